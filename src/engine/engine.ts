@@ -1,0 +1,35 @@
+/**
+ * An engine turns a program into kernels as one real library does. One file per library; each file
+ * names the version it describes and its sources.
+ */
+import type { Lowered, Target } from '../kernel/lowered.ts';
+import type { Program } from '../program/program.ts';
+
+export type TanhKind = 'libm' | 'fast';
+
+export interface LowerOptions {
+  readonly blockFrames: number;
+  readonly tanh: TanhKind;
+}
+
+export type Support =
+  | { readonly supported: true }
+  | {
+      readonly supported: false;
+      /** Why, in a sentence. */
+      readonly reason: string;
+      /** What the real library would use for this shape; null where it refuses the model. */
+      readonly fallback: string | null;
+    };
+
+export interface Engine {
+  readonly id: string;
+  readonly name: string;
+  /** What it models, and the version that was read. */
+  readonly describes: string;
+  readonly sources: readonly string[];
+  readonly defaultTanh: TanhKind;
+  supports(program: Program, target: Target): Support;
+  /** Throws `EngineError` where `supports` says no. */
+  lower(program: Program, target: Target, options: LowerOptions): Lowered;
+}

@@ -1,0 +1,148 @@
+/**
+ * A model at one width: typed layers with their weights, ready to compile. Knows nothing of files.
+ * All weights are float32. Convolution weights are laid out [tap][out][in within group].
+ */
+
+export interface Activation {
+  readonly type:
+    | 'Identity'
+    | 'Tanh'
+    | 'Hardtanh'
+    | 'Fasttanh'
+    | 'ReLU'
+    | 'LeakyReLU'
+    | 'PReLU'
+    | 'Sigmoid'
+    | 'SiLU'
+    | 'Hardswish'
+    | 'LeakyHardtanh'
+    | 'Softsign';
+  /** LeakyReLU: one slope. PReLU: one slope or one per channel. */
+  readonly negativeSlopes?: readonly number[];
+  /** LeakyHardtanh only. */
+  readonly minValue?: number;
+  readonly maxValue?: number;
+  readonly minSlope?: number;
+  readonly maxSlope?: number;
+}
+
+/** A causal convolution; kernelSize 1 is what NAM calls Conv1x1. Depthwise: groups = channels. */
+export interface Convolution {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: number;
+  readonly dilation: number;
+  readonly groups: number;
+  /**
+   * kernelSize x outChannels x (inChannels / groups):
+   * weights[(tap * outChannels + out) * inPerGroup + in]. Tap kernelSize-1 is the newest sample.
+   */
+  readonly weights: Float32Array;
+  /** outChannels, or null. */
+  readonly bias: Float32Array | null;
+}
+
+/** Feature-wise linear modulation: scale (and shift) of the input, computed from the condition by a 1x1 convolution. */
+export interface Film {
+  readonly conv: Convolution;
+  readonly shift: boolean;
+}
+
+/** The eight places of a layer, in the order of the weight stream. */
+export const filmPlaces = [
+  'convPre',
+  'convPost',
+  'inputMixinPre',
+  'inputMixinPost',
+  'activationPre',
+  'activationPost',
+  'layer1x1Post',
+  'head1x1Post',
+] as const;
+export type FilmPlace = (typeof filmPlaces)[number];
+
+export interface WaveNetLayer {
+  readonly conv: Convolution;
+  readonly inputMixin: Convolution;
+  readonly layer1x1: Convolution | null;
+  readonly head1x1: Convolution | null;
+  readonly activation: Activation;
+  readonly gating: 'none' | 'gated' | 'blended';
+  readonly secondaryActivation: Activation | null;
+  readonly bottleneck: number;
+  readonly films: Readonly<Partial<Record<FilmPlace, Film>>>;
+}
+
+export interface LayerArray {
+  readonly channels: number;
+  readonly inputSize: number;
+  readonly conditionSize: number;
+  readonly headSize: number;
+  readonly rechannel: Convolution;
+  readonly layers: readonly WaveNetLayer[];
+  readonly headRechannel: Convolution;
+}
+
+/** The post-stack head: for each stage an activation, then a convolution. */
+export interface PostHead {
+  readonly activation: Activation;
+  readonly convs: readonly Convolution[];
+}
+
+export interface WaveNetNetwork {
+  readonly kind: 'wavenet';
+  readonly inChannels: number;
+  readonly conditionDsp: Network | null;
+  readonly arrays: readonly LayerArray[];
+  readonly head: PostHead | null;
+  readonly headScale: number;
+  /** Samples of silence that NAM Core runs before the first block. */
+  readonly prewarmSamples: number;
+}
+
+export interface LstmLayer {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  /** (4 hidden) x (input + hidden), row-major; gate order input, forget, cell, output. */
+  readonly weights: Float32Array;
+  /** 4 hidden. */
+  readonly bias: Float32Array;
+  readonly initialHidden: Float32Array;
+  readonly initialCell: Float32Array;
+}
+
+export interface LstmNetwork {
+  readonly kind: 'lstm';
+  readonly inChannels: number;
+  readonly layers: readonly LstmLayer[];
+  /** outChannels x hidden, row-major. */
+  readonly headWeights: Float32Array;
+  readonly headBias: Float32Array;
+  readonly prewarmSamples: number;
+}
+
+export interface ConvNetBlock {
+  readonly conv: Convolution;
+  /** y = scale * x + offset per channel (the folded batch norm), or null. */
+  readonly batchNorm: { readonly scale: Float32Array; readonly offset: Float32Array } | null;
+  readonly activation: Activation;
+}
+
+export interface ConvNetNetwork {
+  readonly kind: 'convnet';
+  readonly inChannels: number;
+  readonly blocks: readonly ConvNetBlock[];
+  readonly head: Convolution;
+  readonly prewarmSamples: number;
+}
+
+export interface LinearNetwork {
+  readonly kind: 'linear';
+  readonly inChannels: number;
+  /** One finite impulse response, newest sample first. */
+  readonly impulse: Float32Array;
+  readonly bias: number;
+  readonly prewarmSamples: number;
+}
+
+export type Network = WaveNetNetwork | LstmNetwork | ConvNetNetwork | LinearNetwork;

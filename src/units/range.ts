@@ -1,0 +1,20 @@
+/** A number with its uncertainty. Invariant: best <= expected <= worst (in cost: best is cheapest). */
+export interface Range {
+  readonly best: number;
+  readonly expected: number;
+  readonly worst: number;
+}
+
+export const exactly = (value: number): Range => ({ best: value, expected: value, worst: value });
+
+export const addRanges = (a: Range, b: Range): Range => ({
+  best: a.best + b.best,
+  expected: a.expected + b.expected,
+  worst: a.worst + b.worst,
+});
+
+export const scaleRange = (a: Range, factor: number): Range => ({
+  best: a.best * factor,
+  expected: a.expected * factor,
+  worst: a.worst * factor,
+});
