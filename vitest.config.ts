@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
   },
 });
+
+export default config;

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 /** The rooms, from the bottom to the top: a file may import from its own room and from those before it. */
 const rooms = [
   'units',
+  'audio',
   'nam',
   'program',
   'kernel',
