@@ -1,0 +1,237 @@
+/**
+ * Writes a template. Methods append one instruction each and return the register that it defines;
+ * passing `into` writes to an existing register (accumulators). Loops nest by callback.
+ */
+import type {
+  Address,
+  BinaryOp,
+  BitOp,
+  CostKind,
+  Instruction,
+  Lanes,
+  LibraryFunction,
+  MemoryForm,
+  Register,
+  UnaryOp,
+} from './instruction.ts';
+import type { Node, Template } from './template.ts';
+
+/** A loop's counter in addresses: `counter.times(stride)`. */
+export interface Counter {
+  readonly loop: number;
+  times(stride: number): Term;
+}
+
+export interface Term {
+  readonly loop: number;
+  readonly stride: number;
+}
+
+/** Options of one load or store. */
+export interface MemoryOptions {
+  readonly form?: MemoryForm;
+  readonly wide?: boolean;
+}
+
+export class KernelBuilder {
+  private readonly slots: string[] = [];
+  private readonly nodes: Node[] = [];
+  private current: Node[] = this.nodes;
+  private registers = 0;
+  private loops = 0;
+
+  /** Declares a slot and returns its index. */
+  slot(name: string): number {
+    return this.slots.push(name) - 1;
+  }
+
+  register(): Register {
+    return this.registers++;
+  }
+
+  registerList(count: number): Register[] {
+    return Array.from({ length: count }, () => this.register());
+  }
+
+  at(slot: number, offset = 0, ...terms: readonly Term[]): Address {
+    return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
+  }
+
+  loop(trips: number, write: (counter: Counter) => void): void {
+    if (!Number.isInteger(trips) || trips < 0) {
+      throw new RangeError(`Expected \`trips\` to be a whole number of iterations, got ${trips}.`);
+    }
+    if (trips === 0) return;
+    const loop = this.loops++;
+    const body: Node[] = [];
+    const outer = this.current;
+    this.current = body;
+    write({ loop, times: (stride) => ({ loop, stride }) });
+    this.current = outer;
+    outer.push({ op: 'loop', loop, trips, body });
+  }
+
+  load(at: Address, lanes: Lanes, options: MemoryOptions = {}, into?: Register): Register {
+    const dst = into ?? this.register();
+    this.loadMany([dst], at, lanes, { form: 'plain', ...options });
+    return dst;
+  }
+
+  /** pair, multi, structure: several registers in one instruction. */
+  loadMany(dst: readonly Register[], at: Address, lanes: Lanes, options: MemoryOptions): void {
+    this.emit({
+      op: 'load',
+      dst,
+      at,
+      lanes,
+      form: options.form ?? 'plain',
+      ...(options.wide ? { wide: true } : {}),
+    });
+  }
+
+  store(
+    src: Register | readonly Register[],
+    at: Address,
+    lanes: Lanes,
+    options: MemoryOptions = {},
+  ): void {
+    this.emit({
+      op: 'store',
+      src: typeof src === 'number' ? [src] : src,
+      at,
+      lanes,
+      form: options.form ?? 'plain',
+      ...(options.wide ? { wide: true } : {}),
+    });
+  }
+
+  /** c + a * b (b's lane `element` for all lanes, where given), rounded once if `fused`. */
+  fma(
+    a: Register,
+    b: Register,
+    c: Register,
+    lanes: Lanes,
+    options: { element?: number; negate?: boolean; fused?: boolean; into?: Register } = {},
+  ): Register {
+    const dst = options.into ?? this.register();
+    this.emit({
+      op: 'fma',
+      dst,
+      a,
+      b,
+      c,
+      lanes,
+      fused: options.fused ?? true,
+      ...(options.element === undefined ? {} : { element: options.element }),
+      ...(options.negate ? { negate: true } : {}),
+    });
+    return dst;
+  }
+
+  binary(
+    fn: BinaryOp,
+    a: Register,
+    b: Register,
+    lanes: Lanes,
+    options: { element?: number; into?: Register } = {},
+  ): Register {
+    const dst = options.into ?? this.register();
+    this.emit({
+      op: 'binary',
+      fn,
+      dst,
+      a,
+      b,
+      lanes,
+      ...(options.element === undefined ? {} : { element: options.element }),
+    });
+    return dst;
+  }
+
+  unary(fn: UnaryOp, a: Register, lanes: Lanes, into?: Register): Register {
+    const dst = into ?? this.register();
+    this.emit({ op: 'unary', fn, dst, a, lanes });
+    return dst;
+  }
+
+  select(mask: Register, a: Register, b: Register, lanes: Lanes, into?: Register): Register {
+    const dst = into ?? this.register();
+    this.emit({ op: 'select', dst, mask, a, b, lanes });
+    return dst;
+  }
+
+  shuffle(
+    a: Register,
+    b: Register,
+    lanes: Lanes,
+    pattern: readonly number[],
+    into?: Register,
+  ): Register {
+    const dst = into ?? this.register();
+    this.emit({ op: 'shuffle', dst, a, b, lanes, pattern });
+    return dst;
+  }
+
+  const(value: number, lanes: Lanes, into?: Register): Register {
+    const dst = into ?? this.register();
+    this.emit({ op: 'const', dst, value, lanes });
+    return dst;
+  }
+
+  bits(
+    fn: BitOp,
+    a: Register,
+    b: { readonly register: Register } | { readonly immediate: number },
+    lanes: Lanes,
+  ): Register {
+    const dst = this.register();
+    this.emit({ op: 'bits', fn, dst, a, b, lanes });
+    return dst;
+  }
+
+  convert(to: 'float' | 'int' | 'narrow' | 'widen', a: Register, lanes: Lanes): Register {
+    const dst = this.register();
+    this.emit({ op: 'convert', to, dst, a, lanes });
+    return dst;
+  }
+
+  call(fn: LibraryFunction, a: Register): Register {
+    const dst = this.register();
+    this.emit({ op: 'call', fn, dst, a });
+    return dst;
+  }
+
+  cost(kind: CostKind, count = 1, options: { chained?: boolean; mispredict?: number } = {}): void {
+    if (count <= 0) return;
+    this.emit({ op: 'cost', kind, count, ...options });
+  }
+
+  emit(instruction: Instruction): void {
+    this.current.push(instruction);
+  }
+
+  build(name: string): Template {
+    return {
+      name,
+      slots: [...this.slots],
+      registerCount: this.registers,
+      loopCount: this.loops,
+      body: [...this.nodes],
+    };
+  }
+}
+
+/** Builds each named template once: networks share the templates of equal shapes, and so their timings. */
+export class TemplateCache {
+  private readonly templates = new Map<string, Template>();
+
+  get(name: string, write: (builder: KernelBuilder) => void): Template {
+    const known = this.templates.get(name);
+    if (known) return known;
+    const builder = new KernelBuilder();
+    write(builder);
+    const template = builder.build(name);
+    this.templates.set(name, template);
+    return template;
+  }
+}
