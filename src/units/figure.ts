@@ -1,0 +1,49 @@
+/**
+ * A number with its provenance, as profiles carry it: where it comes from and how sure it is.
+ * `low` and `high` bound it where sources disagree or nobody has measured it.
+ */
+import { z } from 'zod';
+import { exactly, type Range } from './range.ts';
+
+/**
+ * datasheet: stated by the maker or in published documents. measured: on that hardware. fitted: chosen
+ * to agree with measurements that `source` names. estimate: reasoned, as `note` or `source` says.
+ */
+export const figureKinds = ['datasheet', 'measured', 'fitted', 'estimate'] as const;
+export type FigureKind = (typeof figureKinds)[number];
+
+export interface Figure {
+  readonly value: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+  readonly kind: FigureKind;
+  readonly source: string;
+  readonly note?: string | undefined;
+}
+
+/** A figure whose value obeys `number`, e.g. `figureOf(z.int().positive())`. */
+export const figureOf = (number: z.ZodType<number>): z.ZodType<Figure> =>
+  z
+    .strictObject({
+      value: number,
+      low: number.optional(),
+      high: number.optional(),
+      kind: z.enum(figureKinds),
+      source: z.string().min(1),
+      note: z.string().optional(),
+    })
+    .refine((f) => (f.low ?? f.value) <= f.value && f.value <= (f.high ?? f.value), {
+      message: 'low <= value <= high',
+    });
+
+/** The figure as a range of a cost: smaller is better (latencies). */
+export const rangeOfCost = (f: Figure): Range =>
+  f.low === undefined && f.high === undefined
+    ? exactly(f.value)
+    : { best: f.low ?? f.value, expected: f.value, worst: f.high ?? f.value };
+
+/** The figure as a range of a supply: larger is better (bandwidths, clocks). */
+export const rangeOfSupply = (f: Figure): Range =>
+  f.low === undefined && f.high === undefined
+    ? exactly(f.value)
+    : { best: f.high ?? f.value, expected: f.value, worst: f.low ?? f.value };
