@@ -1,0 +1,43 @@
+/** The names nearest to a mistyped one, for error messages. */
+
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+};
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/**
+ * Up to `most` of `names`, the nearest first: those within a third of the name's length in edits, and
+ * those that contain it or are contained in it.
+ */
+export const nearestNames = (name: string, names: readonly string[], most = 3): string[] => {
+  const wanted = plain(name);
+  return names
+    .map((candidate) => {
+      const other = plain(candidate);
+      const edits = distance(wanted, other);
+      const contains =
+        wanted.length > 1 &&
+        (other.includes(wanted) || (other.length > 2 && wanted.includes(other)));
+      return { candidate, edits, near: contains || edits <= Math.max(1, wanted.length / 3) };
+    })
+    .filter((c) => c.near)
+    .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, most)
+    .map((c) => c.candidate);
+};
+
+/** ' Did you mean `a` or `b`?', or nothing where no name is near. */
+export const didYouMean = (name: string, names: readonly string[]): string => {
+  const near = nearestNames(name, names);
+  return near.length === 0 ? '' : ` Did you mean ${near.map((n) => `\`${n}\``).join(' or ')}?`;
+};

@@ -1,0 +1,36 @@
+/**
+ * Writes `schemas/*.schema.json` from the zod schemas. Run: npx tsx tools/generate-schemas.ts
+ * (with --check it only says which files differ, and fails).
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { deviceSchema } from '../src/device/profile.ts';
+
+/** One entry a schema: the file's stem, its title, and where it comes from. */
+const schemas: readonly { name: string; title: string; schema: z.ZodType }[] = [
+  { name: 'device', title: 'A device of pedalbench', schema: deviceSchema },
+];
+
+const folder = join(import.meta.dirname, '../schemas');
+const check = process.argv.includes('--check');
+mkdirSync(folder, { recursive: true });
+
+for (const { name, title, schema } of schemas) {
+  const path = join(folder, `${name}.schema.json`);
+  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref' }) }, null, 2)}\n`;
+  if (!check) {
+    writeFileSync(path, text);
+    continue;
+  }
+  let current = '';
+  try {
+    current = readFileSync(path, 'utf8');
+  } catch {
+    // A missing file differs.
+  }
+  if (current !== text) {
+    process.stderr.write(`${path} is not up to date: npx tsx tools/generate-schemas.ts\n`);
+    process.exitCode = 1;
+  }
+}
