@@ -1,33 +1,12 @@
 /** What the machine says of a lowered program: cycles, where they go, and why. Pure data. */
+import type { InstructionCounts } from '../kernel/instruction-class.ts';
 import type { Range } from '../units/range.ts';
 
-/** The classes of `shared counts`: executed instructions by what they are. */
-export const instructionClasses = [
-  'vec_fma',
-  'vec_fparith',
-  'vec_fdiv',
-  'vec_other',
-  'scalar_fma',
-  'scalar_fparith',
-  'scalar_fdiv',
-  'scalar_fcmp_sel',
-  'scalar_fcvt',
-  'fp_move',
-  'load_vec',
-  'load_fp32',
-  'load_fp64',
-  'load_int',
-  'store_vec',
-  'store_fp32',
-  'store_fp64',
-  'store_int',
-  'int',
-  'branch',
-  'it',
-  'prefetch',
-] as const;
-export type InstructionClass = (typeof instructionClasses)[number];
-export type InstructionCounts = Readonly<Record<InstructionClass, number>>;
+export {
+  type InstructionClass,
+  type InstructionCounts,
+  instructionClasses,
+} from '../kernel/instruction-class.ts';
 
 /** Cycles per execution of a template on a core with perfect caches. */
 export interface TemplateTime {
