@@ -139,6 +139,8 @@ export interface ConvNetNetwork {
 export interface LinearNetwork {
   readonly kind: 'linear';
   readonly inChannels: number;
+  /** Each input channel is filtered to its output channel; outputs beyond inChannels are silent. */
+  readonly outChannels: number;
   /** One finite impulse response, newest sample first. */
   readonly impulse: Float32Array;
   readonly bias: number;
