@@ -1,0 +1,60 @@
+/** Reads a budget file and finds the line of each budget, for annotations. */
+
+import { type BudgetFile, budgetFileSchema, metricNames } from './budget.ts';
+import { BudgetError } from './budget-error.ts';
+import { elementLines } from './json-lines.ts';
+
+export interface ParsedBudgets extends BudgetFile {
+  readonly origin: string;
+  /** 1-based line on which each budget starts. */
+  readonly lines: readonly number[];
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '') || '(the whole file)';
+
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    root,
+  );
+
+/** Throws `BudgetError` naming file, path, expected, got and fix. */
+export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BudgetError('not-json', `${origin}: expected JSON, got ${String(error)}.`);
+  }
+  const result = budgetFileSchema.safeParse(json);
+  if (!result.success) {
+    const sentences = result.error.issues.map((issue) => {
+      const found = JSON.stringify(valueAt(json, issue.path));
+      const fix =
+        issue.path.at(-1) === 'metric' ? ` Known metrics: ${metricNames.join(', ')}.` : '';
+      const got =
+        found === undefined || issue.code === 'custom' ? '' : ` (got ${found.slice(0, 80)})`;
+      return `${origin}: ${pathText(issue.path)}: ${issue.message}${got}${fix}`;
+    });
+    throw new BudgetError('invalid', sentences.join('\n'));
+  }
+  const seen = new Map<string, number>();
+  result.data.budgets.forEach((budget, index) => {
+    const before = seen.get(budget.name);
+    if (before !== undefined) {
+      throw new BudgetError(
+        'duplicate',
+        `${origin}: budgets[${index}].name: expected a name of its own, got "${budget.name}", which budgets[${before}] has. Rename one.`,
+      );
+    }
+    seen.set(budget.name, index);
+  });
+  return { ...result.data, origin, lines: elementLines(text, 'budgets') };
+};

@@ -1,0 +1,60 @@
+/** Holds all budgets of a file: pure, the measuring is handed in. */
+import type { Budget } from '../../scenario/budget.ts';
+import { BudgetError } from '../../scenario/budget-error.ts';
+import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
+import type { Baseline, BaselineEntry } from './baseline.ts';
+import { evaluate, type Measurement } from './evaluate.ts';
+import type { CheckResult, CheckVerdict, Status } from './verdict.ts';
+
+/** Measures all cases of a budget. May throw for names that do not exist: that is the file's fault. */
+export type Measure = (budget: Budget, index: number) => Promise<readonly Measurement[]>;
+
+const order: Readonly<Record<Status, number>> = {
+  fail: 0,
+  inconclusive: 1,
+  warn: 2,
+  pass: 3,
+  off: 4,
+};
+
+export interface CheckOutcome extends CheckResult {
+  /** What today's numbers make of the baseline: every case that was measured. */
+  readonly measured: Baseline;
+}
+
+export const check = async (
+  file: ParsedBudgets,
+  baseline: Baseline,
+  measure: Measure,
+): Promise<CheckOutcome> => {
+  const verdicts: CheckVerdict[] = [];
+  const measured = new Map<string, BaselineEntry>();
+  for (const [index, budget] of file.budgets.entries()) {
+    const cases = await measure(budget, index);
+    if (cases.length === 0) {
+      throw new BudgetError(
+        'matches-nothing',
+        `${file.origin}: budgets[${index}] ("${budget.name}"): expected at least one case, got none. Look at model, width and device; 'pedalbench models show' lists the widths.`,
+      );
+    }
+    const place = { file: file.origin, line: file.lines[index] ?? 1 };
+    for (const one of cases) {
+      if (one.value !== null && !Number.isNaN(one.value)) {
+        const { key, value, fingerprint, layers } = one;
+        measured.set(key, { case: key, value, of: fingerprint, layers });
+      }
+      verdicts.push(...evaluate(budget, one, baseline.get(one.key) ?? null, place));
+    }
+  }
+  const counts = { fail: 0, inconclusive: 0, warn: 0, pass: 0, off: 0 };
+  for (const verdict of verdicts) counts[verdict.status]++;
+  return {
+    verdicts: verdicts
+      .map((verdict, index) => ({ verdict, index }))
+      .sort((a, b) => order[a.verdict.status] - order[b.verdict.status] || a.index - b.index)
+      .map(({ verdict }) => verdict),
+    counts,
+    exitCode: counts.fail > 0 ? 1 : counts.inconclusive > 0 ? 3 : 0,
+    measured,
+  };
+};

@@ -1,0 +1,47 @@
+/** What `check` says of one limit of one budget in one case. Plain data. */
+import type { Level, MetricName } from '../../scenario/budget.ts';
+
+export type LimitKind = 'max' | 'min' | 'maxIncreasePercent';
+export type Status = 'fail' | 'inconclusive' | 'warn' | 'pass' | 'off';
+
+/** A layer, or a kind of work, that costs more than in the baseline; cycles per sample. */
+export interface Growth {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface CheckVerdict {
+  readonly budget: string;
+  readonly model: string | null;
+  readonly width: string | null;
+  readonly device: string | null;
+  readonly engine: string | null;
+  readonly scenario: string | null;
+  readonly blockFrames: number | null;
+  readonly copies: number;
+  readonly metric: MetricName;
+  readonly limitKind: LimitKind;
+  readonly limit: number;
+  readonly actual: number | null;
+  readonly baseline: number | null;
+  /** actual - limit for absolute limits; the increase in percent for relative ones. */
+  readonly delta: number | null;
+  readonly level: Level;
+  readonly status: Status;
+  /** True only for a limit that was judged and holds. */
+  readonly passed: boolean;
+  readonly whatIf: boolean;
+  readonly grew: readonly Growth[];
+  readonly message: string;
+  /** Where the budget stands. */
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface CheckResult {
+  /** Failures first, then what could not be judged, warnings, passes, and what is off. */
+  readonly verdicts: readonly CheckVerdict[];
+  readonly counts: Readonly<Record<Status, number>>;
+  readonly exitCode: 0 | 1 | 3;
+}
