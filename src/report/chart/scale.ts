@@ -1,0 +1,67 @@
+/** From values to coordinates, with ticks that people read easily. */
+
+export interface Scale {
+  readonly low: number;
+  readonly high: number;
+  readonly ticks: readonly number[];
+  /** Position of a value, 0 at low and 1 at high; not clamped. */
+  at(value: number): number;
+}
+
+const niceStep = (span: number, count: number): number => {
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw) ?? 10;
+  return factor * power;
+};
+
+/** From 0 (or the lowest value, if negative) to a round number above the highest. */
+export const linearScale = (values: readonly number[], count = 5): Scale => {
+  const highest = Math.max(...values, 0);
+  const lowest = Math.min(...values, 0);
+  const step = niceStep(highest - lowest || 1, count);
+  const low = Math.floor(lowest / step) * step;
+  const high = Math.max(Math.ceil(highest / step) * step, low + step);
+  const steps = Math.round((high - low) / step);
+  const ticks = Array.from({ length: steps + 1 }, (_, i) =>
+    Number((low + i * step).toPrecision(12)),
+  );
+  return { low, high, ticks, at: (value) => (value - low) / (high - low) };
+};
+
+/** Decades, with 2 and 5 between them where there is room. Values must be positive. */
+export const logScale = (values: readonly number[]): Scale => {
+  const positive = values.filter((value) => value > 0);
+  const lowest = Math.min(...positive);
+  const highest = Math.max(...positive);
+  const steps = [1, 2, 5];
+  const all: number[] = [];
+  for (
+    let decade = Math.floor(Math.log10(lowest));
+    decade <= Math.ceil(Math.log10(highest));
+    decade++
+  ) {
+    for (const step of steps) all.push(Number((step * 10 ** decade).toPrecision(3)));
+  }
+  const low = all.filter((tick) => tick <= lowest).at(-1) ?? lowest;
+  const high = all.find((tick) => tick >= highest && tick > low) ?? highest * 2;
+  const inside = all.filter((tick) => tick >= low && tick <= high);
+  const ticks =
+    inside.length > 9
+      ? inside.filter(
+          (tick) => /^(1|0\.0*1)0*$/.test(String(tick)) || tick === low || tick === high,
+        )
+      : inside;
+  const span = Math.log(high / low);
+  return { low, high, ticks, at: (value) => Math.log(Math.max(value, low * 1e-3) / low) / span };
+};
+
+/** Short text of an axis: 12,500 -> 12.5k. */
+export const tickText = (value: number): string => {
+  const size = Math.abs(value);
+  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(4))}G`;
+  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
+  if (size >= 1e3) return `${Number((value / 1e3).toPrecision(4))}k`;
+  if (size !== 0 && size < 1e-3) return value.toExponential(0);
+  return String(Number(value.toPrecision(4)));
+};

@@ -1,0 +1,81 @@
+/** The few things that every chart is made of: escaped text, elements, colours that work in light and dark. */
+
+export const escapeXml = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** Coordinates keep two decimals: enough for a screen and a printer, and short. */
+const attributeText = (value: string | number): string =>
+  typeof value === 'number' ? String(Math.round(value * 100) / 100) : escapeXml(value);
+
+export const element = (
+  name: string,
+  attributes: Attributes,
+  ...children: readonly string[]
+): string => {
+  const list = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${attributeText(value)}"`)
+    .join('');
+  return children.length === 0
+    ? `<${name}${list}/>`
+    : `<${name}${list}>${children.join('')}</${name}>`;
+};
+
+export const textAt = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
+  element('text', { x, y, ...attributes }, escapeXml(text));
+
+/**
+ * What a mark means. The colours are those of Okabe and Ito, which most colour-blind people can tell
+ * apart; every mark also carries its word, so that no meaning rests on colour alone.
+ */
+export type Tone = 'good' | 'near' | 'bad' | 'plain' | 'other' | 'muted';
+
+export const chartStyle = `
+.chart{--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#8a8a8a;font:14px system-ui,sans-serif}
+@media (prefers-color-scheme:dark){.chart{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616;--good:#3ecf9b;--near:#f0b429;--bad:#ff8a5b;--plain:#56b4e9;--other:#e39ac5;--muted:#8f8f8f}}
+@media print{.chart{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#777}}
+.chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .title{font-weight:600}
+.chart .grid{stroke:var(--line);stroke-width:1}.chart .limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 3}
+.chart .span{stroke:var(--ink);stroke-width:1.5}.chart .band{fill:var(--plain);opacity:.13}.chart .curve{fill:none;stroke:var(--plain);stroke-width:1.5}
+.chart .good{fill:var(--good)}.chart .near{fill:var(--near)}.chart .bad{fill:var(--bad)}.chart .plain{fill:var(--plain)}.chart .other{fill:var(--other)}.chart .muted{fill:var(--muted)}
+`;
+
+export interface ChartTable {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  /** Every number that the chart draws stands here, as the chart's `data-value` says it. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A chart and the table behind it. */
+export interface Figure {
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly svg: string;
+  readonly table: ChartTable;
+}
+
+/** A self-contained SVG document: its style travels with it. */
+export const svgDocument = (
+  width: number,
+  height: number,
+  title: string,
+  description: string,
+  ...children: readonly string[]
+): string =>
+  element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      class: 'chart',
+      viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}`,
+      role: 'img',
+      'aria-label': title,
+    },
+    element('title', {}, escapeXml(title)),
+    element('desc', {}, escapeXml(description)),
+    `<style>${chartStyle}</style>`,
+    ...children,
+  );

@@ -1,0 +1,77 @@
+/** One self-contained page: no request to anywhere, no script, readable on paper. */
+import { escapeXml, type Figure } from './chart/svg.ts';
+
+export interface Page {
+  readonly title: string;
+  /** A sentence or two under the title. */
+  readonly lead: string;
+  readonly figures: readonly Figure[];
+  /** Further tables without a picture. */
+  readonly tables?: readonly {
+    readonly caption: string;
+    readonly columns: readonly string[];
+    readonly rows: readonly (readonly string[])[];
+  }[];
+  /** The exact command that made it. */
+  readonly command: string;
+  readonly tool: string;
+}
+
+const style = `
+:root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff}
+@media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616}}
+@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details{display:block}}
+*{box-sizing:border-box}
+body{margin:0 auto;padding:1.25rem;max-width:86rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:70ch;margin:.25rem 0 1rem}
+.lead,.note,footer{color:var(--soft)}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1.5rem;align-items:start}
+figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;break-inside:avoid;min-width:0}
+figure svg{width:100%;height:auto;display:block}
+details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
+caption{text-align:left;font-weight:600;padding:.25rem 0}
+th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
+footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
+code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+`;
+
+const tableHtml = (table: NonNullable<Page['tables']>[number]): string =>
+  `<div class="scroll"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns
+    .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
+    .join('')}</tr></thead><tbody>${table.rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${escapeXml(cell)}</td>`).join('')}</tr>`)
+    .join('\n')}</tbody></table></div>`;
+
+const figureHtml = (figure: Figure): string =>
+  [
+    `<figure id="${escapeXml(figure.id)}">`,
+    `<h2>${escapeXml(figure.title)}</h2>`,
+    `<p class="note">${escapeXml(figure.note)}</p>`,
+    figure.svg,
+    `<details><summary>The numbers</summary>${tableHtml(figure.table)}</details>`,
+    '</figure>',
+  ].join('\n');
+
+export const renderPage = (page: Page): string =>
+  [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    // An icon of its own, so that no browser asks a server for one.
+    '<link rel="icon" href="data:,">',
+    `<title>${escapeXml(page.title)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    `<h1>${escapeXml(page.title)}</h1>`,
+    `<p class="lead">${escapeXml(page.lead)}</p>`,
+    `<div class="figures">${page.figures.map(figureHtml).join('\n')}</div>`,
+    ...(page.tables ?? []).map(tableHtml),
+    `<footer>Made by <code>${escapeXml(page.command)}</code> (${escapeXml(page.tool)}).</footer>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
