@@ -1,0 +1,209 @@
+/**
+ * What changes while the pedal plays: events of the scenario and the governor's wishes. New networks
+ * are built and prewarmed beside the audio (or on its thread, where asked) and swapped in at a block
+ * boundary.
+ */
+import type { AudioClock } from './audio-clock.ts';
+import type { PricedChain } from './priced-chain.ts';
+import type { BlockRecord } from './record.ts';
+import type { PedalEvent, PedalSetup, SwapPlace } from './setup.ts';
+
+/** What became of an event. */
+export interface ChangeLog {
+  readonly do: PedalEvent['do'];
+  readonly by: 'scenario' | 'governor';
+  readonly slot: number | null;
+  /** The new work, block size, clock or bypass. */
+  readonly to: string;
+  readonly askedBlock: number;
+  /** The first block that plays with it; null where the run ended before. */
+  readonly appliedBlock: number | null;
+  readonly prewarmCycles: number;
+}
+
+interface Pending {
+  readonly log: number;
+  readonly slot: number;
+  readonly work: string;
+  /** Ready at this cycle, or after this much idle time of the first core. */
+  readonly readyAt: number | null;
+  idleCycles: number;
+}
+
+export interface Due {
+  blockFrames: number | null;
+  clockHz: number | null;
+  chainChanged: boolean;
+  /** A network that is built on the audio thread in this block. */
+  prewarmSlot: number;
+  prewarmCycles: number;
+}
+
+export class Changes {
+  readonly logs: ChangeLog[] = [];
+  private readonly setup: PedalSetup;
+  private readonly chain: PricedChain;
+  private readonly clock: AudioClock;
+  private readonly events: readonly PedalEvent[];
+  private pending: Pending[] = [];
+  private at = 0;
+  private rung: number;
+  private readonly due: Due = {
+    blockFrames: null,
+    clockHz: null,
+    chainChanged: false,
+    prewarmSlot: -1,
+    prewarmCycles: 0,
+  };
+
+  constructor(setup: PedalSetup, chain: PricedChain, clock: AudioClock) {
+    this.setup = setup;
+    this.chain = chain;
+    this.clock = clock;
+    // Stable: events at the same frame keep the order of the scenario.
+    this.events = [...setup.events].sort((a, b) => a.atFrame - b.atFrame);
+    this.rung = setup.governor?.start ?? 0;
+  }
+
+  /** What takes effect with the block that starts at `frame`. */
+  before(frame: number, block: number, blockFrames: number): Due {
+    const { due } = this;
+    due.blockFrames = null;
+    due.clockHz = null;
+    due.chainChanged = false;
+    due.prewarmSlot = -1;
+    due.prewarmCycles = 0;
+    for (let e = this.events[this.at]; e !== undefined && e.atFrame <= frame; ) {
+      this.apply(e, frame, block, due.blockFrames ?? blockFrames);
+      this.at += 1;
+      e = this.events[this.at];
+    }
+    if (this.pending.length > 0) this.swapWhatIsReady(this.clock.cycleAt(frame), block);
+    return due;
+  }
+
+  /** After a block: idle time is spent, and the governor looks. */
+  after(record: BlockRecord, idleCycles: number, blockFrames: number): void {
+    if (idleCycles > 0)
+      for (const p of this.pending) if (p.readyAt === null) p.idleCycles -= idleCycles;
+    const { governor } = this.setup;
+    if (governor === null) return;
+    const wish = governor.policy.observe(record.load, record.late || record.lost);
+    if (wish === 'stay' || this.pending.some((p) => p.slot === governor.slot)) return;
+    const rung = this.rung + (wish === 'narrower' ? 1 : -1);
+    const work = governor.ladder[rung];
+    if (work === undefined) return;
+    this.rung = rung;
+    governor.policy.changed();
+    const frame = record.firstFrame + record.frames;
+    this.ask(governor.slot, work, 'governor', frame, record.index, blockFrames, governor.place, 0);
+  }
+
+  private apply(event: PedalEvent, frame: number, block: number, blockFrames: number): void {
+    switch (event.do) {
+      case 'swap':
+        this.ask(
+          event.slot,
+          event.work,
+          'scenario',
+          frame,
+          block,
+          blockFrames,
+          event.place,
+          event.loadSeconds,
+        );
+        return;
+      case 'bypass':
+        this.chain.bypassed[event.slot] = event.on;
+        this.setup.sound?.bypass(event.slot, event.on);
+        this.due.chainChanged = true;
+        this.log(event.do, event.slot, event.on ? 'on' : 'off', block);
+        return;
+      case 'block':
+        this.due.blockFrames = event.blockFrames;
+        this.due.chainChanged = true;
+        this.log(event.do, null, `${event.blockFrames} frames`, block);
+        return;
+      case 'clock':
+        this.due.clockHz = event.clockHz;
+        this.log(event.do, null, `${event.clockHz} Hz`, block);
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  private ask(
+    slot: number,
+    work: string,
+    by: ChangeLog['by'],
+    frame: number,
+    block: number,
+    blockFrames: number,
+    place: SwapPlace,
+    loadSeconds: number,
+  ): void {
+    const prewarmCycles = this.chain.prewarmCycles(slot, work, blockFrames);
+    const loadCycles = this.clock.cyclesIn(loadSeconds);
+    const log =
+      this.logs.push({
+        do: 'swap',
+        by,
+        slot,
+        to: work,
+        askedBlock: block,
+        appliedBlock: null,
+        prewarmCycles,
+      }) - 1;
+    // The newer wish for a slot replaces an older one that is not ready.
+    this.pending = this.pending.filter((p) => p.slot !== slot);
+    if (place === 'audio-thread') {
+      this.due.prewarmSlot = slot;
+      this.due.prewarmCycles = prewarmCycles + loadCycles;
+      this.swap({ log, slot, work, readyAt: 0, idleCycles: 0 }, block);
+      return;
+    }
+    const { besideClockHz, clockHz } = this.setup;
+    const readyAt =
+      besideClockHz === null
+        ? null
+        : this.clock.cycleAt(frame) +
+          loadCycles +
+          Math.ceil(prewarmCycles * (clockHz / besideClockHz));
+    this.pending.push({ log, slot, work, readyAt, idleCycles: loadCycles + prewarmCycles });
+  }
+
+  private swapWhatIsReady(now: number, block: number): void {
+    const isReady = (p: Pending): boolean =>
+      p.readyAt === null ? p.idleCycles <= 0 : p.readyAt <= now;
+    const ready = this.pending.filter(isReady);
+    if (ready.length === 0) return;
+    this.pending = this.pending.filter((p) => !isReady(p));
+    for (const pending of ready) this.swap(pending, block);
+  }
+
+  private swap({ slot, work, log }: Pending, block: number): void {
+    this.chain.works[slot] = work;
+    this.setup.sound?.swap(slot, work);
+    this.due.chainChanged = true;
+    const entry = this.logs[log];
+    if (entry !== undefined) this.logs[log] = { ...entry, appliedBlock: block };
+    if (this.setup.governor?.slot === slot) {
+      const rung = this.setup.governor.ladder.indexOf(work);
+      if (rung >= 0) this.rung = rung;
+      this.setup.governor.policy.changed();
+    }
+  }
+
+  private log(kind: PedalEvent['do'], slot: number | null, to: string, block: number): void {
+    this.logs.push({
+      do: kind,
+      by: 'scenario',
+      slot,
+      to,
+      askedBlock: block,
+      appliedBlock: block,
+      prewarmCycles: 0,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What changes a core's clock while it plays: the frequency governor with its ramp, and heat.
+ * Both look at the load of the time since they last looked.
+ */
+
+export type FrequencyGovernor = 'performance' | 'powersave' | 'schedutil' | 'ondemand';
+export const frequencyGovernors: readonly FrequencyGovernor[] = [
+  'performance',
+  'powersave',
+  'schedutil',
+  'ondemand',
+];
+
+export interface DvfsSetup {
+  readonly governor: FrequencyGovernor;
+  readonly minClockHz: number;
+  readonly maxClockHz: number;
+  /** From the lowest to the highest clock. */
+  readonly rampSeconds: number;
+}
+
+/** The clock that a governor wants, given the clock and the busy share since it last looked. */
+const wanted: Readonly<
+  Record<FrequencyGovernor, (s: DvfsSetup, hz: number, busy: number) => number>
+> = {
+  performance: (s) => s.maxClockHz,
+  powersave: (s) => s.minClockHz,
+  // 1.25 x the clock that the load would fill: Linux, kernel/sched/cpufreq_schedutil.c.
+  schedutil: (_s, hz, busy) => 1.25 * hz * busy,
+  // To the top above 80 %, else in proportion: Linux, drivers/cpufreq/cpufreq_ondemand.c.
+  ondemand: (s, _hz, busy) =>
+    busy > 0.8 ? s.maxClockHz : s.minClockHz + busy * (s.maxClockHz - s.minClockHz),
+};
+
+export class Dvfs {
+  clockHz: number;
+  private readonly setup: DvfsSetup;
+
+  constructor(setup: DvfsSetup) {
+    this.setup = setup;
+    this.clockHz = setup.governor === 'performance' ? setup.maxClockHz : setup.minClockHz;
+  }
+
+  update(busyShare: number, elapsedSeconds: number): void {
+    const { minClockHz, maxClockHz, rampSeconds, governor } = this.setup;
+    const aim = Math.min(
+      maxClockHz,
+      Math.max(minClockHz, wanted[governor](this.setup, this.clockHz, busyShare)),
+    );
+    const step =
+      rampSeconds > 0
+        ? ((maxClockHz - minClockHz) * elapsedSeconds) / rampSeconds
+        : maxClockHz - minClockHz;
+    const moved =
+      aim > this.clockHz ? Math.min(aim, this.clockHz + step) : Math.max(aim, this.clockHz - step);
+    this.clockHz = Math.round(moved);
+  }
+}
+
+export interface ThermalSetup {
+  readonly ambientCelsius: number;
+  /** Steady rise with one core at full load, at the top clock. */
+  readonly riseCelsius: number;
+  readonly timeConstantSeconds: number;
+  readonly throttleCelsius: number;
+  readonly throttledClockHz: number;
+  /** Cooler than the limit by this much, the full clock comes back. */
+  readonly hysteresisCelsius: number;
+  readonly topClockHz: number;
+  /** Cores that other programs keep busy. */
+  readonly otherCoresBusy: number;
+  readonly startCelsius: number;
+}
+
+export class Thermal {
+  celsius: number;
+  throttled = false;
+  private readonly setup: ThermalSetup;
+
+  constructor(setup: ThermalSetup) {
+    this.setup = setup;
+    this.celsius = setup.startCelsius;
+  }
+
+  /** `coresBusy`: the sum of the audio cores' busy shares. */
+  update(coresBusy: number, clockHz: number, elapsedSeconds: number): void {
+    const s = this.setup;
+    // Power goes with frequency x voltage squared, and voltage about with frequency.
+    const speed = clockHz / s.topClockHz;
+    const rise = s.riseCelsius * (coresBusy + s.otherCoresBusy) * speed * speed * speed;
+    const share = Math.min(1, elapsedSeconds / s.timeConstantSeconds);
+    this.celsius += (s.ambientCelsius + rise - this.celsius) * share;
+    if (this.celsius >= s.throttleCelsius) this.throttled = true;
+    else if (this.celsius < s.throttleCelsius - s.hysteresisCelsius) this.throttled = false;
+  }
+
+  /** The clock that heat allows. */
+  limit(clockHz: number): number {
+    return this.throttled ? Math.min(clockHz, this.setup.throttledClockHz) : clockHz;
+  }
+}

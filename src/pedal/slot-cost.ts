@@ -1,0 +1,48 @@
+/**
+ * What the virtual pedal asks of the machine: the cycles of every piece of work, priced together
+ * with what it shares caches with. The pedal knows work by its key only.
+ */
+import type { Range } from '../units/range.ts';
+
+/** Work that comes back every so many blocks: a ring that rewinds. */
+export interface PeriodicWork {
+  readonly everyBlocks: number;
+  readonly cycles: number;
+}
+
+export interface WorkCost {
+  /** Cycles per block without the periodic work, next to everything it runs with. */
+  readonly cycles: Range;
+  /** The part of the expected cycles that waits for memory, which slows when bandwidth is short. */
+  readonly memoryCycles: number;
+  /** Cycles per block if it had the core and its caches to itself (periodic work spread out). */
+  readonly aloneCycles: Range;
+  readonly periodic: readonly PeriodicWork[];
+  /** Extra cycles per block while its state is denormal; 0 where the core or the build flushes. */
+  readonly denormalCycles: number;
+  /** From a freshly built network to its first block. */
+  readonly prewarmCycles: number;
+  readonly bytes: {
+    readonly weights: number;
+    readonly history: number;
+    readonly scratch: number;
+    readonly code: number;
+  };
+  /** The innermost memory that holds the working set. */
+  readonly placement: string;
+}
+
+/** One piece of work on one core. A model that is split over cores is several parts. */
+export interface Placed {
+  readonly work: string;
+  readonly part: number;
+  readonly core: number;
+}
+
+export interface CostSource {
+  /**
+   * Prices all work that runs in the same block, in the order in which it runs on each core: what
+   * shares a core shares its caches, and what runs on another core shares the outer ones.
+   */
+  price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[];
+}

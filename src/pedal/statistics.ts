@@ -1,0 +1,129 @@
+/** What a run was like: distributions, xruns, the worst block and the digest, in bounded memory. */
+import { Digest } from './digest.ts';
+import { Histogram } from './histogram.ts';
+import { type BlockRecord, copyRecord, responseOf } from './record.ts';
+
+export interface Distribution {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+const distributionOf = (histogram: Histogram, unit: number): Distribution => {
+  const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = histogram.quantiles([0.5, 0.95, 0.99, 0.999]);
+  return {
+    mean: histogram.mean / unit,
+    p50: p50 / unit,
+    p95: p95 / unit,
+    p99: p99 / unit,
+    p999: p999 / unit,
+    max: histogram.max / unit,
+  };
+};
+
+/** Blocks around the worst one that are kept for the report, on each side. */
+const neighbours = 8;
+
+export class Statistics {
+  blocks = 0;
+  /** Blocks that were late or lost. */
+  xruns = 0;
+  lost = 0;
+  firstXrunBlock: number | null = null;
+  /** The block whose response took the largest share of its time; null before the first. */
+  worst: BlockRecord | null = null;
+  /** The load of the blocks up to the worst, and after it. */
+  worstBefore: number[] = [];
+  worstAfter: number[] = [];
+  private readonly slotSum: Float64Array;
+  readonly slotMax: Float64Array;
+  private worstShare = -1;
+  private readonly recent: number[] = [];
+  private readonly load = new Histogram();
+  private readonly response = new Histogram();
+  private readonly digest = new Digest();
+  private readonly nodeSlots: readonly number[];
+  private readonly slotCycles: Float64Array;
+
+  /** `nodeSlots`: the slot of each node. */
+  constructor(nodeSlots: readonly number[], slots: number) {
+    this.nodeSlots = nodeSlots;
+    this.slotSum = new Float64Array(slots);
+    this.slotMax = new Float64Array(slots);
+    this.slotCycles = new Float64Array(slots);
+  }
+
+  add(record: BlockRecord): void {
+    this.blocks += 1;
+    this.digest.integer(record.cycles);
+    this.digest.integer(responseOf(record));
+    this.digest.word((record.late ? 1 : 0) + (record.lost ? 2 : 0));
+    if (record.late || record.lost) {
+      this.xruns += 1;
+      this.firstXrunBlock ??= record.index;
+    }
+    if (record.lost) {
+      this.lost += 1;
+    } else {
+      this.load.add(record.load);
+      this.response.add(responseOf(record));
+      this.addSlots(record);
+    }
+    this.follow(record);
+  }
+
+  loadDistribution(): Distribution {
+    return distributionOf(this.load, 1);
+  }
+
+  /** In seconds. */
+  responseDistribution(clockHz: number): Distribution {
+    return distributionOf(this.response, clockHz);
+  }
+
+  /** False where percentiles are bucket edges (a 2,048th low at most). */
+  get exact(): boolean {
+    return this.load.exact && this.response.exact;
+  }
+
+  slotMeanCycles(slot: number): number {
+    const played = this.blocks - this.lost;
+    return played === 0 ? 0 : (this.slotSum[slot] ?? 0) / played;
+  }
+
+  hex(): string {
+    return this.digest.hex();
+  }
+
+  private addSlots(record: BlockRecord): void {
+    const { slotCycles, slotSum, slotMax } = this;
+    slotCycles.fill(0);
+    for (let i = 0; i < this.nodeSlots.length; i += 1) {
+      slotCycles[this.nodeSlots[i]!]! += record.nodeCycles[i]!;
+    }
+    for (let slot = 0; slot < slotCycles.length; slot += 1) {
+      const cycles = slotCycles[slot]!;
+      slotSum[slot]! += cycles;
+      if (cycles > slotMax[slot]!) slotMax[slot] = cycles;
+    }
+  }
+
+  private follow(record: BlockRecord): void {
+    if (!record.lost) {
+      const share = responseOf(record) / (record.due - record.release);
+      if (share > this.worstShare) {
+        this.worstShare = share;
+        this.worst = copyRecord(record);
+        this.worstBefore = [...this.recent];
+        this.worstAfter = [];
+      } else if (this.worstAfter.length < neighbours) {
+        this.worstAfter.push(record.load);
+      }
+    }
+    this.recent.push(record.load);
+    if (this.recent.length > neighbours) this.recent.shift();
+  }
+}
