@@ -79,6 +79,26 @@ const fixFor = (field: string, found: unknown, wantsFigure: boolean): string => 
   return '';
 };
 
+/** Objects that are no figures, by field. */
+const structures = new Set([
+  'audio',
+  'host',
+  'build',
+  'memory',
+  'prefetch',
+  'dram',
+  'thermal',
+  'dvfs',
+]);
+
+const expectationOf = (issue: z.core.$ZodIssue, field: string): string => {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid')) return issue.message;
+  if (issue.expected === 'object' && !structures.has(field)) {
+    return 'a figure: { "value": ..., "kind": ..., "source": ... }';
+  }
+  return field === 'source' ? 'where the figure is from' : issue.expected;
+};
+
 const sentence = (issue: z.core.$ZodIssue, document: unknown): string => {
   const path = pathText(issue.path);
   const found = at(document, issue.path);
@@ -101,19 +121,8 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown): string => {
     const values = issue.values.map(String);
     return `${path}: expected one of ${values.join(', ')}, got ${show(found)}.${didYouMean(String(found), values)}`;
   }
-  if (found === undefined) {
-    const what =
-      issue.code === 'invalid_type'
-        ? issue.message.startsWith('Invalid')
-          ? `${issue.expected}`
-          : issue.message
-        : issue.message;
-    return `${path}: missing; expected ${what}.`;
-  }
-  const expected =
-    issue.code === 'invalid_type' && issue.message.startsWith('Invalid')
-      ? issue.expected
-      : issue.message;
+  const expected = expectationOf(issue, field);
+  if (found === undefined) return `${path}: missing; expected ${expected}.`;
   return `${path}: expected ${expected}, got ${show(found)}.${fixFor(field, found, false)}`;
 };
 

@@ -100,6 +100,8 @@ export interface HostProfile {
 export interface BuildProfile {
   /** The engine that the product ships, which `auto` stands for. */
   readonly engine: Stated<string>;
+  /** Engines that builds for this device use, in turn, for models that the shipping one refuses. */
+  readonly alternatives: Stated<readonly string[]>;
   readonly tanh: Stated<TanhKind>;
   readonly flags: Stated<string>;
   /** -mcpu or -mtune: what the compiler scheduled for. */
@@ -275,6 +277,7 @@ const chip = z.strictObject({
   host: z.strictObject({ reserveShare: share, secondsPerBlock: duration, marginShare: share }),
   build: z.strictObject({
     engine: statedOf(z.string().min(1)),
+    alternatives: statedOf(z.array(z.string().min(1))),
     tanh: statedOf(z.enum(['libm', 'fast'])),
     flags: statedOf(z.string()),
     tune: z.string().min(1),

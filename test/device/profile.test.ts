@@ -1,0 +1,216 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { audioClusterOf, memorySystemOf } from '../../src/device/audio-cluster.ts';
+import { loadCatalogue, readDevice } from '../../src/device/catalogue.ts';
+import { findKnownModel } from '../../src/device/known-models.ts';
+import { parseProfile } from '../../src/device/parse-profile.ts';
+import type { ChipProfile } from '../../src/device/profile.ts';
+
+const root = join(import.meta.dirname, '../..');
+const catalogue = loadCatalogue([join(root, 'devices')]);
+
+type Json = Record<string, unknown>;
+
+/** The Dwarf's profile with one entry replaced; `undefined` removes it. */
+const changed = (path: string, value: unknown): unknown => {
+  const document: Json = JSON.parse(readFileSync(join(root, 'devices/mod-dwarf.json'), 'utf8'));
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  const parent = keys.reduce<Json>((node, key) => node[key] as Json, document);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return document;
+};
+
+const messageOf = (document: unknown): string => {
+  try {
+    parseProfile(document, 'devices/x.json');
+    return 'accepted';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+const chipOf = (id: string): ChipProfile => {
+  const { chip } = catalogue.find(id);
+  if (chip === null) throw new Error(`${id} has no chip`);
+  return chip;
+};
+
+describe('the profiles that ship', () => {
+  test('all parse, and every file is named after its id', () => {
+    expect(catalogue.all().map((d) => d.id)).toEqual(catalogue.ids);
+    expect(catalogue.ids.length).toBe(34);
+  });
+
+  test('every profile names the schema, so that editors help', () => {
+    for (const file of readdirSync(join(root, 'devices'))) {
+      const document = JSON.parse(readFileSync(join(root, 'devices', file), 'utf8'));
+      expect(document.$schema, file).toBe('../schemas/device.schema.json');
+    }
+  });
+
+  test('evidence speaks of models that are known', () => {
+    for (const device of catalogue.all()) {
+      for (const { model } of device.evidence) {
+        if (model !== undefined) expect(findKnownModel(model)?.name, device.id).toBe(model);
+      }
+    }
+  });
+
+  test('products whose chip nobody has published have no numbers', () => {
+    const silent = catalogue.all().filter((d) => d.chip === null);
+    expect(silent.map((d) => d.id)).toEqual([
+      'blackstar-beam',
+      'dimehead-nam-player',
+      'hotone-ampero-ii',
+      'mooer-gs1000',
+      'nux-amp-academy-stomp',
+      'sonicake-pocket-master',
+      'sonulab-stompstation',
+      'tonex-one',
+      'valeton-gp-200',
+      'valeton-gp-5',
+    ]);
+  });
+
+  test('an estimate says why it is one: every figure has a source', () => {
+    const walk = (node: unknown, at: string): void => {
+      if (typeof node !== 'object' || node === null) return;
+      if ('kind' in node && 'value' in node) {
+        expect((node as Json)['source'], at).toMatch(/\S{2}/);
+      }
+      for (const [key, value] of Object.entries(node)) walk(value, `${at}.${key}`);
+    };
+    for (const device of catalogue.all()) walk(device, device.id);
+  });
+
+  test('the known models cost what their authors say', () => {
+    expect(findKnownModel('a2-lite')?.macsPerSample).toBe(1731);
+    expect(findKnownModel('a2-full')?.macsPerSample).toBe(11776);
+  });
+});
+
+describe('what a profile says of the machine', () => {
+  test('audio on the Anagram runs on its two big cores', () => {
+    const cluster = audioClusterOf(chipOf('darkglass-anagram'));
+    expect([cluster.coreId, cluster.audioCores.value, cluster.clockHz.value]).toEqual([
+      'cortex-a76',
+      2,
+      2_250_000_000,
+    ]);
+  });
+
+  test('a cache hierarchy is listed from the core outwards', () => {
+    const memory = memorySystemOf(chipOf('darkglass-anagram'));
+    expect(memory.dataCaches.map((c) => c.sizeBytes)).toEqual([65536, 524288, 3145728]);
+    expect(memory.placement).toBeNull();
+    expect(memory.memory?.latencyNanoseconds.expected).toBe(127);
+  });
+
+  test("a microcontroller's regions lose what the firmware keeps", () => {
+    const memory = memorySystemOf(chipOf('daisy-seed'));
+    expect(memory.regions.find((r) => r.name === 'dtcm')?.sizeBytes).toBe((128 - 16) * 1024);
+    expect(memory.placement).toEqual({
+      weights: 'dtcm',
+      history: 'axi-sram',
+      scratch: 'dtcm',
+      code: 'itcm',
+    });
+  });
+
+  test('a placement is overridden entry by entry', () => {
+    expect(memorySystemOf(chipOf('daisy-seed'), { history: 'sdram' }).placement).toEqual({
+      weights: 'dtcm',
+      history: 'sdram',
+      scratch: 'dtcm',
+      code: 'itcm',
+    });
+  });
+});
+
+describe('what is wrong is said with the fix', () => {
+  const clock = 'chip.clusters.0.clockHz';
+  test.each([
+    [
+      'a unit in a string',
+      changed(`${clock}.value`, '1.3GHz'),
+      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, at least 1000000, got "1.3GHz". Write 1300000000.',
+    ],
+    [
+      'megahertz for hertz',
+      changed(`${clock}.value`, 1296),
+      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, at least 1000000, got 1296. If that is in MHz, write 1296000000.',
+    ],
+    [
+      'a bare number where a source is due',
+      changed(clock, '1.3GHz'),
+      'devices/x.json: chip.clusters[0].clockHz: expected a figure with its source, got "1.3GHz". Write { "value": 1300000000, "kind": "datasheet", "source": "where the figure is from" }.',
+    ],
+    [
+      'an unknown key',
+      changed('chip.clusters.0.clokHz', 1),
+      'devices/x.json: chip.clusters[0].clokHz: unknown key. Did you mean `clockHz`?',
+    ],
+    [
+      'kilobytes',
+      changed('chip.clusters.0.dataCaches.0.sizeBytes.value', '32 KB'),
+      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes.value: expected a positive integer of bytes, got "32 KB". Write 32768.',
+    ],
+    [
+      'percent for a share',
+      changed('chip.host.reserveShare.value', 5),
+      'devices/x.json: chip.host.reserveShare.value: expected a share from 0 to 1, got 5. If that is in percent, write 0.05.',
+    ],
+    [
+      'a figure left out',
+      changed(clock, undefined),
+      'devices/x.json: chip.clusters[0].clockHz: missing; expected a figure: { "value": ..., "kind": ..., "source": ... }.',
+    ],
+    [
+      'a source left out',
+      changed(`${clock}.source`, undefined),
+      'devices/x.json: chip.clusters[0].clockHz.source: missing; expected where the figure is from.',
+    ],
+    [
+      'a word that is none of the words',
+      changed('chip.audio.stack', 'jackd'),
+      'devices/x.json: chip.audio.stack: expected one of jack, alsa, dma, got "jackd". Did you mean `jack`?',
+    ],
+    [
+      'an interval that does not hold its value',
+      changed(`${clock}.low`, 1_299_000_000),
+      'devices/x.json: chip.clusters[0].clockHz: expected low <= value <= high, got {"value":1296000000,"low":1299000000,"high":1300000000,"kind":"datasheet","so...',
+    ],
+    [
+      'no core for audio',
+      changed('chip.clusters.0.audioCores.value', 0),
+      'devices/x.json: chip.clusters: no cluster has `audioCores` above 0. Say which cores audio runs on.',
+    ],
+    [
+      'a block that is not allowed',
+      changed('chip.audio.blockFrames.value', 100),
+      'devices/x.json: chip.audio.blockFrames.value: expected one of the allowed 128, 256, got 100.',
+    ],
+    [
+      'neither chip nor evidence',
+      { id: 'x', name: 'X', tier: 'mcu', chip: null, evidence: [] },
+      'devices/x.json: evidence: empty, and `chip` is null. Write what is known to run, or describe the chip.',
+    ],
+  ])('%s', (_, document, message) => {
+    expect(messageOf(document).slice(0, message.length)).toBe(message);
+  });
+
+  test('an unknown device lists the nearest ones', () => {
+    expect(() => catalogue.find('mod-dwraf')).toThrow(
+      'device `mod-dwraf`: unknown. Did you mean `mod-dwarf`?',
+    );
+    expect(() => catalogue.find('anagram')).toThrow('Did you mean `darkglass-anagram`?');
+  });
+
+  test('a file that is not there, or not JSON, is named', () => {
+    expect(() => catalogue.find('nowhere/x.json')).toThrow('nowhere/x.json: cannot be read');
+    expect(() => readDevice(join(root, 'LICENSE'))).toThrow('not JSON');
+  });
+});
