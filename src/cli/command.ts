@@ -1,0 +1,33 @@
+/** What a verb is: its options, its help and what it does. One file each in `commands/`. */
+import type { Args } from './args.ts';
+import type { ExitCode, Io } from './io.ts';
+
+export interface OptionSpec {
+  /** What stands for the value in the help; absent for a flag. */
+  readonly value?: string;
+  readonly help: string;
+  /** May be given several times and with commas. */
+  readonly list?: true;
+  readonly choices?: readonly string[];
+}
+
+export interface Command {
+  /** After the name of the verb: 'MODEL... [options]'. */
+  readonly usage: string;
+  /** Each a command line without the program's name, and what it does. Shown first. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Further paragraphs of the help. */
+  readonly notes?: readonly string[];
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  run(args: Args, io: Io): Promise<ExitCode>;
+}
+
+/** Every verb has these. */
+export const globalOptions: Readonly<Record<string, OptionSpec>> = {
+  json: { help: 'print one JSON document on stdout and nothing else' },
+  quiet: { help: 'no progress and no warnings' },
+  'no-color': { help: 'plain text (also NO_COLOR, TERM=dumb, or no terminal)' },
+  help: { help: 'this text' },
+  version: { help: 'name and version' },
+  debug: { help: 'show where an error comes from' },
+};

@@ -1,0 +1,51 @@
+/** How a command speaks: results to stdout, everything else to stderr. */
+import type { Style } from '../report/style.ts';
+import type { Args } from './args.ts';
+import { Interrupted } from './cli-error.ts';
+import type { Io, TextStream } from './io.ts';
+import { tool } from './package-info.ts';
+
+const colorAllowed = (stream: TextStream, args: Args, io: Io): boolean =>
+  stream.isTTY &&
+  !args.flag('no-color') &&
+  (io.env.NO_COLOR ?? '') === '' &&
+  io.env.TERM !== 'dumb';
+
+/** UTF-8 unless the locale says that it is not. */
+const asciiOnly = (io: Io): boolean => {
+  const locale = io.env.LC_ALL || io.env.LC_CTYPE || io.env.LANG || '';
+  return io.env.TERM === 'dumb' || locale === 'C' || locale === 'POSIX';
+};
+
+export const styleOf = (args: Args, io: Io): Style => ({
+  // Without a terminal COLUMNS decides, as it does for many tools, so that a log can be wide.
+  columns: clampColumns(io.stdout.columns ?? (Number(io.env.COLUMNS) || 100)),
+  color: colorAllowed(io.stdout, args, io),
+  ascii: asciiOnly(io),
+});
+
+const clampColumns = (columns: number): number => Math.min(Math.max(Math.floor(columns), 40), 400);
+
+export const printJson = (
+  io: Io,
+  command: string,
+  body: Readonly<Record<string, unknown>>,
+): void => {
+  const document = { schema: `pedalbench.${command}/1`, tool, ...body };
+  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+};
+
+export const warn = (args: Args, io: Io, message: string): void => {
+  if (!args.flag('quiet')) io.stderr.write(`warning: ${message}\n`);
+};
+
+/** Something that the user should know and that is no fault. */
+export const note = (args: Args, io: Io, message: string): void => {
+  if (!args.flag('quiet')) io.stderr.write(`${message}\n`);
+};
+
+/** Lets signals be handled, and ends the command when the user asked for it. */
+export const breathe = async (io: Io): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (io.signal.aborted) throw new Interrupted();
+};

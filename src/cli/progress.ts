@@ -1,0 +1,55 @@
+/**
+ * Progress on stderr. On a terminal a bar that appears after a second and vanishes at the end;
+ * elsewhere a line per 10 %, also only for work of more than a second.
+ */
+import type { Args } from './args.ts';
+import type { Io } from './io.ts';
+
+const patienceMilliseconds = 1000;
+const refreshMilliseconds = 100;
+const barCells = 24;
+
+export class Progress {
+  readonly #io: Io;
+  readonly #what: string;
+  readonly #silent: boolean;
+  readonly #started: number;
+  #drawn = Number.NEGATIVE_INFINITY;
+  #tenths = 0;
+  #visible = false;
+
+  constructor(args: Args, io: Io, what: string) {
+    this.#io = io;
+    this.#what = what;
+    this.#silent = args.flag('quiet');
+    this.#started = io.now();
+  }
+
+  /** `share` of the work that is done, 0 to 1. */
+  update(share: number): void {
+    if (this.#silent) return;
+    const now = this.#io.now();
+    if (now - this.#started < patienceMilliseconds) return;
+    const percent = Math.floor(Math.min(share, 1) * 100);
+    if (!this.#io.stderr.isTTY) {
+      const tenths = Math.floor(percent / 10);
+      if (tenths > this.#tenths) this.#io.stderr.write(`${this.#what}: ${tenths * 10} %\n`);
+      this.#tenths = Math.max(this.#tenths, tenths);
+      return;
+    }
+    if (now - this.#drawn < refreshMilliseconds) return;
+    this.#drawn = now;
+    this.#visible = true;
+    const full = Math.round((percent / 100) * barCells);
+    const bar = '#'.repeat(full) + '.'.repeat(barCells - full);
+    const columns = this.#io.stderr.columns ?? 80;
+    const line = `${this.#what} [${bar}] ${String(percent).padStart(3)} %`;
+    this.#io.stderr.write(`\r${line.slice(-Math.max(columns - 1, 10))}`);
+  }
+
+  /** Removes the bar, so that what comes next starts on a clean line. */
+  end(): void {
+    if (this.#visible) this.#io.stderr.write('\r\u001b[K');
+    this.#visible = false;
+  }
+}

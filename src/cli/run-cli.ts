@@ -1,0 +1,92 @@
+/** From words to an exit code: finds the verb, parses its options, prints help and errors. */
+import { type Args, parseWords } from './args.ts';
+import { CliError, Interrupted } from './cli-error.ts';
+import { globalOptions } from './command.ts';
+import { describeError } from './describe-error.ts';
+import { commandHelp, overviewHelp } from './help.ts';
+import type { ExitCode, Io } from './io.ts';
+import { suggestion } from './nearest.ts';
+import { tool } from './package-info.ts';
+import { verbs as allVerbs, type Verb } from './verbs.ts';
+
+const defaultColumns = 100;
+
+/** Help may stand before, after or instead of the verb. */
+const isFlag = (words: readonly string[], ...names: string[]): boolean =>
+  words
+    .slice(0, words.includes('--') ? words.indexOf('--') : words.length)
+    .some((word) => names.includes(word));
+
+/** Words before the verb can only be global flags, so the verb is the first that is none. */
+const splitVerb = (
+  words: readonly string[],
+): { readonly name: string | null; readonly rest: string[] } => {
+  const at = words.findIndex((word) => !word.startsWith('-'));
+  if (at < 0) return { name: null, rest: [...words] };
+  return { name: words[at] ?? null, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
+};
+
+const findVerb = (name: string, verbs: readonly Verb[]): Verb => {
+  const verb = verbs.find((candidate) => candidate.name === name);
+  if (verb !== undefined) return verb;
+  const names = verbs.map((candidate) => candidate.name);
+  throw new CliError('usage', `Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
+};
+
+export const runCli = async (
+  words: readonly string[],
+  io: Io,
+  verbs: readonly Verb[] = allVerbs,
+): Promise<ExitCode> => {
+  const columns = Math.min(io.stdout.columns ?? defaultColumns, 110);
+  const debug = isFlag(words, '--debug');
+  let name: string | null = null;
+  try {
+    if (isFlag(words, '--version')) {
+      io.stdout.write(`${tool.name} ${tool.version}\n`);
+      return 0;
+    }
+    const split = splitVerb(words);
+    const asked = isFlag(words, '--help', '-h');
+    // `help` and `help VERB` are what many type first.
+    name =
+      split.name === 'help'
+        ? (split.rest.find((word) => !word.startsWith('-')) ?? null)
+        : split.name;
+    if (name === null) {
+      if (!asked && split.name !== 'help') {
+        parseWords(split.rest, globalOptions);
+        io.stderr.write(overviewHelp(tool, verbs, columns));
+        return 2;
+      }
+      io.stdout.write(overviewHelp(tool, verbs, columns));
+      return 0;
+    }
+    const verb = findVerb(name, verbs);
+    const command = await verb.load();
+    if (asked || split.name === 'help') {
+      io.stdout.write(commandHelp(tool, verb, command, columns));
+      return 0;
+    }
+    const args: Args = parseWords(split.rest, { ...command.options, ...globalOptions });
+    return await command.run(args, io);
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      io.stderr.write(`${tool.name}: interrupted\n`);
+      return 130;
+    }
+    const verb = name === null ? '' : ` ${name}`;
+    io.stderr.write(`${tool.name}${verb}: ${describeError(error)}\n`);
+    if (error instanceof CliError && error.code === 'usage') {
+      io.stderr.write(
+        `${tool.name}${verbs.some((v) => v.name === name) ? verb : ''} --help shows what there is.\n`,
+      );
+    }
+    if (debug && error instanceof Error) {
+      for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+        io.stderr.write(`${cause.stack ?? cause.message}\n`);
+      }
+    }
+    return 2;
+  }
+};

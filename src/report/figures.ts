@@ -1,0 +1,110 @@
+/** Every figure of a profile with its kind and source, whatever the profile's shape. */
+import { bytesText, grouped, hertz, short } from './number.ts';
+import { paint, type Style } from './style.ts';
+import { clip, padEnd, printable, widthOf } from './text-width.ts';
+import { wrap } from './wrap.ts';
+
+export interface FigureRow {
+  /** 'chip.clusters[0].clockHz' */
+  readonly path: string;
+  readonly value: string;
+  readonly kind: string;
+  readonly source: string;
+  readonly note: string;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isFigure = (value: Readonly<Record<string, unknown>>): boolean =>
+  'value' in value && 'kind' in value && 'source' in value;
+
+/** The unit is in the field's name. */
+const withUnit = (field: string, value: unknown): string => {
+  if (typeof value !== 'number') {
+    return Array.isArray(value) || isRecord(value)
+      ? JSON.stringify(value)
+          .replace(/["{}[\]]/g, '')
+          .replace(/([,:])/g, '$1 ')
+      : String(value);
+  }
+  if (/Hz$/.test(field)) return hertz(value);
+  if (/Bytes$/.test(field)) return bytesText(value);
+  if (/Share$/.test(field)) return `${short(value * 100)} %`;
+  if (/BytesPerSecond$/.test(field)) return `${short(value / 1e6)} MB/s`;
+  if (/Nanoseconds$/.test(field)) return `${short(value)} ns`;
+  if (/Seconds(PerBlock)?$|^seconds/.test(field)) return `${short(value * 1e6)} us`;
+  if (/Celsius$/.test(field)) return `${short(value)} C`;
+  if (/Cycles/.test(field)) return `${short(value)} cycles`;
+  return Number.isInteger(value) ? grouped(value) : short(value);
+};
+
+const rowOf = (
+  path: string,
+  field: string,
+  figure: Readonly<Record<string, unknown>>,
+): FigureRow => {
+  const { low, high } = figure;
+  const range =
+    low === undefined && high === undefined
+      ? ''
+      : ` (${withUnit(field, low ?? figure.value)} to ${withUnit(field, high ?? figure.value)})`;
+  return {
+    path,
+    value: withUnit(field, figure.value) + range,
+    kind: String(figure.kind),
+    source: String(figure.source),
+    note: figure.note === undefined ? '' : String(figure.note),
+  };
+};
+
+/** All figures below `value`, in the order of the file. */
+export const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => {
+      const name = isRecord(item) && typeof item.name === 'string' ? item.name : String(i);
+      return figuresOf(item, `${path}[${name}]`, field);
+    });
+  }
+  if (!isRecord(value)) return [];
+  if (isFigure(value)) return [rowOf(path, field, value)];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    figuresOf(inner, path === '' ? key : `${path}.${key}`, key),
+  );
+};
+
+/** Path, value and kind in columns; the source beside them where there is room, else below. */
+export const figureLines = (rows: readonly FigureRow[], style: Style): string[] => {
+  const columnsOf = (of: (row: FigureRow) => string, most: number): number =>
+    Math.min(most, Math.max(0, ...rows.map((row) => widthOf(of(row)))));
+  const paths = columnsOf((row) => row.path, 48);
+  const values = columnsOf((row) => row.value, 34);
+  const kinds = columnsOf((row) => row.kind, 9);
+  const left = paths + values + kinds + 6;
+  const beside = style.columns - left >= 40;
+  return rows.flatMap((row) => {
+    const cells = [
+      padEnd(clip(printable(row.path), paths, style.ascii), paths),
+      padEnd(clip(printable(row.value), values, style.ascii), values),
+      padEnd(paint(style, row.kind === 'estimate' ? 'yellow' : 'dim', row.kind), kinds),
+    ].join('  ');
+    const words = printable(row.note === '' ? row.source : `${row.source} (${row.note})`);
+    const full = widthOf(row.value) > values ? `${printable(row.value)}. ${words}` : words;
+    if (beside) {
+      const lines = wrap(full, style.columns - left);
+      return lines.map((line, i) =>
+        `${i === 0 ? cells : ' '.repeat(left - 2)}  ${paint(style, 'dim', line)}`.trimEnd(),
+      );
+    }
+    const below = wrap(full, style.columns - 4).map((line) => `    ${paint(style, 'dim', line)}`);
+    // Where even three columns are too wide, each stands alone.
+    if (left > style.columns) {
+      return [
+        clip(printable(row.path), style.columns, style.ascii),
+        `    ${printable(row.value)}  ${row.kind}`,
+        ...below,
+      ];
+    }
+    return [cells.trimEnd(), ...below];
+  });
+};

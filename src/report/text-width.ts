@@ -1,0 +1,42 @@
+/** How many columns of a terminal a text takes, and how to make it take that many. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
+const escapes = /\u001b\[[0-9;]*m/g;
+const combining = /^\p{M}|\u200d|[\ufe00-\ufe0f]$/u;
+const wide =
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|^[\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+const columnsOf = (character: string): number =>
+  combining.test(character) ? 0 : wide.test(character) ? 2 : 1;
+
+/** Columns of a text; colours take none. */
+export const widthOf = (text: string): number => {
+  let width = 0;
+  for (const character of text.replace(escapes, '')) width += columnsOf(character);
+  return width;
+};
+
+/** At most `columns` wide, with a mark where something was cut. For text without colours. */
+export const clip = (text: string, columns: number, ascii = false): string => {
+  if (widthOf(text) <= columns) return text;
+  const mark = ascii ? '~' : '…';
+  let kept = '';
+  let width = 0;
+  for (const character of text) {
+    width += columnsOf(character);
+    if (width > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}${columns > 0 ? mark : ''}`;
+};
+
+export const padEnd = (text: string, columns: number): string =>
+  text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+
+export const padStart = (text: string, columns: number): string =>
+  ' '.repeat(Math.max(0, columns - widthOf(text))) + text;
+
+/** Names come from files of strangers: control characters never reach a terminal. */
+export const printable = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { parseWords } from '../../src/cli/args.ts';
+import { globalOptions } from '../../src/cli/command.ts';
+import { Progress } from '../../src/cli/progress.ts';
+import { fakeIo } from './fake-io.ts';
+
+const run = (tick: number, isTTY: boolean, words: string[] = []): string => {
+  const { io, err } = fakeIo({ isTTY, tick });
+  const progress = new Progress(parseWords(words, globalOptions), io, 'rendering');
+  for (let i = 1; i <= 100; i++) progress.update(i / 100);
+  progress.end();
+  return err.join('');
+};
+
+test('work of less than a second shows nothing', () => {
+  expect(run(5, false)).toBe('');
+  expect(run(5, true)).toBe('');
+});
+
+test('without a terminal there is a line per ten percent, and no escapes', () => {
+  const lines = run(100, false).trimEnd().split('\n');
+  expect(lines.length).toBe(10);
+  expect(lines[0]).toBe('rendering: 10 %');
+  expect(lines.at(-1)).toBe('rendering: 100 %');
+});
+
+test('on a terminal there is a bar, which vanishes at the end', () => {
+  const text = run(100, true);
+  expect(text).toContain('\rrendering [############............]  50 %');
+  expect(text.endsWith('\r\u001b[K')).toBe(true);
+});
+
+test('--quiet shows nothing', () => {
+  expect(run(100, true, ['--quiet'])).toBe('');
+});

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { renderPredict } from '../../src/report/predict-table.ts';
+import { widthOf } from '../../src/report/text-width.ts';
+import type { PredictRow } from '../../src/study/predict-row.ts';
+import { a2Rows, row, slimRows } from './prediction.ts';
+
+const draw = (rows: readonly PredictRow[], columns: number, color = false, ascii = false): string =>
+  renderPredict({ rows, skipped: [], warnings: [] }, { columns, color, ascii });
+const lines = (text: string): string[] => text.split('\n');
+/** The closing command may be longer than a narrow terminal: it must be copied whole. */
+const table = (text: string): string[] => lines(text.slice(0, text.indexOf('\nNext:')));
+
+describe('the matrix', () => {
+  test('at 120 columns pedals are down and widths are across', () => {
+    const text = draw(a2Rows(), 120, false, true);
+    expect(text).toMatchInlineSnapshot(`
+      "a2  load of the audio core, 48 kHz, 1x and 2x
+
+                                              lite (3 ch)                        full (8 ch)
+      pedal              engine        block  1,871 weights                      12,146 weights                     confidence
+      MOD Dwarf          neural-audio    128  ##....   38% fits  2x   76% fits   #####>  110% over  2x  221% over   estimated
+      Darkglass Anagram  neural-audio    128  #.....  7.1% fits  2x   14% fits   #.....   21% fits  2x   41% fits   estimated
+      Daisy Seed         neural-audio    128  #####>  143% over  2x  286% over   #####>  415% over  2x  829% over   estimated
+      Raspberry Pi 5     neural-audio    128  #.....  0.5% fits  2x  1.0% fits   #.....  1.4% fits  2x  2.8% fits   estimated
+
+      No chip is published for these; what is known to run decides:
+      Closed Pedal  lite (3 ch) fits, 2x unknown; full (8 ch) over, 2x over
+          firmware 2.0 runs A2 lite natively
+          A2 full is refused
+
+      Next: the nearest miss is full on MOD Dwarf (110%); see where its cycles go:
+        pedalbench explain a2 --device mod-dwarf --width full
+      "
+    `);
+  });
+
+  test('at 60 columns every width has a line of its own', () => {
+    const text = draw(a2Rows(), 60);
+    expect(text).toContain('MOD Dwarf  estimated, neural-audio, 128 frames at 48 kHz\n');
+    expect(text).toMatch(/ {2}lite \(3 ch\) {2}█+.? +38% fits {2}2x +76% fits\n/);
+  });
+
+  test('no line of the table is wider than the terminal, with every number of columns', () => {
+    for (const rows of [a2Rows(), a2Rows(true), slimRows()]) {
+      for (let columns = 60; columns <= 250; columns += 1) {
+        for (const line of table(draw(rows, columns, true))) {
+          expect(widthOf(line), `${columns} columns: ${line}`).toBeLessThanOrEqual(columns);
+        }
+      }
+    }
+  });
+
+  test('numbers keep their columns: every load of a width ends in the same column', () => {
+    const rows = table(draw(a2Rows(), 140)).filter((line) => line.includes('estimated'));
+    const ends = new Set(rows.map((line) => line.indexOf('%')));
+    expect(rows.length).toBe(4);
+    expect(ends.size).toBe(1);
+  });
+
+  test('without colour there are no escapes, and the words are the same', () => {
+    for (const columns of [60, 100, 160, 250]) {
+      const plain = draw(a2Rows(true), columns);
+      expect(plain).not.toContain('\u001b');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is removed
+      const stripped = draw(a2Rows(true), columns, true).replace(/\u001b\[\d+m/g, '');
+      expect(stripped).toBe(plain);
+    }
+  });
+
+  test('in ASCII mode every character is ASCII', () => {
+    for (const columns of [60, 120, 200]) {
+      expect(draw([...a2Rows(true), ...slimRows()], columns, false, true)).toMatch(/^[\n -~]*$/);
+    }
+  });
+
+  test('the error-to-signal ratio stands beside the load, wide and narrow', () => {
+    expect(draw(a2Rows(true), 160)).toContain('1,871 weights, ESR 0.012');
+    expect(draw(a2Rows(true), 70)).toMatch(/38% fits {2}2x {3}76% fits {2}ESR 0\.012/);
+    expect(draw(a2Rows(true), 160)).toContain("as NAM's trainer defines it");
+    expect(draw(a2Rows(false), 160)).not.toContain('ESR');
+  });
+
+  test('several blocks and engines of a pedal are lines below each other, its name once', () => {
+    const rows = [16, 64].flatMap((blockFrames) =>
+      ['nam-core', 'planar-neon'].map((engine) =>
+        row({ blockFrames, engine, requestedEngine: 'all' }),
+      ),
+    );
+    const text = draw(rows, 120);
+    expect(text.match(/MOD Dwarf {2}/g)?.length).toBe(1);
+    for (const engine of ['nam-core ', 'planar-neon']) {
+      expect(text.split(engine).length - 1).toBe(2);
+    }
+  });
+
+  test('with auto a pedal has one line even where widths run on different engines', () => {
+    const rows = [
+      row({ width: 'lite', channels: [3], engine: 'nam-core-a2fast' }),
+      row({ width: 'ch:5', channels: [5], engine: 'nam-core' }),
+    ];
+    const text = draw(rows, 140);
+    expect(text).toContain('nam-core-a2fast, nam-core ');
+    expect(table(text).filter((line) => line.includes('MOD Dwarf')).length).toBe(1);
+  });
+
+  test('combinations that have no row are named with the reason and the fallback', () => {
+    const text = renderPredict(
+      {
+        rows: [row()],
+        skipped: [
+          {
+            model: 'a2',
+            device: 'mod-dwarf',
+            engine: 'nam-core-a2fast',
+            width: 'ch:5',
+            reason: 'only 3 and 8 channels',
+            fallback: 'nam-core',
+          },
+        ],
+        warnings: [],
+      },
+      { columns: 120, color: false, ascii: false },
+    );
+    expect(text).toContain(
+      'no row for mod-dwarf ch:5: nam-core-a2fast: only 3 and 8 channels. The real library would use nam-core.',
+    );
+  });
+
+  test('widths that were not trained say so', () => {
+    const text = draw([row({ width: 'ch:5', channels: [5], whatIf: true })], 120);
+    expect(text).toContain('ch:5 what-if');
+    expect(text).toContain('the sound is not meant to be');
+  });
+
+  test('names of strangers cannot move the cursor', () => {
+    const text = draw([row({ deviceName: '\u001b[2Jx', model: 'a\u0007' })], 120);
+    expect(text).toContain('?[2Jx');
+    expect(text).not.toContain('\u001b');
+    expect(text).not.toContain('\u0007');
+  });
+});
+
+describe('the closing line', () => {
+  const last = (rows: readonly PredictRow[]): string =>
+    draw(rows, 120).trimEnd().split('\n').at(-1) ?? '';
+
+  test('names the nearest miss where there is one', () => {
+    expect(last(a2Rows())).toBe('  pedalbench explain a2 --device mod-dwarf --width full');
+  });
+
+  test('asks for more copies where everything fits', () => {
+    expect(last([row({ load: 0.2 })])).toBe(
+      '  pedalbench predict a2 --device mod-dwarf --copies 1,2,3,4',
+    );
+  });
+
+  test('points to the evidence where nothing else is known', () => {
+    expect(last([row({ load: null, engine: null })])).toBe('  pedalbench devices');
+  });
+});
