@@ -61,8 +61,8 @@ export interface Model {
 export interface Width {
   /** A submodel's label ('lite', 'full', 'ch8'), 'ch:16/8' for a slimmable model, 'full' for a plain one. */
   readonly label: string;
-  /** A value of NAM's 0..1 control that selects it; 1 for the full width. */
-  readonly ratio: number;
+  /** A value of NAM's 0..1 control that selects it, 1 for the full width; null for what-if widths. */
+  readonly ratio: number | null;
   /** Channels of each layer array (LSTM: hidden size of each layer; ConvNet: of each block's stack). */
   readonly channels: readonly number[];
   /** Weights in the file's stream at this width. */

@@ -143,7 +143,10 @@ export interface LinearNetwork {
   readonly outChannels: number;
   /** One finite impulse response, newest sample first. */
   readonly impulse: Float32Array;
+  /** 0 where the file has none. */
   readonly bias: number;
+  /** Whether the file's stream ends in a bias. */
+  readonly hasBias: boolean;
   readonly prewarmSamples: number;
 }
 

@@ -1,0 +1,96 @@
+/** The activations of a `.nam` file: a name, or an object with a type and its parameters. */
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import type { Activation } from './network.ts';
+import { type At, list, number, read, record } from './read.ts';
+
+/** Names in files. NAM Core knows both spellings of the leaky hard tanh. */
+const types: Readonly<Record<string, Activation['type']>> = {
+  Tanh: 'Tanh',
+  Hardtanh: 'Hardtanh',
+  Fasttanh: 'Fasttanh',
+  ReLU: 'ReLU',
+  LeakyReLU: 'LeakyReLU',
+  PReLU: 'PReLU',
+  Sigmoid: 'Sigmoid',
+  SiLU: 'SiLU',
+  Hardswish: 'Hardswish',
+  LeakyHardtanh: 'LeakyHardtanh',
+  LeakyHardTanh: 'LeakyHardtanh',
+  Softsign: 'Softsign',
+};
+
+const names = Object.keys(types);
+const name = z.enum(names as [string, ...string[]], { error: `one of ${names.join(', ')}` });
+
+const slope = number.optional();
+const schema = z.union(
+  [
+    name,
+    record({
+      type: name,
+      negative_slope: slope,
+      negative_slopes: list(number, 'slopes', 2 * limits.channels).optional(),
+      min_val: slope,
+      max_val: slope,
+      min_slope: slope,
+      max_slope: slope,
+    }),
+  ],
+  { error: 'the name of an activation, or an object with its type' },
+);
+
+/** NAM Core's own default for leaky slopes. */
+const defaultSlope = Math.fround(0.01);
+
+export const readActivation = (value: unknown, where: At): Activation => {
+  const parsed = read(schema, value, where);
+  const config = typeof parsed === 'string' ? { type: parsed } : parsed;
+  const type = types[config.type] ?? 'Tanh';
+  switch (type) {
+    case 'LeakyReLU':
+      return { type, negativeSlopes: [Math.fround(config.negative_slope ?? defaultSlope)] };
+    case 'PReLU': {
+      // The single slope wins where a file has both, as in NAM Core.
+      const one = config.negative_slope;
+      const many = config.negative_slopes;
+      if (one === undefined && many !== undefined) {
+        return { type, negativeSlopes: many.map(Math.fround) };
+      }
+      return { type, negativeSlopes: [Math.fround(one ?? defaultSlope)] };
+    }
+    case 'LeakyHardtanh':
+      return {
+        type,
+        minValue: Math.fround(config.min_val ?? -1),
+        maxValue: Math.fround(config.max_val ?? 1),
+        minSlope: Math.fround(config.min_slope ?? defaultSlope),
+        maxSlope: Math.fround(config.max_slope ?? defaultSlope),
+      };
+    default:
+      return { type };
+  }
+};
+
+/**
+ * Slopes of a PReLU fitted to the channels it acts on. NAM Core walks a flat block with the slopes
+ * repeating, which is per channel only where their number divides the channels; in gated layers it
+ * takes the first slope for the first channel and so on. Null where NAM Core's result would depend
+ * on the block's position or on memory it does not own.
+ */
+export const fitSlopes = (
+  activation: Activation,
+  channels: number,
+  gated: boolean,
+): Activation | null => {
+  const slopes = activation.negativeSlopes;
+  if (activation.type !== 'PReLU' || slopes === undefined) return activation;
+  if (gated ? slopes.length >= channels : channels % slopes.length === 0) {
+    if (slopes.length === 1) return activation;
+    return {
+      type: 'PReLU',
+      negativeSlopes: Array.from({ length: channels }, (_, c) => slopes[c % slopes.length] ?? 0),
+    };
+  }
+  return null;
+};

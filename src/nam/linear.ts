@@ -1,0 +1,47 @@
+/** Linear: one impulse response. */
+import { z } from 'zod';
+import { limits } from './limits.ts';
+import type { LinearNetwork } from './network.ts';
+import { type At, count, flag, read, record } from './read.ts';
+import type { WeightReader } from './weight-reader.ts';
+
+/** How NAM Core is told to compute it; all give the same samples up to rounding. */
+const implementations = [
+  'auto',
+  'direct',
+  'legacy',
+  'old',
+  'fft',
+  'partitioned_fft',
+  'partitioned-fft',
+];
+const implementationError = `one of ${implementations.join(', ')}`;
+
+const schema = record({
+  receptive_field: count(limits.impulseLength),
+  bias: flag,
+  in_channels: count(limits.channels).default(1),
+  out_channels: count(limits.channels).default(1),
+  implementation: z
+    .string({ error: implementationError })
+    .refine((name) => implementations.includes(name.toLowerCase()), { error: implementationError })
+    .default('auto'),
+});
+export interface LinearConfig {
+  readonly receptive_field: number;
+  readonly bias: boolean;
+  readonly in_channels: number;
+  readonly out_channels: number;
+}
+
+export const readLinear = (value: unknown, where: At): LinearConfig => read(schema, value, where);
+
+export const buildLinear = (config: LinearConfig, reader: WeightReader): LinearNetwork => ({
+  kind: 'linear',
+  inChannels: config.in_channels,
+  outChannels: config.out_channels,
+  impulse: reader.floats(config.receptive_field, 'impulse response'),
+  bias: config.bias ? reader.scalar('bias') : 0,
+  hasBias: config.bias,
+  prewarmSamples: 0,
+});

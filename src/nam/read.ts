@@ -1,0 +1,85 @@
+/** Checks values of a parsed file against zod schemas; a schema's messages say what was expected. */
+import { z } from 'zod';
+import { describe, ModelError } from './model-error.ts';
+
+/** Where in which file: the prefix of every message. */
+export interface At {
+  readonly file: string;
+  readonly path: string;
+}
+
+export const at = (where: At, ...keys: readonly (string | number)[]): At => {
+  let path = where.path;
+  for (const key of keys) {
+    if (typeof key === 'number') path += `[${key}]`;
+    else path = path === '' ? key : `${path}.${key}`;
+  }
+  return { file: where.file, path };
+};
+
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown => {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+};
+
+/** The deepest reason of the first fault: a union reports the branch that came furthest. */
+const deepest = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {
+  if (issue.code !== 'invalid_union') return issue;
+  let best: z.core.$ZodIssue | null = null;
+  for (const branch of issue.errors) {
+    const first = branch[0];
+    if (first !== undefined && first.path.length > (best?.path.length ?? 0)) best = first;
+  }
+  if (best === null) return issue;
+  return deepest({ ...best, path: [...issue.path, ...best.path] });
+};
+
+export const read = <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: At,
+): z.output<Schema> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const first = result.error.issues[0];
+  if (first === undefined) throw new Error('zod reported failure without an issue');
+  const issue = deepest(first);
+  const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  throw new ModelError({
+    code: issue.code === 'too_big' ? 'limit' : 'config',
+    ...at(where, ...keys),
+    expected: issue.message,
+    found: describe(valueAt(value, issue.path)),
+  });
+};
+
+/** A whole number from 1 to `max`. */
+export const count = (max: number): z.ZodInt => {
+  const error = `a whole number from 1 to ${max}`;
+  return z.int({ error }).min(1, { error }).max(max, { error });
+};
+
+export const number: z.ZodNumber = z.number({ error: 'a finite number' });
+export const flag: z.ZodBoolean = z.boolean({ error: 'true or false' });
+export const text: z.ZodString = z.string({ error: 'a string' });
+
+export const list = <Item extends z.ZodType>(
+  item: Item,
+  what: string,
+  max: number,
+): z.ZodArray<Item> => {
+  const error = `an array of 1 to ${max} ${what}`;
+  return z.array(item, { error }).min(1, { error }).max(max, { error });
+};
+
+/** An object; keys that are not listed are ignored, as NAM Core ignores them. */
+export const record = <Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strip> => z.object(shape, { error: 'an object' });
+
+/** Looked at later, or never. */
+export const anything: z.ZodOptional<z.ZodUnknown> = z.unknown().optional();

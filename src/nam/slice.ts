@@ -1,0 +1,178 @@
+/**
+ * Slices a WaveNet to fewer channels as NAM Core's slice_channels_uniform does: of every weight
+ * matrix the first rows and the first columns. Knows nothing of which widths are allowed.
+ */
+import type {
+  Activation,
+  Convolution,
+  Film,
+  FilmPlace,
+  LayerArray,
+  WaveNetLayer,
+  WaveNetNetwork,
+} from './network.ts';
+import { filmPlaces } from './network.ts';
+
+/** The largest number of groups, not above the original, that divides both channel counts. */
+const fittingGroups = (groups: number, inChannels: number, outChannels: number): number => {
+  for (let fit = groups; fit > 1; fit--) {
+    if (inChannels % fit === 0 && outChannels % fit === 0) return fit;
+  }
+  return 1;
+};
+
+const sliceConvolution = (
+  conv: Convolution,
+  inChannels: number,
+  outChannels: number,
+): Convolution => {
+  if (conv.inChannels === inChannels && conv.outChannels === outChannels) return conv;
+  const groups =
+    conv.groups === conv.inChannels && inChannels === outChannels
+      ? inChannels
+      : fittingGroups(conv.groups, inChannels, outChannels);
+  const fullPerGroup = conv.inChannels / conv.groups;
+  const perGroup = inChannels / groups;
+  const weights = new Float32Array(conv.kernelSize * outChannels * perGroup);
+  for (let tap = 0; tap < conv.kernelSize; tap++) {
+    for (let out = 0; out < outChannels; out++) {
+      const from = (tap * conv.outChannels + out) * fullPerGroup;
+      const to = (tap * outChannels + out) * perGroup;
+      // Groups may grow when they have to divide fewer channels; weights then repeat.
+      for (let input = 0; input < perGroup; input++) {
+        weights[to + input] = conv.weights[from + (input % fullPerGroup)] ?? 0;
+      }
+    }
+  }
+  return {
+    ...conv,
+    inChannels,
+    outChannels,
+    groups,
+    weights,
+    bias: conv.bias === null ? null : conv.bias.slice(0, outChannels),
+  };
+};
+
+/** A PReLU with a slope per channel keeps the first ones. */
+const sliceActivation = (activation: Activation, channels: number): Activation => {
+  const slopes = activation.negativeSlopes;
+  if (slopes === undefined || slopes.length <= channels) return activation;
+  return { ...activation, negativeSlopes: slopes.slice(0, channels) };
+};
+
+interface Sizes {
+  readonly inputSize: number;
+  readonly channels: number;
+  readonly bottleneck: number;
+  readonly headInputs: number;
+  readonly headSize: number;
+}
+
+const sliceLayer = (layer: WaveNetLayer, sizes: Sizes): WaveNetLayer => {
+  const { channels, bottleneck } = sizes;
+  const convOut = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
+  const headOut = sizes.headInputs;
+  const conditionSize = layer.inputMixin.inChannels;
+  const filmChannels: Readonly<Record<FilmPlace, number>> = {
+    convPre: channels,
+    convPost: convOut,
+    inputMixinPre: conditionSize,
+    inputMixinPost: convOut,
+    activationPre: convOut,
+    activationPost: bottleneck,
+    layer1x1Post: channels,
+    head1x1Post: headOut,
+  };
+  const films: { [Place in FilmPlace]?: Film } = {};
+  for (const place of filmPlaces) {
+    const film = layer.films[place];
+    if (film === undefined) continue;
+    const rows = filmChannels[place] * (film.shift ? 2 : 1);
+    films[place] = { ...film, conv: sliceConvolution(film.conv, conditionSize, rows) };
+  }
+  return {
+    conv: sliceConvolution(layer.conv, channels, convOut),
+    inputMixin: sliceConvolution(layer.inputMixin, conditionSize, convOut),
+    layer1x1: layer.layer1x1 && sliceConvolution(layer.layer1x1, bottleneck, channels),
+    head1x1: layer.head1x1 && sliceConvolution(layer.head1x1, bottleneck, headOut),
+    activation: sliceActivation(layer.activation, bottleneck),
+    gating: layer.gating,
+    secondaryActivation:
+      layer.secondaryActivation && sliceActivation(layer.secondaryActivation, bottleneck),
+    bottleneck,
+    films,
+  };
+};
+
+const sizesOf = (
+  arrays: readonly LayerArray[],
+  index: number,
+  channels: readonly number[],
+): Sizes => {
+  const array = arrays[index] as LayerArray;
+  const first = array.layers[0] as WaveNetLayer;
+  const width = channels[index] ?? array.channels;
+  const bottleneck =
+    first.layer1x1 === null
+      ? width
+      : Math.max(1, Math.floor((first.bottleneck * width) / array.channels));
+  return {
+    inputSize: index === 0 ? array.inputSize : (channels[index - 1] ?? array.inputSize),
+    channels: width,
+    bottleneck,
+    // The head of the array before has as many channels as this array, and is added to.
+    headInputs:
+      first.head1x1 === null ? bottleneck : index === 0 ? first.head1x1.outChannels : width,
+    headSize: channels[index + 1] ?? array.headSize,
+  };
+};
+
+/** `channels`: one count for each layer array, none above the network's. */
+export const sliceWaveNet = (
+  network: WaveNetNetwork,
+  channels: readonly number[],
+): WaveNetNetwork => {
+  if (network.arrays.every((array, i) => array.channels === channels[i])) return network;
+  const arrays = network.arrays.map((array, i): LayerArray => {
+    const sizes = sizesOf(network.arrays, i, channels);
+    return {
+      channels: sizes.channels,
+      inputSize: sizes.inputSize,
+      conditionSize: array.conditionSize,
+      headSize: sizes.headSize,
+      rechannel: sliceConvolution(array.rechannel, sizes.inputSize, sizes.channels),
+      layers: array.layers.map((layer) => sliceLayer(layer, sizes)),
+      headRechannel: sliceConvolution(array.headRechannel, sizes.headInputs, sizes.headSize),
+    };
+  });
+  return { ...network, arrays };
+};
+
+/** Why NAM Core would not slice this network (or would compute nonsense), as a sentence; null if it would. */
+export const sliceObstacle = (
+  network: WaveNetNetwork,
+  slimmable: readonly boolean[],
+): string | null => {
+  for (const [i, array] of network.arrays.entries()) {
+    const name = `layer array ${i}`;
+    if (array.headRechannel.kernelSize !== 1) {
+      return `${name} has a head kernel of ${array.headRechannel.kernelSize}; slicing needs 1`;
+    }
+    for (const layer of array.layers) {
+      const films = filmPlaces.map((place) => layer.films[place]?.conv);
+      const convs = [layer.conv, layer.inputMixin, layer.layer1x1, layer.head1x1, ...films];
+      if (convs.some((conv) => conv && conv.groups > 1)) {
+        return `${name} has grouped convolutions; slicing needs groups of 1`;
+      }
+      if (slimmable[i] !== true) continue;
+      if (layer.gating === 'none' && (layer.activation.negativeSlopes?.length ?? 1) > 1) {
+        return `${name} has a PReLU with a slope per channel; slicing needs one slope`;
+      }
+      if (i > 0 && layer.head1x1 !== null) {
+        return `${name} adds its head1x1 to the array before, and slicing leaves head1x1 as wide as it is`;
+      }
+    }
+  }
+  return null;
+};

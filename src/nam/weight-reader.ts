@@ -1,0 +1,152 @@
+/**
+ * Walks the weight stream of a file in NAM's order. The same walk without weights counts them, so
+ * that a wrong count is known, with the place where the stream runs out, before anything is built.
+ */
+import { limits } from './limits.ts';
+import { describe, ModelError } from './model-error.ts';
+import type { Convolution } from './network.ts';
+import type { At } from './read.ts';
+
+export interface ConvolutionShape {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: number;
+  readonly dilation: number;
+  readonly groups: number;
+  readonly bias: boolean;
+  /** Where the file says how many groups there are. */
+  readonly groupsAt: At;
+}
+
+const none = new Float32Array(0);
+
+export class WeightReader {
+  private readonly weights: Float32Array | null;
+  private readonly places: { readonly name: string; readonly start: number }[] = [];
+  private position = 0;
+
+  /** Without weights: counts. */
+  constructor(weights: Float32Array | null) {
+    this.weights = weights;
+  }
+
+  get total(): number {
+    return this.position;
+  }
+
+  /** The place that the weight at `index` belongs to: 'array 0 layer 3 conv'. */
+  placeOf(index: number): string {
+    let found = 'the end of the model';
+    for (const place of this.places) {
+      if (place.start > index) break;
+      found = place.name;
+    }
+    return index < this.position ? found : 'the end of the model';
+  }
+
+  floats(length: number, place: string): Float32Array {
+    const start = this.position;
+    this.places.push({ name: place, start });
+    this.position += length;
+    return this.weights === null ? none : this.weights.slice(start, this.position);
+  }
+
+  scalar(place: string): number {
+    return this.floats(1, place)[0] ?? 0;
+  }
+
+  convolution(shape: ConvolutionShape, place: string): Convolution {
+    const { inChannels, outChannels, kernelSize, groups } = shape;
+    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
+      throw new ModelError({
+        code: 'config',
+        ...shape.groupsAt,
+        expected: `groups that divide the ${inChannels} input and ${outChannels} output channels of ${place}`,
+        found: String(groups),
+      });
+    }
+    const inPerGroup = inChannels / groups;
+    const stream = this.floats(outChannels * inPerGroup * kernelSize, place);
+    const weights = new Float32Array(stream.length);
+    if (stream.length > 0) {
+      // In the stream the taps are innermost; in memory they are outermost.
+      let from = 0;
+      for (let out = 0; out < outChannels; out++) {
+        for (let input = 0; input < inPerGroup; input++) {
+          for (let tap = 0; tap < kernelSize; tap++) {
+            weights[(tap * outChannels + out) * inPerGroup + input] = stream[from++] ?? 0;
+          }
+        }
+      }
+    }
+    return {
+      inChannels,
+      outChannels,
+      kernelSize,
+      dilation: shape.dilation,
+      groups,
+      weights,
+      bias: shape.bias ? this.floats(outChannels, `${place} bias`) : null,
+    };
+  }
+}
+
+/**
+ * Counts what `build` takes, checks the file's weights against it, and builds.
+ * `checkShape` sees the network without weights, to refuse what would take too much memory.
+ */
+export const buildFromWeights = <Built>(
+  value: unknown,
+  where: At,
+  build: (reader: WeightReader) => Built,
+  checkShape: (shape: Built) => void,
+): Built => {
+  if (!Array.isArray(value)) {
+    throw new ModelError({
+      code: 'weights',
+      ...where,
+      expected: 'an array of numbers',
+      found: describe(value),
+    });
+  }
+  const counter = new WeightReader(null);
+  const shape = build(counter);
+  if (counter.total > limits.weights) {
+    throw new ModelError({
+      code: 'limit',
+      ...where,
+      expected: `a configuration with at most ${limits.weights} weights`,
+      found: `one that needs ${counter.total}`,
+    });
+  }
+  checkShape(shape);
+  if (value.length !== counter.total) {
+    const short = value.length < counter.total;
+    throw new ModelError({
+      code: 'weights',
+      ...where,
+      expected: `${counter.total} weights for this configuration`,
+      found: short
+        ? `${value.length}: the stream runs out at ${counter.placeOf(value.length)}`
+        : `${value.length}: ${value.length - counter.total} are left over`,
+      fix: 'The weights and the configuration are not from the same model',
+    });
+  }
+  const weights = new Float32Array(value.length);
+  for (let i = 0; i < value.length; i++) {
+    const weight: unknown = value[i];
+    const rounded = typeof weight === 'number' ? Math.fround(weight) : Number.NaN;
+    if (!Number.isFinite(rounded)) {
+      throw new ModelError({
+        code: 'weights',
+        file: where.file,
+        path: `${where.path}[${i}]`,
+        expected: `a finite 32-bit number (it belongs to ${counter.placeOf(i)})`,
+        found: describe(weight),
+        fix: 'Training probably diverged; export the model again from an earlier checkpoint',
+      });
+    }
+    weights[i] = rounded;
+  }
+  return build(new WeightReader(weights));
+};

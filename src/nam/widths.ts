@@ -1,0 +1,271 @@
+/** The widths of a model, and the network at one of them, chosen as NAM Core chooses. */
+import { fullNetwork } from './full-network.ts';
+import { macsPerSample, weightCount } from './measure.ts';
+import type { Model, ModelBody, SlimmedModel, Width, WidthOptions } from './model.ts';
+import { ModelError } from './model-error.ts';
+import type { Network, WaveNetNetwork } from './network.ts';
+import { sliceWaveNet } from './slice.ts';
+import { submodelLabels } from './submodel-labels.ts';
+
+type Slimmable = Extract<ModelBody, { kind: 'slimmable' }>;
+
+/** Channels of each layer array; hidden sizes of an LSTM; 1 for an impulse response. */
+export const channelsOf = (network: Network): readonly number[] => {
+  switch (network.kind) {
+    case 'wavenet':
+      return network.arrays.map((array) => array.channels);
+    case 'lstm':
+      return network.layers.map((layer) => layer.hiddenSize);
+    case 'convnet':
+      return [network.blocks[0]?.conv.outChannels ?? 1];
+    case 'linear':
+      return [1];
+    default:
+      return network satisfies never;
+  }
+};
+
+const describeWidth = (
+  network: Network,
+  label: string,
+  ratio: number | null,
+  whatIf: boolean,
+): Width => ({
+  label,
+  ratio,
+  channels: channelsOf(network),
+  weights: weightCount(network),
+  macsPerSample: macsPerSample(network),
+  whatIf,
+});
+
+const channelLabel = (channels: readonly number[]): string => `ch:${channels.join('/')}`;
+
+/** NAM Core's choice: floor(ratio x count), the last entry for 1. */
+const slimmedChannels = (body: Slimmable, ratio: number): readonly number[] =>
+  body.network.arrays.map((array, i) => {
+    const allowed = body.allowedChannels[i];
+    if (!allowed) return array.channels;
+    const index = Math.min(Math.floor(ratio * allowed.length), allowed.length - 1);
+    return allowed[index] ?? array.channels;
+  });
+
+/** The smallest ratio for which floor(ratio x count) is `index`, in floating point. */
+const firstRatio = (index: number, length: number): number => {
+  let ratio = index / length;
+  // index / length x length may round to just below index.
+  while (Math.floor(ratio * length) < index) ratio += Number.EPSILON;
+  return ratio;
+};
+
+const trainedChannels = (
+  body: Slimmable,
+): readonly { ratio: number; channels: readonly number[] }[] => {
+  if (body.obstacle !== null) return [{ ratio: 1, channels: slimmedChannels(body, 1) }];
+  const ratios = new Set<number>([0]);
+  for (const allowed of body.allowedChannels) {
+    if (!allowed) continue;
+    for (let i = 1; i < allowed.length; i++) ratios.add(firstRatio(i, allowed.length));
+  }
+  const widths = [...ratios]
+    .sort((a, b) => a - b)
+    .map((ratio) => ({ ratio, channels: slimmedChannels(body, ratio) }));
+  const distinct = widths.filter(
+    (width, i) => i === 0 || String(width.channels) !== String(widths[i - 1]?.channels),
+  );
+  return distinct.map((width, i) => (i === distinct.length - 1 ? { ...width, ratio: 1 } : width));
+};
+
+interface Candidate {
+  readonly width: Width;
+  readonly network: Network;
+}
+
+const candidates = (model: Model): readonly Candidate[] => {
+  const { body } = model;
+  switch (body.kind) {
+    case 'plain':
+      return [{ network: body.network, width: describeWidth(body.network, 'full', 1, false) }];
+    case 'slimmable':
+      return trainedChannels(body).map(({ ratio, channels }) => {
+        const network = sliceWaveNet(body.network, channels);
+        return { network, width: describeWidth(network, channelLabel(channels), ratio, false) };
+      });
+    case 'container': {
+      const labels = submodelLabels(body.submodels);
+      return body.submodels.map(({ model: submodel }, i) => {
+        // NAM Core leaves what is inside a submodel at its full width.
+        const network = fullNetwork(submodel);
+        const isLast = i === body.submodels.length - 1;
+        const ratio = isLast ? 1 : i === 0 ? 0 : (body.submodels[i - 1]?.maxValue ?? 0);
+        return {
+          network,
+          width: describeWidth(network, labels[i] ?? `${i}`, Math.max(0, ratio), false),
+        };
+      });
+    }
+    default:
+      return body satisfies never;
+  }
+};
+
+/** Trained widths, narrowest first. */
+export const widthsOf = (model: Model): readonly Width[] =>
+  candidates(model).map((candidate) => candidate.width);
+
+const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
+  new ModelError({
+    code: 'width',
+    file: model.origin,
+    path: '',
+    expected,
+    found,
+    ...(fix === undefined ? {} : { fix }),
+  });
+
+const sliceable = (model: Model): WaveNetNetwork => {
+  const network = fullNetwork(model);
+  if (network.kind !== 'wavenet') {
+    throw widthError(model, 'a WaveNet to slice', `a model of kind ${network.kind}`);
+  }
+  return network;
+};
+
+/** One count given for several arrays: the others shrink with the first. */
+const spread = (network: WaveNetNetwork, wanted: readonly number[]): readonly number[] => {
+  const full = channelsOf(network);
+  const [first] = wanted;
+  if (wanted.length !== 1 || first === undefined) return wanted;
+  const share = first / (full[0] ?? 1);
+  return full.map((channels, i) => (i === 0 ? first : Math.max(1, Math.round(channels * share))));
+};
+
+const whatIfCandidate = (model: Model, wanted: readonly number[]): Candidate => {
+  const network = sliceable(model);
+  const full = channelsOf(network);
+  const channels = spread(network, wanted);
+  const fits =
+    channels.length === full.length &&
+    channels.every((count, i) => count >= 1 && count <= (full[i] ?? 0));
+  if (!fits) {
+    throw widthError(
+      model,
+      `a width of at most ${channelLabel(full)}`,
+      channelLabel(wanted),
+      'Slicing makes models narrower, never wider',
+    );
+  }
+  const sliced = sliceWaveNet(network, channels);
+  return { network: sliced, width: describeWidth(sliced, channelLabel(channels), null, true) };
+};
+
+const parseChannels = (spec: string): readonly number[] | null =>
+  /^ch:\d{1,6}(\/\d{1,6})*$/.test(spec) ? spec.slice(3).split('/').map(Number) : null;
+
+const byRatio = (model: Model, ratio: number, all: readonly Candidate[]): Candidate => {
+  const { body } = model;
+  let chosen: Candidate | undefined = all[all.length - 1];
+  if (body.kind === 'container') {
+    const index = body.submodels.findIndex((submodel) => ratio < submodel.maxValue);
+    if (index >= 0) chosen = all[index];
+  } else if (body.kind === 'slimmable') {
+    const channels = slimmedChannels(body, ratio);
+    chosen = all.find((candidate) => String(candidate.width.channels) === String(channels));
+    if (chosen === undefined) {
+      throw widthError(
+        model,
+        'ratio 1',
+        String(ratio),
+        `NAM Core cannot slim this file: ${body.obstacle}`,
+      );
+    }
+  }
+  if (chosen === undefined) throw new Error('a model has at least one width');
+  return chosen;
+};
+
+const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
+  const all = candidates(model);
+  const wanted = spec.trim();
+  const byLabel = all.find((candidate) => candidate.width.label === wanted);
+  if (byLabel !== undefined) return byLabel;
+  if (wanted === 'full') return all[all.length - 1] as Candidate;
+  if (/^[+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(wanted)) {
+    const ratio = Number(wanted);
+    if (ratio >= 0 && ratio <= 1) return byRatio(model, ratio, all);
+    throw widthError(
+      model,
+      'a ratio from 0 to 1',
+      wanted,
+      `For ${wanted} channels write ch:${wanted}`,
+    );
+  }
+  const labels = all.map((candidate) => candidate.width.label).join(', ');
+  const channels = parseChannels(wanted);
+  if (channels === null) {
+    throw widthError(
+      model,
+      `a width: all, a ratio 0..1, ch:8, ch:16/8, or one of ${labels}`,
+      JSON.stringify(spec.slice(0, 40)),
+    );
+  }
+  const text = String(channels);
+  const exact = all.find((candidate) => String(candidate.width.channels) === text);
+  if (exact !== undefined) return exact;
+  if (channels.length === 1) {
+    const first = all.filter((candidate) => candidate.width.channels[0] === channels[0]);
+    if (first.length === 1 && first[0] !== undefined) return first[0];
+  }
+  if (whatIf) return whatIfCandidate(model, channels);
+  throw widthError(
+    model,
+    `a width that this model was trained for (${labels})`,
+    wanted,
+    'With --what-if any WaveNet is sliced to any width: its cost is right, its sound is not',
+  );
+};
+
+/** Widths of the first layer array that slicing can reach, the others in proportion. */
+const everyWhatIf = (model: Model): readonly Width[] => {
+  const network = fullNetwork(model);
+  if (network.kind !== 'wavenet') return [];
+  const widest = network.arrays[0]?.channels ?? 1;
+  return Array.from({ length: widest }, (_, i) => whatIfCandidate(model, [i + 1]).width);
+};
+
+/**
+ * `all`, a ratio 0..1, `ch:8`, `ch:16/8`, or a label. With `whatIf`, `all` adds the widths that
+ * slicing reaches, and `ch:` takes any of them.
+ * @throws ModelError
+ */
+export const selectWidths = (
+  model: Model,
+  spec: string,
+  options: WidthOptions = {},
+): readonly Width[] => {
+  const whatIf = options.whatIf ?? false;
+  if (spec.trim() !== 'all') return [select(model, spec, whatIf).width];
+  const trained = widthsOf(model);
+  if (!whatIf) return trained;
+  const known = new Set(trained.map((width) => String(width.channels)));
+  const added = everyWhatIf(model).filter((width) => !known.has(String(width.channels)));
+  return [...trained, ...added].sort((a, b) => a.macsPerSample - b.macsPerSample);
+};
+
+/**
+ * The network at one width.
+ * @throws ModelError
+ */
+export const slim = (
+  model: Model,
+  width: Width | string,
+  options: WidthOptions = {},
+): SlimmedModel => {
+  const whatIf = typeof width === 'string' ? (options.whatIf ?? false) : width.whatIf;
+  if (typeof width !== 'string' && width.whatIf) {
+    return { model, ...whatIfCandidate(model, width.channels) };
+  }
+  const spec = typeof width === 'string' ? width : width.label;
+  if (spec.trim() === 'all') throw widthError(model, 'one width', "'all'");
+  return { model, ...select(model, spec, whatIf) };
+};
