@@ -1,6 +1,7 @@
 /** What can be wrong with a device profile or its name. Messages say what to write instead. */
 export type DeviceErrorCode =
   | 'unknown-device'
+  | 'unknown-core'
   | 'unreadable'
   | 'not-json'
   | 'invalid-profile'
