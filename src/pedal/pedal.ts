@@ -122,8 +122,8 @@ export class Pedal {
     const callbackFree = mode === 'pipelined' ? first.freeAt : this.freeAt;
     record.start = Math.max(record.release, callbackFree);
     causes[causeIndex.waiting] = record.start - record.release;
-    const reserve = Math.round(setup.reserveShare * period);
     const host = Math.round(setup.hostSeconds * setup.clockHz);
+    const reserve = Math.round(setup.reserveShare * Math.max(0, period - host));
     const hostEnd = this.runOn(first, record.start, reserve + host, 'host');
     coreBusy.fill(0);
     record.cycles = 0;

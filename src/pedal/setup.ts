@@ -59,10 +59,10 @@ export interface PedalSetup {
   readonly sampleRateHz: number;
   readonly blockFrames: number;
   readonly stack: AudioStack;
-  /** Share of a period that the host and the firmware keep on the first audio core. */
-  readonly reserveShare: number;
-  /** Further time per block until the slots may start: wake-up, graph, conversion. */
+  /** Time per block until the slots may start: wake-up, graph, conversion. */
   readonly hostSeconds: number;
+  /** Share of the rest of the period that the host and the firmware keep on the first audio core. */
+  readonly reserveShare: number;
   readonly slots: readonly SlotSetup[];
   readonly graph: Graph;
   /** Audio cores. */

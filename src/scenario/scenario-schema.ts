@@ -1,0 +1,201 @@
+/** Checks scenarios. The messages say what is expected; `parse-scenario.ts` adds what was found. */
+import { z } from 'zod';
+import { signalNames } from '../audio/signals.ts';
+import { frequencyGovernors } from '../pedal/clock-control.ts';
+import { widthPolicies } from '../pedal/width-policy.ts';
+import type { Scenario } from './scenario.ts';
+
+const positive = (what: string): z.ZodType<number> =>
+  z.number({ error: what }).positive({ error: what });
+const notNegative = (what: string): z.ZodType<number> =>
+  z.number({ error: what }).min(0, { error: what });
+const whole = (what: string, least: number, most: number): z.ZodType<number> =>
+  z.int({ error: what }).min(least, { error: what }).max(most, { error: what });
+const text = (what: string): z.ZodType<string> => z.string({ error: what }).min(1, { error: what });
+const flag: z.ZodType<boolean> = z.boolean({ error: 'true or false' });
+const oneOf = <T extends string>(names: readonly T[]): z.ZodType<T> =>
+  z.enum(names as [T, ...T[]], { error: `one of ${names.map((n) => `"${n}"`).join(', ')}` });
+
+const blockFrames = whole('a whole number of frames from 1 to 8192', 1, 8192);
+const clockHz = whole('a whole number of hertz, at least 1000000', 1_000_000, 10_000_000_000);
+const seconds = notNegative('a number of seconds, 0 or more');
+const share = z
+  .number({ error: 'a share from 0 to 1' })
+  .min(0, { error: 'a share from 0 to 1' })
+  .max(1, { error: 'a share from 0 to 1' });
+const core = whole('a core by number, from 0', 0, 63);
+const width = text('a width: a ratio "0.5", channels "ch:8" or a label');
+
+/** A single number of seconds, or a span that is drawn from. */
+const span = z.union(
+  [
+    seconds,
+    z.strictObject({ min: seconds, max: seconds }).refine((s) => s.min <= s.max, {
+      message: 'min not above max',
+    }),
+  ],
+  { error: 'a number of seconds, or { "min": seconds, "max": seconds }' },
+);
+
+/** Exactly one of `model`, `ir` and `cyclesPerSample` says what the slot is. */
+const slot = z
+  .strictObject({
+    name: text('a name').optional(),
+    model: text('a model by id or path').optional(),
+    width: width.optional(),
+    splitAfterLayers: whole('a whole number of layers, at least 1', 1, 10_000).optional(),
+    ir: z
+      .strictObject({
+        file: text('a WAV file').optional(),
+        taps: whole('a whole number of taps from 1 to 65536', 1, 65_536).optional(),
+        truncateTaps: whole('a whole number of taps from 1 to 65536', 1, 65_536).optional(),
+        method: oneOf(['direct', 'partitioned']).optional(),
+      })
+      .optional(),
+    cyclesPerSample: notNegative('a number of cycles per sample, 0 or more').optional(),
+    /** Extra cost while the slot's state is denormal and the device does not flush. */
+    denormalCyclesPerSample: notNegative('a number of cycles per sample, 0 or more').optional(),
+    /** Time in which the slot's state falls to a thousandth in silence: a reverb's tail. */
+    tailSeconds: seconds.optional(),
+    engine: text('an engine by id').optional(),
+    bypassed: flag.optional(),
+    core: core.optional(),
+    branch: text('the name of a branch').optional(),
+  })
+  .refine((s) => [s.model, s.ir, s.cyclesPerSample].filter((v) => v !== undefined).length === 1, {
+    message: 'exactly one of "model", "ir" and "cyclesPerSample"',
+  })
+  .refine((s) => s.model !== undefined || (s.width ?? s.splitAfterLayers) === undefined, {
+    message: '"width" and "splitAfterLayers" only where there is a "model"',
+  })
+  .refine((s) => s.ir === undefined || (s.ir.file === undefined) !== (s.ir.taps === undefined), {
+    message: '"ir" with either a "file" or a number of "taps"',
+  });
+
+/** Exactly one action: `width`, `model` (with a `width`), `bypassed`, `blockFrames` or `clockHz`. */
+const event = z
+  .strictObject({
+    atSeconds: seconds,
+    slot: text('the name of a slot').optional(),
+    model: text('a model by id or path').optional(),
+    width: width.optional(),
+    bypassed: flag.optional(),
+    blockFrames: blockFrames.optional(),
+    clockHz: clockHz.optional(),
+    /** Where a new network is built and prewarmed. */
+    place: oneOf(['beside', 'audio-thread']).optional(),
+    /** From storage to memory, before the prewarm. */
+    loadSeconds: seconds.optional(),
+  })
+  .refine(
+    (e) =>
+      [e.model ?? e.width, e.bypassed, e.blockFrames, e.clockHz].filter((v) => v !== undefined)
+        .length === 1,
+    { message: 'exactly one of "width", "model", "bypassed", "blockFrames" and "clockHz"' },
+  )
+  .refine((e) => e.slot !== undefined || (e.model ?? e.width ?? e.bypassed) === undefined, {
+    message: 'the "slot" that it is about',
+  });
+
+const burst = z.strictObject({
+  name: text('a name'),
+  kind: oneOf(['interrupt', 'graph', 'memory', 'cache']),
+  core: core.optional(),
+  everySeconds: span,
+  durationSeconds: span,
+  firstAtSeconds: seconds.optional(),
+  /** memory: how many times longer waiting for memory takes. */
+  factor: z.number().min(1, { error: 'a factor of at least 1' }).optional(),
+});
+
+const dvfs = z.strictObject({
+  governor: oneOf(frequencyGovernors).optional(),
+  minClockHz: clockHz.optional(),
+  rampSeconds: seconds.optional(),
+});
+
+const thermal = z.strictObject({
+  ambientCelsius: z.number().optional(),
+  startCelsius: z.number().optional(),
+  riseCelsius: notNegative('degrees, 0 or more').optional(),
+  timeConstantSeconds: positive('a number of seconds above 0').optional(),
+  throttleCelsius: z.number().optional(),
+  throttledClockHz: clockHz.optional(),
+  hysteresisCelsius: notNegative('degrees, 0 or more').optional(),
+  otherCoresBusy: notNegative('a number of cores, 0 or more').optional(),
+});
+
+const disturbances = z.strictObject({
+  interrupt: flag.optional(),
+  graph: flag.optional(),
+  memory: flag.optional(),
+  cache: flag.optional(),
+  dvfs: z.union([flag, dvfs], { error: 'true, false or an object' }).optional(),
+  thermal: z.union([flag, thermal], { error: 'true, false or an object' }).optional(),
+  add: z.array(burst).optional(),
+});
+
+const governor = z
+  .strictObject({
+    slot: text('the name of a slot'),
+    /** Widest first. */
+    widths: z.array(width).min(2, { error: 'at least two widths, widest first' }),
+    policy: oneOf(Object.keys(widthPolicies) as (keyof typeof widthPolicies)[]),
+    upper: positive('a load above 0'),
+    lower: positive('a load above 0'),
+    windowSeconds: positive('a number of seconds above 0').optional(),
+    holdSeconds: seconds.optional(),
+    place: oneOf(['beside', 'audio-thread']).optional(),
+  })
+  .refine((g) => g.lower < g.upper, { message: '"lower" below "upper"' });
+
+const expectation = z.strictObject({
+  maxLoad: positive('a load above 0').optional(),
+  minHeadroom: z.number().optional(),
+  maxXruns: whole('a whole number, 0 or more', 0, 1e9).optional(),
+  minXruns: whole('a whole number, 0 or more', 0, 1e9).optional(),
+  maxResponseSeconds: positive('a number of seconds above 0').optional(),
+});
+
+const scenario = z.strictObject({
+  $schema: z.string().optional(),
+  title: text('a title').optional(),
+  description: z.string().optional(),
+  device: text('a device by id or path'),
+  engine: text('an engine by id, or "auto"').optional(),
+  tanh: oneOf(['libm', 'fast']).optional(),
+  sampleRateHz: whole('a whole number of hertz from 8000 to 384000', 8000, 384_000).optional(),
+  blockFrames: blockFrames.optional(),
+  clockHz: clockHz.optional(),
+  /** Periods that the audio stack buffers, and what its driver needs of the last. */
+  periods: whole('a whole number of periods from 2 to 16', 2, 16).optional(),
+  slackSeconds: seconds.optional(),
+  flushDenormals: flag.optional(),
+  chain: oneOf(['serial', 'parallel', 'pipelined']).optional(),
+  slots: z.array(slot).min(1, { error: 'at least one slot' }),
+  audio: z
+    .strictObject({
+      signal: oneOf(signalNames).optional(),
+      file: text('a WAV file').optional(),
+      gain: positive('a factor above 0').optional(),
+    })
+    .refine((a) => (a.signal === undefined) !== (a.file === undefined), {
+      message: 'either a "signal" or a "file"',
+    })
+    .optional(),
+  durationSeconds: positive('a number of seconds above 0').refine((s) => s <= 86_400, {
+    message: 'at most 86400 seconds (a day)',
+  }),
+  seed: whole('a whole number, 0 or more', 0, Number.MAX_SAFE_INTEGER).optional(),
+  disturbances: z.union([flag, disturbances], { error: 'true, false or an object' }).optional(),
+  events: z.array(event).optional(),
+  governor: governor.optional(),
+  expect: expectation.optional(),
+  marginShare: share.optional(),
+});
+
+/** One experiment: no field is a list that is not one by nature. */
+export const scenarioSchema: z.ZodType<Scenario> = scenario as unknown as z.ZodType<Scenario>;
+
+/** Fields that are lists by nature; any other list in a scenario is a sweep. */
+export const listFields: ReadonlySet<string> = new Set(['slots', 'events', 'add', 'widths']);
