@@ -210,6 +210,16 @@ export class KernelBuilder {
     this.current.push(instruction);
   }
 
+  /** What `write` emits, kept out of the kernel: the caller places it. */
+  capture(write: () => void): readonly Node[] {
+    const outer = this.current;
+    const captured: Node[] = [];
+    this.current = captured;
+    write();
+    this.current = outer;
+    return captured;
+  }
+
   build(name: string): Template {
     return {
       name,

@@ -1,0 +1,122 @@
+/**
+ * dst (rows x columns) += weights (rows x depth) * block (depth x columns), all column-major, as
+ * Eigen 5 evaluates it: by coefficients where the three sizes sum below 20, by gemv where there is
+ * one row, else by choosing block sizes, packing both sides and running the micro kernel.
+ */
+import type { Reference } from '../../kernel/lowered.ts';
+import { plus } from '../code.ts';
+import type { Lowering, Place } from '../lowering.ts';
+import { writeGebp, writeOverhead } from './gebp.ts';
+import { writePackLhs, writePackRhs } from './pack.ts';
+import type { ProductCode } from './product-code.ts';
+import { productCode } from './product-code-of.ts';
+
+export interface ProductShape {
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  /** Distances between columns, in floats. */
+  readonly weightStride: number;
+  readonly blockStride: number;
+  readonly resultStride: number;
+}
+
+export interface ProductOperands {
+  readonly weights: Reference;
+  readonly block: Reference;
+  readonly result: Reference;
+}
+
+/** Below this sum of the three sizes Eigen evaluates products coefficient by coefficient. */
+export const coefficientThreshold = 20;
+
+const defaultL1Bytes = 32 * 1024;
+const actualL2Bytes = 1572864;
+
+/**
+ * Rows per call of the micro kernel: Eigen's heuristic, of which below 48 in every direction nothing
+ * remains, and otherwise whole multiples of mr, evened out so that the last block is not small.
+ */
+export const rowBlocks = (
+  product: ProductCode,
+  { rows, depth, columns }: ProductShape,
+): readonly number[] => {
+  let block = rows;
+  if (Math.max(rows, depth, columns) >= 48) {
+    const mr = product.blockRows;
+    const cache = depth * columns * 4 <= 1024 ? defaultL1Bytes : actualL2Bytes;
+    let fit = Math.max(1, Math.min(Math.floor(cache / (3 * depth * 4)), rows));
+    if (fit > mr) fit -= fit % mr;
+    block =
+      rows % fit === 0
+        ? fit
+        : fit - mr * Math.floor((fit - (rows % fit)) / (mr * (Math.floor(rows / fit) + 1)));
+  }
+  const blocks: number[] = [];
+  for (let at = 0; at < rows; at += block) blocks.push(Math.min(block, rows - at));
+  return blocks;
+};
+
+const at = (reference: Reference, floats: number): Reference => ({
+  ...reference,
+  offset: reference.offset + floats,
+});
+
+/** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
+export const appendPackedProduct = (
+  lowering: Lowering,
+  place: Place,
+  shape: ProductShape,
+  { weights, block, result }: ProductOperands,
+): void => {
+  const { target } = lowering;
+  const product = productCode(target);
+  const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
+  const blocks = rowBlocks(product, shape);
+  const large = Math.max(rows, depth, columns) >= 48;
+  const overhead = large ? 'large' : 'small';
+  const further = blocks.length - 1;
+  lowering.kernel(
+    { ...place, kind: 'product driver' },
+    lowering.template(`eigen/driver/${overhead}/${further}`, (b) =>
+      writeOverhead(
+        b,
+        plus(
+          plus(plus(product.driver, product.dispatch), product.nextBlock, further),
+          large ? product.blocking : product.blockingSmall,
+        ),
+      ),
+    ),
+    [],
+    { costOnly: true },
+  );
+  const packedRows = lowering.scratch('packed rows', Math.max(...blocks) * depth, 'stack');
+  const packedColumns = lowering.scratch('packed columns', depth * columns, 'stack');
+  let row = 0;
+  for (const height of blocks) {
+    lowering.kernel(
+      { ...place, kind: 'pack weights' },
+      lowering.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
+        writePackLhs(b, target, product, { rows: height, depth, stride: weightStride }),
+      ),
+      [at(weights, row), packedRows],
+    );
+    if (row === 0) {
+      lowering.kernel(
+        { ...place, kind: 'pack block' },
+        lowering.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
+          writePackRhs(b, target, product, { depth, columns, stride: blockStride }),
+        ),
+        [block, packedColumns],
+      );
+    }
+    lowering.kernel(
+      { ...place, kind: place.kind },
+      lowering.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
+        writeGebp(b, target, product, { rows: height, depth, columns, resultStride }),
+      ),
+      [packedRows, packedColumns, at(result, row)],
+    );
+    row += height;
+  }
+};
