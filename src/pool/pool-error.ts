@@ -1,0 +1,10 @@
+/** What can go wrong around simulations: journals, merges, workers. */
+export class PoolError extends Error {
+  readonly code: 'broken-journal' | 'other-sweep' | 'bad-merge';
+
+  constructor(code: PoolError['code'], message: string) {
+    super(message);
+    this.name = 'PoolError';
+    this.code = code;
+  }
+}
