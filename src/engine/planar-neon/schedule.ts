@@ -1,0 +1,127 @@
+/**
+ * What GCC 12.2 -O3 makes of the planar kernels for each group of cores: the same source, other
+ * schedules, other spills. Read from the compiler's output for -mcpu of each group.
+ */
+import type { Spill } from './compiled.ts';
+
+/** Which template instance of a layer: the first stores the head sum, the last skips its 1x1. */
+export type Instance = 'middle6' | 'middle15' | 'first6' | 'last6';
+
+export interface LiteSchedule {
+  /** The 32-frame tile: on entry (beside seeding the accumulators), per tap, after the taps. */
+  readonly entry: Spill;
+  readonly tap: Readonly<Record<Instance, Spill>>;
+  readonly post: Readonly<Record<Instance, Spill>>;
+  /** The loop of 4 frames: address code and spills. */
+  readonly four: {
+    readonly int: number;
+    readonly loadInt: number;
+    readonly fpMove: number;
+    readonly spill: Spill;
+  };
+  /** Address code of a layer call, without its loops. */
+  readonly call: { readonly int: number; readonly loadInt: number; readonly storeInt: number };
+}
+
+export interface FullSchedule {
+  readonly entry: Spill;
+  readonly tap: Readonly<Record<6 | 15, Spill>>;
+  readonly post: Spill;
+  readonly tapOfFour: Spill;
+  readonly postOfFour: Spill;
+}
+
+export interface Schedule {
+  readonly lite: LiteSchedule;
+  readonly full: FullSchedule;
+}
+
+const spill = (stores: number, loads: number, moves: number): Spill => ({ stores, loads, moves });
+
+const inOrder: Schedule = {
+  lite: {
+    entry: spill(0, 0, 0),
+    tap: {
+      middle6: spill(2, 2, 4),
+      middle15: spill(1, 2, 6),
+      first6: spill(2, 2, 4),
+      last6: spill(2, 2, 4),
+    },
+    post: {
+      middle6: spill(4, 22, 19),
+      middle15: spill(5, 14, 22),
+      first6: spill(3, 25, 15),
+      last6: spill(2, 9, 9),
+    },
+    four: { int: 13, loadInt: 2, fpMove: 1, spill: spill(0, 3, 0) },
+    call: { int: 58, loadInt: 21, storeInt: 18 },
+  },
+  full: {
+    entry: spill(14, 0, 0),
+    tap: { 6: spill(14, 14, 0), 15: spill(28, 25, 16) },
+    post: spill(0, 8, 5),
+    tapOfFour: spill(0, 4, 1),
+    postOfFour: spill(0, 0, 13),
+  },
+};
+
+const a72: Schedule = {
+  lite: {
+    entry: spill(1, 0, 0),
+    tap: {
+      middle6: spill(6, 8, 4),
+      middle15: spill(4, 3, 3),
+      first6: spill(6, 8, 4),
+      last6: spill(3, 4, 4),
+    },
+    post: {
+      middle6: spill(3, 27, 34),
+      middle15: spill(5, 25, 41),
+      first6: spill(4, 28, 19),
+      last6: spill(1, 20, 30),
+    },
+    four: { int: 4, loadInt: 4, fpMove: 0, spill: spill(0, 0, 1) },
+    call: { int: 75, loadInt: 22, storeInt: 22 },
+  },
+  full: {
+    entry: spill(21, 0, 0),
+    tap: { 6: spill(46, 39, 9), 15: spill(47, 40, 9) },
+    post: spill(0, 17, 15),
+    tapOfFour: spill(0, 8, 3),
+    postOfFour: spill(0, 1, 10),
+  },
+};
+
+const a76: Schedule = {
+  lite: {
+    entry: spill(2, 0, 0),
+    tap: {
+      middle6: spill(8, 10, 2),
+      middle15: spill(9, 10, 2),
+      first6: spill(8, 10, 2),
+      last6: spill(11, 13, 4),
+    },
+    post: {
+      middle6: spill(2, 24, 38),
+      middle15: spill(2, 22, 17),
+      first6: spill(4, 27, 25),
+      last6: spill(0, 1, 18),
+    },
+    four: { int: 4, loadInt: 4, fpMove: 0, spill: spill(0, 0, 1) },
+    call: { int: 75, loadInt: 22, storeInt: 22 },
+  },
+  full: {
+    entry: spill(19, 0, 0),
+    tap: { 6: spill(47, 44, 42), 15: spill(47, 44, 42) },
+    post: spill(0, 14, 17),
+    tapOfFour: spill(0, 8, 3),
+    postOfFour: spill(0, 1, 10),
+  },
+};
+
+/** The schedule that -mcpu selects; out-of-order cores not named take the A76's. */
+export function scheduleFor(tune: string): Schedule {
+  if (/a35|a53|a55|a510/.test(tune)) return inOrder;
+  if (/a57|a72|a73/.test(tune)) return a72;
+  return a76;
+}
