@@ -1,0 +1,160 @@
+/**
+ * The scoreboard of an in-order core: instructions issue in program order, several a cycle where
+ * their kinds may pair, each once its sources and a port are ready. Optionally floating point waits
+ * in a queue of its own while the rest goes on.
+ */
+import type { CoreParameters } from './core-parameters.ts';
+import { operationCount } from './operation.ts';
+import { causeCount, frontEnd, latency as latencyCause, type PreparedOp } from './prepared.ts';
+import { StoreTable } from './store-table.ts';
+
+export class InOrderCore {
+  /** Cycles by cause; the sum is what `horizon` has advanced. */
+  readonly causes: Float64Array = new Float64Array(causeCount);
+  private readonly core: CoreParameters;
+  private readonly ready: Float64Array;
+  private readonly free: Float64Array;
+  private readonly stores = new StoreTable();
+  private readonly issued: number[] = [];
+  /** When an operation that starts a gap last issued, for each gap rule. */
+  private readonly gapFrom: Float64Array;
+  private readonly queue: Float64Array;
+  private queued = 0;
+  private queueTime = 0;
+  private cycle = -1;
+  private next = 0;
+  private nextCause = frontEnd;
+
+  constructor(core: CoreParameters, registers: number) {
+    this.core = core;
+    this.ready = new Float64Array(registers);
+    this.free = new Float64Array(core.portCount);
+    this.queue = new Float64Array(Math.max(1, core.queueDepth));
+    this.gapFrom = new Float64Array(core.gaps.length).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** The cycle of the newest issue; in units of a cycle, as `progress` is. */
+  get horizon(): number {
+    return this.cycle;
+  }
+
+  get progress(): number {
+    return this.cycle;
+  }
+
+  get progressPerCycle(): number {
+    return 1;
+  }
+
+  forgetStores(): void {
+    this.stores.clear();
+  }
+
+  execute(op: PreparedOp, address: number): void {
+    const { core, ready } = this;
+    const o = op.operation;
+    const pieces = op.lanes > core.lanes ? op.lanes / core.lanes : 1;
+    // Tables are as long as there are operations; registers as the template says.
+    const lat = core.latency[o] as number;
+    const moves = op.registers * pieces;
+    const busy = (core.occupancy[o] as number) * moves;
+    let data = 0;
+    for (const source of op.sources) data = Math.max(data, ready[source] as number);
+    if (op.accumulator >= 0) {
+      const late = lat - (core.accumulate[o] as number);
+      data = Math.max(data, (ready[op.accumulator] as number) - late);
+    }
+    for (let g = 0; g < core.gaps.length; g++) {
+      const gap = core.gaps[g];
+      // One start for each gap rule.
+      if (gap?.before[o]) data = Math.max(data, (this.gapFrom[g] as number) + gap.cycles);
+    }
+    const waits = core.queueDepth > 0 && op.fp ? this.enqueue() : data;
+    const time = this.issue(op, waits, core.queueDepth > 0 && op.fp ? 0 : busy);
+    const start = core.queueDepth > 0 && op.fp ? this.drain(op, time, data, busy) : time;
+    let done = start + lat;
+    if (op.tracked) {
+      if (op.memory === 'store') this.stores.put(op.slot, address, op.floats, start);
+      else {
+        const stored = this.stores.latest(op.slot, address, op.floats);
+        if (stored >= 0) done = Math.max(done, stored + core.storeToLoadCycles);
+      }
+    }
+    const step = (core.occupancy[o] as number) * pieces;
+    op.targets.forEach((target, i) => {
+      ready[target] = done + (op.memory === 'load' ? i * step : 0);
+    });
+    for (let g = 0; g < core.gaps.length; g++) if (core.gaps[g]?.after[o]) this.gapFrom[g] = time;
+    const hold = (core.blocks[o] as number) * moves;
+    if (hold > 0) {
+      this.next = Math.max(this.next, time + hold);
+      this.nextCause = op.cause;
+    }
+    if (op.taken && core.takenCycles > 0) {
+      this.next = Math.max(this.next, time + 1 + core.takenCycles);
+      this.nextCause = frontEnd;
+    }
+  }
+
+  /** Finds the cycle of issue and charges the wait to its causes, in the order in which they bind. */
+  private issue(op: PreparedOp, data: number, busy: number): number {
+    const { core, causes } = this;
+    const before = this.cycle;
+    const open = Math.max(before, this.next);
+    causes[this.nextCause] = (causes[this.nextCause] as number) + open - before;
+    const withData = Math.max(open, data);
+    causes[latencyCause] = (causes[latencyCause] as number) + withData - open;
+    let time = withData;
+    if (time === this.cycle) {
+      const full = this.issued.length >= core.width;
+      const clash = this.issued.some((o) => core.never[o * operationCount + op.operation] === 1);
+      if (full || clash) {
+        time++;
+        const cause = full && core.width > 1 ? frontEnd : op.cause;
+        causes[cause] = (causes[cause] as number) + 1;
+      }
+    }
+    const start = busy > 0 ? this.takePorts(op.operation, time, busy) : time;
+    causes[op.cause] = (causes[op.cause] as number) + start - time;
+    if (start > before) {
+      this.cycle = start;
+      this.issued.length = 0;
+    }
+    this.issued.push(op.operation);
+    return start;
+  }
+
+  /** Takes as many ports as the operation needs at once, from the first cycle in which they are free. */
+  private takePorts(operation: number, from: number, busy: number): number {
+    const { core, free } = this;
+    const ports = core.ports[operation] ?? [];
+    const units = core.units[operation] as number;
+    let start = from;
+    const taken: number[] = [];
+    for (let u = 0; u < units; u++) {
+      let best = -1;
+      for (const port of ports) {
+        if (taken.includes(port)) continue;
+        if (best < 0 || (free[port] as number) < (free[best] as number)) best = port;
+      }
+      taken.push(best);
+      start = Math.max(start, free[best] as number);
+    }
+    for (const port of taken) free[port] = start + busy;
+    return start;
+  }
+
+  /** The cycle from which the queue has a place. */
+  private enqueue(): number {
+    const place = this.queued % this.queue.length;
+    return this.queued >= this.queue.length ? (this.queue[place] as number) : 0;
+  }
+
+  private drain(op: PreparedOp, issued: number, data: number, busy: number): number {
+    const from = Math.max(issued, data, this.queueTime);
+    const start = this.takePorts(op.operation, from, busy);
+    this.queueTime = start;
+    this.queue[this.queued++ % this.queue.length] = start;
+    return start;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The scoreboard of an out-of-order core: micro-operations enter in program order, at most `width` a
+ * cycle and `window` instructions ahead of the oldest; they start when sources and a port are free,
+ * oldest first, and leave in order.
+ */
+import type { CoreParameters } from './core-parameters.ts';
+import {
+  causeCount,
+  frontEnd,
+  latency as latencyCause,
+  loadStore,
+  type PreparedOp,
+} from './prepared.ts';
+import { StoreTable } from './store-table.ts';
+
+/** Cycles for which a port's bookings are remembered; more than the deepest window can span. */
+const horizonCycles = 1 << 13;
+
+export class OutOfOrderCore {
+  readonly causes: Float64Array = new Float64Array(causeCount);
+  private readonly core: CoreParameters;
+  private readonly ready: Float64Array;
+  /** Why a register is late: the cause that its producer waited for. */
+  private readonly why: Uint8Array;
+  /** booked[port * horizon + cycle mod horizon] === cycle + 1: taken. */
+  private readonly booked: Int32Array;
+  /** No cycle before this is free on the port. */
+  private readonly full: Int32Array;
+  private readonly retired: Float64Array;
+  private readonly stores = new StoreTable();
+  private count = 0;
+  private dispatch = 0;
+  private used = 0;
+  private next = 0;
+  private retire = 0;
+  private leaving = 0;
+
+  constructor(core: CoreParameters, registers: number) {
+    this.core = core;
+    this.ready = new Float64Array(registers);
+    this.why = new Uint8Array(registers).fill(latencyCause);
+    this.booked = new Int32Array(core.portCount * horizonCycles);
+    this.full = new Int32Array(core.portCount);
+    this.retired = new Float64Array(core.window);
+  }
+
+  /** The cycle in which the newest instruction retires. */
+  get horizon(): number {
+    return this.retire;
+  }
+
+  /** Slots of dispatch used so far: finer than cycles, so that a loop's rhythm shows. */
+  get progress(): number {
+    return this.dispatch * this.core.width + this.used;
+  }
+
+  get progressPerCycle(): number {
+    return this.core.width;
+  }
+
+  forgetStores(): void {
+    this.stores.clear();
+  }
+
+  execute(op: PreparedOp, address: number): void {
+    const { core, ready } = this;
+    const o = op.operation;
+    const pieces = op.lanes > core.lanes ? op.lanes / core.lanes : 1;
+    const moves = op.registers * pieces;
+    const stalled = this.enter((core.microOps[o] as number) * moves);
+    const entered = this.dispatch;
+    const lat = core.latency[o] as number;
+
+    let data = entered;
+    let cause = stalled;
+    const wait = (register: number, late: number): void => {
+      const time = (ready[register] as number) - late;
+      if (time <= data) return;
+      data = time;
+      cause = this.why[register] as number;
+    };
+    for (const source of op.sources) wait(source, 0);
+    if (op.accumulator >= 0) wait(op.accumulator, lat - (core.accumulate[o] as number));
+
+    const bookings = moves * (core.units[o] as number);
+    const busy = core.occupancy[o] as number;
+    const each = bookings / op.registers;
+    let last = data;
+    let done = data + lat;
+    const stored =
+      op.tracked && op.memory === 'load' ? this.stores.latest(op.slot, address, op.floats) : -1;
+    for (let r = 0; r < op.registers; r++) {
+      for (let i = 0; i < each; i++) last = Math.max(last, this.book(o, data, busy));
+      done = last + lat;
+      if (stored >= 0 && stored + core.storeToLoadCycles > done) {
+        done = stored + core.storeToLoadCycles;
+        cause = loadStore;
+      }
+      const target = op.targets[r];
+      if (target !== undefined) ready[target] = done;
+    }
+    if (last > data) cause = op.cause;
+    for (const target of op.targets) this.why[target] = cause === frontEnd ? latencyCause : cause;
+    if (op.tracked && op.memory === 'store') this.stores.put(op.slot, address, op.floats, last);
+    this.leave(done, cause);
+    if (op.taken && core.takenCycles > 0) this.next = this.dispatch + 1 + core.takenCycles;
+  }
+
+  /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. */
+  private enter(microOps: number): number {
+    const { core } = this;
+    const oldest =
+      this.count >= core.window ? (this.retired[this.count % core.window] as number) : 0;
+    let cause = frontEnd;
+    let from = Math.max(this.dispatch, this.next);
+    if (oldest > from) {
+      from = oldest;
+      cause = latencyCause;
+    }
+    if (from > this.dispatch) {
+      this.dispatch = from;
+      this.used = 0;
+    }
+    let left = microOps;
+    while (this.used + left > core.width) {
+      left -= core.width - this.used;
+      this.dispatch++;
+      this.used = 0;
+    }
+    this.used += left;
+    return cause;
+  }
+
+  private leave(done: number, cause: number): void {
+    const { core, causes } = this;
+    if (done > this.retire) {
+      causes[cause] = (causes[cause] as number) + done - this.retire;
+      this.retire = done;
+      this.leaving = 1;
+    } else if (this.leaving >= core.retireWidth) {
+      this.retire++;
+      this.leaving = 1;
+      causes[frontEnd] = (causes[frontEnd] as number) + 1;
+    } else this.leaving++;
+    this.retired[this.count % core.window] = this.retire;
+    this.count++;
+  }
+
+  /** The first cycle from `from` in which one of the operation's ports is free for `busy` cycles. */
+  private book(operation: number, from: number, busy: number): number {
+    if (busy === 0) return from;
+    const { booked, full } = this;
+    let best = Number.POSITIVE_INFINITY;
+    let chosen = -1;
+    for (const port of this.core.ports[operation] ?? []) {
+      const base = port * horizonCycles;
+      let start = Math.max(from, full[port] as number);
+      let run = 0;
+      while (run < busy && start < best) {
+        const cycle = start + run;
+        if (booked[base + (cycle & (horizonCycles - 1))] === cycle + 1) {
+          start = cycle + 1;
+          run = 0;
+        } else run++;
+      }
+      if (start < best) {
+        best = start;
+        chosen = port;
+        if (start === from) break;
+      }
+    }
+    const base = chosen * horizonCycles;
+    for (let i = 0; i < busy; i++) {
+      const cycle = best + i;
+      booked[base + (cycle & (horizonCycles - 1))] = cycle + 1;
+    }
+    let edge = full[chosen] as number;
+    // What lies before the oldest instruction in flight can never be asked for again.
+    if (edge < this.dispatch) edge = this.dispatch;
+    while (booked[base + (edge & (horizonCycles - 1))] === edge + 1) edge++;
+    full[chosen] = edge;
+    return best;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Cycles of a template on a core with perfect caches: the scoreboard's, plus what is known in closed
+ * form: bodies of library calls and mispredicted branches.
+ */
+import { countsOf } from '../kernel/classify.ts';
+import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
+import type { Node, Template } from '../kernel/template.ts';
+import type { Range } from '../units/range.ts';
+import { CoreError } from './core-error.ts';
+import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
+import type { CoreProfile } from './core-profile.ts';
+import type { TemplateTime } from './cost.ts';
+import { libraryCycles, mispredictsPerCall } from './library-time.ts';
+import { arithmetic, frontEnd, latency, loadStore, prepare } from './prepared.ts';
+import { simulate } from './simulate.ts';
+
+interface ClosedForm {
+  calls: number;
+  mispredicts: number;
+}
+
+const addClosedForm = (
+  node: Node,
+  times: number,
+  core: CoreParameters,
+  distribution: ArgumentDistribution,
+  sum: ClosedForm,
+): void => {
+  if (node.op === 'loop') {
+    if (node.trips > core.predictedTrips) sum.mispredicts += times;
+    for (const child of node.body) {
+      addClosedForm(child, times * node.trips, core, distribution, sum);
+    }
+  } else if (node.op === 'call') {
+    sum.calls += times * libraryCycles(node.fn, core, distribution);
+    sum.mispredicts += times * mispredictsPerCall(node.fn, distribution);
+  } else if (node.op === 'cost' && node.mispredict) {
+    sum.mispredicts += times * node.count * node.mispredict;
+  }
+};
+
+interface OneEnd {
+  readonly cycles: number;
+  readonly causes: TemplateTime['causes'];
+}
+
+const timeAt = (
+  template: Template,
+  core: CoreParameters,
+  distribution: ArgumentDistribution,
+): OneEnd => {
+  const { cycles, causes } = simulate(prepare(template), core);
+  const closed: ClosedForm = { calls: 0, mispredicts: 0 };
+  for (const node of template.body) addClosedForm(node, 1, core, distribution, closed);
+  const mispredict = closed.mispredicts * core.mispredictCycles;
+  return {
+    cycles: cycles + closed.calls + mispredict,
+    causes: {
+      arithmetic: causes[arithmetic] ?? 0,
+      loadStore: causes[loadStore] ?? 0,
+      latency: causes[latency] ?? 0,
+      frontEnd: causes[frontEnd] ?? 0,
+      mispredict,
+      calls: closed.calls,
+    },
+  };
+};
+
+type Memo = WeakMap<Template, TemplateTime>;
+const timed = new WeakMap<CoreProfile, WeakMap<ArgumentDistribution, Memo>>();
+
+const memoOf = (core: CoreProfile, distribution: ArgumentDistribution): Memo => {
+  let byDistribution = timed.get(core);
+  if (!byDistribution) {
+    byDistribution = new WeakMap();
+    timed.set(core, byDistribution);
+  }
+  let memo = byDistribution.get(distribution);
+  if (!memo) {
+    memo = new WeakMap();
+    byDistribution.set(distribution, memo);
+  }
+  return memo;
+};
+
+const checkLanes = (template: Template, core: CoreProfile): void => {
+  const widest = (nodes: readonly Node[]): number =>
+    nodes.reduce(
+      (most, node) =>
+        Math.max(most, node.op === 'loop' ? widest(node.body) : 'lanes' in node ? node.lanes : 1),
+      1,
+    );
+  // Two lanes are a 64-bit move, which scalar cores have too.
+  const lanes = widest(template.body);
+  if (lanes <= Math.max(2, core.target.lanes)) return;
+  throw new CoreError(
+    'mismatch',
+    `${template.name}: expected instructions of at most ${core.target.lanes} lanes for ${core.id}, got ${lanes}. Lower the program for this core.`,
+  );
+};
+
+/**
+ * The time of one execution of `template` on `core`, memoised. Throws `CoreError` where the template
+ * is wider than the core.
+ */
+export const timeTemplate = (
+  template: Template,
+  core: CoreProfile,
+  distribution: ArgumentDistribution = defaultArguments,
+): TemplateTime => {
+  const memo = memoOf(core, distribution);
+  const known = memo.get(template);
+  if (known) return known;
+  checkLanes(template, core);
+  const parameters = parametersOf(core);
+  const at = (end: End): OneEnd => timeAt(template, parameters[end], distribution);
+  const expected = at('expected');
+  const best = at('best').cycles;
+  const worst = at('worst').cycles;
+  // Greedy schedules know anomalies: a shorter latency can delay something else by a cycle or two.
+  const cycles: Range = {
+    best: Math.min(best, expected.cycles),
+    expected: expected.cycles,
+    worst: Math.max(worst, expected.cycles),
+  };
+  const { counts, instructions, calls } = countsOf(template, distribution);
+  const result: TemplateTime = { cycles, instructions, counts, calls, causes: expected.causes };
+  memo.set(template, result);
+  return result;
+};

@@ -1,0 +1,34 @@
+/** When the floats that were stored lately become visible to loads. Forgets by overwriting. */
+const slots = 4096;
+/** Addresses of a slot lie within +-2^20 floats of its base. */
+const span = 2 ** 21;
+
+export class StoreTable {
+  private readonly keys = new Float64Array(slots).fill(-1);
+  private readonly times = new Float64Array(slots);
+
+  put(slot: number, address: number, floats: number, time: number): void {
+    const key = slot * span + address + span / 2;
+    for (let i = 0; i < floats; i++) {
+      const index = (key + i) & (slots - 1);
+      this.keys[index] = key + i;
+      this.times[index] = time;
+    }
+  }
+
+  /** The latest time at which one of the floats was stored; -1 where none is known. */
+  latest(slot: number, address: number, floats: number): number {
+    const key = slot * span + address + span / 2;
+    let time = -1;
+    for (let i = 0; i < floats; i++) {
+      const index = (key + i) & (slots - 1);
+      // Index is within the arrays by the mask.
+      if (this.keys[index] === key + i) time = Math.max(time, this.times[index] as number);
+    }
+    return time;
+  }
+
+  clear(): void {
+    this.keys.fill(-1);
+  }
+}
