@@ -1,0 +1,187 @@
+/**
+ * Activations on vector registers, all arithmetic our own: no library function, so that the samples
+ * are the same on every host. tanh and exp are within about two units in the last place.
+ */
+import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Activation } from '../../nam/network.ts';
+import type { TanhKind } from '../engine.ts';
+import type { Kit } from './kit.ts';
+
+/** 2^f = 1 + f p(f) on -0.5 to 0.5, relative error 2e-9. Least squares reweighted to equal ripple. */
+const exp2 = [
+  0.6931471824645996, 0.24022647738456726, 0.05550331994891167, 0.00961843878030777,
+  0.0013399003073573112, 0.00015353257185779512,
+];
+/** exp(r) = 1 + r + r^2 p(r) on -ln2/2 to ln2/2, relative error 3e-9. */
+const exp = [
+  0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975,
+  0.0013814467238262296,
+];
+/** tanh(x) = x + x^3 p(x^2) on 0 to 0.625, relative error 4e-9. */
+const tanhSmall = [
+  -0.3333328068256378, 0.13331440091133118, -0.0537395253777504, 0.02063843607902527,
+  -0.005704228766262531,
+];
+const tanhSplit = 0.625;
+/** Above this tanh is 1 in float32, and 2^y stays far from overflow. */
+const tanhLimit = 9.5;
+
+export interface ActivationOptions {
+  readonly tanh: TanhKind;
+  /** The slope of the channel at hand, where a PReLU has one per channel. */
+  readonly slope?: Register;
+}
+
+/** The activation of one vector; returns a register, perhaps `x` itself. */
+export function activate(
+  kit: Kit,
+  activation: Activation,
+  x: Register,
+  lanes: Lanes,
+  options: ActivationOptions,
+): Register {
+  const b = kit.builder;
+  const k = (value: number): Register => kit.constant(value, lanes);
+  switch (activation.type) {
+    case 'Identity':
+      return x;
+    case 'Tanh':
+      return options.tanh === 'fast' ? fastTanh(kit, x, lanes) : tanh(kit, x, lanes);
+    case 'Fasttanh':
+      return fastTanh(kit, x, lanes);
+    case 'Sigmoid':
+      return sigmoid(kit, x, lanes);
+    case 'SiLU':
+      return b.binary('mul', x, sigmoid(kit, x, lanes), lanes);
+    case 'ReLU':
+      return b.binary('max', x, k(0), lanes);
+    case 'LeakyReLU':
+    case 'PReLU': {
+      const value = activation.negativeSlopes?.[0] ?? 0.01;
+      const negative = b.binary('mul', x, options.slope ?? k(value), lanes);
+      // A slope of at most one makes the larger of the two the right one; else the sign decides.
+      const slopes = activation.negativeSlopes ?? [value];
+      if (slopes.every((slope) => slope <= 1)) return b.binary('max', x, negative, lanes);
+      return b.select(b.binary('cmpgt', x, k(0), lanes), x, negative, lanes);
+    }
+    case 'Hardtanh':
+      return b.binary('min', b.binary('max', x, k(-1), lanes), k(1), lanes);
+    case 'Hardswish': {
+      const shifted = b.binary('add', x, k(3), lanes);
+      const clamped = b.binary('min', b.binary('max', shifted, k(0), lanes), k(6), lanes);
+      const product = b.binary('mul', x, clamped, lanes);
+      return b.binary('mul', product, k(1 / 6), lanes);
+    }
+    case 'LeakyHardtanh': {
+      const low = activation.minValue ?? -1;
+      const high = activation.maxValue ?? 1;
+      const below = leak(kit, x, low, activation.minSlope ?? 0.01, lanes);
+      const above = leak(kit, x, high, activation.maxSlope ?? 0.01, lanes);
+      const upper = b.select(b.binary('cmpgt', x, k(high), lanes), above, x, lanes);
+      return b.select(b.binary('cmplt', x, k(low), lanes), below, upper, lanes);
+    }
+    case 'Softsign': {
+      const size = b.binary('add', b.unary('abs', x, lanes), k(1), lanes);
+      return b.binary('div', x, size, lanes);
+    }
+    default:
+      return activation.type satisfies never;
+  }
+}
+
+/** (x - edge) * slope + edge. */
+function leak(kit: Kit, x: Register, edge: number, slope: number, lanes: Lanes): Register {
+  const at = kit.constant(edge, lanes);
+  const beyond = kit.builder.binary('sub', x, at, lanes);
+  return kit.multiplyAdd(beyond, kit.constant(slope, lanes), at, lanes);
+}
+
+/** Highest power first into the sum: p[0] + x (p[1] + x (...)). */
+function polynomial(kit: Kit, p: readonly number[], x: Register, lanes: Lanes): Register {
+  let sum = kit.constant(p[p.length - 1] ?? 0, lanes);
+  for (let i = p.length - 2; i >= 0; i--) {
+    sum = kit.multiplyAdd(sum, x, kit.constant(p[i] ?? 0, lanes), lanes);
+  }
+  return sum;
+}
+
+/** value * 2^n for a whole-numbered n, through the exponent's bits. */
+function scaleByPower(kit: Kit, value: Register, n: Register, lanes: Lanes): Register {
+  const b = kit.builder;
+  const whole = b.convert('int', n, lanes);
+  return b.bits('iadd', value, { register: b.bits('shl', whole, { immediate: 23 }, lanes) }, lanes);
+}
+
+/** Small arguments by an odd polynomial; else 1 - 2 / (e^2|x| + 1) with the sign put back. */
+export function tanh(kit: Kit, x: Register, lanes: Lanes): Register {
+  const b = kit.builder;
+  const size = b.binary('min', b.unary('abs', x, lanes), kit.constant(tanhLimit, lanes), lanes);
+  const y = b.binary('mul', size, kit.constant(2 * Math.LOG2E, lanes), lanes);
+  const n = b.unary('round', y, lanes);
+  const f = b.binary('sub', y, n, lanes);
+  const one = kit.constant(1, lanes);
+  const fraction = kit.multiplyAdd(polynomial(kit, exp2, f, lanes), f, one, lanes);
+  const power = scaleByPower(kit, fraction, n, lanes);
+  const divisor = b.binary('add', power, one, lanes);
+  const rest = b.binary('div', kit.constant(2, lanes), divisor, lanes);
+  const large = b.binary('sub', one, rest, lanes);
+  const sign = b.bits('and', x, { immediate: -2147483648 }, lanes);
+  const signed = b.bits('or', large, { register: sign }, lanes);
+  const square = b.binary('mul', x, x, lanes);
+  const cube = b.binary('mul', square, x, lanes);
+  const small = kit.multiplyAdd(polynomial(kit, tanhSmall, square, lanes), cube, x, lanes);
+  const isSmall = b.binary('cmplt', size, kit.constant(tanhSplit, lanes), lanes);
+  return b.select(isSmall, small, signed, lanes);
+}
+
+/** 1 / (1 + e^-x), the argument reduced in two steps so that large ones keep their digits. */
+export function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
+  const b = kit.builder;
+  const one = kit.constant(1, lanes);
+  const limited = b.binary(
+    'max',
+    b.binary('min', b.unary('neg', x, lanes), kit.constant(87, lanes), lanes),
+    kit.constant(-87, lanes),
+    lanes,
+  );
+  const n = b.unary(
+    'round',
+    b.binary('mul', limited, kit.constant(Math.LOG2E, lanes), lanes),
+    lanes,
+  );
+  // ln 2 as a part with nine bits, whose products with n are exact, and the rest.
+  const high = b.binary('mul', n, kit.constant(-0.693359375, lanes), lanes);
+  const r = kit.multiplyAdd(
+    n,
+    kit.constant(0.693359375 - Math.LN2, lanes),
+    b.binary('add', limited, high, lanes),
+    lanes,
+  );
+  const square = b.binary('mul', r, r, lanes);
+  const tail = kit.multiplyAdd(polynomial(kit, exp, r, lanes), square, r, lanes);
+  const power = scaleByPower(kit, b.binary('add', tail, one, lanes), n, lanes);
+  return b.binary('div', one, b.binary('add', power, one, lanes), lanes);
+}
+
+/** NAM Core's rational form; its constants are part of how models sound with it. */
+export function fastTanh(kit: Kit, x: Register, lanes: Lanes): Register {
+  const b = kit.builder;
+  const k = (value: number): Register => kit.constant(value, lanes);
+  const size = b.unary('abs', x, lanes);
+  const square = b.binary('mul', x, x, lanes);
+  const inner = kit.multiplyAdd(size, k(0.821226666969744), k(0.893229853513558), lanes);
+  const linear = kit.multiplyAdd(size, k(2.45550750702956), k(2.45550750702956), lanes);
+  const top = b.binary('mul', x, kit.multiplyAdd(inner, square, linear, lanes), lanes);
+  const product = b.binary('mul', x, size, lanes);
+  const bent = kit.multiplyAdd(product, k(0.814642734961073), x, lanes);
+  const under = b.binary('add', square, k(2.44506634652299), lanes);
+  const bottom = kit.multiplyAdd(under, b.unary('abs', bent, lanes), k(2.44506634652299), lanes);
+  return b.binary('div', top, bottom, lanes);
+}
+
+/** The fast form that goes with `fastTanh`: half of (tanh of half the argument, plus one). */
+export function fastSigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
+  const half = kit.constant(0.5, lanes);
+  const t = fastTanh(kit, kit.builder.binary('mul', x, half, lanes), lanes);
+  return kit.multiplyAdd(t, half, half, lanes);
+}

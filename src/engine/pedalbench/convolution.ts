@@ -1,0 +1,154 @@
+/**
+ * The product at the heart of every layer: a tile of outputs x frames whose accumulators stay in
+ * registers over all taps and inputs. Weights are packed in the order in which they are read.
+ */
+import type { Term } from '../../kernel/builder.ts';
+import type { Register } from '../../kernel/instruction.ts';
+import type { Convolution } from '../../nam/network.ts';
+import type { Kit, Piece } from './kit.ts';
+
+/** The part of a convolution that its kernel depends on. */
+export interface ConvolutionShape {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly groups: number;
+  readonly taps: number;
+  readonly dilation: number;
+}
+
+export function shapeOf(conv: Convolution): ConvolutionShape {
+  return {
+    inputs: conv.inChannels,
+    outputs: conv.outChannels,
+    groups: conv.groups,
+    taps: conv.kernelSize,
+    dilation: conv.kernelSize > 1 ? conv.dilation : 0,
+  };
+}
+
+/** Consecutive outputs of one group that are computed together. */
+export interface OutputBlock {
+  readonly first: number;
+  readonly count: number;
+  /** First input channel that they read. */
+  readonly firstInput: number;
+  readonly inputs: number;
+}
+
+export function outputBlocks(shape: ConvolutionShape, blockOutputs: number): OutputBlock[] {
+  const inputs = shape.inputs / shape.groups;
+  const outputs = shape.outputs / shape.groups;
+  const blocks: OutputBlock[] = [];
+  for (let group = 0; group < shape.groups; group++) {
+    for (let first = 0; first < outputs; first += blockOutputs) {
+      const count = Math.min(blockOutputs, outputs - first);
+      blocks.push({ first: group * outputs + first, count, firstInput: group * inputs, inputs });
+    }
+  }
+  return blocks;
+}
+
+/** Per block of outputs: the biases, then tap by tap and input by input the weights of its outputs. */
+export function packConvolution(conv: Convolution, blockOutputs: number): number[] {
+  const packed: number[] = [];
+  for (const block of outputBlocks(shapeOf(conv), blockOutputs)) {
+    for (let o = 0; o < block.count; o++) packed.push(conv.bias?.[block.first + o] ?? 0);
+    for (let tap = 0; tap < conv.kernelSize; tap++) {
+      for (let i = 0; i < block.inputs; i++) {
+        for (let o = 0; o < block.count; o++) {
+          const row = tap * conv.outChannels + block.first + o;
+          packed.push(conv.weights[row * block.inputs + i] ?? 0);
+        }
+      }
+    }
+  }
+  return packed;
+}
+
+/** Where a kernel finds its operands. */
+export interface Operands {
+  readonly input: number;
+  /** Floats from one channel of the input to the next. */
+  readonly inputPlane: number;
+  readonly weights: number;
+}
+
+/** Inputs unrolled in the body of the innermost loop. */
+const unrolledInputs = 8;
+
+/** Accumulators [output][vector] of one block, seeded with the bias. */
+export function seedBlock(
+  kit: Kit,
+  piece: Piece,
+  weights: number,
+  offset: number,
+  count: number,
+): Register[][] {
+  const b = kit.builder;
+  return kit.weights(weights, offset, count, piece.lanes).map(({ register, element }) => {
+    const acc: Register[] = [];
+    for (let v = 0; v < piece.vectors; v++) {
+      if (element !== undefined) {
+        const pattern = Array.from({ length: piece.lanes }, () => element);
+        acc.push(b.shuffle(register, register, piece.lanes, pattern));
+      } else acc.push(v === 0 ? register : b.unary('mov', register, piece.lanes));
+    }
+    return acc;
+  });
+}
+
+/**
+ * One block over one tile; returns its accumulators [output][vector] and the offset after its weights.
+ * `frame` is the counter of the tile loop.
+ */
+export function convolveBlock(
+  kit: Kit,
+  piece: Piece,
+  frame: Term,
+  shape: ConvolutionShape,
+  block: OutputBlock,
+  operands: Operands,
+  offset: number,
+): { acc: Register[][]; next: number } {
+  const b = kit.builder;
+  const acc = seedBlock(kit, piece, operands.weights, offset, block.count);
+  const first = offset + block.count;
+  const perTap = block.inputs * block.count;
+
+  const accumulate = (input: number, inputTerms: Term[], at: number, weightTerms: Term[]): void => {
+    const x: Register[] = [];
+    for (let v = 0; v < piece.vectors; v++) {
+      const from = (block.firstInput + input) * operands.inputPlane + piece.start + v * piece.lanes;
+      x.push(b.load(b.at(operands.input, from, frame, ...inputTerms), piece.lanes));
+    }
+    const weights = kit.weights(operands.weights, at, block.count, piece.lanes, ...weightTerms);
+    weights.forEach((weight, o) => {
+      for (let v = 0; v < piece.vectors; v++) kit.mac(x[v]!, weight, acc[o]![v]!, piece.lanes);
+    });
+  };
+  const overInputs = (tapInput: Term[], tapWeights: Term[]): void => {
+    const loops = Math.floor(block.inputs / unrolledInputs);
+    const group = (from: number, count: number, inputTerms: Term[], weightTerms: Term[]): void => {
+      for (let i = from; i < from + count; i++) {
+        accumulate(i, inputTerms, first + i * block.count, weightTerms);
+      }
+    };
+    if (loops > 1) {
+      kit.loop(loops, 2, (counter) =>
+        group(
+          0,
+          unrolledInputs,
+          [...tapInput, counter.times(unrolledInputs * operands.inputPlane)],
+          [...tapWeights, counter.times(unrolledInputs * block.count)],
+        ),
+      );
+      const done = loops * unrolledInputs;
+      group(done, block.inputs - done, tapInput, tapWeights);
+    } else group(0, block.inputs, tapInput, tapWeights);
+  };
+  if (shape.taps === 1) overInputs([], []);
+  else {
+    kit.loop(shape.taps, 2, (tap) => overInputs([tap.times(shape.dilation)], [tap.times(perTap)]));
+  }
+  return { acc, next: first + shape.taps * perTap };
+}

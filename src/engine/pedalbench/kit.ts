@@ -1,0 +1,172 @@
+/**
+ * What every kernel of this engine is written with: the target's way to multiply and add, to read
+ * weights and to tile frames. Signals are planar: a vector holds consecutive frames of one channel.
+ */
+import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Target } from '../../kernel/lowered.ts';
+
+/** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
+export interface Piece {
+  readonly start: number;
+  readonly lanes: Lanes;
+  readonly vectors: number;
+  readonly trips: number;
+}
+
+/** A weight in a register, or in one of its lanes. */
+export interface Weight {
+  readonly register: Register;
+  readonly element?: number;
+}
+
+/** Whole tiles first, then one smaller tile, then single frames. */
+export function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
+  const whole = Math.floor(frames / (lanes * vectors));
+  const out: Piece[] = [];
+  if (whole > 0) out.push({ start: 0, lanes, vectors, trips: whole });
+  let start = whole * lanes * vectors;
+  const rest = Math.floor((frames - start) / lanes);
+  if (rest > 0) {
+    out.push({ start, lanes, vectors: rest, trips: 1 });
+    start += rest * lanes;
+  }
+  if (start < frames) out.push({ start, lanes: 1, vectors: 1, trips: frames - start });
+  return out;
+}
+
+export class Kit {
+  readonly target: Target;
+  readonly builder: KernelBuilder;
+  private readonly constants = new Map<string, Register>();
+
+  constructor(builder: KernelBuilder, target: Target) {
+    this.builder = builder;
+    this.target = target;
+  }
+
+  /** acc + a * weight. */
+  mac(a: Register, weight: Weight, acc: Register, lanes: Lanes): void {
+    const b = this.builder;
+    const element = weight.element === undefined ? {} : { element: weight.element };
+    if (this.target.fma) b.fma(a, weight.register, acc, lanes, { ...element, into: acc });
+    else {
+      const product = b.binary('mul', a, weight.register, lanes, element);
+      b.binary('add', acc, product, lanes, { into: acc });
+    }
+  }
+
+  /** a * b + c in a register of its own. */
+  multiplyAdd(a: Register, b: Register, c: Register, lanes: Lanes): Register {
+    if (this.target.fma) return this.builder.fma(a, b, c, lanes);
+    return this.builder.binary('add', this.builder.binary('mul', a, b, lanes), c, lanes);
+  }
+
+  /**
+   * A constant: kept for the rest of the tile where there are registers to keep it, read again at
+   * each use where there are few.
+   */
+  constant(value: number, lanes: Lanes): Register {
+    if (this.target.vectorRegisters < 32) return this.builder.const(value, lanes);
+    const key = `${value}/${lanes}`;
+    const known = this.constants.get(key);
+    if (known !== undefined) return known;
+    const made = this.builder.const(value, lanes);
+    this.constants.set(key, made);
+    return made;
+  }
+
+  /** Constants do not live from one tile to the next. */
+  forgetConstants(): void {
+    this.constants.clear();
+  }
+
+  /** `count` weights in consumption order: by lane of a vector where the target can, else copied to all lanes. */
+  weights(slot: number, offset: number, count: number, lanes: Lanes, ...terms: Term[]): Weight[] {
+    const b = this.builder;
+    if (lanes === 4 && weightsByLane(this.target)) {
+      const out: Weight[] = [];
+      for (let first = 0; first < count; first += 4) {
+        const register = b.load(b.at(slot, offset + first, ...terms), 4);
+        for (let i = 0; i < Math.min(4, count - first); i++) out.push({ register, element: i });
+      }
+      return out;
+    }
+    return Array.from({ length: count }, (_, i) => {
+      const at = b.at(slot, offset + i, ...terms);
+      return { register: b.load(at, lanes, { form: lanes === 1 ? 'plain' : 'dup' }) };
+    });
+  }
+
+  /** A loop with the instructions that count it and move its pointers. */
+  loop(trips: number, pointers: number, write: (counter: Counter) => void): void {
+    this.builder.loop(trips, (counter) => {
+      write(counter);
+      this.builder.cost('int', pointers + 1);
+      this.builder.cost('branch');
+    });
+  }
+
+  /** All tiles of a block. The frame loop is the outermost one of the template. */
+  tiles(frames: number, vectors: number, write: (piece: Piece, frame: Term) => void): void {
+    for (const piece of pieces(frames, this.target.lanes, vectors)) {
+      this.loop(piece.trips, 3, (counter) => {
+        this.forgetConstants();
+        write(piece, counter.times(piece.lanes * piece.vectors));
+      });
+    }
+  }
+
+  /** What a call of a kernel costs around its loops: arguments, saved registers, return. */
+  callOverhead(slots: number): void {
+    const b = this.builder;
+    b.cost('loadInt', slots + 4);
+    b.cost('storeInt', 4);
+    b.cost('int', slots + 6);
+    b.cost('branch', 2);
+  }
+}
+
+/** Multiplication by one lane of a vector register, so that one load brings four weights. */
+export function weightsByLane(target: Target): boolean {
+  return target.fma && (target.isa === 'aarch64' || target.isa === 'armv7-neon');
+}
+
+export interface Tile {
+  /** Vectors of frames. */
+  readonly vectors: number;
+  /** Outputs whose accumulators stay in registers. */
+  readonly outputs: number;
+}
+
+/**
+ * The register tile with the fewest loads per multiply-accumulate that the target's registers hold,
+ * and with enough independent chains to cover the latency of an addition.
+ */
+export function chooseTile(target: Target, frames: number, outputs: number): Tile {
+  const wanted = 8;
+  const available = Math.max(1, Math.floor(frames / target.lanes));
+  // One is kept by compilers for moves; without a fused operation a product needs a register.
+  const budget = target.vectorRegisters - (target.fma ? 1 : 2);
+  let best: Tile = { vectors: 1, outputs: 1 };
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (let vectors = 1; vectors <= Math.min(8, available); vectors++) {
+    if (available % vectors !== 0) continue;
+    for (let block = 1; block <= Math.min(16, outputs); block++) {
+      const weights = weightsByLane(target) ? Math.ceil(block / 4) : 1;
+      if (vectors * block + vectors + weights > budget && vectors * block > 1) continue;
+      const blocks = Math.ceil(outputs / block);
+      const weightLoads = weightsByLane(target)
+        ? Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4)
+        : outputs;
+      const loads = (blocks * vectors + weightLoads) / (vectors * outputs);
+      const chains = vectors * Math.ceil(outputs / blocks);
+      const cost = loads + (chains < wanted ? (wanted / chains - 1) * 0.5 : 0);
+      if (cost < bestCost - 1e-9) {
+        best = { vectors, outputs: Math.ceil(outputs / blocks) };
+        bestCost = cost;
+      }
+    }
+  }
+  return best;
+}

@@ -1,0 +1,216 @@
+/** The buffers, rings and steps of a program under construction. */
+import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
+import type {
+  Buffer,
+  BufferId,
+  KernelStep,
+  Reference,
+  Region,
+  Ring,
+  RingId,
+  Step,
+  Target,
+} from '../../kernel/lowered.ts';
+import type { Node } from '../../kernel/template.ts';
+import type { TanhKind } from '../engine.ts';
+import { Kit } from './kit.ts';
+
+/** Planes of a signal: in a buffer, or in a ring at the current block. */
+export interface Signal {
+  readonly reference: Reference;
+  /** Floats from one channel to the next. */
+  readonly plane: number;
+  readonly channels: number;
+}
+
+export interface LoweringOptions {
+  readonly target: Target;
+  readonly blockFrames: number;
+  /** The largest block that will use the same rings; buffers are sized for it. */
+  readonly ringFrames: number;
+  readonly tanh: TanhKind;
+}
+
+/** Floats after a buffer that a vector load of the last weights or frames may touch. */
+const padding = 16;
+
+export class Lowering {
+  readonly options: LoweringOptions;
+  readonly buffers: Buffer[] = [];
+  readonly rings: Ring[] = [];
+  readonly steps: Step[] = [];
+  private readonly templates = new TemplateCache();
+
+  constructor(options: LoweringOptions) {
+    this.options = options;
+  }
+
+  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
+    return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
+  }
+
+  weights(name: string, packed: readonly number[]): Reference {
+    const data = new Float32Array(packed.length + padding);
+    data.set(packed);
+    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
+  }
+
+  signal(name: string, channels: number, region: Region = 'scratch'): Signal {
+    const buffer = this.buffer(name, channels * this.options.ringFrames, region);
+    return { reference: { buffer, offset: 0 }, plane: this.options.blockFrames, channels };
+  }
+
+  /** A history of `lookback` frames before the block, long enough that rewinding is rare. */
+  ring(name: string, channels: number, lookback: number): RingId {
+    const { ringFrames } = this.options;
+    const columns = lookback + Math.max(lookback, 4 * ringFrames) + ringFrames;
+    const buffer = this.buffer(name, channels * columns, 'history');
+    const ring: Ring = {
+      name,
+      buffer,
+      channels,
+      layout: 'planar',
+      columns,
+      lookback,
+      policy: { kind: 'linear', start: lookback },
+    };
+    return this.rings.push(ring) - 1;
+  }
+
+  /** The ring's columns from `delay` frames before the block. */
+  inRing(id: RingId, delay = 0): Signal {
+    const ring = this.rings[id]!;
+    const reference: Reference = { buffer: ring.buffer, offset: 0, ring: { id, delay } };
+    return { reference, plane: ring.columns, channels: ring.channels };
+  }
+
+  kernel(
+    place: { readonly layer: string; readonly kind: string },
+    shape: Readonly<Record<string, unknown>>,
+    slots: Readonly<Record<string, Reference>>,
+    write: (kit: Kit, slot: Readonly<Record<string, number>>) => void,
+  ): void {
+    const template = this.template(place.kind, shape, Object.keys(slots), write);
+    const step: KernelStep = {
+      ...place,
+      step: 'kernel',
+      perBlock: 1,
+      template,
+      slots: Object.values(slots),
+    };
+    this.steps.push(step);
+  }
+
+  private template(
+    kind: string,
+    shape: Readonly<Record<string, unknown>>,
+    slots: readonly string[],
+    write: (kit: Kit, slot: Readonly<Record<string, number>>) => void,
+  ): KernelStep['template'] {
+    const { target, blockFrames, tanh } = this.options;
+    const { isa, lanes, vectorRegisters, fma } = target;
+    const built = { isa, lanes, vectorRegisters, fma, blockFrames, tanh, ...shape };
+    const text = Object.entries(built).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+    return this.templates.get(`pedalbench ${kind} ${text.join(' ')}`, (builder: KernelBuilder) => {
+      const indexes = Object.fromEntries(slots.map((name) => [name, builder.slot(name)]));
+      const kit = new Kit(builder, target);
+      kit.callOverhead(slots.length);
+      write(kit, indexes);
+    });
+  }
+
+  /** Moves the last frames to the front when the next block would not fit. */
+  rewind(layer: string, id: RingId): void {
+    const ring = this.rings[id]!;
+    const perBlock = this.options.blockFrames / (ring.columns - ring.lookback);
+    const move = this.copyTemplate('rewind', ring.lookback);
+    this.steps.push({
+      step: 'ring',
+      layer,
+      kind: 'ring',
+      perBlock: Math.min(1, perBlock),
+      action: 'rewind',
+      ring: id,
+      templates: Array.from({ length: ring.lookback > 0 ? ring.channels : 0 }, (_, channel) => ({
+        template: move,
+        times: 1,
+        slots: [
+          { buffer: ring.buffer, offset: channel * ring.columns + ring.columns - ring.lookback },
+          { buffer: ring.buffer, offset: channel * ring.columns },
+        ],
+      })),
+    });
+  }
+
+  /** Copies the block's planes into the ring. */
+  write(layer: string, id: RingId, from: Signal): void {
+    const frames = this.options.blockFrames;
+    const ring = this.rings[id]!;
+    const copy = this.copyTemplate('write', frames);
+    const { buffer, offset } = from.reference;
+    this.steps.push({
+      step: 'ring',
+      layer,
+      kind: 'ring',
+      perBlock: 1,
+      action: 'write',
+      ring: id,
+      src: from.reference,
+      templates: Array.from({ length: ring.channels }, (_, channel) => ({
+        template: copy,
+        times: 1,
+        slots: [
+          { buffer, offset: offset + channel * frames },
+          { buffer: ring.buffer, offset: channel * ring.columns, ring: { id, delay: 0 } },
+        ],
+      })),
+    });
+  }
+
+  advance(layer: string, id: RingId): void {
+    const template = this.template('advance', {}, [], (kit) => kit.builder.cost('int', 2));
+    this.steps.push({
+      step: 'ring',
+      layer,
+      kind: 'ring',
+      perBlock: 1,
+      action: 'advance',
+      ring: id,
+      templates: [{ template, times: 1, slots: [] }],
+    });
+  }
+
+  private copyTemplate(action: string, frames: number): KernelStep['template'] {
+    return this.template('ring', { action, frames }, ['from', 'to'], (kit, slot) => {
+      const b = kit.builder;
+      kit.tiles(frames, 4, (piece, frame) => {
+        for (let v = 0; v < piece.vectors; v++) {
+          const at = piece.start + v * piece.lanes;
+          const value = b.load(b.at(slot.from!, at, frame), piece.lanes);
+          b.store(value, b.at(slot.to!, at, frame), piece.lanes);
+        }
+      });
+    });
+  }
+
+  /** Bytes of machine code of the hot loops: four for every instruction of every template in use. */
+  codeBytes(): number {
+    const seen = new Set<KernelStep['template']>();
+    let instructions = 0;
+    const count = (nodes: readonly Node[]): void => {
+      for (const node of nodes) {
+        if (node.op === 'loop') count(node.body);
+        else instructions += node.op === 'cost' ? node.count : 1;
+      }
+    };
+    for (const step of this.steps) {
+      const used = step.step === 'kernel' ? [step] : step.templates;
+      for (const { template } of used) {
+        if (seen.has(template)) continue;
+        seen.add(template);
+        count(template.body);
+      }
+    }
+    return 4 * instructions;
+  }
+}

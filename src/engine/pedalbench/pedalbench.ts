@@ -1,0 +1,52 @@
+/** Our own engine: what a well-written library could reach on a chip, and the source of the fast executor. */
+import type { Lowered, Target } from '../../kernel/lowered.ts';
+import type { Program } from '../../program/program.ts';
+import type { Engine, LowerOptions } from '../engine.ts';
+import { lowerOperations } from './generic.ts';
+import { Lowering } from './lowering.ts';
+import { isPlainWaveNet, lowerPlainWaveNet } from './wavenet.ts';
+
+export interface PedalbenchOptions extends LowerOptions {
+  /**
+   * The largest block that shares buffers and histories with this one: programs lowered with the
+   * same value lay out their memory alike.
+   * @default blockFrames
+   */
+  readonly ringFrames?: number;
+}
+
+export function lowerPedalbench(
+  program: Program,
+  target: Target,
+  options: PedalbenchOptions,
+): Lowered {
+  const { blockFrames, tanh, ringFrames = blockFrames } = options;
+  const low = new Lowering({ target, blockFrames, ringFrames, tanh });
+  const { network } = program;
+  const [input, output] =
+    network.kind === 'wavenet' && isPlainWaveNet(network)
+      ? lowerPlainWaveNet(low, network)
+      : lowerOperations(low, program);
+  return {
+    engine: 'pedalbench',
+    target,
+    blockFrames,
+    buffers: low.buffers,
+    rings: low.rings,
+    input: input.reference.buffer,
+    output: output.reference.buffer,
+    steps: low.steps,
+    codeBytes: low.codeBytes(),
+  };
+}
+
+export const pedalbench: Engine = {
+  id: 'pedalbench',
+  name: 'Pedalbench',
+  describes:
+    'Kernels of this project: planar signals, register tiles over all taps and inputs, one fused pass per layer.',
+  sources: ['src/engine/pedalbench'],
+  defaultTanh: 'libm',
+  supports: () => ({ supported: true }),
+  lower: lowerPedalbench,
+};
