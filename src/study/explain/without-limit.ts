@@ -1,0 +1,38 @@
+/** What each kernel of a lowered program would cost on its core if one limit at a time were gone. */
+import type { Lowered } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
+import { parametersOf } from '../../machine/core-parameters.ts';
+import type { CoreProfile } from '../../machine/core-profile.ts';
+import { timeTemplate } from '../../machine/pipeline.ts';
+import { prepare } from '../../machine/prepared.ts';
+import { type Limit, limits, relax } from '../../machine/relax.ts';
+import { simulate } from '../../machine/simulate.ts';
+
+/** Cycles of one execution by limit. */
+export type WithoutLimits = Readonly<Record<Limit, number>>;
+
+const relaxedTimes = (template: Template, core: CoreProfile): WithoutLimits => {
+  const parameters = parametersOf(core).expected;
+  const prepared = prepare(template);
+  const simulated = simulate(prepared, parameters).cycles;
+  // Library calls and mispredictions are beside the simulation and stay as they are.
+  const beside = timeTemplate(template, core).cycles.expected - simulated;
+  const times = limits.map((limit): [Limit, number] => [
+    limit,
+    Math.min(simulate(prepared, relax(parameters, limit)).cycles, simulated) + beside,
+  ]);
+  return Object.fromEntries(times) as Record<Limit, number>;
+};
+
+/** By template name; steps that have several templates (ring steps) are not listed. */
+export const withoutLimits = (
+  lowered: Lowered,
+  core: CoreProfile,
+): ReadonlyMap<string, WithoutLimits> => {
+  const times = new Map<string, WithoutLimits>();
+  for (const step of lowered.steps) {
+    if (step.step !== 'kernel' || times.has(step.template.name)) continue;
+    times.set(step.template.name, relaxedTimes(step.template, core));
+  }
+  return times;
+};
