@@ -10,8 +10,28 @@ export interface Verb {
 
 export const verbs: readonly Verb[] = [
   {
+    name: 'predict',
+    summary: 'which width of a model runs on which pedal, once and twice',
+    load: async () => (await import('./commands/predict.ts')).predict,
+  },
+  {
+    name: 'render',
+    summary: 'run a model on audio as NAM Core does, and write the result',
+    load: async () => (await import('./commands/render.ts')).render,
+  },
+  {
+    name: 'models',
+    summary: 'the models that are here, their widths and what players use of them',
+    load: async () => (await import('./commands/models.ts')).models,
+  },
+  {
     name: 'devices',
     summary: 'what is known of each pedal, and where it is known from',
     load: async () => (await import('./commands/devices.ts')).devices,
+  },
+  {
+    name: 'engines',
+    summary: 'the inference libraries that are modelled, and which shapes each takes',
+    load: async () => (await import('./commands/engines.ts')).engines,
   },
 ];

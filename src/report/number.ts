@@ -21,7 +21,7 @@ export const bytesText = (value: number): string => {
     scaled /= 1024;
     unit += 1;
   }
-  return `${scaled < 99.95 ? scaled.toFixed(1) : Math.round(scaled)} ${units[unit]}`;
+  return `${scaled < 99.95 ? Number(scaled.toFixed(1)) : Math.round(scaled)} ${units[unit]}`;
 };
 
 /** 1296000000 -> '1.296 GHz', 48000 -> '48 kHz'. */

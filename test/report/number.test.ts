@@ -21,7 +21,7 @@ test('bytes, hertz and counts read as people write them', () => {
     '0 B',
     '1023 B',
     '1.5 KiB',
-    '1.0 MiB',
+    '1 MiB',
     '4.7 GiB',
   ]);
   expect([48000, 44100, 1296e6, 480e6, 50].map(hertz)).toEqual([

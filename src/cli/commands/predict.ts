@@ -1,0 +1,116 @@
+/** `pedalbench predict MODEL...`: which width runs on which pedal, once and twice. */
+import { engines } from '../../engine/registry.ts';
+import type { Model, Width } from '../../nam/model.ts';
+import { selectWidths } from '../../nam/widths.ts';
+import { renderPredict } from '../../report/predict-table.ts';
+import { predict as predictRows } from '../../study/predict.ts';
+import type { Args } from '../args.ts';
+import { openAudio, warnOfRate } from '../audio-input.ts';
+import { coreCatalogue } from '../catalogues.ts';
+import type { Command } from '../command.ts';
+import { esrToFull } from '../fidelity.ts';
+import type { Io } from '../io.ts';
+import { printJson, styleOf, warn } from '../output.ts';
+import { Progress } from '../progress.ts';
+import {
+  devicesOf,
+  largestBlockFrames,
+  modelsOf,
+  tanhOf,
+  tanhOption,
+  whatIfOption,
+  widthOption,
+} from '../study-options.ts';
+
+type Fidelity = (model: Model, width: Width) => number | null;
+
+/** Runs every asked width on the audio before anything is predicted. */
+const fidelityOf = async (args: Args, io: Io, models: readonly Model[]): Promise<Fidelity> => {
+  const path = args.text('audio');
+  if (path === null) return () => null;
+  const ratios = new Map<Model, ReadonlyMap<string, number | null>>();
+  const reader = openAudio(args, io, path);
+  try {
+    for (const model of models) {
+      warnOfRate(args, io, reader, model);
+      const widths = selectWidths(model, args.text('width') ?? 'all', {
+        whatIf: args.flag('what-if'),
+      });
+      const progress = new Progress(args, io, `${model.id} on ${path}`);
+      try {
+        const tanh = tanhOf(args) ?? 'libm';
+        ratios.set(model, await esrToFull(reader, model, widths, tanh, io, progress));
+      } finally {
+        progress.end();
+      }
+      if ([...(ratios.get(model)?.values() ?? [])].every((esr) => esr === null)) {
+        warn(
+          args,
+          io,
+          `${model.origin}: its full width is silent on ${path}, so there is no ratio.`,
+        );
+      }
+    }
+  } finally {
+    reader.close();
+  }
+  return (model, width) => ratios.get(model)?.get(width.label) ?? null;
+};
+
+export const predict: Command = {
+  usage: 'MODEL... [options]',
+  examples: [
+    ['predict a2', 'every pedal and every width of a model of the package'],
+    ['predict my.nam --device darkglass-anagram,mod-dwarf', 'a file of yours on two pedals'],
+    [
+      'predict a2 --device pi-4 --engine all --block 16,64,256',
+      'how engines and block sizes differ',
+    ],
+    ['predict a2 --audio di.wav', 'what each width costs in sound, beside its load'],
+    ['predict my.nam --what-if --width ch:5', 'a width that the file was not trained for'],
+  ],
+  options: {
+    device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
+    engine: { value: 'ID|auto|all', help: 'auto is the one that the device ships (default)' },
+    block: { value: 'N,...', help: "frames per block (default: the device's own)", list: true },
+    rate: { value: 'HZ', help: "sample rate (default: the device's own)" },
+    width: widthOption,
+    copies: { value: 'N,...', help: 'how many at the same time (default: 1,2)', list: true },
+    tanh: tanhOption,
+    parallel: { help: 'copies on different cores' },
+    split: { value: 'L', help: 'one model pipelined over two cores after layer L' },
+    audio: { value: 'FILE', help: 'a WAV file: adds the error-to-signal ratio to the full width' },
+    'what-if': whatIfOption,
+  },
+  notes: [
+    'Load is the share of one audio core that the models take of each block, after what the device keeps for itself. Verdicts: fits, tight (less headroom than the device needs), over, wont-load (memory), unknown.',
+  ],
+  run: async (args, io) => {
+    const models = modelsOf(args, io);
+    const devices = devicesOf(args, io);
+    const cores = coreCatalogue(io);
+    const split = args.integer('split', 1, 1024);
+    const request = {
+      models,
+      devices,
+      engines,
+      coreOf: (id: string) => cores.find(id),
+      engine: args.text('engine') ?? 'auto',
+      blockFrames: args.integers('block', 1, largestBlockFrames) ?? undefined,
+      sampleRateHz: args.integer('rate', 8000, 768_000) ?? undefined,
+      width: args.text('width') ?? 'all',
+      whatIf: args.flag('what-if'),
+      // A model that is pipelined over two cores is one copy.
+      copies: args.integers('copies', 1, 64) ?? (split === null ? [1, 2] : [1]),
+      parallel: args.flag('parallel'),
+      splitAfterLayers: split ?? undefined,
+      tanh: tanhOf(args) ?? undefined,
+    };
+    const fidelity = await fidelityOf(args, io, models);
+    const result = predictRows({ ...request, fidelity });
+    for (const warning of result.warnings) warn(args, io, warning);
+    if (args.flag('json')) printJson(io, 'predict', { ...result });
+    else io.stdout.write(renderPredict(result, styleOf(args, io)));
+    return 0;
+  },
+};

@@ -1,0 +1,61 @@
+/** Options that the verbs about cost share, and what they mean. */
+import type { DeviceProfile } from '../device/profile.ts';
+import type { TanhKind } from '../engine/engine.ts';
+import type { Model } from '../nam/model.ts';
+import type { Args } from './args.ts';
+import { CliError } from './cli-error.ts';
+import type { OptionSpec } from './command.ts';
+import { deviceCatalogue, findDevice } from './find-device.ts';
+import { findModel } from './find-model.ts';
+import type { Io } from './io.ts';
+
+export const largestBlockFrames = 65_536;
+
+export const widthOption: OptionSpec = {
+  value: 'W',
+  help: "all, a ratio 0..1 as NAM's own control, ch:8, ch:16/8, or a submodel's label",
+};
+export const tanhOption: OptionSpec = {
+  value: 'libm|fast',
+  help: 'which tanh (default: what the engine does on that device)',
+  choices: ['libm', 'fast'],
+};
+export const whatIfOption: OptionSpec = {
+  help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
+};
+
+export const tanhOf = (args: Args): TanhKind | null => args.text('tanh') as TanhKind | null;
+
+/** Every device where none or `all` is asked for. */
+export const devicesOf = (args: Args, io: Io): DeviceProfile[] => {
+  const catalogue = deviceCatalogue(io);
+  const asked = args.list('device') ?? ['all'];
+  if (asked.includes('all')) return catalogue.all();
+  return asked.map((name) => findDevice(catalogue, io, name));
+};
+
+export const oneDevice = (args: Args, io: Io): DeviceProfile => {
+  const name = args.text('device');
+  if (name === null) {
+    throw new CliError('usage', 'Expected --device ID. `pedalbench devices` lists them.');
+  }
+  return findDevice(deviceCatalogue(io), io, name);
+};
+
+export const modelsOf = (args: Args, io: Io): Model[] => {
+  if (args.positionals.length === 0) {
+    throw new CliError(
+      'usage',
+      'Expected a model: an id (`pedalbench models` lists them) or a .nam file.',
+    );
+  }
+  return [...new Set(args.positionals)].map((name) => findModel(io, name));
+};
+
+export const oneModel = (args: Args, io: Io): Model => {
+  const [model, ...more] = modelsOf(args, io);
+  if (model === undefined || more.length > 0) {
+    throw new CliError('usage', `Expected one model, got ${args.positionals.length}.`);
+  }
+  return model;
+};
