@@ -4,8 +4,7 @@
  * needed. GCC 12.2 takes the comparison of LeakyReLU apart into lanes unless -ffast-math allows it
  * to flush denormals; 16 vector registers hold the sums of 3 channels, but not those of 8.
  */
-import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
-import type { TemplateCache } from '../../kernel/builder.ts';
+import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
 import { Frame, type Glue } from './compiled.ts';
@@ -296,7 +295,11 @@ class Armv7Writer {
           b.fma(x, w, t[o]!, 1, { into: t[o]! });
         }
       }
-      if (channels === 8) z.forEach((sum, o) => b.binary('add', sum, t[o]!, 1, { into: sum }));
+      if (channels === 8) {
+        z.forEach((sum, o) => {
+          b.binary('add', sum, t[o]!, 1, { into: sum });
+        });
+      }
       frame.glue({ int: 5, loadInt: 1, branch: 1 });
     }
     const cond = b.load(b.at(this.cond, offset, at), 1);

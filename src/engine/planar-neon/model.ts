@@ -212,14 +212,19 @@ export function lowerPlanar(stack: Stack, target: Target, frames: number): Lower
   const pack = packHead(stack);
   const headWeights = model.buffer('head weights', pack.length, 'weights', pack);
   const taps = stack.head.kernelSize;
-  model.kernel('head', 'head', (arm ? armv7HeadPass : headPass)(cache, { channels, frames, taps }), [
-    at(stackFrame),
-    at(headWeights),
-    at(headOut),
-    ...Array.from({ length: taps }, (_, k) =>
-      planes.map((c) => plane(headRing, c, taps - 1 - k)),
-    ).flat(),
-  ]);
+  model.kernel(
+    'head',
+    'head',
+    (arm ? armv7HeadPass : headPass)(cache, { channels, frames, taps }),
+    [
+      at(stackFrame),
+      at(headWeights),
+      at(headOut),
+      ...Array.from({ length: taps }, (_, k) =>
+        planes.map((c) => plane(headRing, c, taps - 1 - k)),
+      ).flat(),
+    ],
+  );
   model.ringStep('head', 'advance', headRing.id);
   model.kernel('output', 'output', (arm ? armv7OutputPass : outputPass)(cache, frames), [
     at(stackFrame),
