@@ -225,11 +225,14 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
       `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`,
     );
   }
-  const result = {
-    best: resolve(profile, 'best'),
-    expected: resolve(profile, 'expected'),
-    worst: resolve(profile, 'worst'),
+  const expected = resolve(profile, 'expected');
+  const text = JSON.stringify(expected);
+  // Ends that differ in nothing share their tables, and with them the simulations.
+  const other = (end: End): CoreParameters => {
+    const parameters = resolve(profile, end);
+    return JSON.stringify(parameters) === text ? expected : parameters;
   };
+  const result = { best: other('best'), expected, worst: other('worst') };
   resolved.set(profile, result);
   return result;
 };

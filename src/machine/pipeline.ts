@@ -115,8 +115,10 @@ export const timeTemplate = (
   const parameters = parametersOf(core);
   const at = (end: End): OneEnd => timeAt(template, parameters[end], distribution);
   const expected = at('expected');
-  const best = at('best').cycles;
-  const worst = at('worst').cycles;
+  const other = (end: End): number =>
+    parameters[end] === parameters.expected ? expected.cycles : at(end).cycles;
+  const best = other('best');
+  const worst = other('worst');
   // Greedy schedules know anomalies: a shorter latency can delay something else by a cycle or two.
   const cycles: Range = {
     best: Math.min(best, expected.cycles),

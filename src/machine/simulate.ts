@@ -28,10 +28,15 @@ const tail = 2;
 /** A run longer than this hides no part worth speaking of behind its neighbours. */
 const longRun = 4000;
 
+/** Runs that stand for a stream of them. */
+const mostRuns = 64;
+
 type Board = InOrderCore | OutOfOrderCore;
 
 class Walk {
   readonly board: Board;
+  /** Instructions put on the board. */
+  executed = 0;
   private readonly counters: Int32Array;
   /** Cycles and causes of iterations that were not executed. */
   private skippedCycles = 0;
@@ -58,7 +63,10 @@ class Walk {
   nodes(list: readonly PreparedNode[]): void {
     for (const node of list) {
       if (node.kind === 'loop') this.loop(node);
-      else this.board.execute(node, node.tracked ? this.address(node) : 0);
+      else {
+        this.executed++;
+        this.board.execute(node, node.tracked ? this.address(node) : 0);
+      }
     }
   }
 
@@ -135,20 +143,30 @@ class Walk {
 }
 
 /**
- * Cycles of one run among others of its kind: a short template runs twice and the second run counts,
- * so that what overlaps with a neighbour is not charged twice.
+ * Cycles of one run among others of its kind. What overlaps with its neighbours is not charged twice:
+ * a short template runs until the reorder window is full of it, and the mean of later runs counts.
  */
 export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
   const walk = new Walk(prepared, core);
   const start = walk.cycles;
   walk.nodes(prepared.body);
-  const once = { cycles: walk.cycles - start, causes: walk.causes() };
-  if (once.cycles > longRun) return once;
-  walk.board.forgetStores();
+  const first = walk.cycles - start;
+  if (first > longRun) return { cycles: first, causes: walk.causes() };
+  const depth = core.inOrder ? 1 : core.window;
+  const runs = Math.min(mostRuns, Math.ceil(depth / Math.max(1, walk.executed)));
+  const repeat = (): void => {
+    for (let i = 0; i < runs; i++) {
+      walk.board.forgetStores();
+      walk.nodes(prepared.body);
+    }
+  };
+  // The first repetition fills the window, the second is measured.
+  if (runs > 1) repeat();
   const middle = walk.cycles;
-  walk.nodes(prepared.body);
+  const before = walk.causes();
+  repeat();
   return {
-    cycles: walk.cycles - middle,
-    causes: walk.causes().map((cycles, cause) => cycles - (once.causes[cause] ?? 0)),
+    cycles: (walk.cycles - middle) / runs,
+    causes: walk.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
   };
 };

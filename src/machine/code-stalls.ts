@@ -1,0 +1,96 @@
+/**
+ * Waits for instructions: where code lies in a memory that is slower than the core, the lines of each
+ * step's code pass through the instruction cache in the order of the block.
+ */
+import type { Lowered } from '../kernel/lowered.ts';
+import type { Template } from '../kernel/template.ts';
+import type { End } from './core-parameters.ts';
+import { LruCache } from './lru-cache.ts';
+import type { MemorySystem } from './memory-system.ts';
+import { prepare } from './prepared.ts';
+
+/** Bytes that a core fetches at once. */
+const fetchBytes = 8;
+
+export interface CodeWaits {
+  readonly name: string;
+  /** Fetches of each step that wait, in the steady state: [step]. */
+  readonly steady: readonly number[];
+  /** The same with an empty cache. */
+  readonly cold: readonly number[];
+  readonly cycles: Readonly<Record<End, number>>;
+}
+
+const templatesOf = (lowered: Lowered): readonly (readonly Template[])[] =>
+  lowered.steps.map((step) =>
+    step.step === 'kernel' ? [step.template] : step.templates.map((t) => t.template),
+  );
+
+/** Where each template's code starts and ends; together they make up the program's code. */
+const placed = (lowered: Lowered): Map<Template, readonly [number, number]> => {
+  const all = [...new Set(templatesOf(lowered).flat())];
+  const total = all.reduce((sum, template) => sum + prepare(template).size, 0);
+  const scale = lowered.codeBytes / Math.max(1, total);
+  const places = new Map<Template, readonly [number, number]>();
+  let next = 0;
+  for (const template of all) {
+    const end = next + prepare(template).size * scale;
+    places.set(template, [Math.floor(next), Math.ceil(end)]);
+    next = end;
+  }
+  return places;
+};
+
+const missesPerStep = (
+  lowered: Lowered,
+  places: Map<Template, readonly [number, number]>,
+  cache: LruCache,
+): number[] =>
+  templatesOf(lowered).map((templates) => {
+    let misses = 0;
+    for (const template of templates) {
+      const [low, high] = places.get(template) ?? [0, 0];
+      const last = (high - 1) >> cache.lineShift;
+      for (let line = low >> cache.lineShift; line <= last; line++) {
+        if (!cache.touch(line)) misses++;
+      }
+    }
+    return misses;
+  });
+
+/** Latency of what stands behind the instruction cache. */
+const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
+  const next = memory.dataCaches[1];
+  if (next) return next.latencyCycles[end];
+  return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[end] * 1e-9 * clockHz;
+};
+
+/** Null where code never waits. `instructions` are those that each step executes. */
+export const codeWaitsOf = (
+  lowered: Lowered,
+  memory: MemorySystem,
+  instructions: readonly number[],
+  clockHz: number,
+): CodeWaits | null => {
+  const region = memory.regions.find((r) => r.name === memory.placement?.code) ?? null;
+  if (memory.placement !== null && (region === null || region.waitCycles.worst === 0)) return null;
+  const each = (end: End): number =>
+    region === null ? behind(memory, end, clockHz) : region.waitCycles[end];
+  const cycles = { best: each('best'), expected: each('expected'), worst: each('worst') };
+  const name = region?.name ?? 'code';
+  const cached = region === null || region.cached;
+  if (!cached || memory.instructionCache === null) {
+    if (region === null) return null;
+    const size = lowered.target.isa === 'aarch64' ? 4 : 3;
+    const fetches = instructions.map((count) => (count * size) / fetchBytes);
+    return { name, steady: fetches, cold: fetches, cycles };
+  }
+  const cache = new LruCache(memory.instructionCache);
+  const places = placed(lowered);
+  const cold = missesPerStep(lowered, places, cache);
+  const steady =
+    lowered.codeBytes <= memory.instructionCache.sizeBytes
+      ? cold.map(() => 0)
+      : missesPerStep(lowered, places, cache);
+  return { name, steady, cold, cycles };
+};
