@@ -15,9 +15,19 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/predict.ts')).predict,
   },
   {
+    name: 'explain',
+    summary: 'where the cycles of one prediction go',
+    load: async () => (await import('./commands/explain.ts')).explain,
+  },
+  {
     name: 'render',
     summary: 'run a model on audio as NAM Core does, and write the result',
     load: async () => (await import('./commands/render.ts')).render,
+  },
+  {
+    name: 'validate',
+    summary: 'hold predictions against measurements and what is known to run',
+    load: async () => (await import('./commands/validate.ts')).validate,
   },
   {
     name: 'models',

@@ -10,6 +10,7 @@ import { coreCatalogue } from '../catalogues.ts';
 import type { Command } from '../command.ts';
 import { esrToFull } from '../fidelity.ts';
 import type { Io } from '../io.ts';
+import { measuredPairs } from '../measured.ts';
 import { printJson, styleOf, warn } from '../output.ts';
 import { Progress } from '../progress.ts';
 import {
@@ -95,6 +96,7 @@ export const predict: Command = {
       devices,
       engines,
       coreOf: (id: string) => cores.find(id),
+      measured: measuredPairs(io),
       engine: args.text('engine') ?? 'auto',
       blockFrames: args.integers('block', 1, largestBlockFrames) ?? undefined,
       sampleRateHz: args.integer('rate', 8000, 768_000) ?? undefined,

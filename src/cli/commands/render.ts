@@ -45,6 +45,7 @@ const costOn = async (
   }
   const { engines } = await import('../../engine/registry.ts');
   const { predict } = await import('../../study/predict.ts');
+  const { measuredPairs } = await import('../measured.ts');
   const cores = coreCatalogue(io);
   const block = args.integer('block', 1, largestBlockFrames);
   const result = predict({
@@ -52,6 +53,7 @@ const costOn = async (
     devices: [oneDevice(args, io)],
     engines,
     coreOf: (id) => cores.find(id),
+    measured: measuredPairs(io),
     engine: args.text('engine') ?? 'auto',
     blockFrames: block === null ? undefined : [block],
     sampleRateHz,

@@ -1,0 +1,185 @@
+/** `validate`: every measured case with its error, beside the naive model, then the rates. */
+import type { ValidatedCase, ValidateResult } from '../study/validate.ts';
+import type { JudgedFact } from '../study/validate-facts.ts';
+import { grouped, percent } from './number.ts';
+import { type Ink, paint, type Style } from './style.ts';
+import { type Column, textTable } from './text-table.ts';
+import { clip, printable, widthOf } from './text-width.ts';
+import { wrap } from './wrap.ts';
+
+const signed = (value: number | null): string =>
+  value === null ? '' : `${value > 0 ? '+' : ''}${value.toFixed(1)}%`;
+
+const inkOf = (error: number | null): Ink =>
+  error === null
+    ? 'dim'
+    : Math.abs(error) <= 10
+      ? 'green'
+      : Math.abs(error) <= 25
+        ? 'yellow'
+        : 'red';
+
+const boundText = (c: ValidatedCase): string =>
+  c.bound === 'value' ? '' : c.bound === 'upper' ? 'at most' : 'at least';
+
+const fields: readonly (Column & { of: (c: ValidatedCase, style: Style) => string })[] = [
+  { title: 'case', of: (c) => c.id },
+  { title: 'device', of: (c) => c.device },
+  { title: 'engine', of: (c) => c.engine },
+  { title: 'model', of: (c) => c.model },
+  {
+    title: 'block',
+    align: 'right',
+    of: (c) => (c.blockFrames === null ? '' : String(c.blockFrames)),
+  },
+  { title: '', of: boundText },
+  { title: 'measured', align: 'right', of: (c) => grouped(c.measured) },
+  {
+    title: 'predicted',
+    align: 'right',
+    of: (c) => (c.predicted === null ? 'none' : grouped(c.predicted)),
+  },
+  {
+    title: 'error',
+    align: 'right',
+    of: (c, style) => paint(style, inkOf(c.errorPercent), signed(c.errorPercent)),
+  },
+  { title: 'naive', align: 'right', of: (c) => signed(c.naiveErrorPercent) },
+  { title: 'split', of: (c) => c.split },
+];
+/** What goes first where the terminal is narrow. */
+const dispensable = ['split', 'block', 'engine', 'measured', 'predicted'];
+
+const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
+  let shown = [...fields];
+  const draw = (): string[] =>
+    textTable(
+      shown,
+      cases.map((c) => shown.map((field) => field.of(c, style))),
+      (text) => paint(style, 'dim', text),
+    );
+  let lines = draw();
+  for (const title of dispensable) {
+    if (Math.max(...lines.map(widthOf)) <= style.columns) break;
+    shown = shown.filter((field) => field.title !== title);
+    lines = draw();
+  }
+  return lines;
+};
+
+const shareText = (value: number | null): string => (value === null ? 'none' : percent(value));
+const errorText = (value: number | null): string =>
+  value === null ? 'none' : `${value.toFixed(1)}%`;
+
+export const renderValidate = (
+  result: ValidateResult,
+  facts: readonly JudgedFact[],
+  style: Style,
+): string => {
+  const { summary } = result;
+  const lines = [
+    paint(style, 'bold', 'Measured on real hardware, cycles a sample'),
+    '',
+    ...caseLines(result.cases, style),
+  ];
+  for (const c of result.cases) {
+    if (c.reason !== null)
+      lines.push(...wrap(`${c.id} is not judged: ${printable(c.reason)}`, style.columns));
+  }
+  const summaryRows = [
+    ['model', summary.n, summary.medianAbsErrorPercent, summary.worstAbsErrorPercent],
+    [
+      'fitted cases',
+      summary.fit.n,
+      summary.fit.medianAbsErrorPercent,
+      summary.fit.worstAbsErrorPercent,
+    ],
+    [
+      'unseen cases',
+      summary.check.n,
+      summary.check.medianAbsErrorPercent,
+      summary.check.worstAbsErrorPercent,
+    ],
+    ['without fits of its core', summary.n, summary.leaveOneCoreOutMedianAbsErrorPercent, null],
+    [
+      'naive (work x constant)',
+      summary.n,
+      summary.naiveMedianAbsErrorPercent,
+      summary.naiveWorstAbsErrorPercent,
+    ],
+  ] as const;
+  lines.push(
+    '',
+    ...textTable(
+      [
+        { title: '' },
+        { title: 'cases', align: 'right' },
+        { title: 'median error', align: 'right' },
+        { title: 'worst', align: 'right' },
+      ],
+      summaryRows.map(([name, n, median, worst]) => [
+        name,
+        String(n),
+        errorText(median),
+        errorText(worst),
+      ]),
+      (text) => paint(style, 'dim', text),
+    ),
+    '',
+    ...wrap(
+      `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}.`,
+      style.columns,
+    ),
+  );
+  if (facts.length > 0) {
+    const wrong = facts.filter((fact) => !fact.agrees);
+    lines.push('', paint(style, 'bold', 'What is known to run, and not to run'), '');
+    lines.push(
+      ...textTable(
+        [
+          { title: 'device' },
+          { title: 'fact' },
+          { title: 'load', align: 'right' },
+          { title: 'verdict' },
+          { title: '' },
+        ],
+        facts.map((fact) => [
+          fact.device,
+          printable(fact.fact),
+          fact.load === null ? '' : percent(fact.load),
+          fact.verdict,
+          fact.agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
+        ]),
+        (text) => paint(style, 'dim', text),
+      ).map((line) =>
+        widthOf(line) > style.columns && !style.color
+          ? clip(line, style.columns, style.ascii)
+          : line,
+      ),
+      '',
+      `${facts.length - wrong.length} of ${facts.length} agree.`,
+    );
+  }
+  const worst = [...result.cases]
+    .filter((c) => c.errorPercent !== null)
+    .sort((a, b) => Math.abs(b.errorPercent ?? 0) - Math.abs(a.errorPercent ?? 0))[0];
+  if (worst !== undefined) {
+    const [model, width] = splitWidth(worst.model);
+    lines.push(
+      '',
+      `Next: ${worst.id} is furthest off; see where the model puts its cycles:`,
+      paint(
+        style,
+        'cyan',
+        `  pedalbench explain ${model} --device ${worst.device} --engine ${worst.engine}${width === null ? '' : ` --width ${width}`}`,
+      ),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+};
+
+/** Cases name a container's submodel as 'a2-lite'. */
+const splitWidth = (name: string): readonly [string, string | null] => {
+  const match = /^(a2)-(lite|full)$/.exec(name);
+  return match === null ? [name, null] : [match[1] ?? name, match[2] ?? null];
+};
