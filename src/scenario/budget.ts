@@ -34,7 +34,34 @@ export type MetricName = (typeof metricNames)[number];
 export const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
 
-export const budgetSchema = z
+export interface Budget {
+  readonly name: string;
+  readonly model?: readonly string[] | undefined;
+  readonly width: string;
+  readonly device?: readonly string[] | undefined;
+  readonly engine: string;
+  readonly block?: number | undefined;
+  readonly rateHz?: number | undefined;
+  readonly copies: number;
+  readonly tanh?: 'libm' | 'fast' | undefined;
+  readonly whatIf: boolean;
+  readonly audio?: string | undefined;
+  readonly scenario?: readonly string[] | undefined;
+  readonly metric: MetricName;
+  readonly max?: number | undefined;
+  readonly min?: number | undefined;
+  readonly maxIncreasePercent?: number | undefined;
+  readonly level: Level;
+  readonly reason?: string | undefined;
+}
+
+export interface BudgetFile {
+  readonly $schema?: string | undefined;
+  readonly baseline?: string | undefined;
+  readonly budgets: readonly Budget[];
+}
+
+export const budgetSchema: z.ZodType<Budget> = z
   .strictObject({
     name: z.string().min(1).describe('Names the budget in reports; unique in the file.'),
     model: names.optional().describe('Id of models/ or path of a .nam file; may be a list.'),
@@ -103,9 +130,7 @@ export const budgetSchema = z
     }
   });
 
-export type Budget = z.output<typeof budgetSchema>;
-
-export const budgetFileSchema = z.strictObject({
+export const budgetFileSchema: z.ZodType<BudgetFile> = z.strictObject({
   $schema: z.string().optional(),
   baseline: z
     .string()
@@ -113,6 +138,3 @@ export const budgetFileSchema = z.strictObject({
     .describe("Path of the baseline, relative to this file. @default 'baseline.json' beside it"),
   budgets: z.array(budgetSchema).min(1),
 });
-export type BudgetFile = z.output<typeof budgetFileSchema>;
-/** As written, before defaults. */
-export type BudgetFileInput = z.input<typeof budgetFileSchema>;

@@ -5,7 +5,16 @@
 import { z } from 'zod';
 import { BudgetError } from '../../scenario/budget-error.ts';
 
-const entrySchema = z.strictObject({
+export interface BaselineEntry {
+  readonly case: string;
+  readonly value: number;
+  /** Fingerprint of the model (or scenario) that was measured. */
+  readonly of: string;
+  /** Cycles per sample of each layer. */
+  readonly layers: Readonly<Record<string, number>>;
+}
+
+const entrySchema: z.ZodType<BaselineEntry> = z.strictObject({
   case: z.string(),
   value: z.number(),
   /** Fingerprint of the model (or scenario) that was measured. */
@@ -13,7 +22,6 @@ const entrySchema = z.strictObject({
   /** Cycles per sample of each layer. */
   layers: z.record(z.string(), z.number()),
 });
-export type BaselineEntry = z.output<typeof entrySchema>;
 
 const baselineSchema = z.strictObject({
   $schema: z.string().optional(),
