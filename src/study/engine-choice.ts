@@ -42,19 +42,20 @@ export const chooseEngine = (
   const tried = new Set<string>();
   let firstFallback: string | null = null;
   for (const start of [first, ...alternatives]) {
-    let id: string | null = start;
-    while (id !== null && !tried.has(id)) {
+    let engine: Engine | undefined = tried.has(start) ? undefined : engineById(start, engines);
+    while (engine !== undefined && !tried.has(engine.id)) {
+      const { id } = engine;
       tried.add(id);
-      const engine: Engine = engineById(id, engines);
       const support = engine.supports(program, target);
       if (support.supported) return { engine, reasons, fallback: firstFallback };
-      if (tried.size === 1) firstFallback = support.fallback;
-      const next: string =
-        support.fallback === null
+      const { fallback } = support;
+      if (tried.size === 1) firstFallback = fallback;
+      engine = engines.find((e) => e.id === fallback);
+      const next =
+        fallback === null
           ? 'It refuses the model.'
-          : `The real library falls back to ${support.fallback}.`;
+          : `The real library falls back to ${fallback}${engine === undefined ? ', which is not modelled' : ''}.`;
       reasons.push(`${id}: ${support.reason.replace(/\.$/, '')}. ${next}`);
-      id = support.fallback;
     }
   }
   return { engine: null, reasons, fallback: firstFallback };
