@@ -105,11 +105,20 @@ function polynomial(kit: Kit, p: readonly number[], x: Register, lanes: Lanes): 
   return sum;
 }
 
-/** value * 2^n for a whole-numbered n, through the exponent's bits. */
-function scaleByPower(kit: Kit, value: Register, n: Register, lanes: Lanes): Register {
+/** 1.5 * 2^23: added to a float of less than 2^22, the sum's last bits are the nearest whole number. */
+const toWhole = 12582912;
+
+/** The whole number nearest to y: as a float, and in the last nine bits of another (two's complement). */
+function nearest(kit: Kit, y: Register, lanes: Lanes): { n: Register; bits: Register } {
+  const magic = kit.constant(toWhole, lanes);
+  const bits = kit.builder.binary('add', y, magic, lanes);
+  return { n: kit.builder.binary('sub', bits, magic, lanes), bits };
+}
+
+/** value * 2^n, through the exponent: the shift leaves of `bits` only n. */
+function scaleByPower(kit: Kit, value: Register, bits: Register, lanes: Lanes): Register {
   const b = kit.builder;
-  const whole = b.convert('int', n, lanes);
-  return b.bits('iadd', value, { register: b.bits('shl', whole, { immediate: 23 }, lanes) }, lanes);
+  return b.bits('iadd', value, { register: b.bits('shl', bits, { immediate: 23 }, lanes) }, lanes);
 }
 
 /** Small arguments by an odd polynomial; else 1 - 2 / (e^2|x| + 1) with the sign put back. */
@@ -117,11 +126,11 @@ export function tanh(kit: Kit, x: Register, lanes: Lanes): Register {
   const b = kit.builder;
   const size = b.binary('min', b.unary('abs', x, lanes), kit.constant(tanhLimit, lanes), lanes);
   const y = b.binary('mul', size, kit.constant(2 * Math.LOG2E, lanes), lanes);
-  const n = b.unary('round', y, lanes);
+  const { n, bits } = nearest(kit, y, lanes);
   const f = b.binary('sub', y, n, lanes);
   const one = kit.constant(1, lanes);
   const fraction = kit.multiplyAdd(polynomial(kit, exp2, f, lanes), f, one, lanes);
-  const power = scaleByPower(kit, fraction, n, lanes);
+  const power = scaleByPower(kit, fraction, bits, lanes);
   const divisor = b.binary('add', power, one, lanes);
   const rest = b.binary('div', kit.constant(2, lanes), divisor, lanes);
   const large = b.binary('sub', one, rest, lanes);
@@ -144,11 +153,8 @@ export function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
     kit.constant(-87, lanes),
     lanes,
   );
-  const n = b.unary(
-    'round',
-    b.binary('mul', limited, kit.constant(Math.LOG2E, lanes), lanes),
-    lanes,
-  );
+  const y = b.binary('mul', limited, kit.constant(Math.LOG2E, lanes), lanes);
+  const { n, bits } = nearest(kit, y, lanes);
   // ln 2 as a part with nine bits, whose products with n are exact, and the rest.
   const high = b.binary('mul', n, kit.constant(-0.693359375, lanes), lanes);
   const r = kit.multiplyAdd(
@@ -159,7 +165,7 @@ export function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
   );
   const square = b.binary('mul', r, r, lanes);
   const tail = kit.multiplyAdd(polynomial(kit, exp, r, lanes), square, r, lanes);
-  const power = scaleByPower(kit, b.binary('add', tail, one, lanes), n, lanes);
+  const power = scaleByPower(kit, b.binary('add', tail, one, lanes), bits, lanes);
   return b.binary('div', one, b.binary('add', power, one, lanes), lanes);
 }
 

@@ -6,7 +6,7 @@ import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import { activate } from './activations.ts';
 import { convolveBlock, outputBlocks, packConvolution, shapeOf } from './convolution.ts';
-import { chooseTile, type Kit } from './kit.ts';
+import type { Kit } from './kit.ts';
 import type { Lowering, Signal } from './lowering.ts';
 import { lowerLstm } from './recurrent.ts';
 
@@ -25,9 +25,9 @@ export function convolve(
   to: Signal,
   { kind, scale = 1 }: ConvolveOptions,
 ): void {
-  const { target, blockFrames } = low.options;
+  const { blockFrames } = low.options;
   const shape = shapeOf(conv);
-  const tile = chooseTile(target, blockFrames, conv.outChannels / conv.groups);
+  const tile = low.tile(conv.outChannels / conv.groups);
   const blocks = outputBlocks(shape, tile.outputs);
   const weights = low.weights(`${layer} ${kind} weights`, packConvolution(conv, tile.outputs));
   const slots = { input: from.reference, weights, output: to.reference };

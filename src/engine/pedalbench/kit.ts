@@ -132,6 +132,9 @@ export function weightsByLane(target: Target): boolean {
   return target.fma && (target.isa === 'aarch64' || target.isa === 'armv7-neon');
 }
 
+/** Vectors of frames in the largest tile. */
+export const mostVectors = 8;
+
 export interface Tile {
   /** Vectors of frames. */
   readonly vectors: number;
@@ -150,7 +153,7 @@ export function chooseTile(target: Target, frames: number, outputs: number): Til
   const budget = target.vectorRegisters - (target.fma ? 1 : 2);
   let best: Tile = { vectors: 1, outputs: 1 };
   let bestCost = Number.POSITIVE_INFINITY;
-  for (let vectors = 1; vectors <= Math.min(8, available); vectors++) {
+  for (let vectors = 1; vectors <= Math.min(mostVectors, available); vectors++) {
     if (available % vectors !== 0) continue;
     for (let block = 1; block <= Math.min(16, outputs); block++) {
       const weights = weightsByLane(target) ? Math.ceil(block / 4) : 1;

@@ -13,7 +13,7 @@ import type {
 } from '../../kernel/lowered.ts';
 import type { Node } from '../../kernel/template.ts';
 import type { TanhKind } from '../engine.ts';
-import { Kit } from './kit.ts';
+import { chooseTile, Kit, type Tile } from './kit.ts';
 
 /** Planes of a signal: in a buffer, or in a ring at the current block. */
 export interface Signal {
@@ -43,6 +43,19 @@ export class Lowering {
 
   constructor(options: LoweringOptions) {
     this.options = options;
+  }
+
+  /**
+   * The tile for this many outputs: chosen for the largest block, so that every block that shares the
+   * memory packs its weights alike, and narrowed to what this block holds.
+   */
+  tile(outputs: number): Tile {
+    const { target, blockFrames, ringFrames } = this.options;
+    const tile = chooseTile(target, ringFrames, outputs);
+    const available = Math.max(1, Math.floor(blockFrames / target.lanes));
+    let vectors = Math.min(tile.vectors, available);
+    while (available % vectors !== 0) vectors--;
+    return { ...tile, vectors };
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {

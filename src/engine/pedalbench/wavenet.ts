@@ -7,7 +7,7 @@ import type { Convolution, LayerArray, WaveNetLayer, WaveNetNetwork } from '../.
 import { activate } from './activations.ts';
 import { convolveBlock, outputBlocks, packConvolution, seedBlock, shapeOf } from './convolution.ts';
 import { convolve } from './generic.ts';
-import { chooseTile } from './kit.ts';
+import { mostVectors } from './kit.ts';
 import type { Lowering, Signal } from './lowering.ts';
 
 /** Whether every layer has the plain form; others run operation by operation. */
@@ -112,12 +112,12 @@ function lowerLayer(
   const oneByOne = layer.layer1x1 as Convolution;
   const lookback = (conv.kernelSize - 1) * conv.dilation;
   const history = low.inRing(ring, lookback);
-  const tile = chooseTile(options.target, options.blockFrames, conv.outChannels);
+  const tile = low.tile(conv.outChannels);
   const shape = shapeOf(conv);
   const blocks = outputBlocks(shape, tile.outputs);
   // One block of outputs stays in registers for the 1x1; more go through a tile of memory.
   const inRegisters = blocks.length === 1;
-  const tileFloats = conv.outChannels * tile.vectors * options.target.lanes;
+  const tileFloats = conv.outChannels * mostVectors * options.target.lanes;
 
   const packed: number[] = packConvolution(conv, tile.outputs);
   const mixinAt = packed.length;

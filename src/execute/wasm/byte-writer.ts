@@ -1,0 +1,65 @@
+/** Bytes that grow, with the variable-length integers of WebAssembly. */
+export class ByteWriter {
+  private bytes: Uint8Array = new Uint8Array(1024);
+  private used = 0;
+
+  get length(): number {
+    return this.used;
+  }
+
+  byte(value: number): this {
+    if (this.used === this.bytes.length) this.grow(1);
+    this.bytes[this.used++] = value;
+    return this;
+  }
+
+  raw(values: ArrayLike<number>): this {
+    if (this.used + values.length > this.bytes.length) this.grow(values.length);
+    this.bytes.set(values, this.used);
+    this.used += values.length;
+    return this;
+  }
+
+  /** Unsigned LEB128. */
+  unsigned(value: number): this {
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    return this.byte(rest);
+  }
+
+  /** Signed LEB128 of an int32. */
+  signed(value: number): this {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+        return this.byte(low);
+      }
+      this.byte(low | 0x80);
+    }
+  }
+
+  name(text: string): this {
+    const characters = [...text].map((character) => character.charCodeAt(0));
+    return this.unsigned(characters.length).raw(characters);
+  }
+
+  /** A section or a function body: its length, then its bytes. */
+  sized(part: ByteWriter): this {
+    return this.unsigned(part.length).raw(part.finish());
+  }
+
+  finish(): Uint8Array {
+    return this.bytes.subarray(0, this.used);
+  }
+
+  private grow(more: number): void {
+    const larger = new Uint8Array(Math.max(2 * this.bytes.length, this.used + more));
+    larger.set(this.bytes.subarray(0, this.used));
+    this.bytes = larger;
+  }
+}

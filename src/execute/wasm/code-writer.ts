@@ -1,0 +1,157 @@
+/** Instructions of WebAssembly, by the names of its specification. SIMD of 128 bits, none of the relaxed ones. */
+import { ByteWriter } from './byte-writer.ts';
+
+export const valueTypes = { i32: 0x7f, v128: 0x7b } as const;
+export type ValueType = keyof typeof valueTypes;
+
+const plain = {
+  end: 0x0b,
+  return: 0x0f,
+  'i32.gt_s': 0x4a,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.mul': 0x6c,
+  'i32.div_u': 0x6e,
+  'i32.shl': 0x74,
+  'i32.shr_u': 0x76,
+} as const;
+
+const vector = {
+  'v128.and': 0x4e,
+  'v128.or': 0x50,
+  'v128.xor': 0x51,
+  'v128.bitselect': 0x52,
+  'f32x4.lt': 0x43,
+  'f32x4.gt': 0x44,
+  'f32x4.le': 0x45,
+  'f32x4.ge': 0x46,
+  'f32x4.nearest': 0x6a,
+  'i32x4.shl': 0xab,
+  'i32x4.shr_s': 0xac,
+  'i32x4.add': 0xae,
+  'i32x4.sub': 0xb1,
+  'f32x4.abs': 0xe0,
+  'f32x4.neg': 0xe1,
+  'f32x4.sqrt': 0xe3,
+  'f32x4.add': 0xe4,
+  'f32x4.sub': 0xe5,
+  'f32x4.mul': 0xe6,
+  'f32x4.div': 0xe7,
+  'f32x4.pmin': 0xea,
+  'f32x4.pmax': 0xeb,
+  'i32x4.trunc_sat_f32x4_s': 0xf8,
+  'f32x4.convert_i32x4_s': 0xfa,
+} as const;
+
+const vectorMemory = {
+  'v128.load': 0x00,
+  'v128.load32_splat': 0x09,
+  'v128.store': 0x0b,
+  'v128.load32_zero': 0x5c,
+  'v128.load64_zero': 0x5d,
+} as const;
+
+const vectorLaneMemory = { 'v128.store32_lane': 0x5a, 'v128.store64_lane': 0x5b } as const;
+const scalarMemory = { 'i32.load': 0x28, 'i32.store': 0x36 } as const;
+
+export type PlainOp = keyof typeof plain;
+export type VectorOp = keyof typeof vector;
+export type VectorMemoryOp = keyof typeof vectorMemory;
+
+const simdPrefix = 0xfd;
+const bulkPrefix = 0xfc;
+/** log2 of the alignment that is promised: four bytes. */
+const alignment = 2;
+const noResult = 0x40;
+
+export class CodeWriter {
+  readonly bytes: ByteWriter = new ByteWriter();
+
+  op(name: PlainOp): this {
+    this.bytes.byte(plain[name]);
+    return this;
+  }
+
+  simd(name: VectorOp): this {
+    this.bytes.byte(simdPrefix).unsigned(vector[name]);
+    return this;
+  }
+
+  vectorMemory(name: VectorMemoryOp, offset: number): this {
+    this.bytes.byte(simdPrefix).unsigned(vectorMemory[name]).byte(alignment).unsigned(offset);
+    return this;
+  }
+
+  /** Stores the first lane, or the first two. */
+  storeLane(name: keyof typeof vectorLaneMemory, offset: number): this {
+    this.bytes.byte(simdPrefix).unsigned(vectorLaneMemory[name]);
+    this.bytes.byte(alignment).unsigned(offset).byte(0);
+    return this;
+  }
+
+  scalarMemory(name: keyof typeof scalarMemory, offset: number): this {
+    this.bytes.byte(scalarMemory[name]).byte(alignment).unsigned(offset);
+    return this;
+  }
+
+  /** Lanes of four bytes from two vectors: 0 to 3 of the first, 4 to 7 of the second. */
+  shuffle(pattern: readonly number[]): this {
+    this.bytes.byte(simdPrefix).unsigned(0x0d);
+    for (let lane = 0; lane < 4; lane++) {
+      const from = 4 * (pattern[lane] ?? 0);
+      this.bytes.raw([from, from + 1, from + 2, from + 3]);
+    }
+    return this;
+  }
+
+  zeroVector(): this {
+    this.bytes.byte(simdPrefix).unsigned(0x0c).raw(new Uint8Array(16));
+    return this;
+  }
+
+  constant(value: number): this {
+    this.bytes.byte(0x41).signed(value);
+    return this;
+  }
+
+  get(local: number): this {
+    this.bytes.byte(0x20).unsigned(local);
+    return this;
+  }
+
+  set(local: number): this {
+    this.bytes.byte(0x21).unsigned(local);
+    return this;
+  }
+
+  tee(local: number): this {
+    this.bytes.byte(0x22).unsigned(local);
+    return this;
+  }
+
+  call(index: number): this {
+    this.bytes.byte(0x10).unsigned(index);
+    return this;
+  }
+
+  loop(): this {
+    this.bytes.byte(0x03).byte(noResult);
+    return this;
+  }
+
+  if(): this {
+    this.bytes.byte(0x04).byte(noResult);
+    return this;
+  }
+
+  branchIf(depth: number): this {
+    this.bytes.byte(0x0d).unsigned(depth);
+    return this;
+  }
+
+  /** Takes destination, source and length from the stack. */
+  memoryCopy(): this {
+    this.bytes.byte(bulkPrefix).unsigned(10).byte(0).byte(0);
+    return this;
+  }
+}

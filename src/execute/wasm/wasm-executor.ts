@@ -1,0 +1,134 @@
+/** The fast executor: the kernels of the engine `pedalbench` as a WebAssembly module made for the program. */
+import type { TanhKind } from '../../engine/engine.ts';
+import { lowerPedalbench } from '../../engine/pedalbench/pedalbench.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import type { Program } from '../../program/program.ts';
+import type { Executor } from '../executor.ts';
+import { type CompiledModule, compileModule } from './compile-module.ts';
+import { webAssembly } from './webassembly.ts';
+
+/** What WebAssembly offers on a common host: x86-64 has 16 vector registers; no fused multiply-add. */
+export const wasmTarget: Target = {
+  isa: 'wasm',
+  lanes: 4,
+  vectorRegisters: 16,
+  tune: 'generic',
+  fma: false,
+  fastMath: false,
+};
+
+/** Most frames go through in the large chunk; what is left of a block, up to four, in the small one. */
+const largeFrames = 64;
+const smallFrames = 4;
+
+/**
+ * Samples below this are taken for silence (-300 dB of full scale): WebAssembly cannot flush
+ * denormals, and products with a fading input would be slow denormals for nothing audible.
+ */
+const silence = 1e-15;
+
+export interface WasmOptions {
+  /** @default 'libm': accurate tanh, to about two units in the last place of float32. */
+  readonly tanh: TanhKind;
+}
+
+type Run = (frames: number) => void;
+
+/** The module for a program, and what its memory starts with. */
+export function compileProgram(
+  program: Program,
+  options: WasmOptions,
+): CompiledModule & {
+  readonly load: (memory: ArrayBuffer) => void;
+  readonly io: readonly [number, number];
+} {
+  const lower = (blockFrames: number) =>
+    lowerPedalbench(program, wasmTarget, {
+      blockFrames,
+      ringFrames: largeFrames,
+      tanh: options.tanh,
+    });
+  const large = lower(largeFrames);
+  const small = lower(smallFrames);
+  const compiled = compileModule([
+    { name: 'large', lowered: large },
+    { name: 'small', lowered: small },
+    { name: 'saturate', lowered: small, saturate: true },
+  ]);
+  const { layout, constants } = compiled;
+  const load = (memory: ArrayBuffer): void => {
+    const floats = new Float32Array(memory);
+    floats.fill(0);
+    new Int32Array(memory).set(constants);
+    large.buffers.forEach(({ data }, id) => {
+      if (data) floats.set(data, layout.buffers[id]! / 4);
+    });
+    const positions = new Int32Array(memory, layout.positions, large.rings.length);
+    large.rings.forEach(({ policy }, id) => {
+      positions[id] = policy.start;
+    });
+  };
+  return {
+    ...compiled,
+    load,
+    io: [layout.buffers[large.input]! / 4, layout.buffers[large.output]! / 4],
+  };
+}
+
+export function createWasmExecutor(
+  program: Program,
+  options: WasmOptions = { tanh: 'libm' },
+): Executor {
+  const { bytes, memoryPages, load, io } = compileProgram(program, options);
+  const memory = new webAssembly.Memory({ initial: memoryPages });
+  const module = new webAssembly.Module(bytes);
+  const { exports } = new webAssembly.Instance(module, { pedalbench: { memory } });
+  const runLarge = exports.large as Run;
+  const runSmall = exports.small as Run;
+  const floats = new Float32Array(memory.buffer);
+  const [inputAt, outputAt] = io;
+  const inputs = program.buffers[program.input]?.channels ?? 1;
+  const outputs = program.buffers[program.output]?.channels ?? 1;
+  const recurrent = program.operations.some(({ op }) => op === 'lstm');
+
+  const executor: Executor = {
+    reset() {
+      load(memory.buffer);
+      if (!recurrent) {
+        // After a prewarm of silence every history holds one value a channel, so that one frame with
+        // histories filled from it gives the state that thousands of frames would.
+        (exports.saturate as Run)(1);
+        return;
+      }
+      for (let left = program.prewarmSamples; left > 0; left -= largeFrames) {
+        runLarge(Math.min(left, largeFrames));
+      }
+    },
+    process(input, output, frames) {
+      for (let done = 0; done < frames; ) {
+        const left = frames - done;
+        const small = left <= smallFrames;
+        const plane = small ? smallFrames : largeFrames;
+        const count = Math.min(left, plane);
+        for (let c = 0; c < inputs; c++) {
+          const from = c * frames + done;
+          const to = inputAt + c * plane;
+          for (let i = 0; i < count; i++) {
+            const sample = input[from + i]!;
+            floats[to + i] = sample < silence && sample > -silence ? 0 : sample;
+          }
+        }
+        if (small) runSmall(count);
+        else runLarge(count);
+        for (let c = 0; c < outputs; c++) {
+          const from = outputAt + c * plane;
+          const to = c * frames + done;
+          for (let i = 0; i < count; i++) output[to + i] = floats[from + i]!;
+        }
+        done += count;
+      }
+    },
+  };
+  executor.reset();
+  return executor;
+}
