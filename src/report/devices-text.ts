@@ -4,7 +4,7 @@ import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import { figureLines, figuresOf } from './figures.ts';
 import { hertz } from './number.ts';
 import { paint, type Style } from './style.ts';
-import { textTable } from './text-table.ts';
+import { narrowingTable } from './text-table.ts';
 import { clip, printable, widthOf } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
@@ -40,19 +40,9 @@ const dispensable = ['kind', 'rate', 'pedal', 'clock', 'engine', 'block'];
 
 export const renderDevices = (profiles: readonly DeviceProfile[], style: Style): string => {
   const rows = profiles.map((profile) => deviceSummary(profile).map(printable));
-  let shown = titles.map((title, i) => ({ title, i }));
-  const draw = (): string[] =>
-    textTable(
-      shown.map(({ title }) => title),
-      rows.map((row) => shown.map(({ i }) => row[i] ?? '')),
-      (text) => paint(style, 'dim', text),
-    );
-  let lines = draw();
-  for (const name of dispensable) {
-    if (Math.max(...lines.map(widthOf)) <= style.columns) break;
-    shown = shown.filter(({ title }) => title.title !== name);
-    lines = draw();
-  }
+  const lines = narrowingTable(titles, rows, style.columns, dispensable, (text) =>
+    paint(style, 'dim', text),
+  );
   const closed = profiles.filter((profile) => profile.chip === null).length;
   const note =
     closed === 0

@@ -41,10 +41,10 @@ interface Row {
 }
 
 /** Name, cycles a sample, share with a bar, and words. */
-const accountTable = (rows: readonly Row[], style: Style): string[] => {
-  const names = Math.min(30, Math.max(...rows.map((row) => widthOf(printable(row.name)))));
+const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[] => {
+  const names = Math.min(longest, Math.max(...rows.map((row) => widthOf(printable(row.name)))));
   const cycles = Math.max(...rows.map((row) => tidy(row.cycles).length));
-  const cells = Math.max(6, Math.min(24, style.columns - names - cycles - 40));
+  const cells = Math.max(6, Math.min(24, style.columns - names - cycles - 34));
   return rows.map((row) => {
     const left = [
       padEnd(clip(printable(row.name), names, style.ascii), names),
@@ -88,7 +88,7 @@ const partsRows = (total: Account): Row[] => {
 
 const kernelLines = (kernels: readonly KernelAccount[], style: Style): string[] =>
   (bySize(kernels) as KernelAccount[]).flatMap((kernel) => {
-    const [line = ''] = accountTable([rowOf(kernel)], style);
+    const [line = ''] = accountTable([rowOf(kernel)], style, 48);
     const mix = Object.entries(kernel.mix)
       .sort((a, b) => b[1] - a[1])
       .map(([name, count]) => `${name} ${tidy(count)}`)

@@ -101,7 +101,9 @@ export const figureLines = (rows: readonly FigureRow[], style: Style): string[] 
     if (left > style.columns) {
       return [
         clip(printable(row.path), style.columns, style.ascii),
-        `    ${printable(row.value)}  ${row.kind}`,
+        ...wrap(`${printable(row.value)}  ${row.kind}`, style.columns - 4).map(
+          (line) => `    ${line}`,
+        ),
         ...below,
       ];
     }

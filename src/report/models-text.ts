@@ -2,7 +2,7 @@
 import type { Model, Width } from '../nam/model.ts';
 import { bytesText, grouped, hertz, short } from './number.ts';
 import { paint, type Style } from './style.ts';
-import { textTable } from './text-table.ts';
+import { narrowingTable, textTable } from './text-table.ts';
 import { clip, printable } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
@@ -138,9 +138,11 @@ export const renderModel = (detail: ModelDetail, style: Style): string => {
     'prewarm',
     'history',
   ];
-  const table = textTable(
+  const table = narrowingTable(
     titles.map((title, i) => ({ title, align: i === 0 ? ('left' as const) : ('right' as const) })),
     rows,
+    style.columns,
+    ['history', 'prewarm', 'channels', 'field'],
     (text) => paint(style, 'dim', text),
   );
   const explained = wrap(

@@ -17,7 +17,11 @@ const nearestMiss = (rows: readonly PredictRow[]): PredictRow | null => {
 export const nextStep = (rows: readonly PredictRow[], style: Style): string => {
   const say = (reason: string, command: string): string =>
     `${reason}\n${paint(style, 'cyan', `  pedalbench ${command}`)}`;
-  const model = (row: PredictRow): string => printable(row.modelPath ?? row.model);
+  // A model of a `models` folder has its short name; any other its path.
+  const model = (row: PredictRow): string => {
+    const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;
+    return printable(byId ? row.model : (row.modelPath ?? row.model));
+  };
   const miss = nearestMiss(rows);
   if (miss !== null) {
     const copies = miss.copies > 1 ? `${miss.copies} copies of ` : '';

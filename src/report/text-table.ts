@@ -29,3 +29,30 @@ export const textTable = (
   const header = line(columns.map(({ title }) => title));
   return [...(header === '' ? [] : [paintHeader(header)]), ...rows.map(line)];
 };
+
+/**
+ * The same, without the columns that go first where the terminal is narrow: as many of `dispensable`
+ * (titles, in that order) as it takes.
+ */
+export const narrowingTable = (
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  most: number,
+  dispensable: readonly string[],
+  paintHeader: (text: string) => string = (text) => text,
+): string[] => {
+  let shown = columns.map((column, i) => ({ column, i }));
+  const draw = (): string[] =>
+    textTable(
+      shown.map(({ column }) => column),
+      rows.map((row) => shown.map(({ i }) => row[i] ?? '')),
+      paintHeader,
+    );
+  let lines = draw();
+  for (const title of dispensable) {
+    if (Math.max(...lines.map(widthOf)) <= most) break;
+    shown = shown.filter(({ column }) => column.title !== title);
+    lines = draw();
+  }
+  return lines;
+};

@@ -3,7 +3,7 @@ import type { ValidatedCase, ValidateResult } from '../study/validate.ts';
 import type { JudgedFact } from '../study/validate-facts.ts';
 import { grouped, percent } from './number.ts';
 import { type Ink, paint, type Style } from './style.ts';
-import { type Column, textTable } from './text-table.ts';
+import { type Column, narrowingTable, textTable } from './text-table.ts';
 import { clip, printable, widthOf } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
@@ -50,22 +50,14 @@ const fields: readonly (Column & { of: (c: ValidatedCase, style: Style) => strin
 /** What goes first where the terminal is narrow. */
 const dispensable = ['split', 'block', 'engine', 'measured', 'predicted'];
 
-const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
-  let shown = [...fields];
-  const draw = (): string[] =>
-    textTable(
-      shown,
-      cases.map((c) => shown.map((field) => field.of(c, style))),
-      (text) => paint(style, 'dim', text),
-    );
-  let lines = draw();
-  for (const title of dispensable) {
-    if (Math.max(...lines.map(widthOf)) <= style.columns) break;
-    shown = shown.filter((field) => field.title !== title);
-    lines = draw();
-  }
-  return lines;
-};
+const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
+  narrowingTable(
+    fields,
+    cases.map((c) => fields.map((field) => field.of(c, style))),
+    style.columns,
+    dispensable,
+    (text) => paint(style, 'dim', text),
+  );
 
 const shareText = (value: number | null): string => (value === null ? 'none' : percent(value));
 const errorText = (value: number | null): string =>
