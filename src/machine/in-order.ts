@@ -9,13 +9,17 @@ import { causeCount, frontEnd, latency as latencyCause, type PreparedOp } from '
 import { StoreTable } from './store-table.ts';
 
 export class InOrderCore {
+  readonly inOrder = true;
   /** Cycles by cause; the sum is what `horizon` has advanced. */
   readonly causes: Float64Array = new Float64Array(causeCount);
+  /** In order, nothing piles up behind the issue. */
+  latest = 0;
   private readonly core: CoreParameters;
   private readonly ready: Float64Array;
   private readonly free: Float64Array;
   private readonly stores = new StoreTable();
   private readonly issued: number[] = [];
+  private readonly taken: number[] = [];
   /** When an operation that starts a gap last issued, for each gap rule. */
   private readonly gapFrom: Float64Array;
   private readonly queue: Float64Array;
@@ -59,7 +63,10 @@ export class InOrderCore {
     const moves = op.registers * pieces;
     const busy = (core.occupancy[o] as number) * moves;
     let data = 0;
-    for (const source of op.sources) data = Math.max(data, ready[source] as number);
+    const { sources, targets } = op;
+    for (let i = 0; i < sources.length; i++) {
+      data = Math.max(data, ready[sources[i] as number] as number);
+    }
     if (op.accumulator >= 0) {
       const late = lat - (core.accumulate[o] as number);
       data = Math.max(data, (ready[op.accumulator] as number) - late);
@@ -81,9 +88,9 @@ export class InOrderCore {
       }
     }
     const step = (core.occupancy[o] as number) * pieces;
-    op.targets.forEach((target, i) => {
-      ready[target] = done + (op.memory === 'load' ? i * step : 0);
-    });
+    for (let i = 0; i < targets.length; i++) {
+      ready[targets[i] as number] = done + (op.memory === 'load' ? i * step : 0);
+    }
     for (let g = 0; g < core.gaps.length; g++) if (core.gaps[g]?.after[o]) this.gapFrom[g] = time;
     const hold = (core.blocks[o] as number) * moves;
     if (hold > 0) {
@@ -107,7 +114,11 @@ export class InOrderCore {
     let time = withData;
     if (time === this.cycle) {
       const full = this.issued.length >= core.width;
-      const clash = this.issued.some((o) => core.never[o * operationCount + op.operation] === 1);
+      let clash = false;
+      for (let i = 0; i < this.issued.length && !clash; i++) {
+        const other = this.issued[i] as number;
+        clash = core.never[other * operationCount + op.operation] === 1;
+      }
       if (full || clash) {
         time++;
         const cause = full && core.width > 1 ? frontEnd : op.cause;
@@ -127,20 +138,21 @@ export class InOrderCore {
   /** Takes as many ports as the operation needs at once, from the first cycle in which they are free. */
   private takePorts(operation: number, from: number, busy: number): number {
     const { core, free } = this;
-    const ports = core.ports[operation] ?? [];
+    const ports = core.ports[operation] as readonly number[];
     const units = core.units[operation] as number;
+    const { taken } = this;
     let start = from;
-    const taken: number[] = [];
     for (let u = 0; u < units; u++) {
       let best = -1;
-      for (const port of ports) {
-        if (taken.includes(port)) continue;
+      for (let p = 0; p < ports.length; p++) {
+        const port = ports[p] as number;
+        if (u > 0 && taken.indexOf(port) >= 0 && taken.indexOf(port) < u) continue;
         if (best < 0 || (free[port] as number) < (free[best] as number)) best = port;
       }
-      taken.push(best);
+      taken[u] = best;
       start = Math.max(start, free[best] as number);
     }
-    for (const port of taken) free[port] = start + busy;
+    for (let u = 0; u < units; u++) free[taken[u] as number] = start + busy;
     return start;
   }
 

@@ -18,6 +18,9 @@ const horizonCycles = 1 << 13;
 
 export class OutOfOrderCore {
   readonly causes: Float64Array = new Float64Array(causeCount);
+  readonly inOrder = false;
+  /** The latest completion since the caller set it back to 0. */
+  latest = 0;
   private readonly core: CoreParameters;
   private readonly ready: Float64Array;
   /** Why a register is late: the cause that its producer waited for. */
@@ -73,14 +76,22 @@ export class OutOfOrderCore {
 
     let data = entered;
     let cause = stalled;
-    const wait = (register: number, late: number): void => {
-      const time = (ready[register] as number) - late;
-      if (time <= data) return;
-      data = time;
-      cause = this.why[register] as number;
-    };
-    for (const source of op.sources) wait(source, 0);
-    if (op.accumulator >= 0) wait(op.accumulator, lat - (core.accumulate[o] as number));
+    const { sources, accumulator, targets } = op;
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i] as number;
+      const time = ready[source] as number;
+      if (time > data) {
+        data = time;
+        cause = this.why[source] as number;
+      }
+    }
+    if (accumulator >= 0) {
+      const time = (ready[accumulator] as number) - lat + (core.accumulate[o] as number);
+      if (time > data) {
+        data = time;
+        cause = this.why[accumulator] as number;
+      }
+    }
 
     const bookings = moves * (core.units[o] as number);
     const busy = core.occupancy[o] as number;
@@ -96,12 +107,13 @@ export class OutOfOrderCore {
         done = stored + core.storeToLoadCycles;
         cause = loadStore;
       }
-      const target = op.targets[r];
-      if (target !== undefined) ready[target] = done;
+      if (r < targets.length) ready[targets[r] as number] = done;
     }
     if (last > data) cause = op.cause;
-    for (const target of op.targets) this.why[target] = cause === frontEnd ? latencyCause : cause;
+    const why = cause === frontEnd ? latencyCause : cause;
+    for (let i = 0; i < targets.length; i++) this.why[targets[i] as number] = why;
     if (op.tracked && op.memory === 'store') this.stores.put(op.slot, address, op.floats, last);
+    if (done > this.latest) this.latest = done;
     this.leave(done, cause);
     if (op.taken && core.takenCycles > 0) this.next = this.dispatch + 1 + core.takenCycles;
   }
@@ -152,7 +164,9 @@ export class OutOfOrderCore {
     const { booked, full } = this;
     let best = Number.POSITIVE_INFINITY;
     let chosen = -1;
-    for (const port of this.core.ports[operation] ?? []) {
+    const ports = this.core.ports[operation] as readonly number[];
+    for (let p = 0; p < ports.length; p++) {
+      const port = ports[p] as number;
       const base = port * horizonCycles;
       let start = Math.max(from, full[port] as number);
       let run = 0;

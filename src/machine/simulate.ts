@@ -25,11 +25,23 @@ const repeats = 3;
 /** The last iterations of a loop are always executed, so that what follows meets a real state. */
 const tail = 2;
 
+/** Shorter loops are executed as they are. */
+const shortLoop = 6;
+
+/** Numbers in a mark: progress, cycles, completion, and the causes. */
+const markSize = 3 + causeCount;
+
+/** How far a number of the marks moved in the `period` iterations up to `index`. */
+const advance = (marks: readonly number[], index: number, period: number, field: number): number =>
+  (marks[index * markSize + field] as number) -
+  (marks[(index - period) * markSize + field] as number);
+
 /** A run longer than this hides no part worth speaking of behind its neighbours. */
 const longRun = 4000;
 
-/** Runs that stand for a stream of them. */
-const mostRuns = 64;
+/** Long chains leave the window in bursts; so many windows of work even them out. */
+const measuredWindows = 4;
+const mostRuns = 96;
 
 type Board = InOrderCore | OutOfOrderCore;
 
@@ -81,63 +93,73 @@ class Walk {
 
   private loop(loop: PreparedLoop): void {
     const { trips, body } = loop;
-    const progress: number[] = [];
-    const horizon: number[] = [];
-    const causes: number[][] = [];
-    let settled = false;
+    const { board } = this;
+    const marks: number[] = [];
+    let settled = trips < shortLoop;
     for (let i = 0; i < trips; i++) {
       this.counters[loop.loop] = i;
+      if (!settled) board.latest = 0;
       this.nodes(body);
       const left = trips - 1 - i - tail;
-      if (settled || left < 1 || trips < 6) continue;
-      progress.push(this.board.progress + this.skippedCycles * this.board.progressPerCycle);
-      horizon.push(this.cycles);
-      causes.push(this.causes());
-      const rhythm = this.rhythm(progress, horizon);
+      if (settled || left < 1) continue;
+      this.mark(marks);
+      const rhythm = this.rhythm(marks);
       if (rhythm === 0 || left < rhythm) continue;
       const times = Math.floor(left / rhythm);
-      this.skip(horizon, causes, rhythm, times);
+      this.skip(marks, rhythm, times);
       i += times * rhythm;
       settled = true;
     }
   }
 
-  /** The period after which iterations repeat exactly; 0 while they do not. */
-  private rhythm(progress: readonly number[], horizon: readonly number[]): number {
-    const n = progress.length;
-    const step = (list: readonly number[], i: number): number =>
-      (list[i] as number) - (list[i - 1] as number);
+  /** Appends where the board stands: entered, left, completed, and the cycles by cause. */
+  private mark(marks: number[]): void {
+    const { board } = this;
+    marks.push(
+      board.progress + this.skippedCycles * board.progressPerCycle,
+      this.cycles,
+      board.latest + this.skippedCycles,
+    );
+    for (let c = 0; c < causeCount; c++) {
+      marks.push((board.causes[c] as number) + (this.skippedCauses[c] as number));
+    }
+  }
+
+  /**
+   * The period after which iterations repeat exactly; 0 while they do not. The rhythm must have lasted
+   * as long as an instruction is in flight: until then a queue may still be filling.
+   */
+  private rhythm(marks: readonly number[]): number {
+    const n = marks.length / markSize;
+    const { board } = this;
+    const inFlight = board.latest - board.progress / board.progressPerCycle;
     for (let p = 1; p <= longestRhythm; p++) {
-      const seen = (p <= 4 ? repeats : 2) * p;
       // The first step needs a mark before it.
-      if (n < seen + 1) return 0;
-      const advance = (horizon[n - 1] as number) - (horizon[n - 1 - p] as number);
-      const entered = (progress[n - 1] as number) - (progress[n - 1 - p] as number);
-      // Work enters as fast as it leaves: nothing piles up.
-      if (entered !== advance * this.board.progressPerCycle) continue;
+      if (n < repeats * p + 1) return 0;
+      // Work enters, leaves and completes at one speed: nothing piles up.
+      const left = advance(marks, n - 1, p, 1);
+      if (advance(marks, n - 1, p, 0) !== left * board.progressPerCycle) continue;
+      if (!board.inOrder && advance(marks, n - 1, p, 2) !== left) continue;
+      if (left <= 0) continue;
+      const periods = Math.max(repeats, Math.ceil(inFlight / left) + 1);
+      if (n < periods * p + 1) continue;
       let same = true;
-      for (let i = n - 1; i > n - 1 - (seen - p) && same; i--) {
+      for (let i = n - 1; i > n - 1 - (periods - 1) * p && same; i--) {
         same =
-          step(progress, i) === step(progress, i - p) && step(horizon, i) === step(horizon, i - p);
+          advance(marks, i, 1, 0) === advance(marks, i - p, 1, 0) &&
+          advance(marks, i, 1, 1) === advance(marks, i - p, 1, 1);
       }
       if (same) return p;
     }
     return 0;
   }
 
-  private skip(
-    horizon: readonly number[],
-    causes: readonly (readonly number[])[],
-    rhythm: number,
-    times: number,
-  ): void {
-    const n = horizon.length - 1;
-    this.skippedCycles += ((horizon[n] as number) - (horizon[n - rhythm] as number)) * times;
-    const now = causes[n] ?? [];
-    const before = causes[n - rhythm] ?? [];
+  private skip(marks: readonly number[], rhythm: number, times: number): void {
+    const n = marks.length / markSize - 1;
+    this.skippedCycles += advance(marks, n, rhythm, 1) * times;
     for (let c = 0; c < causeCount; c++) {
-      this.skippedCauses[c] =
-        (this.skippedCauses[c] as number) + ((now[c] ?? 0) - (before[c] ?? 0)) * times;
+      const cycles = advance(marks, n, rhythm, 3 + c) * times;
+      this.skippedCauses[c] = (this.skippedCauses[c] as number) + cycles;
     }
   }
 }
@@ -152,19 +174,19 @@ export const simulate = (prepared: Prepared, core: CoreParameters): Simulated =>
   walk.nodes(prepared.body);
   const first = walk.cycles - start;
   if (first > longRun) return { cycles: first, causes: walk.causes() };
-  const depth = core.inOrder ? 1 : core.window;
-  const runs = Math.min(mostRuns, Math.ceil(depth / Math.max(1, walk.executed)));
-  const repeat = (): void => {
-    for (let i = 0; i < runs; i++) {
+  const depth = core.inOrder ? 0 : core.window;
+  const each = Math.max(1, walk.executed);
+  const repeat = (times: number): void => {
+    for (let i = 0; i < times; i++) {
       walk.board.forgetStores();
       walk.nodes(prepared.body);
     }
   };
-  // The first repetition fills the window, the second is measured.
-  if (runs > 1) repeat();
+  if (each < depth) repeat(Math.min(mostRuns, Math.ceil(depth / each)));
   const middle = walk.cycles;
   const before = walk.causes();
-  repeat();
+  const runs = Math.max(1, Math.min(mostRuns, Math.ceil((measuredWindows * depth) / each)));
+  repeat(runs);
   return {
     cycles: (walk.cycles - middle) / runs,
     causes: walk.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
