@@ -139,7 +139,7 @@ export const costedRow = (c: Combination, context: RowContext, priced: Priced): 
   };
 };
 
-/** A device with a chip, of which no engine takes the model. */
+/** A device with a chip that cannot run the combination at all, for reasons other than its speed. */
 export const refusedRow = (
   c: Combination,
   context: RowContext,
@@ -149,5 +149,5 @@ export const refusedRow = (
   ...nothingCosted,
   verdict: 'unknown',
   confidence: 'estimated',
-  reasons: ['No engine of this device takes the model.', ...reasons],
+  reasons,
 });

@@ -114,16 +114,31 @@ export const predict = (
     placement: request.placement,
   });
 
+  /** A pipeline needs a second core; where there is none, the row says so. */
+  const cannotSplit = (chip: ChipProfile): boolean =>
+    request.splitAfterLayers !== undefined && audioClusterOf(chip).audioCores.value < 2;
+
   const oneEngine = (c: Combination, chip: ChipProfile): void => {
+    if (cannotSplit(chip)) {
+      rows.push(refusedRow(c, request, ['A pipeline needs two audio cores; this device has one.']));
+      return;
+    }
     const priced = price(book, pointOf(c, chip, c.requestedEngine));
     rows.push(
       priced.engine === null
-        ? refusedRow(c, request, priced.choice.reasons)
+        ? refusedRow(c, request, [
+            'No engine of this device takes the model.',
+            ...priced.choice.reasons,
+          ])
         : costedRow(c, request, priced),
     );
   };
 
   const everyEngine = (c: Combination, chip: ChipProfile): void => {
+    if (cannotSplit(chip)) {
+      oneEngine(c, chip);
+      return;
+    }
     const program = book.program(c.network);
     const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
     for (const engine of request.engines) {

@@ -1,0 +1,67 @@
+/** What the tests of studies share: the profiles and models that ship, read once. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadCatalogue } from '../../src/device/catalogue.ts';
+import { loadCores } from '../../src/device/core-catalogue.ts';
+import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
+import { engines } from '../../src/engine/registry.ts';
+import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { Model } from '../../src/nam/model.ts';
+import { parseModel } from '../../src/nam/parse-model.ts';
+import { CostBook } from '../../src/study/cost-book.ts';
+import { type PredictRequest, predict } from '../../src/study/predict.ts';
+import type { PredictRow } from '../../src/study/predict-row.ts';
+
+export const root: string = join(import.meta.dirname, '../..');
+const catalogue = loadCatalogue([join(root, 'devices')]);
+const cores = loadCores([join(root, 'cores')]);
+const models = new Map<string, Model>();
+
+export const allDevices = (): readonly DeviceProfile[] => catalogue.all();
+export const device = (id: string): DeviceProfile => catalogue.find(id);
+export const coreOf = (id: string): CoreProfile => cores.find(id);
+
+export const chipOf = (id: string): ChipProfile => {
+  const { chip } = catalogue.find(id);
+  if (chip === null) throw new Error(`${id} has no chip`);
+  return chip;
+};
+
+export const model = (id: string): Model => {
+  const known = models.get(id);
+  if (known !== undefined) return known;
+  const path = `models/${id}.nam`;
+  const made = parseModel(readFileSync(join(root, path), 'utf8'), path);
+  models.set(id, made);
+  return made;
+};
+
+/** Shared, because tests ask for the same costs again and again. */
+export const book: CostBook = new CostBook();
+
+export const rowsOf = (
+  modelId: string,
+  devices: readonly (string | DeviceProfile)[],
+  options: Partial<PredictRequest> = {},
+): readonly PredictRow[] =>
+  predict(
+    {
+      models: [model(modelId)],
+      devices: devices.map((d) => (typeof d === 'string' ? device(d) : d)),
+      engines,
+      coreOf,
+      ...options,
+    },
+    book,
+  ).rows;
+
+export const rowOf = (
+  modelId: string,
+  on: string | DeviceProfile,
+  options: Partial<PredictRequest> = {},
+): PredictRow => {
+  const rows = rowsOf(modelId, [on], options);
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new Error(`expected one row, got ${rows.length}`);
+  return row;
+};

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { confidenceOf, verdictOf } from '../../src/study/verdict.ts';
+
+describe('the verdict', () => {
+  test.each([
+    [0.5, 0.15, true, 'fits'],
+    [0.85, 0.15, true, 'fits'],
+    [0.8501, 0.15, true, 'tight'],
+    [1, 0.15, true, 'tight'],
+    [1, 0, true, 'fits'],
+    [1.0001, 0, true, 'over'],
+    [0.1, 0.15, false, 'wont-load'],
+    [3, 0.15, false, 'wont-load'],
+    [null, 0.15, true, 'unknown'],
+    [Number.NaN, 0.15, true, 'unknown'],
+  ] as const)('load %s with margin %s and memory %s is %s', (load, margin, memoryFits, verdict) => {
+    expect(verdictOf({ load, margin, memoryFits })).toBe(verdict);
+  });
+});
+
+describe('the confidence', () => {
+  const measured = [{ core: 'cortex-a76', engine: 'nam-core-a2fast' }];
+  test.each([
+    ['cortex-a76', 'nam-core-a2fast', false, 'validated'],
+    ['cortex-a76', 'nam-core', true, 'fitted'],
+    ['cortex-a76', 'nam-core', false, 'estimated'],
+    ['cortex-a72', 'nam-core-a2fast', false, 'estimated'],
+  ] as const)('%s with %s, fitted numbers %s: %s', (core, engine, fitted, confidence) => {
+    expect(confidenceOf({ core, engine }, measured, fitted)).toBe(confidence);
+  });
+});
