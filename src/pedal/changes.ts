@@ -16,8 +16,10 @@ export interface ChangeLog {
   /** The new work, block size, clock or bypass. */
   readonly to: string;
   readonly askedBlock: number;
+  readonly askedFrame: number;
   /** The first block that plays with it; null where the run ended before. */
   readonly appliedBlock: number | null;
+  readonly appliedFrame: number | null;
   readonly prewarmCycles: number;
 }
 
@@ -78,7 +80,7 @@ export class Changes {
       this.at += 1;
       e = this.events[this.at];
     }
-    if (this.pending.length > 0) this.swapWhatIsReady(this.clock.cycleAt(frame), block);
+    if (this.pending.length > 0) this.swapWhatIsReady(frame, block);
     return due;
   }
 
@@ -117,16 +119,16 @@ export class Changes {
         this.chain.bypassed[event.slot] = event.on;
         this.setup.sound?.bypass(event.slot, event.on);
         this.due.chainChanged = true;
-        this.log(event.do, event.slot, event.on ? 'on' : 'off', block);
+        this.log(event.do, event.slot, event.on ? 'on' : 'off', frame, block);
         return;
       case 'block':
         this.due.blockFrames = event.blockFrames;
         this.due.chainChanged = true;
-        this.log(event.do, null, `${event.blockFrames} frames`, block);
+        this.log(event.do, null, `${event.blockFrames} frames`, frame, block);
         return;
       case 'clock':
         this.due.clockHz = event.clockHz;
-        this.log(event.do, null, `${event.clockHz} Hz`, block);
+        this.log(event.do, null, `${event.clockHz} Hz`, frame, block);
         return;
       default:
         event satisfies never;
@@ -152,7 +154,9 @@ export class Changes {
         slot,
         to: work,
         askedBlock: block,
+        askedFrame: frame,
         appliedBlock: null,
+        appliedFrame: null,
         prewarmCycles,
       }) - 1;
     // The newer wish for a slot replaces an older one that is not ready.
@@ -160,7 +164,7 @@ export class Changes {
     if (place === 'audio-thread') {
       this.due.prewarmSlot = slot;
       this.due.prewarmCycles = prewarmCycles + loadCycles;
-      this.swap({ log, slot, work, readyAt: 0, idleCycles: 0 }, block);
+      this.swap({ log, slot, work, readyAt: 0, idleCycles: 0 }, frame, block);
       return;
     }
     const { besideClockHz, clockHz } = this.setup;
@@ -173,21 +177,23 @@ export class Changes {
     this.pending.push({ log, slot, work, readyAt, idleCycles: loadCycles + prewarmCycles });
   }
 
-  private swapWhatIsReady(now: number, block: number): void {
+  private swapWhatIsReady(frame: number, block: number): void {
+    const now = this.clock.cycleAt(frame);
     const isReady = (p: Pending): boolean =>
       p.readyAt === null ? p.idleCycles <= 0 : p.readyAt <= now;
     const ready = this.pending.filter(isReady);
     if (ready.length === 0) return;
     this.pending = this.pending.filter((p) => !isReady(p));
-    for (const pending of ready) this.swap(pending, block);
+    for (const pending of ready) this.swap(pending, frame, block);
   }
 
-  private swap({ slot, work, log }: Pending, block: number): void {
+  private swap({ slot, work, log }: Pending, frame: number, block: number): void {
     this.chain.works[slot] = work;
     this.setup.sound?.swap(slot, work);
     this.due.chainChanged = true;
     const entry = this.logs[log];
-    if (entry !== undefined) this.logs[log] = { ...entry, appliedBlock: block };
+    if (entry !== undefined)
+      this.logs[log] = { ...entry, appliedBlock: block, appliedFrame: frame };
     if (this.setup.governor?.slot === slot) {
       const rung = this.setup.governor.ladder.indexOf(work);
       if (rung >= 0) this.rung = rung;
@@ -195,14 +201,22 @@ export class Changes {
     }
   }
 
-  private log(kind: PedalEvent['do'], slot: number | null, to: string, block: number): void {
+  private log(
+    kind: PedalEvent['do'],
+    slot: number | null,
+    to: string,
+    frame: number,
+    block: number,
+  ): void {
     this.logs.push({
       do: kind,
       by: 'scenario',
       slot,
       to,
       askedBlock: block,
+      askedFrame: frame,
       appliedBlock: block,
+      appliedFrame: frame,
       prewarmCycles: 0,
     });
   }

@@ -208,7 +208,7 @@ const loadPairs = (
 ): Register[] => {
   const pair = b.registerList(2);
   if (lanes > 1) b.loadMany(pair, b.at(slot, 0, step), lanes, { form: 'structure' });
-  else pair.forEach((register, c) => b.load(b.at(slot, c, step), 1, {}, register));
+  else for (const [c, register] of pair.entries()) b.load(b.at(slot, c, step), 1, {}, register);
   return pair;
 };
 
@@ -222,7 +222,7 @@ const unpack = ({ size, lanes }: Shape): Template =>
       const pair = [zr, zi].map((z) => b.load(b.at(z, half, step), lanes));
       const to = counter.times(2 * lanes);
       if (lanes > 1) b.store(pair, b.at(out, 0, to), lanes, { form: 'structure' });
-      else pair.forEach((value, c) => b.store(value, b.at(out, c, to), 1));
+      else for (const [c, value] of pair.entries()) b.store(value, b.at(out, c, to), 1);
     });
   });
 

@@ -1,0 +1,153 @@
+/** The sound of the chain as it plays: executors in the slots' places, and what is heard of late blocks. */
+import type { Signal } from '../../audio/signals.ts';
+import type { Executor } from '../../execute/executor.ts';
+import type { HeardInstead } from '../../pedal/audio-stack.ts';
+import { Convolver } from '../../pedal/impulse.ts';
+import type { PedalSound } from '../../pedal/setup.ts';
+import type { SimulationLibrary } from './library.ts';
+import type { Resolved } from './resolve.ts';
+import type { WorkSpec } from './work.ts';
+
+type Process = Pick<Executor, 'process'>;
+
+const through: Process = {
+  process: (input, output, frames) => {
+    output.set(input.subarray(0, frames));
+  },
+};
+
+/** Blocks of equal length, or a new start where the length changes. */
+class Blocks {
+  private blocks: Float32Array[] = [];
+  private readonly depth: number;
+
+  constructor(depth: number) {
+    this.depth = depth;
+  }
+
+  /** Takes a block in and gives the one from `depth` blocks ago, silence at first. */
+  exchange(block: Float32Array, frames: number): Float32Array {
+    if (this.depth === 0) return block;
+    if (this.blocks[0]?.length !== frames) {
+      this.blocks = Array.from({ length: this.depth }, () => new Float32Array(frames));
+    }
+    const oldest = this.blocks.shift() ?? new Float32Array(frames);
+    const out = oldest.slice();
+    oldest.set(block.subarray(0, frames));
+    this.blocks.push(oldest);
+    return out;
+  }
+}
+
+export class ChainSound implements PedalSound {
+  private readonly resolved: Resolved;
+  private readonly library: SimulationLibrary;
+  private readonly signal: Signal;
+  private readonly gain: number;
+  private readonly heard: HeardInstead;
+  private readonly write: (block: Float32Array) => void;
+  private readonly slots: Process[];
+  private readonly bypassed: boolean[];
+  /** For pipelines: the audio comes some blocks later. */
+  private readonly delay: Blocks;
+  /** DMA: what the other half and this half of the buffer hold. */
+  private halves: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
+  private input: Float32Array = new Float32Array(0);
+  private output: Float32Array = new Float32Array(0);
+
+  constructor(
+    resolved: Resolved,
+    library: SimulationLibrary,
+    signal: Signal,
+    heard: HeardInstead,
+    write: (block: Float32Array) => void,
+  ) {
+    this.resolved = resolved;
+    this.library = library;
+    this.signal = signal;
+    this.gain = resolved.job.scenario.audio?.gain ?? 1;
+    this.heard = heard;
+    this.write = write;
+    this.slots = resolved.slots.map((slot) => this.build(slot.work));
+    this.bypassed = resolved.slots.map((slot) => slot.setup.bypassed);
+    this.delay = new Blocks(resolved.graph.latencyBlocks);
+  }
+
+  swap(slot: number, work: string): void {
+    const spec = this.resolved.works.get(work);
+    if (spec !== undefined) this.slots[slot] = this.build(spec);
+  }
+
+  bypass(slot: number, on: boolean): void {
+    this.bypassed[slot] = on;
+  }
+
+  play(_firstFrame: number, frames: number, fate: 'ready' | 'late' | 'lost'): void {
+    if (this.input.length !== frames) {
+      this.input = new Float32Array(frames);
+      this.output = new Float32Array(frames);
+      this.halves = [new Float32Array(frames), new Float32Array(frames)];
+    }
+    const { input } = this;
+    this.signal.read(input);
+    if (this.gain !== 1) for (let i = 0; i < frames; i += 1) input[i] = input[i]! * this.gain;
+    // A lost block never reaches the chain: what it remembers stays as it was.
+    if (fate !== 'lost') this.output.set(this.delay.exchange(this.run(input, frames), frames));
+    const [before, last] = this.halves;
+    if (fate === 'ready') before.set(this.output);
+    else if (this.heard === 'silence') before.fill(0);
+    this.halves = [last, before];
+    this.write(before);
+  }
+
+  private build(work: WorkSpec): Process {
+    switch (work.kind) {
+      case 'model':
+        return this.library.executor(work.slimmed.network, this.resolved.tanh);
+      case 'ir':
+        return new Convolver(work.impulse);
+      case 'load':
+        return through;
+      default:
+        return work satisfies never;
+    }
+  }
+
+  private run(input: Float32Array, frames: number): Float32Array {
+    const { nodes, ends } = this.resolved.graph;
+    const done: Float32Array[] = [];
+    for (const [i, node] of nodes.entries()) {
+      const before = node.handedBy === null ? node.after : [node.handedBy];
+      const source =
+        before.length === 0
+          ? input
+          : mix(
+              before.map((n) => done[n] ?? input),
+              frames,
+            );
+      // A model that is split over cores sounds once, with its last part.
+      const isPart = nodes[i + 1]?.slot === node.slot;
+      if (isPart || this.bypassed[node.slot]) {
+        done.push(source);
+        continue;
+      }
+      const output = new Float32Array(frames);
+      this.slots[node.slot]?.process(source, output, frames);
+      done.push(output);
+    }
+    return mix(
+      ends.map((n) => done[n] ?? input),
+      frames,
+    );
+  }
+}
+
+/** The mean of the branches that come together. */
+const mix = (parts: readonly Float32Array[], frames: number): Float32Array => {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const sum = new Float32Array(frames);
+  for (const part of parts) for (let i = 0; i < frames; i += 1) sum[i] = sum[i]! + part[i]!;
+  for (let i = 0; i < frames; i += 1) sum[i] = sum[i]! / parts.length;
+  return sum;
+};

@@ -1,0 +1,157 @@
+/** From a device's profile and a scenario's wishes: stack, clock control and disturbances. */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import type { AudioStack } from '../../pedal/audio-stack.ts';
+import {
+  type DvfsSetup,
+  type FrequencyGovernor,
+  frequencyGovernors,
+  type ThermalSetup,
+} from '../../pedal/clock-control.ts';
+import type { Burst } from '../../pedal/disturbance.ts';
+import type { Disturbances, Scenario, ScenarioBurst, Span } from '../../scenario/scenario.ts';
+import type { Figure } from '../../units/figure.ts';
+
+/** Another requester with equal rights halves the bandwidth, so waiting takes twice as long. */
+const sharedBusFactor = 2;
+/** Between the throttling temperature and the return of the full clock, where a profile is silent. */
+const usualHysteresisCelsius = 5;
+
+export const disturbancesOf = (scenario: Scenario): Disturbances => {
+  const { disturbances } = scenario;
+  if (disturbances === false) {
+    return {
+      interrupt: false,
+      graph: false,
+      memory: false,
+      cache: false,
+      dvfs: false,
+      thermal: false,
+    };
+  }
+  return disturbances === undefined || disturbances === true ? {} : disturbances;
+};
+
+export const stackOf = (scenario: Scenario, chip: ChipProfile): AudioStack => {
+  const periods = scenario.periods ?? chip.audio.periods.value;
+  if (chip.audio.stack === 'dma' && scenario.periods === undefined) return { kind: 'dma' };
+  return { kind: 'jack', periods: Math.max(2, periods), slackSeconds: scenario.slackSeconds ?? 0 };
+};
+
+const cyclesOf = (seconds: number, clockHz: number): number => Math.round(seconds * clockHz);
+
+const figureSpan = (figure: Figure, clockHz: number): readonly [number, number] => [
+  cyclesOf(figure.low ?? figure.value, clockHz),
+  cyclesOf(figure.high ?? figure.value, clockHz),
+];
+
+const spanOf = (span: Span, clockHz: number): readonly [number, number] =>
+  typeof span === 'number'
+    ? [cyclesOf(span, clockHz), cyclesOf(span, clockHz)]
+    : [cyclesOf(span.min, clockHz), cyclesOf(span.max, clockHz)];
+
+const addedBurst = (spec: ScenarioBurst, clockHz: number): Burst => {
+  const global = spec.kind === 'memory' || spec.kind === 'cache';
+  return {
+    name: spec.name,
+    kind: spec.kind,
+    core: global ? 'all' : (spec.core ?? 0),
+    everyCycles: spanOf(spec.everySeconds, clockHz),
+    lengthCycles: spanOf(spec.durationSeconds, clockHz),
+    ...(spec.firstAtSeconds === undefined
+      ? {}
+      : { firstAtCycle: cyclesOf(spec.firstAtSeconds, clockHz) }),
+    ...(spec.kind === 'memory' ? { factor: spec.factor ?? sharedBusFactor } : {}),
+  };
+};
+
+/** The device's documented bursts that are not switched off, then the scenario's own. */
+export const burstsOf = (scenario: Scenario, chip: ChipProfile, clockHz: number): Burst[] => {
+  const wanted = disturbancesOf(scenario);
+  const own = chip.interference
+    .filter((burst) => wanted[burst.what] !== false)
+    .map((burst): Burst => {
+      const global = burst.what === 'memory' || burst.what === 'cache';
+      return {
+        name: burst.name,
+        kind: burst.what,
+        // Interrupts go to the first audio core: the worst place for them.
+        core: global ? 'all' : 0,
+        everyCycles: figureSpan(burst.everySeconds, clockHz),
+        lengthCycles: figureSpan(burst.durationSeconds, clockHz),
+        ...(burst.what === 'memory' ? { factor: sharedBusFactor } : {}),
+      };
+    });
+  return [...own, ...(wanted.add ?? []).map((spec) => addedBurst(spec, clockHz))];
+};
+
+const isGovernor = (name: string): name is FrequencyGovernor =>
+  (frequencyGovernors as readonly string[]).includes(name);
+
+/** Null where the clock is fixed: no governor known, switched off, or a clock set by the scenario. */
+export const dvfsOf = (
+  scenario: Scenario,
+  chip: ChipProfile,
+  clockHz: number,
+): DvfsSetup | null => {
+  const { dvfs } = disturbancesOf(scenario);
+  if (dvfs === false) return null;
+  const override = typeof dvfs === 'object' ? dvfs : {};
+  if (chip.dvfs === null && override.governor === undefined) return null;
+  const named = chip.dvfs?.governor.value ?? 'performance';
+  return {
+    governor: override.governor ?? (isGovernor(named) ? named : 'performance'),
+    minClockHz: Math.min(clockHz, override.minClockHz ?? chip.dvfs?.minClockHz.value ?? clockHz),
+    maxClockHz: clockHz,
+    rampSeconds: override.rampSeconds ?? chip.dvfs?.rampSeconds.value ?? 0,
+  };
+};
+
+export const thermalOf = (
+  scenario: Scenario,
+  chip: ChipProfile,
+  clockHz: number,
+): ThermalSetup | null => {
+  const { thermal } = disturbancesOf(scenario);
+  if (thermal === false) return null;
+  const override = typeof thermal === 'object' ? thermal : {};
+  const own = chip.thermal;
+  const ambientCelsius = override.ambientCelsius ?? own?.ambientCelsius.value;
+  const riseCelsius = override.riseCelsius ?? own?.riseCelsius.value;
+  const timeConstantSeconds = override.timeConstantSeconds ?? own?.timeConstantSeconds.value;
+  const throttleCelsius = override.throttleCelsius ?? own?.throttleCelsius.value;
+  const throttledClockHz = override.throttledClockHz ?? own?.throttledClockHz.value;
+  // A device without the figures does not heat up, unless the scenario gives all of them.
+  if (
+    ambientCelsius === undefined ||
+    riseCelsius === undefined ||
+    timeConstantSeconds === undefined ||
+    throttleCelsius === undefined ||
+    throttledClockHz === undefined
+  ) {
+    return null;
+  }
+  return {
+    ambientCelsius,
+    riseCelsius,
+    timeConstantSeconds,
+    throttleCelsius,
+    throttledClockHz,
+    hysteresisCelsius: override.hysteresisCelsius ?? usualHysteresisCelsius,
+    topClockHz: clockHz,
+    otherCoresBusy: override.otherCoresBusy ?? 0,
+    startCelsius: override.startCelsius ?? ambientCelsius,
+  };
+};
+
+/** The clock of a core that audio leaves alone; null where only idle time is left. */
+export const besideClockOf = (
+  chip: ChipProfile,
+  clockHz: number,
+  usedAudioCores: number,
+): number | null => {
+  const audio = audioClusterOf(chip);
+  if (usedAudioCores < audio.audioCores.value) return clockHz;
+  const free = chip.clusters.find((cluster) => cluster.count.value > cluster.audioCores.value);
+  return free?.clockHz.value ?? null;
+};

@@ -1,0 +1,22 @@
+/** What a simulation looks up by name. The edge of the house makes one from files. */
+import type { Signal } from '../../audio/signals.ts';
+import type { DeviceProfile } from '../../device/profile.ts';
+import type { Engine, TanhKind } from '../../engine/engine.ts';
+import type { Executor } from '../../execute/executor.ts';
+import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { Model } from '../../nam/model.ts';
+import type { Network } from '../../nam/network.ts';
+
+export interface SimulationLibrary {
+  readonly engines: readonly Engine[];
+  /** Each throws an error that says what there is, where the name is unknown. */
+  device(name: string): DeviceProfile;
+  core(id: string): CoreProfile;
+  model(name: string): Model;
+  /** All samples of a short WAV file. */
+  impulse(file: string): { readonly samples: Float32Array; readonly sampleRateHz: number };
+  /** A WAV file as a stream, followed by silence. */
+  audio(file: string): { readonly signal: Signal; readonly sampleRateHz: number };
+  /** Reset and prewarmed. */
+  executor(network: Network, tanh: TanhKind): Executor;
+}

@@ -1,0 +1,133 @@
+/** One simulation from beginning to end: the virtual pedal with the machine's costs. Pure. */
+import { type Signal, signalOf } from '../../audio/signals.ts';
+import type { HeardInstead } from '../../pedal/audio-stack.ts';
+import { Pedal } from '../../pedal/pedal.ts';
+import type { BlockRecord } from '../../pedal/record.ts';
+import type { PedalSetup } from '../../pedal/setup.ts';
+import { Statistics } from '../../pedal/statistics.ts';
+import type { Job } from '../../scenario/parse-scenario.ts';
+import { CostBook } from '../cost-book.ts';
+import { ChainSound } from './chain-sound.ts';
+import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
+import type { SimulationLibrary } from './library.ts';
+import { MachineCosts } from './machine-costs.ts';
+import { type Resolved, resolveJob } from './resolve.ts';
+import type { RunResult } from './run-result.ts';
+import { summarise } from './summarise.ts';
+
+export interface SimulationOptions {
+  /** Place in a sweep. @default 0 */
+  readonly index?: number | undefined;
+  /** Sees every block, in one record that is used again. */
+  readonly onBlock?: ((record: BlockRecord) => void) | undefined;
+  /** Gets the audio, block by block, in an array that is used again; without it nothing is rendered. */
+  readonly onAudio?: ((block: Float32Array) => void) | undefined;
+  /** Shared between simulations, so that equal parts are lowered once. */
+  readonly book?: CostBook | undefined;
+}
+
+/** A virtual pedal that is ready to play, and what its run is measured against. */
+export interface Simulation {
+  readonly resolved: Resolved;
+  readonly setup: PedalSetup;
+  readonly costs: MachineCosts;
+  readonly pedal: Pedal;
+  readonly statistics: Statistics;
+}
+
+const inputOf = (resolved: Resolved, library: SimulationLibrary): Signal => {
+  const { audio } = resolved.job.scenario;
+  if (audio?.file !== undefined) return library.audio(audio.file).signal;
+  return signalOf(audio?.signal ?? 'plucks', resolved.sampleRateHz, resolved.job.seed);
+};
+
+/** The peak of the input over consecutive blocks. */
+const levelOf = (signal: Signal, gain: number): PedalSetup['level'] => {
+  let at = 0;
+  let block = new Float32Array(0);
+  const read = (frames: number): void => {
+    if (block.length !== frames) block = new Float32Array(frames);
+    signal.read(block);
+    at += frames;
+  };
+  return (firstFrame, frames) => {
+    if (firstFrame > at) read(firstFrame - at);
+    read(frames);
+    let peak = 0;
+    for (const sample of block) peak = Math.max(peak, Math.abs(sample * gain));
+    return Math.fround(peak);
+  };
+};
+
+/** @throws what `resolveJob` throws. */
+export const prepare = (
+  job: Job,
+  library: SimulationLibrary,
+  options: SimulationOptions = {},
+): Simulation => {
+  const book = options.book ?? new CostBook();
+  const resolved = resolveJob(job, library, book);
+  const { chip, clockHz, sampleRateHz, graph } = resolved;
+  const { scenario } = job;
+  const costs = new MachineCosts({
+    chip,
+    core: resolved.core,
+    book,
+    works: resolved.works,
+    tanh: resolved.tanh,
+    clockHz,
+    flush: resolved.flush,
+  });
+  const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
+  const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
+  const setup: PedalSetup = {
+    clockHz,
+    sampleRateHz,
+    blockFrames: resolved.blockFrames,
+    stack: stackOf(scenario, chip),
+    hostSeconds: chip.host.secondsPerBlock.value,
+    reserveShare: chip.host.reserveShare.value,
+    slots: resolved.slots.map((slot) => slot.setup),
+    graph,
+    cores: resolved.cores,
+    bursts: burstsOf(scenario, chip, clockHz),
+    dvfs: dvfsOf(scenario, chip, clockHz),
+    thermal: thermalOf(scenario, chip, clockHz),
+    besideClockHz: besideClockOf(chip, clockHz, usedCores),
+    events: resolved.events,
+    governor: resolved.governor,
+    seed: job.seed,
+    frames: Math.round(scenario.durationSeconds * sampleRateHz),
+    costs,
+    level: levelOf(inputOf(resolved, library), scenario.audio?.gain ?? 1),
+    sound:
+      options.onAudio === undefined
+        ? null
+        : new ChainSound(resolved, library, inputOf(resolved, library), heard, options.onAudio),
+  };
+  const pedal = new Pedal(setup);
+  const nodeSlots = graph.nodes.map((node) => node.slot);
+  return {
+    resolved,
+    setup,
+    costs,
+    pedal,
+    statistics: new Statistics(nodeSlots, setup.slots.length),
+  };
+};
+
+/** Plays a job to its end. @throws what `resolveJob` throws. */
+export const simulate = (
+  job: Job,
+  library: SimulationLibrary,
+  options: SimulationOptions = {},
+): RunResult => {
+  const simulation = prepare(job, library, options);
+  const { pedal, statistics } = simulation;
+  const { onBlock } = options;
+  while (pedal.step()) {
+    statistics.add(pedal.record);
+    onBlock?.(pedal.record);
+  }
+  return summarise(simulation, options.index ?? 0);
+};

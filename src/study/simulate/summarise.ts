@@ -1,0 +1,189 @@
+/** What a finished run was like, against what was expected of it. */
+import { causeNames } from '../../pedal/record.ts';
+import type { PedalSetup } from '../../pedal/setup.ts';
+import type { PeriodicWork, WorkCost } from '../../pedal/slot-cost.ts';
+import type { Statistics } from '../../pedal/statistics.ts';
+import type { Expectation } from '../../scenario/scenario.ts';
+import { addRanges, exactly, type Range } from '../../units/range.ts';
+import { verdictOf } from '../verdict.ts';
+import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
+import type { Simulation } from './simulate.ts';
+import { describeWork } from './work.ts';
+
+/** A capture takes a period to fill, and playback waits for the periods that the stack buffers. */
+const latencySeconds = ({ stack, graph, blockFrames, sampleRateHz }: PedalSetup): number => {
+  const buffered = stack.kind === 'dma' ? 1 : stack.periods - 1;
+  return ((1 + buffered + graph.latencyBlocks) * blockFrames) / sampleRateHz;
+};
+
+const spread = (periodic: readonly PeriodicWork[]): number =>
+  periodic.reduce((sum, p) => sum + p.cycles / p.everyBlocks, 0);
+
+/** Per block, with what comes back in many blocks spread over them. */
+const meanCycles = (cost: WorkCost): Range =>
+  addRanges(cost.cycles, exactly(spread(cost.periodic)));
+
+const slotResults = (simulation: Simulation): SlotResult[] => {
+  const { resolved, setup, costs, statistics } = simulation;
+  const { graph, slots, blockFrames } = resolved;
+  // As at the start, everything that is not bypassed.
+  const active = graph.nodes.filter((node) => setup.slots[node.slot]?.bypassed === false);
+  const place = (node: (typeof active)[number]) => ({
+    work: setup.slots[node.slot]?.work ?? '',
+    part: node.part,
+    core: node.core,
+  });
+  const priced = costs.price(active.map(place), blockFrames);
+  return slots.map(({ setup: slot, work }, i): SlotResult => {
+    const own = active.flatMap((node, n) => (node.slot === i ? [priced[n] as WorkCost] : []));
+    const sum = (of: (cost: WorkCost) => Range): Range =>
+      own.reduce((total, cost) => addRanges(total, of(cost)), exactly(0));
+    const together = sum(meanCycles);
+    const alone = sum((cost) => cost.aloneCycles);
+    const bytes = (kind: keyof WorkCost['bytes']): number =>
+      own.reduce((total, cost) => total + cost.bytes[kind], 0);
+    return {
+      name: slot.name,
+      kind: work.kind,
+      what: describeWork(work),
+      model: work.kind === 'model' ? work.slimmed.model.id : null,
+      width: work.kind === 'model' ? work.slimmed.width.label : null,
+      engine: work.kind === 'model' ? work.engine.id : null,
+      bypassed: slot.bypassed,
+      cores: [...new Set(graph.nodes.filter((n) => n.slot === i).map((n) => n.core))],
+      cyclesPerBlock: together,
+      aloneCyclesPerBlock: alone,
+      sharingCyclesPerBlock: together.expected - alone.expected,
+      cyclesPerSample: together.expected / blockFrames,
+      memoryBytes: {
+        weights: bytes('weights'),
+        history: bytes('history'),
+        scratch: bytes('scratch'),
+        code: bytes('code'),
+      },
+      placement: own[0]?.placement ?? 'none',
+      simulated: {
+        meanCyclesPerBlock: statistics.slotMeanCycles(i),
+        maxCyclesPerBlock: statistics.slotMax[i] ?? 0,
+      },
+    };
+  });
+};
+
+const eventResults = (simulation: Simulation): EventResult[] => {
+  const { pedal, resolved, setup } = simulation;
+  return pedal.changes.logs.map((log): EventResult => {
+    const work = resolved.works.get(log.to);
+    return {
+      ...log,
+      slot: log.slot === null ? null : (setup.slots[log.slot]?.name ?? null),
+      to: work === undefined ? log.to : describeWork(work),
+      atSeconds: log.askedFrame / setup.sampleRateHz,
+      appliedSeconds: log.appliedFrame === null ? null : log.appliedFrame / setup.sampleRateHz,
+    };
+  });
+};
+
+const worstOf = ({ worst, worstBefore, worstAfter }: Statistics, setup: PedalSetup) => {
+  if (worst === null) return null;
+  const result: WorstBlock = {
+    block: worst.index,
+    atSeconds: worst.firstFrame / setup.sampleRateHz,
+    load: worst.load,
+    responseSeconds: (worst.finish - worst.release) / setup.clockHz,
+    dueSeconds: (worst.due - worst.release) / setup.clockHz,
+    late: worst.late,
+    causes: causeNames
+      .map((cause, i) => ({ cause, cycles: worst.causes[i] ?? 0 }))
+      .filter(({ cycles }) => cycles > 0)
+      .sort((a, b) => b.cycles - a.cycles),
+    clockHz: worst.clockHz,
+    before: worstBefore,
+    after: worstAfter,
+  };
+  return result;
+};
+
+/** The bars of a scenario, and how each compares. A scenario that allows no xruns says nothing. */
+const bars: readonly {
+  readonly what: keyof Expectation;
+  readonly actual: (run: Pick<RunResult, 'load' | 'headroom' | 'xruns' | 'response'>) => number;
+  readonly holds: (actual: number, limit: number) => boolean;
+}[] = [
+  { what: 'maxLoad', actual: (r) => r.load.max, holds: (a, limit) => a <= limit },
+  { what: 'minHeadroom', actual: (r) => r.headroom, holds: (a, limit) => a >= limit },
+  { what: 'maxXruns', actual: (r) => r.xruns, holds: (a, limit) => a <= limit },
+  { what: 'minXruns', actual: (r) => r.xruns, holds: (a, limit) => a >= limit },
+  { what: 'maxResponseSeconds', actual: (r) => r.response.max, holds: (a, limit) => a <= limit },
+];
+
+export const expectationsOf = (
+  expect: Expectation,
+  run: Pick<RunResult, 'load' | 'headroom' | 'xruns' | 'response'>,
+): Expected[] => {
+  const all: Expectation =
+    expect.maxXruns === undefined && expect.minXruns === undefined
+      ? { ...expect, maxXruns: 0 }
+      : expect;
+  return bars.flatMap(({ what, actual, holds }) => {
+    const limit = all[what];
+    if (limit === undefined) return [];
+    const value = actual(run);
+    return [{ what, limit, actual: value, passed: holds(value, limit) }];
+  });
+};
+
+export const summarise = (simulation: Simulation, index: number): RunResult => {
+  const { resolved, setup, costs, pedal, statistics } = simulation;
+  const { job, chip, device } = resolved;
+  const load = statistics.loadDistribution();
+  const response = statistics.responseDistribution(setup.clockHz);
+  const margin = job.scenario.marginShare ?? chip.host.marginShare.value;
+  const headroom = 1 - load.max;
+  const { xruns } = statistics;
+  const slots = slotResults(simulation);
+  const { fits } = costs.room;
+  const expectations = expectationsOf(job.scenario.expect ?? {}, {
+    load,
+    headroom,
+    xruns,
+    response,
+  });
+  const engines = [...new Set(slots.flatMap((slot) => slot.engine ?? []))];
+  return {
+    job: { index, id: job.id },
+    scenario: job.name,
+    title: job.scenario.title ?? null,
+    swept: job.swept,
+    device: device.id,
+    engine: engines.length === 0 ? null : engines.join('+'),
+    seed: job.seed,
+    chain: setup.graph.mode,
+    blockFrames: setup.blockFrames,
+    sampleRateHz: setup.sampleRateHz,
+    clockHz: setup.clockHz,
+    blocks: statistics.blocks,
+    simulatedSeconds: (pedal.record.firstFrame + pedal.record.frames) / setup.sampleRateHz,
+    load,
+    response,
+    exactPercentiles: statistics.exact,
+    headroom,
+    margin,
+    xruns,
+    lostBlocks: statistics.lost,
+    firstXrunBlock: statistics.firstXrunBlock,
+    latencySeconds: latencySeconds(setup),
+    // A block that was late for another reason than its own load is over all the same.
+    verdict: fits && xruns > 0 ? 'over' : verdictOf({ load: load.max, margin, memoryFits: fits }),
+    slots,
+    events: eventResults(simulation),
+    worstBlock: worstOf(statistics, setup),
+    finalClockHz: pedal.record.clockHz,
+    finalCelsius: setup.thermal === null ? null : pedal.record.celsius,
+    expectations,
+    passed: fits && expectations.every((e) => e.passed),
+    warnings: [...resolved.warnings, ...costs.room.reasons],
+    files: [],
+    digest: statistics.hex(),
+  };
+};

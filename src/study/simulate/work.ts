@@ -1,0 +1,54 @@
+/** What a slot can do, and the key by which the virtual pedal knows it. */
+import type { Engine } from '../../engine/engine.ts';
+import type { SlimmedModel } from '../../nam/model.ts';
+
+export type WorkSpec =
+  | {
+      readonly kind: 'model';
+      readonly slimmed: SlimmedModel;
+      readonly engine: Engine;
+      /** Layers on the first of two cores; null for all on one. */
+      readonly splitAfterLayers: number | null;
+    }
+  | {
+      readonly kind: 'ir';
+      readonly impulse: Float32Array;
+      readonly method: 'direct' | 'partitioned';
+      /** The file, or what was built in. */
+      readonly from: string;
+    }
+  | {
+      readonly kind: 'load';
+      readonly cyclesPerSample: number;
+      readonly denormalCyclesPerSample: number;
+    };
+
+export const describeWork = (work: WorkSpec): string => {
+  switch (work.kind) {
+    case 'model':
+      return `${work.slimmed.model.id} ${work.slimmed.width.label}`;
+    case 'ir':
+      return `${work.impulse.length} taps, ${work.method}`;
+    case 'load':
+      return `${work.cyclesPerSample} cycles/sample`;
+    default:
+      return work satisfies never;
+  }
+};
+
+/** Unique for what it costs and how it sounds. */
+export const keyOf = (work: WorkSpec): string => {
+  switch (work.kind) {
+    case 'model': {
+      const { slimmed, engine, splitAfterLayers } = work;
+      const split = splitAfterLayers === null ? '' : ` split ${splitAfterLayers}`;
+      return `${slimmed.model.origin} ${slimmed.width.label} ${engine.id}${split}`;
+    }
+    case 'ir':
+      return `ir ${work.from} ${work.impulse.length} ${work.method}`;
+    case 'load':
+      return `load ${work.cyclesPerSample} ${work.denormalCyclesPerSample}`;
+    default:
+      return work satisfies never;
+  }
+};
