@@ -1,0 +1,136 @@
+/** The architectures in the neighbourhood of a network: every combination of a few small changes. */
+import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
+import type { Activation, WaveNetNetwork } from '../../nam/network.ts';
+
+/** One way along one axis; `steps` is how far it goes from what is there. */
+interface Option {
+  readonly change: ArchitectureChange;
+  readonly steps: number;
+}
+
+export interface Candidate {
+  readonly change: ArchitectureChange;
+  /** How many steps away from the original, over all axes. */
+  readonly steps: number;
+}
+
+const unchanged: Option = { change: {}, steps: 0 };
+
+const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
+  lists.reduce<readonly (readonly T[])[]>(
+    (tuples, list) => tuples.flatMap((tuple) => list.map((item) => [...tuple, item])),
+    [[]],
+  );
+
+const upTo = (count: number): number[] =>
+  Array.from({ length: Math.max(0, count) + 1 }, (_, i) => i);
+
+/** Up to this many channels fewer in each array. */
+const channelSteps = 6;
+const droppedSteps = 4;
+
+const channelOptions = (network: WaveNetNetwork): readonly Option[] =>
+  product(network.arrays.map((array) => upTo(Math.min(channelSteps, array.channels - 1)))).map(
+    (less) => ({
+      change: less.every((n) => n === 0)
+        ? {}
+        : { channels: network.arrays.map((array, i) => array.channels - (less[i] ?? 0)) },
+      steps: less.reduce((sum, n) => sum + n, 0),
+    }),
+  );
+
+const dropOptions = (network: WaveNetNetwork): readonly Option[] =>
+  product(network.arrays.map((array) => upTo(Math.min(droppedSteps, array.layers.length - 1)))).map(
+    (dropped) => ({
+      change: dropped.every((n) => n === 0) ? {} : { dropped },
+      steps: dropped.reduce((sum, n) => sum + n, 0),
+    }),
+  );
+
+const kernelOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const sizes = [
+    ...new Set(network.arrays.flatMap((a) => a.layers.map((layer) => layer.conv.kernelSize))),
+  ].sort((a, b) => a - b);
+  const smallest = sizes[0] ?? 1;
+  const largest = sizes.at(-1) ?? 1;
+  const second = sizes.at(-2) ?? largest;
+  const shorter = upTo(Math.min(3, smallest - 2))
+    .slice(1)
+    .map((less): Option => ({ change: { kernelLess: less }, steps: less }));
+  // Only where some kernels stand out: cut those towards the others.
+  const caps = upTo(largest - second)
+    .slice(1)
+    .filter((less) => less % 3 === 0 || less === largest - second)
+    .map((less): Option => ({ change: { kernelCap: largest - less }, steps: less / 3 }));
+  return [unchanged, ...shorter, ...caps];
+};
+
+const headOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const taps = network.arrays.at(-1)?.headRechannel.kernelSize ?? 1;
+  const halves = [0.75, 0.5, 0.25]
+    .map((share) => Math.floor(taps * share))
+    .filter((kernel) => kernel >= 1 && kernel < taps);
+  return [
+    unchanged,
+    ...halves.map((headKernel, i): Option => ({ change: { headKernel }, steps: i + 1 })),
+  ];
+};
+
+/** Cheaper activations than those that need a transcendental function. */
+const cheaper: Readonly<Partial<Record<Activation['type'], readonly Activation[]>>> = {
+  Tanh: [{ type: 'Hardtanh' }, { type: 'LeakyReLU', negativeSlopes: [Math.fround(0.01)] }],
+  Sigmoid: [{ type: 'Hardtanh' }],
+  SiLU: [{ type: 'Hardswish' }, { type: 'LeakyReLU', negativeSlopes: [Math.fround(0.01)] }],
+};
+
+const activationOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const type = network.arrays[0]?.layers[0]?.activation.type ?? 'Identity';
+  return [
+    unchanged,
+    ...(cheaper[type] ?? []).map((activation): Option => ({ change: { activation }, steps: 2 })),
+  ];
+};
+
+const bottleneckOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const first = network.arrays[0];
+  const plain = first?.layers[0]?.layer1x1 != null && (first?.channels ?? 1) >= 4;
+  const shares = network.arrays.length === 1 && plain ? [0.75, 0.5] : [];
+  return [
+    unchanged,
+    ...shares.map((bottleneckShare, i): Option => ({ change: { bottleneckShare }, steps: i + 2 })),
+  ];
+};
+
+/** In a fixed order, the original first. */
+export const candidatesOf = (network: WaveNetNetwork): readonly Candidate[] =>
+  product([
+    channelOptions(network),
+    dropOptions(network),
+    kernelOptions(network),
+    headOptions(network),
+    activationOptions(network),
+    bottleneckOptions(network),
+  ]).map((options) => ({
+    change: Object.assign({}, ...options.map((option) => option.change)) as ArchitectureChange,
+    steps: options.reduce((sum, option) => sum + option.steps, 0),
+  }));
+
+/** The change as a person would say it. */
+export const changeText = (change: ArchitectureChange, network: WaveNetNetwork): string => {
+  const before = network.arrays.map((array) => array.channels).join('/');
+  const parts = [
+    change.channels && `channels ${before} -> ${change.channels.join('/')}`,
+    change.kernelLess &&
+      `every kernel ${change.kernelLess} tap${change.kernelLess > 1 ? 's' : ''} shorter`,
+    change.kernelCap && `kernels of at most ${change.kernelCap} taps`,
+    ...(change.dropped ?? []).map(
+      (count, i) =>
+        count > 0 &&
+        `${count} layer${count > 1 ? 's' : ''} fewer${network.arrays.length > 1 ? ` in array ${i}` : ''}`,
+    ),
+    change.headKernel && `head of ${change.headKernel} taps`,
+    change.activation && `${change.activation.type} as activation`,
+    change.bottleneckShare && `bottleneck of ${change.bottleneckShare * 100} %`,
+  ];
+  return parts.filter((part): part is string => typeof part === 'string').join(', ') || 'no change';
+};

@@ -1,0 +1,75 @@
+/** The architectures of which none is both cheaper and larger: cost over several devices against weights. */
+import { editWaveNet } from '../../nam/edit-wavenet.ts';
+import { weightCount } from '../../nam/measure.ts';
+import type { WaveNetNetwork } from '../../nam/network.ts';
+import { type Candidate, candidatesOf, changeText } from './candidate.ts';
+import { LayerCosts } from './layer-costs.ts';
+import type { Place } from './search.ts';
+
+/** A device and what its chip leaves to one copy. */
+export interface ParetoDevice {
+  readonly device: string;
+  readonly place: Place;
+  readonly budgetCyclesPerSample: number;
+}
+
+export interface ParetoPoint {
+  readonly text: string;
+  readonly weights: number;
+  /** The largest load over all devices, of one copy, added up from its layers. */
+  readonly worstLoad: number;
+  readonly worstDevice: string;
+}
+
+/** At most this many points are kept, evenly over the front. */
+const mostPoints = 24;
+
+const thin = <T>(items: readonly T[]): readonly T[] => {
+  if (items.length <= mostPoints) return items;
+  const step = (items.length - 1) / (mostPoints - 1);
+  return Array.from({ length: mostPoints }, (_, i) => items[Math.round(i * step)] as T);
+};
+
+export const paretoFront = (
+  network: WaveNetNetwork,
+  devices: readonly ParetoDevice[],
+): readonly ParetoPoint[] => {
+  const candidates = candidatesOf(network);
+  const changes = candidates.map(({ change }) => change);
+  const tables = devices.map((device) => ({
+    device,
+    costs: new LayerCosts(network, { ...device.place, copies: 1 }, changes),
+  }));
+  const judged = candidates.flatMap((candidate: Candidate) => {
+    let worstLoad = 0;
+    let worstDevice = '';
+    for (const { device, costs } of tables) {
+      const cycles = costs.estimate(candidate.change);
+      if (cycles === null) return [];
+      const load = cycles / device.budgetCyclesPerSample;
+      if (load > worstLoad) {
+        worstLoad = load;
+        worstDevice = device.device;
+      }
+    }
+    return [{ candidate, worstLoad, worstDevice }];
+  });
+  const cheapestFirst = judged
+    .map((entry) => ({
+      ...entry,
+      weights: weightCount(editWaveNet(network, entry.candidate.change)),
+    }))
+    .sort((a, b) => a.worstLoad - b.worstLoad || b.weights - a.weights);
+  let most = -1;
+  const front = cheapestFirst.filter(({ weights }) => {
+    if (weights <= most) return false;
+    most = weights;
+    return true;
+  });
+  return thin(front).map(({ candidate, worstLoad, worstDevice, weights }) => ({
+    text: changeText(candidate.change, network),
+    weights,
+    worstLoad,
+    worstDevice,
+  }));
+};

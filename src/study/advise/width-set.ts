@@ -1,0 +1,98 @@
+/**
+ * Which widths a slimmable model should offer so that every device gets the widest that fits, once
+ * and twice. Exhaustive over all sets, so the answer is the best there is.
+ */
+
+/** One device with one number of copies: what each width costs there. */
+export interface Demand {
+  readonly name: string;
+  /** Load of each width, in the order of the widths; null where it cannot be said. */
+  readonly loads: readonly (number | null)[];
+  /** The load that must not be exceeded. */
+  readonly limit: number;
+}
+
+export interface OfferedWidth {
+  readonly label: string;
+  /** What the width is worth: its multiply-accumulates per sample. */
+  readonly worth: number;
+}
+
+export interface WidthSet {
+  /** Indices of widths, ascending. */
+  readonly chosen: readonly number[];
+  /** 1: every demand gets the widest that fits it at all. */
+  readonly score: number;
+  /** For each demand the index of the width that it gets, or null. */
+  readonly served: readonly (number | null)[];
+}
+
+/** A width that costs no less than a wider one on every device serves nobody. */
+export const dominated = (
+  widths: readonly OfferedWidth[],
+  demands: readonly Demand[],
+): readonly boolean[] =>
+  widths.map((width, i) =>
+    widths.some(
+      (other, j) =>
+        other.worth > width.worth &&
+        demands.every((demand) => (demand.loads[j] ?? Infinity) <= (demand.loads[i] ?? Infinity)),
+    ),
+  );
+
+const servedBy = (
+  chosen: readonly number[],
+  widths: readonly OfferedWidth[],
+  demand: Demand,
+): number | null =>
+  chosen.reduce<number | null>((best, i) => {
+    const load = demand.loads[i];
+    if (load === null || load === undefined || load > demand.limit) return best;
+    return best === null || (widths[i]?.worth ?? 0) > (widths[best]?.worth ?? 0) ? i : best;
+  }, null);
+
+const combinations = function* (
+  items: readonly number[],
+  count: number,
+): Generator<readonly number[]> {
+  if (count === 0) {
+    yield [];
+    return;
+  }
+  for (let i = 0; i + count <= items.length; i++) {
+    for (const rest of combinations(items.slice(i + 1), count - 1))
+      yield [items[i] as number, ...rest];
+  }
+};
+
+/** The best set of at most `most` widths; of equals the smaller one, then the one that comes first. */
+export const bestWidthSet = (
+  widths: readonly OfferedWidth[],
+  demands: readonly Demand[],
+  most: number,
+): WidthSet => {
+  const useless = dominated(widths, demands);
+  const candidates = widths.flatMap((_, i) => (useless[i] === true ? [] : [i]));
+  const all = widths.map((_, i) => i);
+  // What a demand could get at all is worth 1, so that small chips count as much as large ones.
+  const possible = demands.map((demand) => servedBy(all, widths, demand));
+  const judge = (chosen: readonly number[]): WidthSet => {
+    const served = demands.map((demand) => servedBy(chosen, widths, demand));
+    const shares = served.flatMap((got, i) => {
+      const top = possible[i] ?? null;
+      if (top === null) return [];
+      return [got === null ? 0 : (widths[got]?.worth ?? 0) / (widths[top]?.worth ?? 1)];
+    });
+    const score =
+      shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    return { chosen, score, served };
+  };
+  let best = judge([]);
+  for (let count = 1; count <= Math.min(most, candidates.length); count++) {
+    for (const chosen of combinations(candidates, count)) {
+      const set = judge(chosen);
+      if (set.score > best.score + 1e-12) best = set;
+    }
+  }
+  return best;
+};
