@@ -116,18 +116,23 @@ export const prepare = (
   };
 };
 
-/** Plays a job to its end. @throws what `resolveJob` throws. */
-export const simulate = (
-  job: Job,
-  library: SimulationLibrary,
-  options: SimulationOptions = {},
+/** Plays a prepared pedal to its end. `onBlock` sees every block, in one record that is used again. */
+export const play = (
+  simulation: Simulation,
+  index: number = 0,
+  onBlock?: (record: BlockRecord) => void,
 ): RunResult => {
-  const simulation = prepare(job, library, options);
   const { pedal, statistics } = simulation;
-  const { onBlock } = options;
   while (pedal.step()) {
     statistics.add(pedal.record);
     onBlock?.(pedal.record);
   }
-  return summarise(simulation, options.index ?? 0);
+  return summarise(simulation, index);
 };
+
+/** @throws what `resolveJob` throws. */
+export const simulate = (
+  job: Job,
+  library: SimulationLibrary,
+  options: SimulationOptions = {},
+): RunResult => play(prepare(job, library, options), options.index, options.onBlock);

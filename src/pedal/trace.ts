@@ -1,0 +1,123 @@
+/**
+ * The trace of every block. One line of JSON (`TraceHeader`), then a record of 32-bit little-endian
+ * words for each block:
+ *
+ *   0 first frame    1 frames        2 start      3 finish     4 due       5 flags: 1 late, 2 lost
+ *   6 clock in kHz   then for each node of the graph: 7 start, 8 finish, 9 cycles, 10 start, ...
+ *
+ * Starts, finishes and dues are cycles of the reference clock after the block's release, which is
+ * firstFrame x clockHz / sampleRateHz, rounded down.
+ */
+import { AudioClock } from './audio-clock.ts';
+import type { Graph } from './graph.ts';
+import type { BlockRecord } from './record.ts';
+
+export interface TraceHeader {
+  readonly schema: 'pedalbench.trace/1';
+  readonly clockHz: number;
+  readonly sampleRateHz: number;
+  readonly slots: readonly string[];
+  readonly nodes: readonly {
+    readonly slot: number;
+    readonly part: number;
+    readonly core: number;
+  }[];
+  readonly wordsPerRecord: number;
+}
+
+export interface TracedBlock {
+  readonly firstFrame: number;
+  readonly frames: number;
+  /** Absolute, in cycles of the reference clock, as are the nodes' times. */
+  readonly release: number;
+  readonly start: number;
+  readonly finish: number;
+  readonly due: number;
+  readonly late: boolean;
+  readonly lost: boolean;
+  readonly clockKilohertz: number;
+  readonly nodes: readonly {
+    readonly start: number;
+    readonly finish: number;
+    readonly cycles: number;
+  }[];
+}
+
+const fixedWords = 7;
+const wordsPerNode = 3;
+
+export const traceHeader = (
+  graph: Graph,
+  slots: readonly string[],
+  clockHz: number,
+  sampleRateHz: number,
+): TraceHeader => ({
+  schema: 'pedalbench.trace/1',
+  clockHz,
+  sampleRateHz,
+  slots,
+  nodes: graph.nodes.map(({ slot, part, core }) => ({ slot, part, core })),
+  wordsPerRecord: fixedWords + wordsPerNode * graph.nodes.length,
+});
+
+export const headerBytes = (header: TraceHeader): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(header)}\n`);
+
+/** Times that do not fit 32 bits (seconds late) are cut off there. */
+const word = (value: number): number => Math.min(0xffffffff, Math.max(0, value));
+
+/** Writes one record at a byte offset of `into`. */
+export const encodeBlock = (record: BlockRecord, into: DataView, offset: number): void => {
+  let at = offset;
+  const put = (value: number): void => {
+    into.setUint32(at, word(value), true);
+    at += 4;
+  };
+  const { release } = record;
+  put(record.firstFrame);
+  put(record.frames);
+  put(record.start - release);
+  put(record.finish - release);
+  put(record.due - release);
+  put((record.late ? 1 : 0) + (record.lost ? 2 : 0));
+  put(Math.round(record.clockHz / 1000));
+  for (let i = 0; i < record.nodeStart.length; i += 1) {
+    put(record.nodeStart[i]! - release);
+    put(record.nodeFinish[i]! - release);
+    put(record.nodeCycles[i]!);
+  }
+};
+
+/** Throws `RangeError` for what is no trace. */
+export const parseHeader = (bytes: Uint8Array): { header: TraceHeader; length: number } => {
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) throw new RangeError('Expected a trace: one line of JSON first, got no line.');
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as TraceHeader;
+  if (header.schema !== 'pedalbench.trace/1') {
+    throw new RangeError(`Expected schema "pedalbench.trace/1", got "${header.schema}".`);
+  }
+  return { header, length: end + 1 };
+};
+
+/** One record of `header.wordsPerRecord` words. */
+export const decodeBlock = (header: TraceHeader, view: DataView, offset: number): TracedBlock => {
+  const get = (index: number): number => view.getUint32(offset + 4 * index, true);
+  const clock = new AudioClock(header.clockHz, header.sampleRateHz);
+  const firstFrame = get(0);
+  const release = clock.cycleAt(firstFrame);
+  return {
+    firstFrame,
+    frames: get(1),
+    release,
+    start: release + get(2),
+    finish: release + get(3),
+    due: release + get(4),
+    late: (get(5) & 1) !== 0,
+    lost: (get(5) & 2) !== 0,
+    clockKilohertz: get(6),
+    nodes: header.nodes.map((_, i) => {
+      const at = fixedWords + wordsPerNode * i;
+      return { start: release + get(at), finish: release + get(at + 1), cycles: get(at + 2) };
+    }),
+  };
+};
