@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../src/device/profile.ts';
 import { coreSchema } from '../src/machine/core-profile.ts';
+import { casesSchema } from '../src/study/validate-cases.ts';
 
 /** One entry a schema: the file's stem, its title, and where it comes from. */
 const schemas: readonly { name: string; title: string; schema: z.ZodType }[] = [
   { name: 'core', title: 'A core of pedalbench', schema: coreSchema },
   { name: 'device', title: 'A device of pedalbench', schema: deviceSchema },
+  { name: 'measurements', title: 'Measured cases of pedalbench', schema: casesSchema },
 ];
 
 const folder = join(import.meta.dirname, '../schemas');

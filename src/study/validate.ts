@@ -88,6 +88,12 @@ interface Prediction {
   readonly leaveOneCoreOut: number;
 }
 
+/** 'apple-m2-p-core' is another way to write 'apple-m2-p', 'sharc+' one to write 'sharc-plus'. */
+const sameCore = (a: string, b: string): boolean => {
+  const plain = (name: string): string => name.replace('+', '-plus').replace(/-core$/, '');
+  return plain(a) === plain(b);
+};
+
 const predictCase = (
   c: MeasuredCase,
   request: ValidateRequest,
@@ -100,7 +106,7 @@ const predictCase = (
     throw new StudyError('bad-cases', `device \`${c.device}\`: its chip is not published.`);
   }
   const cluster = audioClusterOf(chip);
-  if (c.core !== null && c.core !== cluster.coreId) {
+  if (c.core !== null && !sameCore(c.core, cluster.coreId)) {
     throw new StudyError(
       'bad-cases',
       `core: expected ${cluster.coreId}, the audio core of ${c.device}, got "${c.core}".`,

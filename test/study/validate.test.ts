@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { engines } from '../../src/engine/registry.ts';
+import { quantile, summarize } from '../../src/study/error-summary.ts';
+import { fitNaive, predictNaive } from '../../src/study/naive.ts';
+import { fittedFiguresOf, withoutFits } from '../../src/study/unfitted.ts';
+import { errorPercentOf, measuredPairsOf, validate } from '../../src/study/validate.ts';
+import { parseCases } from '../../src/study/validate-cases.ts';
+import { allDevices, book, coreOf, device, model, root } from './predict-fixtures.ts';
+
+const own = parseCases(
+  JSON.parse(readFileSync(join(root, 'data/measurements.json'), 'utf8')),
+  'data/measurements.json',
+);
+const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);
+const request = { deviceOf: device, coreOf, engines, models };
+
+const aCase = (changes: Record<string, unknown>): unknown => ({
+  cases: [
+    {
+      id: 't1',
+      device: 'tinker-board',
+      core: 'cortex-a17',
+      engine: 'planar-neon',
+      model: 'a2-lite',
+      sampleRateHz: 48000,
+      blockFrames: 64,
+      cyclesPerSample: 2000,
+      bound: 'value',
+      source: 'a test',
+      ...changes,
+    },
+  ],
+});
+
+describe('errors', () => {
+  test('are signed, in percent of what was measured', () => {
+    expect(errorPercentOf(110, 100, 'value')).toBeCloseTo(10, 9);
+    expect(errorPercentOf(50, 100, 'value')).toBe(-50);
+  });
+  test('of a bound count on its wrong side only', () => {
+    expect(errorPercentOf(90, 100, 'upper')).toBe(0);
+    expect(errorPercentOf(150, 100, 'upper')).toBe(50);
+    expect(errorPercentOf(150, 100, 'lower')).toBe(0);
+    expect(errorPercentOf(80, 100, 'lower')).toBeCloseTo(-20, 9);
+  });
+  test('are summed up by median, nine tenths, worst and hit rates', () => {
+    expect(summarize([-30, 5, 10, -20, 0])).toEqual({
+      n: 5,
+      medianAbsErrorPercent: 10,
+      p90AbsErrorPercent: 26,
+      worstAbsErrorPercent: 30,
+      within10Percent: 0.6,
+      within25Percent: 0.8,
+    });
+    expect(summarize([]).medianAbsErrorPercent).toBeNull();
+    expect(quantile([1, 2], 0.5)).toBe(1.5);
+  });
+});
+
+describe('the naive model', () => {
+  test('has one constant, the geometric mean of cycles per multiply-accumulate', () => {
+    const constant = fitNaive([
+      { macsPerSample: 100, cyclesPerSample: 50 },
+      { macsPerSample: 100, cyclesPerSample: 200 },
+    ]);
+    expect(constant).toBeCloseTo(1, 12);
+    expect(predictNaive(1731, constant)).toBeCloseTo(1731, 9);
+  });
+});
+
+describe('cases', () => {
+  test('of the project have unique ids, sources, and devices that are described', () => {
+    expect(new Set(own.map((c) => c.id)).size).toBe(own.length);
+    for (const c of own) {
+      expect(c.source.length, c.id).toBeGreaterThan(10);
+      expect(device(c.device).chip, c.id).not.toBeNull();
+    }
+  });
+
+  test('that a fitted number of a core names are marked as fitted', () => {
+    const named = new Set(
+      own.flatMap((c) =>
+        c.core === null
+          ? []
+          : fittedFiguresOf(coreOf(c.core)).flatMap((f) => f.source.match(/\bm\d{3}\b/g) ?? []),
+      ),
+    );
+    const unmarked = own.filter((c) => named.has(c.id) && c.split !== 'fit').map((c) => c.id);
+    expect(unmarked).toEqual([]);
+  });
+
+  test('may name a width in the model, or an activation, or a pipeline', () => {
+    const [lite] = parseCases(aCase({ model: 'a1-nano with ReLU for Tanh' }), 'x.json');
+    expect([lite?.model, lite?.activation]).toEqual(['a1-nano', 'ReLU']);
+    const [split] = parseCases(
+      aCase({ split: { kind: 'layer-pipeline', frontLayers: 14 } }),
+      'x.json',
+    );
+    expect([split?.frontLayers, split?.split]).toEqual([14, 'check']);
+  });
+
+  test.each([
+    [{ cyclesPerSample: -1 }, 'x.json: cases[0].cyclesPerSample: expected a positive number'],
+    [{ bound: 'about' }, 'x.json: cases[0].bound: expected one of value, upper, lower'],
+    [{ device: undefined }, 'x.json: cases[0].device: missing'],
+  ])('with a fault are refused by path: %o', (changes, message) => {
+    expect(() => parseCases(aCase(changes), 'x.json')).toThrow(message);
+  });
+
+  test('that cannot be judged stay in the list with the reason, and out of the summary', () => {
+    const cases = parseCases(aCase({ model: 'a1-nano' }), 'x.json');
+    const result = validate({ ...request, cases }, book);
+    expect(result.cases[0]?.predicted).toBeNull();
+    expect(result.cases[0]?.reason).toMatch(/planar-neon/);
+    expect([result.summary.n, result.summary.unjudged]).toEqual([0, 1]);
+  });
+
+  test('are predicted as `predict` does, beside the naive model', () => {
+    const cases = parseCases(aCase({}), 'x.json');
+    const [judged] = validate({ ...request, cases }, book).cases;
+    expect(judged?.errorPercent).toBeCloseTo(100 * ((judged?.predicted ?? 0) / 2000 - 1), 9);
+    // One case alone is what the constant is fitted to.
+    expect(judged?.naive).toBeCloseTo(2000, 6);
+  });
+
+  test('say which pairs of core and engine were measured; bounds do not count', () => {
+    const pairs = measuredPairsOf(own);
+    expect(pairs).toContainEqual({ core: 'cortex-a76', engine: 't3k-embedded' });
+    expect(pairs.some((p) => p.core === 'cortex-a35')).toBe(false);
+  });
+});
+
+describe('leaving fits out', () => {
+  const profile = {
+    a: { value: 3, low: 1, high: 4, kind: 'fitted', source: 'm001' },
+    b: { value: 3, low: 1, high: 4, kind: 'estimate', source: 'thought' },
+    c: [{ value: 0.5, kind: 'fitted', source: 'm002' }],
+  };
+  test('puts a fitted figure back to the middle of its interval, and nothing else', () => {
+    const bare = withoutFits(profile);
+    expect(bare.a.value).toBe(2);
+    expect(bare.b).toBe(profile.b);
+    expect(bare.c[0]?.value).toBe(0.5);
+    expect(fittedFiguresOf(profile).map((f) => f.path)).toEqual(['a', 'c.0']);
+  });
+  test('gives the same object where nothing was fitted', () => {
+    expect(withoutFits(profile.b)).toBe(profile.b);
+  });
+});
+
+const shared = join(root, '../shared/reference/measurements.json');
+test.skipIf(!existsSync(shared))(
+  `the project's cases are those of the reference data${existsSync(shared) ? '' : ' (skipped: the reference data is not here)'}`,
+  () => {
+    const theirs = parseCases(JSON.parse(readFileSync(shared, 'utf8')), shared);
+    const facts = (cases: typeof theirs) =>
+      cases.map((c) => [
+        c.id,
+        c.device,
+        c.engine,
+        c.width === null ? c.model : `${c.model}-${c.width}`,
+        c.activation,
+        c.blockFrames,
+        c.cyclesPerSample,
+        c.bound,
+        c.frontLayers,
+        c.clockHz,
+      ]);
+    expect(facts(own)).toEqual(facts(theirs));
+  },
+);
+
+test('every device of the validation set has the core that was measured', () => {
+  const known = new Map(allDevices().map((d) => [d.id, d]));
+  for (const c of own) {
+    const clusters = known.get(c.device)?.chip?.clusters ?? [];
+    expect(clusters.map((k) => k.coreId)).toContain(c.core);
+  }
+});
