@@ -187,9 +187,13 @@ export interface DeviceProfile {
 
 /** The sentence of what is expected travels in `message`; `parse-profile.ts` adds what was found and the fix. */
 const whole = (expected: string, least: number): z.ZodType<number> =>
-  z.int({ error: expected }).min(least, { error: expected });
+  z.int({ error: expected }).min(least, { error: expected }).meta({ description: expected });
 const real = (expected: string, least: number, most = Number.MAX_VALUE): z.ZodType<number> =>
-  z.number({ error: expected }).min(least, { error: expected }).max(most, { error: expected });
+  z
+    .number({ error: expected })
+    .min(least, { error: expected })
+    .max(most, { error: expected })
+    .meta({ description: expected });
 
 const clock = figureOf(whole('a positive integer of hertz, at least 1000000', 1_000_000));
 const size = figureOf(whole('a positive integer of bytes', 1));
