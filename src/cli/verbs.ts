@@ -25,9 +25,29 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/render.ts')).render,
   },
   {
+    name: 'check',
+    summary: 'hold CPU budgets; fails when one does not hold',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  {
+    name: 'run',
+    summary: 'play scenarios on virtual pedals, and hold every block against its deadline',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'merge',
+    summary: 'join the shards of a sweep',
+    load: async () => (await import('./commands/merge.ts')).merge,
+  },
+  {
     name: 'validate',
     summary: 'hold predictions against measurements and what is known to run',
     load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  {
+    name: 'calibrate',
+    summary: "fit a device's profile to measurements of your own",
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
   },
   {
     name: 'models',
@@ -43,5 +63,10 @@ export const verbs: readonly Verb[] = [
     name: 'engines',
     summary: 'the inference libraries that are modelled, and which shapes each takes',
     load: async () => (await import('./commands/engines.ts')).engines,
+  },
+  {
+    name: 'scenarios',
+    summary: 'the experiments that are here, and what each does',
+    load: async () => (await import('./commands/scenarios.ts')).scenarios,
   },
 ];

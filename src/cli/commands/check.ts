@@ -1,0 +1,209 @@
+/** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { renderCheckAnnotations } from '../../report/check-annotations.ts';
+import { renderCheckBencher } from '../../report/check-bencher.ts';
+import { renderCheckJunit } from '../../report/check-junit.ts';
+import { renderCheckMarkdown } from '../../report/check-markdown.ts';
+import { renderCheck } from '../../report/check-text.ts';
+import { BudgetError } from '../../scenario/budget-error.ts';
+import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
+import {
+  type Baseline,
+  emptyBaseline,
+  formatBaseline,
+  parseBaseline,
+} from '../../study/check/baseline.ts';
+import { type CheckOutcome, check as checkBudgets, type Measure } from '../../study/check/check.ts';
+import { firstBudgets } from '../../study/check/first-budgets.ts';
+import { measureWith } from '../../study/check/measure.ts';
+import { predict } from '../../study/predict.ts';
+import type { Args } from '../args.ts';
+import { openAudio } from '../audio-input.ts';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { esrToFull } from '../fidelity.ts';
+import { findModel, modelPaths } from '../find-model.ts';
+import { findScenario } from '../find-scenario.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { libraryOf } from '../library.ts';
+import { measuredPairs } from '../measured.ts';
+import { breathe, note, printJson, styleOf } from '../output.ts';
+import { pathFrom } from '../places.ts';
+import { Progress } from '../progress.ts';
+import { devicesOf } from '../study-options.ts';
+import { writeWhole } from '../write-file.ts';
+
+const usualFile = 'budgets.json';
+
+/** A path as the reader of the file would write it. */
+const budgetPath = (args: Args): string => {
+  const [file, ...more] = args.positionals;
+  if (more.length > 0) {
+    throw new CliError('usage', `Expected one file of budgets, got ${args.positionals.length}.`);
+  }
+  return file ?? usualFile;
+};
+
+const readBudgets = (io: Io, path: string): ParsedBudgets => {
+  const full = pathFrom(io, path);
+  if (!existsSync(full)) {
+    throw new CliError(
+      'not-found',
+      `${path}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
+    );
+  }
+  return parseBudgets(readFileSync(full, 'utf8'), path);
+};
+
+const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
+  const given = args.text('baseline');
+  if (given !== null) return pathFrom(io, given);
+  return join(dirname(pathFrom(io, file.origin)), file.baseline ?? 'baseline.json');
+};
+
+/** An unknown name in a budget is a fault of the file: it says which budget. */
+const naming =
+  (file: ParsedBudgets, measure: Measure): Measure =>
+  async (budget, index) => {
+    try {
+      return await measure(budget, index);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const code = (error as { code?: unknown }).code;
+      if (typeof code !== 'string') throw error;
+      throw new BudgetError(
+        'invalid',
+        `${file.origin}: budgets[${index}] ("${budget.name}"): ${error.message}`,
+      );
+    }
+  };
+
+const measureFrom = (args: Args, io: Io): Measure =>
+  measureWith({
+    library: libraryOf(io),
+    scenario: (name) => findScenario(io, name).jobs,
+    esrToFull: async (model, widths, audio) => {
+      const reader = openAudio(args, io, audio);
+      const progress = new Progress(args, io, `${model.id} on ${audio}`);
+      try {
+        return await esrToFull(reader, model, widths, 'libm', io, progress);
+      } finally {
+        progress.end();
+        reader.close();
+      }
+    },
+  });
+
+const writeReports = (args: Args, io: Io, result: CheckOutcome): void => {
+  const reports = [
+    ['junit', renderCheckJunit],
+    ['markdown', renderCheckMarkdown],
+    ['bencher', renderCheckBencher],
+  ] as const;
+  for (const [option, render] of reports) {
+    const path = args.text(option);
+    if (path !== null) writeWhole(pathFrom(io, path), render(result));
+  }
+  const summary = io.env.GITHUB_STEP_SUMMARY;
+  if (summary !== undefined && summary !== '') appendFileSync(summary, renderCheckMarkdown(result));
+  // Workflow commands work on either stream; stdout belongs to the results.
+  if (io.env.GITHUB_ACTIONS === 'true') io.stderr.write(renderCheckAnnotations(result));
+};
+
+const init = (args: Args, io: Io): ExitCode => {
+  const path = budgetPath(args);
+  if (existsSync(pathFrom(io, path))) {
+    throw new CliError(
+      'invalid',
+      `${path}: is already there and stays as it is. Name another file.`,
+    );
+  }
+  const library = libraryOf(io);
+  const names = args.list('model') ?? [...modelPaths(io).keys()];
+  const { rows } = predict({
+    models: names.map((name) => findModel(io, name)),
+    devices: devicesOf(args, io),
+    engines: library.engines,
+    coreOf: (id) => library.core(id),
+    measured: measuredPairs(io),
+  });
+  const budgets = firstBudgets(rows);
+  if (budgets.length === 0) {
+    throw new CliError(
+      'invalid',
+      'None of these devices has a chip that is known, so there is no cost to hold.',
+    );
+  }
+  const document = {
+    $schema: './node_modules/pedalbench/schemas/budgets.schema.json',
+    budgets,
+  };
+  writeWhole(pathFrom(io, path), `${JSON.stringify(document, null, 2)}\n`);
+  note(
+    args,
+    io,
+    `${path}: ${budgets.length} budgets, 5 % above today's cost, and at most 1 % growth. Next: 'pedalbench check --update-baseline', commit both files. To tighten a budget lower its max; to make it strict set maxIncreasePercent to 0.`,
+  );
+  return 0;
+};
+
+export const check: Command = {
+  usage: '[BUDGETS.json] [options]',
+  examples: [
+    ['check', 'holds the budgets of budgets.json'],
+    ['check --init --model my --device mod-dwarf', "writes a first file from today's numbers"],
+    ['check --update-baseline', 'records what everything costs now'],
+    ['check ci/budgets.json --junit budgets.xml --markdown budgets.md', 'for a pipeline'],
+  ],
+  options: {
+    junit: { value: 'FILE', help: 'JUnit XML' },
+    markdown: { value: 'FILE', help: 'a summary for a pull request' },
+    bencher: { value: 'FILE', help: 'Bencher Metric Format' },
+    baseline: {
+      value: 'FILE',
+      help: 'the committed baseline (default: baseline.json beside the budgets)',
+    },
+    'update-baseline': { help: 'write the baseline from what is measured now' },
+    init: { help: "write a first file of budgets from today's numbers" },
+    model: { value: 'M,...', help: 'with --init: which models (default: all)', list: true },
+    device: { value: 'ID,...|all', help: 'with --init: which pedals (default: all)', list: true },
+  },
+  notes: [
+    'Exit code 0 when all budgets hold, 1 when one does not, 2 for a faulty file, 3 when something could not be judged. On GitHub failures are annotated on their line, and the summary gets the table.',
+  ],
+  run: async (args, io) => {
+    if (args.flag('init')) return init(args, io);
+    const file = readBudgets(io, budgetPath(args));
+    const path = baselinePath(args, io, file);
+    const update = args.flag('update-baseline');
+    const baseline: Baseline =
+      !update && existsSync(path) ? parseBaseline(readFileSync(path, 'utf8'), path) : emptyBaseline;
+    const progress = new Progress(args, io, 'budgets');
+    const measure = naming(file, measureFrom(args, io));
+    const counted: Measure = async (budget, index) => {
+      const measured = await measure(budget, index);
+      progress.update((index + 1) / file.budgets.length);
+      await breathe(io);
+      return measured;
+    };
+    let result: CheckOutcome;
+    try {
+      result = await checkBudgets(file, baseline, counted);
+      if (update) {
+        writeWhole(path, formatBaseline(result.measured));
+        // Judged against itself: nothing has grown, and every case has a baseline.
+        const own = await checkBudgets(file, result.measured, measure);
+        result = own;
+        note(args, io, `${path}: ${result.measured.size} cases. Commit it.`);
+      }
+    } finally {
+      progress.end();
+    }
+    writeReports(args, io, result);
+    const { verdicts, counts, exitCode } = result;
+    if (args.flag('json')) printJson(io, 'check', { verdicts, counts });
+    else io.stdout.write(renderCheck(result, styleOf(args, io)));
+    return exitCode;
+  },
+};

@@ -1,0 +1,44 @@
+/** A first file of budgets from today's numbers, with slack, for `check --init`. */
+import type { PredictRow } from '../predict-row.ts';
+
+/** Room above today's cost: less would fail on the next honest change, more would notice nothing. */
+const slack = 1.05;
+
+/** Rounded up to three digits, so that the file reads as a decision and not as a measurement. */
+const roundUp = (value: number): number => {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 2);
+  return Math.ceil(value / step) * step;
+};
+
+export interface FirstBudget {
+  readonly name: string;
+  readonly model: string;
+  readonly width: string;
+  readonly device: string;
+  readonly engine?: string;
+  readonly metric: 'cyclesPerSample';
+  readonly max: number;
+  readonly maxIncreasePercent: number;
+  readonly level: 'error' | 'warn';
+  readonly reason: string;
+}
+
+/** One budget for every row that has a cost; rows without are left out. */
+export const firstBudgets = (rows: readonly PredictRow[]): readonly FirstBudget[] =>
+  rows.flatMap((row) => {
+    if (row.cyclesPerSample === null || row.load === null) return [];
+    const percent = (row.load.expected * 100).toFixed(1);
+    return [
+      {
+        name: `${row.model} ${row.width.label} on ${row.device}`,
+        model: row.model,
+        width: row.width.label,
+        device: row.device,
+        metric: 'cyclesPerSample',
+        max: roundUp(row.cyclesPerSample.expected * slack),
+        maxIncreasePercent: 1,
+        level: row.verdict === 'over' || row.verdict === 'wont-load' ? 'warn' : 'error',
+        reason: `${percent} % of a core when this budget was set (${row.verdict}).`,
+      },
+    ];
+  });
