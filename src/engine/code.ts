@@ -51,6 +51,7 @@ const families: readonly (readonly InstructionClass[])[] = [
   ['vec_other', 'fp_move', 'int'],
   ['vec_fma', 'vec_fparith', 'vec_other'],
   ['scalar_fma', 'scalar_fparith', 'fp_move'],
+  ['scalar_fcmp_sel', 'it', 'fp_move', 'vec_other', 'int'],
 ];
 
 const missing = (stated: readonly Instruction[], total: Counts): Map<InstructionClass, number> => {

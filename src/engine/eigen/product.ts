@@ -7,6 +7,8 @@ import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../code.ts';
 import type { Lowering, Place } from '../lowering.ts';
 import { writeGebp, writeOverhead } from './gebp.ts';
+import { appendGemv } from './gemv.ts';
+import { appendLazyProduct } from './lazy.ts';
 import { writePackLhs, writePackRhs } from './pack.ts';
 import type { ProductCode } from './product-code.ts';
 import { productCode } from './product-code-of.ts';
@@ -61,6 +63,23 @@ const at = (reference: Reference, floats: number): Reference => ({
   ...reference,
   offset: reference.offset + floats,
 });
+
+/** dst += weights * block, by the path that Eigen takes for these sizes. */
+export const appendProduct = (
+  lowering: Lowering,
+  place: Place,
+  shape: ProductShape,
+  operands: ProductOperands,
+): void => {
+  const { rows, depth, columns } = shape;
+  if (rows + depth + columns < coefficientThreshold) {
+    appendLazyProduct(lowering, place, shape, operands, { accumulate: true });
+  } else if (rows === 1) {
+    appendGemv(lowering, place, shape, operands);
+  } else {
+    appendPackedProduct(lowering, place, shape, operands);
+  }
+};
 
 /** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
 export const appendPackedProduct = (

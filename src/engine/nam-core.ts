@@ -1,0 +1,29 @@
+/** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+import { genericConvolution, lowerGeneric } from './nam-core/lower.ts';
+import { supportsMono } from './nam-core/support.ts';
+
+export const namCore: Engine = {
+  id: 'nam-core',
+  name: 'NeuralAmpModelerCore, generic path',
+  describes:
+    'NeuralAmpModelerCore, main of August 2026, with Eigen 5.0.1, as GCC 12.2 -O3 builds it',
+  sources: [
+    'NAM/conv1d.cpp',
+    'NAM/dsp.cpp (Conv1x1)',
+    'NAM/ring_buffer.cpp',
+    'NAM/wavenet/model.cpp',
+    'NAM/lstm.cpp',
+    'NAM/activations.h',
+    'Eigen/src/Core/products/GeneralMatrixMatrix.h',
+    'Eigen/src/Core/products/GeneralBlockPanelKernel.h',
+  ],
+  defaultTanh: 'fast',
+  supports: (program) => supportsMono(program),
+  lower: (program, target, options) => {
+    const support = supportsMono(program);
+    if (!support.supported) throw new EngineError('nam-core', support.reason, support.fallback);
+    return lowerGeneric('nam-core', program, target, options, genericConvolution);
+  },
+};

@@ -1,0 +1,35 @@
+/** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
+import type { Lanes } from '../../kernel/instruction.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import { type Counts, counts } from '../code.ts';
+import type { TanhKind } from '../engine.ts';
+
+export interface LstmCode {
+  /** Vectors of rows that share an input in the matrix-vector kernel. */
+  readonly rowVectors: number;
+  /** The loops over the hidden state are vectorised (fast tanh only). */
+  readonly vectorised: boolean;
+  /** Once per sample: the temporary (malloc, memset, free), the calls, the head. */
+  readonly sample: Counts;
+  column(vectors: number, lanes: Lanes): Counts;
+  readonly rowEnd: Counts;
+  update(lanes: Lanes): Counts;
+}
+
+export const lstmCode = (target: Target, tanh: TanhKind): LstmCode => {
+  const scalar = target.lanes === 1;
+  const vectorised = target.isa !== 'armv7-neon' && !scalar && tanh === 'fast';
+  return {
+    rowVectors: 8,
+    vectorised,
+    sample: counts('int 190 branch 70 load_int 45 store_int 20'),
+    column: (vectors, lanes) =>
+      counts(
+        lanes > 1
+          ? `vec_fma ${vectors} load_vec ${vectors} load_fp32 1 int 3 branch 1`
+          : `scalar_fma ${vectors} load_fp32 ${vectors + 1} int 3 branch 1`,
+      ),
+    rowEnd: counts('int 4 branch 1'),
+    update: () => counts('int 6 branch 2'),
+  };
+};
