@@ -1,0 +1,172 @@
+/** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
+import { readFileSync } from 'node:fs';
+import { digestOf } from '../../pedal/digest.ts';
+import type { LibraryFiles } from '../../pool/open-library.ts';
+import { openLibrary } from '../../pool/open-library.ts';
+import { defaultWorkers } from '../../pool/run-jobs.ts';
+import { runSweep, writeDocument } from '../../pool/run-sweep.ts';
+import { type NumberedJob, numberJobs, parseShard, type Shard } from '../../pool/shard.ts';
+import { renderRuns } from '../../report/run-text.ts';
+import type { Job } from '../../scenario/parse-scenario.ts';
+import { CostBook } from '../../study/cost-book.ts';
+import { resolveJob } from '../../study/simulate/resolve.ts';
+import type { RunDocument } from '../../study/simulate/run-result.ts';
+import type { Args } from '../args.ts';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { findModel, modelPaths } from '../find-model.ts';
+import { findScenario } from '../find-scenario.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { breathe, printJson, styleOf, warn } from '../output.ts';
+import { tool } from '../package-info.ts';
+import { foldersOf, pathFrom } from '../places.ts';
+import { Progress } from '../progress.ts';
+
+const defaultTimeoutSeconds = 600;
+const defaultMemoryMegabytes = 1024;
+
+const modelNamesOf = (jobs: readonly Job[]): string[] => [
+  ...new Set(
+    jobs.flatMap(({ scenario }) => [
+      ...scenario.slots.flatMap((slot) => slot.model ?? []),
+      ...(scenario.events ?? []).flatMap((event) => event.model ?? []),
+    ]),
+  ),
+];
+
+/** Paths of everything that the jobs name, and a hash of the models' content. */
+const placesOf = (
+  io: Io,
+  jobs: readonly Job[],
+): { readonly files: LibraryFiles; readonly inputsId: string } => {
+  const listed = modelPaths(io);
+  const models = modelNamesOf(jobs).map((name) => {
+    const shown = findModel(io, name).origin;
+    return [name, { path: listed.get(name) ?? pathFrom(io, name), shown }] as const;
+  });
+  return {
+    files: {
+      folder: io.cwd,
+      deviceFolders: foldersOf(io, 'devices'),
+      coreFolders: foldersOf(io, 'cores'),
+      models: Object.fromEntries(models),
+    },
+    inputsId: digestOf(models.map(([, { path }]) => readFileSync(path, 'utf8')).join('\n')),
+  };
+};
+
+/** Finds every fault of every scenario before anything runs. */
+const checkJobs = async (
+  args: Args,
+  io: Io,
+  jobs: readonly NumberedJob[],
+  files: LibraryFiles,
+): Promise<void> => {
+  const library = openLibrary(files);
+  const book = new CostBook();
+  const told = new Set<string>();
+  for (const job of jobs) {
+    const { warnings } = resolveJob(job, library, book);
+    for (const warning of warnings) {
+      const text = `${job.name}: ${warning}`;
+      if (!told.has(text)) warn(args, io, text);
+      told.add(text);
+    }
+    if (job.index % 32 === 0) await breathe(io);
+  }
+};
+
+const shardFrom = (args: Args): Shard | null => {
+  const text = args.text('shard');
+  if (text === null) return null;
+  const shard = parseShard(text);
+  if (shard === null) {
+    throw new CliError(
+      'usage',
+      `--shard: expected I/N with I from 1 to N, as in 2/4, got "${text}".`,
+    );
+  }
+  return shard;
+};
+
+/** What `--json` prints, for the folder of the results. */
+export const documentText = (document: RunDocument): string =>
+  `${JSON.stringify({ schema: 'pedalbench.run/1', tool, ...document }, null, 2)}\n`;
+
+export const exitCodeOf = ({ interrupted, failed, runs }: RunDocument): ExitCode => {
+  if (interrupted) return 130;
+  if (failed.length > 0) return 3;
+  return runs.every((run) => run.passed) ? 0 : 1;
+};
+
+export const run: Command = {
+  usage: 'SCENARIO... [options]',
+  examples: [
+    ['run scenarios/*.json', 'all experiments, each against what it expects'],
+    ['run anagram-three-a2 --out out', 'one, with its audio, trace and worst block'],
+    ['run sweep.json --shard 2/4 --out part-2', 'the second quarter of a sweep'],
+    ['run sweep.json --out out --resume', 'go on with what was interrupted'],
+  ],
+  notes: [
+    'Any field of a scenario may be a list: every combination is a run. Results do not depend on the number of workers.',
+    'Exit code 1: a run did not do what its scenario expects (no xruns, where it says nothing). 3: a run gave no result.',
+  ],
+  options: {
+    out: { value: 'DIR', help: 'write audio, trace, Chrome trace, summaries and a journal there' },
+    'no-audio': { help: 'with --out: no audio, which is quicker' },
+    workers: { value: 'N', help: 'worker threads (default: one a processor)' },
+    seed: { value: 'N', help: "in place of the scenarios' own" },
+    shard: { value: 'I/N', help: 'only the I-th of N parts of all runs' },
+    resume: { help: 'with --out: keep what an earlier command finished there' },
+    timeout: { value: 'SECONDS', help: `for one run (default: ${defaultTimeoutSeconds})` },
+    memory: { value: 'MB', help: `for one worker (default: ${defaultMemoryMegabytes})` },
+  },
+  run: async (args, io) => {
+    if (args.positionals.length === 0) {
+      throw new CliError('usage', 'Expected a scenario by id or path: pedalbench run SCENARIO...');
+    }
+    const folder = args.text('out');
+    for (const option of ['resume', 'no-audio']) {
+      if (folder === null && args.flag(option)) {
+        throw new CliError('usage', `--${option} needs --out DIR.`);
+      }
+    }
+    const seed = args.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? undefined;
+    const shard = shardFrom(args);
+    const jobs = numberJobs(
+      args.positionals.flatMap((name) => [...findScenario(io, name, seed).jobs]),
+    );
+    const { files, inputsId } = placesOf(io, jobs);
+    await checkJobs(args, io, jobs, files);
+    const out =
+      folder === null ? null : { folder: pathFrom(io, folder), audio: !args.flag('no-audio') };
+    const progress = new Progress(args, io, 'simulating');
+    let document: RunDocument;
+    try {
+      document = await runSweep({
+        jobs,
+        shard,
+        library: files,
+        inputsId,
+        out,
+        resume: args.flag('resume'),
+        workers: args.integer('workers', 1, 256) ?? defaultWorkers(),
+        limits: {
+          seconds: args.integer('timeout', 1, 86_400) ?? defaultTimeoutSeconds,
+          megabytes: args.integer('memory', 64, 65_536) ?? defaultMemoryMegabytes,
+        },
+        signal: io.signal,
+        onProgress: (done, of) => progress.update(done / of),
+      });
+    } finally {
+      progress.end();
+    }
+    if (out !== null) writeDocument(out.folder, documentText(document));
+    for (const { scenario, reason } of document.failed) {
+      warn(args, io, `${scenario}: gave no result, twice: ${reason}`);
+    }
+    if (args.flag('json')) printJson(io, 'run', { ...document });
+    else io.stdout.write(renderRuns(document, styleOf(args, io), { out: folder }));
+    return exitCodeOf(document);
+  },
+};

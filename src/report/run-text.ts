@@ -1,0 +1,151 @@
+/** Simulated runs for people: one line each, and for few of them what happened in each. */
+
+import type { Verdict } from '../study/predict-row.ts';
+import type { FailedJob, RunDocument, RunResult } from '../study/simulate/run-result.ts';
+import { bar } from './bar.ts';
+import { grouped, hertz, percent, short } from './number.ts';
+import { type Ink, paint, type Style } from './style.ts';
+import { narrowingTable } from './text-table.ts';
+import { printable } from './text-width.ts';
+import { wrap } from './wrap.ts';
+
+/** Up to so many runs are shown in detail. */
+const detailed = 3;
+const causesShown = 5;
+
+const inks: Readonly<Record<Verdict, Ink>> = {
+  fits: 'green',
+  tight: 'yellow',
+  over: 'red',
+  'wont-load': 'red',
+  unknown: 'magenta',
+};
+
+const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
+
+const sweptText = (run: Pick<RunResult, 'swept'>): string =>
+  Object.entries(run.swept)
+    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+
+const table = (runs: readonly RunResult[], style: Style): string[] => {
+  const swept = runs.some((run) => Object.keys(run.swept).length > 0);
+  return narrowingTable(
+    [
+      { title: 'scenario' },
+      ...(swept ? [{ title: 'sweep' }] : []),
+      { title: 'device' },
+      { title: 'mean', align: 'right' as const },
+      { title: 'p99', align: 'right' as const },
+      { title: 'worst block', align: 'right' as const },
+      { title: '' },
+      { title: 'xruns', align: 'right' as const },
+      { title: 'verdict' },
+      { title: 'expected' },
+    ],
+    runs.map((run) => [
+      printable(run.scenario),
+      ...(swept ? [printable(sweptText(run))] : []),
+      run.device,
+      percent(run.load.mean),
+      percent(run.load.p99),
+      percent(run.load.max),
+      bar(run.load.max, 10, style.ascii),
+      grouped(run.xruns),
+      paint(style, inks[run.verdict], run.verdict),
+      run.passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS'),
+    ]),
+    style.columns,
+    ['', 'sweep', 'mean', 'p99'],
+    (text) => paint(style, 'dim', text),
+  );
+};
+
+const detail = (run: RunResult, style: Style): string[] => {
+  const lines = [
+    '',
+    paint(style, 'bold', printable(run.title ?? run.scenario)),
+    `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, seed ${run.seed}`,
+  ];
+  for (const slot of run.slots) {
+    const { best, expected, worst } = slot.cyclesPerBlock;
+    const sharing =
+      Math.abs(slot.sharingCyclesPerBlock) < 0.5
+        ? ''
+        : `, ${grouped(slot.sharingCyclesPerBlock)} of them for sharing`;
+    const range = best === worst ? '' : ` (${grouped(best)} to ${grouped(worst)})`;
+    lines.push(
+      `  ${printable(slot.name)}: ${printable(slot.what)} on core ${slot.cores.join(', ')}: ${slot.bypassed ? 'bypassed' : `${grouped(expected)} cycles a block${range}${sharing}`}`,
+    );
+  }
+  for (const event of run.events) {
+    const when = `${short(event.atSeconds)} s`;
+    const applied =
+      event.appliedSeconds === null
+        ? 'not applied before the end'
+        : `from block ${grouped(event.appliedBlock ?? 0)} (${short(event.appliedSeconds)} s)`;
+    lines.push(
+      `  ${when}: ${event.by} sets ${printable(event.slot ?? event.do)} to ${printable(event.to)}, ${applied}`,
+    );
+  }
+  const { worstBlock: worst } = run;
+  if (worst !== null) {
+    const causes = worst.causes
+      .slice(0, causesShown)
+      .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`)
+      .join(', ');
+    lines.push(
+      `  worst block: ${grouped(worst.block)} at ${worst.atSeconds.toFixed(3)} s, ${milliseconds(worst.responseSeconds)} of ${milliseconds(worst.dueSeconds)}${worst.late ? ', late' : ''}; cycles: ${causes}`,
+    );
+  }
+  for (const e of run.expectations) {
+    const word = e.passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS');
+    lines.push(`  ${e.what} ${short(e.limit)}: ${short(e.actual)}, ${word}`);
+  }
+  for (const warning of run.warnings) lines.push(...wrap(`  ${printable(warning)}`, style.columns));
+  return lines;
+};
+
+const failure = (job: FailedJob): string =>
+  `${printable(job.scenario)} ${printable(sweptText(job))}: gave no result, twice: ${printable(job.reason)}`;
+
+export interface RunTextOptions {
+  /** Where the files went; null for nowhere. */
+  readonly out: string | null;
+}
+
+export const renderRuns = (
+  document: RunDocument,
+  style: Style,
+  { out }: RunTextOptions,
+): string => {
+  const { runs, failed, sweep } = document;
+  const misses = runs.filter((run) => !run.passed);
+  const shown = runs.length <= detailed ? runs : misses.slice(0, detailed);
+  const lines = runs.length > 0 ? table(runs, style) : [];
+  for (const run of shown) lines.push(...detail(run, style));
+  if (failed.length > 0) lines.push('', ...failed.map((job) => paint(style, 'red', failure(job))));
+  const counted = `${runs.length} of ${sweep.shard === null ? sweep.jobs : `shard ${sweep.shard} of ${sweep.jobs}`} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
+  const outcome =
+    misses.length === 0
+      ? 'every expectation holds'
+      : `${misses.length} did not do what was expected`;
+  lines.push('', `${counted}; ${outcome}; digest ${document.digest}`);
+  lines.push(paint(style, 'cyan', next(document, out)));
+  return `${lines.join('\n')}\n`;
+};
+
+/** The next thing to do, as the last line. */
+const next = ({ interrupted, sweep }: RunDocument, out: string | null): string => {
+  if (interrupted) {
+    return out === null
+      ? 'Interrupted. With --out DIR a run can be gone on with.'
+      : `Interrupted. Go on with: the same command and --resume`;
+  }
+  if (sweep.shard !== null && out !== null) {
+    return `Next: pedalbench merge DIR... joins the shards; this one is in ${printable(out)}`;
+  }
+  return out === null
+    ? 'Next: --out DIR writes the audio, the trace and the worst block.'
+    : `Next: open ${printable(out)}/*/chrome-trace.json in ui.perfetto.dev`;
+};
