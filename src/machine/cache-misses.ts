@@ -24,7 +24,7 @@ export type StepMisses = readonly (readonly (readonly LevelMisses[])[])[];
 export interface CacheMisses {
   /** Misses per block in the steady state. */
   readonly steady: StepMisses;
-  /** Misses of a block that finds the caches empty. */
+  /** Misses of a block whose inner caches others have used meanwhile; the outermost keeps its lines. */
   readonly cold: StepMisses;
 }
 
@@ -105,8 +105,10 @@ class Hierarchy {
     this.servers = memory.dataCaches.length - 1 + Math.max(1, cachedRegions(memory).length);
   }
 
-  clear(): void {
-    for (const cache of this.caches) cache.clear();
+  /** Empties what others on the core use up between blocks: all levels but the outermost. */
+  evict(): void {
+    const inner = Math.max(1, this.caches.length - 1);
+    for (const cache of this.caches.slice(0, inner)) cache.clear();
   }
 
   /** Touches the bytes from `low` to `high`; adds the misses, by the level that serves them. */
@@ -198,8 +200,7 @@ const measure = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses 
   const blocks = new Blocks(copies, memory);
   const { hierarchy } = blocks;
   const fresh = (): LevelMisses[][][] => zeros(copies, hierarchy.servers);
-  const cold = fresh();
-  const history = [blocks.block(cold)];
+  const history = [blocks.block(fresh())];
   const perBlock = Math.max(1, hierarchy.touches);
   const limit = Math.max(
     fewestBlocks + 2,
@@ -222,6 +223,9 @@ const measure = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses 
     if (counted >= 4 && last.every((count) => count === history.at(-1))) break;
   }
   divide(steady, counted);
+  const cold = fresh();
+  hierarchy.evict();
+  blocks.block(cold);
   return { steady, cold };
 };
 

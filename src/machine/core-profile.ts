@@ -19,7 +19,7 @@ export interface OperationFigures {
   readonly units?: Figure | undefined;
   /** Micro-operations, for each register moved. @default 1 */
   readonly microOps?: Figure | undefined;
-  /** In-order cores: cycles before the next instruction of any kind may issue. @default 0 */
+  /** Cycles before the next instruction of any kind may issue (out of order: dispatch). @default 0 */
   readonly blocks?: Figure | undefined;
   /** Names of `ports`; any free one will do. */
   readonly ports?: readonly string[] | undefined;

@@ -35,6 +35,7 @@ export class OutOfOrderCore {
   private dispatch = 0;
   private used = 0;
   private next = 0;
+  private nextCause = frontEnd;
   private retire = 0;
   private leaving = 0;
 
@@ -115,7 +116,15 @@ export class OutOfOrderCore {
     if (op.tracked && op.memory === 'store') this.stores.put(op.slot, address, op.floats, last);
     if (done > this.latest) this.latest = done;
     this.leave(done, cause);
-    if (op.taken && core.takenCycles > 0) this.next = this.dispatch + 1 + core.takenCycles;
+    const hold = (core.blocks[o] as number) * moves;
+    if (hold > 0) {
+      this.next = Math.max(this.next, this.dispatch + hold);
+      this.nextCause = op.cause;
+    }
+    if (op.taken && core.takenCycles > 0) {
+      this.next = Math.max(this.next, this.dispatch + 1 + core.takenCycles);
+      this.nextCause = frontEnd;
+    }
   }
 
   /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. */
@@ -123,7 +132,7 @@ export class OutOfOrderCore {
     const { core } = this;
     const oldest =
       this.count >= core.window ? (this.retired[this.count % core.window] as number) : 0;
-    let cause = frontEnd;
+    let cause = this.next > this.dispatch ? this.nextCause : frontEnd;
     let from = Math.max(this.dispatch, this.next);
     if (oldest > from) {
       from = oldest;
