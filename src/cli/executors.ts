@@ -1,19 +1,14 @@
-/** Executors by name, as `--executor` knows them. */
+/** Executors for audio that has one channel. */
 import type { TanhKind } from '../engine/engine.ts';
-import type { Executor } from '../execute/executor.ts';
-import { createReferenceExecutor } from '../execute/reference.ts';
+import { createExecutor, type Executor, type ExecutorKind } from '../execute/index.ts';
 import type { Network } from '../nam/network.ts';
 import { compile } from '../program/compile.ts';
 import { CliError } from './cli-error.ts';
 
-export const executorNames = ['reference'] as const;
-export type ExecutorName = (typeof executorNames)[number];
-export const defaultExecutor: ExecutorName = 'reference';
-
-/** Ready for the first block: reset and prewarmed. Throws `CliError` where there is not one input and one output. */
-export const createExecutor = (
-  name: ExecutorName,
+/** Ready for the first block. Throws `CliError` where there is not one input and one output. */
+export const monoExecutor = (
   network: Network,
+  executor: ExecutorKind,
   tanh: TanhKind,
   origin: string,
 ): Executor => {
@@ -26,10 +21,5 @@ export const createExecutor = (
       `${origin}: expected a model with one input and one output to run audio through, got ${inputs} and ${outputs}.`,
     );
   }
-  const makers: Readonly<Record<ExecutorName, () => Executor>> = {
-    reference: () => createReferenceExecutor(program, { tanh }),
-  };
-  const executor = makers[name]();
-  executor.reset();
-  return executor;
+  return createExecutor(program, { executor, tanh });
 };

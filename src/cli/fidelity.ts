@@ -7,7 +7,7 @@ import type { WavReader } from '../audio/wav.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
-import { createExecutor, defaultExecutor } from './executors.ts';
+import { monoExecutor } from './executors.ts';
 import type { Io } from './io.ts';
 import { breathe } from './output.ts';
 import type { Progress } from './progress.ts';
@@ -24,7 +24,7 @@ export const esrToFull = async (
   progress: Progress,
 ): Promise<ReadonlyMap<string, number | null>> => {
   const executorOf = (width: Width) =>
-    createExecutor(defaultExecutor, slim(model, width).network, tanh, model.origin);
+    monoExecutor(slim(model, width).network, 'wasm', tanh, model.origin);
   // The last trained width is the full one.
   const full = widthsOf(model).at(-1)!;
   const reference = executorOf(full);

@@ -17,23 +17,24 @@ const asciiOnly = (io: Io): boolean => {
   return io.env.TERM === 'dumb' || locale === 'C' || locale === 'POSIX';
 };
 
+/** A log has no width of its own; wide enough for the matrix to lie across. */
+const logColumns = 140;
+
 export const styleOf = (args: Args, io: Io): Style => ({
   // Without a terminal COLUMNS decides, as it does for many tools, so that a log can be wide.
-  columns: clampColumns(io.stdout.columns ?? (Number(io.env.COLUMNS) || 100)),
+  columns: clampColumns(io.stdout.columns ?? (Number(io.env.COLUMNS) || logColumns)),
   color: colorAllowed(io.stdout, args, io),
   ascii: asciiOnly(io),
 });
 
 const clampColumns = (columns: number): number => Math.min(Math.max(Math.floor(columns), 40), 400);
 
-export const printJson = (
-  io: Io,
-  command: string,
-  body: Readonly<Record<string, unknown>>,
-): void => {
-  const document = { schema: `pedalbench.${command}/1`, tool, ...body };
-  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-};
+/** The document of a command, with its schema and the tool that wrote it. */
+export const jsonText = (command: string, body: Readonly<Record<string, unknown>>): string =>
+  `${JSON.stringify({ schema: `pedalbench.${command}/1`, tool, ...body }, null, 2)}\n`;
+
+export const printJson = (io: Io, command: string, body: Readonly<Record<string, unknown>>): void =>
+  io.stdout.write(jsonText(command, body));
 
 export const warn = (args: Args, io: Io, message: string): void => {
   if (!args.flag('quiet')) io.stderr.write(`warning: ${message}\n`);

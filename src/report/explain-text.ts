@@ -88,7 +88,11 @@ const partsRows = (total: Account): Row[] => {
 
 const kernelLines = (kernels: readonly KernelAccount[], style: Style): string[] =>
   (bySize(kernels) as KernelAccount[]).flatMap((kernel) => {
-    const [line = ''] = accountTable([rowOf(kernel)], style, 48);
+    const [line = ''] = accountTable(
+      [rowOf(kernel)],
+      style,
+      Math.max(24, Math.min(48, style.columns - 38)),
+    );
     const mix = Object.entries(kernel.mix)
       .sort((a, b) => b[1] - a[1])
       .map(([name, count]) => `${name} ${tidy(count)}`)

@@ -6,6 +6,8 @@ import { clip, padEnd, printable, widthOf } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
 const indent = '  ';
+/** `--json` has all of them. */
+const mostReasons = 2;
 
 export const evidenceLines = (
   group: ModelGroup,
@@ -45,7 +47,9 @@ export const evidenceLines = (
       line += text;
     }
     lines.push(line.replace(/;$/, ''));
-    for (const reason of reasons) {
+    // The heading has said that no chip is published; the first sentences that say more are enough.
+    const telling = [...reasons].filter((reason) => !/chip is not published/.test(reason));
+    for (const reason of telling.slice(0, mostReasons)) {
       for (const part of wrap(printable(reason), style.columns - indent.length * 2)) {
         lines.push(paint(style, 'dim', `${indent}${indent}${part}`));
       }

@@ -24,15 +24,13 @@ export interface ModelGroup {
 
 const ascending = (a: number, b: number): number => a - b;
 
-const laneKey = (row: PredictRow): string =>
+const laneKey = (row: PredictRow): string => {
+  // What is known to run does not depend on the block.
+  if (row.confidence === 'evidence') return `${row.device}|evidence`;
   // `auto` may mean another engine at another width; the pedal still has one line.
-  [
-    row.device,
-    row.requestedEngine === 'auto' ? 'auto' : (row.engine ?? ''),
-    row.blockFrames,
-    row.sampleRateHz,
-    row.confidence === 'evidence',
-  ].join('|');
+  const engine = row.requestedEngine === 'auto' ? 'auto' : (row.engine ?? '');
+  return [row.device, engine, row.blockFrames, row.sampleRateHz].join('|');
+};
 
 export const groupRows = (rows: readonly PredictRow[]): ModelGroup[] => {
   const models = new Map<string, PredictRow[]>();

@@ -1,7 +1,7 @@
 /** `pedalbench render MODEL IN.wav OUT.wav`: the model's sound, block by block. */
 import type { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
-import type { Executor } from '../../execute/executor.ts';
+import { type Executor, type ExecutorKind, executorKinds } from '../../execute/index.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { grouped, percent } from '../../report/number.ts';
@@ -12,7 +12,7 @@ import { openAudio, warnOfRate } from '../audio-input.ts';
 import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { createExecutor, defaultExecutor, type ExecutorName, executorNames } from '../executors.ts';
+import { monoExecutor } from '../executors.ts';
 import { findModel } from '../find-model.ts';
 import type { Io } from '../io.ts';
 import { breathe, printJson, warn } from '../output.ts';
@@ -137,9 +137,9 @@ export const render: Command = {
     },
     tanh: { ...tanhOption, help: 'which tanh (default: libm, as NAM Core does)' },
     executor: {
-      value: executorNames.join('|'),
-      help: `who computes (default: ${defaultExecutor})`,
-      choices: executorNames,
+      value: executorKinds.join('|'),
+      help: 'who computes (default: wasm; reference is the slow one that it is checked against)',
+      choices: executorKinds,
     },
     device: { value: 'ID', help: 'also print the cycles of the run on this device' },
     engine: { value: 'ID|auto', help: 'with this engine (default: the one that the device ships)' },
@@ -159,7 +159,7 @@ export const render: Command = {
     const model = findModel(io, name);
     const spec = args.text('width') ?? widthsOf(model).at(-1)?.label ?? 'full';
     const { width, network } = slim(model, spec, { whatIf: args.flag('what-if') });
-    const executorName = (args.text('executor') ?? defaultExecutor) as ExecutorName;
+    const executorName = (args.text('executor') ?? 'wasm') as ExecutorKind;
     const tanh = tanhOf(args) ?? 'libm';
     for (const odd of model.warnings) warn(args, io, `${model.origin}: ${odd}`);
     const reader = openAudio(args, io, from);
@@ -169,7 +169,7 @@ export const render: Command = {
       const row = await costOn(args, io, model, width, sampleRateHz);
       const blockFrames =
         args.integer('block', 1, largestBlockFrames) ?? row?.blockFrames ?? defaultBlockFrames;
-      const executor = createExecutor(executorName, network, tanh, model.origin);
+      const executor = monoExecutor(network, executorName, tanh, model.origin);
       const writer = new WavWriter(pathFrom(io, to), sampleRateHz);
       const progress = new Progress(args, io, `rendering ${model.id}`);
       let pass: Pass;

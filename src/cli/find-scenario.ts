@@ -1,0 +1,49 @@
+/** Scenarios by id (a file of a `scenarios` folder) or by path. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
+import { CliError } from './cli-error.ts';
+import type { Io } from './io.ts';
+import { suggestion } from './nearest.ts';
+import { foldersOf, pathFrom } from './places.ts';
+
+const ending = '.json';
+
+/** Paths by id; a scenario of the current folder stands before one of the package. */
+export const scenarioPaths = (io: Io): ReadonlyMap<string, string> => {
+  const paths = new Map<string, string>();
+  for (const folder of foldersOf(io, 'scenarios')) {
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder).sort()) {
+      if (file.endsWith(ending)) paths.set(file.slice(0, -ending.length), join(folder, file));
+    }
+  }
+  return paths;
+};
+
+export interface FoundScenario {
+  readonly id: string;
+  readonly path: string;
+  /** The file's document, as it is. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** One a combination of its lists. */
+  readonly jobs: readonly Job[];
+}
+
+/** Throws `ScenarioError` for a faulty file, `CliError` for a name that means nothing. */
+export const findScenario = (io: Io, name: string, seed?: number): FoundScenario => {
+  const paths = scenarioPaths(io);
+  const listed = paths.get(name);
+  const path = listed ?? pathFrom(io, name);
+  if (listed === undefined && !existsSync(path)) {
+    throw new CliError(
+      'not-found',
+      `scenario ${name}: no such scenario and no such file. ${suggestion(name, [...paths.keys()], 'scenarios')}`,
+    );
+  }
+  const text = readFileSync(path, 'utf8');
+  const id = basename(path, ending);
+  const jobs = parseScenario(text, path, id, { seed });
+  // `parseScenario` has refused what is no JSON object.
+  return { id, path, document: JSON.parse(text) as Record<string, unknown>, jobs };
+};

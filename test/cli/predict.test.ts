@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { pedalbench } from './fake-io.ts';
+import { noise, temporaryFolder, writeWav } from './wav-files.ts';
+
+const one = 'predict a2 --device pi-4 --engine planar-neon';
+
+describe('predict', () => {
+  test('prints a row for every device, width and number of copies as JSON', async () => {
+    const { code, stdout, stderr } = await pedalbench(`${one} --block 16,64 --json`);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document.schema).toBe('pedalbench.predict/1');
+    expect(document.tool.name).toBe('pedalbench');
+    expect(document.rows.length).toBe(2 * 2 * 2);
+    for (const row of document.rows) {
+      expect(row).toMatchObject({
+        model: 'a2',
+        modelPath: 'models/a2.nam',
+        device: 'pi-4',
+        engine: 'planar-neon',
+        requestedEngine: 'planar-neon',
+        sampleRateHz: 48000,
+        fidelity: { esrToFull: null },
+      });
+      const { best, expected, worst } = row.cyclesPerSample;
+      expect(best).toBeLessThanOrEqual(expected);
+      expect(expected).toBeLessThanOrEqual(worst);
+      expect(row.headroom).toBeCloseTo(1 - row.load.expected, 12);
+    }
+  });
+
+  test('the same question gives the same bytes', async () => {
+    const first = await pedalbench(`${one} --json`);
+    expect((await pedalbench(`${one} --json`)).stdout).toBe(first.stdout);
+  });
+
+  test('a width may be a label, a ratio or channels', async () => {
+    const labels: string[] = [];
+    for (const width of ['lite', '0.1', 'ch:3']) {
+      const { stdout } = await pedalbench(`${one} --width ${width} --copies 1 --json`);
+      labels.push(
+        ...JSON.parse(stdout).rows.map((row: { width: { label: string } }) => row.width.label),
+      );
+    }
+    expect(labels).toEqual(['lite', 'lite', 'lite']);
+  });
+
+  test('what-if widths are refused unless asked for, and then say so', async () => {
+    const line = 'predict a2 --device pi-4 --engine nam-core --width ch:5 --copies 1';
+    const refused = await pedalbench(line);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--what-if');
+    const { code, stdout } = await pedalbench(`${line} --what-if --json`);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).rows[0].width).toMatchObject({ channels: [5], whatIf: true });
+  });
+
+  test('the human table names the pedal, both widths and the next command', async () => {
+    const { stdout } = await pedalbench(one);
+    expect(stdout).toContain('Raspberry Pi 4B');
+    expect(stdout).toContain('lite (3 ch)');
+    expect(stdout).toContain('full (8 ch)');
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^ {2}pedalbench (explain|predict) a2 --device pi-4/,
+    );
+  });
+
+  test('a pedal whose chip nobody has published has a verdict and no numbers', async () => {
+    const { stdout } = await pedalbench('predict a2 --device tonex-one --json');
+    for (const row of JSON.parse(stdout).rows) {
+      expect(row.confidence).toBe('evidence');
+      expect(row.cyclesPerSample).toBeNull();
+      expect(row.reasons.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('engines that do not take a shape are listed with the reason', async () => {
+    const { stdout } = await pedalbench('predict a1-nano --device pi-4 --engine all --json');
+    const skipped = JSON.parse(stdout).skipped;
+    const entry = skipped.find((s: { engine: string }) => s.engine === 'planar-neon');
+    expect(entry).toMatchObject({ model: 'a1-nano', device: 'pi-4', width: 'full' });
+    expect(entry.reason).toContain('A2');
+  });
+
+  test.each([
+    ['predict', 'Expected a model'],
+    ['predict nosuch', 'model nosuch: no such model and no such file'],
+    ['predict a2 --device pi-44', 'device `pi-44`: unknown. Did you mean `pi-4`'],
+    ['predict a2 --device pi-4 --engine planar', 'Did you mean `planar-neon`'],
+    ['predict a2 --device pi-4 --width 1.5', 'expected a ratio from 0 to 1'],
+    ['predict a2 --device pi-4 --width huge', 'expected a width'],
+    ['predict a2 --device pi-4 --block 0', '--block: expected a whole number'],
+    ['predict a2 --device pi-4 --copies 1000', '--copies: expected a whole number from 1 to 64'],
+    ['predict a2 --device pi-4 --rate 44.1', '--rate: expected a whole number'],
+    ['predict a2 --device pi-4 --tanh quick', '--tanh: expected libm or fast'],
+    ['predict a2 --device pi-4 --audio none.wav', 'none.wav: no such file'],
+  ])('%s is refused with one message', async (line, message) => {
+    const { code, stdout, stderr } = await pedalbench(line);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('predict --audio', () => {
+  const folder = temporaryFolder();
+  const audio = writeWav(`${folder}/di.wav`, noise(6000));
+
+  test('fills the error-to-signal ratio: 0 at the full width, more the narrower it is', async () => {
+    const words = ['predict', 'slim-8', '--device', 'tonex-one', '--copies', '1'];
+    const { code, stdout } = await pedalbench([...words, '--audio', audio, '--json']);
+    expect(code).toBe(0);
+    const ratios: number[] = JSON.parse(stdout).rows.map(
+      (row: { fidelity: { esrToFull: number } }) => row.fidelity.esrToFull,
+    );
+    expect(ratios.length).toBe(8);
+    expect(ratios.at(-1)).toBe(0);
+    ratios.reduce((wider, esr) => {
+      expect(esr).toBeLessThan(wider);
+      return esr;
+    }, Number.POSITIVE_INFINITY);
+  });
+
+  test('is the ratio that the rendered files give', async () => {
+    for (const width of ['lite', 'full']) {
+      await pedalbench(['render', 'a2', audio, `${folder}/${width}.wav`, '--width', width]);
+    }
+    const { readWav } = await import('./wav-files.ts');
+    const [z, y] = ['lite', 'full'].map((width) => readWav(`${folder}/${width}.wav`).samples);
+    let error = 0;
+    let signal = 0;
+    y?.forEach((sample, i) => {
+      error += (sample - (z?.[i] ?? 0)) ** 2;
+      signal += sample ** 2;
+    });
+    const { stdout } = await pedalbench([...one.split(' '), '--audio', audio, '--json']);
+    const lite = JSON.parse(stdout).rows.find(
+      (row: { width: { label: string } }) => row.width.label === 'lite',
+    );
+    expect(lite.fidelity.esrToFull).toBeCloseTo(error / signal, 9);
+  });
+
+  test('audio at another rate is warned of', async () => {
+    const slow = writeWav(`${folder}/44.wav`, noise(500), 44100);
+    const { code, stderr } = await pedalbench([...one.split(' '), '--audio', slow]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('has 44100 Hz');
+  });
+});
