@@ -7,12 +7,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../src/device/profile.ts';
 import { coreSchema } from '../src/machine/core-profile.ts';
+import { scenarioFileJsonSchema } from '../src/scenario/sweep-json-schema.ts';
 import { casesSchema } from '../src/study/validate-cases.ts';
 
+type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** One entry a schema: the file's stem, its title, and where it comes from. */
-const schemas: readonly { name: string; title: string; schema: z.ZodType }[] = [
+const schemas: readonly {
+  name: string;
+  title: string;
+  schema: z.ZodType | (() => JsonSchema);
+}[] = [
   { name: 'core', title: 'A core of pedalbench', schema: coreSchema },
   { name: 'device', title: 'A device of pedalbench', schema: deviceSchema },
+  { name: 'scenario', title: 'A scenario of pedalbench', schema: scenarioFileJsonSchema },
   { name: 'measurements', title: 'Measured cases of pedalbench', schema: casesSchema },
 ];
 
@@ -22,7 +30,11 @@ mkdirSync(folder, { recursive: true });
 
 for (const { name, title, schema } of schemas) {
   const path = join(folder, `${name}.schema.json`);
-  const text = `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref' }) }, null, 2)}\n`;
+  const json =
+    typeof schema === 'function'
+      ? schema()
+      : z.toJSONSchema(schema, { io: 'input', reused: 'ref' });
+  const text = `${JSON.stringify({ title, ...json }, null, 2)}\n`;
   if (!check) {
     writeFileSync(path, text);
     continue;
