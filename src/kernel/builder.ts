@@ -57,7 +57,8 @@ export class KernelBuilder {
     return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
   }
 
-  loop(trips: number, write: (counter: Counter) => void): void {
+  /** `framesPerTrip` marks a loop over the block's frames: an executor may stop it at the last valid one. */
+  loop(trips: number, write: (counter: Counter) => void, framesPerTrip?: number): void {
     if (!Number.isInteger(trips) || trips < 0) {
       throw new RangeError(`Expected \`trips\` to be a whole number of iterations, got ${trips}.`);
     }
@@ -68,7 +69,8 @@ export class KernelBuilder {
     this.current = body;
     write({ loop, times: (stride) => ({ loop, stride }) });
     this.current = outer;
-    outer.push({ op: 'loop', loop, trips, body });
+    const frames = framesPerTrip === undefined ? {} : { framesPerTrip };
+    outer.push({ op: 'loop', loop, trips, ...frames, body });
   }
 
   load(at: Address, lanes: Lanes, options: MemoryOptions = {}, into?: Register): Register {

@@ -10,6 +10,8 @@ export interface Loop {
   /** Names the counter in addresses; unique in the template. */
   readonly loop: number;
   readonly trips: number;
+  /** Frames of the block that one trip computes, where the loop runs over the block's frames. */
+  readonly framesPerTrip?: number;
   readonly body: readonly Node[];
 }
 
