@@ -48,6 +48,58 @@ export function outputBlocks(shape: ConvolutionShape, blockOutputs: number): Out
   return blocks;
 }
 
+/** Equal blocks in a row, which one loop can run through. */
+export interface BlockRun {
+  readonly block: OutputBlock;
+  readonly times: number;
+}
+
+export function blockRuns(blocks: readonly OutputBlock[]): BlockRun[] {
+  const runs: { block: OutputBlock; times: number }[] = [];
+  for (const block of blocks) {
+    const last = runs[runs.length - 1];
+    if (last && last.block.count === block.count && last.block.firstInput === block.firstInput) {
+      last.times++;
+    } else runs.push({ block, times: 1 });
+  }
+  return runs;
+}
+
+/** The floats of a block's packed biases and weights. */
+export function packedFloats(shape: ConvolutionShape, block: OutputBlock): number {
+  return block.count * (1 + shape.taps * block.inputs);
+}
+
+/** A block of a run: the block itself in the first round, others by the terms that lead to them. */
+export interface BlockPlace {
+  readonly block: OutputBlock;
+  /** Where the packed weights of the run start. */
+  readonly offset: number;
+  /** To step `perBlock` floats for each block of the run. */
+  readonly step: (perBlock: number) => Term[];
+}
+
+/** Runs through all blocks of outputs; `write` is called once for each run of equal ones. */
+export function forBlocks(
+  kit: Kit,
+  shape: ConvolutionShape,
+  blocks: readonly OutputBlock[],
+  start: number,
+  write: (place: BlockPlace) => void,
+): void {
+  let offset = start;
+  for (const { block, times } of blockRuns(blocks)) {
+    const at = offset;
+    if (times === 1) write({ block, offset: at, step: () => [] });
+    else {
+      kit.loop(times, 4, (counter) => {
+        write({ block, offset: at, step: (perBlock) => [counter.times(perBlock)] });
+      });
+    }
+    offset += times * packedFloats(shape, block);
+  }
+}
+
 /** Per block of outputs: the biases, then tap by tap and input by input the weights of its outputs. */
 export function packConvolution(conv: Convolution, blockOutputs: number): number[] {
   const packed: number[] = [];
@@ -73,8 +125,11 @@ export interface Operands {
   readonly weights: number;
 }
 
-/** Inputs unrolled in the body of the innermost loop. */
-const unrolledInputs = 8;
+/**
+ * Inputs unrolled in the body of the innermost loop. Compilers of WebAssembly move all loads of a body
+ * to its start: its registers hold those of one input or two.
+ */
+const unrolled = (kit: Kit): number => (kit.target.isa === 'wasm' ? 2 : 8);
 
 /** Accumulators [output][vector] of one block, seeded with the bias. */
 export function seedBlock(
@@ -83,9 +138,10 @@ export function seedBlock(
   weights: number,
   offset: number,
   count: number,
+  terms: readonly Term[],
 ): Register[][] {
   const b = kit.builder;
-  return kit.weights(weights, offset, count, piece.lanes).map(({ register, element }) => {
+  return kit.weights(weights, offset, count, piece.lanes, ...terms).map(({ register, element }) => {
     const acc: Register[] = [];
     for (let v = 0; v < piece.vectors; v++) {
       if (element !== undefined) {
@@ -98,20 +154,20 @@ export function seedBlock(
 }
 
 /**
- * One block over one tile; returns its accumulators [output][vector] and the offset after its weights.
- * `frame` is the counter of the tile loop.
+ * One block over one tile; returns its accumulators [output][vector]. `frame` is the counter of the
+ * tile loop.
  */
 export function convolveBlock(
   kit: Kit,
   piece: Piece,
   frame: Term,
   shape: ConvolutionShape,
-  block: OutputBlock,
+  { block, offset, step }: BlockPlace,
   operands: Operands,
-  offset: number,
-): { acc: Register[][]; next: number } {
+): Register[][] {
   const b = kit.builder;
-  const acc = seedBlock(kit, piece, operands.weights, offset, block.count);
+  const blockTerms = step(packedFloats(shape, block));
+  const acc = seedBlock(kit, piece, operands.weights, offset, block.count, blockTerms);
   const first = offset + block.count;
   const perTap = block.inputs * block.count;
 
@@ -127,6 +183,7 @@ export function convolveBlock(
     });
   };
   const overInputs = (tapInput: Term[], tapWeights: Term[]): void => {
+    const unrolledInputs = unrolled(kit);
     const loops = Math.floor(block.inputs / unrolledInputs);
     const group = (from: number, count: number, inputTerms: Term[], weightTerms: Term[]): void => {
       for (let i = from; i < from + count; i++) {
@@ -146,9 +203,11 @@ export function convolveBlock(
       group(done, block.inputs - done, tapInput, tapWeights);
     } else group(0, block.inputs, tapInput, tapWeights);
   };
-  if (shape.taps === 1) overInputs([], []);
+  if (shape.taps === 1) overInputs([], blockTerms);
   else {
-    kit.loop(shape.taps, 2, (tap) => overInputs([tap.times(shape.dilation)], [tap.times(perTap)]));
+    kit.loop(shape.taps, 2, (tap) =>
+      overInputs([tap.times(shape.dilation)], [...blockTerms, tap.times(perTap)]),
+    );
   }
-  return { acc, next: first + shape.taps * perTap };
+  return acc;
 }

@@ -5,7 +5,7 @@ import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import { activate } from './activations.ts';
-import { convolveBlock, outputBlocks, packConvolution, shapeOf } from './convolution.ts';
+import { convolveBlock, forBlocks, outputBlocks, packConvolution, shapeOf } from './convolution.ts';
 import type { Kit } from './kit.ts';
 import type { Lowering, Signal } from './lowering.ts';
 import { lowerLstm } from './recurrent.ts';
@@ -38,22 +38,20 @@ export function convolve(
       inputPlane: from.plane,
       weights: slot.weights!,
     };
-    kit.tiles(blockFrames, tile.vectors, (piece, frame) => {
-      let offset = 0;
-      for (const block of blocks) {
-        const { acc, next } = convolveBlock(kit, piece, frame, shape, block, operands, offset);
-        offset = next;
-        acc.forEach((row, o) => {
+    forBlocks(kit, shape, blocks, 0, (place) => {
+      const outputTerms = place.step(place.block.count * to.plane);
+      kit.tiles(blockFrames, tile.vectors, (piece, frame) => {
+        const { lanes } = piece;
+        convolveBlock(kit, piece, frame, shape, place, operands).forEach((row, o) => {
           row.forEach((sum, v) => {
-            const at = (block.first + o) * to.plane + piece.start + v * piece.lanes;
-            const value =
-              scale === 1
-                ? sum
-                : kit.builder.binary('mul', sum, kit.constant(scale, piece.lanes), piece.lanes);
-            kit.builder.store(value, kit.builder.at(slot.output!, at, frame), piece.lanes);
+            const offset = (place.block.first + o) * to.plane + piece.start + v * lanes;
+            const at = kit.builder.at(slot.output!, offset, ...outputTerms, frame);
+            const scaled = (): Register =>
+              kit.builder.binary('mul', sum, kit.constant(scale, lanes), lanes);
+            kit.builder.store(scale === 1 ? sum : scaled(), at, lanes);
           });
         });
-      }
+      });
     });
   });
 }

@@ -88,7 +88,11 @@ export class Kit {
       const out: Weight[] = [];
       for (let first = 0; first < count; first += 4) {
         const register = b.load(b.at(slot, offset + first, ...terms), 4);
-        for (let i = 0; i < Math.min(4, count - first); i++) out.push({ register, element: i });
+        for (let i = 0; i < Math.min(4, count - first); i++) {
+          out.push(
+            this.target.isa === 'wasm' ? this.copied(register, i) : { register, element: i },
+          );
+        }
       }
       return out;
     }
@@ -98,22 +102,35 @@ export class Kit {
     });
   }
 
+  /** One lane in all lanes, where instructions cannot pick one. */
+  private copied(register: Register, lane: number): Weight {
+    return { register: this.builder.shuffle(register, register, 4, [lane, lane, lane, lane]) };
+  }
+
   /** A loop with the instructions that count it and move its pointers. */
-  loop(trips: number, pointers: number, write: (counter: Counter) => void): void {
-    this.builder.loop(trips, (counter) => {
+  loop(
+    trips: number,
+    pointers: number,
+    write: (counter: Counter) => void,
+    framesPerTrip?: number,
+  ): void {
+    const counted = (counter: Counter): void => {
       write(counter);
       this.builder.cost('int', pointers + 1);
       this.builder.cost('branch');
-    });
+    };
+    this.builder.loop(trips, counted, framesPerTrip);
   }
 
-  /** All tiles of a block. The frame loop is the outermost one of the template. */
+  /** All tiles of a block. */
   tiles(frames: number, vectors: number, write: (piece: Piece, frame: Term) => void): void {
     for (const piece of pieces(frames, this.target.lanes, vectors)) {
-      this.loop(piece.trips, 3, (counter) => {
+      const framesPerTrip = piece.lanes * piece.vectors;
+      const tile = (counter: Counter): void => {
         this.forgetConstants();
-        write(piece, counter.times(piece.lanes * piece.vectors));
-      });
+        write(piece, counter.times(framesPerTrip));
+      };
+      this.loop(piece.trips, 3, tile, framesPerTrip);
     }
   }
 
@@ -127,9 +144,13 @@ export class Kit {
   }
 }
 
-/** Multiplication by one lane of a vector register, so that one load brings four weights. */
+/**
+ * One load brings four weights, and a multiplication takes one lane of them. WebAssembly copies the
+ * lane in an instruction of its own: its compilers schedule a block's loads before its arithmetic, so
+ * that a load for each weight would overflow the registers.
+ */
 export function weightsByLane(target: Target): boolean {
-  return target.fma && (target.isa === 'aarch64' || target.isa === 'armv7-neon');
+  return target.isa === 'aarch64' || target.isa === 'armv7-neon' || target.isa === 'wasm';
 }
 
 /** Vectors of frames in the largest tile. */
@@ -150,7 +171,7 @@ export function chooseTile(target: Target, frames: number, outputs: number): Til
   const wanted = 8;
   const available = Math.max(1, Math.floor(frames / target.lanes));
   // One is kept by compilers for moves; without a fused operation a product needs a register.
-  const budget = target.vectorRegisters - (target.fma ? 1 : 2);
+  const budget = target.vectorRegisters - (target.fma ? 1 : target.isa === 'wasm' ? 3 : 2);
   let best: Tile = { vectors: 1, outputs: 1 };
   let bestCost = Number.POSITIVE_INFINITY;
   for (let vectors = 1; vectors <= Math.min(mostVectors, available); vectors++) {
@@ -159,9 +180,15 @@ export function chooseTile(target: Target, frames: number, outputs: number): Til
       const weights = weightsByLane(target) ? Math.ceil(block / 4) : 1;
       if (vectors * block + vectors + weights > budget && vectors * block > 1) continue;
       const blocks = Math.ceil(outputs / block);
-      const weightLoads = weightsByLane(target)
-        ? Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4)
-        : outputs;
+      const vectorLoads =
+        Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4);
+      // Copying a lane of a weight vector costs as much as a load of its own.
+      const weightLoads =
+        target.isa === 'wasm'
+          ? vectorLoads + outputs
+          : weightsByLane(target)
+            ? vectorLoads
+            : outputs;
       const loads = (blocks * vectors + weightLoads) / (vectors * outputs);
       const chains = vectors * Math.ceil(outputs / blocks);
       const cost = loads + (chains < wanted ? (wanted / chains - 1) * 0.5 : 0);

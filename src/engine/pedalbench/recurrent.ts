@@ -2,6 +2,7 @@
  * LSTM cells: frames follow one another, so vectors hold hidden units. The gates of a group of units
  * stay in registers over all inputs; the state of one frame lies in one buffer [input, hidden].
  */
+import type { Counter } from '../../kernel/builder.ts';
 import type { LstmLayer } from '../../nam/network.ts';
 import { fastSigmoid, fastTanh, sigmoid, tanh } from './activations.ts';
 import type { Lowering, Signal } from './lowering.ts';
@@ -55,7 +56,7 @@ export function lowerLstm(
     const b = kit.builder;
     const perColumn = 4 * lanes;
     const perGroup = (columns + 1) * perColumn;
-    kit.loop(blockFrames, 3, (frame) => {
+    const oneFrame = (frame: Counter): void => {
       kit.forgetConstants();
       for (let i = 0; i < inputSize; i++) {
         const x = b.load(b.at(slot.input!, i * from.plane, frame.times(1)), 1);
@@ -94,6 +95,7 @@ export function lowerLstm(
         const terms = [unit.times(to.plane), frame.times(1)];
         b.store(hidden, b.at(slot.output!, 0, ...terms), 1);
       });
-    });
+    };
+    kit.loop(blockFrames, 3, oneFrame, 1);
   });
 }

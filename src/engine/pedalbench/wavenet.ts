@@ -1,13 +1,10 @@
 /**
- * WaveNets of plain layers: one kernel per layer computes convolution, mixin, activation, head sum,
- * 1x1 and residual tile by tile, and writes straight into the next layer's history.
+ * WaveNets of plain layers: one kernel per layer, which writes straight into the next layer's history.
  */
-import type { Reference, RingId } from '../../kernel/lowered.ts';
-import type { Convolution, LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
-import { activate } from './activations.ts';
-import { convolveBlock, outputBlocks, packConvolution, seedBlock, shapeOf } from './convolution.ts';
+import type { RingId } from '../../kernel/lowered.ts';
+import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import { convolve } from './generic.ts';
-import { mostVectors } from './kit.ts';
+import { lowerLayer } from './layer.ts';
 import type { Lowering, Signal } from './lowering.ts';
 
 /** Whether every layer has the plain form; others run operation by operation. */
@@ -73,13 +70,21 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       convolve(low, `${name} rechannel`, array.rechannel, source, at, { kind: 'rechannel' });
     }
     const outputs = last ? null : low.signal(`${name} output`, array.channels);
+    const activated = low.signal(`${name} activated`, array.channels);
     array.layers.forEach((layer, number) => {
       const ring = rings[number]!;
       const next = rings[number + 1];
       if (next !== undefined) low.rewind(`${name} layer ${number + 1}`, next);
       const target = next === undefined ? outputs : low.inRing(next);
       const place = `${name} layer ${number}`;
-      lowerLayer(low, place, layer, ring, input, sum.signal, sum.fresh, target);
+      lowerLayer(low, place, layer, {
+        ring,
+        condition: input,
+        head: sum.signal,
+        freshHead: sum.fresh,
+        activated,
+        target,
+      });
       sum.fresh = false;
       low.advance(place, ring);
     });
@@ -95,156 +100,4 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
     if (outputs) source = outputs;
   });
   return [input, output];
-}
-
-function lowerLayer(
-  low: Lowering,
-  place: string,
-  layer: WaveNetLayer,
-  ring: RingId,
-  condition: Signal,
-  head: Signal,
-  freshHead: boolean,
-  target: Signal | null,
-): void {
-  const { options } = low;
-  const { conv, inputMixin: mixin, activation } = layer;
-  const oneByOne = layer.layer1x1 as Convolution;
-  const lookback = (conv.kernelSize - 1) * conv.dilation;
-  const history = low.inRing(ring, lookback);
-  const tile = low.tile(conv.outChannels);
-  const shape = shapeOf(conv);
-  const blocks = outputBlocks(shape, tile.outputs);
-  // One block of outputs stays in registers for the 1x1; more go through a tile of memory.
-  const inRegisters = blocks.length === 1;
-  const tileFloats = conv.outChannels * mostVectors * options.target.lanes;
-
-  const packed: number[] = packConvolution(conv, tile.outputs);
-  const mixinAt = packed.length;
-  for (const block of blocks) {
-    for (let c = 0; c < mixin.inChannels; c++) {
-      for (let o = 0; o < block.count; o++) {
-        packed.push(mixin.weights[(block.first + o) * mixin.inChannels + c] ?? 0);
-      }
-    }
-  }
-  const oneAt = packed.length;
-  const oneShape = shapeOf(oneByOne);
-  const oneTile = inRegisters
-    ? Math.max(1, Math.min(tile.outputs, Math.floor(tile.outputs / 2)))
-    : tile.outputs;
-  const oneBlocks = outputBlocks(oneShape, oneTile);
-  if (target) packed.push(...packConvolution(oneByOne, oneTile));
-  const weights = low.weights(`${place} weights`, packed);
-
-  const slots: Record<string, Reference> = {
-    input: history.reference,
-    weights,
-    condition: condition.reference,
-    head: head.reference,
-    ...(target ? { output: target.reference } : {}),
-    ...(target && !inRegisters
-      ? { activated: { buffer: low.buffer(`${place} tile`, tileFloats, 'stack'), offset: 0 } }
-      : {}),
-  };
-  const description = {
-    ...shape,
-    tile,
-    mixin: mixin.inChannels,
-    activation,
-    freshHead,
-    planes: [history.plane, condition.plane, head.plane, target?.plane ?? 0],
-    outputs: target ? oneByOne.outChannels : 0,
-  };
-  low.kernel({ layer: place, kind: 'layer' }, description, slots, (kit, slot) => {
-    const b = kit.builder;
-    kit.tiles(options.blockFrames, tile.vectors, (piece, frame) => {
-      const { lanes, vectors, start } = piece;
-      const tilePlane = vectors * lanes;
-      let offset = 0;
-      let mixinOffset = mixinAt;
-      let kept: number[][] = [];
-      const operands = {
-        input: slot.input!,
-        inputPlane: history.plane,
-        weights: slot.weights!,
-      };
-      for (const block of blocks) {
-        const { acc, next } = convolveBlock(kit, piece, frame, shape, block, operands, offset);
-        offset = next;
-        for (let c = 0; c < mixin.inChannels; c++) {
-          const weight = kit.weights(slot.weights!, mixinOffset, block.count, lanes);
-          mixinOffset += block.count;
-          for (let v = 0; v < vectors; v++) {
-            const from = c * condition.plane + start + v * lanes;
-            const x = b.load(b.at(slot.condition!, from, frame), lanes);
-            acc.forEach((row, o) => {
-              kit.mac(x, weight[o]!, row[v]!, lanes);
-            });
-          }
-        }
-        kept = acc.map((row, o) =>
-          row.map((sum, v) => {
-            const value = activate(kit, activation, sum, lanes, { tanh: options.tanh });
-            const channel = block.first + o;
-            const at = b.at(slot.head!, channel * head.plane + start + v * lanes, frame);
-            if (freshHead) b.store(value, at, lanes);
-            else b.store(b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
-            if (target && !inRegisters) {
-              b.store(value, b.at(slot.activated!, channel * tilePlane + v * lanes), lanes);
-            }
-            return value;
-          }),
-        );
-      }
-      if (!target) return;
-      offset = oneAt;
-      for (const block of oneBlocks) {
-        const activated = {
-          input: slot.activated ?? 0,
-          inputPlane: tilePlane,
-          weights: slot.weights!,
-        };
-        const inTile = { ...piece, start: 0 };
-        const still = { loop: frame.loop, stride: 0 };
-        const made = inRegisters
-          ? productOfRegisters(kit, piece, kept, block, slot.weights!, offset)
-          : convolveBlock(kit, inTile, still, oneShape, block, activated, offset);
-        offset = made.next;
-        made.acc.forEach((row, o) => {
-          row.forEach((sum, v) => {
-            const channel = block.first + o;
-            const frameAt = start + v * lanes;
-            const newest = channel * history.plane + lookback + frameAt;
-            const residual = b.load(b.at(slot.input!, newest, frame), lanes);
-            const value = b.binary('add', residual, sum, lanes);
-            b.store(value, b.at(slot.output!, channel * target.plane + frameAt, frame), lanes);
-          });
-        });
-      }
-    });
-  });
-}
-
-/** A 1x1 convolution whose inputs [channel][vector] are in registers. */
-function productOfRegisters(
-  kit: Parameters<typeof convolveBlock>[0],
-  piece: Parameters<typeof convolveBlock>[1],
-  inputs: readonly (readonly number[])[],
-  block: { readonly count: number },
-  weights: number,
-  offset: number,
-): { acc: number[][]; next: number } {
-  const acc = seedBlock(kit, piece, weights, offset, block.count);
-  let at = offset + block.count;
-  for (const input of inputs) {
-    const row = kit.weights(weights, at, block.count, piece.lanes);
-    at += block.count;
-    row.forEach((weight, o) => {
-      input.forEach((x, v) => {
-        kit.mac(x, weight, acc[o]![v]!, piece.lanes);
-      });
-    });
-  }
-  return { acc, next: at };
 }

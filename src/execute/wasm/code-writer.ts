@@ -104,8 +104,12 @@ export class CodeWriter {
     return this;
   }
 
-  zeroVector(): this {
-    this.bytes.byte(simdPrefix).unsigned(0x0c).raw(new Uint8Array(16));
+  /** The same 32 bits in all lanes. */
+  splat(word: number): this {
+    this.bytes.byte(simdPrefix).unsigned(0x0c);
+    for (let lane = 0; lane < 4; lane++) {
+      for (let shift = 0; shift < 32; shift += 8) this.bytes.byte((word >>> shift) & 0xff);
+    }
     return this;
   }
 

@@ -5,7 +5,6 @@
 import type { Lowered, Reference, Ring, RingStep } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { CodeWriter } from './code-writer.ts';
-import { ConstantPool, poolBytes } from './constant-pool.ts';
 import { writeKernel } from './kernel-function.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { WasmError } from './wasm-error.ts';
@@ -22,7 +21,6 @@ export interface MemoryLayout {
 export interface CompiledModule {
   readonly bytes: Uint8Array;
   readonly layout: MemoryLayout;
-  readonly constants: Int32Array;
   readonly memoryPages: number;
 }
 
@@ -37,7 +35,7 @@ export interface Chunk {
 const pageBytes = 65536;
 
 export function layOut(lowered: Lowered): MemoryLayout {
-  let at = poolBytes;
+  let at = 0;
   const buffers: number[] = [];
   for (const { floats } of lowered.buffers) {
     buffers.push(at);
@@ -53,7 +51,6 @@ export function layOut(lowered: Lowered): MemoryLayout {
 export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledModule {
   const layout = layOut(chunks[0].lowered);
   const module = new ModuleWriter();
-  const pool = new ConstantPool();
   const copy = writeCopy(module);
   const fill = writeFill(module);
   const kernels = new Map<Template, number>();
@@ -63,7 +60,7 @@ export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledMod
     }
     for (const step of chunk.lowered.steps) {
       if (step.step !== 'kernel' || step.costOnly || kernels.has(step.template)) continue;
-      const index = writeKernel(module, step.template, chunk.lowered.blockFrames, pool);
+      const index = writeKernel(module, step.template, chunk.lowered.blockFrames);
       kernels.set(step.template, index);
     }
   }
@@ -71,7 +68,7 @@ export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledMod
     new DriverWriter(chunk, layout, kernels, { copy, fill }).write(module);
   }
   const memoryPages = Math.ceil(layout.bytes / pageBytes);
-  return { bytes: module.finish(memoryPages), layout, constants: pool.contents(), memoryPages };
+  return { bytes: module.finish(memoryPages), layout, memoryPages };
 }
 
 /** (from, to, frames): whole vectors; up to three floats more than asked for. */

@@ -1,11 +1,10 @@
 /**
  * A template as a WebAssembly function of its slots' byte addresses and the frames that are valid.
- * The outermost loops of a template are loops over frames; they run only as far as frames are valid.
+ * Loops over frames run only as far as frames are valid.
  */
 import type { Address, Instruction } from '../../kernel/instruction.ts';
 import type { Loop, Node, Template } from '../../kernel/template.ts';
 import { CodeWriter, type VectorOp } from './code-writer.ts';
-import type { ConstantPool } from './constant-pool.ts';
 import type { ModuleWriter } from './module-writer.ts';
 import { WasmError } from './wasm-error.ts';
 
@@ -46,19 +45,21 @@ const bitOps = {
   shr: 'i32x4.shr_s',
 } as const satisfies Record<string, VectorOp>;
 
-export function writeKernel(
-  module: ModuleWriter,
-  template: Template,
-  blockFrames: number,
-  pool: ConstantPool,
-): number {
-  return new KernelWriter(template, blockFrames, pool).write(module);
+const cell = new DataView(new ArrayBuffer(4));
+
+/** The bits of the float32 nearest to `value`. */
+function bitsOf(value: number): number {
+  cell.setFloat32(0, value);
+  return cell.getInt32(0);
+}
+
+export function writeKernel(module: ModuleWriter, template: Template, blockFrames: number): number {
+  return new KernelWriter(template, blockFrames).write(module);
 }
 
 class KernelWriter {
   private readonly template: Template;
   private readonly blockFrames: number;
-  private readonly pool: ConstantPool;
   private readonly code: CodeWriter = new CodeWriter();
   private readonly pointers = new Map<string, Pointer>();
   /** Keys of the pointers that each loop moves. */
@@ -66,11 +67,12 @@ class KernelWriter {
   private readonly frames: number;
   private readonly counters: number;
   private integers = 0;
+  /** The loops around the instruction at hand, from the outermost. */
+  private readonly open: number[] = [];
 
-  constructor(template: Template, blockFrames: number, pool: ConstantPool) {
+  constructor(template: Template, blockFrames: number) {
     this.template = template;
     this.blockFrames = blockFrames;
-    this.pool = pool;
     this.frames = template.slots.length;
     this.counters = this.frames + 1;
   }
@@ -79,7 +81,7 @@ class KernelWriter {
     this.integers = this.template.loopCount;
     this.findPointers(this.template.body, []);
     for (const node of this.template.body) {
-      if (node.op === 'loop') this.frameLoop(node);
+      if (node.op === 'loop') this.loop(node);
       else this.instruction(node);
     }
     return module.add(
@@ -131,8 +133,9 @@ class KernelWriter {
   /** Pushes the base and returns the byte offset that the instruction adds. */
   private base(at: Address): number {
     let key = `${at.slot}`;
-    if (at.terms.length > 0) {
-      key = this.keyOf(at);
+    const order = (loop: number): number => this.open.indexOf(loop);
+    for (const { loop, stride } of [...at.terms].sort((a, b) => order(a.loop) - order(b.loop))) {
+      key += `,${loop}*${stride}`;
     }
     this.code.get(this.localOf(key));
     if (at.offset >= 0) return 4 * at.offset;
@@ -140,39 +143,23 @@ class KernelWriter {
     return 0;
   }
 
-  /** Terms in the order of the open loops. */
-  private keyOf(at: Address): string {
-    const order = (loop: number): number => this.open.indexOf(loop);
-    let key = `${at.slot}`;
-    for (const { loop, stride } of [...at.terms].sort((a, b) => order(a.loop) - order(b.loop))) {
-      key += `,${loop}*${stride}`;
-    }
-    return key;
-  }
-  private readonly open: number[] = [];
-
-  private frameLoop(loop: Loop): void {
-    const perTrip = this.blockFrames / loop.trips;
-    if (!Number.isInteger(perTrip)) {
-      throw this.fault(`a block of ${this.blockFrames} frames in ${loop.trips} equal steps`);
-    }
-    if (loop.trips === 1) this.code.constant(1);
-    else if (perTrip === 1) this.code.get(this.frames);
+  private loop(loop: Loop): void {
+    const { code } = this;
+    const perTrip = loop.framesPerTrip;
+    if (loop.trips === 0) return;
+    if (loop.trips === 1 || perTrip === undefined) code.constant(loop.trips);
+    else if (loop.trips * perTrip !== this.blockFrames) {
+      throw this.fault(`a block of ${this.blockFrames} frames in tiles of ${perTrip}`);
+    } else if (perTrip === 1) code.get(this.frames);
     else {
-      this.code
+      code
         .get(this.frames)
         .constant(perTrip - 1)
         .op('i32.add');
       const shift = Math.log2(perTrip);
-      if (Number.isInteger(shift)) this.code.constant(shift).op('i32.shr_u');
-      else this.code.constant(perTrip).op('i32.div_u');
+      if (Number.isInteger(shift)) code.constant(shift).op('i32.shr_u');
+      else code.constant(perTrip).op('i32.div_u');
     }
-    this.loopBody(loop);
-  }
-
-  private innerLoop(loop: Loop): void {
-    if (loop.trips === 0) return;
-    this.code.constant(loop.trips);
     this.loopBody(loop);
   }
 
@@ -185,7 +172,7 @@ class KernelWriter {
     this.open.push(loop.loop);
     this.code.loop();
     for (const node of loop.body) {
-      if (node.op === 'loop') this.innerLoop(node);
+      if (node.op === 'loop') this.loop(node);
       else this.instruction(node);
     }
     for (const { local, strideBytes } of moved) {
@@ -259,15 +246,14 @@ class KernelWriter {
         return;
       }
       case 'const':
-        this.poolConstant(this.pool.float(i.value), i.value === 0);
-        code.set(this.register(i.dst));
+        code.splat(bitsOf(i.value)).set(this.register(i.dst));
         return;
       case 'bits':
         this.push(i.a);
         if (i.fn === 'shl' || i.fn === 'shr') {
           if (!('immediate' in i.b)) throw this.fault('a shift by a register');
           code.constant(i.b.immediate);
-        } else if ('immediate' in i.b) this.poolConstant(this.pool.bits(i.b.immediate), false);
+        } else if ('immediate' in i.b) code.splat(i.b.immediate);
         else this.push(i.b.register);
         code.simd(bitOps[i.fn]).set(this.register(i.dst));
         return;
@@ -284,11 +270,5 @@ class KernelWriter {
       default:
         i satisfies never;
     }
-  }
-
-  /** Constants are read from memory where they are used: engines build vector literals in two moves and a shuffle. */
-  private poolConstant(address: number, zero: boolean): void {
-    if (zero) this.code.zeroVector();
-    else this.code.constant(0).vectorMemory('v128.load32_splat', address);
   }
 }

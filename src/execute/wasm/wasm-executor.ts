@@ -55,11 +55,10 @@ export function compileProgram(
     { name: 'small', lowered: small },
     { name: 'saturate', lowered: small, saturate: true },
   ]);
-  const { layout, constants } = compiled;
+  const { layout } = compiled;
   const load = (memory: ArrayBuffer): void => {
     const floats = new Float32Array(memory);
     floats.fill(0);
-    new Int32Array(memory).set(constants);
     large.buffers.forEach(({ data }, id) => {
       if (data) floats.set(data, layout.buffers[id]! / 4);
     });
