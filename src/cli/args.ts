@@ -6,6 +6,8 @@ import { suggestion } from './nearest.ts';
 
 export class Args {
   readonly positionals: readonly string[];
+  /** As they were typed, without the verb. */
+  readonly words: readonly string[];
   readonly #options: Readonly<Record<string, OptionSpec>>;
   readonly #values: ReadonlyMap<string, string | true>;
 
@@ -13,8 +15,10 @@ export class Args {
     options: Readonly<Record<string, OptionSpec>>,
     values: ReadonlyMap<string, string | true>,
     positionals: readonly string[],
+    words: readonly string[] = [],
   ) {
     this.positionals = positionals;
+    this.words = words;
     this.#options = options;
     this.#values = values;
   }
@@ -136,5 +140,5 @@ export const parseWords = (
     }
     values.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return new Args(options, values, positionals);
+  return new Args(options, values, positionals, words);
 };

@@ -6,6 +6,7 @@ import { renderCheckBencher } from '../../report/check-bencher.ts';
 import { renderCheckJunit } from '../../report/check-junit.ts';
 import { renderCheckMarkdown } from '../../report/check-markdown.ts';
 import { renderCheck } from '../../report/check-text.ts';
+import { checkPage } from '../../report/html/check-page.ts';
 import { BudgetError } from '../../scenario/budget-error.ts';
 import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
 import {
@@ -25,6 +26,7 @@ import type { Command } from '../command.ts';
 import { esrToFull } from '../fidelity.ts';
 import { findModel, modelPaths } from '../find-model.ts';
 import { findScenario } from '../find-scenario.ts';
+import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { libraryOf } from '../library.ts';
 import { measuredPairs } from '../measured.ts';
@@ -164,6 +166,7 @@ export const check: Command = {
       value: 'FILE',
       help: 'the committed baseline (default: baseline.json beside the budgets)',
     },
+    ...pageOptions,
     'update-baseline': { help: 'write the baseline from what is measured now' },
     init: { help: "write a first file of budgets from today's numbers" },
     model: { value: 'M,...', help: 'with --init: which models (default: all)', list: true },
@@ -201,6 +204,8 @@ export const check: Command = {
       progress.end();
     }
     writeReports(args, io, result);
+    const judged = result;
+    writePages('check', args, io, (command, tool) => checkPage(judged, command, tool));
     const { verdicts, counts, exitCode } = result;
     if (args.flag('json')) printJson(io, 'check', { verdicts, counts });
     else io.stdout.write(renderCheck(result, styleOf(args, io)));

@@ -3,6 +3,7 @@ import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { engines } from '../../engine/registry.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { renderExplain } from '../../report/explain-text.ts';
+import { explainPage } from '../../report/html/explain-page.ts';
 import { CostBook } from '../../study/cost-book.ts';
 import { explain as explainPriced } from '../../study/explain/explain.ts';
 import { predict } from '../../study/predict.ts';
@@ -10,6 +11,7 @@ import { price } from '../../study/price.ts';
 import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { pageOptions, writePages } from '../html-option.ts';
 import { measuredPairs } from '../measured.ts';
 import { printJson, styleOf, warn } from '../output.ts';
 import {
@@ -37,6 +39,7 @@ export const explain: Command = {
     copies: { value: 'N', help: 'how many at the same time (default: 1)' },
     tanh: tanhOption,
     'what-if': whatIfOption,
+    ...pageOptions,
   },
   notes: [
     'Layers, kinds and kernels each add up to the total, and the total is what predict says. Parts of a total are cycles that this limit explains in the model of the core.',
@@ -98,6 +101,14 @@ export const explain: Command = {
       );
     }
     const explanation = explainPriced(priced, core, blockFrames);
+    writePages('explain', args, io, (command, tool) =>
+      explainPage(
+        explanation,
+        `${model.id} ${width.label} on ${device.name}, ${priced.engine.id}`,
+        command,
+        tool,
+      ),
+    );
     if (args.flag('json')) {
       printJson(io, 'explain', { prediction: row, ...explanation });
       return 0;

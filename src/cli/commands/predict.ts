@@ -2,6 +2,7 @@
 import { engines } from '../../engine/registry.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
+import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict-table.ts';
 import { predict as predictRows } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
@@ -9,6 +10,7 @@ import { openAudio, warnOfRate } from '../audio-input.ts';
 import { coreCatalogue } from '../catalogues.ts';
 import type { Command } from '../command.ts';
 import { esrToFull } from '../fidelity.ts';
+import { pageOptions, writePages } from '../html-option.ts';
 import type { Io } from '../io.ts';
 import { measuredPairs } from '../measured.ts';
 import { printJson, styleOf, warn } from '../output.ts';
@@ -82,6 +84,7 @@ export const predict: Command = {
     split: { value: 'L', help: 'one model pipelined over two cores after layer L' },
     audio: { value: 'FILE', help: 'a WAV file: adds the error-to-signal ratio to the full width' },
     'what-if': whatIfOption,
+    ...pageOptions,
   },
   notes: [
     'Load is the share of one audio core that the models take of each block, after what the device keeps for itself. Verdicts: fits, tight (less headroom than the device needs), over, wont-load (memory), unknown.',
@@ -111,6 +114,7 @@ export const predict: Command = {
     const fidelity = await fidelityOf(args, io, models);
     const result = predictRows({ ...request, fidelity });
     for (const warning of result.warnings) warn(args, io, warning);
+    writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });
     else io.stdout.write(renderPredict(result, styleOf(args, io)));
     return 0;

@@ -1,5 +1,6 @@
 /** `pedalbench validate`: predictions against measurements and known facts. */
 import { engines } from '../../engine/registry.ts';
+import { validatePage } from '../../report/html/validate-page.ts';
 import { renderValidate } from '../../report/validate-text.ts';
 import { CostBook } from '../../study/cost-book.ts';
 import { validate as validateCases } from '../../study/validate.ts';
@@ -9,6 +10,7 @@ import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { deviceCatalogue } from '../find-device.ts';
 import { findModel, modelPaths } from '../find-model.ts';
+import { pageOptions, writePages } from '../html-option.ts';
 import { readCases } from '../measured.ts';
 import { printJson, styleOf } from '../output.ts';
 
@@ -24,6 +26,7 @@ export const validate: Command = {
   ],
   options: {
     cases: { value: 'FILE', help: 'measured cases (default: those of the package)' },
+    ...pageOptions,
   },
   notes: [
     `Ends with 1 where the median error is above ${medianBarPercent} %, the worst above ${worstBarPercent} %, a bound is broken, or a verdict contradicts what is known to run; with 3 where a case could not be judged.`,
@@ -45,6 +48,7 @@ export const validate: Command = {
     const result = validateCases({ ...common, cases, deviceOf: (id) => catalogue.find(id) }, book);
     // Facts are about the package's devices, not about somebody's cases.
     const facts = own === null ? judgeFacts({ ...common, devices: catalogue.all() }, book) : [];
+    writePages('validate', args, io, (command, tool) => validatePage(result, command, tool));
     if (args.flag('json')) printJson(io, 'validate', { ...result, facts });
     else io.stdout.write(renderValidate(result, facts, styleOf(args, io)));
     const { summary } = result;

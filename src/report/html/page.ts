@@ -1,5 +1,5 @@
 /** One self-contained page: no request to anywhere, no script, readable on paper. */
-import { escapeXml, type Figure } from './chart/svg.ts';
+import { escapeXml, type Figure } from '../chart/svg.ts';
 
 export interface Page {
   readonly title: string;

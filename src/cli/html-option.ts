@@ -1,0 +1,46 @@
+/** `--html FILE` and `--svg FILE`: the same result as a page, or its first chart alone. */
+import type { Page } from '../report/html/page.ts';
+import { renderPage } from '../report/html/page.ts';
+import type { Args } from './args.ts';
+import { CliError } from './cli-error.ts';
+import type { OptionSpec } from './command.ts';
+import type { Io } from './io.ts';
+import { note } from './output.ts';
+import { tool } from './package-info.ts';
+import { pathFrom } from './places.ts';
+import { writeWhole } from './write-file.ts';
+
+export const pageOptions: Readonly<Record<'html' | 'svg', OptionSpec>> = {
+  html: { value: 'FILE', help: 'the same as one self-contained page with charts' },
+  svg: { value: 'FILE', help: 'the first chart alone' },
+};
+
+/** A word as a shell takes it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+
+/** `pageOf` gets the exact command and the tool, for the foot of the page. */
+export const writePages = (
+  verb: string,
+  args: Args,
+  io: Io,
+  pageOf: (command: string, tool: string) => Page,
+): void => {
+  const html = args.text('html');
+  const svg = args.text('svg');
+  if (html === null && svg === null) return;
+  const command = ['pedalbench', verb, ...args.words.map(quoted)].join(' ');
+  const page = pageOf(command, `${tool.name} ${tool.version}`);
+  if (html !== null) {
+    writeWhole(pathFrom(io, html), renderPage(page));
+    note(args, io, `${html}: written.`);
+  }
+  if (svg !== null) {
+    const [first] = page.figures;
+    if (first === undefined) {
+      throw new CliError('invalid', `--svg ${svg}: there is nothing to draw for this result.`);
+    }
+    writeWhole(pathFrom(io, svg), `${first.svg}\n`);
+    note(args, io, `${svg}: written.`);
+  }
+};

@@ -1,0 +1,157 @@
+/** `predict --html`: headroom per width and pedal with the limit lines, and cost against fidelity. */
+import type { PredictResult, PredictRow } from '../../study/predict-row.ts';
+import { type Bar, barChart } from '../chart/bar-chart.ts';
+import { scatterChart } from '../chart/scatter-chart.ts';
+import type { Figure } from '../chart/svg.ts';
+import type { Page } from './page.ts';
+import { cyclesText, percentText, verdictTones } from './tones.ts';
+
+/** Loads above this are drawn as a full bar; the number says how much it is. */
+const cutLoadPercent = 200;
+
+const groupBy = <T>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly (readonly [string, readonly T[]])[] => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const list = groups.get(keyOf(item)) ?? [];
+    groups.set(keyOf(item), list);
+    list.push(item);
+  }
+  return [...groups];
+};
+
+const barOf = (row: PredictRow, load: NonNullable<PredictRow['load']>): Bar => ({
+  label: row.width.label,
+  value: load.expected * 100,
+  text: percentText(load.expected),
+  word: row.verdict,
+  tone: verdictTones[row.verdict],
+  span: {
+    low: load.best * 100,
+    high: load.worst * 100,
+    lowText: percentText(load.best),
+    highText: percentText(load.worst),
+  },
+});
+
+const loadFigure = (title: string, id: string, rows: readonly PredictRow[]): Figure =>
+  barChart({
+    id,
+    title,
+    note: 'Share of one audio core that the model takes of each block, after what the device keeps for itself. The thin line runs from the best to the worst case. Left of the dashed line at 100 % it runs; left of 50 % two of it may.',
+    unit: 'load in percent of one core',
+    groupName: 'pedal, engine, block',
+    labelName: 'width',
+    groups: groupBy(rows, (row) => `${row.deviceName} · ${row.engine} · ${row.blockFrames}`).map(
+      ([name, group]) => ({
+        title: name,
+        bars: group.flatMap((row) => (row.load === null ? [] : [barOf(row, row.load)])),
+      }),
+    ),
+    limits: [
+      { at: 50, text: 'two' },
+      { at: 100, text: 'one' },
+    ],
+    cutAt: cutLoadPercent,
+  });
+
+const fidelityFigure = (device: string, rows: readonly PredictRow[]): readonly Figure[] => {
+  const points = rows.flatMap((row) => {
+    const esr = row.fidelity.esrToFull;
+    if (esr === null || esr <= 0 || row.load === null) return [];
+    return [
+      {
+        x: row.load.expected * 100,
+        y: esr,
+        xText: percentText(row.load.expected),
+        yText: esr.toPrecision(3),
+        label: row.width.label,
+        tone: verdictTones[row.verdict],
+        more: [row.verdict],
+      },
+    ];
+  });
+  if (points.length === 0) return [];
+  return [
+    scatterChart({
+      id: `esr-${rows[0]?.device ?? ''}`,
+      title: `What a narrower width costs in sound: ${device}`,
+      note: "Error-to-signal ratio against the full width on your audio, as NAM's trainer defines it; the full width has none and is left out.",
+      x: { title: 'load in percent of one core', log: false },
+      y: { title: 'error-to-signal ratio to the full width', log: true },
+      points,
+      moreColumns: ['verdict'],
+      joined: true,
+    }),
+  ];
+};
+
+/** Pictures of fidelity for at most so many devices: more would say the same again. */
+const fidelityDevices = 4;
+
+const rowText = (row: PredictRow): readonly string[] => [
+  row.deviceName,
+  row.model,
+  row.width.label,
+  row.engine ?? '–',
+  String(row.blockFrames),
+  String(row.copies),
+  row.cyclesPerSample === null ? '–' : cyclesText(row.cyclesPerSample.expected),
+  row.load === null ? '–' : percentText(row.load.expected),
+  row.headroom === null ? '–' : percentText(row.headroom),
+  row.verdict,
+  row.confidence,
+  row.fidelity.esrToFull === null ? '–' : row.fidelity.esrToFull.toPrecision(3),
+  row.reasons.join(' '),
+];
+
+export const predictPage = (result: PredictResult, command: string, tool: string): Page => {
+  const costed = result.rows.filter((row) => row.load !== null);
+  const figures = groupBy(costed, (row) => `${row.model} · ${row.copies}`).flatMap(
+    ([key, rows], index) => {
+      const [model, copies] = key.split(' · ');
+      const title =
+        copies === '1' ? `${model}: load of each width` : `${model}: load of ${copies} copies`;
+      return [loadFigure(title, `load-${index}`, rows)];
+    },
+  );
+  const fidelity = groupBy(
+    costed.filter((row) => row.copies === 1),
+    (row) => row.deviceName,
+  )
+    .slice(0, fidelityDevices)
+    .flatMap(([device, rows]) => fidelityFigure(device, rows));
+  const models = [...new Set(result.rows.map((row) => row.model))];
+  return {
+    title: `Which width runs where: ${models.join(', ')}`,
+    lead:
+      result.warnings.join(' ') ||
+      'Cycles from a model of each chip and of each inference library; no hardware was used.',
+    figures: [...figures, ...fidelity],
+    tables: [
+      {
+        caption: 'Every combination',
+        columns: [
+          'pedal',
+          'model',
+          'width',
+          'engine',
+          'block',
+          'copies',
+          'cycles per sample',
+          'load',
+          'headroom',
+          'verdict',
+          'confidence',
+          'ESR',
+          'why',
+        ],
+        rows: result.rows.map(rowText),
+      },
+    ],
+    command,
+    tool,
+  };
+};
