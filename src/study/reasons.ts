@@ -48,7 +48,7 @@ const whereCyclesGo = (cost: BlockCost): string[] => {
     ...(kind === undefined || cause === undefined || cause[1] <= 0
       ? []
       : [
-          `${percent(kind[1] / total)} of the cycles are ${kind[0]}; the first limit is ${causeNames[cause[0]]} (${percent(cause[1] / total)}).`,
+          `The largest share of the cycles, ${percent(kind[1] / total)}, goes to ${kind[0]}; the first limit is ${causeNames[cause[0]]} (${percent(cause[1] / total)}).`,
         ]),
     ...memory.map(([level, cycles]) => `Waiting for ${level} takes ${percent(cycles / total)}.`),
   ];

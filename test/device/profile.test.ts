@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { audioClusterOf, memorySystemOf } from '../../src/device/audio-cluster.ts';
 import { loadCatalogue, readDevice } from '../../src/device/catalogue.ts';
+import { loadCores } from '../../src/device/core-catalogue.ts';
 import { findKnownModel } from '../../src/device/known-models.ts';
 import { parseProfile } from '../../src/device/parse-profile.ts';
 import type { ChipProfile } from '../../src/device/profile.ts';
+import { findEngine } from '../../src/engine/registry.ts';
 
 const root = join(import.meta.dirname, '../..');
 const catalogue = loadCatalogue([join(root, 'devices')]);
@@ -56,6 +58,21 @@ describe('the profiles that ship', () => {
       for (const { model } of device.evidence) {
         if (model !== undefined) expect(findKnownModel(model)?.name, device.id).toBe(model);
       }
+    }
+  });
+
+  test('every cluster has a core that is described', () => {
+    const cores = loadCores([join(root, 'cores')]).ids;
+    for (const { id, chip } of catalogue.all()) {
+      for (const cluster of chip?.clusters ?? []) expect(cores, id).toContain(cluster.coreId);
+    }
+  });
+
+  test('every engine that a build names is there', () => {
+    for (const { id, chip } of catalogue.all()) {
+      const named =
+        chip === null ? [] : [chip.build.engine.value, ...chip.build.alternatives.value];
+      for (const name of named) expect(findEngine(name)?.id, id).toBe(name);
     }
   });
 

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { engines } from '../../src/engine/registry.ts';
+import { validate } from '../../src/study/validate.ts';
+import { parseCases } from '../../src/study/validate-cases.ts';
+import { book, coreOf, device, model, root } from './predict-fixtures.ts';
+
+const file = 'data/measurements.json';
+const cases = parseCases(JSON.parse(readFileSync(join(root, file), 'utf8')), file);
+const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);
+
+describe('measured cases', () => {
+  const result = validate({ cases, deviceOf: device, coreOf, engines, models }, book);
+
+  test.each(result.cases.map((c) => [c.id, c.device, c.engine, c.model, c] as const))(
+    '%s: %s, %s, %s',
+    (_, __, ___, ____, c) => {
+      const text = `${c.id}: measured ${c.measured} (${c.bound}), predicted ${c.predicted?.toFixed(0)}, error ${c.errorPercent?.toFixed(1)} %; naive ${c.naive?.toFixed(0)}, ${c.naiveErrorPercent?.toFixed(0)} %`;
+      expect(c.reason, text).toBeNull();
+      expect(Math.abs(c.errorPercent ?? Number.POSITIVE_INFINITY), text).toBeLessThanOrEqual(
+        c.bound === 'value' ? 25 : 0,
+      );
+    },
+  );
+
+  test('half of them lie within 10 %', () => {
+    expect(result.summary.medianAbsErrorPercent).toBeLessThanOrEqual(10);
+  });
+  test('without the fits to a core, half of them lie within 20 %', () => {
+    expect(result.summary.leaveOneCoreOutMedianAbsErrorPercent).toBeLessThanOrEqual(20);
+  });
+  test('the naive model is far worse', () => {
+    expect(result.summary.naiveMedianAbsErrorPercent).toBeGreaterThan(
+      2 * (result.summary.medianAbsErrorPercent ?? 0),
+    );
+  });
+});
