@@ -1,6 +1,6 @@
 /**
- * Cache misses of every step in the steady state and after a cold start: the lines that one block
- * touches pass through the cache levels, copy after copy, while the rings move on.
+ * Cache misses of every step in the steady state and after others have used the caches: the lines that
+ * one block touches pass through the levels, copy after copy, while the rings move on.
  */
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
@@ -8,18 +8,19 @@ import { kindOf, Layout, RingPositions } from './layout.ts';
 import { LruCache } from './lru-cache.ts';
 import { cachedRegions } from './memory-stalls.ts';
 import type { DataKind, MemorySystem } from './memory-system.ts';
-import { type Run, touchesOf } from './touches.ts';
+import { touchesOf } from './touches.ts';
 
-/** How the misses served by one level (or by memory, the last) fall. */
-export interface LevelMisses {
-  /** The first lines of a run: nothing has fetched them ahead. */
-  first: number;
-  /** Further lines of a run, which a prefetcher sees coming, and lines that are written. */
-  streamed: number;
+/**
+ * Misses per block of each step, by what serves them: servers are the second cache level and beyond,
+ * then the backing memory or the cached regions.
+ */
+export interface StepMisses {
+  readonly servers: number;
+  /** Two numbers a server: the first lines of runs, which nothing has fetched ahead, and the further ones. */
+  readonly perStep: Float64Array;
+  /** Index of the first step of each copy. */
+  readonly firstStep: readonly number[];
 }
-
-/** [copy][step][server]: servers are the second cache level and beyond, then the backing memory. */
-export type StepMisses = readonly (readonly (readonly LevelMisses[])[])[];
 
 export interface CacheMisses {
   /** Misses per block in the steady state. */
@@ -30,16 +31,10 @@ export interface CacheMisses {
 
 /** Lines of a run that must miss before a prefetcher has understood it. */
 const training = 2;
-/** Blocks are simulated until they repeat, or until this many lines have been touched. */
-const mostTouches = 250_000;
-const mostBlocks = 96;
+/** Blocks are simulated until they repeat, or until about this many lines have been touched. */
+const mostTouches = 120_000;
+const mostBlocks = 64;
 const fewestBlocks = 6;
-
-interface BoundRun extends Run {
-  readonly reference: Reference;
-  /** Index of what serves a line that no cache has. */
-  readonly server: number;
-}
 
 /** One thing that a step does in a block: a ring movement, or runs of lines. */
 interface Part {
@@ -47,9 +42,13 @@ interface Part {
   readonly step: number;
   readonly move: 'rewind' | 'advance' | null;
   readonly ring: number;
-  readonly runs: readonly BoundRun[];
   readonly perBlock: number;
+  readonly references: readonly Reference[];
+  /** Byte offsets of each run: low, high, write, server; one reference each. */
+  readonly runs: Int32Array;
 }
+
+const numbersOfRun = 4;
 
 /** Memory, or the place of the buffer's region among the cached ones; -1 where no cache is asked. */
 const lastServer = (memory: MemorySystem, kind: DataKind): number => {
@@ -60,44 +59,67 @@ const lastServer = (memory: MemorySystem, kind: DataKind): number => {
   return region < 0 ? -1 : levels + region;
 };
 
-const boundRuns = (
+const bind = (
   lowered: Lowered,
-  memory: MemorySystem,
+  servers: Readonly<Record<string, number>>,
   template: Template,
   slots: readonly Reference[],
-): BoundRun[] =>
-  touchesOf(template).runs.flatMap((run) => {
+  references: Reference[],
+  runs: number[],
+): void => {
+  for (const run of touchesOf(template).runs) {
     const reference = slots[run.slot];
     const buffer = reference && lowered.buffers[reference.buffer];
-    if (reference === undefined || buffer === undefined) return [];
-    const server = lastServer(memory, kindOf(buffer));
-    return server < 0 ? [] : [{ ...run, reference, server }];
-  });
+    if (reference === undefined || buffer === undefined) continue;
+    const server = servers[kindOf(buffer)] ?? -1;
+    if (server < 0) continue;
+    references.push(reference);
+    runs.push(run.low * 4, run.high * 4, run.write ? 1 : 0, server);
+  }
+};
 
-const partsOf = (copies: readonly Lowered[], memory: MemorySystem): Part[] =>
-  copies.flatMap((lowered, copy) =>
-    lowered.steps.map((step: Step, index): Part => {
-      const base = { copy, step: index };
-      if (step.step === 'kernel') {
-        const runs = boundRuns(lowered, memory, step.template, step.slots);
-        return { ...base, move: null, ring: -1, runs, perBlock: step.perBlock };
-      }
-      const runs = step.templates.flatMap((t) => boundRuns(lowered, memory, t.template, t.slots));
-      const move = step.action === 'rewind' || step.action === 'advance' ? step.action : null;
-      return { ...base, move, ring: step.ring, runs, perBlock: step.perBlock };
-    }),
-  );
+const partOf = (
+  lowered: Lowered,
+  servers: Readonly<Record<string, number>>,
+  copy: number,
+  step: Step,
+  index: number,
+): Part => {
+  const references: Reference[] = [];
+  const runs: number[] = [];
+  if (step.step === 'kernel') {
+    bind(lowered, servers, step.template, step.slots, references, runs);
+  } else {
+    for (const { template, slots } of step.templates) {
+      bind(lowered, servers, template, slots, references, runs);
+    }
+  }
+  const ring = step.step === 'ring' ? step.ring : -1;
+  const move =
+    step.step === 'ring' && (step.action === 'rewind' || step.action === 'advance')
+      ? step.action
+      : null;
+  const { perBlock } = step;
+  return { copy, step: index, move, ring, perBlock, references, runs: Int32Array.from(runs) };
+};
 
-const zeros = (copies: readonly Lowered[], servers: number): LevelMisses[][][] =>
-  copies.map((lowered) =>
-    lowered.steps.map(() => Array.from({ length: servers }, () => ({ first: 0, streamed: 0 }))),
+const partsOf = (copies: readonly Lowered[], memory: MemorySystem): readonly Part[] => {
+  const servers = {
+    weights: lastServer(memory, 'weights'),
+    history: lastServer(memory, 'history'),
+    scratch: lastServer(memory, 'scratch'),
+  };
+  let index = 0;
+  return copies.flatMap((lowered, copy) =>
+    lowered.steps.map((step) => partOf(lowered, servers, copy, step, index++)),
   );
+};
 
 class Hierarchy {
-  private readonly caches: readonly LruCache[];
-  private readonly shift: number;
   readonly servers: number;
   touches = 0;
+  private readonly caches: readonly LruCache[];
+  private readonly shift: number;
 
   constructor(memory: MemorySystem) {
     this.caches = memory.dataCaches.map((level) => new LruCache(level));
@@ -111,41 +133,40 @@ class Hierarchy {
     for (const cache of this.caches.slice(0, inner)) cache.clear();
   }
 
-  /** Touches the bytes from `low` to `high`; adds the misses, by the level that serves them. */
+  /** Touches the bytes from `low` to `high`; adds the misses at `at`, by the level that serves them. */
   run(
     low: number,
     high: number,
     write: boolean,
     last: number,
-    misses: readonly LevelMisses[],
+    misses: Float64Array,
+    at: number,
   ): number {
     const { caches, shift } = this;
     const deepest = caches.length - 1;
     const end = (high - 1) >> shift;
     let missed = 0;
-    let total = 0;
     for (let line = low >> shift; line <= end; line++) {
-      this.touches++;
       let server = -1;
-      for (let c = 0; c < caches.length; c++) {
+      for (let c = 0; c <= deepest; c++) {
         const cache = caches[c] as LruCache;
         if (cache.touch(line >> (cache.lineShift - shift))) break;
         server = c;
       }
       if (server < 0) continue;
-      const at = misses[server === deepest ? last : server] as LevelMisses;
-      if (write || missed >= training) at.streamed++;
-      else at.first++;
+      const streamed = write || missed >= training ? 1 : 0;
+      const index = at + (server === deepest ? last : server) * 2 + streamed;
+      misses[index] = (misses[index] as number) + 1;
       missed++;
-      total++;
     }
-    return total;
+    this.touches += end - (low >> shift) + 1;
+    return missed;
   }
 }
 
 class Blocks {
   readonly hierarchy: Hierarchy;
-  private readonly parts: readonly Part[];
+  readonly parts: readonly Part[];
   private readonly positions: readonly RingPositions[];
   private readonly layout: Layout;
   private readonly due: Float64Array;
@@ -159,8 +180,9 @@ class Blocks {
   }
 
   /** Runs one block; returns its misses. */
-  block(misses: readonly (readonly (readonly LevelMisses[])[])[]): number {
+  block(misses: Float64Array): number {
     let total = 0;
+    const size = this.hierarchy.servers * 2;
     for (let p = 0; p < this.parts.length; p++) {
       const part = this.parts[p] as Part;
       const positions = this.positions[part.copy] as RingPositions;
@@ -172,12 +194,19 @@ class Blocks {
         this.due[p] = (this.due[p] as number) - 1;
       }
       const bases = this.layout.bases[part.copy] as Int32Array;
-      const at = misses[part.copy]?.[part.step] ?? [];
-      for (const run of part.runs) {
-        const base = (bases[run.reference.buffer] as number) + positions.offset(run.reference) * 4;
-        const low = base + run.low * 4;
-        const high = base + run.high * 4;
-        total += this.hierarchy.run(low, high, run.write, run.server, at);
+      const { references, runs } = part;
+      for (let r = 0; r < references.length; r++) {
+        const reference = references[r] as Reference;
+        const base = (bases[reference.buffer] as number) + positions.offset(reference) * 4;
+        const i = r * numbersOfRun;
+        total += this.hierarchy.run(
+          base + (runs[i] as number),
+          base + (runs[i + 1] as number),
+          runs[i + 2] === 1,
+          runs[i + 3] as number,
+          misses,
+          part.step * size,
+        );
       }
       if (part.move === 'advance') positions.advance(part.ring);
     }
@@ -185,70 +214,63 @@ class Blocks {
   }
 }
 
-const divide = (misses: LevelMisses[][][], by: number): void => {
-  for (const steps of misses) {
-    for (const servers of steps) {
-      for (const level of servers) {
-        level.first /= by;
-        level.streamed /= by;
-      }
-    }
-  }
+const repeated = (counts: readonly number[]): boolean => {
+  const n = counts.length;
+  return n >= 4 && [1, 2, 3].every((i) => counts[n - 1] === counts[n - 1 - i]);
 };
 
 const measure = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses => {
   const blocks = new Blocks(copies, memory);
   const { hierarchy } = blocks;
-  const fresh = (): LevelMisses[][][] => zeros(copies, hierarchy.servers);
-  const history = [blocks.block(fresh())];
-  const perBlock = Math.max(1, hierarchy.touches);
-  const limit = Math.max(
-    fewestBlocks + 2,
-    Math.min(mostBlocks, Math.floor(mostTouches / perBlock)),
-  );
-  const warmUp = Math.floor(limit / 2);
-  for (let b = 1; b < warmUp; b++) {
-    history.push(blocks.block(fresh()));
-    const last = history.slice(-4);
-    if (b >= fewestBlocks && last.every((count) => count === last[0])) break;
+  const fresh = (): Float64Array => new Float64Array(blocks.parts.length * hierarchy.servers * 2);
+  const ignored = fresh();
+  const counts = [blocks.block(ignored)];
+  const affordable = Math.floor(mostTouches / Math.max(1, hierarchy.touches));
+  const limit = Math.max(fewestBlocks + 2, Math.min(mostBlocks, affordable));
+  while (counts.length < limit / 2 && !(counts.length > fewestBlocks && repeated(counts))) {
+    counts.push(blocks.block(ignored));
   }
+  const settled = counts.length > fewestBlocks && repeated(counts);
   const steady = fresh();
-  const measured = Math.max(4, limit - history.length);
-  let counted = 0;
-  const seen: number[] = [];
-  while (counted < measured) {
-    seen.push(blocks.block(steady));
-    counted++;
-    const last = seen.slice(-4);
-    if (counted >= 4 && last.every((count) => count === history.at(-1))) break;
-  }
-  divide(steady, counted);
+  const measured = settled ? 4 : Math.max(4, limit - counts.length);
+  for (let b = 0; b < measured; b++) blocks.block(steady);
+  for (let i = 0; i < steady.length; i++) steady[i] = (steady[i] as number) / measured;
   const cold = fresh();
   hierarchy.evict();
   blocks.block(cold);
-  return { steady, cold };
+  let next = 0;
+  const firstStep = copies.map((lowered) => {
+    const first = next;
+    next += lowered.steps.length;
+    return first;
+  });
+  const { servers } = hierarchy;
+  return {
+    steady: { servers, perStep: steady, firstStep },
+    cold: { servers, perStep: cold, firstStep },
+  };
 };
 
+const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0), firstStep: [] };
 const known = new WeakMap<Lowered, Map<string, CacheMisses>>();
 
-/** Memoised by the programs, their order and the caches. */
+/** Memoised by the program, the number of copies and the caches. */
 export const cacheMissesOf = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses => {
   const [first] = copies;
-  if (first === undefined || memory.dataCaches.length === 0) {
-    return { steady: zeros(copies, 0), cold: zeros(copies, 0) };
-  }
+  if (first === undefined || memory.dataCaches.length === 0)
+    return { steady: nothing, cold: nothing };
+  if (!copies.every((lowered) => lowered === first)) return measure(copies, memory);
   let memo = known.get(first);
   if (!memo) {
     memo = new Map();
     known.set(first, memo);
   }
-  const cached = memory.regions.filter((region) => region.cached).map((region) => region.name);
   const shape = memory.dataCaches.map((c) => [c.sizeBytes, c.lineBytes, c.ways]);
-  const same = copies.every((lowered) => lowered === first);
+  const cached = cachedRegions(memory).map((region) => region.name);
   const key = JSON.stringify([shape, cached, memory.placement, copies.length]);
-  const hit = same ? memo.get(key) : undefined;
+  const hit = memo.get(key);
   if (hit) return hit;
   const result = measure(copies, memory);
-  if (same) memo.set(key, result);
+  memo.set(key, result);
   return result;
 };

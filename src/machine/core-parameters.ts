@@ -2,6 +2,7 @@
  * A core profile resolved into plain tables for the simulator, three times: every figure at its best,
  * at its value, and at its worst end.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Figure } from '../units/figure.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
@@ -226,11 +227,10 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
     );
   }
   const expected = resolve(profile, 'expected');
-  const text = JSON.stringify(expected);
   // Ends that differ in nothing share their tables, and with them the simulations.
   const other = (end: End): CoreParameters => {
     const parameters = resolve(profile, end);
-    return JSON.stringify(parameters) === text ? expected : parameters;
+    return isDeepStrictEqual(parameters, expected) ? expected : parameters;
   };
   const result = { best: other('best'), expected, worst: other('worst') };
   resolved.set(profile, result);

@@ -96,7 +96,7 @@ const stallsOf = (
 ): Record<string, number> => {
   const { lowered, copy, index, misses, servers, code } = place;
   const state = end === 'worst' ? misses.cold : misses.steady;
-  const stalls = missCycles(state[copy]?.[index] ?? [], servers, core, memory, end);
+  const stalls = missCycles(state, copy, index, servers, core, memory, end);
   for (const [name, cycles] of Object.entries(regionCycles(lowered, step, memory, end))) {
     stalls[name] = (stalls[name] ?? 0) + cycles * step.perBlock;
   }

@@ -2,7 +2,7 @@
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import type { Range } from '../units/range.ts';
-import type { LevelMisses } from './cache-misses.ts';
+import type { StepMisses } from './cache-misses.ts';
 import { type End, supplyAt } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import { kindOf } from './layout.ts';
@@ -73,37 +73,32 @@ const regionOf = (memory: MemorySystem, kind: DataKind): MemoryRegion | null => 
   return memory.regions.find((region) => region.name === name) ?? null;
 };
 
-/** Cycles one line costs at an end, by whether something fetched it ahead. */
-const lineCycles = (
-  server: Server,
-  misses: LevelMisses,
-  core: CoreProfile,
-  memory: MemorySystem,
-  end: End,
-): number => {
-  const hidden = supplyAt(core.memory.hiddenShare, end);
-  // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
-  const visible =
-    memory.prefetch?.visibleShare[end] ?? 1 / supplyAt(core.memory.outstandingMisses, end);
-  const waiting = server.latency[end] * (1 - hidden);
-  const streaming = Math.max(waiting * visible, server.transfer[end]);
-  return misses.first * Math.max(waiting, server.transfer[end]) + misses.streamed * streaming;
-};
-
-/** Stalls of one step by server. */
+/** Stalls of one step by server, from its misses. */
 export const missCycles = (
-  misses: readonly LevelMisses[],
+  misses: StepMisses,
+  copy: number,
+  step: number,
   servers: readonly Server[],
   core: CoreProfile,
   memory: MemorySystem,
   end: End,
 ): Record<string, number> => {
   const stalls: Record<string, number> = {};
-  misses.forEach((level, index) => {
-    const server = servers[index];
-    if (server === undefined || level.first + level.streamed === 0) return;
-    stalls[server.name] = lineCycles(server, level, core, memory, end);
-  });
+  const at = ((misses.firstStep[copy] ?? 0) + step) * misses.servers * 2;
+  const hidden = supplyAt(core.memory.hiddenShare, end);
+  // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
+  const visible =
+    memory.prefetch?.visibleShare[end] ?? 1 / supplyAt(core.memory.outstandingMisses, end);
+  for (let s = 0; s < misses.servers; s++) {
+    const server = servers[s];
+    const first = misses.perStep[at + s * 2] ?? 0;
+    const streamed = misses.perStep[at + s * 2 + 1] ?? 0;
+    if (server === undefined || first + streamed === 0) continue;
+    const waiting = server.latency[end] * (1 - hidden);
+    const transfer = server.transfer[end];
+    stalls[server.name] =
+      first * Math.max(waiting, transfer) + streamed * Math.max(waiting * visible, transfer);
+  }
   return stalls;
 };
 
