@@ -124,7 +124,8 @@ export const reasonsFor = (input: ReasonInput): string[] => {
     const known = e.model === undefined ? undefined : findKnownModel(e.model);
     if (known === undefined || known.macsPerSample !== input.width.macsPerSample) continue;
     if (known.weights !== input.width.weights) continue;
-    if ((e.copies ?? 1) !== copies || (e.engine ?? priced.engine.id) !== priced.engine.id) continue;
+    if ((e.copies ?? 1) !== copies || (e.engine ?? chip.build.engine.value) !== priced.engine.id)
+      continue;
     if ((e.splitAfterLayers ?? 0) !== (input.splitAfterLayers ?? 0)) continue;
     reasons.push(
       `Known: the product ${e.statement === 'runs' ? 'runs' : 'does not run'} this (${e.source}).`,
