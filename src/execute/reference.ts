@@ -8,12 +8,15 @@ import type { Executor } from './executor.ts';
 import { type LibraryCalls, libraryFunctionOf, planeActivation } from './reference-activation.ts';
 import { convolve, History } from './reference-convolution.ts';
 import { LstmState } from './reference-lstm.ts';
+import { watchForNonFinite } from './reference-watch.ts';
 
 export interface ReferenceOptions {
   /** NAM Core's tanh: libm's, or its fast-tanh switch, which also changes an LSTM's sigmoids. */
   readonly tanh: TanhKind;
   /** Sees the arguments of all calls of tanh and exp; where it is absent nothing is spent on it. */
   readonly onLibraryCalls?: (calls: LibraryCalls) => void;
+  /** Told the layer and the operation where NaN or infinity first appears, once after each reset. */
+  readonly onNonFinite?: (layer: string, operation: string) => void;
 }
 
 /** Frames that are computed at a time, whatever the caller's blocks are. */
@@ -217,8 +220,14 @@ export const createReferenceExecutor = (
   const inputs = inputPlanes.length / chunkFrames;
   const outputs = outputPlanes.length / chunkFrames;
 
+  const { onNonFinite } = options;
+  const watch = onNonFinite && watchForNonFinite(program, builder.planes, chunkFrames, onNonFinite);
+
   const run = (frames: number): void => {
-    for (let i = 0; i < steps.length; i++) steps[i]!.run(frames);
+    for (let i = 0; i < steps.length; i++) {
+      steps[i]!.run(frames);
+      watch?.check(i, frames);
+    }
   };
 
   const prewarm = (): void => {
@@ -226,9 +235,10 @@ export const createReferenceExecutor = (
     if (!recurrent) {
       // Silence has filled every history with one value a channel by the end of a prewarm, so that
       // one frame with saturated histories gives the state that thousands of frames would.
-      for (const step of steps) {
-        step.saturate();
-        step.run(1);
+      for (let i = 0; i < steps.length; i++) {
+        steps[i]!.saturate();
+        steps[i]!.run(1);
+        watch?.check(i, 1);
       }
       return;
     }
@@ -240,6 +250,7 @@ export const createReferenceExecutor = (
   const executor: Executor = {
     reset() {
       for (const step of steps) step.clear();
+      watch?.reset();
       prewarm();
     },
     process(input, output, frames) {
