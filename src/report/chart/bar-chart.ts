@@ -38,14 +38,21 @@ export interface BarChart {
   readonly cutAt?: number;
 }
 
-const width = 560;
-const labelWidth = 92;
-const textWidth = 132;
+/** Narrow, so that the text stays readable where the picture shrinks to a telephone. */
+const width = 460;
 const rowHeight = 22;
-const plotLeft = labelWidth;
-const plotRight = width - textWidth;
+/** Of a character at the chart's font size, generously. */
+const characterWidth = 7.4;
+
+const longest = (texts: readonly string[]): number =>
+  Math.max(...texts.map((text) => text.length), 0) * characterWidth;
 
 export const barChart = (chart: BarChart): Figure => {
+  const bars = chart.groups.flatMap((group) => group.bars);
+  const plotLeft = Math.min(16 + longest(bars.map((bar) => bar.label)), width * 0.36);
+  const plotRight =
+    width -
+    Math.min(12 + longest(bars.map((bar) => `${bar.text} ${bar.word}`.trim())), width * 0.45);
   const values = chart.groups.flatMap((group) =>
     group.bars.flatMap((bar) => [bar.value, bar.span?.high ?? bar.value]),
   );

@@ -8,10 +8,10 @@ import { cyclesText, percentText } from './tones.ts';
 
 const partWords: Readonly<Record<Account['limitedBy'], string>> = {
   arithmetic: 'arithmetic',
-  loadStore: 'loads and stores',
-  latency: 'waiting for results',
-  frontEnd: 'issue and integers',
-  mispredict: 'mispredictions',
+  loadStore: 'load and store',
+  latency: 'waiting',
+  frontEnd: 'issue',
+  mispredict: 'mispredicts',
   calls: 'library calls',
   memory: 'memory',
 };
@@ -71,7 +71,7 @@ export const explainPage = (
         causes
           .filter(([, cycles]) => cycles > 0)
           .map(([part, cycles]) => ({
-            label: partWords[part].slice(0, 14),
+            label: partWords[part],
             value: cycles,
             text: cyclesText(cycles),
             word: percentText(cycles / total.cyclesPerSample),

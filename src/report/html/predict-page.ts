@@ -44,7 +44,7 @@ const loadFigure = (title: string, id: string, rows: readonly PredictRow[]): Fig
     unit: 'load in percent of one core',
     groupName: 'pedal, engine, block',
     labelName: 'width',
-    groups: groupBy(rows, (row) => `${row.deviceName} · ${row.engine} · ${row.blockFrames}`).map(
+    groups: groupBy(rows, (row) => `${row.device} · ${row.engine} · ${row.blockFrames}`).map(
       ([name, group]) => ({
         title: name,
         bars: group.flatMap((row) => (row.load === null ? [] : [barOf(row, row.load)])),
