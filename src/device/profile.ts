@@ -66,6 +66,8 @@ export interface RegionProfile {
   /** Extra cycles of an access that no cache serves; 0: tightly coupled. */
   readonly waitCycles: Figure;
   readonly cached: boolean;
+  /** Flash: holds code and weights, but nothing that changes. @default false */
+  readonly readOnly?: boolean | undefined;
 }
 
 export interface MemoryProfile {
@@ -250,6 +252,7 @@ const memory = z.strictObject({
       reservedBytes: sizeOrNone.optional(),
       waitCycles: latency,
       cached: z.boolean(),
+      readOnly: z.boolean().optional(),
     }),
   ),
   placement: statedOf(

@@ -40,6 +40,9 @@ const roomInRegions = (
   const free = new Map(
     regions.map((r) => [r.name, r.sizeBytes.value - (r.reservedBytes?.value ?? 0)]),
   );
+  const readOnly = new Set(regions.filter((r) => r.readOnly === true).map((r) => r.name));
+  const canHold = (name: string, kind: DataKind): boolean =>
+    !readOnly.has(name) || kind === 'code' || kind === 'weights';
   const placement: Record<DataKind, string> = { ...wanted };
   const reasons: string[] = [];
   let fits = true;
@@ -52,9 +55,17 @@ const roomInRegions = (
         `placement of ${kind}: expected one of ${names.join(', ')}, got "${name}".`,
       );
     }
+    if (!canHold(name, kind)) {
+      throw new StudyError(
+        'bad-placement',
+        `placement of ${kind}: ${name} cannot be written. Write one of ${names.filter((n) => canHold(n, kind)).join(', ')}.`,
+      );
+    }
     // Firmware moves what does not fit to the next region outwards, unless it was told where to put it.
     const outwards = forced[kind] === undefined ? names.slice(names.indexOf(name) + 1) : [];
-    const target = [name, ...outwards].find((n) => (free.get(n) ?? 0) >= need[kind]);
+    const target = [name, ...outwards].find(
+      (n) => (free.get(n) ?? 0) >= need[kind] && canHold(n, kind),
+    );
     if (target === undefined) {
       fits = false;
       reasons.push(

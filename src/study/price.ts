@@ -2,7 +2,9 @@
 import { audioClusterOf, memorySystemOf } from '../device/audio-cluster.ts';
 import type { ChipProfile } from '../device/profile.ts';
 import type { Engine, TanhKind } from '../engine/engine.ts';
+import { EngineError } from '../engine/engine-error.ts';
 import type { Lowered, Target } from '../kernel/lowered.ts';
+import { CoreError } from '../machine/core-error.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
 import type { BlockCost } from '../machine/cost.ts';
 import type { MemorySystem } from '../machine/memory-system.ts';
@@ -100,11 +102,13 @@ const coresFor = (point: Point): { cores: number; copiesEach: number } => {
   return { cores, copiesEach: Math.ceil(point.copies / cores) };
 };
 
-/** Null where every engine of the chain refuses the network; `refusal` then says why. */
-export const price = (
-  book: CostBook,
-  point: Point,
-): Priced | { readonly engine: null; readonly choice: EngineChoice } => {
+/** No engine of the chain takes the network on this core; the choice's reasons say why. */
+export interface Refused {
+  readonly engine: null;
+  readonly choice: EngineChoice;
+}
+
+const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const { chip, core, blockFrames } = point;
   const program = book.program(point.network);
   const target = targetOf(chip, core);
@@ -138,4 +142,19 @@ export const price = (
     bytes,
     room,
   };
+};
+
+/** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */
+export const price = (book: CostBook, point: Point): Priced | Refused => {
+  try {
+    return pointOnCore(book, point);
+  } catch (error) {
+    if (error instanceof EngineError || (error instanceof CoreError && error.code === 'mismatch')) {
+      return {
+        engine: null,
+        choice: { engine: null, reasons: [error.message], fallback: null },
+      };
+    }
+    throw error;
+  }
 };
