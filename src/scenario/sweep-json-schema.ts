@@ -4,28 +4,46 @@ import { scenarioSchema } from './scenario-schema.ts';
 
 type Schema = Record<string, unknown>;
 
+/** Fields that say something about the file and nothing about the experiment. */
+const plainFields: ReadonlySet<string> = new Set(['$schema', 'title', 'description']);
+
 const isSchema = (value: unknown): value is Schema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const sweepable = (schema: unknown): unknown => {
-  if (Array.isArray(schema)) return schema.map(sweepable);
+/** Shorter schemas are repeated, longer ones named: each stands as itself and as an item of a list. */
+const repeatable = 240;
+
+const sweepable = (schema: unknown, named: Map<string, unknown>): unknown => {
+  if (Array.isArray(schema)) return schema.map((item) => sweepable(item, named));
   if (!isSchema(schema)) return schema;
   const { properties } = schema;
   const rest = Object.fromEntries(
     Object.entries(schema)
       .filter(([key]) => key !== 'properties')
-      .map(([key, value]) => [key, sweepable(value)]),
+      .map(([key, value]) => [key, sweepable(value, named)]),
   );
   if (!isSchema(properties)) return rest;
-  const fields = Object.entries(properties).map(([name, field]): [string, unknown] => {
-    const inner = sweepable(field);
-    if (name === '$schema' || name === 'title' || name === 'description') return [name, inner];
-    // A field that is a list by nature is swept by a list of lists.
-    const either = [inner, { type: 'array', items: inner, minItems: 1 }];
-    return [name, { anyOf: either }];
+  const fields = Object.entries(properties).map(([field, value]): [string, unknown] => {
+    const inner = sweepable(value, named);
+    if (plainFields.has(field)) return [field, inner];
+    const one = JSON.stringify(inner).length <= repeatable ? inner : reference(field, inner, named);
+    return [field, { anyOf: [one, { type: 'array', items: one, minItems: 1 }] }];
   });
   return { ...rest, properties: Object.fromEntries(fields) };
 };
 
-export const scenarioFileJsonSchema = (): Readonly<Record<string, unknown>> =>
-  sweepable(z.toJSONSchema(scenarioSchema, { io: 'input', reused: 'inline' })) as Schema;
+const reference = (field: string, schema: unknown, named: Map<string, unknown>): unknown => {
+  const text = JSON.stringify(schema);
+  let name = field;
+  for (let i = 2; named.has(name) && JSON.stringify(named.get(name)) !== text; i += 1) {
+    name = `${field}${i}`;
+  }
+  named.set(name, schema);
+  return { $ref: `#/$defs/${name}` };
+};
+
+export const scenarioFileJsonSchema = (): Readonly<Record<string, unknown>> => {
+  const named = new Map<string, unknown>();
+  const json = z.toJSONSchema(scenarioSchema, { io: 'input', reused: 'inline' });
+  return { ...(sweepable(json, named) as Schema), $defs: Object.fromEntries(named) };
+};

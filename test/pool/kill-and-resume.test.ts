@@ -1,0 +1,121 @@
+/**
+ * SIGKILL at random moments of a sweep, then --resume: the results must be those of a run that nobody
+ * disturbed. PEDALBENCH_KILLS=50 kills a sweep of 200 jobs fifty times; a smaller one is killed thrice
+ * otherwise.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { Random } from '../../src/units/random.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'pedalbench-sweep-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const kills = Number(process.env.PEDALBENCH_KILLS ?? 3);
+const jobs = kills >= 50 ? 200 : 40;
+
+/** Jobs of a few milliseconds each. */
+const sweep = {
+  device: 'pi-4',
+  blockFrames: jobs === 200 ? [32, 48, 64, 96, 128] : [64],
+  slots: [
+    { model: 'a2', width: ['lite', 'full'], engine: 'planar-neon' },
+    { cyclesPerSample: [0, 100, 200, 300, 400] },
+  ],
+  durationSeconds: [0.5, 1],
+  seed: [1, 2],
+  expect: { maxXruns: 100000 },
+};
+const file = join(folder, 'sweep.json');
+writeFileSync(file, JSON.stringify(sweep));
+
+const start = (words: readonly string[]): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', file, ...words], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const run = async (words: readonly string[]): Promise<{ code: number | null; stdout: string }> => {
+  const child = start(words);
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    stdout += data.toString();
+  });
+  child.stderr?.on('data', (data: Buffer) => {
+    stderr += data.toString();
+  });
+  const code = await new Promise<number | null>((done) => child.on('close', done));
+  if (code !== 0) throw new Error(`exit ${code}: ${stderr}`);
+  return { code, stdout };
+};
+
+const documentOf = (stdout: string): { digest: string; runs: Record<string, unknown>[] } =>
+  JSON.parse(stdout);
+
+/** What a run says of the pedal; where the files went is another matter. */
+const resultsOf = (stdout: string): unknown[] =>
+  documentOf(stdout).runs.map(({ files: _, ...run }) => run);
+
+test('a sweep that is killed at random moments and resumed ends as if nothing had been', {
+  timeout: 120_000 + kills * 60_000,
+}, async () => {
+  const whole = await run(['--workers', '2', '--json', '--quiet']);
+  expect(documentOf(whole.stdout).runs.length).toBe(jobs);
+  const random = new Random(Number(process.env.PEDALBENCH_KILL_SEED ?? 1), 'kills');
+  const out = join(folder, 'killed');
+  const words = ['--out', out, '--no-audio', '--workers', '2', '--quiet'];
+  let interrupted = 0;
+  for (let i = 0; i < kills; i += 1) {
+    if (i % 10 === 0) rmSync(out, { recursive: true, force: true });
+    const child = start([...words, ...(i % 10 === 0 ? [] : ['--resume'])]);
+    const closed = new Promise<void>((done) => child.on('close', () => done()));
+    // Into the start-up, the first jobs or the last ones.
+    const timer = setTimeout(() => child.kill('SIGKILL'), 300 + random.integer(0, 5000));
+    await closed;
+    clearTimeout(timer);
+    if (child.signalCode === 'SIGKILL') interrupted += 1;
+  }
+  expect(interrupted).toBeGreaterThan(0);
+  const resumed = await run([...words, '--resume', '--json']);
+  expect(documentOf(resumed.stdout).digest).toBe(documentOf(whole.stdout).digest);
+  expect(resultsOf(resumed.stdout)).toEqual(resultsOf(whole.stdout));
+  const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(journal.every((line) => typeof JSON.parse(line) === 'object')).toBe(true);
+  expect(readdirSync(out).filter((name) => /^\d{4}-sweep$/.test(name)).length).toBe(jobs);
+});
+
+test('the results do not depend on the number of workers, nor on shards', {
+  timeout: 240_000,
+}, async () => {
+  const texts: string[] = [];
+  for (const workers of ['1', '2', '4']) {
+    texts.push((await run(['--workers', workers, '--json', '--quiet'])).stdout);
+  }
+  expect(texts[1]).toBe(texts[0]);
+  expect(texts[2]).toBe(texts[0]);
+  const shards = ['1/3', '2/3', '3/3'].map((shard) => ({
+    shard,
+    path: join(folder, `shard-${shard.replace('/', '-')}.json`),
+  }));
+  for (const { shard, path } of shards) {
+    writeFileSync(path, (await run(['--shard', shard, '--json', '--quiet'])).stdout);
+  }
+  const merged = spawn(
+    process.execPath,
+    [
+      ...['--import', 'tsx', 'src/cli/main.ts', 'merge', '--json'],
+      ...shards.map(({ path }) => path).reverse(),
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let text = '';
+  merged.stdout.on('data', (data: Buffer) => {
+    text += data.toString();
+  });
+  await new Promise((done) => merged.on('close', done));
+  expect(text).toBe(texts[0]);
+});
