@@ -24,29 +24,25 @@ const names = Object.keys(types);
 const name = z.enum(names as [string, ...string[]], { error: `one of ${names.join(', ')}` });
 
 const slope = number.optional();
-const schema = z.union(
-  [
-    name,
-    record({
-      type: name,
-      negative_slope: slope,
-      negative_slopes: list(number, 'slopes', 2 * limits.channels).optional(),
-      min_val: slope,
-      max_val: slope,
-      min_slope: slope,
-      max_slope: slope,
-    }),
-  ],
-  { error: 'the name of an activation, or an object with its type' },
-);
+const withParameters = record({
+  type: name,
+  negative_slope: slope,
+  negative_slopes: list(number, 'slopes', 2 * limits.channels).optional(),
+  min_val: slope,
+  max_val: slope,
+  min_slope: slope,
+  max_slope: slope,
+});
 
 /** NAM Core's own default for leaky slopes. */
 const defaultSlope = Math.fround(0.01);
 
 export const readActivation = (value: unknown, where: At): Activation => {
-  const parsed = read(schema, value, where);
-  const config = typeof parsed === 'string' ? { type: parsed } : parsed;
-  const type = types[config.type] ?? 'Tanh';
+  const config =
+    typeof value === 'object' && value !== null
+      ? read(withParameters, value, where)
+      : read(withParameters, { type: read(name, value, where) }, where);
+  const type = types[config.type] as Activation['type'];
   switch (type) {
     case 'LeakyReLU':
       return { type, negativeSlopes: [Math.fround(config.negative_slope ?? defaultSlope)] };
