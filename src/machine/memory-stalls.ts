@@ -1,7 +1,7 @@
 /** Cycles that a step waits for memory: misses times what of their latency nothing hides. */
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
-import type { Range } from '../units/range.ts';
+import { type Range, scaleRange } from '../units/range.ts';
 import type { StepMisses } from './cache-misses.ts';
 import { type End, supplyAt } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
@@ -20,17 +20,20 @@ export interface Server {
 
 const nothing: Range = { best: 0, expected: 0, worst: 0 };
 
+/** What a miss costs more than a hit in the first level. */
+const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
+  const first = memory.dataCaches[0]?.latencyCycles ?? nothing;
+  const over = (end: End): number => Math.max(0, latency[end] - first[end]);
+  return { best: over('best'), expected: over('expected'), worst: over('worst') };
+};
+
 const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
   if (memory.memory !== null) {
     const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
     const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
     return {
       name,
-      latency: {
-        best: ns.best * 1e-9 * clockHz,
-        expected: ns.expected * 1e-9 * clockHz,
-        worst: ns.worst * 1e-9 * clockHz,
-      },
+      latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
       transfer: {
         best: (line / bandwidth.best) * clockHz,
         expected: (line / bandwidth.expected) * clockHz,
@@ -44,13 +47,6 @@ const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
 /** Regions whose accesses go through the data cache. */
 export const cachedRegions = (memory: MemorySystem): readonly MemoryRegion[] =>
   memory.placement === null ? [] : memory.regions.filter((region) => region.cached);
-
-/** What a miss costs more than a hit in the first level. */
-const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
-  const first = memory.dataCaches[0]?.latencyCycles ?? nothing;
-  const over = (end: End): number => Math.max(0, latency[end] - first[end]);
-  return { best: over('best'), expected: over('expected'), worst: over('worst') };
-};
 
 /** The servers of misses: the caches after the first, then memory or each cached region. */
 export const serversOf = (memory: MemorySystem, clockHz: number): readonly Server[] => {
