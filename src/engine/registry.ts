@@ -1,11 +1,19 @@
 /** All engines, in the order in which lists show them. */
 import type { Engine } from './engine.ts';
 import { namCore } from './nam-core.ts';
+import { namCoreA2Fast } from './nam-core-a2fast.ts';
+import { neuralAudio } from './neural-audio.ts';
 import { pedalbench } from './pedalbench/pedalbench.ts';
 import { planarNeon } from './planar-neon.ts';
 import { t3kEmbedded } from './t3k-embedded.ts';
 
-export const engines: readonly Engine[] = [namCore, planarNeon, t3kEmbedded, pedalbench];
+export const engines: readonly Engine[] = [
+  namCore,
+  planarNeon,
+  t3kEmbedded,
+  neuralAudio,
+  pedalbench,
+];
 
 export function findEngine(id: string): Engine | undefined {
   return engines.find((engine) => engine.id === id);

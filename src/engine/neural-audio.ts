@@ -1,0 +1,35 @@
+/** NeuralAudio: templates of fixed sizes for the official shapes, else a path with dynamic sizes. */
+import type { Lowered, Target } from '../kernel/lowered.ts';
+import type { Program } from '../program/program.ts';
+import type { Engine, LowerOptions, Support } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+import { lowerLstm } from './neural-audio/lstm.ts';
+import { readShape } from './neural-audio/shape.ts';
+import { lowerWaveNet } from './neural-audio/wavenet.ts';
+
+const id = 'neural-audio';
+const fallback = 'nam-core';
+
+export const neuralAudio: Engine = {
+  id,
+  name: 'NeuralAudio',
+  describes:
+    'NeuralAudio (mikeoliphant/NeuralAudio, main of August 2026, its own models with Eigen), GCC 12.2 -O3 -ffast-math.',
+  sources: ['https://github.com/mikeoliphant/NeuralAudio'],
+  defaultTanh: 'fast',
+  supports(program: Program, _target: Target): Support {
+    const shape = readShape(program);
+    return 'reason' in shape
+      ? { supported: false, reason: `NeuralAudio hands this model on: ${shape.reason}.`, fallback }
+      : { supported: true };
+  },
+  lower(program: Program, target: Target, options: LowerOptions): Lowered {
+    const shape = readShape(program);
+    if ('reason' in shape) {
+      throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallback);
+    }
+    return shape.kind === 'lstm'
+      ? lowerLstm(shape.network, target, options.blockFrames, shape.fixed)
+      : lowerWaveNet(shape.network, target, options.blockFrames, options.tanh);
+  },
+};
