@@ -14,7 +14,7 @@ const channels = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** Floats of a layer's weights: taps [in][out], bias, mixin, 1x1 [out][in], 1x1 bias. */
 export const fullPack = {
-  tapFloats: C * C,
+  tapFloats: (C * C) as number,
   bias: (kernelSize: number): number => C * C * kernelSize,
   mixin: (kernelSize: number): number => C * C * kernelSize + C,
   layer1x1: (kernelSize: number): number => C * C * kernelSize + 2 * C,
