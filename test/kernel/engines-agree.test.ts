@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import type { Engine, TanhKind } from '../../src/engine/engine.ts';
+import { engines } from '../../src/engine/registry.ts';
+import { createReferenceExecutor } from '../../src/execute/reference.ts';
+import type { Lanes } from '../../src/kernel/instruction.ts';
+import { createInterpreter } from '../../src/kernel/interpreter.ts';
+import type { Target } from '../../src/kernel/lowered.ts';
+import type { WaveNetNetwork } from '../../src/nam/network.ts';
+import { compile } from '../../src/program/compile.ts';
+import type { Program } from '../../src/program/program.ts';
+import { a2Shape, numbersFrom, oneArray, twoArrays } from './small-networks.ts';
+
+/** One target for each vector width: a microcontroller, a Cortex-A and an x86 with AVX2. */
+const targets: Readonly<Record<string, Target>> = {
+  '1 lane': {
+    isa: 'thumb2-vfp',
+    lanes: 1,
+    vectorRegisters: 32,
+    tune: 'cortex-m7',
+    fma: true,
+    fastMath: true,
+  },
+  '4 lanes': {
+    isa: 'aarch64',
+    lanes: 4,
+    vectorRegisters: 32,
+    tune: 'cortex-a72',
+    fma: true,
+    fastMath: true,
+  },
+  '8 lanes': {
+    isa: 'x86-avx2',
+    lanes: 8 satisfies Lanes,
+    vectorRegisters: 16,
+    tune: 'haswell',
+    fma: true,
+    fastMath: true,
+  },
+};
+
+/** The largest difference between the kernels and the reference executor, after both are prewarmed. */
+function disagreement(
+  engine: Engine,
+  program: Program,
+  target: Target,
+  tanh: TanhKind,
+  blockFrames: number,
+  frames: number,
+): number {
+  const lowered = engine.lower(program, target, { blockFrames, tanh });
+  const machine = createInterpreter(lowered);
+  const reference = createReferenceExecutor(program, { tanh });
+  const next = numbersFrom(5);
+  const silence = new Float32Array(blockFrames);
+  const heard = new Float32Array(blockFrames);
+  const expected = new Float32Array(blockFrames);
+  for (let done = 0; done < program.prewarmSamples; done += blockFrames) {
+    machine.process(silence, heard);
+  }
+  let worst = 0;
+  for (let done = 0; done < frames; done += blockFrames) {
+    const input = Float32Array.from({ length: blockFrames }, () => 0.8 * next());
+    machine.process(input, heard);
+    reference.process(input, expected, blockFrames);
+    for (let i = 0; i < blockFrames; i++) {
+      const difference = Math.abs(heard[i]! - expected[i]!) / Math.max(1, Math.abs(expected[i]!));
+      worst = Math.max(worst, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+    }
+  }
+  return worst;
+}
+
+const leaky = { type: 'LeakyReLU', negativeSlopes: [Math.fround(0.01)] } as const;
+const networks: [name: string, network: WaveNetNetwork][] = [
+  ...[1, 2, 3, 4, 5, 6, 7, 8].flatMap((channels): [string, WaveNetNetwork][] => [
+    [`${channels} channels, Tanh`, oneArray(channels, { type: 'Tanh' })],
+    [`${channels} channels, LeakyReLU`, oneArray(channels, leaky)],
+  ]),
+  ['16/8 channels, Tanh', twoArrays(16, { type: 'Tanh' })],
+  ['16/8 channels, ReLU', twoArrays(16, { type: 'ReLU' })],
+  ['A2 lite', a2Shape(3)],
+  ['A2 full', a2Shape(8)],
+];
+
+describe.each(engines)('$id: the kernels that are costed compute the sound', (engine) => {
+  describe.each(Object.entries(targets))('%s', (_, target) => {
+    for (const [name, network] of networks) {
+      const program = compile(network);
+      const support = engine.supports(program, target);
+      // What the real library does not do has no kernels to check; `supports` says why.
+      test.skipIf(!support.supported)(name, { timeout: 60_000 }, () => {
+        const a2 = name.startsWith('A2');
+        const kinds: readonly TanhKind[] = name.endsWith('Tanh') ? ['libm', 'fast'] : ['libm'];
+        for (const tanh of kinds) {
+          for (const blockFrames of a2 ? [48] : [16, 64]) {
+            const frames = a2 ? 144 : 256;
+            const off = disagreement(engine, program, target, tanh, blockFrames, frames);
+            expect(off, `${tanh} tanh, blocks of ${blockFrames}`).toBeLessThan(1e-5);
+          }
+        }
+      });
+    }
+  });
+});
+
+test('every engine has kernels for some network on some target', () => {
+  for (const engine of engines) {
+    const some = Object.values(targets).some((target) =>
+      networks.some(([, network]) => engine.supports(compile(network), target).supported),
+    );
+    expect(some, engine.id).toBe(true);
+  }
+});
