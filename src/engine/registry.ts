@@ -9,6 +9,7 @@ import { t3kEmbedded } from './t3k-embedded.ts';
 
 export const engines: readonly Engine[] = [
   namCore,
+  namCoreA2Fast,
   planarNeon,
   t3kEmbedded,
   neuralAudio,

@@ -87,6 +87,7 @@ export const appendPackedProduct = (
   place: Place,
   shape: ProductShape,
   { weights, block, result }: ProductOperands,
+  options: { readonly dispatch: boolean } = { dispatch: true },
 ): void => {
   const { target } = lowering;
   const product = productCode(target);
@@ -97,11 +98,15 @@ export const appendPackedProduct = (
   const further = blocks.length - 1;
   lowering.kernel(
     { ...place, kind: 'product driver' },
-    lowering.template(`eigen/driver/${overhead}/${further}`, (b) =>
+    lowering.template(`eigen/driver/${overhead}/${further}/${options.dispatch}`, (b) =>
       writeOverhead(
         b,
         plus(
-          plus(plus(product.driver, product.dispatch), product.nextBlock, further),
+          plus(
+            options.dispatch ? plus(product.driver, product.dispatch) : product.driver,
+            product.nextBlock,
+            further,
+          ),
           large ? product.blocking : product.blockingSmall,
         ),
       ),

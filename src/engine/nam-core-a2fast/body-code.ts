@@ -1,0 +1,133 @@
+/** What GCC 12.2 -O3 made of a2_fast.cpp: instructions of each loop body, beside what it states. */
+import type { Target } from '../../kernel/lowered.ts';
+import { type Counts, counts } from '../code.ts';
+
+export interface LiteCode {
+  /** Taps are vectorised over frames, with de-interleaving loads. */
+  readonly vectorised: boolean;
+  readonly layer: Counts;
+  /** Weights into registers, the masked base of the ring. */
+  readonly tapSetup: Counts;
+  readonly firstTap: Counts;
+  readonly tap: Counts;
+  readonly tail: Counts;
+  /** What the compiler puts into half vectors of the tail: two of the three channels at once. */
+  readonly pairs: 'none' | 'head sum' | 'head sum and 1x1';
+}
+
+export interface FullCode {
+  readonly layer: Counts;
+  readonly tap: Counts;
+  /** Four frames of z += bias. */
+  readonly bias: Counts;
+  readonly biasLanes: 1 | 'vector';
+  readonly outer: Counts;
+  readonly outerCall: Counts;
+  readonly select: Counts;
+  readonly selectLanes: 1 | 'vector';
+  readonly headSum: Counts;
+}
+
+export interface A2Code {
+  readonly lite: LiteCode;
+  readonly full: FullCode;
+  /** One frame of the head: everything but its taps. */
+  readonly headFrame: Counts;
+  readonly headTapInt: number;
+}
+
+const aarch64: A2Code = {
+  lite: {
+    vectorised: true,
+    layer: counts('int 42 branch 7 load_int 18 store_int 9 load_fp32 15 fp_move 11 vec_other 3'),
+    tapSetup: counts('int 14 branch 4 load_int 3 load_fp32 5 vec_other 9'),
+    firstTap: counts('load_vec 1 vec_other 6 vec_fma 9 store_vec 1 int 2 branch 1'),
+    tap: counts('load_vec 2 vec_other 6 vec_fma 9 store_vec 1 int 1 branch 1'),
+    // A select stands for each multiplication that the branch skips.
+    tail: counts(
+      'load_fp32 7 load_fp64 2 scalar_fma 15 vec_fma 3 scalar_fcmp_sel 6 branch 4 vec_other 4 vec_fparith 2 scalar_fparith 3 store_fp64 2 store_fp32 2 int 5',
+    ),
+    pairs: 'head sum and 1x1',
+  },
+  full: {
+    layer: counts('int 71 branch 17 load_fp32 8 load_int 32 load_vec 2 store_int 18 vec_other 16'),
+    tap: counts('int 19 branch 6 load_int 12 store_int 8 fp_move 1'),
+    bias: counts('load_vec 4 store_vec 4 vec_fparith 8 vec_other 56 int 1 branch 1'),
+    biasLanes: 'vector',
+    outer: counts('load_fp32 1 load_int 1 load_vec 4 vec_fma 2 store_vec 2 int 4 branch 2'),
+    outerCall: counts('branch 2 int 11 load_int 3 store_int 4'),
+    select: counts('load_vec 2 vec_fparith 2 vec_other 4 store_vec 2 int 2 branch 1'),
+    selectLanes: 'vector',
+    headSum: counts('load_vec 2 vec_fparith 2 store_vec 1 int 1 branch 1'),
+  },
+  headFrame: counts('int 6 branch 1'),
+  headTapInt: 6,
+};
+
+const thumb2: A2Code = {
+  lite: {
+    vectorised: false,
+    layer: counts('int 25 branch 4 load_int 12 store_int 4 load_fp32 18'),
+    tapSetup: counts('int 7 branch 1 load_int 2 load_fp32 9'),
+    firstTap: counts('load_fp32 3 scalar_fma 9 store_fp32 3 fp_move 3 int 3 branch 1'),
+    tap: counts('load_fp32 6 scalar_fma 9 store_fp32 3 int 3 branch 1'),
+    tail: counts(
+      'load_fp32 13 scalar_fma 21 scalar_fparith 9 scalar_fcmp_sel 6 fp_move 6 store_fp32 6 int 6 branch 1',
+    ),
+    pairs: 'none',
+  },
+  full: {
+    layer: counts('int 60 branch 8 it 1 load_int 30 store_int 12'),
+    tap: counts('int 18 branch 7 fp_move 1 load_int 12 store_int 7 store_fp64 1'),
+    bias: counts('load_fp32 64 scalar_fparith 32 store_fp32 32 int 20 branch 12'),
+    biasLanes: 1,
+    outer: counts('load_fp32 17 scalar_fma 8 store_fp32 8 int 3 branch 1'),
+    outerCall: counts('branch 3 int 9 load_int 8 store_int 9'),
+    select: counts(
+      'load_fp32 8 scalar_fparith 8 scalar_fcmp_sel 8 it 8 fp_move 8 store_fp32 8 int 5 branch 4',
+    ),
+    selectLanes: 1,
+    headSum: counts('load_fp32 16 scalar_fparith 8 store_fp32 8 int 6 branch 8'),
+  },
+  headFrame: counts('int 5 branch 1 fp_move 1 load_int 1 store_int 1'),
+  headTapInt: 5,
+};
+
+const armv7: A2Code = {
+  ...thumb2,
+  full: {
+    ...thumb2.full,
+    bias: counts(
+      'load_fp32 16 load_vec 4 vec_fparith 4 store_vec 4 scalar_fparith 16 store_fp32 16 store_int 8 fp_move 24 int 32 branch 4',
+    ),
+    biasLanes: 1,
+    outer: counts('load_vec 5 vec_fparith 4 store_vec 2 load_int 1 int 5 branch 2'),
+    outerCall: counts('branch 1 int 7 load_int 6 store_int 8'),
+    select: counts(
+      'load_fp32 8 load_fp64 4 scalar_fparith 8 scalar_fcmp_sel 8 it 8 fp_move 8 store_fp32 8 store_int 4 vec_other 4 int 14 branch 1',
+    ),
+    selectLanes: 1,
+    headSum: counts('load_vec 4 vec_fparith 2 store_vec 2 int 2 branch 1'),
+  },
+  headFrame: counts('int 5 branch 1 scalar_fcvt 1'),
+};
+
+/** -mcpu of an out-of-order core: a vector of two costs more to assemble than it saves in the 1x1. */
+const wideAarch64: A2Code = {
+  ...aarch64,
+  lite: {
+    ...aarch64.lite,
+    tail: counts(
+      'load_fp32 8 load_fp64 1 scalar_fma 21 scalar_fcmp_sel 6 branch 4 vec_other 1 vec_fparith 1 scalar_fparith 5 store_fp64 1 store_fp32 4 int 5',
+    ),
+    pairs: 'head sum',
+  },
+};
+
+const inOrder = ['cortex-a35', 'cortex-a53', 'cortex-a55'];
+
+export const a2Code = (target: Target): A2Code => {
+  if (target.lanes === 1) return thumb2;
+  if (target.isa === 'armv7-neon') return armv7;
+  return inOrder.includes(target.tune) ? aarch64 : wideAarch64;
+};

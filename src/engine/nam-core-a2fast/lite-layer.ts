@@ -1,0 +1,206 @@
+/**
+ * Three channels: tap by tap over the whole block, z in memory; tap 0 seeds it with the bias, the
+ * last tap is fused with mixin, LeakyReLU, head sum, 1x1 and residual.
+ */
+import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import { Code } from '../code.ts';
+import { multiplyAdd } from '../eigen/gebp.ts';
+import { a2Code } from './body-code.ts';
+
+const channels = 3;
+
+/** Share of values whose sign goes against the prediction. */
+const signMispredicts = 0.3;
+
+/** Slots: stack, weights [in][out] and bias of one tap, history, z. */
+export const writeTap = (
+  b: KernelBuilder,
+  target: Target,
+  frames: number,
+  first: boolean,
+): void => {
+  const code = new Code(b);
+  const own = a2Code(target).lite;
+  const weights = b.slot('weights');
+  const bias = b.slot('bias');
+  const history = b.slot('history');
+  const z = b.slot('z');
+  const lanes: Lanes = own.vectorised ? target.lanes : 1;
+  const vectors = Math.floor(frames / lanes);
+  const sweep = (width: Lanes, begin: number, trips: number, setup: boolean): void => {
+    if (trips === 0) return;
+    const w = b.registerList(channels * channels);
+    const seed = b.registerList(channels);
+    const load = (): void => {
+      w.forEach((r, i) => {
+        b.load(b.at(weights, i), width, width > 1 ? { form: 'dup' } : {}, r);
+      });
+      if (first) {
+        seed.forEach((r, c) => {
+          b.load(b.at(bias, c), width, width > 1 ? { form: 'dup' } : {}, r);
+        });
+      }
+    };
+    if (setup) code.body(own.tapSetup, load);
+    else load();
+    b.loop(trips, (i) => {
+      code.body(width > 1 || !own.vectorised ? (first ? own.firstTap : own.tap) : {}, () => {
+        const x = frameLoad(b, history, begin, i, width);
+        const sums = first
+          ? seed.map((r) => b.unary('mov', r, width))
+          : frameLoad(b, z, begin, i, width);
+        for (let c = 0; c < channels; c++) {
+          sums.forEach((sum, o) => {
+            multiplyAdd(b, target, w[c * channels + o] as Register, x[c] as Register, sum, width);
+          });
+        }
+        frameStore(b, z, begin, i, width, sums);
+      });
+    });
+  };
+  sweep(lanes, 0, vectors, true);
+  sweep(1, vectors * lanes, frames - vectors * lanes, false);
+};
+
+const frameLoad = (
+  b: KernelBuilder,
+  slot: number,
+  begin: number,
+  i: Counter,
+  lanes: Lanes,
+): Register[] => {
+  const registers = b.registerList(channels);
+  const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
+  if (lanes > 1) b.loadMany(registers, at(0), lanes, { form: 'structure' });
+  else {
+    registers.forEach((r, c) => {
+      b.load(at(c), 1, {}, r);
+    });
+  }
+  return registers;
+};
+
+const frameStore = (
+  b: KernelBuilder,
+  slot: number,
+  begin: number,
+  i: Counter,
+  lanes: Lanes,
+  registers: readonly Register[],
+): void => {
+  const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
+  if (lanes > 1) b.store(registers, at(0), lanes, { form: 'structure' });
+  else {
+    registers.forEach((r, c) => {
+      b.store(r, at(c), 1);
+    });
+  }
+};
+
+/**
+ * Slots: stack, weights of the last tap, mixin, 1x1 [in][out], 1x1 bias, history, z, condition,
+ * head sum, layer signal (read and written).
+ */
+export const writeTail = (b: KernelBuilder, target: Target, frames: number): void => {
+  const code = new Code(b);
+  const own = a2Code(target).lite;
+  const slot = (name: string): number => b.slot(name);
+  const weights = slot('weights');
+  const mixin = slot('mixin');
+  const matrix = slot('1x1');
+  const matrixBias = slot('1x1 bias');
+  const history = slot('history');
+  const z = slot('z');
+  const condition = slot('condition');
+  const headSum = slot('head sum');
+  const signal = slot('signal');
+  const { pairs } = own;
+  const hold = (from: number, count: number): Register[] =>
+    Array.from({ length: count }, (_, i) => b.load(b.at(from, i), 1));
+  const hold2 = (from: number, offset: number): Register => b.load(b.at(from, offset), 2);
+  let w: Register[] = [];
+  let m: Register[] = [];
+  let l: Register[] = [];
+  let lb: Register[] = [];
+  let l2: Register[] = [];
+  let lb2 = 0;
+  code.body(own.layer, () => {
+    w = hold(weights, 9);
+    m = hold(mixin, 3);
+    l = hold(matrix, 9);
+    lb = hold(matrixBias, 3);
+    if (pairs === 'head sum and 1x1') {
+      l2 = [0, 3, 6].map((offset) => hold2(matrix, offset));
+      lb2 = hold2(matrixBias, 0);
+    }
+  });
+  const zero = b.const(0, 1);
+  const slope = b.const(0.01, 1);
+  b.loop(frames, (frame) => {
+    const at = (from: number, c: number) => b.at(from, c, frame.times(channels));
+    const load3 = (from: number): Register[] => {
+      if (target.isa !== 'aarch64') {
+        return Array.from({ length: channels }, (_, c) => b.load(at(from, c), 1));
+      }
+      const registers = b.registerList(channels);
+      b.loadMany(registers.slice(0, 2), at(from, 0), 1, { form: 'pair' });
+      b.load(at(from, 2), 1, {}, registers[2]);
+      return registers;
+    };
+    code.body(own.tail, () => {
+      const x = load3(history);
+      const a = load3(z);
+      x.forEach((value, c) => {
+        a.forEach((sum, o) => {
+          multiplyAdd(b, target, w[c * channels + o] as Register, value, sum, 1);
+        });
+      });
+      const cond = b.load(b.at(condition, 0, frame.times(1)), 1);
+      a.forEach((sum, o) => {
+        multiplyAdd(b, target, m[o] as Register, cond, sum, 1);
+      });
+      const active = a.map((sum) => {
+        const scaled = b.binary('mul', sum, slope, 1);
+        const mask = b.binary('cmpge', sum, zero, 1);
+        if (own.vectorised && !target.fastMath) {
+          b.cost('branch', 1, { mispredict: signMispredicts });
+        }
+        return b.select(mask, sum, scaled, 1);
+      });
+      const [a0, a1, a2] = active as [Register, Register, Register];
+      const single = (slotOf: number, channel: number, value: Register, old?: Register): void => {
+        const before = old ?? b.load(at(slotOf, channel), 1);
+        b.store(b.binary('add', before, value, 1), at(slotOf, channel), 1);
+      };
+      const double = (slotOf: number, value: Register): void => {
+        b.store(b.binary('add', b.load(at(slotOf, 0), 2), value, 2), at(slotOf, 0), 2);
+      };
+      if (pairs === 'none') {
+        for (const [o, value] of active.entries()) single(headSum, o, value);
+      } else {
+        double(headSum, b.shuffle(a0, a1, 2, [0, 2]));
+        single(headSum, 2, a2);
+      }
+      const row = (o: number): Register => {
+        const sum = b.unary('mov', lb[o] as Register, 1);
+        active.forEach((value, i) => {
+          multiplyAdd(b, target, l[i * channels + o] as Register, value, sum, 1);
+        });
+        return sum;
+      };
+      if (pairs === 'head sum and 1x1') {
+        const sum = b.unary('mov', lb2, 2);
+        active.forEach((value, i) => {
+          multiplyAdd(b, target, l2[i] as Register, value, sum, 2, 0);
+        });
+        double(signal, sum);
+        single(signal, 2, row(2));
+      } else {
+        const old = load3(signal);
+        for (let o = 0; o < channels; o++) single(signal, o, row(o), old[o]);
+      }
+    });
+  });
+};
