@@ -25,6 +25,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/render.ts')).render,
   },
   {
+    name: 'advise',
+    summary: 'what fits how often, and the smallest change that would make it fit',
+    load: async () => (await import('./commands/advise.ts')).advise,
+  },
+  {
     name: 'check',
     summary: 'hold CPU budgets; fails when one does not hold',
     load: async () => (await import('./commands/check.ts')).check,

@@ -42,7 +42,7 @@ export interface BarChart {
 const width = 460;
 const rowHeight = 22;
 /** Of a character at the chart's font size, generously. */
-const characterWidth = 7.4;
+const characterWidth = 7.9;
 
 const longest = (texts: readonly string[]): number =>
   Math.max(...texts.map((text) => text.length), 0) * characterWidth;

@@ -1,0 +1,155 @@
+/** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
+import { engines } from '../../engine/registry.ts';
+import { seedWaveNet } from '../../nam/seed-weights.ts';
+import { slim, widthsOf } from '../../nam/widths.ts';
+import { writeWaveNet } from '../../nam/write-model.ts';
+import { renderAdvice } from '../../report/advise-text.ts';
+import { advisePage } from '../../report/html/advise-page.ts';
+import { renderWidthSet } from '../../report/width-set-text.ts';
+import { type AdviseRequest, advise as adviseOn } from '../../study/advise/advise.ts';
+import { demandsOf } from '../../study/advise/demands.ts';
+import { type ParetoPoint, paretoFront } from '../../study/advise/pareto.ts';
+import { paretoDevices } from '../../study/advise/pareto-devices.ts';
+import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
+import type { Args } from '../args.ts';
+import { coreCatalogue } from '../catalogues.ts';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { pageOptions, writePages } from '../html-option.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { measuredPairs } from '../measured.ts';
+import { note, printJson, styleOf } from '../output.ts';
+import { pathFrom } from '../places.ts';
+import {
+  devicesOf,
+  largestBlockFrames,
+  oneModel,
+  tanhOf,
+  tanhOption,
+  whatIfOption,
+  widthOption,
+} from '../study-options.ts';
+import { writeWhole } from '../write-file.ts';
+
+/** Weights of a written architecture come from this seed: the same file every time. */
+const writeSeed = 1;
+const usualSampleRateHz = 48_000;
+
+const requestOf = (args: Args, io: Io): AdviseRequest => {
+  const cores = coreCatalogue(io);
+  return {
+    model: oneModel(args, io),
+    devices: devicesOf(args, io),
+    engines,
+    coreOf: (id) => cores.find(id),
+    measured: measuredPairs(io),
+    copies: args.integer('copies', 1, 16) ?? undefined,
+    margin: args.number('margin', 0, 0.95) ?? undefined,
+    engine: args.text('engine') ?? undefined,
+    blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
+    tanh: tanhOf(args) ?? undefined,
+    width: args.text('width') ?? undefined,
+    whatIf: args.flag('what-if'),
+  };
+};
+
+const adviseWidths = (request: AdviseRequest, args: Args, io: Io): ExitCode => {
+  const most = args.integer('most', 1, 8) ?? 4;
+  const { widths, demands } = demandsOf(request);
+  if (widths.length < 2) {
+    throw new CliError(
+      'invalid',
+      `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`,
+    );
+  }
+  if (demands.length === 0) {
+    throw new CliError(
+      'invalid',
+      'None of these devices has a chip that is known, so there is no cost to choose by.',
+    );
+  }
+  const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
+    (set, i, all) => i === 0 || set.chosen.length > (all[i - 1]?.chosen.length ?? 0),
+  );
+  const report = {
+    model: request.model.id,
+    widths,
+    demands,
+    dominated: dominated(widths, demands),
+    sets,
+  };
+  if (args.flag('json')) printJson(io, 'advise', { widthSets: report });
+  else io.stdout.write(renderWidthSet(report, styleOf(args, io)));
+  return 0;
+};
+
+export const advise: Command = {
+  usage: 'MODEL --device ID,... [options]',
+  examples: [
+    [
+      'advise a2 --device mod-dwarf,daisy-seed',
+      'how far each width is from one, two and three copies',
+    ],
+    [
+      'advise a1-standard --device pi-4 --copies 2 --write next.nam',
+      'the smallest change that lets two run, as a file',
+    ],
+    ['advise slim-8 --widths --most 3', 'which widths a slimmable model should offer'],
+  ],
+  options: {
+    device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
+    copies: { value: 'N', help: 'how many near misses are to be brought to (default: 2)' },
+    margin: { value: 'R', help: "headroom to keep, 0..1 (default: the device's own)" },
+    engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
+    block: { value: 'N', help: "frames per block (default: the device's own)" },
+    width: widthOption,
+    tanh: tanhOption,
+    'what-if': whatIfOption,
+    widths: { help: 'the set of widths that serves these devices best, once and twice' },
+    most: { value: 'K', help: 'with --widths: at most so many (default: 4)' },
+    write: {
+      value: 'FILE',
+      help: 'the first suggested architecture as a .nam with seeded weights',
+    },
+    ...pageOptions,
+  },
+  notes: [
+    'Changes are searched over channels, kernels, layers, head, activation and bottleneck; thousands are ranked by the cost of their layers, and what is shown is priced whole. They cost sound that only training can tell.',
+  ],
+  run: async (args, io) => {
+    const request = requestOf(args, io);
+    if (args.flag('widths')) return adviseWidths(request, args, io);
+    const advice = adviseOn(request);
+    const write = args.text('write');
+    if (write !== null) {
+      if (advice.best === null) {
+        throw new CliError(
+          'invalid',
+          `--write ${write}: no change was found that brings a width inside, so there is nothing to write.`,
+        );
+      }
+      const text = writeWaveNet(seedWaveNet(advice.best.network, writeSeed), {
+        name: `${request.model.id} ${advice.best.width}, changed`,
+        sampleRateHz: request.model.metadata.sampleRateHz ?? usualSampleRateHz,
+      });
+      writeWhole(pathFrom(io, write), text);
+      note(
+        args,
+        io,
+        `${write}: ${advice.best.width} for ${advice.best.device}, weights drawn, not trained.`,
+      );
+    }
+    const full = widthsOf(request.model).at(-1);
+    const { network } = slim(request.model, full?.label ?? 'full');
+    let front: readonly ParetoPoint[] = [];
+    if (network.kind === 'wavenet' && (args.has('html') || args.flag('json'))) {
+      front = paretoFront(network, paretoDevices(request, advice.devices));
+    }
+    writePages('advise', args, io, (command, tool) =>
+      advisePage(advice, front, request.model.id, command, tool),
+    );
+    if (args.flag('json')) printJson(io, 'advise', { devices: advice.devices, pareto: front });
+    else io.stdout.write(renderAdvice(advice, request.model.id, styleOf(args, io)));
+    return 0;
+  },
+};

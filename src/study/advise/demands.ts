@@ -1,0 +1,53 @@
+/** What devices ask of a set of widths: each the widest that fits, once and twice. */
+import { CostBook } from '../cost-book.ts';
+import { predict } from '../predict.ts';
+import type { AdviseRequest } from './advise.ts';
+import type { Demand, OfferedWidth } from './width-set.ts';
+
+export interface Demands {
+  readonly widths: readonly OfferedWidth[];
+  readonly demands: readonly Demand[];
+}
+
+export const demandsOf = (request: AdviseRequest, book: CostBook = new CostBook()): Demands => {
+  const copies = [1, 2];
+  const { rows } = predict(
+    {
+      models: [request.model],
+      devices: request.devices,
+      engines: request.engines,
+      coreOf: request.coreOf,
+      engine: request.engine,
+      ...(request.blockFrames === undefined ? {} : { blockFrames: [request.blockFrames] }),
+      tanh: request.tanh,
+      whatIf: request.whatIf,
+      copies,
+    },
+    book,
+  );
+  const labels = [...new Set(rows.map((row) => row.width.label))];
+  const widths = labels.map(
+    (label): OfferedWidth => ({
+      label,
+      worth: rows.find((row) => row.width.label === label)?.width.macsPerSample ?? 0,
+    }),
+  );
+  const demands = request.devices.flatMap((device) =>
+    copies.flatMap((count): Demand[] => {
+      const own = rows.filter((row) => row.device === device.id && row.copies === count);
+      const margin = request.margin ?? own[0]?.margin ?? null;
+      if (margin === null) return [];
+      return [
+        {
+          name: `${device.id} ${count}x`,
+          loads: labels.map((label) => {
+            const row = own.find((one) => one.width.label === label);
+            return row?.verdict === 'wont-load' ? null : (row?.load?.expected ?? null);
+          }),
+          limit: 1 - margin,
+        },
+      ];
+    }),
+  );
+  return { widths, demands };
+};
