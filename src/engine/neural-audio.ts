@@ -10,7 +10,13 @@ import { lowerWaveNet } from './neural-audio/wavenet.ts';
 const id = 'neural-audio';
 const fallback = 'nam-core';
 
-export const neuralAudio: Engine = {
+/** What the library's build decides. */
+export interface NeuralAudioBuild {
+  /** BUILD_INTERNAL_STATIC_LSTM: off in the library's CMake. */
+  readonly staticLstm: boolean;
+}
+
+export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   id,
   name: 'NeuralAudio',
   describes:
@@ -29,7 +35,10 @@ export const neuralAudio: Engine = {
       throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallback);
     }
     return shape.kind === 'lstm'
-      ? lowerLstm(shape.network, target, options.blockFrames, shape.fixed)
+      ? lowerLstm(shape.network, target, options.blockFrames, build.staticLstm && shape.fixed)
       : lowerWaveNet(shape.network, target, options.blockFrames, options.tanh);
   },
-};
+});
+
+/** As it is built by default. */
+export const neuralAudio: Engine = createNeuralAudio({ staticLstm: false });

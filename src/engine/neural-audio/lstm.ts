@@ -7,7 +7,7 @@ import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
-import { Code, counts } from '../code.ts';
+import { Code, type Counts, counts } from '../code.ts';
 import { formulaOf } from '../eigen/activations.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { Lowering } from '../lowering.ts';
@@ -123,8 +123,8 @@ class LstmWriter {
       );
       code.body(
         this.fixed
-          ? counts('int 18 branch 6 load_int 2 store_int 2')
-          : counts('int 40 branch 14 load_int 8 store_int 4'),
+          ? counts('int 15 branch 2 load_int 4 store_int 4')
+          : counts('int 60 branch 16 load_int 6 store_int 4'),
       );
     });
   }
@@ -143,8 +143,8 @@ class LstmWriter {
     // Around the product: its temporary (from the heap where sizes are not fixed), cleared, scaled.
     code.body(
       fixed
-        ? counts('int 34 branch 12 load_int 5 store_int 5')
-        : counts('int 215 branch 80 load_int 75 store_int 42'),
+        ? counts('int 24 branch 3 load_int 5 store_int 5')
+        : counts('int 240 branch 100 load_int 82 store_int 48'),
     );
     const vectors = rows / lanes;
     const zero = b.const(0, lanes);
@@ -153,16 +153,21 @@ class LstmWriter {
       const group = upTo(Math.min(8, vectors - v0)).map((v) => v0 + v);
       const sums = group.map(() => b.const(0, lanes));
       b.loop(inputs, (i) => {
-        code.body(counts('int 3 branch 1'), () => {
+        code.body(counts('int 2 branch 1'), () => {
           const x = b.load(
             b.at(slots.state, 0, i.times(1)),
             lanes,
             lanes > 1 ? { form: 'dup' } : {},
           );
-          group.forEach((v, n) => {
-            const w = b.load(b.at(slots.weights, v * lanes, i.times(rows)), lanes);
-            multiplyAdd(b, target, w, x, sums[n]!, lanes);
-          });
+          // Weights of neighbouring vectors come in pairs.
+          for (let n = 0; n < group.length; n += 2) {
+            const w = b.registerList(Math.min(2, group.length - n));
+            const place = b.at(slots.weights, group[n]! * lanes, i.times(rows));
+            b.loadMany(w, place, lanes, { form: w.length > 1 ? 'pair' : 'plain' });
+            w.forEach((register, side) => {
+              multiplyAdd(b, target, register, x, sums[n + side]!, lanes);
+            });
+          }
         });
       });
       group.forEach((v, n) => {
@@ -194,14 +199,16 @@ class LstmWriter {
       return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
     };
     const gate = (index: number, at: Term): Register => b.load(b.at(gates, index * H, at), lanes);
-    const glue = counts(fixed ? 'int 2 branch 1' : 'int 6 branch 1');
+    const glue = (tanhs: number): Counts =>
+      // Every tanh copies its constants, which its products overwrite.
+      counts(`int ${fixed ? 1 : 4} branch 1${lanes > 1 ? ` vec_other ${3 * tanhs}` : ''}`);
     b.loop(H / lanes, (i) => {
       const at = i.times(lanes);
       const place = b.at(slots.cell, 0, at);
       const keep = b.binary('mul', sigmoid(gate(1, at)), b.load(place, lanes), lanes);
       multiplyAdd(b, target, sigmoid(gate(0, at)), tanh(gate(2, at)), keep, lanes);
       b.store(keep, place, lanes);
-      code.body(glue);
+      code.body(glue(3));
     });
     b.loop(H / lanes, (i) => {
       const at = i.times(lanes);
@@ -212,7 +219,7 @@ class LstmWriter {
         lanes,
       );
       b.store(hidden, b.at(slots.state, inputSize, at), lanes);
-      code.body(glue);
+      code.body(glue(2));
     });
   }
 

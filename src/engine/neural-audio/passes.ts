@@ -55,26 +55,43 @@ export const appendSmallProduct = (
     const biasSlot = bias ? b.slot('bias') : 0;
     code.body(call);
     const lanes = rowLanes(rows, target);
+    const load = (k: number, row: number): Register =>
+      b.load(b.at(weights!, k * rows + row), lanes);
+    /** One vector of rows of every column; whole columns that follow each other come in pairs. */
+    const columnsOf = (row: number): Register[] => {
+      if (lanes !== 4 || rows !== 4) return upTo(depth).map((k) => load(k, row));
+      const registers = b.registerList(depth);
+      for (let k = 0; k < depth; k += 2) {
+        const pair = registers.slice(k, k + 2);
+        const form = pair.length > 1 ? 'pair' : 'plain';
+        b.loadMany(pair, b.at(weights!, 4 * k), 4, { form });
+      }
+      return registers;
+    };
+    // A matrix of two rows stays in registers; others may have been changed by the store.
+    const held = rows === 2 && lanes === 2 ? upTo(depth).map((k) => load(k, 0)) : null;
     b.loop(columns, (column) => {
       for (let row = 0; row < rows; row += lanes) {
         const place = b.at(result!, row, column.times(rows));
-        let sum: Register | null = null;
+        const w = held ?? columnsOf(row);
         const start = accumulate
           ? b.load(place, lanes)
           : bias
             ? b.load(b.at(biasSlot, row), lanes)
             : null;
+        let sum: Register | null = null;
         for (const k of upTo(depth)) {
           const x = b.load(b.at(block!, k, column.times(depth)), 1);
-          const w = b.load(b.at(weights!, k * rows + row), lanes);
           const element = lanes > 1 ? { element: 0 } : {};
-          if (sum === null) sum = b.binary('mul', w, x, lanes, element);
-          else multiplyAdd(b, target, w, x, sum, lanes, lanes > 1 ? 0 : undefined);
+          if (sum === null) sum = b.binary('mul', w[k]!, x, lanes, element);
+          else multiplyAdd(b, target, w[k]!, x, sum, lanes, lanes > 1 ? 0 : undefined);
         }
-        const product = sum!;
+        const product = sum!; // a depth of at least one
         b.store(start === null ? product : b.binary('add', start, product, lanes), place, lanes);
       }
-      code.body(counts(lanes === 2 && rows > 2 ? 'int 10 branch 1' : 'int 1 branch 1'));
+      code.body(
+        counts(lanes === 2 ? (rows > 2 ? 'int 10 branch 1' : 'int 3 branch 1') : 'int 1 branch 1'),
+      );
     });
   });
   const slots = [at.weights, at.block, at.result];
@@ -195,9 +212,12 @@ const handFrames = (
   else b.store(sums, place, lanes, { form: lanes > 1 ? 'structure' : 'multi' });
 };
 
+/** Cores for which the compiler does not take 16 rows apart. */
+const inOrder = (target: Target): boolean => /a7$|a35|a53|a55/.test(target.tune);
+
 /**
- * result = block + bias, column by column. With 16 or 12 rows the compiler's versioned loop stays
- * scalar, reading the bias again; with 8 it takes four columns apart and together again.
+ * result = block + bias, column by column. Four columns are taken apart and put together again; with
+ * 16 or 12 rows, the schedules for in-order cores leave the loop scalar and read the bias again.
  */
 export const appendBiasColumns = (
   lowering: Lowering,
@@ -212,7 +232,8 @@ export const appendBiasColumns = (
     const code = new Code(b);
     const [block, bias, result] = [b.slot('block'), b.slot('bias'), b.slot('result')];
     code.body(call);
-    const vector = rows <= 8 ? rowLanes(rows, target) : 1;
+    const apart = rows > 8 && !inOrder(target);
+    const vector = rows <= 8 || apart ? rowLanes(rows, target) : 1;
     const held = vector === 4 ? upTo(rows / 4).map((i) => b.load(b.at(bias!, 4 * i), 4)) : [];
     b.loop(columns, (column) => {
       let pair: Register[] = [];
@@ -227,9 +248,8 @@ export const appendBiasColumns = (
         const x = b.load(b.at(block!, row, column.times(rows)), vector);
         b.store(b.binary('add', x, y, vector), b.at(result!, row, column.times(rows)), vector);
       }
-      code.body(
-        counts(rows === 8 && vector === 4 ? 'vec_other 9 int 1 branch 1' : 'int 1 branch 1'),
-      );
+      const moves = vector !== 4 ? 0 : apart ? 2 * rows : rows === 8 ? 9 : 0;
+      code.body(counts(`vec_other ${moves} int 1 branch 1`));
     });
   });
   lowering.kernel(place, template, [at.block, at.bias, at.result]);
