@@ -5,10 +5,9 @@ import { WavReader } from '../audio/wav.ts';
 import { loadCatalogue } from '../device/catalogue.ts';
 import { loadCores } from '../device/core-catalogue.ts';
 import { engines } from '../engine/registry.ts';
-import { createReferenceExecutor } from '../execute/reference.ts';
+import { createExecutor } from '../execute/index.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
-import { compile } from '../program/compile.ts';
 import { ScenarioError } from '../scenario/scenario-error.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
 
@@ -73,10 +72,6 @@ export const openLibrary = (files: LibraryFiles): SimulationLibrary => {
         },
       };
     },
-    executor: (network, tanh) => {
-      const executor = createReferenceExecutor(compile(network), { tanh });
-      executor.reset();
-      return executor;
-    },
+    executor: (network, tanh) => createExecutor(network, { tanh }),
   };
 };

@@ -56,7 +56,7 @@ const table = (runs: readonly RunResult[], style: Style): string[] => {
       run.passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS'),
     ]),
     style.columns,
-    ['', 'sweep', 'mean', 'p99'],
+    ['', 'mean', 'p99', 'sweep'],
     (text) => paint(style, 'dim', text),
   );
 };

@@ -86,6 +86,15 @@ class Resolver {
     const model = this.at(`${path}.model`, () => this.library.model(name));
     const slimmed = this.at(`${path}.width`, () => slim(model, width ?? 'full'));
     this.warnOfRate(model);
+    const { buffers, input, output } = this.book.program(slimmed.network);
+    const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
+    if (ins !== 1 || outs !== 1) {
+      throw this.fault(
+        'unsupported',
+        `${path}.model`,
+        `a model with one input and one output, got ${model.id} with ${ins} and ${outs}.`,
+      );
+    }
     const requested = slot.engine ?? scenario.engine ?? 'auto';
     const choice = this.at(`${path}.engine`, () => {
       const { first, alternatives } = engineChain(requested, this.chip.build);
