@@ -23,22 +23,25 @@ interface Left {
   readonly of: (lane: Lane) => string;
 }
 
-const leftColumns = (lanes: readonly Lane[], ascii: boolean): Left[] => {
+/** Long names of products get what a wide terminal can spare. */
+const nameColumns = (columns: number): number => (columns >= 180 ? 40 : columns >= 150 ? 30 : 24);
+
+const leftColumns = (lanes: readonly Lane[], { columns, ascii }: Style): Left[] => {
   const left = (
     title: string,
     of: (lane: Lane) => string,
     most: number,
     alignRight = false,
   ): Left => {
-    const columns = Math.min(most, Math.max(widthOf(title), ...lanes.map((l) => widthOf(of(l)))));
-    return { title, columns, alignRight, of: (lane) => clip(of(lane), columns, ascii) };
+    const width = Math.min(most, Math.max(widthOf(title), ...lanes.map((l) => widthOf(of(l)))));
+    return { title, columns: width, alignRight, of: (lane) => clip(of(lane), width, ascii) };
   };
   const rates = new Set(lanes.map((lane) => lane.sampleRateHz));
   return [
-    left('pedal', (lane) => printable(lane.deviceName), 24),
+    left('pedal', (lane) => printable(lane.deviceName), nameColumns(columns)),
     left('engine', (lane) => lane.engine ?? '', 34),
     left('block', (lane) => String(lane.blockFrames), 5, true),
-    ...(rates.size > 1 ? [left('rate', (lane) => String(lane.sampleRateHz), 6, true)] : []),
+    ...(rates.size > 1 ? [left('kHz', (lane) => String(lane.sampleRateHz / 1000), 5, true)] : []),
   ];
 };
 
@@ -62,7 +65,7 @@ export const acrossLines = (
   lanes: readonly Lane[],
   style: Style,
 ): string[] | null => {
-  const left = leftColumns(lanes, style.ascii);
+  const left = leftColumns(lanes, style);
   const right = Math.max(10, ...lanes.map((lane) => confidenceOf(lane).length));
   const leftWidth = left.reduce((sum, { columns }) => sum + columns + gap.length, 0);
   const esrs = group.widths.map(({ label }) => esrOf(group, label));

@@ -6,8 +6,6 @@ import { clip, padEnd, printable, widthOf } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
 const indent = '  ';
-/** `--json` has all of them. */
-const mostReasons = 2;
 
 export const evidenceLines = (
   group: ModelGroup,
@@ -47,9 +45,11 @@ export const evidenceLines = (
       line += text;
     }
     lines.push(line.replace(/;$/, ''));
-    // The heading has said that no chip is published; the first sentences that say more are enough.
+    // The heading has said that no chip is published; of the rest one sentence is enough here.
     const telling = [...reasons].filter((reason) => !/chip is not published/.test(reason));
-    for (const reason of telling.slice(0, mostReasons)) {
+    const known = telling.find((reason) => reason.startsWith('Known: ')) ?? telling[0];
+    if (known !== undefined) {
+      const reason = known.replace(/ This lies on the open side of it\.$/, '');
       for (const part of wrap(printable(reason), style.columns - indent.length * 2)) {
         lines.push(paint(style, 'dim', `${indent}${indent}${part}`));
       }

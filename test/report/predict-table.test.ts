@@ -26,7 +26,6 @@ describe('the matrix', () => {
       No chip is published for these; what is known to run decides:
       Closed Pedal  lite (3 ch) fits, 2x unknown; full (8 ch) over, 2x over
           firmware 2.0 runs A2 lite natively
-          A2 full is refused
 
       Next: the nearest miss is full on MOD Dwarf (110%); see where its cycles go:
         pedalbench explain a2 --device mod-dwarf --width full
