@@ -74,4 +74,9 @@ export const verbs: readonly Verb[] = [
     summary: 'the experiments that are here, and what each does',
     load: async () => (await import('./commands/scenarios.ts')).scenarios,
   },
+  {
+    name: 'bench',
+    summary: 'how quick the executors are on this host, beside NAM Core in WebAssembly',
+    load: async () => (await import('./commands/bench.ts')).bench,
+  },
 ];

@@ -1,0 +1,189 @@
+/** `pedalbench bench [MODEL...]`: how quick this host is, beside NAM Core in WebAssembly. */
+import { readFileSync } from 'node:fs';
+import { engines } from '../../engine/registry.ts';
+import { createExecutor, type Executor } from '../../execute/index.ts';
+import { compileProgram } from '../../execute/wasm/wasm-executor.ts';
+import type { Model, Width } from '../../nam/model.ts';
+import { parseModel } from '../../nam/parse-model.ts';
+import { slim, widthsOf } from '../../nam/widths.ts';
+import { compile } from '../../program/compile.ts';
+import {
+  type BenchResult,
+  type BenchRow,
+  type CompileRow,
+  renderBench,
+} from '../../report/bench-text.ts';
+import { predict } from '../../study/predict.ts';
+import type { Args } from '../args.ts';
+import { coreCatalogue } from '../catalogues.ts';
+import type { Command } from '../command.ts';
+import { deviceCatalogue } from '../find-device.ts';
+import { findModel, modelPaths } from '../find-model.ts';
+import type { Io } from '../io.ts';
+import { measuredPairs } from '../measured.ts';
+import { openNamWasm, textOfWidth } from '../nam-wasm.ts';
+import { breathe, printJson, styleOf } from '../output.ts';
+import { pathFrom } from '../places.ts';
+import { Progress } from '../progress.ts';
+
+const blockFrames = 64;
+const sampleRateHz = 48_000;
+/** Compilers of the host have seen enough after this much. */
+const warmUpMilliseconds = 300;
+const roundMilliseconds = 30;
+
+/** The shapes that people run. */
+const defaultModels = ['a2', 'a1-standard', 'a1-feather', 'a1-nano'];
+
+interface Contestant {
+  readonly executor: BenchRow['executor'];
+  readonly instance: Executor;
+  /** Blocks of one round. */
+  blocks: number;
+  readonly nsPerSample: number[];
+}
+
+/** A loud chord, the same in every run. */
+const testBlock = (): Float32Array =>
+  Float32Array.from(
+    { length: blockFrames },
+    (_, i) => 0.4 * Math.sin(i * 0.05) + 0.3 * Math.sin(i * 0.31),
+  );
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
+};
+
+/** Milliseconds that `blocks` blocks take. */
+const play = (io: Io, { instance }: Contestant, blocks: number): number => {
+  const input = testBlock();
+  const output = new Float32Array(blockFrames);
+  const start = io.now();
+  for (let i = 0; i < blocks; i++) instance.process(input, output, blockFrames);
+  return io.now() - start;
+};
+
+/** In turns, so that what disturbs the host disturbs all alike. */
+const race = (io: Io, contestants: readonly Contestant[], rounds: number): void => {
+  for (const contestant of contestants) {
+    let spent = 0;
+    while (spent < warmUpMilliseconds) {
+      const took = play(io, contestant, contestant.blocks);
+      spent += took;
+      contestant.blocks = Math.max(1, Math.ceil((contestant.blocks * roundMilliseconds) / took));
+      if (took >= warmUpMilliseconds) break;
+    }
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const contestant of contestants) {
+      const took = play(io, contestant, contestant.blocks);
+      contestant.nsPerSample.push((1e6 * took) / (contestant.blocks * blockFrames));
+    }
+  }
+};
+
+const pathOf = (io: Io, name: string): string => modelPaths(io).get(name) ?? pathFrom(io, name);
+
+/** Everything that a player does before it can play, from the file on. */
+const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRow => {
+  const start = io.now();
+  const read = parseModel(readFileSync(path, 'utf8'), path);
+  const executor = createExecutor(slim(read, width.label).network);
+  executor.process(testBlock(), new Float32Array(blockFrames), blockFrames);
+  const first = io.now();
+  const program = compile(slim(model, width).network);
+  const before = io.now();
+  const { bytes } = compileProgram(program, { tanh: 'libm' });
+  return {
+    model: model.id,
+    width: width.label,
+    moduleBytes: bytes.length,
+    compileMilliseconds: io.now() - before,
+    firstBlockMilliseconds: first - start,
+  };
+};
+
+const predictions = (io: Io, model: Model): BenchResult['predictions'] => {
+  const cores = coreCatalogue(io);
+  const devices = deviceCatalogue(io).all();
+  const measured = measuredPairs(io);
+  const start = io.now();
+  const { rows } = predict({
+    models: [model],
+    devices,
+    engines,
+    coreOf: (id) => cores.find(id),
+    measured,
+    copies: [1, 2],
+  });
+  return { model: model.id, rows: rows.length, seconds: (io.now() - start) / 1000 };
+};
+
+const measure = async (args: Args, io: Io): Promise<BenchResult> => {
+  const names = args.positionals.length > 0 ? args.positionals : defaultModels;
+  const rounds = args.integer('rounds', 1, 1000) ?? 9;
+  const models = names.map((name) => findModel(io, name));
+  const cases = models.flatMap((model, i) =>
+    widthsOf(model).map((width) => ({ model, width, path: pathOf(io, names[i] ?? '') })),
+  );
+  // First what hangs on a fresh process: nothing is compiled or cached yet.
+  const predicted = predictions(io, models[0]!);
+  const compiled = cases.map(({ model, width, path }) => compileRow(io, path, model, width));
+  const peer = await openNamWasm();
+  const progress = new Progress(args, io, 'bench');
+  const rows: BenchRow[] = [];
+  try {
+    for (const [i, { model, width, path }] of cases.entries()) {
+      const program = compile(slim(model, width).network);
+      const contestants: Contestant[] = (['wasm', 'reference'] as const).map((executor) => ({
+        executor,
+        instance: createExecutor(program, { executor }),
+        blocks: 1,
+        nsPerSample: [],
+      }));
+      const text = textOfWidth(model, width, readFileSync(path, 'utf8'));
+      const instance = text === null ? null : peer?.load(text, sampleRateHz);
+      if (instance)
+        contestants.push({ executor: 'nam-wasm', instance, blocks: 1, nsPerSample: [] });
+      race(io, contestants, rounds);
+      for (const { executor, nsPerSample } of contestants) {
+        const ns = median(nsPerSample);
+        rows.push({
+          model: model.id,
+          width: width.label,
+          executor,
+          nsPerSample: ns,
+          timesRealTime: 1e9 / (sampleRateHz * ns),
+        });
+      }
+      progress.update((i + 1) / cases.length);
+      await breathe(io);
+    }
+  } finally {
+    progress.end();
+  }
+  return { blockFrames, sampleRateHz, rounds, rows, compile: compiled, predictions: predicted };
+};
+
+export const bench: Command = {
+  usage: '[MODEL...] [options]',
+  examples: [
+    ['bench', 'the common shapes on every executor'],
+    ['bench my.nam --json', 'a file of yours, as one document'],
+  ],
+  options: {
+    rounds: { value: 'N', help: 'rounds of which the medians are taken (default: 9)' },
+  },
+  notes: [
+    'Executors take turns, so that what disturbs the host disturbs all alike. nam-wasm is NAM Core in scalar WebAssembly (@opendaw/nam-wasm), shown where it is installed.',
+  ],
+  run: async (args, io) => {
+    const result = await measure(args, io);
+    if (args.flag('json')) printJson(io, 'bench', { ...result });
+    else io.stdout.write(renderBench(result, styleOf(args, io)));
+    return 0;
+  },
+};

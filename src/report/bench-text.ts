@@ -1,0 +1,99 @@
+/** The human table of `bench`. Pure: rows in, text out. */
+import { bytesText, grouped } from './number.ts';
+import { paint, type Style } from './style.ts';
+import { textTable } from './text-table.ts';
+
+export interface BenchRow {
+  readonly model: string;
+  readonly width: string;
+  readonly executor: 'wasm' | 'reference' | 'nam-wasm';
+  /** Median over the rounds. */
+  readonly nsPerSample: number;
+  readonly timesRealTime: number;
+}
+
+/** What making a WebAssembly executor takes. */
+export interface CompileRow {
+  readonly model: string;
+  readonly width: string;
+  readonly moduleBytes: number;
+  /** Lowering and encoding. */
+  readonly compileMilliseconds: number;
+  /** From the file on disk to the first block of samples. */
+  readonly firstBlockMilliseconds: number;
+}
+
+export interface BenchResult {
+  readonly blockFrames: number;
+  readonly sampleRateHz: number;
+  readonly rounds: number;
+  readonly rows: readonly BenchRow[];
+  readonly compile: readonly CompileRow[];
+  readonly predictions: {
+    readonly model: string;
+    readonly rows: number;
+    readonly seconds: number;
+  };
+}
+
+const times = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)}x`;
+
+/** Of one model and width, the peer's time over ours. */
+const gain = (rows: readonly BenchRow[], row: BenchRow): string => {
+  const peer = rows.find(
+    (other) =>
+      other.executor === 'nam-wasm' && other.model === row.model && other.width === row.width,
+  );
+  return row.executor === 'wasm' && peer ? times(peer.nsPerSample / row.nsPerSample) : '';
+};
+
+export const renderBench = (result: BenchResult, style: Style): string => {
+  const header = (text: string): string => paint(style, 'bold', text);
+  const speed = textTable(
+    [
+      { title: 'model' },
+      { title: 'width' },
+      { title: 'executor' },
+      { title: 'ns/sample', align: 'right' },
+      { title: 'real time', align: 'right' },
+      { title: 'against nam-wasm', align: 'right' },
+    ],
+    result.rows.map((row) => [
+      row.model,
+      row.width,
+      row.executor,
+      grouped(row.nsPerSample),
+      times(row.timesRealTime),
+      gain(result.rows, row),
+    ]),
+    header,
+  );
+  const compile = textTable(
+    [
+      { title: 'model' },
+      { title: 'width' },
+      { title: 'module', align: 'right' },
+      { title: 'compile', align: 'right' },
+      { title: 'disk to first block', align: 'right' },
+    ],
+    result.compile.map((row) => [
+      row.model,
+      row.width,
+      bytesText(row.moduleBytes),
+      `${row.compileMilliseconds.toFixed(1)} ms`,
+      `${row.firstBlockMilliseconds.toFixed(1)} ms`,
+    ]),
+    header,
+  );
+  const { predictions } = result;
+  return [
+    `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`,
+    '',
+    ...speed,
+    '',
+    ...compile,
+    '',
+    `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s`,
+    '',
+  ].join('\n');
+};
