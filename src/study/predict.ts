@@ -143,9 +143,9 @@ export const predict = (
     const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
     for (const engine of request.engines) {
       const support = engine.supports(program, target);
-      if (support.supported) {
-        const priced = price(book, pointOf(c, chip, engine.id));
-        if (priced.engine !== null) rows.push(costedRow(c, request, priced));
+      const priced = support.supported ? price(book, pointOf(c, chip, engine.id)) : null;
+      if (priced !== null && priced.engine !== null) {
+        rows.push(costedRow(c, request, priced));
         continue;
       }
       skipped.set(JSON.stringify([c.model.origin, c.device.id, engine.id, c.width.label]), {
@@ -153,8 +153,10 @@ export const predict = (
         device: c.device.id,
         engine: engine.id,
         width: c.width.label,
-        reason: support.reason,
-        fallback: support.fallback,
+        reason: support.supported
+          ? (priced?.choice.reasons[0] ?? 'Its code does not run on this core.')
+          : support.reason,
+        fallback: support.supported ? null : support.fallback,
       });
     }
   };
