@@ -150,7 +150,7 @@ class FullWriter {
         },
         sums,
       );
-      frame.glue({ int: vectors === 2 ? 5 : 4, loadInt: 1, branch: 1 });
+      frame.glue({ int: vectors === 2 ? this.schedule.tapInt : 4, loadInt: 1, branch: 1 });
     }
     for (const { register, place } of places) frame.load(place, register);
     this.post(range, at, offset, z, zero);
@@ -225,7 +225,9 @@ class FullWriter {
         for (const v of range) {
           const a = z[c + side]![v]!;
           b.binary('add', a, bias, 4, { into: a });
-          b.fma(cond[v]!, mixin, a, 4, { element: 0, into: a });
+          if (this.schedule.contracts) b.fma(cond[v]!, mixin, a, 4, { element: 0, into: a });
+          else
+            b.binary('add', a, b.binary('mul', cond[v]!, mixin, 4, { element: 0 }), 4, { into: a });
           const scaled = b.binary('mul', a, slope, 4);
           b.select(b.binary('cmplt', a, zero, 4), scaled, a, 4, a);
         }

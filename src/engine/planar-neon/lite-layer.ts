@@ -134,7 +134,7 @@ class LiteWriter {
         },
         all,
       );
-      if (!four) frame.glue({ int: 11, loadInt: 1, branch: 1 });
+      if (!four) frame.glue({ int: this.schedule.tapInt, loadInt: 1, branch: 1 });
       else if (kernelSize > 6) frame.glue({ int: 4, loadInt: 1, branch: 1 });
     }
     this.post(vectors, at, offset, acc, slope, zero);
@@ -166,9 +166,7 @@ class LiteWriter {
     // Four vectors at a time: twelve independent accumulators between two uses of one.
     for (let v0 = 0; v0 < vectors; v0 += 4) {
       const group = Array.from({ length: Math.min(4, vectors - v0) }, (_, i) => v0 + i);
-      const x = channels.map((j) =>
-        group.map((v) => b.load(b.at(slots.taps[k]![j]!, offset + 4 * v, at), 4)),
-      );
+      const x = channels.map((j) => this.inputs(slots.taps[k]![j]!, group, at, offset));
       for (const j of channels) {
         for (const o of channels) {
           const { register, element } = weights(3 * j + o);
@@ -184,6 +182,19 @@ class LiteWriter {
         frame.store(all[i]!, home);
       });
     }
+  }
+
+  /** The vectors of one channel, two at a time where the schedule has pair loads. */
+  private inputs(slot: number, group: readonly number[], at: Term, offset: number): Register[] {
+    const { b, schedule } = this;
+    const registers = b.registerList(group.length);
+    const step = schedule.pairs ? 2 : 1;
+    for (let i = 0; i < group.length; i += step) {
+      const some = registers.slice(i, i + step);
+      const form = some.length > 1 ? 'pair' : 'plain';
+      b.loadMany(some, b.at(slot, offset + 4 * group[i]!, at), 4, { form });
+    }
+    return registers;
   }
 
   /** Nine weights in three vectors, [in][out]: a pair load and a single one. */

@@ -1,6 +1,6 @@
 /**
- * What GCC 12.2 -O3 makes of the planar kernels for each group of cores: the same source, other
- * schedules, other spills. Read from the compiler's output for -mcpu of each group.
+ * What GCC 12.2 -O3 (on Apple's cores Clang) makes of the planar kernels for each group of cores: the
+ * same source, other schedules, other spills. Read from the output for -mcpu of each group.
  */
 import type { Spill } from './compiled.ts';
 
@@ -19,11 +19,19 @@ export interface LiteSchedule {
     readonly fpMove: number;
     readonly spill: Spill;
   };
+  /** Address code of a tap of the tile. */
+  readonly tapInt: number;
+  /** Inputs of neighbouring vectors are loaded in pairs. */
+  readonly pairs: boolean;
   /** Address code of a layer call, without its loops. */
   readonly call: { readonly int: number; readonly loadInt: number; readonly storeInt: number };
 }
 
 export interface FullSchedule {
+  /** Address code of a tap of the tile. */
+  readonly tapInt: number;
+  /** The mixin's product and sum are contracted to one instruction. */
+  readonly contracts: boolean;
   readonly entry: Spill;
   readonly tap: Readonly<Record<6 | 15, Spill>>;
   readonly post: Spill;
@@ -54,9 +62,13 @@ const inOrder: Schedule = {
       last6: spill(2, 9, 9),
     },
     four: { int: 13, loadInt: 2, fpMove: 1, spill: spill(0, 3, 0) },
+    tapInt: 11,
+    pairs: false,
     call: { int: 58, loadInt: 21, storeInt: 18 },
   },
   full: {
+    tapInt: 5,
+    contracts: true,
     entry: spill(14, 0, 0),
     tap: { 6: spill(14, 14, 0), 15: spill(28, 25, 16) },
     post: spill(0, 8, 5),
@@ -81,9 +93,13 @@ const a72: Schedule = {
       last6: spill(1, 20, 30),
     },
     four: { int: 4, loadInt: 4, fpMove: 0, spill: spill(0, 0, 1) },
+    tapInt: 11,
+    pairs: false,
     call: { int: 75, loadInt: 22, storeInt: 22 },
   },
   full: {
+    tapInt: 5,
+    contracts: true,
     entry: spill(21, 0, 0),
     tap: { 6: spill(46, 39, 9), 15: spill(47, 40, 9) },
     post: spill(0, 17, 15),
@@ -108,9 +124,13 @@ const a76: Schedule = {
       last6: spill(0, 1, 18),
     },
     four: { int: 4, loadInt: 4, fpMove: 0, spill: spill(0, 0, 1) },
+    tapInt: 11,
+    pairs: false,
     call: { int: 75, loadInt: 22, storeInt: 22 },
   },
   full: {
+    tapInt: 5,
+    contracts: true,
     entry: spill(19, 0, 0),
     tap: { 6: spill(47, 44, 42), 15: spill(47, 44, 42) },
     post: spill(0, 14, 17),
@@ -119,9 +139,42 @@ const a76: Schedule = {
   },
 };
 
+/** Clang -mcpu=apple-m1 (14, as close to Apple's as there is for Linux): next to no spills. */
+const clang: Schedule = {
+  lite: {
+    entry: spill(0, 0, 0),
+    tap: {
+      middle6: spill(0, 0, 0),
+      middle15: spill(0, 0, 0),
+      first6: spill(0, 0, 0),
+      last6: spill(0, 0, 0),
+    },
+    post: {
+      middle6: spill(0, 0, 12),
+      middle15: spill(0, 0, 12),
+      first6: spill(0, 0, 15),
+      last6: spill(0, 0, 1),
+    },
+    four: { int: 17, loadInt: 2, fpMove: 0, spill: spill(0, 0, 1) },
+    tapInt: 7,
+    pairs: true,
+    call: { int: 70, loadInt: 22, storeInt: 20 },
+  },
+  full: {
+    tapInt: 13,
+    contracts: false,
+    entry: spill(2, 0, 0),
+    tap: { 6: spill(2, 2, 0), 15: spill(2, 2, 0) },
+    post: spill(0, 0, 2),
+    tapOfFour: spill(0, 0, 0),
+    postOfFour: spill(0, 0, 0),
+  },
+};
+
 /** The schedule that -mcpu selects; out-of-order cores not named take the A76's. */
 export function scheduleFor(tune: string): Schedule {
   if (/a35|a53|a55|a510/.test(tune)) return inOrder;
   if (/a57|a72|a73/.test(tune)) return a72;
+  if (/apple/.test(tune)) return clang;
   return a76;
 }
