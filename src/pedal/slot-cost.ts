@@ -2,7 +2,7 @@
  * What the virtual pedal asks of the machine: the cycles of every piece of work, priced together
  * with what it shares caches with. The pedal knows work by its key only.
  */
-import type { Range } from '../units/range.ts';
+import { addRanges, exactly, type Range } from '../units/range.ts';
 
 /** Work that comes back every so many blocks: a ring that rewinds. */
 export interface PeriodicWork {
@@ -46,3 +46,7 @@ export interface CostSource {
    */
   price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[];
 }
+
+/** Per block over many blocks: what comes back spread over those in between. */
+export const meanCycles = (steady: Range, periodic: readonly PeriodicWork[]): Range =>
+  addRanges(steady, exactly(periodic.reduce((sum, p) => sum + p.cycles / p.everyBlocks, 0)));

@@ -13,7 +13,13 @@ import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory-system.ts';
 import { lowerDirect } from '../../pedal/ir-direct.ts';
 import { lowerPartitioned } from '../../pedal/ir-partitioned.ts';
-import type { CostSource, PeriodicWork, Placed, WorkCost } from '../../pedal/slot-cost.ts';
+import {
+  type CostSource,
+  meanCycles,
+  type PeriodicWork,
+  type Placed,
+  type WorkCost,
+} from '../../pedal/slot-cost.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { CostBook } from '../cost-book.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../model-memory.ts';
@@ -60,7 +66,8 @@ const splitSteps = (steps: readonly StepCost[]): Split => {
     total = addRanges(total, step.cycles);
     if (step.perBlock < 1) {
       const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
-      const cycles = step.cycles.expected / step.perBlock;
+      // So that the mean over many blocks is the machine's answer.
+      const cycles = step.cycles.expected * everyBlocks;
       periodic.set(everyBlocks, (periodic.get(everyBlocks) ?? 0) + cycles);
       continue;
     }
@@ -126,10 +133,11 @@ export class MachineCosts implements CostSource {
       const core = together.get(p.core);
       const steps = (core?.steps ?? []).filter((s) => s.layer.startsWith(prefix));
       const joint = splitSteps(steps);
+      const alone = splitSteps(this.cost(lowered, memory).steps);
       return {
         cycles: joint.steady,
         memoryCycles: joint.memory,
-        aloneCycles: this.cost(lowered, memory).total,
+        aloneCycles: meanCycles(alone.steady, alone.periodic),
         periodic: joint.periodic,
         denormalCycles: 0,
         prewarmCycles: this.prewarm(p, joint.total, blockFrames),

@@ -1,7 +1,7 @@
 /** What a finished run was like, against what was expected of it. */
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
-import type { PeriodicWork, WorkCost } from '../../pedal/slot-cost.ts';
+import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
 import type { Statistics } from '../../pedal/statistics.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
@@ -15,13 +15,6 @@ const latencySeconds = ({ stack, graph, blockFrames, sampleRateHz }: PedalSetup)
   const buffered = stack.kind === 'dma' ? 1 : stack.periods - 1;
   return ((1 + buffered + graph.latencyBlocks) * blockFrames) / sampleRateHz;
 };
-
-const spread = (periodic: readonly PeriodicWork[]): number =>
-  periodic.reduce((sum, p) => sum + p.cycles / p.everyBlocks, 0);
-
-/** Per block, with what comes back in many blocks spread over them. */
-const meanCycles = (cost: WorkCost): Range =>
-  addRanges(cost.cycles, exactly(spread(cost.periodic)));
 
 const slotResults = (simulation: Simulation): SlotResult[] => {
   const { resolved, setup, costs, statistics } = simulation;
@@ -38,7 +31,7 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
     const own = active.flatMap((node, n) => (node.slot === i ? [priced[n] as WorkCost] : []));
     const sum = (of: (cost: WorkCost) => Range): Range =>
       own.reduce((total, cost) => addRanges(total, of(cost)), exactly(0));
-    const together = sum(meanCycles);
+    const together = sum((cost) => meanCycles(cost.cycles, cost.periodic));
     const alone = sum((cost) => cost.aloneCycles);
     const bytes = (kind: keyof WorkCost['bytes']): number =>
       own.reduce((total, cost) => total + cost.bytes[kind], 0);
