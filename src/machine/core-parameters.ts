@@ -22,7 +22,6 @@ export type End = 'best' | 'expected' | 'worst';
 export interface CoreParameters {
   readonly id: string;
   readonly inOrder: boolean;
-  readonly lanes: number;
   readonly width: number;
   readonly queueDepth: number;
   readonly window: number;
@@ -36,6 +35,7 @@ export interface CoreParameters {
   readonly blocks: Int32Array;
   /** Port numbers an operation may use. */
   readonly ports: readonly (readonly number[])[];
+  readonly alsoPorts: readonly (readonly number[])[];
   /** 1 where two operations may not issue in one cycle: first x operationCount + second. */
   readonly never: Uint8Array;
   /** In order: how long operations marked in `before` wait after one marked in `after`. */
@@ -143,10 +143,11 @@ const resolve = (profile: CoreProfile, end: End): CoreParameters => {
     table(),
   ] as const;
   const ports: number[][] = [];
+  const alsoPorts: number[][] = [];
   for (const name of operationNames) {
     for (const width of widths) {
       const i = operationIndex(name, width);
-      const at = (field: Exclude<Field, 'ports'>, absent: number): number => {
+      const at = (field: Exclude<Field, 'ports' | 'alsoPorts'>, absent: number): number => {
         const figure = inherited(profile, name, width, field);
         return figure === undefined ? absent : costAt(figure, end);
       };
@@ -171,14 +172,17 @@ const resolve = (profile: CoreProfile, end: End): CoreParameters => {
       const names = inherited(profile, name, width, 'ports');
       if (!names)
         throw missing('ports', `Give operations.${families[name]} the names of its ports.`);
-      const usable = names.flatMap((port) => {
-        const numbers = first.get(port);
-        if (numbers) return numbers;
-        throw new CoreError(
-          'invalid-profile',
-          `cores/${profile.id}.json: operations.${name}.ports: expected one of ${[...first.keys()].join(', ')}, got "${port}".`,
-        );
-      });
+      const numbered = (list: readonly string[]): number[] =>
+        list.flatMap((port) => {
+          const numbers = first.get(port);
+          if (numbers) return numbers;
+          throw new CoreError(
+            'invalid-profile',
+            `cores/${profile.id}.json: operations.${name}.ports: expected one of ${[...first.keys()].join(', ')}, got "${port}".`,
+          );
+        });
+      const usable = numbered(names);
+      alsoPorts[i] = numbered(inherited(profile, name, width, 'alsoPorts') ?? []);
       units[i] = Math.min(usable.length, at('units', 1));
       ports[i] = usable;
     }
@@ -188,7 +192,6 @@ const resolve = (profile: CoreProfile, end: End): CoreParameters => {
   return {
     id: profile.id,
     inOrder: issue.order === 'in-order',
-    lanes: profile.target.lanes,
     width,
     queueDepth: issue.queueDepth ? supplyAt(issue.queueDepth, end) : 0,
     window: issue.window ? supplyAt(issue.window, end) : 1,
@@ -201,6 +204,7 @@ const resolve = (profile: CoreProfile, end: End): CoreParameters => {
     microOps,
     blocks,
     ports,
+    alsoPorts,
     never: pairingTable(profile),
     gaps: (issue.gaps ?? []).map((gap) => ({
       after: marked(profile, gap.after, 'issue.gaps'),

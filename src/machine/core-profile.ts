@@ -23,6 +23,8 @@ export interface OperationFigures {
   readonly blocks?: Figure | undefined;
   /** Names of `ports`; any free one will do. */
   readonly ports?: readonly string[] | undefined;
+  /** Out of order: ports of a second micro-operation for each register moved (data of a store). */
+  readonly alsoPorts?: readonly string[] | undefined;
 }
 
 export interface OperationProfile extends OperationFigures {
@@ -107,6 +109,7 @@ const figuresShape = {
   microOps: whole.optional(),
   blocks: wholeCycles.optional(),
   ports: z.array(z.string()).min(1).optional(),
+  alsoPorts: z.array(z.string()).min(1).optional(),
 };
 const figures = z.strictObject(figuresShape);
 const operation = z.strictObject({

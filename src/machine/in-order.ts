@@ -57,10 +57,9 @@ export class InOrderCore {
   execute(op: PreparedOp, address: number): void {
     const { core, ready } = this;
     const o = op.operation;
-    const pieces = op.lanes > core.lanes ? op.lanes / core.lanes : 1;
     // Tables are as long as there are operations; registers as the template says.
     const lat = core.latency[o] as number;
-    const moves = op.registers * pieces;
+    const moves = op.registers;
     const busy = (core.occupancy[o] as number) * moves;
     let data = 0;
     const { sources, targets } = op;
@@ -87,7 +86,7 @@ export class InOrderCore {
         if (stored >= 0) done = Math.max(done, stored + core.storeToLoadCycles);
       }
     }
-    const step = (core.occupancy[o] as number) * pieces;
+    const step = core.occupancy[o] as number;
     for (let i = 0; i < targets.length; i++) {
       ready[targets[i] as number] = done + (op.memory === 'load' ? i * step : 0);
     }

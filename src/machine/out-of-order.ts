@@ -69,8 +69,7 @@ export class OutOfOrderCore {
   execute(op: PreparedOp, address: number): void {
     const { core, ready } = this;
     const o = op.operation;
-    const pieces = op.lanes > core.lanes ? op.lanes / core.lanes : 1;
-    const moves = op.registers * pieces;
+    const moves = op.registers;
     const stalled = this.enter((core.microOps[o] as number) * moves);
     const entered = this.dispatch;
     const lat = core.latency[o] as number;
@@ -94,6 +93,8 @@ export class OutOfOrderCore {
       }
     }
 
+    const ports = core.ports[o] as readonly number[];
+    const also = core.alsoPorts[o] as readonly number[];
     const bookings = moves * (core.units[o] as number);
     const busy = core.occupancy[o] as number;
     const each = bookings / op.registers;
@@ -102,7 +103,8 @@ export class OutOfOrderCore {
     const stored =
       op.tracked && op.memory === 'load' ? this.stores.latest(op.slot, address, op.floats) : -1;
     for (let r = 0; r < op.registers; r++) {
-      for (let i = 0; i < each; i++) last = Math.max(last, this.book(o, data, busy));
+      for (let i = 0; i < each; i++) last = Math.max(last, this.book(ports, data, busy));
+      if (also.length > 0) last = Math.max(last, this.book(also, data, 1));
       done = last + lat;
       if (stored >= 0 && stored + core.storeToLoadCycles > done) {
         done = stored + core.storeToLoadCycles;
@@ -167,13 +169,12 @@ export class OutOfOrderCore {
     this.count++;
   }
 
-  /** The first cycle from `from` in which one of the operation's ports is free for `busy` cycles. */
-  private book(operation: number, from: number, busy: number): number {
+  /** The first cycle from `from` in which one of the ports is free for `busy` cycles; takes it. */
+  private book(ports: readonly number[], from: number, busy: number): number {
     if (busy === 0) return from;
     const { booked, full } = this;
     let best = Number.POSITIVE_INFINITY;
     let chosen = -1;
-    const ports = this.core.ports[operation] as readonly number[];
     for (let p = 0; p < ports.length; p++) {
       const port = ports[p] as number;
       const base = port * horizonCycles;

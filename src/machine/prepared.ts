@@ -19,7 +19,6 @@ export interface PreparedOp {
   readonly kind: 'op';
   /** Index into a core's tables. */
   readonly operation: number;
-  readonly lanes: number;
   readonly cause: number;
   readonly fp: boolean;
   readonly sources: readonly number[];
@@ -124,7 +123,6 @@ class Preparation {
     return {
       kind: 'op',
       operation,
-      lanes,
       cause: causeOfFamily[family],
       fp: family === 'fp',
       sources: chain < 0 ? sourcesOf(node) : [chain],
