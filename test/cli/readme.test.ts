@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseWords } from '../../src/cli/args.ts';
+import { globalOptions } from '../../src/cli/command.ts';
+import { packageRoot } from '../../src/cli/package-info.ts';
+import { verbs } from '../../src/cli/verbs.ts';
+
+const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+
+test("the verbs of the README's table exist", () => {
+  const table = readme.slice(readme.indexOf('| command'), readme.indexOf('`pedalbench --help`'));
+  const named = [...table.matchAll(/`([a-z]+)[ `]/g)].map((match) => match[1] ?? '');
+  expect(named.length).toBeGreaterThan(8);
+  const known = verbs.map(({ name }) => name);
+  // `benchmodel` is NAM Core's tool, not a verb.
+  for (const name of named) if (name !== 'benchmodel') expect(known).toContain(name);
+});
+
+test("every option of the README's and the help's command lines exists", async () => {
+  const lines = [...readme.matchAll(/npx pedalbench ([^\n`]+)/g)].map((match) => match[1] ?? '');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const verb of verbs) {
+    const command = await verb.load();
+    lines.push(...command.examples.map(([line]) => line));
+  }
+  for (const line of lines) {
+    const [name, ...words] = line.trim().split(/\s+/);
+    const verb = verbs.find((candidate) => candidate.name === name);
+    expect(verb, line).toBeDefined();
+    const command = await verb!.load();
+    expect(() => parseWords(words, { ...command.options, ...globalOptions }), line).not.toThrow();
+  }
+});
