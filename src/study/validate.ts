@@ -10,7 +10,7 @@ import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { fitNaive, predictNaive } from './naive.ts';
 import { price } from './price.ts';
 import { StudyError } from './study-error.ts';
-import { withoutFits } from './unfitted.ts';
+import { fittedFiguresOf, withoutFits } from './unfitted.ts';
 import type { Bound, MeasuredCase } from './validate-cases.ts';
 import { CaseModels, type NamedNetwork } from './validate-models.ts';
 import type { MeasuredPair } from './verdict.ts';
@@ -43,6 +43,7 @@ export interface ValidatedCase {
   /** The prediction with every fitted number of this core put back to what was known without it. */
   readonly leaveOneCoreOut: number | null;
   readonly bound: Bound;
+  /** fit: a fitted number of the core or the device names the case, or the file says so. */
   readonly split: 'fit' | 'check';
   readonly source: string;
   readonly reason: string | null;
@@ -86,6 +87,8 @@ interface Prediction {
   readonly blockFrames: number;
   readonly cyclesPerSample: Range;
   readonly leaveOneCoreOut: number;
+  /** Cases that a fitted number of this core or device names. */
+  readonly fittedTo: ReadonlySet<string>;
 }
 
 /** 'apple-m2-p-core' is another way to write 'apple-m2-p', 'sharc+' one to write 'sharc-plus'. */
@@ -93,6 +96,14 @@ const sameCore = (a: string, b: string): boolean => {
   const plain = (name: string): string => name.replace('+', '-plus').replace(/-core$/, '');
   return plain(a) === plain(b);
 };
+
+/** Ids of cases in the sources of fitted figures: 'm001 and m003 of the measurements'. */
+const casesNamedBy = (...profiles: readonly unknown[]): ReadonlySet<string> =>
+  new Set(
+    profiles.flatMap((profile) =>
+      fittedFiguresOf(profile).flatMap((f) => f.source.split(/[\s,;:()]+/)),
+    ),
+  );
 
 const predictCase = (
   c: MeasuredCase,
@@ -146,6 +157,7 @@ const predictCase = (
     blockFrames,
     cyclesPerSample,
     leaveOneCoreOut: bare === core ? cyclesPerSample.expected : cyclesOn(bare).expected,
+    fittedTo: casesNamedBy(core, chip),
   };
 };
 
@@ -187,6 +199,7 @@ export const validate = (
   );
   const cases = request.cases.map((c, i): ValidatedCase => {
     const p = predictions[i];
+    const fitted = typeof p === 'object' && p.fittedTo.has(c.id);
     const base = {
       id: c.id,
       device: c.device,
@@ -194,7 +207,7 @@ export const validate = (
       model: c.width === null ? c.model : `${c.model}-${c.width}`,
       measured: c.cyclesPerSample,
       bound: c.bound,
-      split: c.split,
+      split: fitted ? ('fit' as const) : c.split,
       source: c.source,
     };
     if (typeof p !== 'object') {
