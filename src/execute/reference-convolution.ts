@@ -26,7 +26,8 @@ export const convolve = (
     const firstPlane = group * inPerGroup * srcStride;
     const end = (group + 1) * outPerGroup;
     let out = group * outPerGroup;
-    // Tiles of two outputs by four frames keep eight sums in registers: 2.5 times faster than one.
+    // Tiles of two outputs by four frames keep eight sums in registers: 1.8 to 3.3 ns a product, one
+    // sum at a time 5.7 (8 x 8 channels, 6 taps, Node 20, a shared 2-core host).
     for (; out + 1 < end; out += 2) {
       const bias0 = bias === null ? 0 : bias[out]!;
       const bias1 = bias === null ? 0 : bias[out + 1]!;

@@ -2,23 +2,37 @@
 import { limits } from './limits.ts';
 import { ModelError } from './model-error.ts';
 
-/** Deepest nesting of brackets outside strings. */
-const depthOf = (text: string): number => {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === 0x5c) i++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
-    else if (code === 0x5b || code === 0x7b) {
-      depth++;
-      if (depth > deepest) deepest = depth;
-    } else if (code === 0x5d || code === 0x7d) depth--;
+/** The quote that ends the string which starts at `start`; -1 where there is none. */
+const endOfString = (text: string, start: number): number => {
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === 0x5c) escapes++;
+    if (escapes % 2 === 0) return end;
+    end = text.indexOf('"', end + 1);
   }
-  return deepest;
+  return -1;
+};
+
+/**
+ * Whether brackets outside strings nest deeper than the limit. Jumps from bracket to bracket: most of
+ * a file is numbers, and walking them one by one takes longer than to parse them.
+ */
+const nestsTooDeep = (text: string): boolean => {
+  const brackets = /["[\]{}]/g;
+  let depth = 0;
+  for (let found = brackets.exec(text); found !== null; found = brackets.exec(text)) {
+    const [character] = found;
+    if (character === '"') {
+      const end = endOfString(text, found.index);
+      if (end < 0) return false;
+      brackets.lastIndex = end + 1;
+    } else if (character === '[' || character === '{') {
+      depth++;
+      if (depth > limits.jsonDepth) return true;
+    } else depth--;
+  }
+  return false;
 };
 
 export const parseJson = (text: string, file: string): unknown => {
@@ -31,9 +45,8 @@ export const parseJson = (text: string, file: string): unknown => {
       `${text.length} characters`,
     );
   }
-  const depth = depthOf(text);
-  if (depth > limits.jsonDepth) {
-    throw refuse('too-large', `at most ${limits.jsonDepth} nested brackets`, String(depth));
+  if (nestsTooDeep(text)) {
+    throw refuse('too-large', `at most ${limits.jsonDepth} nested brackets`, 'more');
   }
   try {
     // A byte order mark is not JSON, but editors leave it.

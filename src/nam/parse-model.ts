@@ -12,6 +12,7 @@ import { describe, ModelError } from './model-error.ts';
 import type { Network } from './network.ts';
 import { type At, anything, at, count, list, number, read, record, text } from './read.ts';
 import { sliceObstacle } from './slice.ts';
+import { isSlimmable, readAllowed } from './slimmable-config.ts';
 import { buildWaveNet } from './wavenet-build.ts';
 import { readLayerArray, readPostHead, wavenetSchema } from './wavenet-config.ts';
 import { buildFromWeights } from './weight-reader.ts';
@@ -102,64 +103,6 @@ const checkHistory =
     });
   };
 
-const slimmableMethod = 'slice_channels_uniform';
-const allowedSchema = record({
-  allowed_channels: z.array(count(limits.channels), { error: 'an array' }).optional(),
-});
-
-interface SlimmableSetting {
-  readonly method: unknown;
-  readonly kwargs: unknown;
-}
-const slimmableOf = (layer: unknown): SlimmableSetting | null => {
-  const value = (layer as { slimmable?: unknown } | null)?.slimmable;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { method, kwargs } = value as { method?: unknown; kwargs?: unknown };
-  return { method, kwargs };
-};
-
-const refuseMethod = (method: unknown, where: At): ModelError =>
-  new ModelError({
-    code: 'config',
-    ...at(where, 'slimmable', 'method'),
-    expected: `'${slimmableMethod}'`,
-    found: describe(method),
-  });
-
-/** Channel counts that the arrays were trained for; null where the file is not slimmable at all. */
-const readAllowed = (
-  layers: readonly unknown[],
-  channels: readonly number[],
-  where: At,
-): readonly (readonly number[] | null)[] | null => {
-  const settings = layers.map(slimmableOf);
-  if (!settings.some((setting) => setting?.method === slimmableMethod)) {
-    const odd = settings.findIndex((setting) => setting !== null && (setting.method ?? '') !== '');
-    if (odd >= 0) throw refuseMethod(settings[odd]?.method, at(where, odd));
-    return null;
-  }
-  return settings.map((setting, i) => {
-    if (setting === null) return null;
-    if (setting.method !== slimmableMethod) throw refuseMethod(setting.method, at(where, i));
-    const full = channels[i] ?? 1;
-    const here = at(where, i, 'slimmable', 'kwargs');
-    const kwargs = setting.kwargs ?? {};
-    const listed = read(allowedSchema, kwargs, here).allowed_channels;
-    if (listed === undefined) return Array.from({ length: full }, (_, c) => c + 1);
-    if (listed.length === 0) return null;
-    const ascending = listed.every((value, j) => j === 0 || value > (listed[j - 1] ?? 0));
-    if (!ascending || listed[listed.length - 1] !== full) {
-      throw new ModelError({
-        code: 'config',
-        ...at(here, 'allowed_channels'),
-        expected: `ascending channel counts that end with the array's ${full}`,
-        found: listed.slice(0, 20).join(', '),
-      });
-    }
-    return listed;
-  });
-};
-
 const readWaveNet = (
   config: unknown,
   weights: unknown,
@@ -169,9 +112,7 @@ const readWaveNet = (
 ): ModelBody => {
   const fromTop = (config as { layers?: unknown[]; model?: unknown } | null) ?? {};
   const wrapped =
-    fromTop.model !== undefined &&
-    Array.isArray(fromTop.layers) &&
-    fromTop.layers.some((layer) => slimmableOf(layer)?.method === slimmableMethod);
+    fromTop.model !== undefined && Array.isArray(fromTop.layers) && isSlimmable(fromTop.layers);
   const here = wrapped ? at(where, 'config', 'model') : at(where, 'config');
   const raw = read(wavenetSchema, wrapped ? fromTop.model : config, here);
   const arrays = raw.layers.map((layer, i) => readLayerArray(layer, at(here, 'layers', i)));

@@ -110,6 +110,26 @@ describe('random valid configurations over all options', () => {
   });
 });
 
+test('any random WaveNet is sliced to any width, and runs', () => {
+  fc.assert(
+    fc.property(
+      arbitraryModel({ architectures: ['WaveNet'], condition: false }),
+      fc.integer({ min: 0, max: 99 }),
+      (source, share) => {
+        const model = parseModel(source.text, 'random.nam');
+        const full = slim(model, 'full').width;
+        const channels = full.channels.map((count) => 1 + Math.floor((share / 100) * count));
+        const sliced = slim(model, `ch:${channels.join('/')}`, { whatIf: true });
+        expect(sliced.width.channels).toEqual(channels);
+        const output = new Float32Array(100);
+        createReferenceExecutor(compile(sliced.network)).process(signal(1, 100), output, 100);
+        expect(output.every(Number.isFinite)).toBe(true);
+      },
+    ),
+    { seed, numRuns: 150 },
+  );
+});
+
 test('a random container has one width for each submodel, its own at full width', () => {
   fc.assert(
     fc.property(arbitraryContainer(2), (container) => {
