@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import { namCore } from './nam-core.ts';
 import { namCoreA2Fast } from './nam-core-a2fast.ts';
+import { namCoreInline } from './nam-core-inline.ts';
 import { neuralAudio } from './neural-audio.ts';
 import { pedalbench } from './pedalbench/pedalbench.ts';
 import { planarNeon } from './planar-neon.ts';
@@ -10,6 +11,7 @@ import { t3kEmbedded } from './t3k-embedded.ts';
 export const engines: readonly Engine[] = [
   namCore,
   namCoreA2Fast,
+  namCoreInline,
   planarNeon,
   t3kEmbedded,
   neuralAudio,

@@ -1,0 +1,240 @@
+/** Conv1D and Conv1x1 of NAM Core with NAM_USE_INLINE_GEMM. */
+import type { Reference } from '../../kernel/lowered.ts';
+import type { Convolution } from '../../nam/network.ts';
+import { plus } from '../code.ts';
+import { writeOverhead } from '../eigen/gebp.ts';
+import { appendAdd, appendBias, type Operand } from '../eigen/passes.ts';
+import { appendProduct } from '../eigen/product.ts';
+import { appendZero } from '../libc/memset.ts';
+import type { Lowering, Place } from '../lowering.ts';
+import { appendRingWrite } from '../nam-core/convolution.ts';
+import { type ConvolutionPath, genericConvolution } from '../nam-core/lower.ts';
+import { offsetBy } from '../nam-core/signals.ts';
+import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
+import { linearRing } from '../rings.ts';
+import { inlineCode } from './body-code.ts';
+import { type InlineShape, writeNamed, writePlain, writeSmall } from './products.ts';
+
+type Form = 'small' | 'named' | 'plain' | 'eigen';
+
+/** conv1d.cpp: the products that are written out; the others go to Eigen. */
+const convForms: Readonly<Record<string, Form>> = {
+  '2x2': 'small',
+  '2x4': 'small',
+  '4x1': 'small',
+  '4x4': 'small',
+  '3x1': 'small',
+  '3x3': 'small',
+  '4x3': 'small',
+  '3x4': 'small',
+  '6x1': 'small',
+  '6x6': 'named',
+  '8x8': 'named',
+  '8x4': 'named',
+  '1x4': 'small',
+};
+
+/** dsp.cpp, Conv1x1; everything else is a plain triple loop. */
+const pointwiseForms: Readonly<Record<string, Form>> = {
+  '2x1': 'small',
+  '3x1': 'small',
+  '4x1': 'small',
+  '1x2': 'small',
+  '1x3': 'small',
+  '2x2': 'small',
+  '2x4': 'small',
+  '1x4': 'small',
+  '4x2': 'small',
+  '3x3': 'small',
+  '4x4': 'small',
+  '4x6': 'small',
+  '6x6': 'named',
+  '8x6': 'named',
+  '8x8': 'named',
+  '4x8': 'named',
+  '8x4': 'named',
+};
+
+/** Products that add the bias in the same pass. */
+const fusedBias = new Set(['1x3', '3x3', '4x4']);
+/** Convolutions of one pass over all taps: channels and kernel size. */
+const fusedTaps = new Set(['2/3', '4/3', '3/6']);
+/** Output channels whose bias loop is written out. */
+const writtenBias = new Set([2, 3, 4, 6, 8]);
+
+const shapeName = ({ outChannels, inChannels }: Convolution): string =>
+  `${outChannels}x${inChannels}`;
+
+const appendCallOf = (
+  lowering: Lowering,
+  place: Place,
+  kind: 'conv' | 'tap' | 'conv1x1',
+  times = 1,
+): void =>
+  lowering.kernel(
+    { ...place, kind: 'call' },
+    lowering.template(`nam-core-inline/call/${kind}/${times}`, (b) =>
+      writeOverhead(b, plus({}, inlineCode(lowering.target)[kind], times)),
+    ),
+    [],
+    { costOnly: true },
+  );
+
+const appendInlineBias = (
+  lowering: Lowering,
+  place: Place,
+  block: Operand,
+  bias: Float32Array,
+): void => {
+  const rows = bias.length;
+  const shape = { rows, columns: lowering.blockFrames };
+  const reference = lowering.weights(`${place.layer} ${place.kind} bias`, bias);
+  if (writtenBias.has(rows) && inlineCode(lowering.target).overFrames) {
+    // A flat loop over frames, the bias in registers: as many vectors as four frames are.
+    const repeated = new Float32Array(rows * lowering.blockFrames);
+    for (let i = 0; i < repeated.length; i++) repeated[i] = bias[i % rows] ?? 0;
+    const spread = lowering.weights(`${place.layer} ${place.kind} bias`, repeated);
+    appendAdd(
+      lowering,
+      { ...place, kind: 'bias' },
+      shape,
+      block,
+      { at: spread, stride: rows },
+      block,
+      {
+        kind: 'accumulate',
+      },
+    );
+    return;
+  }
+  appendBias(lowering, place, shape, block, reference);
+};
+
+const appendForm = (
+  lowering: Lowering,
+  place: Place,
+  form: Exclude<Form, 'eigen'>,
+  shape: InlineShape,
+  weights: Reference,
+  bias: Reference,
+  blocks: readonly Reference[],
+  result: Reference,
+): void => {
+  const { target } = lowering;
+  const name = `nam-core-inline/${form}/${blocks.length}/${Object.values(shape).join(',')}`;
+  if (form === 'small') {
+    const template = lowering.template(name, (b) => writeSmall(b, target, shape, blocks.length));
+    lowering.kernel(place, template, [weights, bias, result, ...blocks]);
+    return;
+  }
+  const write = form === 'named' ? writeNamed : writePlain;
+  const template = lowering.template(name, (b) => write(b, target, shape));
+  lowering.kernel(place, template, [weights, blocks[0] ?? weights, result]);
+};
+
+const appendInlineConv1d = (
+  lowering: Lowering,
+  place: Place,
+  conv: Convolution,
+  source: Operand,
+  result: Operand,
+): void => {
+  const { inChannels, outChannels, kernelSize, dilation } = conv;
+  const frames = lowering.blockFrames;
+  const lookback = (kernelSize - 1) * dilation;
+  const form = convForms[shapeName(conv)] ?? 'eigen';
+  const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
+  const ring = linearRing(lowering, `${place.layer} ${place.kind} history`, inChannels, lookback);
+  const storage = lowering.rings[ring]?.buffer ?? 0;
+  appendCallOf(lowering, place, 'conv');
+  appendRingWrite(lowering, place, ring, source, inChannels, lookback);
+  const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
+  const blocks = Array.from({ length: kernelSize }, (_, tap) => ({
+    buffer: storage,
+    offset: 0,
+    ring: { id: ring, delay: (kernelSize - 1 - tap) * dilation },
+  }));
+  const shape: InlineShape = {
+    outputs: outChannels,
+    inputs: inChannels,
+    frames,
+    inputStride: inChannels,
+    outputStride: result.stride,
+    accumulate: !fused,
+    bias: false,
+  };
+  appendCallOf(lowering, place, 'tap', kernelSize);
+  if (fused) {
+    appendForm(lowering, place, 'small', shape, weights, weights, blocks, result.at);
+  } else {
+    appendZero(lowering, place, result.at, outChannels * frames);
+    blocks.forEach((block, tap) => {
+      const own = offsetBy(weights, tap * inChannels * outChannels);
+      if (form === 'eigen') {
+        const product = {
+          rows: outChannels,
+          depth: inChannels,
+          columns: frames,
+          weightStride: outChannels,
+          blockStride: inChannels,
+          resultStride: result.stride,
+        };
+        appendProduct(lowering, place, product, { weights: own, block, result: result.at });
+      } else appendForm(lowering, place, form, shape, own, own, [block], result.at);
+    });
+  }
+  if (conv.bias) appendInlineBias(lowering, place, result, conv.bias);
+  lowering.ringStep({
+    ...place,
+    kind: 'ring',
+    perBlock: 1,
+    action: 'advance',
+    ring,
+    templates: [],
+  });
+};
+
+const appendInlineConv1x1 = (
+  lowering: Lowering,
+  place: Place,
+  conv: Convolution,
+  source: Operand,
+  result: Operand,
+): void => {
+  const form = pointwiseForms[shapeName(conv)] ?? 'plain';
+  const bias = conv.bias !== null && fusedBias.has(shapeName(conv));
+  const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
+  appendCallOf(lowering, place, 'conv1x1');
+  const shape: InlineShape = {
+    outputs: conv.outChannels,
+    inputs: conv.inChannels,
+    frames: lowering.blockFrames,
+    inputStride: source.stride,
+    outputStride: result.stride,
+    accumulate: false,
+    bias,
+  };
+  const held =
+    bias && conv.bias ? lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias) : weights;
+  appendForm(
+    lowering,
+    place,
+    form === 'eigen' ? 'plain' : form,
+    shape,
+    weights,
+    held,
+    [source.at],
+    result.at,
+  );
+  if (conv.bias && !bias) appendInlineBias(lowering, place, result, conv.bias);
+};
+
+const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1']);
+
+export const inlineConvolution: ConvolutionPath = (lowering, place, operation, source, result) => {
+  const { role, conv } = operation;
+  if (isDepthwise(conv) || role === 'linear' || role === 'film') {
+    genericConvolution(lowering, place, operation, source, result);
+  } else if (pointwise.has(role)) appendInlineConv1x1(lowering, place, conv, source, result);
+  else appendInlineConv1d(lowering, place, conv, source, result);
+};
