@@ -36,7 +36,7 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
     }
     return shape.kind === 'lstm'
       ? lowerLstm(shape.network, target, options.blockFrames, build.staticLstm && shape.fixed)
-      : lowerWaveNet(shape.network, target, options.blockFrames, options.tanh);
+      : lowerWaveNet(shape.network, target, options.blockFrames, options.tanh, shape.fixed);
   },
 });
 

@@ -74,6 +74,16 @@ describe("NeuralAudio's kernels compute the audio of the reference executor", ()
   }
 });
 
+test('sizes without templates take the dynamic path: the same audio, at a higher price', () => {
+  const slimmed = program('slim-a1', 'ch:4/2');
+  const lowered = lower(slimmed, 32);
+  expect(worstDifference(slimmed, lowered, 6)).toBeLessThan(1e-5);
+  const nano = lower(programs['a1-nano']!(), 32);
+  expect(instructionsPerSample(lowered).total).toBeGreaterThan(
+    2 * instructionsPerSample(nano).total,
+  );
+});
+
 test('chunks are at most 64 frames, so that larger blocks cost what 64 do', () => {
   const of = programs['a1-nano']!();
   const perSample = (frames: number): number => instructionsPerSample(lower(of, frames)).total;

@@ -12,7 +12,7 @@ import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
 import { Lowering, type Place } from '../lowering.ts';
 import { appendChunkActivation } from './activation.ts';
-import { callsOf, sumRound } from './build.ts';
+import { type Calls, callsOf, sumRound } from './build.ts';
 import {
   appendBiasColumns,
   appendHandProduct,
@@ -64,8 +64,8 @@ const columnMajor = (conv: Convolution): Float32Array => {
 
 /** Sizes with a kernel of their own, as in x out. */
 const handSizes = ['3x3', '8x1', '3x1', '1x3'];
-const hasHand = (inChannels: number, outChannels: number): boolean =>
-  handSizes.includes(`${inChannels}x${outChannels}`);
+/** Code for unknown sizes is that for many channels. */
+const dynamicChannels = 16;
 
 interface PreparedLayer {
   readonly layer: WaveNetLayer;
@@ -91,24 +91,42 @@ const moved = (reference: Reference, floats: number): Reference => ({
   offset: reference.offset + floats,
 });
 
+/** `fixed`: sizes are template parameters; else all products take Eigen's way for unknown sizes. */
 export const lowerWaveNet = (
   network: WaveNetNetwork,
   target: Target,
   blockFrames: number,
   tanh: TanhKind,
-): Lowered => new WaveNetWriter(network, target, blockFrames, tanh).lower();
+  fixed: boolean,
+): Lowered => new WaveNetWriter(network, target, blockFrames, tanh, fixed).lower();
 
 class WaveNetWriter {
   private readonly lowering: Lowering;
   private readonly network: WaveNetNetwork;
   private readonly tanh: TanhKind;
   private readonly blockFrames: number;
+  private readonly fixed: boolean;
 
-  constructor(network: WaveNetNetwork, target: Target, blockFrames: number, tanh: TanhKind) {
+  constructor(
+    network: WaveNetNetwork,
+    target: Target,
+    blockFrames: number,
+    tanh: TanhKind,
+    fixed: boolean,
+  ) {
+    this.fixed = fixed;
     this.lowering = new Lowering(target, blockFrames);
     this.network = network;
     this.tanh = tanh;
     this.blockFrames = blockFrames;
+  }
+
+  private hasHand(inChannels: number, outChannels: number): boolean {
+    return this.fixed && handSizes.includes(`${inChannels}x${outChannels}`);
+  }
+
+  private calls(channels: number): Calls {
+    return callsOf(this.fixed ? channels : dynamicChannels);
   }
 
   lower(): Lowered {
@@ -228,7 +246,7 @@ class WaveNetWriter {
     const { frames } = chunk;
     const top = { layer: 'input', kind: 'overhead' };
     const channels = network.arrays[0]?.channels ?? 1;
-    appendOverhead(lowering, top, callsOf(channels).chunk);
+    appendOverhead(lowering, top, this.calls(channels).chunk);
     const condition = lowering.scratch('condition', maxChunkFrames);
     appendCopy(
       lowering,
@@ -247,8 +265,8 @@ class WaveNetWriter {
         condition,
         layerInput,
         headInput,
-        // Only where several arrays follow each other is the last one's output left out.
-        needsOutput: !(last && arrays.length > 1),
+        // Templates leave the last array's output out where several arrays follow each other.
+        needsOutput: !(this.fixed && last && arrays.length > 1),
       });
       headInput = results.head;
       layerInput = results.output;
@@ -301,7 +319,7 @@ class WaveNetWriter {
       { rows: C * frames, columns: 1 },
       { at: signals.headInput, stride: C * frames },
       { at: window, stride: C * frames },
-      callsOf(C).sum,
+      this.calls(C).sum,
     );
     const head = lowering.scratch(`${name} head outputs`, array.headSize * maxChunkFrames);
     this.convolution(place, array.headRechannel, headHistory, chunk, {
@@ -321,7 +339,7 @@ class WaveNetWriter {
     to: { readonly result: Reference; readonly needs: boolean },
   ): void {
     const { lowering } = this;
-    const calls = callsOf(C);
+    const calls = this.calls(C);
     const { frames } = chunk;
     const place = (kind: string): Place => ({ layer: name, kind });
     const state = lowering.scratch(`state of ${C}`, C * maxChunkFrames);
@@ -331,12 +349,11 @@ class WaveNetWriter {
       bias: convBias,
       result: state,
     });
-    appendMixin(
-      lowering,
-      place('mixin'),
-      { rows: C, columns: frames, assign: false, call: calls.mixin },
-      { weights: mixin, condition: signals.condition, result: state },
-    );
+    this.outer(place('mixin'), C, frames, false, calls.mixin, {
+      weights: mixin,
+      block: signals.condition,
+      result: state,
+    });
     const floats = C * frames;
     appendChunkActivation(
       lowering,
@@ -365,8 +382,8 @@ class WaveNetWriter {
     at: { state: Reference; one: Reference; oneBias: Reference; result: Reference },
   ): void {
     const { lowering } = this;
-    const calls = callsOf(C);
-    if (hasHand(C, C)) {
+    const calls = this.calls(C);
+    if (this.hasHand(C, C)) {
       appendHandProduct(
         lowering,
         place,
@@ -402,7 +419,7 @@ class WaveNetWriter {
     at: { weights: Reference; block: Reference; result: Reference },
   ): void {
     const { lowering } = this;
-    if (Math.max(depth, rows) < 8 || Math.min(depth, rows) === 1) {
+    if (this.fixed && (Math.max(depth, rows) < 8 || Math.min(depth, rows) === 1)) {
       const small = { rows, depth, columns, accumulate, bias: false, call };
       appendSmallProduct(lowering, place, small, at);
       return;
@@ -413,6 +430,24 @@ class WaveNetWriter {
     appendProduct(lowering, place, { rows, depth, columns, ...strides }, at);
   }
 
+  /** result = (or +=) weights (rows x 1) * condition. */
+  private outer(
+    place: Place,
+    rows: number,
+    columns: number,
+    assign: boolean,
+    call: Counts,
+    at: { weights: Reference; block: Reference; result: Reference },
+  ): void {
+    if (!this.fixed) {
+      this.plain(place, 1, rows, columns, !assign, call, at);
+      return;
+    }
+    const { weights, block: condition, result } = at;
+    const shape = { rows, columns, assign, call };
+    appendMixin(this.lowering, place, shape, { weights, condition, result });
+  }
+
   private product(
     place: Place,
     conv: Convolution,
@@ -420,17 +455,9 @@ class WaveNetWriter {
     at: { weights: Reference; block: Reference; result: Reference },
   ): void {
     const { inChannels, outChannels } = conv;
-    const calls = callsOf(Math.max(inChannels, outChannels));
-    if (inChannels === 1) {
-      appendMixin(
-        this.lowering,
-        place,
-        { rows: outChannels, columns: frames, assign: true, call: calls.mixin },
-        { weights: at.weights, condition: at.block, result: at.result },
-      );
-      return;
-    }
-    this.plain(place, inChannels, outChannels, frames, false, calls.tap, at);
+    const calls = this.calls(Math.max(inChannels, outChannels));
+    if (inChannels === 1) this.outer(place, outChannels, frames, true, calls.mixin, at);
+    else this.plain(place, inChannels, outChannels, frames, false, calls.tap, at);
   }
 
   /** Tap by tap over the chunk, then the bias, unless it is where a hand kernel's sums start. */
@@ -444,8 +471,8 @@ class WaveNetWriter {
     const { lowering } = this;
     const { inChannels, outChannels, kernelSize, dilation } = conv;
     const { frames } = chunk;
-    const calls = callsOf(inChannels);
-    const hand = hasHand(inChannels, outChannels) && conv.bias !== null;
+    const calls = this.calls(inChannels);
+    const hand = this.hasHand(inChannels, outChannels) && conv.bias !== null;
     for (let k = 0; k < kernelSize; k++) {
       const operands = {
         weights: moved(at.weights, k * inChannels * outChannels),
