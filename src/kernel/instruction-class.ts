@@ -27,11 +27,11 @@ export const instructionClasses = [
 export type InstructionClass = (typeof instructionClasses)[number];
 export type InstructionCounts = Readonly<Record<InstructionClass, number>>;
 
-export const noCounts = (): Record<InstructionClass, number> =>
-  Object.fromEntries(instructionClasses.map((name) => [name, 0])) as Record<
-    InstructionClass,
-    number
-  >;
+const zero = Object.fromEntries(instructionClasses.map((name) => [name, 0])) as Record<
+  InstructionClass,
+  number
+>;
+export const noCounts = (): Record<InstructionClass, number> => ({ ...zero });
 
 /** total += counts x times. */
 export const addCounts = (

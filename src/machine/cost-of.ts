@@ -74,6 +74,28 @@ const pipelineOf = (
   return { cycles, instructions, calls, counts, causes };
 };
 
+const known = new WeakMap<
+  Lowered,
+  WeakMap<CoreProfile, WeakMap<ArgumentDistribution, readonly Pipeline[]>>
+>();
+
+/** The pipelines of all steps, computed once per program, core and distribution. */
+const pipelinesOf = (
+  lowered: Lowered,
+  core: CoreProfile,
+  distribution: ArgumentDistribution,
+): readonly Pipeline[] => {
+  const byCore = known.get(lowered) ?? new WeakMap();
+  known.set(lowered, byCore);
+  const byDistribution = byCore.get(core) ?? new WeakMap();
+  byCore.set(core, byDistribution);
+  const memo = byDistribution.get(distribution);
+  if (memo) return memo;
+  const pipelines = lowered.steps.map((step) => pipelineOf(step, core, distribution));
+  byDistribution.set(distribution, pipelines);
+  return pipelines;
+};
+
 const sum = (stalls: Readonly<Record<string, number>>): number =>
   Object.values(stalls).reduce((total, cycles) => total + cycles, 0);
 
@@ -145,11 +167,8 @@ export const costOf = (
   const interference = 1 + (options.interferenceShare ?? 0);
   let total = exactly(0);
   const steps: StepCost[] = [];
-  const timed = new Map<Lowered, readonly Pipeline[]>();
   copies.forEach((lowered, copy) => {
-    const pipelines =
-      timed.get(lowered) ?? lowered.steps.map((step) => pipelineOf(step, core, distribution));
-    timed.set(lowered, pipelines);
+    const pipelines = pipelinesOf(lowered, core, distribution);
     const executed = pipelines.map((p) => p.instructions);
     const code = codeWaitsOf(lowered, memory, executed, options.clockHz);
     lowered.steps.forEach((step, index) => {

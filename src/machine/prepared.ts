@@ -76,6 +76,8 @@ const sourcesOf = (node: Instruction): readonly number[] => {
     case 'shuffle':
       return [node.a, node.b];
     case 'unary':
+      // A move onto itself stands for a rearrangement without a value: it takes its port, no chain.
+      return node.dst === node.a ? [] : [node.a];
     case 'convert':
     case 'call':
       return [node.a];
