@@ -10,7 +10,7 @@ import { historyFloats, outputChannels } from './measure.ts';
 import type { Architecture, Model, ModelBody, ModelMetadata, Submodel } from './model.ts';
 import { describe, ModelError } from './model-error.ts';
 import type { Network } from './network.ts';
-import { type At, anything, at, count, list, number, read, record, text } from './read.ts';
+import { type At, anything, at, list, number, read, record, text } from './read.ts';
 import { sliceObstacle } from './slice.ts';
 import { isSlimmable, readAllowed } from './slimmable-config.ts';
 import { buildWaveNet } from './wavenet-build.ts';
