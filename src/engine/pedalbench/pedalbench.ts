@@ -36,7 +36,10 @@ export function lowerPedalbench(
     input: input.reference.buffer,
     output: output.reference.buffer,
     steps: low.steps,
-    codeBytes: low.codeBytes(),
+    // Counted when somebody asks: an executor never does, and loads the quicker for it.
+    get codeBytes(): number {
+      return low.codeBytes();
+    },
   };
 }
 

@@ -96,10 +96,15 @@ export class CodeWriter {
 
   /** Lanes of four bytes from two vectors: 0 to 3 of the first, 4 to 7 of the second. */
   shuffle(pattern: readonly number[]): this {
-    this.bytes.byte(simdPrefix).unsigned(0x0d);
+    const { bytes } = this;
+    bytes.byte(simdPrefix).byte(0x0d);
     for (let lane = 0; lane < 4; lane++) {
       const from = 4 * (pattern[lane] ?? 0);
-      this.bytes.raw([from, from + 1, from + 2, from + 3]);
+      bytes
+        .byte(from)
+        .byte(from + 1)
+        .byte(from + 2)
+        .byte(from + 3);
     }
     return this;
   }

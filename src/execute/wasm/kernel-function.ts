@@ -8,11 +8,14 @@ import { CodeWriter, type VectorOp } from './code-writer.ts';
 import type { ModuleWriter } from './module-writer.ts';
 import { WasmError } from './wasm-error.ts';
 
+/** A slot's base, or one moved by loop counters. */
 interface Pointer {
-  /** What it is before its innermost loop: another pointer's key, or a slot. */
-  readonly parent: string;
   readonly local: number;
+  /** What it is before its innermost loop; null for a slot. */
+  readonly parent: Pointer | null;
   readonly strideBytes: number;
+  /** One loop further in, by loop and stride. */
+  readonly moved: Map<string, Pointer>;
 }
 
 const binaryOps = {
@@ -61,25 +64,30 @@ class KernelWriter {
   private readonly template: Template;
   private readonly blockFrames: number;
   private readonly code: CodeWriter = new CodeWriter();
-  private readonly pointers = new Map<string, Pointer>();
-  /** Keys of the pointers that each loop moves. */
-  private readonly moved = new Map<number, string[]>();
+  private readonly slots: readonly Pointer[];
+  /** The pointers that each loop moves. */
+  private readonly movedBy = new Map<number, Pointer[]>();
+  private readonly pointers = new Map<Address, Pointer>();
   private readonly frames: number;
   private readonly counters: number;
   private integers = 0;
-  /** The loops around the instruction at hand, from the outermost. */
-  private readonly open: number[] = [];
 
   constructor(template: Template, blockFrames: number) {
     this.template = template;
     this.blockFrames = blockFrames;
     this.frames = template.slots.length;
     this.counters = this.frames + 1;
+    this.slots = template.slots.map((_, local) => ({
+      local,
+      parent: null,
+      strideBytes: 0,
+      moved: new Map(),
+    }));
   }
 
   write(module: ModuleWriter): number {
     this.integers = this.template.loopCount;
-    this.findPointers(this.template.body, []);
+    this.findPointers(this.template.body);
     for (const node of this.template.body) {
       if (node.op === 'loop') this.loop(node);
       else this.instruction(node);
@@ -103,41 +111,40 @@ class KernelWriter {
   }
 
   /** Allots a pointer to each combination of a slot and loop counters, so that addresses need no arithmetic. */
-  private findPointers(nodes: readonly Node[], around: readonly number[]): void {
+  private findPointers(nodes: readonly Node[]): void {
     for (const node of nodes) {
-      if (node.op === 'loop') this.findPointers(node.body, [...around, node.loop]);
-      else if (node.op === 'load' || node.op === 'store') this.pointer(node.at, around);
-    }
-  }
-
-  private pointer(at: Address, around: readonly number[]): void {
-    const terms = [...at.terms].sort((a, b) => around.indexOf(a.loop) - around.indexOf(b.loop));
-    let parent = `${at.slot}`;
-    for (const { loop, stride } of terms) {
-      const key = `${parent},${loop}*${stride}`;
-      if (!this.pointers.has(key)) {
-        const local = this.counters + this.integers++;
-        this.pointers.set(key, { parent, local, strideBytes: 4 * stride });
-        const moved = this.moved.get(loop);
-        if (moved) moved.push(key);
-        else this.moved.set(loop, [key]);
+      if (node.op === 'loop') this.findPointers(node.body);
+      else if (node.op === 'load' || node.op === 'store') {
+        this.pointers.set(node.at, this.pointer(node.at));
       }
-      parent = key;
     }
   }
 
-  private localOf(key: string): number {
-    return this.pointers.get(key)?.local ?? Number(key);
+  private pointer({ slot, terms }: Address): Pointer {
+    const base = this.slots[slot];
+    if (!base) throw this.fault(`an access to a slot ${slot} that it does not have`);
+    let pointer: Pointer = base;
+    // Loops are numbered as they open: an inner one has the larger number.
+    const ordered = terms.length > 1 ? [...terms].sort((a, b) => a.loop - b.loop) : terms;
+    for (const { loop, stride } of ordered) {
+      const key = `${loop}*${stride}`;
+      let next: Pointer | undefined = pointer.moved.get(key);
+      if (!next) {
+        const local = this.counters + this.integers++;
+        next = { local, parent: pointer, strideBytes: 4 * stride, moved: new Map() };
+        pointer.moved.set(key, next);
+        const moved = this.movedBy.get(loop);
+        if (moved) moved.push(next);
+        else this.movedBy.set(loop, [next]);
+      }
+      pointer = next;
+    }
+    return pointer;
   }
 
   /** Pushes the base and returns the byte offset that the instruction adds. */
   private base(at: Address): number {
-    let key = `${at.slot}`;
-    const order = (loop: number): number => this.open.indexOf(loop);
-    for (const { loop, stride } of [...at.terms].sort((a, b) => order(a.loop) - order(b.loop))) {
-      key += `,${loop}*${stride}`;
-    }
-    this.code.get(this.localOf(key));
+    this.code.get(this.pointers.get(at)!.local);
     if (at.offset >= 0) return 4 * at.offset;
     this.code.constant(4 * at.offset).op('i32.add');
     return 0;
@@ -167,9 +174,8 @@ class KernelWriter {
   private loopBody(loop: Loop): void {
     const counter = this.counters + loop.loop;
     this.code.set(counter);
-    const moved = (this.moved.get(loop.loop) ?? []).map((key) => this.pointers.get(key)!);
-    for (const pointer of moved) this.code.get(this.localOf(pointer.parent)).set(pointer.local);
-    this.open.push(loop.loop);
+    const moved = this.movedBy.get(loop.loop) ?? [];
+    for (const pointer of moved) this.code.get(pointer.parent!.local).set(pointer.local);
     this.code.loop();
     for (const node of loop.body) {
       if (node.op === 'loop') this.loop(node);
@@ -179,7 +185,6 @@ class KernelWriter {
       this.code.get(local).constant(strideBytes).op('i32.add').set(local);
     }
     this.code.get(counter).constant(1).op('i32.sub').tee(counter).branchIf(0).op('end');
-    this.open.pop();
   }
 
   private push(register: number, element?: number): void {

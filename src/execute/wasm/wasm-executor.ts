@@ -1,10 +1,10 @@
 /** The fast executor: the kernels of the engine `pedalbench` as a WebAssembly module made for the program. */
 import type { TanhKind } from '../../engine/engine.ts';
 import { lowerPedalbench } from '../../engine/pedalbench/pedalbench.ts';
-import type { Target } from '../../kernel/lowered.ts';
+import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import type { Executor } from '../executor.ts';
-import { type CompiledModule, compileModule } from './compile-module.ts';
+import { type Chunk, type CompiledModule, compileModule } from './compile-module.ts';
 import { webAssembly } from './webassembly.ts';
 
 /** What WebAssembly offers on a common host: x86-64 has 16 vector registers; no fused multiply-add. */
@@ -34,69 +34,58 @@ export interface WasmOptions {
 
 type Run = (frames: number) => void;
 
-/** The module for a program, and what its memory starts with. */
-export function compileProgram(
-  program: Program,
-  options: WasmOptions,
-): CompiledModule & {
-  readonly load: (memory: ArrayBuffer) => void;
-  readonly io: readonly [number, number];
-} {
-  const lower = (blockFrames: number) =>
-    lowerPedalbench(program, wasmTarget, {
-      blockFrames,
-      ringFrames: largeFrames,
-      tanh: options.tanh,
-    });
-  const large = lower(largeFrames);
-  const small = lower(smallFrames);
-  const compiled = compileModule([
-    { name: 'large', lowered: large },
-    { name: 'small', lowered: small },
-    { name: 'saturate', lowered: small, saturate: true },
-  ]);
-  const { layout } = compiled;
-  const load = (memory: ArrayBuffer): void => {
-    const floats = new Float32Array(memory);
-    floats.fill(0);
-    large.buffers.forEach(({ data }, id) => {
-      if (data) floats.set(data, layout.buffers[id]! / 4);
-    });
-    const positions = new Int32Array(memory, layout.positions, large.rings.length);
-    large.rings.forEach(({ policy }, id) => {
-      positions[id] = policy.start;
-    });
-  };
-  return {
-    ...compiled,
-    load,
-    io: [layout.buffers[large.input]! / 4, layout.buffers[large.output]! / 4],
-  };
+const lower = (program: Program, blockFrames: number, { tanh }: WasmOptions): Lowered =>
+  lowerPedalbench(program, wasmTarget, { blockFrames, ringFrames: largeFrames, tanh });
+
+const largeChunks = (lowered: Lowered): readonly [Chunk, ...Chunk[]] => [
+  { name: 'large', lowered },
+  { name: 'saturate', lowered, saturate: true },
+];
+
+/** The module that most blocks of a program run in. */
+export function compileProgram(program: Program, options: WasmOptions): CompiledModule {
+  return compileModule(largeChunks(lower(program, largeFrames, options)));
 }
 
 export function createWasmExecutor(
   program: Program,
   options: WasmOptions = { tanh: 'libm' },
 ): Executor {
-  const { bytes, memoryPages, load, io } = compileProgram(program, options);
-  const memory = new webAssembly.Memory({ initial: memoryPages });
-  const module = new webAssembly.Module(bytes);
-  const { exports } = new webAssembly.Instance(module, { pedalbench: { memory } });
-  const runLarge = exports.large as Run;
-  const runSmall = exports.small as Run;
+  const large = lower(program, largeFrames, options);
+  const compiled = compileModule(largeChunks(large));
+  const memory = new webAssembly.Memory({ initial: compiled.memoryPages });
+  const instantiate = ({ bytes }: CompiledModule): Readonly<Record<string, unknown>> =>
+    new webAssembly.Instance(new webAssembly.Module(bytes), { pedalbench: { memory } }).exports;
+  const { large: runLarge, saturate } = instantiate(compiled) as Record<'large' | 'saturate', Run>;
+  // Compiled when a block first leaves a rest of so few frames; many hosts never do.
+  let runSmall: Run | null = null;
+  const makeSmall = (): Run => {
+    const lowered = lower(program, smallFrames, options);
+    return instantiate(compileModule([{ name: 'small', lowered }])).small as Run;
+  };
+
+  const { layout } = compiled;
   const floats = new Float32Array(memory.buffer);
-  const [inputAt, outputAt] = io;
+  const positions = new Int32Array(memory.buffer, layout.positions, large.rings.length);
+  const inputAt = layout.buffers[large.input]! / 4;
+  const outputAt = layout.buffers[large.output]! / 4;
   const inputs = program.buffers[program.input]?.channels ?? 1;
   const outputs = program.buffers[program.output]?.channels ?? 1;
   const recurrent = program.operations.some(({ op }) => op === 'lstm');
 
   const executor: Executor = {
     reset() {
-      load(memory.buffer);
+      floats.fill(0);
+      large.buffers.forEach(({ data }, id) => {
+        if (data) floats.set(data, layout.buffers[id]! / 4);
+      });
+      large.rings.forEach(({ policy }, id) => {
+        positions[id] = policy.start;
+      });
       if (!recurrent) {
         // After a prewarm of silence every history holds one value a channel, so that one frame with
         // histories filled from it gives the state that thousands of frames would.
-        (exports.saturate as Run)(1);
+        saturate(1);
         return;
       }
       for (let left = program.prewarmSamples; left > 0; left -= largeFrames) {
@@ -106,8 +95,7 @@ export function createWasmExecutor(
     process(input, output, frames) {
       for (let done = 0; done < frames; ) {
         const left = frames - done;
-        const small = left <= smallFrames;
-        const plane = small ? smallFrames : largeFrames;
+        const plane = left <= smallFrames ? smallFrames : largeFrames;
         const count = Math.min(left, plane);
         for (let c = 0; c < inputs; c++) {
           const from = c * frames + done;
@@ -117,8 +105,11 @@ export function createWasmExecutor(
             floats[to + i] = sample < silence && sample > -silence ? 0 : sample;
           }
         }
-        if (small) runSmall(count);
-        else runLarge(count);
+        if (plane === largeFrames) runLarge(count);
+        else {
+          runSmall ??= makeSmall();
+          runSmall(count);
+        }
         for (let c = 0; c < outputs; c++) {
           const from = outputAt + c * plane;
           const to = c * frames + done;
