@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { Lanes } from '../../src/kernel/instruction.ts';
 import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
-import { builtInImpulse, Convolver } from '../../src/pedal/impulse.ts';
+import { builtInImpulse } from '../../src/pedal/impulse.ts';
 import { lowerDirect } from '../../src/pedal/ir-direct.ts';
 import { lowerPartitioned } from '../../src/pedal/ir-partitioned.ts';
 import { Random } from '../../src/units/random.ts';
+import { Convolver } from './plain-convolver.ts';
 
 const target = (lanes: Lanes, fma = true): Target => ({
   isa: lanes === 1 ? 'thumb2-vfp' : 'aarch64',

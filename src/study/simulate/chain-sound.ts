@@ -2,7 +2,6 @@
 import type { Signal } from '../../audio/signals.ts';
 import type { Executor } from '../../execute/executor.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
-import { Convolver } from '../../pedal/impulse.ts';
 import type { PedalSound } from '../../pedal/setup.ts';
 import type { SimulationLibrary } from './library.ts';
 import type { Resolved } from './resolve.ts';
@@ -105,7 +104,19 @@ export class ChainSound implements PedalSound {
       case 'model':
         return this.library.executor(work.slimmed.network, this.resolved.tanh);
       case 'ir':
-        return new Convolver(work.impulse);
+        // NAM's own form of an impulse response; the sound does not depend on the method that is costed.
+        return this.library.executor(
+          {
+            kind: 'linear',
+            inChannels: 1,
+            outChannels: 1,
+            impulse: work.impulse,
+            bias: 0,
+            hasBias: false,
+            prewarmSamples: 0,
+          },
+          this.resolved.tanh,
+        );
       case 'load':
         return through;
       default:
