@@ -14,7 +14,12 @@ const nearestMiss = (rows: readonly PredictRow[]): PredictRow | null => {
   return best;
 };
 
-export const nextStep = (rows: readonly PredictRow[], style: Style): string => {
+export const nextStep = (
+  rows: readonly PredictRow[],
+  style: Style,
+  deviceWords: ReadonlyMap<string, string>,
+): string => {
+  const device = (row: PredictRow): string => printable(deviceWords.get(row.device) ?? row.device);
   const say = (reason: string, command: string): string =>
     `${reason}\n${paint(style, 'cyan', `  pedalbench ${command}`)}`;
   // A model of a `models` folder has its short name; any other its path.
@@ -28,7 +33,7 @@ export const nextStep = (rows: readonly PredictRow[], style: Style): string => {
     const what = `${copies}${printable(miss.width.label)} on ${printable(miss.deviceName)}`;
     return say(
       `Next: the nearest miss is ${what} (${percent(miss.load?.expected ?? 0)}); see where its cycles go:`,
-      `explain ${model(miss)} --device ${miss.device} --width ${printable(miss.width.label)}`,
+      `explain ${model(miss)} --device ${device(miss)} --width ${printable(miss.width.label)}`,
     );
   }
   const known = rows.filter((row) => row.load !== null);
@@ -36,7 +41,7 @@ export const nextStep = (rows: readonly PredictRow[], style: Style): string => {
   if (highest !== undefined) {
     return say(
       'Next: everything with a known chip is inside its limit; see how many more would be:',
-      `predict ${model(highest)} --device ${highest.device} --copies 1,2,3,4`,
+      `predict ${model(highest)} --device ${device(highest)} --copies 1,2,3,4`,
     );
   }
   return say('Next: see what is known about these pedals:', 'devices');

@@ -54,7 +54,12 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
   );
 };
 
-export const renderPredict = (result: PredictResult, style: Style): string => {
+/** `deviceWords`: what the user typed for a device's id, where that was a path. */
+export const renderPredict = (
+  result: PredictResult,
+  style: Style,
+  deviceWords: ReadonlyMap<string, string> = new Map(),
+): string => {
   const blocks: string[][] = [];
   for (const group of groupRows(result.rows)) {
     const lanes = group.lanes.filter((lane) => !lane.evidenceOnly);
@@ -67,6 +72,6 @@ export const renderPredict = (result: PredictResult, style: Style): string => {
   }
   const notes = footnotes(result.rows, result, style);
   if (notes.length > 0) blocks.push(notes);
-  blocks.push([nextStep(result.rows, style)]);
+  blocks.push([nextStep(result.rows, style, deviceWords)]);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };

@@ -154,6 +154,9 @@ describe('calibrate', () => {
     expect(JSON.stringify(profile)).toContain('benchmodel.txt');
     const again = await pedalbench(['devices', 'show', out, '--json']);
     expect(again.code).toBe(0);
+    // What is suggested next is about this profile, not about the one of the package.
+    const { stdout: matrix } = await pedalbench(['predict', 'a2', '--device', out]);
+    expect(matrix).toContain(`--device ${out}`);
   });
 
   test('the error after is not larger than before, and --json has both', async () => {

@@ -116,7 +116,13 @@ export const predict: Command = {
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });
-    else io.stdout.write(renderPredict(result, styleOf(args, io)));
+    else {
+      const typed = args.list('device') ?? [];
+      // With `all` the devices are the catalogue's, and so are their ids.
+      const words = typed.includes('all') ? [] : typed;
+      const byId = new Map(words.map((word, i) => [devices[i]?.id ?? word, word]));
+      io.stdout.write(renderPredict(result, styleOf(args, io), byId));
+    }
     return 0;
   },
 };
