@@ -6,7 +6,7 @@ import type { Lowered } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import type { End } from './core-parameters.ts';
 import { LruCache } from './lru-cache.ts';
-import type { MemorySystem } from './memory-system.ts';
+import type { CacheLevel, MemorySystem } from './memory-system.ts';
 import { prepare } from './prepared.ts';
 
 /** Bytes that a core fetches at once. */
@@ -58,6 +58,25 @@ const missesPerStep = (
     return misses;
   });
 
+type Misses = Pick<CodeWaits, 'steady' | 'cold'>;
+const known = new WeakMap<Lowered, Map<string, Misses>>();
+
+const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
+  const memo = known.get(lowered) ?? new Map<string, Misses>();
+  known.set(lowered, memo);
+  const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
+  const hit = memo.get(key);
+  if (hit) return hit;
+  const cache = new LruCache(level);
+  const places = placed(lowered);
+  const cold = missesPerStep(lowered, places, cache);
+  const fits = lowered.codeBytes <= level.sizeBytes;
+  const steady = fits ? cold.map(() => 0) : missesPerStep(lowered, places, cache);
+  const result = { steady, cold };
+  memo.set(key, result);
+  return result;
+};
+
 /** Latency of what stands behind the instruction cache. */
 const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
   const next = memory.dataCaches[1];
@@ -85,12 +104,5 @@ export const codeWaitsOf = (
     const fetches = instructions.map((count) => (count * size) / fetchBytes);
     return { name, steady: fetches, cold: fetches, cycles };
   }
-  const cache = new LruCache(memory.instructionCache);
-  const places = placed(lowered);
-  const cold = missesPerStep(lowered, places, cache);
-  const steady =
-    lowered.codeBytes <= memory.instructionCache.sizeBytes
-      ? cold.map(() => 0)
-      : missesPerStep(lowered, places, cache);
-  return { name, steady, cold, cycles };
+  return { name, ...missesOf(lowered, memory.instructionCache), cycles };
 };
