@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mirrorShares } from '../../src/engine/t3k-embedded/mirror.ts';
-import { tileVectors } from '../../src/engine/t3k-embedded/neon-layer.ts';
+import { neonTiles, tileVectors } from '../../src/engine/t3k-embedded/neon-layer.ts';
 import { scalarTile } from '../../src/engine/t3k-embedded/scalar-tile.ts';
 import { t3kEmbedded } from '../../src/engine/t3k-embedded.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
@@ -60,6 +60,12 @@ test('tiles are those that the generator picks for the published engines', () =>
   expect(scalarTile(3, 16)).toEqual({ frames: 4, outputs: 3, inputs: 2 });
   expect(scalarTile(8, 48)).toEqual({ frames: 4, outputs: 4, inputs: 2 });
   expect([tileVectors(3), tileVectors(8)]).toEqual([4, 2]);
+});
+
+test('what the assembly leaves goes to the tile that the generator picked for the block', () => {
+  expect(neonTiles(3, 48)).toMatchObject({ assembly: 3, intrinsics: 0, singles: 0 });
+  expect(neonTiles(3, 8)).toMatchObject({ assembly: 0, intrinsicsVectors: 2, intrinsics: 1 });
+  expect(neonTiles(3, 28)).toMatchObject({ assembly: 1, intrinsicsVectors: 1, intrinsics: 3 });
 });
 
 test('tiles straddle the mirror as often as the published engine was seen to', () => {

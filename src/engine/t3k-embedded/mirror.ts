@@ -14,9 +14,18 @@ export interface MirrorShares {
 
 const known = new Map<string, MirrorShares>();
 
-/** Averages over the positions that the ring's writes really take, which repeat. */
-export function mirrorShares(lookback: number, frames: number, tile: number): MirrorShares {
-  const key = `${lookback}/${frames}/${tile}`;
+/**
+ * Of `tiles` tiles from frame `from` of a block on; averages over the positions that the ring's
+ * writes really take, which repeat.
+ */
+export function mirrorShares(
+  lookback: number,
+  frames: number,
+  tile: number,
+  from = 0,
+  tiles: number = Math.floor((frames - from) / tile),
+): MirrorShares {
+  const key = `${lookback}/${frames}/${tile}/${from}/${tiles}`;
   const memo = known.get(key);
   if (memo) return memo;
   const columns = lookback + frames;
@@ -26,7 +35,7 @@ export function mirrorShares(lookback: number, frames: number, tile: number): Mi
   let blocks = 0;
   let position = 0;
   do {
-    for (let f = 0; f + tile <= frames; f += tile) {
+    for (let f = from; f < from + tile * tiles; f += tile) {
       const first = side(position + f);
       if (first !== side(position + f + tile - 1)) straddling += 1;
       else if (first !== 0) mirrored += 1;

@@ -14,7 +14,7 @@ import {
 } from './edges.ts';
 import { mirrorShares } from './mirror.ts';
 import { mirrorTile, straddlingTile } from './mirror-store.ts';
-import { neonLayer, tileVectors } from './neon-layer.ts';
+import { neonLayer, neonTiles } from './neon-layer.ts';
 import { packStack } from './pack.ts';
 import { scalarLayer } from './scalar-layer.ts';
 import { scalarTile } from './scalar-tile.ts';
@@ -38,7 +38,13 @@ export function lowerEmbedded(stack: Stack, target: Target, frames: number): Low
   const lanes = neon ? 4 : 1;
   const last = stack.layers.length - 1;
   const tile = scalarTile(channels, frames);
-  const tileFrames = neon ? 4 * tileVectors(channels) : tile.frames;
+  const onNeon = neonTiles(channels, frames);
+  const tileGroups = neon
+    ? [
+        { width: 4 * onNeon.assemblyVectors, count: onNeon.assembly },
+        { width: 4 * onNeon.intrinsicsVectors, count: onNeon.intrinsics },
+      ]
+    : [{ width: tile.frames, count: Math.floor(frames / tile.frames) }];
   const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
 
   const input = model.buffer('input', frames, 'io');
@@ -86,23 +92,29 @@ export function lowerEmbedded(stack: Stack, target: Target, frames: number): Low
     });
   };
   const stores = (ring: LayerRing): Parameters<Lowering['ringStep']>[3] => {
-    const { straddling, mirrored } = mirrorShares(ring.lookback, frames, tileFrames);
     const slot = place(ring, 0)[0]!;
-    const single = frames % tileFrames;
+    let from = 0;
+    const groups = tileGroups.flatMap(({ width, count }) => {
+      const { straddling, mirrored } = mirrorShares(ring.lookback, frames, width, from, count);
+      from += width * count;
+      return [
+        {
+          template: mirrorTile(cache, channels, width, lanes),
+          times: mirrored,
+          slots: [slot],
+        },
+        {
+          template: straddlingTile(cache, channels, width, lanes),
+          times: straddling,
+          slots: [slot, at(frame)],
+        },
+      ];
+    });
     return [
-      {
-        template: mirrorTile(cache, channels, tileFrames, lanes),
-        times: mirrored,
-        slots: [slot],
-      },
-      {
-        template: straddlingTile(cache, channels, tileFrames, lanes),
-        times: straddling,
-        slots: [slot, at(frame)],
-      },
+      ...groups,
       {
         template: mirrorFrame(cache, channels),
-        times: (single * frames) / (ring.lookback + frames),
+        times: ((frames - from) * frames) / (ring.lookback + frames),
         slots: [slot],
       },
     ].filter(({ times }) => times > 0);

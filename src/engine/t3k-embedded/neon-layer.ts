@@ -30,6 +30,37 @@ export const tileVectors = (channels: number): number => {
   return 1;
 };
 
+/** The tiles of a block: the assembly's, then the intrinsics' for what it leaves, then single frames. */
+export interface NeonTiles {
+  readonly assemblyVectors: number;
+  readonly assembly: number;
+  readonly intrinsicsVectors: number;
+  readonly intrinsics: number;
+  readonly singles: number;
+}
+
+/**
+ * The assembly's tile is fixed. The intrinsics' is the one that the generator's cost model picks for
+ * a whole block (a frame left over costs as much as two vectors), although it only sees the rest.
+ */
+export const neonTiles = (channels: number, frames: number): NeonTiles => {
+  const assemblyVectors = tileVectors(channels);
+  const products = channels * channels;
+  let intrinsicsVectors = assemblyVectors;
+  let best = Number.POSITIVE_INFINITY;
+  for (let vectors = assemblyVectors; vectors >= 1; vectors--) {
+    const width = 4 * vectors;
+    const tiles = Math.floor(frames / width);
+    const cost = tiles * (products * vectors + 2) + (frames % width) * 2 * products;
+    if (cost < best) [best, intrinsicsVectors] = [cost, vectors];
+  }
+  const assembly = Math.floor(frames / (4 * assemblyVectors));
+  const rest = frames - 4 * assemblyVectors * assembly;
+  const intrinsics = Math.floor(rest / (4 * intrinsicsVectors));
+  const singles = rest - 4 * intrinsicsVectors * intrinsics;
+  return { assemblyVectors, assembly, intrinsicsVectors, intrinsics, singles };
+};
+
 /** The widest stack whose outputs fit in one pass. */
 export const maxNeonChannels = 8;
 
@@ -49,7 +80,9 @@ class NeonWriter {
   private readonly layer: NeonLayer;
   private readonly pack: LayerPack;
   private readonly channels: readonly number[];
-  private readonly vectors: readonly number[];
+  /** Vectors of the tile being written, and the frame at which its loop starts. */
+  private vectors: readonly number[] = [];
+  private from = 0;
   private readonly weights: number;
   private readonly cond: number;
   private readonly head: readonly number[];
@@ -61,7 +94,6 @@ class NeonWriter {
     this.layer = layer;
     this.pack = layerPack(layer.channels, layer.kernelSize);
     this.channels = Array.from({ length: layer.channels }, (_, c) => c);
-    this.vectors = Array.from({ length: tileVectors(layer.channels) }, (_, v) => v);
     this.frame = new Frame(b, 4);
     this.weights = b.slot('weights');
     this.cond = b.slot('condition');
@@ -75,27 +107,31 @@ class NeonWriter {
   write(): void {
     const { b, frame } = this;
     const { frames, kernelSize, channels } = this.layer;
-    const width = 4 * this.vectors.length;
+    const tiles = neonTiles(channels, frames);
     // A tap's column: position less its delay, plus the ring's columns where negative.
     frame.glue({ int: 24 + 4 * kernelSize, loadInt: 16, storeInt: 10, branch: 4 });
     frame.glue({ storeInt: Math.ceil((kernelSize + 2) / 2), save: 4, restore: 4 });
-    b.loop(Math.floor(frames / width), (f) => {
-      const at = f.times(width);
-      const cond = this.vectors.map((v) => b.load(b.at(this.cond, 4 * v, at), 4));
-      this.products(at);
-      this.post(at, cond);
+    this.tiles(tiles.assemblyVectors, tiles.assembly, (at) => this.products(at));
+    this.tiles(tiles.intrinsicsVectors, tiles.intrinsics, (at) => this.intrinsics(at));
+    b.loop(tiles.singles, (f) => this.single(f, frames - tiles.singles));
+  }
+
+  private tiles(vectors: number, count: number, sumsOf: (at: Term) => Register[]): void {
+    const { b, frame } = this;
+    const { channels, last } = this.layer;
+    this.vectors = Array.from({ length: vectors }, (_, v) => v);
+    b.loop(count, (f) => {
+      const at = f.times(4 * vectors);
+      const cond = this.vectors.map((v) => b.load(b.at(this.cond, this.from + 4 * v, at), 4));
+      this.post(at, cond, sumsOf(at));
       // Which side of the mirror the tile is on; row addresses.
-      frame.glue({
-        int: 12 + 5 * channels,
-        loadInt: 3,
-        branch: 5 + (this.layer.last ? 0 : channels),
-      });
+      frame.glue({ int: 12 + 5 * channels, loadInt: 3, branch: 5 + (last ? 0 : channels) });
     });
-    b.loop(frames % width, (f) => this.single(f, frames - (frames % width)));
+    this.from += 4 * vectors * count;
   }
 
   /** The assembly: 2 taps an iteration, everything one step ahead. */
-  private products(at: Term): void {
+  private products(at: Term): Register[] {
     const { b, frame, channels, vectors } = this;
     const { kernelSize } = this.layer;
     const C = channels.length;
@@ -111,7 +147,7 @@ class NeonWriter {
       const j = step < kernelSize * C ? step % C : 0;
       if (step % C === 0) b.cost('loadInt', 1);
       b.cost('int', 2);
-      const x = vectors.map((v) => b.load(b.at(this.taps[tap]![j]!, 4 * v, at), 4));
+      const x = vectors.map((v) => b.load(b.at(this.taps[tap]![j]!, this.from + 4 * v, at), 4));
       const w: Register[] = [];
       for (let i = 0; i < C; i += 4) w.push(b.load(b.at(this.weights, step * C + i), 4));
       return { x, w };
@@ -138,16 +174,41 @@ class NeonWriter {
       const pair = all.slice(i, i + 2);
       b.store(pair, b.at(frame.slot, sumsAt + 4 * i), 4, { form: 'pair' });
     }
+    const reloaded = b.registerList(all.length);
+    for (let i = 0; i < all.length; i += 2) {
+      b.loadMany(reloaded.slice(i, i + 2), b.at(frame.slot, sumsAt + 4 * i), 4, { form: 'pair' });
+    }
+    return reloaded;
   }
 
-  private post(at: Term, cond: readonly Register[]): void {
+  /** The same sums by intrinsics: a tap's inputs and weights, then its products; nothing in memory. */
+  private intrinsics(at: Term): Register[] {
     const { b, frame, channels, vectors } = this;
     const C = channels.length;
+    const sums = channels.map((c) => {
+      const first = b.load(b.at(this.weights, this.pack.bias + c), 4, { form: 'dup' });
+      return vectors.map((v) => (v === 0 ? first : b.unary('mov', first, 4)));
+    });
+    this.taps.forEach((planes, k) => {
+      const weight = this.matrix(channels, channels, k * C * C);
+      for (const j of channels) {
+        const x = vectors.map((v) => b.load(b.at(planes[j]!, this.from + 4 * v, at), 4));
+        for (const o of channels) {
+          const { register, element } = weight(j, o);
+          for (const v of vectors) {
+            b.fma(x[v]!, register, sums[o]![v]!, 4, { element, into: sums[o]![v]! });
+          }
+        }
+      }
+      frame.glue({ int: 2 + C, loadInt: 1, branch: 1 });
+    });
+    return sums.flat();
+  }
+
+  private post(at: Term, cond: readonly Register[], all: readonly Register[]): void {
+    const { b, channels, vectors } = this;
+    const C = channels.length;
     const V = vectors.length;
-    const all = b.registerList(C * V);
-    for (let i = 0; i < all.length; i += 2) {
-      b.loadMany(all.slice(i, i + 2), b.at(frame.slot, sumsAt + 4 * i), 4, { form: 'pair' });
-    }
     const a = channels.map((c) => vectors.map((v) => all[c * V + v]!));
     const mixin: Register[] = [];
     for (let i = 0; i < C; i += 4) mixin.push(b.load(b.at(this.weights, this.pack.mixin + i), 4));
@@ -163,7 +224,7 @@ class NeonWriter {
     }
     for (const c of channels) {
       for (const v of vectors) {
-        const place = b.at(this.head[c]!, 4 * v, at);
+        const place = b.at(this.head[c]!, this.from + 4 * v, at);
         b.store(b.binary('add', b.load(place, 4), a[c]![v]!, 4), place, 4);
       }
     }
@@ -184,7 +245,7 @@ class NeonWriter {
       });
       for (let j0 = 0; j0 < C; j0 += 4) {
         const inputs = channels.slice(j0, j0 + 4);
-        const weight = this.matrix(inputs, outputs);
+        const weight = this.matrix(inputs, outputs, this.pack.one);
         for (const j of inputs) {
           outputs.forEach((o, i) => {
             const { register, element } = weight(j, o);
@@ -197,9 +258,9 @@ class NeonWriter {
       }
       outputs.forEach((o, i) => {
         const q = vectors.map((v) =>
-          b.binary('add', sums[i]![v]!, b.load(b.at(newest[o]!, 4 * v, at), 4), 4),
+          b.binary('add', sums[i]![v]!, b.load(b.at(newest[o]!, this.from + 4 * v, at), 4), 4),
         );
-        for (const v of vectors) b.store(q[v]!, b.at(this.next[o]!, 4 * v, at), 4);
+        for (const v of vectors) b.store(q[v]!, b.at(this.next[o]!, this.from + 4 * v, at), 4);
       });
     }
   }
@@ -208,6 +269,7 @@ class NeonWriter {
   private matrix(
     inputs: readonly number[],
     outputs: readonly number[],
+    from: number,
   ): (input: number, output: number) => { register: Register; element: number } {
     const { b } = this;
     const C = this.channels.length;
@@ -216,7 +278,7 @@ class NeonWriter {
       const first = index - (index % 4);
       const known = loaded.get(first);
       if (known !== undefined) return known;
-      const register = b.load(b.at(this.weights, this.pack.one + first), 4);
+      const register = b.load(b.at(this.weights, from + first), 4);
       loaded.set(first, register);
       return register;
     };
