@@ -19,6 +19,9 @@ export interface PassCode {
   readonly copy: LoopCode;
   /** dst = a * b [+ c], dst = a * scalar. */
   readonly multiply: LoopCode;
+  /** dst += weights.asDiagonal() * a, and what a column of such a product costs beside its rows. */
+  readonly diagonalAdd: LoopCode;
+  readonly diagonalColumn: Counts;
   /** dst += bias, column by column. */
   readonly bias: LoopCode & {
     readonly scalarColumn: Counts;
@@ -48,6 +51,11 @@ const vectorLoop = (int: number): PassCode => ({
     vector: counts(`load_vec 2 vec_fparith 1 store_vec 1 int ${int} branch 1`),
     scalar: counts('load_fp32 2 scalar_fparith 1 store_fp32 1 int 2 branch 1'),
   },
+  diagonalAdd: {
+    vector: counts('load_vec 3 vec_fma 1 store_vec 1 int 2 branch 1'),
+    scalar: counts('load_fp32 3 scalar_fma 1 store_fp32 1 int 2 branch 1'),
+  },
+  diagonalColumn: counts('int 22 branch 6'),
   bias: {
     vector: counts('load_vec 2 vec_fparith 1 store_vec 1 int 2 branch 1'),
     scalar: counts('load_fp32 2 scalar_fparith 1 store_fp32 1 int 2 branch 1'),
@@ -78,6 +86,7 @@ const scalarBias: PassCode['bias'] = {
 
 const withNeon32: PassCode = {
   ...withVectors,
+  diagonalColumn: counts('int 21 it 2 load_int 3 branch 4'),
   copy: {
     vector: counts('load_vec 1 store_vec 1 int 2 branch 1'),
     scalar: counts('load_fp32 1 store_fp32 1 int 2 branch 1'),
@@ -91,6 +100,11 @@ const withNeon32: PassCode = {
 
 const scalarOnly: PassCode = {
   ...withVectors,
+  diagonalAdd: {
+    vector: {},
+    scalar: counts('load_fp32 3 scalar_fma 1 store_fp32 1 int 1 branch 1'),
+  },
+  diagonalColumn: counts('int 7 branch 1'),
   add: {
     vector: {},
     scalar: counts('load_fp32 2 scalar_fparith 1 store_fp32 1 int 1 branch 1'),

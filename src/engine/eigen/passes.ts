@@ -33,6 +33,8 @@ export interface Pass {
   readonly lanes: Lanes;
   /** Constants in registers before the loop. */
   readonly constants?: readonly number[];
+  /** Overhead per column; such a pass goes column by column even where memory is contiguous. */
+  readonly column?: Counts;
   /** Doubles on one side of the pass. */
   readonly wide?: 'sources' | 'result';
 }
@@ -52,7 +54,8 @@ export const appendPass = (
   ) => Register,
 ): void => {
   const { rows, columns } = pass.shape;
-  const flat = [...sources, result].every((operand) => operand.stride === rows) || columns === 1;
+  const contiguous = [...sources, result].every((operand) => operand.stride === rows);
+  const flat = (contiguous && !pass.column) || columns === 1;
   const count = flat ? rows * columns : rows;
   const trips = flat ? 1 : columns;
   const strides = [...sources, result].map((operand) => (flat ? 0 : operand.stride));
@@ -100,6 +103,7 @@ export const appendPass = (
     const rest = pass.lanes > 1 ? count - vectors * pass.lanes : count;
     const scalarConstants = rest > 0 ? constants(1) : [];
     b.loop(trips, (column) => {
+      if (pass.column) code.body(pass.column);
       if (pass.lanes > 1) {
         b.loop(vectors, (i) => {
           code.body(pass.loop.vector, () => {
@@ -194,6 +198,43 @@ export const appendScale = (
     [from],
     to,
     (b, [x], lanes, [k]) => b.binary('mul', x as Register, k as Register, lanes),
+  );
+};
+
+/**
+ * result = weights.asDiagonal() * block, added to the result or in its place: column by column, each
+ * with the product expression's own set-up.
+ */
+export const appendDiagonal = (
+  lowering: Lowering,
+  place: Place,
+  shape: PassShape,
+  weights: Reference,
+  block: Operand,
+  result: Operand,
+  accumulate: boolean,
+): void => {
+  const { target } = lowering;
+  const sources = [{ at: weights, stride: 0 }, block, ...(accumulate ? [result] : [])];
+  const code = passCode(target);
+  appendPass(
+    lowering,
+    place,
+    {
+      name: `diagonal/${accumulate}`,
+      shape,
+      loop: accumulate ? code.diagonalAdd : code.multiply,
+      call: none,
+      column: code.diagonalColumn,
+      lanes: target.lanes,
+    },
+    sources,
+    result,
+    (b, [w, x, old], lanes) => {
+      if (old === undefined) return b.binary('mul', w as Register, x as Register, lanes);
+      multiplyAdd(b, target, w as Register, x as Register, old, lanes);
+      return old;
+    },
   );
 };
 

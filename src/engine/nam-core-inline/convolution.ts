@@ -13,7 +13,7 @@ import { offsetBy } from '../nam-core/signals.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
 import { linearRing } from '../rings.ts';
 import { inlineCode } from './body-code.ts';
-import { type InlineShape, writeNamed, writePlain, writeSmall } from './products.ts';
+import { type InlineShape, writeHeldBias, writeNamed, writePlain, writeSmall } from './products.ts';
 
 type Form = 'small' | 'named' | 'plain' | 'eigen';
 
@@ -105,6 +105,14 @@ const appendInlineBias = (
         kind: 'accumulate',
       },
     );
+    return;
+  }
+  if (writtenBias.has(rows) && block.stride === rows) {
+    const frames = lowering.blockFrames;
+    const template = lowering.template(`nam-core-inline/bias/${rows}x${frames}`, (b) =>
+      writeHeldBias(b, rows, frames),
+    );
+    lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, reference]);
     return;
   }
   appendBias(lowering, place, shape, block, reference);

@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../code.ts';
+import { Code, counts } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { inlineCode } from './body-code.ts';
 
@@ -205,4 +205,23 @@ export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape)
       after?.();
     });
   });
+};
+
+/** The bias of a few channels in registers, one frame a round. Slots: stack, block, bias. */
+export const writeHeldBias = (b: KernelBuilder, rows: number, frames: number): void => {
+  const code = new Code(b);
+  const block = b.slot('block');
+  const bias = b.slot('bias');
+  const held = Array.from({ length: rows }, (_, c) => b.load(b.at(bias, c), 1));
+  const total = counts(
+    `load_fp32 ${rows} scalar_fparith ${rows} store_fp32 ${rows} int 2 branch 1`,
+  );
+  b.loop(frames, (frame) =>
+    code.body(total, () => {
+      held.forEach((k, c) => {
+        const at = b.at(block, c, frame.times(rows));
+        b.store(b.binary('add', b.load(at, 1), k, 1), at, 1);
+      });
+    }),
+  );
 };

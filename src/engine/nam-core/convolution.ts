@@ -3,7 +3,7 @@ import type { RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
-import { appendBias, appendCopy, appendMultiply, type Operand } from '../eigen/passes.ts';
+import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
@@ -122,12 +122,14 @@ export const appendConv1d = (
     const block = { buffer: storage, offset: 0, ring: { id: ring, delay } };
     const tapWeights = offsetBy(weights, tap * tapFloats);
     if (depthwise) {
-      appendMultiply(
+      appendDiagonal(
         lowering,
         place,
         { rows: inChannels, columns: frames },
-        [{ at: tapWeights, stride: 0 }, { at: block, stride: inChannels }, result],
+        tapWeights,
+        { at: block, stride: inChannels },
         result,
+        true,
       );
     } else {
       appendProduct(
@@ -173,7 +175,7 @@ export const appendConv1x1 = (
   const shape = { rows: outChannels, columns: frames };
   if (isDepthwise(conv)) {
     const weights = lowering.weights(`${place.layer} ${place.kind} weights`, conv.weights);
-    appendMultiply(lowering, place, shape, [{ at: weights, stride: 0 }, source], result);
+    appendDiagonal(lowering, place, shape, weights, source, result, false);
   } else {
     const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
     appendZero(lowering, place, result.at, outChannels * frames);

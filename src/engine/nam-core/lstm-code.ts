@@ -22,7 +22,7 @@ export const lstmCode = (target: Target, tanh: TanhKind): LstmCode => {
   return {
     rowVectors: 8,
     vectorised,
-    sample: counts('int 190 branch 70 load_int 45 store_int 20'),
+    sample: counts('int 140 branch 55 load_int 45 store_int 20'),
     column: (vectors, lanes) =>
       counts(
         lanes > 1
