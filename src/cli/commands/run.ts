@@ -1,14 +1,18 @@
 /** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
 import { readFileSync } from 'node:fs';
 import { digestOf } from '../../pedal/digest.ts';
+import { liveWorkerFile } from '../../pool/live.ts';
+import type { LiveTask } from '../../pool/live-worker.ts';
 import type { LibraryFiles } from '../../pool/open-library.ts';
 import { openLibrary } from '../../pool/open-library.ts';
-import { defaultWorkers } from '../../pool/run-jobs.ts';
+import { defaultWorkers, runJobs } from '../../pool/run-jobs.ts';
 import { runSweep, writeDocument } from '../../pool/run-sweep.ts';
-import { type NumberedJob, numberJobs, parseShard, type Shard } from '../../pool/shard.ts';
+import { type NumberedJob, numberJobs, parseShard, type Shard, shardOf } from '../../pool/shard.ts';
+import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../../study/cost-book.ts';
+import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
 import type { Args } from '../args.ts';
@@ -99,6 +103,42 @@ export const exitCodeOf = ({ interrupted, failed, runs }: RunDocument): ExitCode
   return runs.every((run) => run.passed) ? 0 : 1;
 };
 
+/** One after the other: two at once would measure each other. */
+const runLive = async (
+  args: Args,
+  io: Io,
+  jobs: readonly NumberedJob[],
+  library: LibraryFiles,
+): Promise<ExitCode> => {
+  if (args.has('out')) {
+    throw new CliError('usage', '--live writes no files: leave out --out, or leave out --live.');
+  }
+  const progress = new Progress(args, io, 'playing live');
+  const results: LiveResult[] = [];
+  const failures: string[] = [];
+  try {
+    await runJobs<LiveTask, LiveResult>({
+      tasks: jobs.map((job) => ({ job, library, host: 'host', engine: 'pedalbench' })),
+      workerFile: liveWorkerFile(),
+      workers: 1,
+      limits: { seconds: null, megabytes: defaultMemoryMegabytes },
+      signal: io.signal,
+      onResult: (_, result) => {
+        results.push(result);
+        progress.update(results.length / jobs.length);
+      },
+      onFailed: ({ job }, reason) => failures.push(`${job.name}: ${reason}`),
+    });
+  } finally {
+    progress.end();
+  }
+  for (const failure of failures) warn(args, io, failure);
+  if (args.flag('json')) printJson(io, 'live', { live: results });
+  else io.stdout.write(renderLive(results, styleOf(args, io)));
+  if (io.signal.aborted) return 130;
+  return failures.length > 0 ? 3 : 0;
+};
+
 export const run: Command = {
   usage: 'SCENARIO... [options]',
   examples: [
@@ -118,6 +158,7 @@ export const run: Command = {
     seed: { value: 'N', help: "in place of the scenarios' own" },
     shard: { value: 'I/N', help: 'only the I-th of N parts of all runs' },
     resume: { help: 'with --out: keep what an earlier command finished there' },
+    live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },
     timeout: { value: 'SECONDS', help: `for one run (default: ${defaultTimeoutSeconds})` },
     memory: { value: 'MB', help: `for one worker (default: ${defaultMemoryMegabytes})` },
   },
@@ -140,6 +181,7 @@ export const run: Command = {
     await checkJobs(args, io, jobs, files);
     const out =
       folder === null ? null : { folder: pathFrom(io, folder), audio: !args.flag('no-audio') };
+    if (args.flag('live')) return runLive(args, io, shardOf(jobs, shard), files);
     const progress = new Progress(args, io, 'simulating');
     let document: RunDocument;
     try {

@@ -37,6 +37,8 @@ export interface MachineCostsOptions {
   readonly clockHz: number;
   /** Denormal numbers become zero, so that they cost nothing. */
   readonly flush: boolean;
+  /** How the code is built, where that is not the device's way. */
+  readonly target?: Partial<Target> | undefined;
 }
 
 const none: Range = exactly(0);
@@ -94,7 +96,7 @@ export class MachineCosts implements CostSource {
 
   constructor(options: MachineCostsOptions) {
     this.options = options;
-    this.target = targetOf(options.chip, options.core);
+    this.target = { ...targetOf(options.chip, options.core), ...options.target };
   }
 
   price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {

@@ -1,5 +1,6 @@
 /** One simulation from beginning to end: the virtual pedal with the machine's costs. Pure. */
 import { type Signal, signalOf } from '../../audio/signals.ts';
+import type { Target } from '../../kernel/lowered.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
 import { Pedal } from '../../pedal/pedal.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
@@ -22,6 +23,8 @@ export interface SimulationOptions {
   readonly onBlock?: ((record: BlockRecord) => void) | undefined;
   /** Gets the audio, block by block, in an array that is used again; without it nothing is rendered. */
   readonly onAudio?: ((block: Float32Array) => void) | undefined;
+  /** How the code is built, where that is not the device's way. */
+  readonly target?: Partial<Target> | undefined;
   /** Shared between simulations, so that equal parts are lowered once. */
   readonly book?: CostBook | undefined;
 }
@@ -77,6 +80,7 @@ export const prepare = (
     tanh: resolved.tanh,
     clockHz,
     flush: resolved.flush,
+    target: options.target,
   });
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
