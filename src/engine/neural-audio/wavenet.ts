@@ -2,13 +2,12 @@
  * A WaveNet as NeuralAudio's templates run it: chunks of at most 64 frames through the whole network,
  * one pass over memory per step, one linear ring per convolution.
  */
-import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
-import type { Convolution, LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
+import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
+import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { type Counts, counts } from '../code.ts';
 import { appendCopy, appendScale } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
-import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
 import { Lowering, type Place } from '../lowering.ts';
 import { appendChunkActivation } from './activation.ts';
@@ -21,18 +20,14 @@ import {
   appendSmallProduct,
   appendSum,
 } from './passes.ts';
-
-export const maxChunkFrames = 64;
-/** Chunks between two rewinds of a ring. */
-const chunksPerRewind = 25;
-
-interface History {
-  readonly ring: RingId;
-  readonly buffer: number;
-  readonly channels: number;
-  readonly lookback: number;
-  readonly columns: number;
-}
+import {
+  appendRewind,
+  type History,
+  maxChunkFrames,
+  type PreparedArray,
+  type PreparedLayer,
+  prepareArray,
+} from './prepared.ts';
 
 interface Chunk {
   readonly offset: number;
@@ -47,44 +42,10 @@ const chunksOf = (blockFrames: number): Chunk[] => {
   return chunks;
 };
 
-/** [tap][in][out], as the templates keep each tap column-major. */
-const columnMajor = (conv: Convolution): Float32Array => {
-  const { inChannels, outChannels, kernelSize } = conv;
-  const out = new Float32Array(conv.weights.length);
-  for (let k = 0; k < kernelSize; k++) {
-    for (let o = 0; o < outChannels; o++) {
-      for (let j = 0; j < inChannels; j++) {
-        const from = (k * outChannels + o) * inChannels + j;
-        out[(k * inChannels + j) * outChannels + o] = conv.weights[from]!;
-      }
-    }
-  }
-  return out;
-};
-
 /** Sizes with a kernel of their own, as in x out. */
 const handSizes = ['3x3', '8x1', '3x1', '1x3'];
 /** Code for unknown sizes is that for many channels. */
 const dynamicChannels = 16;
-
-interface PreparedLayer {
-  readonly layer: WaveNetLayer;
-  readonly history: History;
-  readonly conv: Reference;
-  readonly convBias: Reference;
-  readonly mixin: Reference;
-  readonly one: Reference;
-  readonly oneBias: Reference;
-}
-
-interface PreparedArray {
-  readonly array: LayerArray;
-  readonly layers: readonly PreparedLayer[];
-  readonly rechannel: Reference;
-  readonly head: Reference;
-  readonly headBias: Reference;
-  readonly headHistory: History;
-}
 
 const moved = (reference: Reference, floats: number): Reference => ({
   ...reference,
@@ -133,12 +94,12 @@ class WaveNetWriter {
     const { lowering, network, blockFrames } = this;
     const input = lowering.buffer('audio in', blockFrames, 'io');
     const output = lowering.buffer('audio out', blockFrames, 'io');
-    const arrays = network.arrays.map((array, i) => this.prepare(array, `array ${i}`));
+    const arrays = network.arrays.map((array, i) => prepareArray(lowering, array, `array ${i}`));
     const histories = arrays.flatMap(({ layers, headHistory }) => [
       ...layers.map(({ history }) => history),
       headHistory,
     ]);
-    for (const history of histories) this.rewind(history);
+    for (const history of histories) appendRewind(lowering, history);
     for (const chunk of chunksOf(blockFrames)) {
       this.chunk(arrays, chunk, { buffer: input, offset: chunk.offset }, output);
     }
@@ -154,78 +115,6 @@ class WaveNetWriter {
     }
     const layers = arrays.reduce((sum, array) => sum + array.layers.length, 0);
     return lowering.finish('neural-audio', input, output, 6_000 + 900 * layers);
-  }
-
-  private history(name: string, channels: number, conv: Convolution): History {
-    const { lowering, blockFrames } = this;
-    const lookback = (conv.kernelSize - 1) * conv.dilation;
-    const room = chunksPerRewind * Math.max(maxChunkFrames, blockFrames);
-    const columns = lookback + room;
-    const buffer = lowering.buffer(name, channels * columns, 'history');
-    const ring = lowering.ring({
-      name,
-      buffer,
-      channels,
-      layout: 'interleaved',
-      columns,
-      lookback,
-      policy: { kind: 'linear', start: lookback },
-    });
-    return { ring, buffer, channels, lookback, columns };
-  }
-
-  private rewind({ ring, buffer, channels, lookback, columns }: History): void {
-    const { lowering, blockFrames } = this;
-    const floats = channels * lookback;
-    const copy = lowering.template(`neural-audio/rewind/${floats}`, (b) =>
-      writeCopy(b, lowering.target, floats, counts('int 20 branch 8 load_int 4')),
-    );
-    lowering.ringStep({
-      layer: 'history',
-      kind: 'ring',
-      perBlock: 1 / Math.floor((columns - lookback) / blockFrames),
-      action: 'rewind',
-      ring,
-      templates: [
-        {
-          template: copy,
-          times: 1,
-          slots: [
-            lowering.stack,
-            { buffer, offset: channels * (columns - lookback) },
-            { buffer, offset: 0 },
-          ],
-        },
-      ],
-    });
-  }
-
-  private prepare(array: LayerArray, name: string): PreparedArray {
-    const { lowering } = this;
-    const weights = (what: string, data: Float32Array): Reference =>
-      lowering.weights(`${name} ${what}`, data);
-    const layers = array.layers.map((layer, i) => {
-      const { conv, inputMixin, layer1x1 } = layer;
-      const zeros = new Float32Array(array.channels);
-      return {
-        layer,
-        history: this.history(`${name} layer ${i}`, array.channels, conv),
-        conv: weights(`layer ${i} conv`, columnMajor(conv)),
-        convBias: weights(`layer ${i} bias`, conv.bias ?? zeros),
-        mixin: weights(`layer ${i} mixin`, columnMajor(inputMixin)),
-        one: weights(`layer ${i} 1x1`, columnMajor(layer1x1!)), // readShape refused layers without
-        oneBias: weights(`layer ${i} 1x1 bias`, layer1x1!.bias ?? zeros),
-      };
-    });
-    const { rechannel, headRechannel } = array;
-    return {
-      array,
-      layers,
-      rechannel: weights('rechannel', columnMajor(rechannel)),
-      head: weights('head', columnMajor(headRechannel)),
-      headBias: weights('head bias', headRechannel.bias ?? new Float32Array(array.headSize)),
-      headHistory: this.history(`${name} head`, array.channels, headRechannel),
-    };
   }
 
   private place(history: History, chunk: Chunk, delay: number): Reference {

@@ -268,8 +268,8 @@ class ScalarWriter {
         b.store(y, b.at(this.next, offset * C + c, at), 1);
       }
     }
-    b.cost('int', 30);
-    b.cost('loadInt', 12);
-    b.cost('branch', 8);
+    b.cost('int', 12);
+    b.cost('loadInt', 8);
+    b.cost('branch', 5);
   }
 }
