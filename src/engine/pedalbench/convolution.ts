@@ -119,7 +119,8 @@ export function packConvolution(conv: Convolution, blockOutputs: number): number
 
 /** Where a kernel finds its operands. */
 export interface Operands {
-  readonly input: number;
+  /** The slot of the oldest tap; or one for each tap, where kernels of all dilations are shared. */
+  readonly input: number | readonly number[];
   /** Floats from one channel of the input to the next. */
   readonly inputPlane: number;
   readonly weights: number;
@@ -171,23 +172,24 @@ export function convolveBlock(
   const first = offset + block.count;
   const perTap = block.inputs * block.count;
 
+  let slot = typeof operands.input === 'number' ? operands.input : 0;
   const accumulate = (input: number, inputTerms: Term[], at: number, weightTerms: Term[]): void => {
     const x: Register[] = [];
     for (let v = 0; v < piece.vectors; v++) {
       const from = (block.firstInput + input) * operands.inputPlane + piece.start + v * piece.lanes;
-      x.push(b.load(b.at(operands.input, from, frame, ...inputTerms), piece.lanes));
+      x.push(b.load(b.at(slot, from, frame, ...inputTerms), piece.lanes));
     }
     const weights = kit.weights(operands.weights, at, block.count, piece.lanes, ...weightTerms);
     weights.forEach((weight, o) => {
       for (let v = 0; v < piece.vectors; v++) kit.mac(x[v]!, weight, acc[o]![v]!, piece.lanes);
     });
   };
-  const overInputs = (tapInput: Term[], tapWeights: Term[]): void => {
+  const overInputs = (tapInput: Term[], tapWeights: Term[], tapFirst = first): void => {
     const unrolledInputs = unrolled(kit);
     const loops = Math.floor(block.inputs / unrolledInputs);
     const group = (from: number, count: number, inputTerms: Term[], weightTerms: Term[]): void => {
       for (let i = from; i < from + count; i++) {
-        accumulate(i, inputTerms, first + i * block.count, weightTerms);
+        accumulate(i, inputTerms, tapFirst + i * block.count, weightTerms);
       }
     };
     if (loops > 1) {
@@ -203,7 +205,12 @@ export function convolveBlock(
       group(done, block.inputs - done, tapInput, tapWeights);
     } else group(0, block.inputs, tapInput, tapWeights);
   };
-  if (shape.taps === 1) overInputs([], blockTerms);
+  if (typeof operands.input !== 'number') {
+    operands.input.forEach((input, tap) => {
+      slot = input;
+      overInputs([], blockTerms, first + tap * perTap);
+    });
+  } else if (shape.taps === 1) overInputs([], blockTerms);
   else {
     kit.loop(shape.taps, 2, (tap) =>
       overInputs([tap.times(shape.dilation)], [...blockTerms, tap.times(perTap)]),

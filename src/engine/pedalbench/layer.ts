@@ -73,8 +73,20 @@ export function lowerLayer(
   const oneAt = packed.length;
   if (target) packed.push(...packConvolution(oneByOne, oneTile));
 
+  // A module of WebAssembly is compiled for every model that is loaded: a slot for each tap instead of
+  // a stride lets the layers of all dilations share one function.
+  // With few inputs the loop over the taps is what keeps bodies short, and the kernel is small anyway.
+  const tapSlots = low.options.target.isa === 'wasm' && conv.inChannels >= 4;
+  const taps = Array.from(
+    { length: tapSlots ? conv.kernelSize : 1 },
+    (_, tap): [string, Reference] => [
+      `input${tap}`,
+      low.inRing(signals.ring, lookback - tap * conv.dilation).reference,
+    ],
+  );
+  const newestTap = taps.length - 1;
   const slots: Record<string, Reference> = {
-    input: history.reference,
+    ...Object.fromEntries(taps),
     weights: low.weights(`${place} weights`, packed),
     condition: condition.reference,
     head: head.reference,
@@ -84,6 +96,7 @@ export function lowerLayer(
   const planes = [history, condition, head, activated, target].map((at) => at?.plane ?? 0);
   const description = {
     ...shape,
+    dilation: tapSlots ? 'by slot' : shape.dilation,
     tile,
     mixin: mixin.inChannels,
     activation,
@@ -93,7 +106,13 @@ export function lowerLayer(
   };
   low.kernel({ layer: place, kind: 'layer' }, description, slots, (kit, slot) => {
     const b = kit.builder;
-    const operands = { input: slot.input!, inputPlane: history.plane, weights: slot.weights! };
+    const inputs = taps.map(([name]) => slot[name]!);
+    const newestOffset = tapSlots ? 0 : lookback;
+    const operands = {
+      input: tapSlots ? inputs : inputs[0]!,
+      inputPlane: history.plane,
+      weights: slot.weights!,
+    };
 
     const convolved = (piece: Piece, frame: Term, at: BlockPlace): Register[][] => {
       const acc = convolveBlock(kit, piece, frame, shape, at, operands);
@@ -154,8 +173,8 @@ export function lowerLayer(
           const channel = at.block.first + o;
           const offset = piece.start + v * piece.lanes;
           const { count } = at.block;
-          const newest = channel * history.plane + lookback + offset;
-          const from = b.at(slot.input!, newest, ...at.step(count * history.plane), frame);
+          const newest = channel * history.plane + newestOffset + offset;
+          const from = b.at(inputs[newestTap]!, newest, ...at.step(count * history.plane), frame);
           const value = b.binary('add', b.load(from, piece.lanes), sum, piece.lanes);
           const terms = [...at.step(count * to.plane), frame];
           b.store(value, b.at(slot.output!, channel * to.plane + offset, ...terms), piece.lanes);

@@ -31,6 +31,12 @@ export interface LoweringOptions {
   readonly tanh: TanhKind;
 }
 
+/**
+ * Histories are whole multiples of this long, in frames: where kernels are compiled for every model
+ * that is loaded, layers of equal histories share one. Elsewhere memory is dearer.
+ */
+const columnsStep = (target: Target): number => (target.isa === 'wasm' ? 576 : target.lanes);
+
 /** Floats after a buffer that a vector load of the last weights or frames may touch. */
 const padding = 16;
 
@@ -75,8 +81,10 @@ export class Lowering {
 
   /** A history of `lookback` frames before the block, long enough that rewinding is rare. */
   ring(name: string, channels: number, lookback: number): RingId {
-    const { ringFrames } = this.options;
-    const columns = lookback + Math.max(lookback, 4 * ringFrames) + ringFrames;
+    const { ringFrames, target } = this.options;
+    const least = lookback + Math.max(lookback, 4 * ringFrames) + ringFrames;
+    const step = columnsStep(target);
+    const columns = Math.ceil(least / step) * step;
     const buffer = this.buffer(name, channels * columns, 'history');
     const ring: Ring = {
       name,
