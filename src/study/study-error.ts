@@ -6,7 +6,9 @@ export type StudyErrorCode =
   | 'bad-block'
   | 'bad-placement'
   | 'bad-cases'
-  | 'nothing-to-fit';
+  | 'nothing-to-fit'
+  | 'no-chip'
+  | 'refused';
 
 export class StudyError extends Error {
   readonly code: StudyErrorCode;
