@@ -9,6 +9,8 @@ export interface BenchRow {
   readonly executor: 'wasm' | 'reference' | 'nam-wasm';
   /** Median over the rounds. */
   readonly nsPerSample: number;
+  /** The quickest round: what the host does when nothing else runs. */
+  readonly bestNsPerSample: number;
   readonly timesRealTime: number;
 }
 
@@ -55,6 +57,7 @@ export const renderBench = (result: BenchResult, style: Style): string => {
       { title: 'width' },
       { title: 'executor' },
       { title: 'ns/sample', align: 'right' },
+      { title: 'best', align: 'right' },
       { title: 'real time', align: 'right' },
       { title: 'against nam-wasm', align: 'right' },
     ],
@@ -63,6 +66,7 @@ export const renderBench = (result: BenchResult, style: Style): string => {
       row.width,
       row.executor,
       grouped(row.nsPerSample),
+      grouped(row.bestNsPerSample),
       times(row.timesRealTime),
       gain(result.rows, row),
     ]),
