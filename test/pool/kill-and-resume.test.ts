@@ -4,7 +4,7 @@
  * otherwise.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -31,15 +31,21 @@ const sweep = {
 };
 const file = join(folder, 'sweep.json');
 writeFileSync(file, JSON.stringify(sweep));
+/** A part of it, for what needs no long run. */
+const smallFile = join(folder, 'small.json');
+writeFileSync(smallFile, JSON.stringify({ ...sweep, blockFrames: [64], durationSeconds: 0.5 }));
 
-const start = (words: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', file, ...words], {
+const start = (words: readonly string[], scenario = file): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'run', scenario, ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 
-const run = async (words: readonly string[]): Promise<{ code: number | null; stdout: string }> => {
-  const child = start(words);
+const run = async (
+  words: readonly string[],
+  scenario = file,
+): Promise<{ code: number | null; stdout: string }> => {
+  const child = start(words, scenario);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (data: Buffer) => {
@@ -93,7 +99,7 @@ test('the results do not depend on the number of workers, nor on shards', {
 }, async () => {
   const texts: string[] = [];
   for (const workers of ['1', '2', '4']) {
-    texts.push((await run(['--workers', workers, '--json', '--quiet'])).stdout);
+    texts.push((await run(['--workers', workers, '--json', '--quiet'], smallFile)).stdout);
   }
   expect(texts[1]).toBe(texts[0]);
   expect(texts[2]).toBe(texts[0]);
@@ -102,7 +108,7 @@ test('the results do not depend on the number of workers, nor on shards', {
     path: join(folder, `shard-${shard.replace('/', '-')}.json`),
   }));
   for (const { shard, path } of shards) {
-    writeFileSync(path, (await run(['--shard', shard, '--json', '--quiet'])).stdout);
+    writeFileSync(path, (await run(['--shard', shard, '--json', '--quiet'], smallFile)).stdout);
   }
   const merged = spawn(
     process.execPath,
@@ -118,4 +124,29 @@ test('the results do not depend on the number of workers, nor on shards', {
   });
   await new Promise((done) => merged.on('close', done));
   expect(text).toBe(texts[0]);
+});
+
+test('Ctrl-C keeps what is finished, says so, and the rest can be gone on with', {
+  timeout: 240_000,
+}, async () => {
+  const out = join(folder, 'interrupted');
+  const words = ['--out', out, '--no-audio', '--workers', '1', '--json', '--quiet'];
+  const child = start(words);
+  let stdout = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    stdout += data.toString();
+  });
+  const closed = new Promise<number | null>((done) => child.on('close', done));
+  const journal = join(out, 'journal.jsonl');
+  const linesOf = (): number =>
+    existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length : 0;
+  while (linesOf() < 4 && child.exitCode === null) await new Promise((go) => setTimeout(go, 20));
+  child.kill('SIGINT');
+  expect(await closed).toBe(130);
+  const document = JSON.parse(stdout);
+  expect(document.interrupted).toBe(true);
+  expect(document.runs.length).toBeGreaterThanOrEqual(2);
+  expect(document.runs.length).toBeLessThan(jobs);
+  const resumed = await run([...words, '--resume']);
+  expect(documentOf(resumed.stdout).runs.length).toBe(jobs);
 });
