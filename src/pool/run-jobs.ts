@@ -29,7 +29,7 @@ export interface Work<Task, Result> {
 const attempts = 2;
 
 /** Workers in TypeScript, as in a checkout, need a loader; built ones do not. */
-const loaderFor = (file: URL): string[] => {
+export const loaderFor = (file: URL): string[] => {
   if (!file.pathname.endsWith('.ts')) return [];
   const loader = createRequire(import.meta.url).resolve('tsx');
   return ['--import', pathToFileURL(loader).href];

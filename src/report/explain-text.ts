@@ -30,7 +30,7 @@ const partWords: Readonly<Record<Account['limitedBy'], string>> = {
   memory: 'memory stalls',
 };
 
-const tidy = (value: number): string =>
+export const tidy = (value: number): string =>
   value >= 99.95 ? short(Math.round(value)) : value.toFixed(1);
 
 interface Row {

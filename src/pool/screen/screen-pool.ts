@@ -1,0 +1,68 @@
+/**
+ * Workers behind the screen. Questions and live pedals have threads of their own, so that a pedal that
+ * plays for a minute never keeps a prediction waiting.
+ */
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { loaderFor } from '../run-jobs.ts';
+import type { ScreenOrder, ScreenPlaces, ScreenReport, ScreenTask } from './task.ts';
+import type { ScreenMessage } from './worker.ts';
+
+export interface Asked {
+  readonly answer: Promise<unknown>;
+  order(order: ScreenOrder): void;
+}
+
+/** What the screen needs of workers; tests hand in a fake. */
+export interface ScreenWorkers {
+  /** How many questions are worked on at the same time. */
+  readonly threads: number;
+  ask(task: ScreenTask, onReport: (report: ScreenReport) => void): Asked;
+  close(): Promise<void>;
+}
+
+const megabytes = 1024;
+
+/** The built worker, or the source where the house runs from source. */
+const ownWorker = (): URL => {
+  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return new URL(`./worker${ending}`, import.meta.url);
+};
+
+export const openScreenPool = (
+  places: ScreenPlaces,
+  threads: number,
+  workerFile: URL = ownWorker(),
+): ScreenWorkers => {
+  const open = (maxThreads: number, tasksPerThread: number): Piscina => {
+    const pool = new Piscina({
+      filename: workerFile.href,
+      minThreads: 1,
+      maxThreads,
+      concurrentTasksPerWorker: tasksPerThread,
+      execArgv: loaderFor(workerFile),
+      resourceLimits: { maxOldGenerationSizeMb: megabytes },
+      // Orders arrive on ports while a worker is between tasks.
+      atomics: 'disabled',
+    });
+    // A worker that dies is replaced by the pool; the task that it had says so.
+    pool.on('error', () => {});
+    return pool;
+  };
+  const questions = open(threads, 1);
+  const players = open(1, 256);
+  return {
+    threads,
+    ask: (task, onReport) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', onReport);
+      const message: ScreenMessage = { places, task, port: port2 };
+      const pool = task.kind === 'play' ? players : questions;
+      const answer = pool.run(message, { transferList: [port2] }).finally(() => port1.close());
+      return { answer, order: (order) => port1.postMessage(order) };
+    },
+    close: async () => {
+      await Promise.all([questions.destroy(), players.destroy()]);
+    },
+  };
+};
