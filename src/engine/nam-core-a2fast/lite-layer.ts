@@ -5,7 +5,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../code.ts';
+import { Code, counts, plus } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
 
@@ -117,6 +117,9 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
   const headSum = slot('head sum');
   const signal = slot('signal');
   const { pairs } = own;
+  // Selects instead of branches where the comparison need not trap.
+  const branchless = own.vectorised && target.fastMath;
+  const tail = branchless ? plus(own.tail, counts('branch 3'), -1) : own.tail;
   const hold = (from: number, count: number): Register[] =>
     Array.from({ length: count }, (_, i) => b.load(b.at(from, i), 1));
   const hold2 = (from: number, offset: number): Register => b.load(b.at(from, offset), 2);
@@ -149,7 +152,7 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
       b.load(at(from, 2), 1, {}, registers[2]);
       return registers;
     };
-    code.body(own.tail, () => {
+    code.body(tail, () => {
       const x = load3(history);
       const a = load3(z);
       x.forEach((value, c) => {

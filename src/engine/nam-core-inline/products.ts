@@ -151,21 +151,25 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
   b.loop(frames, (frame) => {
     code.body(vectorised ? own.eight : own.named(outputs, inputs, accumulate), () => {
       const x = Array.from({ length: inputs }, (_, c) => b.at(block, c, frame.times(inputStride)));
-      const values = x.map((at) => b.load(at, 1));
+      // Vectorised over the outputs, the inputs come as vectors of four too.
+      const quads = vectorised
+        ? [0, 4].map((c) => b.load(b.at(block, c, frame.times(inputStride)), 4))
+        : [];
+      const values = vectorised
+        ? x.map((_, c) => quads[c >> 2] as Register)
+        : x.map((at) => b.load(at, 1));
       for (let o = 0; o < outputs; o += lanes) {
         const w = (c: number): Register => b.load(b.at(weights, c * outputs + o), lanes);
-        const element = lanes > 1 ? { element: 0 } : {};
-        const sum = b.binary('mul', w(0), values[0] as Register, lanes, element);
+        const element = (c: number): number | undefined => (lanes > 1 ? c & 3 : undefined);
+        const sum = b.binary(
+          'mul',
+          w(0),
+          values[0] as Register,
+          lanes,
+          lanes > 1 ? { element: 0 } : {},
+        );
         for (let c = 1; c < inputs; c++) {
-          multiplyAdd(
-            b,
-            target,
-            w(c),
-            values[c] as Register,
-            sum,
-            lanes,
-            lanes > 1 ? 0 : undefined,
-          );
+          multiplyAdd(b, target, w(c), values[c] as Register, sum, lanes, element(c));
         }
         const at = b.at(result, o, frame.times(outputStride));
         b.store(accumulate ? b.binary('add', b.load(at, lanes), sum, lanes) : sum, at, lanes);

@@ -22,11 +22,15 @@ export const lstmCode = (target: Target, tanh: TanhKind): LstmCode => {
   return {
     rowVectors: 8,
     vectorised,
-    sample: counts('int 140 branch 55 load_int 45 store_int 20'),
+    sample: counts(
+      scalar
+        ? 'int 90 branch 55 load_int 65 store_int 45'
+        : 'int 215 branch 60 load_int 55 store_int 20',
+    ),
     column: (vectors, lanes) =>
       counts(
         lanes > 1
-          ? `vec_fma ${vectors} load_vec ${vectors} load_fp32 1 int 3 branch 1`
+          ? `vec_fma ${vectors} load_vec ${target.isa === 'aarch64' ? Math.ceil(vectors * 0.75) : vectors} load_fp32 1 int 3 branch 1`
           : `scalar_fma ${vectors} load_fp32 ${vectors + 1} int 3 branch 1`,
       ),
     rowEnd: counts('int 4 branch 1'),

@@ -8,7 +8,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { LstmLayer } from '../../nam/network.ts';
 import { Code, type Counts } from '../code.ts';
 import { formulaOf } from '../eigen/activations.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import type { Lowering, Place } from '../lowering.ts';
@@ -51,6 +51,13 @@ export const appendLstm = (
   ]);
 };
 
+interface Held {
+  readonly tanh: readonly Register[];
+  readonly sigmoid: readonly Register[];
+  readonly half: Register;
+  readonly one: Register;
+}
+
 const writeLstm = (
   b: KernelBuilder,
   target: Target,
@@ -79,6 +86,29 @@ const writeLstm = (
   for (let at = 0, l: number = lanes; l >= 1; l = l > 1 ? 1 : 0) {
     for (; rows - at >= l; at += l) blocks.push([at, l as Lanes]);
   }
+  // Constants stay in registers for the whole block.
+  const heldOf = (l: Lanes): Held => {
+    const registers = (values: readonly number[]): Register[] => values.map((v) => b.const(v, l));
+    return {
+      tanh: registers(formulas.tanh.constants),
+      sigmoid: registers(formulas.sigmoid.constants),
+      half: b.const(0.5, l),
+      one: b.const(1, l),
+    };
+  };
+  const formulas = {
+    tanh: formulaOf(target, { type: tanh === 'libm' ? 'Tanh' : 'Fasttanh' }),
+    sigmoid: formulaOf(target, { type: tanh === 'libm' ? 'Sigmoid' : 'Fasttanh' }),
+  };
+  const activate = (kind: 'tanh' | 'sigmoid', x: Register, l: Lanes, held: Held): Register => {
+    if (kind === 'tanh') return formulas.tanh.apply(b, x, held.tanh, l);
+    if (tanh === 'libm') return formulas.sigmoid.apply(b, x, held.sigmoid, l);
+    const t = formulas.sigmoid.apply(b, b.binary('mul', x, held.half, l), held.sigmoid, l);
+    return b.binary('mul', b.binary('add', t, held.one, l), held.half, l);
+  };
+  const width: Lanes = tanh === 'fast' && own.vectorised ? lanes : 1;
+  const wideHeld = heldOf(width);
+  const scalarHeld = width > 1 && hiddenSize % width !== 0 ? heldOf(1) : wideHeld;
   b.loop(frames, (frame) => {
     code.body(own.sample);
     for (let i = 0; i < inputSize; i++) {
@@ -91,9 +121,18 @@ const writeLstm = (
       b.loop(inputs, (k) => {
         code.body(own.column(group.length, group[0]?.[1] ?? 1), () => {
           const x = b.load(b.at(state, 0, k.times(1)), 1);
-          group.forEach(([row, l], i) => {
-            const w = b.load(b.at(weights, row, k.times(rows)), l);
-            multiplyAdd(b, target, w, x, sums[i] as Register, l, l > 1 ? 0 : undefined);
+          const l = group[0]?.[1] ?? 1;
+          const same = group.filter(([, lanesOf]) => lanesOf === l);
+          const first4 = same[0]?.[0] ?? 0;
+          const w = b.registerList(same.length);
+          const at = (i: number) => b.at(weights, first4 + i * l, k.times(rows));
+          loadRun(b, target, w, at, l);
+          for (const [row, lanesOf] of group.slice(same.length)) {
+            w.push(b.load(b.at(weights, row, k.times(rows)), lanesOf));
+          }
+          group.forEach(([, lanesOf], i) => {
+            const element = lanesOf > 1 ? 0 : undefined;
+            multiplyAdd(b, target, w[i] as Register, x, sums[i] as Register, lanesOf, element);
           });
         });
       });
@@ -104,34 +143,15 @@ const writeLstm = (
         });
       });
     }
-    const activate = (kind: 'tanh' | 'sigmoid', x: Register, l: Lanes): Register => {
-      if (tanh === 'libm') {
-        const formula = formulaOf(target, { type: kind === 'tanh' ? 'Tanh' : 'Sigmoid' });
-        return formula.apply(
-          b,
-          x,
-          formula.constants.map((v) => b.const(v, l)),
-          l,
-        );
-      }
-      const formula = formulaOf(target, { type: 'Fasttanh' });
-      const held = formula.constants.map((v) => b.const(v, l));
-      if (kind === 'tanh') return formula.apply(b, x, held, l);
-      const half = b.const(0.5, l);
-      const one = b.const(1, l);
-      const t = formula.apply(b, b.binary('mul', x, half, l), held, l);
-      return b.binary('mul', b.binary('add', t, one, l), half, l);
-    };
-    const width: Lanes = tanh === 'fast' && own.vectorised ? lanes : 1;
     const vectors = Math.floor(hiddenSize / width);
-    const update = (l: Lanes, first: number, count: number, total: Counts): void => {
+    const update = (l: Lanes, held: Held, first: number, count: number, total: Counts): void => {
       b.loop(count, (i) => {
         const gate = (index: number): Register =>
           b.load(b.at(gates, index * hiddenSize + first, i.times(l)), l);
         code.body(total, () => {
-          const forget = activate('sigmoid', gate(1), l);
-          const input = activate('sigmoid', gate(0), l);
-          const candidate = activate('tanh', gate(2), l);
+          const forget = activate('sigmoid', gate(1), l, held);
+          const input = activate('sigmoid', gate(0), l, held);
+          const candidate = activate('tanh', gate(2), l, held);
           const at = b.at(memory, first, i.times(l));
           const c = b.binary('mul', input, candidate, l);
           multiplyAdd(b, target, forget, b.load(at, l), c, l);
@@ -144,15 +164,17 @@ const writeLstm = (
             'sigmoid',
             b.load(b.at(gates, 3 * hiddenSize + first, i.times(l)), l),
             l,
+            held,
           );
           const c = b.load(b.at(memory, first, i.times(l)), l);
-          const h = b.binary('mul', o, activate('tanh', c, l), l);
+          const h = b.binary('mul', o, activate('tanh', c, l, held), l);
           b.store(h, b.at(state, inputSize + first, i.times(l)), l);
           b.store(h, b.at(result, first, i.times(l), frame.times(resultStride)), l);
         });
       });
     };
-    update(width, 0, vectors, own.update(width));
-    if (width > 1) update(1, vectors * width, hiddenSize - vectors * width, own.update(1));
+    update(width, wideHeld, 0, vectors, own.update(width));
+    if (width > 1)
+      update(1, scalarHeld, vectors * width, hiddenSize - vectors * width, own.update(1));
   });
 };
