@@ -1,9 +1,9 @@
 /**
- * The machine as the virtual pedal's source of costs: everything on one core is costed as one program,
- * so that slots evict each other as they would, and cores that work at the same time share the outer
+ * The machine as the virtual pedal's source of costs: everything on one core is costed together, so
+ * that slots evict each other as they would, and cores that work at the same time share the outer
  * caches and the memory.
  */
-import { audioClusterOf, memorySystemOf } from '../../device/audio-cluster.ts';
+import { memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
@@ -25,7 +25,6 @@ import type { CostBook } from '../cost-book.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../model-memory.ts';
 import type { MemoryBytes } from '../predict-row.ts';
 import { shared, targetOf } from '../price.ts';
-import { layerPrefix, mergeLowered } from './merge-lowered.ts';
 import type { WorkSpec } from './work.ts';
 
 export interface MachineCostsOptions {
@@ -121,21 +120,23 @@ export class MachineCosts implements CostSource {
     const memory = memorySystemOf(chip, room.placement ?? {});
     const busyCores = new Set(placed.filter((_, i) => programs[i]).map((p) => p.core));
     const between = shared(memory, Math.max(1, busyCores.size));
-    const together = new Map<number, { steps: readonly StepCost[]; placement: string }>();
+    // The machine lists the steps of everything on a core in the order in which it runs.
+    const onCore = new Map<number, { steps: readonly StepCost[]; placement: string }>();
     for (const core of busyCores) {
       const chain = placed.flatMap((p, i) => (p.core === core && programs[i] ? [programs[i]] : []));
-      const cost = this.cost(mergeLowered(chain), between);
-      together.set(core, { steps: cost.steps, placement: cost.placement });
+      onCore.set(core, this.cost(chain, between));
     }
+    const taken = new Map<number, number>();
     return placed.map((p, i) => {
       const lowered = programs[i];
       if (!lowered) return this.plainCost(p, blockFrames);
-      const before = placed.slice(0, i).filter((q, j) => q.core === p.core && programs[j]).length;
-      const prefix = layerPrefix(before);
-      const core = together.get(p.core);
-      const steps = (core?.steps ?? []).filter((s) => s.layer.startsWith(prefix));
+      const from = taken.get(p.core) ?? 0;
+      const to = from + lowered.steps.length;
+      taken.set(p.core, to);
+      const core = onCore.get(p.core);
+      const steps = (core?.steps ?? []).slice(from, to);
       const joint = splitSteps(steps);
-      const alone = splitSteps(this.cost(lowered, memory).steps);
+      const alone = splitSteps(this.cost([lowered], memory).steps);
       return {
         cycles: joint.steady,
         memoryCycles: joint.memory,
@@ -149,11 +150,8 @@ export class MachineCosts implements CostSource {
     });
   }
 
-  private cost(lowered: Lowered, memory: MemorySystem): BlockCost {
-    return costOf(lowered, this.options.core, memory, {
-      clockHz: this.options.clockHz,
-      copies: 1,
-    });
+  private cost(chain: readonly Lowered[], memory: MemorySystem): BlockCost {
+    return costOf(chain, this.options.core, memory, { clockHz: this.options.clockHz });
   }
 
   private spec(work: string): WorkSpec {
@@ -210,10 +208,5 @@ export class MachineCosts implements CostSource {
       bytes: noBytes,
       placement: 'l1',
     };
-  }
-
-  /** The clock for which memory latencies were turned into cycles. */
-  static clockOf(chip: ChipProfile): number {
-    return audioClusterOf(chip).clockHz.value;
   }
 }
