@@ -16,6 +16,7 @@ const rooms = [
   'pedal',
   'scenario',
   'study',
+  'library',
   'pool',
   'report',
   'cli',

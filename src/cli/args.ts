@@ -1,8 +1,8 @@
 /** Turns words of a command line into the options of a command, with errors that say the fix. */
 import { parseArgs } from 'node:util';
+import { suggestion } from '../library/nearest.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
-import { suggestion } from './nearest.ts';
 
 export class Args {
   readonly positionals: readonly string[];

@@ -1,11 +1,11 @@
 /** Opens audio for a command and says aloud what the user may not expect of it. */
 import { WavReader } from '../audio/wav.ts';
+import { pathFrom } from '../library/places.ts';
 import type { Model } from '../nam/model.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { Io } from './io.ts';
 import { note, warn } from './output.ts';
-import { pathFrom } from './places.ts';
 
 /** Throws `WavError`. The caller closes the reader. */
 export const openAudio = (args: Args, io: Io, path: string): WavReader => {

@@ -1,7 +1,8 @@
 /** The help texts, examples first. Pure. */
+
+import type { Tool } from '../library/package-info.ts';
 import { wrap } from '../report/wrap.ts';
 import { type Command, globalOptions, type OptionSpec } from './command.ts';
-import type { Tool } from './package-info.ts';
 import type { Verb } from './verbs.ts';
 
 const pad = (text: string, width: number): string => text.padEnd(width);

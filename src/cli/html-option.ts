@@ -1,4 +1,7 @@
 /** `--html FILE` and `--svg FILE`: the same result as a page, or its first chart alone. */
+
+import { tool } from '../library/package-info.ts';
+import { pathFrom } from '../library/places.ts';
 import type { Page } from '../report/html/page.ts';
 import { renderPage } from '../report/html/page.ts';
 import type { Args } from './args.ts';
@@ -6,8 +9,6 @@ import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 import { note } from './output.ts';
-import { tool } from './package-info.ts';
-import { pathFrom } from './places.ts';
 import { writeWhole } from './write-file.ts';
 
 export const pageOptions: Readonly<Record<'html' | 'svg', OptionSpec>> = {

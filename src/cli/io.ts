@@ -1,5 +1,5 @@
 /** What a command sees of the world. Tests hand in a fake; only this file touches `process`. */
-import { packageRoot } from './package-info.ts';
+import { packageRoot } from '../library/package-info.ts';
 
 /** 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 3 | 130;

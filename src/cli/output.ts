@@ -1,9 +1,10 @@
 /** How a command speaks: results to stdout, everything else to stderr. */
+
+import { tool } from '../library/package-info.ts';
 import type { Style } from '../report/style.ts';
 import type { Args } from './args.ts';
 import { Interrupted } from './cli-error.ts';
 import type { Io, TextStream } from './io.ts';
-import { tool } from './package-info.ts';
 
 const colorAllowed = (stream: TextStream, args: Args, io: Io): boolean =>
   stream.isTTY &&

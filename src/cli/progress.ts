@@ -4,6 +4,7 @@
  */
 import type { Args } from './args.ts';
 import type { Io } from './io.ts';
+import { breathe } from './output.ts';
 
 const patienceMilliseconds = 1000;
 const refreshMilliseconds = 100;
@@ -46,6 +47,12 @@ export class Progress {
     const line = `${this.#what} [${bar}] ${String(percent).padStart(3)} %`;
     this.#io.stderr.write(`\r${line.slice(-Math.max(columns - 1, 10))}`);
   }
+
+  /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
+  readonly step = async (share: number): Promise<void> => {
+    this.update(share);
+    await breathe(this.#io);
+  };
 
   /** Removes the bar, so that what comes next starts on a clean line. */
   end(): void {

@@ -1,12 +1,13 @@
 /** From words to an exit code: finds the verb, parses its options, prints help and errors. */
+
+import { suggestion } from '../library/nearest.ts';
+import { tool } from '../library/package-info.ts';
 import { type Args, parseWords } from './args.ts';
 import { CliError, Interrupted } from './cli-error.ts';
 import { globalOptions } from './command.ts';
 import { describeError } from './describe-error.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
-import { suggestion } from './nearest.ts';
-import { tool } from './package-info.ts';
 import { verbs as allVerbs, type Verb } from './verbs.ts';
 
 const defaultColumns = 100;

@@ -1,12 +1,12 @@
 /** Options that the verbs about cost share, and what they mean. */
 import type { DeviceProfile } from '../device/profile.ts';
 import type { TanhKind } from '../engine/engine.ts';
+import { deviceCatalogue, findDevice } from '../library/find-device.ts';
+import { findModel } from '../library/find-model.ts';
 import type { Model } from '../nam/model.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
-import { deviceCatalogue, findDevice } from './find-device.ts';
-import { findModel } from './find-model.ts';
 import type { Io } from './io.ts';
 
 export const largestBlockFrames = 65_536;

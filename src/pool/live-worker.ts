@@ -3,6 +3,7 @@
  * it measures depends on the host and its load, so it never mixes with virtual results.
  */
 import { signalOf } from '../audio/signals.ts';
+import { type LibraryFiles, openLibrary } from '../library/open-library.ts';
 import { Histogram } from '../pedal/histogram.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import { CostBook } from '../study/cost-book.ts';
@@ -10,7 +11,6 @@ import { ChainSound } from '../study/simulate/chain-sound.ts';
 import type { LiveResult } from '../study/simulate/live-result.ts';
 import { resolveJob } from '../study/simulate/resolve.ts';
 import { simulate } from '../study/simulate/simulate.ts';
-import { type LibraryFiles, openLibrary } from './open-library.ts';
 
 export interface LiveTask {
   /** As the scenario says, for its block and rate. */

@@ -1,11 +1,11 @@
 /** A whole sweep, or a shard of one: journal, workers, and the document that comes out. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LibraryFiles } from '../library/open-library.ts';
 import { combineDigests } from '../pedal/digest.ts';
 import { contentId } from '../scenario/sweep.ts';
 import type { FailedJob, RunDocument, RunResult } from '../study/simulate/run-result.ts';
 import { Journal } from './journal.ts';
-import type { LibraryFiles } from './open-library.ts';
 import { filesExist } from './run-files.ts';
 import { type Limits, runJobs } from './run-jobs.ts';
 import { type NumberedJob, type Shard, shardOf, sweepId } from './shard.ts';

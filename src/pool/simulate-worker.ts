@@ -1,10 +1,11 @@
 /** The worker: one task is one simulation from beginning to end. */
+
+import { type LibraryFiles, openLibrary } from '../library/open-library.ts';
 import { traceHeader } from '../pedal/trace.ts';
 import { CostBook } from '../study/cost-book.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import { play, prepare } from '../study/simulate/simulate.ts';
-import { type LibraryFiles, openLibrary } from './open-library.ts';
 import { jobFolder, RunFiles } from './run-files.ts';
 import type { NumberedJob } from './shard.ts';
 

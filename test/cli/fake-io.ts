@@ -1,9 +1,9 @@
 /** A world without a terminal: what a command wrote and how it ended. */
 
 import type { ExitCode, Io } from '../../src/cli/io.ts';
-import { packageRoot } from '../../src/cli/package-info.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Verb } from '../../src/cli/verbs.ts';
+import { packageRoot } from '../../src/library/package-info.ts';
 
 export interface Outcome {
   readonly code: ExitCode;

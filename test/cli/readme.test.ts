@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
 import { globalOptions } from '../../src/cli/command.ts';
-import { packageRoot } from '../../src/cli/package-info.ts';
 import { verbs } from '../../src/cli/verbs.ts';
+import { packageRoot } from '../../src/library/package-info.ts';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 

@@ -1,7 +1,7 @@
 /** The project's own devices, cores and models, as a simulation looks them up. */
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openLibrary } from '../../src/pool/open-library.ts';
+import { openLibrary } from '../../src/library/open-library.ts';
 import { type Job, parseScenario } from '../../src/scenario/parse-scenario.ts';
 import type { SimulationLibrary } from '../../src/study/simulate/library.ts';
 

@@ -1,5 +1,8 @@
 /** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
 import { engines } from '../../engine/registry.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { measuredPairs } from '../../library/measured.ts';
+import { pathFrom } from '../../library/places.ts';
 import { seedWaveNet } from '../../nam/seed-weights.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { writeWaveNet } from '../../nam/write-model.ts';
@@ -12,14 +15,11 @@ import { type ParetoPoint, paretoFront } from '../../study/advise/pareto.ts';
 import { paretoDevices } from '../../study/advise/pareto-devices.ts';
 import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
 import type { Args } from '../args.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { measuredPairs } from '../measured.ts';
 import { note, printJson, styleOf } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import {
   devicesOf,
   largestBlockFrames,

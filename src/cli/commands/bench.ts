@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs';
 import { engines } from '../../engine/registry.ts';
 import { createExecutor, type Executor } from '../../execute/index.ts';
 import { compileProgram } from '../../execute/wasm/wasm-executor.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { deviceCatalogue } from '../../library/find-device.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { measuredPairs } from '../../library/measured.ts';
+import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
@@ -15,15 +20,10 @@ import {
 } from '../../report/bench-text.ts';
 import { predict } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import type { Command } from '../command.ts';
-import { deviceCatalogue } from '../find-device.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import type { Io } from '../io.ts';
-import { measuredPairs } from '../measured.ts';
 import { openNamWasm, textOfWidth } from '../nam-wasm.ts';
 import { breathe, printJson, styleOf } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import { Progress } from '../progress.ts';
 
 const blockFrames = 64;

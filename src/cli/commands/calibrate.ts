@@ -3,6 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DeviceProfile } from '../../device/profile.ts';
 import { engines } from '../../engine/registry.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { deviceCatalogue, findDevice } from '../../library/find-device.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { readCases } from '../../library/measured.ts';
+import { pathFrom } from '../../library/places.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { renderCalibrate } from '../../report/calibrate-text.ts';
 import {
@@ -14,15 +19,10 @@ import { type CalibrationPoint, calibrate as fitProfile } from '../../study/cali
 import { CostBook } from '../../study/cost-book.ts';
 import { CaseModels } from '../../study/validate-models.ts';
 import type { Args } from '../args.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { deviceCatalogue, findDevice } from '../find-device.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import type { Io } from '../io.ts';
-import { readCases } from '../measured.ts';
 import { printJson, styleOf } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import { writeWhole } from '../write-file.ts';
 
 /** What NAM Core's own tool runs; it falls back to the generic path by itself. */

@@ -1,6 +1,12 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { esrToFull } from '../../library/fidelity.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { findScenario } from '../../library/find-scenario.ts';
+import { libraryOf } from '../../library/library.ts';
+import { measuredPairs } from '../../library/measured.ts';
+import { pathFrom } from '../../library/places.ts';
 import { renderCheckAnnotations } from '../../report/check-annotations.ts';
 import { renderCheckBencher } from '../../report/check-bencher.ts';
 import { renderCheckJunit } from '../../report/check-junit.ts';
@@ -23,15 +29,9 @@ import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { esrToFull } from '../fidelity.ts';
-import { findModel, modelPaths } from '../find-model.ts';
-import { findScenario } from '../find-scenario.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { libraryOf } from '../library.ts';
-import { measuredPairs } from '../measured.ts';
 import { breathe, note, printJson, styleOf } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import { Progress } from '../progress.ts';
 import { devicesOf } from '../study-options.ts';
 import { writeWhole } from '../write-file.ts';
@@ -89,7 +89,7 @@ const measureFrom = (args: Args, io: Io): Measure =>
       const reader = openAudio(args, io, audio);
       const progress = new Progress(args, io, `${model.id} on ${audio}`);
       try {
-        return await esrToFull(reader, model, widths, 'libm', io, progress);
+        return await esrToFull(reader, model, widths, 'libm', progress.step);
       } finally {
         progress.end();
         reader.close();

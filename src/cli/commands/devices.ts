@@ -1,7 +1,8 @@
 /** `pedalbench devices [show ID]`. */
+
+import { deviceCatalogue, findDevice } from '../../library/find-device.ts';
 import { renderDevice, renderDevices } from '../../report/devices-text.ts';
 import type { Command } from '../command.ts';
-import { deviceCatalogue, findDevice } from '../find-device.ts';
 import { shownId } from '../listing.ts';
 import { printJson, styleOf } from '../output.ts';
 

@@ -1,15 +1,15 @@
 /** `pedalbench engines [show ID]`. */
 import { engines as allEngines, findEngine } from '../../engine/registry.ts';
 import type { Target } from '../../kernel/lowered.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { suggestion } from '../../library/nearest.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import { renderEngine, renderEngines, type ShapeSupport } from '../../report/engines-text.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import type { Io } from '../io.ts';
 import { shownId } from '../listing.ts';
-import { suggestion } from '../nearest.ts';
 import { printJson, styleOf } from '../output.ts';
 
 /** The kinds of core that pedals have; an engine's shapes hang on no more of a target than this. */

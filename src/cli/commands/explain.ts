@@ -1,5 +1,9 @@
 /** `pedalbench explain MODEL --device ID`: where the cycles go, and what differs between two. */
 import { engines } from '../../engine/registry.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { deviceCatalogue, findDevice } from '../../library/find-device.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { measuredPairs } from '../../library/measured.ts';
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainDiff } from '../../report/explain-diff-text.ts';
 import { renderExplain } from '../../report/explain-text.ts';
@@ -11,14 +15,10 @@ import {
   explainPoint,
 } from '../../study/explain/explain-point.ts';
 import type { Args } from '../args.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { deviceCatalogue, findDevice } from '../find-device.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { measuredPairs } from '../measured.ts';
 import { printJson, styleOf, warn } from '../output.ts';
 import {
   largestBlockFrames,

@@ -1,6 +1,7 @@
 /** `pedalbench merge DIR...`: the shards of a sweep become what one run would have given. */
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathFrom } from '../../library/places.ts';
 import { mergeDocuments, type NamedDocument } from '../../pool/merge-documents.ts';
 import { documentName, writeDocument } from '../../pool/run-sweep.ts';
 import { renderRuns } from '../../report/run-text.ts';
@@ -9,7 +10,6 @@ import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { printJson, styleOf } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import { documentText, exitCodeOf } from './run.ts';
 
 const isRunDocument = (value: unknown): value is RunDocument =>

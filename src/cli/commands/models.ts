@@ -1,5 +1,6 @@
 /** `pedalbench models [show ID]`. */
 
+import { findModel, modelPaths } from '../../library/find-model.ts';
 import { historyBytes, receptiveField } from '../../nam/measure.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
@@ -10,7 +11,6 @@ import {
   type WidthDetail,
 } from '../../report/models-text.ts';
 import type { Command } from '../command.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import { shownId } from '../listing.ts';
 import { printJson, styleOf } from '../output.ts';
 

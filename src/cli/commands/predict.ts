@@ -1,5 +1,8 @@
 /** `pedalbench predict MODEL...`: which width runs on which pedal, once and twice. */
 import { engines } from '../../engine/registry.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { esrToFull } from '../../library/fidelity.ts';
+import { measuredPairs } from '../../library/measured.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
@@ -7,12 +10,9 @@ import { renderPredict } from '../../report/predict-table.ts';
 import { predict as predictRows } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import type { Command } from '../command.ts';
-import { esrToFull } from '../fidelity.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { Io } from '../io.ts';
-import { measuredPairs } from '../measured.ts';
 import { printJson, styleOf, warn } from '../output.ts';
 import { Progress } from '../progress.ts';
 import {
@@ -42,7 +42,7 @@ const fidelityOf = async (args: Args, io: Io, models: readonly Model[]): Promise
       const progress = new Progress(args, io, `${model.id} on ${path}`);
       try {
         const tanh = tanhOf(args) ?? 'libm';
-        ratios.set(model, await esrToFull(reader, model, widths, tanh, io, progress));
+        ratios.set(model, await esrToFull(reader, model, widths, tanh, progress.step));
       } finally {
         progress.end();
       }

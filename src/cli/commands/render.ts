@@ -2,6 +2,10 @@
 import type { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { type Executor, type ExecutorKind, executorKinds } from '../../execute/index.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { findModel } from '../../library/find-model.ts';
+import { monoExecutor } from '../../library/mono-executor.ts';
+import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { grouped, percent } from '../../report/number.ts';
@@ -9,14 +13,10 @@ import { printable } from '../../report/text-width.ts';
 import type { PredictRow } from '../../study/predict-row.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { monoExecutor } from '../executors.ts';
-import { findModel } from '../find-model.ts';
 import type { Io } from '../io.ts';
 import { breathe, printJson, warn } from '../output.ts';
-import { pathFrom } from '../places.ts';
 import { Progress } from '../progress.ts';
 import {
   largestBlockFrames,
@@ -45,7 +45,7 @@ const costOn = async (
   }
   const { engines } = await import('../../engine/registry.ts');
   const { predict } = await import('../../study/predict.ts');
-  const { measuredPairs } = await import('../measured.ts');
+  const { measuredPairs } = await import('../../library/measured.ts');
   const cores = coreCatalogue(io);
   const block = args.integer('block', 1, largestBlockFrames);
   const result = predict({

@@ -1,10 +1,14 @@
 /** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
 import { readFileSync } from 'node:fs';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { findScenario } from '../../library/find-scenario.ts';
+import type { LibraryFiles } from '../../library/open-library.ts';
+import { openLibrary } from '../../library/open-library.ts';
+import { tool } from '../../library/package-info.ts';
+import { foldersOf, pathFrom } from '../../library/places.ts';
 import { digestOf } from '../../pedal/digest.ts';
 import { liveWorkerFile } from '../../pool/live.ts';
 import type { LiveTask } from '../../pool/live-worker.ts';
-import type { LibraryFiles } from '../../pool/open-library.ts';
-import { openLibrary } from '../../pool/open-library.ts';
 import { defaultWorkers, runJobs } from '../../pool/run-jobs.ts';
 import { runSweep, writeDocument } from '../../pool/run-sweep.ts';
 import { type NumberedJob, numberJobs, parseShard, type Shard, shardOf } from '../../pool/shard.ts';
@@ -18,12 +22,8 @@ import type { RunDocument } from '../../study/simulate/run-result.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { findModel, modelPaths } from '../find-model.ts';
-import { findScenario } from '../find-scenario.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { breathe, printJson, styleOf, warn } from '../output.ts';
-import { tool } from '../package-info.ts';
-import { foldersOf, pathFrom } from '../places.ts';
 import { Progress } from '../progress.ts';
 
 const defaultTimeoutSeconds = 600;

@@ -1,11 +1,12 @@
 /** `pedalbench scenarios [show ID]`. */
+
+import { type FoundScenario, findScenario, scenarioPaths } from '../../library/find-scenario.ts';
 import {
   renderScenario,
   renderScenarios,
   type ScenarioSummary,
 } from '../../report/scenarios-text.ts';
 import type { Command } from '../command.ts';
-import { type FoundScenario, findScenario, scenarioPaths } from '../find-scenario.ts';
 import { shownId } from '../listing.ts';
 import { printJson, styleOf } from '../output.ts';
 

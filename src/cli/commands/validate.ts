@@ -1,17 +1,17 @@
 /** `pedalbench validate`: predictions against measurements and known facts. */
 import { engines } from '../../engine/registry.ts';
+import { coreCatalogue } from '../../library/catalogues.ts';
+import { deviceCatalogue } from '../../library/find-device.ts';
+import { findModel, modelPaths } from '../../library/find-model.ts';
+import { readCases } from '../../library/measured.ts';
 import { validatePage } from '../../report/html/validate-page.ts';
 import { renderValidate } from '../../report/validate-text.ts';
 import { CostBook } from '../../study/cost-book.ts';
 import { validate as validateCases } from '../../study/validate.ts';
 import { judgeFacts } from '../../study/validate-facts.ts';
-import { coreCatalogue } from '../catalogues.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { deviceCatalogue } from '../find-device.ts';
-import { findModel, modelPaths } from '../find-model.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import { readCases } from '../measured.ts';
 import { printJson, styleOf } from '../output.ts';
 
 /** What the project promises of its own cases, in percent. */

@@ -2,17 +2,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
-import { CliError } from './cli-error.ts';
-import type { Io } from './io.ts';
+import { LibraryError } from './library-error.ts';
 import { suggestion } from './nearest.ts';
-import { foldersOf, pathFrom } from './places.ts';
+import { foldersOf, type Places, pathFrom } from './places.ts';
 
 const ending = '.json';
 
 /** Paths by id; a scenario of the current folder stands before one of the package. */
-export const scenarioPaths = (io: Io): ReadonlyMap<string, string> => {
+export const scenarioPaths = (places: Places): ReadonlyMap<string, string> => {
   const paths = new Map<string, string>();
-  for (const folder of foldersOf(io, 'scenarios')) {
+  for (const folder of foldersOf(places, 'scenarios')) {
     if (!existsSync(folder)) continue;
     for (const file of readdirSync(folder).sort()) {
       if (file.endsWith(ending)) paths.set(file.slice(0, -ending.length), join(folder, file));
@@ -30,13 +29,13 @@ export interface FoundScenario {
   readonly jobs: readonly Job[];
 }
 
-/** Throws `ScenarioError` for a faulty file, `CliError` for a name that means nothing. */
-export const findScenario = (io: Io, name: string, seed?: number): FoundScenario => {
-  const paths = scenarioPaths(io);
+/** Throws `ScenarioError` for a faulty file, `LibraryError` for a name that means nothing. */
+export const findScenario = (places: Places, name: string, seed?: number): FoundScenario => {
+  const paths = scenarioPaths(places);
   const listed = paths.get(name);
-  const path = listed ?? pathFrom(io, name);
+  const path = listed ?? pathFrom(places, name);
   if (listed === undefined && !existsSync(path)) {
-    throw new CliError(
+    throw new LibraryError(
       'not-found',
       `scenario ${name}: no such scenario and no such file. ${suggestion(name, [...paths.keys()], 'scenarios')}`,
     );

@@ -2,14 +2,18 @@
 import { existsSync } from 'node:fs';
 import { type DeviceCatalogue, loadCatalogue } from '../device/catalogue.ts';
 import type { DeviceProfile } from '../device/profile.ts';
-import type { Io } from './io.ts';
-import { foldersOf, pathFrom } from './places.ts';
+import { foldersOf, type Places, pathFrom } from './places.ts';
 
-export const deviceCatalogue = (io: Io): DeviceCatalogue => loadCatalogue(foldersOf(io, 'devices'));
+export const deviceCatalogue = (places: Places): DeviceCatalogue =>
+  loadCatalogue(foldersOf(places, 'devices'));
 
 /** Throws `DeviceError`, with the nearest ids, where the name is unknown. */
-export const findDevice = (catalogue: DeviceCatalogue, io: Io, name: string): DeviceProfile => {
+export const findDevice = (
+  catalogue: DeviceCatalogue,
+  places: Places,
+  name: string,
+): DeviceProfile => {
   if (catalogue.ids.includes(name)) return catalogue.find(name);
-  const path = pathFrom(io, name);
+  const path = pathFrom(places, name);
   return catalogue.find(existsSync(path) ? path : name);
 };

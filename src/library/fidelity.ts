@@ -7,21 +7,17 @@ import type { WavReader } from '../audio/wav.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
-import { monoExecutor } from './executors.ts';
-import type { Io } from './io.ts';
-import { breathe } from './output.ts';
-import type { Progress } from './progress.ts';
+import { monoExecutor } from './mono-executor.ts';
 
 const blockFrames = 2048;
 
-/** By width label. Null where the full width is silent on this audio, so that no ratio exists. */
+/** By width label. `onShare` hears the share that is done, 0 to 1, after every block. Null where the full width is silent on this audio, so that no ratio exists. */
 export const esrToFull = async (
   reader: WavReader,
   model: Model,
   widths: readonly Width[],
   tanh: TanhKind,
-  io: Io,
-  progress: Progress,
+  onShare: (share: number) => Promise<void> = async () => {},
 ): Promise<ReadonlyMap<string, number | null>> => {
   const executorOf = (width: Width) =>
     monoExecutor(slim(model, width).network, 'wasm', tanh, model.origin);
@@ -47,8 +43,7 @@ export const esrToFull = async (
       }
     }
     done += frames;
-    progress.update(done / reader.format.frames);
-    await breathe(io);
+    await onShare(done / reader.format.frames);
   }
   const ratios = runs.map(
     ({ width, error }) => [width.label, signal > 0 ? error / signal : null] as const,

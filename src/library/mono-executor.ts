@@ -3,9 +3,9 @@ import type { TanhKind } from '../engine/engine.ts';
 import { createExecutor, type Executor, type ExecutorKind } from '../execute/index.ts';
 import type { Network } from '../nam/network.ts';
 import { compile } from '../program/compile.ts';
-import { CliError } from './cli-error.ts';
+import { LibraryError } from './library-error.ts';
 
-/** Ready for the first block. Throws `CliError` where there is not one input and one output. */
+/** Ready for the first block. Throws `LibraryError` where there is not one input and one output. */
 export const monoExecutor = (
   network: Network,
   executor: ExecutorKind,
@@ -16,7 +16,7 @@ export const monoExecutor = (
   const inputs = program.buffers[program.input]?.channels ?? 1;
   const outputs = program.buffers[program.output]?.channels ?? 1;
   if (inputs !== 1 || outputs !== 1) {
-    throw new CliError(
+    throw new LibraryError(
       'invalid',
       `${origin}: expected a model with one input and one output to run audio through, got ${inputs} and ${outputs}.`,
     );

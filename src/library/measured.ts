@@ -1,0 +1,25 @@
+/** The measurements that the package carries, and what they make of a prediction's confidence. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { measuredPairsOf } from '../study/validate.ts';
+import { type MeasuredCase, parseCases } from '../study/validate-cases.ts';
+import type { MeasuredPair } from '../study/verdict.ts';
+import { LibraryError } from './library-error.ts';
+import { type Places, pathFrom } from './places.ts';
+
+/** Throws `StudyError` for a faulty case, `LibraryError` for what is no JSON. */
+export const readCases = (places: Places, path: string | null): readonly MeasuredCase[] => {
+  const file =
+    path === null ? join(places.packageRoot, 'data/measurements.json') : pathFrom(places, path);
+  const text = readFileSync(file, 'utf8');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new LibraryError('invalid', `${path ?? file}: not JSON: ${(error as Error).message}`);
+  }
+  return parseCases(document, path ?? file);
+};
+
+export const measuredPairs = (places: Places): readonly MeasuredPair[] =>
+  measuredPairsOf(readCases(places, null));
