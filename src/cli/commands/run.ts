@@ -12,6 +12,7 @@ import type { LiveTask } from '../../pool/live-worker.ts';
 import { defaultWorkers, runJobs } from '../../pool/run-jobs.ts';
 import { runSweep, writeDocument } from '../../pool/run-sweep.ts';
 import { type NumberedJob, numberJobs, parseShard, type Shard, shardOf } from '../../pool/shard.ts';
+import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
@@ -22,6 +23,7 @@ import type { RunDocument } from '../../study/simulate/run-result.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { breathe, printJson, styleOf, warn } from '../output.ts';
 import { Progress } from '../progress.ts';
@@ -161,6 +163,7 @@ export const run: Command = {
     live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },
     timeout: { value: 'SECONDS', help: `for one run (default: ${defaultTimeoutSeconds})` },
     memory: { value: 'MB', help: `for one worker (default: ${defaultMemoryMegabytes})` },
+    ...pageOptions,
   },
   run: async (args, io) => {
     if (args.positionals.length === 0) {
@@ -207,6 +210,8 @@ export const run: Command = {
     for (const { scenario, reason } of document.failed) {
       warn(args, io, `${scenario}: gave no result, twice: ${reason}`);
     }
+    const finished = document;
+    writePages('run', args, io, (command, made) => runPage(finished, command, made));
     if (args.flag('json')) printJson(io, 'run', { ...document });
     else io.stdout.write(renderRuns(document, styleOf(args, io), { out: folder }));
     return exitCodeOf(document);

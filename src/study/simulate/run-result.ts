@@ -1,6 +1,7 @@
 /** What `run` says of one simulation. Plain data: it goes through journals, workers and merges. */
 import type { ChangeLog } from '../../pedal/changes.ts';
 import type { Distribution } from '../../pedal/statistics.ts';
+import type { TimelineBin } from '../../pedal/timeline.ts';
 import type { Range } from '../../units/range.ts';
 import type { MemoryBytes, Verdict } from '../predict-row.ts';
 
@@ -87,6 +88,8 @@ export interface RunResult {
   readonly slots: readonly SlotResult[];
   readonly events: readonly EventResult[];
   readonly worstBlock: WorstBlock | null;
+  /** The whole run in at most 120 bins. */
+  readonly timeline: readonly TimelineBin[];
   readonly finalClockHz: number;
   readonly finalCelsius: number | null;
   readonly expectations: readonly Expected[];

@@ -6,6 +6,7 @@ import { Pedal } from '../../pedal/pedal.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { Statistics } from '../../pedal/statistics.ts';
+import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../cost-book.ts';
 import { ChainSound } from './chain-sound.ts';
@@ -36,6 +37,7 @@ export interface Simulation {
   readonly costs: MachineCosts;
   readonly pedal: Pedal;
   readonly statistics: Statistics;
+  readonly timeline: Timeline;
 }
 
 const inputOf = (resolved: Resolved, library: SimulationLibrary): Signal => {
@@ -117,6 +119,7 @@ export const prepare = (
     costs,
     pedal,
     statistics: new Statistics(nodeSlots, setup.slots.length),
+    timeline: new Timeline(setup.frames, sampleRateHz),
   };
 };
 
@@ -126,9 +129,10 @@ export const play = (
   index: number = 0,
   onBlock?: (record: BlockRecord) => void,
 ): RunResult => {
-  const { pedal, statistics } = simulation;
+  const { pedal, statistics, timeline } = simulation;
   while (pedal.step()) {
     statistics.add(pedal.record);
+    timeline.add(pedal.record);
     onBlock?.(pedal.record);
   }
   return summarise(simulation, index);

@@ -171,6 +171,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     slots,
     events: eventResults(simulation),
     worstBlock: worstOf(statistics, setup),
+    timeline: simulation.timeline.bins(),
     finalClockHz: pedal.record.clockHz,
     finalCelsius: setup.thermal === null ? null : pedal.record.celsius,
     expectations,
