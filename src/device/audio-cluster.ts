@@ -20,6 +20,13 @@ const levelOf = (cache: CacheProfile): CacheLevel => ({
   sharedBy: cache.sharedBy.value,
 });
 
+/** Where a build with this engine puts everything; null on devices with one memory. */
+export const placementWith = (
+  chip: ChipProfile,
+  engine: string,
+): Readonly<Record<DataKind, string>> | null =>
+  (chip.memory.enginePlacements?.[engine] ?? chip.memory.placement)?.value ?? null;
+
 /** What lies between an audio core and its data. `placement` overrides single entries of the device's. */
 export const memorySystemOf = (
   chip: ChipProfile,

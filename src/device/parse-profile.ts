@@ -28,7 +28,7 @@ const crossChecks = (profile: DeviceProfile): string[] => {
       );
     }
   });
-  const { regions, placement, dram } = chip.memory;
+  const { regions, placement, enginePlacements, dram } = chip.memory;
   if (regions.length > 0) {
     const names = regions.map((r) => r.name);
     if (placement === null) {
@@ -36,10 +36,19 @@ const crossChecks = (profile: DeviceProfile): string[] => {
         `chip.memory.placement: null, but there are regions. Say which of ${names.join(', ')} holds weights, history, scratch and code.`,
       );
     }
-    for (const [kind, name] of Object.entries(placement?.value ?? {})) {
+    const placements = [
+      ['placement', placement] as const,
+      ...Object.entries(enginePlacements ?? {}).map(
+        ([engine, stated]) => [`enginePlacements.${engine}`, stated] as const,
+      ),
+    ];
+    const places = placements.flatMap(([path, stated]) =>
+      Object.entries(stated?.value ?? {}).map(([kind, name]) => [path, kind, name] as const),
+    );
+    for (const [path, kind, name] of places) {
       if (!names.includes(name)) {
         faults.push(
-          `chip.memory.placement.value.${kind}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}.${didYouMean(name, names)}`,
+          `chip.memory.${path}.value.${kind}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}.${didYouMean(name, names)}`,
         );
       }
     }

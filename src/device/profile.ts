@@ -74,6 +74,10 @@ export interface MemoryProfile {
   readonly dram: DramProfile | null;
   readonly regions: readonly RegionProfile[];
   readonly placement: Stated<Readonly<Record<DataKind, string>>> | null;
+  /** Builds with these engines place otherwise: a library that allocates from the heap lies where the heap does. */
+  readonly enginePlacements?:
+    | Readonly<Record<string, Stated<Readonly<Record<DataKind, string>>>>>
+    | undefined;
   readonly prefetch: { readonly streams: Figure; readonly visibleShare: Figure } | null;
   /** Memory that models may fill; where regions say it, null. */
   readonly modelLimitBytes: Figure | null;
@@ -237,6 +241,15 @@ const cluster = z.strictObject({
   instructionCache: cache.nullable(),
 });
 
+const placement = statedOf(
+  z.strictObject({
+    weights: z.string(),
+    history: z.string(),
+    scratch: z.string(),
+    code: z.string(),
+  }),
+);
+
 const memory = z.strictObject({
   dram: z
     .strictObject({
@@ -255,14 +268,8 @@ const memory = z.strictObject({
       readOnly: z.boolean().optional(),
     }),
   ),
-  placement: statedOf(
-    z.strictObject({
-      weights: z.string(),
-      history: z.string(),
-      scratch: z.string(),
-      code: z.string(),
-    }),
-  ).nullable(),
+  placement: placement.nullable(),
+  enginePlacements: z.record(z.string(), placement).optional(),
   prefetch: z.strictObject({ streams: countOrNone, visibleShare: share }).nullable(),
   modelLimitBytes: size.nullable(),
 });

@@ -1,5 +1,5 @@
 /** The memory that models need, and whether a device has room for it. */
-import { audioClusterOf } from '../device/audio-cluster.ts';
+import { audioClusterOf, placementWith } from '../device/audio-cluster.ts';
 import type { ChipProfile } from '../device/profile.ts';
 import type { Lowered } from '../kernel/lowered.ts';
 import type { DataKind } from '../machine/memory-system.ts';
@@ -84,14 +84,16 @@ const roomInRegions = (
   return { fits, placement, reasons };
 };
 
-/** `forced` names the memory of single kinds of data. */
+/** `forced` names the memory of single kinds of data; the rest lies where builds with `engine` put it. */
 export const roomFor = (
   chip: ChipProfile,
   need: MemoryBytes,
   forced: Readonly<Partial<Placement>>,
+  engine = '',
 ): RoomInMemory => {
-  const { placement, modelLimitBytes } = chip.memory;
-  if (placement !== null) return roomInRegions(chip, need, placement.value, forced);
+  const { modelLimitBytes } = chip.memory;
+  const placement = placementWith(chip, engine);
+  if (placement !== null) return roomInRegions(chip, need, placement, forced);
   const asked = Object.keys(forced);
   if (asked.length > 0) {
     throw new StudyError(

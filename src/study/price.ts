@@ -11,6 +11,7 @@ import type { MemorySystem } from '../machine/memory-system.ts';
 import type { Network } from '../nam/network.ts';
 import type { CostBook } from './cost-book.ts';
 import { chooseEngine, type EngineChoice, engineChain } from './engine-choice.ts';
+import type { MeasuredArguments } from './measured-arguments.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
 import type { MemoryBytes } from './predict-row.ts';
 import { StudyError } from './study-error.ts';
@@ -31,6 +32,8 @@ export interface Point {
   /** One model over two cores, the first so many layers on the first. */
   readonly splitAfterLayers?: number | undefined;
   readonly placement?: Readonly<Partial<Placement>> | undefined;
+  /** Where libm's arguments fall. @default a playing A1 network's */
+  readonly arguments?: MeasuredArguments | undefined;
 }
 
 export interface Priced {
@@ -119,14 +122,17 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const lowered = book.lowered(choice.engine, program, target, blockFrames, tanh);
   const { cores, copiesEach } = coresFor(point);
   const bytes = memoryOf(lowered, point.copies);
-  const room = roomFor(chip, bytes, point.placement ?? {});
+  const room = roomFor(chip, bytes, point.placement ?? {}, choice.engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const clockHz = audioClusterOf(chip).clockHz.value;
   const parts =
     point.splitAfterLayers === undefined
       ? [lowered]
       : Object.values(book.halves(lowered, point.splitAfterLayers));
-  const perCore = parts.map((part) => book.cost(part, core, memory, clockHz, copiesEach));
+  const distribution = point.arguments?.distribution;
+  const perCore = parts.map((part) =>
+    book.cost(part, core, memory, clockHz, copiesEach, distribution),
+  );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
   return {
