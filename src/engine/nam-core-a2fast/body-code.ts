@@ -1,4 +1,7 @@
-/** What GCC 12.2 -O3 made of a2_fast.cpp: instructions of each loop body, beside what it states. */
+/**
+ * What GCC 12.2 -O3 (on Apple's cores Clang) made of a2_fast.cpp: instructions of each loop body,
+ * beside what it states.
+ */
 import type { Target } from '../../kernel/lowered.ts';
 import { type Counts, counts } from '../code.ts';
 
@@ -11,6 +14,8 @@ export interface LiteCode {
   readonly firstTap: Counts;
   readonly tap: Counts;
   readonly tail: Counts;
+  /** Lanes of the tail: frames that pass it at once, their LeakyReLU a comparison and a select. */
+  readonly tailLanes: 1 | 'vector';
   /** What the compiler puts into half vectors of the tail: two of the three channels at once. */
   readonly pairs: 'none' | 'head sum' | 'head sum and 1x1';
 }
@@ -34,6 +39,8 @@ export interface A2Code {
   /** One frame of the head: everything but its taps. */
   readonly headFrame: Counts;
   readonly headTapInt: number;
+  /** The loop over the head's taps is unrolled: no counter, no branch. */
+  readonly headUnrolled: boolean;
 }
 
 const aarch64: A2Code = {
@@ -47,6 +54,7 @@ const aarch64: A2Code = {
     tail: counts(
       'load_fp32 7 load_fp64 2 scalar_fma 15 vec_fma 3 scalar_fcmp_sel 6 branch 4 vec_other 4 vec_fparith 2 scalar_fparith 3 store_fp64 2 store_fp32 2 int 5',
     ),
+    tailLanes: 1,
     pairs: 'head sum and 1x1',
   },
   full: {
@@ -62,6 +70,7 @@ const aarch64: A2Code = {
   },
   headFrame: counts('int 6 branch 1'),
   headTapInt: 6,
+  headUnrolled: false,
 };
 
 const thumb2: A2Code = {
@@ -74,6 +83,7 @@ const thumb2: A2Code = {
     tail: counts(
       'load_fp32 13 scalar_fma 21 scalar_fparith 9 scalar_fcmp_sel 6 fp_move 6 store_fp32 6 int 6 branch 1',
     ),
+    tailLanes: 1,
     pairs: 'none',
   },
   full: {
@@ -91,6 +101,7 @@ const thumb2: A2Code = {
   },
   headFrame: counts('int 5 branch 1 fp_move 1 load_int 1 store_int 1'),
   headTapInt: 5,
+  headUnrolled: false,
 };
 
 const armv7: A2Code = {
@@ -124,10 +135,40 @@ const wideAarch64: A2Code = {
   },
 };
 
+/**
+ * Clang 14 -O3 -mcpu=apple-m1, as close to Apple's as there is for Linux: it turns the conditional of
+ * LeakyReLU into a select and with it vectorises the fused tail, whose constants it keeps on the stack.
+ */
+const clang: A2Code = {
+  lite: {
+    ...aarch64.lite,
+    tapSetup: counts('int 9 branch 1 load_int 4 load_fp32 9 vec_other 9'),
+    firstTap: counts('load_vec 1 vec_other 3 vec_fma 9 store_vec 1 int 1 branch 1'),
+    tap: counts('load_vec 2 vec_fma 9 store_vec 1 int 1 branch 1'),
+    layer: counts(
+      'int 52 branch 7 load_int 18 store_int 9 load_fp32 24 vec_other 24 store_vec 21 fp_move 2',
+    ),
+    tail: counts('load_vec 25 vec_fma 21 vec_fparith 9 vec_other 7 store_vec 2 int 1 branch 1'),
+    tailLanes: 'vector',
+    pairs: 'none',
+  },
+  full: {
+    ...aarch64.full,
+    bias: counts('load_vec 12 store_vec 8 vec_fparith 8 int 2 branch 1'),
+    outer: counts('load_fp32 1 load_vec 5 vec_fparith 4 store_vec 2 int 1 branch 1'),
+    select: counts('load_vec 2 vec_fparith 2 vec_other 4 store_vec 2 int 1 branch 1'),
+    headSum: counts('load_vec 4 vec_fparith 2 store_vec 2 int 1 branch 1'),
+  },
+  headFrame: counts('int 4 branch 1'),
+  headTapInt: 3,
+  headUnrolled: true,
+};
+
 const inOrder = ['cortex-a35', 'cortex-a53', 'cortex-a55'];
 
 export const a2Code = (target: Target): A2Code => {
   if (target.lanes === 1) return thumb2;
   if (target.isa === 'armv7-neon') return armv7;
+  if (/apple/.test(target.tune)) return clang;
   return inOrder.includes(target.tune) ? aarch64 : wideAarch64;
 };

@@ -47,7 +47,7 @@ export const writeHead = (
   const paired = target.isa === 'aarch64';
   const loads = paired ? Math.ceil(channels / 2) * 2 : channels * 2;
   const tapCode = counts(
-    `load_fp32 ${loads} scalar_fma ${channels} int ${own.headTapInt} branch 1`,
+    `load_fp32 ${loads} scalar_fma ${channels} int ${own.headTapInt} branch ${own.headUnrolled ? 0 : 1}`,
   );
   b.loop(frames, (frame) => {
     const sum = b.const(bias, 1);

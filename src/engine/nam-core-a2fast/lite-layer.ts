@@ -106,16 +106,130 @@ const frameStore = (
 export const writeTail = (b: KernelBuilder, target: Target, frames: number): void => {
   const code = new Code(b);
   const own = a2Code(target).lite;
-  const slot = (name: string): number => b.slot(name);
-  const weights = slot('weights');
-  const mixin = slot('mixin');
-  const matrix = slot('1x1');
-  const matrixBias = slot('1x1 bias');
-  const history = slot('history');
-  const z = slot('z');
-  const condition = slot('condition');
-  const headSum = slot('head sum');
-  const signal = slot('signal');
+  const slots = tailSlots(b);
+  const lanes: Lanes = own.tailLanes === 'vector' ? target.lanes : 1;
+  const vectors = Math.floor(frames / lanes);
+  if (lanes > 1) {
+    const held = holdTail(b, slots, lanes);
+    code.body(own.layer, held.load);
+    b.loop(vectors, (i) => {
+      code.body(own.tail, () => writeTailVector(b, target, slots, held, i, lanes));
+    });
+  }
+  const rest = frames - (lanes > 1 ? vectors * lanes : 0);
+  if (rest > 0) writeTailFrames(b, target, code, slots, frames - rest, rest);
+};
+
+interface TailSlots {
+  readonly weights: number;
+  readonly mixin: number;
+  readonly matrix: number;
+  readonly matrixBias: number;
+  readonly history: number;
+  readonly z: number;
+  readonly condition: number;
+  readonly headSum: number;
+  readonly signal: number;
+}
+
+const tailSlots = (b: KernelBuilder): TailSlots => ({
+  weights: b.slot('weights'),
+  mixin: b.slot('mixin'),
+  matrix: b.slot('1x1'),
+  matrixBias: b.slot('1x1 bias'),
+  history: b.slot('history'),
+  z: b.slot('z'),
+  condition: b.slot('condition'),
+  headSum: b.slot('head sum'),
+  signal: b.slot('signal'),
+});
+
+interface HeldTail {
+  readonly w: readonly Register[];
+  readonly m: readonly Register[];
+  readonly l: readonly Register[];
+  readonly lb: readonly Register[];
+  readonly zero: Register;
+  readonly slope: Register;
+  readonly load: () => void;
+}
+
+/** Every constant of the tail in all lanes of a register. */
+const holdTail = (b: KernelBuilder, slots: TailSlots, lanes: Lanes): HeldTail => {
+  const [w, m, l, lb] = [
+    b.registerList(channels * channels),
+    b.registerList(channels),
+    b.registerList(channels * channels),
+    b.registerList(channels),
+  ] as const;
+  const load = (): void => {
+    const pairs = [
+      [slots.weights, w],
+      [slots.mixin, m],
+      [slots.matrix, l],
+      [slots.matrixBias, lb],
+    ] as const;
+    for (const [slot, registers] of pairs) {
+      registers.forEach((r, i) => {
+        b.load(b.at(slot, i), lanes, { form: 'dup' }, r);
+      });
+    }
+  };
+  return { w, m, l, lb, zero: b.const(0, lanes), slope: b.const(0.01, lanes), load };
+};
+
+/** Four frames at once, channel by channel. */
+const writeTailVector = (
+  b: KernelBuilder,
+  target: Target,
+  slots: TailSlots,
+  { w, m, l, lb, zero, slope }: HeldTail,
+  i: Counter,
+  lanes: Lanes,
+): void => {
+  const x = frameLoad(b, slots.history, 0, i, lanes);
+  const a = frameLoad(b, slots.z, 0, i, lanes);
+  x.forEach((value, c) => {
+    a.forEach((sum, o) => {
+      multiplyAdd(b, target, w[c * channels + o] as Register, value, sum, lanes);
+    });
+  });
+  const cond = b.load(b.at(slots.condition, 0, i.times(lanes)), lanes);
+  a.forEach((sum, o) => {
+    multiplyAdd(b, target, m[o] as Register, cond, sum, lanes);
+  });
+  const active = a.map((sum) => {
+    const scaled = b.binary('mul', sum, slope, lanes);
+    return b.select(b.binary('cmpge', sum, zero, lanes), sum, scaled, lanes);
+  });
+  const accumulate = (slot: number, values: readonly Register[]): void => {
+    const old = frameLoad(b, slot, 0, i, lanes);
+    const sums = values.map((value, c) => b.binary('add', old[c] as Register, value, lanes));
+    frameStore(b, slot, 0, i, lanes, sums);
+  };
+  accumulate(slots.headSum, active);
+  const rows = active.map((_, o) => {
+    const sum = b.unary('mov', lb[o] as Register, lanes);
+    active.forEach((value, c) => {
+      multiplyAdd(b, target, l[c * channels + o] as Register, value, sum, lanes);
+    });
+    return sum;
+  });
+  accumulate(slots.signal, rows);
+};
+
+/** Frame by frame, with what the compiler puts into half vectors. */
+const writeTailFrames = (
+  b: KernelBuilder,
+  target: Target,
+  code: Code,
+  slots: TailSlots,
+  begin: number,
+  frames: number,
+): void => {
+  const own = a2Code(target).lite;
+  const scalar = own.tailLanes === 1;
+  const { weights, mixin, matrix, matrixBias, history, z, condition, headSum, signal } = slots;
   const { pairs } = own;
   // Selects instead of branches where the comparison need not trap.
   const branchless = own.vectorised && target.fastMath;
@@ -129,7 +243,7 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
   let lb: Register[] = [];
   let l2: Register[] = [];
   let lb2 = 0;
-  code.body(own.layer, () => {
+  code.body(scalar ? own.layer : {}, () => {
     w = hold(weights, 9);
     m = hold(mixin, 3);
     l = hold(matrix, 9);
@@ -142,7 +256,7 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
   const zero = b.const(0, 1);
   const slope = b.const(0.01, 1);
   b.loop(frames, (frame) => {
-    const at = (from: number, c: number) => b.at(from, c, frame.times(channels));
+    const at = (from: number, c: number) => b.at(from, begin * channels + c, frame.times(channels));
     const load3 = (from: number): Register[] => {
       if (target.isa !== 'aarch64') {
         return Array.from({ length: channels }, (_, c) => b.load(at(from, c), 1));
@@ -160,14 +274,14 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
           multiplyAdd(b, target, w[c * channels + o] as Register, value, sum, 1);
         });
       });
-      const cond = b.load(b.at(condition, 0, frame.times(1)), 1);
+      const cond = b.load(b.at(condition, begin, frame.times(1)), 1);
       a.forEach((sum, o) => {
         multiplyAdd(b, target, m[o] as Register, cond, sum, 1);
       });
       const active = a.map((sum) => {
         const scaled = b.binary('mul', sum, slope, 1);
         const mask = b.binary('cmpge', sum, zero, 1);
-        if (own.vectorised && !target.fastMath) {
+        if (own.vectorised && scalar && !target.fastMath) {
           b.cost('branch', 1, { mispredict: signMispredicts });
         }
         return b.select(mask, sum, scaled, 1);
