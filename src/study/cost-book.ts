@@ -3,6 +3,7 @@
  * devices share a program, devices with one core share kernels. Same answers as without it.
  */
 import type { Engine, TanhKind } from '../engine/engine.ts';
+import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Target } from '../kernel/lowered.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
 import type { BlockCost } from '../machine/cost.ts';
@@ -64,16 +65,32 @@ export class CostBook {
     return remember(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
   }
 
-  /** Cycles of `copies` run one after another on one core. */
+  /**
+   * Cycles of `copies` run one after another on one core.
+   * @param libraryArguments where libm's arguments fall; a playing A1 network's where absent
+   */
   cost(
     lowered: Lowered,
     core: CoreProfile,
     memory: MemorySystem,
     clockHz: number,
     copies: number,
+    libraryArguments?: ArgumentDistribution,
   ): BlockCost {
     const known = entryOf(this.#costs, lowered, () => new Map<string, BlockCost>());
-    const key = JSON.stringify([core.id, memory, memory.memory === null ? 0 : clockHz, copies]);
-    return remember(known, key, () => costOf(lowered, core, memory, { clockHz, copies }));
+    const key = JSON.stringify([
+      core.id,
+      memory,
+      memory.memory === null ? 0 : clockHz,
+      copies,
+      libraryArguments,
+    ]);
+    return remember(known, key, () =>
+      costOf(lowered, core, memory, {
+        clockHz,
+        copies,
+        ...(libraryArguments === undefined ? {} : { arguments: libraryArguments }),
+      }),
+    );
   }
 }

@@ -7,6 +7,7 @@ import type { Network } from '../nam/network.ts';
 import { scaleRange } from '../units/range.ts';
 import { verdictByEvidence } from './evidence.ts';
 import { mixOf } from './instruction-mix.ts';
+import type { MeasuredArguments } from './measured-arguments.ts';
 import { familyOf } from './model-family.ts';
 import type { PredictRow } from './predict-row.ts';
 import type { Priced } from './price.ts';
@@ -35,6 +36,7 @@ export interface RowContext {
   readonly measured?: readonly MeasuredPair[] | undefined;
   readonly splitAfterLayers?: number | undefined;
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
+  readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
 }
 
 /** One row to be. */
@@ -134,6 +136,7 @@ export const costedRow = (c: Combination, context: RowContext, priced: Priced): 
       copies: c.copies,
       splitAfterLayers: context.splitAfterLayers,
       margin,
+      measuredOn: context.arguments?.(c.model, c.width)?.source ?? null,
     }),
     addedLatencyBlocks: context.splitAfterLayers === undefined ? 0 : 1,
   };

@@ -8,6 +8,7 @@ import { selectWidths } from '../nam/widths.ts';
 import { CostBook } from './cost-book.ts';
 import { type Combination, costedRow, evidenceRow, refusedRow } from './costed-row.ts';
 import { engineById } from './engine-choice.ts';
+import type { MeasuredArguments } from './measured-arguments.ts';
 import type { Placement } from './model-memory.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from './predict-row.ts';
 import { type Point, price, targetOf } from './price.ts';
@@ -44,6 +45,8 @@ export interface PredictRequest {
   readonly placement?: Readonly<Partial<Placement>> | undefined;
   /** ESR against the full width on the user's audio, where it was rendered. */
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
+  /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
+  readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
 }
 
 /** Block and rate of rows whose device publishes neither. */
@@ -112,6 +115,7 @@ export const predict = (
     parallel: request.parallel ?? false,
     splitAfterLayers: request.splitAfterLayers,
     placement: request.placement,
+    arguments: request.arguments?.(c.model, c.width) ?? undefined,
   });
 
   /** A pipeline needs a second core; where there is none, the row says so. */

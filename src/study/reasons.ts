@@ -67,7 +67,17 @@ export interface ReasonInput {
   readonly copies: number;
   readonly splitAfterLayers: number | undefined;
   readonly margin: number;
+  /** The audio that libm's arguments were measured on. */
+  readonly measuredOn: string | null;
 }
+
+/** Which arguments libm's functions are costed for, where the row calls them. */
+const libraryArguments = (cost: BlockCost, measuredOn: string | null): string[] => {
+  if (!cost.steps.some((s) => s.causes.calls > 0)) return [];
+  return measuredOn === null
+    ? ["The library's tanh and exp are costed for the arguments of a playing A1 network."]
+    : [`The library's tanh and exp are costed for the arguments measured on ${measuredOn}.`];
+};
 
 export const reasonsFor = (input: ReasonInput): string[] => {
   const { device, priced, budget, load, copies } = input;
@@ -81,7 +91,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   reasons.push(
     `${Math.round(cost.total.expected / samples)} cycles a sample of ${Math.round(budget.cyclesPerBlock.expected / samples)} that one core at ${megahertz(clock.value)} has for models${kept > 0.001 ? `; the device keeps ${percent(kept)}` : ''}.`,
   );
-  reasons.push(...whereCyclesGo(cost));
+  reasons.push(...whereCyclesGo(cost), ...libraryArguments(cost, input.measuredOn));
   if (priced.memory.regions.length === 0) {
     reasons.push(`The working set${copies > 1 ? ' of all copies' : ''} lies in ${cost.placement}.`);
   } else if (room.placement !== null) {

@@ -142,6 +142,45 @@ describe('predict --audio', () => {
     expect(lite.fidelity.esrToFull).toBeCloseTo(error / signal, 9);
   });
 
+  test('costs tanh for the arguments that the audio brings, and says so', async () => {
+    const silence = writeWav(`${folder}/silence.wav`, new Float32Array(6000));
+    const loud = writeWav(
+      `${folder}/loud.wav`,
+      noise(6000).map((x) => 5 * x),
+    );
+    const rowOn = async (id: string, path: string | null) => {
+      const line = `predict ${id} --device pi-4 --engine nam-core --tanh libm --width full --copies 1`;
+      const { stdout } = await pedalbench([
+        ...line.split(' '),
+        ...(path === null ? [] : ['--audio', path]),
+        '--json',
+      ]);
+      return JSON.parse(stdout).rows[0];
+    };
+    const rows = {
+      assumed: await rowOn('a1-nano', null),
+      silent: await rowOn('a1-nano', silence),
+      loud: await rowOn('a1-nano', loud),
+    };
+    const cycles = (row: { cyclesPerSample: { expected: number } }) => row.cyclesPerSample.expected;
+    expect(cycles(rows.silent)).not.toBe(cycles(rows.assumed));
+    expect(cycles(rows.silent)).not.toBe(cycles(rows.loud));
+    expect(rows.loud.reasons.join(' ')).toContain('loud.wav (all 6000 frames)');
+    expect(rows.assumed.reasons.join(' ')).toContain('arguments of a playing A1 network');
+    const relu = [await rowOn('a1-nano-relu', null), await rowOn('a1-nano-relu', silence)];
+    expect(relu[1].cyclesPerSample).toEqual(relu[0].cyclesPerSample);
+    expect(relu[1].reasons).toEqual(relu[0].reasons);
+  });
+
+  test('a long recording is sampled at places all over it', async () => {
+    const long = new Float32Array(100_000);
+    long.set(noise(50_000), 50_000);
+    const path = writeWav(`${folder}/late.wav`, long);
+    const line = 'predict a1-nano --device pi-4 --engine nam-core --tanh libm --width full';
+    const { stdout } = await pedalbench([...line.split(' '), '--audio', path, '--json']);
+    expect(JSON.parse(stdout).rows[0].reasons.join(' ')).toContain('24000 frames from 4 places');
+  });
+
   test('audio at another rate is warned of', async () => {
     const slow = writeWav(`${folder}/44.wav`, noise(500), 44100);
     const { code, stderr } = await pedalbench([...one.split(' '), '--audio', slow]);

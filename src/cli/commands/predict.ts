@@ -3,10 +3,12 @@ import { engines } from '../../engine/registry.ts';
 import { coreCatalogue } from '../../library/catalogues.ts';
 import { esrToFull } from '../../library/fidelity.ts';
 import { measuredPairs } from '../../library/measured.ts';
+import { argumentsOn } from '../../library/measured-arguments.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict-table.ts';
+import type { MeasuredArguments } from '../../study/measured-arguments.ts';
 import { predict as predictRows } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
@@ -25,26 +27,35 @@ import {
   widthOption,
 } from '../study-options.ts';
 
-type Fidelity = (model: Model, width: Width) => number | null;
+interface Heard {
+  readonly fidelity: (model: Model, width: Width) => number | null;
+  readonly arguments: (model: Model, width: Width) => MeasuredArguments | null;
+}
 
-/** Runs every asked width on the audio before anything is predicted. */
-const fidelityOf = async (args: Args, io: Io, models: readonly Model[]): Promise<Fidelity> => {
+/** Runs every asked width on the audio before anything is predicted: its sound, and an excerpt for what tanh costs. */
+const heardOn = async (args: Args, io: Io, models: readonly Model[]): Promise<Heard> => {
   const path = args.text('audio');
-  if (path === null) return () => null;
+  if (path === null) return { fidelity: () => null, arguments: () => null };
   const ratios = new Map<Model, ReadonlyMap<string, number | null>>();
+  const measured = new Map<Model, ReadonlyMap<string, MeasuredArguments>>();
   const reader = openAudio(args, io, path);
   try {
     for (const model of models) {
       warnOfRate(args, io, reader, model);
-      const widths = selectWidths(model, args.text('width') ?? 'all', {
-        whatIf: args.flag('what-if'),
-      });
+      const widthOptions = { whatIf: args.flag('what-if') };
+      const widths = selectWidths(model, args.text('width') ?? 'all', widthOptions);
       const progress = new Progress(args, io, `${model.id} on ${path}`);
       try {
         const tanh = tanhOf(args) ?? 'libm';
         ratios.set(model, await esrToFull(reader, model, widths, tanh, progress.step));
       } finally {
         progress.end();
+      }
+      const counting = new Progress(args, io, `${model.id}: arguments of tanh on ${path}`);
+      try {
+        measured.set(model, await argumentsOn(reader, model, widths, widthOptions, counting.step));
+      } finally {
+        counting.end();
       }
       if ([...(ratios.get(model)?.values() ?? [])].every((esr) => esr === null)) {
         warn(
@@ -57,7 +68,10 @@ const fidelityOf = async (args: Args, io: Io, models: readonly Model[]): Promise
   } finally {
     reader.close();
   }
-  return (model, width) => ratios.get(model)?.get(width.label) ?? null;
+  return {
+    fidelity: (model, width) => ratios.get(model)?.get(width.label) ?? null,
+    arguments: (model, width) => measured.get(model)?.get(width.label) ?? null,
+  };
 };
 
 export const predict: Command = {
@@ -82,7 +96,10 @@ export const predict: Command = {
     tanh: tanhOption,
     parallel: { help: 'copies on different cores' },
     split: { value: 'L', help: 'one model pipelined over two cores after layer L' },
-    audio: { value: 'FILE', help: 'a WAV file: adds the error-to-signal ratio to the full width' },
+    audio: {
+      value: 'FILE',
+      help: 'a WAV file: adds the error-to-signal ratio to the full width, and its tanh costs',
+    },
     'what-if': whatIfOption,
     ...pageOptions,
   },
@@ -111,8 +128,8 @@ export const predict: Command = {
       splitAfterLayers: split ?? undefined,
       tanh: tanhOf(args) ?? undefined,
     };
-    const fidelity = await fidelityOf(args, io, models);
-    const result = predictRows({ ...request, fidelity });
+    const heard = await heardOn(args, io, models);
+    const result = predictRows({ ...request, ...heard });
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });
