@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../src/device/profile.ts';
 import { coreSchema } from '../src/machine/core-profile.ts';
+import { budgetFileSchema } from '../src/scenario/budget.ts';
 import { scenarioFileJsonSchema } from '../src/scenario/sweep-json-schema.ts';
+import { baselineFileSchema } from '../src/study/check/baseline.ts';
 import { casesSchema } from '../src/study/validate-cases.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -22,6 +24,12 @@ const schemas: readonly {
   { name: 'device', title: 'A device of pedalbench', schema: deviceSchema },
   { name: 'scenario', title: 'A scenario of pedalbench', schema: scenarioFileJsonSchema },
   { name: 'measurements', title: 'Measured cases of pedalbench', schema: casesSchema },
+  { name: 'budgets', title: 'CPU budgets of pedalbench', schema: budgetFileSchema },
+  {
+    name: 'baseline',
+    title: 'What budgets of pedalbench are compared with',
+    schema: baselineFileSchema,
+  },
 ];
 
 const folder = join(import.meta.dirname, '../schemas');

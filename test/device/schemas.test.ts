@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { deviceSchema } from '../../src/device/profile.ts';
+import { budgetFileSchema } from '../../src/scenario/budget.ts';
+import { baselineFileSchema } from '../../src/study/check/baseline.ts';
 import { casesSchema } from '../../src/study/validate-cases.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -10,6 +12,8 @@ const root = join(import.meta.dirname, '../..');
 test.each([
   ['device', deviceSchema],
   ['measurements', casesSchema],
+  ['budgets', budgetFileSchema],
+  ['baseline', baselineFileSchema],
 ])(
   'schemas/%s.schema.json is what the code checks (npx tsx tools/generate-schemas.ts)',
   (name, schema) => {

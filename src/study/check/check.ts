@@ -40,8 +40,8 @@ export const check = async (
     const place = { file: file.origin, line: file.lines[index] ?? 1 };
     for (const one of cases) {
       if (one.value !== null && !Number.isNaN(one.value)) {
-        const { key, value, fingerprint, layers } = one;
-        measured.set(key, { case: key, value, of: fingerprint, layers });
+        const { key, value, fingerprint, engine, layers, weights } = one;
+        measured.set(key, { case: key, value, of: fingerprint, engine, layers, weights });
       }
       verdicts.push(...evaluate(budget, one, baseline.get(one.key) ?? null, place));
     }

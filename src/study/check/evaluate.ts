@@ -1,10 +1,15 @@
 /** Holds one measured value against the limits of its budget. Pure. */
 import type { Budget } from '../../scenario/budget.ts';
 import type { BaselineEntry } from './baseline.ts';
-import type { CheckVerdict, Growth, LimitKind, Status } from './verdict.ts';
+import { growthOf } from './growth.ts';
+import { messageOf } from './message.ts';
+import type { CheckVerdict, LimitKind, Status } from './verdict.ts';
+import type { Where } from './where.ts';
+
+export { numberText } from './number-text.ts';
 
 /** What was measured for one case of a budget. */
-export interface Measurement {
+export interface Measurement extends Where {
   /** The key of the case in the baseline. */
   readonly key: string;
   readonly model: string | null;
@@ -17,12 +22,11 @@ export interface Measurement {
   /** Null where it could not be measured; `problem` says why. */
   readonly value: number | null;
   readonly problem: string | null;
+  /** Of the model at this width, or of the scenario: tells a stale baseline. */
   readonly fingerprint: string;
-  /** Cycles per sample by layer; empty where the metric has none. */
-  readonly layers: Readonly<Record<string, number>>;
 }
 
-interface Judgement {
+export interface Judgement {
   readonly holds: boolean;
   readonly delta: number;
 }
@@ -43,44 +47,6 @@ const judges: Readonly<
 
 const kinds: readonly LimitKind[] = ['max', 'min', 'maxIncreasePercent'];
 
-/** Six significant digits, no exponent for the sizes that occur. */
-export const numberText = (value: number): string => {
-  if (!Number.isFinite(value)) return String(value);
-  const digits = Math.abs(value) >= 1e6 ? 0 : 6 - Math.ceil(Math.log10(Math.abs(value) + 1));
-  return String(Number(value.toFixed(Math.max(0, digits))));
-};
-
-const signed = (value: number): string => `${value > 0 ? '+' : ''}${numberText(value)}`;
-
-/** The layers that grew against the baseline, the largest growth first. */
-export const growthOf = (
-  layers: Readonly<Record<string, number>>,
-  before: BaselineEntry | null,
-): readonly Growth[] => {
-  if (before === null) return [];
-  return [...new Set([...Object.keys(layers), ...Object.keys(before.layers)])]
-    .map((name) => ({ name, before: before.layers[name] ?? 0, after: layers[name] ?? 0 }))
-    .filter((row) => row.after - row.before > 1e-3)
-    .sort((a, b) => b.after - b.before - (a.after - a.before) || (a.name < b.name ? -1 : 1));
-};
-
-const growthText = (row: Growth): string => {
-  const percent = row.before > 0 ? `, ${signed((row.after / row.before - 1) * 100)} %` : ', new';
-  return `${row.name} ${signed(row.after - row.before)} cycles/sample (${numberText(row.before)} -> ${numberText(row.after)}${percent})`;
-};
-
-const subjectOf = (measured: Measurement, budget: Budget): string => {
-  if (measured.scenario !== null) return `scenario ${measured.scenario}`;
-  const parts = [
-    `${measured.model} at ${measured.width}${measured.whatIf ? ' (what-if width: the cost is right, the sound is not meant to be)' : ''}`,
-    `on ${measured.device}`,
-    ...(measured.engine === null ? [] : [`with ${measured.engine}`]),
-    ...(measured.blockFrames === null ? [] : [`block ${measured.blockFrames}`]),
-    ...(budget.copies > 1 ? [`${budget.copies} copies`] : []),
-  ];
-  return parts.join(', ').replace(', on', ' on').replace(', with', ' with');
-};
-
 const statusOf = (budget: Budget, judged: Judgement | null): Status => {
   if (budget.level === 'off') return 'off';
   if (judged === null) return 'inconclusive';
@@ -99,7 +65,7 @@ export const evaluate = (
   before: BaselineEntry | null,
   place: Place,
 ): readonly CheckVerdict[] => {
-  const growth = growthOf(measured.layers, before);
+  const growth = growthOf(measured.layers, measured.weights, before);
   return kinds
     .filter((kind) => budget[kind] !== undefined)
     .map((kind) => {
@@ -120,7 +86,6 @@ export const evaluate = (
           ? (judges[kind] as (typeof judges)['max'])(actual, limit, before?.value ?? 0)
           : null;
       const status = statusOf(budget, judged);
-      const stale = before !== null && before.of !== measured.fingerprint;
       return {
         budget: budget.name,
         model: measured.model,
@@ -141,47 +106,9 @@ export const evaluate = (
         passed: status === 'pass',
         whatIf: measured.whatIf,
         grew: judged !== null && !judged.holds ? growth : [],
-        message: messageOf(budget, measured, kind, limit, judged, unknown, growth, stale, before),
+        message: messageOf({ budget, measured, kind, limit, judged, unknown, growth, before }),
         file: place.file,
         line: place.line,
       };
     });
-};
-
-const limitText = (kind: LimitKind, limit: number): string =>
-  kind === 'max'
-    ? `at most ${numberText(limit)}`
-    : kind === 'min'
-      ? `at least ${numberText(limit)}`
-      : `at most ${signed(limit)} % against the baseline`;
-
-const messageOf = (
-  budget: Budget,
-  measured: Measurement,
-  kind: LimitKind,
-  limit: number,
-  judged: Judgement | null,
-  unknown: string | null,
-  growth: readonly Growth[],
-  stale: boolean,
-  before: BaselineEntry | null,
-): string => {
-  const subject = subjectOf(measured, budget);
-  if (judged === null || measured.value === null) {
-    return `${subject}: ${budget.metric} was not judged: ${unknown}.`;
-  }
-  const difference =
-    kind === 'maxIncreasePercent'
-      ? `${signed(judged.delta)} % (${numberText(before?.value ?? 0)} -> ${numberText(measured.value)})`
-      : `${numberText(measured.value)}, ${signed(judged.delta)} (${limit === 0 ? 'limit 0' : `${signed((measured.value / limit - 1) * 100)} %`}) from the limit`;
-  const head = `${subject}: ${budget.metric} is ${difference}; allowed is ${limitText(kind, limit)}.`;
-  const staleText = stale ? ' The model is not the one of the baseline.' : '';
-  if (judged.holds) {
-    return `${head}${stale ? `${staleText} If that is meant, write the baseline anew with 'pedalbench check --update-baseline'.` : ''}`;
-  }
-  const shown = growth.slice(0, 3).map(growthText);
-  const more = growth.length > 3 ? `; and ${growth.length - 3} more` : '';
-  const where = shown.length > 0 ? ` It grew in ${shown.join('; ')}${more}.` : '';
-  const reason = budget.reason === undefined ? '' : ` Why the limit: ${budget.reason}`;
-  return `${head}${staleText}${where}${reason}`;
 };

@@ -1,5 +1,4 @@
 /** Measures the cases of a budget with the machine: predictions for models, simulations for scenarios. */
-import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { Budget, MetricName } from '../../scenario/budget.ts';
@@ -7,13 +6,13 @@ import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../cost-book.ts';
 import { predict } from '../predict.ts';
 import type { PredictRow } from '../predict-row.ts';
-import { price } from '../price.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
 import type { Measurement } from './evaluate.ts';
 import { fingerprint } from './fingerprint.ts';
+import { nowhere, whereOf } from './where.ts';
 
 /** What `check` needs from the edge of the house. */
 export interface MeasureSources {
@@ -124,9 +123,27 @@ export const measureWith = (sources: MeasureSources, book: CostBook = new CostBo
         whatIf: width.whatIf,
         value,
         problem:
-          value === null ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known' : null,
+          value !== null
+            ? null
+            : ratios !== null
+              ? `the full width is silent on ${budget.audio}, so there is no ratio`
+              : row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known',
         fingerprint: fingerprint(network),
-        layers: row.engine === null ? {} : layersOf(sources, book, budget, row, model, width),
+        ...(row.engine === null
+          ? nowhere
+          : whereOf(
+              {
+                network,
+                device,
+                coreOf: (id) => library.core(id),
+                engines: library.engines,
+                engine: budget.engine,
+                blockFrames: row.blockFrames,
+                copies: budget.copies,
+                tanh: budget.tanh,
+              },
+              book,
+            )),
       };
     });
   };
@@ -145,21 +162,25 @@ export const measureWith = (sources: MeasureSources, book: CostBook = new CostBo
         runs.set(job.id, run);
       }
       const failed = run instanceof Error ? run.message : null;
+      const swept = Object.entries(job.swept).map(
+        ([field, value]) => `${field} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      );
+      const title = keyOf([job.name, ...swept]);
       const value =
         run === undefined || run instanceof Error ? null : (ofRun[budget.metric]?.(run) ?? null);
       return {
-        key: keyOf([job.id, budget.metric]),
+        key: keyOf([title, budget.metric]),
         model: null,
         width: null,
         device: typeof scenario.device === 'string' ? scenario.device : null,
         engine: run === undefined || run instanceof Error ? null : run.engine,
-        scenario: job.id,
+        scenario: title,
         blockFrames: run === undefined || run instanceof Error ? null : run.blockFrames,
         whatIf: false,
         value,
         problem: failed === null ? null : `the simulation failed: ${failed.replace(/\.$/, '')}`,
-        fingerprint: run === undefined || run instanceof Error ? '' : run.digest,
-        layers: {},
+        fingerprint: job.id,
+        ...nowhere,
       };
     });
 
@@ -172,35 +193,4 @@ export const measureWith = (sources: MeasureSources, book: CostBook = new CostBo
     }
     return cases;
   };
-};
-
-/** Cycles per sample of each layer: what a growth is traced to. */
-const layersOf = (
-  sources: MeasureSources,
-  book: CostBook,
-  budget: Budget,
-  row: PredictRow,
-  model: Model,
-  width: Width,
-): Readonly<Record<string, number>> => {
-  const { library } = sources;
-  const { chip } = library.device(row.device);
-  if (chip === null) return {};
-  const priced = price(book, {
-    network: book.slimmed(model, width, { whatIf: budget.whatIf }).network,
-    chip,
-    core: library.core(audioClusterOf(chip).coreId),
-    engines: library.engines,
-    engine: budget.engine,
-    blockFrames: row.blockFrames,
-    tanh: budget.tanh,
-    copies: budget.copies,
-    parallel: false,
-  });
-  if (priced.engine === null) return {};
-  const layers: Record<string, number> = {};
-  for (const step of priced.cost.steps) {
-    layers[step.layer] = (layers[step.layer] ?? 0) + step.cycles.expected / row.blockFrames;
-  }
-  return layers;
 };

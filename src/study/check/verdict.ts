@@ -9,6 +9,8 @@ export interface Growth {
   readonly name: string;
   readonly before: number;
   readonly after: number;
+  readonly weightsBefore: number;
+  readonly weightsAfter: number;
 }
 
 export interface CheckVerdict {

@@ -20,6 +20,8 @@ const measured = (change: Partial<Measurement> = {}): Measurement => ({
   problem: null,
   fingerprint: 'one',
   layers: { 'array 0 layer 0': 400, head: 600 },
+  kinds: { conv: 900, activation: 100 },
+  weights: { 'array 0 layer 0': 54, head: 17 },
   ...change,
 });
 
@@ -51,7 +53,14 @@ const baselineOf = (one: Measurement): Baseline =>
   new Map([
     [
       one.key,
-      { case: one.key, value: one.value ?? 0, of: one.fingerprint, layers: { ...one.layers } },
+      {
+        case: one.key,
+        value: one.value ?? 0,
+        of: one.fingerprint,
+        engine: one.engine,
+        layers: { ...one.layers },
+        weights: { ...one.weights },
+      },
     ],
   ]);
 
@@ -67,7 +76,7 @@ describe('a ceiling', () => {
     expect(result.exitCode).toBe(1);
     expect(result.verdicts[0]).toMatchObject({ status: 'fail', passed: false, delta: 1 });
     expect(result.verdicts[0]?.message).toBe(
-      'a2 at full on mod-dwarf with neural-audio, block 128: cyclesPerSample is 1000, +1 (+0.1001 %) from the limit; allowed is at most 999. Why the limit: Two must fit.',
+      'a2 at full on mod-dwarf with neural-audio, block 128: cyclesPerSample is 1000, +1 (+0.1001 %) from the limit; allowed is at most 999. Most of it is in head 600 (60.0 %), array 0 layer 0 400 (40.0 %); by kind of work conv 900 (90.0 %), activation 100 (10.0 %). Why the limit: Two must fit.',
     );
   });
 
@@ -143,15 +152,32 @@ describe('against the baseline', () => {
     expect(result.verdicts[0]?.delta).toBe(0);
   });
 
-  test('the file has one line a case, sorted', () => {
+  test('a layer whose weights are others is named first, and another engine too', async () => {
+    const longer = measured({
+      value: 1900,
+      engine: 'nam-core',
+      layers: { 'array 0 layer 0': 500, head: 1400 },
+      weights: { 'array 0 layer 0': 63, head: 17 },
+      fingerprint: 'two',
+    });
+    const result = await run({ maxIncreasePercent: 1 }, longer, baselineOf(measured()));
+    const message = result.verdicts[0]?.message ?? '';
+    expect(message).toContain('The engine is nam-core, in the baseline it was neural-audio.');
+    expect(message).toContain(
+      'It grew in array 0 layer 0 (54 -> 63 weights) +100 cycles/sample (400 -> 500, +25 %); head +800',
+    );
+  });
+
+  test('the file has one line a case, sorted, and one a model', () => {
+    const entry = { of: 'x', engine: 'nam-core', weights: { head: 17 } };
     const text = formatBaseline(
       new Map([
-        ['b', { case: 'b', value: 2, of: 'x', layers: {} }],
-        ['a', { case: 'a', value: 1, of: 'x', layers: { head: 1 } }],
+        ['b', { case: 'b', value: 2, layers: {}, ...entry }],
+        ['a', { case: 'a', value: 1, layers: { head: 1 }, ...entry }],
       ]),
     );
     expect(text).toBe(
-      '{"cases":[\n{"case":"a","value":1,"of":"x","layers":{"head":1}},\n{"case":"b","value":2,"of":"x","layers":{}}\n]}\n',
+      '{"cases":[\n{"case":"a","value":1,"of":"x","engine":"nam-core","layers":{"head":1}},\n{"case":"b","value":2,"of":"x","engine":"nam-core","layers":{}}\n],"models":[\n{"of":"x","weights":{"head":17}}\n]}\n',
     );
   });
 });
