@@ -4,24 +4,29 @@ interface FittedFigure {
   readonly value: number;
   readonly low?: number;
   readonly high?: number;
+  readonly unfitted?: number;
   readonly kind: 'fitted';
 }
 
 const isFittedFigure = (node: object): node is FittedFigure =>
   'kind' in node && node.kind === 'fitted' && 'value' in node && typeof node.value === 'number';
 
-/** The middle of the interval in the sense of ratios, whole where the figure is; its value where there is no interval. */
-const middle = (f: FittedFigure): number => {
+/**
+ * What the profile says of the figure without its measurements; else the middle of the interval in the
+ * sense of ratios, whole where the figure is; its value where there is no interval.
+ */
+const unfittedValue = (f: FittedFigure): number => {
+  if (f.unfitted !== undefined) return f.unfitted;
   if (f.low === undefined || f.high === undefined) return f.value;
   const value = f.low > 0 ? Math.sqrt(f.low * f.high) : (f.low + f.high) / 2;
   return Number.isInteger(f.value) ? Math.round(value) : value;
 };
 
-/** Every fitted figure goes back to the middle of its interval. The same object where none is fitted. */
+/** Every fitted figure goes back to what was known before. The same object where none is fitted. */
 export const withoutFits = <T>(profile: T): T => {
   if (typeof profile !== 'object' || profile === null) return profile;
   if (isFittedFigure(profile)) {
-    return { ...(profile as object), value: middle(profile), kind: 'estimate' } as T;
+    return { ...(profile as object), value: unfittedValue(profile), kind: 'estimate' } as T;
   }
   if (Array.isArray(profile)) {
     const items = profile.map(withoutFits);

@@ -19,6 +19,8 @@ export interface Figure {
   readonly kind: FigureKind;
   readonly source: string;
   readonly note?: string | undefined;
+  /** Of a fitted figure: what one would write without the measurements. @default the middle of low and high */
+  readonly unfitted?: number | undefined;
 }
 
 /** A figure whose value obeys `number`, e.g. `figureOf(z.int().positive())`. */
@@ -31,6 +33,10 @@ export const figureOf = (number: z.ZodType<number>): z.ZodType<Figure> =>
       kind: z.enum(figureKinds),
       source: z.string().min(1),
       note: z.string().optional(),
+      unfitted: number.optional(),
+    })
+    .refine((f) => f.unfitted === undefined || f.kind === 'fitted', {
+      message: 'unfitted only where kind is "fitted"',
     })
     .refine((f) => (f.low ?? f.value) <= f.value && f.value <= (f.high ?? f.value), {
       message: 'low <= value <= high',
