@@ -172,8 +172,8 @@ export class Pedal {
     if (!price.active) return 0;
     let cycles = price.cycles;
     causes[causeIndex.work]! += cycles;
-    for (const { everyBlocks, cycles: extra } of price.periodic) {
-      if (chain.blocks % everyBlocks !== 0) continue;
+    for (const { everyBlocks, phase = 0, cycles: extra } of price.periodic) {
+      if (chain.blocks % everyBlocks !== phase) continue;
       cycles += extra;
       causes[causeIndex.rewind]! += extra;
     }

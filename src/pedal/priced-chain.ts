@@ -34,6 +34,7 @@ const priceOf = (cost: WorkCost): NodePrice => ({
   denormalCycles: Math.round(cost.denormalCycles),
   periodic: cost.periodic.map((p) => ({
     everyBlocks: p.everyBlocks,
+    phase: p.phase ?? 0,
     cycles: Math.round(p.cycles),
   })),
   cost,

@@ -7,6 +7,8 @@ import { addRanges, exactly, type Range } from '../units/range.ts';
 /** Work that comes back every so many blocks: a ring that rewinds. */
 export interface PeriodicWork {
   readonly everyBlocks: number;
+  /** It comes in block n (from 1) where n % everyBlocks is this: libraries stagger their rings. @default 0 */
+  readonly phase?: number;
   readonly cycles: number;
 }
 

@@ -90,6 +90,19 @@ test('rings that rewind together make the worst block', () => {
   expect(cycles).toEqual([4000, 4100, 5000, 4100, 4000, 5100]);
 });
 
+test('rings that are staggered do not', () => {
+  const costs = namedCosts({
+    periodic: [
+      { everyBlocks: 3, phase: 1, cycles: 100 },
+      { everyBlocks: 3, phase: 2, cycles: 1000 },
+    ],
+  });
+  const pedal = new Pedal(benchSetup('serial', [{ work: 'amp 4000' }], { costs }));
+  const cycles: number[] = [];
+  while (pedal.step()) cycles.push(pedal.record.cycles);
+  expect(cycles).toEqual([4100, 5000, 4000, 4100, 5000, 4000]);
+});
+
 test('a tail decays into denormals, stays a while and costs more until it is gone', () => {
   const tail = new Tail(0.5);
   tail.advance(1, 10);

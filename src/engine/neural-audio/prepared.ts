@@ -8,6 +8,8 @@ import type { Lowering } from '../lowering.ts';
 export const maxChunkFrames = 64;
 /** Chunks between two rewinds of a ring. */
 const chunksPerRewind = 25;
+/** Rings start so many different chunks before their end, so that they do not rewind together. */
+const staggers = 24;
 
 export interface History {
   readonly ring: RingId;
@@ -59,7 +61,8 @@ const historyOf = (
 ): History => {
   const { blockFrames } = lowering;
   const lookback = (conv.kernelSize - 1) * conv.dilation;
-  const room = chunksPerRewind * Math.max(maxChunkFrames, blockFrames);
+  const unit = Math.max(maxChunkFrames, blockFrames);
+  const room = chunksPerRewind * unit;
   const columns = lookback + room;
   const buffer = lowering.buffer(name, channels * columns, 'history');
   const ring = lowering.ring({
@@ -69,7 +72,10 @@ const historyOf = (
     layout: 'interleaved',
     columns,
     lookback,
-    policy: { kind: 'linear', start: lookback },
+    policy: {
+      kind: 'linear',
+      start: columns - unit * ((lowering.rings.length % staggers) + 1),
+    },
   });
   return { ring, buffer, channels, lookback, columns };
 };

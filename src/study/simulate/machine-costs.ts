@@ -58,18 +58,30 @@ interface Split {
   readonly periodic: readonly PeriodicWork[];
 }
 
-const splitSteps = (steps: readonly StepCost[]): Split => {
+/** The block, counted from 1, in which a ring rewinds for the first time after its network was built. */
+const firstRewind = (lowered: Lowered, index: number): number => {
+  const step = lowered.steps[index];
+  const ring = step?.step === 'ring' ? lowered.rings[step.ring] : undefined;
+  if (ring?.policy.kind !== 'linear') return 0;
+  return Math.floor((ring.columns - ring.policy.start) / lowered.blockFrames) + 1;
+};
+
+/** `steps`: the costs of the steps of `lowered`, in the same order. */
+const splitSteps = (steps: readonly StepCost[], lowered: Lowered): Split => {
   let steady = none;
   let total = none;
   let memory = 0;
-  const periodic = new Map<number, number>();
-  for (const step of steps) {
+  const periodic = new Map<string, { everyBlocks: number; phase: number; cycles: number }>();
+  for (const [index, step] of steps.entries()) {
     total = addRanges(total, step.cycles);
     if (step.perBlock < 1) {
       const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
       // So that the mean over many blocks is the machine's answer.
       const cycles = step.cycles.expected * everyBlocks;
-      periodic.set(everyBlocks, (periodic.get(everyBlocks) ?? 0) + cycles);
+      const phase = firstRewind(lowered, index) % everyBlocks;
+      const key = `${everyBlocks} ${phase}`;
+      const before = periodic.get(key)?.cycles ?? 0;
+      periodic.set(key, { everyBlocks, phase, cycles: before + cycles });
       continue;
     }
     steady = addRanges(steady, step.cycles);
@@ -79,9 +91,7 @@ const splitSteps = (steps: readonly StepCost[]): Split => {
     steady,
     total,
     memory,
-    periodic: [...periodic]
-      .filter(([, cycles]) => cycles >= 1)
-      .map(([everyBlocks, cycles]) => ({ everyBlocks, cycles })),
+    periodic: [...periodic.values()].filter(({ cycles }) => cycles >= 1),
   };
 };
 
@@ -135,8 +145,8 @@ export class MachineCosts implements CostSource {
       taken.set(p.core, to);
       const core = onCore.get(p.core);
       const steps = (core?.steps ?? []).slice(from, to);
-      const joint = splitSteps(steps);
-      const alone = splitSteps(this.cost([lowered], memory).steps);
+      const joint = splitSteps(steps, lowered);
+      const alone = splitSteps(this.cost([lowered], memory).steps, lowered);
       return {
         cycles: joint.steady,
         memoryCycles: joint.memory,
