@@ -83,9 +83,9 @@ export function createInterpreter(lowered: Lowered): Interpreter {
 
   const runRing = (step: RingStep): void => {
     const ring = ringOf(step.ring);
-    const start = starts[ring.buffer]!;
+    const start = starts[ring.buffer]! + (ring.first ?? 0);
     const position = positions[step.ring]!;
-    const { channels, columns, lookback, policy } = ring;
+    const { channels, columns, lookback, policy, plane: stride = columns } = ring;
     const planar = ring.layout === 'planar';
     const move = (from: number, to: number, count: number): void => {
       if (count <= 0) return;
@@ -93,7 +93,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       if (!fits) throw ringFault(step, ring, `columns ${from} and ${to}, ${count} each`);
       if (planar) {
         for (let c = 0; c < channels; c++) {
-          const plane = start + c * columns;
+          const plane = start + c * stride;
           memory.copyWithin(plane + to, plane + from, plane + from + count);
         }
       } else {
@@ -115,7 +115,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
           if (policy.kind === 'mirrored') column %= policy.period;
           if (column >= columns) throw ringFault(step, ring, `column ${column}`);
           for (let c = 0; c < channels; c++) {
-            const to = planar ? c * columns + column : column * channels + c;
+            const to = planar ? c * stride + column : column * channels + c;
             const from = planar ? c * frames + f : f * channels + c;
             memory[start + to] = memory[source + from]!;
           }

@@ -34,6 +34,10 @@ export interface Ring {
   readonly layout: 'interleaved' | 'planar';
   readonly columns: number;
   readonly lookback: number;
+  /** Where column 0 is, in floats: rings may lie side by side in one buffer. @default 0 */
+  readonly first?: number;
+  /** Floats from one channel to the next of a planar ring. @default columns */
+  readonly plane?: number;
   readonly policy:
     | { readonly kind: 'linear'; readonly start: number }
     | { readonly kind: 'mirrored'; readonly start: number; readonly period: number };

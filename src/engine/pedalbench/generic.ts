@@ -103,6 +103,12 @@ function perChannel(
   });
 }
 
+export function zero(low: Lowering, layer: string, to: Signal): void {
+  perChannel(low, { layer, kind: 'zero' }, to.channels, { to }, {}, {}, ({ kit, lanes, store }) =>
+    store('to', kit.constant(0, lanes)),
+  );
+}
+
 /** The weights of a PReLU with a slope per channel; other activations have none. */
 function slopesOf(
   low: Lowering,
@@ -130,13 +136,9 @@ function lowerOperation(low: Lowering, operation: Operation, signals: readonly S
   const { tanh } = low.options;
   const place = { layer, kind: operation.op };
   switch (operation.op) {
-    case 'zero': {
-      const to = signals[operation.dst]!;
-      perChannel(low, place, to.channels, { to }, {}, {}, ({ kit, lanes, store }) =>
-        store('to', kit.constant(0, lanes)),
-      );
+    case 'zero':
+      zero(low, layer, signals[operation.dst]!);
       return;
-    }
     case 'copy': {
       const used = { from: signals[operation.src]!, to: signals[operation.dst]! };
       perChannel(low, place, operation.rows, used, {}, {}, ({ load, store }) =>

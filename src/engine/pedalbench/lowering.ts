@@ -32,10 +32,17 @@ export interface LoweringOptions {
 }
 
 /**
- * Histories are whole multiples of this long, in frames: where kernels are compiled for every model
- * that is loaded, layers of equal histories share one. Elsewhere memory is dearer.
+ * Whether the histories of an array lie side by side, with one distance between channels for all: where
+ * kernels are compiled for every model that is loaded, layers then share one. Elsewhere each history is
+ * as compact as can be.
  */
-const columnsStep = (target: Target): number => (target.isa === 'wasm' ? 576 : target.lanes);
+export const sharesKernels = (target: Target): boolean => target.isa === 'wasm';
+
+/**
+ * At least `floats`, and 320 bytes past a multiple of 4 KiB: channels at that distance never meet in
+ * one set of a first-level cache.
+ */
+const spreadPlane = (floats: number): number => 1024 * Math.ceil((floats - 80) / 1024) + 80;
 
 /** Floats after a buffer that a vector load of the last weights or frames may touch. */
 const padding = 16;
@@ -81,28 +88,56 @@ export class Lowering {
 
   /** A history of `lookback` frames before the block, long enough that rewinding is rare. */
   ring(name: string, channels: number, lookback: number): RingId {
+    const columns = this.columns(lookback);
+    const buffer = this.buffer(name, channels * columns, 'history');
+    return this.addRing({ name, buffer, channels, columns, lookback });
+  }
+
+  /**
+   * Histories of equal channels; `outputs` has room beside them, at their distances, for what comes
+   * after the last one. Null where each history is a buffer of its own.
+   */
+  histories(
+    name: string,
+    channels: number,
+    lookbacks: readonly number[],
+  ): { readonly rings: readonly RingId[]; readonly outputs: Signal | null } {
+    const nameOf = (layer: number): string => `${name} layer ${layer} history`;
+    if (!sharesKernels(this.options.target)) {
+      const rings = lookbacks.map((lookback, i) => this.ring(nameOf(i), channels, lookback));
+      return { rings, outputs: null };
+    }
+    const firsts: number[] = [];
+    let used = 0;
+    for (const lookback of lookbacks) {
+      firsts.push(used);
+      used += this.columns(lookback);
+    }
+    const plane = spreadPlane(used + this.options.ringFrames);
+    const buffer = this.buffer(`${name} histories`, channels * plane, 'history');
+    const rings = lookbacks.map((lookback, i) => {
+      const [first, columns] = [firsts[i]!, this.columns(lookback)];
+      return this.addRing({ name: nameOf(i), buffer, channels, columns, lookback, first, plane });
+    });
+    return { rings, outputs: { reference: { buffer, offset: used }, plane, channels } };
+  }
+
+  private columns(lookback: number): number {
     const { ringFrames, target } = this.options;
     const least = lookback + Math.max(lookback, 4 * ringFrames) + ringFrames;
-    const step = columnsStep(target);
-    const columns = Math.ceil(least / step) * step;
-    const buffer = this.buffer(name, channels * columns, 'history');
-    const ring: Ring = {
-      name,
-      buffer,
-      channels,
-      layout: 'planar',
-      columns,
-      lookback,
-      policy: { kind: 'linear', start: lookback },
-    };
-    return this.rings.push(ring) - 1;
+    return Math.ceil(least / target.lanes) * target.lanes;
+  }
+
+  private addRing(ring: Omit<Ring, 'layout' | 'policy'>): RingId {
+    const policy = { kind: 'linear', start: ring.lookback } as const;
+    return this.rings.push({ ...ring, layout: 'planar', policy }) - 1;
   }
 
   /** The ring's columns from `delay` frames before the block. */
   inRing(id: RingId, delay = 0): Signal {
     const ring = this.rings[id]!;
-    const reference: Reference = { buffer: ring.buffer, offset: 0, ring: { id, delay } };
-    return { reference, plane: ring.columns, channels: ring.channels };
+    const { buffer, first: offset = 0, plane = ring.columns, channels } = ring;
+    return { reference: { buffer, offset, ring: { id, delay } }, plane, channels };
   }
 
   kernel(
@@ -143,6 +178,7 @@ export class Lowering {
   /** Moves the last frames to the front when the next block would not fit. */
   rewind(layer: string, id: RingId): void {
     const ring = this.rings[id]!;
+    const { first = 0, plane = ring.columns } = ring;
     const perBlock = this.options.blockFrames / (ring.columns - ring.lookback);
     const move = this.copyTemplate('rewind', ring.lookback);
     this.steps.push({
@@ -156,8 +192,8 @@ export class Lowering {
         template: move,
         times: 1,
         slots: [
-          { buffer: ring.buffer, offset: channel * ring.columns + ring.columns - ring.lookback },
-          { buffer: ring.buffer, offset: channel * ring.columns },
+          { buffer: ring.buffer, offset: first + channel * plane + ring.columns - ring.lookback },
+          { buffer: ring.buffer, offset: first + channel * plane },
         ],
       })),
     });
@@ -166,7 +202,7 @@ export class Lowering {
   /** Copies the block's planes into the ring. */
   write(layer: string, id: RingId, from: Signal): void {
     const frames = this.options.blockFrames;
-    const ring = this.rings[id]!;
+    const { reference: to, plane, channels } = this.inRing(id);
     const copy = this.copyTemplate('write', frames);
     const { buffer, offset } = from.reference;
     this.steps.push({
@@ -177,12 +213,12 @@ export class Lowering {
       action: 'write',
       ring: id,
       src: from.reference,
-      templates: Array.from({ length: ring.channels }, (_, channel) => ({
+      templates: Array.from({ length: channels }, (_, channel) => ({
         template: copy,
         times: 1,
         slots: [
           { buffer, offset: offset + channel * frames },
-          { buffer: ring.buffer, offset: channel * ring.columns, ring: { id, delay: 0 } },
+          { ...to, offset: to.offset + channel * plane },
         ],
       })),
     });

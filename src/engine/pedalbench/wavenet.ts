@@ -3,9 +3,9 @@
  */
 import type { RingId } from '../../kernel/lowered.ts';
 import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
-import { convolve } from './generic.ts';
+import { convolve, zero } from './generic.ts';
 import { lowerLayer } from './layer.ts';
-import type { Lowering, Signal } from './lowering.ts';
+import { type Lowering, type Signal, sharesKernels } from './lowering.ts';
 
 /** Whether every layer has the plain form; others run operation by operation. */
 export function isPlainWaveNet(network: WaveNetNetwork): boolean {
@@ -42,11 +42,11 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
   network.arrays.forEach((array, index) => {
     const name = `array ${index}`;
     const last = index === network.arrays.length - 1;
-    // The histories of the array's layers, and of its head where that looks back.
-    const rings = array.layers.map(({ conv }, layer) => {
-      const lookback = (conv.kernelSize - 1) * conv.dilation;
-      return low.ring(`${name} layer ${layer} history`, array.channels, lookback);
-    });
+    const { rings, outputs: planes } = low.histories(
+      name,
+      array.channels,
+      array.layers.map(({ conv }) => (conv.kernelSize - 1) * conv.dilation),
+    );
     const headBack = (array.headRechannel.kernelSize - 1) * array.headRechannel.dilation;
     let sum: { signal: Signal; ring: RingId | null; fresh: boolean };
     if (headBack > 0) {
@@ -62,6 +62,11 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       const signal = low.signal(`${name} head`, array.headRechannel.inChannels);
       sum = { signal, ring: null, fresh: true };
     }
+    if (sum.fresh && sharesKernels(low.options.target)) {
+      // The first layer then adds like the others, by the same kernel.
+      zero(low, `${name} head`, sum.signal);
+      sum.fresh = false;
+    }
 
     const first = rings[0];
     if (first !== undefined) {
@@ -69,7 +74,7 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       const at = low.inRing(first);
       convolve(low, `${name} rechannel`, array.rechannel, source, at, { kind: 'rechannel' });
     }
-    const outputs = last ? null : low.signal(`${name} output`, array.channels);
+    const outputs = last ? null : (planes ?? low.signal(`${name} output`, array.channels));
     const activated = low.signal(`${name} activated`, array.channels);
     array.layers.forEach((layer, number) => {
       const ring = rings[number]!;

@@ -4,7 +4,7 @@ import { lowerPedalbench } from '../../engine/pedalbench/pedalbench.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import type { Executor } from '../executor.ts';
-import { type Chunk, type CompiledModule, compileModule } from './compile-module.ts';
+import { type CompiledModule, compileModule } from './compile-module.ts';
 import { webAssembly } from './webassembly.ts';
 
 /** What WebAssembly offers on a common host: x86-64 has 16 vector registers; no fused multiply-add. */
@@ -32,19 +32,14 @@ export interface WasmOptions {
   readonly tanh: TanhKind;
 }
 
-type Run = (frames: number) => void;
+type Run = (frames: number, saturating: 0 | 1) => void;
 
 const lower = (program: Program, blockFrames: number, { tanh }: WasmOptions): Lowered =>
   lowerPedalbench(program, wasmTarget, { blockFrames, ringFrames: largeFrames, tanh });
 
-const largeChunks = (lowered: Lowered): readonly [Chunk, ...Chunk[]] => [
-  { name: 'large', lowered },
-  { name: 'saturate', lowered, saturate: true },
-];
-
 /** The module that most blocks of a program run in. */
 export function compileProgram(program: Program, options: WasmOptions): CompiledModule {
-  return compileModule(largeChunks(lower(program, largeFrames, options)));
+  return compileModule([{ name: 'large', lowered: lower(program, largeFrames, options) }]);
 }
 
 export function createWasmExecutor(
@@ -52,11 +47,11 @@ export function createWasmExecutor(
   options: WasmOptions = { tanh: 'libm' },
 ): Executor {
   const large = lower(program, largeFrames, options);
-  const compiled = compileModule(largeChunks(large));
+  const compiled = compileModule([{ name: 'large', lowered: large }]);
   const memory = new webAssembly.Memory({ initial: compiled.memoryPages });
   const instantiate = ({ bytes }: CompiledModule): Readonly<Record<string, unknown>> =>
     new webAssembly.Instance(new webAssembly.Module(bytes), { pedalbench: { memory } }).exports;
-  const { large: runLarge, saturate } = instantiate(compiled) as Record<'large' | 'saturate', Run>;
+  const runLarge = instantiate(compiled).large as Run;
   // Compiled when a block first leaves a rest of so few frames; many hosts never do.
   let runSmall: Run | null = null;
   const makeSmall = (): Run => {
@@ -85,11 +80,11 @@ export function createWasmExecutor(
       if (!recurrent) {
         // After a prewarm of silence every history holds one value a channel, so that one frame with
         // histories filled from it gives the state that thousands of frames would.
-        saturate(1);
+        runLarge(1, 1);
         return;
       }
       for (let left = program.prewarmSamples; left > 0; left -= largeFrames) {
-        runLarge(Math.min(left, largeFrames));
+        runLarge(Math.min(left, largeFrames), 0);
       }
     },
     process(input, output, frames) {
@@ -105,10 +100,10 @@ export function createWasmExecutor(
             floats[to + i] = sample < silence && sample > -silence ? 0 : sample;
           }
         }
-        if (plane === largeFrames) runLarge(count);
+        if (plane === largeFrames) runLarge(count, 0);
         else {
           runSmall ??= makeSmall();
-          runSmall(count);
+          runSmall(count, 0);
         }
         for (let c = 0; c < outputs; c++) {
           const from = outputAt + c * plane;

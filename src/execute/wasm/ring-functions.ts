@@ -1,0 +1,63 @@
+/** What a driver does with planar histories, channel by channel: functions that all its rings share. */
+import { CodeWriter } from './code-writer.ts';
+import type { ModuleWriter } from './module-writer.ts';
+
+/** Indexes of the functions. */
+export interface Helpers {
+  /** (from, to, channels, plane, fromPlane, frames): whole vectors; up to three floats more than asked for. */
+  readonly copy: number;
+  /** (at, channels, plane, count): the float at `at` into the `count` floats before it. */
+  readonly fill: number;
+  /** (to, from, channels, plane, bytes). */
+  readonly move: number;
+}
+
+export function writeHelpers(module: ModuleWriter): Helpers {
+  return { copy: writeCopy(module), fill: writeFill(module), move: writeMove(module) };
+}
+
+function writeCopy(module: ModuleWriter): number {
+  const [from, to, channels, plane, fromPlane, frames] = [0, 1, 2, 3, 4, 5];
+  const [source, target, left] = [6, 7, 8];
+  const code = new CodeWriter().loop();
+  code.get(from).set(source).get(to).set(target).get(frames).set(left).loop();
+  code.get(target).get(source).vectorMemory('v128.load', 0).vectorMemory('v128.store', 0);
+  step(code, source, 16);
+  step(code, target, 16);
+  code.get(left).constant(4).op('i32.sub').tee(left).constant(0).op('i32.gt_s').branchIf(0);
+  code.op('end');
+  code.get(from).get(fromPlane).op('i32.add').set(from);
+  nextChannel(code, to, plane, channels);
+  return module.add(6, [[3, 'i32']], code.op('end'));
+}
+
+function writeFill(module: ModuleWriter): number {
+  const [at, channels, plane, count] = [0, 1, 2, 3];
+  const [to, left] = [4, 5];
+  const code = new CodeWriter().loop();
+  code.get(at).set(to).get(count).set(left).loop();
+  code.get(to).constant(4).op('i32.sub').tee(to);
+  code.get(at).vectorMemory('v128.load32_zero', 0).storeLane('v128.store32_lane', 0);
+  code.get(left).constant(1).op('i32.sub').tee(left).branchIf(0).op('end');
+  nextChannel(code, at, plane, channels);
+  return module.add(4, [[2, 'i32']], code.op('end'));
+}
+
+function writeMove(module: ModuleWriter): number {
+  const [to, from, channels, plane, bytes] = [0, 1, 2, 3, 4];
+  const code = new CodeWriter().loop();
+  code.get(to).get(from).get(bytes).memoryCopy();
+  code.get(from).get(plane).op('i32.add').set(from);
+  nextChannel(code, to, plane, channels);
+  return module.add(5, [], code.op('end'));
+}
+
+function step(code: CodeWriter, local: number, bytes: number): void {
+  code.get(local).constant(bytes).op('i32.add').set(local);
+}
+
+/** Ends the loop over the channels. */
+function nextChannel(code: CodeWriter, pointer: number, plane: number, channels: number): void {
+  code.get(pointer).get(plane).op('i32.add').set(pointer);
+  code.get(channels).constant(1).op('i32.sub').tee(channels).branchIf(0);
+}
