@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { esrToFull } from '../../library/fidelity.ts';
 import { findModel, modelPaths } from '../../library/find-model.ts';
-import { findScenario } from '../../library/find-scenario.ts';
 import { libraryOf } from '../../library/library.ts';
+import { measureBudgets } from '../../library/measure-budgets.ts';
 import { measuredPairs } from '../../library/measured.ts';
 import { pathFrom } from '../../library/places.ts';
 import { renderCheckAnnotations } from '../../report/check-annotations.ts';
@@ -13,7 +13,6 @@ import { renderCheckJunit } from '../../report/check-junit.ts';
 import { renderCheckMarkdown } from '../../report/check-markdown.ts';
 import { renderCheck } from '../../report/check-text.ts';
 import { checkPage } from '../../report/html/check-page.ts';
-import { BudgetError } from '../../scenario/budget-error.ts';
 import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
 import {
   type Baseline,
@@ -23,7 +22,6 @@ import {
 } from '../../study/check/baseline.ts';
 import { type CheckOutcome, check as checkBudgets, type Measure } from '../../study/check/check.ts';
 import { firstBudgets } from '../../study/check/first-budgets.ts';
-import { measureWith } from '../../study/check/measure.ts';
 import { predict } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
@@ -64,37 +62,16 @@ const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
   return join(dirname(pathFrom(io, file.origin)), file.baseline ?? 'baseline.json');
 };
 
-/** An unknown name in a budget is a fault of the file: it says which budget. */
-const naming =
-  (file: ParsedBudgets, measure: Measure): Measure =>
-  async (budget, index) => {
+const measureFrom = (args: Args, io: Io, file: ParsedBudgets): Measure =>
+  measureBudgets(libraryOf(io), file, async (model, widths, audio) => {
+    const reader = openAudio(args, io, audio);
+    const progress = new Progress(args, io, `${model.id} on ${audio}`);
     try {
-      return await measure(budget, index);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const code = (error as { code?: unknown }).code;
-      if (typeof code !== 'string') throw error;
-      throw new BudgetError(
-        'invalid',
-        `${file.origin}: budgets[${index}] ("${budget.name}"): ${error.message}`,
-      );
+      return await esrToFull(reader, model, widths, 'libm', progress.step);
+    } finally {
+      progress.end();
+      reader.close();
     }
-  };
-
-const measureFrom = (args: Args, io: Io): Measure =>
-  measureWith({
-    library: libraryOf(io),
-    scenario: (name) => findScenario(io, name).jobs,
-    esrToFull: async (model, widths, audio) => {
-      const reader = openAudio(args, io, audio);
-      const progress = new Progress(args, io, `${model.id} on ${audio}`);
-      try {
-        return await esrToFull(reader, model, widths, 'libm', progress.step);
-      } finally {
-        progress.end();
-        reader.close();
-      }
-    },
   });
 
 const writeReports = (args: Args, io: Io, result: CheckOutcome): void => {
@@ -183,7 +160,7 @@ export const check: Command = {
     const baseline: Baseline =
       !update && existsSync(path) ? parseBaseline(readFileSync(path, 'utf8'), path) : emptyBaseline;
     const progress = new Progress(args, io, 'budgets');
-    const measure = naming(file, measureFrom(args, io));
+    const measure = measureFrom(args, io, file);
     const counted: Measure = async (budget, index) => {
       const measured = await measure(budget, index);
       progress.update((index + 1) / file.budgets.length);

@@ -1,0 +1,125 @@
+/**
+ * Matchers for vitest: `import 'pedalbench/vitest'` in a test or in a file of `setupFiles`. Every test
+ * file opens the library once, so that many expectations read files and work out costs once.
+ */
+import { expect } from 'vitest';
+import { type Judged, judge, type RunOptions } from './library/judge.ts';
+import { judgeXruns } from './library/judge-scenario.ts';
+import type { Library } from './library/library.ts';
+import {
+  type DeviceName,
+  type ModelName,
+  openLibrary,
+  type ScenarioName,
+} from './library/verbs/options.ts';
+import type { SimulateOptions } from './library/verbs/simulate.ts';
+import {
+  type Requirement,
+  toCostAtMost,
+  toFit,
+  toKeepHeadroom,
+} from './study/check/requirement.ts';
+
+export type { RunOptions } from './library/judge.ts';
+
+/** How the model runs, and on which device. */
+export interface OnDevice extends RunOptions {
+  readonly device: DeviceName;
+}
+
+export interface XrunOptions extends Pick<SimulateOptions, 'cwd' | 'library' | 'seed'> {}
+
+export interface PedalbenchMatchers<R = unknown> {
+  /**
+   * The model (an id, a path, or a `Model`) has a verdict of `fits` on the device: it is in memory and
+   * keeps the headroom that the device needs. A verdict of `unknown` fails, negated or not.
+   */
+  toFitOn(device: DeviceName, options?: RunOptions): R;
+  /** Expected cycles per sample, of all copies together, are at most so many. */
+  toCostAtMost(cyclesPerSample: number, options: OnDevice): R;
+  /** 1 - expected load is at least this share, 0..1. */
+  toKeepHeadroom(share: number, options: OnDevice): R;
+  /** No block of the scenario (an id, a path, or a `Scenario`) is late, in any combination of its lists. */
+  toRunWithoutXruns(options?: XrunOptions): R;
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: has to be what vitest declares.
+  interface Matchers<T = any> extends PedalbenchMatchers<T> {}
+}
+
+const libraries = new Map<string, Library>();
+
+/** One for each folder. */
+const shared = <
+  T extends { readonly cwd?: string | undefined; readonly library?: Library | undefined },
+>(
+  options: T,
+): T & { readonly library: Library } => {
+  const cwd = options.cwd ?? process.cwd();
+  const library = options.library ?? libraries.get(cwd) ?? openLibrary({ cwd });
+  if (options.library === undefined) libraries.set(cwd, library);
+  return { ...options, library };
+};
+
+interface Result {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+const resultOf = ({ holds, message }: Judged, isNot: boolean): Result => ({
+  // What nobody knows proves neither the one nor the other.
+  pass: holds ?? isNot,
+  message: () => message,
+});
+
+const named = (received: unknown, matcher: string, what: string): unknown => {
+  if (typeof received === 'string' || (typeof received === 'object' && received !== null)) {
+    return received;
+  }
+  throw new TypeError(
+    `${matcher}: expected ${what} by name, path or as an object, got ${typeof received}.`,
+  );
+};
+
+const onDevice = (
+  received: unknown,
+  matcher: string,
+  requirement: Requirement,
+  device: DeviceName,
+  options: RunOptions,
+  isNot: boolean,
+): Result => {
+  const model = named(received, matcher, 'a model') as ModelName;
+  return resultOf(judge(requirement, model, device, shared(options)), isNot);
+};
+
+const finite = (value: unknown, matcher: string, what: string): number => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new TypeError(`${matcher}: expected ${what}, got ${String(value)}.`);
+};
+
+const deviceOf = (options: OnDevice | undefined, matcher: string): DeviceName => {
+  if (options?.device !== undefined) return options.device;
+  throw new TypeError(`${matcher}: expected a device. Write { device: 'mod-dwarf' }.`);
+};
+
+expect.extend({
+  toFitOn(received: unknown, device: DeviceName, options: RunOptions = {}) {
+    return onDevice(received, 'toFitOn', toFit, device, options, this.isNot);
+  },
+  toCostAtMost(received: unknown, cyclesPerSample: number, options: OnDevice) {
+    const device = deviceOf(options, 'toCostAtMost');
+    const limit = finite(cyclesPerSample, 'toCostAtMost', 'a number of cycles per sample');
+    return onDevice(received, 'toCostAtMost', toCostAtMost(limit), device, options, this.isNot);
+  },
+  toKeepHeadroom(received: unknown, share: number, options: OnDevice) {
+    const device = deviceOf(options, 'toKeepHeadroom');
+    const limit = finite(share, 'toKeepHeadroom', 'a share such as 0.2');
+    return onDevice(received, 'toKeepHeadroom', toKeepHeadroom(limit), device, options, this.isNot);
+  },
+  toRunWithoutXruns(received: unknown, options: XrunOptions = {}) {
+    const scenario = named(received, 'toRunWithoutXruns', 'a scenario') as ScenarioName;
+    return resultOf(judgeXruns(scenario, shared(options)), this.isNot);
+  },
+});
