@@ -55,6 +55,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/calibrate.ts')).calibrate,
   },
   {
+    name: 'tui',
+    summary: 'the headroom of every width on every pedal, live, in a terminal',
+    load: async () => (await import('./commands/tui.ts')).tui,
+  },
+  {
     name: 'models',
     summary: 'the models that are here, their widths and what players use of them',
     load: async () => (await import('./commands/models.ts')).models,

@@ -20,7 +20,7 @@ export interface ExplainHeading {
   readonly reasons: readonly string[];
 }
 
-const partWords: Readonly<Record<Account['limitedBy'], string>> = {
+export const partWords: Readonly<Record<Account['limitedBy'], string>> = {
   arithmetic: 'floating-point units',
   loadStore: 'load and store ports',
   latency: 'waiting for results',

@@ -1,0 +1,61 @@
+/** What there is to choose from, read lightly: names for the first paint, checks are the workers'. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { DeviceEntry } from './state.ts';
+
+const valueIn = (node: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined,
+    node,
+  );
+
+const numberIn = (node: unknown, ...path: readonly string[]): number | null => {
+  const value = valueIn(node, ...path);
+  return typeof value === 'number' ? value : null;
+};
+
+/** The first cluster with audio cores, as the devices' room chooses it. */
+const audioCluster = (chip: unknown): unknown => {
+  const clusters = valueIn(chip, 'clusters');
+  return Array.isArray(clusters)
+    ? clusters.find((cluster) => (numberIn(cluster, 'audioCores', 'value') ?? 0) > 0)
+    : undefined;
+};
+
+/** One profile. What is faulty keeps its id, and its worker says what is wrong. */
+export const deviceEntry = (id: string, text: string): DeviceEntry => {
+  let document: unknown = null;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    // The worker that reads it reports the fault with its place.
+  }
+  const chip = valueIn(document, 'chip');
+  const name = valueIn(document, 'name');
+  return {
+    id,
+    name: typeof name === 'string' ? name : id,
+    hasChip: chip !== null && chip !== undefined,
+    blockFrames: numberIn(chip, 'audio', 'blockFrames', 'value'),
+    clockHz: numberIn(audioCluster(chip), 'clockHz', 'value'),
+  };
+};
+
+/** Files of some folders by name, without their ending; a later folder stands before an earlier one. */
+export const filesIn = (
+  folders: readonly string[],
+  ending: string,
+): ReadonlyMap<string, string> => {
+  const paths = new Map<string, string>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder).sort()) {
+      if (file.endsWith(ending)) paths.set(basename(file, ending), join(folder, file));
+    }
+  }
+  return paths;
+};
+
+export const devicesIn = (folders: readonly string[]): readonly DeviceEntry[] =>
+  [...filesIn(folders, '.json')].map(([id, path]) => deviceEntry(id, readFileSync(path, 'utf8')));

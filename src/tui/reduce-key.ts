@@ -1,0 +1,50 @@
+/** What a key does in each mode. Pure. */
+import { commandOf } from './keys.ts';
+import { openPicker, reducePicker } from './picker.ts';
+import { runCommand } from './run-command.ts';
+import { visibleDevices } from './select.ts';
+import type { State } from './state.ts';
+
+const isText = (char: string | null): char is string =>
+  char !== null && char.length > 0 && char >= ' ' && char !== '\u007f';
+
+const reduceFilter = (state: State, key: string, char: string | null): State => {
+  const browse = { kind: 'browse' } as const;
+  if (key === 'escape') return { ...state, mode: browse, filter: '' };
+  if (key === 'return' || key === 'linefeed') {
+    const [first] = visibleDevices(state);
+    const shown = visibleDevices(state).some((device) => device.id === state.device);
+    return { ...state, mode: browse, device: shown ? state.device : (first?.id ?? null) };
+  }
+  if (key === 'backspace') return { ...state, filter: state.filter.slice(0, -1) };
+  if (key === 'up' || key === 'down') {
+    return runCommand({ ...state, mode: browse }, key, key);
+  }
+  return isText(char) ? { ...state, filter: (state.filter + char).slice(0, 40) } : state;
+};
+
+export const reduceKey = (state: State, key: string, char: string | null): State => {
+  if (key === 'C-c') return { ...state, quit: 'interrupted' };
+  switch (state.mode.kind) {
+    case 'filter':
+      return reduceFilter(state, key, char);
+    case 'picker':
+      return reducePicker(state, state.mode.picker, key, isText(char) ? char : null);
+    case 'help': {
+      const { top } = state.mode;
+      if (key === 'down' || key === 'j') return { ...state, mode: { kind: 'help', top: top + 1 } };
+      if (key === 'up' || key === 'k')
+        return { ...state, mode: { kind: 'help', top: Math.max(0, top - 1) } };
+      if (key === 'q') return { ...state, quit: 'asked' };
+      return { ...state, mode: { kind: 'browse' } };
+    }
+    case 'browse': {
+      const command = commandOf(key);
+      if (command === null) return state;
+      const opened = openPicker(state, command);
+      return opened ?? runCommand(state, command, key);
+    }
+    default:
+      return state.mode satisfies never;
+  }
+};

@@ -1,0 +1,100 @@
+/** Opens the screen on the process's terminal and closes it again, whatever happens. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writeWhole } from '../cli/write-file.ts';
+import type { ScreenPlaces } from '../pool/screen/task.ts';
+import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
+import { exportView } from './export-view.ts';
+import { Session } from './session.ts';
+import type { Catalogue, State } from './state.ts';
+import { renderView } from './view/render-view.ts';
+
+export interface TuiOptions {
+  readonly color: boolean;
+  readonly ascii: boolean;
+  readonly term: string;
+  /** Where exports go. */
+  readonly folder: string;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly signal: AbortSignal;
+  /** Read after the first paint. */
+  readonly places: () => Promise<ScreenPlaces>;
+  readonly catalogue: () => Promise<Partial<Catalogue>>;
+  /** @default those of the process */
+  readonly streams?: Pick<TerminalStreams, 'input' | 'output'>;
+}
+
+/** A name that is free in the folder: what was exported before stays. */
+const freeName = (folder: string, name: string): string => {
+  const dot = name.lastIndexOf('.');
+  for (let i = 1; ; i += 1) {
+    const tried = i === 1 ? name : `${name.slice(0, dot)}-${i}${name.slice(dot)}`;
+    if (!existsSync(join(folder, tried))) return tried;
+  }
+};
+
+/** Says where the view went, or why not: the screen goes on in any case. */
+const exporter =
+  (options: TuiOptions) =>
+  (state: State, cols: number, rows: number): string => {
+    const format = state.exportAs;
+    if (format === null) return '';
+    try {
+      const file = exportView(state, format, { cols, rows, ascii: options.ascii }, options.tool);
+      if (file === null) return 'nothing to export yet: the view is still being worked on';
+      const name = freeName(options.folder, file.name);
+      writeWhole(join(options.folder, name), file.text);
+      return `written: ${join(options.folder, name)}`;
+    } catch (error) {
+      return `not written: ${(error as Error).message}`;
+    }
+  };
+
+export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130> => {
+  const { color, ascii, term, signal } = options;
+  const streams = options.streams ?? { input: process.stdin, output: process.stdout };
+  const terminal = await openBlessed({ ...streams, term, ascii });
+  const session = new Session(state, {
+    terminal,
+    render: (now, cols, rows) => renderView(now, { cols, rows, color, ascii }),
+    now: () => performance.now(),
+    exportView: exporter(options),
+  });
+  const interrupt = (): void => session.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  // A terminal that goes away says so; nothing else in the house listens to that.
+  process.once('SIGHUP', interrupt);
+  let close = async (): Promise<void> => {};
+  const open = async (): Promise<void> => {
+    // After the first paint, which is not to wait for it.
+    await new Promise((resolve) => setImmediate(resolve));
+    const places = await options.places();
+    const { openScreenPool } = await import('../pool/screen/screen-pool.ts');
+    const workers = openScreenPool(places, Math.max(1, availableParallelism() - 1));
+    close = () => workers.close();
+    session.connect(workers);
+    session.dispatch({ type: 'catalogue', catalogue: await options.catalogue() });
+  };
+  const failed = open().then(
+    () => null,
+    (error: unknown) => {
+      session.interrupt();
+      return error;
+    },
+  );
+  let how: 'asked' | 'interrupted' = 'interrupted';
+  let error: unknown = null;
+  try {
+    if (!signal.aborted) how = await session.over();
+  } finally {
+    session.close();
+    signal.removeEventListener('abort', interrupt);
+    process.removeListener('SIGHUP', interrupt);
+    error = await failed;
+    await close();
+  }
+  // What kept it from opening is told on the restored terminal.
+  if (error !== null) throw error;
+  return how === 'asked' ? 0 : 130;
+};

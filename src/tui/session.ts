@@ -1,0 +1,249 @@
+/**
+ * The loop of the screen: keys and answers become events, wants become questions to workers, states
+ * become lines. Nothing here waits for a worker.
+ */
+import type { Asked, ScreenWorkers } from '../pool/screen/screen-pool.ts';
+import type { ScreenTask } from '../pool/screen/task.ts';
+import type { TuiEvent } from './event.ts';
+import { reduce } from './reduce.ts';
+import { keyOf } from './select.ts';
+import type { State } from './state.ts';
+import { wantsOf } from './wants.ts';
+
+/** What the session needs of a terminal. */
+export interface Terminal {
+  size(): { readonly cols: number; readonly rows: number };
+  draw(lines: readonly string[]): void;
+  onKey(handle: (key: string, char: string | null) => void): void;
+  onResize(handle: () => void): void;
+  /** Leaves the terminal as it was found. May be called twice. */
+  close(): void;
+}
+
+export interface SessionOptions {
+  readonly terminal: Terminal;
+  readonly render: (state: State, cols: number, rows: number) => readonly string[];
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Writes the view somewhere and says where, or why not. */
+  readonly exportView: (state: State, cols: number, rows: number) => string;
+}
+
+/** Ten a second while somebody types, four while only numbers move. */
+const keyDrawMilliseconds = 100;
+const dataDrawMilliseconds = 250;
+const watchMilliseconds = 1000;
+/** Without a word for so long, a worker is shown as stalled. */
+const silentAfterSeconds: Readonly<Record<ScreenTask['kind'], number>> = {
+  widths: 15,
+  rows: 15,
+  explain: 15,
+  timeline: 8,
+  play: 5,
+};
+/** Answers that no view wants any more are kept, up to so many. */
+const keptAnswers = 400;
+
+interface Flight {
+  readonly task: ScreenTask;
+  readonly asked: Asked;
+  lastWord: number;
+  /** Pedals of a play that have reported: until all have, it is being priced. */
+  readonly heard: Set<string>;
+}
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'its worker ran out of memory';
+  const text = message ?? String(error);
+  return /worker.*(exit|terminat)|thread/i.test(text) ? `its worker died: ${text}` : text;
+};
+
+export class Session {
+  state: State;
+  /** Draws so far, for measurements. */
+  draws = 0;
+  private readonly options: SessionOptions;
+  private workers: ScreenWorkers | null = null;
+  private readonly flights = new Map<string, Flight>();
+  private readonly ended: Promise<'asked' | 'interrupted'>;
+  private end: (how: 'asked' | 'interrupted') => void = () => {};
+  private closed = false;
+  private lastDraw = Number.NEGATIVE_INFINITY;
+  private lastKeyDraw = Number.NEGATIVE_INFINITY;
+  private drawTimer: NodeJS.Timeout | null = null;
+  private drawAt = Number.POSITIVE_INFINITY;
+  private readonly watch: NodeJS.Timeout;
+
+  constructor(state: State, options: SessionOptions) {
+    this.state = state;
+    this.options = options;
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    const { terminal } = options;
+    terminal.onKey((key, char) => this.dispatch({ type: 'key', key, char }));
+    terminal.onResize(() => this.drawBy(0));
+    this.watch = setInterval(() => this.lookForSilence(), watchMilliseconds);
+    this.draw();
+  }
+
+  /** From now on questions are answered. */
+  connect(workers: ScreenWorkers): void {
+    this.workers = workers;
+    this.ask();
+  }
+
+  /** Resolves when somebody has had enough. */
+  over(): Promise<'asked' | 'interrupted'> {
+    return this.ended;
+  }
+
+  interrupt(): void {
+    this.end('interrupted');
+  }
+
+  close(): void {
+    this.closed = true;
+    clearInterval(this.watch);
+    if (this.drawTimer !== null) clearTimeout(this.drawTimer);
+    this.options.terminal.close();
+  }
+
+  dispatch(event: TuiEvent): void {
+    if (this.closed) return;
+    const before = this.state;
+    this.state = reduce(before, event);
+    if (this.state === before) return;
+    if (this.state.quit !== null) {
+      this.end(this.state.quit);
+      return;
+    }
+    if (this.state.paused !== before.paused) this.orderAll(this.state.paused ? 'pause' : 'resume');
+    if (this.state.exportAs !== null) this.exportNow();
+    if (event.type === 'key' || event.type === 'catalogue') {
+      this.ask();
+      this.drawBy(Math.max(0, this.lastKeyDraw + keyDrawMilliseconds - this.options.now()), true);
+    } else {
+      this.drawBy(Math.max(0, this.lastDraw + dataDrawMilliseconds - this.options.now()));
+    }
+  }
+
+  private exportNow(): void {
+    const { cols, rows } = this.options.terminal.size();
+    const text = this.options.exportView(this.state, cols, rows);
+    this.state = reduce(this.state, { type: 'export-taken' });
+    this.state = reduce(this.state, { type: 'message', text });
+  }
+
+  /** Draws in so many milliseconds, or earlier where that was planned already. */
+  private drawBy(milliseconds: number, forKey = false): void {
+    const at = this.options.now() + milliseconds;
+    if (this.closed || at >= this.drawAt) return;
+    if (this.drawTimer !== null) clearTimeout(this.drawTimer);
+    this.drawAt = at;
+    this.drawTimer = setTimeout(() => {
+      if (forKey) this.lastKeyDraw = this.options.now();
+      this.draw();
+    }, milliseconds);
+  }
+
+  private draw(): void {
+    this.drawTimer = null;
+    this.drawAt = Number.POSITIVE_INFINITY;
+    if (this.closed) return;
+    this.lastDraw = this.options.now();
+    this.draws += 1;
+    const { terminal, render } = this.options;
+    const { cols, rows } = terminal.size();
+    terminal.draw(render(this.state, cols, rows));
+  }
+
+  private orderAll(order: 'pause' | 'resume'): void {
+    for (const { asked } of this.flights.values()) asked.order(order);
+  }
+
+  /** Compares what the view needs with what is there and under way, and starts what may start. */
+  private ask(): void {
+    const { workers } = this;
+    if (workers === null || this.closed) return;
+    const wants = wantsOf(this.state).map((task) => ({ id: keyOf(task), task }));
+    const wanted = new Set(wants.map(({ id }) => id));
+    this.drop(wanted);
+    for (const { id, task } of wants) {
+      if (this.state.known.has(id) || this.flights.has(id)) continue;
+      this.state = reduce(this.state, { type: 'waiting', id, kind: task.kind });
+    }
+    let questions = [...this.flights.values()].filter(({ task }) => task.kind !== 'play').length;
+    let pricing = [...this.flights.values()].some(
+      ({ task, heard }) => task.kind === 'play' && heard.size < task.pedals.length,
+    );
+    let open = false;
+    for (const { id, task } of wants) {
+      const status = this.state.known.get(id)?.status;
+      if (task.kind !== 'play') {
+        if (status === 'waiting' && questions < workers.threads) {
+          questions += 1;
+          this.start(id, task, workers);
+        }
+        open ||= status === 'waiting' || status === 'working';
+      } else if (status === 'waiting' && !open && !pricing) {
+        // One pedal is priced after the other, in the order in which they are looked at.
+        pricing = true;
+        this.start(id, task, workers);
+      }
+    }
+  }
+
+  private start(id: string, task: ScreenTask, workers: ScreenWorkers): void {
+    const asked = workers.ask(task, (report) => {
+      const flight = this.flights.get(id);
+      if (flight === undefined) return;
+      flight.lastWord = this.options.now();
+      const priced = flight.heard.size;
+      if (report.kind === 'pedals') for (const { label } of report.pedals) flight.heard.add(label);
+      this.dispatch({ type: 'report', id, report });
+      if (flight.heard.size !== priced) this.ask();
+    });
+    this.flights.set(id, { task, asked, lastWord: this.options.now(), heard: new Set() });
+    this.state = reduce(this.state, { type: 'working', id });
+    if (this.state.paused) asked.order('pause');
+    asked.answer.then(
+      (value) => this.landed(id, { type: 'answer', id, value }),
+      (error: unknown) => this.landed(id, { type: 'failed', id, reason: reasonOf(error) }),
+    );
+  }
+
+  private landed(id: string, event: TuiEvent): void {
+    // A play that was stopped has been dropped already.
+    if (!this.flights.delete(id)) return;
+    this.dispatch(event);
+    this.ask();
+  }
+
+  /** Stops pedals that nobody looks at, and forgets answers when there are too many. */
+  private drop(wanted: ReadonlySet<string>): void {
+    const ids: string[] = [];
+    for (const [id, { task, asked }] of this.flights) {
+      if (wanted.has(id) || task.kind !== 'play') continue;
+      asked.order('stop');
+      this.flights.delete(id);
+      ids.push(id);
+    }
+    const spare = [...this.state.known].filter(
+      ([id, { status }]) => !wanted.has(id) && !this.flights.has(id) && status !== 'working',
+    );
+    // What was only waited for is asked for again when it is wanted again.
+    ids.push(...spare.filter(([, { status }]) => status === 'waiting').map(([id]) => id));
+    const answers = spare.filter(([, { status }]) => status !== 'waiting');
+    ids.push(...answers.slice(0, Math.max(0, answers.length - keptAnswers)).map(([id]) => id));
+    if (ids.length > 0) this.state = reduce(this.state, { type: 'forgotten', ids });
+  }
+
+  private lookForSilence(): void {
+    for (const [id, { task, lastWord }] of this.flights) {
+      const seconds = (this.options.now() - lastWord) / 1000;
+      if (seconds > silentAfterSeconds[task.kind]) this.dispatch({ type: 'silent', id, seconds });
+    }
+  }
+}

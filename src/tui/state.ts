@@ -1,0 +1,161 @@
+/** Everything that the screen knows. Plain data; `reduce` makes the next one, `renderView` draws it. */
+import type { ScreenAnswers } from '../pool/screen/task.ts';
+import type { Job } from '../scenario/parse-scenario.ts';
+
+export const screenNames = ['matrix', 'pedal', 'dual', 'explain', 'scenario'] as const;
+export type ScreenName = (typeof screenNames)[number];
+
+export const sortNames = ['name', 'load', 'verdict', 'confidence'] as const;
+export type SortName = (typeof sortNames)[number];
+
+export const chainNames = ['serial', 'parallel', 'pipelined'] as const;
+export type ChainName = (typeof chainNames)[number];
+
+export const exportFormats = ['json', 'svg', 'text'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+export interface DeviceEntry {
+  readonly id: string;
+  readonly name: string;
+  /** False where nobody has published the chip. */
+  readonly hasChip: boolean;
+  /** Its own block and clock; null without a chip. */
+  readonly blockFrames: number | null;
+  readonly clockHz: number | null;
+}
+
+export interface ModelEntry {
+  /** What workers look it up by: an id or a path. */
+  readonly id: string;
+  /** As messages name it. */
+  readonly shown: string;
+}
+
+export interface ScenarioEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly jobs: readonly Job[];
+  /** Why it cannot be read, as a sentence. */
+  readonly fault: string | null;
+}
+
+export interface Catalogue {
+  readonly devices: readonly DeviceEntry[];
+  readonly models: readonly ModelEntry[];
+  readonly engines: readonly string[];
+  readonly scenarios: readonly ScenarioEntry[];
+}
+
+export interface Settings {
+  readonly model: string;
+  readonly engine: string;
+  readonly blockFrames: number | null;
+  readonly copies: number;
+  readonly clockShare: number;
+  readonly whatIf: boolean;
+}
+
+export interface DualSlot {
+  readonly model: string;
+  /** Null until the widths are known: then the widest. */
+  readonly width: string | null;
+}
+
+/** What was asked of workers, and how far that is. */
+export type Known = {
+  [K in keyof ScreenAnswers]: {
+    readonly kind: K;
+    readonly status: 'waiting' | 'working' | 'ready' | 'failed';
+    /** Seconds without a word; 0 while there are words. */
+    readonly silentSeconds: number;
+    /** 0 to 1, where the worker says it. */
+    readonly share: number | null;
+    readonly reason: string | null;
+    /** For pedals that play: as they stand, and their loads so far. */
+    readonly value: ScreenAnswers[K] | null;
+    readonly history: Readonly<Record<string, readonly number[]>>;
+  };
+}[keyof ScreenAnswers];
+
+export interface Picker {
+  readonly what: 'model' | 'engine' | 'pedal' | 'scenario' | 'export';
+  readonly title: string;
+  readonly choices: readonly { readonly value: string; readonly text: string }[];
+  readonly selected: number;
+  readonly typed: string;
+}
+
+export type Mode =
+  | { readonly kind: 'browse' }
+  | { readonly kind: 'filter' }
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'picker'; readonly picker: Picker };
+
+export interface State {
+  readonly catalogue: Catalogue;
+  readonly settings: Settings;
+  readonly screen: ScreenName;
+  readonly before: readonly ScreenName[];
+  readonly mode: Mode;
+  /** Selected pedal and width; null for the first and for the widest. */
+  readonly device: string | null;
+  readonly width: string | null;
+  readonly filter: string;
+  readonly sort: SortName;
+  readonly dual: {
+    readonly slots: readonly [DualSlot, DualSlot];
+    readonly focus: 0 | 1;
+    readonly chain: ChainName;
+  };
+  readonly explainTop: number;
+  readonly scenario: {
+    readonly id: string | null;
+    readonly job: number;
+    /** Null until somebody moves: then the worst block. */
+    readonly block: number | null;
+  };
+  readonly paused: boolean;
+  readonly known: ReadonlyMap<string, Known>;
+  readonly message: string | null;
+  /** What the runtime is to do next. */
+  readonly exportAs: ExportFormat | null;
+  readonly quit: 'asked' | 'interrupted' | null;
+}
+
+export const defaultSettings: Omit<Settings, 'model'> = {
+  engine: 'auto',
+  blockFrames: null,
+  copies: 1,
+  clockShare: 1,
+  whatIf: false,
+};
+
+export const initialState = (
+  catalogue: Catalogue,
+  start: { readonly model: string; readonly second?: string; readonly device?: string },
+): State => ({
+  catalogue,
+  settings: { ...defaultSettings, model: start.model },
+  screen: start.device === undefined ? 'matrix' : 'pedal',
+  before: start.device === undefined ? [] : ['matrix'],
+  mode: { kind: 'browse' },
+  device: start.device ?? null,
+  width: null,
+  filter: '',
+  sort: 'name',
+  dual: {
+    slots: [
+      { model: start.model, width: null },
+      { model: start.second ?? start.model, width: null },
+    ],
+    focus: 0,
+    chain: 'serial',
+  },
+  explainTop: 0,
+  scenario: { id: null, job: 0, block: null },
+  paused: false,
+  known: new Map(),
+  message: null,
+  exportAs: null,
+  quit: null,
+});

@@ -1,0 +1,149 @@
+/** Two slots on one pedal: each alone, the sum of the two, and what they really take together. */
+
+import type { PedalReport } from '../../pool/screen/task.ts';
+import { bar } from '../../report/bar.ts';
+import { grouped } from '../../report/number.ts';
+import type { SlotResult } from '../../study/simulate/run-result.ts';
+import { knownOf, selectedDevice, widthsOfModel } from '../select.ts';
+import type { State } from '../state.ts';
+import { dualTask } from '../tasks.ts';
+import { dualWidths } from '../wants.ts';
+import { graphLines } from './graph.ts';
+import { cell, gap, type Line, span, type View } from './line.ts';
+import { headroomText, loadColumns, loadInk, loadText } from './numbers.ts';
+import { statusLines, statusWords, wrapped } from './parts.ts';
+
+const labelColumns = 26;
+
+const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
+  const { model } = state.dual.slots[slot];
+  const focused = state.dual.focus === slot;
+  const label = dualWidths(state)[slot];
+  const widths = widthsOfModel(state, model).filter((width) => !width.whatIf);
+  return [
+    span(focused ? '▸ ' : '  ', 'cyan'),
+    span(`slot ${slot === 0 ? 'A' : 'B'}  `, focused ? 'bold' : 'dim'),
+    cell(model, Math.min(24, Math.max(8, view.cols - 50)), focused ? 'bold' : undefined),
+    gap(1),
+    ...(widths.length === 0 ? [span('reading its widths', 'dim')] : []),
+    ...widths.map((width) =>
+      width.label === label ? span(`[${width.label}] `, 'bold') : span(` ${width.label}  `, 'dim'),
+    ),
+  ];
+};
+
+const loadLine = (label: string, load: number, words: string, view: View): Line => {
+  const columns = Math.max(6, Math.min(40, view.cols - labelColumns - loadColumns - 24));
+  return [
+    cell(`  ${label}`, labelColumns),
+    { text: bar(load, columns, view.ascii), ink: loadInk(load) },
+    gap(1),
+    cell(loadText(load), loadColumns, undefined, 'right'),
+    gap(1),
+    span(words, 'dim'),
+  ];
+};
+
+/** Cycles per block of the busiest core. */
+const busiest = (slots: readonly SlotResult[], of: (slot: SlotResult) => number): number => {
+  const byCore = new Map<number, number>();
+  for (const slot of slots) {
+    for (const core of slot.cores) {
+      byCore.set(core, (byCore.get(core) ?? 0) + of(slot) / slot.cores.length);
+    }
+  }
+  return Math.max(0, ...byCore.values());
+};
+
+export interface DualLoads {
+  readonly alone: readonly number[];
+  readonly sum: number;
+  readonly joint: number;
+}
+
+/** Shares of what one core has for models in a block. */
+export const dualLoads = (report: PedalReport): DualLoads => {
+  const budget = report.budgetCyclesPerBlock;
+  const alone = report.slots.map((slot) => slot.aloneCyclesPerBlock.expected / budget);
+  return {
+    alone,
+    sum: alone.reduce((total, load) => total + load, 0),
+    joint: busiest(report.slots, (slot) => slot.cyclesPerBlock.expected) / budget,
+  };
+};
+
+const comparison = (report: PedalReport, view: View): Line[] => {
+  const { alone, sum, joint } = dualLoads(report);
+  const sharing = report.slots.reduce((total, slot) => total + slot.sharingCyclesPerBlock, 0);
+  const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
+  return [
+    ...report.slots.map((slot, i) =>
+      loadLine(
+        `${slot.name} alone, ${slot.what}`,
+        alone[i] ?? 0,
+        `${grouped(slot.aloneCyclesPerBlock.expected)} cycles/block`,
+        view,
+      ),
+    ),
+    loadLine('sum of the two', sum, 'on one core', view),
+    loadLine(
+      'together',
+      joint,
+      cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`,
+      view,
+    ),
+    [cell('  headroom together', labelColumns), span(headroomText(1 - joint), loadInk(joint))],
+  ];
+};
+
+const live = (report: PedalReport): Line => [
+  span('  virtual pedal  ', 'dim'),
+  span(
+    report.load === null
+      ? ''
+      : `${report.seconds.toFixed(1)} of ${report.durationSeconds} s, p99 ${loadText(report.load.p99)}, worst block ${loadText(report.load.max)}, `,
+  ),
+  span(`${report.xruns} xruns`, report.xruns > 0 ? 'red' : undefined),
+];
+
+export const dualBody = (state: State, view: View, rows: number): Line[] => {
+  const device = selectedDevice(state);
+  if (device === null) return [[span('  no pedal', 'dim')]];
+  const top: Line[] = [
+    [
+      span(`  ${device.name}`, 'bold'),
+      span('  chain ', 'dim'),
+      span(state.dual.chain, 'bold'),
+      span('  (p changes it; up/down the slot, left/right its width, m its model)', 'dim'),
+    ],
+    slotLine(state, 0, view),
+    slotLine(state, 1, view),
+    [],
+  ];
+  const task = dualTask(state, device.id, dualWidths(state));
+  if (!device.hasChip) {
+    return [
+      ...top,
+      ...wrapped(
+        'The chip is not published: nothing can be costed together. o chooses another pedal.',
+        view,
+        'yellow',
+      ),
+    ];
+  }
+  const known = task === null ? null : knownOf<'play'>(state, task);
+  const report = known?.value?.[0] ?? null;
+  if (report === null) return [...top, ...statusLines(known, view)];
+  if (report.fault !== null) return [...top, ...wrapped(report.fault, view, 'red')];
+  const stalled: Line[] =
+    (known?.silentSeconds ?? 0) > 0 ? [[span(`  ${statusWords(known)}`, 'yellow')]] : [];
+  const body = [...top, ...comparison(report, view), live(report), ...stalled];
+  const left = Math.min(rows - body.length, 20);
+  if (left < 3) return body;
+  const values = known?.history.dual ?? [];
+  return [
+    ...body,
+    [span('  block loads', 'dim')],
+    ...graphLines(values, { columns: view.cols - 1, rows: left - 1, ascii: view.ascii, margin: 0 }),
+  ];
+};

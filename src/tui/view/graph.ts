@@ -1,0 +1,74 @@
+/** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
+import { percent } from '../../report/number.ts';
+import type { Ink } from '../../report/style.ts';
+import { cell, type Line, type Span } from './line.ts';
+import { loadInk } from './numbers.ts';
+
+const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const plainSteps = [' ', '.', '.', ':', ':', ':', '|', '|', '#'];
+
+export const axisColumns = 7;
+
+export interface GraphOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly ascii: boolean;
+  /** Headroom below which a load is marked. */
+  readonly margin: number;
+  /** The column under the cursor. */
+  readonly cursor?: number;
+}
+
+/** Highest of each bin where there are more values than columns; the values themselves else. */
+export const binned = (values: ArrayLike<number>, columns: number): readonly number[] => {
+  if (values.length <= columns) return Array.from(values);
+  return Array.from({ length: columns }, (_, i) => {
+    const from = Math.floor((i * values.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((i + 1) * values.length) / columns));
+    let top = 0;
+    for (let at = from; at < to; at += 1) top = Math.max(top, values[at] ?? 0);
+    return top;
+  });
+};
+
+const joined = (
+  marks: readonly { readonly text: string; readonly ink: Ink | undefined }[],
+): Span[] => {
+  const spans: { text: string; ink: Ink | undefined }[] = [];
+  for (const { text, ink } of marks) {
+    const last = spans.at(-1);
+    if (last !== undefined && last.ink === ink) last.text += text;
+    else spans.push({ text, ink });
+  }
+  return spans;
+};
+
+/** `rows` lines; the axis takes `axisColumns` of them, values stand at the right. */
+export const graphLines = (values: readonly number[], options: GraphOptions): Line[] => {
+  const { rows, ascii, margin } = options;
+  const columns = Math.max(0, options.columns - axisColumns);
+  const shown = values.slice(-columns);
+  const top = Math.max(1.1, ...shown.map((value) => value * 1.05));
+  const limitRow = rows - 1 - Math.min(rows - 1, Math.floor((rows * 1) / top));
+  return Array.from({ length: rows }, (_, row) => {
+    const floor = ((rows - 1 - row) / rows) * top;
+    const label =
+      row === limitRow ? percent(1) : row === 0 ? percent(top) : row === rows - 1 ? '0%' : '';
+    const marks = Array.from({ length: columns }, (_, column) => {
+      const value = shown[column - (columns - shown.length)];
+      const step = Math.round(
+        Math.max(0, Math.min(8, (((value ?? 0) - floor) / (top / rows)) * 8)),
+      );
+      // What is not nothing shows.
+      const least = value !== undefined && value > 0 && row === rows - 1 ? 1 : 0;
+      const filled = Math.max(step, least);
+      if (filled > 0) {
+        const text = (ascii ? plainSteps : eighths)[filled] ?? ' ';
+        const here = column - (columns - shown.length) === options.cursor;
+        return { text, ink: here ? ('bold' as const) : loadInk(value ?? 0, margin) };
+      }
+      return row === limitRow ? { text: '┄', ink: 'dim' as const } : { text: ' ', ink: undefined };
+    });
+    return [cell(label, axisColumns - 1, 'dim', 'right'), { text: ' ' }, ...joined(marks)];
+  });
+};

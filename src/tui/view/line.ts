@@ -1,0 +1,95 @@
+/** Lines of a screen: spans of text with ink, cut and filled to the exact width at the end. */
+import { type Ink, paint } from '../../report/style.ts';
+import { clip, padEnd, padStart, printable, widthOf } from '../../report/text-width.ts';
+
+export interface View {
+  readonly cols: number;
+  readonly rows: number;
+  readonly color: boolean;
+  readonly ascii: boolean;
+  /** A print: nothing plays, so nothing live is shown. */
+  readonly still?: boolean;
+}
+
+export interface Span {
+  readonly text: string;
+  readonly ink?: Ink | undefined;
+}
+export type Line = readonly Span[];
+
+export const span = (text: string, ink?: Ink): Span => ({ text: printable(text), ink });
+
+/** Exactly so many columns, whatever the text. */
+export const cell = (
+  text: string,
+  columns: number,
+  ink?: Ink,
+  align: 'left' | 'right' = 'left',
+): Span => {
+  const clean = clip(printable(text), columns);
+  return { text: align === 'left' ? padEnd(clean, columns) : padStart(clean, columns), ink };
+};
+
+export const gap = (columns: number): Span => ({ text: ' '.repeat(Math.max(0, columns)) });
+
+export const lineWidth = (line: Line): number =>
+  line.reduce((sum, { text }) => sum + widthOf(text), 0);
+
+/** Marks that a terminal may not have, and what stands for them. */
+const plainMarks: Readonly<Record<string, string>> = {
+  '…': '~',
+  '·': '-',
+  '▸': '>',
+  '◂': '<',
+  '▼': 'v',
+  '▲': '^',
+  '▶': '>',
+  '─': '-',
+  '┄': '-',
+  '│': '|',
+  '┌': '+',
+  '┐': '+',
+  '└': '+',
+  '┘': '+',
+  '×': 'x',
+  µ: 'u',
+  '‖': '=',
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
+const beyondAscii = /[^\u0000-\u007f]/gu;
+
+const plain = (text: string): string =>
+  text.replace(beyondAscii, (mark) => plainMarks[mark] ?? '?'.repeat(widthOf(mark)));
+
+/** One line of a terminal: exactly `cols` columns, escapes apart. */
+export const finish = (line: Line, view: View): string => {
+  let left = view.cols;
+  let text = '';
+  for (const { text: raw, ink } of line) {
+    if (left <= 0) break;
+    const whole = view.ascii ? plain(raw) : raw;
+    const kept = widthOf(whole) <= left ? whole : clip(whole, left, view.ascii);
+    left -= widthOf(kept);
+    text += ink === undefined ? kept : paint({ ...view, columns: view.cols }, ink, kept);
+  }
+  return text + ' '.repeat(Math.max(0, left));
+};
+
+/** Left and right part of one line; the left one gives way. */
+export const spread = (left: Line, right: Line, cols: number): Line => {
+  const room = cols - lineWidth(right);
+  const kept: Span[] = [];
+  let used = 0;
+  for (const item of left) {
+    const width = widthOf(item.text);
+    if (used + width > room - 1) {
+      kept.push({ ...item, text: clip(item.text, Math.max(0, room - 1 - used)) });
+      used = Math.max(used, room - 1);
+      break;
+    }
+    kept.push(item);
+    used += width;
+  }
+  return [...kept, gap(room - used), ...right];
+};
