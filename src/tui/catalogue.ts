@@ -33,9 +33,11 @@ export const deviceEntry = (id: string, text: string): DeviceEntry => {
   }
   const chip = valueIn(document, 'chip');
   const name = valueIn(document, 'name');
+  const tier = valueIn(document, 'tier');
   return {
     id,
     name: typeof name === 'string' ? name : id,
+    tier: typeof tier === 'string' ? tier : '',
     hasChip: chip !== null && chip !== undefined,
     blockFrames: numberIn(chip, 'audio', 'blockFrames', 'value'),
     clockHz: numberIn(audioCluster(chip), 'clockHz', 'value'),

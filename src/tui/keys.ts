@@ -43,8 +43,12 @@ export interface Binding {
   readonly keys: readonly string[];
   /** As the footer, the help and the README show them. */
   readonly shown: string;
+  /** The footer's form, where it stands for a pair of keys. */
+  readonly pair?: string;
   /** One or two words for the footer. */
   readonly label: string;
+  /** Where a screen has a better word. */
+  readonly labels?: Readonly<Partial<Record<ScreenName, string>>>;
   /** A sentence for the help and the README. */
   readonly help: string;
   /** Screens whose footer shows it; absent for all. It works where it means something. */
@@ -64,7 +68,15 @@ export const bindings: readonly Binding[] = [
     shown: '↓ j',
     label: 'down',
     help: 'move down',
-    rank: null,
+    pair: '↑↓',
+    labels: {
+      matrix: 'pedal',
+      pedal: 'width',
+      dual: 'slot',
+      explain: 'scroll',
+      scenario: 'by tenths',
+    },
+    rank: 4,
   },
   {
     command: 'left',
@@ -80,7 +92,10 @@ export const bindings: readonly Binding[] = [
     shown: '→ l',
     label: 'right',
     help: 'a wider width; in a timeline the next block',
-    rank: null,
+    pair: '←→',
+    labels: { matrix: 'width', dual: 'width', explain: 'width', scenario: 'block' },
+    screens: ['matrix', 'dual', 'explain', 'scenario'],
+    rank: 5,
   },
   {
     command: 'page-up',
@@ -161,7 +176,8 @@ export const bindings: readonly Binding[] = [
   {
     command: 'larger-block',
     keys: [']'],
-    shown: '[ ]',
+    shown: ']',
+    pair: '[ ]',
     label: 'block',
     help: 'a larger block',
     screens: ['matrix', 'pedal', 'dual', 'explain'],
@@ -258,7 +274,8 @@ export const bindings: readonly Binding[] = [
   {
     command: 'faster-clock',
     keys: ['+', '='],
-    shown: '- +',
+    shown: '+',
+    pair: '- +',
     label: 'clock',
     help: 'a faster clock',
     screens: ['matrix', 'pedal', 'dual', 'explain'],
@@ -339,10 +356,8 @@ const arrows: readonly (readonly [string, string])[] = [
   ['→', 'Right'],
 ];
 
-export const shownKey = (binding: Binding, ascii: boolean): string =>
-  ascii
-    ? arrows.reduce((text, [arrow, word]) => text.replace(arrow, word), binding.shown)
-    : binding.shown;
+export const shownKey = ({ shown }: Pick<Binding, 'shown'>, ascii: boolean): string =>
+  ascii ? arrows.reduce((text, [arrow, word]) => text.replace(arrow, word), shown) : shown;
 
 /** Rows of a table in Markdown, for the README. */
 export const keysMarkdown = (): string => {

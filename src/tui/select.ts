@@ -81,9 +81,23 @@ const sortValue = (state: State, device: DeviceEntry): number => {
   }
 };
 
-/** Pedals that people own, then chips that stand for others, then those of which no chip is known. */
-const groupOf = ({ hasChip, name, id }: DeviceEntry): number =>
-  !hasChip ? 2 : name.startsWith('Class:') || id === 'host' ? 1 : 0;
+/** Pedals first, then boards to build them from, then chips that stand for others. */
+const tiers: readonly string[] = [
+  'linux-pedal',
+  'dsp-pedal',
+  'budget-multifx',
+  'mcu',
+  'linux-sbc',
+  'computer',
+  'host',
+  'class',
+];
+
+/** Those of which no chip is known have verdicts and no numbers: they come last. */
+const groupOf = ({ hasChip, tier }: DeviceEntry): number => {
+  const at = tiers.indexOf(tier);
+  return (hasChip ? 0 : tiers.length + 1) + (at < 0 ? tiers.length : at);
+};
 
 const byName = (a: DeviceEntry, b: DeviceEntry): number =>
   groupOf(a) - groupOf(b) || (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1);

@@ -17,6 +17,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface DeviceEntry {
   readonly id: string;
   readonly name: string;
+  /** What kind of thing it is, as its profile says. */
+  readonly tier: string;
   /** False where nobody has published the chip. */
   readonly hasChip: boolean;
   /** Its own block and clock; null without a chip. */

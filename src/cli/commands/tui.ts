@@ -45,12 +45,13 @@ const startOf = async (args: Args, io: Io): Promise<Start> => {
   const asked = args.text('device');
   if (asked !== null && !devices.some(({ id }) => id === asked)) {
     const { deviceCatalogue, findDevice } = await import('../../library/find-device.ts');
-    const { chip, name } = findDevice(deviceCatalogue(io), io, asked);
+    const { chip, name, tier } = findDevice(deviceCatalogue(io), io, asked);
     const { audioClusterOf } = await import('../../device/audio-cluster.ts');
     devices = [
       {
         id: asked,
         name,
+        tier,
         hasChip: chip !== null,
         blockFrames: chip?.audio.blockFrames.value ?? null,
         clockHz: chip === null ? null : audioClusterOf(chip).clockHz.value,

@@ -32,11 +32,11 @@ const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
   ];
 };
 
-const loadLine = (label: string, load: number, words: string, view: View): Line => {
+const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
   const columns = Math.max(6, Math.min(40, view.cols - labelColumns - loadColumns - 24));
   return [
     cell(`  ${label}`, labelColumns),
-    { text: bar(load, columns, view.ascii), ink: loadInk(load) },
+    { text: bar(load / full, columns, view.ascii), ink: loadInk(load) },
     gap(1),
     cell(loadText(load), loadColumns, undefined, 'right'),
     gap(1),
@@ -74,6 +74,8 @@ export const dualLoads = (report: PedalReport): DualLoads => {
 
 const comparison = (report: PedalReport, view: View): Line[] => {
   const { alone, sum, joint } = dualLoads(report);
+  // A bar as long as the largest, so that the four can be compared where they are over.
+  const full = Math.max(1, sum, joint);
   const sharing = report.slots.reduce((total, slot) => total + slot.sharingCyclesPerBlock, 0);
   const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
   return [
@@ -82,14 +84,16 @@ const comparison = (report: PedalReport, view: View): Line[] => {
         `${slot.name} alone, ${slot.what}`,
         alone[i] ?? 0,
         `${grouped(slot.aloneCyclesPerBlock.expected)} cycles/block`,
+        full,
         view,
       ),
     ),
-    loadLine('sum of the two', sum, 'on one core', view),
+    loadLine('sum of the two', sum, 'on one core', full, view),
     loadLine(
       'together',
       joint,
       cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`,
+      full,
       view,
     ),
     [cell('  headroom together', labelColumns), span(headroomText(1 - joint), loadInk(joint))],
@@ -110,12 +114,7 @@ export const dualBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
   if (device === null) return [[span('  no pedal', 'dim')]];
   const top: Line[] = [
-    [
-      span(`  ${device.name}`, 'bold'),
-      span('  chain ', 'dim'),
-      span(state.dual.chain, 'bold'),
-      span('  (p changes it; up/down the slot, left/right its width, m its model)', 'dim'),
-    ],
+    [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.dual.chain, 'bold')],
     slotLine(state, 0, view),
     slotLine(state, 1, view),
     [],

@@ -26,7 +26,7 @@ const partOf = (account: Account): Part => ({
 
 /** Name, cycles a sample, a bar, its share and what limits it, in so many columns. */
 const partLine = (part: Part, columns: number, view: View): Line => {
-  const names = columns >= 60 ? 22 : 15;
+  const names = columns >= 52 ? 22 : 17;
   const words = columns >= 74 ? 24 : 0;
   const bars = Math.max(4, Math.min(24, columns - names - words - 19));
   return [

@@ -48,8 +48,24 @@ export const tabsLine = (state: State, view: View): Line => {
   return spread(tabs, activity(state), view.cols);
 };
 
+/** A scenario brings its own settings. */
+const scenarioLine = ({ scenario, catalogue }: State): Line => {
+  const jobs = catalogue.scenarios.find(({ id }) => id === scenario.id)?.jobs ?? [];
+  const job = jobs[scenario.job];
+  return [
+    span('scenario ', 'dim'),
+    span(scenario.id ?? 'none', 'bold'),
+    ...(job === undefined ? [] : [span('  pedal ', 'dim'), span(job.scenario.device)]),
+    ...(job === undefined ? [] : [span('  seed ', 'dim'), span(String(job.seed))]),
+    ...(jobs.length > 1
+      ? [span('  run ', 'dim'), span(`${scenario.job + 1} of ${jobs.length}`)]
+      : []),
+  ];
+};
+
 /** What predictions are made with; what is not the default stands out. */
 export const settingsLine = (state: State): Line => {
+  if (state.screen === 'scenario') return scenarioLine(state);
   const { settings } = state;
   const device = selectedDevice(state);
   const own = device?.blockFrames ?? null;
@@ -84,8 +100,10 @@ export const settingsLine = (state: State): Line => {
 
 const separator = '  ';
 
-const hint = (binding: Binding, ascii: boolean): string =>
-  `${shownKey(binding, ascii)} ${binding.label}`;
+const hint = (binding: Binding, screen: ScreenName, ascii: boolean): string => {
+  const keys = shownKey({ shown: binding.pair ?? binding.shown }, ascii);
+  return `${keys} ${binding.labels?.[screen] ?? binding.label}`;
+};
 
 /** Packs texts into lines of `cols`; null where they do not fit into `lines` of them. */
 const packed = (texts: readonly string[], cols: number, lines: number): string[][] | null => {
@@ -117,7 +135,7 @@ export const footerHints = (
   const byRank = [...shown].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   for (let count = byRank.length; count > 1; count -= 1) {
     const kept = new Set(byRank.slice(0, count));
-    const texts = shown.filter((binding) => kept.has(binding)).map((b) => hint(b, ascii));
+    const texts = shown.filter((binding) => kept.has(binding)).map((b) => hint(b, screen, ascii));
     const fits = packed(texts, cols, lines);
     if (fits !== null) return fits;
   }
@@ -126,7 +144,8 @@ export const footerHints = (
 
 const hintLine = (texts: readonly string[]): Line =>
   texts.flatMap((text, i) => {
-    const at = text.indexOf(' ');
+    // A key may be two, as in `[ ] block`: the label begins after the last of them.
+    const at = Math.max(text.search(/(?<=\S) (?=[a-z])/), 1);
     return [
       span(`${i === 0 ? '' : separator}${text.slice(0, at)}`, 'cyan'),
       span(text.slice(at), 'dim'),

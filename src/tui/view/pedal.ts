@@ -231,6 +231,6 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   return [
     ...top,
     ...reasons.slice(0, reasonRows),
-    ...graph(state, view, Math.min(left - reasonRows, 24), device),
+    ...graph(state, view, Math.min(left - reasonRows, 15), device),
   ];
 };
