@@ -1,4 +1,5 @@
 /** NAM Core's A2 fast path: the exact A2 shapes of 3 and 8 channels. */
+import { eigenTarget } from './eigen/eigen-target.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { lowerA2 } from './nam-core-a2fast/lower.ts';
@@ -19,6 +20,6 @@ export const namCoreA2Fast: Engine = {
       const reason = support.supported ? 'the model is no A2.' : support.reason;
       throw new EngineError('nam-core-a2fast', reason, 'nam-core');
     }
-    return lowerA2('nam-core-a2fast', network, target, options.blockFrames);
+    return lowerA2('nam-core-a2fast', network, eigenTarget(target), options.blockFrames);
   },
 };

@@ -1,4 +1,5 @@
 /** NAM Core's generic path with NAM_USE_INLINE_GEMM: hand-unrolled products for small channel counts. */
+import { eigenTarget } from './eigen/eigen-target.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { lowerGeneric } from './nam-core/lower.ts';
@@ -18,6 +19,12 @@ export const namCoreInline: Engine = {
     if (!support.supported) {
       throw new EngineError('nam-core-inline', support.reason, support.fallback);
     }
-    return lowerGeneric('nam-core-inline', program, target, options, inlineConvolution);
+    return lowerGeneric(
+      'nam-core-inline',
+      program,
+      eigenTarget(target),
+      options,
+      inlineConvolution,
+    );
   },
 };

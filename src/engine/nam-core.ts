@@ -1,4 +1,5 @@
 /** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
+import { eigenTarget } from './eigen/eigen-target.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { genericConvolution, lowerGeneric } from './nam-core/lower.ts';
@@ -24,6 +25,6 @@ export const namCore: Engine = {
   lower: (program, target, options) => {
     const support = supportsMono(program);
     if (!support.supported) throw new EngineError('nam-core', support.reason, support.fallback);
-    return lowerGeneric('nam-core', program, target, options, genericConvolution);
+    return lowerGeneric('nam-core', program, eigenTarget(target), options, genericConvolution);
   },
 };

@@ -1,6 +1,7 @@
 /** NeuralAudio: templates of fixed sizes for the official shapes, else a path with dynamic sizes. */
 import type { Lowered, Target } from '../kernel/lowered.ts';
 import type { Program } from '../program/program.ts';
+import { eigenTarget } from './eigen/eigen-target.ts';
 import type { Engine, LowerOptions, Support } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import { lowerLstm } from './neural-audio/lstm.ts';
@@ -34,9 +35,10 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
     if ('reason' in shape) {
       throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallback);
     }
+    const own = eigenTarget(target);
     return shape.kind === 'lstm'
-      ? lowerLstm(shape.network, target, options.blockFrames, build.staticLstm && shape.fixed)
-      : lowerWaveNet(shape.network, target, options.blockFrames, options.tanh, shape.fixed);
+      ? lowerLstm(shape.network, own, options.blockFrames, build.staticLstm && shape.fixed)
+      : lowerWaveNet(shape.network, own, options.blockFrames, options.tanh, shape.fixed);
   },
 });
 

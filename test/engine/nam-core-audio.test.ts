@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Engine, TanhKind } from '../../src/engine/engine.ts';
 import { namCore } from '../../src/engine/nam-core.ts';
 import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
 import { namCoreInline } from '../../src/engine/nam-core-inline.ts';
-import { createReferenceExecutor } from '../../src/execute/reference.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import { compile } from '../../src/program/compile.ts';
-import type { Program } from '../../src/program/program.ts';
+import { differenceFromReference } from './difference.ts';
 import { programOf, targetOf } from './nam-core-cases.ts';
-import { draws, smallNetwork } from './nam-core-network.ts';
+import { smallNetwork } from './nam-core-network.ts';
 
 const avx2: Target = {
   isa: 'x86-avx2',
@@ -27,39 +24,6 @@ const targets: Readonly<Record<string, Target>> = {
   'eight lanes': avx2,
 };
 
-/** Largest difference between interpreted kernels and the reference, of full scale. */
-const difference = (
-  engine: Engine,
-  program: Program,
-  target: Target,
-  blockFrames: number,
-  tanh: TanhKind,
-  frames: number,
-): number => {
-  const interpreter = createInterpreter(engine.lower(program, target, { blockFrames, tanh }));
-  const reference = createReferenceExecutor(program, { tanh });
-  reference.reset();
-  const x = new Float32Array(blockFrames);
-  const ours = new Float32Array(blockFrames);
-  const theirs = new Float32Array(blockFrames);
-  for (let done = 0; done < program.prewarmSamples; done += blockFrames)
-    interpreter.process(x, ours);
-  const next = draws(7);
-  let worst = 0;
-  for (let done = 0; done < frames; done += blockFrames) {
-    x.forEach((_, i) => {
-      x[i] = next();
-    });
-    interpreter.process(x, ours);
-    reference.process(x, theirs, blockFrames);
-    ours.forEach((y, i) => {
-      const z = theirs[i] ?? Number.NaN;
-      worst = Math.max(worst, Math.abs(y - z) / Math.max(1, Math.abs(z)));
-    });
-  }
-  return worst;
-};
-
 const tanh = { type: 'Tanh' } as const;
 
 for (const [name, target] of Object.entries(targets)) {
@@ -70,7 +34,7 @@ for (const [name, target] of Object.entries(targets)) {
       const program = compile(smallNetwork(shape));
       for (const blockFrames of [16, 48, 64]) {
         for (const engine of [namCore, namCoreInline]) {
-          const worst = difference(engine, program, target, blockFrames, 'fast', 192);
+          const worst = differenceFromReference(engine, program, target, blockFrames, 'fast', 192);
           expect(worst, `${engine.id} ${channels} ${blockFrames}`).toBeLessThan(1e-5);
         }
       }
@@ -79,7 +43,14 @@ for (const [name, target] of Object.entries(targets)) {
 
   test(`nam-core-a2fast computes the reference's audio on ${name}`, () => {
     for (const model of ['a2-lite', 'a2-full']) {
-      const worst = difference(namCoreA2Fast, programOf(model), target, 64, 'libm', 256);
+      const worst = differenceFromReference(
+        namCoreA2Fast,
+        programOf(model),
+        target,
+        64,
+        'libm',
+        256,
+      );
       expect(worst, model).toBeLessThan(1e-5);
     }
   }, 60_000);
@@ -108,7 +79,9 @@ test('random small shapes give the reference audio on every number of lanes', ()
     fc.property(shapes, blocks, targetNames, engine, (shape, blockFrames, target, chosen) => {
       const program = compile(smallNetwork(shape));
       const on = targets[target] ?? avx2;
-      return difference(chosen, program, on, blockFrames, 'fast', 4 * blockFrames) < 1e-5;
+      return (
+        differenceFromReference(chosen, program, on, blockFrames, 'fast', 4 * blockFrames) < 1e-5
+      );
     }),
     { numRuns: 40, seed: 11 },
   );

@@ -25,7 +25,6 @@ const build = (target: Target): ProductCode => {
     case 'aarch64':
       return aarch64Products();
     case 'armv7-neon':
-    case 'helium':
       return armv7Products();
     default:
       return x86Products(target.lanes, target.fma);

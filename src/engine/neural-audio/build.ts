@@ -2,6 +2,7 @@
  * What a call of each of NeuralAudio's functions executes beside its loops: GCC 12.2 -O3 -ffast-math
  * for AArch64, arguments and spans passed in memory, glibc 2.36's heap.
  */
+import type { Lanes } from '../../kernel/instruction.ts';
 import { type Counts, counts } from '../code.ts';
 
 export interface Calls {
@@ -50,8 +51,9 @@ const hand: Calls = {
   sum: counts('int 26 branch 8 load_int 6 store_int 4'),
 };
 
-export const callsOf = (channels: number): Calls =>
-  channels === 3 ? hand : channels < 8 ? small : packed;
+/** The kernels for three channels are vector code; without vectors they are loops like those of other small sizes. */
+export const callsOf = (channels: number, lanes: Lanes): Calls =>
+  channels === 3 && lanes > 1 ? hand : channels < 8 ? small : packed;
 
 /** Rounds of the sums: four floats, or the tail that three channels leave. */
 export const sumRound = (channels: number): Counts =>

@@ -87,7 +87,7 @@ class WaveNetWriter {
   }
 
   private calls(channels: number): Calls {
-    return callsOf(this.fixed ? channels : dynamicChannels);
+    return callsOf(this.fixed ? channels : dynamicChannels, this.lowering.target.lanes);
   }
 
   lower(): Lowered {
