@@ -54,7 +54,10 @@ export class KernelBuilder {
   }
 
   at(slot: number, offset = 0, ...terms: readonly Term[]): Address {
-    return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
+    for (const { stride } of terms) {
+      if (stride === 0) return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
+    }
+    return { slot, offset, terms };
   }
 
   /** `framesPerTrip` marks a loop over the block's frames: an executor may stop it at the last valid one. */
@@ -75,20 +78,15 @@ export class KernelBuilder {
 
   load(at: Address, lanes: Lanes, options: MemoryOptions = {}, into?: Register): Register {
     const dst = into ?? this.register();
-    this.loadMany([dst], at, lanes, { form: 'plain', ...options });
+    this.loadMany([dst], at, lanes, options);
     return dst;
   }
 
   /** pair, multi, structure: several registers in one instruction. */
   loadMany(dst: readonly Register[], at: Address, lanes: Lanes, options: MemoryOptions): void {
-    this.emit({
-      op: 'load',
-      dst,
-      at,
-      lanes,
-      form: options.form ?? 'plain',
-      ...(options.wide ? { wide: true } : {}),
-    });
+    const { form = 'plain', wide } = options;
+    const load = { op: 'load', dst, at, lanes, form } as const;
+    this.emit(wide ? { ...load, wide } : load);
   }
 
   store(
@@ -97,14 +95,10 @@ export class KernelBuilder {
     lanes: Lanes,
     options: MemoryOptions = {},
   ): void {
-    this.emit({
-      op: 'store',
-      src: typeof src === 'number' ? [src] : src,
-      at,
-      lanes,
-      form: options.form ?? 'plain',
-      ...(options.wide ? { wide: true } : {}),
-    });
+    const { form = 'plain', wide } = options;
+    const registers = typeof src === 'number' ? [src] : src;
+    const store = { op: 'store', src: registers, at, lanes, form } as const;
+    this.emit(wide ? { ...store, wide } : store);
   }
 
   /** c + a * b (b's lane `element` for all lanes, where given), rounded once if `fused`. */
@@ -137,16 +131,9 @@ export class KernelBuilder {
     lanes: Lanes,
     options: { element?: number; into?: Register } = {},
   ): Register {
-    const dst = options.into ?? this.register();
-    this.emit({
-      op: 'binary',
-      fn,
-      dst,
-      a,
-      b,
-      lanes,
-      ...(options.element === undefined ? {} : { element: options.element }),
-    });
+    const { into: dst = this.register(), element } = options;
+    const binary = { op: 'binary', fn, dst, a, b, lanes } as const;
+    this.emit(element === undefined ? binary : { ...binary, element });
     return dst;
   }
 

@@ -20,6 +20,16 @@ export interface ConvolutionShape {
 
 const none = new Float32Array(0);
 
+/** In the stream the taps are innermost; in memory they are outermost. */
+const tapsOutermost = (stream: Float32Array, taps: number): Float32Array => {
+  const weights = new Float32Array(stream.length);
+  let to = 0;
+  for (let tap = 0; tap < taps; tap++) {
+    for (let from = tap; from < stream.length; from += taps) weights[to++] = stream[from]!;
+  }
+  return weights;
+};
+
 export class WeightReader {
   private readonly weights: Float32Array | null;
   private readonly places: { readonly name: string; readonly start: number }[] = [];
@@ -67,18 +77,7 @@ export class WeightReader {
     }
     const inPerGroup = inChannels / groups;
     const stream = this.floats(outChannels * inPerGroup * kernelSize, place);
-    const weights = new Float32Array(stream.length);
-    if (stream.length > 0) {
-      // In the stream the taps are innermost; in memory they are outermost.
-      let from = 0;
-      for (let out = 0; out < outChannels; out++) {
-        for (let input = 0; input < inPerGroup; input++) {
-          for (let tap = 0; tap < kernelSize; tap++) {
-            weights[(tap * outChannels + out) * inPerGroup + input] = stream[from++] ?? 0;
-          }
-        }
-      }
-    }
+    const weights = kernelSize === 1 ? stream : tapsOutermost(stream, kernelSize);
     return {
       inChannels,
       outChannels,
@@ -90,6 +89,18 @@ export class WeightReader {
     };
   }
 }
+
+/** Copies numbers, as float32; returns the index of the first value that is not a finite one, or -1. */
+const copyFinite = (values: readonly unknown[], into: Float32Array): number => {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'number') return i;
+    into[i] = value;
+    // What is too large for float32 is infinite there.
+    if (!Number.isFinite(into[i])) return i;
+  }
+  return -1;
+};
 
 /**
  * Counts what `build` takes, checks the file's weights against it, and builds.
@@ -133,20 +144,16 @@ export const buildFromWeights = <Built>(
     });
   }
   const weights = new Float32Array(value.length);
-  for (let i = 0; i < value.length; i++) {
-    const weight: unknown = value[i];
-    const rounded = typeof weight === 'number' ? Math.fround(weight) : Number.NaN;
-    if (!Number.isFinite(rounded)) {
-      throw new ModelError({
-        code: 'weights',
-        file: where.file,
-        path: `${where.path}[${i}]`,
-        expected: `a finite 32-bit number (it belongs to ${counter.placeOf(i)})`,
-        found: describe(weight),
-        fix: 'Training probably diverged; export the model again from an earlier checkpoint',
-      });
-    }
-    weights[i] = rounded;
+  const odd = copyFinite(value, weights);
+  if (odd >= 0) {
+    throw new ModelError({
+      code: 'weights',
+      file: where.file,
+      path: `${where.path}[${odd}]`,
+      expected: `a finite 32-bit number (it belongs to ${counter.placeOf(odd)})`,
+      found: describe(value[odd]),
+      fix: 'Training probably diverged; export the model again from an earlier checkpoint',
+    });
   }
   return build(new WeightReader(weights));
 };

@@ -100,21 +100,47 @@ export function forBlocks(
   }
 }
 
-/** Per block of outputs: the biases, then tap by tap and input by input the weights of its outputs. */
-export function packConvolution(conv: Convolution, blockOutputs: number): number[] {
-  const packed: number[] = [];
-  for (const block of outputBlocks(shapeOf(conv), blockOutputs)) {
-    for (let o = 0; o < block.count; o++) packed.push(conv.bias?.[block.first + o] ?? 0);
+/** The floats of a convolution's packed biases and weights. */
+export function convolutionFloats(conv: Convolution): number {
+  return conv.outChannels * (1 + conv.kernelSize * (conv.inChannels / conv.groups));
+}
+
+/**
+ * Per block of outputs: the biases, then tap by tap and input by input the weights of its outputs.
+ * Returns the end of what it wrote.
+ */
+export function packConvolution(
+  conv: Convolution,
+  blockOutputs: number,
+  into: Float32Array,
+  start: number,
+): number {
+  let at = start;
+  for (const { first, count, inputs } of outputBlocks(shapeOf(conv), blockOutputs)) {
+    for (let o = 0; o < count; o++) into[at + o] = conv.bias?.[first + o] ?? 0;
+    at += count;
     for (let tap = 0; tap < conv.kernelSize; tap++) {
-      for (let i = 0; i < block.inputs; i++) {
-        for (let o = 0; o < block.count; o++) {
-          const row = tap * conv.outChannels + block.first + o;
-          packed.push(conv.weights[row * block.inputs + i] ?? 0);
-        }
-      }
+      const from = (tap * conv.outChannels + first) * inputs;
+      packColumns(conv.weights, from, inputs, count, into, at);
+      at += inputs * count;
     }
   }
-  return packed;
+  return at;
+}
+
+/** Rows of `inputs` to columns of `count`. Small, so that the host compiles it early and cheaply. */
+export function packColumns(
+  rows: Float32Array,
+  from: number,
+  inputs: number,
+  count: number,
+  into: Float32Array,
+  start: number,
+): void {
+  let at = start;
+  for (let i = 0; i < inputs; i++) {
+    for (let o = 0; o < count; o++) into[at++] = rows[from + o * inputs + i] ?? 0;
+  }
 }
 
 /** Where a kernel finds its operands. */

@@ -5,7 +5,14 @@ import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import { activate } from './activations.ts';
-import { convolveBlock, forBlocks, outputBlocks, packConvolution, shapeOf } from './convolution.ts';
+import {
+  convolutionFloats,
+  convolveBlock,
+  forBlocks,
+  outputBlocks,
+  packConvolution,
+  shapeOf,
+} from './convolution.ts';
 import type { Kit } from './kit.ts';
 import type { Lowering, Signal } from './lowering.ts';
 import { lowerLstm } from './recurrent.ts';
@@ -29,7 +36,9 @@ export function convolve(
   const shape = shapeOf(conv);
   const tile = low.tile(conv.outChannels / conv.groups);
   const blocks = outputBlocks(shape, tile.outputs);
-  const weights = low.weights(`${layer} ${kind} weights`, packConvolution(conv, tile.outputs));
+  const packed = new Float32Array(convolutionFloats(conv));
+  packConvolution(conv, tile.outputs, packed, 0);
+  const weights = low.weights(`${layer} ${kind} weights`, packed);
   const slots = { input: from.reference, weights, output: to.reference };
   const description = { ...shape, tile, planes: [from.plane, to.plane], scale };
   low.kernel({ layer, kind }, description, slots, (kit, slot) => {

@@ -48,10 +48,11 @@ export class Kit {
   /** acc + a * weight. */
   mac(a: Register, weight: Weight, acc: Register, lanes: Lanes): void {
     const b = this.builder;
-    const element = weight.element === undefined ? {} : { element: weight.element };
-    if (this.target.fma) b.fma(a, weight.register, acc, lanes, { ...element, into: acc });
+    const { register, element } = weight;
+    const byLane = element === undefined ? {} : { element };
+    if (this.target.fma) b.fma(a, register, acc, lanes, { ...byLane, into: acc });
     else {
-      const product = b.binary('mul', a, weight.register, lanes, element);
+      const product = b.binary('mul', a, register, lanes, byLane);
       b.binary('add', acc, product, lanes, { into: acc });
     }
   }

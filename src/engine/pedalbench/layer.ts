@@ -10,10 +10,12 @@ import type { Activation, Convolution, WaveNetLayer } from '../../nam/network.ts
 import { activate } from './activations.ts';
 import {
   type BlockPlace,
+  convolutionFloats,
   convolveBlock,
   forBlocks,
   type OutputBlock,
   outputBlocks,
+  packColumns,
   packConvolution,
   packedFloats,
   seedBlock,
@@ -67,11 +69,12 @@ export function lowerLayer(
   const oneTile = inRegisters ? Math.max(1, Math.floor(tile.outputs / 2)) : tile.outputs;
   const oneBlocks = outputBlocks(oneShape, oneTile);
 
-  const packed = packConvolution(conv, tile.outputs);
-  const mixinAt = packed.length;
-  packed.push(...packMixin(mixin, blocks));
-  const oneAt = packed.length;
-  if (target) packed.push(...packConvolution(oneByOne, oneTile));
+  const mixinAt = convolutionFloats(conv);
+  const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
+  const packed = new Float32Array(oneAt + (target ? convolutionFloats(oneByOne) : 0));
+  packConvolution(conv, tile.outputs, packed, 0);
+  packMixin(mixin, blocks, packed, mixinAt);
+  if (target) packConvolution(oneByOne, oneTile, packed, oneAt);
 
   // A module of WebAssembly is compiled for every model that is loaded: a slot for each tap instead of
   // a stride lets the layers of all dilations share one function.
@@ -230,16 +233,16 @@ export function lowerLayer(
 }
 
 /** Block by block of outputs, condition channel by channel. */
-function packMixin(mixin: Convolution, blocks: readonly OutputBlock[]): number[] {
-  const packed: number[] = [];
-  for (const block of blocks) {
-    for (let c = 0; c < mixin.inChannels; c++) {
-      for (let o = 0; o < block.count; o++) {
-        packed.push(mixin.weights[(block.first + o) * mixin.inChannels + c] ?? 0);
-      }
-    }
+function packMixin(
+  mixin: Convolution,
+  blocks: readonly OutputBlock[],
+  into: Float32Array,
+  start: number,
+): void {
+  for (const { first, count } of blocks) {
+    const from = first * mixin.inChannels;
+    packColumns(mixin.weights, from, mixin.inChannels, count, into, start + from);
   }
-  return packed;
 }
 
 /** A 1x1 convolution whose inputs [channel][vector] are in registers. */

@@ -8,6 +8,7 @@ import type {
   Region,
   Ring,
   RingId,
+  RingStep,
   Step,
   Target,
 } from '../../kernel/lowered.ts';
@@ -53,9 +54,15 @@ export class Lowering {
   readonly rings: Ring[] = [];
   readonly steps: Step[] = [];
   private readonly templates = new TemplateCache();
+  private readonly tiles = new Map<number, Tile>();
+  /** What all templates depend on, for their names. */
+  private readonly common: string;
 
   constructor(options: LoweringOptions) {
     this.options = options;
+    const { target, blockFrames, tanh } = options;
+    const { isa, lanes, vectorRegisters, fma } = target;
+    this.common = JSON.stringify({ isa, lanes, vectorRegisters, fma, blockFrames, tanh });
   }
 
   /**
@@ -63,19 +70,23 @@ export class Lowering {
    * memory packs its weights alike, and narrowed to what this block holds.
    */
   tile(outputs: number): Tile {
+    const known = this.tiles.get(outputs);
+    if (known) return known;
     const { target, blockFrames, ringFrames } = this.options;
     const tile = chooseTile(target, ringFrames, outputs);
     const available = Math.max(1, Math.floor(blockFrames / target.lanes));
     let vectors = Math.min(tile.vectors, available);
     while (available % vectors !== 0) vectors--;
-    return { ...tile, vectors };
+    const fitting = { ...tile, vectors };
+    this.tiles.set(outputs, fitting);
+    return fitting;
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
     return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
   }
 
-  weights(name: string, packed: readonly number[]): Reference {
+  weights(name: string, packed: ArrayLike<number>): Reference {
     const data = new Float32Array(packed.length + padding);
     data.set(packed);
     return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
@@ -163,11 +174,9 @@ export class Lowering {
     slots: readonly string[],
     write: (kit: Kit, slot: Readonly<Record<string, number>>) => void,
   ): KernelStep['template'] {
-    const { target, blockFrames, tanh } = this.options;
-    const { isa, lanes, vectorRegisters, fma } = target;
-    const built = { isa, lanes, vectorRegisters, fma, blockFrames, tanh, ...shape };
-    const text = Object.entries(built).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-    return this.templates.get(`pedalbench ${kind} ${text.join(' ')}`, (builder: KernelBuilder) => {
+    const { target } = this.options;
+    const name = `pedalbench ${kind} ${this.common} ${JSON.stringify(shape)}`;
+    return this.templates.get(name, (builder: KernelBuilder) => {
       const indexes = Object.fromEntries(slots.map((name) => [name, builder.slot(name)]));
       const kit = new Kit(builder, target);
       kit.callOverhead(slots.length);
@@ -178,24 +187,18 @@ export class Lowering {
   /** Moves the last frames to the front when the next block would not fit. */
   rewind(layer: string, id: RingId): void {
     const ring = this.rings[id]!;
-    const { first = 0, plane = ring.columns } = ring;
-    const perBlock = this.options.blockFrames / (ring.columns - ring.lookback);
-    const move = this.copyTemplate('rewind', ring.lookback);
-    this.steps.push({
-      step: 'ring',
-      layer,
-      kind: 'ring',
-      perBlock: Math.min(1, perBlock),
-      action: 'rewind',
-      ring: id,
-      templates: Array.from({ length: ring.lookback > 0 ? ring.channels : 0 }, (_, channel) => ({
-        template: move,
-        times: 1,
-        slots: [
-          { buffer: ring.buffer, offset: first + channel * plane + ring.columns - ring.lookback },
-          { buffer: ring.buffer, offset: first + channel * plane },
-        ],
-      })),
+    const { buffer, lookback, columns, first = 0, plane = columns } = ring;
+    const perBlock = Math.min(1, this.options.blockFrames / (columns - lookback));
+    this.ringStep({ layer, perBlock, action: 'rewind', ring: id }, () => {
+      const template = this.copyTemplate('rewind', lookback);
+      return Array.from({ length: lookback > 0 ? ring.channels : 0 }, (_, channel) => {
+        const front = first + channel * plane;
+        const slots = [
+          { buffer, offset: front + columns - lookback },
+          { buffer, offset: front },
+        ];
+        return { template, times: 1, slots };
+      });
     });
   }
 
@@ -203,37 +206,45 @@ export class Lowering {
   write(layer: string, id: RingId, from: Signal): void {
     const frames = this.options.blockFrames;
     const { reference: to, plane, channels } = this.inRing(id);
-    const copy = this.copyTemplate('write', frames);
-    const { buffer, offset } = from.reference;
-    this.steps.push({
-      step: 'ring',
-      layer,
-      kind: 'ring',
-      perBlock: 1,
-      action: 'write',
-      ring: id,
-      src: from.reference,
-      templates: Array.from({ length: channels }, (_, channel) => ({
-        template: copy,
-        times: 1,
-        slots: [
-          { buffer, offset: offset + channel * frames },
+    const src = from.reference;
+    this.ringStep({ layer, perBlock: 1, action: 'write', ring: id, src }, () => {
+      const template = this.copyTemplate('write', frames);
+      return Array.from({ length: channels }, (_, channel) => {
+        const slots = [
+          { buffer: src.buffer, offset: src.offset + channel * frames },
           { ...to, offset: to.offset + channel * plane },
-        ],
-      })),
+        ];
+        return { template, times: 1, slots };
+      });
     });
   }
 
   advance(layer: string, id: RingId): void {
-    const template = this.template('advance', {}, [], (kit) => kit.builder.cost('int', 2));
+    this.ringStep({ layer, perBlock: 1, action: 'advance', ring: id }, () => {
+      const template = this.template('advance', {}, [], (kit) => kit.builder.cost('int', 2));
+      return [{ template, times: 1, slots: [] }];
+    });
+  }
+
+  /** What the step costs is listed when somebody asks: an executor never does. */
+  private ringStep(
+    step: Omit<RingStep, 'step' | 'kind' | 'templates'>,
+    costs: () => RingStep['templates'],
+  ): void {
+    let known: RingStep['templates'] | null = null;
+    const { layer, perBlock, action, ring, src } = step;
     this.steps.push({
       step: 'ring',
-      layer,
       kind: 'ring',
-      perBlock: 1,
-      action: 'advance',
-      ring: id,
-      templates: [{ template, times: 1, slots: [] }],
+      layer,
+      perBlock,
+      action,
+      ring,
+      ...(src ? { src } : {}),
+      get templates(): RingStep['templates'] {
+        known ??= costs();
+        return known;
+      },
     });
   }
 

@@ -15,6 +15,16 @@ export class ByteWriter {
     return this;
   }
 
+  /** An opcode and its index, most often of one byte each. */
+  pair(opcode: number, index: number): this {
+    if (index >= 0x80) return this.byte(opcode).unsigned(index);
+    if (this.used + 2 > this.bytes.length) this.grow(2);
+    this.bytes[this.used] = opcode;
+    this.bytes[this.used + 1] = index;
+    this.used += 2;
+    return this;
+  }
+
   raw(values: ArrayLike<number>): this {
     const { length } = values;
     if (this.used + length > this.bytes.length) this.grow(length);

@@ -73,38 +73,33 @@ export class CodeWriter {
   }
 
   simd(name: VectorOp): this {
-    this.bytes.byte(simdPrefix).unsigned(vector[name]);
+    this.bytes.pair(simdPrefix, vector[name]);
     return this;
   }
 
   vectorMemory(name: VectorMemoryOp, offset: number): this {
-    this.bytes.byte(simdPrefix).unsigned(vectorMemory[name]).byte(alignment).unsigned(offset);
+    this.bytes.pair(simdPrefix, vectorMemory[name]).pair(alignment, offset);
     return this;
   }
 
   /** Stores the first lane, or the first two. */
   storeLane(name: keyof typeof vectorLaneMemory, offset: number): this {
-    this.bytes.byte(simdPrefix).unsigned(vectorLaneMemory[name]);
-    this.bytes.byte(alignment).unsigned(offset).byte(0);
+    this.bytes.pair(simdPrefix, vectorLaneMemory[name]).pair(alignment, offset).byte(0);
     return this;
   }
 
   scalarMemory(name: keyof typeof scalarMemory, offset: number): this {
-    this.bytes.byte(scalarMemory[name]).byte(alignment).unsigned(offset);
+    this.bytes.byte(scalarMemory[name]).pair(alignment, offset);
     return this;
   }
 
   /** Lanes of four bytes from two vectors: 0 to 3 of the first, 4 to 7 of the second. */
   shuffle(pattern: readonly number[]): this {
     const { bytes } = this;
-    bytes.byte(simdPrefix).byte(0x0d);
+    bytes.pair(simdPrefix, 0x0d);
     for (let lane = 0; lane < 4; lane++) {
       const from = 4 * (pattern[lane] ?? 0);
-      bytes
-        .byte(from)
-        .byte(from + 1)
-        .byte(from + 2)
-        .byte(from + 3);
+      bytes.pair(from, from + 1).pair(from + 2, from + 3);
     }
     return this;
   }
@@ -124,17 +119,17 @@ export class CodeWriter {
   }
 
   get(local: number): this {
-    this.bytes.byte(0x20).unsigned(local);
+    this.bytes.pair(0x20, local);
     return this;
   }
 
   set(local: number): this {
-    this.bytes.byte(0x21).unsigned(local);
+    this.bytes.pair(0x21, local);
     return this;
   }
 
   tee(local: number): this {
-    this.bytes.byte(0x22).unsigned(local);
+    this.bytes.pair(0x22, local);
     return this;
   }
 

@@ -14,9 +14,12 @@ interface Pointer {
   /** What it is before its innermost loop; null for a slot. */
   readonly parent: Pointer | null;
   readonly strideBytes: number;
-  /** One loop further in, by loop and stride. */
-  readonly moved: Map<string, Pointer>;
+  readonly loop: number;
+  /** One loop further in. */
+  readonly moved: Pointer[];
 }
+
+const loads = { 1: 'v128.load32_zero', 2: 'v128.load64_zero', 4: 'v128.load' } as const;
 
 const binaryOps = {
   add: 'f32x4.add',
@@ -67,7 +70,14 @@ class KernelWriter {
   private readonly slots: readonly Pointer[];
   /** The pointers that each loop moves. */
   private readonly movedBy = new Map<number, Pointer[]>();
-  private readonly pointers = new Map<Address, Pointer>();
+  /** Of every load and store, in the order of the template. */
+  private readonly pointers: Pointer[] = [];
+  private usedPointers = 0;
+  /** How often each register is read. */
+  private readonly reads: Uint32Array;
+  /** Locals of the registers, allotted as they appear. */
+  private readonly vectors: Int32Array;
+  private vectorCount = 0;
   private readonly frames: number;
   private readonly counters: number;
   private integers = 0;
@@ -81,22 +91,22 @@ class KernelWriter {
       local,
       parent: null,
       strideBytes: 0,
-      moved: new Map(),
+      loop: -1,
+      moved: [],
     }));
+    this.reads = new Uint32Array(template.registerCount);
+    this.vectors = new Int32Array(template.registerCount).fill(-1);
   }
 
   write(module: ModuleWriter): number {
     this.integers = this.template.loopCount;
-    this.findPointers(this.template.body);
-    for (const node of this.template.body) {
-      if (node.op === 'loop') this.loop(node);
-      else this.instruction(node);
-    }
+    this.survey(this.template.body);
+    this.nodes(this.template.body);
     return module.add(
       this.frames + 1,
       [
         [this.integers, 'i32'],
-        [this.template.registerCount, 'v128'],
+        [this.vectorCount, 'v128'],
       ],
       this.code,
     );
@@ -107,47 +117,121 @@ class KernelWriter {
   }
 
   private register(register: number): number {
-    return this.counters + this.integers + register;
+    let index = this.vectors[register]!;
+    if (index < 0) {
+      index = this.vectorCount++;
+      this.vectors[register] = index;
+    }
+    return this.counters + this.integers + index;
   }
 
-  /** Allots a pointer to each combination of a slot and loop counters, so that addresses need no arithmetic. */
-  private findPointers(nodes: readonly Node[]): void {
+  /**
+   * Allots a pointer to each combination of a slot and loop counters, so that addresses need no
+   * arithmetic, and counts what products are used for.
+   */
+  private survey(nodes: readonly Node[]): void {
     for (const node of nodes) {
-      if (node.op === 'loop') this.findPointers(node.body);
-      else if (node.op === 'load' || node.op === 'store') {
-        this.pointers.set(node.at, this.pointer(node.at));
+      switch (node.op) {
+        case 'loop':
+          if (node.trips > 0) this.survey(node.body);
+          break;
+        case 'load':
+          this.pointers.push(this.pointer(node.at));
+          break;
+        case 'store':
+          this.pointers.push(this.pointer(node.at));
+          for (const register of node.src) this.reads[register]!++;
+          break;
+        case 'fma':
+          this.reads[node.c]!++;
+          this.read(node.a, node.b);
+          break;
+        case 'binary':
+        case 'shuffle':
+          this.read(node.a, node.b);
+          break;
+        case 'select':
+          this.reads[node.mask]!++;
+          this.read(node.a, node.b);
+          break;
+        case 'bits':
+          this.reads[node.a]!++;
+          if ('register' in node.b) this.reads[node.b.register]!++;
+          break;
+        case 'unary':
+        case 'convert':
+        case 'call':
+          this.reads[node.a]!++;
+          break;
+        case 'const':
+        case 'cost':
+          break;
+        default:
+          node satisfies never;
       }
     }
+  }
+
+  private read(a: number, b: number): void {
+    this.reads[a]!++;
+    this.reads[b]!++;
   }
 
   private pointer({ slot, terms }: Address): Pointer {
-    const base = this.slots[slot];
-    if (!base) throw this.fault(`an access to a slot ${slot} that it does not have`);
-    let pointer: Pointer = base;
+    let pointer = this.slots[slot];
+    if (!pointer) throw this.fault(`an access to a slot ${slot} that it does not have`);
     // Loops are numbered as they open: an inner one has the larger number.
     const ordered = terms.length > 1 ? [...terms].sort((a, b) => a.loop - b.loop) : terms;
-    for (const { loop, stride } of ordered) {
-      const key = `${loop}*${stride}`;
-      let next: Pointer | undefined = pointer.moved.get(key);
-      if (!next) {
-        const local = this.counters + this.integers++;
-        next = { local, parent: pointer, strideBytes: 4 * stride, moved: new Map() };
-        pointer.moved.set(key, next);
-        const moved = this.movedBy.get(loop);
-        if (moved) moved.push(next);
-        else this.movedBy.set(loop, [next]);
-      }
-      pointer = next;
-    }
+    for (const { loop, stride } of ordered) pointer = this.movedPointer(pointer, loop, 4 * stride);
     return pointer;
   }
 
+  private movedPointer(parent: Pointer, loop: number, strideBytes: number): Pointer {
+    for (const known of parent.moved) {
+      if (known.loop === loop && known.strideBytes === strideBytes) return known;
+    }
+    const local = this.counters + this.integers++;
+    const made: Pointer = { local, parent, strideBytes, loop, moved: [] };
+    parent.moved.push(made);
+    const moved = this.movedBy.get(loop);
+    if (moved) moved.push(made);
+    else this.movedBy.set(loop, [made]);
+    return made;
+  }
+
+  private nextPointer(): Pointer {
+    return this.pointers[this.usedPointers++]!;
+  }
+
   /** Pushes the base and returns the byte offset that the instruction adds. */
-  private base(at: Address): number {
-    this.code.get(this.pointers.get(at)!.local);
-    if (at.offset >= 0) return 4 * at.offset;
-    this.code.constant(4 * at.offset).op('i32.add');
+  private base(pointer: Pointer, offset: number): number {
+    this.code.get(pointer.local);
+    if (offset >= 0) return 4 * offset;
+    this.code.constant(4 * offset).op('i32.add');
     return 0;
+  }
+
+  private nodes(nodes: readonly Node[]): void {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
+      if (node.op === 'loop') this.loop(node);
+      else if (this.multiplyAdd(node, nodes[i + 1])) i++;
+      else this.instruction(node);
+    }
+  }
+
+  /** A product that only the next instruction adds stays on the stack: a third less to encode and compile. */
+  private multiplyAdd(product: Instruction, sum: Node | undefined): boolean {
+    if (product.op !== 'binary' || product.fn !== 'mul') return false;
+    if (sum?.op !== 'binary' || sum.fn !== 'add' || sum.element !== undefined) return false;
+    const { dst, a, b, element } = product;
+    if (sum.b !== dst || sum.a === dst || this.reads[dst] !== 1) return false;
+    if (product.lanes > 4 || sum.lanes > 4) return false;
+    this.push(sum.a);
+    this.push(a);
+    this.push(b, element);
+    this.code.simd('f32x4.mul').simd('f32x4.add').set(this.register(sum.dst));
+    return true;
   }
 
   private loop(loop: Loop): void {
@@ -177,10 +261,7 @@ class KernelWriter {
     const moved = this.movedBy.get(loop.loop) ?? [];
     for (const pointer of moved) this.code.get(pointer.parent!.local).set(pointer.local);
     this.code.loop();
-    for (const node of loop.body) {
-      if (node.op === 'loop') this.loop(node);
-      else this.instruction(node);
-    }
+    this.nodes(loop.body);
     for (const { local, strideBytes } of moved) {
       this.code.get(local).constant(strideBytes).op('i32.add').set(local);
     }
@@ -198,27 +279,28 @@ class KernelWriter {
     const { code } = this;
     if ('lanes' in i && i.lanes > 4) throw this.fault(`${i.lanes} lanes where WebAssembly has 4`);
     switch (i.op) {
-      case 'load':
+      case 'load': {
+        const pointer = this.nextPointer();
         i.dst.forEach((register, n) => {
-          const offset = this.base(i.at);
+          const offset = this.base(pointer, i.at.offset);
           if (i.form === 'dup') code.vectorMemory('v128.load32_splat', offset + 4 * n);
           else if (i.form === 'structure') throw this.fault('an interleaved load');
-          else {
-            const name = { 1: 'v128.load32_zero', 2: 'v128.load64_zero', 4: 'v128.load' } as const;
-            code.vectorMemory(name[i.lanes as 1 | 2 | 4], offset + 4 * n * i.lanes);
-          }
+          else code.vectorMemory(loads[i.lanes as 1 | 2 | 4], offset + 4 * n * i.lanes);
           code.set(this.register(register));
         });
         return;
-      case 'store':
+      }
+      case 'store': {
+        const pointer = this.nextPointer();
         i.src.forEach((register, n) => {
           if (i.form === 'structure') throw this.fault('an interleaved store');
-          const offset = this.base(i.at) + 4 * n * i.lanes;
+          const offset = this.base(pointer, i.at.offset) + 4 * n * i.lanes;
           this.push(register);
           if (i.lanes === 4) code.vectorMemory('v128.store', offset);
           else code.storeLane(i.lanes === 2 ? 'v128.store64_lane' : 'v128.store32_lane', offset);
         });
         return;
+      }
       case 'fma':
         if (i.fused) throw this.fault('a fused multiply-add');
         this.push(i.c);
@@ -246,8 +328,9 @@ class KernelWriter {
       case 'shuffle': {
         this.push(i.a);
         this.push(i.b);
-        const pattern = i.pattern.map((from) => (from < i.lanes ? from : from - i.lanes + 4));
-        code.shuffle(pattern).set(this.register(i.dst));
+        const toFour = (from: number): number => (from < i.lanes ? from : from - i.lanes + 4);
+        code.shuffle(i.lanes === 4 ? i.pattern : i.pattern.map(toFour));
+        code.set(this.register(i.dst));
         return;
       }
       case 'const':
