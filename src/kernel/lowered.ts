@@ -134,4 +134,6 @@ export interface Lowered {
   readonly steps: readonly Step[];
   /** Machine code of the hot loops, for instruction caches. */
   readonly codeBytes: number;
+  /** The code is many functions, which a linker lays anywhere. @default one piece */
+  readonly codeScattered?: boolean | undefined;
 }
