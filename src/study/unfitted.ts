@@ -42,11 +42,16 @@ export const withoutFits = <T>(profile: T): T => {
 export const fittedFiguresOf = (
   profile: unknown,
   path = '',
-): { readonly path: string; readonly value: number; readonly source: string }[] => {
+): {
+  readonly path: string;
+  readonly value: number;
+  readonly unfitted: number;
+  readonly source: string;
+}[] => {
   if (typeof profile !== 'object' || profile === null) return [];
   if (isFittedFigure(profile)) {
     const source = 'source' in profile ? String(profile.source) : '';
-    return [{ path, value: profile.value, source }];
+    return [{ path, value: profile.value, unfitted: unfittedValue(profile), source }];
   }
   return Object.entries(profile).flatMap(([key, value]) =>
     fittedFiguresOf(value, path === '' ? key : `${path}.${key}`),

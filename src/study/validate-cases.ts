@@ -29,6 +29,8 @@ export interface MeasuredCase {
   /** A constant was fitted to it, or it only checks. */
   readonly split: 'fit' | 'check';
   readonly source: string;
+  /** What explains the error that remains, as far as anybody knows. */
+  readonly remains: string | null;
 }
 
 const positive = (what: string): z.ZodNumber => z.number({ error: what }).positive({ error: what });
@@ -57,6 +59,7 @@ export const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
   pipeline: pipeline.optional(),
   split: z.union([z.enum(['fit', 'check']), pipeline]).optional(),
   source: z.string().optional(),
+  remains: z.string().optional(),
 });
 
 export const casesSchema: z.ZodType<{ readonly cases: readonly Record<string, unknown>[] }> =
@@ -105,6 +108,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       pipeline?: unknown;
       split?: unknown;
       source?: string;
+      remains?: string;
     };
     if (seen.has(c.id)) {
       throw new StudyError('bad-cases', `${file}: cases: id "${c.id}" occurs twice.`);
@@ -128,6 +132,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       frontLayers: frontLayersOf(c.split, c.pipeline),
       split: c.split === 'fit' ? 'fit' : 'check',
       source: c.source ?? 'not stated',
+      remains: c.remains ?? null,
     };
   });
 };

@@ -42,10 +42,13 @@ export interface ValidatedCase {
   readonly naiveErrorPercent: number | null;
   /** The prediction with every fitted number of this core put back to what was known without it. */
   readonly leaveOneCoreOut: number | null;
+  readonly leaveOneCoreOutErrorPercent: number | null;
   readonly bound: Bound;
   /** fit: a fitted number of the core or the device names the case, or the file says so. */
   readonly split: 'fit' | 'check';
   readonly source: string;
+  /** What explains the error that remains, as far as anybody knows. */
+  readonly remains: string | null;
   readonly reason: string | null;
 }
 
@@ -53,6 +56,8 @@ export interface ValidateSummary extends ErrorSummary {
   readonly naiveMedianAbsErrorPercent: number | null;
   readonly naiveWorstAbsErrorPercent: number | null;
   readonly leaveOneCoreOutMedianAbsErrorPercent: number | null;
+  /** Every case as its core would be predicted without its own measurements. */
+  readonly leaveOneCoreOut: ErrorSummary;
   readonly boundsRespected: number;
   readonly bounds: number;
   readonly unjudged: number;
@@ -209,6 +214,7 @@ export const validate = (
       bound: c.bound,
       split: fitted ? ('fit' as const) : c.split,
       source: c.source,
+      remains: c.remains,
     };
     if (typeof p !== 'object') {
       return {
@@ -221,6 +227,7 @@ export const validate = (
         naive: null,
         naiveErrorPercent: null,
         leaveOneCoreOut: null,
+        leaveOneCoreOutErrorPercent: null,
         reason: p ?? 'not predicted',
       };
     }
@@ -237,6 +244,7 @@ export const validate = (
       naive,
       naiveErrorPercent: errorPercentOf(naive, c.cyclesPerSample, c.bound),
       leaveOneCoreOut: p.leaveOneCoreOut,
+      leaveOneCoreOutErrorPercent: errorPercentOf(p.leaveOneCoreOut, c.cyclesPerSample, c.bound),
       reason: null,
     };
   });
@@ -249,14 +257,13 @@ const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
   const bounds = judged.filter((c) => c.bound !== 'value');
   const errors = (some: readonly ValidatedCase[]): number[] => some.map((c) => c.errorPercent ?? 0);
   const naive = values.map((c) => Math.abs(c.naiveErrorPercent ?? 0));
-  const leftOut = values.map((c) =>
-    Math.abs(errorPercentOf(c.leaveOneCoreOut ?? 0, c.measured, 'value')),
-  );
+  const leaveOneCoreOut = summarize(values.map((c) => c.leaveOneCoreOutErrorPercent ?? 0));
   return {
     ...summarize(errors(values)),
     naiveMedianAbsErrorPercent: quantile(naive, 0.5),
     naiveWorstAbsErrorPercent: quantile(naive, 1),
-    leaveOneCoreOutMedianAbsErrorPercent: quantile(leftOut, 0.5),
+    leaveOneCoreOutMedianAbsErrorPercent: leaveOneCoreOut.medianAbsErrorPercent,
+    leaveOneCoreOut,
     boundsRespected: bounds.filter((c) => c.errorPercent === 0).length,
     bounds: bounds.length,
     unjudged: cases.length - judged.length,

@@ -1,0 +1,104 @@
+/** The words of `ACCURACY.md` that no figure says by itself: what is modelled and what is not. */
+
+export interface EngineWords {
+  readonly id: string;
+  readonly modelled: string;
+  readonly missing: string;
+}
+
+export interface AccuracyProse {
+  readonly head: readonly string[];
+  readonly columns: readonly string[];
+  readonly fits: readonly string[];
+  readonly cores: readonly string[];
+  readonly memory: readonly string[];
+  readonly engines: readonly EngineWords[];
+}
+
+export const accuracyProse: AccuracyProse = {
+  head: [
+    'How far the predictions are from what was measured, counted and observed. This file is written by',
+    '`npx tsx tools/generate-accuracy.ts` from the same functions as `pedalbench validate`; a test writes it again and compares.',
+    'Nothing in it is rounded in our favour: cases that are far off stand where the others stand.',
+  ],
+  columns: [
+    'Error is signed, in percent of what was measured; of a bound it is how far the prediction lies on its wrong side. Without fits: every',
+    'figure that was fitted to measurements of this core put back to what one would have written without them. Naive: multiply-accumulates times',
+    'one constant for all. Split: *fit* where a figure names the case, *check* where nothing was chosen with it.',
+  ],
+  fits: [
+    'Figures that were chosen with measurements in view, because documents leave them open or disagree. They belong to a core, never to a case,',
+    'a device, a model or an engine; each stays inside the interval that its profile states, and predictions carry that interval into best and worst.',
+  ],
+  cores: [
+    'A core is a scoreboard: issue width, ports, latency, occupancy, forwarding into accumulators, pairs that do not issue together, waits between',
+    'classes, a reorder window where there is one, branches that are foreseen up to a number of trips, forwarding from stores to loads.',
+    '',
+    'Not modelled: the alignment of code and of loads that cross a cache line; banks of a cache; address translation (no misses of the TLB); the',
+    'fetch unit beyond a bubble after taken branches; speculation past a mispredicted branch; power limits inside a burst.',
+    '',
+    '- **Cortex-A35, A17, M33, M55, Apple M2**: few or no latencies are published. Their figures are intervals; believe best and worst, not the middle.',
+    '- **Cortex-A76** borrows from the Neoverse N1, the **M2** from the M1, the **A72** in part from the A57.',
+    '- **Cortex-A53, A55, A7, A72, M4, M55** have no measured case of a network. Their pipelines rest on published instruction tables alone.',
+    '- **SHARC+, HiFi 4** are from product pages: an upper limit of what such a core could do, not what a port of a library does.',
+  ],
+  memory: [
+    '- Modelled: set-associative least-recently-used caches, every line of a block in its order, streams that are fetched ahead, latency and bandwidth',
+    '  of DRAM, levels that several cores share, two copies that evict each other. On microcontrollers the regions, what a build places in each, and',
+    '  the lines of code that pass through the instruction cache.',
+    '- Worst is a block with cold caches, the slow end of every interval, and, where the device does not flush subnormal numbers, the penalty of its',
+    '  core for each arithmetic instruction.',
+    '- Not modelled: random or pseudo-random replacement (which Arm cores use: it softens the edges that least-recently-used makes sharp); the open',
+    '  pages of DRAM and its refresh; what other programs do to shared caches, beyond the interference that a device states.',
+    '- Code of the libraries that runs around a network (file loading, the host, the plug-in) is a share and a time per block in the device, not modelled.',
+  ],
+  engines: [
+    {
+      id: 'nam-core',
+      modelled:
+        'every Eigen product as GCC compiles it (coefficient path, packing, kernel, drivers), passes over memory, the rewinding ring, copies, libm by range of argument.',
+      missing:
+        'builds with -Ofast and link-time optimisation (the default Release of the library, which makes libm three to four times cheaper); 32-bit bodies of libm; the order of functions in flash.',
+    },
+    {
+      id: 'nam-core-inline',
+      modelled:
+        'the written-out products by channel count and the fused kernel of three taps; everything else as in nam-core.',
+      missing:
+        'spills of the larger products; depthwise loops, which are priced as Eigen writes them.',
+    },
+    {
+      id: 'nam-core-a2fast',
+      modelled:
+        'both shapes: the tap-major lite path with its branchy tail (GCC) or its vectorised one (Clang, Apple), and the full path with one fixed product per tap and block passes.',
+      missing:
+        "Clang's version of Eigen's product kernel: on Apple's cores the passes are Clang's, the products GCC's. The branches of LeakyReLU take a fixed share of mispredictions, whatever the audio.",
+    },
+    {
+      id: 'planar-neon',
+      modelled:
+        'tiles, weights by lane, and the spills of each schedule (in-order, A72, A76, Clang), rewinding planes.',
+      missing: 'ARMv7 spills by position: they are spread evenly.',
+    },
+    {
+      id: 't3k-embedded',
+      modelled:
+        'the generated tiles, the hand-scheduled loops, mirror writes and the scalar path of tiles that straddle them.',
+      missing:
+        'the generator itself: shapes other than the A2 take the tile that its rules suggest.',
+    },
+    {
+      id: 'neural-audio',
+      modelled:
+        'chunks of 64, one pass a step, Eigen where the library uses it, the hand kernels, both LSTMs, the dynamic path of sizes without templates.',
+      missing: 'the option of tiles over several frames, which is off in the releases read.',
+    },
+    {
+      id: 'pedalbench',
+      modelled:
+        'our own kernels, exactly: the same instructions are interpreted, timed and compiled.',
+      missing:
+        'a compiler: on a chip it says what a well-written engine could reach, not what exists.',
+    },
+  ],
+};

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseInstructionCounts } from '../../src/study/instruction-counts.ts';
+import { accuracyFile, accuracyText } from '../../tools/accuracy.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const shared = resolve(root, '../shared/reference/counts/instructions.json');
+
+test('ACCURACY.md is what its script writes', () => {
+  expect(readFileSync(accuracyFile, 'utf8')).toBe(accuracyText());
+}, 120_000);
+
+describe('the counted instructions that the project carries', () => {
+  const path = 'data/instruction-counts.json';
+  const { rows, causes } = parseInstructionCounts(
+    JSON.parse(readFileSync(resolve(root, path), 'utf8')),
+    path,
+  );
+
+  test('cover the six engines', () => {
+    expect(new Set(rows.map((row) => row.engine))).toEqual(
+      new Set([
+        'nam-core',
+        'nam-core-inline',
+        'nam-core-a2fast',
+        'planar-neon',
+        't3k-embedded',
+        'neural-audio',
+      ]),
+    );
+  });
+
+  test('add up to their totals, class by class', () => {
+    for (const row of rows) {
+      const sum = row.classes
+        .split(' ')
+        .filter((_, i) => i % 2 === 1)
+        .reduce((total, count) => total + Number(count), 0);
+      expect(sum / row.instructionsPerSample).toBeCloseTo(1, 2);
+    }
+  });
+
+  test('give a cause for patterns that are regular expressions', () => {
+    for (const { rows: pattern } of causes) expect(() => new RegExp(pattern)).not.toThrow();
+  });
+
+  test.skipIf(!existsSync(shared))(
+    'are those of the reference, row by row (needs ../shared/reference/counts)',
+    () => {
+      const { cases } = JSON.parse(readFileSync(shared, 'utf8')) as {
+        cases: {
+          engine: string;
+          core: string;
+          blockFrames: number;
+          instructionsPerSample: number;
+        }[];
+      };
+      for (const row of rows) {
+        const found = cases.some(
+          (c) =>
+            c.engine === row.engine &&
+            c.core === row.core &&
+            c.blockFrames === row.blockFrames &&
+            c.instructionsPerSample === row.instructionsPerSample,
+        );
+        expect(found, JSON.stringify(row)).toBe(true);
+      }
+    },
+  );
+});
