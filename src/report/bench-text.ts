@@ -25,6 +25,20 @@ export interface CompileRow {
   readonly firstBlockMilliseconds: number;
 }
 
+/** A run of the virtual pedal. */
+export interface PedalRow {
+  readonly model: string;
+  readonly width: string;
+  readonly device: string;
+  readonly slots: number;
+  /** Whether the models were heard as well as costed. */
+  readonly audio: boolean;
+  readonly blocks: number;
+  readonly simulatedSeconds: number;
+  readonly seconds: number;
+  readonly timesRealTime: number;
+}
+
 export interface BenchResult {
   readonly blockFrames: number;
   readonly sampleRateHz: number;
@@ -36,9 +50,10 @@ export interface BenchResult {
     readonly rows: number;
     readonly seconds: number;
   };
+  readonly pedal: readonly PedalRow[];
 }
 
-const times = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)}x`;
+const times = (value: number): string => `${value < 10 ? value.toFixed(1) : grouped(value)}x`;
 
 /** Of one model and width, the peer's time over ours. */
 const gain = (rows: readonly BenchRow[], row: BenchRow): string => {
@@ -89,6 +104,25 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     ]),
     header,
   );
+  const pedal = textTable(
+    [
+      { title: 'virtual pedal' },
+      { title: 'slots' },
+      { title: 'audio' },
+      { title: 'simulated', align: 'right' },
+      { title: 'took', align: 'right' },
+      { title: 'real time', align: 'right' },
+    ],
+    result.pedal.map((row) => [
+      row.device,
+      `${row.slots} x ${row.model} ${row.width}`,
+      row.audio ? 'rendered' : 'costs only',
+      `${grouped(row.simulatedSeconds)} s`,
+      `${row.seconds.toFixed(2)} s`,
+      times(row.timesRealTime),
+    ]),
+    header,
+  );
   const { predictions } = result;
   return [
     `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`,
@@ -96,6 +130,8 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     ...speed,
     '',
     ...compile,
+    '',
+    ...pedal,
     '',
     `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s`,
     '',

@@ -20,6 +20,7 @@ import {
 } from '../../report/bench-text.ts';
 import { predict } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
+import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { openNamWasm, textOfWidth } from '../nam-wasm.ts';
@@ -133,6 +134,7 @@ const measure = async (args: Args, io: Io): Promise<BenchResult> => {
   // First what hangs on a fresh process: nothing is compiled or cached yet.
   const predicted = predictions(io, models[0]!);
   const compiled = cases.map(({ model, width, path }) => compileRow(io, path, model, width));
+  const pedal = benchPedal(io, names[0]!, args.integer('seconds', 1, 86_400) ?? 600);
   const peer = await openNamWasm();
   const progress = new Progress(args, io, 'bench');
   const rows: BenchRow[] = [];
@@ -167,7 +169,15 @@ const measure = async (args: Args, io: Io): Promise<BenchResult> => {
   } finally {
     progress.end();
   }
-  return { blockFrames, sampleRateHz, rounds, rows, compile: compiled, predictions: predicted };
+  return {
+    blockFrames,
+    sampleRateHz,
+    rounds,
+    rows,
+    compile: compiled,
+    predictions: predicted,
+    pedal,
+  };
 };
 
 export const bench: Command = {
@@ -177,6 +187,7 @@ export const bench: Command = {
     ['bench my.nam --json', 'a file of yours, as one document'],
   ],
   options: {
+    seconds: { value: 'N', help: 'seconds that the virtual pedal simulates (default: 600)' },
     rounds: { value: 'N', help: 'rounds of which the medians are taken (default: 41)' },
   },
   notes: [
