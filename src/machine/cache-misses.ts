@@ -2,13 +2,12 @@
  * Cache misses of every step in the steady state and after others have used the caches: the lines that
  * one block touches pass through the levels, copy after copy, while the rings move on.
  */
-import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
-import type { Template } from '../kernel/template.ts';
-import { kindOf, Layout, RingPositions } from './layout.ts';
-import { LruCache } from './lru-cache.ts';
+import type { Lowered, Reference } from '../kernel/lowered.ts';
+import { type BlockRuns, blockRunsOf, runKinds, type StepRuns } from './block-runs.ts';
+import { Hierarchy } from './hierarchy.ts';
+import { Layout, RingPositions } from './layout.ts';
 import { cachedRegions } from './memory-stalls.ts';
-import type { DataKind, MemorySystem } from './memory-system.ts';
-import { touchesOf } from './touches.ts';
+import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 
 /**
  * Misses per block of each step, by what serves them: servers are the second cache level and beyond,
@@ -29,26 +28,10 @@ export interface CacheMisses {
   readonly cold: StepMisses;
 }
 
-/** Lines of a run that must miss before a prefetcher has understood it. */
-const training = 2;
 /** Blocks are simulated until they repeat, or until about this many lines have been touched. */
 const mostTouches = 120_000;
 const mostBlocks = 64;
 const fewestBlocks = 6;
-
-/** One thing that a step does in a block: a ring movement, or runs of lines. */
-interface Part {
-  readonly copy: number;
-  readonly step: number;
-  readonly move: 'rewind' | 'advance' | null;
-  readonly ring: number;
-  readonly perBlock: number;
-  readonly references: readonly Reference[];
-  /** Byte offsets of each run: low, high, write, server; one reference each. */
-  readonly runs: Int32Array;
-}
-
-const numbersOfRun = 4;
 
 /** Memory, or the place of the buffer's region among the cached ones; -1 where no cache is asked. */
 const lastServer = (memory: MemorySystem, kind: DataKind): number => {
@@ -59,156 +42,125 @@ const lastServer = (memory: MemorySystem, kind: DataKind): number => {
   return region < 0 ? -1 : levels + region;
 };
 
-const bind = (
-  lowered: Lowered,
-  servers: Readonly<Record<string, number>>,
-  template: Template,
-  slots: readonly Reference[],
-  references: Reference[],
-  runs: number[],
-): void => {
-  for (const run of touchesOf(template).runs) {
-    const reference = slots[run.slot];
-    const buffer = reference && lowered.buffers[reference.buffer];
-    if (reference === undefined || buffer === undefined) continue;
-    const server = servers[kindOf(buffer)] ?? -1;
-    if (server < 0) continue;
-    references.push(reference);
-    runs.push(run.low * 4, run.high * 4, run.write ? 1 : 0, server);
-  }
-};
-
-const partOf = (
-  lowered: Lowered,
-  servers: Readonly<Record<string, number>>,
-  copy: number,
-  step: Step,
-  index: number,
-): Part => {
-  const references: Reference[] = [];
-  const runs: number[] = [];
-  if (step.step === 'kernel') {
-    bind(lowered, servers, step.template, step.slots, references, runs);
-  } else {
-    for (const { template, slots } of step.templates) {
-      bind(lowered, servers, template, slots, references, runs);
-    }
-  }
-  const ring = step.step === 'ring' ? step.ring : -1;
-  const move =
-    step.step === 'ring' && (step.action === 'rewind' || step.action === 'advance')
-      ? step.action
-      : null;
-  const { perBlock } = step;
-  return { copy, step: index, move, ring, perBlock, references, runs: Int32Array.from(runs) };
-};
-
-const partsOf = (copies: readonly Lowered[], memory: MemorySystem): readonly Part[] => {
-  const servers = {
-    weights: lastServer(memory, 'weights'),
-    history: lastServer(memory, 'history'),
-    scratch: lastServer(memory, 'scratch'),
-  };
-  let index = 0;
-  return copies.flatMap((lowered, copy) =>
-    lowered.steps.map((step) => partOf(lowered, servers, copy, step, index++)),
+/** Linear rings that a part of a program moves on without the step that rewinds them leave their buffer. */
+const staysInPlace = ({ steps, rings }: Lowered): boolean => {
+  const rewound = new Set<number>();
+  for (const s of steps) if (s.step === 'ring' && s.action === 'rewind') rewound.add(s.ring);
+  return steps.every(
+    (s) =>
+      s.step !== 'ring' ||
+      s.action !== 'advance' ||
+      rings[s.ring]?.policy.kind !== 'linear' ||
+      rewound.has(s.ring),
   );
 };
 
-class Hierarchy {
-  readonly servers: number;
-  touches = 0;
-  private readonly caches: readonly LruCache[];
-  private readonly shift: number;
-
-  constructor(memory: MemorySystem) {
-    this.caches = memory.dataCaches.map((level) => new LruCache(level));
-    this.shift = this.caches[0]?.lineShift ?? 6;
-    this.servers = memory.dataCaches.length - 1 + Math.max(1, cachedRegions(memory).length);
-  }
-
-  /** Empties what others on the core use up between blocks: all levels but the outermost. */
-  evict(): void {
-    const inner = Math.max(1, this.caches.length - 1);
-    for (const cache of this.caches.slice(0, inner)) cache.clear();
-  }
-
-  /** Touches the bytes from `low` to `high`; adds the misses at `at`, by the level that serves them. */
-  run(
-    low: number,
-    high: number,
-    write: boolean,
-    last: number,
-    misses: Float64Array,
-    at: number,
-  ): number {
-    const { caches, shift } = this;
-    const deepest = caches.length - 1;
-    const end = (high - 1) >> shift;
-    let missed = 0;
-    for (let line = low >> shift; line <= end; line++) {
-      let server = -1;
-      for (let c = 0; c <= deepest; c++) {
-        const cache = caches[c] as LruCache;
-        if (cache.touch(line >> (cache.lineShift - shift))) break;
-        server = c;
-      }
-      if (server < 0) continue;
-      const streamed = write || missed >= training ? 1 : 0;
-      const index = at + (server === deepest ? last : server) * 2 + streamed;
-      misses[index] = (misses[index] as number) + 1;
-      missed++;
-    }
-    this.touches += end - (low >> shift) + 1;
-    return missed;
-  }
+/** One copy of a program: its runs, where they lie in memory, and where its rings stand. */
+interface Copy {
+  readonly runs: BlockRuns;
+  readonly bases: Int32Array;
+  readonly positions: RingPositions;
+  readonly firstStep: number;
+  /** How much of an execution is due, of steps that do not come every block. */
+  readonly due: Float64Array;
 }
 
 class Blocks {
   readonly hierarchy: Hierarchy;
-  readonly parts: readonly Part[];
-  private readonly positions: readonly RingPositions[];
-  private readonly layout: Layout;
-  private readonly due: Float64Array;
+  readonly stepCount: number;
+  readonly servers: number;
+  /** What serves the outermost misses of each of `runKinds`. */
+  private readonly last: readonly number[];
+  private readonly copies: readonly Copy[];
+  /** Everything that lies still has come, and nothing pushes it out again. */
+  private settled = false;
 
-  constructor(copies: readonly Lowered[], memory: MemorySystem) {
-    this.hierarchy = new Hierarchy(memory);
-    this.parts = partsOf(copies, memory);
-    this.positions = copies.map((lowered) => new RingPositions(lowered));
-    this.layout = new Layout(copies);
-    this.due = new Float64Array(this.parts.length);
+  constructor(
+    programs: readonly Lowered[],
+    memory: MemorySystem,
+    levels: readonly [CacheLevel, ...CacheLevel[]],
+  ) {
+    const layout = new Layout(programs);
+    let next = 0;
+    this.copies = programs.map((lowered, copy) => {
+      const firstStep = next;
+      next += lowered.steps.length;
+      return {
+        runs: blockRunsOf(lowered),
+        // One list of addresses for each program.
+        bases: layout.bases[copy] as Int32Array,
+        positions: new RingPositions(lowered),
+        firstStep,
+        due: new Float64Array(lowered.steps.length),
+      };
+    });
+    this.stepCount = next;
+    this.servers = levels.length - 1 + Math.max(1, cachedRegions(memory).length);
+    this.last = runKinds.map((kind) => lastServer(memory, kind));
+    const { firstByte, totalBytes } = layout;
+    const end = programs.every(staysInPlace) ? firstByte + totalBytes : Number.POSITIVE_INFINITY;
+    this.hierarchy = new Hierarchy(levels, firstByte, end);
+  }
+
+  get firstStep(): readonly number[] {
+    return this.copies.map((copy) => copy.firstStep);
+  }
+
+  evict(): void {
+    this.hierarchy.evict();
+    this.settled = false;
   }
 
   /** Runs one block; returns its misses. */
   block(misses: Float64Array): number {
     let total = 0;
-    const size = this.hierarchy.servers * 2;
-    for (let p = 0; p < this.parts.length; p++) {
-      const part = this.parts[p] as Part;
-      const positions = this.positions[part.copy] as RingPositions;
-      if (part.move === 'rewind') {
-        if (!positions.rewind(part.ring)) continue;
-      } else if (part.perBlock < 1) {
-        this.due[p] = (this.due[p] as number) + part.perBlock;
-        if ((this.due[p] as number) < 1) continue;
-        this.due[p] = (this.due[p] as number) - 1;
+    for (const copy of this.copies) {
+      const { steps } = copy.runs;
+      for (let s = 0; s < steps.length; s++) {
+        // In the bounds of the loop.
+        const step = steps[s] as StepRuns;
+        const rare = step.move === 'rewind' || step.perBlock < 1;
+        if (step.move === 'rewind') {
+          if (!copy.positions.rewind(step.ring)) continue;
+        } else if (rare) {
+          copy.due[s] = (copy.due[s] as number) + step.perBlock;
+          if ((copy.due[s] as number) < 1) continue;
+          copy.due[s] = (copy.due[s] as number) - 1;
+        }
+        const at = (copy.firstStep + s) * this.servers * 2;
+        total += this.step(copy, step, this.settled && !rare, misses, at);
+        if (step.move === 'advance') copy.positions.advance(step.ring);
       }
-      const bases = this.layout.bases[part.copy] as Int32Array;
-      const { references, runs } = part;
-      for (let r = 0; r < references.length; r++) {
-        const reference = references[r] as Reference;
-        const base = (bases[reference.buffer] as number) + positions.offset(reference) * 4;
-        const i = r * numbersOfRun;
-        total += this.hierarchy.run(
-          base + (runs[i] as number),
-          base + (runs[i + 1] as number),
-          runs[i + 2] === 1,
-          runs[i + 3] as number,
-          misses,
-          part.step * size,
-        );
-      }
-      if (part.move === 'advance') positions.advance(part.ring);
+    }
+    this.settled = this.hierarchy.roomy;
+    return total;
+  }
+
+  private step(
+    copy: Copy,
+    step: StepRuns,
+    movingOnly: boolean,
+    misses: Float64Array,
+    at: number,
+  ): number {
+    const { buffer, low, high, write, kind, moving } = copy.runs;
+    let total = 0;
+    // Runs have an entry in every list, buffers one in the bases.
+    for (let r = step.first; r < step.end; r++) {
+      const reference = moving[r] as Reference | null;
+      if (movingOnly && reference === null) continue;
+      const last = this.last[kind[r] as number] as number;
+      if (last < 0) continue;
+      let base = copy.bases[buffer[r] as number] as number;
+      if (reference !== null) base += copy.positions.offset(reference) * 4;
+      total += this.hierarchy.run(
+        base + (low[r] as number),
+        base + (high[r] as number),
+        write[r] === 1,
+        last,
+        misses,
+        at,
+      );
     }
     return total;
   }
@@ -219,13 +171,17 @@ const repeated = (counts: readonly number[]): boolean => {
   return n >= 4 && [1, 2, 3].every((i) => counts[n - 1] === counts[n - 1 - i]);
 };
 
-const measure = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses => {
-  const blocks = new Blocks(copies, memory);
-  const { hierarchy } = blocks;
-  const fresh = (): Float64Array => new Float64Array(blocks.parts.length * hierarchy.servers * 2);
+const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0), firstStep: [] };
+
+const measure = (programs: readonly Lowered[], memory: MemorySystem): CacheMisses => {
+  const [inner, ...outer] = memory.dataCaches;
+  if (inner === undefined) return { steady: nothing, cold: nothing };
+  const blocks = new Blocks(programs, memory, [inner, ...outer]);
+  const { servers, firstStep } = blocks;
+  const fresh = (): Float64Array => new Float64Array(blocks.stepCount * servers * 2);
   const ignored = fresh();
   const counts = [blocks.block(ignored)];
-  const affordable = Math.floor(mostTouches / Math.max(1, hierarchy.touches));
+  const affordable = Math.floor(mostTouches / Math.max(1, blocks.hierarchy.touches));
   const limit = Math.max(fewestBlocks + 2, Math.min(mostBlocks, affordable));
   while (counts.length < limit / 2 && !(counts.length > fewestBlocks && repeated(counts))) {
     counts.push(blocks.block(ignored));
@@ -236,22 +192,14 @@ const measure = (copies: readonly Lowered[], memory: MemorySystem): CacheMisses 
   for (let b = 0; b < measured; b++) blocks.block(steady);
   for (let i = 0; i < steady.length; i++) steady[i] = (steady[i] as number) / measured;
   const cold = fresh();
-  hierarchy.evict();
+  blocks.evict();
   blocks.block(cold);
-  let next = 0;
-  const firstStep = copies.map((lowered) => {
-    const first = next;
-    next += lowered.steps.length;
-    return first;
-  });
-  const { servers } = hierarchy;
   return {
     steady: { servers, perStep: steady, firstStep },
     cold: { servers, perStep: cold, firstStep },
   };
 };
 
-const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0), firstStep: [] };
 const known = new WeakMap<Lowered, Map<string, CacheMisses>>();
 
 /** Memoised by the program, the number of copies and the caches. */

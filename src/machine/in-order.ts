@@ -15,10 +15,12 @@ export class InOrderCore {
   /** In order, nothing piles up behind the issue. */
   latest = 0;
   private readonly core: CoreParameters;
-  private readonly ready: Float64Array;
+  private ready: Float64Array = new Float64Array(0);
   private readonly free: Float64Array;
   private readonly stores = new StoreTable();
-  private readonly issued: number[] = [];
+  /** Operations of the current cycle. */
+  private readonly issued: Int32Array;
+  private issuedCount = 0;
   private readonly taken: number[] = [];
   /** When an operation that starts a gap last issued, for each gap rule. */
   private readonly gapFrom: Float64Array;
@@ -29,12 +31,30 @@ export class InOrderCore {
   private next = 0;
   private nextCause = frontEnd;
 
-  constructor(core: CoreParameters, registers: number) {
+  constructor(core: CoreParameters) {
     this.core = core;
-    this.ready = new Float64Array(registers);
     this.free = new Float64Array(core.portCount);
     this.queue = new Float64Array(Math.max(1, core.queueDepth));
-    this.gapFrom = new Float64Array(core.gaps.length).fill(Number.NEGATIVE_INFINITY);
+    this.gapFrom = new Float64Array(core.gaps.length);
+    this.issued = new Int32Array(core.width + 1);
+  }
+
+  /** Back to the start, for a template with so many registers. */
+  reset(registers: number): void {
+    this.causes.fill(0);
+    this.latest = 0;
+    if (this.ready.length < registers) this.ready = new Float64Array(registers * 2);
+    else this.ready.fill(0);
+    this.free.fill(0);
+    this.stores.clear();
+    this.issuedCount = 0;
+    this.gapFrom.fill(Number.NEGATIVE_INFINITY);
+    this.queue.fill(0);
+    this.queued = 0;
+    this.queueTime = 0;
+    this.cycle = -1;
+    this.next = 0;
+    this.nextCause = frontEnd;
   }
 
   /** The cycle of the newest issue; in units of a cycle, as `progress` is. */
@@ -112,9 +132,9 @@ export class InOrderCore {
     causes[latencyCause] = (causes[latencyCause] as number) + withData - open;
     let time = withData;
     if (time === this.cycle) {
-      const full = this.issued.length >= core.width;
+      const full = this.issuedCount >= core.width;
       let clash = false;
-      for (let i = 0; i < this.issued.length && !clash; i++) {
+      for (let i = 0; i < this.issuedCount && !clash; i++) {
         const other = this.issued[i] as number;
         clash = core.never[other * operationCount + op.operation] === 1;
       }
@@ -128,9 +148,9 @@ export class InOrderCore {
     causes[op.cause] = (causes[op.cause] as number) + start - time;
     if (start > before) {
       this.cycle = start;
-      this.issued.length = 0;
+      this.issuedCount = 0;
     }
-    this.issued.push(op.operation);
+    this.issued[this.issuedCount++] = op.operation;
     return start;
   }
 

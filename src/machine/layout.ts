@@ -13,6 +13,7 @@ export const kindOf = (buffer: Buffer): Exclude<DataKind, 'code'> =>
 export class Layout {
   /** Byte addresses: [copy][buffer]. */
   readonly bases: readonly Int32Array[];
+  readonly firstByte: number = firstAddress;
   readonly totalBytes: number;
 
   constructor(copies: readonly Lowered[]) {

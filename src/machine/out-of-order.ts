@@ -15,6 +15,8 @@ import { StoreTable } from './store-table.ts';
 
 /** Cycles for which a port's bookings are remembered; more than the deepest window can span. */
 const horizonCycles = 1 << 13;
+/** Leaves room for the cycles of one more template below 2^31. */
+const stampLimit = 2 ** 30;
 
 export class OutOfOrderCore {
   readonly causes: Float64Array = new Float64Array(causeCount);
@@ -22,11 +24,14 @@ export class OutOfOrderCore {
   /** The latest completion since the caller set it back to 0. */
   latest = 0;
   private readonly core: CoreParameters;
-  private readonly ready: Float64Array;
+  private ready: Float64Array = new Float64Array(0);
   /** Why a register is late: the cause that its producer waited for. */
-  private readonly why: Uint8Array;
-  /** booked[port * horizon + cycle mod horizon] === cycle + 1: taken. */
+  private why: Uint8Array = new Uint8Array(0);
+  /** booked[port * horizon + cycle mod horizon] === cycle + stamp: taken. */
   private readonly booked: Int32Array;
+  /** Larger than any booking of earlier templates, so that nobody need clear 300 KB for the next one. */
+  private stamp = 1;
+  private lastBooked = 0;
   /** No cycle before this is free on the port. */
   private readonly full: Int32Array;
   private readonly retired: Float64Array;
@@ -39,13 +44,38 @@ export class OutOfOrderCore {
   private retire = 0;
   private leaving = 0;
 
-  constructor(core: CoreParameters, registers: number) {
+  constructor(core: CoreParameters) {
     this.core = core;
-    this.ready = new Float64Array(registers);
-    this.why = new Uint8Array(registers).fill(latencyCause);
     this.booked = new Int32Array(core.portCount * horizonCycles);
     this.full = new Int32Array(core.portCount);
     this.retired = new Float64Array(core.window);
+  }
+
+  /** Back to the start, for a template with so many registers. */
+  reset(registers: number): void {
+    this.causes.fill(0);
+    if (this.ready.length < registers) {
+      this.ready = new Float64Array(registers * 2);
+      this.why = new Uint8Array(registers * 2);
+    } else this.ready.fill(0);
+    this.why.fill(latencyCause);
+    this.stamp += this.lastBooked + 1;
+    this.lastBooked = 0;
+    if (this.stamp > stampLimit) {
+      this.booked.fill(0);
+      this.stamp = 1;
+    }
+    this.full.fill(0);
+    this.retired.fill(0);
+    this.stores.clear();
+    this.latest = 0;
+    this.count = 0;
+    this.dispatch = 0;
+    this.used = 0;
+    this.next = 0;
+    this.nextCause = frontEnd;
+    this.retire = 0;
+    this.leaving = 0;
   }
 
   /** The cycle in which the newest instruction retires. */
@@ -172,7 +202,7 @@ export class OutOfOrderCore {
   /** The first cycle from `from` in which one of the ports is free for `busy` cycles; takes it. */
   private book(ports: readonly number[], from: number, busy: number): number {
     if (busy === 0) return from;
-    const { booked, full } = this;
+    const { booked, full, stamp } = this;
     let best = Number.POSITIVE_INFINITY;
     let chosen = -1;
     for (let p = 0; p < ports.length; p++) {
@@ -182,7 +212,7 @@ export class OutOfOrderCore {
       let run = 0;
       while (run < busy && start < best) {
         const cycle = start + run;
-        if (booked[base + (cycle & (horizonCycles - 1))] === cycle + 1) {
+        if (booked[base + (cycle & (horizonCycles - 1))] === cycle + stamp) {
           start = cycle + 1;
           run = 0;
         } else run++;
@@ -196,12 +226,13 @@ export class OutOfOrderCore {
     const base = chosen * horizonCycles;
     for (let i = 0; i < busy; i++) {
       const cycle = best + i;
-      booked[base + (cycle & (horizonCycles - 1))] = cycle + 1;
+      booked[base + (cycle & (horizonCycles - 1))] = cycle + stamp;
     }
+    if (best + busy > this.lastBooked) this.lastBooked = best + busy;
     let edge = full[chosen] as number;
     // What lies before the oldest instruction in flight can never be asked for again.
     if (edge < this.dispatch) edge = this.dispatch;
-    while (booked[base + (edge & (horizonCycles - 1))] === edge + 1) edge++;
+    while (booked[base + (edge & (horizonCycles - 1))] === edge + stamp) edge++;
     full[chosen] = edge;
     return best;
   }

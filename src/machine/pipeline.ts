@@ -10,6 +10,7 @@ import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
+import { timeAlike } from './equal-ends.ts';
 import { libraryCycles, mispredictsPerCall } from './library-time.ts';
 import { arithmetic, frontEnd, latency, loadStore, prepare } from './prepared.ts';
 import { simulate } from './simulate.ts';
@@ -44,12 +45,14 @@ interface OneEnd {
   readonly causes: TemplateTime['causes'];
 }
 
+/** `alike`: the end whose figures the simulation takes, where they are the same for this template. */
 const timeAt = (
   template: Template,
   core: CoreParameters,
+  alike: CoreParameters,
   distribution: ArgumentDistribution,
 ): OneEnd => {
-  const { cycles, causes } = simulate(prepare(template), core);
+  const { cycles, causes } = simulate(prepare(template), alike);
   const closed: ClosedForm = { calls: 0, mispredicts: 0 };
   for (const node of template.body) addClosedForm(node, 1, core, distribution, closed);
   const mispredict = closed.mispredicts * core.mispredictCycles;
@@ -113,7 +116,12 @@ export const timeTemplate = (
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const at = (end: End): OneEnd => timeAt(template, parameters[end], distribution);
+  const prepared = prepare(template);
+  const at = (end: End): OneEnd => {
+    const own = parameters[end];
+    const alike = timeAlike(prepared, own, parameters.expected) ? parameters.expected : own;
+    return timeAt(template, own, alike, distribution);
+  };
   const expected = at('expected');
   const other = (end: End): number =>
     parameters[end] === parameters.expected ? expected.cycles : at(end).cycles;

@@ -55,6 +55,10 @@ export interface Prepared {
   readonly loopCount: number;
   /** Operations in the text (each once), to judge the length of a run. */
   readonly size: number;
+  /** What decides between cores: each operation once, and whether branches or stored values matter. */
+  readonly operations: readonly number[];
+  readonly taken: boolean;
+  readonly tracked: boolean;
 }
 
 const slotsBothWays = (nodes: readonly Node[], read: Set<number>, written: Set<number>): void => {
@@ -187,19 +191,110 @@ class Preparation {
   }
 }
 
+/** Gives registers numbers in the order of their first use, so that names make no difference. */
+class Spelling {
+  readonly numbers: number[] = [];
+  private readonly registers = new Map<number, number>();
+
+  nodes(nodes: readonly PreparedNode[]): void {
+    const { numbers } = this;
+    numbers.push(nodes.length);
+    for (const node of nodes) {
+      if (node.kind === 'loop') {
+        numbers.push(-1, node.loop, node.trips);
+        this.nodes(node.body);
+        continue;
+      }
+      numbers.push(
+        node.operation,
+        node.registers,
+        node.taken ? 1 : 0,
+        this.register(node.accumulator),
+      );
+      this.list(node.sources);
+      this.list(node.targets);
+      // Where an operation goes in memory matters only if a load may wait for a store there.
+      if (!node.tracked) continue;
+      numbers.push(-2, node.slot, node.offset, node.floats, node.loops.length);
+      for (const loop of node.loops) numbers.push(loop);
+      for (const stride of node.strides) numbers.push(stride);
+    }
+  }
+
+  private list(registers: readonly number[]): void {
+    this.numbers.push(registers.length);
+    for (const register of registers) this.numbers.push(this.register(register));
+  }
+
+  private register(register: number): number {
+    if (register < 0) return -1;
+    const known = this.registers.get(register) ?? this.registers.size;
+    this.registers.set(register, known);
+    return known;
+  }
+}
+
+const hashOf = (numbers: readonly number[]): number => {
+  let hash = numbers.length;
+  for (const number of numbers) hash = (Math.imul(hash, 31) + number) | 0;
+  return hash;
+};
+
+interface Spelled {
+  readonly numbers: Int32Array;
+  readonly prepared: Prepared;
+}
+
+/** Everything that was prepared, by the hash of its spelling. */
+const spelled = new Map<number, Spelled[]>();
+
+const isSpelled = (known: Int32Array, numbers: readonly number[]): boolean => {
+  if (known.length !== numbers.length) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== numbers[i]) return false;
+  return true;
+};
+
+const addOperations = (nodes: readonly PreparedNode[], seen: Map<number, PreparedOp>): void => {
+  for (const node of nodes) {
+    if (node.kind === 'loop') addOperations(node.body, seen);
+    else seen.set(node.operation, node);
+  }
+};
+
+const some = (nodes: readonly PreparedNode[], is: (op: PreparedOp) => boolean): boolean =>
+  nodes.some((node) => (node.kind === 'loop' ? some(node.body, is) : is(node)));
+
 const known = new WeakMap<Template, Prepared>();
 
+/** Templates that differ in nothing but names, and in strides that no wait depends on, share the result. */
 export const prepare = (template: Template): Prepared => {
   const memo = known.get(template);
   if (memo) return memo;
   const preparation = new Preparation(template);
   const body = preparation.nodes(template.body, false);
+  const spelling = new Spelling();
+  spelling.nodes(body);
+  const { numbers } = spelling;
+  const hash = hashOf(numbers);
+  const alike = spelled.get(hash) ?? [];
+  spelled.set(hash, alike);
+  const twin = alike.find((entry) => isSpelled(entry.numbers, numbers));
+  if (twin !== undefined) {
+    known.set(template, twin.prepared);
+    return twin.prepared;
+  }
+  const operations = new Map<number, PreparedOp>();
+  addOperations(body, operations);
   const result: Prepared = {
     body,
     registerCount: preparation.registers,
     loopCount: template.loopCount,
     size: preparation.size,
+    operations: [...operations.keys()],
+    taken: some(body, (op) => op.taken),
+    tracked: some(body, (op) => op.tracked),
   };
+  alike.push({ numbers: Int32Array.from(numbers), prepared: result });
   known.set(template, result);
   return result;
 };

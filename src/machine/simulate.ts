@@ -45,6 +45,17 @@ const mostRuns = 96;
 
 type Board = InOrderCore | OutOfOrderCore;
 
+const boards = new WeakMap<CoreParameters, Board>();
+
+/** The board of a core, empty. One simulation at a time uses it: they never nest. */
+const boardOf = (core: CoreParameters, registers: number): Board => {
+  const known = boards.get(core);
+  const board = known ?? (core.inOrder ? new InOrderCore(core) : new OutOfOrderCore(core));
+  if (known === undefined) boards.set(core, board);
+  board.reset(registers);
+  return board;
+};
+
 class Walk {
   readonly board: Board;
   /** Instructions put on the board. */
@@ -55,9 +66,7 @@ class Walk {
   private readonly skippedCauses = new Float64Array(causeCount);
 
   constructor(prepared: Prepared, core: CoreParameters) {
-    this.board = core.inOrder
-      ? new InOrderCore(core, prepared.registerCount)
-      : new OutOfOrderCore(core, prepared.registerCount);
+    this.board = boardOf(core, prepared.registerCount);
     this.counters = new Int32Array(Math.max(1, prepared.loopCount));
   }
 
@@ -168,7 +177,7 @@ class Walk {
  * Cycles of one run among others of its kind. What overlaps with its neighbours is not charged twice:
  * a short template runs until the reorder window is full of it, and the mean of later runs counts.
  */
-export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
+const simulateAnew = (prepared: Prepared, core: CoreParameters): Simulated => {
   const walk = new Walk(prepared, core);
   const start = walk.cycles;
   walk.nodes(prepared.body);
@@ -191,4 +200,17 @@ export const simulate = (prepared: Prepared, core: CoreParameters): Simulated =>
     cycles: (walk.cycles - middle) / runs,
     causes: walk.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
   };
+};
+
+const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
+
+/** Memoised: templates that are prepared alike share it. */
+export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
+  const memo = simulated.get(core) ?? new WeakMap<Prepared, Simulated>();
+  simulated.set(core, memo);
+  const known = memo.get(prepared);
+  if (known) return known;
+  const result = simulateAnew(prepared, core);
+  memo.set(prepared, result);
+  return result;
 };

@@ -4,14 +4,19 @@ const slots = 4096;
 const span = 2 ** 21;
 
 export class StoreTable {
-  private readonly keys = new Float64Array(slots).fill(-1);
+  private readonly keys = new Float64Array(slots);
   private readonly times = new Float64Array(slots);
+  /** An entry counts only if it was made since the last clearing: clearing 4096 entries takes longer
+   * than simulating a short template. */
+  private readonly stamps = new Int32Array(slots);
+  private stamp = 1;
 
   put(slot: number, address: number, floats: number, time: number): void {
     const key = slot * span + address + span / 2;
     for (let i = 0; i < floats; i++) {
       const index = (key + i) & (slots - 1);
       this.keys[index] = key + i;
+      this.stamps[index] = this.stamp;
       this.times[index] = time;
     }
   }
@@ -23,12 +28,13 @@ export class StoreTable {
     for (let i = 0; i < floats; i++) {
       const index = (key + i) & (slots - 1);
       // Index is within the arrays by the mask.
-      if (this.keys[index] === key + i) time = Math.max(time, this.times[index] as number);
+      if (this.keys[index] === key + i && this.stamps[index] === this.stamp)
+        time = Math.max(time, this.times[index] as number);
     }
     return time;
   }
 
   clear(): void {
-    this.keys.fill(-1);
+    this.stamp++;
   }
 }
