@@ -1,0 +1,70 @@
+/** What a test may demand of one prediction, and the words for it. Pure. */
+import type { PredictRow } from '../predict-row.ts';
+import { whatIfWords } from './message.ts';
+import { numberText } from './number-text.ts';
+
+export interface Requirement {
+  /** 'to fit', 'to cost at most 1000 cycles/sample'. */
+  readonly demand: string;
+  /** Null where it cannot be said: that is neither a pass nor a failure. */
+  holds(row: PredictRow): boolean | null;
+}
+
+export const percentText = (share: number): string =>
+  `${numberText(Number((share * 100).toFixed(2)))} %`;
+
+/** A verdict of `fits`: in memory, and with the headroom that the device needs. */
+export const toFit: Requirement = {
+  demand: 'to fit',
+  holds: (row) => (row.verdict === 'unknown' ? null : row.verdict === 'fits'),
+};
+
+const notNumber = (value: number): boolean => Number.isNaN(value);
+
+/** Expected cycles per sample of all copies together; the limit itself is allowed. */
+export const toCostAtMost = (cycles: number): Requirement => ({
+  demand: `to cost at most ${numberText(cycles)} cycles/sample`,
+  holds: (row) => {
+    const actual = row.cyclesPerSample?.expected ?? Number.NaN;
+    return notNumber(actual) ? null : actual <= cycles;
+  },
+});
+
+/** 1 - expected load; the limit itself is allowed. */
+export const toKeepHeadroom = (share: number): Requirement => ({
+  demand: `to keep a headroom of ${percentText(share)}`,
+  holds: (row) => {
+    const actual = row.headroom ?? Number.NaN;
+    return notNumber(actual) ? null : actual >= share;
+  },
+});
+
+export const subjectOf = (row: PredictRow): string => {
+  const width = row.width.whatIf ? `${row.width.label} (${whatIfWords})` : row.width.label;
+  const engine = row.engine === null ? '' : ` with ${row.engine}`;
+  const copies = row.copies > 1 ? `, ${row.copies} copies` : '';
+  return `${row.model} at ${width} on ${row.device}${engine}, block ${row.blockFrames}${copies}`;
+};
+
+/** Cycles, load and headroom as lines; what is not known is left out. */
+export const figuresOf = (row: PredictRow): readonly string[] => {
+  const lines = [`verdict: ${row.verdict}`];
+  if (row.cyclesPerSample !== null) {
+    const { best, expected, worst } = row.cyclesPerSample;
+    const budget =
+      row.budgetCyclesPerSample === null ? '' : ` of ${numberText(row.budgetCyclesPerSample)}`;
+    lines.push(
+      `cycles/sample: ${numberText(expected)}${budget} (best ${numberText(best)}, worst ${numberText(worst)})`,
+    );
+  }
+  if (row.load !== null && row.headroom !== null) {
+    const margin = row.margin === null ? '' : `, the device needs ${percentText(row.margin)}`;
+    lines.push(
+      `load: ${percentText(row.load.expected)}, headroom ${percentText(row.headroom)}${margin}`,
+    );
+  }
+  if (row.verdict === 'unknown' || row.verdict === 'wont-load' || row.cyclesPerSample === null) {
+    lines.push(...row.reasons);
+  }
+  return lines;
+};
