@@ -1,0 +1,228 @@
+/**
+ * The package as it is published: packed, installed into an empty project, type-checked, run, and its
+ * matchers used by the vitest of that project.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot, tool } from '../../src/library/package-info.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pedalbench-pack-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const project = join(folder, 'project');
+const modules = join(packageRoot, 'node_modules');
+
+interface Ran {
+  readonly status: number | null;
+  readonly text: string;
+}
+
+const run = (cwd: string, command: string, ...words: readonly string[]): Ran => {
+  const { status, stdout, stderr } = spawnSync(command, words, {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    encoding: 'utf8',
+  });
+  return { status, text: `${stdout}${stderr}` };
+};
+
+/** Builds into a copy, so that a `dist` that lies here is neither needed nor touched. */
+const packed = (): string => {
+  const copy = join(folder, 'copy');
+  const wanted = ['src', 'cores', 'data', 'devices', 'models', 'scenarios', 'schemas', 'tools'];
+  const files = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'README.md', 'LICENSE'];
+  mkdirSync(copy);
+  for (const name of [...wanted, ...files]) {
+    if (existsSync(join(packageRoot, name))) {
+      cpSync(join(packageRoot, name), join(copy, name), { recursive: true });
+    }
+  }
+  symlinkSync(modules, join(copy, 'node_modules'));
+  const built = run(
+    copy,
+    process.execPath,
+    join(modules, 'typescript/bin/tsc'),
+    '-p',
+    'tsconfig.build.json',
+  );
+  if (built.status !== 0) throw new Error(built.text);
+  const tarball = run(copy, 'npm', 'pack', '--ignore-scripts', '--pack-destination', folder);
+  if (tarball.status !== 0) throw new Error(tarball.text);
+  return join(folder, `${tool.name}-${tool.version}.tgz`);
+};
+
+/** Asked for with the cache first; where that is empty and no registry answers there is nothing to test. */
+const install = (tarball: string): Ran => {
+  mkdirSync(project);
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ name: 'empty', private: true, type: 'module' }),
+  );
+  return run(
+    project,
+    ...([
+      'npm',
+      'install',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--fetch-retries=1',
+    ] as const),
+    tarball,
+  );
+};
+
+const tarball = packed();
+const installed = install(tarball);
+const unreachable = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED|network/i;
+const offline = installed.status !== 0 && unreachable.test(installed.text);
+
+const source = `import { readFileSync } from 'node:fs';
+import {
+  advise, check, diff, explain, loadDevice, loadModel, loadScenario, ModelError, parseModel, predict,
+  render, selectWidths, simulate, slim, widthsOf, type Model, type PredictRow,
+} from 'pedalbench';
+
+const model: Model = loadModel('a2');
+const labels: string[] = widthsOf(model).map((width) => width.label);
+const rows: readonly PredictRow[] = predict(model, { devices: ['pi-4', loadDevice('mod-dwarf')] }).rows;
+const lite = explain('a2', 'pi-4', { width: 'lite' });
+const full = explain('a2', 'pi-4');
+const grew: number = diff(lite, full).total.delta;
+const advice = advise('a2', { devices: 'pi-4' });
+const sound: Float32Array = render(model, new Float32Array(64).fill(0.1), { width: 'lite' });
+const [result] = simulate({ device: 'pi-4', durationSeconds: 0.05, slots: [{ model: 'a2' }] });
+const outcome = await check({
+  budgets: [{ name: 'x', model: 'a2', device: 'pi-4', metric: 'load', max: 1 }],
+});
+let refused = '';
+try {
+  parseModel('{}', 'mine.nam');
+} catch (error) {
+  if (error instanceof ModelError) refused = error.code;
+}
+const schema = new URL(import.meta.resolve('pedalbench/schemas/budgets.schema.json'));
+console.log(JSON.stringify({
+  labels,
+  rows: rows.length,
+  grew: grew > 0,
+  widths: selectWidths(model, 'lite').length,
+  channels: slim(model, 'lite').width.channels,
+  jobs: loadScenario('pi-thermal-soak').length,
+  advice: advice.devices.length,
+  samples: sound.length,
+  xruns: result?.xruns,
+  exitCode: outcome.exitCode,
+  refused: refused !== '',
+  schema: JSON.parse(readFileSync(schema, 'utf8')).title,
+}));
+`;
+
+const matcherTest = `import { loadModel } from 'pedalbench';
+import { expect, test } from 'vitest';
+import 'pedalbench/vitest';
+
+test('fits', () => {
+  expect(loadModel('a2')).toFitOn('mod-dwarf', { width: 'lite', copies: 2, block: 128 });
+  expect('a2').not.toCostAtMost(1, { device: 'pi-4' });
+  expect('a2').toKeepHeadroom(0.2, { device: 'pi-4' });
+  expect({ device: 'pi-4', durationSeconds: 0.05, slots: [{ model: 'a2' }] }).toRunWithoutXruns({ seed: 7 });
+});
+`;
+
+/** Each line is a mistake that the types have to find. */
+const mistakes = `import { predict } from 'pedalbench';
+import { expect } from 'vitest';
+import 'pedalbench/vitest';
+// @ts-expect-error an option that there is not
+predict('a2', { device: 'pi-4' });
+// @ts-expect-error copies is a number
+expect('a2').toFitOn('pi-4', { copies: '2' });
+// @ts-expect-error a device is needed
+expect('a2').toCostAtMost(5);
+`;
+
+const tsconfig = {
+  compilerOptions: {
+    module: 'nodenext',
+    target: 'es2022',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    types: ['node'],
+    outDir: 'built',
+    rootDir: '.',
+  },
+  include: ['*.ts'],
+};
+
+describe.skipIf(offline)(
+  "the packed package in an empty project (needs a registry, or npm's cache of the dependencies)",
+  () => {
+    beforeAll(() => {
+      // What a project of one's own has beside it: a compiler, types of Node, and vitest.
+      for (const name of ['typescript', 'vitest', '@types/node']) {
+        const target = join(project, 'node_modules', name);
+        if (!existsSync(join(target, '..'))) mkdirSync(join(target, '..'), { recursive: true });
+        if (!existsSync(target)) symlinkSync(join(modules, name), target);
+      }
+      writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
+      writeFileSync(join(project, 'use.ts'), source);
+      writeFileSync(join(project, 'fits.test.ts'), matcherTest);
+      writeFileSync(join(project, 'mistakes.ts'), mistakes);
+    });
+
+    test('installs, without its optional peer', () => {
+      expect(installed.text).not.toMatch(/npm error/);
+      expect(installed.status).toBe(0);
+    });
+
+    test('is checked by strict, nodenext TypeScript, and runs', () => {
+      const checked = run(project, process.execPath, join(modules, 'typescript/bin/tsc'));
+      expect(checked.text).toBe('');
+      const { text } = run(project, process.execPath, 'built/use.js');
+      expect(JSON.parse(text)).toEqual({
+        labels: ['lite', 'full'],
+        rows: 4,
+        grew: true,
+        widths: 1,
+        channels: [3],
+        jobs: 1,
+        advice: 1,
+        samples: 64,
+        xruns: 0,
+        exitCode: 0,
+        refused: true,
+        schema: 'CPU budgets of pedalbench',
+      });
+    });
+
+    test('its command runs', () => {
+      const listed = run(
+        project,
+        process.execPath,
+        'node_modules/pedalbench/dist/cli/main.js',
+        'models',
+      );
+      expect(listed.text).toContain('a2');
+      expect(listed.status).toBe(0);
+    });
+
+    test('its matchers work in the vitest of the project', () => {
+      const vitest = join(project, 'node_modules/vitest/vitest.mjs');
+      const ran = run(project, process.execPath, vitest, 'run', 'fits.test.ts', '--root', project);
+      expect(ran.text).toMatch(/Tests\s+1 passed/);
+      expect(ran.status).toBe(0);
+    });
+  },
+);
