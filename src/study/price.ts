@@ -10,6 +10,7 @@ import type { BlockCost } from '../machine/cost.ts';
 import type { MemorySystem } from '../machine/memory-system.ts';
 import type { Network } from '../nam/network.ts';
 import type { CostBook } from './cost-book.ts';
+import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain } from './engine-choice.ts';
 import type { MeasuredArguments } from './measured-arguments.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
@@ -47,6 +48,8 @@ export interface Priced {
   /** Of every core that works, the busiest one included. */
   readonly perCore: readonly BlockCost[];
   readonly cores: number;
+  /** Part of the worst case: what subnormal numbers add per block where nothing flushes them. */
+  readonly denormalCycles: number;
   readonly memory: MemorySystem;
   readonly bytes: MemoryBytes;
   readonly room: RoomInMemory;
@@ -130,8 +133,9 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
       ? [lowered]
       : Object.values(book.halves(lowered, point.splitAfterLayers));
   const distribution = point.arguments?.distribution;
+  const flushed = chip.flushToZero.value;
   const perCore = parts.map((part) =>
-    book.cost(part, core, memory, clockHz, copiesEach, distribution),
+    withDenormals(book.cost(part, core, memory, clockHz, copiesEach, distribution), core, flushed),
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
@@ -144,6 +148,7 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
     cost,
     perCore,
     cores,
+    denormalCycles: denormalCyclesOf(cost, core, flushed),
     memory,
     bytes,
     room,

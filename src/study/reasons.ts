@@ -110,6 +110,11 @@ export const reasonsFor = (input: ReasonInput): string[] => {
       `The clock lies between ${megahertz(clock.low ?? clock.value)} and ${megahertz(clock.high ?? clock.value)}${clock.note === undefined ? '' : `: ${clock.note}`}.`,
     );
   }
+  if (priced.denormalCycles > 0) {
+    reasons.push(
+      `Nothing flushes subnormal numbers here: in the worst case, when sound decays into silence, they add ${Math.round(priced.denormalCycles / samples)} cycles a sample (an estimate).`,
+    );
+  }
   if (load.expected <= 1 && load.worst > 1) {
     reasons.push(
       `In the worst case (cold caches, disturbances, the pessimistic end of every figure) a block takes ${percent(load.worst)} of its time.`,

@@ -180,7 +180,7 @@ describe('memory of a microcontroller', () => {
 
   test('a place that is not there is refused by name', () => {
     expect(() => rowOf('a2', 'daisy-seed', { ...m7, placement: { history: 'dram' } })).toThrow(
-      'placement of history: expected one of dtcm, itcm, axi-sram, sram-d2, sdram, flash, got "dram".',
+      'placement of history: expected one of dtcm, itcm, axi-sram, sram-d2, sdram, flash, qspi-flash, got "dram".',
     );
     expect(() => rowOf('a2', 'pi-4', { ...a53, placement: { history: 'l2' } })).toThrow(
       'there is nothing to place',

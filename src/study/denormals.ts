@@ -1,0 +1,40 @@
+/**
+ * What silence may cost where nothing flushes subnormal numbers: in a block whose state has decayed to
+ * them every arithmetic instruction pays the core's penalty. How many really do is not known, so this
+ * goes into the worst case only; the virtual pedal knows when a slot is silent.
+ */
+import type { CoreProfile } from '../machine/core-profile.ts';
+import type { BlockCost, StepCost } from '../machine/cost.ts';
+
+const scalar = ['scalar_fma', 'scalar_fparith', 'scalar_fdiv'] as const;
+const vector = ['vec_fma', 'vec_fparith', 'vec_fdiv'] as const;
+
+/** Cycles per block that subnormal numbers add to a step at worst. */
+const penaltyOf = (step: StepCost, core: CoreProfile): number => {
+  const { penaltyCycles, vectorAlwaysFlushes } = core.denormals;
+  const classes = vectorAlwaysFlushes ? scalar : [...scalar, ...vector];
+  const instructions = classes.reduce((sum, name) => sum + step.counts[name], 0);
+  return instructions * (penaltyCycles.high ?? penaltyCycles.value);
+};
+
+/** Cycles per block that subnormal numbers add at worst; 0 where the device flushes them. */
+export const denormalCyclesOf = (
+  cost: BlockCost,
+  core: CoreProfile,
+  flushesToZero: boolean,
+): number => (flushesToZero ? 0 : cost.steps.reduce((sum, step) => sum + penaltyOf(step, core), 0));
+
+/** The cost with the penalty in its worst case. The same object where there is none. */
+export const withDenormals = (
+  cost: BlockCost,
+  core: CoreProfile,
+  flushesToZero: boolean,
+): BlockCost => {
+  const added = denormalCyclesOf(cost, core, flushesToZero);
+  if (added === 0) return cost;
+  const steps = cost.steps.map((step) => ({
+    ...step,
+    cycles: { ...step.cycles, worst: step.cycles.worst + penaltyOf(step, core) },
+  }));
+  return { ...cost, steps, total: { ...cost.total, worst: cost.total.worst + added } };
+};
