@@ -384,5 +384,5 @@ export const keysMarkdown = (): string => {
 export const modeHints: Readonly<Record<'filter' | 'picker' | 'help', readonly string[]>> = {
   filter: ['type to filter', 'enter keep', 'esc clear'],
   picker: ['type to narrow', 'enter take', 'esc close'],
-  help: ['esc close', 'q quit'],
+  help: ['↓ more', 'esc close', 'q quit'],
 };

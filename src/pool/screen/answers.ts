@@ -1,6 +1,7 @@
 /** Answers the screen's questions that need no clock: the same in a worker and in process. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
+import { openLibrary } from '../../library/open-library.ts';
 import { selectWidths, slim, widthsOf } from '../../nam/widths.ts';
 import { CostBook } from '../../study/cost-book.ts';
 import { explain } from '../../study/explain/explain.ts';
@@ -8,7 +9,6 @@ import { predict } from '../../study/predict.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict-row.ts';
 import { price } from '../../study/price.ts';
 import type { SimulationLibrary } from '../../study/simulate/library.ts';
-import { openLibrary } from '../../library/open-library.ts';
 import { PoolError } from '../pool-error.ts';
 import type {
   Explained,

@@ -97,7 +97,9 @@ class PlayingPedal {
       bins,
       binSeconds,
       slots:
-        this.last?.slots ?? (simulation === null ? [] : (run ?? summarise(simulation, 0)).slots),
+        run?.slots ??
+        this.last?.slots ??
+        (simulation === null ? [] : summarise(simulation, 0).slots),
       budgetCyclesPerBlock: this.budgetCyclesPerBlock,
       run,
       fault: this.fault,

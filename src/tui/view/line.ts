@@ -44,6 +44,7 @@ const plainMarks: Readonly<Record<string, string>> = {
   '▼': 'v',
   '▲': '^',
   '▶': '>',
+  '↓': 'v',
   '─': '-',
   '┄': '-',
   '│': '|',

@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { widthOf } from '../../src/report/text-width.ts';
+import { bindings } from '../../src/tui/keys.ts';
+import { type State, screenNames } from '../../src/tui/state.ts';
+import { footerHints } from '../../src/tui/view/frame.ts';
+import { headroomText } from '../../src/tui/view/numbers.ts';
+import { renderView, smallest } from '../../src/tui/view/render-view.ts';
+import { answered, press, start } from './world.ts';
+
+const sizes = [
+  [60, 15],
+  [80, 24],
+  [120, 40],
+  [200, 60],
+  [250, 80],
+] as const;
+
+const plain = { color: false, ascii: false } as const;
+const on = (state: State, screen: State['screen']): State => ({ ...state, screen });
+
+describe.each(sizes)('at %i x %i', (cols, rows) => {
+  const view = { cols, rows, ...plain };
+
+  test.each(screenNames)('every line of %s is exactly as wide as the screen', (screen) => {
+    for (const state of [start(), answered(start(), 0.2), answered(start(), 5.3)]) {
+      const shown = on(state, screen);
+      const lists = ['m', 'x', 'n', 'o', '?'].map((key) => press(shown, key));
+      for (const each of [shown, ...lists, { ...shown, message: 'written: x'.repeat(40) }]) {
+        for (const style of [plain, { color: true, ascii: false }, { color: false, ascii: true }]) {
+          const lines = renderView(each, { cols, rows, ...style });
+          expect(lines).toHaveLength(rows);
+          for (const line of lines) expect(widthOf(line), line).toBe(cols);
+        }
+      }
+    }
+  });
+
+  test('no column of the matrix jumps while values change', () => {
+    const placesOf = (load: number): number[][] =>
+      renderView(answered(start(), load), view)
+        .filter((line) => /MOD|Teensy|Electro/.test(line.slice(0, 20)) && /%/.test(line))
+        .map((line) => [...line.matchAll(/\b(?:fits|over|tight|2x)/g)].map((match) => match.index));
+    const [first, ...others] = [0.004, 0.04, 0.16, 0.9, 12].map(placesOf);
+    expect(first?.length).toBeGreaterThan(0);
+    for (const places of others) expect(places).toEqual(first);
+  });
+
+  test('no column of a pedal jumps while values change', () => {
+    const linesOf = (load: number): string[] =>
+      renderView(on(answered(start('mod-dwarf'), load), 'pedal'), view).filter(
+        (line) => /^. (?:lite|full) /.test(line) || /verdict/.test(line),
+      );
+    const endsOf = (load: number): number[][] =>
+      linesOf(load).map((line) =>
+        [...line.matchAll(/ (?:fits|over|tight)(?= |$)/g)].map((match) => match.index).slice(-1),
+      );
+    expect(linesOf(0.2)).toHaveLength(3);
+    for (const load of [0.004, 0.16, 4]) {
+      expect(linesOf(load)[0]).toBe(linesOf(0.2)[0]);
+      expect(endsOf(load).map((ends) => ends.length)).toEqual(endsOf(0.2).map((e) => e.length));
+    }
+  });
+
+  test('negative headroom has a sign and a word', () => {
+    const text = renderView(on(answered(start('mod-dwarf'), 0.2123), 'pedal'), view).join('\n');
+    expect(text).toContain(headroomText(1 - 0.2123 * 6));
+    expect(headroomText(1 - 0.2123 * 6)).toBe('-27% over');
+    expect(text).toContain('+79% left');
+  });
+
+  test('help and quit stand in the last line of every screen', () => {
+    for (const screen of screenNames) {
+      const last = renderView(on(start(), screen), view)
+        .filter((line) => line.trim() !== '')
+        .at(-1);
+      const hints = renderView(on(start(), screen), view).slice(-2).join(' ');
+      expect(hints).toContain('? help');
+      expect(last?.trimEnd()).toMatch(/^(?:.* {2})?q quit$/);
+    }
+  });
+});
+
+test('headroom is signed on both sides and empty where nothing is known', () => {
+  expect(headroomText(0)).toBe('+0.0% left');
+  expect(headroomText(-0.004)).toBe('-0.4% over');
+  expect(headroomText(-31.05)).toBe('-3105% over');
+  expect(headroomText(null)).toBe('');
+});
+
+test('help and quit are the last hints to disappear', () => {
+  for (const screen of screenNames) {
+    let before = Number.POSITIVE_INFINITY;
+    for (let cols = 200; cols >= 16; cols -= 1) {
+      const hints = footerHints(screen, cols, 1, false)[0] ?? [];
+      expect(hints.slice(-2)).toEqual(['? help', 'q quit']);
+      expect(hints.length).toBeLessThanOrEqual(before);
+      before = hints.length;
+    }
+  }
+});
+
+test('a screen that is too small says so, what it needs, and how to leave', () => {
+  for (const [cols, rows] of [
+    [59, 40],
+    [200, 14],
+    [20, 5],
+  ] as const) {
+    const lines = renderView(answered(start(), 0.2), { cols, rows, ...plain });
+    expect(lines).toHaveLength(rows);
+    expect(lines.join('\n')).toContain(`${smallest.cols}x${smallest.rows}`);
+    for (const line of lines) expect(widthOf(line)).toBe(cols);
+  }
+});
+
+test('without colours there are no escapes, in ASCII nothing beyond it', () => {
+  const state = answered(start(), 0.2);
+  for (const screen of screenNames) {
+    const view = { cols: 120, rows: 40 };
+    const text = renderView(on(state, screen), { ...view, ...plain }).join('');
+    expect(text).not.toContain('\u001b');
+    const ascii = renderView(on(state, screen), { ...view, color: false, ascii: true }).join('');
+    expect(/^[ -~]*$/.test(ascii)).toBe(true);
+  }
+});
+
+test('what is selected shows without colours', () => {
+  const lines = renderView(answered(start(), 0.2), { cols: 120, rows: 40, ...plain });
+  expect(lines.filter((line) => line.startsWith('▸ '))).toHaveLength(1);
+  expect(lines.find((line) => line.startsWith('▸ '))).toMatch(/\[.*120% over.*\]/);
+});
+
+test('what fits once and twice stands on the first screen in words', () => {
+  const text = renderView(answered(start(), 0.12), { cols: 80, rows: 24, ...plain }).join('\n');
+  expect(text).toContain('widest that fits: once full, twice lite');
+});
+
+test('a worker that is silent or died is shown as such', () => {
+  const id = [...answered(start(), 0.2).known.keys()].find((key) => key.includes('"rows"')) ?? '';
+  const state = answered(start(), 0.2);
+  const view = { cols: 120, rows: 40, ...plain };
+  const failed = { ...state, known: new Map(state.known) };
+  const known = state.known.get(id);
+  if (known === undefined) throw new Error('expected rows');
+  failed.known.set(id, {
+    ...known,
+    status: 'failed',
+    reason: 'its worker died',
+    value: null,
+  } as never);
+  expect(renderView(failed, view)[0]).toContain('1 failed, r retries');
+  failed.known.set(id, { ...known, status: 'working', silentSeconds: 21, value: null } as never);
+  const text = renderView(failed, view).join('\n');
+  expect(text).toContain('1 stalled');
+  expect(text).toContain('no answer for 21 s');
+});
+
+const anyKey = fc.constantFrom(
+  ...bindings.flatMap(({ keys }) => keys).filter((key) => key !== 'q' && key !== 'C-c'),
+  'x',
+  'z',
+  'backspace',
+);
+
+test('any keys in any order leave a screen of the right size', () => {
+  const known = answered(start(), 0.3);
+  fc.assert(
+    fc.property(
+      fc.array(anyKey, { maxLength: 30 }),
+      fc.integer({ min: 60, max: 250 }),
+      fc.integer({ min: 15, max: 80 }),
+      (keys, cols, rows) => {
+        const lines = renderView(press(known, ...keys), { cols, rows, ...plain });
+        expect(lines).toHaveLength(rows);
+        for (const line of lines) expect(widthOf(line)).toBe(cols);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
