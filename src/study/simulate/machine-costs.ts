@@ -125,7 +125,9 @@ export class MachineCosts implements CostSource {
       // The buffers of a model that is split are counted with its first part.
       return lowered && p.part === 0 ? memoryOf(lowered, 1) : noBytes;
     });
-    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {});
+    // Firmware is one build: everything lies where the build with the models' engine puts it.
+    const model = placed.findIndex((p) => this.spec(p.work).kind === 'model');
+    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {}, programs[model]?.engine);
     if (this.room.fits) this.room = room;
     const memory = memorySystemOf(chip, room.placement ?? {});
     const busyCores = new Set(placed.filter((_, i) => programs[i]).map((p) => p.core));
