@@ -18,6 +18,8 @@ export interface InlineCode {
   readonly mac: Counts;
   /** One frame of a product over named inputs with the weights read from memory. */
   named(outputs: number, inputs: number, accumulate: boolean): Counts;
+  /** One frame of a depthwise tap, beside what it computes. */
+  readonly perFrame: Counts;
   /** 8 x 8, vectorised over the outputs. */
   readonly eight: Counts;
 }
@@ -67,7 +69,8 @@ const aarch64: InlineCode = {
         `scalar_fma ${outputs * (inputs - 1)} scalar_fparith ${outputs * (accumulate ? 2 : 1)} ` +
         `store_fp32 ${outputs} load_fp64 ${accumulate ? 0 : 3} store_fp64 ${accumulate ? 0 : 3} int 4 branch 1`,
     ),
-  eight: counts('load_vec 15 vec_other 18 vec_fma 14 vec_fparith 4 store_vec 1 int 1'),
+  perFrame: {},
+  eight: counts('load_vec 17 vec_other 18 vec_fma 14 vec_fparith 4 store_vec 1 int 6'),
 };
 
 const scalar: InlineCode = {
@@ -101,6 +104,7 @@ const scalar: InlineCode = {
         `scalar_fma ${outputs * (inputs - 1)} scalar_fparith ${outputs * (accumulate ? 2 : 1)} ` +
         `store_fp32 ${outputs} int 4 branch 1`,
     ),
+  perFrame: counts('int 7 branch 2 load_int 2'),
   eight: {},
 };
 

@@ -1,9 +1,9 @@
 /** Conv1D and Conv1x1 of NAM Core with NAM_USE_INLINE_GEMM. */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { plus } from '../code.ts';
+import { Code, plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
-import { appendAdd, appendBias, type Operand } from '../eigen/passes.ts';
+import { appendBias, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
 import type { Lowering, Place } from '../lowering.ts';
@@ -13,7 +13,15 @@ import { offsetBy } from '../nam-core/signals.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
 import { linearRing } from '../rings.ts';
 import { inlineCode } from './body-code.ts';
-import { type InlineShape, writeHeldBias, writeNamed, writePlain, writeSmall } from './products.ts';
+import {
+  biasPeriod,
+  type InlineShape,
+  writeHeldBias,
+  writeNamed,
+  writePlain,
+  writeSmall,
+  writeVectorBias,
+} from './products.ts';
 
 type Form = 'small' | 'named' | 'plain' | 'eigen';
 
@@ -89,22 +97,18 @@ const appendInlineBias = (
   const rows = bias.length;
   const shape = { rows, columns: lowering.blockFrames };
   const reference = lowering.weights(`${place.layer} ${place.kind} bias`, bias);
-  if (writtenBias.has(rows) && inlineCode(lowering.target).overFrames) {
-    // A flat loop over frames, the bias in registers: as many vectors as four frames are.
-    const repeated = new Float32Array(rows * lowering.blockFrames);
-    for (let i = 0; i < repeated.length; i++) repeated[i] = bias[i % rows] ?? 0;
-    const spread = lowering.weights(`${place.layer} ${place.kind} bias`, repeated);
-    appendAdd(
-      lowering,
-      { ...place, kind: 'bias' },
-      shape,
-      block,
-      { at: spread, stride: rows },
-      block,
-      {
-        kind: 'accumulate',
-      },
+  if (writtenBias.has(rows) && block.stride === rows && inlineCode(lowering.target).overFrames) {
+    const { lanes } = lowering.target;
+    const frames = lowering.blockFrames;
+    const repeated = Float32Array.from(
+      { length: biasPeriod(rows, lanes) * lanes },
+      (_, i) => bias[i % rows] ?? 0,
     );
+    const template = lowering.template(`nam-core-inline/bias/${rows}x${frames}`, (b) =>
+      writeVectorBias(b, rows, frames, lanes),
+    );
+    const spread = lowering.weights(`${place.layer} ${place.kind} bias`, repeated);
+    lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, spread]);
     return;
   }
   if (writtenBias.has(rows) && block.stride === rows) {
@@ -237,12 +241,28 @@ const appendInlineConv1x1 = (
   if (conv.bias && !bias) appendInlineBias(lowering, place, result, conv.bias);
 };
 
+/** Conv1D goes through a depthwise tap frame by frame, with a loop over the channels inside. */
+const appendChannelLoops = (lowering: Lowering, place: Place, conv: Convolution): void => {
+  const { perFrame } = inlineCode(lowering.target);
+  const rounds = conv.kernelSize * lowering.blockFrames;
+  lowering.kernel(
+    place,
+    lowering.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
+      const code = new Code(b);
+      b.loop(rounds, () => code.body(perFrame));
+    }),
+    [],
+    { costOnly: true },
+  );
+};
+
 const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1']);
 
 export const inlineConvolution: ConvolutionPath = (lowering, place, operation, source, result) => {
   const { role, conv } = operation;
   if (isDepthwise(conv) || role === 'linear' || role === 'film') {
     genericConvolution(lowering, place, operation, source, result);
+    if (isDepthwise(conv) && !pointwise.has(role)) appendChannelLoops(lowering, place, conv);
   } else if (pointwise.has(role)) appendInlineConv1x1(lowering, place, conv, source, result);
   else appendInlineConv1d(lowering, place, conv, source, result);
 };

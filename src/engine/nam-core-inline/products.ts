@@ -3,7 +3,7 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, counts } from '../code.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 import { inlineCode } from './body-code.ts';
 
 export interface InlineShape {
@@ -158,21 +158,28 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
       const values = vectorised
         ? x.map((_, c) => quads[c >> 2] as Register)
         : x.map((at) => b.load(at, 1));
-      for (let o = 0; o < outputs; o += lanes) {
-        const w = (c: number): Register => b.load(b.at(weights, c * outputs + o), lanes);
-        const element = (c: number): number | undefined => (lanes > 1 ? c & 3 : undefined);
-        const sum = b.binary(
-          'mul',
-          w(0),
-          values[0] as Register,
-          lanes,
-          lanes > 1 ? { element: 0 } : {},
+      // Vectors of outputs that share an input: their weights are neighbours.
+      const together = vectorised ? outputs / lanes : 1;
+      for (let o = 0; o < outputs; o += together * lanes) {
+        const w = (c: number): Register[] => {
+          const loaded = b.registerList(together);
+          loadRun(b, target, loaded, (i) => b.at(weights, c * outputs + o + i * lanes), lanes);
+          return loaded;
+        };
+        const element = (c: number): { element?: number } => (lanes > 1 ? { element: c & 3 } : {});
+        const sums = w(0).map((weight) =>
+          b.binary('mul', weight, values[0] as Register, lanes, element(0)),
         );
         for (let c = 1; c < inputs; c++) {
-          multiplyAdd(b, target, w(c), values[c] as Register, sum, lanes, element(c));
+          w(c).forEach((weight, i) => {
+            const sum = sums[i] as Register;
+            multiplyAdd(b, target, weight, values[c] as Register, sum, lanes, element(c).element);
+          });
         }
-        const at = b.at(result, o, frame.times(outputStride));
-        b.store(accumulate ? b.binary('add', b.load(at, lanes), sum, lanes) : sum, at, lanes);
+        sums.forEach((sum, i) => {
+          const at = b.at(result, o + i * lanes, frame.times(outputStride));
+          b.store(accumulate ? b.binary('add', b.load(at, lanes), sum, lanes) : sum, at, lanes);
+        });
       }
     });
   });
@@ -212,6 +219,50 @@ export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape)
 };
 
 /** The bias of a few channels in registers, one frame a round. Slots: stack, block, bias. */
+/** Vectors of the bias before its pattern repeats: three for three or six rows. */
+export const biasPeriod = (rows: number, lanes: number): number => {
+  let period = 1;
+  while ((period * lanes) % rows !== 0) period += 1;
+  return period;
+};
+
+/**
+ * Flat over the frames with the bias in registers, as often as it takes to fill vectors. Slots:
+ * stack, block, bias (repeated up to a whole period).
+ */
+export const writeVectorBias = (
+  b: KernelBuilder,
+  rows: number,
+  frames: number,
+  lanes: Lanes,
+): void => {
+  const code = new Code(b);
+  const block = b.slot('block');
+  const bias = b.slot('bias');
+  const period = biasPeriod(rows, lanes);
+  const group = period * lanes;
+  const groups = Math.floor((rows * frames) / group);
+  const held = Array.from({ length: period }, (_, v) => b.load(b.at(bias, v * lanes), lanes));
+  const total = counts(
+    `load_vec ${period} vec_fparith ${period} store_vec ${period} int ${period} branch ${period}`,
+  );
+  b.loop(groups, (i) =>
+    code.body(total, () => {
+      held.forEach((k, v) => {
+        const at = b.at(block, v * lanes, i.times(group));
+        b.store(b.binary('add', b.load(at, lanes), k, lanes), at, lanes);
+      });
+    }),
+  );
+  const done = groups * group;
+  b.loop((rows * frames - done) / rows, (i) => {
+    for (let c = 0; c < rows; c++) {
+      const at = b.at(block, done + c, i.times(rows));
+      b.store(b.binary('add', b.load(at, 1), b.load(b.at(bias, c), 1), 1), at, 1);
+    }
+  });
+};
+
 export const writeHeldBias = (b: KernelBuilder, rows: number, frames: number): void => {
   const code = new Code(b);
   const block = b.slot('block');

@@ -13,27 +13,38 @@ export interface LstmCode {
   readonly sample: Counts;
   column(vectors: number, lanes: Lanes): Counts;
   readonly rowEnd: Counts;
+  /** Eigen's product adds its sums, times one, to the cleared result before the bias comes. */
+  readonly scaledSums: boolean;
   update(lanes: Lanes): Counts;
+  /** Registers copied in each of the two loops over the hidden state. */
+  readonly copies: number;
 }
 
 export const lstmCode = (target: Target, tanh: TanhKind): LstmCode => {
   const scalar = target.lanes === 1;
   const vectorised = target.isa !== 'armv7-neon' && !scalar && tanh === 'fast';
+  // GCC tunes these for vectors of two in the rests of loops, and tests for them before each loop.
+  const halfVectors =
+    vectorised && ['cortex-a35', 'cortex-a53', 'cortex-a55'].includes(target.tune);
+  // Multiply-adds overwrite their sums: the constants of the fast tanh are copied, four an activation.
+  const copies = scalar && tanh === 'fast' ? 10 : 0;
   return {
     rowVectors: 8,
     vectorised,
     sample: counts(
       scalar
         ? 'int 90 branch 55 load_int 65 store_int 45'
-        : 'int 215 branch 60 load_int 55 store_int 20',
+        : `int ${halfVectors ? 215 : 145} branch 60 load_int 55 store_int 20`,
     ),
     column: (vectors, lanes) =>
       counts(
         lanes > 1
           ? `vec_fma ${vectors} load_vec ${target.isa === 'aarch64' ? Math.ceil(vectors * 0.75) : vectors} load_fp32 1 int 3 branch 1`
-          : `scalar_fma ${vectors} load_fp32 ${vectors + 1} int 3 branch 1`,
+          : `scalar_fma ${vectors} load_fp32 ${vectors + 1} int 1 branch 1`,
       ),
-    rowEnd: counts('int 4 branch 1'),
-    update: () => counts('int 6 branch 2'),
+    rowEnd: counts(scalar ? 'int 4 branch 1 load_fp32 3' : 'int 4 branch 1'),
+    scaledSums: scalar && target.fma,
+    update: () => counts(`int 6 branch 2 fp_move ${copies}`),
+    copies,
   };
 };

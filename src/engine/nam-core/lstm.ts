@@ -118,6 +118,7 @@ const writeLstm = (
     for (let first = 0; first < blocks.length; first += own.rowVectors) {
       const group = blocks.slice(first, first + own.rowVectors);
       const sums = group.map(([, l]) => b.const(0, l));
+      const scale = own.scaledSums ? { one: b.const(1, 1), zero: b.const(0, 1) } : null;
       b.loop(inputs, (k) => {
         code.body(own.column(group.length, group[0]?.[1] ?? 1), () => {
           const x = b.load(b.at(state, 0, k.times(1)), 1);
@@ -138,17 +139,23 @@ const writeLstm = (
       });
       group.forEach(([row, l], i) => {
         code.body(own.rowEnd, () => {
-          const sum = b.binary('add', sums[i] as Register, b.load(b.at(bias, row), l), l);
+          const product = sums[i] as Register;
+          const scaled = scale ? b.fma(product, scale.one, scale.zero, l) : product;
+          const sum = b.binary('add', scaled, b.load(b.at(bias, row), l), l);
           b.store(sum, b.at(gates, row), l);
         });
       });
     }
+    const copyConstants = (held: Held, l: Lanes): void => {
+      for (let i = 0; i < own.copies; i++) b.unary('mov', held.half, l);
+    };
     const vectors = Math.floor(hiddenSize / width);
     const update = (l: Lanes, held: Held, first: number, count: number, total: Counts): void => {
       b.loop(count, (i) => {
         const gate = (index: number): Register =>
           b.load(b.at(gates, index * hiddenSize + first, i.times(l)), l);
         code.body(total, () => {
+          copyConstants(held, l);
           const forget = activate('sigmoid', gate(1), l, held);
           const input = activate('sigmoid', gate(0), l, held);
           const candidate = activate('tanh', gate(2), l, held);
@@ -160,6 +167,7 @@ const writeLstm = (
       });
       b.loop(count, (i) => {
         code.body(total, () => {
+          copyConstants(held, l);
           const o = activate(
             'sigmoid',
             b.load(b.at(gates, 3 * hiddenSize + first, i.times(l)), l),
