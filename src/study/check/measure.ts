@@ -1,18 +1,16 @@
 /** Measures the cases of a budget with the machine: predictions for models, simulations for scenarios. */
 import type { Model, Width } from '../../nam/model.ts';
-import { selectWidths } from '../../nam/widths.ts';
 import type { Budget, MetricName } from '../../scenario/budget.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../cost-book.ts';
-import { predict } from '../predict.ts';
 import type { PredictRow } from '../predict-row.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
 import type { Measurement } from './evaluate.ts';
-import { fingerprint } from './fingerprint.ts';
-import { nowhere, whereOf } from './where.ts';
+import { PointBook } from './points.ts';
+import { nowhere } from './where.ts';
 
 /** What `check` needs from the edge of the house. */
 export interface MeasureSources {
@@ -66,46 +64,27 @@ const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
 
 export const measureWith = (sources: MeasureSources, book: CostBook = new CostBook()): Measure => {
+  const pointBook = new PointBook(sources.library, book);
   const runs = new Map<string, RunResult | Error>();
   const ofModel = async (
     budget: Budget,
     modelName: string,
     deviceName: string,
   ): Promise<readonly Measurement[]> => {
-    const { library } = sources;
-    const model = library.model(modelName);
-    const device = library.device(deviceName);
-    const { rows } = predict(
-      {
-        models: [model],
-        devices: [device],
-        engines: library.engines,
-        coreOf: (id) => library.core(id),
-        engine: budget.engine,
-        blockFrames: budget.block === undefined ? undefined : [budget.block],
-        sampleRateHz: budget.rateHz,
-        width: budget.width,
-        whatIf: budget.whatIf,
-        copies: [budget.copies],
-        tanh: budget.tanh,
-      },
-      book,
-    );
-    const widths = selectWidths(model, budget.width, { whatIf: budget.whatIf });
+    const { model, deviceId, points } = pointBook.of(budget, modelName, deviceName);
+    const widths = points.map((point) => point.width);
     const ratios =
       budget.metric === 'esrToFull' && budget.audio !== undefined && budget.level !== 'off'
         ? await sources.esrToFull(model, widths, budget.audio)
         : null;
-    return rows.map((row): Measurement => {
-      const width = widths.find((one) => one.label === row.width.label) as Width;
-      const { network } = book.slimmed(model, width, { whatIf: budget.whatIf });
+    return points.map(({ row, width, fingerprint, where }): Measurement => {
       const value =
         ratios === null ? (ofRow[budget.metric]?.(row) ?? null) : (ratios.get(width.label) ?? null);
       return {
         key: keyOf([
           model.id,
           width.label,
-          device.id,
+          deviceId,
           budget.engine,
           `block ${row.blockFrames}`,
           budget.copies > 1 ? `${budget.copies} copies` : undefined,
@@ -116,7 +95,7 @@ export const measureWith = (sources: MeasureSources, book: CostBook = new CostBo
         ]),
         model: model.id,
         width: width.label,
-        device: device.id,
+        device: deviceId,
         engine: row.engine,
         scenario: null,
         blockFrames: row.blockFrames,
@@ -128,22 +107,8 @@ export const measureWith = (sources: MeasureSources, book: CostBook = new CostBo
             : ratios !== null
               ? `the full width is silent on ${budget.audio}, so there is no ratio`
               : row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known',
-        fingerprint: fingerprint(network),
-        ...(row.engine === null
-          ? nowhere
-          : whereOf(
-              {
-                network,
-                device,
-                coreOf: (id) => library.core(id),
-                engines: library.engines,
-                engine: budget.engine,
-                blockFrames: row.blockFrames,
-                copies: budget.copies,
-                tanh: budget.tanh,
-              },
-              book,
-            )),
+        fingerprint,
+        ...where,
       };
     });
   };

@@ -1,0 +1,92 @@
+/** What the machine says of the models that budgets name; budgets of one point share the answer. */
+import type { Model, Width } from '../../nam/model.ts';
+import { selectWidths } from '../../nam/widths.ts';
+import type { Budget } from '../../scenario/budget.ts';
+import type { CostBook } from '../cost-book.ts';
+import { predict } from '../predict.ts';
+import type { PredictRow } from '../predict-row.ts';
+import type { SimulationLibrary } from '../simulate/library.ts';
+import { fingerprint } from './fingerprint.ts';
+import { nowhere, type Where, whereOf } from './where.ts';
+
+/** A model at one width on a device. */
+export interface Point {
+  readonly row: PredictRow;
+  readonly width: Width;
+  readonly fingerprint: string;
+  readonly where: Where;
+}
+
+export interface Points {
+  readonly model: Model;
+  readonly deviceId: string;
+  readonly points: readonly Point[];
+}
+
+const work = (
+  library: SimulationLibrary,
+  book: CostBook,
+  budget: Budget,
+  modelName: string,
+  deviceName: string,
+): Points => {
+  const model = library.model(modelName);
+  const device = library.device(deviceName);
+  const coreOf: SimulationLibrary['core'] = (id) => library.core(id);
+  const { engines } = library;
+  const { engine, copies, tanh, whatIf } = budget;
+  const { rows } = predict(
+    {
+      models: [model],
+      devices: [device],
+      engines,
+      coreOf,
+      engine,
+      blockFrames: budget.block === undefined ? undefined : [budget.block],
+      sampleRateHz: budget.rateHz,
+      width: budget.width,
+      whatIf,
+      copies: [copies],
+      tanh,
+    },
+    book,
+  );
+  const widths = new Map(
+    selectWidths(model, budget.width, { whatIf }).map((width) => [width.label, width]),
+  );
+  const points = rows.flatMap((row): Point[] => {
+    const width = widths.get(row.width.label);
+    if (width === undefined) return [];
+    const { network } = book.slimmed(model, width, { whatIf });
+    const { blockFrames } = row;
+    const where =
+      row.engine === null
+        ? nowhere
+        : whereOf({ network, device, coreOf, engines, engine, blockFrames, copies, tanh }, book);
+    return [{ row, width, fingerprint: fingerprint(network), where }];
+  });
+  return { model, deviceId: device.id, points };
+};
+
+export class PointBook {
+  readonly #library: SimulationLibrary;
+  readonly #book: CostBook;
+  readonly #known = new Map<string, Points>();
+
+  constructor(library: SimulationLibrary, book: CostBook) {
+    this.#library = library;
+    this.#book = book;
+  }
+
+  /** @throws what the library throws for names, and `ModelError` for widths, that mean nothing */
+  of(budget: Budget, modelName: string, deviceName: string): Points {
+    const { width, engine, block, rateHz, copies, tanh, whatIf } = budget;
+    const settings = [width, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
+    const key = JSON.stringify([modelName, deviceName, ...settings]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const points = work(this.#library, this.#book, budget, modelName, deviceName);
+    this.#known.set(key, points);
+    return points;
+  }
+}
