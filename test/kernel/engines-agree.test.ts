@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine, TanhKind } from '../../src/engine/engine.ts';
+import { pedalbench } from '../../src/engine/pedalbench/pedalbench.ts';
 import { engines } from '../../src/engine/registry.ts';
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
+import { wasmTarget } from '../../src/execute/wasm/wasm-executor.ts';
 import type { Lanes } from '../../src/kernel/instruction.ts';
 import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
@@ -101,6 +103,13 @@ describe.each(engines)('$id: the kernels that are costed compute the sound', (en
       });
     }
   });
+});
+
+test('histories side by side, as WebAssembly has them, give the same sound', () => {
+  for (const [name, network] of networks.filter(([, { arrays }]) => arrays[0]!.channels > 3)) {
+    const off = disagreement(pedalbench, compile(network), wasmTarget, 'libm', 48, 3 * 48);
+    expect(off, name).toBeLessThan(1e-5);
+  }
 });
 
 test('every engine has kernels for some network on some target', () => {
