@@ -38,7 +38,7 @@ const causes: Readonly<Record<string, string>> = {
   'nam-core-a2fast cortex-a72 a2-lite 64 libm': selects,
   'nam-core-a2fast cortex-a76 a2-lite 48 none': selects,
   'nam-core cortex-a17 a2-lite 64 none':
-    'values of the two-row panels are broadcast from memory, in the real code through general registers',
+    'floats that are packed, or spread over two-row panels, pass through general registers there: loads and stores of floats here',
 };
 
 const libraryFunctions = new Set(['__tanhf', '__expm1f', '__expf']);

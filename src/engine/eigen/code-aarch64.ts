@@ -111,6 +111,7 @@ export const aarch64Products = (): ProductCode => ({
   columns: [8, 4, 1],
   blockRows: 12,
   broadcast: 'element',
+  rowAcrossColumns: false,
   tiles,
   call: counts(
     'vec_other 1 fp_move 1 load_fp64 4 load_int 8 store_fp64 4 store_int 10 int 69 branch 7',

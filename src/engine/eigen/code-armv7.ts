@@ -79,6 +79,7 @@ export const armv7Products = (): ProductCode => ({
   columns: [4, 1],
   blockRows: 12,
   broadcast: 'shuffle',
+  rowAcrossColumns: true,
   tiles,
   call: counts(
     'vec_other 1 fp_move 1 load_fp64 1 load_int 12 store_fp64 1 store_int 13 int 61 branch 5 it 6',

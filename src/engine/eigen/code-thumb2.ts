@@ -23,6 +23,7 @@ export const thumb2Products = (): ProductCode => ({
   columns: [4, 1],
   blockRows: 1,
   broadcast: 'element',
+  rowAcrossColumns: false,
   tiles,
   call: counts('fp_move 1 load_fp32 1 load_int 3 store_int 9 int 23 branch 2 it 1'),
   rowPanel: { 1: counts('load_int 8 store_int 3 int 8 branch 3') },

@@ -76,7 +76,9 @@ export const writeGebp = (
         const tile = product.tiles[`${height}x${width}`];
         if (!tile) throw new RangeError(`No micro tile of ${height}x${width}.`);
         b.loop(columnPanels, (j) => {
-          writeTile(code, target, product, tile, {
+          const write =
+            product.rowAcrossColumns && height === 1 && width === 4 ? writeRowTile : writeTile;
+          write(code, target, product, tile, {
             height,
             width,
             depth,
@@ -156,6 +158,50 @@ const writeTile = (
         multiplyAdd(b, target, x, y.register, sum, lanes, y.element);
       });
     });
+  };
+  const eights = Math.floor(depth / 8);
+  b.loop(eights, (counter) => {
+    code.body(tile.step8, () => {
+      for (let k = 0; k < 8; k++) step(k, counter, 8);
+    });
+  });
+  b.loop(depth % 8, (counter) => {
+    code.body(tile.step, () => step(eights * 8, counter, 1));
+  });
+  after?.();
+};
+
+/** One row by four columns: the columns are a vector, apart again where they meet the result. */
+const writeRowTile = (
+  code: Code,
+  target: Target,
+  _product: ProductCode,
+  tile: TileCode,
+  place: TilePlace,
+): void => {
+  const { b } = code;
+  const { depth } = place;
+  const sums = b.register();
+  const alpha = b.register();
+  const [before, after] = code.pieces(depth >= 8 ? tile.deepTile : tile.tile, [
+    () => {
+      b.const(0, 4, sums);
+      b.const(1, 1, alpha);
+    },
+    () => {
+      for (let c = 0; c < 4; c++) {
+        const sum = c === 0 ? sums : b.shuffle(sums, sums, 4, [c, c, c, c]);
+        const old = b.load(place.resultAt(0, c), 1);
+        multiplyAdd(b, target, sum, alpha, old, 1);
+        b.store(old, place.resultAt(0, c), 1);
+      }
+    },
+  ]);
+  before?.();
+  const step = (k: number, counter: Counter, perTrip: number): void => {
+    const weight = b.load(place.lhsAt(k, counter.times(perTrip)), 4, { form: 'dup' });
+    const columns = b.load(place.rhsAt(k * 4, counter.times(perTrip * 4)), 4);
+    multiplyAdd(b, target, columns, weight, sums, 4);
   };
   const eights = Math.floor(depth / 8);
   b.loop(eights, (counter) => {

@@ -28,6 +28,8 @@ export interface ProductCode {
   readonly blockRows: number;
   /** How one value of the packed block meets a vector of weights. */
   readonly broadcast: 'element' | 'shuffle' | 'load';
+  /** A single row by four columns takes the columns as its vector. */
+  readonly rowAcrossColumns: boolean;
   readonly tiles: Readonly<Record<string, TileCode>>;
   readonly call: Counts;
   readonly rowPanel: Readonly<Record<number, Counts>>;
