@@ -125,6 +125,7 @@ const liveCells = (state: State, device: DeviceEntry): Line => {
   const report = width === undefined ? null : pedalReportOf(state, device.id, width);
   const worst = report?.load?.max ?? null;
   return [
+    gap(1),
     cell(loadText(worst), loadColumns, worst === null ? undefined : loadInk(worst), 'right'),
     gap(1),
     cell(
@@ -133,7 +134,6 @@ const liveCells = (state: State, device: DeviceEntry): Line => {
       report !== null && report.xruns > 0 ? 'red' : undefined,
       'right',
     ),
-    gap(1),
   ];
 };
 
@@ -171,7 +171,8 @@ const deviceLine = (
     ]);
   }
   if (layout.live) line.push(liveCells(state, device));
-  if (layout.confidence) line.push([cell(rows[0]?.confidence ?? '', confidenceColumns, 'dim')]);
+  if (layout.confidence)
+    line.push([gap(1), cell(rows[0]?.confidence ?? '', confidenceColumns, 'dim')]);
   return line.flat();
 };
 
@@ -201,13 +202,13 @@ const header = (
     }),
     ...(layout.live
       ? [
+          gap(1),
           cell('worst', loadColumns, 'dim', 'right'),
           gap(1),
           cell('xruns', xrunColumns, 'dim', 'right'),
-          gap(1),
         ]
       : []),
-    ...(layout.confidence ? [cell('confid.', confidenceColumns, 'dim')] : []),
+    ...(layout.confidence ? [gap(1), cell('confid.', confidenceColumns, 'dim')] : []),
   ];
 };
 
