@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { audioClusterOf, memorySystemOf } from '../../src/device/audio-cluster.ts';
+import { audioClusterOf, memorySystemOf, placementWith } from '../../src/device/audio-cluster.ts';
 import { loadCatalogue, readDevice } from '../../src/device/catalogue.ts';
 import { loadCores } from '../../src/device/core-catalogue.ts';
 import { findKnownModel } from '../../src/device/known-models.ts';
@@ -135,6 +135,18 @@ describe('what a profile says of the machine', () => {
       scratch: 'dtcm',
       code: 'itcm',
     });
+  });
+
+  test('a build with another engine places otherwise: NAM Core runs from QSPI flash', () => {
+    const chip = chipOf('daisy-seed');
+    expect(placementWith(chip, 't3k-embedded')).toEqual(memorySystemOf(chip).placement);
+    expect(placementWith(chip, 'nam-core')).toEqual({
+      weights: 'axi-sram',
+      history: 'axi-sram',
+      scratch: 'axi-sram',
+      code: 'qspi-flash',
+    });
+    expect(placementWith(chipOf('pi-4'), 'nam-core')).toBeNull();
   });
 
   test('a placement is overridden entry by entry', () => {
