@@ -74,10 +74,10 @@ export const parseBaseline = (text: string, origin: string): Baseline => {
 };
 
 /** Rounded so that the file is short; a millionth of a cycle is below what anybody budgets. */
-const short = (value: number): number => Math.round(value * 1e6) / 1e6;
+export const asWritten = (value: number): number => Math.round(value * 1e6) / 1e6;
 
 const shortParts = (values: Parts): Parts =>
-  Object.fromEntries(Object.entries(values).map(([name, cycles]) => [name, short(cycles)]));
+  Object.fromEntries(Object.entries(values).map(([name, cycles]) => [name, asWritten(cycles)]));
 
 /** By code unit, so that no locale has a say. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -85,7 +85,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const formatBaseline = (baseline: Baseline, $schema?: string): string => {
   const entries = [...baseline.values()].sort((a, b) => byText(a.case, b.case));
   const cases = entries.map(({ case: name, value, of, engine, layers }) =>
-    JSON.stringify({ case: name, value: short(value), of, engine, layers: shortParts(layers) }),
+    JSON.stringify({ case: name, value: asWritten(value), of, engine, layers: shortParts(layers) }),
   );
   const models = new Map(
     entries

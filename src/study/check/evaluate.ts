@@ -1,6 +1,6 @@
 /** Holds one measured value against the limits of its budget. Pure. */
 import type { Budget } from '../../scenario/budget.ts';
-import type { BaselineEntry } from './baseline.ts';
+import { asWritten, type BaselineEntry } from './baseline.ts';
 import { growthOf } from './growth.ts';
 import { messageOf } from './message.ts';
 import type { CheckVerdict, LimitKind, Status } from './verdict.ts';
@@ -38,9 +38,10 @@ const judges: Readonly<
   max: (actual, limit) => ({ holds: actual <= limit, delta: actual - limit }),
   min: (actual, limit) => ({ holds: actual >= limit, delta: actual - limit }),
   maxIncreasePercent: (actual, limit, baseline) => {
-    // Both sides of the comparison are rounded as the baseline is, so that an unchanged case is 0.
-    const now = Math.round(actual * 1e6) / 1e6;
-    const delta = baseline === 0 ? (now > 0 ? Infinity : 0) : (now / baseline - 1) * 100;
+    // Both sides as a baseline's file rounds them, so that an unchanged case is 0.
+    const now = asWritten(actual);
+    const before = asWritten(baseline);
+    const delta = before === 0 ? (now > 0 ? Infinity : 0) : (now / before - 1) * 100;
     return { holds: delta <= limit, delta };
   },
 };
