@@ -18,7 +18,8 @@ import type {
 } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 
-const templates = new TemplateCache();
+/** By target: a template's name is looked up thousands of times, and shorter without its target. */
+const templates = new Map<string, TemplateCache>();
 
 export interface Place {
   readonly layer: string;
@@ -36,12 +37,18 @@ export class Lowering {
   readonly target: Target;
   readonly blockFrames: number;
   private readonly shared = new Map<string, BufferId>();
+  private readonly own: TemplateCache;
+  private readonly prefix: string;
   /** A stack frame's worth of memory: where registers spill. */
   readonly stack: Reference;
 
   constructor(target: Target, blockFrames: number) {
     this.target = target;
     this.blockFrames = blockFrames;
+    this.prefix = targetName(target);
+    const own = templates.get(this.prefix) ?? new TemplateCache();
+    templates.set(this.prefix, own);
+    this.own = own;
     this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
   }
 
@@ -72,7 +79,7 @@ export class Lowering {
 
   /** The template of this name for this target; written where it is not known yet. */
   template(name: string, write: (b: KernelBuilder) => void): Template {
-    return templates.get(`${targetName(this.target)}/${name}`, write);
+    return this.own.get(name, write, this.prefix);
   }
 
   /** Slots follow the template's; the first is the stack frame. */

@@ -224,12 +224,13 @@ export class KernelBuilder {
 export class TemplateCache {
   private readonly templates = new Map<string, Template>();
 
-  get(name: string, write: (builder: KernelBuilder) => void): Template {
+  /** `prefix` goes before the name of a template that is built here. */
+  get(name: string, write: (builder: KernelBuilder) => void, prefix = ''): Template {
     const known = this.templates.get(name);
     if (known) return known;
     const builder = new KernelBuilder();
     write(builder);
-    const template = builder.build(name);
+    const template = builder.build(prefix === '' ? name : `${prefix}/${name}`);
     this.templates.set(name, template);
     return template;
   }

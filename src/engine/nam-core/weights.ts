@@ -20,10 +20,15 @@ export const tapMatrix = (conv: Convolution, tap: number): Float32Array => {
   return matrix;
 };
 
-/** All taps, one matrix after the other. */
+const known = new WeakMap<Convolution, Float32Array>();
+
+/** All taps, one matrix after the other; shared by everything that is lowered from this convolution. */
 export const tapMatrices = (conv: Convolution): Float32Array => {
+  const shared = known.get(conv);
+  if (shared) return shared;
   const size = conv.inChannels * conv.outChannels;
   const all = new Float32Array(size * conv.kernelSize);
   for (let tap = 0; tap < conv.kernelSize; tap++) all.set(tapMatrix(conv, tap), tap * size);
+  known.set(conv, all);
   return all;
 };
