@@ -5,10 +5,12 @@ import { counts as readCounts } from '../engine/code.ts';
 import type { Engine } from '../engine/engine.ts';
 import { countsOf } from '../kernel/classify.ts';
 import {
+  addCounts,
   type InstructionClass,
   instructionClasses,
   noCounts,
 } from '../kernel/instruction-class.ts';
+import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered } from '../kernel/lowered.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
 import type { Model } from '../nam/model.ts';
@@ -29,6 +31,11 @@ export interface CountedRow {
   /** NeuralAudio built with LSTMs of fixed sizes. */
   readonly staticLstm?: boolean | undefined;
   readonly instructionsPerSample: number;
+  /**
+   * Of these, inside a C library that is not the core's (the Cortex-M7 build links one for application
+   * processors): left out on both sides, and with it the classes, from which it cannot be taken out.
+   */
+  readonly foreignLibrary?: number | undefined;
   /** 'scalar_fma 393 int 336': a class and its instructions per sample, in turn. */
   readonly classes: string;
 }
@@ -36,14 +43,20 @@ export interface CountedRow {
 export interface InstructionCountsFile {
   readonly about: string;
   readonly source: string;
+  /** Where the arguments of tanh and exp fall on the counted audio, by model. @default a playing A1 network's */
+  readonly arguments: Readonly<Record<string, ArgumentDistribution>>;
   /** Why rows whose label a pattern matches miss a bar. */
   readonly causes: readonly { readonly rows: string; readonly cause: string }[];
   readonly rows: readonly CountedRow[];
 }
 
+const shares = z.array(z.number().min(0).max(1));
+const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });
+
 export const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.strictObject({
   about: z.string(),
   source: z.string(),
+  arguments: z.record(z.string(), distribution),
   causes: z.array(z.strictObject({ rows: z.string(), cause: z.string() })),
   rows: z.array(
     z.strictObject({
@@ -56,6 +69,7 @@ export const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.stric
       fastMath: z.boolean(),
       staticLstm: z.boolean().optional(),
       instructionsPerSample: z.number().positive(),
+      foreignLibrary: z.number().positive().optional(),
       classes: z.string(),
     }),
   ),
@@ -84,6 +98,8 @@ export interface ComparedRow {
   readonly row: CountedRow;
   /** 'nam-core cortex-a53 a1-nano 64 fast'. */
   readonly label: string;
+  /** Without a foreign library, as ours. */
+  readonly counted: number;
   readonly ours: number;
   readonly errorPercent: number;
   /** Those above a tenth of the total, the largest first. */
@@ -100,24 +116,35 @@ export interface CompareCountsRequest {
   readonly modelOf: (id: string) => Model;
 }
 
-/** Instructions per sample of a block, by class. */
+/** Calls without what they call. */
+const noBodies: ArgumentDistribution = { tanhf: [], tanh: [], expf: [], exp: [] };
+
+/** Instructions per sample of a block. */
+export interface BlockInstructions {
+  readonly total: number;
+  readonly classes: Readonly<Record<InstructionClass, number>>;
+  /** Of the total, inside tanh and exp. */
+  readonly library: number;
+}
+
 export const instructionsPerSample = (
   lowered: Lowered,
-): { readonly total: number; readonly classes: Readonly<Record<InstructionClass, number>> } => {
+  distribution: ArgumentDistribution = defaultArguments,
+): BlockInstructions => {
   const classes = noCounts();
   let total = 0;
+  let library = 0;
   for (const step of lowered.steps) {
     const parts = step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
     for (const { template, times } of parts) {
-      const { counts } = countsOf(template);
-      for (const name of instructionClasses) {
-        const count = (counts[name] * times * step.perBlock) / lowered.blockFrames;
-        classes[name] += count;
-        total += count;
-      }
+      const share = (times * step.perBlock) / lowered.blockFrames;
+      const { counts, instructions } = countsOf(template, distribution);
+      addCounts(classes, counts, share);
+      total += instructions * share;
+      library += (instructions - countsOf(template, noBodies).instructions) * share;
     }
   }
-  return { total, classes };
+  return { total, classes, library };
 };
 
 const labelOf = (row: CountedRow): string => {
@@ -139,17 +166,21 @@ export const compareInstructionCounts = (request: CompareCountsRequest): readonl
       blockFrames: row.blockFrames,
       tanh: row.tanh === 'fast' ? 'fast' : 'libm',
     });
-    const ours = instructionsPerSample(lowered);
-    const counted = readCounts(row.classes);
+    const model = row.width === 'full' ? row.model : `${row.model}-${row.width}`;
+    const found = instructionsPerSample(lowered, request.file.arguments[model]);
+    const foreign = row.foreignLibrary ?? 0;
+    const ours = found.total - (foreign > 0 ? found.library : 0);
+    const instructions = row.instructionsPerSample - foreign;
+    const counted = foreign > 0 ? {} : readCounts(row.classes);
     const classes = instructionClasses
       .map((name): ComparedClass => {
         const count = counted[name] ?? 0;
-        const own = ours.classes[name];
+        const own = found.classes[name];
         return { name, counted: count, ours: own, errorPercent: errorOf(own, count) };
       })
       .filter((c) => c.counted > row.instructionsPerSample / 10)
       .sort((a, b) => b.counted - a.counted);
-    const errorPercent = errorOf(ours.total, row.instructionsPerSample);
+    const errorPercent = errorOf(ours, instructions);
     const holds =
       Math.abs(errorPercent) <= totalBarPercent &&
       classes.every((c) => Math.abs(c.errorPercent) <= classBarPercent);
@@ -158,7 +189,8 @@ export const compareInstructionCounts = (request: CompareCountsRequest): readonl
     return {
       row,
       label,
-      ours: ours.total,
+      counted: instructions,
+      ours,
       errorPercent,
       classes,
       holds,
