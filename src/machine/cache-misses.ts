@@ -72,8 +72,6 @@ class Blocks {
   /** What serves the outermost misses of each of `runKinds`. */
   private readonly last: readonly number[];
   private readonly copies: readonly Copy[];
-  /** Everything that lies still has come, and nothing pushes it out again. */
-  private settled = false;
 
   constructor(
     programs: readonly Lowered[],
@@ -106,11 +104,6 @@ class Blocks {
     return this.copies.map((copy) => copy.firstStep);
   }
 
-  evict(): void {
-    this.hierarchy.evict();
-    this.settled = false;
-  }
-
   /** Runs one block; returns its misses. */
   block(misses: Float64Array): number {
     let total = 0;
@@ -119,36 +112,27 @@ class Blocks {
       for (let s = 0; s < steps.length; s++) {
         // In the bounds of the loop.
         const step = steps[s] as StepRuns;
-        const rare = step.move === 'rewind' || step.perBlock < 1;
         if (step.move === 'rewind') {
           if (!copy.positions.rewind(step.ring)) continue;
-        } else if (rare) {
+        } else if (step.perBlock < 1) {
           copy.due[s] = (copy.due[s] as number) + step.perBlock;
           if ((copy.due[s] as number) < 1) continue;
           copy.due[s] = (copy.due[s] as number) - 1;
         }
         const at = (copy.firstStep + s) * this.servers * 2;
-        total += this.step(copy, step, this.settled && !rare, misses, at);
+        total += this.step(copy, step, misses, at);
         if (step.move === 'advance') copy.positions.advance(step.ring);
       }
     }
-    this.settled = this.hierarchy.roomy;
     return total;
   }
 
-  private step(
-    copy: Copy,
-    step: StepRuns,
-    movingOnly: boolean,
-    misses: Float64Array,
-    at: number,
-  ): number {
+  private step(copy: Copy, step: StepRuns, misses: Float64Array, at: number): number {
     const { buffer, low, high, write, kind, moving } = copy.runs;
     let total = 0;
     // Runs have an entry in every list, buffers one in the bases.
     for (let r = step.first; r < step.end; r++) {
       const reference = moving[r] as Reference | null;
-      if (movingOnly && reference === null) continue;
       const last = this.last[kind[r] as number] as number;
       if (last < 0) continue;
       let base = copy.bases[buffer[r] as number] as number;
@@ -192,7 +176,7 @@ const measure = (programs: readonly Lowered[], memory: MemorySystem): CacheMisse
   for (let b = 0; b < measured; b++) blocks.block(steady);
   for (let i = 0; i < steady.length; i++) steady[i] = (steady[i] as number) / measured;
   const cold = fresh();
-  blocks.evict();
+  blocks.hierarchy.evict();
   blocks.block(cold);
   return {
     steady: { servers, perStep: steady, firstStep },

@@ -1,5 +1,5 @@
 /** The cost of a block on a core: its steps' pipeline times and memory stalls, added up. */
-import { addCounts, type InstructionClass, noCounts } from '../kernel/instruction-class.ts';
+import { addCounts, type InstructionCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered, Step } from '../kernel/lowered.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
@@ -8,7 +8,13 @@ import { type CodeWaits, codeWaitsOf } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { BlockCost, StepCost, TemplateTime } from './cost.ts';
 import { kindOf } from './layout.ts';
-import { missCycles, regionCycles, type Server, serversOf } from './memory-stalls.ts';
+import {
+  type MissCosts,
+  missCostsOf,
+  missCycles,
+  regionCycles,
+  serversOf,
+} from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
 import { timeTemplate } from './pipeline.ts';
 
@@ -27,7 +33,7 @@ interface Pipeline {
   readonly cycles: Range;
   readonly instructions: number;
   readonly calls: number;
-  readonly counts: Record<InstructionClass, number>;
+  readonly counts: InstructionCounts;
   readonly causes: TemplateTime['causes'];
 }
 
@@ -58,6 +64,10 @@ const pipelineOf = (
   core: CoreProfile,
   distribution: ArgumentDistribution,
 ): Pipeline => {
+  // Most steps run one template once a block, and share what is known of it.
+  if (step.step === 'kernel' && step.perBlock === 1) {
+    return timeTemplate(step.template, core, distribution);
+  }
   const templates =
     step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
   const counts = noCounts();
@@ -96,15 +106,20 @@ const pipelinesOf = (
   return pipelines;
 };
 
-const sum = (stalls: Readonly<Record<string, number>>): number =>
-  Object.values(stalls).reduce((total, cycles) => total + cycles, 0);
+const sum = (stalls: Readonly<Record<string, number>>): number => {
+  let total = 0;
+  for (const name in stalls) total += stalls[name] as number;
+  return total;
+};
+
+const noStalls: Readonly<Record<string, number>> = {};
 
 interface Place {
   readonly lowered: Lowered;
   readonly copy: number;
   readonly index: number;
   readonly misses: CacheMisses;
-  readonly servers: readonly Server[];
+  readonly missCosts: { readonly expected: MissCosts; readonly worst: MissCosts };
   readonly code: CodeWaits | null;
 }
 
@@ -112,17 +127,18 @@ interface Place {
 const stallsOf = (
   step: Step,
   place: Place,
-  core: CoreProfile,
   memory: MemorySystem,
   end: 'expected' | 'worst',
-): Record<string, number> => {
-  const { lowered, copy, index, misses, servers, code } = place;
+): Readonly<Record<string, number>> => {
+  const { lowered, copy, index, misses, missCosts, code } = place;
   const state = end === 'worst' ? misses.cold : misses.steady;
-  const stalls = missCycles(state, copy, index, servers, core, memory, end);
+  const missed = missCycles(state, copy, index, missCosts[end]);
+  const fetches = code?.[end === 'worst' ? 'cold' : 'steady'][index] ?? 0;
+  if (memory.placement === null && fetches === 0) return missed ?? noStalls;
+  const stalls = missed ?? {};
   for (const [name, cycles] of Object.entries(regionCycles(lowered, step, memory, end))) {
     stalls[name] = (stalls[name] ?? 0) + cycles * step.perBlock;
   }
-  const fetches = code?.[end === 'worst' ? 'cold' : 'steady'][index] ?? 0;
   if (code !== null && fetches > 0) {
     stalls[code.name] = (stalls[code.name] ?? 0) + fetches * code.cycles[end] * step.perBlock;
   }
@@ -164,6 +180,10 @@ export const costOf = (
   );
   const misses = cacheMissesOf(copies, memory);
   const servers = serversOf(memory, options.clockHz);
+  const missCosts = {
+    expected: missCostsOf(servers, core, memory, 'expected'),
+    worst: missCostsOf(servers, core, memory, 'worst'),
+  };
   const interference = 1 + (options.interferenceShare ?? 0);
   let total = exactly(0);
   const steps: StepCost[] = [];
@@ -173,11 +193,11 @@ export const costOf = (
     const code = codeWaitsOf(lowered, memory, executed, options.clockHz);
     lowered.steps.forEach((step, index) => {
       const pipeline = pipelines[index] as Pipeline;
-      const place: Place = { lowered, copy, index, misses, servers, code };
-      const expected = stallsOf(step, place, core, memory, 'expected');
+      const place: Place = { lowered, copy, index, misses, missCosts, code };
+      const expected = stallsOf(step, place, memory, 'expected');
       const steady = sum(expected);
       // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
-      const cold = Math.max(steady, sum(stallsOf(step, place, core, memory, 'worst')));
+      const cold = Math.max(steady, sum(stallsOf(step, place, memory, 'worst')));
       const cycles: Range = {
         best: pipeline.cycles.best,
         expected: pipeline.cycles.expected + steady,

@@ -1,8 +1,9 @@
 /**
  * The levels of a data cache, through which runs of lines pass. Predictions spend most of their time
- * here, so the first level is searched in place and levels that cannot overflow are not searched at
- * all: half the time of asking an `LruCache` per line and level.
+ * here, so the first level is searched in place, and the outer ones, which have many ways, remember
+ * where each line lies: half the time of asking an `LruCache` per line and level.
  */
+import { LruCache } from './lru-cache.ts';
 import type { CacheLevel } from './memory-system.ts';
 
 /** Lines of a run that must miss before a prefetcher has understood it. */
@@ -11,80 +12,105 @@ const training = 2;
 /** Bytes below and above what a program owns that its kernels may reach. */
 const margin = 4096;
 
-/** One level: lines by set, most recently used first; where all lines have room, only whether they came. */
-class Level {
+/** A level that finds its lines by number; only a line that pushes another one out searches its set. */
+class OuterLevel {
   readonly shift: number;
-  readonly ways: number;
-  readonly sets: number;
-  /** Selects the set where their number is a power of two; -1: it takes a division. */
-  readonly mask: number;
-  /** Tags of a set from the most to the least recently used; -1: empty. */
-  readonly tags: Int32Array;
-  /** 1 for every line that came, from `firstLine` on; null where lines can push each other out. */
-  readonly came: Uint8Array | null;
-  readonly firstLine: number;
+  private readonly ways: number;
+  private readonly sets: number;
+  private readonly firstLine: number;
+  /** Place of each line, from `firstLine` on, plus one; 0: it is not here. */
+  private readonly placeOf: Int32Array;
+  /** Lines by place, as many of each set as `held` says; and when each was touched last. */
+  private readonly lines: Int32Array;
+  private readonly touched: Int32Array;
+  private readonly held: Uint8Array;
+  private clock = 0;
 
   constructor(level: CacheLevel, lowByte: number, highByte: number) {
     this.shift = Math.round(Math.log2(level.lineBytes));
     this.ways = level.ways;
     this.sets = Math.max(1, Math.floor(level.sizeBytes / level.lineBytes / level.ways));
-    this.mask = (this.sets & (this.sets - 1)) === 0 ? this.sets - 1 : -1;
     this.firstLine = (lowByte - margin) >> this.shift;
-    const lines = Math.ceil((highByte + margin) / level.lineBytes) - this.firstLine + 1;
-    // Consecutive lines go round the sets: none gets more than its ways.
-    const roomy = Math.ceil(lines / this.sets) <= this.ways;
-    this.came = roomy ? new Uint8Array(lines) : null;
-    this.tags = new Int32Array(roomy ? 0 : this.sets * this.ways).fill(-1);
+    this.placeOf = new Int32Array(((highByte + margin) >> this.shift) - this.firstLine + 1);
+    this.lines = new Int32Array(this.sets * this.ways);
+    this.touched = new Int32Array(this.sets * this.ways);
+    this.held = new Uint8Array(this.sets);
   }
 
   /** Touches a line; true where it was there already. */
   touch(line: number): boolean {
-    const { came, tags, ways } = this;
-    if (came !== null) {
-      const index = line - this.firstLine;
-      if (came[index] === 1) return true;
-      came[index] = 1;
-      return false;
+    const { placeOf, touched, firstLine, ways } = this;
+    const now = ++this.clock;
+    const known = placeOf[line - firstLine] as number;
+    if (known > 0) {
+      touched[known - 1] = now;
+      return true;
     }
-    const first = (this.mask >= 0 ? line & this.mask : line % this.sets) * ways;
-    if (tags[first] === line) return true;
-    const end = first + ways;
-    let place = first + 1;
-    while (place < end && tags[place] !== line) place++;
-    const hit = place < end;
-    // Of a full set without the line, the last tag falls out.
-    for (let i = hit ? place : end - 1; i > first; i--) tags[i] = tags[i - 1] as number;
-    tags[first] = line;
-    return hit;
+    const set = line % this.sets;
+    const first = set * ways;
+    const held = this.held[set] as number;
+    let place = first + held;
+    if (held < ways) this.held[set] = held + 1;
+    else {
+      place = first;
+      for (let i = first + 1; i < first + ways; i++) {
+        if ((touched[i] as number) < (touched[place] as number)) place = i;
+      }
+      placeOf[(this.lines[place] as number) - firstLine] = 0;
+    }
+    placeOf[line - firstLine] = place + 1;
+    this.lines[place] = line;
+    touched[place] = now;
+    return false;
   }
 
   clear(): void {
-    this.came?.fill(0);
-    this.tags.fill(-1);
+    this.placeOf.fill(0);
+    this.held.fill(0);
+  }
+}
+
+/** A level that searches its sets: for lines that may lie anywhere. */
+class UnboundedLevel extends LruCache {
+  get shift(): number {
+    return this.lineShift;
   }
 }
 
 export class Hierarchy {
   /** Lines touched so far. */
   touches = 0;
-  private readonly levels: readonly Level[];
-  private readonly first: Level;
+  private readonly shift: number;
+  private readonly ways: number;
+  private readonly sets: number;
+  /** Selects the set where their number is a power of two; -1: it takes a division. */
+  private readonly mask: number;
+  /** Of the first level: tags of a set from the most to the least recently used; -1: empty. */
+  private readonly tags: Int32Array;
+  private readonly outer: readonly (OuterLevel | UnboundedLevel)[];
 
   /** For the lines between two byte addresses, the second of which may be infinite. */
-  constructor(levels: readonly [CacheLevel, ...CacheLevel[]], lowByte: number, highByte: number) {
-    this.first = new Level(levels[0], lowByte, highByte);
-    this.levels = [this.first, ...levels.slice(1).map((l) => new Level(l, lowByte, highByte))];
-  }
-
-  /** The first level keeps whatever has come. */
-  get roomy(): boolean {
-    return this.first.came !== null;
+  constructor(
+    [first, ...outer]: readonly [CacheLevel, ...CacheLevel[]],
+    lowByte: number,
+    highByte: number,
+  ) {
+    this.shift = Math.round(Math.log2(first.lineBytes));
+    this.ways = first.ways;
+    this.sets = Math.max(1, Math.floor(first.sizeBytes / first.lineBytes / first.ways));
+    this.mask = (this.sets & (this.sets - 1)) === 0 ? this.sets - 1 : -1;
+    this.tags = new Int32Array(this.sets * this.ways).fill(-1);
+    this.outer = outer.map((level) =>
+      Number.isFinite(highByte)
+        ? new OuterLevel(level, lowByte, highByte)
+        : new UnboundedLevel(level),
+    );
   }
 
   /** Empties what others on the core use up between blocks: all levels but the outermost. */
   evict(): void {
-    const inner = Math.max(1, this.levels.length - 1);
-    for (const level of this.levels.slice(0, inner)) level.clear();
+    this.tags.fill(-1);
+    for (const level of this.outer.slice(0, -1)) level.clear();
   }
 
   /**
@@ -99,31 +125,26 @@ export class Hierarchy {
     misses: Float64Array,
     at: number,
   ): number {
-    const { shift, came, tags, ways, mask, sets, firstLine } = this.first;
+    const { shift, tags, ways, mask, sets } = this;
     const start = low >> shift;
     const end = (high - 1) >> shift;
     this.touches += end - start + 1;
     let missed = 0;
     for (let line = start; line <= end; line++) {
-      if (came !== null) {
-        if (came[line - firstLine] === 1) continue;
-        came[line - firstLine] = 1;
-      } else {
-        // `Level.touch`, written out: most lines are found in the first places of their sets.
-        const front = (mask >= 0 ? line & mask : line % sets) * ways;
-        const newest = tags[front] as number;
-        if (newest === line) continue;
-        tags[front] = line;
-        if (ways > 1) {
-          const second = tags[front + 1] as number;
-          tags[front + 1] = newest;
-          if (second === line) continue;
-          if (ways > 2) {
-            const third = tags[front + 2] as number;
-            tags[front + 2] = second;
-            if (third === line) continue;
-            if (this.sink(third, line, front + 3, front + ways)) continue;
-          }
+      // Most lines are found in the first places of their sets.
+      const front = (mask >= 0 ? line & mask : line % sets) * ways;
+      const newest = tags[front] as number;
+      if (newest === line) continue;
+      tags[front] = line;
+      if (ways > 1) {
+        const second = tags[front + 1] as number;
+        tags[front + 1] = newest;
+        if (second === line) continue;
+        if (ways > 2) {
+          const third = tags[front + 2] as number;
+          tags[front + 2] = second;
+          if (third === line) continue;
+          if (this.sink(third, line, front + 3, front + ways)) continue;
         }
       }
       const served = this.serve(line);
@@ -137,7 +158,7 @@ export class Hierarchy {
 
   /** Moves the tags from `place` to `end` on by one, up to where `line` was; true where it was there. */
   private sink(newer: number, line: number, place: number, end: number): boolean {
-    const { tags } = this.first;
+    const { tags } = this;
     let held = newer;
     for (let i = place; i < end; i++) {
       const next = tags[i] as number;
@@ -150,10 +171,10 @@ export class Hierarchy {
 
   /** The server of a line that the first level misses; -1: what lies behind all levels. */
   private serve(line: number): number {
-    const { levels, first } = this;
-    for (let l = 1; l < levels.length; l++) {
-      const level = levels[l] as Level;
-      if (level.touch(line >> (level.shift - first.shift))) return l - 1;
+    const { outer, shift } = this;
+    for (let l = 0; l < outer.length; l++) {
+      const level = outer[l] as OuterLevel | UnboundedLevel;
+      if (level.touch(line >> (level.shift - shift))) return l;
     }
     return -1;
   }

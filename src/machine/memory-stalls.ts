@@ -69,31 +69,49 @@ const regionOf = (memory: MemorySystem, kind: DataKind): MemoryRegion | null => 
   return memory.regions.find((region) => region.name === name) ?? null;
 };
 
-/** Stalls of one step by server, from its misses. */
-export const missCycles = (
-  misses: StepMisses,
-  copy: number,
-  step: number,
+/** What each server's lines cost at an end: the first ones of a run, and those fetched ahead. */
+export type MissCosts = readonly {
+  readonly name: string;
+  readonly first: number;
+  readonly streamed: number;
+}[];
+
+export const missCostsOf = (
   servers: readonly Server[],
   core: CoreProfile,
   memory: MemorySystem,
   end: End,
-): Record<string, number> => {
-  const stalls: Record<string, number> = {};
-  const at = ((misses.firstStep[copy] ?? 0) + step) * misses.servers * 2;
+): MissCosts => {
   const hidden = supplyAt(core.memory.hiddenShare, end);
   // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
   const visible =
     memory.prefetch?.visibleShare[end] ?? 1 / supplyAt(core.memory.outstandingMisses, end);
+  return servers.map(({ name, latency, transfer }) => {
+    const waiting = latency[end] * (1 - hidden);
+    return {
+      name,
+      first: Math.max(waiting, transfer[end]),
+      streamed: Math.max(waiting * visible, transfer[end]),
+    };
+  });
+};
+
+/** Stalls of one step by server, from its misses; null where it has none. */
+export const missCycles = (
+  misses: StepMisses,
+  copy: number,
+  step: number,
+  costs: MissCosts,
+): Record<string, number> | null => {
+  let stalls: Record<string, number> | null = null;
+  const at = ((misses.firstStep[copy] ?? 0) + step) * misses.servers * 2;
   for (let s = 0; s < misses.servers; s++) {
-    const server = servers[s];
+    const cost = costs[s];
     const first = misses.perStep[at + s * 2] ?? 0;
     const streamed = misses.perStep[at + s * 2 + 1] ?? 0;
-    if (server === undefined || first + streamed === 0) continue;
-    const waiting = server.latency[end] * (1 - hidden);
-    const transfer = server.transfer[end];
-    stalls[server.name] =
-      first * Math.max(waiting, transfer) + streamed * Math.max(waiting * visible, transfer);
+    if (cost === undefined || first + streamed === 0) continue;
+    stalls ??= {};
+    stalls[cost.name] = first * cost.first + streamed * cost.streamed;
   }
   return stalls;
 };

@@ -29,13 +29,37 @@ interface OpenRun {
   write: boolean;
 }
 
-const variesWith = (nodes: readonly Node[], loop: number): boolean =>
-  nodes.some((node) =>
-    node.op === 'loop'
-      ? variesWith(node.body, loop)
-      : (node.op === 'load' || node.op === 'store') &&
-        node.at.terms.some((term) => term.loop === loop),
+/** What a template does to memory, and nothing else: templates are walked iteration by iteration. */
+type Access =
+  | { readonly at: Address; readonly floats: number; readonly write: boolean }
+  | {
+      readonly loop: number;
+      readonly trips: number;
+      readonly body: readonly Access[];
+      /** Iterations that touch the same addresses are walked once. */
+      readonly walked: number;
+    };
+
+const variesWith = (list: readonly Access[], loop: number): boolean =>
+  list.some((access) =>
+    'body' in access
+      ? variesWith(access.body, loop)
+      : access.at.terms.some((term) => term.loop === loop),
   );
+
+const accessesOf = (nodes: readonly Node[]): readonly Access[] =>
+  nodes.flatMap((node): Access[] => {
+    if (node.op === 'loop') {
+      const { loop, trips } = node;
+      const body = accessesOf(node.body);
+      if (body.length === 0) return [];
+      return [{ loop, trips, body, walked: variesWith(body, loop) ? trips : Math.min(1, trips) }];
+    }
+    if (node.op !== 'load' && node.op !== 'store') return [];
+    const moved = node.op === 'load' ? node.dst.length : node.src.length;
+    const floats = node.op === 'load' && node.form === 'dup' ? 1 : moved * node.lanes;
+    return [{ at: node.at, floats, write: node.op === 'store' }];
+  });
 
 class Walk {
   readonly runs: OpenRun[] = [];
@@ -49,26 +73,25 @@ class Walk {
     this.counters = new Int32Array(Math.max(1, template.loopCount));
   }
 
-  nodes(list: readonly Node[], times: number): void {
-    for (const node of list) {
-      if (node.op === 'loop') {
-        // Iterations that touch the same addresses are walked once.
-        const trips = variesWith(node.body, node.loop) ? node.trips : Math.min(1, node.trips);
-        for (let i = 0; i < trips; i++) {
-          this.counters[node.loop] = i;
-          this.nodes(node.body, trips === 0 ? 0 : (times * node.trips) / trips);
+  all(list: readonly Access[], times: number): void {
+    for (const access of list) {
+      if ('body' in access) {
+        const { loop, trips, walked, body } = access;
+        for (let i = 0; i < walked; i++) {
+          this.counters[loop] = i;
+          this.all(body, (times * trips) / walked);
         }
-      } else if (node.op === 'load' || node.op === 'store') {
-        const moved = node.op === 'load' ? node.dst.length : node.src.length;
-        const floats = node.op === 'load' && node.form === 'dup' ? 1 : moved * node.lanes;
-        this.touch(node.at, floats, node.op === 'store', times);
-      }
+      } else this.touch(access.at, access.floats, access.write, times);
     }
   }
 
   private touch(at: Address, floats: number, write: boolean, times: number): void {
     let start = at.offset;
-    for (const term of at.terms) start += (this.counters[term.loop] ?? 0) * term.stride;
+    const { terms } = at;
+    for (let t = 0; t < terms.length; t++) {
+      const term = terms[t];
+      if (term !== undefined) start += (this.counters[term.loop] ?? 0) * term.stride;
+    }
     const { slot } = at;
     this.accesses[slot] = (this.accesses[slot] ?? 0) + times;
     const open = this.bySlot[slot] ?? [];
@@ -91,7 +114,7 @@ export const touchesOf = (template: Template): Touches => {
   const memo = known.get(template);
   if (memo) return memo;
   const walk = new Walk(template);
-  walk.nodes(template.body, 1);
+  walk.all(accessesOf(template.body), 1);
   const result: Touches = { runs: walk.runs, accesses: walk.accesses };
   known.set(template, result);
   return result;
