@@ -62,40 +62,78 @@ const paper = '#15171c';
 const cellWidth = 8.4;
 const cellHeight = 17;
 
-/** The screen as a picture: a text element for each run of one colour, placed on the grid of cells. */
-const svgOf = (): string => {
-  const parts: string[] = [];
-  for (let y = 0; y < rows; y += 1) {
-    const line = terminal.buffer.active.getLine(y);
-    if (line === undefined) continue;
-    let run = { x: 0, text: '', style: '' };
-    const flush = (): void => {
-      if (run.text.trim() === '') return;
-      const width = (run.text.length * cellWidth).toFixed(1);
-      parts.push(
-        `<text x="${(12 + run.x * cellWidth).toFixed(1)}" y="${12 + (y + 0.78) * cellHeight}" textLength="${width}" lengthAdjust="spacingAndGlyphs"${run.style}>${escapeXml(run.text)}</text>`,
-      );
-    };
-    for (let x = 0; x < cols; x += 1) {
-      const cell = line.getCell(x);
-      const color = cell?.isFgPalette() ? palette[cell.getFgColor()] : undefined;
-      const bold = cell?.isBold() ? ' font-weight="700"' : '';
-      const style = `${color === undefined ? '' : ` fill="${color}"`}${bold}`;
-      const text = cell?.getChars() || ' ';
-      if (style !== run.style) {
-        flush();
-        run = { x, text, style };
-      } else run.text += text;
-    }
-    flush();
+/** Bars are drawn: a font's blocks leave gaps. Of a cell: the share that is filled, and from where. */
+const blocks: ReadonlyMap<string, { readonly width: number; readonly height: number }> = new Map(
+  [
+    ...[...'▏▎▍▌▋▊▉'].map((mark, i) => ({ mark, width: (i + 1) / 8, height: 1 })),
+    ...[...'▁▂▃▄▅▆▇'].map((mark, i) => ({ mark, width: 1, height: (i + 1) / 8 })),
+    { mark: '█', width: 1, height: 1 },
+  ].map(({ mark, width, height }) => [mark, { width, height }]),
+);
+
+const left = (x: number): string => (12 + x * cellWidth).toFixed(1);
+
+/** Cells of one look that stand together. */
+interface Run {
+  readonly x: number;
+  text: string;
+  readonly color: string | undefined;
+  readonly bold: boolean;
+}
+
+const textOf = (run: Run, y: number): string[] => {
+  // Words far apart are placed on their own, because a picture does not keep spaces.
+  return [...run.text.matchAll(/\S+(?: \S+)*/g)].map((match) => {
+    const [words] = match;
+    const x = left(run.x + match.index);
+    const width = (words.length * cellWidth).toFixed(1);
+    const fill = run.color === undefined ? '' : ` fill="${run.color}"`;
+    const weight = run.bold ? ' font-weight="700"' : '';
+    const at = (12 + (y + 0.76) * cellHeight).toFixed(1);
+    return `<text x="${x}" y="${at}" textLength="${width}"${fill}${weight}>${escapeXml(words)}</text>`;
+  });
+};
+
+const blockOf = (run: Run, y: number, length: number): string => {
+  const { width, height } = blocks.get(run.text[0] ?? '') ?? { width: 1, height: 1 };
+  const top = (12 + (y + 1 - height) * cellHeight).toFixed(1);
+  const across = ((length - 1 + width) * cellWidth).toFixed(1);
+  return `<rect x="${left(run.x)}" y="${top}" width="${across}" height="${(height * cellHeight).toFixed(1)}" fill="${run.color ?? ink}"/>`;
+};
+
+const runsOf = (y: number): Run[] => {
+  const line = terminal.buffer.active.getLine(y);
+  const runs: Run[] = [];
+  for (let x = 0; x < cols; x += 1) {
+    const cell = line?.getCell(x);
+    const color = cell?.isFgPalette() ? palette[cell.getFgColor()] : undefined;
+    const bold = Boolean(cell?.isBold());
+    const text = cell?.getChars() || ' ';
+    const last = runs.at(-1);
+    const alike = last !== undefined && last.color === color && last.bold === bold;
+    // A block goes on with the same block only, so that a run is one rectangle.
+    const mark = blocks.has(text) ? text : null;
+    const lastMark = last !== undefined && blocks.has(last.text[0] ?? '') ? last.text[0] : null;
+    if (alike && mark === lastMark) last.text += text;
+    else runs.push({ x, text, color, bold });
   }
+  return runs;
+};
+
+/** The screen as a picture, each run of one look placed on the grid of cells. */
+const svgOf = (): string => {
+  const parts = Array.from({ length: rows }, (_, y) =>
+    runsOf(y).flatMap((run) =>
+      blocks.has(run.text[0] ?? '') ? [blockOf(run, y, run.text.length)] : textOf(run, y),
+    ),
+  ).flat();
   const width = Math.round(cols * cellWidth + 24);
   const height = rows * cellHeight + 24;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="pedalbench tui">`,
     '<title>pedalbench tui: every width of a model on a pedal, with the virtual pedal playing</title>',
     `<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
-    `<g fill="${ink}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">`,
+    `<g fill="${ink}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">`,
     ...parts,
     '</g>',
     '</svg>',

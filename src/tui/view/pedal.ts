@@ -58,7 +58,7 @@ const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => [
   },
   {
     title: 'cyc/smp',
-    columns: 8,
+    columns: 7,
     align: 'right',
     drop: 2,
     of: ({ once, words }) => ({
@@ -66,8 +66,8 @@ const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => [
     }),
   },
   {
-    title: 'us/block',
-    columns: 8,
+    title: 'us/blk',
+    columns: 7,
     align: 'right',
     drop: 4,
     of: ({ once }) => ({ text: once === null ? '' : cyclesText(blockMicroseconds(once)) }),
