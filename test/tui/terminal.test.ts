@@ -102,6 +102,20 @@ inTerminal.each([
 );
 
 inTerminal(
+  'an error that nobody catches is told on a restored terminal',
+  async () => {
+    const pane = new Pane('', 100, 30, 'screen-256color', 'test/tui/throwing.ts');
+    panes.push(pane);
+    await pane.shows('Darkglass Anagram');
+    const text = await pane.shows('code 1');
+    expect(text).toContain('nobody catches this');
+    expect(pane.isAlternate()).toBe(false);
+    expect(pane.isCursorShown()).toBe(true);
+  },
+  longMilliseconds,
+);
+
+inTerminal(
   'ASCII without colours has neither',
   async () => {
     const pane = open('tui --device darkglass-anagram --ascii --no-color', 100, 30);

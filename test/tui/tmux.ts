@@ -14,8 +14,14 @@ export class Pane {
   readonly #socket: string = join(this.folder, 'tmux');
 
   /** A shell that runs the program and then says its exit code. */
-  constructor(words: string, cols: number, rows: number, term = 'screen-256color') {
-    const program = `node --import ${join(root, 'node_modules/tsx/dist/loader.mjs')} ${join(root, 'src/cli/main.ts')}`;
+  constructor(
+    words: string,
+    cols: number,
+    rows: number,
+    term = 'screen-256color',
+    file = 'src/cli/main.ts',
+  ) {
+    const program = `node --import ${join(root, 'node_modules/tsx/dist/loader.mjs')} ${join(root, file)}`;
     // `exec` would end the pane with the program: the shell stays and tells what it left behind.
     const line = `cd ${this.folder}; echo before; ${program} ${words}; echo "code $?"; exec cat`;
     this.#tmux(

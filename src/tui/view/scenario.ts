@@ -47,8 +47,17 @@ const marksLine = (
   ];
 };
 
-const xrunBlocks = ({ flags }: Timeline): readonly number[] =>
-  Array.from(flags.keys()).filter((block) => flags[block] !== 0);
+/** Long runs have a million blocks: looked through once. */
+const rememberedXruns = new WeakMap<Timeline, readonly number[]>();
+
+const xrunBlocks = (timeline: Timeline): readonly number[] => {
+  const known = rememberedXruns.get(timeline);
+  if (known !== undefined) return known;
+  const found: number[] = [];
+  for (const [block, flag] of timeline.flags.entries()) if (flag !== 0) found.push(block);
+  rememberedXruns.set(timeline, found);
+  return found;
+};
 
 const blockAt = ({ startSeconds }: Timeline, seconds: number): number => {
   let block = 0;
