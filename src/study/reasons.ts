@@ -14,7 +14,10 @@ const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
 
 const sumBy = (steps: readonly StepCost[], key: (s: StepCost) => string): [string, number][] => {
   const sums = new Map<string, number>();
-  for (const s of steps) sums.set(key(s), (sums.get(key(s)) ?? 0) + s.cycles.expected);
+  for (const s of steps) {
+    const name = key(s);
+    sums.set(name, (sums.get(name) ?? 0) + s.cycles.expected);
+  }
   return [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 };
 
@@ -27,20 +30,34 @@ const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
   calls: 'library functions',
 };
 
+/** The largest first. */
+const sumCauses = (steps: readonly StepCost[]): [keyof StepCost['causes'], number][] => {
+  const sums = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
+  for (const { causes } of steps) {
+    sums.arithmetic += causes.arithmetic;
+    sums.loadStore += causes.loadStore;
+    sums.latency += causes.latency;
+    sums.frontEnd += causes.frontEnd;
+    sums.mispredict += causes.mispredict;
+    sums.calls += causes.calls;
+  }
+  const causes = Object.keys(causeNames) as (keyof typeof sums)[];
+  return causes
+    .map((cause): [keyof typeof sums, number] => [cause, sums[cause]])
+    .sort((a, b) => b[1] - a[1]);
+};
+
 /** What takes the cycles: the largest kind of work, the largest cause, and memory where it matters. */
 const whereCyclesGo = (cost: BlockCost): string[] => {
   const total = cost.total.expected;
   if (total <= 0) return [];
   const [kind] = sumBy(cost.steps, (s) => s.kind);
-  const causes = Object.keys(causeNames) as (keyof StepCost['causes'])[];
-  const byCause = causes
-    .map((cause) => [cause, cost.steps.reduce((sum, s) => sum + s.causes[cause], 0)] as const)
-    .sort((a, b) => b[1] - a[1]);
-  const [cause] = byCause;
+  const [cause] = sumCauses(cost.steps);
   const stalls = new Map<string, number>();
   for (const s of cost.steps) {
-    for (const [level, cycles] of Object.entries(s.memory)) {
-      stalls.set(level, (stalls.get(level) ?? 0) + cycles);
+    // Without entries: a block has thousands of steps, and a matrix hundreds of blocks.
+    for (const level in s.memory) {
+      stalls.set(level, (stalls.get(level) ?? 0) + (s.memory[level] ?? 0));
     }
   }
   const memory = [...stalls].filter(([, cycles]) => cycles > 0.02 * total);
