@@ -3,6 +3,7 @@
 import type { PedalReport } from '../../pool/screen/task.ts';
 import { bar } from '../../report/bar.ts';
 import { grouped } from '../../report/number.ts';
+import { widthOf } from '../../report/text-width.ts';
 import type { SlotResult } from '../../study/simulate/run-result.ts';
 import { knownOf, selectedDevice, widthsOfModel } from '../select.ts';
 import type { State } from '../state.ts';
@@ -11,24 +12,40 @@ import { dualWidths } from '../wants.ts';
 import { graphLines } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
 import { headroomText, loadColumns, loadInk, loadText } from './numbers.ts';
-import { statusLines, statusWords, wrapped } from './parts.ts';
+import { statusLines, statusWords, windowStart, wrapped } from './parts.ts';
 
 const labelColumns = 26;
+
+/** As many widths as there is room for, the chosen one among them. */
+const widthChoices = (labels: readonly string[], chosen: string | null, columns: number): Line => {
+  const each = Math.max(...labels.map((label) => widthOf(label))) + 3;
+  const shown = Math.max(1, Math.min(labels.length, Math.floor((columns - 4) / each)));
+  const from = windowStart(labels.indexOf(chosen ?? ''), labels.length, shown);
+  return [
+    span(from > 0 ? '◂ ' : '  ', 'dim'),
+    ...labels
+      .slice(from, from + shown)
+      .map((label) =>
+        label === chosen ? cell(`[${label}]`, each, 'bold') : cell(` ${label}`, each, 'dim'),
+      ),
+    span(from + shown < labels.length ? '▸' : '', 'dim'),
+  ];
+};
 
 const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
   const { model } = state.dual.slots[slot];
   const focused = state.dual.focus === slot;
-  const label = dualWidths(state)[slot];
-  const widths = widthsOfModel(state, model).filter((width) => !width.whatIf);
+  const labels = widthsOfModel(state, model)
+    .filter((width) => !width.whatIf)
+    .map((width) => width.label);
+  const names = Math.min(24, Math.max(8, view.cols - 50));
   return [
     span(focused ? '▸ ' : '  ', 'cyan'),
     span(`slot ${slot === 0 ? 'A' : 'B'}  `, focused ? 'bold' : 'dim'),
-    cell(model, Math.min(24, Math.max(8, view.cols - 50)), focused ? 'bold' : undefined),
-    gap(1),
-    ...(widths.length === 0 ? [span('reading its widths', 'dim')] : []),
-    ...widths.map((width) =>
-      width.label === label ? span(`[${width.label}] `, 'bold') : span(` ${width.label}  `, 'dim'),
-    ),
+    cell(model, names, focused ? 'bold' : undefined),
+    ...(labels.length === 0
+      ? [span('  reading its widths', 'dim')]
+      : widthChoices(labels, dualWidths(state)[slot], view.cols - names - 10)),
   ];
 };
 

@@ -33,7 +33,7 @@ const activity = (state: State): Line => {
       ? span('paused', 'yellow')
       : playing > 0
         ? span(`▶ ${playing} live`, 'green')
-        : span('at rest', 'dim'),
+        : span(open > 0 ? '' : 'at rest', 'dim'),
   ];
 };
 

@@ -17,12 +17,11 @@ const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 const summary = ({ run }: Timeline): Line => [
   span('  '),
   span(run.verdict, verdictInk[run.verdict]),
-  span(
-    `  mean ${loadText(run.load.mean)}, p99 ${loadText(run.load.p99)}, worst block ${loadText(run.load.max)}, `,
-  ),
+  span(run.passed ? ', as expected' : ', NOT as expected', run.passed ? 'green' : 'red'),
+  span(`, worst block ${loadText(run.load.max)}, `),
   span(`${grouped(run.xruns)} xruns`, run.xruns > 0 ? 'red' : undefined),
-  span(`, headroom ${headroomText(run.headroom)}, `),
-  span(run.passed ? 'expectations hold' : 'expectations FAIL', run.passed ? 'green' : 'red'),
+  span(`, headroom ${headroomText(run.headroom)}, p99 ${loadText(run.load.p99)}`),
+  span(`, mean ${loadText(run.load.mean)}`),
 ];
 
 /** A mark under the column of each thing that happened. */
