@@ -39,10 +39,14 @@ test('the vitest file of the example runs', () => {
     `export default { resolve: { alias: [${aliases.join(', ')}] } };\n`,
   );
   const vitest = join(packageRoot, 'node_modules/vitest/vitest.mjs');
-  const run = spawnSync(process.execPath, [vitest, 'run', '--root', project], {
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
-    encoding: 'utf8',
-  });
+  const run = spawnSync(
+    process.execPath,
+    [vitest, 'run', '--root', project, '--testTimeout', '60000'],
+    {
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      encoding: 'utf8',
+    },
+  );
   expect(run.stdout + run.stderr).toMatch(/Tests\s+4 passed/);
   expect(run.status).toBe(0);
 });

@@ -220,7 +220,17 @@ describe.skipIf(offline)(
 
     test('its matchers work in the vitest of the project', () => {
       const vitest = join(project, 'node_modules/vitest/vitest.mjs');
-      const ran = run(project, process.execPath, vitest, 'run', 'fits.test.ts', '--root', project);
+      const ran = run(
+        project,
+        process.execPath,
+        vitest,
+        'run',
+        'fits.test.ts',
+        '--root',
+        project,
+        '--testTimeout',
+        '60000',
+      );
       expect(ran.text).toMatch(/Tests\s+1 passed/);
       expect(ran.status).toBe(0);
     });
