@@ -6,6 +6,7 @@ import { type State, screenNames } from '../../src/tui/state.ts';
 import { footerHints } from '../../src/tui/view/frame.ts';
 import { headroomText } from '../../src/tui/view/numbers.ts';
 import { renderView, smallest } from '../../src/tui/view/render-view.ts';
+import { fullStates } from './full-states.ts';
 import { answered, press, start } from './world.ts';
 
 const sizes = [
@@ -79,6 +80,24 @@ describe.each(sizes)('at %i x %i', (cols, rows) => {
       expect(last?.trimEnd()).toMatch(/^(?:.* {2})?q quit$/);
     }
   });
+});
+
+test("views full of the program's own answers keep to the screen at every size", async () => {
+  const states = await fullStates();
+  for (const screen of screenNames) {
+    for (const [cols, rows] of sizes) {
+      for (const style of [plain, { color: true, ascii: false }, { color: false, ascii: true }]) {
+        const lines = renderView(states[screen], { cols, rows, ...style });
+        expect(lines).toHaveLength(rows);
+        for (const line of lines) expect(widthOf(line), line).toBe(cols);
+      }
+    }
+  }
+  const narrow = (screen: (typeof screenNames)[number]): string =>
+    renderView(states[screen], { cols: 60, rows: 15, ...plain }).join('\n');
+  expect(narrow('dual')).toMatch(/headroom together +-\d+% over/);
+  expect(narrow('explain')).toContain('kinds of work');
+  expect(narrow('scenario')).toContain('(the worst)');
 });
 
 test('headroom is signed on both sides and empty where nothing is known', () => {

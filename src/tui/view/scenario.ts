@@ -78,6 +78,7 @@ const blockLines = (timeline: Timeline, block: number): Line[] => {
   return [
     [
       span(`  block ${grouped(block)}`, 'bold'),
+      span(worst ? ' (the worst)' : '', 'yellow'),
       span(` at ${(startSeconds[block] ?? 0).toFixed(3)} s  `, 'dim'),
       span(`load ${loadText(load[block])}`, loadInk(load[block] ?? 0)),
       span(
@@ -85,7 +86,6 @@ const blockLines = (timeline: Timeline, block: number): Line[] => {
       ),
       span(lost ? '  LOST' : late ? '  LATE' : '  in time', late || lost ? 'red' : 'green'),
       span(`  clock ${hertz(clockHz[block] ?? 0)}`, 'dim'),
-      span(worst ? '  the worst block' : '', 'yellow'),
     ],
     ...(worst && run.worstBlock !== null
       ? [
