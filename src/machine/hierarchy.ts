@@ -1,7 +1,7 @@
 /**
  * The levels of a data cache, through which runs of lines pass. Predictions spend most of their time
  * here, so the first level is searched in place, and the outer ones, which have many ways, remember
- * where each line lies: half the time of asking an `LruCache` per line and level.
+ * where each line lies instead of looking through their ways.
  */
 import { LruCache } from './lru-cache.ts';
 import type { CacheLevel } from './memory-system.ts';
