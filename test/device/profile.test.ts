@@ -96,7 +96,7 @@ describe('the profiles that ship', () => {
     const walk = (node: unknown, at: string): void => {
       if (typeof node !== 'object' || node === null) return;
       if ('kind' in node && 'value' in node) {
-        expect((node as Json)['source'], at).toMatch(/\S{2}/);
+        expect((node as Json).source, at).toMatch(/\S{2}/);
       }
       for (const [key, value] of Object.entries(node)) walk(value, `${at}.${key}`);
     };

@@ -61,7 +61,7 @@ test('the lite tail branches on the sign of every activation where GCC may not r
         { ...targetOf('cortex-a76'), fastMath },
         { blockFrames: 64, tanh: 'libm' },
       ),
-    ).classes['branch'] ?? 0;
+    ).classes.branch ?? 0;
   // Three per layer and frame, 23 layers.
   expect(branches(false) - branches(true)).toBeCloseTo(69, 6);
 });
