@@ -17,7 +17,10 @@ export interface ArgumentRange {
 /** Shares of the calls whose |argument| falls into each range of the function; they sum to 1. */
 export type ArgumentDistribution = Readonly<Record<LibraryFunction, readonly number[]>>;
 
-/** In both tanh: exp(2|x|) - 1 by range of 2|x|: none, k = 0, k = +-1, reduced, saturated. */
+/**
+ * In both tanh: exp(2|x|) - 1, whose steps depend on k, the multiple of ln 2 nearest to 2|x|: k = 0, 1, more;
+ * for floats another path from 2|x| = 27 ln 2 on, for doubles another order of sums from k = 20.
+ */
 export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentRange[]>> = {
   tanhf: [
     // Silence: |x| below 2^-26.
@@ -78,7 +81,7 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
       },
     },
     {
-      below: 7.8,
+      below: 9.3574867,
       body: {
         int: 50,
         branch: 19,
@@ -180,7 +183,7 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
       },
     },
     {
-      below: 7.8,
+      below: 6.758185,
       body: {
         int: 47,
         branch: 19,
@@ -232,9 +235,9 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
         int: 5,
         branch: 2,
         fp_move: 3,
-        scalar_fparith: 5,
+        scalar_fparith: 4,
         scalar_fma: 3,
-        scalar_fcvt: 3,
+        scalar_fcvt: 4,
         load_fp64: 3,
         load_int: 2,
       },
@@ -245,9 +248,9 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
         int: 13,
         branch: 8,
         fp_move: 6,
-        scalar_fparith: 5,
+        scalar_fparith: 4,
         scalar_fma: 3,
-        scalar_fcvt: 3,
+        scalar_fcvt: 4,
         scalar_fcmp_sel: 3,
         load_fp64: 3,
         load_int: 2,
@@ -272,13 +275,10 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
   ],
 };
 
-/**
- * Where the activations of a playing A1 network fall: the shares that explain the instruction counts
- * of the standard network on played guitar (15 % below 0.17, half between 1 and 7.8).
- */
+/** Where the activations of a trained A1 standard network fall on plucked strings. */
 export const defaultArguments: ArgumentDistribution = {
-  tanhf: [0, 0.155, 0.2, 0.145, 0.492, 0.008, 0],
-  tanh: [0, 0.155, 0.2, 0.145, 0.492, 0.008, 0],
+  tanhf: [0, 0.1546, 0.2002, 0.1414, 0.496, 0.0078, 0],
+  tanh: [0, 0.1546, 0.2002, 0.1414, 0.4668, 0.037, 0],
   expf: [1, 0],
   exp: [0, 1],
 };

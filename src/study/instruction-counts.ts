@@ -43,7 +43,11 @@ export interface CountedRow {
 export interface InstructionCountsFile {
   readonly about: string;
   readonly source: string;
-  /** Where the arguments of tanh and exp fall on the counted audio, by model. @default a playing A1 network's */
+  /**
+   * Where the arguments of tanh and exp fell while the rows were counted, by model: heard on the counted
+   * frames, or, where the weights of the counted network are not published, read off its counts.
+   * @default a playing A1 network's
+   */
   readonly arguments: Readonly<Record<string, ArgumentDistribution>>;
   /** Why rows whose label a pattern matches miss a bar. */
   readonly causes: readonly { readonly rows: string; readonly cause: string }[];

@@ -1,20 +1,15 @@
 /** The counted cases of NAM Core: models by their names there, targets by core. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { WavReader } from '../../src/audio/wav.ts';
 import type { TanhKind } from '../../src/engine/engine.ts';
-import { countArguments } from '../../src/execute/library-calls.ts';
 import { countsOf } from '../../src/kernel/classify.ts';
-import {
-  type ArgumentDistribution,
-  defaultArguments,
-  distributionOf,
-} from '../../src/kernel/libm.ts';
+import { type ArgumentDistribution, defaultArguments } from '../../src/kernel/libm.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
+import { countedArguments, heardArguments } from './nam-core-arguments.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const shared = resolve(project, '../shared/reference');
@@ -31,6 +26,7 @@ export interface CountedCase {
   readonly blockFrames: number;
   readonly instructionsPerSample: number;
   readonly classes: Readonly<Record<string, number>>;
+  readonly callsPerSample: Readonly<Record<string, number>>;
   /** Instructions per sample by symbol, the largest. */
   readonly topFunctions: readonly (readonly [string, number])[];
 }
@@ -101,25 +97,50 @@ export const programOf = (name: string): Program => {
   return program;
 };
 
-/** Frames at the beginning of the audio on which arguments of tanh are counted; fewer than the 19,200 of the counts, which changes shares by less than 0.01. */
-const heardFrames = 4800;
+/** The counted networks whose weights are given, in the reference's own files. */
+const given: Readonly<Record<string, string>> = {
+  'a1-standard': 'nam/wavenet_a1_standard.nam',
+  'lstm-1x3': 'nam/lstm.nam',
+  'wavenet-tiny': 'nam/wavenet.nam',
+};
+
+export const givenModels: readonly string[] = Object.keys(given);
+
+export const heardArgumentsOf = (name: string): ArgumentDistribution =>
+  heardArguments(shared, programOf(resolve(shared, given[name] ?? name)));
+
+/** From the counts of the A53's builds; null for models that call no tanh. */
+export const countedArgumentsOf = (name: string): ArgumentDistribution | null => {
+  const of = (tanh: string) =>
+    countedCases().find(
+      (row) =>
+        row.model === name &&
+        row.engine === 'nam-core' &&
+        row.core === 'cortex-a53' &&
+        row.blockFrames === 64 &&
+        row.tanh === tanh,
+    );
+  const [libm, fast] = [of('libm'), of('fast')];
+  const calls = libm?.callsPerSample.__tanhf;
+  if (!libm || !fast || calls === undefined) return null;
+  return countedArguments({
+    callsPerSample: calls,
+    expCallsPerSample: libm.callsPerSample.__expf ?? 0,
+    expm1PerSample: libm.topFunctions.find(([symbol]) => symbol === '__expm1f')?.[1] ?? 0,
+    libm: libm.classes,
+    fast: fast.classes,
+  });
+};
 
 const distributions = new Map<string, ArgumentDistribution>();
 
-/**
- * Where the arguments of tanh and exp fall on the reference's input. The counted networks of
- * wavenet-tiny and lstm-1x3 are given. Of the others the weights are not known: those of the file of
- * the same shape that the project ships stand in for them; A1 standard is the default distribution.
- */
+/** Where the arguments of tanh and exp fell: heard where the weights are given, else read off the counts. */
 export const argumentsOf = (name: string): ArgumentDistribution => {
-  if (name === 'a1-standard') return defaultArguments;
   const known = distributions.get(name);
   if (known) return known;
-  const reader = new WavReader(resolve(shared, 'vectors/input.wav'));
-  const input = new Float32Array(heardFrames);
-  reader.read(input);
-  reader.close();
-  const distribution = distributionOf(countArguments(programOf(name), input));
+  const distribution = givenModels.includes(name)
+    ? heardArgumentsOf(name)
+    : (countedArgumentsOf(name) ?? defaultArguments);
   distributions.set(name, distribution);
   return distribution;
 };

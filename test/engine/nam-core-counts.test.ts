@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { namCore } from '../../src/engine/nam-core.ts';
 import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
 import { namCoreInline } from '../../src/engine/nam-core-inline.ts';
+import { parseInstructionCounts } from '../../src/study/instruction-counts.ts';
 import {
   argumentsOf,
   type CountedCase,
+  countedArgumentsOf,
   countedCases,
   countsAreThere,
+  heardArgumentsOf,
   instructionsOf,
   mergedClasses,
   programOf,
@@ -25,16 +30,13 @@ const engines: Readonly<Record<string, Engine>> = {
   'nam-core-inline': namCoreInline,
 };
 
-const unknownWeights =
-  'the weights of the counted network, and so its arguments of tanh, are not known: the row with the fast tanh holds';
+const countsFile = 'data/instruction-counts.json';
+
 const selects =
   'selects stand for the multiplications that branches skip, at the cost of integer instructions';
 
 /** Rows that miss a bar, by "engine core model block tanh", and why. */
 const causes: Readonly<Record<string, string>> = {
-  'nam-core cortex-a35 lstm-1x16 64 libm': unknownWeights,
-  'nam-core cortex-a53 lstm-1x16 64 libm': unknownWeights,
-  'nam-core-inline cortex-a53 lstm-1x16 64 libm': unknownWeights,
   'nam-core-a2fast cortex-a72 a2-lite 64 libm': selects,
   'nam-core-a2fast cortex-a76 a2-lite 48 none': selects,
   'nam-core cortex-a17 a2-lite 64 none':
@@ -111,4 +113,34 @@ test.skipIf(!countsAreThere)(
     expect(missing.sort()).toEqual(Object.keys(causes).sort());
   },
   120_000,
+);
+
+test.skipIf(!countsAreThere).each(['a1-standard', 'wavenet-tiny'])(
+  'the counts of %s name the shares of its arguments that are heard on the counted frames (needs ../shared/reference/counts)',
+  (model) => {
+    const heard = heardArgumentsOf(model).tanhf;
+    countedArgumentsOf(model)?.tanhf.forEach((share, range) => {
+      expect(share).toBeCloseTo(heard[range] ?? 0, 2.5);
+    });
+    expect(countedArgumentsOf(model)).not.toBeNull();
+  },
+);
+
+test.skipIf(!countsAreThere).each([
+  ['lstm-1x3', 'lstm-1x3'],
+  ['lstm-1x16', 'lstm-1x16'],
+  ['a1-nano', 'a1-nano'],
+  ['a1-lite', 'a1-lite'],
+  ['slim-a1@4/2', 'slim-a1-ch:4/2'],
+])(
+  'the arguments that the project carries for %s are those of the counts (needs ../shared/reference/counts)',
+  (model, carried) => {
+    const shares = parseInstructionCounts(
+      JSON.parse(readFileSync(resolve(import.meta.dirname, '../..', countsFile), 'utf8')),
+      countsFile,
+    ).arguments[carried]?.tanhf;
+    argumentsOf(model).tanhf.forEach((share, range) => {
+      expect(shares?.[range]).toBeCloseTo(share, 4);
+    });
+  },
 );
