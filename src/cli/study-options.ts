@@ -27,10 +27,22 @@ export const whatIfOption: OptionSpec = {
 export const tanhOf = (args: Args): TanhKind | null => args.text('tanh') as TanhKind | null;
 
 /** Every device where none or `all` is asked for. */
-export const devicesOf = (args: Args, io: Io): DeviceProfile[] => {
+export const devicesOf = (
+  args: Args,
+  io: Io,
+  names: readonly string[] | null = args.list('device'),
+): DeviceProfile[] => {
   const catalogue = deviceCatalogue(io);
-  const asked = args.list('device') ?? ['all'];
+  const asked = names ?? ['all'];
   if (asked.includes('all')) return catalogue.all();
+  for (const word of asked) {
+    const [, name = '', copies] = /^(.+):(\d+)$/.exec(word) ?? [];
+    if (copies === undefined || !catalogue.ids.includes(name)) continue;
+    throw new CliError(
+      'usage',
+      `--device ${word}: a number of copies for each pedal is for advise --widths. Write --device ${name} --copies ${copies}.`,
+    );
+  }
   return asked.map((name) => findDevice(catalogue, io, name));
 };
 

@@ -1,6 +1,9 @@
-/** `advise --widths` for people: the set, whom it serves with what, and what is better left out. */
+/** `advise --widths` for people: what to offer, who gets which of it, and what is better left out. */
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
+import { percent } from './number.ts';
 import { paint, type Style } from './style.ts';
+import { narrowingTable } from './text-table.ts';
+import { clip, printable } from './text-width.ts';
 import { wrap } from './wrap.ts';
 
 export interface WidthSetReport {
@@ -12,37 +15,93 @@ export interface WidthSetReport {
   readonly sets: readonly WidthSet[];
 }
 
-const labels = (report: WidthSetReport, chosen: readonly number[]): string =>
-  chosen.map((i) => report.widths[i]?.label ?? '').join(', ') || 'none';
+/** 'ch:2, ch:5', or 'none'. */
+export const setText = (
+  report: Pick<WidthSetReport, 'widths'>,
+  chosen: readonly number[],
+): string => chosen.map((i) => report.widths[i]?.label ?? '').join(', ') || 'none';
 
-export const renderWidthSet = (report: WidthSetReport, style: Style): string => {
-  const useless = report.widths.filter((_, i) => report.dominated[i] === true);
-  const best = report.sets.at(-1);
-  const nameWidth = Math.max(0, ...report.demands.map((demand) => demand.name.length)) + 2;
-  const served = report.demands.map((demand, i) => {
-    const got = best?.served[i] ?? null;
-    const width =
-      got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? '');
-    return `  ${demand.name.padEnd(nameWidth)}${width}`;
+/** The cheapest of the wider ones, and why it is not the one: what stands between this pedal and more. */
+const nextWider = (report: WidthSetReport, demand: Demand, got: number | null): string => {
+  const worth = got === null ? -1 : (report.widths[got]?.worth ?? 0);
+  const wider = report.widths.flatMap(({ label, worth: own }, i) => {
+    const load = demand.loads[i];
+    return own > worth && load !== null && load !== undefined ? [{ label, load }] : [];
   });
+  const [next] = wider.sort((a, b) => a.load - b.load);
+  if (next !== undefined) return `${next.label} takes ${percent(next.load)}`;
+  return demand.loads.every((load) => load === null) ? 'its memory holds none' : 'there is none';
+};
+
+const demandRow = (report: WidthSetReport, i: number, style: Style): readonly string[] => {
+  const demand = report.demands[i];
+  if (demand === undefined) return [];
+  const got = report.sets.at(-1)?.served[i] ?? null;
+  const load = got === null ? null : (demand.loads[got] ?? null);
   return [
-    paint(style, 'bold', `Widths for ${report.model}`),
-    ...report.sets.map(
-      (set) =>
-        `  ${set.chosen.length}: ${labels(report, set.chosen)}  (${(set.score * 100).toFixed(1)} % of what every width together would give)`,
+    clip(printable(demand.deviceName ?? demand.name), 30, style.ascii),
+    demand.copies === undefined ? '' : `${demand.copies}x`,
+    demand.engine ?? '',
+    got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? ''),
+    load === null ? '' : percent(load),
+    percent(demand.limit),
+    nextWider(report, demand, got),
+  ];
+};
+
+const advice = (report: WidthSetReport): string => {
+  const best = report.sets.at(-1);
+  if (best === undefined || best.chosen.length === 0) {
+    return `None of the widths of ${report.model} fits any of these pedals so often.`;
+  }
+  const whole = best.served.every((got) => got !== null);
+  const share = `${(best.score * 100).toFixed(1)} % of what all widths together would give`;
+  if (best.score < 1 - 1e-9) return `Offer ${setText(report, best.chosen)}: ${share}.`;
+  return whole
+    ? `Offer ${setText(report, best.chosen)}: each pedal gets the widest that fits it.`
+    : `Offer ${setText(report, best.chosen)}: each pedal that any width fits gets the widest.`;
+};
+
+export const renderWidthSet = (
+  report: WidthSetReport,
+  style: Style,
+  next: readonly string[] = [],
+): string => {
+  const useless = report.widths.filter((_, i) => report.dominated[i] === true);
+  return [
+    ...wrap(advice(report), style.columns).map((line) => paint(style, 'bold', line)),
+    '',
+    ...narrowingTable(
+      [
+        { title: 'pedal' },
+        { title: 'copies' },
+        { title: 'engine' },
+        { title: 'gets' },
+        { title: 'load', align: 'right' },
+        { title: 'may be', align: 'right' },
+        { title: 'the cheapest wider' },
+      ],
+      report.demands.map((_, i) => demandRow(report, i, style)),
+      style.columns,
+      ['engine', 'may be', 'the cheapest wider'],
+      (text) => paint(style, 'bold', text),
     ),
     '',
-    `With ${labels(report, best?.chosen ?? [])}, each pedal gets, once and twice:`,
-    ...served,
+    'How many widths are enough:',
+    ...report.sets.flatMap((set) =>
+      wrap(
+        `${set.chosen.length}: ${setText(report, set.chosen)} (${(set.score * 100).toFixed(1)} % of what all widths together would give)`,
+        style.columns - 2,
+      ).map((line) => `  ${line}`),
+    ),
     ...(useless.length > 0
-      ? [
-          '',
-          ...wrap(
-            `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`,
-            style.columns,
-          ),
-        ]
+      ? wrap(
+          `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`,
+          style.columns,
+        )
       : []),
+    '',
+    ...next.flatMap((line) => wrap(line, style.columns)),
     '',
   ].join('\n');
 };

@@ -8,17 +8,14 @@ import { slim, widthsOf } from '../../nam/widths.ts';
 import { writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
-import { renderWidthSet } from '../../report/width-set-text.ts';
 import { type AdviseRequest, advise as adviseOn } from '../../study/advise/advise.ts';
-import { demandsOf } from '../../study/advise/demands.ts';
 import { type ParetoPoint, paretoFront } from '../../study/advise/pareto.ts';
 import { paretoDevices } from '../../study/advise/pareto-devices.ts';
-import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import type { ExitCode, Io } from '../io.ts';
+import type { Io } from '../io.ts';
 import { note, printJson, styleOf } from '../output.ts';
 import {
   devicesOf,
@@ -30,16 +27,21 @@ import {
   widthOption,
 } from '../study-options.ts';
 import { writeWhole } from '../write-file.ts';
+import { adviseWidths } from './advise-widths.ts';
 
 /** Weights of a written architecture come from this seed: the same file every time. */
 const writeSeed = 1;
 const usualSampleRateHz = 48_000;
 
-const requestOf = (args: Args, io: Io): AdviseRequest => {
+const requestOf = (
+  args: Args,
+  io: Io,
+  devices: AdviseRequest['devices'] = devicesOf(args, io),
+): AdviseRequest => {
   const cores = coreCatalogue(io);
   return {
     model: oneModel(args, io),
-    devices: devicesOf(args, io),
+    devices,
     engines,
     coreOf: (id) => cores.find(id),
     measured: measuredPairs(io),
@@ -51,36 +53,6 @@ const requestOf = (args: Args, io: Io): AdviseRequest => {
     width: args.text('width') ?? undefined,
     whatIf: args.flag('what-if'),
   };
-};
-
-const adviseWidths = (request: AdviseRequest, args: Args, io: Io): ExitCode => {
-  const most = args.integer('most', 1, 8) ?? 4;
-  const { widths, demands } = demandsOf(request);
-  if (widths.length < 2) {
-    throw new CliError(
-      'invalid',
-      `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`,
-    );
-  }
-  if (demands.length === 0) {
-    throw new CliError(
-      'invalid',
-      'None of these devices has a chip that is known, so there is no cost to choose by.',
-    );
-  }
-  const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
-    (set, i, all) => i === 0 || set.chosen.length > (all[i - 1]?.chosen.length ?? 0),
-  );
-  const report = {
-    model: request.model.id,
-    widths,
-    demands,
-    dominated: dominated(widths, demands),
-    sets,
-  };
-  if (args.flag('json')) printJson(io, 'advise', { widthSets: report });
-  else io.stdout.write(renderWidthSet(report, styleOf(args, io)));
-  return 0;
 };
 
 export const advise: Command = {
@@ -95,17 +67,28 @@ export const advise: Command = {
       'the smallest change that lets two run, as a file',
     ],
     ['advise slim-8 --widths --most 3', 'which widths a slimmable model should offer'],
+    [
+      'advise slim-8 --widths --device mod-dwarf:2,class-m7-480:1',
+      'the same so that two fit on the one pedal and one on the other',
+    ],
   ],
   options: {
-    device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
-    copies: { value: 'N', help: 'how many near misses are to be brought to (default: 2)' },
+    device: {
+      value: 'ID,...|all',
+      help: 'pedals by id or path (default: all); with --widths also ID:N for N copies there',
+      list: true,
+    },
+    copies: {
+      value: 'N',
+      help: 'how many near misses are to be brought to (default: 2); with --widths how many of each pedal (default: 1 and 2)',
+    },
     margin: { value: 'R', help: "headroom to keep, 0..1 (default: the device's own)" },
     engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
     block: { value: 'N', help: "frames per block (default: the device's own)" },
     width: widthOption,
     tanh: tanhOption,
     'what-if': whatIfOption,
-    widths: { help: 'the set of widths that serves these devices best, once and twice' },
+    widths: { help: 'the set of widths that serves these pedals best' },
     most: { value: 'K', help: 'with --widths: at most so many (default: 4)' },
     write: {
       value: 'FILE',
@@ -117,8 +100,8 @@ export const advise: Command = {
     'Changes are searched over channels, kernels, layers, head, activation and bottleneck; thousands are ranked by the cost of their layers, and what is shown is priced whole. They cost sound that only training can tell.',
   ],
   run: async (args, io) => {
+    if (args.flag('widths')) return adviseWidths(requestOf, args, io);
     const request = requestOf(args, io);
-    if (args.flag('widths')) return adviseWidths(request, args, io);
     const advice = adviseOn(request);
     const write = args.text('write');
     if (write !== null) {

@@ -9,8 +9,16 @@ export interface Demands {
   readonly demands: readonly Demand[];
 }
 
-export const demandsOf = (request: AdviseRequest, book: CostBook = new CostBook()): Demands => {
-  const copies = [1, 2];
+export interface DemandsRequest extends AdviseRequest {
+  /** How often each device, by its id, is to run the model. @default once and twice */
+  readonly copiesOn?: ((device: string) => readonly number[]) | undefined;
+}
+
+const onceAndTwice = [1, 2];
+
+export const demandsOf = (request: DemandsRequest, book: CostBook = new CostBook()): Demands => {
+  const copiesOn = request.copiesOn ?? (() => onceAndTwice);
+  const copies = [...new Set(request.devices.flatMap(({ id }) => copiesOn(id)))];
   const { rows } = predict(
     {
       models: [request.model],
@@ -33,13 +41,16 @@ export const demandsOf = (request: AdviseRequest, book: CostBook = new CostBook(
     }),
   );
   const demands = request.devices.flatMap((device) =>
-    copies.flatMap((count): Demand[] => {
+    copiesOn(device.id).flatMap((count): Demand[] => {
       const own = rows.filter((row) => row.device === device.id && row.copies === count);
       const margin = request.margin ?? own[0]?.margin ?? null;
       if (margin === null) return [];
       return [
         {
           name: `${device.id} ${count}x`,
+          deviceName: device.name,
+          copies: count,
+          engine: own[0]?.engine ?? null,
           loads: labels.map((label) => {
             const row = own.find((one) => one.width.label === label);
             return row?.verdict === 'wont-load' ? null : (row?.load?.expected ?? null);

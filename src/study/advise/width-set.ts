@@ -6,6 +6,9 @@
 /** One device with one number of copies: what each width costs there. */
 export interface Demand {
   readonly name: string;
+  readonly deviceName?: string;
+  readonly copies?: number;
+  readonly engine?: string | null;
   /** Load of each width, in the order of the widths; null where it cannot be said. */
   readonly loads: readonly (number | null)[];
   /** The load that must not be exceeded. */

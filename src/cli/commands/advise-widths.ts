@@ -1,0 +1,110 @@
+/** `pedalbench advise --widths`: the widths that a slimmable model should offer these pedals. */
+import { widthSetPage } from '../../report/html/width-set-page.ts';
+import { renderWidthSet, setText, type WidthSetReport } from '../../report/width-set-text.ts';
+import type { AdviseRequest } from '../../study/advise/advise.ts';
+import { demandsOf } from '../../study/advise/demands.ts';
+import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
+import type { Args } from '../args.ts';
+import { CliError } from '../cli-error.ts';
+import { writePages } from '../html-option.ts';
+import type { ExitCode, Io } from '../io.ts';
+import { printJson, styleOf } from '../output.ts';
+import { devicesOf } from '../study-options.ts';
+
+const mostCopies = 16;
+
+interface Asked {
+  /** The words of --device without their numbers; null where there are none. */
+  readonly names: readonly string[] | null;
+  /** By the word: how often that pedal is to run the model. */
+  readonly copies: ReadonlyMap<string, readonly number[]>;
+}
+
+/** `mod-dwarf:2` asks for two copies there; the same pedal may be asked for several times. */
+const askedOf = (args: Args): Asked => {
+  const copies = new Map<string, readonly number[]>();
+  const names: string[] = [];
+  for (const word of args.list('device') ?? []) {
+    const [, name = word, count] = /^(.+):(\d*)$/.exec(word) ?? [];
+    if (!names.includes(name)) names.push(name);
+    if (count === undefined) continue;
+    const number = Number(count);
+    if (!(number >= 1 && number <= mostCopies)) {
+      throw new CliError(
+        'usage',
+        `--device ${word}: expected a number of copies from 1 to ${mostCopies} after the colon, got "${count}".`,
+      );
+    }
+    copies.set(name, [...(copies.get(name) ?? []), number]);
+  }
+  return { names: names.length === 0 ? null : names, copies };
+};
+
+const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly string[] => {
+  const best = report.sets.at(-1);
+  const [model = report.model] = args.positionals;
+  return [
+    ...(counted
+      ? []
+      : ['Each pedal is asked for once and twice; --device ID:2,ID:1 says how often for each.']),
+    ...(args.flag('what-if')
+      ? ['A file that was not trained for these widths has their cost, and not their sound.']
+      : [
+          `Only widths that ${report.model} was trained for: ${setText(report, [...report.widths.keys()])}. --what-if tries every one.`,
+        ]),
+    ...(best === undefined || best.chosen.length === 0
+      ? []
+      : [
+          `Next: pedalbench predict ${model} --audio DI.wav says what each width costs in sound, advise without --widths how near the next wider one is.`,
+        ]),
+  ];
+};
+
+export const adviseWidths = (
+  requestOf: (args: Args, io: Io, devices: AdviseRequest['devices']) => AdviseRequest,
+  args: Args,
+  io: Io,
+): ExitCode => {
+  const most = args.integer('most', 1, 8) ?? 4;
+  const asked = askedOf(args);
+  const devices = devicesOf(args, io, asked.names);
+  const request = requestOf(args, io, devices);
+  const usual = request.copies === undefined ? [1, 2] : [request.copies];
+  const isAll = asked.names?.includes('all') ?? true;
+  const byId = new Map(
+    devices.map((device, i): [string, readonly number[]] => [
+      device.id,
+      asked.copies.get(isAll ? 'all' : (asked.names?.[i] ?? '')) ?? usual,
+    ]),
+  );
+  const { widths, demands } = demandsOf({ ...request, copiesOn: (id) => byId.get(id) ?? usual });
+  if (widths.length < 2) {
+    throw new CliError(
+      'invalid',
+      `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`,
+    );
+  }
+  if (demands.length === 0) {
+    throw new CliError(
+      'invalid',
+      'None of these devices has a chip that is known, so there is no cost to choose by.',
+    );
+  }
+  const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
+    (set, i, all) => i === 0 || set.chosen.length > (all[i - 1]?.chosen.length ?? 0),
+  );
+  const report: WidthSetReport = {
+    model: request.model.id,
+    widths,
+    demands,
+    dominated: dominated(widths, demands),
+    sets,
+  };
+  writePages('advise', args, io, (command, tool) => widthSetPage(report, command, tool));
+  if (args.flag('json')) printJson(io, 'advise', { widthSets: report });
+  else {
+    const counted = asked.copies.size > 0 || request.copies !== undefined;
+    io.stdout.write(renderWidthSet(report, styleOf(args, io), nextOf(report, args, counted)));
+  }
+  return 0;
+};

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { widthOf } from '../../src/report/text-width.ts';
+import { pedalbench } from './fake-io.ts';
+
+const question = 'advise slim-8 --widths --device mod-dwarf:2,class-m7-480:1';
+
+interface Sets {
+  readonly widths: readonly { readonly label: string }[];
+  readonly demands: readonly {
+    readonly name: string;
+    readonly copies: number;
+    readonly limit: number;
+    readonly loads: readonly (number | null)[];
+  }[];
+  readonly sets: readonly { readonly chosen: number[]; readonly served: (number | null)[] }[];
+}
+
+const setsOf = async (line: string): Promise<Sets> => {
+  const { code, stdout } = await pedalbench(`${line} --json`);
+  expect(code).toBe(0);
+  return JSON.parse(stdout).widthSets;
+};
+
+describe('advise --widths', () => {
+  test('ID:N asks for N copies there and for nothing else', async () => {
+    const { demands, sets, widths } = await setsOf(question);
+    expect(demands.map(({ name }) => name)).toEqual(['mod-dwarf 2x', 'class-m7-480 1x']);
+    const best = sets.at(-1);
+    expect(best?.chosen.length).toBeLessThanOrEqual(2);
+    demands.forEach(({ limit, loads }, d) => {
+      const got = best?.served[d] ?? null;
+      // The widest that keeps the margin, and every wider one does not.
+      expect(loads[got ?? -1]).toBeLessThanOrEqual(limit);
+      for (const load of loads.slice((got ?? 0) + 1)) expect(load).toBeGreaterThan(limit);
+    });
+    expect(widths).toHaveLength(8);
+  });
+
+  test('what it says a pedal gets is what predict says fits there', async () => {
+    const { demands, sets, widths } = await setsOf(question);
+    const got = widths[sets.at(-1)?.served[0] ?? -1]?.label ?? '';
+    const { stdout } = await pedalbench(
+      `predict slim-8 --device mod-dwarf --copies 2 --width ${got} --json`,
+    );
+    const [row] = JSON.parse(stdout).rows;
+    expect(row.verdict).toBe('fits');
+    expect(row.load.expected).toBe(demands[0]?.loads[sets.at(-1)?.served[0] ?? -1]);
+  });
+
+  test('without a number a pedal is asked for once and twice, with --copies so often', async () => {
+    const line = 'advise a2 --widths --device class-m7-480';
+    const names = async (more: string): Promise<string[]> =>
+      (await setsOf(`${line}${more}`)).demands.map(({ name }) => name);
+    expect(await names('')).toEqual(['class-m7-480 1x', 'class-m7-480 2x']);
+    expect(await names(' --copies 3')).toEqual(['class-m7-480 3x']);
+    expect(await names(':2,class-m7-480:1')).toEqual(['class-m7-480 2x', 'class-m7-480 1x']);
+  });
+
+  test('the answer stands first, in terminals of 60 to 160 columns', async () => {
+    for (const columns of [60, 80, 160]) {
+      const { stdout } = await pedalbench(question, { columns });
+      expect(stdout).toMatch(/^Offer ch:\d, ch:\d: each pedal gets the widest that fits it\.\n/);
+      expect(stdout).toMatch(/MOD Dwarf +2x/);
+      for (const row of stdout.split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test('where nothing fits it says so, and what the cheapest would take', async () => {
+    const { stdout } = await pedalbench('advise slim-a1 --widths --device class-m7-480:1');
+    expect(stdout).toMatch(/^None of the widths of slim-a1 fits/);
+    expect(stdout).toMatch(/nothing fits .*ch:\S+ takes \d+%/);
+  });
+
+  test.each([
+    ['advise slim-8 --widths --device mod-dwarf:0', 'a number of copies from 1 to 16'],
+    ['advise slim-8 --widths --device mod-dwarf:', 'a number of copies from 1 to 16'],
+    ['advise slim-8 --widths --device mod-dwraf:2', 'mod-dwarf'],
+    ['advise slim-8 --device mod-dwarf:2', '--copies 2'],
+    ['predict slim-8 --device mod-dwarf:2', '--copies 2'],
+    ['advise a1-nano --widths --device pi-4', 'expected a model with several widths'],
+  ])('%s is refused with what to write', async (line, message) => {
+    const { code, stderr } = await pedalbench(line);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
