@@ -7,6 +7,7 @@ import { measuredPairs } from '../../library/measured.ts';
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainDiff } from '../../report/explain-diff-text.ts';
 import { renderExplain } from '../../report/explain-text.ts';
+import { explainDiffPage } from '../../report/html/explain-diff-page.ts';
 import { explainPage } from '../../report/html/explain-page.ts';
 import { diffExplanations } from '../../study/explain/explain.ts';
 import {
@@ -88,6 +89,9 @@ const diff = (args: Args, io: Io, words: readonly [string, string]): ExitCode =>
   const a = pointOf(changeA);
   const b = pointOf(changeB);
   const result = diffExplanations(a.explanation, b.explanation);
+  writePages('explain', args, io, (command, tool) =>
+    explainDiffPage(result, nameOf(a), nameOf(b), command, tool),
+  );
   if (args.flag('json')) printJson(io, 'explain', { a: a.row, b: b.row, diff: result });
   else io.stdout.write(renderExplainDiff(result, nameOf(a), nameOf(b), styleOf(args, io)));
   return 0;

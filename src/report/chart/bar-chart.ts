@@ -1,6 +1,18 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
-import { linearScale, tickText } from './scale.ts';
-import { type ChartTable, element, type Figure, svgDocument, type Tone, textAt } from './svg.ts';
+import { linearScale, sparseTicks, tickText } from './scale.ts';
+import {
+  type ChartTable,
+  element,
+  escapeXml,
+  type Figure,
+  fitting,
+  fontSize,
+  softFontSize,
+  svgDocument,
+  type Tone,
+  textAt,
+  textWidth,
+} from './svg.ts';
 
 export interface Bar {
   readonly label: string;
@@ -39,20 +51,18 @@ export interface BarChart {
 }
 
 /** Narrow, so that the text stays readable where the picture shrinks to a telephone. */
-const width = 460;
+const width = 420;
 const rowHeight = 22;
-/** Of a character at the chart's font size, generously. */
-const characterWidth = 7.9;
 
 const longest = (texts: readonly string[]): number =>
-  Math.max(...texts.map((text) => text.length), 0) * characterWidth;
+  Math.max(...texts.map((text) => textWidth(text, fontSize)), 0);
+
+const meaning = (bar: Bar): string => `${bar.text} ${bar.word}`.trim();
 
 export const barChart = (chart: BarChart): Figure => {
   const bars = chart.groups.flatMap((group) => group.bars);
-  const plotLeft = Math.min(16 + longest(bars.map((bar) => bar.label)), width * 0.36);
-  const plotRight =
-    width -
-    Math.min(12 + longest(bars.map((bar) => `${bar.text} ${bar.word}`.trim())), width * 0.45);
+  const plotLeft = Math.min(20 + longest(bars.map((bar) => bar.label)), width * 0.38);
+  const plotRight = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
   const values = chart.groups.flatMap((group) =>
     group.bars.flatMap((bar) => [bar.value, bar.span?.high ?? bar.value]),
   );
@@ -64,18 +74,21 @@ export const barChart = (chart: BarChart): Figure => {
   const x = (value: number): number =>
     plotLeft + Math.min(Math.max(scale.at(value), 0), 1) * (plotRight - plotLeft);
   const marks: string[] = [];
-  let y = 34;
+  const titles: string[] = [];
+  // Texts of limits take two lines, so that neighbours do not lie on each other.
+  const top = chart.limits.length === 0 ? 4 : chart.limits.length === 1 ? 20 : 32;
+  let y = top + 4;
   for (const group of chart.groups) {
     if (group.title !== '') {
       y += 8;
-      marks.push(textAt(0, y + 10, group.title, { class: 'title' }));
+      titles.push(textAt(0, y + 10, fitting(group.title, fontSize, width), { class: 'title' }));
       y += 20;
     }
     for (const bar of group.bars) {
       const zero = x(0);
       const end = x(Math.min(bar.value, cut));
       marks.push(
-        textAt(8, y + 14, bar.label, {}),
+        textAt(8, y + 14, fitting(bar.label, fontSize, plotLeft - 14)),
         element(
           'rect',
           {
@@ -86,14 +99,7 @@ export const barChart = (chart: BarChart): Figure => {
             height: rowHeight - 8,
             'data-value': bar.text,
           },
-          element(
-            'title',
-            {},
-            `${group.title} ${bar.label}: ${bar.text} ${bar.word}`
-              .trim()
-              .replace(/&/g, '&amp;')
-              .replace(/</g, '&lt;'),
-          ),
+          element('title', {}, escapeXml(`${group.title} ${bar.label}: ${meaning(bar)}`.trim())),
         ),
       );
       if (bar.span !== undefined) {
@@ -110,18 +116,27 @@ export const barChart = (chart: BarChart): Figure => {
           }),
         );
       }
-      marks.push(textAt(plotRight + 8, y + 14, `${bar.text} ${bar.word}`.trim()));
+      marks.push(
+        textAt(plotRight + 8, y + 14, fitting(meaning(bar), fontSize, width - plotRight - 8)),
+      );
       y += rowHeight;
     }
   }
   const bottom = y + 6;
-  const grid = scale.ticks.flatMap((tick) => [
-    element('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: 30, y2: bottom }),
-    textAt(x(tick), bottom + 14, tickText(tick), { class: 'soft', 'text-anchor': 'middle' }),
-  ]);
+  const told = sparseTicks(scale.ticks, plotRight - plotLeft, (text) =>
+    textWidth(text, softFontSize),
+  );
+  const grid = [
+    ...scale.ticks.map((tick) =>
+      element('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: top, y2: bottom }),
+    ),
+    ...told.map((tick) =>
+      textAt(x(tick), bottom + 14, tickText(tick), { class: 'soft', 'text-anchor': 'middle' }),
+    ),
+  ];
   const limits = chart.limits.flatMap((limit, index) => [
-    element('line', { class: 'limit', x1: x(limit.at), x2: x(limit.at), y1: 28, y2: bottom }),
-    textAt(x(limit.at), 12 + (index % 2) * 13, limit.text, {
+    element('line', { class: 'limit', x1: x(limit.at), x2: x(limit.at), y1: top - 2, y2: bottom }),
+    textAt(x(limit.at), 12 + (index % 2) * 14, limit.text, {
       class: 'soft',
       'text-anchor': 'middle',
     }),
@@ -135,6 +150,7 @@ export const barChart = (chart: BarChart): Figure => {
     ...grid,
     ...marks,
     ...limits,
+    ...titles,
     textAt((plotLeft + plotRight) / 2, height - 6, chart.unit, {
       class: 'soft',
       'text-anchor': 'middle',

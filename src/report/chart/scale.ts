@@ -56,6 +56,19 @@ export const logScale = (values: readonly number[]): Scale => {
   return { low, high, ticks, at: (value) => Math.log(Math.max(value, low * 1e-3) / low) / span };
 };
 
+/** Every tick, or every second, third, ... where their texts would touch: `room` is for the whole axis. */
+export const sparseTicks = (
+  ticks: readonly number[],
+  room: number,
+  widthOf: (text: string) => number,
+): readonly number[] => {
+  const widest = Math.max(...ticks.map((tick) => widthOf(tickText(tick)))) + 6;
+  const every = Math.max(1, Math.ceil((widest * (ticks.length - 1)) / Math.max(room, 1)));
+  // Counted from zero where there is one, so that it keeps its text.
+  const first = Math.max(0, ticks.indexOf(0)) % every;
+  return ticks.filter((_, i) => i % every === first);
+};
+
 /** Short text of an axis: 12,500 -> 12.5k. */
 export const tickText = (value: number): string => {
   const size = Math.abs(value);

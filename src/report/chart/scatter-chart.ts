@@ -1,6 +1,15 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
 import { linearScale, logScale, tickText } from './scale.ts';
-import { element, escapeXml, type Figure, svgDocument, type Tone, textAt } from './svg.ts';
+import {
+  element,
+  escapeXml,
+  type Figure,
+  softFontSize,
+  svgDocument,
+  type Tone,
+  textAt,
+  textWidth,
+} from './svg.ts';
 
 export interface Point {
   readonly x: number;
@@ -8,6 +17,8 @@ export interface Point {
   readonly xText: string;
   readonly yText: string;
   readonly label: string;
+  /** What stands beside the point, where the label is too long for a picture. */
+  readonly mark?: string;
   readonly tone: Tone;
   /** Further cells of the table. */
   readonly more?: readonly string[];
@@ -32,9 +43,9 @@ export interface ScatterChart {
   readonly joined?: boolean;
 }
 
-const width = 560;
-const height = 400;
-const left = 62;
+const width = 420;
+const height = 340;
+const left = 58;
 const right = width - 18;
 const top = 16;
 const bottom = height - 48;
@@ -92,7 +103,7 @@ export const scatterChart = (chart: ScatterChart): Figure => {
     ...band,
     ...curve,
     ...marks,
-    ...labels(chart.points, x, y),
+    ...labels(chart.points.map((p) => ({ x: x(p.x), y: y(p.y), text: p.mark ?? p.label }))),
     textAt((left + right) / 2, height - 8, chart.x.title, {
       class: 'soft',
       'text-anchor': 'middle',
@@ -144,27 +155,44 @@ const diagonal = (
   ];
 };
 
-/** A label beside each point, left out where it would lie on another: the table has them all. */
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/**
+ * A label right, left, below or above of each point, left out where it would lie on another label, on
+ * a point or outside: the table has them all.
+ */
 const labels = (
-  points: readonly Point[],
-  x: (value: number) => number,
-  y: (value: number) => number,
+  points: readonly { readonly x: number; readonly y: number; readonly text: string }[],
 ): readonly string[] => {
-  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
-  return points.flatMap((point) => {
-    const size = point.label.length * 6.2;
-    const onRight = x(point.x) + 8 + size < right;
-    const start = onRight ? x(point.x) + 8 : x(point.x) - 8 - size;
-    const box = { left: start, right: start + size, top: y(point.y) - 7, bottom: y(point.y) + 7 };
-    const clash = taken.some(
-      (other) =>
-        box.left < other.right &&
-        other.left < box.right &&
-        box.top < other.bottom &&
-        other.top < box.bottom,
-    );
-    if (clash) return [];
-    taken.push(box);
-    return [textAt(start, y(point.y) + 4, point.label, { class: 'soft' })];
+  const taken: Box[] = points.map(({ x, y }) => ({
+    left: x - 5,
+    right: x + 5,
+    top: y - 5,
+    bottom: y + 5,
+  }));
+  return points.flatMap(({ x, y, text }) => {
+    const size = textWidth(text, softFontSize);
+    const places: readonly (readonly [number, number])[] = [
+      [x + 8, y + 4],
+      [x - 8 - size, y + 4],
+      [x - size / 2, y + 18],
+      [x - size / 2, y - 9],
+    ];
+    for (const [start, base] of places) {
+      const box = { left: start, right: start + size, top: base - 10, bottom: base + 3 };
+      if (box.left < left || box.right > right || box.top < top || box.bottom > bottom) continue;
+      if (taken.some((other) => overlap(box, other))) continue;
+      taken.push(box);
+      return [textAt(start, base, text, { class: 'soft' })];
+    }
+    return [];
   });
 };

@@ -22,6 +22,24 @@ export const element = (
     : `<${name}${list}>${children.join('')}</${name}>`;
 };
 
+/** Generous: what a character takes of its font's size, on average, in the widest of the usual fonts. */
+const characterShare = 0.61;
+
+/** Pixels that a text takes at most, nearly always. */
+export const textWidth = (text: string, fontSize: number): number =>
+  text.length * fontSize * characterShare;
+
+/** The text, or its beginning with an ellipsis where it would be wider than this. The table has all of it. */
+export const fitting = (text: string, fontSize: number, pixels: number): string => {
+  if (textWidth(text, fontSize) <= pixels) return text;
+  const room = Math.max(1, Math.floor(pixels / (fontSize * characterShare)) - 1);
+  return `${text.slice(0, room).trimEnd()}…`;
+};
+
+/** Sizes of the two kinds of text; the style below says the same. */
+export const fontSize = 14;
+export const softFontSize = 12;
+
 export const textAt = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
   element('text', { x, y, ...attributes }, escapeXml(text));
 
@@ -35,7 +53,7 @@ export const chartStyle = `
 .chart{--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#8a8a8a;font:14px system-ui,sans-serif}
 @media (prefers-color-scheme:dark){.chart{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616;--good:#3ecf9b;--near:#f0b429;--bad:#ff8a5b;--plain:#56b4e9;--other:#e39ac5;--muted:#8f8f8f}}
 @media print{.chart{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#777}}
-.chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .title{font-weight:600}
+.chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .title{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .chart .grid{stroke:var(--line);stroke-width:1}.chart .limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 3}
 .chart .span{stroke:var(--ink);stroke-width:1.5}.chart .band{fill:var(--plain);opacity:.13}.chart .curve{fill:none;stroke:var(--plain);stroke-width:1.5}
 .chart .good{fill:var(--good)}.chart .near{fill:var(--near)}.chart .bad{fill:var(--bad)}.chart .plain{fill:var(--plain)}.chart .other{fill:var(--other)}.chart .muted{fill:var(--muted)}

@@ -1,6 +1,15 @@
 /** Block loads over time, with the deadline, xruns, events and the worst block. */
 import { linearScale, tickText } from './scale.ts';
-import { element, escapeXml, type Figure, svgDocument, textAt } from './svg.ts';
+import {
+  element,
+  escapeXml,
+  type Figure,
+  fontSize,
+  softFontSize,
+  svgDocument,
+  textAt,
+  textWidth,
+} from './svg.ts';
 
 /** Blocks that fall into one column of the picture. */
 export interface TimelineBin {
@@ -25,32 +34,42 @@ export interface TimelineChart {
   readonly worst: TimelineMark;
 }
 
-const width = 560;
-const height = 300;
-const left = 48;
+const width = 420;
+const height = 280;
+const left = 56;
 const right = width - 14;
 const top = 34;
 const bottom = height - 44;
+
+/** The middle of a text of this width, as near to `at` as the picture lets it be. */
+const inside = (at: number, size: number): number =>
+  size > width ? width / 2 : Math.min(Math.max(at, size / 2), width - size / 2);
+
+/** To the right of its line, or to the left where it would end outside. */
+const eventText = (at: number, y: number, text: string): string =>
+  at + 3 + textWidth(text, softFontSize) < width
+    ? textAt(at + 3, y, text, { class: 'soft' })
+    : textAt(at - 3, y, text, { class: 'soft', 'text-anchor': 'end' });
 
 const percent = (load: number): string => `${(load * 100).toFixed(2)} %`;
 
 export const timelineChart = (chart: TimelineChart): Figure => {
   const end = Math.max(...chart.bins.map((bin) => bin.startSeconds), chart.worst.atSeconds, 1e-9);
-  const time = linearScale([0, end], 6);
+  const ticks = linearScale([0, end], 5).ticks.filter((tick) => tick <= end * 1.001);
   const load = linearScale([1.1, ...chart.bins.map((bin) => bin.maxLoad), chart.worst.load ?? 0]);
-  const x = (value: number): number => left + (value / time.high) * (right - left);
+  const x = (value: number): number => left + (value / end) * (right - left);
   const y = (value: number): number => bottom - load.at(value) * (bottom - top);
   const line = (pick: (bin: TimelineBin) => number): string =>
     chart.bins
       .map((bin) => `${x(bin.startSeconds).toFixed(1)},${y(pick(bin)).toFixed(1)}`)
       .join(' ');
   const grid = [
-    ...time.ticks.map((tick) =>
+    ...ticks.map((tick) =>
       textAt(x(tick), bottom + 16, tickText(tick), { class: 'soft', 'text-anchor': 'middle' }),
     ),
     ...load.ticks.flatMap((tick) => [
       element('line', { class: 'grid', x1: left, x2: right, y1: y(tick), y2: y(tick) }),
-      textAt(left - 6, y(tick) + 4, `${tickText(tick * 100)} %`, {
+      textAt(left - 6, y(tick) + 4, `${Math.round(tick * 100)} %`, {
         class: 'soft',
         'text-anchor': 'end',
       }),
@@ -80,7 +99,7 @@ export const timelineChart = (chart: TimelineChart): Figure => {
       y1: top,
       y2: bottom,
     }),
-    textAt(x(event.atSeconds) + 3, top + 20 + (index % 4) * 14, event.text, { class: 'soft' }),
+    eventText(x(event.atSeconds), top + 20 + (index % 4) * 14, event.text),
   ]);
   const worst =
     chart.worst.load === null
@@ -98,7 +117,7 @@ export const timelineChart = (chart: TimelineChart): Figure => {
             element('title', {}, escapeXml(chart.worst.text)),
           ),
           textAt(
-            Math.min(Math.max(x(chart.worst.atSeconds), 120), right - 120),
+            inside(x(chart.worst.atSeconds), textWidth(chart.worst.text, fontSize)),
             14,
             chart.worst.text,
             { 'text-anchor': 'middle' },
@@ -120,7 +139,7 @@ export const timelineChart = (chart: TimelineChart): Figure => {
     ...events,
     ...xruns,
     ...worst,
-    textAt((left + right) / 2, height - 8, 'seconds (upper line: worst block, lower line: mean)', {
+    textAt((left + right) / 2, height - 8, 'seconds; strong line: worst block, pale line: mean', {
       class: 'soft',
       'text-anchor': 'middle',
     }),

@@ -11,7 +11,7 @@ const limitsFigure = (advice: Advice, copies: number): Figure =>
   barChart({
     id: `limits-${copies}`,
     title: copies === 1 ? 'One copy' : `${copies} copies`,
-    note: 'Load of all copies together on one core. Left of the dashed line the margin is kept too.',
+    note: 'Load of all copies together on one core. The dashed line is the whole core; a width is inside where it leaves the headroom free that the pedal needs.',
     unit: 'load in percent of one core',
     groupName: 'pedal',
     labelName: 'width',
@@ -29,9 +29,19 @@ const limitsFigure = (advice: Advice, copies: number): Figure =>
           },
         ];
       });
-      return bars.length === 0 ? [] : [{ title: device.device, bars }];
+      return bars.length === 0
+        ? []
+        : [
+            {
+              title:
+                device.margin === null
+                  ? device.device
+                  : `${device.device} · keeps ${percentText(device.margin)} free`,
+              bars,
+            },
+          ];
     }),
-    limits: [{ at: 100, text: 'all of it' }],
+    limits: [{ at: 100, text: 'whole core' }],
     cutAt: 200,
   });
 
@@ -45,12 +55,13 @@ const frontFigure = (front: readonly ParetoPoint[]): readonly Figure[] =>
           note: 'Architectures near this one of which none is both cheaper and larger. The load is the largest over these pedals, added up from layers.',
           x: { title: 'largest load in percent', log: false },
           y: { title: 'weights', log: false },
-          points: front.map((point) => ({
+          points: front.map((point, i) => ({
             x: point.worstLoad * 100,
             y: point.weights,
             xText: percentText(point.worstLoad),
             yText: String(point.weights),
-            label: point.text,
+            label: `${i + 1}: ${point.text}`,
+            mark: String(i + 1),
             tone: 'plain',
             more: [point.worstDevice],
           })),

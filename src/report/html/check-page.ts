@@ -40,7 +40,7 @@ export const checkPage = (result: CheckResult, command: string, tool: string): P
           title: verdict.budget,
           bars: [
             {
-              label: (verdict.width ?? verdict.scenario ?? '').slice(0, 14),
+              label: verdict.width ?? verdict.scenario ?? '',
               value: share * 100,
               text: percentText(share),
               word: verdict.status,

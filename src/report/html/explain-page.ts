@@ -16,14 +16,14 @@ const partWords: Readonly<Record<Account['limitedBy'], string>> = {
   memory: 'memory',
 };
 
-const partTones: Readonly<Record<Account['limitedBy'], Tone>> = {
+export const partTones: Readonly<Record<Account['limitedBy'], Tone>> = {
   arithmetic: 'plain',
   loadStore: 'good',
   latency: 'near',
   frontEnd: 'other',
   mispredict: 'bad',
   calls: 'bad',
-  memory: 'near',
+  memory: 'muted',
 };
 
 const barOf = (account: Account): Bar => ({
@@ -46,10 +46,6 @@ const figure = (id: string, title: string, note: string, bars: readonly Bar[]): 
     limits: [],
   });
 
-/** The label column is narrow: what is common to all names is left to the table. */
-const shortName = (name: string): string =>
-  name.replace(/^array (\d+) layer (\d+)$/, '$1 · layer $2').slice(0, 14);
-
 export const explainPage = (
   explanation: Explanation,
   subject: string,
@@ -58,8 +54,6 @@ export const explainPage = (
 ): Page => {
   const { total, layers, kinds, kernels } = explanation;
   const causes = Object.entries(total.parts) as readonly [Account['limitedBy'], number][];
-  const named = (list: readonly Account[]): readonly Bar[] =>
-    list.map((account) => ({ ...barOf(account), label: shortName(account.name) }));
   return {
     title: `Where the cycles go: ${subject}`,
     lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. Each chart adds up to the total.`,
@@ -78,12 +72,17 @@ export const explainPage = (
             tone: partTones[part],
           })),
       ),
-      figure('kinds', 'Kinds of work', 'What the engine does with its time.', named(kinds)),
+      figure(
+        'kinds',
+        'Kinds of work',
+        'What the engine does with its time; the word is the main limit.',
+        kinds.map(barOf),
+      ),
       figure(
         'layers',
         'Layers',
         'In the order in which they run; the word is the main limit.',
-        named(layers),
+        layers.map(barOf),
       ),
     ],
     tables: [

@@ -1,17 +1,18 @@
 /** One self-contained page: no request to anywhere, no script, readable on paper. */
-import { escapeXml, type Figure } from '../chart/svg.ts';
+import { type ChartTable, escapeXml, type Figure } from '../chart/svg.ts';
+
+/** A table without a picture. */
+export interface PageTable extends ChartTable {
+  /** Closed on a screen until it is asked for, because it is long. Paper has all of it. */
+  readonly folded?: boolean;
+}
 
 export interface Page {
   readonly title: string;
   /** A sentence or two under the title. */
   readonly lead: string;
   readonly figures: readonly Figure[];
-  /** Further tables without a picture. */
-  readonly tables?: readonly {
-    readonly caption: string;
-    readonly columns: readonly string[];
-    readonly rows: readonly (readonly string[])[];
-  }[];
+  readonly tables?: readonly PageTable[];
   /** The exact command that made it. */
   readonly command: string;
   readonly tool: string;
@@ -20,29 +21,44 @@ export interface Page {
 const style = `
 :root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616}}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details{display:block}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary{display:none}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.25rem;max-width:86rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:70ch;margin:.25rem 0 1rem}
 .lead,.note,footer{color:var(--soft)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1.5rem;align-items:start}
-figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;break-inside:avoid;min-width:0}
-figure svg{width:100%;height:auto;display:block}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-bottom:1.5rem}
+figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
+figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}
+@media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
-td:last-child{white-space:normal;min-width:12rem}
+tr{break-inside:avoid}td{vertical-align:top}td:first-child,td:last-child{white-space:normal;overflow-wrap:break-word;min-width:min(14rem,45vw);max-width:36rem}td.prose{min-width:min(36rem,80vw);max-width:48rem}
+@media print{.scroll{overflow:visible}table{font-size:.7rem}th,td{white-space:normal!important;min-width:0!important;overflow-wrap:anywhere!important}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 `;
 
-const tableHtml = (table: NonNullable<Page['tables']>[number]): string =>
+/** A cell of this length is read, not scanned. */
+const proseLength = 100;
+
+const cellHtml = (cell: string): string =>
+  `<td${cell.length > proseLength ? ' class="prose"' : ''}>${escapeXml(cell)}</td>`;
+
+const tableHtml = (table: ChartTable): string =>
   `<div class="scroll"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns
     .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
     .join('')}</tr></thead><tbody>${table.rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escapeXml(cell)}</td>`).join('')}</tr>`)
-    .join('\n')}</tbody></table></div>`;
+    .map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`)
+    .join(
+      '\n',
+    )}</tbody></table>${table.rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
+
+const pageTableHtml = (table: PageTable): string =>
+  table.folded === true
+    ? `<details><summary>${escapeXml(table.caption)}</summary>${tableHtml(table)}</details>`
+    : tableHtml(table);
 
 const figureHtml = (figure: Figure): string =>
   [
@@ -70,7 +86,7 @@ export const renderPage = (page: Page): string =>
     `<h1>${escapeXml(page.title)}</h1>`,
     `<p class="lead">${escapeXml(page.lead)}</p>`,
     `<div class="figures">${page.figures.map(figureHtml).join('\n')}</div>`,
-    ...(page.tables ?? []).map(tableHtml),
+    ...(page.tables ?? []).map(pageTableHtml),
     `<footer>Made by <code>${escapeXml(page.command)}</code> (${escapeXml(page.tool)}).</footer>`,
     '</body>',
     '</html>',

@@ -57,7 +57,7 @@ const loadFigure = (title: string, id: string, rows: readonly PredictRow[]): Fig
     cutAt: cutLoadPercent,
   });
 
-const fidelityFigure = (device: string, rows: readonly PredictRow[]): readonly Figure[] => {
+const fidelityFigure = (where: string, rows: readonly PredictRow[]): readonly Figure[] => {
   const points = rows.flatMap((row) => {
     const esr = row.fidelity.esrToFull;
     if (esr === null || esr <= 0 || row.load === null) return [];
@@ -76,8 +76,8 @@ const fidelityFigure = (device: string, rows: readonly PredictRow[]): readonly F
   if (points.length === 0) return [];
   return [
     scatterChart({
-      id: `esr-${rows[0]?.device ?? ''}`,
-      title: `What a narrower width costs in sound: ${device}`,
+      id: `esr-${rows[0]?.model ?? ''}-${rows[0]?.device ?? ''}`,
+      title: `What a narrower width costs in sound: ${where}`,
       note: "Error-to-signal ratio against the full width on your audio, as NAM's trainer defines it; the full width has none and is left out.",
       x: { title: 'load in percent of one core', log: false },
       y: { title: 'error-to-signal ratio to the full width', log: true },
@@ -88,8 +88,8 @@ const fidelityFigure = (device: string, rows: readonly PredictRow[]): readonly F
   ];
 };
 
-/** Pictures of fidelity for at most so many devices: more would say the same again. */
-const fidelityDevices = 4;
+/** At most so many pictures of fidelity: more would say the same again. */
+const mostFidelityFigures = 4;
 
 const rowText = (row: PredictRow): readonly string[] => [
   row.deviceName,
@@ -104,8 +104,13 @@ const rowText = (row: PredictRow): readonly string[] => [
   row.verdict,
   row.confidence,
   row.fidelity.esrToFull === null ? '–' : row.fidelity.esrToFull.toPrecision(3),
-  row.reasons.join(' '),
 ];
+
+/** Copies share most of their reasons; the first of them stands for all. */
+const whyRows = (rows: readonly PredictRow[]): readonly (readonly string[])[] =>
+  groupBy(rows, (row) =>
+    [row.deviceName, row.model, row.width.label, row.engine ?? '–', row.blockFrames].join(' · '),
+  ).map(([name, group]) => [name, group[0]?.reasons.join(' ') ?? '']);
 
 export const predictPage = (result: PredictResult, command: string, tool: string): Page => {
   const costed = result.rows.filter((row) => row.load !== null);
@@ -119,10 +124,10 @@ export const predictPage = (result: PredictResult, command: string, tool: string
   );
   const fidelity = groupBy(
     costed.filter((row) => row.copies === 1),
-    (row) => row.deviceName,
+    (row) => `${row.model} on ${row.deviceName}`,
   )
-    .slice(0, fidelityDevices)
-    .flatMap(([device, rows]) => fidelityFigure(device, rows));
+    .flatMap(([where, rows]) => fidelityFigure(where, rows))
+    .slice(0, mostFidelityFigures);
   const models = [...new Set(result.rows.map((row) => row.model))];
   return {
     title: `Which width runs where: ${models.join(', ')}`,
@@ -146,9 +151,14 @@ export const predictPage = (result: PredictResult, command: string, tool: string
           'verdict',
           'confidence',
           'ESR',
-          'why',
         ],
         rows: result.rows.map(rowText),
+      },
+      {
+        caption: 'Why',
+        columns: ['pedal, model, width, engine, block', 'why'],
+        rows: whyRows(result.rows),
+        folded: true,
       },
     ],
     command,

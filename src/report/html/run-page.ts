@@ -9,6 +9,9 @@ import { cyclesText, percentText } from './tones.ts';
 /** Pictures for so many runs; the table has them all. */
 const pictured = 12;
 
+const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 const nameOf = (run: RunResult): string => {
   const swept = Object.entries(run.swept).map(([path, value]) => `${path} ${String(value)}`);
   return [run.scenario, ...swept].join(', ');
@@ -23,7 +26,7 @@ const timeline = (run: RunResult): Figure => {
   return timelineChart({
     id: `timeline-${run.job.id}`,
     title: `${nameOf(run)} on ${run.device}`,
-    note: `${run.xruns} xruns in ${run.blocks} blocks of ${run.blockFrames} frames. The dashed line is the deadline's load. Worst block, in cycles: ${causes || 'none'}.`,
+    note: `${counted(run.xruns, 'xrun')} in ${run.blocks} blocks of ${run.blockFrames} frames. The dashed line is the deadline's load. Worst block, in cycles: ${causes || 'none'}.`,
     bins: run.timeline,
     events: run.events.map((event) => ({
       atSeconds: event.appliedSeconds ?? event.atSeconds,
@@ -50,7 +53,7 @@ const slots = (run: RunResult): Figure =>
       {
         title: '',
         bars: run.slots.map((slot) => ({
-          label: slot.name.slice(0, 14),
+          label: slot.name,
           value: slot.cyclesPerSample,
           text: cyclesText(slot.cyclesPerSample),
           word: slot.bypassed ? 'bypassed' : slot.placement,
@@ -63,7 +66,7 @@ const slots = (run: RunResult): Figure =>
 
 export const runPage = (document: RunDocument, command: string, tool: string): Page => ({
   title: 'Virtual pedals, block by block',
-  lead: `${document.runs.length} runs, ${document.failed.length} failed. Virtual time: no clock of this computer went into it.`,
+  lead: `${counted(document.runs.length, 'run')}, ${document.failed.length} failed. Virtual time: no clock of this computer went into it.`,
   figures: document.runs.slice(0, pictured).flatMap((run) => [timeline(run), slots(run)]),
   tables: [
     {

@@ -1,6 +1,7 @@
 /** The colour of a verdict. The word stands beside it everywhere. */
 import type { Verdict } from '../../study/predict-row.ts';
 import type { Tone } from '../chart/svg.ts';
+import { grouped } from '../number.ts';
 
 export const verdictTones: Readonly<Record<Verdict, Tone>> = {
   fits: 'good',
@@ -11,4 +12,8 @@ export const verdictTones: Readonly<Record<Verdict, Tone>> = {
 };
 
 export const percentText = (share: number): string => `${(share * 100).toFixed(1)} %`;
-export const cyclesText = (cycles: number): string => cycles.toFixed(1);
+/** Tenths where they tell something: 7.2, 250.6, 32,369. */
+export const cyclesText = (cycles: number): string =>
+  Math.abs(cycles) < 999.95
+    ? cycles.toFixed(1)
+    : `${cycles < 0 ? '-' : ''}${grouped(Math.abs(cycles))}`;
