@@ -149,6 +149,13 @@ export class KernelBuilder {
     return dst;
   }
 
+  /** mask ? a : b by a branch that is mispredicted for a share of the values. */
+  choose(mask: Register, a: Register, b: Register, mispredict: number): Register {
+    const dst = this.register();
+    this.emit({ op: 'select', dst, mask, a, b, lanes: 1, jump: { mispredict } });
+    return dst;
+  }
+
   shuffle(
     a: Register,
     b: Register,

@@ -75,6 +75,7 @@ export const classOf = (instruction: Instruction): InstructionClass => {
     case 'unary':
       return unaryClass(instruction.fn, instruction.lanes > 1);
     case 'select':
+      if (instruction.jump) return 'branch';
       return instruction.lanes > 1 ? 'vec_other' : 'scalar_fcmp_sel';
     case 'shuffle':
       return 'vec_other';

@@ -96,7 +96,11 @@ export type Instruction =
       readonly a: Register;
       readonly lanes: Lanes;
     }
-  /** dst lane = mask lane is true ? a : b. Masks come from comparisons (all bits set or none). */
+  /**
+   * dst lane = mask lane is true ? a : b. Masks come from comparisons (all bits set or none).
+   * `jump`: one value, chosen by a branch over what computes b: it costs that branch, and nobody waits
+   * for the mask but the share of values that is mispredicted.
+   */
   | {
       readonly op: 'select';
       readonly dst: Register;
@@ -104,6 +108,7 @@ export type Instruction =
       readonly a: Register;
       readonly b: Register;
       readonly lanes: Lanes;
+      readonly jump?: { readonly mispredict: number };
     }
   /** dst lane l = pattern[l] < lanes ? a[pattern[l]] : b[pattern[l] - lanes]. dup is pattern [k,k,..]. */
   | {

@@ -112,7 +112,7 @@ const nameOf = (instruction: Instruction): OperationName => {
     case 'unary':
       return instruction.fn === 'sqrt' ? 'sqrt' : instruction.fn === 'round' ? 'round' : 'logic';
     case 'select':
-      return 'select';
+      return instruction.jump ? 'branch' : 'select';
     case 'shuffle':
       return 'shuffle';
     case 'const':

@@ -37,6 +37,8 @@ const addClosedForm = (
     sum.mispredicts += times * mispredictsPerCall(node.fn, distribution);
   } else if (node.op === 'cost' && node.mispredict) {
     sum.mispredicts += times * node.count * node.mispredict;
+  } else if (node.op === 'select' && node.jump) {
+    sum.mispredicts += times * node.jump.mispredict;
   }
 };
 

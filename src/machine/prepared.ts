@@ -86,7 +86,7 @@ const sourcesOf = (node: Instruction): readonly number[] => {
     case 'call':
       return [node.a];
     case 'select':
-      return [node.mask, node.a, node.b];
+      return node.jump ? [node.a, node.b] : [node.mask, node.a, node.b];
     case 'bits':
       return 'register' in node.b ? [node.a, node.b.register] : [node.a];
     case 'load':

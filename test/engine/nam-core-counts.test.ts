@@ -32,13 +32,8 @@ const engines: Readonly<Record<string, Engine>> = {
 
 const countsFile = 'data/instruction-counts.json';
 
-const selects =
-  'selects stand for the multiplications that branches skip, at the cost of integer instructions';
-
 /** Rows that miss a bar, by "engine core model block tanh", and why. */
 const causes: Readonly<Record<string, string>> = {
-  'nam-core-a2fast cortex-a72 a2-lite 64 libm': selects,
-  'nam-core-a2fast cortex-a76 a2-lite 48 none': selects,
   'nam-core cortex-a17 a2-lite 64 none':
     'floats that are packed, or spread over two-row panels, pass through general registers there: loads and stores of floats here',
 };

@@ -77,3 +77,16 @@ test('a saturated tanh is cheaper than a reduced one, and silence cheaper than b
   expect(at(0.1)).toBe(84);
   expect(at(0)).toBe(60);
 });
+
+test('a value chosen by a jump costs a comparison and a branch, one chosen by a select two comparisons', () => {
+  const chosen = (jump: boolean) => {
+    const b = new KernelBuilder();
+    const [x, zero] = [b.const(-1, 1), b.const(0, 1)];
+    const mask = b.binary('cmpge', x, zero, 1);
+    if (jump) b.choose(mask, x, zero, 0.3);
+    else b.select(mask, x, zero, 1);
+    return countsOf(b.build('choice')).counts;
+  };
+  expect([chosen(true).branch, chosen(true).scalar_fcmp_sel]).toEqual([1, 1]);
+  expect([chosen(false).branch, chosen(false).scalar_fcmp_sel]).toEqual([0, 2]);
+});

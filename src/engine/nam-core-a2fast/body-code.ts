@@ -47,12 +47,12 @@ const aarch64: A2Code = {
   lite: {
     vectorised: true,
     layer: counts('int 42 branch 7 load_int 18 store_int 9 load_fp32 15 fp_move 11 vec_other 3'),
-    tapSetup: counts('int 14 branch 4 load_int 3 load_fp32 5 vec_other 9'),
+    tapSetup: counts('int 18 branch 4 load_fp32 5 vec_other 9'),
     firstTap: counts('load_vec 1 vec_other 6 vec_fma 9 store_vec 1 int 2 branch 1'),
     tap: counts('load_vec 2 vec_other 6 vec_fma 9 store_vec 1 int 1 branch 1'),
-    // A select stands for each multiplication that the branch skips.
+    // Every multiplication by the slope counts, though the branch over it skips about half of them.
     tail: counts(
-      'load_fp32 7 load_fp64 2 scalar_fma 15 vec_fma 3 scalar_fcmp_sel 6 branch 4 vec_other 4 vec_fparith 2 scalar_fparith 3 store_fp64 2 store_fp32 2 int 5',
+      'load_fp32 7 load_fp64 2 scalar_fma 15 vec_fma 3 scalar_fcmp_sel 3 branch 4 vec_other 5 fp_move 1 vec_fparith 2 scalar_fparith 5 store_fp64 2 store_fp32 2 int 6',
     ),
     tailLanes: 1,
     pairs: 'head sum and 1x1',
@@ -129,7 +129,7 @@ const wideAarch64: A2Code = {
   lite: {
     ...aarch64.lite,
     tail: counts(
-      'load_fp32 8 load_fp64 1 scalar_fma 21 scalar_fcmp_sel 6 branch 4 vec_other 1 vec_fparith 1 scalar_fparith 5 store_fp64 1 store_fp32 4 int 5',
+      'load_fp32 8 load_fp64 1 scalar_fma 21 scalar_fcmp_sel 3 branch 4 vec_other 1 fp_move 1 vec_fparith 1 scalar_fparith 7 store_fp64 1 store_fp32 3 int 6',
     ),
     pairs: 'head sum',
   },

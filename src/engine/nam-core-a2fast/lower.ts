@@ -13,7 +13,8 @@ import { mirroredRing } from '../rings.ts';
 import { a2Code } from './body-code.ts';
 import { writeHead, writeInput, writeOutput } from './ends.ts';
 import { writeBiasPass, writeHeadSum, writeMixin, writeSelect } from './full-layer.ts';
-import { writeTail, writeTap } from './lite-layer.ts';
+import { writeTap } from './lite-layer.ts';
+import { writeTail } from './lite-tail.ts';
 
 interface Blocks {
   readonly condition: Reference;
