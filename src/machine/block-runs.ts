@@ -4,7 +4,7 @@
  */
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
-import { kindOf } from './layout.ts';
+import { kindOf } from './data-kind.ts';
 import { touchesOf } from './touches.ts';
 
 /** What a run touches, as an index of `BlockRuns.kind`. */

@@ -1,22 +1,17 @@
 /** The cost of a block on a core: its steps' pipeline times and memory stalls, added up. */
-import { addCounts, type InstructionCounts, noCounts } from '../kernel/instruction-class.ts';
+import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
-import type { Lowered, Step } from '../kernel/lowered.ts';
-import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
-import { type CacheMisses, cacheMissesOf } from './cache-misses.ts';
-import { type CodeWaits, codeWaitsOf } from './code-stalls.ts';
+import type { Lowered } from '../kernel/lowered.ts';
+import type { Range } from '../units/range.ts';
+import { cacheMissesOf } from './cache-misses.ts';
+import { codeWaitsOf } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
-import type { BlockCost, StepCost, TemplateTime } from './cost.ts';
-import { kindOf } from './layout.ts';
-import {
-  type MissCosts,
-  missCostsOf,
-  missCycles,
-  regionCycles,
-  serversOf,
-} from './memory-stalls.ts';
+import type { BlockCost, CostSummary, StepCost } from './cost.ts';
+import { kindOf } from './data-kind.ts';
+import { serversOf } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
-import { timeTemplate } from './pipeline.ts';
+import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
+import { type Stalls, stallsOf } from './stalls.ts';
 
 export interface CostOptions {
   /** Turns the latencies of memories outside the core's clock into cycles. */
@@ -29,121 +24,88 @@ export interface CostOptions {
   readonly interferenceShare?: number;
 }
 
-interface Pipeline {
-  readonly cycles: Range;
-  readonly instructions: number;
-  readonly calls: number;
-  readonly counts: InstructionCounts;
-  readonly causes: TemplateTime['causes'];
-}
-
-const noCauses: TemplateTime['causes'] = {
-  arithmetic: 0,
-  loadStore: 0,
-  latency: 0,
-  frontEnd: 0,
-  mispredict: 0,
-  calls: 0,
-};
-
-const addCauses = (
-  a: TemplateTime['causes'],
-  b: TemplateTime['causes'],
-  times: number,
-): TemplateTime['causes'] => ({
-  arithmetic: a.arithmetic + b.arithmetic * times,
-  loadStore: a.loadStore + b.loadStore * times,
-  latency: a.latency + b.latency * times,
-  frontEnd: a.frontEnd + b.frontEnd * times,
-  mispredict: a.mispredict + b.mispredict * times,
-  calls: a.calls + b.calls * times,
-});
-
-const pipelineOf = (
-  step: Step,
-  core: CoreProfile,
-  distribution: ArgumentDistribution,
-): Pipeline => {
-  // Most steps run one template once a block, and share what is known of it.
-  if (step.step === 'kernel' && step.perBlock === 1) {
-    return timeTemplate(step.template, core, distribution);
-  }
-  const templates =
-    step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
-  const counts = noCounts();
-  let [cycles, instructions, calls, causes] = [exactly(0), 0, 0, noCauses];
-  for (const { template, times } of templates) {
-    const perBlock = times * step.perBlock;
-    const time = timeTemplate(template, core, distribution);
-    cycles = addRanges(cycles, scaleRange(time.cycles, perBlock));
-    instructions += time.instructions * perBlock;
-    calls += time.calls * perBlock;
-    addCounts(counts, time.counts, perBlock);
-    causes = addCauses(causes, time.causes, perBlock);
-  }
-  return { cycles, instructions, calls, counts, causes };
-};
-
-const known = new WeakMap<
-  Lowered,
-  WeakMap<CoreProfile, WeakMap<ArgumentDistribution, readonly Pipeline[]>>
->();
-
-/** The pipelines of all steps, computed once per program, core and distribution. */
-const pipelinesOf = (
-  lowered: Lowered,
-  core: CoreProfile,
-  distribution: ArgumentDistribution,
-): readonly Pipeline[] => {
-  const byCore = known.get(lowered) ?? new WeakMap();
-  known.set(lowered, byCore);
-  const byDistribution = byCore.get(core) ?? new WeakMap();
-  byCore.set(core, byDistribution);
-  const memo = byDistribution.get(distribution);
-  if (memo) return memo;
-  const pipelines = lowered.steps.map((step) => pipelineOf(step, core, distribution));
-  byDistribution.set(distribution, pipelines);
-  return pipelines;
-};
-
-const sum = (stalls: Readonly<Record<string, number>>): number => {
-  let total = 0;
-  for (const name in stalls) total += stalls[name] as number;
-  return total;
-};
-
-const noStalls: Readonly<Record<string, number>> = {};
-
-interface Place {
+/** One program on its core, with what its steps wait for beside the others. */
+class CostedProgram {
   readonly lowered: Lowered;
-  readonly copy: number;
-  readonly index: number;
-  readonly misses: CacheMisses;
-  readonly missCosts: { readonly expected: MissCosts; readonly worst: MissCosts };
-  readonly code: CodeWaits | null;
-}
+  readonly pipelines: Pipelines;
+  readonly steady: Stalls;
+  private readonly cold: Stalls;
+  private readonly interference: number;
+  private listed: readonly StepCost[] | null = null;
 
-/** Stalls by server at an end. Best: everything is where it is wanted when it is wanted. */
-const stallsOf = (
-  step: Step,
-  place: Place,
-  memory: MemorySystem,
-  end: 'expected' | 'worst',
-): Readonly<Record<string, number>> => {
-  const { lowered, copy, index, misses, missCosts, code } = place;
-  const state = end === 'worst' ? misses.cold : misses.steady;
-  const missed = missCycles(state, copy, index, missCosts[end]);
-  const fetches = code?.[end === 'worst' ? 'cold' : 'steady'][index] ?? 0;
-  if (memory.placement === null && fetches === 0) return missed ?? noStalls;
-  const stalls = missed ?? {};
-  for (const [name, cycles] of Object.entries(regionCycles(lowered, step, memory, end))) {
-    stalls[name] = (stalls[name] ?? 0) + cycles * step.perBlock;
+  constructor(
+    lowered: Lowered,
+    pipelines: Pipelines,
+    steady: Stalls,
+    cold: Stalls,
+    interference: number,
+  ) {
+    this.lowered = lowered;
+    this.pipelines = pipelines;
+    this.steady = steady;
+    this.cold = cold;
+    this.interference = interference;
   }
-  if (code !== null && fetches > 0) {
-    stalls[code.name] = (stalls[code.name] ?? 0) + fetches * code.cycles[end] * step.perBlock;
+
+  private cycles(index: number): Range {
+    // Pipelines and stalls have an entry for every step.
+    const { cycles } = this.pipelines.steps[index] as Pipeline;
+    const steady = this.steady.perStep[index] as number;
+    // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
+    const cold = Math.max(steady, this.cold.perStep[index] as number);
+    return {
+      best: cycles.best,
+      expected: cycles.expected + steady,
+      worst: (cycles.worst + cold) * this.interference,
+    };
   }
-  return stalls;
-};
+
+  /** Adds the cycles of every step, in their order, to the sums so far. */
+  add(
+    total: { best: number; expected: number; worst: number },
+    kinds: Record<string, number>,
+  ): void {
+    const { steps } = this.lowered;
+    for (let i = 0; i < steps.length; i++) {
+      const { best, expected, worst } = this.cycles(i);
+      total.best += best;
+      total.expected += expected;
+      total.worst += worst;
+      const kind = steps[i]?.kind ?? '';
+      kinds[kind] = (kinds[kind] ?? 0) + expected;
+    }
+  }
+
+  private waits(index: number): Readonly<Record<string, number>> {
+    const { names, cycles } = this.steady;
+    const waits: Record<string, number> = {};
+    names.forEach((name, n) => {
+      const each = cycles[index * names.length + n] as number;
+      if (each !== 0) waits[name] = each;
+    });
+    return waits;
+  }
+
+  get steps(): readonly StepCost[] {
+    this.listed ??= this.lowered.steps.map((step, index) => {
+      const pipeline = this.pipelines.steps[index] as Pipeline;
+      return {
+        layer: step.layer,
+        kind: step.kind,
+        name: step.step === 'kernel' ? step.template.name : step.action,
+        perBlock: step.perBlock,
+        cycles: this.cycles(index),
+        pipeline: pipeline.cycles,
+        memory: this.waits(index),
+        counts: pipeline.counts,
+        instructions: pipeline.instructions,
+        calls: pipeline.calls,
+        causes: pipeline.causes,
+      };
+    });
+    return this.listed;
+  }
+}
 
 const bytesOf = (copies: readonly Lowered[]): BlockCost['bytes'] => {
   const bytes = { weights: 0, history: 0, scratch: 0 };
@@ -163,6 +125,31 @@ const placementOf = (bytes: BlockCost['bytes'], memory: MemorySystem): string =>
   return level?.name ?? memory.memory?.name ?? memory.dataCaches.at(-1)?.name ?? 'memory';
 };
 
+const summaryOf = (
+  programs: readonly CostedProgram[],
+  kinds: Readonly<Record<string, number>>,
+): CostSummary => {
+  const counts = noCounts();
+  const causes = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
+  const memory: Record<string, number> = {};
+  let [instructions, calls] = [0, 0];
+  for (const { pipelines, steady } of programs) {
+    const { all } = pipelines;
+    instructions += all.instructions;
+    calls += all.calls;
+    addCounts(counts, all.counts);
+    for (const cause in causes) {
+      causes[cause as keyof typeof causes] += all.causes[cause as keyof typeof causes];
+    }
+    const { names, cycles } = steady;
+    for (let i = 0; i < cycles.length; i++) {
+      const name = names[i % names.length] as string;
+      memory[name] = (memory[name] ?? 0) + (cycles[i] as number);
+    }
+  }
+  return { instructions, calls, counts, causes, kinds, memory };
+};
+
 /**
  * Cycles per block of one or several programs that run one after another on one core and share its
  * caches. Steps of all copies are listed, in the order in which they run.
@@ -173,57 +160,37 @@ export const costOf = (
   memory: MemorySystem,
   options: CostOptions,
 ): BlockCost => {
-  const distribution = options.arguments ?? defaultArguments;
+  const { clockHz, arguments: distribution = defaultArguments } = options;
   const list = 'steps' in programs ? [programs] : programs;
   const copies = list.flatMap((lowered) =>
     Array.from({ length: options.copies ?? 1 }, () => lowered),
   );
   const misses = cacheMissesOf(copies, memory);
-  const servers = serversOf(memory, options.clockHz);
-  const missCosts = {
-    expected: missCostsOf(servers, core, memory, 'expected'),
-    worst: missCostsOf(servers, core, memory, 'worst'),
-  };
+  const servers = serversOf(memory, clockHz);
   const interference = 1 + (options.interferenceShare ?? 0);
-  let total = exactly(0);
-  const steps: StepCost[] = [];
-  copies.forEach((lowered, copy) => {
+  const costed = new Map<Lowered, CostedProgram>();
+  for (const [lowered, missed] of misses) {
     const pipelines = pipelinesOf(lowered, core, distribution);
-    const executed = pipelines.map((p) => p.instructions);
-    const code = codeWaitsOf(lowered, memory, executed, options.clockHz);
-    lowered.steps.forEach((step, index) => {
-      const pipeline = pipelines[index] as Pipeline;
-      const place: Place = { lowered, copy, index, misses, missCosts, code };
-      const expected = stallsOf(step, place, memory, 'expected');
-      const steady = sum(expected);
-      // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
-      const cold = Math.max(steady, sum(stallsOf(step, place, memory, 'worst')));
-      const cycles: Range = {
-        best: pipeline.cycles.best,
-        expected: pipeline.cycles.expected + steady,
-        worst: (pipeline.cycles.worst + cold) * interference,
-      };
-      total = addRanges(total, cycles);
-      steps.push({
-        layer: step.layer,
-        kind: step.kind,
-        name: step.step === 'kernel' ? step.template.name : step.action,
-        perBlock: step.perBlock,
-        cycles,
-        pipeline: pipeline.cycles,
-        memory: expected,
-        counts: pipeline.counts,
-        instructions: pipeline.instructions,
-        calls: pipeline.calls,
-        causes: pipeline.causes,
-      });
-    });
-  });
+    const executed = pipelines.steps.map((p) => p.instructions);
+    const code = codeWaitsOf(lowered, memory, executed, clockHz);
+    const input = { lowered, core, memory, servers, misses: missed, code };
+    const steady = stallsOf(input, 'expected');
+    const cold = stallsOf(input, 'worst');
+    costed.set(lowered, new CostedProgram(lowered, pipelines, steady, cold, interference));
+  }
+  const total = { best: 0, expected: 0, worst: 0 };
+  const kinds: Record<string, number> = {};
+  // Every program was costed above.
+  const running = copies.map((lowered) => costed.get(lowered) as CostedProgram);
+  for (const program of running) program.add(total, kinds);
   const bytes = bytesOf(copies);
   return {
     blockFrames: copies[0]?.blockFrames ?? 0,
     total,
-    steps,
+    summary: summaryOf(running, kinds),
+    get steps() {
+      return running.flatMap((program) => program.steps);
+    },
     bytes,
     placement: placementOf(bytes, memory),
   };

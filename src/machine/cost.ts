@@ -49,10 +49,24 @@ export interface StepCost {
   readonly causes: TemplateTime['causes'];
 }
 
+/** Sums over all steps of all copies, per block. */
+export interface CostSummary {
+  readonly instructions: number;
+  readonly calls: number;
+  readonly counts: InstructionCounts;
+  readonly causes: TemplateTime['causes'];
+  /** Expected cycles by kind of work. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** Expected stalls by level. */
+  readonly memory: Readonly<Record<string, number>>;
+}
+
 export interface BlockCost {
   readonly blockFrames: number;
   /** Cycles per block, all steps of all copies. */
   readonly total: Range;
+  readonly summary: CostSummary;
+  /** Listed when somebody asks: a matrix looks at the sums of a million steps, and at few of them. */
   readonly steps: readonly StepCost[];
   readonly bytes: {
     readonly weights: number;

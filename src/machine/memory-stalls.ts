@@ -2,10 +2,9 @@
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { type Range, scaleRange } from '../units/range.ts';
-import type { StepMisses } from './cache-misses.ts';
 import { type End, supplyAt } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
-import { kindOf } from './layout.ts';
+import { kindOf } from './data-kind.ts';
 import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
 import { touchesOf } from './touches.ts';
 
@@ -94,26 +93,6 @@ export const missCostsOf = (
       streamed: Math.max(waiting * visible, transfer[end]),
     };
   });
-};
-
-/** Stalls of one step by server, from its misses; null where it has none. */
-export const missCycles = (
-  misses: StepMisses,
-  copy: number,
-  step: number,
-  costs: MissCosts,
-): Record<string, number> | null => {
-  let stalls: Record<string, number> | null = null;
-  const at = ((misses.firstStep[copy] ?? 0) + step) * misses.servers * 2;
-  for (let s = 0; s < misses.servers; s++) {
-    const cost = costs[s];
-    const first = misses.perStep[at + s * 2] ?? 0;
-    const streamed = misses.perStep[at + s * 2 + 1] ?? 0;
-    if (cost === undefined || first + streamed === 0) continue;
-    stalls ??= {};
-    stalls[cost.name] = first * cost.first + streamed * cost.streamed;
-  }
-  return stalls;
 };
 
 const templatesOf = (

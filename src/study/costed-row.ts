@@ -117,7 +117,7 @@ export const costedRow = (c: Combination, context: RowContext, priced: Priced): 
     tanh: priced.tanh,
     cyclesPerSample: scaleRange(cost.total, 1 / c.blockFrames),
     budgetCyclesPerSample: budget.cyclesPerBlock.expected / c.blockFrames,
-    instructionsPerSample: cost.steps.reduce((sum, s) => sum + s.instructions, 0) / c.blockFrames,
+    instructionsPerSample: cost.summary.instructions / c.blockFrames,
     instructionMix: mix,
     load,
     headroom: 1 - load.expected,

@@ -9,11 +9,11 @@ import type { BlockCost, StepCost } from '../machine/cost.ts';
 const scalar = ['scalar_fma', 'scalar_fparith', 'scalar_fdiv'] as const;
 const vector = ['vec_fma', 'vec_fparith', 'vec_fdiv'] as const;
 
-/** Cycles per block that subnormal numbers add to a step at worst. */
-const penaltyOf = (step: StepCost, core: CoreProfile): number => {
+/** Cycles per block that subnormal numbers add at worst to what has these counts. */
+const penaltyOf = ({ counts }: Pick<StepCost, 'counts'>, core: CoreProfile): number => {
   const { penaltyCycles, vectorAlwaysFlushes } = core.denormals;
   const classes = vectorAlwaysFlushes ? scalar : [...scalar, ...vector];
-  const instructions = classes.reduce((sum, name) => sum + step.counts[name], 0);
+  const instructions = classes.reduce((sum, name) => sum + counts[name], 0);
   return instructions * (penaltyCycles.high ?? penaltyCycles.value);
 };
 
@@ -22,7 +22,7 @@ export const denormalCyclesOf = (
   cost: BlockCost,
   core: CoreProfile,
   flushesToZero: boolean,
-): number => (flushesToZero ? 0 : cost.steps.reduce((sum, step) => sum + penaltyOf(step, core), 0));
+): number => (flushesToZero ? 0 : penaltyOf(cost.summary, core));
 
 /** The cost with the penalty in its worst case. The same object where there is none. */
 export const withDenormals = (
@@ -32,9 +32,17 @@ export const withDenormals = (
 ): BlockCost => {
   const added = denormalCyclesOf(cost, core, flushesToZero);
   if (added === 0) return cost;
-  const steps = cost.steps.map((step) => ({
-    ...step,
-    cycles: { ...step.cycles, worst: step.cycles.worst + penaltyOf(step, core) },
-  }));
-  return { ...cost, steps, total: { ...cost.total, worst: cost.total.worst + added } };
+  return {
+    blockFrames: cost.blockFrames,
+    summary: cost.summary,
+    bytes: cost.bytes,
+    placement: cost.placement,
+    total: { ...cost.total, worst: cost.total.worst + added },
+    get steps() {
+      return cost.steps.map((step) => ({
+        ...step,
+        cycles: { ...step.cycles, worst: step.cycles.worst + penaltyOf(step, core) },
+      }));
+    },
+  };
 };

@@ -1,10 +1,5 @@
 /** Executed instructions by what they are, in the few classes that a row shows. */
-import {
-  type BlockCost,
-  type InstructionClass,
-  type InstructionCounts,
-  instructionClasses,
-} from '../machine/cost.ts';
+import { type BlockCost, type InstructionClass, instructionClasses } from '../machine/cost.ts';
 import type { InstructionMix } from './predict-row.ts';
 
 const mixClasses: Readonly<Record<InstructionClass, keyof InstructionMix>> = {
@@ -32,32 +27,11 @@ const mixClasses: Readonly<Record<InstructionClass, keyof InstructionMix>> = {
   prefetch: 'other',
 };
 
-const vectors = new WeakMap<InstructionCounts, Float64Array>();
-
-/** Counts as a list, made once: a block has thousands of steps of few kinds, a matrix hundreds of blocks. */
-const vectorOf = (counts: InstructionCounts): Float64Array => {
-  const known = vectors.get(counts);
-  if (known !== undefined) return known;
-  const vector = Float64Array.from(instructionClasses, (name) => counts[name]);
-  vectors.set(counts, vector);
-  return vector;
-};
-
 /** Per sample, from counts per block. `call` counts calls, whose instructions are in their classes. */
-export const mixOf = (cost: BlockCost): InstructionMix => {
-  const totals = new Float64Array(instructionClasses.length);
-  let call = 0;
-  for (const { counts, calls } of cost.steps) {
-    const vector = vectorOf(counts);
-    // Both have one place per class.
-    for (let i = 0; i < totals.length; i++) {
-      totals[i] = (totals[i] as number) + (vector[i] as number);
-    }
-    call += calls;
-  }
+export const mixOf = ({ summary, blockFrames }: BlockCost): InstructionMix => {
   const mix = { fma: 0, load: 0, store: 0, int: 0, branch: 0, call: 0, other: 0 };
-  instructionClasses.forEach((name, i) => {
-    mix[mixClasses[name]] += (totals[i] as number) / cost.blockFrames;
-  });
-  return { ...mix, call: call / cost.blockFrames };
+  for (const name of instructionClasses) {
+    mix[mixClasses[name]] += summary.counts[name] / blockFrames;
+  }
+  return { ...mix, call: summary.calls / blockFrames };
 };

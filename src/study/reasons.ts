@@ -12,15 +12,6 @@ import type { TimeBudget } from './time-budget.ts';
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
 
-const sumBy = (steps: readonly StepCost[], key: (s: StepCost) => string): [string, number][] => {
-  const sums = new Map<string, number>();
-  for (const s of steps) {
-    const name = key(s);
-    sums.set(name, (sums.get(name) ?? 0) + s.cycles.expected);
-  }
-  return [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-};
-
 const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
   arithmetic: 'the floating-point units',
   loadStore: 'loads and stores',
@@ -31,43 +22,26 @@ const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
 };
 
 /** The largest first. */
-const sumCauses = (steps: readonly StepCost[]): [keyof StepCost['causes'], number][] => {
-  const sums = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
-  for (const { causes } of steps) {
-    sums.arithmetic += causes.arithmetic;
-    sums.loadStore += causes.loadStore;
-    sums.latency += causes.latency;
-    sums.frontEnd += causes.frontEnd;
-    sums.mispredict += causes.mispredict;
-    sums.calls += causes.calls;
-  }
-  const causes = Object.keys(causeNames) as (keyof typeof sums)[];
-  return causes
-    .map((cause): [keyof typeof sums, number] => [cause, sums[cause]])
-    .sort((a, b) => b[1] - a[1]);
-};
+const sorted = (sums: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(sums).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 
 /** What takes the cycles: the largest kind of work, the largest cause, and memory where it matters. */
 const whereCyclesGo = (cost: BlockCost): string[] => {
   const total = cost.total.expected;
   if (total <= 0) return [];
-  const [kind] = sumBy(cost.steps, (s) => s.kind);
-  const [cause] = sumCauses(cost.steps);
-  const stalls = new Map<string, number>();
-  for (const s of cost.steps) {
-    // Without entries: a block has thousands of steps, and a matrix hundreds of blocks.
-    for (const level in s.memory) {
-      stalls.set(level, (stalls.get(level) ?? 0) + (s.memory[level] ?? 0));
-    }
-  }
-  const memory = [...stalls].filter(([, cycles]) => cycles > 0.02 * total);
+  const { kinds, causes, memory } = cost.summary;
+  const [kind] = sorted(kinds);
+  const names = Object.keys(causeNames) as (keyof typeof causeNames)[];
+  const cause = names.reduce((most, name) => (causes[name] > causes[most] ? name : most));
   return [
-    ...(kind === undefined || cause === undefined || cause[1] <= 0
+    ...(kind === undefined || causes[cause] <= 0
       ? []
       : [
-          `The largest share of the cycles, ${percent(kind[1] / total)}, goes to ${kind[0]}; the first limit is ${causeNames[cause[0]]} (${percent(cause[1] / total)}).`,
+          `The largest share of the cycles, ${percent(kind[1] / total)}, goes to ${kind[0]}; the first limit is ${causeNames[cause]} (${percent(causes[cause] / total)}).`,
         ]),
-    ...memory.map(([level, cycles]) => `Waiting for ${level} takes ${percent(cycles / total)}.`),
+    ...Object.entries(memory)
+      .filter(([, cycles]) => cycles > 0.02 * total)
+      .map(([level, cycles]) => `Waiting for ${level} takes ${percent(cycles / total)}.`),
   ];
 };
 
@@ -90,7 +64,7 @@ export interface ReasonInput {
 
 /** Which arguments libm's functions are costed for, where the row calls them. */
 const libraryArguments = (cost: BlockCost, measuredOn: string | null): string[] => {
-  if (!cost.steps.some((s) => s.causes.calls > 0)) return [];
+  if (cost.summary.causes.calls <= 0) return [];
   return measuredOn === null
     ? ["The library's tanh and exp are costed for the arguments of a playing A1 network."]
     : [`The library's tanh and exp are costed for the arguments measured on ${measuredOn}.`];

@@ -194,10 +194,13 @@ test('a ring that moves on touches new lines until it is rewound', () => {
   ];
   const moving = program(template, 16384, { rings: [ring], steps });
   const still = program(template, 16384);
-  const memory = hierarchy(4096, 1 << 20);
-  expect(memoryOf(costOf(still, core, memory, options))).toEqual({});
-  // 64 new floats a block: four lines.
-  expect(memoryOf(costOf(moving, core, memory, options)).dram).toBeCloseTo(4 * 97, 6);
+  expect(memoryOf(costOf(still, core, hierarchy(4096, 1 << 20), options))).toEqual({});
+  // 64 new floats a block are four lines: the ring of 64 KiB comes back to them after 255 blocks.
+  const held = memoryOf(costOf(moving, core, hierarchy(4096, 1 << 20), options));
+  expect(held.l2).toBeCloseTo(4 * 10, 6);
+  expect(held.dram).toBeUndefined();
+  const dropped = memoryOf(costOf(moving, core, hierarchy(4096, 8192), options));
+  expect(dropped.dram).toBeGreaterThan(3 * 97);
 });
 
 const board = (waits: number, cached: boolean): MemorySystem => ({

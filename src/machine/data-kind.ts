@@ -1,0 +1,6 @@
+/** What kind of data a buffer holds, for a placement in regions. */
+import type { Buffer } from '../kernel/lowered.ts';
+import type { DataKind } from './memory-system.ts';
+
+export const kindOf = (buffer: Buffer): Exclude<DataKind, 'code'> =>
+  buffer.region === 'weights' || buffer.region === 'history' ? buffer.region : 'scratch';

@@ -1,0 +1,113 @@
+/** Cycles that the steps of a program wait for memory in one block: by step, and by what they wait for. */
+import type { Lowered, Step } from '../kernel/lowered.ts';
+import type { CacheMisses } from './cache-misses.ts';
+import type { CodeWaits } from './code-stalls.ts';
+import type { CoreProfile } from './core-profile.ts';
+import { type MissCosts, missCostsOf, regionCycles, type Server } from './memory-stalls.ts';
+import type { MemorySystem } from './memory-system.ts';
+
+export type StallEnd = 'expected' | 'worst';
+
+/** Cycles per block: `steps x names.length`, step by step. */
+export interface Stalls {
+  readonly names: readonly string[];
+  readonly cycles: Float64Array;
+  /** Of each step. */
+  readonly perStep: Float64Array;
+}
+
+class Collector {
+  readonly names: string[] = [];
+  private readonly steps: number;
+  private readonly columns = new Map<string, Float64Array>();
+
+  constructor(steps: number) {
+    this.steps = steps;
+  }
+
+  column(name: string): Float64Array {
+    const known = this.columns.get(name);
+    if (known !== undefined) return known;
+    const made = new Float64Array(this.steps);
+    this.columns.set(name, made);
+    this.names.push(name);
+    return made;
+  }
+
+  /** Columns side by side. */
+  stalls(): Stalls {
+    const { names, steps } = this;
+    const cycles = new Float64Array(steps * names.length);
+    const perStep = new Float64Array(steps);
+    names.forEach((name, n) => {
+      const column = this.column(name);
+      for (let s = 0; s < steps; s++) {
+        const waits = column[s] as number;
+        cycles[s * names.length + n] = waits;
+        perStep[s] = (perStep[s] as number) + waits;
+      }
+    });
+    return { names, cycles, perStep };
+  }
+}
+
+const addMisses = (
+  into: Collector,
+  { servers, perStep }: CacheMisses['steady'],
+  costs: MissCosts,
+): void => {
+  costs.slice(0, servers).forEach(({ name, first, streamed }, server) => {
+    const column = into.column(name);
+    for (let s = 0; s < column.length; s++) {
+      const at = (s * servers + server) * 2;
+      const cycles = (perStep[at] as number) * first + (perStep[at + 1] as number) * streamed;
+      column[s] = (column[s] as number) + cycles;
+    }
+  });
+};
+
+const addRegions = (
+  into: Collector,
+  lowered: Lowered,
+  memory: MemorySystem,
+  end: StallEnd,
+): void => {
+  if (memory.placement === null) return;
+  lowered.steps.forEach((step: Step, s) => {
+    for (const [name, cycles] of Object.entries(regionCycles(lowered, step, memory, end))) {
+      const column = into.column(name);
+      column[s] = (column[s] as number) + cycles * step.perBlock;
+    }
+  });
+};
+
+const addCode = (into: Collector, lowered: Lowered, code: CodeWaits, end: StallEnd): void => {
+  const fetches = code[end === 'worst' ? 'cold' : 'steady'];
+  if (!fetches.some((count) => count > 0)) return;
+  const column = into.column(code.name);
+  lowered.steps.forEach((step, s) => {
+    const cycles = (fetches[s] ?? 0) * code.cycles[end] * step.perBlock;
+    column[s] = (column[s] as number) + cycles;
+  });
+};
+
+export interface StallInput {
+  readonly lowered: Lowered;
+  readonly core: CoreProfile;
+  readonly memory: MemorySystem;
+  readonly servers: readonly Server[];
+  readonly misses: CacheMisses;
+  /** Null where code never waits. */
+  readonly code: CodeWaits | null;
+}
+
+/** Best: everything is where it is wanted when it is wanted. */
+export const stallsOf = (input: StallInput, end: StallEnd): Stalls => {
+  const { lowered, core, memory, servers, misses, code } = input;
+  const collector = new Collector(lowered.steps.length);
+  const costs = missCostsOf(servers, core, memory, end);
+  addMisses(collector, end === 'worst' ? misses.cold : misses.steady, costs);
+  addRegions(collector, lowered, memory, end);
+  if (code !== null) addCode(collector, lowered, code, end);
+  return collector.stalls();
+};
