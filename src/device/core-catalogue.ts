@@ -36,7 +36,7 @@ export class CoreCatalogue {
       const near = didYouMean(id, this.ids);
       throw new DeviceError(
         'unknown-core',
-        `core \`${id}\`: unknown.${near === '' ? ` Known cores: ${this.ids.join(', ')}.` : near}`,
+        `core \`${id}\`: unknown.${near === '' ? ` Known cores: ${this.ids.join(', ')}.` : near} A profile's \`coreId\` is the name of a file in cores/.`,
       );
     }
     let document: unknown;

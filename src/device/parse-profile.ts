@@ -22,6 +22,24 @@ const crossChecks = (profile: DeviceProfile): string[] => {
     );
   }
   chip.clusters.forEach((c, i) => {
+    const caches = [
+      ...c.dataCaches.map((cache, n) => [`dataCaches[${n}]`, cache] as const),
+      ...(c.instructionCache === null ? [] : [['instructionCache', c.instructionCache] as const]),
+    ];
+    for (const [path, { sizeBytes, lineBytes, ways }] of caches) {
+      const way = lineBytes.value * ways.value;
+      if (sizeBytes.value % way === 0) continue;
+      faults.push(
+        `chip.clusters[${i}].${path}.sizeBytes: expected a multiple of lineBytes x ways (${lineBytes.value} x ${ways.value} = ${way}), got ${sizeBytes.value}.`,
+      );
+    }
+    c.dataCaches.forEach(({ sizeBytes }, n) => {
+      const inner = c.dataCaches[n - 1];
+      if (inner === undefined || sizeBytes.value >= inner.sizeBytes.value) return;
+      faults.push(
+        `chip.clusters[${i}].dataCaches[${n}].sizeBytes: expected at least that of the cache before it (${inner.sizeBytes.value}), because they go from the core outwards, got ${sizeBytes.value}.`,
+      );
+    });
     if (c.audioCores.value > c.count.value) {
       faults.push(
         `chip.clusters[${i}].audioCores: expected at most count (${c.count.value}), got ${c.audioCores.value}.`,
@@ -55,10 +73,16 @@ const crossChecks = (profile: DeviceProfile): string[] => {
   } else if (dram === null) {
     faults.push('chip.memory: neither `dram` nor `regions`. Describe one of them.');
   }
+  const { tune } = chip.build;
+  if (/^[amr]\d+\w*$/i.test(tune)) {
+    faults.push(
+      `chip.build.tune: expected what the compiler's -mcpu or -mtune says, got "${tune}". Write "cortex-${tune.toLowerCase()}".`,
+    );
+  }
   const { blockFrames, allowedBlockFrames } = chip.audio;
   if (!allowedBlockFrames.value.includes(blockFrames.value)) {
     faults.push(
-      `chip.audio.blockFrames.value: expected one of the allowed ${allowedBlockFrames.value.join(', ')}, got ${blockFrames.value}.`,
+      `chip.audio.blockFrames.value: expected one of the allowed ${allowedBlockFrames.value.join(', ')}, got ${blockFrames.value}. Add it to allowedBlockFrames, or write one of them.`,
     );
   }
   return faults;

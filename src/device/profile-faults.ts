@@ -1,7 +1,11 @@
 /** Says in sentences what is wrong with a profile, from what zod found: path, expected, found, and what to write. */
 import { z } from 'zod';
 import { didYouMean } from './nearest.ts';
-import { quantityIn, unitOfField } from './quantity.ts';
+import { quantityIn } from './quantity.ts';
+import { unitHint } from './unit-hint.ts';
+
+/** As `figureOf` says it. */
+const intervalRule = 'low <= value <= high';
 
 type Path = readonly PropertyKey[];
 
@@ -66,19 +70,13 @@ const fixFor = (field: string, found: unknown, wantsFigure: boolean): string => 
   }
   if (number === null) return '';
   if (typeof found === 'string') return ` Write ${number}.`;
-  if (unitOfField(field) === 'Hz' && number > 0 && number < 1e6 && /clock/i.test(field)) {
-    return number < 10
-      ? ` If that is in GHz, write ${Number((number * 1e9).toPrecision(12))}.`
-      : ` If that is in MHz, write ${Number((number * 1e6).toPrecision(12))}.`;
-  }
-  if (unitOfField(field) === 'Share' && number > 1 && number <= 100) {
-    return ` If that is in percent, write ${Number((number / 100).toPrecision(12))}.`;
-  }
-  return '';
+  return unitHint(field, number);
 };
 
 /** Objects that are no figures, by field. */
 const structures = new Set([
+  'chip',
+  'instructionCache',
   'audio',
   'host',
   'build',
@@ -89,12 +87,22 @@ const structures = new Set([
   'dvfs',
 ]);
 
+const structure = 'an object, as the class profiles have it';
+
 const expectationOf = (issue: z.core.$ZodIssue, field: string): string => {
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) {
+    return issue.origin === 'array' ? 'a list with an entry' : 'a text that is not empty';
+  }
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid')) return issue.message;
   if (issue.expected === 'object' && !structures.has(field)) {
     return 'a figure: { "value": ..., "kind": ..., "source": ... }';
   }
-  return field === 'source' ? 'where the figure is from' : issue.expected;
+  if (field === 'source') return 'where the figure is from';
+  return issue.expected === 'object'
+    ? structure
+    : issue.expected === 'array'
+      ? 'a list in brackets'
+      : issue.expected;
 };
 
 const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType): string => {
@@ -104,7 +112,9 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType)
     return issue.keys
       .map((key) => {
         const where = pathText([...issue.path, key]);
-        const near = didYouMean(key, fieldNames(schema));
+        // Where it stands the name is wrong, though other places may have it.
+        const known = fieldNames(schema).filter((name) => name !== key);
+        const near = didYouMean(key, known);
         return `${where}: unknown key.${near === '' ? ' Remove it; what has no field goes into `notes`.' : near}`;
       })
       .join('\n');
@@ -124,10 +134,27 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType)
   return `${path}: expected ${expected}, got ${show(found)}.${fixFor(field, found, false)}`;
 };
 
+const isInterval = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === 'custom' && issue.message === intervalRule;
+
+/** Whoever writes a figure of their own over an estimate meets this, because the interval stays. */
+const intervalSentence = (issue: z.core.$ZodIssue, document: unknown): string => {
+  const { value, low, high } = at(document, issue.path) as Readonly<Record<string, unknown>>;
+  return `${pathText(issue.path)}: expected ${intervalRule}, got value ${show(value)}, low ${show(low)}, high ${show(high)}. Change low and high with the value, or remove them.`;
+};
+
 /** One sentence a fault, empty where the document obeys the schema. */
 export const faultsOf = (
   schema: z.ZodType,
   error: z.ZodError | undefined,
   document: unknown,
-): string[] =>
-  (error?.issues ?? []).flatMap((issue) => sentence(issue, document, schema).split('\n'));
+): string[] => {
+  const issues = error?.issues ?? [];
+  const faulty = new Set(issues.filter((i) => !isInterval(i)).map(({ path }) => pathText(path)));
+  return issues.flatMap((issue) => {
+    if (!isInterval(issue)) return sentence(issue, document, schema).split('\n');
+    // What is wrong with the value itself has been said.
+    const ends = [...figureFields].map((end) => pathText([...issue.path, end]));
+    return ends.some((end) => faulty.has(end)) ? [] : [intervalSentence(issue, document)];
+  });
+};

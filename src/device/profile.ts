@@ -202,14 +202,18 @@ const real = (expected: string, least: number, most = Number.MAX_VALUE): z.ZodTy
     .meta({ description: expected });
 
 const clock = figureOf(whole('a positive integer of hertz, at least 1000000', 1_000_000));
-const size = figureOf(whole('a positive integer of bytes', 1));
+/** Caches and memories; nothing smaller has been built, so a smaller number is one of kilobytes. */
+const size = figureOf(whole('an integer of bytes, at least 1024', 1024));
+const lineSize = figureOf(whole('a positive integer of bytes', 1));
 const sizeOrNone = figureOf(whole('an integer of bytes, 0 or more', 0));
 const count = figureOf(whole('a positive integer', 1));
+const frames = figureOf(whole('a positive integer of frames', 1));
 const countOrNone = figureOf(whole('an integer, 0 or more', 0));
 const rate = figureOf(whole('a positive integer of hertz, at least 8000', 8_000));
 const latency = figureOf(real('a number of cycles, 0 or more', 0));
-const nanoseconds = figureOf(real('a number of nanoseconds, 0 or more', 0));
+const nanoseconds = figureOf(real('a number of nanoseconds, at least 1', 1));
 const duration = figureOf(real('a number of seconds, 0 or more', 0));
+const blockDuration = figureOf(real('a number of seconds from 0 to 0.1', 0, 0.1));
 const bandwidth = figureOf(real('a number of bytes per second, at least 1000000', 1_000_000));
 const share = figureOf(real('a share from 0 to 1', 0, 1));
 const celsius = figureOf(real('degrees Celsius', -50, 200));
@@ -225,7 +229,7 @@ const statedOf = <T>(value: z.ZodType<T>): z.ZodType<Stated<T>> =>
 const cache = z.strictObject({
   name: z.string().min(1),
   sizeBytes: size,
-  lineBytes: size,
+  lineBytes: lineSize,
   ways: count,
   latencyCycles: latency,
   sharedBy: count,
@@ -276,7 +280,7 @@ const memory = z.strictObject({
 
 const audio = z.strictObject({
   sampleRateHz: rate,
-  blockFrames: count,
+  blockFrames: frames,
   allowedBlockFrames: statedOf(z.array(z.int().positive()).min(1)),
   periods: count,
   stack: z.enum(['jack', 'alsa', 'dma']),
@@ -288,7 +292,7 @@ const chip = z.strictObject({
   clusters: z.array(cluster).min(1),
   memory,
   audio,
-  host: z.strictObject({ reserveShare: share, secondsPerBlock: duration, marginShare: share }),
+  host: z.strictObject({ reserveShare: share, secondsPerBlock: blockDuration, marginShare: share }),
   build: z.strictObject({
     engine: statedOf(z.string().min(1)),
     alternatives: statedOf(z.array(z.string().min(1))),

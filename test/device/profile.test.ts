@@ -185,7 +185,62 @@ describe('what is wrong is said with the fix', () => {
     [
       'kilobytes',
       changed('chip.clusters.0.dataCaches.0.sizeBytes.value', '32 KB'),
-      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes.value: expected a positive integer of bytes, got "32 KB". Write 32768.',
+      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes.value: expected an integer of bytes, at least 1024, got "32 KB". Write 32768.',
+    ],
+    [
+      'kilobytes as a number',
+      changed('chip.clusters.0.dataCaches.1.sizeBytes.value', 512),
+      'devices/x.json: chip.clusters[0].dataCaches[1].sizeBytes.value: expected an integer of bytes, at least 1024, got 512. If that is in KiB, write 524288.',
+    ],
+    [
+      'gigabytes a second',
+      changed('chip.memory.dram.bandwidthBytesPerSecond.value', 12),
+      'devices/x.json: chip.memory.dram.bandwidthBytesPerSecond.value: expected a number of bytes per second, at least 1000000, got 12. If that is in GB/s, write 12000000000.',
+    ],
+    [
+      'kilohertz of audio',
+      changed('chip.audio.sampleRateHz.value', 48),
+      'devices/x.json: chip.audio.sampleRateHz.value: expected a positive integer of hertz, at least 8000, got 48. If that is in kHz, write 48000.',
+    ],
+    [
+      'microseconds of a block',
+      changed('chip.host.secondsPerBlock.value', 20),
+      'devices/x.json: chip.host.secondsPerBlock.value: expected a number of seconds from 0 to 0.1, got 20. If that is in microseconds, write 0.00002.',
+    ],
+    [
+      'seconds of a latency',
+      changed('chip.memory.dram.latencyNanoseconds.value', 175e-9),
+      'devices/x.json: chip.memory.dram.latencyNanoseconds.value: expected a number of nanoseconds, at least 1, got 1.75e-7. If that is in seconds, write 175.',
+    ],
+    [
+      'a cache whose ways do not divide it',
+      changed('chip.clusters.0.dataCaches.0.ways.value', 3),
+      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes: expected a multiple of lineBytes x ways (64 x 3 = 192), got 32768.',
+    ],
+    [
+      'an outer cache smaller than the inner one',
+      changed('chip.clusters.0.dataCaches.1.sizeBytes.value', 16384),
+      'devices/x.json: chip.clusters[0].dataCaches[1].sizeBytes: expected at least that of the cache before it (32768)',
+    ],
+    [
+      'a core where the compiler takes its name',
+      changed('chip.build.tune', 'A35'),
+      'devices/x.json: chip.build.tune: expected what the compiler\'s -mcpu or -mtune says, got "A35". Write "cortex-a35".',
+    ],
+    [
+      'a unit in the name of a field',
+      changed('chip.memory.dram.latencyCycles', 200),
+      'devices/x.json: chip.memory.dram.latencyCycles: unknown key. Remove it',
+    ],
+    [
+      'an object left out',
+      changed('chip.clusters.0.instructionCache', undefined),
+      'devices/x.json: chip.clusters[0].instructionCache: missing; expected an object, as the class profiles have it.',
+    ],
+    [
+      'an empty source',
+      changed(`${clock}.source`, ''),
+      'devices/x.json: chip.clusters[0].clockHz.source: expected a text that is not empty, got "".',
     ],
     [
       'percent for a share',
@@ -210,7 +265,7 @@ describe('what is wrong is said with the fix', () => {
     [
       'an interval that does not hold its value',
       changed(`${clock}.low`, 1_299_000_000),
-      'devices/x.json: chip.clusters[0].clockHz: expected low <= value <= high, got {"value":1296000000,"low":1299000000,"high":1300000000,"kind":"datasheet","so...',
+      'devices/x.json: chip.clusters[0].clockHz: expected low <= value <= high, got value 1296000000, low 1299000000, high 1300000000. Change low and high with the value, or remove them.',
     ],
     [
       'no core for audio',
@@ -229,6 +284,18 @@ describe('what is wrong is said with the fix', () => {
     ],
   ])('%s', (_, document, message) => {
     expect(messageOf(document).slice(0, message.length)).toBe(message);
+  });
+
+  test('where the value itself is refused, its interval is not another fault', () => {
+    const document = changed('chip.host.reserveShare', {
+      value: 5,
+      low: 0.02,
+      high: 0.1,
+      kind: 'estimate',
+      source: 'a test',
+    });
+    expect(messageOf(document).split('\n')).toHaveLength(1);
+    expect(messageOf(document)).toContain('If that is in percent, write 0.05.');
   });
 
   test('an unknown device lists the nearest ones', () => {
