@@ -31,6 +31,7 @@ export interface Term {
 export interface MemoryOptions {
   readonly form?: MemoryForm;
   readonly wide?: boolean;
+  readonly general?: boolean;
 }
 
 export class KernelBuilder {
@@ -84,9 +85,8 @@ export class KernelBuilder {
 
   /** pair, multi, structure: several registers in one instruction. */
   loadMany(dst: readonly Register[], at: Address, lanes: Lanes, options: MemoryOptions): void {
-    const { form = 'plain', wide } = options;
-    const load = { op: 'load', dst, at, lanes, form } as const;
-    this.emit(wide ? { ...load, wide } : load);
+    const { form = 'plain', ...how } = options;
+    this.emit({ op: 'load', dst, at, lanes, form, ...how });
   }
 
   store(
@@ -95,10 +95,9 @@ export class KernelBuilder {
     lanes: Lanes,
     options: MemoryOptions = {},
   ): void {
-    const { form = 'plain', wide } = options;
+    const { form = 'plain', ...how } = options;
     const registers = typeof src === 'number' ? [src] : src;
-    const store = { op: 'store', src: registers, at, lanes, form } as const;
-    this.emit(wide ? { ...store, wide } : store);
+    this.emit({ op: 'store', src: registers, at, lanes, form, ...how });
   }
 
   /** c + a * b (b's lane `element` for all lanes, where given), rounded once if `fused`. */

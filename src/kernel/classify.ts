@@ -67,6 +67,7 @@ export const classOf = (instruction: Instruction): InstructionClass => {
   switch (instruction.op) {
     case 'load':
     case 'store':
+      if (instruction.general) return `${instruction.op}_int`;
       return memoryClass(instruction.op, instruction.lanes, instruction.form, instruction.wide);
     case 'fma':
       return instruction.lanes > 1 ? 'vec_fma' : 'scalar_fma';

@@ -56,6 +56,8 @@ export type Instruction =
       readonly form: MemoryForm;
       /** Costed as a load of doubles (NAM's double interface); values are float32 all the same. */
       readonly wide?: boolean;
+      /** One float through a general register: costed as a load of an integer. */
+      readonly general?: boolean;
     }
   | {
       readonly op: 'store';
@@ -64,6 +66,7 @@ export type Instruction =
       readonly lanes: Lanes;
       readonly form: MemoryForm;
       readonly wide?: boolean;
+      readonly general?: boolean;
     }
   /**
    * dst = c + a * b, or c - a * b when `negate`. With `element`, b's that lane is used for all lanes.

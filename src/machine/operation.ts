@@ -85,8 +85,10 @@ const ofCost: Readonly<Record<CostKind, OperationName>> = {
 const nameOf = (instruction: Instruction): OperationName => {
   switch (instruction.op) {
     case 'load':
+      if (instruction.general) return 'loadInt';
       return ofForm[instruction.form][0];
     case 'store':
+      if (instruction.general) return 'storeInt';
       return ofForm[instruction.form][1];
     case 'fma':
       return 'fma';

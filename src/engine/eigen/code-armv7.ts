@@ -78,7 +78,7 @@ export const armv7Products = (): ProductCode => ({
   rows: [12, 8, 4, 2, 1],
   columns: [4, 1],
   blockRows: 12,
-  broadcast: 'shuffle',
+  broadcast: 'general',
   rowAcrossColumns: true,
   tiles,
   call: counts(
@@ -95,8 +95,13 @@ export const armv7Products = (): ProductCode => ({
     call: counts('load_int 6 store_int 11 int 17 branch 2 it 2'),
     panels: {
       4: {
-        panel: counts('load_int 9 store_int 5 int 12 branch 4'),
-        step: counts('load_vec 2 load_int 5 store_int 3 int 28 branch 2 it 4'),
+        panel: counts('load_int 9 store_int 5 int 21 branch 3'),
+        shallowPanel: counts('load_int 6 store_int 4 int 16 branch 4'),
+        step: counts('load_int 8 store_int 4 int 15 branch 2 it 1'),
+        rests: {
+          2: counts('load_vec 4 load_int 10 store_vec 1 store_int 5 int 62 branch 5 it 9'),
+          3: counts('load_vec 4 load_int 18 store_vec 1 store_int 9 int 71 branch 6 it 9'),
+        },
         step4: counts('vec_other 4 load_vec 4 store_vec 4 int 11 branch 1'),
       },
       1: {

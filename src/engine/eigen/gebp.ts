@@ -234,21 +234,20 @@ const columnsOf = (
   const { b } = code;
   const { width } = place;
   const at = (c: number): Address => place.rhsAt(k * width + c, counter.times(perTrip * width));
-  // NEON reads four columns at once and multiplies by element; a single row has nothing to gain.
-  if (lanes === 4 && width >= 4 && product.broadcast !== 'load') {
+  // AArch64 reads four columns at once and multiplies by element; a single row has nothing to gain.
+  if (lanes === 4 && width >= 4 && product.broadcast === 'element') {
     const quads = b.registerList(width / 4);
     loadRun(b, target, quads, (q) => at(q * 4), 4);
+    return Array.from({ length: width }, (_, c) => ({
+      register: quads[c >> 2] as Register,
+      element: c & 3,
+    }));
+  }
+  if (lanes > 1 && width >= 4 && product.broadcast === 'general') {
+    const first = Array.from({ length: lanes }, () => 0);
     return Array.from({ length: width }, (_, c) => {
-      const quad = quads[c >> 2] as Register;
-      if (product.broadcast === 'element') return { register: quad, element: c & 3 };
-      return {
-        register: b.shuffle(
-          quad,
-          quad,
-          4,
-          Array.from({ length: 4 }, () => c & 3),
-        ),
-      };
+      const value = b.load(at(c), 1, { general: true });
+      return { register: b.shuffle(value, value, lanes, first) };
     });
   }
   if (lanes === 1 || product.broadcast === 'element') {

@@ -2,12 +2,16 @@
  * Eigen's packing: rows of weights and columns of the block are copied on every call into panels in
  * the order in which the micro kernel reads them.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { KernelBuilder, MemoryOptions, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../code.ts';
 import { runsOf, storeRun } from './gebp.ts';
 import type { ProductCode } from './product-code.ts';
+
+/** How single floats are moved. */
+const singleFloats = (product: ProductCode): MemoryOptions =>
+  product.broadcast === 'general' ? { general: true } : {};
 
 /** Slots: stack, weights (column-major, `stride` floats a column), packed rows. */
 export const writePackLhs = (
@@ -19,6 +23,7 @@ export const writePackLhs = (
   const code = new Code(b);
   const from = b.slot('weights');
   const to = b.slot('packed rows');
+  const single = singleFloats(product);
   code.body(product.packLhs.call);
   for (const [row, height, panels] of runsOf(shape.rows, product.rows)) {
     const { panel, step } = product.packLhs.panels[height] ?? { panel: {}, step: {} };
@@ -31,11 +36,12 @@ export const writePackLhs = (
           const r = b.registerList(vectors);
           r.forEach((register, v) => {
             const at = b.at(from, row + v * lanes, i.times(height), k.times(shape.stride));
-            b.load(at, lanes, {}, register);
+            b.load(at, lanes, lanes === 1 ? single : {}, register);
           });
           const out = (v: number): ReturnType<typeof b.at> =>
             b.at(to, row * shape.depth + v * lanes, i.times(height * shape.depth), k.times(height));
-          storeRun(b, target, r, out, lanes);
+          if (lanes === 1) b.store(r, out(0), 1, single);
+          else storeRun(b, target, r, out, lanes);
         });
       });
     });
@@ -53,6 +59,7 @@ export const writePackRhs = (
   const from = b.slot('block');
   const to = b.slot('packed columns');
   const { depth, columns, stride } = shape;
+  const single = singleFloats(product);
   code.body(product.packRhs.call);
   for (const [column, width, panels] of runsOf(columns, product.columns)) {
     const panelCode = product.packRhs.panels[width];
@@ -60,10 +67,12 @@ export const writePackRhs = (
     // Eight columns of one vector unit of four lanes are two blocks of 4 x 4.
     const vectorised = panelCode.step4 !== null && target.lanes >= 4;
     const fours = vectorised ? Math.floor(depth / 4) : 0;
+    const rest = depth - fours * 4;
+    const restCode = panelCode.rests?.[rest];
     const fromBase = column * stride;
     const toBase = column * depth;
     b.loop(panels, (j) => {
-      code.body(panelCode.panel);
+      code.body((fours === 0 ? panelCode.shallowPanel : undefined) ?? panelCode.panel);
       b.loop(fours, (k) => {
         code.body(panelCode.step4 ?? {}, () => {
           const source = (c: number): ReturnType<typeof b.at> =>
@@ -89,18 +98,25 @@ export const writePackRhs = (
           }
         });
       });
-      b.loop(depth - fours * 4, (k) => {
+      const source = (c: number, step: number, ...terms: Term[]) =>
+        b.at(from, fromBase + fours * 4 + step + c * stride, j.times(width * stride), ...terms);
+      const target1 = (c: number, step: number, ...terms: Term[]) =>
+        b.at(to, toBase + (fours * 4 + step) * width + c, j.times(width * depth), ...terms);
+      if (restCode) {
+        code.body(restCode, () => {
+          const pair = Array.from({ length: width }, (_, c) => b.load(source(c, 0), 2));
+          b.store(pair, target1(0, 0), 2, { form: 'structure' });
+          for (let c = 0; c < (rest === 3 ? width : 0); c++) {
+            b.store(b.load(source(c, 2), 1, single), target1(c, 2), 1, single);
+          }
+        });
+        return;
+      }
+      b.loop(rest, (k) => {
         code.body(panelCode.step, () => {
           for (let c = 0; c < width; c++) {
-            const r = b.load(
-              b.at(from, fromBase + fours * 4 + c * stride, j.times(width * stride), k.times(1)),
-              1,
-            );
-            b.store(
-              r,
-              b.at(to, toBase + fours * 4 * width + c, j.times(width * depth), k.times(width)),
-              1,
-            );
+            const r = b.load(source(c, 0, k.times(1)), 1, single);
+            b.store(r, target1(c, 0, k.times(width)), 1, single);
           }
         });
       });

@@ -15,7 +15,11 @@ export interface TileCode {
 
 export interface PanelCode {
   readonly panel: Counts;
+  /** The same where the depth does not reach four steps. */
+  readonly shallowPanel?: Counts;
   readonly step: Counts;
+  /** All steps that fours leave over, by their number, where one store interleaves two of them. */
+  readonly rests?: Readonly<Record<number, Counts>>;
   /** Four steps at once, with transposes; null where there are none. */
   readonly step4: Counts | null;
 }
@@ -26,8 +30,11 @@ export interface ProductCode {
   readonly columns: readonly number[];
   /** Rows that are blocked together: Eigen's mr. */
   readonly blockRows: number;
-  /** How one value of the packed block meets a vector of weights. */
-  readonly broadcast: 'element' | 'shuffle' | 'load';
+  /**
+   * How one value of the packed block meets a vector of weights. general: copied to all lanes from a
+   * general register, through which single floats pass on their way into packed panels, too.
+   */
+  readonly broadcast: 'element' | 'general' | 'load';
   /** A single row by four columns takes the columns as its vector. */
   readonly rowAcrossColumns: boolean;
   readonly tiles: Readonly<Record<string, TileCode>>;
