@@ -1,12 +1,12 @@
 /** The `slimmable` setting of layer arrays: the channel counts that they were trained for. */
-import { z } from 'zod';
 import { limits } from './limits.ts';
 import { describe, ModelError } from './model-error.ts';
-import { type At, at, count, read, record } from './read.ts';
+import { type At, at, count, read } from './read.ts';
+import { array, record } from './schema.ts';
 
 const slimmableMethod = 'slice_channels_uniform';
 const allowedSchema = record({
-  allowed_channels: z.array(count(limits.channels), { error: 'an array' }).optional(),
+  allowed_channels: array(count(limits.channels), 'an array', 0, limits.channels).optional(),
 });
 
 interface SlimmableSetting {

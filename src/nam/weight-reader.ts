@@ -90,16 +90,18 @@ export class WeightReader {
   }
 }
 
-/** Copies numbers, as float32; returns the index of the first value that is not a finite one, or -1. */
-const copyFinite = (values: readonly unknown[], into: Float32Array): number => {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (typeof value !== 'number') return i;
-    into[i] = value;
-    // What is too large for float32 is infinite there.
-    if (!Number.isFinite(into[i])) return i;
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+
+/**
+ * The values as float32, or the index of the first that is not a finite one there: what is too large
+ * for float32 is infinite. By functions of the host, which need no time to become quick.
+ */
+const toFloats = (values: readonly unknown[]): Float32Array | number => {
+  if (values.every(Number.isFinite)) {
+    const floats = new Float32Array(values as readonly number[]);
+    if (!floats.includes(Infinity) && !floats.includes(-Infinity)) return floats;
   }
-  return -1;
+  return values.findIndex((value) => !isNumber(value) || !Number.isFinite(Math.fround(value)));
 };
 
 /**
@@ -143,15 +145,14 @@ export const buildFromWeights = <Built>(
       fix: 'The weights and the configuration are not from the same model',
     });
   }
-  const weights = new Float32Array(value.length);
-  const odd = copyFinite(value, weights);
-  if (odd >= 0) {
+  const weights = toFloats(value);
+  if (typeof weights === 'number') {
     throw new ModelError({
       code: 'weights',
       file: where.file,
-      path: `${where.path}[${odd}]`,
-      expected: `a finite 32-bit number (it belongs to ${counter.placeOf(odd)})`,
-      found: describe(value[odd]),
+      path: `${where.path}[${weights}]`,
+      expected: `a finite 32-bit number (it belongs to ${counter.placeOf(weights)})`,
+      found: describe(value[weights]),
       fix: 'Training probably diverged; export the model again from an earlier checkpoint',
     });
   }
