@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { TanhKind } from '../engine/engine.ts';
+import { type Libc, libcs } from '../kernel/lowered.ts';
 import type { DataKind } from '../machine/memory-system.ts';
 import { type Figure, type FigureKind, figureKinds, figureOf } from '../units/figure.ts';
 
@@ -114,6 +115,8 @@ export interface BuildProfile {
   readonly tune: string;
   /** -ffast-math or what has the same effect. */
   readonly fastMath: boolean;
+  /** The C library that firmware links. @default glibc, or what is as quick */
+  readonly libc?: Stated<Libc> | undefined;
 }
 
 export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
@@ -300,6 +303,7 @@ const chip = z.strictObject({
     flags: statedOf(z.string()),
     tune: z.string().min(1),
     fastMath: z.boolean(),
+    libc: statedOf(z.enum(libcs)).optional(),
   }),
   flushToZero: statedOf(z.boolean()),
   interference: z.array(

@@ -28,7 +28,7 @@ export interface Place {
 
 /** Everything of a target that code generation depends on. */
 export const targetName = (target: Target): string =>
-  `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}`;
+  `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}${target.libc === 'newlib-nano' ? '/nano' : ''}`;
 
 export class Lowering {
   readonly buffers: Buffer[] = [];

@@ -62,6 +62,8 @@ interface StepBase {
   readonly kind: string;
   /** Expected executions per block: 1, or less for what happens once in many blocks. */
   readonly perBlock: number;
+  /** Scattered code: the function that runs, which other shapes may share. @default its templates */
+  readonly code?: string | undefined;
 }
 
 /** Runs a template. */
@@ -99,6 +101,10 @@ export interface RingStep extends StepBase {
 
 export type Step = KernelStep | RingStep;
 
+/** C libraries whose memory functions differ: newlib-nano's move and clear single bytes. */
+export const libcs = ['glibc', 'newlib-nano'] as const;
+export type Libc = (typeof libcs)[number];
+
 /** The instruction set and the compiler's view of the core that code is generated for. */
 export interface Target {
   readonly isa:
@@ -120,6 +126,8 @@ export interface Target {
   readonly fma: boolean;
   /** -ffast-math, or what has the same effect: branchless selects, reassociation. */
   readonly fastMath: boolean;
+  /** What memset and memcpy come from. @default glibc, or what is as quick */
+  readonly libc?: Libc | undefined;
 }
 
 export interface Lowered {

@@ -63,6 +63,7 @@ export const targetOf = (chip: ChipProfile, core: CoreProfile): Target => ({
   fma: core.target.fma,
   tune: chip.build.tune,
   fastMath: chip.build.fastMath,
+  libc: chip.build.libc?.value,
 });
 
 /** Levels that several busy cores share hold less for each. */

@@ -19,6 +19,7 @@ const avx2: Target = {
 };
 const targets: Readonly<Record<string, Target>> = {
   'one lane': targetOf('cortex-m7'),
+  'one lane, newlib-nano': { ...targetOf('cortex-m7'), libc: 'newlib-nano' },
   'four lanes': targetOf('cortex-a53'),
   'four lanes, 32 bit': targetOf('cortex-a17'),
   'eight lanes': avx2,

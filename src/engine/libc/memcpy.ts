@@ -1,4 +1,4 @@
-/** memcpy as glibc does it: 64 bytes a round. */
+/** memcpy: as glibc does it, 64 bytes a round; or as newlib-nano does it, byte by byte. */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
@@ -22,8 +22,30 @@ const narrow: MemcpyCode = {
   lanes: 2,
 };
 
+// newlib's memcpy under -Os, as Arm's toolchains ship it: a test, a byte and two jumps a round.
+const nanoCall = counts('int 3 branch 2 load_int 2 store_int 2');
+const nanoByte = counts('int 1 load_int 1 store_int 1 branch 2');
+const bytesPerFloat = 4;
+
+const writeNano = (b: KernelBuilder, floats: number): void => {
+  const code = new Code(b);
+  const from = b.slot('source');
+  const to = b.slot('destination');
+  code.body(nanoCall);
+  b.loop(floats, (i) => {
+    code.body(nanoByte, () =>
+      b.store(b.load(b.at(from, 0, i.times(1)), 1), b.at(to, 0, i.times(1)), 1),
+    );
+    for (let byte = 1; byte < bytesPerFloat; byte++) code.body(nanoByte);
+  });
+};
+
 /** Slots: stack, source, destination. */
 export const writeMemcpy = (b: KernelBuilder, target: Target, floats: number): void => {
+  if (target.libc === 'newlib-nano') {
+    writeNano(b, floats);
+    return;
+  }
   const code = new Code(b);
   const from = b.slot('source');
   const to = b.slot('destination');

@@ -1,4 +1,8 @@
-/** memset to zero as glibc does it: 64 bytes a round on AArch64 and x86, 32 on 32-bit Arm. */
+/**
+ * memset to zero: as glibc does it, 64 bytes a round on AArch64 and x86, 32 on 32-bit Arm; or as
+ * newlib-nano does it, byte by byte.
+ */
+import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts } from '../code.ts';
@@ -25,6 +29,22 @@ const narrow: MemsetCode = {
   storeLanes: 2,
 };
 
+// newlib's memset under -Os, as Arm's toolchains ship it: a test, a byte and two jumps a round.
+const nanoCall = counts('int 3 branch 2');
+const nanoByte = counts('int 1 store_int 1 branch 2');
+const bytesPerFloat = 4;
+
+const writeNano = (b: KernelBuilder, floats: number): void => {
+  const body = new Code(b);
+  const to = b.slot('destination');
+  body.body(nanoCall);
+  const zero = b.const(0, 1);
+  b.loop(floats, (i) => {
+    body.body(nanoByte, () => b.store(zero, b.at(to, 0, i.times(1)), 1));
+    for (let byte = 1; byte < bytesPerFloat; byte++) body.body(nanoByte);
+  });
+};
+
 export const appendZero = (
   lowering: Lowering,
   place: Place,
@@ -35,6 +55,10 @@ export const appendZero = (
   const code32 = target.isa === 'armv7-neon' || target.lanes === 1;
   const code = code32 ? narrow : wide;
   const template = lowering.template(`memset/${floats}`, (b) => {
+    if (target.libc === 'newlib-nano') {
+      writeNano(b, floats);
+      return;
+    }
     const body = new Code(b);
     const to = b.slot('destination');
     body.body(code.call);
