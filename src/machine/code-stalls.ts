@@ -16,7 +16,7 @@ export interface CodeWaits {
   readonly name: string;
   /** Fetches of each step that wait, in the steady state: [step]. */
   readonly steady: readonly number[];
-  /** The same with an empty cache. */
+  /** The same at worst: with an empty cache, and where functions share sets. */
   readonly cold: readonly number[];
   readonly cycles: Readonly<Record<End, number>>;
 }
@@ -77,30 +77,55 @@ const conflictMisses = (mean: number, ways: number): number => {
   return missing / all;
 };
 
-/** Misses per step of functions that a linker lays anywhere: first with an empty cache, then in the steady state. */
+/**
+ * How many times the mean a bad layout misses. Of 40 random layouts of the functions of NAM Core's
+ * engines, as compiled for Thumb-2 and traced in an emulator, the worst missed 1.9 to 2.9 times the mean.
+ */
+const badLayout = 2;
+
+/** Lines of each function: as many as its longest template, scaled to the code that was counted. */
+const functionLines = (
+  lowered: Lowered,
+  functions: readonly string[],
+  lineBytes: number,
+): Map<string, number> => {
+  const sizes = new Map<string, number>();
+  templatesOf(lowered).forEach((templates, step) => {
+    const size = templates.reduce((sum, template) => sum + prepare(template).size, 0);
+    const name = functions[step] ?? '';
+    sizes.set(name, Math.max(size, sizes.get(name) ?? 0));
+  });
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const scale = lowered.codeBytes / Math.max(1, total);
+  return new Map([...sizes].map(([name, size]) => [name, Math.ceil((size * scale) / lineBytes)]));
+};
+
+/** Misses per step of functions that a linker lays anywhere: at worst (an empty cache, a bad layout), then on average. */
 const scatteredMisses = (
   lowered: Lowered,
-  places: Map<Template, readonly [number, number]>,
   level: CacheLevel,
 ): { readonly cold: number[]; readonly steady: number[] } => {
   const sets = level.sizeBytes / (level.lineBytes * level.ways);
-  const linesOf = (template: Template): number => {
-    const [low, high] = places.get(template) ?? [0, 0];
-    return Math.ceil((high - low) / level.lineBytes);
-  };
+  const functions = templatesOf(lowered).map(
+    (templates, step) =>
+      lowered.steps[step]?.code ?? templates.map((template) => template.name).join(' '),
+  );
+  const linesOf = functionLines(lowered, functions, level.lineBytes);
   /** The most recently run first. */
-  const recent: Template[] = [];
-  const run = (template: Template): number => {
-    const lines = linesOf(template);
-    const at = recent.indexOf(template);
-    const between = recent.slice(0, Math.max(0, at)).reduce((sum, t) => sum + linesOf(t), 0);
+  const recent: string[] = [];
+  const run = (name: string): number => {
+    const lines = linesOf.get(name) ?? 0;
+    const at = recent.indexOf(name);
+    const between = recent
+      .slice(0, Math.max(0, at))
+      .reduce((sum, other) => sum + (linesOf.get(other) ?? 0), 0);
     if (at >= 0) recent.splice(at, 1);
-    recent.unshift(template);
+    recent.unshift(name);
     return at < 0 ? lines : lines * conflictMisses(between / sets, level.ways);
   };
-  const block = (): number[] =>
-    templatesOf(lowered).map((templates) => templates.reduce((sum, t) => sum + run(t), 0));
-  return { cold: block(), steady: block() };
+  const cold = functions.map(run);
+  const steady = functions.map(run);
+  return { cold: cold.map((misses, i) => Math.max(misses, badLayout * (steady[i] ?? 0))), steady };
 };
 
 type Misses = Pick<CodeWaits, 'steady' | 'cold'>;
@@ -112,10 +137,10 @@ const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
   const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
   const hit = memo.get(key);
   if (hit) return hit;
-  const places = placed(lowered);
   let result: Misses;
-  if (lowered.codeScattered) result = scatteredMisses(lowered, places, level);
+  if (lowered.codeScattered) result = scatteredMisses(lowered, level);
   else {
+    const places = placed(lowered);
     const cache = new LruCache(level);
     const cold = missesPerStep(lowered, places, cache);
     const fits = lowered.codeBytes <= level.sizeBytes;

@@ -154,6 +154,7 @@ class Preparation {
       const chain = node.chained ? this.registers++ : -1;
       const taken = node.kind === 'libraryCall';
       const op = this.op(node, taken, chain);
+      this.size += count - 1;
       for (let i = 0; i < count; i++) placed.push({ at: (i + 0.5) / count, order, op });
     });
     placed.sort((a, b) => a.at - b.at || a.order - b.order);

@@ -116,8 +116,8 @@ export const appendConv1d = (
     depthwise ? conv.weights : tapMatrices(conv),
   );
   const tapFloats = depthwise ? inChannels : inChannels * outChannels;
-  appendCall(lowering, place, 'tap', kernelSize);
   for (let tap = 0; tap < kernelSize; tap++) {
+    appendCall(lowering, place, 'tap');
     const delay = (kernelSize - 1 - tap) * dilation;
     const block = { buffer: storage, offset: 0, ring: { id: ring, delay } };
     const tapWeights = offsetBy(weights, tap * tapFloats);

@@ -13,9 +13,10 @@ import {
 } from '../eigen/passes.ts';
 import type { LowerOptions } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
-import { Lowering, type Place } from '../lowering.ts';
+import { Lowering, type Place, targetName } from '../lowering.ts';
 import { callCode } from './call-code.ts';
 import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
+import { nameFunctions } from './functions.ts';
 import { appendFilm, appendGate } from './gate.ts';
 import { appendLinear } from './linear.ts';
 import { appendLstm } from './lstm.ts';
@@ -51,7 +52,7 @@ export const genericConvolution: ConvolutionPath = (
  * -O3. The functions lie apart, each among branches that are not taken.
  */
 const touchedCodeBytes = (engine: string): number =>
-  engine === 'nam-core-inline' ? 389 * 32 : 422 * 32;
+  engine === 'nam-core-inline' ? 283 * 32 : 276 * 32;
 
 export const lowerGeneric = (
   engine: string,
@@ -86,7 +87,9 @@ export const lowerGeneric = (
   }
   appendOutput(lowering, signals.get(program.output), output);
   const codeBytes = touchedCodeBytes(engine);
-  return { ...lowering.finish(engine, input, output, codeBytes), codeScattered: true };
+  const lowered = lowering.finish(engine, input, output, codeBytes);
+  const steps = nameFunctions(lowered.steps, targetName(target));
+  return { ...lowered, steps, codeScattered: true };
 };
 
 const appendOperation = (
