@@ -74,6 +74,45 @@ export class InOrderCore {
     this.stores.clear();
   }
 
+  /** Places that `state` may fill. */
+  mostState(registers: number): number {
+    return (
+      registers + this.free.length + this.queue.length + this.gapFrom.length + this.core.width + 5
+    );
+  }
+
+  /**
+   * Lists what of the past still matters, in cycles from now: results and ports that are not ready, the
+   * queue, what has been issued in this cycle. Stores are not part of it.
+   * @returns how many numbers were listed
+   */
+  state(into: Float64Array, registers: number): number {
+    const { cycle, ready, free, queue, gapFrom, core } = this;
+    let n = 0;
+    for (let r = 0; r < registers; r++) {
+      const wait = (ready[r] as number) - cycle;
+      into[n++] = Math.max(0, wait);
+    }
+    for (let p = 0; p < free.length; p++) {
+      const wait = (free[p] as number) - cycle;
+      into[n++] = Math.max(0, wait);
+    }
+    for (let g = 0; g < gapFrom.length; g++) {
+      const wait = (gapFrom[g] as number) + (core.gaps[g]?.cycles ?? 0) - cycle;
+      into[n++] = Math.max(0, wait);
+    }
+    for (let q = 0; q < queue.length; q++) {
+      const wait = (queue[(this.queued + q) % queue.length] as number) - cycle;
+      into[n++] = Math.max(0, wait);
+    }
+    into[n++] = Math.max(0, this.queueTime - cycle);
+    into[n++] = Math.max(0, this.next - cycle);
+    into[n++] = this.nextCause;
+    into[n++] = this.issuedCount;
+    for (let i = 0; i < this.issuedCount; i++) into[n++] = this.issued[i] as number;
+    return n;
+  }
+
   execute(op: PreparedOp, address: number): void {
     const { core, ready } = this;
     const o = op.operation;

@@ -29,14 +29,15 @@ export class OutOfOrderCore {
   private why: Uint8Array = new Uint8Array(0);
   /** booked[port * horizon + cycle mod horizon] === cycle + stamp: taken. */
   private readonly booked: Int32Array;
+  /** For a booked cycle: one from which on the port may be free; all before it are booked. */
+  private readonly beyond: Int32Array;
   /** Larger than any booking of earlier templates, so that nobody need clear 300 KB for the next one. */
   private stamp = 1;
   private lastBooked = 0;
-  /** No cycle before this is free on the port. */
-  private readonly full: Int32Array;
   private readonly retired: Float64Array;
   private readonly stores = new StoreTable();
-  private count = 0;
+  /** Of the next instruction among the last `window`. */
+  private place = 0;
   private dispatch = 0;
   private used = 0;
   private next = 0;
@@ -47,7 +48,7 @@ export class OutOfOrderCore {
   constructor(core: CoreParameters) {
     this.core = core;
     this.booked = new Int32Array(core.portCount * horizonCycles);
-    this.full = new Int32Array(core.portCount);
+    this.beyond = new Int32Array(core.portCount * horizonCycles);
     this.retired = new Float64Array(core.window);
   }
 
@@ -65,11 +66,10 @@ export class OutOfOrderCore {
       this.booked.fill(0);
       this.stamp = 1;
     }
-    this.full.fill(0);
     this.retired.fill(0);
     this.stores.clear();
     this.latest = 0;
-    this.count = 0;
+    this.place = 0;
     this.dispatch = 0;
     this.used = 0;
     this.next = 0;
@@ -162,8 +162,7 @@ export class OutOfOrderCore {
   /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. */
   private enter(microOps: number): number {
     const { core } = this;
-    const oldest =
-      this.count >= core.window ? (this.retired[this.count % core.window] as number) : 0;
+    const oldest = this.retired[this.place] as number;
     let cause = this.next > this.dispatch ? this.nextCause : frontEnd;
     let from = Math.max(this.dispatch, this.next);
     if (oldest > from) {
@@ -195,45 +194,64 @@ export class OutOfOrderCore {
       this.leaving = 1;
       causes[frontEnd] = (causes[frontEnd] as number) + 1;
     } else this.leaving++;
-    this.retired[this.count % core.window] = this.retire;
-    this.count++;
+    this.retired[this.place] = this.retire;
+    this.place = this.place + 1 === core.window ? 0 : this.place + 1;
   }
 
   /** The first cycle from `from` in which one of the ports is free for `busy` cycles; takes it. */
   private book(ports: readonly number[], from: number, busy: number): number {
     if (busy === 0) return from;
-    const { booked, full, stamp } = this;
-    let best = Number.POSITIVE_INFINITY;
-    let chosen = -1;
+    let best = -1;
+    let chosen = 0;
     for (let p = 0; p < ports.length; p++) {
-      const port = ports[p] as number;
-      const base = port * horizonCycles;
-      let start = Math.max(from, full[port] as number);
-      let run = 0;
-      while (run < busy && start < best) {
-        const cycle = start + run;
-        if (booked[base + (cycle & (horizonCycles - 1))] === cycle + stamp) {
-          start = cycle + 1;
-          run = 0;
-        } else run++;
-      }
-      if (start < best) {
+      const base = (ports[p] as number) * horizonCycles;
+      let start = this.free(base, from);
+      if (busy > 1) start = this.freeFor(base, start, busy);
+      if (best < 0 || start < best) {
         best = start;
-        chosen = port;
+        chosen = base;
         if (start === from) break;
       }
     }
-    const base = chosen * horizonCycles;
-    for (let i = 0; i < busy; i++) {
-      const cycle = best + i;
-      booked[base + (cycle & (horizonCycles - 1))] = cycle + stamp;
+    const { booked, beyond, stamp } = this;
+    const end = best + busy;
+    for (let cycle = best; cycle < end; cycle++) {
+      const place = chosen + (cycle & (horizonCycles - 1));
+      booked[place] = cycle + stamp;
+      beyond[place] = end;
     }
-    if (best + busy > this.lastBooked) this.lastBooked = best + busy;
-    let edge = full[chosen] as number;
-    // What lies before the oldest instruction in flight can never be asked for again.
-    if (edge < this.dispatch) edge = this.dispatch;
-    while (booked[base + (edge & (horizonCycles - 1))] === edge + stamp) edge++;
-    full[chosen] = edge;
+    if (end > this.lastBooked) this.lastBooked = end;
     return best;
+  }
+
+  /** The first cycle from `from` that is not booked. Shortens the way for the next that asks. */
+  private free(base: number, from: number): number {
+    const { booked, beyond, stamp } = this;
+    let cycle = from;
+    let place = base + (cycle & (horizonCycles - 1));
+    if (booked[place] !== cycle + stamp) return from;
+    while (booked[place] === cycle + stamp) {
+      cycle = beyond[place] as number;
+      place = base + (cycle & (horizonCycles - 1));
+    }
+    for (let passed = from; passed !== cycle; ) {
+      const at = base + (passed & (horizonCycles - 1));
+      passed = beyond[at] as number;
+      beyond[at] = cycle;
+    }
+    return cycle;
+  }
+
+  /** The first cycle from `from` with so many free ones in a row. */
+  private freeFor(base: number, from: number, busy: number): number {
+    const { booked, stamp } = this;
+    let start = from;
+    for (let run = 1; run < busy; run++) {
+      const cycle = start + run;
+      if (booked[base + (cycle & (horizonCycles - 1))] !== cycle + stamp) continue;
+      start = this.free(base, cycle);
+      run = 0;
+    }
+    return start;
   }
 }

@@ -45,6 +45,8 @@ export interface PreparedLoop {
   readonly loop: number;
   readonly trips: number;
   readonly body: readonly PreparedNode[];
+  /** A load in it may wait for a store. */
+  readonly tracked: boolean;
 }
 
 export type PreparedNode = PreparedLoop | PreparedOp;
@@ -176,7 +178,10 @@ class Preparation {
       if (node === undefined) continue;
       if (node.op === 'loop') {
         const { loop, trips } = node;
-        if (trips > 0) out.push({ kind: 'loop', loop, trips, body: this.nodes(node.body, true) });
+        if (trips === 0) continue;
+        const body = this.nodes(node.body, true);
+        const tracked = body.some((child) => child.tracked);
+        out.push({ kind: 'loop', loop, trips, body, tracked });
         continue;
       }
       if (node.op !== 'cost') {

@@ -4,6 +4,7 @@
  */
 import type { CoreParameters } from './core-parameters.ts';
 import { InOrderCore } from './in-order.ts';
+import { Marks } from './marks.ts';
 import { OutOfOrderCore } from './out-of-order.ts';
 import {
   causeCount,
@@ -12,6 +13,7 @@ import {
   type PreparedNode,
   type PreparedOp,
 } from './prepared.ts';
+import { States } from './states.ts';
 
 export interface Simulated {
   readonly cycles: number;
@@ -22,19 +24,11 @@ export interface Simulated {
 /** Iterations after which a rhythm may repeat, and how often it must before it is believed. */
 const longestRhythm = 8;
 const repeats = 3;
-/** The last iterations of a loop are always executed, so that what follows meets a real state. */
+/** The last iterations of a loop are executed where what follows may meet their stores. */
 const tail = 2;
 
 /** Shorter loops are executed as they are. */
 const shortLoop = 6;
-
-/** Numbers in a mark: progress, cycles, completion, and the causes. */
-const markSize = 3 + causeCount;
-
-/** How far a number of the marks moved in the `period` iterations up to `index`. */
-const advance = (marks: readonly number[], index: number, period: number, field: number): number =>
-  (marks[index * markSize + field] as number) -
-  (marks[(index - period) * markSize + field] as number);
 
 /** A run longer than this hides no part worth speaking of behind its neighbours. */
 const longRun = 4000;
@@ -56,18 +50,42 @@ const boardOf = (core: CoreParameters, registers: number): Board => {
   return board;
 };
 
+/** The pace of a loop that has settled. */
+interface Rhythm {
+  /** Iterations after which it repeats. */
+  readonly period: number;
+  /** Cycles of a period. */
+  readonly cycles: number;
+}
+
+/** Marks and states by the depth of the loop. Walks never nest, so they share them. */
+const marksByDepth: Marks[] = [];
+const statesByDepth: States[] = [];
+
+const at = <T>(list: T[], depth: number, make: () => T): T => {
+  while (list.length <= depth) list.push(make());
+  // Filled up to here.
+  return list[depth] as T;
+};
+
 class Walk {
   readonly board: Board;
   /** Instructions put on the board. */
   executed = 0;
+  private readonly registers: number;
   private readonly counters: Int32Array;
   /** Cycles and causes of iterations that were not executed. */
   private skippedCycles = 0;
   private readonly skippedCauses = new Float64Array(causeCount);
+  /** Of each loop that has settled before: its period, and how far one goes. */
+  private readonly rhythms: (Rhythm | undefined)[];
+  private depth = 0;
 
   constructor(prepared: Prepared, core: CoreParameters) {
     this.board = boardOf(core, prepared.registerCount);
+    this.registers = prepared.registerCount;
     this.counters = new Int32Array(Math.max(1, prepared.loopCount));
+    this.rhythms = new Array(prepared.loopCount);
   }
 
   get cycles(): number {
@@ -82,13 +100,50 @@ class Walk {
   }
 
   nodes(list: readonly PreparedNode[]): void {
-    for (const node of list) {
+    for (let i = 0; i < list.length; i++) {
+      const node = list[i] as PreparedNode;
       if (node.kind === 'loop') this.loop(node);
       else {
         this.executed++;
         this.board.execute(node, node.tracked ? this.address(node) : 0);
       }
     }
+  }
+
+  /** Of one run, as soon as runs follow each other in a rhythm; null after so many that do not. */
+  settle(body: readonly PreparedNode[], mostRuns: number): Simulated | null {
+    const marks = at(marksByDepth, 0, () => new Marks());
+    marks.clear();
+    this.depth = 1;
+    for (let i = 0; i < mostRuns; i++) {
+      this.board.latest = 0;
+      this.again(body);
+      this.mark(marks);
+      const period = this.rhythm(marks);
+      if (period === 0) continue;
+      const causes = Array.from(
+        { length: causeCount },
+        (_, cause) => marks.causeAdvanced(period, cause) / period,
+      );
+      return { cycles: marks.advanced(period) / period, causes };
+    }
+    return null;
+  }
+
+  /** Of one run, on average over so many. */
+  mean(body: readonly PreparedNode[], runs: number): Simulated {
+    const start = this.cycles;
+    const before = this.causes();
+    for (let i = 0; i < runs; i++) this.again(body);
+    return {
+      cycles: (this.cycles - start) / runs,
+      causes: this.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
+    };
+  }
+
+  private again(body: readonly PreparedNode[]): void {
+    this.board.forgetStores();
+    this.nodes(body);
   }
 
   private address(op: PreparedOp): number {
@@ -102,35 +157,46 @@ class Walk {
 
   private loop(loop: PreparedLoop): void {
     const { trips, body } = loop;
-    const { board } = this;
-    const marks: number[] = [];
-    let settled = trips < shortLoop;
+    const { board, depth } = this;
+    // An in-order core has no more state than fits a list; a window of hundreds of instructions does.
+    const exact = board.inOrder && !loop.tracked;
+    const marks = at(marksByDepth, depth, () => new Marks());
+    const states = at(statesByDepth, depth, () => new States());
+    marks.clear();
+    states.clear();
+    this.depth = depth + 1;
+    const kept = exact ? 0 : tail;
+    let settled = trips < (exact ? 3 : shortLoop);
     for (let i = 0; i < trips; i++) {
       this.counters[loop.loop] = i;
       if (!settled) board.latest = 0;
       this.nodes(body);
-      const left = trips - 1 - i - tail;
+      const left = trips - 1 - i - kept;
       if (settled || left < 1) continue;
       this.mark(marks);
-      const rhythm = this.rhythm(marks);
+      const rhythm = exact
+        ? states.add(board as InOrderCore, this.registers)
+        : this.known(loop, marks) || this.rhythm(marks);
       if (rhythm === 0 || left < rhythm) continue;
+      if (!exact) this.rhythms[loop.loop] = { period: rhythm, cycles: marks.advanced(rhythm) };
       const times = Math.floor(left / rhythm);
       this.skip(marks, rhythm, times);
       i += times * rhythm;
       settled = true;
     }
+    this.depth = depth;
   }
 
-  /** Appends where the board stands: entered, left, completed, and the cycles by cause. */
-  private mark(marks: number[]): void {
-    const { board } = this;
-    marks.push(
-      board.progress + this.skippedCycles * board.progressPerCycle,
+  /** Adds where the board stands: entered, left, completed, and the cycles by cause. */
+  private mark(marks: Marks): void {
+    const { board, skippedCycles } = this;
+    marks.add(
+      board.progress + skippedCycles * board.progressPerCycle,
       this.cycles,
-      board.latest + this.skippedCycles,
+      board.latest + skippedCycles,
     );
     for (let c = 0; c < causeCount; c++) {
-      marks.push((board.causes[c] as number) + (this.skippedCauses[c] as number));
+      marks.setCause(c, (board.causes[c] as number) + (this.skippedCauses[c] as number));
     }
   }
 
@@ -138,36 +204,38 @@ class Walk {
    * The period after which iterations repeat exactly; 0 while they do not. The rhythm must have lasted
    * as long as an instruction is in flight: until then a queue may still be filling.
    */
-  private rhythm(marks: readonly number[]): number {
-    const n = marks.length / markSize;
+  private rhythm(marks: Marks): number {
     const { board } = this;
-    const inFlight = board.latest - board.progress / board.progressPerCycle;
-    for (let p = 1; p <= longestRhythm; p++) {
+    const perCycle = board.progressPerCycle;
+    const inFlight = board.latest - board.progress / perCycle;
+    for (let period = 1; period <= longestRhythm; period++) {
       // The first step needs a mark before it.
-      if (n < repeats * p + 1) return 0;
-      // Work enters, leaves and completes at one speed: nothing piles up.
-      const left = advance(marks, n - 1, p, 1);
-      if (advance(marks, n - 1, p, 0) !== left * board.progressPerCycle) continue;
-      if (!board.inOrder && advance(marks, n - 1, p, 2) !== left) continue;
-      if (left <= 0) continue;
-      const periods = Math.max(repeats, Math.ceil(inFlight / left) + 1);
-      if (n < periods * p + 1) continue;
-      let same = true;
-      for (let i = n - 1; i > n - 1 - (periods - 1) * p && same; i--) {
-        same =
-          advance(marks, i, 1, 0) === advance(marks, i - p, 1, 0) &&
-          advance(marks, i, 1, 1) === advance(marks, i - p, 1, 1);
-      }
-      if (same) return p;
+      if (marks.count < repeats * period + 1) return 0;
+      const cycles = marks.advanced(period);
+      if (cycles <= 0 || !marks.inPace(period, cycles, perCycle, !board.inOrder)) continue;
+      const periods = Math.max(repeats, Math.ceil(inFlight / cycles) + 1);
+      if (marks.count < periods * period + 1) continue;
+      if (marks.repeats(period, periods)) return period;
     }
     return 0;
   }
 
-  private skip(marks: readonly number[], rhythm: number, times: number): void {
-    const n = marks.length / markSize - 1;
-    this.skippedCycles += advance(marks, n, rhythm, 1) * times;
+  /** A loop that is run again has settled once it goes on at the pace that it settled to before. */
+  private known(loop: PreparedLoop, marks: Marks): number {
+    const before = this.rhythms[loop.loop];
+    if (before === undefined || marks.count <= before.period) return 0;
+    const { period, cycles } = before;
+    const { board } = this;
+    return marks.advanced(period) === cycles &&
+      marks.inPace(period, cycles, board.progressPerCycle, !board.inOrder)
+      ? period
+      : 0;
+  }
+
+  private skip(marks: Marks, period: number, times: number): void {
+    this.skippedCycles += marks.advanced(period) * times;
     for (let c = 0; c < causeCount; c++) {
-      const cycles = advance(marks, n, rhythm, 3 + c) * times;
+      const cycles = marks.causeAdvanced(period, c) * times;
       this.skippedCauses[c] = (this.skippedCauses[c] as number) + cycles;
     }
   }
@@ -175,7 +243,8 @@ class Walk {
 
 /**
  * Cycles of one run among others of its kind. What overlaps with its neighbours is not charged twice:
- * a short template runs until the reorder window is full of it, and the mean of later runs counts.
+ * a short template runs until the reorder window is full of it and its runs have settled into a rhythm;
+ * of those that do not, the mean of later runs counts.
  */
 const simulateAnew = (prepared: Prepared, core: CoreParameters): Simulated => {
   const walk = new Walk(prepared, core);
@@ -185,21 +254,12 @@ const simulateAnew = (prepared: Prepared, core: CoreParameters): Simulated => {
   if (first > longRun) return { cycles: first, causes: walk.causes() };
   const depth = core.inOrder ? 0 : core.window;
   const each = Math.max(1, walk.executed);
-  const repeat = (times: number): void => {
-    for (let i = 0; i < times; i++) {
-      walk.board.forgetStores();
-      walk.nodes(prepared.body);
-    }
-  };
-  if (each < depth) repeat(Math.min(mostRuns, Math.ceil(depth / each)));
-  const middle = walk.cycles;
-  const before = walk.causes();
   const runs = Math.max(1, Math.min(mostRuns, Math.ceil((measuredWindows * depth) / each)));
-  repeat(runs);
-  return {
-    cycles: (walk.cycles - middle) / runs,
-    causes: walk.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
-  };
+  if (each < depth) {
+    const settled = walk.settle(prepared.body, Math.min(mostRuns, Math.ceil(depth / each)) + runs);
+    if (settled !== null) return settled;
+  }
+  return walk.mean(prepared.body, runs);
 };
 
 const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
