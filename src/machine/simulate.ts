@@ -50,14 +50,6 @@ const boardOf = (core: CoreParameters, registers: number): Board => {
   return board;
 };
 
-/** The pace of a loop that has settled. */
-interface Rhythm {
-  /** Iterations after which it repeats. */
-  readonly period: number;
-  /** Cycles of a period. */
-  readonly cycles: number;
-}
-
 /** Marks and states by the depth of the loop. Walks never nest, so they share them. */
 const marksByDepth: Marks[] = [];
 const statesByDepth: States[] = [];
@@ -77,15 +69,12 @@ class Walk {
   /** Cycles and causes of iterations that were not executed. */
   private skippedCycles = 0;
   private readonly skippedCauses = new Float64Array(causeCount);
-  /** Of each loop that has settled before: its period, and how far one goes. */
-  private readonly rhythms: (Rhythm | undefined)[];
   private depth = 0;
 
   constructor(prepared: Prepared, core: CoreParameters) {
     this.board = boardOf(core, prepared.registerCount);
     this.registers = prepared.registerCount;
     this.counters = new Int32Array(Math.max(1, prepared.loopCount));
-    this.rhythms = new Array(prepared.loopCount);
   }
 
   get cycles(): number {
@@ -174,11 +163,8 @@ class Walk {
       const left = trips - 1 - i - kept;
       if (settled || left < 1) continue;
       this.mark(marks);
-      const rhythm = exact
-        ? states.add(board as InOrderCore, this.registers)
-        : this.known(loop, marks) || this.rhythm(marks);
+      const rhythm = exact ? states.add(board as InOrderCore, this.registers) : this.rhythm(marks);
       if (rhythm === 0 || left < rhythm) continue;
-      if (!exact) this.rhythms[loop.loop] = { period: rhythm, cycles: marks.advanced(rhythm) };
       const times = Math.floor(left / rhythm);
       this.skip(marks, rhythm, times);
       i += times * rhythm;
@@ -218,18 +204,6 @@ class Walk {
       if (marks.repeats(period, periods)) return period;
     }
     return 0;
-  }
-
-  /** A loop that is run again has settled once it goes on at the pace that it settled to before. */
-  private known(loop: PreparedLoop, marks: Marks): number {
-    const before = this.rhythms[loop.loop];
-    if (before === undefined || marks.count <= before.period) return 0;
-    const { period, cycles } = before;
-    const { board } = this;
-    return marks.advanced(period) === cycles &&
-      marks.inPace(period, cycles, board.progressPerCycle, !board.inOrder)
-      ? period
-      : 0;
   }
 
   private skip(marks: Marks, period: number, times: number): void {
