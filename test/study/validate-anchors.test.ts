@@ -10,7 +10,7 @@ const file = 'data/measurements.json';
 const cases = parseCases(JSON.parse(readFileSync(join(root, file), 'utf8')), file);
 const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);
 
-/** Bounds that are broken for causes that nobody has found; ACCURACY.md says what was tried. Off the list with those that hold. */
+/** Bounds that are broken; ACCURACY.md says what was found and tried. Off the list with those that hold. */
 const broken = new Set(['m088']);
 
 describe('measured cases', () => {
