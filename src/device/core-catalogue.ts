@@ -14,6 +14,24 @@ export const parseCore = (document: unknown, file: string): CoreProfile => {
   throw new DeviceError('invalid-profile', faults.map((f) => `${file}: ${f}`).join('\n'));
 };
 
+/** By their text: what the machine works out for a core serves every catalogue that holds it. */
+const read = new Map<string, CoreProfile>();
+
+const readCore = (path: string): CoreProfile => {
+  const text = readFileSync(path, 'utf8');
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new DeviceError('not-json', `${path}: not JSON: ${(error as Error).message}`);
+  }
+  const profile = parseCore(document, path);
+  read.set(text, profile);
+  return profile;
+};
+
 export class CoreCatalogue {
   readonly #paths: ReadonlyMap<string, string>;
   readonly #read = new Map<string, CoreProfile>();
@@ -39,13 +57,7 @@ export class CoreCatalogue {
         `core \`${id}\`: unknown.${near === '' ? ` Known cores: ${this.ids.join(', ')}.` : near} A profile's \`coreId\` is the name of a file in cores/.`,
       );
     }
-    let document: unknown;
-    try {
-      document = JSON.parse(readFileSync(path, 'utf8'));
-    } catch (error) {
-      throw new DeviceError('not-json', `${path}: not JSON: ${(error as Error).message}`);
-    }
-    const profile = parseCore(document, path);
+    const profile = readCore(path);
     this.#read.set(id, profile);
     return profile;
   }

@@ -111,17 +111,22 @@ const scatteredMisses = (
       lowered.steps[step]?.code ?? templates.map((template) => template.name).join(' '),
   );
   const linesOf = functionLines(lowered, functions, level.lineBytes);
+  const shares = new Map<number, number>();
+  const missing = (between: number): number => {
+    const share = shares.get(between) ?? conflictMisses(between / sets, level.ways);
+    shares.set(between, share);
+    return share;
+  };
   /** The most recently run first. */
   const recent: string[] = [];
   const run = (name: string): number => {
     const lines = linesOf.get(name) ?? 0;
     const at = recent.indexOf(name);
-    const between = recent
-      .slice(0, Math.max(0, at))
-      .reduce((sum, other) => sum + (linesOf.get(other) ?? 0), 0);
+    let between = 0;
+    for (let i = 0; i < at; i++) between += linesOf.get(recent[i] ?? '') ?? 0;
     if (at >= 0) recent.splice(at, 1);
     recent.unshift(name);
-    return at < 0 ? lines : lines * conflictMisses(between / sets, level.ways);
+    return at < 0 ? lines : lines * missing(between);
   };
   const cold = functions.map(run);
   const steady = functions.map(run);

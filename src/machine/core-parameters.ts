@@ -108,21 +108,22 @@ const marked = (profile: CoreProfile, pattern: string, place: string): Uint8Arra
 
 const pairingTable = (profile: CoreProfile): Uint8Array => {
   const table = new Uint8Array(operationCount * operationCount);
+  const indices = (pattern: string): number[] => {
+    const marks = marked(profile, pattern, 'issue.pairing.never');
+    return Array.from(marks.keys()).filter((i) => marks[i] === 1);
+  };
   for (const [first, second] of profile.issue.pairing?.never ?? []) {
-    const a = marked(profile, first, 'issue.pairing.never');
-    const b = marked(profile, second, 'issue.pairing.never');
-    for (let i = 0; i < operationCount; i++) {
-      for (let j = 0; j < operationCount; j++) {
-        if (!(a[i] && b[j])) continue;
-        table[i * operationCount + j] = 1;
-        table[j * operationCount + i] = 1;
+    for (const a of indices(first)) {
+      for (const b of indices(second)) {
+        table[a * operationCount + b] = 1;
+        table[b * operationCount + a] = 1;
       }
     }
   }
   return table;
 };
 
-const resolve = (profile: CoreProfile, end: End): CoreParameters => {
+const resolve = (profile: CoreProfile, never: Uint8Array, end: End): CoreParameters => {
   const first = new Map<string, readonly number[]>();
   let portCount = 0;
   for (const [name, figure] of Object.entries(profile.ports)) {
@@ -205,7 +206,7 @@ const resolve = (profile: CoreProfile, end: End): CoreParameters => {
     blocks,
     ports,
     alsoPorts,
-    never: pairingTable(profile),
+    never,
     gaps: (issue.gaps ?? []).map((gap) => ({
       after: marked(profile, gap.after, 'issue.gaps'),
       before: marked(profile, gap.before, 'issue.gaps'),
@@ -230,10 +231,11 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
       `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`,
     );
   }
-  const expected = resolve(profile, 'expected');
+  const never = pairingTable(profile);
+  const expected = resolve(profile, never, 'expected');
   // Ends that differ in nothing share their tables, and with them the simulations.
   const other = (end: End): CoreParameters => {
-    const parameters = resolve(profile, end);
+    const parameters = resolve(profile, never, end);
     return isDeepStrictEqual(parameters, expected) ? expected : parameters;
   };
   const result = { best: other('best'), expected, worst: other('worst') };
