@@ -126,6 +126,14 @@ export function createInterpreter(lowered: Lowered): Interpreter {
         if (policy.kind !== 'mirrored') throw ringFault(step, ring, 'a ring without a mirror');
         move(0, policy.period, columns - policy.period);
         return;
+      case 'settle': {
+        if (policy.kind !== 'mirrored') throw ringFault(step, ring, 'a ring without a mirror');
+        const { period } = policy;
+        const past = Math.max(0, position + frames - period);
+        move(position + frames - past, position + frames - past - period, past);
+        move(position, position + period, Math.min(frames - past, columns - period - position));
+        return;
+      }
       case 'rewind':
         if (policy.kind !== 'linear') throw ringFault(step, ring, 'a ring that wraps by itself');
         if (position + frames <= columns) return;

@@ -82,13 +82,15 @@ export interface KernelStep extends StepBase {
  * write: copies the block (channels x frames, in the ring's layout) from src to the position,
  * wrapping at the period of a mirrored ring.
  * mirror: refreshes the mirrored columns of the ring from its front.
+ * settle: the block was written in place, past the period of a mirrored ring if need be: what lies past
+ * it goes to the front, what lies in the mirrored part of the front to the mirror.
  * rewind: for a linear ring whose next block does not fit: moves the last `lookback` columns to the
  * front. The interpreter decides; perBlock says how often.
  * advance: the position moves on by the block.
  */
 export interface RingStep extends StepBase {
   readonly step: 'ring';
-  readonly action: 'write' | 'mirror' | 'rewind' | 'advance';
+  readonly action: 'write' | 'mirror' | 'settle' | 'rewind' | 'advance';
   readonly ring: RingId;
   readonly src?: Reference;
   readonly templates: readonly {

@@ -22,7 +22,7 @@ import {
   shapeOf,
 } from './convolution.ts';
 import type { Kit, Piece } from './kit.ts';
-import type { Lowering, Signal } from './lowering.ts';
+import { type Lowering, type Signal, slotsForTaps } from './lowering.ts';
 
 /** What a layer reads and writes. */
 export interface LayerSignals {
@@ -76,10 +76,7 @@ export function lowerLayer(
   packMixin(mixin, blocks, packed, mixinAt);
   if (target) packConvolution(oneByOne, oneTile, packed, oneAt);
 
-  // A module of WebAssembly is compiled for every model that is loaded: a slot for each tap instead of
-  // a stride lets the layers of all dilations share one function.
-  // With few inputs the loop over the taps is what keeps bodies short, and the kernel is small anyway.
-  const tapSlots = low.options.target.isa === 'wasm' && conv.inChannels >= 4;
+  const tapSlots = slotsForTaps(low.options.target, conv.inChannels);
   const taps = Array.from(
     { length: tapSlots ? conv.kernelSize : 1 },
     (_, tap): [string, Reference] => [

@@ -40,6 +40,14 @@ export interface LoweringOptions {
 export const sharesKernels = (target: Target): boolean => target.isa === 'wasm';
 
 /**
+ * Whether a layer's kernel gets a slot for each tap instead of a stride, so that layers of all dilations
+ * share it, and its history may wrap between two taps. With few inputs the loop over the taps is what
+ * keeps bodies short, and the kernel is small anyway.
+ */
+export const slotsForTaps = (target: Target, inputs: number): boolean =>
+  sharesKernels(target) && inputs >= 4;
+
+/**
  * At least `floats`, and 320 bytes past a multiple of 4 KiB: channels at that distance never meet in
  * one set of a first-level cache.
  */
@@ -118,19 +126,38 @@ export class Lowering {
       const rings = lookbacks.map((lookback, i) => this.ring(nameOf(i), channels, lookback));
       return { rings, outputs: null };
     }
+    const mirrored = slotsForTaps(this.options.target, channels);
+    const columnsOf = (lookback: number): number =>
+      mirrored ? this.period(lookback) + this.mirror() : this.columns(lookback);
     const firsts: number[] = [];
     let used = 0;
     for (const lookback of lookbacks) {
       firsts.push(used);
-      used += this.columns(lookback);
+      used += columnsOf(lookback);
     }
     const plane = spreadPlane(used + this.options.ringFrames);
     const buffer = this.buffer(`${name} histories`, channels * plane, 'history');
     const rings = lookbacks.map((lookback, i) => {
-      const [first, columns] = [firsts[i]!, this.columns(lookback)];
-      return this.addRing({ name: nameOf(i), buffer, channels, columns, lookback, first, plane });
+      const [first, columns] = [firsts[i]!, columnsOf(lookback)];
+      const ring = { name: nameOf(i), buffer, channels, columns, lookback, first, plane };
+      return this.addRing(ring, mirrored ? this.period(lookback) : null);
     });
     return { rings, outputs: { reference: { buffer, offset: used }, plane, channels } };
+  }
+
+  /**
+   * A mirrored history is as short as it can be, so that those of all layers stay in a second-level
+   * cache: what is read, the block that is written, and of the front no part that meets its own mirror.
+   */
+  private period(lookback: number): number {
+    const { ringFrames, target } = this.options;
+    const least = Math.max(lookback, ringFrames) + ringFrames;
+    return Math.ceil(least / target.lanes) * target.lanes;
+  }
+
+  /** A block that starts before the period ends; then one that starts in the mirrored front, in whole vectors. */
+  private mirror(): number {
+    return 2 * this.options.ringFrames + this.options.target.lanes;
   }
 
   private columns(lookback: number): number {
@@ -139,8 +166,11 @@ export class Lowering {
     return Math.ceil(least / target.lanes) * target.lanes;
   }
 
-  private addRing(ring: Omit<Ring, 'layout' | 'policy'>): RingId {
-    const policy = { kind: 'linear', start: ring.lookback } as const;
+  /** Linear without a period. */
+  private addRing(ring: Omit<Ring, 'layout' | 'policy'>, period: number | null = null): RingId {
+    const start = ring.lookback;
+    const policy: Ring['policy'] =
+      period === null ? { kind: 'linear', start } : { kind: 'mirrored', start, period };
     return this.rings.push({ ...ring, layout: 'planar', policy }) - 1;
   }
 
@@ -184,9 +214,10 @@ export class Lowering {
     });
   }
 
-  /** Moves the last frames to the front when the next block would not fit. */
+  /** Moves the last frames to the front when the next block would not fit; a mirrored ring wraps by itself. */
   rewind(layer: string, id: RingId): void {
     const ring = this.rings[id]!;
+    if (ring.policy.kind === 'mirrored') return;
     const { buffer, lookback, columns, first = 0, plane = columns } = ring;
     const perBlock = Math.min(1, this.options.blockFrames / (columns - lookback));
     this.ringStep({ layer, perBlock, action: 'rewind', ring: id }, () => {
@@ -215,6 +246,26 @@ export class Lowering {
           { ...to, offset: to.offset + channel * plane },
         ];
         return { template, times: 1, slots };
+      });
+    });
+  }
+
+  /** After the block was written in place: keeps the front of a mirrored ring and its mirror the same. */
+  settle(layer: string, id: RingId): void {
+    const ring = this.rings[id]!;
+    const { policy, first = 0, columns, plane = columns, channels, buffer } = ring;
+    if (policy.kind !== 'mirrored') return;
+    const frames = this.options.blockFrames;
+    const perBlock = Math.min(1, (frames + this.mirror()) / policy.period);
+    this.ringStep({ layer, perBlock, action: 'settle', ring: id }, () => {
+      const template = this.copyTemplate('settle', frames);
+      return Array.from({ length: channels }, (_, channel) => {
+        const front = { buffer, offset: first + channel * plane };
+        return {
+          template,
+          times: 1,
+          slots: [front, { ...front, offset: front.offset + policy.period }],
+        };
       });
     });
   }

@@ -73,6 +73,7 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       low.rewind(`${name} layer 0`, first);
       const at = low.inRing(first);
       convolve(low, `${name} rechannel`, array.rechannel, source, at, { kind: 'rechannel' });
+      low.settle(`${name} layer 0`, first);
     }
     const outputs = last ? null : (planes ?? low.signal(`${name} output`, array.channels));
     const activated = low.signal(`${name} activated`, array.channels);
@@ -91,6 +92,7 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
         target,
       });
       sum.fresh = false;
+      if (next !== undefined) low.settle(`${name} layer ${number + 1}`, next);
       low.advance(place, ring);
     });
 

@@ -7,12 +7,15 @@ export type ValueType = keyof typeof valueTypes;
 const plain = {
   end: 0x0b,
   return: 0x0f,
+  'i32.lt_s': 0x48,
   'i32.gt_s': 0x4a,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
   'i32.mul': 0x6c,
   'i32.div_u': 0x6e,
+  'i32.and': 0x71,
   'i32.shl': 0x74,
+  'i32.shr_s': 0x75,
   'i32.shr_u': 0x76,
 } as const;
 

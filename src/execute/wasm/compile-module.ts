@@ -70,10 +70,12 @@ export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledMod
   return { bytes: module.finish(memoryPages), layout, memoryPages };
 }
 
-/** Two of a driver's parameters; the ring positions are its locals after them. */
+/** A driver's parameters. */
 const frames = 0;
 const saturating = 1;
-const firstPosition = 2;
+/** A number for in between; the ring positions are the locals after it. */
+const scratch = 2;
+const firstPosition = 3;
 
 class DriverWriter {
   private readonly chunk: Chunk;
@@ -118,7 +120,7 @@ class DriverWriter {
         .get(firstPosition + id)
         .scalarMemory('i32.store', layout.positions + 4 * id);
     });
-    module.add(firstPosition, [[lowered.rings.length, 'i32']], code, this.chunk.name);
+    module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, this.chunk.name);
   }
 
   /** Pushes the byte address of a reference. */
@@ -130,11 +132,24 @@ class DriverWriter {
     }
     const ring = this.chunk.lowered.rings[reference.ring.id]!;
     const column = ring.layout === 'interleaved' ? 4 * ring.channels : 4;
-    this.code
-      .get(firstPosition + reference.ring.id)
-      .constant(column)
-      .op('i32.mul');
-    this.code.constant(start - column * reference.ring.delay).op('i32.add');
+    const { id, delay } = reference.ring;
+    const { code } = this;
+    code.get(firstPosition + id);
+    if (ring.policy.kind === 'linear' || delay === 0) {
+      code.constant(column).op('i32.mul');
+      code.constant(start - column * delay).op('i32.add');
+      return;
+    }
+    code.constant(delay).op('i32.sub');
+    this.wrapped(ring.policy.period).constant(column).op('i32.mul');
+    code.constant(start).op('i32.add');
+  }
+
+  /** Adds the period to the column on the stack where it is negative. */
+  private wrapped(period: number): CodeWriter {
+    const { code } = this;
+    code.tee(scratch).get(scratch).constant(31).op('i32.shr_s');
+    return code.constant(period).op('i32.and').op('i32.add');
   }
 
   private saturate(reference: Reference): void {
@@ -144,7 +159,17 @@ class DriverWriter {
     const ring = this.chunk.lowered.rings[from.id]!;
     this.code.get(saturating).if();
     this.address(startOf(ring, from.id));
-    this.shape(ring).constant(ring.lookback).call(this.helpers.fill).op('end');
+    this.shape(ring).constant(ring.lookback).call(this.helpers.fill);
+    if (ring.policy.kind === 'mirrored') {
+      const front = { buffer: ring.buffer, offset: ring.first ?? 0 };
+      this.address(front);
+      this.address({ ...front, offset: front.offset + ring.policy.period });
+      // The block's own frames lie after the past, and are settled already.
+      const mirrored = Math.min(ring.lookback, ring.columns - ring.policy.period);
+      const plane = 4 * (ring.plane ?? ring.columns);
+      this.shape(ring).constant(plane).constant(mirrored).call(this.helpers.copy);
+    }
+    this.code.op('end');
   }
 
   /** Pushes a planar ring's channels and the bytes from one to the next. */
@@ -156,19 +181,29 @@ class DriverWriter {
     const { code } = this;
     const { lowered } = this.chunk;
     const ring = lowered.rings[step.ring]!;
-    if (ring.policy.kind !== 'linear' || ring.layout !== 'planar') {
-      throw new WasmError(`${ring.name}: a ring that is not linear and planar`);
-    }
+    if (ring.layout !== 'planar') throw new WasmError(`${ring.name}: a ring that is not planar`);
+    const { policy } = ring;
     const position = firstPosition + step.ring;
     switch (step.action) {
       case 'write':
+        if (policy.kind !== 'linear') throw new WasmError(`${ring.name}: a write that wraps`);
         if (!step.src) throw new WasmError(`${ring.name}: a write without a source`);
         this.address(step.src);
         this.address(startOf(ring, step.ring));
         this.shape(ring).constant(4 * lowered.blockFrames);
         code.get(frames).call(this.helpers.copy);
         return;
+      case 'settle':
+        if (policy.kind !== 'mirrored') throw new WasmError(`${ring.name}: no mirror to settle`);
+        this.address({ buffer: ring.buffer, offset: ring.first ?? 0 });
+        code.get(position).constant(policy.period);
+        this.shape(ring)
+          .get(frames)
+          .constant(ring.columns - policy.period);
+        code.call(this.helpers.settle);
+        return;
       case 'rewind':
+        if (policy.kind !== 'linear') throw new WasmError(`${ring.name}: no end to rewind from`);
         // Whole tiles are written, whatever is valid: there must be room for the largest chunk.
         code.get(position).constant(rewindAt(ring, lowered)).op('i32.gt_s').if();
         if (ring.lookback > 0) {
@@ -182,7 +217,12 @@ class DriverWriter {
         code.constant(ring.lookback).set(position).op('end');
         return;
       case 'advance':
-        code.get(position).get(frames).op('i32.add').set(position);
+        code.get(position).get(frames).op('i32.add');
+        if (policy.kind === 'mirrored') {
+          code.constant(policy.period).op('i32.sub');
+          this.wrapped(policy.period);
+        }
+        code.set(position);
         return;
       case 'mirror':
         throw new WasmError(`${ring.name}: a mirror`);

@@ -10,10 +10,18 @@ export interface Helpers {
   readonly fill: number;
   /** (to, from, channels, plane, bytes). */
   readonly move: number;
+  /** (base, position, period, channels, plane, frames, mirror): a block was written in place in a mirrored ring. */
+  readonly settle: number;
 }
 
 export function writeHelpers(module: ModuleWriter): Helpers {
-  return { copy: writeCopy(module), fill: writeFill(module), move: writeMove(module) };
+  const copy = writeCopy(module);
+  return {
+    copy,
+    fill: writeFill(module),
+    move: writeMove(module),
+    settle: writeSettle(module, copy),
+  };
 }
 
 function writeCopy(module: ModuleWriter): number {
@@ -50,6 +58,25 @@ function writeMove(module: ModuleWriter): number {
   code.get(from).get(plane).op('i32.add').set(from);
   nextChannel(code, to, plane, channels);
   return module.add(5, [], code.op('end'));
+}
+
+/** Most blocks lie neither past the period nor in the part of the front that the mirror repeats. */
+function writeSettle(module: ModuleWriter, copy: number): number {
+  const [base, position, period, channels, plane, frames, mirror] = [0, 1, 2, 3, 4, 5, 6];
+  const [end, past] = [7, 8];
+  const code = new CodeWriter();
+  const column = (of: number): CodeWriter =>
+    code.get(of).constant(2).op('i32.shl').get(base).op('i32.add');
+  code.get(position).get(frames).op('i32.add').tee(end);
+  code.get(period).op('i32.sub').tee(past).constant(0).op('i32.gt_s').if();
+  column(period).get(base).get(channels).get(plane).get(plane).get(past).call(copy);
+  code.op('return').op('end');
+  // Whole vectors are copied: up to three more than the block's frames.
+  code.get(end).constant(3).op('i32.add').get(mirror).op('i32.lt_s').if();
+  column(position);
+  code.get(position).get(period).op('i32.add').set(end);
+  column(end).get(channels).get(plane).get(plane).get(frames).call(copy).op('end');
+  return module.add(7, [[2, 'i32']], code);
 }
 
 function step(code: CodeWriter, local: number, bytes: number): void {
