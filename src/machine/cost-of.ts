@@ -10,6 +10,7 @@ import type { BlockCost, CostSummary, StepCost } from './cost.ts';
 import { kindOf } from './data-kind.ts';
 import { serversOf } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
+import type { Ends } from './pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
 
@@ -20,6 +21,8 @@ export interface CostOptions {
   readonly copies?: number;
   /** How the arguments of library functions are distributed. @default a playing A1 network's */
   readonly arguments?: ArgumentDistribution;
+  /** 'expected': the ends of the range are the expected value; much cheaper. @default 'all' */
+  readonly ends?: Ends;
   /** Share that others on the chip may add at the worst. @default 0 */
   readonly interferenceShare?: number;
 }
@@ -160,7 +163,7 @@ export const costOf = (
   memory: MemorySystem,
   options: CostOptions,
 ): BlockCost => {
-  const { clockHz, arguments: distribution = defaultArguments } = options;
+  const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
   const list = 'steps' in programs ? [programs] : programs;
   const copies = list.flatMap((lowered) =>
     Array.from({ length: options.copies ?? 1 }, () => lowered),
@@ -170,12 +173,12 @@ export const costOf = (
   const interference = 1 + (options.interferenceShare ?? 0);
   const costed = new Map<Lowered, CostedProgram>();
   for (const [lowered, missed] of misses) {
-    const pipelines = pipelinesOf(lowered, core, distribution);
+    const pipelines = pipelinesOf(lowered, core, distribution, ends);
     const executed = pipelines.steps.map((p) => p.instructions);
     const code = codeWaitsOf(lowered, memory, executed, clockHz);
     const input = { lowered, core, memory, servers, misses: missed, code };
     const steady = stallsOf(input, 'expected');
-    const cold = stallsOf(input, 'worst');
+    const cold = ends === 'expected' ? steady : stallsOf(input, 'worst');
     costed.set(lowered, new CostedProgram(lowered, pipelines, steady, cold, interference));
   }
   const total = { best: 0, expected: 0, worst: 0 };

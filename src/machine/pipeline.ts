@@ -71,21 +71,27 @@ const timeAt = (
   };
 };
 
-type Memo = WeakMap<Template, TemplateTime>;
-const timed = new WeakMap<CoreProfile, WeakMap<ArgumentDistribution, Memo>>();
+/** Which ends of uncertain figures are asked for: 'expected' gives a range of one value. */
+export type Ends = 'all' | 'expected';
 
-const memoOf = (core: CoreProfile, distribution: ArgumentDistribution): Memo => {
+type Memo = WeakMap<Template, TemplateTime>;
+const timed = new WeakMap<
+  CoreProfile,
+  WeakMap<ArgumentDistribution, Readonly<Record<Ends, Memo>>>
+>();
+
+const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: Ends): Memo => {
   let byDistribution = timed.get(core);
   if (!byDistribution) {
     byDistribution = new WeakMap();
     timed.set(core, byDistribution);
   }
-  let memo = byDistribution.get(distribution);
-  if (!memo) {
-    memo = new WeakMap();
-    byDistribution.set(distribution, memo);
+  let memos = byDistribution.get(distribution);
+  if (!memos) {
+    memos = { all: new WeakMap(), expected: new WeakMap() };
+    byDistribution.set(distribution, memos);
   }
-  return memo;
+  return memos[ends];
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {
@@ -112,8 +118,9 @@ export const timeTemplate = (
   template: Template,
   core: CoreProfile,
   distribution: ArgumentDistribution = defaultArguments,
+  ends: Ends = 'all',
 ): TemplateTime => {
-  const memo = memoOf(core, distribution);
+  const memo = memoOf(core, distribution, ends);
   const known = memo.get(template);
   if (known) return known;
   checkLanes(template, core);
@@ -126,7 +133,9 @@ export const timeTemplate = (
   };
   const expected = at('expected');
   const other = (end: End): number =>
-    parameters[end] === parameters.expected ? expected.cycles : at(end).cycles;
+    ends === 'expected' || parameters[end] === parameters.expected
+      ? expected.cycles
+      : at(end).cycles;
   const best = other('best');
   const worst = other('worst');
   // Greedy schedules know anomalies: a shorter latency can delay something else by a cycle or two.

@@ -5,7 +5,7 @@ import type { Lowered, Step } from '../kernel/lowered.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
-import { timeTemplate } from './pipeline.ts';
+import { type Ends, timeTemplate } from './pipeline.ts';
 
 /** One execution of a step in every block; cycles are of perfect caches. */
 export interface Pipeline {
@@ -48,10 +48,11 @@ const pipelineOf = (
   step: Step,
   core: CoreProfile,
   distribution: ArgumentDistribution,
+  ends: Ends,
 ): Pipeline => {
   // Most steps run one template once a block, and share what is known of it.
   if (step.step === 'kernel' && step.perBlock === 1) {
-    return timeTemplate(step.template, core, distribution);
+    return timeTemplate(step.template, core, distribution, ends);
   }
   const templates =
     step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
@@ -59,7 +60,7 @@ const pipelineOf = (
   let [cycles, instructions, calls, causes] = [exactly(0), 0, 0, noCauses];
   for (const { template, times } of templates) {
     const perBlock = times * step.perBlock;
-    const time = timeTemplate(template, core, distribution);
+    const time = timeTemplate(template, core, distribution, ends);
     cycles = addRanges(cycles, scaleRange(time.cycles, perBlock));
     instructions += time.instructions * perBlock;
     calls += time.calls * perBlock;
@@ -84,24 +85,26 @@ const sumOf = (steps: readonly Pipeline[]): Pipelines['all'] => {
   return { instructions, calls, counts, causes };
 };
 
-const known = new WeakMap<
-  Lowered,
-  WeakMap<CoreProfile, WeakMap<ArgumentDistribution, Pipelines>>
->();
+type Memo = Map<Ends, Pipelines>;
+
+const known = new WeakMap<Lowered, WeakMap<CoreProfile, WeakMap<ArgumentDistribution, Memo>>>();
 
 export const pipelinesOf = (
   lowered: Lowered,
   core: CoreProfile,
   distribution: ArgumentDistribution,
+  ends: Ends,
 ): Pipelines => {
   const byCore = known.get(lowered) ?? new WeakMap();
   known.set(lowered, byCore);
-  const byDistribution = byCore.get(core) ?? new WeakMap();
+  const byDistribution = byCore.get(core) ?? new WeakMap<ArgumentDistribution, Memo>();
   byCore.set(core, byDistribution);
-  const memo = byDistribution.get(distribution);
-  if (memo) return memo;
-  const steps = lowered.steps.map((step) => pipelineOf(step, core, distribution));
+  const memo = byDistribution.get(distribution) ?? new Map<Ends, Pipelines>();
+  byDistribution.set(distribution, memo);
+  const hit = memo.get(ends);
+  if (hit) return hit;
+  const steps = lowered.steps.map((step) => pipelineOf(step, core, distribution, ends));
   const result: Pipelines = { steps, all: sumOf(steps) };
-  byDistribution.set(distribution, result);
+  memo.set(ends, result);
   return result;
 };

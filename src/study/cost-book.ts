@@ -9,6 +9,7 @@ import type { CoreProfile } from '../machine/core-profile.ts';
 import type { BlockCost } from '../machine/cost.ts';
 import { costOf } from '../machine/cost-of.ts';
 import type { MemorySystem } from '../machine/memory-system.ts';
+import type { Ends } from '../machine/pipeline.ts';
 import type { Model, SlimmedModel, Width, WidthOptions } from '../nam/model.ts';
 import type { Network } from '../nam/network.ts';
 import { slim } from '../nam/widths.ts';
@@ -68,6 +69,7 @@ export class CostBook {
   /**
    * Cycles of `copies` run one after another on one core.
    * @param libraryArguments where libm's arguments fall; a playing A1 network's where absent
+   * @param ends 'expected': the range is one value
    */
   cost(
     lowered: Lowered,
@@ -76,6 +78,7 @@ export class CostBook {
     clockHz: number,
     copies: number,
     libraryArguments?: ArgumentDistribution,
+    ends: Ends = 'all',
   ): BlockCost {
     const known = entryOf(this.#costs, lowered, () => new Map<string, BlockCost>());
     const key = JSON.stringify([
@@ -84,11 +87,13 @@ export class CostBook {
       memory.memory === null ? 0 : clockHz,
       copies,
       libraryArguments,
+      ends,
     ]);
     return remember(known, key, () =>
       costOf(lowered, core, memory, {
         clockHz,
         copies,
+        ends,
         ...(libraryArguments === undefined ? {} : { arguments: libraryArguments }),
       }),
     );

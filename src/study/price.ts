@@ -8,6 +8,7 @@ import { CoreError } from '../machine/core-error.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
 import type { BlockCost } from '../machine/cost.ts';
 import type { MemorySystem } from '../machine/memory-system.ts';
+import type { Ends } from '../machine/pipeline.ts';
 import type { Network } from '../nam/network.ts';
 import type { CostBook } from './cost-book.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
@@ -35,6 +36,8 @@ export interface Point {
   readonly placement?: Readonly<Partial<Placement>> | undefined;
   /** Where libm's arguments fall. @default a playing A1 network's */
   readonly arguments?: MeasuredArguments | undefined;
+  /** 'expected': the ends of every range are the expected value, at a fraction of the work. @default 'all' */
+  readonly ends?: Ends | undefined;
 }
 
 export interface Priced {
@@ -136,7 +139,11 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const distribution = point.arguments?.distribution;
   const flushed = chip.flushToZero.value;
   const perCore = parts.map((part) =>
-    withDenormals(book.cost(part, core, memory, clockHz, copiesEach, distribution), core, flushed),
+    withDenormals(
+      book.cost(part, core, memory, clockHz, copiesEach, distribution, point.ends),
+      core,
+      flushed,
+    ),
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
