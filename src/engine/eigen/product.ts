@@ -73,7 +73,7 @@ export const appendProduct = (
 ): void => {
   const { rows, depth, columns } = shape;
   if (rows + depth + columns < coefficientThreshold) {
-    appendLazyProduct(lowering, place, shape, operands, { accumulate: true });
+    appendLazyProduct(lowering, place, shape, operands);
   } else if (rows === 1) {
     appendGemv(lowering, place, shape, operands);
   } else {

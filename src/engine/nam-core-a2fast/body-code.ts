@@ -23,6 +23,8 @@ export interface LiteCode {
 export interface FullCode {
   readonly layer: Counts;
   readonly tap: Counts;
+  /** The same where the block is so short that the product is unrolled in place. */
+  readonly shortTap: Counts;
   /** Four frames of z += bias. */
   readonly bias: Counts;
   readonly biasLanes: 1 | 'vector';
@@ -60,6 +62,7 @@ const aarch64: A2Code = {
   full: {
     layer: counts('int 71 branch 17 load_fp32 8 load_int 32 load_vec 2 store_int 18 vec_other 16'),
     tap: counts('int 19 branch 6 load_int 12 store_int 8 fp_move 1'),
+    shortTap: counts('int 8 branch 2 load_int 1'),
     bias: counts('load_vec 4 store_vec 4 vec_fparith 8 vec_other 56 int 1 branch 1'),
     biasLanes: 'vector',
     outer: counts('load_fp32 1 load_int 1 load_vec 4 vec_fma 2 store_vec 2 int 4 branch 2'),
@@ -89,6 +92,7 @@ const thumb2: A2Code = {
   full: {
     layer: counts('int 60 branch 8 it 1 load_int 30 store_int 12'),
     tap: counts('int 18 branch 7 fp_move 1 load_int 12 store_int 7 store_fp64 1'),
+    shortTap: counts('int 8 branch 2 load_int 1'),
     bias: counts('load_fp32 64 scalar_fparith 32 store_fp32 32 int 20 branch 12'),
     biasLanes: 1,
     outer: counts('load_fp32 17 scalar_fma 8 store_fp32 8 int 3 branch 1'),

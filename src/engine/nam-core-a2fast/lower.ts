@@ -3,7 +3,12 @@ import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { counts, plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
-import { appendPackedProduct } from '../eigen/product.ts';
+import { appendLazyProduct } from '../eigen/lazy.ts';
+import {
+  appendPackedProduct,
+  coefficientThreshold,
+  type ProductOperands,
+} from '../eigen/product.ts';
 import { writeMemcpy } from '../libc/memcpy.ts';
 import { appendZero } from '../libc/memset.ts';
 import { Lowering, type Place } from '../lowering.ts';
@@ -199,6 +204,12 @@ const appendFullLayer = (
     blockStride: channels,
     resultStride: channels,
   };
+  // Eigen's choice, with rows and depth known to the compiler.
+  const short = 2 * channels + blockFrames < coefficientThreshold;
+  const multiply = (at: Place, operands: ProductOperands): void => {
+    if (short) appendLazyProduct(lowering, at, shape, operands, { fixed: true });
+    else appendPackedProduct(lowering, at, shape, operands, { dispatch: at !== place });
+  };
   const pass = (
     kind: string,
     write: (b: Parameters<typeof writeSelect>[0], t: Target, frames: number) => void,
@@ -211,8 +222,8 @@ const appendFullLayer = (
     );
   lowering.kernel(
     { ...place, kind: 'call' },
-    lowering.template(`a2fast/full-call/${conv.kernelSize}`, (b) =>
-      writeOverhead(b, plus(code.layer, code.tap, conv.kernelSize)),
+    lowering.template(`a2fast/full-call/${conv.kernelSize}/${short}`, (b) =>
+      writeOverhead(b, plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize)),
     ),
     [],
     { costOnly: true },
@@ -221,17 +232,11 @@ const appendFullLayer = (
   const weights = lowering.weights(`${place.layer} weights`, tapMatrices(conv));
   for (let tap = 0; tap < conv.kernelSize; tap++) {
     const delay = (conv.kernelSize - 1 - tap) * conv.dilation;
-    appendPackedProduct(
-      lowering,
-      place,
-      shape,
-      {
-        weights: offsetBy(weights, tap * channels * channels),
-        block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
-        result: blocks.z,
-      },
-      { dispatch: false },
-    );
+    multiply(place, {
+      weights: offsetBy(weights, tap * channels * channels),
+      block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
+      result: blocks.z,
+    });
   }
   const bias = lowering.weights(`${place.layer} bias`, conv.bias ?? new Float32Array(channels));
   pass('bias', writeBiasPass, [blocks.z, bias]);
@@ -244,7 +249,7 @@ const appendFullLayer = (
   pass('head sum', writeHeadSum, [blocks.z, blocks.headSum]);
   const product = { ...place, kind: 'layer1x1' };
   const matrixWeights = lowering.weights(`${place.layer} 1x1`, tapMatrices(matrix));
-  appendPackedProduct(lowering, product, shape, {
+  multiply(product, {
     weights: matrixWeights,
     block: blocks.z,
     result: blocks.signal,
