@@ -160,11 +160,12 @@ export const barChart = (chart: BarChart): Figure => {
 };
 
 const tableOf = (chart: BarChart): ChartTable => {
+  const grouped = chart.groups.some(({ title }) => title !== '');
   const spans = chart.groups.some((group) => group.bars.some((bar) => bar.span !== undefined));
   return {
     caption: chart.title,
     columns: [
-      chart.groupName,
+      ...(grouped ? [chart.groupName] : []),
       chart.labelName,
       chart.unit,
       ...(spans ? ['best', 'worst'] : []),
@@ -172,7 +173,7 @@ const tableOf = (chart: BarChart): ChartTable => {
     ],
     rows: chart.groups.flatMap((group) =>
       group.bars.map((bar) => [
-        group.title,
+        ...(grouped ? [group.title] : []),
         bar.label,
         bar.text,
         ...(spans ? [bar.span?.lowText ?? '', bar.span?.highText ?? ''] : []),

@@ -34,17 +34,21 @@ details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
-tr{break-inside:avoid}td{vertical-align:top}td:first-child,td:last-child{white-space:normal;overflow-wrap:break-word;min-width:min(14rem,45vw);max-width:36rem}td.prose{min-width:min(36rem,80vw);max-width:48rem}
-@media print{.scroll{overflow:visible}table{font-size:.7rem}th,td{white-space:normal!important;min-width:0!important;overflow-wrap:anywhere!important}}
+tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}
+@media print{figure svg{max-width:26rem}.scroll{overflow:visible}table{font-size:.65rem}th,td{white-space:normal!important;min-width:0!important;padding:.15rem .3rem .15rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 `;
 
-/** A cell of this length is read, not scanned. */
+/** Cells of these lengths break into lines; the longer ones are read, not scanned. */
+const longLength = 32;
 const proseLength = 100;
 
-const cellHtml = (cell: string): string =>
-  `<td${cell.length > proseLength ? ' class="prose"' : ''}>${escapeXml(cell)}</td>`;
+const cellHtml = (cell: string): string => {
+  const { length } = cell;
+  const kind = length > proseLength ? ' class="prose"' : length > longLength ? ' class="long"' : '';
+  return `<td${kind}>${escapeXml(cell)}</td>`;
+};
 
 const tableHtml = (table: ChartTable): string =>
   `<div class="scroll"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns

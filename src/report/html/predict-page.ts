@@ -36,11 +36,22 @@ const barOf = (row: PredictRow, load: NonNullable<PredictRow['load']>): Bar => (
   },
 });
 
-const loadFigure = (title: string, id: string, rows: readonly PredictRow[]): Figure =>
+const share =
+  'of one audio core in each block, after what the device keeps for itself. The thin line runs from the best to the worst case.';
+
+const loadFigure = (
+  title: string,
+  id: string,
+  copies: number,
+  rows: readonly PredictRow[],
+): Figure =>
   barChart({
     id,
     title,
-    note: 'Share of one audio core that the model takes of each block, after what the device keeps for itself. The thin line runs from the best to the worst case. Left of the dashed line at 100 % it runs; left of 50 % two of it may.',
+    note:
+      copies === 1
+        ? `The share that the model takes ${share} Left of the dashed line at 100 % it runs; left of 50 % two of it may.`
+        : `The share that all copies together take ${share} Left of the dashed line they run.`,
     unit: 'load in percent of one core',
     groupName: 'pedal, engine, block',
     labelName: 'width',
@@ -50,10 +61,13 @@ const loadFigure = (title: string, id: string, rows: readonly PredictRow[]): Fig
         bars: group.flatMap((row) => (row.load === null ? [] : [barOf(row, row.load)])),
       }),
     ),
-    limits: [
-      { at: 50, text: 'two' },
-      { at: 100, text: 'one' },
-    ],
+    limits:
+      copies === 1
+        ? [
+            { at: 50, text: 'two' },
+            { at: 100, text: 'one' },
+          ]
+        : [{ at: 100, text: `all ${copies}` }],
     cutAt: cutLoadPercent,
   });
 
@@ -119,7 +133,7 @@ export const predictPage = (result: PredictResult, command: string, tool: string
       const [model, copies] = key.split(' · ');
       const title =
         copies === '1' ? `${model}: load of each width` : `${model}: load of ${copies} copies`;
-      return [loadFigure(title, `load-${index}`, rows)];
+      return [loadFigure(title, `load-${index}`, Number(copies), rows)];
     },
   );
   const fidelity = groupBy(
