@@ -1,11 +1,12 @@
 /**
  * dst (rows x columns) += weights (rows x depth) * block (depth x columns), all column-major, as
  * Eigen 5 evaluates it: by coefficients where the three sizes sum below 20, by gemv where there is
- * one row, else by choosing block sizes, packing both sides and running the micro kernel.
+ * one column or one row, else by choosing block sizes, packing both sides and running the micro kernel.
  */
 import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../code.ts';
 import type { Lowering, Place } from '../lowering.ts';
+import { appendColumnProduct } from './column-product.ts';
 import { writeGebp, writeOverhead } from './gebp.ts';
 import { appendGemv } from './gemv.ts';
 import { appendLazyProduct } from './lazy.ts';
@@ -74,6 +75,8 @@ export const appendProduct = (
   const { rows, depth, columns } = shape;
   if (rows + depth + columns < coefficientThreshold) {
     appendLazyProduct(lowering, place, shape, operands);
+  } else if (columns === 1) {
+    appendColumnProduct(lowering, place, shape, operands);
   } else if (rows === 1) {
     appendGemv(lowering, place, shape, operands);
   } else {
