@@ -63,6 +63,7 @@ describe.skipIf(chromiumName === null)('pages in headless Chromium', () => {
       expect(facts.charts).toBeGreaterThan(0);
       expect(facts.texts).toBeGreaterThan(20);
       expect(facts.scrollWidth).toBeLessThanOrEqual(look.width);
+      expect(facts.untold).toEqual([]);
       expect(facts.clipped).toEqual([]);
       expect(facts.overlapping).toEqual([]);
       expect(facts.faint).toEqual([]);

@@ -5,6 +5,8 @@ export interface Seen {
   readonly scrollWidth: number;
   readonly charts: number;
   readonly texts: number;
+  /** Numbers that a chart draws and its table does not have. */
+  readonly untold: readonly string[];
   /** Texts of charts that end outside their picture. */
   readonly clipped: readonly string[];
   /** Pairs of texts of a chart that lie on each other. */
@@ -76,12 +78,21 @@ export const pageFacts = `(() => {
       }
     });
   }
+  const untold = [...document.querySelectorAll('figure')].flatMap((figure) => {
+    const cells = new Set([...figure.querySelectorAll('td')].map((cell) => cell.textContent));
+    return [...figure.querySelectorAll('svg *')].flatMap(({ dataset }) =>
+      [dataset.value, dataset.x, dataset.low, dataset.high].filter(
+        (drawn) => drawn !== undefined && !cells.has(drawn),
+      ),
+    );
+  });
   const marks = [...document.querySelectorAll('svg.chart rect, svg.chart circle, svg.chart text')];
   return {
     innerWidth,
     scrollWidth: document.scrollingElement.scrollWidth,
     charts: charts.length,
     texts: texts.length,
+    untold,
     clipped,
     overlapping,
     faint,
