@@ -38,12 +38,14 @@ const demandRow = (report: WidthSetReport, i: number, style: Style): readonly st
   if (demand === undefined) return [];
   const got = report.sets.at(-1)?.served[i] ?? null;
   const load = got === null ? null : (demand.loads[got] ?? null);
+  const worst = got === null ? null : (demand.worstLoads?.[got] ?? null);
   return [
     clip(printable(demand.deviceName ?? demand.name), 30, style.ascii),
     demand.copies === undefined ? '' : `${demand.copies}x`,
     demand.engine ?? '',
     got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? ''),
     load === null ? '' : percent(load),
+    worst === null ? '' : percent(worst),
     percent(demand.limit),
     nextWider(report, demand, got),
   ];
@@ -78,12 +80,13 @@ export const renderWidthSet = (
         { title: 'engine' },
         { title: 'gets' },
         { title: 'load', align: 'right' },
+        { title: 'at worst', align: 'right' },
         { title: 'may be', align: 'right' },
         { title: 'the cheapest wider' },
       ],
       report.demands.map((_, i) => demandRow(report, i, style)),
       style.columns,
-      ['engine', 'may be', 'the cheapest wider'],
+      ['engine', 'at worst', 'may be', 'the cheapest wider'],
       (text) => paint(style, 'bold', text),
     ),
     '',

@@ -45,16 +45,18 @@ export const demandsOf = (request: DemandsRequest, book: CostBook = new CostBook
       const own = rows.filter((row) => row.device === device.id && row.copies === count);
       const margin = request.margin ?? own[0]?.margin ?? null;
       if (margin === null) return [];
+      const byWidth = labels.map((label) => {
+        const row = own.find((one) => one.width.label === label);
+        return row?.verdict === 'wont-load' ? undefined : row;
+      });
       return [
         {
           name: `${device.id} ${count}x`,
           deviceName: device.name,
           copies: count,
           engine: own[0]?.engine ?? null,
-          loads: labels.map((label) => {
-            const row = own.find((one) => one.width.label === label);
-            return row?.verdict === 'wont-load' ? null : (row?.load?.expected ?? null);
-          }),
+          loads: byWidth.map((row) => row?.load?.expected ?? null),
+          worstLoads: byWidth.map((row) => row?.load?.worst ?? null),
           limit: 1 - margin,
         },
       ];

@@ -11,6 +11,8 @@ export interface Demand {
   readonly engine?: string | null;
   /** Load of each width, in the order of the widths; null where it cannot be said. */
   readonly loads: readonly (number | null)[];
+  /** The same in the worst case; nothing is chosen by it. */
+  readonly worstLoads?: readonly (number | null)[];
   /** The load that must not be exceeded. */
   readonly limit: number;
 }
