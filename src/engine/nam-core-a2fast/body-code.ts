@@ -11,6 +11,10 @@ export interface LiteCode {
   readonly layer: Counts;
   /** Weights into registers, the masked base of the ring. */
   readonly tapSetup: Counts;
+  /** The same with the bias. */
+  readonly firstTapSetup: Counts;
+  /** The same where the block is shorter than a vector: nothing is spread, and no overlap looked for. */
+  readonly shortTapSetup: Counts;
   readonly firstTap: Counts;
   readonly tap: Counts;
   readonly tail: Counts;
@@ -48,8 +52,10 @@ export interface A2Code {
 const aarch64: A2Code = {
   lite: {
     vectorised: true,
-    layer: counts('int 42 branch 7 load_int 18 store_int 9 load_fp32 15 fp_move 11 vec_other 3'),
-    tapSetup: counts('int 18 branch 4 load_fp32 5 vec_other 9'),
+    layer: counts('int 25 branch 6 load_int 33 store_int 8 load_fp32 13 load_fp64 4 store_fp32 2'),
+    tapSetup: counts('int 16 branch 4 load_fp32 5 vec_other 9 fp_move 2'),
+    firstTapSetup: counts('int 16 branch 4 load_fp32 7 vec_other 12 fp_move 2'),
+    shortTapSetup: counts('int 4 branch 2 load_fp32 5'),
     firstTap: counts('load_vec 1 vec_other 6 vec_fma 9 store_vec 1 int 2 branch 1'),
     tap: counts('load_vec 2 vec_other 6 vec_fma 9 store_vec 1 int 1 branch 1'),
     // Every multiplication by the slope counts, though the branch over it skips about half of them.
@@ -81,6 +87,8 @@ const thumb2: A2Code = {
     vectorised: false,
     layer: counts('int 25 branch 4 load_int 12 store_int 4 load_fp32 18'),
     tapSetup: counts('int 7 branch 1 load_int 2 load_fp32 9'),
+    firstTapSetup: counts('int 7 branch 1 load_int 2 load_fp32 12'),
+    shortTapSetup: {},
     firstTap: counts('load_fp32 3 scalar_fma 9 store_fp32 3 fp_move 3 int 3 branch 1'),
     tap: counts('load_fp32 6 scalar_fma 9 store_fp32 3 int 3 branch 1'),
     tail: counts(
@@ -132,6 +140,9 @@ const wideAarch64: A2Code = {
   ...aarch64,
   lite: {
     ...aarch64.lite,
+    layer: counts('int 26 branch 6 load_int 32 store_int 7 load_fp32 14 store_fp32 1'),
+    tapSetup: counts('int 18 branch 4 load_fp32 5 vec_other 9'),
+    firstTapSetup: counts('int 18 branch 4 load_fp32 7 vec_other 12'),
     tail: counts(
       'load_fp32 8 load_fp64 1 scalar_fma 21 scalar_fcmp_sel 3 branch 4 vec_other 1 fp_move 1 vec_fparith 1 scalar_fparith 7 store_fp64 1 store_fp32 3 int 6',
     ),
@@ -147,6 +158,7 @@ const clang: A2Code = {
   lite: {
     ...aarch64.lite,
     tapSetup: counts('int 9 branch 1 load_int 4 load_fp32 9 vec_other 9'),
+    firstTapSetup: counts('int 9 branch 1 load_int 4 load_fp32 12 vec_other 12'),
     firstTap: counts('load_vec 1 vec_other 3 vec_fma 9 store_vec 1 int 1 branch 1'),
     tap: counts('load_vec 2 vec_fma 9 store_vec 1 int 1 branch 1'),
     layer: counts(

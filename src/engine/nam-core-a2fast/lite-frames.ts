@@ -1,6 +1,8 @@
 /** Frames of three channels, moved between memory and one register a channel. */
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import { loadRun } from '../eigen/gebp.ts';
 
 export const channels = 3;
 
@@ -37,4 +39,21 @@ export const frameStore = (
       b.store(r, at(c), 1);
     });
   }
+};
+
+/** Constants that follow one another in memory, each in all lanes of a register: read as floats, then spread. */
+export const holdAll = (
+  b: KernelBuilder,
+  target: Target,
+  slot: number,
+  registers: readonly Register[],
+  lanes: Lanes,
+): void => {
+  const single = lanes > 1 ? b.registerList(registers.length) : registers;
+  loadRun(b, target, single, (i) => b.at(slot, i), 1);
+  if (lanes === 1) return;
+  const first = Array.from({ length: lanes }, () => 0);
+  registers.forEach((r, i) => {
+    b.shuffle(single[i] as Register, single[i] as Register, lanes, first, r);
+  });
 };

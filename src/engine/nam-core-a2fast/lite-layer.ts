@@ -8,7 +8,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
-import { channels, frameLoad, frameStore } from './lite-frames.ts';
+import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
 
 /** Slots: stack, weights [in][out] and bias of one tap, history, z. */
 export const writeTap = (
@@ -30,16 +30,11 @@ export const writeTap = (
     const w = b.registerList(channels * channels);
     const seed = b.registerList(channels);
     const load = (): void => {
-      w.forEach((r, i) => {
-        b.load(b.at(weights, i), width, width > 1 ? { form: 'dup' } : {}, r);
-      });
-      if (first) {
-        seed.forEach((r, c) => {
-          b.load(b.at(bias, c), width, width > 1 ? { form: 'dup' } : {}, r);
-        });
-      }
+      holdAll(b, target, weights, w, width);
+      if (first) holdAll(b, target, bias, seed, width);
     };
-    if (setup) code.body(own.tapSetup, load);
+    const total = first ? own.firstTapSetup : own.tapSetup;
+    if (setup) code.body(width < lanes ? own.shortTapSetup : total, load);
     else load();
     b.loop(trips, (i) => {
       code.body(width > 1 || !own.vectorised ? (first ? own.firstTap : own.tap) : {}, () => {
@@ -57,5 +52,5 @@ export const writeTap = (
     });
   };
   sweep(lanes, 0, vectors, true);
-  sweep(1, vectors * lanes, frames - vectors * lanes, false);
+  sweep(1, vectors * lanes, frames - vectors * lanes, vectors === 0);
 };

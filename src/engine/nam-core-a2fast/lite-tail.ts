@@ -7,7 +7,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code, counts, plus } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
-import { channels, frameLoad, frameStore } from './lite-frames.ts';
+import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
 
 /** Share of values whose sign goes against the prediction. */
 const signMispredicts = 0.3;
@@ -23,7 +23,7 @@ export const writeTail = (b: KernelBuilder, target: Target, frames: number): voi
   const lanes: Lanes = own.tailLanes === 'vector' ? target.lanes : 1;
   const vectors = Math.floor(frames / lanes);
   if (lanes > 1) {
-    const held = holdTail(b, slots, lanes);
+    const held = holdTail(b, target, slots, lanes);
     code.body(own.layer, held.load);
     b.loop(vectors, (i) => {
       code.body(own.tail, () => writeTailVector(b, target, slots, held, i, lanes));
@@ -68,7 +68,7 @@ interface HeldTail {
 }
 
 /** Every constant of the tail in all lanes of a register. */
-const holdTail = (b: KernelBuilder, slots: TailSlots, lanes: Lanes): HeldTail => {
+const holdTail = (b: KernelBuilder, target: Target, slots: TailSlots, lanes: Lanes): HeldTail => {
   const [w, m, l, lb] = [
     b.registerList(channels * channels),
     b.registerList(channels),
@@ -76,17 +76,10 @@ const holdTail = (b: KernelBuilder, slots: TailSlots, lanes: Lanes): HeldTail =>
     b.registerList(channels),
   ] as const;
   const load = (): void => {
-    const pairs = [
-      [slots.weights, w],
-      [slots.mixin, m],
-      [slots.matrix, l],
-      [slots.matrixBias, lb],
-    ] as const;
-    for (const [slot, registers] of pairs) {
-      registers.forEach((r, i) => {
-        b.load(b.at(slot, i), lanes, { form: 'dup' }, r);
-      });
-    }
+    holdAll(b, target, slots.weights, w, lanes);
+    holdAll(b, target, slots.mixin, m, lanes);
+    holdAll(b, target, slots.matrix, l, lanes);
+    holdAll(b, target, slots.matrixBias, lb, lanes);
   };
   return { w, m, l, lb, zero: b.const(0, lanes), slope: b.const(0.01, lanes), load };
 };
@@ -147,8 +140,11 @@ const writeTailFrames = (
   // Selects instead of branches where the comparison need not trap.
   const branchless = own.vectorised && target.fastMath;
   const tail = branchless ? plus(own.tail, counts('scalar_fcmp_sel 3 branch -3')) : own.tail;
-  const hold = (from: number, count: number): Register[] =>
-    Array.from({ length: count }, (_, i) => b.load(b.at(from, i), 1));
+  const hold = (from: number, count: number): Register[] => {
+    const registers = b.registerList(count);
+    holdAll(b, target, from, registers, 1);
+    return registers;
+  };
   const hold2 = (from: number, offset: number): Register => b.load(b.at(from, offset), 2);
   let w: Register[] = [];
   let m: Register[] = [];
