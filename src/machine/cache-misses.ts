@@ -8,6 +8,7 @@ import { runKinds } from './block-runs.ts';
 import { cachedRegions } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import { type Reuse, reuseOf } from './reuse.ts';
+import { fresh, type Zeros } from './scratch.ts';
 
 /**
  * Misses per block of each step, by what serves them: servers are the second cache level and beyond,
@@ -73,9 +74,10 @@ const countOf = (
   servers: number,
   others: (blocks: number) => number,
   cold: boolean,
+  zeros: Zeros,
 ): StepMisses => {
   const { step, run, lines, weight, distance, together, blocks, write, kind } = reuse;
-  const perStep = new Float64Array(steps * servers * 2);
+  const perStep = zeros(steps * servers * 2);
   let before = -1;
   let missed = 0;
   for (let r = 0; r < step.length; r++) {
@@ -126,6 +128,7 @@ const noMisses: CacheMisses = { steady: nothing, cold: nothing };
 export const cacheMissesOf = (
   programs: readonly Lowered[],
   memory: MemorySystem,
+  zeros: Zeros = fresh,
 ): ReadonlyMap<Lowered, CacheMisses> => {
   const [inner] = memory.dataCaches;
   if (inner === undefined) return new Map(programs.map((lowered) => [lowered, noMisses]));
@@ -149,7 +152,7 @@ export const cacheMissesOf = (
     };
     const reuse = reuses[own] as Reuse;
     const count = (cold: boolean): StepMisses =>
-      countOf(reuse, levels, last, lowered.steps.length, servers, others, cold);
+      countOf(reuse, levels, last, lowered.steps.length, servers, others, cold, zeros);
     result.set(lowered, { steady: count(false), cold: count(true) });
   });
   return result;

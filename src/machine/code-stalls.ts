@@ -162,11 +162,11 @@ const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
   return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[end] * 1e-9 * clockHz;
 };
 
-/** Null where code never waits. `instructions` are those that each step executes. */
+/** Null where code never waits. `executed`: the instructions of each step. */
 export const codeWaitsOf = (
   lowered: Lowered,
   memory: MemorySystem,
-  instructions: readonly number[],
+  executed: readonly { readonly instructions: number }[],
   clockHz: number,
 ): CodeWaits | null => {
   const region = memory.regions.find((r) => r.name === memory.placement?.code) ?? null;
@@ -179,7 +179,7 @@ export const codeWaitsOf = (
   if (!cached || memory.instructionCache === null) {
     if (region === null) return null;
     const size = lowered.target.isa === 'aarch64' ? 4 : 3;
-    const fetches = instructions.map((count) => (count * size) / fetchBytes);
+    const fetches = executed.map(({ instructions }) => (instructions * size) / fetchBytes);
     return { name, steady: fetches, cold: fetches, cycles };
   }
   return { name, ...missesOf(lowered, memory.instructionCache), cycles };

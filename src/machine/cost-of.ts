@@ -12,6 +12,7 @@ import { serversOf } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
 import type { Ends } from './pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
+import { fresh, Scratch, type Zeros } from './scratch.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
 
 export interface CostOptions {
@@ -34,7 +35,6 @@ class CostedProgram {
   readonly steady: Stalls;
   private readonly cold: Stalls;
   private readonly interference: number;
-  private listed: readonly StepCost[] | null = null;
 
   constructor(
     lowered: Lowered,
@@ -69,28 +69,34 @@ class CostedProgram {
     kinds: Record<string, number>,
   ): void {
     const { steps } = this.lowered;
+    let [kind, sum] = ['', 0];
     for (let i = 0; i < steps.length; i++) {
       const { best, expected, worst } = this.cycles(i);
       total.best += best;
       total.expected += expected;
       total.worst += worst;
-      const kind = steps[i]?.kind ?? '';
-      kinds[kind] = (kinds[kind] ?? 0) + expected;
+      const own = steps[i]?.kind ?? '';
+      if (own !== kind) {
+        if (sum !== 0) kinds[kind] = (kinds[kind] ?? 0) + sum;
+        [kind, sum] = [own, 0];
+      }
+      sum += expected;
     }
+    if (sum !== 0) kinds[kind] = (kinds[kind] ?? 0) + sum;
   }
 
   private waits(index: number): Readonly<Record<string, number>> {
-    const { names, cycles } = this.steady;
+    const { names, columns } = this.steady;
     const waits: Record<string, number> = {};
     names.forEach((name, n) => {
-      const each = cycles[index * names.length + n] as number;
+      const each = columns[n]?.[index] ?? 0;
       if (each !== 0) waits[name] = each;
     });
     return waits;
   }
 
-  get steps(): readonly StepCost[] {
-    this.listed ??= this.lowered.steps.map((step, index) => {
+  list(): readonly StepCost[] {
+    return this.lowered.steps.map((step, index) => {
       const pipeline = this.pipelines.steps[index] as Pipeline;
       return {
         layer: step.layer,
@@ -106,7 +112,6 @@ class CostedProgram {
         causes: pipeline.causes,
       };
     });
-    return this.listed;
   }
 }
 
@@ -144,14 +149,40 @@ const summaryOf = (
     for (const cause in causes) {
       causes[cause as keyof typeof causes] += all.causes[cause as keyof typeof causes];
     }
-    const { names, cycles } = steady;
-    for (let i = 0; i < cycles.length; i++) {
-      const name = names[i % names.length] as string;
-      memory[name] = (memory[name] ?? 0) + (cycles[i] as number);
-    }
+    steady.names.forEach((name, n) => {
+      let waits = memory[name] ?? 0;
+      for (const cycles of steady.columns[n] ?? []) waits += cycles;
+      memory[name] = waits;
+    });
   }
   return { instructions, calls, counts, causes, kinds, memory };
 };
+
+/** Every program beside the others, in the order in which they run. */
+const costPrograms = (
+  copies: readonly Lowered[],
+  core: CoreProfile,
+  memory: MemorySystem,
+  options: CostOptions,
+  zeros: Zeros,
+): readonly CostedProgram[] => {
+  const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
+  const servers = serversOf(memory, clockHz);
+  const interference = 1 + (options.interferenceShare ?? 0);
+  const costed = new Map<Lowered, CostedProgram>();
+  for (const [lowered, misses] of cacheMissesOf(copies, memory, zeros)) {
+    const pipelines = pipelinesOf(lowered, core, distribution, ends);
+    const code = codeWaitsOf(lowered, memory, pipelines.steps, clockHz);
+    const input = { lowered, core, memory, servers, misses, code };
+    const steady = stallsOf(input, 'expected', zeros);
+    const cold = ends === 'expected' ? steady : stallsOf(input, 'worst', zeros);
+    costed.set(lowered, new CostedProgram(lowered, pipelines, steady, cold, interference));
+  }
+  // Every program was costed above.
+  return copies.map((lowered) => costed.get(lowered) as CostedProgram);
+};
+
+const scratch = new Scratch();
 
 /**
  * Cycles per block of one or several programs that run one after another on one core and share its
@@ -163,36 +194,24 @@ export const costOf = (
   memory: MemorySystem,
   options: CostOptions,
 ): BlockCost => {
-  const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
   const list = 'steps' in programs ? [programs] : programs;
   const copies = list.flatMap((lowered) =>
     Array.from({ length: options.copies ?? 1 }, () => lowered),
   );
-  const misses = cacheMissesOf(copies, memory);
-  const servers = serversOf(memory, clockHz);
-  const interference = 1 + (options.interferenceShare ?? 0);
-  const costed = new Map<Lowered, CostedProgram>();
-  for (const [lowered, missed] of misses) {
-    const pipelines = pipelinesOf(lowered, core, distribution, ends);
-    const executed = pipelines.steps.map((p) => p.instructions);
-    const code = codeWaitsOf(lowered, memory, executed, clockHz);
-    const input = { lowered, core, memory, servers, misses: missed, code };
-    const steady = stallsOf(input, 'expected');
-    const cold = ends === 'expected' ? steady : stallsOf(input, 'worst');
-    costed.set(lowered, new CostedProgram(lowered, pipelines, steady, cold, interference));
-  }
+  scratch.reset();
+  const running = costPrograms(copies, core, memory, options, scratch.zeros);
   const total = { best: 0, expected: 0, worst: 0 };
   const kinds: Record<string, number> = {};
-  // Every program was costed above.
-  const running = copies.map((lowered) => costed.get(lowered) as CostedProgram);
   for (const program of running) program.add(total, kinds);
   const bytes = bytesOf(copies);
+  let listed: readonly StepCost[] | null = null;
   return {
     blockFrames: copies[0]?.blockFrames ?? 0,
     total,
     summary: summaryOf(running, kinds),
     get steps() {
-      return running.flatMap((program) => program.steps);
+      listed ??= costPrograms(copies, core, memory, options, fresh).flatMap((p) => p.list());
+      return listed;
     },
     bytes,
     placement: placementOf(bytes, memory),

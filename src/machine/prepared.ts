@@ -52,6 +52,8 @@ export interface PreparedLoop {
 export type PreparedNode = PreparedLoop | PreparedOp;
 
 export interface Prepared {
+  /** The same object for all templates that differ in nothing but names and in strides that no wait depends on. */
+  readonly kin: object;
   readonly body: readonly PreparedNode[];
   readonly registerCount: number;
   readonly loopCount: number;
@@ -246,9 +248,9 @@ const hashOf = (numbers: readonly number[]): number => {
   return hash;
 };
 
+/** What stays of a template: its spelling, so that others are known to be like it. */
 interface Spelled {
   readonly numbers: Int32Array;
-  readonly prepared: Prepared;
 }
 
 /** Everything that was prepared, by the hash of its spelling. */
@@ -272,7 +274,18 @@ const some = (nodes: readonly PreparedNode[], is: (op: PreparedOp) => boolean): 
 
 const known = new WeakMap<Template, Prepared>();
 
-/** Templates that differ in nothing but names, and in strides that no wait depends on, share the result. */
+/** One entry for all that are spelled alike. */
+const kinOf = (numbers: readonly number[]): Spelled => {
+  const hash = hashOf(numbers);
+  const alike = spelled.get(hash) ?? [];
+  spelled.set(hash, alike);
+  const twin = alike.find((entry) => isSpelled(entry.numbers, numbers));
+  if (twin !== undefined) return twin;
+  const made = { numbers: Int32Array.from(numbers) };
+  alike.push(made);
+  return made;
+};
+
 export const prepare = (template: Template): Prepared => {
   const memo = known.get(template);
   if (memo) return memo;
@@ -280,18 +293,10 @@ export const prepare = (template: Template): Prepared => {
   const body = preparation.nodes(template.body, false);
   const spelling = new Spelling();
   spelling.nodes(body);
-  const { numbers } = spelling;
-  const hash = hashOf(numbers);
-  const alike = spelled.get(hash) ?? [];
-  spelled.set(hash, alike);
-  const twin = alike.find((entry) => isSpelled(entry.numbers, numbers));
-  if (twin !== undefined) {
-    known.set(template, twin.prepared);
-    return twin.prepared;
-  }
   const operations = new Map<number, PreparedOp>();
   addOperations(body, operations);
   const result: Prepared = {
+    kin: kinOf(spelling.numbers),
     body,
     registerCount: preparation.registers,
     loopCount: template.loopCount,
@@ -300,7 +305,6 @@ export const prepare = (template: Template): Prepared => {
     taken: some(body, (op) => op.taken),
     tracked: some(body, (op) => op.tracked),
   };
-  alike.push({ numbers: Int32Array.from(numbers), prepared: result });
   known.set(template, result);
   return result;
 };

@@ -236,15 +236,15 @@ const simulateAnew = (prepared: Prepared, core: CoreParameters): Simulated => {
   return walk.mean(prepared.body, runs);
 };
 
-const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
+const simulated = new WeakMap<CoreParameters, WeakMap<object, Simulated>>();
 
-/** Memoised: templates that are prepared alike share it. */
+/** Memoised: templates that are spelled alike share it. */
 export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
-  const memo = simulated.get(core) ?? new WeakMap<Prepared, Simulated>();
+  const memo = simulated.get(core) ?? new WeakMap<object, Simulated>();
   simulated.set(core, memo);
-  const known = memo.get(prepared);
+  const known = memo.get(prepared.kin);
   if (known) return known;
   const result = simulateAnew(prepared, core);
-  memo.set(prepared, result);
+  memo.set(prepared.kin, result);
   return result;
 };

@@ -5,49 +5,47 @@ import type { CodeWaits } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
 import { type MissCosts, missCostsOf, regionCycles, type Server } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
+import type { Zeros } from './scratch.ts';
 
 export type StallEnd = 'expected' | 'worst';
 
-/** Cycles per block: `steps x names.length`, step by step. */
+/** Cycles per block. */
 export interface Stalls {
   readonly names: readonly string[];
-  readonly cycles: Float64Array;
-  /** Of each step. */
+  /** For each name: of each step. */
+  readonly columns: readonly Float64Array[];
+  /** Of each step, whatever it waits for. */
   readonly perStep: Float64Array;
 }
 
 class Collector {
   readonly names: string[] = [];
   private readonly steps: number;
+  private readonly zeros: Zeros;
   private readonly columns = new Map<string, Float64Array>();
 
-  constructor(steps: number) {
+  constructor(steps: number, zeros: Zeros) {
     this.steps = steps;
+    this.zeros = zeros;
   }
 
   column(name: string): Float64Array {
     const known = this.columns.get(name);
     if (known !== undefined) return known;
-    const made = new Float64Array(this.steps);
+    const made = this.zeros(this.steps);
     this.columns.set(name, made);
     this.names.push(name);
     return made;
   }
 
-  /** Columns side by side. */
   stalls(): Stalls {
     const { names, steps } = this;
-    const cycles = new Float64Array(steps * names.length);
-    const perStep = new Float64Array(steps);
-    names.forEach((name, n) => {
-      const column = this.column(name);
-      for (let s = 0; s < steps; s++) {
-        const waits = column[s] as number;
-        cycles[s * names.length + n] = waits;
-        perStep[s] = (perStep[s] as number) + waits;
-      }
-    });
-    return { names, cycles, perStep };
+    const columns = names.map((name) => this.column(name));
+    const perStep = this.zeros(steps);
+    for (const column of columns) {
+      for (let s = 0; s < steps; s++) perStep[s] = (perStep[s] as number) + (column[s] as number);
+    }
+    return { names, columns, perStep };
   }
 }
 
@@ -102,9 +100,9 @@ export interface StallInput {
 }
 
 /** Best: everything is where it is wanted when it is wanted. */
-export const stallsOf = (input: StallInput, end: StallEnd): Stalls => {
+export const stallsOf = (input: StallInput, end: StallEnd, zeros: Zeros): Stalls => {
   const { lowered, core, memory, servers, misses, code } = input;
-  const collector = new Collector(lowered.steps.length);
+  const collector = new Collector(lowered.steps.length, zeros);
   const costs = missCostsOf(servers, core, memory, end);
   addMisses(collector, end === 'worst' ? misses.cold : misses.steady, costs);
   addRegions(collector, lowered, memory, end);

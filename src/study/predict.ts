@@ -91,12 +91,10 @@ const warningsOf = (model: Model, sampleRateHz: number): string[] => {
 /**
  * Rows in the order models, widths, devices, engines, blocks, copies. With engine 'all' the engines
  * that do not support a shape are listed in `skipped`, with the real library's fallback.
- * @param book remembers between calls; a new one gives the same rows.
+ * @param kept remembers between calls. Without it each width has a book of its own, so that memory holds
+ * one width at a time; the rows are the same.
  */
-export const predict = (
-  request: PredictRequest,
-  book: CostBook = new CostBook(),
-): PredictResult => {
+export const predict = (request: PredictRequest, kept?: CostBook): PredictResult => {
   checkRequest(request);
   const rows: PredictRow[] = [];
   const skipped = new Map<string, SkippedCombination>();
@@ -122,7 +120,7 @@ export const predict = (
   const cannotSplit = (chip: ChipProfile): boolean =>
     request.splitAfterLayers !== undefined && audioClusterOf(chip).audioCores.value < 2;
 
-  const oneEngine = (c: Combination, chip: ChipProfile): void => {
+  const oneEngine = (c: Combination, chip: ChipProfile, book: CostBook): void => {
     if (cannotSplit(chip)) {
       rows.push(refusedRow(c, request, ['A pipeline needs two audio cores; this device has one.']));
       return;
@@ -138,9 +136,9 @@ export const predict = (
     );
   };
 
-  const everyEngine = (c: Combination, chip: ChipProfile): void => {
+  const everyEngine = (c: Combination, chip: ChipProfile, book: CostBook): void => {
     if (cannotSplit(chip)) {
-      oneEngine(c, chip);
+      oneEngine(c, chip, book);
       return;
     }
     const program = book.program(c.network);
@@ -167,6 +165,7 @@ export const predict = (
 
   for (const model of request.models) {
     for (const width of selectWidths(model, request.width ?? 'all', widthOptions)) {
+      const book = kept ?? new CostBook();
       const { network } = book.slimmed(model, width, widthOptions);
       for (const device of request.devices) {
         const { chip } = device;
@@ -187,8 +186,8 @@ export const predict = (
               requestedEngine: request.engine ?? 'auto',
             };
             if (chip === null) rows.push(evidenceRow(c, request));
-            else if (c.requestedEngine === 'all') everyEngine(c, chip);
-            else oneEngine(c, chip);
+            else if (c.requestedEngine === 'all') everyEngine(c, chip, book);
+            else oneEngine(c, chip, book);
           }
         }
       }
