@@ -164,37 +164,43 @@ export interface Tile {
   readonly outputs: number;
 }
 
+/** Loads per multiply-accumulate of a tile, and what its additions wait for each other. */
+const tileCost = (target: Target, vectors: number, block: number, outputs: number): number => {
+  const wanted = 8;
+  const blocks = Math.ceil(outputs / block);
+  const vectorLoads =
+    Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4);
+  // Copying a lane of a weight vector costs as much as a load of its own.
+  const weightLoads =
+    target.isa === 'wasm' ? vectorLoads + outputs : weightsByLane(target) ? vectorLoads : outputs;
+  const loads = (blocks * vectors + weightLoads) / (vectors * outputs);
+  const chains = vectors * Math.ceil(outputs / blocks);
+  return loads + (chains < wanted ? (wanted / chains - 1) * 0.5 : 0);
+};
+
 /**
  * The register tile with the fewest loads per multiply-accumulate that the target's registers hold,
- * and with enough independent chains to cover the latency of an addition.
+ * and with enough independent chains to cover the latency of an addition, over all vectors of a block:
+ * whole tiles and the smaller one at the end. WebAssembly, which is compiled while somebody waits,
+ * takes tiles that leave nothing over.
  */
 export function chooseTile(target: Target, frames: number, outputs: number): Tile {
-  const wanted = 8;
   const available = Math.max(1, Math.floor(frames / target.lanes));
   // One is kept by compilers for moves; without a fused operation a product needs a register.
   const budget = target.vectorRegisters - (target.fma ? 1 : target.isa === 'wasm' ? 3 : 2);
   let best: Tile = { vectors: 1, outputs: 1 };
   let bestCost = Number.POSITIVE_INFINITY;
   for (let vectors = 1; vectors <= Math.min(mostVectors, available); vectors++) {
-    if (available % vectors !== 0) continue;
+    const rest = available % vectors;
+    if (rest !== 0 && target.isa === 'wasm') continue;
     for (let block = 1; block <= Math.min(16, outputs); block++) {
       const weights = weightsByLane(target) ? Math.ceil(block / 4) : 1;
       if (vectors * block + vectors + weights > budget && vectors * block > 1) continue;
-      const blocks = Math.ceil(outputs / block);
-      const vectorLoads =
-        Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4);
-      // Copying a lane of a weight vector costs as much as a load of its own.
-      const weightLoads =
-        target.isa === 'wasm'
-          ? vectorLoads + outputs
-          : weightsByLane(target)
-            ? vectorLoads
-            : outputs;
-      const loads = (blocks * vectors + weightLoads) / (vectors * outputs);
-      const chains = vectors * Math.ceil(outputs / blocks);
-      const cost = loads + (chains < wanted ? (wanted / chains - 1) * 0.5 : 0);
+      const whole = tileCost(target, vectors, block, outputs) * (available - rest);
+      const last = rest === 0 ? 0 : tileCost(target, rest, block, outputs) * rest;
+      const cost = (whole + last) / available;
       if (cost < bestCost - 1e-9) {
-        best = { vectors, outputs: Math.ceil(outputs / blocks) };
+        best = { vectors, outputs: Math.ceil(outputs / Math.ceil(outputs / block)) };
         bestCost = cost;
       }
     }

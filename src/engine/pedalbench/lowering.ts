@@ -84,7 +84,7 @@ export class Lowering {
     const tile = chooseTile(target, ringFrames, outputs);
     const available = Math.max(1, Math.floor(blockFrames / target.lanes));
     let vectors = Math.min(tile.vectors, available);
-    while (available % vectors !== 0) vectors--;
+    while (target.isa === 'wasm' && available % vectors !== 0) vectors--;
     const fitting = { ...tile, vectors };
     this.tiles.set(outputs, fitting);
     return fitting;
