@@ -1,8 +1,8 @@
 /** The activations of a `.nam` file: a name, or an object with a type and its parameters. */
+import { z } from 'zod';
 import { limits } from './limits.ts';
 import type { Activation } from './network.ts';
-import { type At, list, number, read } from './read.ts';
-import { oneOf, record } from './schema.ts';
+import { type At, list, number, read, record } from './read.ts';
 
 /** Names in files. NAM Core knows both spellings of the leaky hard tanh. */
 const types: Readonly<Record<string, Activation['type']>> = {
@@ -21,7 +21,7 @@ const types: Readonly<Record<string, Activation['type']>> = {
 };
 
 const names = Object.keys(types);
-const name = oneOf(names, `one of ${names.join(', ')}`);
+const name = z.enum(names as [string, ...string[]], { error: `one of ${names.join(', ')}` });
 
 const slope = number.optional();
 const withParameters = record({

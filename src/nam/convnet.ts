@@ -3,8 +3,7 @@ import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
 import { ModelError } from './model-error.ts';
 import type { Activation, ConvNetBlock, ConvNetNetwork } from './network.ts';
-import { type At, anything, at, count, flag, list, read } from './read.ts';
-import { record } from './schema.ts';
+import { type At, anything, at, count, flag, list, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 const schema = record({

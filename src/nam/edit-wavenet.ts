@@ -1,6 +1,6 @@
 /**
- * Changes the architecture of a WaveNet: fewer channels, shorter kernels, fewer layers, another
- * activation. Weights that stay keep their values, so the result runs, but nobody trained it.
+ * Changes the architecture of a WaveNet: fewer channels, shorter kernels, closer taps, fewer layers,
+ * another activation. Weights that stay keep their values, so the result runs, but nobody trained it.
  */
 import type {
   Activation,
@@ -20,6 +20,8 @@ export interface ArchitectureChange {
   readonly kernelLess?: number;
   /** Kernels longer than this are cut to it. */
   readonly kernelCap?: number;
+  /** Every layer's dilation as a share of what it is, rounded down, at least one. */
+  readonly dilationShare?: number;
   /** For each layer array: so many of its last layers are left out; one always stays. */
   readonly dropped?: readonly number[];
   /** Taps of the last layer array's head convolution. */
@@ -62,6 +64,33 @@ const resize = (
   return { ...conv, inChannels, outChannels, kernelSize, weights, bias };
 };
 
+/** Taps of a layer's convolution. */
+export const kernelSizeAfter = (conv: Convolution, change: ArchitectureChange): number => {
+  const wanted =
+    Math.min(conv.kernelSize, change.kernelCap ?? conv.kernelSize) - (change.kernelLess ?? 0);
+  return Math.min(conv.kernelSize, Math.max(2, wanted));
+};
+
+export const dilationAfter = (conv: Convolution, change: ArchitectureChange): number =>
+  change.dilationShare === undefined
+    ? conv.dilation
+    : Math.max(1, Math.floor(conv.dilation * change.dilationShare));
+
+/** How many layers of an array stay. */
+export const layersAfter = (array: LayerArray, change: ArchitectureChange, index: number): number =>
+  Math.max(1, array.layers.length - (change.dropped?.[index] ?? 0));
+
+/** `sizes`: of the array once it has its channels. */
+export const bottleneckAfter = (
+  layer: WaveNetLayer,
+  sizes: { readonly channels: number; readonly bottleneck: number },
+  change: ArchitectureChange,
+  arrayIndex: number,
+): number =>
+  change.bottleneckShare === undefined || layer.layer1x1 === null || arrayIndex > 0
+    ? sizes.bottleneck
+    : Math.max(1, Math.floor(sizes.channels * change.bottleneckShare));
+
 const editLayer = (
   layer: WaveNetLayer,
   change: ArchitectureChange,
@@ -69,16 +98,17 @@ const editLayer = (
 ): WaveNetLayer => {
   const { conv, layer1x1 } = layer;
   const channels = conv.inChannels;
-  const wanted =
-    Math.min(conv.kernelSize, change.kernelCap ?? conv.kernelSize) - (change.kernelLess ?? 0);
-  const kernelSize = Math.min(conv.kernelSize, Math.max(2, wanted));
-  const bottleneck =
-    change.bottleneckShare === undefined || layer1x1 === null || arrayIndex > 0
-      ? layer.bottleneck
-      : Math.max(1, Math.floor(channels * change.bottleneckShare));
+  const bottleneck = bottleneckAfter(
+    layer,
+    { channels, bottleneck: layer.bottleneck },
+    change,
+    arrayIndex,
+  );
+  const dilation = dilationAfter(conv, change);
+  const resized = resize(conv, channels, bottleneck, kernelSizeAfter(conv, change));
   return {
     ...layer,
-    conv: resize(conv, channels, bottleneck, kernelSize),
+    conv: dilation === conv.dilation ? resized : { ...resized, dilation },
     inputMixin: resize(layer.inputMixin, layer.inputMixin.inChannels, bottleneck, 1),
     layer1x1: layer1x1 && resize(layer1x1, bottleneck, channels, 1),
     activation: change.activation ?? layer.activation,
@@ -107,8 +137,9 @@ export const editWaveNet = (
   if (obstacle !== null) throw new RangeError(`Expected a plain WaveNet, but ${obstacle}.`);
   const sliced = change.channels === undefined ? network : sliceWaveNet(network, change.channels);
   const arrays = sliced.arrays.map((array, index): LayerArray => {
-    const kept = Math.max(1, array.layers.length - (change.dropped?.[index] ?? 0));
-    const layers = array.layers.slice(0, kept).map((layer) => editLayer(layer, change, index));
+    const layers = array.layers
+      .slice(0, layersAfter(array, change, index))
+      .map((layer) => editLayer(layer, change, index));
     const last = index === sliced.arrays.length - 1;
     const headInputs = layers[0]?.bottleneck ?? array.channels;
     const { headRechannel, headSize } = array;

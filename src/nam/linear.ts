@@ -1,8 +1,8 @@
 /** Linear: one impulse response. */
+import { z } from 'zod';
 import { limits } from './limits.ts';
 import type { LinearNetwork } from './network.ts';
-import { type At, count, flag, read } from './read.ts';
-import { guarded, record } from './schema.ts';
+import { type At, count, flag, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 /** How NAM Core is told to compute it; all give the same samples up to rounding. */
@@ -16,15 +16,16 @@ const implementations = [
   'partitioned-fft',
 ];
 const implementationError = `one of ${implementations.join(', ')}`;
-const isImplementation = (value: unknown): value is string =>
-  typeof value === 'string' && implementations.includes(value.toLowerCase());
 
 const schema = record({
   receptive_field: count(limits.impulseLength),
   bias: flag,
   in_channels: count(limits.channels).default(1),
   out_channels: count(limits.channels).default(1),
-  implementation: guarded(isImplementation, implementationError).default('auto'),
+  implementation: z
+    .string({ error: implementationError })
+    .refine((name) => implementations.includes(name.toLowerCase()), { error: implementationError })
+    .default('auto'),
 });
 export interface LinearConfig {
   readonly receptive_field: number;

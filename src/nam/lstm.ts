@@ -1,15 +1,18 @@
 /** LSTM: the configuration and the weights of a recurrent model. */
+import { z } from 'zod';
 import { limits } from './limits.ts';
 import { ModelError } from './model-error.ts';
 import type { LstmLayer, LstmNetwork } from './network.ts';
-import { type At, at, count, read } from './read.ts';
-import { record, wholeNumber } from './schema.ts';
+import { type At, at, count, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 const layersError = `a whole number from 0 to ${limits.lstmLayers}`;
 
 const schema = record({
-  num_layers: wholeNumber(layersError, 0, limits.lstmLayers),
+  num_layers: z
+    .int({ error: layersError })
+    .min(0, { error: layersError })
+    .max(limits.lstmLayers, { error: layersError }),
   input_size: count(limits.channels),
   hidden_size: count(limits.hiddenSize),
   in_channels: count(limits.channels).default(1),

@@ -1,4 +1,5 @@
 /** Reads a `.nam` file. What NeuralAmpModelerCore refuses is refused, with the JSON path of the fault. */
+import { z } from 'zod';
 import { buildConvNet, readConvNet } from './convnet.ts';
 import { fullNetwork } from './full-network.ts';
 import { parseJson } from './json-text.ts';
@@ -9,8 +10,7 @@ import { historyFloats, outputChannels } from './measure.ts';
 import type { Architecture, Model, ModelBody, ModelMetadata, Submodel } from './model.ts';
 import { describe, ModelError } from './model-error.ts';
 import type { Network } from './network.ts';
-import { type At, anything, at, list, number, read, text } from './read.ts';
-import { realNumber, record } from './schema.ts';
+import { type At, anything, at, list, number, read, record, text } from './read.ts';
 import { sliceObstacle } from './slice.ts';
 import { isSlimmable, readAllowed } from './slimmable-config.ts';
 import { buildWaveNet } from './wavenet-build.ts';
@@ -26,10 +26,10 @@ const fileSchema = record({
   config: anything,
   weights: anything,
   metadata: anything,
-  sample_rate: realNumber(
-    `a number of hertz, at most ${limits.sampleRateHz}`,
-    limits.sampleRateHz,
-  ).optional(),
+  sample_rate: z
+    .number({ error: 'a number of hertz' })
+    .max(limits.sampleRateHz, { error: `at most ${limits.sampleRateHz} Hz` })
+    .optional(),
 });
 
 interface Context {
@@ -58,8 +58,6 @@ const checkVersion = (version: string, where: At, warnings: string[]): void => {
   }
 };
 
-const level = number.nullish();
-
 const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value.slice(0, 200) : null;
 
@@ -72,7 +70,8 @@ const readMetadata = (
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : {};
-  const levelOf = (key: string): number | null => read(level, raw[key], at(where, key)) ?? null;
+  const level = (key: string): number | null =>
+    read(z.nullish(number), raw[key], at(where, key)) ?? null;
   const gain = raw.gain;
   return {
     name: textOrNull(raw.name),
@@ -83,9 +82,9 @@ const readMetadata = (
     toneType: textOrNull(raw.tone_type),
     synthetic: raw.synthetic === true,
     sampleRateHz: sampleRateHz !== undefined && sampleRateHz > 0 ? sampleRateHz : null,
-    loudness: levelOf('loudness'),
-    inputLevelDbu: levelOf('input_level_dbu'),
-    outputLevelDbu: levelOf('output_level_dbu'),
+    loudness: level('loudness'),
+    inputLevelDbu: level('input_level_dbu'),
+    outputLevelDbu: level('output_level_dbu'),
     gain: typeof gain === 'number' && Number.isFinite(gain) ? gain : null,
   };
 };

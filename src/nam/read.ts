@@ -1,6 +1,6 @@
-/** Checks values of a parsed file; a schema's messages say what was expected, and the path where. */
+/** Checks values of a parsed file against zod schemas; a schema's messages say what was expected. */
+import { z } from 'zod';
 import { describe, ModelError } from './model-error.ts';
-import { array, guarded, Mismatch, realNumber, Schema, wholeNumber } from './schema.ts';
 
 /** Where in which file: the prefix of every message. */
 export interface At {
@@ -17,33 +17,70 @@ export const at = (where: At, ...keys: readonly (string | number)[]): At => {
   return { file: where.file, path };
 };
 
-export const read = <T>(schema: Schema<T>, value: unknown, where: At): T => {
-  try {
-    return schema.check(value);
-  } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
-    throw new ModelError({
-      code: error.tooLarge ? 'limit' : 'config',
-      ...at(where, ...error.keys),
-      expected: error.expected,
-      found: describe(error.found),
-    });
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown => {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
   }
+  return value;
+};
+
+/** The deepest reason of the first fault: a union reports the branch that came furthest. */
+const deepest = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {
+  if (issue.code !== 'invalid_union') return issue;
+  let best: z.core.$ZodIssue | null = null;
+  for (const branch of issue.errors) {
+    const first = branch[0];
+    if (first !== undefined && first.path.length > (best?.path.length ?? 0)) best = first;
+  }
+  if (best === null) return issue;
+  return deepest({ ...best, path: [...issue.path, ...best.path] });
+};
+
+export const read = <Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: At,
+): z.output<Schema> => {
+  // Compiling a parser takes longer than parsing the few objects of a file without one.
+  const result = schema.safeParse(value, { jitless: true });
+  if (result.success) return result.data;
+  const first = result.error.issues[0];
+  if (first === undefined) throw new Error('zod reported failure without an issue');
+  const issue = deepest(first);
+  const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  throw new ModelError({
+    code: issue.code === 'too_big' ? 'limit' : 'config',
+    ...at(where, ...keys),
+    expected: issue.message,
+    found: describe(valueAt(value, issue.path)),
+  });
 };
 
 /** A whole number from 1 to `max`. */
-export const count = (max: number): Schema<number> =>
-  wholeNumber(`a whole number from 1 to ${max}`, 1, max);
+export const count = (max: number): z.ZodInt => {
+  const error = `a whole number from 1 to ${max}`;
+  return z.int({ error }).min(1, { error }).max(max, { error });
+};
 
-export const number: Schema<number> = realNumber('a finite number');
-export const flag: Schema<boolean> = guarded(
-  (value) => typeof value === 'boolean',
-  'true or false',
-);
-export const text: Schema<string> = guarded((value) => typeof value === 'string', 'a string');
+export const number: z.ZodNumber = z.number({ error: 'a finite number' });
+export const flag: z.ZodBoolean = z.boolean({ error: 'true or false' });
+export const text: z.ZodString = z.string({ error: 'a string' });
 
-export const list = <T>(item: Schema<T>, what: string, max: number): Schema<readonly T[]> =>
-  array(item, `an array of 1 to ${max} ${what}`, 1, max);
+export const list = <Item extends z.ZodType>(
+  item: Item,
+  what: string,
+  max: number,
+): z.ZodArray<Item> => {
+  const error = `an array of 1 to ${max} ${what}`;
+  return z.array(item, { error }).min(1, { error }).max(max, { error });
+};
+
+/** An object; keys that are not listed are ignored, as NAM Core ignores them. */
+export const record = <Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strip> => z.object(shape, { error: 'an object' });
 
 /** Looked at later, or never. */
-export const anything: Schema<unknown> = new Schema((value) => value);
+export const anything: z.ZodOptional<z.ZodUnknown> = z.unknown().optional();

@@ -61,7 +61,8 @@ const sliceActivation = (activation: Activation, channels: number): Activation =
   return { ...activation, negativeSlopes: slopes.slice(0, channels) };
 };
 
-interface Sizes {
+/** What slicing makes of the sizes of a layer array. */
+export interface SlicedSizes {
   readonly inputSize: number;
   readonly channels: number;
   readonly bottleneck: number;
@@ -69,7 +70,7 @@ interface Sizes {
   readonly headSize: number;
 }
 
-const sliceLayer = (layer: WaveNetLayer, sizes: Sizes): WaveNetLayer => {
+const sliceLayer = (layer: WaveNetLayer, sizes: SlicedSizes): WaveNetLayer => {
   const { channels, bottleneck } = sizes;
   const convOut = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
   const headOut = sizes.headInputs;
@@ -105,11 +106,11 @@ const sliceLayer = (layer: WaveNetLayer, sizes: Sizes): WaveNetLayer => {
   };
 };
 
-const sizesOf = (
+export const slicedSizes = (
   arrays: readonly LayerArray[],
   index: number,
   channels: readonly number[],
-): Sizes => {
+): SlicedSizes => {
   const array = arrays[index] as LayerArray;
   const first = array.layers[0] as WaveNetLayer;
   const width = channels[index] ?? array.channels;
@@ -135,7 +136,7 @@ export const sliceWaveNet = (
 ): WaveNetNetwork => {
   if (network.arrays.every((array, i) => array.channels === channels[i])) return network;
   const arrays = network.arrays.map((array, i): LayerArray => {
-    const sizes = sizesOf(network.arrays, i, channels);
+    const sizes = slicedSizes(network.arrays, i, channels);
     return {
       channels: sizes.channels,
       inputSize: sizes.inputSize,

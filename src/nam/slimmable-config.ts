@@ -1,12 +1,12 @@
 /** The `slimmable` setting of layer arrays: the channel counts that they were trained for. */
+import { z } from 'zod';
 import { limits } from './limits.ts';
 import { describe, ModelError } from './model-error.ts';
-import { type At, at, count, read } from './read.ts';
-import { array, record } from './schema.ts';
+import { type At, at, count, read, record } from './read.ts';
 
 const slimmableMethod = 'slice_channels_uniform';
 const allowedSchema = record({
-  allowed_channels: array(count(limits.channels), 'an array', 0, limits.channels).optional(),
+  allowed_channels: z.array(count(limits.channels), { error: 'an array' }).optional(),
 });
 
 interface SlimmableSetting {

@@ -1,10 +1,10 @@
 /** The configuration of a WaveNet, checked and with NAM Core's defaults filled in; no weights. */
+import { z } from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
 import { describe, ModelError } from './model-error.ts';
 import { type Activation, type FilmPlace, filmPlaces } from './network.ts';
-import { type At, anything, at, count, flag, list, number, read } from './read.ts';
-import { type Output, oneOf, record, type Schema, unlessFalse, wholeNumber } from './schema.ts';
+import { type At, anything, at, count, flag, list, number, read, record } from './read.ts';
 
 export type Gating = 'none' | 'gated' | 'blended';
 
@@ -47,9 +47,9 @@ export interface PostHeadConfig {
 const channels = count(limits.channels);
 const kernelSize = count(limits.kernelSize);
 const dilation = count(limits.dilation);
-const anyInt = wholeNumber('a whole number', -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const anyInt = z.int({ error: 'a whole number' });
 const gatingError = "'none', 'gated' or 'blended'";
-const gating = oneOf(['none', 'gated', 'blended'], gatingError);
+const gating = z.enum(['none', 'gated', 'blended'], { error: gatingError });
 
 const filmKeys: Readonly<Record<FilmPlace, string>> = {
   convPre: 'conv_pre_film',
@@ -62,13 +62,16 @@ const filmKeys: Readonly<Record<FilmPlace, string>> = {
   head1x1Post: 'head1x1_post_film',
 };
 
-const film = unlessFalse(
-  record({
-    active: flag.default(true),
-    shift: flag.default(true),
-    groups: anyInt.default(1),
-  }),
-  'false, or an object with active, shift and groups',
+const film = z.union(
+  [
+    z.literal(false),
+    record({
+      active: flag.default(true),
+      shift: flag.default(true),
+      groups: anyInt.default(1),
+    }),
+  ],
+  { error: 'false, or an object with active, shift and groups' },
 );
 
 const arraySchema = record({
@@ -99,7 +102,7 @@ const arraySchema = record({
   layer1x1_post_film: film.optional(),
   head1x1_post_film: film.optional(),
 });
-type RawArray = Output<typeof arraySchema>;
+type RawArray = z.output<typeof arraySchema>;
 
 const headSchema = record({
   out_channels: channels,
@@ -276,7 +279,7 @@ export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
   const films: { [Place in FilmPlace]?: { shift: boolean; groups: number } } = {};
   for (const place of filmPlaces) {
     const key = filmKeys[place];
-    const config = (raw as Record<string, unknown>)[key] as Output<typeof film> | undefined;
+    const config = (raw as Record<string, unknown>)[key] as z.output<typeof film> | undefined;
     if (config === undefined || config === false || !config.active) continue;
     films[place] = {
       shift: config.shift,
@@ -307,7 +310,7 @@ export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
 };
 
 const postHeadSchema = record({
-  in_channels: channels.nullish(),
+  in_channels: z.nullish(channels),
   channels,
   out_channels: channels,
   kernel_sizes: list(kernelSize, 'kernel sizes', limits.layers),
@@ -333,15 +336,16 @@ export const readPostHead = (value: unknown, headSize: number, where: At): PostH
   };
 };
 
-interface RawWaveNet {
-  readonly layers: readonly unknown[];
-  readonly head: unknown;
-  readonly head_scale: number;
-  readonly in_channels: number;
-  readonly condition_dsp: unknown;
-}
-
-export const wavenetSchema: Schema<RawWaveNet> = record({
+export const wavenetSchema: z.ZodObject<
+  {
+    layers: z.ZodArray<typeof anything>;
+    head: typeof anything;
+    head_scale: z.ZodNumber;
+    in_channels: z.ZodDefault<z.ZodInt>;
+    condition_dsp: typeof anything;
+  },
+  z.core.$strip
+> = record({
   layers: list(anything, 'layer arrays', limits.layerArrays),
   head: anything,
   head_scale: number,
