@@ -317,6 +317,27 @@ test('the JSON is the same to the byte in every locale and time zone, and when a
   expect(new Set(texts).size).toBe(1);
 });
 
+test('many budgets give the same JSON on one thread and on two, and the same error', async () => {
+  const devices = ['daisy-seed', 'mod-dwarf', 'pi-4', 'valeton-gp-5'];
+  const metrics = ['cyclesPerSample', 'load.worst', 'headroom', 'memoryBytes', 'load'];
+  const many = devices.flatMap((device) =>
+    metrics.flatMap((metric) =>
+      [1, 2].map((copies) =>
+        budget({ name: `${device} ${metric} ${copies}`, device, metric, copies, max: 3000 }),
+      ),
+    ),
+  );
+  writeBudgets(...many);
+  const alone = await check('--json --workers 1');
+  const together = await check('--json --workers 2');
+  expect(verdictsOf(alone)).toHaveLength(40);
+  expect(together).toEqual(alone);
+  writeBudgets(...many, budget({ name: 'nowhere', device: 'no-such-pedal', max: 1 }));
+  const faulty = await check('--workers 2');
+  expect(faulty.code).toBe(2);
+  expect(faulty).toEqual(await check('--workers 1'));
+});
+
 test('nothing is written beside what was asked for', async () => {
   writeBudgets(budget({ max: cycles }));
   await check();

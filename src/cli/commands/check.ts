@@ -1,9 +1,10 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { esrToFull } from '../../library/fidelity.ts';
 import { findModel, modelPaths } from '../../library/find-model.ts';
-import { libraryOf } from '../../library/library.ts';
+import { type Library, libraryOf } from '../../library/library.ts';
 import { measureBudgets } from '../../library/measure-budgets.ts';
 import { measuredPairs } from '../../library/measured.ts';
 import { pathFrom } from '../../library/places.ts';
@@ -25,7 +26,7 @@ import { firstBudgets } from '../../study/check/first-budgets.ts';
 import { predict } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, Interrupted } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
@@ -45,7 +46,12 @@ const budgetPath = (args: Args): string => {
   return file ?? usualFile;
 };
 
-const readBudgets = (io: Io, path: string): ParsedBudgets => {
+interface ReadBudgets {
+  readonly file: ParsedBudgets;
+  readonly text: string;
+}
+
+const readBudgets = (io: Io, path: string): ReadBudgets => {
   const full = pathFrom(io, path);
   if (!existsSync(full)) {
     throw new CliError(
@@ -53,7 +59,8 @@ const readBudgets = (io: Io, path: string): ParsedBudgets => {
       `${path}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
     );
   }
-  return parseBudgets(readFileSync(full, 'utf8'), path);
+  const text = readFileSync(full, 'utf8');
+  return { file: parseBudgets(text, path), text };
 };
 
 const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
@@ -62,8 +69,8 @@ const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
   return join(dirname(pathFrom(io, file.origin)), file.baseline ?? 'baseline.json');
 };
 
-const measureFrom = (args: Args, io: Io, file: ParsedBudgets): Measure =>
-  measureBudgets(libraryOf(io), file, async (model, widths, audio) => {
+const measureFrom = (args: Args, io: Io, library: Library, file: ParsedBudgets): Measure =>
+  measureBudgets(library, file, async (model, widths, audio) => {
     const reader = openAudio(args, io, audio);
     const progress = new Progress(args, io, `${model.id} on ${audio}`);
     try {
@@ -73,6 +80,49 @@ const measureFrom = (args: Args, io: Io, file: ParsedBudgets): Measure =>
       reader.close();
     }
   });
+
+/** Null for a name that means nothing: who measures it says so. */
+const coreOf = (library: Library, device: string): string | null => {
+  try {
+    const { chip } = library.device(device);
+    return chip === null ? null : audioClusterOf(chip).coreId;
+  } catch {
+    return null;
+  }
+};
+
+/** Fewer budgets are measured before a worker has started. */
+const worthWorkers = 40;
+
+interface OnWorkers {
+  readonly io: Io;
+  readonly library: Library;
+  readonly file: ParsedBudgets;
+  readonly text: string;
+  readonly workers: number | null;
+  readonly measure: Measure;
+  readonly progress: Progress;
+}
+
+const measureOnWorkers = async (work: OnWorkers): Promise<Measure> => {
+  const { io, library, file, text, measure, progress } = work;
+  const [{ measureAhead }, { defaultWorkers }] = await Promise.all([
+    import('../../pool/measure-ahead.ts'),
+    import('../../pool/run-jobs.ts'),
+  ]);
+  const known = await measureAhead({
+    places: { cwd: io.cwd, packageRoot: io.packageRoot },
+    text,
+    file,
+    workers: work.workers ?? defaultWorkers(),
+    signal: io.signal,
+    coreOf: (device) => coreOf(library, device),
+    measure,
+    onMeasured: (count) => progress.update(count / file.budgets.length),
+  });
+  if (io.signal.aborted) throw new Interrupted();
+  return known;
+};
 
 const writeReports = (args: Args, io: Io, result: CheckOutcome): void => {
   const reports = [
@@ -143,6 +193,7 @@ export const check: Command = {
       value: 'FILE',
       help: 'the committed baseline (default: baseline.json beside the budgets)',
     },
+    workers: { value: 'N', help: 'worker threads (default: one a processor)' },
     ...pageOptions,
     'update-baseline': { help: 'write the baseline from what is measured now' },
     init: { help: "write a first file of budgets from today's numbers" },
@@ -154,13 +205,19 @@ export const check: Command = {
   ],
   run: async (args, io) => {
     if (args.flag('init')) return init(args, io);
-    const file = readBudgets(io, budgetPath(args));
+    const { file, text } = readBudgets(io, budgetPath(args));
     const path = baselinePath(args, io, file);
     const update = args.flag('update-baseline');
     const baseline: Baseline =
       !update && existsSync(path) ? parseBaseline(readFileSync(path, 'utf8'), path) : emptyBaseline;
     const progress = new Progress(args, io, 'budgets');
-    const measure = measureFrom(args, io, file);
+    const library = libraryOf(io);
+    const here = measureFrom(args, io, library, file);
+    const workers = args.integer('workers', 1, 256);
+    const measure =
+      file.budgets.length < worthWorkers || workers === 1
+        ? here
+        : await measureOnWorkers({ io, library, file, text, workers, measure: here, progress });
     const counted: Measure = async (budget, index) => {
       const measured = await measure(budget, index);
       progress.update((index + 1) / file.budgets.length);
