@@ -32,7 +32,7 @@ const result: BenchResult = {
       firstBlockMilliseconds: 45.67,
     },
   ],
-  predictions: { model: 'a2', rows: 1234, seconds: 1.5 },
+  predictions: { model: 'a2', rows: 1234, seconds: 1.5, againSeconds: 0.75 },
   pedal: [
     {
       model: 'a2',
