@@ -78,12 +78,6 @@ const inherited = <F extends Field>(
   return own?.[width]?.[field] ?? own?.[field] ?? family?.[width]?.[field] ?? family?.[field];
 };
 
-const matches = (pattern: string, name: OperationName, width: Width): boolean => {
-  const [what, size] = pattern.split('.');
-  if (size !== undefined && size !== width) return false;
-  return what === 'any' || what === name || what === families[name];
-};
-
 const checkPattern = (profile: CoreProfile, pattern: string, place: string): void => {
   const [what = '', size] = pattern.split('.');
   const known = what === 'any' || what in families;
@@ -94,23 +88,34 @@ const checkPattern = (profile: CoreProfile, pattern: string, place: string): voi
   );
 };
 
-/** 1 for every operation that the pattern names. */
-const marked = (profile: CoreProfile, pattern: string, place: string): Uint8Array => {
+/** Indices of the operations that the pattern names. */
+const named = (profile: CoreProfile, pattern: string, place: string): number[] => {
   checkPattern(profile, pattern, place);
-  const marks = new Uint8Array(operationCount);
+  const [what, size] = pattern.split('.');
+  const indices: number[] = [];
   for (const name of operationNames) {
+    if (what !== 'any' && what !== name && what !== families[name]) continue;
     for (const width of widths) {
-      if (matches(pattern, name, width)) marks[operationIndex(name, width)] = 1;
+      if (size === undefined || size === width) indices.push(operationIndex(name, width));
     }
   }
+  return indices;
+};
+
+/** 1 for every operation that the pattern names. */
+const marked = (profile: CoreProfile, pattern: string, place: string): Uint8Array => {
+  const marks = new Uint8Array(operationCount);
+  for (const index of named(profile, pattern, place)) marks[index] = 1;
   return marks;
 };
 
 const pairingTable = (profile: CoreProfile): Uint8Array => {
   const table = new Uint8Array(operationCount * operationCount);
-  const indices = (pattern: string): number[] => {
-    const marks = marked(profile, pattern, 'issue.pairing.never');
-    return Array.from(marks.keys()).filter((i) => marks[i] === 1);
+  const known = new Map<string, readonly number[]>();
+  const indices = (pattern: string): readonly number[] => {
+    const list = known.get(pattern) ?? named(profile, pattern, 'issue.pairing.never');
+    known.set(pattern, list);
+    return list;
   };
   for (const [first, second] of profile.issue.pairing?.never ?? []) {
     for (const a of indices(first)) {
