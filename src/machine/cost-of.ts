@@ -1,7 +1,7 @@
 /** The cost of a block on a core: its steps' pipeline times and memory stalls, added up. */
 import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
-import type { Lowered } from '../kernel/lowered.ts';
+import type { Lowered, Step } from '../kernel/lowered.ts';
 import type { Range } from '../units/range.ts';
 import { cacheMissesOf } from './cache-misses.ts';
 import { codeWaitsOf } from './code-stalls.ts';
@@ -26,6 +26,39 @@ export interface CostOptions {
   readonly ends?: Ends;
   /** Share that others on the chip may add at the worst. @default 0 */
   readonly interferenceShare?: number;
+}
+
+/** Sums by name, for names that mostly come in runs. */
+class SumsByName {
+  private readonly sums: Record<string, number> = {};
+  private name = '';
+  private sum = 0;
+
+  add(name: string, value: number): void {
+    if (name !== this.name) {
+      this.close();
+      this.name = name;
+    }
+    this.sum += value;
+  }
+
+  private close(): void {
+    if (this.sum !== 0) this.sums[this.name] = (this.sums[this.name] ?? 0) + this.sum;
+    this.sum = 0;
+  }
+
+  done(): Readonly<Record<string, number>> {
+    this.close();
+    return this.sums;
+  }
+}
+
+class Sums {
+  best = 0;
+  expected = 0;
+  worst = 0;
+  readonly kinds: SumsByName = new SumsByName();
+  readonly layers: SumsByName = new SumsByName();
 }
 
 /** One program on its core, with what its steps wait for beside the others. */
@@ -64,25 +97,18 @@ class CostedProgram {
   }
 
   /** Adds the cycles of every step, in their order, to the sums so far. */
-  add(
-    total: { best: number; expected: number; worst: number },
-    kinds: Record<string, number>,
-  ): void {
+  add(sums: Sums): void {
     const { steps } = this.lowered;
-    let [kind, sum] = ['', 0];
     for (let i = 0; i < steps.length; i++) {
-      const { best, expected, worst } = this.cycles(i);
-      total.best += best;
-      total.expected += expected;
-      total.worst += worst;
-      const own = steps[i]?.kind ?? '';
-      if (own !== kind) {
-        if (sum !== 0) kinds[kind] = (kinds[kind] ?? 0) + sum;
-        [kind, sum] = [own, 0];
-      }
-      sum += expected;
+      const cycles = this.cycles(i);
+      sums.best += cycles.best;
+      sums.expected += cycles.expected;
+      sums.worst += cycles.worst;
+      // In the bounds of the list.
+      const { kind, layer } = steps[i] as Step;
+      sums.kinds.add(kind, cycles.expected);
+      sums.layers.add(layer, cycles.expected);
     }
-    if (sum !== 0) kinds[kind] = (kinds[kind] ?? 0) + sum;
   }
 
   private waits(index: number): Readonly<Record<string, number>> {
@@ -133,10 +159,7 @@ const placementOf = (bytes: BlockCost['bytes'], memory: MemorySystem): string =>
   return level?.name ?? memory.memory?.name ?? memory.dataCaches.at(-1)?.name ?? 'memory';
 };
 
-const summaryOf = (
-  programs: readonly CostedProgram[],
-  kinds: Readonly<Record<string, number>>,
-): CostSummary => {
+const summaryOf = (programs: readonly CostedProgram[], sums: Sums): CostSummary => {
   const counts = noCounts();
   const causes = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
   const memory: Record<string, number> = {};
@@ -155,7 +178,8 @@ const summaryOf = (
       memory[name] = waits;
     });
   }
-  return { instructions, calls, counts, causes, kinds, memory };
+  const [kinds, layers] = [sums.kinds.done(), sums.layers.done()];
+  return { instructions, calls, counts, causes, kinds, layers, memory };
 };
 
 /** Every program beside the others, in the order in which they run. */
@@ -200,15 +224,15 @@ export const costOf = (
   );
   scratch.reset();
   const running = costPrograms(copies, core, memory, options, scratch.zeros);
-  const total = { best: 0, expected: 0, worst: 0 };
-  const kinds: Record<string, number> = {};
-  for (const program of running) program.add(total, kinds);
+  const sums = new Sums();
+  for (const program of running) program.add(sums);
+  const { best, expected, worst } = sums;
   const bytes = bytesOf(copies);
   let listed: readonly StepCost[] | null = null;
   return {
     blockFrames: copies[0]?.blockFrames ?? 0,
-    total,
-    summary: summaryOf(running, kinds),
+    total: { best, expected, worst },
+    summary: summaryOf(running, sums),
     get steps() {
       listed ??= costPrograms(copies, core, memory, options, fresh).flatMap((p) => p.list());
       return listed;

@@ -55,8 +55,9 @@ export interface CostSummary {
   readonly calls: number;
   readonly counts: InstructionCounts;
   readonly causes: TemplateTime['causes'];
-  /** Expected cycles by kind of work. */
+  /** Expected cycles by kind of work, and by layer. */
   readonly kinds: Readonly<Record<string, number>>;
+  readonly layers: Readonly<Record<string, number>>;
   /** Expected stalls by level. */
   readonly memory: Readonly<Record<string, number>>;
 }

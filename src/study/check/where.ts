@@ -3,7 +3,6 @@ import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/core-profile.ts';
-import type { StepCost } from '../../machine/cost.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import type { CostBook } from '../cost-book.ts';
@@ -33,18 +32,8 @@ export interface Where {
 
 export const nowhere: Where = { layers: {}, kinds: {}, weights: {} };
 
-const sumBy = (
-  steps: readonly StepCost[],
-  blockFrames: number,
-  keyOf: (step: StepCost) => string,
-): Parts => {
-  const sums: Record<string, number> = {};
-  for (const step of steps) {
-    const key = keyOf(step);
-    sums[key] = (sums[key] ?? 0) + step.cycles.expected / blockFrames;
-  }
-  return sums;
-};
+const perSample = (sums: Parts, blockFrames: number): Parts =>
+  Object.fromEntries(Object.entries(sums).map(([name, cycles]) => [name, cycles / blockFrames]));
 
 const floatsIn = (value: unknown): number => {
   if (value instanceof Float32Array) return value.length;
@@ -82,10 +71,10 @@ export const whereOf = (input: WhereInput, book: CostBook): Where => {
     parallel: false,
   });
   if (priced.engine === null) return nowhere;
-  const { steps } = priced.cost;
+  const { layers, kinds } = priced.cost.summary;
   return {
-    layers: sumBy(steps, blockFrames, (step) => step.layer),
-    kinds: sumBy(steps, blockFrames, (step) => step.kind),
+    layers: perSample(layers, blockFrames),
+    kinds: perSample(kinds, blockFrames),
     weights: weightsOf(book.program(network)),
   };
 };
