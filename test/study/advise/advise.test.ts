@@ -46,7 +46,8 @@ describe('a model that takes a little more than half a chip', () => {
     model: standard,
     devices: [device],
     copies: 2,
-    margin: 0,
+    // Histories rewind in some blocks and not in others: without headroom those blocks would be late.
+    margin: 0.08,
   };
   const advice = advise(request);
   const miss = advice.devices[0]?.nearMisses[0];
@@ -75,7 +76,7 @@ describe('a model that takes a little more than half a chip', () => {
     });
     const changed = parseModel(text, 'changed.nam');
     const { rows } = predict({ ...common, models: [changed], devices: [device], copies: [2] });
-    expect(rows[0]?.load?.expected).toBeLessThanOrEqual(1);
+    expect(rows[0]?.load?.expected).toBeLessThanOrEqual(0.92);
     expect(rows[0]?.cyclesPerSample?.expected).toBeCloseTo(
       miss?.suggestions[0]?.cyclesPerSample ?? 0,
       6,
