@@ -3,21 +3,18 @@
  * margin, how far each width is from each limit, and for near misses the smallest changes that would
  * bring them inside. Pure; every number is the machine's.
  */
-import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/core-profile.ts';
-import { editWaveNet } from '../../nam/edit-wavenet.ts';
-import type { Model, SlimmedModel, Width } from '../../nam/model.ts';
+import type { Model } from '../../nam/model.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { CostBook } from '../cost-book.ts';
 import { predict } from '../predict.ts';
 import type { PredictRow, WidthInfo } from '../predict-row.ts';
-import { type Point, price } from '../price.ts';
 import type { MeasuredPair } from '../verdict.ts';
-import { type Found, searchArchitecture } from './search.ts';
-import { cheaperSettings, type SettingChange } from './settings.ts';
+import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
+import { SearchMemory } from './search-memory.ts';
 
 export interface AdviseRequest {
   readonly model: Model;
@@ -56,20 +53,6 @@ export interface WidthAdvice {
   readonly reasons: readonly string[];
 }
 
-export interface Suggestion extends Omit<Found, 'network'> {
-  readonly width: string;
-  readonly copies: number;
-  readonly load: number;
-  /** Other devices of the request on which it also brings so many copies inside. */
-  readonly alsoHelps: readonly string[];
-}
-
-export interface SettingSuggestion extends SettingChange {
-  readonly width: string;
-  readonly copies: number;
-  readonly inside: boolean;
-}
-
 export interface DeviceAdvice {
   readonly device: string;
   readonly deviceName: string;
@@ -84,21 +67,11 @@ export interface DeviceAdvice {
   readonly widths: readonly WidthAdvice[];
   readonly widest: readonly { readonly copies: number; readonly width: string | null }[];
   readonly confidence: PredictRow['confidence'];
-  readonly nearMisses: readonly {
-    readonly width: string;
-    readonly copies: number;
-    readonly load: number;
-    readonly over: number;
-    readonly candidates: number;
-    readonly obstacle: string | null;
-    readonly suggestions: readonly Suggestion[];
-    readonly settings: readonly SettingSuggestion[];
-  }[];
+  readonly nearMisses: readonly NearMiss[];
 }
 
 /** A width is a near miss up to this share above its limit. */
 const nearShare = 0.35;
-const suggestionsEach = 5;
 const copyCounts = [1, 2, 3];
 
 export interface Advice {
@@ -120,9 +93,6 @@ const byWidth = (rows: readonly PredictRow[]): readonly (readonly PredictRow[])[
   }
   return [...groups.values()];
 };
-
-const limitOf = (row: PredictRow, margin: number): number | null =>
-  row.budgetCyclesPerSample === null ? null : row.budgetCyclesPerSample * (1 - margin);
 
 const distanceOf = (row: PredictRow, margin: number): readonly Distance[] => {
   const limit = limitOf(row, margin);
@@ -165,6 +135,7 @@ export const advise = (request: AdviseRequest, book: CostBook = new CostBook()):
       (width) => [width.label, width],
     ),
   );
+  const memory = new SearchMemory();
   let best: Advice['best'] = null;
   const devices = request.devices.map((device): DeviceAdvice => {
     const own = rows.filter((row) => row.device === device.id);
@@ -174,7 +145,7 @@ export const advise = (request: AdviseRequest, book: CostBook = new CostBook()):
       if (at === undefined || at.inside || at.distance < -nearShare) return [];
       const chosen = widths.get(width.label);
       if (chosen === undefined || device.chip === null) return [];
-      const { miss, top } = nearMiss(request, book, device, chosen, at, own, rows);
+      const { miss, top } = nearMiss(request, book, memory, device, chosen, at, rows);
       if (top !== null && best === null) {
         best = { device: device.id, width: width.label, network: top.network };
       }
@@ -231,105 +202,3 @@ const widestInside = (widths: readonly WidthAdvice[], copies: number): string | 
     if (!inside || (widest !== null && widest.macs >= width.macsPerSample)) return widest;
     return { label: width.label, macs: width.macsPerSample };
   }, null)?.label ?? null;
-
-const nearMiss = (
-  request: AdviseRequest,
-  book: CostBook,
-  device: DeviceProfile,
-  width: Width,
-  at: Distance,
-  rows: readonly PredictRow[],
-  allRows: readonly PredictRow[],
-): { miss: DeviceAdvice['nearMisses'][number]; top: Found | null } => {
-  const slimmed: SlimmedModel = book.slimmed(request.model, width, {
-    whatIf: request.whatIf ?? false,
-  });
-  const row = rows.find((one) => one.width.label === width.label);
-  const { chip } = device;
-  // Callers come here with a chip and a costed row only.
-  if (chip === null || row?.engine == null) throw new RangeError(`${device.id} has no costed row.`);
-  const point: Point = {
-    network: slimmed.network,
-    chip,
-    core: request.coreOf(audioClusterOf(chip).coreId),
-    engines: request.engines,
-    engine: request.engine ?? 'auto',
-    blockFrames: row.blockFrames,
-    tanh: request.tanh,
-    copies: at.copies,
-    parallel: false,
-  };
-  const limit = at.limitCyclesPerSample;
-  const search = searchArchitecture(
-    slimmed.network,
-    point,
-    at.cyclesPerSample,
-    limit,
-    suggestionsEach,
-  );
-  const budget = row.budgetCyclesPerSample ?? limit;
-  const suggestions = search.found.map(
-    ({ network, ...found }): Suggestion => ({
-      ...found,
-      width: width.label,
-      copies: at.copies,
-      load: found.cyclesPerSample / budget,
-      alsoHelps: alsoHelps(request, device, width, at.copies, found.change, slimmed, allRows),
-    }),
-  );
-  const settings = cheaperSettings(point, row.engine, at.cyclesPerSample).map(
-    (change): SettingSuggestion => ({
-      ...change,
-      width: width.label,
-      copies: at.copies,
-      inside: change.cyclesPerSample <= limit,
-    }),
-  );
-  return {
-    miss: {
-      width: width.label,
-      copies: at.copies,
-      load: at.load,
-      over: -at.distance,
-      candidates: search.candidates,
-      obstacle: search.obstacle,
-      suggestions,
-      settings,
-    },
-    top: search.found[0] ?? null,
-  };
-};
-
-/** Devices on which the width was outside with so many copies, and is inside with the change. */
-const alsoHelps = (
-  request: AdviseRequest,
-  here: DeviceProfile,
-  width: Width,
-  copies: number,
-  change: Found['change'],
-  slimmed: SlimmedModel,
-  allRows: readonly PredictRow[],
-): readonly string[] =>
-  request.devices.flatMap((device) => {
-    const { chip } = device;
-    if (device.id === here.id || chip === null || slimmed.network.kind !== 'wavenet') return [];
-    const row = allRows.find(
-      (one) => one.device === device.id && one.width.label === width.label && one.copies === copies,
-    );
-    if (row?.cyclesPerSample == null || row.margin === null) return [];
-    const limit = limitOf(row, request.margin ?? row.margin);
-    if (limit === null || row.cyclesPerSample.expected <= limit) return [];
-    const priced = price(new CostBook(), {
-      network: editWaveNet(slimmed.network, change),
-      chip,
-      core: request.coreOf(audioClusterOf(chip).coreId),
-      engines: request.engines,
-      engine: request.engine ?? 'auto',
-      blockFrames: row.blockFrames,
-      tanh: request.tanh,
-      copies,
-      parallel: false,
-    });
-    if (priced.engine === null) return [];
-    return priced.cost.total.expected / row.blockFrames <= limit ? [device.id] : [];
-  });

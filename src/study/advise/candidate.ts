@@ -65,6 +65,12 @@ const kernelOptions = (network: WaveNetNetwork): readonly Option[] => {
   return [unchanged, ...shorter, ...caps];
 };
 
+/** Half the way between taps: half the history, and nearly half the receptive field. */
+const dilationOptions = (network: WaveNetNetwork): readonly Option[] =>
+  network.arrays.some((array) => array.layers.some((layer) => layer.conv.dilation > 1))
+    ? [unchanged, { change: { dilationShare: 0.5 }, steps: 1 }]
+    : [unchanged];
+
 const headOptions = (network: WaveNetNetwork): readonly Option[] => {
   const taps = network.arrays.at(-1)?.headRechannel.kernelSize ?? 1;
   const halves = [0.75, 0.5, 0.25]
@@ -107,6 +113,7 @@ export const candidatesOf = (network: WaveNetNetwork): readonly Candidate[] =>
     channelOptions(network),
     dropOptions(network),
     kernelOptions(network),
+    dilationOptions(network),
     headOptions(network),
     activationOptions(network),
     bottleneckOptions(network),
@@ -123,6 +130,10 @@ export const changeText = (change: ArchitectureChange, network: WaveNetNetwork):
     change.kernelLess &&
       `every kernel ${change.kernelLess} tap${change.kernelLess > 1 ? 's' : ''} shorter`,
     change.kernelCap && `kernels of at most ${change.kernelCap} taps`,
+    change.dilationShare &&
+      (change.dilationShare === 0.5
+        ? 'dilations halved'
+        : `dilations of ${change.dilationShare * 100} %`),
     ...(change.dropped ?? []).map(
       (count, i) =>
         count > 0 &&

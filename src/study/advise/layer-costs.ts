@@ -1,148 +1,268 @@
 /**
- * What an architecture costs, added up from what its layers cost: the machine prices a small network
- * for every combination of channels, head, activation and bottleneck, and every kernel size in it
- * once. Good for ranking thousands of candidates; what is shown is priced whole.
+ * What an architecture costs, added up from what its layers cost: the machine prices small networks
+ * for every number of channels and bottleneck, and every kernel size in them once. What a small
+ * network misses (caches, copies, far taps) is a factor for each layer, measured on the whole
+ * original. Good for ranking thousands of candidates; what is shown is priced whole.
  */
-import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
-import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
-import { CostBook } from '../cost-book.ts';
-import { type Point, price } from '../price.ts';
+import { type ArchitectureChange, kernelSizeAfter, layersAfter } from '../../nam/edit-wavenet.ts';
+import type { WaveNetNetwork } from '../../nam/network.ts';
+import { layerName, type Place, Probes } from './probes.ts';
 
-/** Cycles per sample by kernel size: of a layer in the middle, and of the last one of the array. */
+/** Cycles per sample of the layers of an array by kernel size, and how much dearer its last one is. */
 interface ArrayCosts {
   readonly middle: ReadonlyMap<number, number>;
-  readonly last: ReadonlyMap<number, number>;
+  readonly lastShare: number;
 }
 
-interface Skeleton {
-  readonly rest: number;
+/** One small network: an engine's layers of every array, and what belongs to none. */
+interface Table {
+  readonly engine: string;
   readonly arrays: readonly ArrayCosts[];
+  readonly rest: number;
 }
 
-/** The part of a change that every layer feels. */
-const skeletonOf = (change: ArchitectureChange): ArchitectureChange => {
-  const { channels, headKernel, activation, bottleneckShare } = change;
-  return {
-    ...(channels === undefined ? {} : { channels }),
-    ...(headKernel === undefined ? {} : { headKernel }),
-    ...(activation === undefined ? {} : { activation }),
-    ...(bottleneckShare === undefined ? {} : { bottleneckShare }),
-  };
+interface Rest {
+  readonly engine: string;
+  readonly rest: number;
+}
+
+/** Priced over estimated: of every layer of the original by array, and of what belongs to none. */
+interface Factors {
+  readonly layers: readonly (readonly number[])[];
+  readonly rest: number;
+}
+
+/** Looks up, and makes what is not there; null is an answer too. */
+const remember = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 };
 
-export const kernelSizesAfter = (
-  array: LayerArray,
-  change: ArchitectureChange,
-  index: number,
-): number[] =>
-  array.layers
-    .slice(0, Math.max(1, array.layers.length - (change.dropped?.[index] ?? 0)))
-    .map(({ conv }) => {
-      const wanted =
-        Math.min(conv.kernelSize, change.kernelCap ?? conv.kernelSize) - (change.kernelLess ?? 0);
-      return Math.min(conv.kernelSize, Math.max(2, wanted));
-    });
-
-const layerName = /^array (\d+) layer (\d+)$/;
+const distinct = (values: readonly number[]): number[] => [...new Set(values)];
 
 export class LayerCosts {
   readonly #network: WaveNetNetwork;
-  readonly #point: Omit<Point, 'network'>;
-  readonly #kernelSizes: readonly (readonly number[])[];
-  readonly #skeletons = new Map<string, Skeleton | null>();
+  readonly #place: Place;
+  readonly #probes: Probes;
+  /** For each array, what `estimate` may be asked for, the original first. */
+  readonly #channels: readonly (readonly number[])[];
+  readonly #tables = new Map<string, Table | null>();
+  readonly #rests = new Map<string, Rest | null>();
+  readonly #heads = new Map<number, number | null>();
+  readonly #factors = new Map<string, Factors | null>();
+  readonly #sums = new Map<string, number>();
 
-  /** `changes`: all that will be asked for, so that every kernel size in them is priced. */
+  /** `changes`: all that will be asked for. */
   constructor(
     network: WaveNetNetwork,
-    point: Omit<Point, 'network'>,
+    place: Place,
     changes: readonly ArchitectureChange[],
+    probes: Probes = new Probes(),
   ) {
     this.#network = network;
-    this.#point = point;
-    const kernels = new Map(
-      changes.map(({ kernelLess = 0, kernelCap = 0 }) => [
-        `${kernelLess} ${kernelCap}`,
-        { kernelLess, ...(kernelCap > 0 ? { kernelCap } : {}) },
+    this.#place = place;
+    this.#probes = probes;
+    this.#channels = network.arrays.map((array, index) =>
+      distinct([
+        array.channels,
+        ...changes.map(({ channels }) => channels?.[index] ?? array.channels),
       ]),
     );
-    this.#kernelSizes = network.arrays.map((array, index) => [
-      ...new Set([...kernels.values()].flatMap((change) => kernelSizesAfter(array, change, index))),
-    ]);
   }
 
-  /** Cycles per sample, or null where the engine refuses the architecture. */
+  /** Cycles per sample at the place, or null where the engine refuses the architecture. */
   estimate(change: ArchitectureChange): number | null {
-    const skeleton = this.#skeleton(skeletonOf(change));
-    if (skeleton === null) return null;
-    let sum = skeleton.rest;
-    for (const [index, array] of this.#network.arrays.entries()) {
-      const costs = skeleton.arrays[index];
-      const sizes = kernelSizesAfter(array, change, index);
-      sizes.forEach((size, position) => {
-        const table = position === sizes.length - 1 ? costs?.last : costs?.middle;
-        sum += table?.get(size) ?? 0;
-      });
+    const rest = this.#rest(change);
+    if (rest === null) return null;
+    const factors = this.#factorsOf(change, rest.engine);
+    if (factors === null) return null;
+    let sum = rest.rest * factors.rest;
+    for (let index = 0; index < this.#network.arrays.length; index++) {
+      const layers = this.#layers(change, index, rest.engine, factors);
+      if (layers === null) return null;
+      sum += layers;
     }
     return sum;
   }
 
-  #skeleton(change: ArchitectureChange): Skeleton | null {
-    const key = JSON.stringify(change);
-    const known = this.#skeletons.get(key);
+  /** All layers of one array. */
+  #layers(
+    change: ArchitectureChange,
+    index: number,
+    engine: string,
+    factors: Factors,
+  ): number | null {
+    const { kernelLess, kernelCap, dilationShare } = change;
+    const array = this.#network.arrays[index];
+    if (array === undefined) return null;
+    const kept = layersAfter(array, change, index);
+    const channels = change.channels?.[index] ?? array.channels;
+    const key = `${index} ${channels} ${kept} ${kernelLess} ${kernelCap} ${dilationShare} ${change.activation?.type} ${change.bottleneckShare} ${engine}`;
+    const known = this.#sums.get(key);
     if (known !== undefined) return known;
-    const made = this.#price(change);
-    this.#skeletons.set(key, made);
-    return made;
+    const costs = this.#costsOf(change, index, engine);
+    if (costs === null) return null;
+    let sum = 0;
+    for (let at = 0; at < kept; at++) {
+      const { conv } = array.layers[at] as (typeof array.layers)[number];
+      const middle = costs.middle.get(kernelSizeAfter(conv, change)) ?? 0;
+      const share = at === kept - 1 ? costs.lastShare : 1;
+      sum += middle * share * (factors.layers[index]?.[at] ?? 1);
+    }
+    this.#sums.set(key, sum);
+    return sum;
   }
 
-  /** Two networks: each size once in the middle, then each as the last layer in turn shares the rest. */
-  #price(change: ArchitectureChange): Skeleton | null {
-    const edited = editWaveNet(this.#network, change);
-    const probe = (lastSize: number): { steps: Map<string, number>; total: number } | null => {
-      const arrays = edited.arrays.map((array, index) => {
-        const sizes = [...(this.#kernelSizes[index] ?? [])];
-        const wanted = sizes[lastSize % sizes.length] ?? 2;
-        const [template] = array.layers;
-        if (template === undefined) return array;
-        const layers = [...sizes, wanted].map((kernelSize) => ({
-          ...template,
-          conv: {
-            ...template.conv,
-            kernelSize,
-            weights: new Float32Array(
-              kernelSize * template.conv.outChannels * template.conv.inChannels,
-            ),
-          },
-        }));
-        return { ...array, layers };
-      });
-      const priced = price(new CostBook(), { ...this.#point, network: { ...edited, arrays } });
-      if (priced.engine === null) return null;
-      const steps = new Map<string, number>();
-      for (const step of priced.cost.steps) {
-        steps.set(step.layer, (steps.get(step.layer) ?? 0) + step.cycles.expected);
-      }
-      return { steps, total: priced.cost.total.expected };
-    };
-    const first = probe(0);
-    if (first === null) return null;
-    const perSample = (cycles: number): number => cycles / this.#point.blockFrames;
-    const most = Math.max(...this.#kernelSizes.map((sizes) => sizes.length));
-    const probes = [first, ...Array.from({ length: most - 1 }, (_, i) => probe(i + 1))];
-    const layersOnly = [...first.steps].reduce(
-      (sum, [name, cycles]) => sum + (layerName.test(name) ? cycles : 0),
-      0,
-    );
+  /** Where another activation stays with the engine, it saves in proportion to the channels. */
+  #costsOf(change: ArchitectureChange, index: number, engine: string): ArrayCosts | null {
+    const { activation, ...same } = change;
+    if (activation === undefined) return this.#plainCostsOf(change, index, engine);
+    const { channels: _, ...unsliced } = same;
+    const before = this.#table(unsliced, undefined);
+    const after = this.#table({ ...unsliced, activation }, undefined);
+    if (before === null || after === null) return null;
+    if (after.engine !== before.engine) return this.#plainCostsOf(change, index, engine);
+    const plain = this.#plainCostsOf(same, index, engine);
+    if (plain === null) return null;
+    const all = this.#network.arrays[index]?.channels ?? 1;
+    const share = (change.channels?.[index] ?? all) / all;
+    const more = (size: number): number =>
+      (after.arrays[index]?.middle.get(size) ?? 0) - (before.arrays[index]?.middle.get(size) ?? 0);
     return {
-      rest: perSample(first.total - layersOnly),
-      arrays: edited.arrays.map((_, index) => {
-        const sizes = this.#kernelSizes[index] ?? [];
-        const of = (steps: Map<string, number> | undefined, layer: number): number =>
-          perSample(steps?.get(`array ${index} layer ${layer}`) ?? 0);
-        return {
-          middle: new Map(sizes.map((size, i) => [size, of(first.steps, i)])),
-          last: new Map(sizes.map((size, i) => [size, of(probes[i]?.steps, sizes.length)])),
-        };
+      middle: new Map([...plain.middle].map(([size, cost]) => [size, cost + more(size) * share])),
+      lastShare: plain.lastShare,
+    };
+  }
+
+  /**
+   * Layers of an array do not feel the channels of the others, so that one network tells of one
+   * number of channels of every array. Only where that goes to another engine, one of its own does.
+   */
+  #plainCostsOf(change: ArchitectureChange, index: number, engine: string): ArrayCosts | null {
+    const shared = this.#table(change, this.#together(change, index));
+    const table = shared?.engine === engine ? shared : this.#table(change, change.channels);
+    return table?.arrays[index] ?? null;
+  }
+
+  /** The channels of all arrays that are priced in one network with this array's. */
+  #together(change: ArchitectureChange, index: number): readonly number[] | undefined {
+    const wanted = change.channels?.[index];
+    const nth = wanted === undefined ? 0 : (this.#channels[index]?.indexOf(wanted) ?? 0);
+    if (nth === 0) return undefined;
+    return this.#channels.map((all) => all[Math.min(nth, all.length - 1)] ?? 1);
+  }
+
+  #table(change: ArchitectureChange, channels: readonly number[] | undefined): Table | null {
+    const { activation, bottleneckShare, kernelLess, kernelCap } = change;
+    const own: ArchitectureChange = {
+      ...(channels === undefined ? {} : { channels }),
+      ...(activation === undefined ? {} : { activation }),
+      ...(bottleneckShare === undefined ? {} : { bottleneckShare }),
+    };
+    const key = `${channels?.join(' ')} ${activation?.type} ${bottleneckShare} ${kernelLess} ${kernelCap}`;
+    return remember(this.#tables, key, () => this.#price(own, change));
+  }
+
+  /** Every kernel size once, then the first one once more as the last layer. */
+  #price(change: ArchitectureChange, kernels: ArchitectureChange): Table | null {
+    const sizes = this.#network.arrays.map(({ layers }) =>
+      distinct(layers.map(({ conv }) => kernelSizeAfter(conv, kernels))),
+    );
+    const probe = this.#probes.small(
+      this.#network,
+      this.#place,
+      change,
+      sizes.map((each) => [...each, ...each.slice(0, 1)]),
+    );
+    if (probe === null) return null;
+    const arrays = sizes.map((each, index): ArrayCosts => {
+      const at = (layer: number): number => probe.layers.get(layerName(index, layer)) ?? 0;
+      return {
+        middle: new Map(each.map((size, layer) => [size, at(layer)])),
+        lastShare: at(0) === 0 ? 1 : at(each.length) / at(0),
+      };
+    });
+    return { engine: probe.engine, arrays, rest: probe.rest };
+  }
+
+  /** What belongs to no layer: channels of each array, the head and the activation have their share in it. */
+  #rest(change: ArchitectureChange): Rest | null {
+    const { channels, headKernel, activation, bottleneckShare } = change;
+    const key = `${channels?.join(' ')} ${headKernel} ${activation?.type} ${bottleneckShare}`;
+    return remember(this.#rests, key, () => {
+      const original = this.#table({}, undefined);
+      if (original === null) return null;
+      const own = bottleneckShare === undefined ? {} : { bottleneckShare };
+      const { arrays } = this.#network;
+      const tables = arrays.map((_, index) => this.#table(own, this.#together(change, index)));
+      let { engine, rest } = original;
+      for (const table of tables) {
+        if (table === null) return null;
+        rest *= (table.rest / original.rest) ** (1 / arrays.length);
+      }
+      if (tables.some((table) => table?.engine !== engine)) {
+        // Whoever takes one array's channels need not take those of all.
+        const exact = this.#table(own, channels);
+        if (exact === null) return null;
+        ({ engine, rest } = exact);
+      }
+      if (activation !== undefined) {
+        const other = this.#table({ activation }, undefined);
+        if (other === null) return null;
+        if (other.engine !== original.engine) engine = other.engine;
+        rest *= other.rest / original.rest;
+      }
+      if (headKernel !== undefined) {
+        const other = this.#head(headKernel);
+        if (other === null) return null;
+        rest *= other / original.rest;
+      }
+      return { engine, rest };
+    });
+  }
+
+  #head(headKernel: number): number | null {
+    return remember(this.#heads, headKernel, () => {
+      const sizes = this.#network.arrays.map(({ layers }) => {
+        const each = distinct(layers.map(({ conv }) => conv.kernelSize));
+        return [...each, ...each.slice(0, 1)];
+      });
+      return this.#probes.small(this.#network, this.#place, { headKernel }, sizes)?.rest ?? null;
+    });
+  }
+
+  /** The original's own engine may have kernels for its very shape, so that another has its own factors. */
+  #factorsOf(change: ArchitectureChange, engine: string): Factors | null {
+    const { dilationShare } = change;
+    return remember(this.#factors, `${dilationShare} ${engine}`, () => {
+      const original: ArchitectureChange = {
+        ...(dilationShare === undefined ? {} : { dilationShare }),
+        ...(this.#rest({})?.engine === engine || change.activation === undefined
+          ? {}
+          : { activation: change.activation }),
+      };
+      return this.#measure(original);
+    });
+  }
+
+  #measure(change: ArchitectureChange): Factors | null {
+    const whole = this.#probes.whole(this.#network, this.#place, change);
+    const rest = this.#rest(change);
+    if (whole === null || rest === null) return null;
+    const over = (priced: number, estimated: number): number =>
+      estimated > 0 && priced > 0 ? priced / estimated : 1;
+    return {
+      rest: over(whole.rest, rest.rest),
+      layers: this.#network.arrays.map((array, index) => {
+        const costs = this.#costsOf(change, index, rest.engine);
+        return array.layers.map(({ conv }, at) => {
+          const middle = costs?.middle.get(kernelSizeAfter(conv, change)) ?? 0;
+          const share = at === array.layers.length - 1 ? (costs?.lastShare ?? 1) : 1;
+          return over(whole.layers.get(layerName(index, at)) ?? 0, middle * share);
+        });
       }),
     };
   }

@@ -1,10 +1,9 @@
 /** The architectures of which none is both cheaper and larger: cost over several devices against weights. */
-import { editWaveNet } from '../../nam/edit-wavenet.ts';
-import { weightCount } from '../../nam/measure.ts';
+import { editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { type Candidate, candidatesOf, changeText } from './candidate.ts';
 import { LayerCosts } from './layer-costs.ts';
-import type { Place } from './search.ts';
+import { type Place, Probes } from './probes.ts';
 
 /** A device and what its chip leaves to one copy. */
 export interface ParetoDevice {
@@ -34,11 +33,15 @@ export const paretoFront = (
   network: WaveNetNetwork,
   devices: readonly ParetoDevice[],
 ): readonly ParetoPoint[] => {
-  const candidates = candidatesOf(network);
+  // Closer taps are cheaper by a little and keep every weight; what they give up has no axis here.
+  const candidates = candidatesOf(network).filter(
+    ({ change }) => change.dilationShare === undefined,
+  );
   const changes = candidates.map(({ change }) => change);
+  const probes = new Probes();
   const tables = devices.map((device) => ({
     device,
-    costs: new LayerCosts(network, { ...device.place, copies: 1 }, changes),
+    costs: new LayerCosts(network, { ...device.place, copies: 1 }, changes, probes),
   }));
   const judged = candidates.flatMap((candidate: Candidate) => {
     let worstLoad = 0;
@@ -57,7 +60,7 @@ export const paretoFront = (
   const cheapestFirst = judged
     .map((entry) => ({
       ...entry,
-      weights: weightCount(editWaveNet(network, entry.candidate.change)),
+      weights: editedSizes(network, entry.candidate.change).weights,
     }))
     .sort((a, b) => a.worstLoad - b.worstLoad || b.weights - a.weights);
   let most = -1;

@@ -1,5 +1,5 @@
 /** What can be changed without touching the architecture: block length, engine, tanh, where data lies. */
-import { CostBook } from '../cost-book.ts';
+import type { CostBook } from '../cost-book.ts';
 import { type Point, price } from '../price.ts';
 
 export interface SettingChange {
@@ -10,13 +10,14 @@ export interface SettingChange {
   readonly price: string;
 }
 
-const cyclesAt = (point: Point): number | null => {
-  const priced = price(new CostBook(), point);
+const cyclesAt = (book: CostBook, point: Point): number | null => {
+  const priced = price(book, { ...point, ends: 'expected' });
   return priced.engine === null ? null : priced.cost.total.expected / point.blockFrames;
 };
 
 /** All settings of the chip that make the point cheaper, the best first. */
 export const cheaperSettings = (
+  book: CostBook,
   point: Point,
   engineNow: string,
   cyclesNow: number,
@@ -48,7 +49,7 @@ export const cheaperSettings = (
   }
   return changes
     .flatMap(({ text, price: asked, at }): SettingChange[] => {
-      const cyclesPerSample = cyclesAt(at);
+      const cyclesPerSample = cyclesAt(book, at);
       if (cyclesPerSample === null || cyclesPerSample >= cyclesNow) return [];
       return [
         { text, price: asked, cyclesPerSample, cyclesSavedPerSample: cyclesNow - cyclesPerSample },
