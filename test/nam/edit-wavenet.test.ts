@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { editWaveNet } from '../../src/nam/edit-wavenet.ts';
+import { editedSizes } from '../../src/nam/edited-sizes.ts';
 import { receptiveField, weightCount } from '../../src/nam/measure.ts';
 import type { WaveNetNetwork } from '../../src/nam/network.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { seedWaveNet } from '../../src/nam/seed-weights.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { writeWaveNet } from '../../src/nam/write-model.ts';
+import { candidatesOf } from '../../src/study/advise/candidate.ts';
 
 const models = resolve(import.meta.dirname, '../../models');
 const networkOf = (id: string, width: string): WaveNetNetwork => {
@@ -36,6 +38,7 @@ test.each([
 test.each([
   ['fewer channels', { channels: [12, 6] }],
   ['shorter kernels', { kernelLess: 1 }],
+  ['closer taps', { dilationShare: 0.5 }],
   ['fewer layers', { dropped: [2, 1] }],
   ['a bottleneck', { bottleneckShare: 0.5 }],
   ['another activation', { activation: { type: 'ReLU' } as const }],
@@ -46,6 +49,34 @@ test.each([
   expect(weightCount(edited)).toBeLessThanOrEqual(weightCount(network));
   expect(receptiveField(edited)).toBeLessThanOrEqual(receptiveField(network));
   expect(readAgain(edited)).toEqual(edited);
+});
+
+test('dilations are halved and stay at least one', () => {
+  const edited = editWaveNet(networkOf('a1-standard', 'full'), { dilationShare: 0.5 });
+  expect(edited.arrays[0]?.layers.map(({ conv }) => conv.dilation)).toEqual([
+    1, 1, 2, 4, 8, 16, 32, 64, 128, 256,
+  ]);
+  expect(edited.prewarmSamples).toBe(receptiveField(edited));
+});
+
+test.each(['a1-standard', 'a1-nano', 'a2'])(
+  'sizes of changes of %s are those of the edited network',
+  (id) => {
+    const network = networkOf(id, 'full');
+    const candidates = candidatesOf(network);
+    for (let i = 0; i < candidates.length; i += 97) {
+      const { change } = candidates[i]!;
+      const edited = editWaveNet(network, change);
+      expect(editedSizes(network, change), JSON.stringify(change)).toEqual({
+        weights: weightCount(edited),
+        receptiveField: receptiveField(edited),
+      });
+    }
+  },
+);
+
+test('a1-standard has more than ten thousand architectures in its neighbourhood', () => {
+  expect(candidatesOf(networkOf('a1-standard', 'full')).length).toBeGreaterThan(10_000);
 });
 
 test('a shorter head keeps its newest taps', () => {
