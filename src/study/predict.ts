@@ -3,6 +3,7 @@ import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../device/profile.ts';
 import type { Engine, TanhKind } from '../engine/engine.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
+import type { Ends } from '../machine/pipeline.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import { CostBook } from './cost-book.ts';
@@ -45,6 +46,8 @@ export interface PredictRequest {
   readonly placement?: Readonly<Partial<Placement>> | undefined;
   /** ESR against the full width on the user's audio, where it was rendered. */
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
+  /** 'expected': the ends of every range are the expected value, at a fraction of the work. @default 'all' */
+  readonly ends?: Ends | undefined;
   /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
   readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
 }
@@ -114,6 +117,7 @@ export const predict = (request: PredictRequest, kept?: CostBook): PredictResult
     splitAfterLayers: request.splitAfterLayers,
     placement: request.placement,
     arguments: request.arguments?.(c.model, c.width) ?? undefined,
+    ends: request.ends,
   });
 
   /** A pipeline needs a second core; where there is none, the row says so. */

@@ -127,6 +127,8 @@ export const advise = (request: AdviseRequest, book: CostBook = new CostBook()):
       width: request.width,
       whatIf: request.whatIf,
       copies: counts,
+      // Limits and distances are of the expected value.
+      ends: 'expected',
     },
     book,
   );
