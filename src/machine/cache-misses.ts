@@ -66,6 +66,15 @@ const dropped = (level: Level, distance: number, together: number): number => {
   return Math.min(1, Math.max(0, share));
 };
 
+/**
+ * Lines ago up to which a level drops nothing, however they lie: where `dropped` is 0 for the widest spread,
+ * the root of m^2 - (2A + 4) m + A (A + 1) with m lines a set and A ways.
+ */
+const heldBy = ({ lines, sets }: Level): number => {
+  const ways = lines / sets;
+  return Math.floor(sets * (ways + 2 - Math.sqrt(3 * ways + 4)));
+};
+
 const countOf = (
   reuse: Reuse,
   levels: readonly Level[],
@@ -91,7 +100,8 @@ const countOf = (
       before = run[r] as number;
       missed = 0;
     }
-    const all = share * (lines[r] as number);
+    const missing = share;
+    const all = missing * (lines[r] as number);
     const first = write[r] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
     missed += all;
     const at = (step[r] as number) * servers * 2;
@@ -108,7 +118,7 @@ const countOf = (
                 : dropped(level, since, together[r] as number)) / level.together,
             );
       const server = level === undefined ? (last[kind[r] as number] as number) : l - 1;
-      const part = ((share - beyond) / (all === 0 ? 1 : all / (lines[r] as number))) * times;
+      const part = ((share - beyond) / missing) * times;
       const index = at + server * 2;
       perStep[index] = (perStep[index] as number) + part * first;
       perStep[index + 1] = (perStep[index + 1] as number) + part * (all - first);
@@ -137,7 +147,8 @@ export const cacheMissesOf = (
   const servers = levels.length - 1 + Math.max(1, cachedRegions(memory).length);
   const last = runKinds.map((kind) => lastServer(memory, kind));
   const kinds = last.reduce((bits, server, kind) => (server < 0 ? bits : bits | (1 << kind)), 0);
-  const reuses = programs.map((lowered) => reuseOf(lowered, lineBytes, kinds));
+  const held = heldBy(levels[0] as Level);
+  const reuses = programs.map((lowered) => reuseOf(lowered, lineBytes, kinds, held));
   const result = new Map<Lowered, CacheMisses>();
   programs.forEach((lowered, own) => {
     if (result.has(lowered)) return;

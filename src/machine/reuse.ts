@@ -32,9 +32,6 @@ export interface Reuse {
   readonly footprint: (blocks: number) => number;
 }
 
-/** Lines touched so shortly before that every cache holds them still are left out. */
-const shortest = 64;
-
 /** Parts of the way of a linear ring to its end, for each of which the block is looked at. */
 const quantiles = 4;
 
@@ -58,9 +55,11 @@ class Pass {
   /** Lines that leave the windows of all rings with each block. */
   private readonly leaving: number;
   private readonly footprints = new Map<number, number>();
+  private readonly shortest: number;
 
-  constructor(walk: BlockWalk) {
+  constructor(walk: BlockWalk, shortest: number) {
     this.walk = walk;
+    this.shortest = shortest;
     const { zones, touches } = walk;
     this.segments = zones.map(() => new Segments());
     const inZone: [Touch, number][][] = zones.map(() => []);
@@ -150,7 +149,7 @@ class Pass {
     this.sums.since(time);
     const distance = this.sums.lines + Math.max(0, blocks - 1) * this.leaving;
     const together = this.sums.squares / this.sums.lines;
-    if (blocks === 0 && distance < shortest) return;
+    if (blocks === 0 && distance < this.shortest) return;
     const motion = this.walk.zones[touch.zone];
     // A rewind in this block has just copied what lies before the position.
     const rewound = motion?.rewound && blocks > 0 ? 1 - 1 / motion.traverse : 1;
@@ -178,8 +177,8 @@ class Pass {
   }
 
   private look(touch: Touch, index: number): void {
-    const { list } = this.segments[touch.zone] as Segments;
     const segments = this.segments[touch.zone] as Segments;
+    const { list } = segments;
     for (let s = segments.after(touch.low); s < list.length; s++) {
       const piece = list[s] as Piece;
       if (piece.low >= touch.high) break;
@@ -273,19 +272,29 @@ class Pass {
   }
 }
 
-const known = new WeakMap<Lowered, Map<number, Reuse>>();
+const known = new WeakMap<Lowered, Map<string, Reuse>>();
+
+/** Distances within a block below which most caches hold every line: one list of the rest serves them all. */
+const usuallyHeld = 64;
 
 /**
- * Memoised by program, line and kinds.
+ * Memoised by program, line, kinds and what is left out.
  * @param kinds which of `runKinds` go through the caches, as bits
+ * @param held lines touched fewer lines ago than this, in the same block, may be left out
  */
-export const reuseOf = (lowered: Lowered, lineBytes: number, kinds: number): Reuse => {
-  const memo = known.get(lowered) ?? new Map<number, Reuse>();
+export const reuseOf = (
+  lowered: Lowered,
+  lineBytes: number,
+  kinds: number,
+  held: number,
+): Reuse => {
+  const memo = known.get(lowered) ?? new Map<string, Reuse>();
   known.set(lowered, memo);
-  const key = lineBytes * 8 + kinds;
+  const shortest = Math.min(usuallyHeld, held);
+  const key = `${lineBytes} ${kinds} ${shortest}`;
   const hit = memo.get(key);
   if (hit !== undefined) return hit;
-  const pass = new Pass(walkOfBlock(lowered, lineBytes, kinds));
+  const pass = new Pass(walkOfBlock(lowered, lineBytes, kinds), shortest);
   pass.all();
   const result = pass.result();
   memo.set(key, result);

@@ -107,7 +107,7 @@ test.each(cases)(
 
 test('a larger cache never misses more', () => {
   const program = lower('slim-8', 'ch:4', 'nam-core', 64);
-  const sizes = [8, 16, 32, 64, 128, 256, 512, 1024];
+  const sizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
   const missed = sizes.map((size) => computed([program], [level('l1', size, 4)])[0] as number);
   for (const [i, lines] of missed.slice(1).entries()) {
     expect(lines).toBeLessThanOrEqual(missed[i] as number);
@@ -118,9 +118,17 @@ test('a larger cache never misses more', () => {
 test('the footprint of a block is what it touches, and of many what its rings hold', () => {
   const program = lower('a2', 'full', 'nam-core', 64);
   const bytes = program.buffers.reduce((sum, buffer) => sum + buffer.floats * 4, 0);
-  const { footprint } = reuseOf(program, 64, 0b111);
+  const { footprint } = reuseOf(program, 64, 0b111, 64);
   expect(footprint(1)).toBeLessThan(footprint(2));
   expect(footprint(10_000)).toBe(footprint(20_000));
   expect(footprint(10_000) * 64).toBeGreaterThan(0.8 * bytes);
   expect(footprint(10_000) * 64).toBeLessThan(1.1 * bytes);
+});
+
+test('a cache of a few lines misses what is touched again within a block', () => {
+  const program = lower('slim-8', 'ch:4', 'nam-core', 64);
+  const tiny = [level('l1', 2, 2)];
+  const [simulated = 0] = simulateLines([program], tiny, 60);
+  const [lines = 0] = computed([program], tiny);
+  expect(Math.abs(lines - simulated) / simulated).toBeLessThan(0.2);
 });
