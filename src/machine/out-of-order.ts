@@ -3,13 +3,39 @@
  * cycle and `window` instructions ahead of the oldest; they start when sources and a port are free,
  * oldest first, and leave in order.
  */
+import { addressAt } from './address.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import {
+  accumulateAt,
+  alsoPortCountAt,
+  alsoPortsAt,
+  blocksAt,
+  figuresOf,
+  latencyAt,
+  microOpsAt,
+  occupancyAt,
+  portCountAt,
+  portsAt,
+  rowShift,
+  unitsAt,
+} from './figures.ts';
+import {
+  atAccumulator,
+  atFlags,
+  atLists,
+  atNext,
+  atRegisters,
+  atSources,
+  atTargets,
   causeCount,
+  causeMask,
   frontEnd,
+  isLoad,
+  isStore,
+  isTaken,
+  isTracked,
   latency as latencyCause,
   loadStore,
-  type PreparedOp,
 } from './prepared.ts';
 import { StoreTable } from './store-table.ts';
 
@@ -23,8 +49,16 @@ export class OutOfOrderCore {
   readonly inOrder = false;
   /** The latest completion since the caller set it back to 0. */
   latest = 0;
-  private readonly core: CoreParameters;
-  private ready: Float64Array = new Float64Array(0);
+  /** Instructions executed. */
+  executed = 0;
+  private readonly rows: Int32Array;
+  private readonly ports: Int32Array;
+  private readonly width: number;
+  private readonly window: number;
+  private readonly retireWidth: number;
+  private readonly takenCycles: number;
+  private readonly storeToLoadCycles: number;
+  private ready: Int32Array = new Int32Array(0);
   /** Why a register is late: the cause that its producer waited for. */
   private why: Uint8Array = new Uint8Array(0);
   /** booked[port * horizon + cycle mod horizon] === cycle + stamp: taken. */
@@ -34,7 +68,7 @@ export class OutOfOrderCore {
   /** Larger than any booking of earlier templates, so that nobody need clear 300 KB for the next one. */
   private stamp = 1;
   private lastBooked = 0;
-  private readonly retired: Float64Array;
+  private readonly retired: Int32Array;
   private readonly stores = new StoreTable();
   /** Of the next instruction among the last `window`. */
   private place = 0;
@@ -46,17 +80,25 @@ export class OutOfOrderCore {
   private leaving = 0;
 
   constructor(core: CoreParameters) {
-    this.core = core;
+    const { rows, ports } = figuresOf(core);
+    this.rows = rows;
+    this.ports = ports;
+    this.width = core.width;
+    this.window = core.window;
+    this.retireWidth = core.retireWidth;
+    this.takenCycles = core.takenCycles;
+    this.storeToLoadCycles = core.storeToLoadCycles;
     this.booked = new Int32Array(core.portCount * horizonCycles);
     this.beyond = new Int32Array(core.portCount * horizonCycles);
-    this.retired = new Float64Array(core.window);
+    this.retired = new Int32Array(core.window);
   }
 
   /** Back to the start, for a template with so many registers. */
   reset(registers: number): void {
     this.causes.fill(0);
+    this.executed = 0;
     if (this.ready.length < registers) {
-      this.ready = new Float64Array(registers * 2);
+      this.ready = new Int32Array(registers * 2);
       this.why = new Uint8Array(registers * 2);
     } else this.ready.fill(0);
     this.why.fill(latencyCause);
@@ -85,83 +127,118 @@ export class OutOfOrderCore {
 
   /** Slots of dispatch used so far: finer than cycles, so that a loop's rhythm shows. */
   get progress(): number {
-    return this.dispatch * this.core.width + this.used;
+    return this.dispatch * this.width + this.used;
   }
 
   get progressPerCycle(): number {
-    return this.core.width;
+    return this.width;
   }
 
   forgetStores(): void {
     this.stores.clear();
   }
 
-  execute(op: PreparedOp, address: number): void {
-    const { core, ready } = this;
-    const o = op.operation;
-    const moves = op.registers;
-    const stalled = this.enter((core.microOps[o] as number) * moves);
-    const entered = this.dispatch;
-    const lat = core.latency[o] as number;
+  /**
+   * Executes the operations from `from` on, up to the next loop or `end`; where it stopped. `counters`:
+   * of the loops around it.
+   */
+  run(code: Int32Array, from: number, end: number, counters: Int32Array): number {
+    let at = from;
+    while (at < end && (code[at] as number) >= 0) {
+      this.execute(code, at, counters);
+      this.executed++;
+      at = code[at + atNext] as number;
+    }
+    return at;
+  }
 
-    let data = entered;
-    let cause = stalled;
-    const { sources, accumulator, targets } = op;
-    for (let i = 0; i < sources.length; i++) {
-      const source = sources[i] as number;
+  private execute(code: Int32Array, at: number, counters: Int32Array): void {
+    const { rows, ready, why } = this;
+    // Rows and operations have all their words; registers as the template says.
+    const row = (code[at] as number) << rowShift;
+    const flags = code[at + atFlags] as number;
+    const moves = code[at + atRegisters] as number;
+    let cause = this.enter((rows[row + microOpsAt] as number) * moves);
+    const lat = rows[row + latencyAt] as number;
+    const firstTarget = at + atLists + (code[at + atSources] as number);
+    const targets = code[at + atTargets] as number;
+
+    let data = this.dispatch;
+    for (let i = at + atLists; i < firstTarget; i++) {
+      const source = code[i] as number;
       const time = ready[source] as number;
       if (time > data) {
         data = time;
-        cause = this.why[source] as number;
+        cause = why[source] as number;
       }
     }
+    const accumulator = code[at + atAccumulator] as number;
     if (accumulator >= 0) {
-      const time = (ready[accumulator] as number) - lat + (core.accumulate[o] as number);
+      const time = (ready[accumulator] as number) - lat + (rows[row + accumulateAt] as number);
       if (time > data) {
         data = time;
-        cause = this.why[accumulator] as number;
+        cause = why[accumulator] as number;
       }
     }
 
-    const ports = core.ports[o] as readonly number[];
-    const also = core.alsoPorts[o] as readonly number[];
-    const bookings = moves * (core.units[o] as number);
-    const busy = core.occupancy[o] as number;
-    const each = bookings / op.registers;
+    const units = rows[row + unitsAt] as number;
+    const busy = rows[row + occupancyAt] as number;
+    const also = rows[row + alsoPortCountAt] as number;
+    const visible =
+      (flags & isTracked) === 0 ? -1 : this.forwarded(code, flags, firstTarget + targets, counters);
     let last = data;
     let done = data + lat;
-    const stored =
-      op.tracked && op.memory === 'load' ? this.stores.latest(op.slot, address, op.floats) : -1;
-    for (let r = 0; r < op.registers; r++) {
-      for (let i = 0; i < each; i++) last = Math.max(last, this.book(ports, data, busy));
-      if (also.length > 0) last = Math.max(last, this.book(also, data, 1));
+    for (let r = 0; r < moves; r++) {
+      for (let u = 0; u < units; u++) {
+        const start = this.book(
+          rows[row + portsAt] as number,
+          rows[row + portCountAt] as number,
+          data,
+          busy,
+        );
+        if (start > last) last = start;
+      }
+      if (also > 0)
+        last = Math.max(last, this.book(rows[row + alsoPortsAt] as number, also, data, 1));
       done = last + lat;
-      if (stored >= 0 && stored + core.storeToLoadCycles > done) {
-        done = stored + core.storeToLoadCycles;
+      if (visible > done) {
+        done = visible;
         cause = loadStore;
       }
-      if (r < targets.length) ready[targets[r] as number] = done;
+      if (r < targets) ready[code[firstTarget + r] as number] = done;
     }
-    if (last > data) cause = op.cause;
-    const why = cause === frontEnd ? latencyCause : cause;
-    for (let i = 0; i < targets.length; i++) this.why[targets[i] as number] = why;
-    if (op.tracked && op.memory === 'store') this.stores.put(op.slot, address, op.floats, last);
+    if (last > data) cause = flags & causeMask;
+    const reason = cause === frontEnd ? latencyCause : cause;
+    for (let i = 0; i < targets; i++) why[code[firstTarget + i] as number] = reason;
+    if ((flags & isTracked) !== 0 && (flags & isStore) !== 0) {
+      const from = firstTarget + targets;
+      const address = addressAt(code, from + 1, counters);
+      this.stores.put(code[from] as number, address, code[from + 2] as number, last);
+    }
     if (done > this.latest) this.latest = done;
     this.leave(done, cause);
-    const hold = (core.blocks[o] as number) * moves;
+    const hold = (rows[row + blocksAt] as number) * moves;
     if (hold > 0) {
       this.next = Math.max(this.next, this.dispatch + hold);
-      this.nextCause = op.cause;
+      this.nextCause = flags & causeMask;
     }
-    if (op.taken && core.takenCycles > 0) {
-      this.next = Math.max(this.next, this.dispatch + 1 + core.takenCycles);
+    if ((flags & isTaken) !== 0 && this.takenCycles > 0) {
+      this.next = Math.max(this.next, this.dispatch + 1 + this.takenCycles);
       this.nextCause = frontEnd;
     }
   }
 
+  /** When a load gets what was stored where it reads: its address is at `from`. -1: nothing was. */
+  private forwarded(code: Int32Array, flags: number, from: number, counters: Int32Array): number {
+    if ((flags & isLoad) === 0) return -1;
+    const address = addressAt(code, from + 1, counters);
+    const stored = this.stores.latest(code[from] as number, address, code[from + 2] as number);
+    return stored < 0 ? -1 : stored + this.storeToLoadCycles;
+  }
+
   /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. */
   private enter(microOps: number): number {
-    const { core } = this;
+    const { width } = this;
     const oldest = this.retired[this.place] as number;
     let cause = this.next > this.dispatch ? this.nextCause : frontEnd;
     let from = Math.max(this.dispatch, this.next);
@@ -174,8 +251,8 @@ export class OutOfOrderCore {
       this.used = 0;
     }
     let left = microOps;
-    while (this.used + left > core.width) {
-      left -= core.width - this.used;
+    while (this.used + left > width) {
+      left -= width - this.used;
       this.dispatch++;
       this.used = 0;
     }
@@ -184,26 +261,27 @@ export class OutOfOrderCore {
   }
 
   private leave(done: number, cause: number): void {
-    const { core, causes } = this;
+    const { causes } = this;
     if (done > this.retire) {
       causes[cause] = (causes[cause] as number) + done - this.retire;
       this.retire = done;
       this.leaving = 1;
-    } else if (this.leaving >= core.retireWidth) {
+    } else if (this.leaving >= this.retireWidth) {
       this.retire++;
       this.leaving = 1;
       causes[frontEnd] = (causes[frontEnd] as number) + 1;
     } else this.leaving++;
     this.retired[this.place] = this.retire;
-    this.place = this.place + 1 === core.window ? 0 : this.place + 1;
+    this.place = this.place + 1 === this.window ? 0 : this.place + 1;
   }
 
-  /** The first cycle from `from` in which one of the ports is free for `busy` cycles; takes it. */
-  private book(ports: readonly number[], from: number, busy: number): number {
+  /** The first cycle from `from` in which one of so many ports is free for `busy` cycles; takes it. */
+  private book(first: number, count: number, from: number, busy: number): number {
     if (busy === 0) return from;
+    const { ports } = this;
     let best = -1;
     let chosen = 0;
-    for (let p = 0; p < ports.length; p++) {
+    for (let p = first; p < first + count; p++) {
       const base = (ports[p] as number) * horizonCycles;
       let start = this.free(base, from);
       if (busy > 1) start = this.freeFor(base, start, busy);

@@ -1,10 +1,10 @@
 /**
- * A template made ready for simulation: registers, addresses and operations as plain numbers. Built
- * once per template, whatever the core.
+ * A template made ready for simulation: its loop nest as plain numbers in one list, registers numbered
+ * by their first use. Built once per template, whatever the core; templates that are spelled alike share it.
  */
 import type { Address, CostOnly, Instruction } from '../kernel/instruction.ts';
 import type { Node, Template } from '../kernel/template.ts';
-import { families, operationNames, operationOf, widths } from './operation.ts';
+import { families, operationCount, operationNames, operationOf, widths } from './operation.ts';
 
 /** Which limit an operation stands for when it waits for a port. */
 export const arithmetic = 0;
@@ -15,46 +15,46 @@ export const causeCount = 4;
 
 const causeOfFamily = { fp: arithmetic, load: loadStore, store: loadStore, int: frontEnd } as const;
 
-export interface PreparedOp {
-  readonly kind: 'op';
-  /** Index into a core's tables. */
-  readonly operation: number;
-  readonly cause: number;
-  readonly fp: boolean;
-  readonly sources: readonly number[];
-  /** The accumulator of a multiply-add, wanted late; -1: none. */
-  readonly accumulator: number;
-  readonly targets: readonly number[];
-  /** Registers moved by a memory instruction; 1 else. */
-  readonly registers: number;
-  readonly memory: 'none' | 'load' | 'store';
-  readonly slot: number;
-  readonly offset: number;
-  readonly loops: readonly number[];
-  readonly strides: readonly number[];
-  /** Consecutive floats that it touches. */
-  readonly floats: number;
-  /** Its slot is both read and written, so that a load may wait for a store. */
-  readonly tracked: boolean;
-  /** A branch that goes back (or into a function). */
-  readonly taken: boolean;
-}
+/**
+ * Words of an operation, from its place in the code: its index into a core's tables; the place of what
+ * follows; its flags; the registers that a memory instruction moves (1 else); the accumulator of a
+ * multiply-add, wanted late (-1: none); how many sources and targets; these. Where `isTracked`: slot,
+ * offset, consecutive floats, how many terms, and of each its loop and stride.
+ */
+export const atOperation = 0;
+export const atNext = 1;
+export const atFlags = 2;
+export const atRegisters = 3;
+export const atAccumulator = 4;
+export const atSources = 5;
+export const atTargets = 6;
+export const atLists = 7;
 
-export interface PreparedLoop {
-  readonly kind: 'loop';
-  readonly loop: number;
-  readonly trips: number;
-  readonly body: readonly PreparedNode[];
-  /** A load in it may wait for a store. */
-  readonly tracked: boolean;
-}
+/** Flags: the cause in the two lowest bits. */
+export const causeMask = 3;
+export const isFloat = 4;
+/** A branch that goes back (or into a function). */
+export const isTaken = 8;
+export const isLoad = 16;
+export const isStore = 32;
+/** Its slot is both read and written, so that a load may wait for a store. */
+export const isTracked = 64;
 
-export type PreparedNode = PreparedLoop | PreparedOp;
+/**
+ * Words of a loop: `loopMark` where an operation has its index, the place of what follows, the number of
+ * its counter, its trips, whether something in it is tracked, where its body ends. The body follows; after
+ * it how many registers it uses and these, in rising order.
+ */
+export const loopMark = -1;
+export const atLoop = 2;
+export const atTrips = 3;
+export const atLoopTracked = 4;
+export const atBodyEnd = 5;
+export const atBody = 6;
 
 export interface Prepared {
-  /** The same object for all templates that differ in nothing but names and in strides that no wait depends on. */
-  readonly kin: object;
-  readonly body: readonly PreparedNode[];
+  /** Operations and loops, one after another. */
+  readonly code: Int32Array;
   readonly registerCount: number;
   readonly loopCount: number;
   /** Operations in the text (each once), to judge the length of a run. */
@@ -65,6 +65,13 @@ export interface Prepared {
   readonly tracked: boolean;
 }
 
+/** What an operation is, whatever the instruction: its cause and whether it is floating point. */
+const flagsOfOperation = Int32Array.from({ length: operationCount }, (_, operation) => {
+  const name = operationNames[Math.floor(operation / widths.length)];
+  const family = name === undefined ? 'int' : families[name];
+  return causeOfFamily[family] | (family === 'fp' ? isFloat : 0);
+});
+
 const slotsBothWays = (nodes: readonly Node[], read: Set<number>, written: Set<number>): void => {
   for (const node of nodes) {
     if (node.op === 'loop') slotsBothWays(node.body, read, written);
@@ -73,7 +80,7 @@ const slotsBothWays = (nodes: readonly Node[], read: Set<number>, written: Set<n
   }
 };
 
-const nowhere: Address = { slot: 0, offset: 0, terms: [] };
+const none: readonly number[] = [];
 
 const sourcesOf = (node: Instruction): readonly number[] => {
   switch (node.op) {
@@ -85,7 +92,7 @@ const sourcesOf = (node: Instruction): readonly number[] => {
       return [node.a, node.b];
     case 'unary':
       // A move onto itself stands for a rearrangement without a value: it takes its port, no chain.
-      return node.dst === node.a ? [] : [node.a];
+      return node.dst === node.a ? none : [node.a];
     case 'convert':
     case 'call':
       return [node.a];
@@ -96,215 +103,214 @@ const sourcesOf = (node: Instruction): readonly number[] => {
     case 'load':
     case 'const':
     case 'cost':
-      return [];
+      return none;
   }
 };
 
-class Preparation {
-  readonly both: ReadonlySet<number>;
-  registers: number;
-  size = 0;
+const targetsOf = (node: Instruction): readonly number[] => {
+  if (node.op === 'load') return node.dst;
+  return node.op === 'store' || node.op === 'cost' ? none : [node.dst];
+};
 
-  constructor(template: Template) {
+/** Spells one template. The words are in memory that the next one uses again. */
+class Spelling {
+  readonly words: number[] = [];
+  registers = 0;
+  size = 0;
+  /** Flags of all operations. */
+  flags = 0;
+  private readonly seen = new Uint8Array(operationCount);
+  private readonly both = new Set<number>();
+  /** Numbers of the template's registers; those of chains come after them. */
+  private readonly numbers: number[] = [];
+
+  spell(template: Template): void {
     const read = new Set<number>();
     const written = new Set<number>();
     slotsBothWays(template.body, read, written);
-    this.both = new Set([...read].filter((slot) => written.has(slot)));
-    this.registers = template.registerCount;
+    this.both.clear();
+    for (const slot of read) if (written.has(slot)) this.both.add(slot);
+    this.words.length = 0;
+    this.registers = 0;
+    this.size = 0;
+    this.flags = 0;
+    this.seen.fill(0);
+    this.numbers.length = 0;
+    for (let r = 0; r < template.registerCount; r++) this.numbers.push(-1);
+    this.nodes(template.body, false);
   }
 
-  op(node: Instruction, taken: boolean, chain = -1): PreparedOp {
-    const operation = operationOf(node);
-    const name = operationNames[Math.floor(operation / widths.length)];
-    // operationOf only makes indices of the table.
-    const family = name === undefined ? 'int' : families[name];
-    const memory = node.op === 'load' || node.op === 'store' ? node.op : 'none';
-    const at = node.op === 'load' || node.op === 'store' ? node.at : nowhere;
-    const moved = node.op === 'load' ? node.dst : node.op === 'store' ? node.src : [];
-    const lanes = 'lanes' in node ? node.lanes : 1;
-    const one = node.op === 'load' && node.form === 'dup' ? 1 : lanes;
-    const target =
-      node.op === 'load'
-        ? node.dst
-        : 'dst' in node && typeof node.dst === 'number'
-          ? [node.dst]
-          : [];
-    this.size++;
-    return {
-      kind: 'op',
-      operation,
-      cause: causeOfFamily[family],
-      fp: family === 'fp',
-      sources: chain < 0 ? sourcesOf(node) : [chain],
-      accumulator: node.op === 'fma' ? node.c : -1,
-      targets: chain < 0 ? target : [chain],
-      registers: Math.max(1, moved.length),
-      memory,
-      slot: at.slot,
-      offset: at.offset,
-      loops: at.terms.map((term) => term.loop),
-      strides: at.terms.map((term) => term.stride),
-      floats: Math.max(1, moved.length) * one,
-      tracked: memory !== 'none' && this.both.has(at.slot),
-      taken,
-    };
+  operations(): number[] {
+    const list: number[] = [];
+    this.seen.forEach((seen, operation) => {
+      if (seen === 1) list.push(operation);
+    });
+    return list;
+  }
+
+  private number(register: number): number {
+    // Every register of the template has a place.
+    const known = this.numbers[register] as number;
+    if (known >= 0) return known;
+    const number = this.registers++;
+    this.numbers[register] = number;
+    return number;
+  }
+
+  private address(at: Address, floats: number): void {
+    const { words } = this;
+    words.push(at.slot, at.offset, floats, at.terms.length);
+    for (const { loop, stride } of at.terms) words.push(loop, stride);
+  }
+
+  /** `chain`: the register through which cost-only instructions depend on each other; -1: none. */
+  private op(node: Instruction, operation: number, taken: boolean, chain: number): void {
+    const { words } = this;
+    const start = words.length;
+    const sources = chain < 0 ? sourcesOf(node) : [chain];
+    const targets = chain < 0 ? targetsOf(node) : [chain];
+    let flags = (flagsOfOperation[operation] as number) | (taken ? isTaken : 0);
+    let moved = 1;
+    if (node.op === 'load' || node.op === 'store') {
+      moved = Math.max(1, node.op === 'load' ? node.dst.length : node.src.length);
+      flags |= node.op === 'load' ? isLoad : isStore;
+      if (this.both.has(node.at.slot)) flags |= isTracked;
+    }
+    words.push(operation, 0, flags, moved, node.op === 'fma' ? this.number(node.c) : -1);
+    words.push(sources.length, targets.length);
+    for (const register of sources) words.push(this.number(register));
+    for (const register of targets) words.push(this.number(register));
+    // Where an operation goes in memory matters only if a load may wait for a store there.
+    if ((flags & isTracked) !== 0 && (node.op === 'load' || node.op === 'store')) {
+      const one = node.op === 'load' && node.form === 'dup' ? 1 : node.lanes;
+      this.address(node.at, moved * one);
+    }
+    words[start + atNext] = words.length;
+    this.flags |= flags;
+    this.seen[operation] = 1;
   }
 
   /** A run of cost-only instructions, spread evenly among one another as compiled code mixes them. */
-  costs(run: readonly CostOnly[], last: boolean): PreparedOp[] {
-    const placed: { at: number; order: number; op: PreparedOp }[] = [];
+  private costs(run: readonly CostOnly[], last: boolean): void {
+    const placed: { at: number; order: number; node: CostOnly; chain: number }[] = [];
     run.forEach((node, order) => {
       const count = node.kind === 'libraryCall' ? node.count * 2 : node.count;
-      const chain = node.chained ? this.registers++ : -1;
-      const taken = node.kind === 'libraryCall';
-      const op = this.op(node, taken, chain);
-      this.size += count - 1;
-      for (let i = 0; i < count; i++) placed.push({ at: (i + 0.5) / count, order, op });
+      const chain = node.chained ? this.numbers.push(-1) - 1 : -1;
+      this.size += count;
+      for (let i = 0; i < count; i++) placed.push({ at: (i + 0.5) / count, order, node, chain });
     });
     placed.sort((a, b) => a.at - b.at || a.order - b.order);
-    const ops = placed.map((p) => p.op);
     // A loop ends with its branch back.
     const final = run.at(-1);
-    if (last && final?.kind === 'branch') {
-      const index = ops.findLastIndex((op) => op.operation === operationOf(final));
-      if (index >= 0) ops.splice(index, 1);
-      ops.push(this.op(final, true));
+    const back = last && final?.kind === 'branch' ? final : null;
+    if (back !== null) {
+      const operation = operationOf(back);
+      const index = placed.findLastIndex((p) => operationOf(p.node) === operation);
+      if (index >= 0) placed.splice(index, 1);
     }
-    return ops;
+    for (const { node, chain } of placed) {
+      this.op(node, operationOf(node), node.kind === 'libraryCall', chain);
+    }
+    if (back === null) return;
+    this.op(back, operationOf(back), true, -1);
+    this.size++;
   }
 
-  nodes(list: readonly Node[], inLoop: boolean): PreparedNode[] {
-    const out: PreparedNode[] = [];
+  /** Adds how many registers the code from `start` on uses, and which. */
+  private used(start: number): void {
+    const { words } = this;
+    const used = new Set<number>();
+    const end = words.length;
+    for (let at = start; at < end; at = words[at + atNext] as number) {
+      if (words[at] === loopMark) {
+        const list = words[at + atBodyEnd] as number;
+        const count = words[list] as number;
+        for (let i = 1; i <= count; i++) used.add(words[list + i] as number);
+        continue;
+      }
+      const accumulator = words[at + atAccumulator] as number;
+      if (accumulator >= 0) used.add(accumulator);
+      const count = (words[at + atSources] as number) + (words[at + atTargets] as number);
+      for (let i = 0; i < count; i++) used.add(words[at + atLists + i] as number);
+    }
+    words.push(used.size, ...[...used].sort((a, b) => a - b));
+  }
+
+  private loop(loop: number, trips: number, body: readonly Node[]): void {
+    const { words } = this;
+    const start = words.length;
+    words.push(loopMark, 0, loop, trips, 0, 0);
+    const outer = this.flags;
+    this.flags = 0;
+    this.nodes(body, true);
+    words[start + atLoopTracked] = (this.flags & isTracked) === 0 ? 0 : 1;
+    words[start + atBodyEnd] = words.length;
+    this.used(start + atBody);
+    words[start + atNext] = words.length;
+    this.flags |= outer;
+  }
+
+  private nodes(list: readonly Node[], inLoop: boolean): void {
     for (let i = 0; i < list.length; i++) {
       const node = list[i];
       if (node === undefined) continue;
       if (node.op === 'loop') {
-        const { loop, trips } = node;
-        if (trips === 0) continue;
-        const body = this.nodes(node.body, true);
-        const tracked = body.some((child) => child.tracked);
-        out.push({ kind: 'loop', loop, trips, body, tracked });
+        if (node.trips > 0) this.loop(node.loop, node.trips, node.body);
         continue;
       }
       if (node.op !== 'cost') {
-        out.push(this.op(node, node.op === 'call'));
+        this.op(node, operationOf(node), node.op === 'call', -1);
+        this.size++;
         continue;
       }
       const run: CostOnly[] = [];
       for (let next: Node | undefined = node; next?.op === 'cost'; next = list[++i]) run.push(next);
-      out.push(...this.costs(run, inLoop && i >= list.length));
+      this.costs(run, inLoop && i >= list.length);
       i--;
     }
-    return out;
   }
 }
 
-/** Gives registers numbers in the order of their first use, so that names make no difference. */
-class Spelling {
-  readonly numbers: number[] = [];
-  private readonly registers = new Map<number, number>();
-
-  nodes(nodes: readonly PreparedNode[]): void {
-    const { numbers } = this;
-    numbers.push(nodes.length);
-    for (const node of nodes) {
-      if (node.kind === 'loop') {
-        numbers.push(-1, node.loop, node.trips);
-        this.nodes(node.body);
-        continue;
-      }
-      numbers.push(
-        node.operation,
-        node.registers,
-        node.taken ? 1 : 0,
-        this.register(node.accumulator),
-      );
-      this.list(node.sources);
-      this.list(node.targets);
-      // Where an operation goes in memory matters only if a load may wait for a store there.
-      if (!node.tracked) continue;
-      numbers.push(-2, node.slot, node.offset, node.floats, node.loops.length);
-      for (const loop of node.loops) numbers.push(loop);
-      for (const stride of node.strides) numbers.push(stride);
-    }
-  }
-
-  private list(registers: readonly number[]): void {
-    this.numbers.push(registers.length);
-    for (const register of registers) this.numbers.push(this.register(register));
-  }
-
-  private register(register: number): number {
-    if (register < 0) return -1;
-    const known = this.registers.get(register) ?? this.registers.size;
-    this.registers.set(register, known);
-    return known;
-  }
-}
-
-const hashOf = (numbers: readonly number[]): number => {
-  let hash = numbers.length;
-  for (const number of numbers) hash = (Math.imul(hash, 31) + number) | 0;
+const hashOf = (words: readonly number[]): number => {
+  let hash = words.length;
+  for (let i = 0; i < words.length; i++) hash = (Math.imul(hash, 31) + (words[i] as number)) | 0;
   return hash;
 };
 
-/** What stays of a template: its spelling, so that others are known to be like it. */
-interface Spelled {
-  readonly numbers: Int32Array;
-}
-
-/** Everything that was prepared, by the hash of its spelling. */
-const spelled = new Map<number, Spelled[]>();
-
-const isSpelled = (known: Int32Array, numbers: readonly number[]): boolean => {
-  if (known.length !== numbers.length) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== numbers[i]) return false;
+const isSpelled = (code: Int32Array, words: readonly number[]): boolean => {
+  if (code.length !== words.length) return false;
+  for (let i = 0; i < code.length; i++) if (code[i] !== words[i]) return false;
   return true;
 };
 
-const addOperations = (nodes: readonly PreparedNode[], seen: Map<number, PreparedOp>): void => {
-  for (const node of nodes) {
-    if (node.kind === 'loop') addOperations(node.body, seen);
-    else seen.set(node.operation, node);
-  }
-};
+const spelling = new Spelling();
 
-const some = (nodes: readonly PreparedNode[], is: (op: PreparedOp) => boolean): boolean =>
-  nodes.some((node) => (node.kind === 'loop' ? some(node.body, is) : is(node)));
+/** Everything that was prepared, by the hash of its spelling. */
+const spelled = new Map<number, Prepared[]>();
 
 const known = new WeakMap<Template, Prepared>();
-
-/** One entry for all that are spelled alike. */
-const kinOf = (numbers: readonly number[]): Spelled => {
-  const hash = hashOf(numbers);
-  const alike = spelled.get(hash) ?? [];
-  spelled.set(hash, alike);
-  const twin = alike.find((entry) => isSpelled(entry.numbers, numbers));
-  if (twin !== undefined) return twin;
-  const made = { numbers: Int32Array.from(numbers) };
-  alike.push(made);
-  return made;
-};
 
 export const prepare = (template: Template): Prepared => {
   const memo = known.get(template);
   if (memo) return memo;
-  const preparation = new Preparation(template);
-  const body = preparation.nodes(template.body, false);
-  const spelling = new Spelling();
-  spelling.nodes(body);
-  const operations = new Map<number, PreparedOp>();
-  addOperations(body, operations);
-  const result: Prepared = {
-    kin: kinOf(spelling.numbers),
-    body,
-    registerCount: preparation.registers,
-    loopCount: template.loopCount,
-    size: preparation.size,
-    operations: [...operations.keys()],
-    taken: some(body, (op) => op.taken),
-    tracked: some(body, (op) => op.tracked),
-  };
-  known.set(template, result);
-  return result;
+  spelling.spell(template);
+  const { words } = spelling;
+  const hash = hashOf(words);
+  const alike = spelled.get(hash) ?? [];
+  spelled.set(hash, alike);
+  let prepared = alike.find((other) => isSpelled(other.code, words));
+  if (prepared === undefined) {
+    prepared = {
+      code: Int32Array.from(words),
+      registerCount: spelling.registers,
+      loopCount: template.loopCount,
+      size: spelling.size,
+      operations: spelling.operations(),
+      taken: (spelling.flags & isTaken) !== 0,
+      tracked: (spelling.flags & isTracked) !== 0,
+    };
+    alike.push(prepared);
+  }
+  known.set(template, prepared);
+  return prepared;
 };

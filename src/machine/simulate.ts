@@ -7,11 +7,15 @@ import { InOrderCore } from './in-order.ts';
 import { Marks } from './marks.ts';
 import { OutOfOrderCore } from './out-of-order.ts';
 import {
+  atBody,
+  atBodyEnd,
+  atLoop,
+  atLoopTracked,
+  atNext,
+  atTrips,
   causeCount,
+  loopMark,
   type Prepared,
-  type PreparedLoop,
-  type PreparedNode,
-  type PreparedOp,
 } from './prepared.ts';
 import { States } from './states.ts';
 
@@ -62,8 +66,7 @@ const at = <T>(list: T[], depth: number, make: () => T): T => {
 
 class Walk {
   readonly board: Board;
-  /** Instructions put on the board. */
-  executed = 0;
+  private readonly code: Int32Array;
   private readonly registers: number;
   private readonly counters: Int32Array;
   /** Cycles and causes of iterations that were not executed. */
@@ -73,6 +76,7 @@ class Walk {
 
   constructor(prepared: Prepared, core: CoreParameters) {
     this.board = boardOf(core, prepared.registerCount);
+    this.code = prepared.code;
     this.registers = prepared.registerCount;
     this.counters = new Int32Array(Math.max(1, prepared.loopCount));
   }
@@ -88,25 +92,30 @@ class Walk {
     );
   }
 
-  nodes(list: readonly PreparedNode[]): void {
-    for (let i = 0; i < list.length; i++) {
-      const node = list[i] as PreparedNode;
-      if (node.kind === 'loop') this.loop(node);
-      else {
-        this.executed++;
-        this.board.execute(node, node.tracked ? this.address(node) : 0);
-      }
+  /** One run of the whole template. */
+  all(): void {
+    this.nodes(0, this.code.length);
+  }
+
+  private nodes(from: number, end: number): void {
+    const { board, code, counters } = this;
+    let at = from;
+    while (at < end) {
+      if (code[at] === loopMark) {
+        this.loop(at);
+        at = code[at + atNext] as number;
+      } else at = board.run(code, at, end, counters);
     }
   }
 
   /** Of one run, as soon as runs follow each other in a rhythm; null after so many that do not. */
-  settle(body: readonly PreparedNode[], mostRuns: number): Simulated | null {
+  settle(mostRuns: number): Simulated | null {
     const marks = at(marksByDepth, 0, () => new Marks());
     marks.clear();
     this.depth = 1;
     for (let i = 0; i < mostRuns; i++) {
       this.board.latest = 0;
-      this.again(body);
+      this.again();
       this.mark(marks);
       const period = this.rhythm(marks);
       if (period === 0) continue;
@@ -120,50 +129,44 @@ class Walk {
   }
 
   /** Of one run, on average over so many. */
-  mean(body: readonly PreparedNode[], runs: number): Simulated {
+  mean(runs: number): Simulated {
     const start = this.cycles;
     const before = this.causes();
-    for (let i = 0; i < runs; i++) this.again(body);
+    for (let i = 0; i < runs; i++) this.again();
     return {
       cycles: (this.cycles - start) / runs,
       causes: this.causes().map((cycles, cause) => (cycles - (before[cause] ?? 0)) / runs),
     };
   }
 
-  private again(body: readonly PreparedNode[]): void {
+  private again(): void {
     this.board.forgetStores();
-    this.nodes(body);
+    this.all();
   }
 
-  private address(op: PreparedOp): number {
-    let address = op.offset;
-    for (let i = 0; i < op.loops.length; i++) {
-      // Loops and strides have the same length; counters one place per loop.
-      address += (this.counters[op.loops[i] as number] as number) * (op.strides[i] as number);
-    }
-    return address;
-  }
-
-  private loop(loop: PreparedLoop): void {
-    const { trips, body } = loop;
-    const { board, depth } = this;
+  private loop(start: number): void {
+    const { board, code, depth, registers } = this;
+    // A loop has all its words; its registers are listed after its body.
+    const trips = code[start + atTrips] as number;
+    const counter = code[start + atLoop] as number;
+    const end = code[start + atBodyEnd] as number;
     // An in-order core has no more state than fits a list; a window of hundreds of instructions does.
-    const exact = board.inOrder && !loop.tracked;
+    const exact = board.inOrder && code[start + atLoopTracked] === 0;
+    let settled = trips < (exact ? 3 : shortLoop);
     const marks = at(marksByDepth, depth, () => new Marks());
-    const states = at(statesByDepth, depth, () => new States());
     marks.clear();
-    states.clear();
+    const states = at(statesByDepth, depth, () => new States());
+    if (exact && !settled) states.begin(board, code, end, registers);
     this.depth = depth + 1;
     const kept = exact ? 0 : tail;
-    let settled = trips < (exact ? 3 : shortLoop);
     for (let i = 0; i < trips; i++) {
-      this.counters[loop.loop] = i;
+      this.counters[counter] = i;
       if (!settled) board.latest = 0;
-      this.nodes(body);
+      this.nodes(start + atBody, end);
       const left = trips - 1 - i - kept;
       if (settled || left < 1) continue;
       this.mark(marks);
-      const rhythm = exact ? states.add(board as InOrderCore, this.registers) : this.rhythm(marks);
+      const rhythm = exact ? states.add() : this.rhythm(marks);
       if (rhythm === 0 || left < rhythm) continue;
       const times = Math.floor(left / rhythm);
       this.skip(marks, rhythm, times);
@@ -223,28 +226,28 @@ class Walk {
 const simulateAnew = (prepared: Prepared, core: CoreParameters): Simulated => {
   const walk = new Walk(prepared, core);
   const start = walk.cycles;
-  walk.nodes(prepared.body);
+  walk.all();
   const first = walk.cycles - start;
   if (first > longRun) return { cycles: first, causes: walk.causes() };
   const depth = core.inOrder ? 0 : core.window;
-  const each = Math.max(1, walk.executed);
+  const each = Math.max(1, walk.board.executed);
   const runs = Math.max(1, Math.min(mostRuns, Math.ceil((measuredWindows * depth) / each)));
   if (each < depth) {
-    const settled = walk.settle(prepared.body, Math.min(mostRuns, Math.ceil(depth / each)) + runs);
+    const settled = walk.settle(Math.min(mostRuns, Math.ceil(depth / each)) + runs);
     if (settled !== null) return settled;
   }
-  return walk.mean(prepared.body, runs);
+  return walk.mean(runs);
 };
 
-const simulated = new WeakMap<CoreParameters, WeakMap<object, Simulated>>();
+const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
 
 /** Memoised: templates that are spelled alike share it. */
 export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
-  const memo = simulated.get(core) ?? new WeakMap<object, Simulated>();
+  const memo = simulated.get(core) ?? new WeakMap<Prepared, Simulated>();
   simulated.set(core, memo);
-  const known = memo.get(prepared.kin);
+  const known = memo.get(prepared);
   if (known) return known;
   const result = simulateAnew(prepared, core);
-  memo.set(prepared.kin, result);
+  memo.set(prepared, result);
   return result;
 };
