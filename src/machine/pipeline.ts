@@ -6,13 +6,14 @@ import { countsOf } from '../kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Node, Template } from '../kernel/template.ts';
 import type { Range } from '../units/range.ts';
+import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { timeAlike } from './equal-ends.ts';
 import { libraryCycles, mispredictsPerCall } from './library-time.ts';
-import { arithmetic, frontEnd, latency, loadStore, prepare } from './prepared.ts';
+import { prepare } from './prepared.ts';
 import { simulate } from './simulate.ts';
 
 interface ClosedForm {

@@ -4,56 +4,31 @@
  */
 import type { Address, CostOnly, Instruction } from '../kernel/instruction.ts';
 import type { Node, Template } from '../kernel/template.ts';
+import {
+  arithmetic,
+  atAccumulator,
+  atBody,
+  atBodyEnd,
+  atLists,
+  atLoopTracked,
+  atNext,
+  atSources,
+  atTargets,
+  frontEnd,
+  isFloat,
+  isLoad,
+  isStore,
+  isTaken,
+  isTracked,
+  loadStore,
+  loopMark,
+} from './code-layout.ts';
 import { families, operationCount, operationNames, operationOf, widths } from './operation.ts';
-
-/** Which limit an operation stands for when it waits for a port. */
-export const arithmetic = 0;
-export const loadStore = 1;
-export const latency = 2;
-export const frontEnd = 3;
-export const causeCount = 4;
 
 const causeOfFamily = { fp: arithmetic, load: loadStore, store: loadStore, int: frontEnd } as const;
 
-/**
- * Words of an operation, from its place in the code: its index into a core's tables; the place of what
- * follows; its flags; the registers that a memory instruction moves (1 else); the accumulator of a
- * multiply-add, wanted late (-1: none); how many sources and targets; these. Where `isTracked`: slot,
- * offset, consecutive floats, how many terms, and of each its loop and stride.
- */
-export const atOperation = 0;
-export const atNext = 1;
-export const atFlags = 2;
-export const atRegisters = 3;
-export const atAccumulator = 4;
-export const atSources = 5;
-export const atTargets = 6;
-export const atLists = 7;
-
-/** Flags: the cause in the two lowest bits. */
-export const causeMask = 3;
-export const isFloat = 4;
-/** A branch that goes back (or into a function). */
-export const isTaken = 8;
-export const isLoad = 16;
-export const isStore = 32;
-/** Its slot is both read and written, so that a load may wait for a store. */
-export const isTracked = 64;
-
-/**
- * Words of a loop: `loopMark` where an operation has its index, the place of what follows, the number of
- * its counter, its trips, whether something in it is tracked, where its body ends. The body follows; after
- * it how many registers it uses and these, in rising order.
- */
-export const loopMark = -1;
-export const atLoop = 2;
-export const atTrips = 3;
-export const atLoopTracked = 4;
-export const atBodyEnd = 5;
-export const atBody = 6;
-
 export interface Prepared {
-  /** Operations and loops, one after another. */
+  /** Operations and loops, one after another, as `code-layout.ts` says. */
   readonly code: Int32Array;
   readonly registerCount: number;
   readonly loopCount: number;

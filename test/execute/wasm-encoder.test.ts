@@ -3,8 +3,8 @@ import { ByteWriter } from '../../src/execute/wasm/byte-writer.ts';
 import { CodeWriter } from '../../src/execute/wasm/code-writer.ts';
 import { writeKernel } from '../../src/execute/wasm/kernel-function.ts';
 import { ModuleWriter } from '../../src/execute/wasm/module-writer.ts';
-import { webAssembly } from '../../src/execute/wasm/webassembly.ts';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
+import { webAssembly } from '../../src/kernel/webassembly.ts';
 
 // Examples of the DWARF standard, appendix C, where LEB128 comes from.
 test.each([

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createExecutor } from '../../src/execute/index.ts';
 import { compileProgram } from '../../src/execute/wasm/wasm-executor.ts';
-import { webAssembly } from '../../src/execute/wasm/webassembly.ts';
+import { webAssembly } from '../../src/kernel/webassembly.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';

@@ -2,10 +2,10 @@
 import type { TanhKind } from '../../engine/engine.ts';
 import { lowerPedalbench } from '../../engine/pedalbench/pedalbench.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
+import { webAssembly } from '../../kernel/webassembly.ts';
 import type { Program } from '../../program/program.ts';
 import type { Executor } from '../executor.ts';
 import { type CompiledModule, compileModule } from './compile-module.ts';
-import { webAssembly } from './webassembly.ts';
 
 /** What WebAssembly offers on a common host: x86-64 has 16 vector registers; no fused multiply-add. */
 export const wasmTarget: Target = {

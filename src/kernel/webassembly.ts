@@ -1,4 +1,4 @@
-/** The part of the host's WebAssembly that the executor uses; the language's own library has no types for it. */
+/** The part of the host's WebAssembly that executors and the scoreboard use; the language's own library has no types for it. */
 
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;

@@ -1,0 +1,298 @@
+/**
+ * The scoreboard of an out-of-order core: micro-operations enter in program order, at most `width` a
+ * cycle and `window` instructions ahead of the oldest; they start when sources and a port are free,
+ * oldest first, and leave in order.
+ */
+import {
+  atAccumulator,
+  atFlags,
+  atLists,
+  atNext,
+  atRegisters,
+  atSources,
+  atTargets,
+  causeMask,
+  frontEnd,
+  isLoad,
+  isStore,
+  isTaken,
+  isTracked,
+  latency,
+  loadStore,
+} from '../src/machine/code-layout';
+import {
+  accumulateAt,
+  alsoPortCountAt,
+  alsoPortsAt,
+  atRows,
+  blocksAt,
+  latencyAt,
+  microOpsAt,
+  occupancyAt,
+  portCountAt,
+  portsAt,
+  rowShift,
+  unitsAt,
+} from '../src/machine/core-layout';
+import { causes } from './causes';
+import {
+  code,
+  core,
+  portCount,
+  ports,
+  registers,
+  retireWidth,
+  storeToLoadCycles,
+  takenCycles,
+  width,
+  window,
+} from './core';
+import { put, storedAt } from './stores';
+
+/** Cycles for which a port's bookings are remembered; more than the deepest window can span. */
+const horizonShift: i32 = 13;
+const horizonMask: i32 = (1 << horizonShift) - 1;
+/** Leaves room for the cycles of one more template below 2^31. */
+const stampLimit: i32 = 1 << 30;
+
+/** The cycle in which the newest instruction retires. */
+export let retire: i32 = 0;
+/** The latest completion since the caller set it back to 0. */
+export let latest: i32 = 0;
+/** Instructions executed. */
+export let executed: i32 = 0;
+
+let ready = new StaticArray<i32>(1 << 10);
+/** Why a register is late: the cause that its producer waited for. */
+let why = new StaticArray<u8>(1 << 10);
+/** booked[port << horizonShift | cycle & horizonMask] = cycle + stamp: taken. */
+let booked = new StaticArray<i32>(0);
+/** For a booked cycle: one from which on the port may be free; all before it are booked. */
+let beyond = new StaticArray<i32>(0);
+/** Larger than any booking of earlier templates, so that nobody need clear the list for the next one. */
+let stamp: i32 = 1;
+let lastBooked: i32 = 0;
+/** When each of the last `window` instructions retired, and the place of the next one. */
+let retired = new StaticArray<i32>(1 << 10);
+let place: i32 = 0;
+/** The cycle of dispatch, and how many micro-operations have entered in it. */
+let dispatch: i32 = 0;
+let used: i32 = 0;
+/** Nothing is dispatched before, and why. */
+let next: i32 = 0;
+let nextCause: i32 = frontEnd;
+/** How many have retired in the newest cycle. */
+let leaving: i32 = 0;
+
+/** Back to the start, for the core and the code at hand. */
+export function reset(): void {
+  if (ready.length < registers) {
+    ready = new StaticArray<i32>(registers * 2);
+    why = new StaticArray<u8>(registers * 2);
+  }
+  if (booked.length < portCount << horizonShift) {
+    booked = new StaticArray<i32>(portCount << horizonShift);
+    beyond = new StaticArray<i32>(portCount << horizonShift);
+    stamp = 1;
+    lastBooked = 0;
+  }
+  if (retired.length < window) retired = new StaticArray<i32>(window * 2);
+  stamp += lastBooked + 1;
+  lastBooked = 0;
+  if (stamp > stampLimit) {
+    booked.fill(0);
+    stamp = 1;
+  }
+  ready.fill(0, 0, registers);
+  why.fill(<u8>latency, 0, registers);
+  retired.fill(0, 0, window);
+  retire = 0;
+  latest = 0;
+  executed = 0;
+  place = 0;
+  dispatch = 0;
+  used = 0;
+  next = 0;
+  nextCause = frontEnd;
+  leaving = 0;
+}
+
+export function forgetLatest(): void {
+  latest = 0;
+}
+
+/** Slots of dispatch used so far: finer than cycles, so that a loop's rhythm shows. */
+export function progress(): i32 {
+  return dispatch * width + used;
+}
+
+/** Dispatch: in order, `width` micro-operations a cycle, as the window allows. Why it came no earlier. */
+function enter(microOps: i32): i32 {
+  const oldest = retired[place];
+  let cause = frontEnd;
+  let from = dispatch;
+  if (next > from) {
+    from = next;
+    cause = nextCause;
+  }
+  if (oldest > from) {
+    from = oldest;
+    cause = latency;
+  }
+  if (from > dispatch) {
+    dispatch = from;
+    used = 0;
+  }
+  let left = microOps;
+  while (used + left > width) {
+    left -= width - used;
+    dispatch++;
+    used = 0;
+  }
+  used += left;
+  return cause;
+}
+
+/** Retires the instruction that entered last, in order: not before `done`. */
+function leave(done: i32, cause: i32): void {
+  if (done > retire) {
+    causes[cause] += done - retire;
+    retire = done;
+    leaving = 1;
+  } else if (leaving >= retireWidth) {
+    retire++;
+    leaving = 1;
+    causes[frontEnd] += 1;
+  } else leaving++;
+  retired[place] = retire;
+  place = place + 1 === window ? 0 : place + 1;
+}
+
+/** The first cycle from `from` that is not booked. Shortens the way for the next that asks. */
+function freeFrom(base: i32, from: i32): i32 {
+  let cycle = from;
+  let at = base + (cycle & horizonMask);
+  if (booked[at] !== cycle + stamp) return from;
+  while (booked[at] === cycle + stamp) {
+    cycle = beyond[at];
+    at = base + (cycle & horizonMask);
+  }
+  for (let passed = from; passed !== cycle; ) {
+    const on = base + (passed & horizonMask);
+    passed = beyond[on];
+    beyond[on] = cycle;
+  }
+  return cycle;
+}
+
+/** The first cycle from `from` with so many free ones in a row. */
+function freeFor(base: i32, from: i32, busy: i32): i32 {
+  let start = from;
+  for (let free = 1; free < busy; free++) {
+    const cycle = start + free;
+    if (booked[base + (cycle & horizonMask)] !== cycle + stamp) continue;
+    start = freeFrom(base, cycle);
+    free = 0;
+  }
+  return start;
+}
+
+/** The first cycle from `from` in which one of so many ports is free for `busy` cycles; takes it. */
+function book(first: i32, count: i32, from: i32, busy: i32): i32 {
+  if (busy === 0) return from;
+  let best: i32 = -1;
+  let chosen: i32 = 0;
+  const end = ports + first + count;
+  for (let p = ports + first; p < end; p++) {
+    const base = core[p] << horizonShift;
+    let start = freeFrom(base, from);
+    if (busy > 1) start = freeFor(base, start, busy);
+    if (best < 0 || start < best) {
+      best = start;
+      chosen = base;
+      if (start === from) break;
+    }
+  }
+  const until = best + busy;
+  for (let cycle = best; cycle < until; cycle++) {
+    const at = chosen + (cycle & horizonMask);
+    booked[at] = cycle + stamp;
+    beyond[at] = until;
+  }
+  lastBooked = max(lastBooked, until);
+  return best;
+}
+
+/** Executes the operations from `at` on, up to the next loop or `end`; where it stopped. */
+export function run(at: i32, end: i32): i32 {
+  while (at < end) {
+    const operation = code[at];
+    if (operation < 0) break;
+    const row = atRows + (operation << rowShift);
+    const flags = code[at + atFlags];
+    const moves = code[at + atRegisters];
+    let cause = enter(core[row + microOpsAt] * moves);
+    const cycles = core[row + latencyAt];
+    const firstTarget = at + atLists + code[at + atSources];
+    const targets = code[at + atTargets];
+
+    let data = dispatch;
+    for (let i = at + atLists; i < firstTarget; i++) {
+      const time = ready[code[i]];
+      if (time > data) {
+        data = time;
+        cause = why[code[i]];
+      }
+    }
+    const accumulator = code[at + atAccumulator];
+    if (accumulator >= 0) {
+      const time = ready[accumulator] - cycles + core[row + accumulateAt];
+      if (time > data) {
+        data = time;
+        cause = why[accumulator];
+      }
+    }
+
+    const units = core[row + unitsAt];
+    const busy = core[row + occupancyAt];
+    const also = core[row + alsoPortCountAt];
+    // When a load gets what was stored where it reads.
+    let visible: i32 = -1;
+    if ((flags & isTracked) !== 0 && (flags & isLoad) !== 0) {
+      const stored = storedAt(firstTarget + targets);
+      if (stored >= 0) visible = stored + storeToLoadCycles;
+    }
+    let last = data;
+    let done = data + cycles;
+    for (let r = 0; r < moves; r++) {
+      for (let u = 0; u < units; u++) {
+        last = max(last, book(core[row + portsAt], core[row + portCountAt], data, busy));
+      }
+      if (also > 0) last = max(last, book(core[row + alsoPortsAt], also, data, 1));
+      done = last + cycles;
+      if (visible > done) {
+        done = visible;
+        cause = loadStore;
+      }
+      if (r < targets) ready[code[firstTarget + r]] = done;
+    }
+    if (last > data) cause = flags & causeMask;
+    const reason = cause === frontEnd ? latency : cause;
+    for (let i = 0; i < targets; i++) why[code[firstTarget + i]] = <u8>reason;
+    if ((flags & isTracked) !== 0 && (flags & isStore) !== 0) put(firstTarget + targets, last);
+    latest = max(latest, done);
+    leave(done, cause);
+    const hold = core[row + blocksAt] * moves;
+    if (hold > 0) {
+      next = max(next, dispatch + hold);
+      nextCause = flags & causeMask;
+    }
+    if ((flags & isTaken) !== 0 && takenCycles > 0) {
+      next = max(next, dispatch + 1 + takenCycles);
+      nextCause = frontEnd;
+    }
+    executed++;
+    at = code[at + atNext];
+  }
+  return at;
+}

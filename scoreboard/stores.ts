@@ -1,0 +1,52 @@
+/** When the floats that were stored lately become visible to loads. Forgets by overwriting. */
+import { atFirstTerm, atFloats, atOffset, atTerms } from '../src/machine/code-layout';
+import { code, counters } from './core';
+
+const slots: i32 = 4096;
+/** Addresses of a slot lie within +-2^20 floats of its base. */
+const span: i64 = 1 << 21;
+
+const keys = new StaticArray<i64>(slots);
+const times = new StaticArray<i32>(slots);
+/**
+ * An entry counts only if it was made since the last clearing: clearing 4096 entries takes longer than
+ * simulating a short template.
+ */
+const stamps = new StaticArray<i32>(slots);
+let stamp: i32 = 1;
+
+export function clearStores(): void {
+  stamp++;
+}
+
+/** The first float of the address at `at`: the slot's, its offset, and its terms at the counters. */
+function keyAt(at: i32): i64 {
+  let address: i32 = code[at + atOffset];
+  const end = at + atFirstTerm + 2 * code[at + atTerms];
+  for (let i = at + atFirstTerm; i < end; i += 2) address += counters[code[i]] * code[i + 1];
+  return <i64>code[at] * span + <i64>address + span / 2;
+}
+
+/** What the address at `at` names is stored at `time`. */
+export function put(at: i32, time: i32): void {
+  const key = keyAt(at);
+  const floats: i32 = code[at + atFloats];
+  for (let i = 0; i < floats; i++) {
+    const index = <i32>(key + i) & (slots - 1);
+    keys[index] = key + i;
+    stamps[index] = stamp;
+    times[index] = time;
+  }
+}
+
+/** The latest time at which one of the floats at the address was stored; -1 where none is known. */
+export function storedAt(at: i32): i32 {
+  const key = keyAt(at);
+  const floats: i32 = code[at + atFloats];
+  let time: i32 = -1;
+  for (let i = 0; i < floats; i++) {
+    const index = <i32>(key + i) & (slots - 1);
+    if (keys[index] === key + i && stamps[index] === stamp) time = max(time, times[index]);
+  }
+  return time;
+}
