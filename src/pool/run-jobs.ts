@@ -2,10 +2,8 @@
  * Spreads jobs over worker threads. A job that fails, takes too long or takes its worker with it is
  * tried once more and then reported as failed; nothing else is lost.
  */
-import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
+import { loaderFor } from './threads.ts';
 
 export interface Limits {
   /** Of one job; null for none. */
@@ -27,15 +25,6 @@ export interface Work<Task, Result> {
 }
 
 const attempts = 2;
-
-/** Workers in TypeScript, as in a checkout, need a loader; built ones do not. */
-export const loaderFor = (file: URL): string[] => {
-  if (!file.pathname.endsWith('.ts')) return [];
-  const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(loader).href];
-};
-
-export const defaultWorkers = (): number => Math.max(1, availableParallelism());
 
 const reasonOf = (error: unknown, limits: Limits, timedOut: boolean): string => {
   if (timedOut) return `took longer than ${limits.seconds} seconds`;

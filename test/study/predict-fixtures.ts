@@ -9,7 +9,8 @@ import type { CoreProfile } from '../../src/machine/core-profile.ts';
 import type { Model } from '../../src/nam/model.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { CostBook } from '../../src/study/cost-book.ts';
-import { type PredictRequest, predict } from '../../src/study/predict.ts';
+import { predict } from '../../src/study/predict.ts';
+import type { PredictRequest } from '../../src/study/predict-request.ts';
 import type { PredictRow } from '../../src/study/predict-row.ts';
 
 export const root: string = join(import.meta.dirname, '../..');

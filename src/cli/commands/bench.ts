@@ -11,6 +11,8 @@ import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
+import { predictOnThreads } from '../../pool/predict-on-threads.ts';
+import { defaultWorkers } from '../../pool/threads.ts';
 import { compile } from '../../program/compile.ts';
 import {
   type BenchResult,
@@ -18,7 +20,7 @@ import {
   type CompileRow,
   renderBench,
 } from '../../report/bench-text.ts';
-import { predict } from '../../study/predict.ts';
+import type { PredictRequest } from '../../study/predict-request.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
@@ -109,20 +111,24 @@ const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRo
 };
 
 /** Nothing of an earlier call is remembered: cores are copies, and what is known of a core hangs on it. */
-const predictions = (io: Io, model: Model): { readonly rows: number; readonly seconds: number } => {
+const predictions = async (
+  io: Io,
+  model: Model,
+): Promise<{ readonly rows: number; readonly seconds: number }> => {
   const catalogue = coreCatalogue(io);
   const cores = new Map(catalogue.ids.map((id) => [id, structuredClone(catalogue.find(id))]));
   const devices = deviceCatalogue(io).all();
   const measured = measuredPairs(io);
   const start = io.now();
-  const { rows } = predict({
+  const request: PredictRequest = {
     models: [model],
     devices,
     engines,
     coreOf: (id) => cores.get(id) ?? catalogue.find(id),
     measured,
     copies: [1, 2],
-  });
+  };
+  const { rows } = await predictOnThreads(request, defaultWorkers());
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 
@@ -134,7 +140,7 @@ const measure = async (args: Args, io: Io): Promise<BenchResult> => {
     widthsOf(model).map((width) => ({ model, width, path: pathOf(io, names[i] ?? '') })),
   );
   // First what hangs on a fresh process: nothing is compiled or cached yet.
-  const cold = predictions(io, models[0]!);
+  const cold = await predictions(io, models[0]!);
   const compiled = cases.map(({ model, width, path }) => compileRow(io, path, model, width));
   const pedal = benchPedal(io, names[0]!, args.integer('seconds', 1, 86_400) ?? 600);
   const peer = await openNamWasm();
@@ -181,7 +187,7 @@ const measure = async (args: Args, io: Io): Promise<BenchResult> => {
       model: models[0]!.id,
       rows: cold.rows,
       seconds: cold.seconds,
-      againSeconds: predictions(io, models[0]!).seconds,
+      againSeconds: (await predictions(io, models[0]!)).seconds,
     },
     pedal,
   };

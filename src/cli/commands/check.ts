@@ -108,7 +108,7 @@ const measureOnWorkers = async (work: OnWorkers): Promise<Measure> => {
   const { io, library, file, text, measure, progress } = work;
   const [{ measureAhead }, { defaultWorkers }] = await Promise.all([
     import('../../pool/measure-ahead.ts'),
-    import('../../pool/run-jobs.ts'),
+    import('../../pool/threads.ts'),
   ]);
   const known = await measureAhead({
     places: { cwd: io.cwd, packageRoot: io.packageRoot },

@@ -6,10 +6,11 @@ import { measuredPairs } from '../../library/measured.ts';
 import { argumentsOn } from '../../library/measured-arguments.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
+import { predictOnThreads } from '../../pool/predict-on-threads.ts';
+import { defaultWorkers } from '../../pool/threads.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict-table.ts';
 import type { MeasuredArguments } from '../../study/measured-arguments.ts';
-import { predict as predictRows } from '../../study/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
 import type { Command } from '../command.ts';
@@ -101,6 +102,10 @@ export const predict: Command = {
       help: 'a WAV file: adds the error-to-signal ratio to the full width, and its tanh costs',
     },
     'what-if': whatIfOption,
+    workers: {
+      value: 'N',
+      help: 'threads; the rows do not depend on it (default: one a processor)',
+    },
     ...pageOptions,
   },
   notes: [
@@ -129,7 +134,8 @@ export const predict: Command = {
       tanh: tanhOf(args) ?? undefined,
     };
     const heard = await heardOn(args, io, models);
-    const result = predictRows({ ...request, ...heard });
+    const threads = args.integer('workers', 1, 256) ?? defaultWorkers();
+    const result = await predictOnThreads({ ...request, ...heard }, threads);
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });

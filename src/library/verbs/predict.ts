@@ -1,6 +1,7 @@
 /** `predict` by name. */
 import { engines } from '../../engine/registry.ts';
-import { type PredictRequest, predict as predictRows } from '../../study/predict.ts';
+import { predict as predictRows } from '../../study/predict.ts';
+import type { PredictRequest } from '../../study/predict-request.ts';
 import type { PredictResult } from '../../study/predict-row.ts';
 import {
   type DeviceName,

@@ -4,7 +4,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { loaderFor } from '../run-jobs.ts';
+import { loaderFor } from '../threads.ts';
 import type { ScreenOrder, ScreenPlaces, ScreenReport, ScreenTask } from './task.ts';
 import type { ScreenMessage } from './worker.ts';
 

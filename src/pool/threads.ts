@@ -1,0 +1,30 @@
+/** What all threads of the house need: how many are worth having, and how their files are loaded. */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** Workers in TypeScript, as in a checkout, need a loader; built ones do not. */
+export const loaderFor = (file: URL): string[] => {
+  if (!file.pathname.endsWith('.ts')) return [];
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', pathToFileURL(loader).href];
+};
+
+export const defaultWorkers = (): number => Math.max(1, availableParallelism());
+
+/**
+ * A thread that runs a file at once, while this one goes on without a pause; a pool's workers wait until
+ * the thread that asked them listens.
+ */
+export const startThread = (file: URL, workerData: unknown): Worker => {
+  if (!file.pathname.endsWith('.ts')) return new Worker(file, { workerData });
+  // A thread's own file goes past a loader that is imported; what it imports later does not.
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+  const api = new URL('./esm/api/index.mjs', loader);
+  const script = `import(${JSON.stringify(api.href)}).then(({ register }) => {
+    register();
+    return import(${JSON.stringify(file.href)});
+  })`;
+  return new Worker(script, { eval: true, workerData });
+};
