@@ -2,7 +2,7 @@
  * What the pipeline distinguishes: operations by name and by width of register. Finer than the
  * classes in which instructions are counted, because a multiplication and a minimum differ in time.
  */
-import type { CostKind, Instruction, Lanes, MemoryForm } from '../kernel/instruction.ts';
+import type { CostKind, Instruction, MemoryForm } from '../kernel/instruction.ts';
 
 /** Each operation and the family whose figures it inherits; a family is its own. */
 export const families = {
@@ -56,9 +56,6 @@ const position = new Map(operationNames.map((name, index) => [name, index]));
 
 export const operationIndex = (name: OperationName, width: Width): number =>
   (position.get(name) ?? 0) * widths.length + widths.indexOf(width);
-
-export const widthOf = (lanes: Lanes): Width =>
-  lanes === 1 ? 's' : lanes === 2 ? 'd' : lanes === 4 ? 'q' : 'w';
 
 const ofForm: Readonly<Record<MemoryForm, readonly [OperationName, OperationName]>> = {
   plain: ['load', 'store'],
@@ -130,11 +127,20 @@ const nameOf = (instruction: Instruction): OperationName => {
   }
 };
 
+/** Every operation's first index: that of its narrowest width. */
+const firstIndex = Object.fromEntries(
+  operationNames.map((name) => [name, operationIndex(name, 's')]),
+) as Readonly<Record<OperationName, number>>;
+
 /** The operation of an instruction, as an index into a core's tables. */
 export const operationOf = (instruction: Instruction): number => {
-  const name = nameOf(instruction);
-  if (instruction.op === 'cost' || instruction.op === 'call') return operationIndex(name, 's');
-  // One value of the double interface moves through a 64-bit register.
-  const wide = 'wide' in instruction && instruction.wide === true && instruction.lanes === 1;
-  return operationIndex(name, wide ? 'd' : widthOf(instruction.lanes));
+  const first = firstIndex[nameOf(instruction)];
+  if (instruction.op === 'cost' || instruction.op === 'call') return first;
+  const { lanes } = instruction;
+  if (lanes === 1) {
+    // One value of the double interface moves through a 64-bit register.
+    const wide = 'wide' in instruction && instruction.wide === true;
+    return wide ? first + 1 : first;
+  }
+  return first + (lanes === 2 ? 1 : lanes === 4 ? 2 : 3);
 };

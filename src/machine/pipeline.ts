@@ -4,44 +4,17 @@
  */
 import { countsOf } from '../kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
-import type { Node, Template } from '../kernel/template.ts';
+import type { Template } from '../kernel/template.ts';
 import type { Range } from '../units/range.ts';
+import { besideSimulation, closedFormOf } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { timeAlike } from './equal-ends.ts';
-import { libraryCycles, mispredictsPerCall } from './library-time.ts';
 import { prepare } from './prepared.ts';
 import { simulate } from './simulate.ts';
-
-interface ClosedForm {
-  calls: number;
-  mispredicts: number;
-}
-
-const addClosedForm = (
-  node: Node,
-  times: number,
-  core: CoreParameters,
-  distribution: ArgumentDistribution,
-  sum: ClosedForm,
-): void => {
-  if (node.op === 'loop') {
-    if (node.trips > core.predictedTrips) sum.mispredicts += times;
-    for (const child of node.body) {
-      addClosedForm(child, times * node.trips, core, distribution, sum);
-    }
-  } else if (node.op === 'call') {
-    sum.calls += times * libraryCycles(node.fn, core, distribution);
-    sum.mispredicts += times * mispredictsPerCall(node.fn, distribution);
-  } else if (node.op === 'cost' && node.mispredict) {
-    sum.mispredicts += times * node.count * node.mispredict;
-  } else if (node.op === 'select' && node.jump) {
-    sum.mispredicts += times * node.jump.mispredict;
-  }
-};
 
 interface OneEnd {
   readonly cycles: number;
@@ -56,18 +29,17 @@ const timeAt = (
   distribution: ArgumentDistribution,
 ): OneEnd => {
   const { cycles, causes } = simulate(prepare(template), alike);
-  const closed: ClosedForm = { calls: 0, mispredicts: 0 };
-  for (const node of template.body) addClosedForm(node, 1, core, distribution, closed);
-  const mispredict = closed.mispredicts * core.mispredictCycles;
+  const { calls, mispredicts } = besideSimulation(closedFormOf(template), core, distribution);
+  const mispredict = mispredicts * core.mispredictCycles;
   return {
-    cycles: cycles + closed.calls + mispredict,
+    cycles: cycles + calls + mispredict,
     causes: {
       arithmetic: causes[arithmetic] ?? 0,
       loadStore: causes[loadStore] ?? 0,
       latency: causes[latency] ?? 0,
       frontEnd: causes[frontEnd] ?? 0,
       mispredict,
-      calls: closed.calls,
+      calls,
     },
   };
 };
@@ -96,14 +68,8 @@ const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: End
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {
-  const widest = (nodes: readonly Node[]): number =>
-    nodes.reduce(
-      (most, node) =>
-        Math.max(most, node.op === 'loop' ? widest(node.body) : 'lanes' in node ? node.lanes : 1),
-      1,
-    );
+  const { lanes } = closedFormOf(template);
   // Two lanes are a 64-bit move, which scalar cores have too.
-  const lanes = widest(template.body);
   if (lanes <= Math.max(2, core.target.lanes)) return;
   throw new CoreError(
     'mismatch',
