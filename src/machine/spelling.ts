@@ -28,6 +28,7 @@ import {
   loadStore,
   loopMark,
 } from './code-layout.ts';
+import { none, sourcesOf, targetsOf } from './operands.ts';
 import { families, operationCount, operationNames, operationOf, widths } from './operation.ts';
 
 const causeOfFamily = { fp: arithmetic, load: loadStore, store: loadStore, int: frontEnd } as const;
@@ -45,38 +46,6 @@ const slotsBothWays = (nodes: readonly Node[], read: Set<number>, written: Set<n
     else if (node.op === 'load') read.add(node.at.slot);
     else if (node.op === 'store') written.add(node.at.slot);
   }
-};
-
-const none: readonly number[] = [];
-
-const sourcesOf = (node: Instruction): readonly number[] => {
-  switch (node.op) {
-    case 'store':
-      return node.src;
-    case 'fma':
-    case 'binary':
-    case 'shuffle':
-      return [node.a, node.b];
-    case 'unary':
-      // A move onto itself stands for a rearrangement without a value: it takes its port, no chain.
-      return node.dst === node.a ? none : [node.a];
-    case 'convert':
-    case 'call':
-      return [node.a];
-    case 'select':
-      return node.jump ? [node.a, node.b] : [node.mask, node.a, node.b];
-    case 'bits':
-      return 'register' in node.b ? [node.a, node.b.register] : [node.a];
-    case 'load':
-    case 'const':
-    case 'cost':
-      return none;
-  }
-};
-
-const targetsOf = (node: Instruction): readonly number[] => {
-  if (node.op === 'load') return node.dst;
-  return node.op === 'store' || node.op === 'cost' ? none : [node.dst];
 };
 
 /** A cost-only instruction of a run, and where it comes in it, from 0 to 1. */
