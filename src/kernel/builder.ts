@@ -1,6 +1,8 @@
 /**
  * Writes a template. Methods append one instruction each and return the register that it defines;
- * passing `into` writes to an existing register (accumulators). Loops nest by callback.
+ * passing `into` writes to an existing register (accumulators). Loops nest by callback. Instructions
+ * of one operation have the same properties in the same order, absent ones undefined: they are made
+ * and read by the hundred thousand, and the host is quick with objects of one form.
  */
 import type {
   Address,
@@ -32,6 +34,21 @@ export interface MemoryOptions {
   readonly form?: MemoryForm;
   readonly wide?: boolean;
   readonly general?: boolean;
+}
+
+/** No options: shared, as most instructions have none. */
+const plain = {} as const;
+
+/** Options of one operation on two values. */
+export interface BinaryOptions {
+  readonly element?: number | undefined;
+  readonly into?: Register | undefined;
+}
+
+/** Options of one multiply-add. */
+export interface FmaOptions extends BinaryOptions {
+  readonly negate?: boolean;
+  readonly fused?: boolean;
 }
 
 export class KernelBuilder {
@@ -77,7 +94,7 @@ export class KernelBuilder {
     outer.push({ op: 'loop', loop, trips, ...frames, body });
   }
 
-  load(at: Address, lanes: Lanes, options: MemoryOptions = {}, into?: Register): Register {
+  load(at: Address, lanes: Lanes, options: MemoryOptions = plain, into?: Register): Register {
     const dst = into ?? this.register();
     this.loadMany([dst], at, lanes, options);
     return dst;
@@ -85,41 +102,25 @@ export class KernelBuilder {
 
   /** pair, multi, structure: several registers in one instruction. */
   loadMany(dst: readonly Register[], at: Address, lanes: Lanes, options: MemoryOptions): void {
-    const { form = 'plain', ...how } = options;
-    this.emit({ op: 'load', dst, at, lanes, form, ...how });
+    const { form = 'plain', wide, general } = options;
+    this.emit({ op: 'load', dst, at, lanes, form, wide, general });
   }
 
   store(
     src: Register | readonly Register[],
     at: Address,
     lanes: Lanes,
-    options: MemoryOptions = {},
+    options: MemoryOptions = plain,
   ): void {
-    const { form = 'plain', ...how } = options;
+    const { form = 'plain', wide, general } = options;
     const registers = typeof src === 'number' ? [src] : src;
-    this.emit({ op: 'store', src: registers, at, lanes, form, ...how });
+    this.emit({ op: 'store', src: registers, at, lanes, form, wide, general });
   }
 
   /** c + a * b (b's lane `element` for all lanes, where given), rounded once if `fused`. */
-  fma(
-    a: Register,
-    b: Register,
-    c: Register,
-    lanes: Lanes,
-    options: { element?: number; negate?: boolean; fused?: boolean; into?: Register } = {},
-  ): Register {
-    const dst = options.into ?? this.register();
-    this.emit({
-      op: 'fma',
-      dst,
-      a,
-      b,
-      c,
-      lanes,
-      fused: options.fused ?? true,
-      ...(options.element === undefined ? {} : { element: options.element }),
-      ...(options.negate ? { negate: true } : {}),
-    });
+  fma(a: Register, b: Register, c: Register, lanes: Lanes, options: FmaOptions = plain): Register {
+    const { element, negate, fused = true, into: dst = this.register() } = options;
+    this.emit({ op: 'fma', dst, a, b, c, lanes, element, negate, fused });
     return dst;
   }
 
@@ -128,11 +129,10 @@ export class KernelBuilder {
     a: Register,
     b: Register,
     lanes: Lanes,
-    options: { element?: number; into?: Register } = {},
+    options: BinaryOptions = plain,
   ): Register {
     const { into: dst = this.register(), element } = options;
-    const binary = { op: 'binary', fn, dst, a, b, lanes } as const;
-    this.emit(element === undefined ? binary : { ...binary, element });
+    this.emit({ op: 'binary', fn, dst, a, b, lanes, element });
     return dst;
   }
 
@@ -196,9 +196,12 @@ export class KernelBuilder {
     return dst;
   }
 
-  cost(kind: CostKind, count = 1, options: { chained?: boolean; mispredict?: number } = {}): void {
-    if (count <= 0) return;
-    this.emit({ op: 'cost', kind, count, ...options });
+  cost(
+    kind: CostKind,
+    count = 1,
+    { chained, mispredict }: { chained?: boolean; mispredict?: number } = plain,
+  ): void {
+    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict });
   }
 
   emit(instruction: Instruction): void {

@@ -55,9 +55,9 @@ export type Instruction =
       readonly lanes: Lanes;
       readonly form: MemoryForm;
       /** Costed as a load of doubles (NAM's double interface); values are float32 all the same. */
-      readonly wide?: boolean;
+      readonly wide?: boolean | undefined;
       /** One float through a general register: costed as a load of an integer. */
-      readonly general?: boolean;
+      readonly general?: boolean | undefined;
     }
   | {
       readonly op: 'store';
@@ -65,8 +65,8 @@ export type Instruction =
       readonly at: Address;
       readonly lanes: Lanes;
       readonly form: MemoryForm;
-      readonly wide?: boolean;
-      readonly general?: boolean;
+      readonly wide?: boolean | undefined;
+      readonly general?: boolean | undefined;
     }
   /**
    * dst = c + a * b, or c - a * b when `negate`. With `element`, b's that lane is used for all lanes.
@@ -79,8 +79,8 @@ export type Instruction =
       readonly b: Register;
       readonly c: Register;
       readonly lanes: Lanes;
-      readonly element?: number;
-      readonly negate?: boolean;
+      readonly element?: number | undefined;
+      readonly negate?: boolean | undefined;
       readonly fused: boolean;
     }
   | {
@@ -90,7 +90,7 @@ export type Instruction =
       readonly a: Register;
       readonly b: Register;
       readonly lanes: Lanes;
-      readonly element?: number;
+      readonly element?: number | undefined;
     }
   | {
       readonly op: 'unary';
@@ -155,9 +155,9 @@ export interface CostOnly {
   readonly kind: CostKind;
   readonly count: number;
   /** Each depends on the one before: an address computed in steps. */
-  readonly chained?: boolean;
+  readonly chained?: boolean | undefined;
   /** For branches: the share that is mispredicted, where it depends on data. @default 0 */
-  readonly mispredict?: number;
+  readonly mispredict?: number | undefined;
 }
 
 /**

@@ -48,9 +48,8 @@ export const multiplyAdd = (
   lanes: Lanes,
   element?: number,
 ): void => {
-  const options = element === undefined ? {} : { element };
-  if (target.fma) b.fma(x, y, c, lanes, { ...options, into: c });
-  else b.binary('add', c, b.binary('mul', x, y, lanes, options), lanes, { into: c });
+  if (target.fma) b.fma(x, y, c, lanes, { element, into: c });
+  else b.binary('add', c, b.binary('mul', x, y, lanes, { element }), lanes, { into: c });
 };
 
 const lanesOf = (rows: number, target: Target): Lanes => Math.min(rows, target.lanes) as Lanes;

@@ -193,13 +193,7 @@ const handFrames = (
       multiplyAdd(b, target, x[0]!, weights[o]!, old[o]!, lanes, element);
       return old[o]!;
     }
-    const product = b.binary(
-      'mul',
-      x[0]!,
-      weights[o]!,
-      lanes,
-      element === undefined ? {} : { element },
-    );
+    const product = b.binary('mul', x[0]!, weights[o]!, lanes, { element });
     return start === 'zero' ? product : b.binary('add', old[o]!, product, lanes);
   });
   for (const j of upTo(depth).slice(1)) {

@@ -49,10 +49,9 @@ export class Kit {
   mac(a: Register, weight: Weight, acc: Register, lanes: Lanes): void {
     const b = this.builder;
     const { register, element } = weight;
-    const byLane = element === undefined ? {} : { element };
-    if (this.target.fma) b.fma(a, register, acc, lanes, { ...byLane, into: acc });
+    if (this.target.fma) b.fma(a, register, acc, lanes, { element, into: acc });
     else {
-      const product = b.binary('mul', a, register, lanes, byLane);
+      const product = b.binary('mul', a, register, lanes, { element });
       b.binary('add', acc, product, lanes, { into: acc });
     }
   }
