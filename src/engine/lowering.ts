@@ -2,24 +2,24 @@
  * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
  * name in the whole process, so that equal shapes are timed once.
  */
-import { type KernelBuilder, TemplateCache } from '../kernel/builder.ts';
-import type {
-  Buffer,
-  BufferId,
-  KernelStep,
-  Lowered,
-  Reference,
-  Region,
-  Ring,
-  RingId,
-  RingStep,
-  Step,
-  Target,
+import type { KernelBuilder } from '../kernel/builder.ts';
+import {
+  type Buffer,
+  type BufferId,
+  type KernelStep,
+  type Lowered,
+  loweredFor,
+  type Reference,
+  type Region,
+  type Ring,
+  type RingId,
+  type RingStep,
+  type Step,
+  type Target,
 } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
-
-/** By target: a template's name is looked up thousands of times, and shorter without its target. */
-const templates = new Map<string, TemplateCache>();
+import { sharedTemplate } from './shared-templates.ts';
+import { type WatchedTarget, watchOf } from './watched-target.ts';
 
 export interface Place {
   readonly layer: string;
@@ -27,8 +27,17 @@ export interface Place {
 }
 
 /** Everything of a target that code generation depends on. */
-export const targetName = (target: Target): string =>
+const targetName = (target: Target): string =>
   `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}${target.libc === 'newlib-nano' ? '/nano' : ''}`;
+
+/**
+ * A template's name for readers. Targets share templates that do not depend on what they differ in: the
+ * names of these begin with a slash, where the target's belongs.
+ */
+export const titleOf = (name: string, target: Target): string =>
+  name.startsWith('/') ? `${targetName(target)}${name}` : name;
+
+const none = {};
 
 export class Lowering {
   readonly buffers: Buffer[] = [];
@@ -37,23 +46,23 @@ export class Lowering {
   readonly target: Target;
   readonly blockFrames: number;
   private readonly shared = new Map<string, BufferId>();
-  private readonly own: TemplateCache;
-  private readonly prefix: string;
+  private readonly templates = new Map<string, Template>();
+  private readonly watch: WatchedTarget;
+  private readonly codeOf: ((template: Template) => string) | undefined;
   /** A stack frame's worth of memory: where registers spill. */
   readonly stack: Reference;
 
-  constructor(target: Target, blockFrames: number) {
+  /** `codeOf` names the function that runs a template, step by step, where code is scattered. */
+  constructor(target: Target, blockFrames: number, codeOf?: (template: Template) => string) {
+    this.codeOf = codeOf;
     this.target = target;
     this.blockFrames = blockFrames;
-    this.prefix = targetName(target);
-    const own = templates.get(this.prefix) ?? new TemplateCache();
-    templates.set(this.prefix, own);
-    this.own = own;
+    this.watch = watchOf(target);
     this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
+    return this.buffers.push({ name, floats, region, data }) - 1;
   }
 
   /** Memory that is reused by everybody who asks for this name; as large as the largest asks. */
@@ -79,7 +88,11 @@ export class Lowering {
 
   /** The template of this name for this target; written where it is not known yet. */
   template(name: string, write: (b: KernelBuilder) => void): Template {
-    return this.own.get(name, write, this.prefix);
+    const known = this.templates.get(name);
+    if (known !== undefined) return known;
+    const template = sharedTemplate(this.watch, `/${name}`, write);
+    this.templates.set(name, template);
+    return template;
   }
 
   /** Slots follow the template's; the first is the stack frame. */
@@ -87,7 +100,7 @@ export class Lowering {
     place: Place,
     template: Template,
     slots: readonly Reference[],
-    options: { costOnly?: boolean; perBlock?: number } = {},
+    options: { costOnly?: boolean; perBlock?: number } = none,
   ): void {
     const step: KernelStep = {
       step: 'kernel',
@@ -96,19 +109,23 @@ export class Lowering {
       perBlock: options.perBlock ?? 1,
       template,
       slots: [this.stack, ...slots],
-      ...(options.costOnly ? { costOnly: true } : {}),
+      costOnly: options.costOnly,
+      code: this.codeOf?.(template),
     };
     this.steps.push(step);
   }
 
-  ringStep(step: Omit<RingStep, 'step'>): void {
-    this.steps.push({ step: 'ring', ...step });
+  ringStep(step: Omit<RingStep, 'step' | 'code'>): void {
+    const { layer, kind, perBlock, action, ring, src, templates } = step;
+    const { codeOf } = this;
+    const code = codeOf && templates.map(({ template }) => codeOf(template)).join(' ');
+    this.steps.push({ step: 'ring', layer, kind, perBlock, action, ring, src, templates, code });
   }
 
   finish(engine: string, input: BufferId, output: BufferId, codeBytes: number): Lowered {
     return {
       engine,
-      target: this.target,
+      target: loweredFor(this.target),
       blockFrames: this.blockFrames,
       buffers: this.buffers,
       rings: this.rings,

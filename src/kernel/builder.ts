@@ -233,13 +233,12 @@ export class KernelBuilder {
 export class TemplateCache {
   private readonly templates = new Map<string, Template>();
 
-  /** `prefix` goes before the name of a template that is built here. */
-  get(name: string, write: (builder: KernelBuilder) => void, prefix = ''): Template {
+  get(name: string, write: (builder: KernelBuilder) => void): Template {
     const known = this.templates.get(name);
     if (known) return known;
     const builder = new KernelBuilder();
     write(builder);
-    const template = builder.build(prefix === '' ? name : `${prefix}/${name}`);
+    const template = builder.build(name);
     this.templates.set(name, template);
     return template;
   }

@@ -15,7 +15,7 @@ export interface Buffer {
   readonly floats: number;
   readonly region: Region;
   /** Initial contents (weights); zeros where absent. */
-  readonly data?: Float32Array;
+  readonly data?: Float32Array | undefined;
 }
 
 /**
@@ -72,7 +72,7 @@ export interface KernelStep extends StepBase {
   readonly template: Template;
   readonly slots: readonly Reference[];
   /** Costs, but computes nothing (driver code, heuristics, dispatch): the interpreter skips it. */
-  readonly costOnly?: boolean;
+  readonly costOnly?: boolean | undefined;
 }
 
 /**
@@ -92,7 +92,7 @@ export interface RingStep extends StepBase {
   readonly step: 'ring';
   readonly action: 'write' | 'mirror' | 'settle' | 'rewind' | 'advance';
   readonly ring: RingId;
-  readonly src?: Reference;
+  readonly src?: Reference | undefined;
   readonly templates: readonly {
     readonly template: Template;
     /** Executions per execution of the step. */
@@ -132,9 +132,14 @@ export interface Target {
   readonly libc?: Libc | undefined;
 }
 
+/** What is kept of the target in what was lowered for it: targets that differ in the rest may share that. */
+export type LoweredFor = Pick<Target, 'isa' | 'lanes'>;
+
+export const loweredFor = ({ isa, lanes }: Target): LoweredFor => ({ isa, lanes });
+
 export interface Lowered {
   readonly engine: string;
-  readonly target: Target;
+  readonly target: LoweredFor;
   readonly blockFrames: number;
   readonly buffers: readonly Buffer[];
   readonly rings: readonly Ring[];

@@ -18,7 +18,7 @@ export interface Loop {
 export type Node = Loop | Instruction;
 
 export interface Template {
-  /** Unique for the content within the process: the memo key of its timing. */
+  /** Unique within a lowered program. One that begins with a slash is completed by its target's name. */
   readonly name: string;
   readonly slots: readonly string[];
   readonly registerCount: number;

@@ -3,6 +3,7 @@
  * devices share a program, devices with one core share kernels. Same answers as without it.
  */
 import type { Engine, TanhKind } from '../engine/engine.ts';
+import { agrees, type Reads, WatchedTarget } from '../engine/watched-target.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Target } from '../kernel/lowered.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
@@ -33,10 +34,16 @@ const entryOf = <K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V)
   return made;
 };
 
+/** A lowered program, and what the engine read of the target that it was lowered for. */
+interface LoweredBefore {
+  readonly lowered: Lowered;
+  readonly reads: Reads;
+}
+
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
   readonly #programs = new WeakMap<Network, Program>();
-  readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
+  readonly #lowered = new WeakMap<Program, Map<string, LoweredBefore[]>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
   readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
 
@@ -49,6 +56,7 @@ export class CostBook {
     return entryOf(this.#programs, network, () => compile(network));
   }
 
+  /** The same object for all targets that agree in what the engine asked of them. */
   lowered(
     engine: Engine,
     program: Program,
@@ -56,9 +64,14 @@ export class CostBook {
     blockFrames: number,
     tanh: TanhKind,
   ): Lowered {
-    const known = entryOf(this.#lowered, program, () => new Map<string, Lowered>());
-    const key = JSON.stringify([engine.id, target, blockFrames, tanh]);
-    return remember(known, key, () => engine.lower(program, target, { blockFrames, tanh }));
+    const known = entryOf(this.#lowered, program, () => new Map<string, LoweredBefore[]>());
+    const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
+    const shared = before.find(({ reads }) => agrees(target, reads));
+    if (shared !== undefined) return shared.lowered;
+    const watch = new WatchedTarget(target);
+    const lowered = engine.lower(program, watch.view, { blockFrames, tanh });
+    before.push({ lowered, reads: watch.close() });
+    return lowered;
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {

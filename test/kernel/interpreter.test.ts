@@ -4,14 +4,7 @@ import type { Lanes } from '../../src/kernel/instruction.ts';
 import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { KernelStep, Lowered, Ring, RingStep, Step } from '../../src/kernel/lowered.ts';
 
-const target: Lowered['target'] = {
-  isa: 'aarch64',
-  lanes: 4,
-  vectorRegisters: 32,
-  tune: 'generic',
-  fma: true,
-  fastMath: false,
-};
+const target: Lowered['target'] = { isa: 'aarch64', lanes: 4 };
 const place = { layer: 'test', kind: 'conv', perBlock: 1 } as const;
 
 /** A block of 4 frames, input buffer 0, output buffer 1, then what the test adds. */

@@ -48,14 +48,7 @@ const program = (
   reference: Reference = { buffer: 0, offset: 0 },
 ): Lowered => ({
   engine: 'test',
-  target: {
-    isa: 'aarch64',
-    lanes: 4,
-    vectorRegisters: 32,
-    tune: 'round',
-    fma: true,
-    fastMath: false,
-  },
+  target: { isa: 'aarch64', lanes: 4 },
   blockFrames: 16,
   buffers: [{ name: 'x', floats, region: 'weights' }],
   rings: [],

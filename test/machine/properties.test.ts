@@ -170,14 +170,7 @@ const walk = (floats: number): Lowered => {
   });
   return {
     engine: 'test',
-    target: {
-      isa: 'aarch64',
-      lanes: 4,
-      vectorRegisters: 32,
-      tune: 'round',
-      fma: true,
-      fastMath: false,
-    },
+    target: { isa: 'aarch64', lanes: 4 },
     blockFrames: 16,
     buffers: [{ name: 'x', floats, region: 'weights' }],
     rings: [],

@@ -1,24 +1,36 @@
 /** Which function of NAM Core's program each step runs: what instruction caches hold is code, not shapes. */
-import type { Step } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
 
 /** Written once per shape: products by hand, with the channel counts in their names. */
-const perShape = /^nam-core-inline\//;
+const perShape = /^\/nam-core-inline\//;
 
 /** Convolutions and pointwise products instantiate Eigen's code apart. */
 const callers = ['conv1x1', 'conv'] as const;
 
-/** Names each step's code. `prefix` is what template names begin with. */
-export const nameFunctions = (steps: readonly Step[], prefix: string): readonly Step[] => {
-  let caller: string = '';
-  return steps.map((step) => {
-    const names = (step.step === 'kernel' ? [step] : step.templates).map(({ template }) =>
-      template.name.startsWith(prefix) ? template.name.slice(prefix.length + 1) : template.name,
-    );
-    caller = callers.find((call) => names.some((n) => n.includes(`/call/${call}/`))) ?? caller;
-    const code = names
-      .map((name) => (perShape.test(name) ? name : name.replace(/\d+/g, '')))
-      .map((name) => (name.startsWith('eigen/') ? `${caller} ${name}` : name))
-      .join(' ');
-    return { ...step, code };
-  });
+/** What a template says of the code that runs it. */
+interface RunCode {
+  /** Its name; Eigen's follows the caller's. */
+  readonly name: string;
+  readonly eigen: boolean;
+  /** The caller of what follows, where this is the call. */
+  readonly caller: string | null;
+}
+
+const runCodeOf = ({ name }: Template): RunCode => ({
+  name: (perShape.test(name) ? name : name.replace(/\d+/g, '')).slice(1),
+  eigen: name.startsWith('/eigen/'),
+  caller: callers.find((call) => name.includes(`/call/${call}/`)) ?? null,
+});
+
+/** Names the code of the steps of one program, asked in their order. */
+export const functionNames = (): ((template: Template) => string) => {
+  // Thousands of steps run a few dozen templates.
+  const known = new Map<Template, RunCode>();
+  let caller = '';
+  return (template) => {
+    const code = known.get(template) ?? runCodeOf(template);
+    known.set(template, code);
+    caller = code.caller ?? caller;
+    return code.eigen ? `${caller} ${code.name}` : code.name;
+  };
 };

@@ -13,10 +13,10 @@ import {
 } from '../eigen/passes.ts';
 import type { LowerOptions } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
-import { Lowering, type Place, targetName } from '../lowering.ts';
+import { Lowering, type Place } from '../lowering.ts';
 import { callCode } from './call-code.ts';
 import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
-import { nameFunctions } from './functions.ts';
+import { functionNames } from './functions.ts';
 import { appendFilm, appendGate } from './gate.ts';
 import { appendLinear } from './linear.ts';
 import { appendLstm } from './lstm.ts';
@@ -61,7 +61,7 @@ export const lowerGeneric = (
   options: LowerOptions,
   convolution: ConvolutionPath,
 ): Lowered => {
-  const lowering = new Lowering(target, options.blockFrames);
+  const lowering = new Lowering(target, options.blockFrames, functionNames());
   const signals = new Signals(lowering, program);
   const input = lowering.buffer('audio in', options.blockFrames, 'io');
   const output = lowering.buffer('audio out', options.blockFrames, 'io');
@@ -87,9 +87,7 @@ export const lowerGeneric = (
   }
   appendOutput(lowering, signals.get(program.output), output);
   const codeBytes = touchedCodeBytes(engine);
-  const lowered = lowering.finish(engine, input, output, codeBytes);
-  const steps = nameFunctions(lowered.steps, targetName(target));
-  return { ...lowered, steps, codeScattered: true };
+  return { ...lowering.finish(engine, input, output, codeBytes), codeScattered: true };
 };
 
 const appendOperation = (

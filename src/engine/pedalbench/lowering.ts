@@ -91,7 +91,7 @@ export class Lowering {
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
+    return this.buffers.push({ name, floats, region, data }) - 1;
   }
 
   weights(name: string, packed: ArrayLike<number>): Reference {
@@ -291,7 +291,7 @@ export class Lowering {
       perBlock,
       action,
       ring,
-      ...(src ? { src } : {}),
+      src,
       get templates(): RingStep['templates'] {
         known ??= costs();
         return known;

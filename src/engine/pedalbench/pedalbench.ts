@@ -1,5 +1,5 @@
 /** Our own engine: what a well-written library could reach on a chip, and the source of the fast executor. */
-import type { Lowered, Target } from '../../kernel/lowered.ts';
+import { type Lowered, loweredFor, type Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import type { Engine, LowerOptions } from '../engine.ts';
 import { lowerOperations } from './generic.ts';
@@ -29,7 +29,7 @@ export function lowerPedalbench(
       : lowerOperations(low, program);
   return {
     engine: 'pedalbench',
-    target,
+    target: loweredFor(target),
     blockFrames,
     buffers: low.buffers,
     rings: low.rings,

@@ -1,16 +1,17 @@
 /** Collects the buffers, rings and steps of a lowered program. */
-import type {
-  Buffer,
-  BufferId,
-  KernelStep,
-  Lowered,
-  Reference,
-  Region,
-  Ring,
-  RingId,
-  RingStep,
-  Step,
-  Target,
+import {
+  type Buffer,
+  type BufferId,
+  type KernelStep,
+  type Lowered,
+  loweredFor,
+  type Reference,
+  type Region,
+  type Ring,
+  type RingId,
+  type RingStep,
+  type Step,
+  type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 
@@ -20,7 +21,7 @@ export class Lowering {
   readonly steps: Step[] = [];
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
+    return this.buffers.push({ name, floats, region, data }) - 1;
   }
 
   ring(ring: Ring): RingId {
@@ -41,7 +42,7 @@ export class Lowering {
       perBlock: options.perBlock ?? 1,
       template,
       slots,
-      ...(options.costOnly ? { costOnly: true } : {}),
+      costOnly: options.costOnly,
     };
     this.steps.push(step);
   }
@@ -61,7 +62,7 @@ export class Lowering {
       action,
       ring,
       templates,
-      ...(options.src ? { src: options.src } : {}),
+      src: options.src,
     });
   }
 
@@ -74,7 +75,7 @@ export class Lowering {
   ): Lowered {
     return {
       engine,
-      target,
+      target: loweredFor(target),
       blockFrames,
       buffers: this.buffers,
       rings: this.rings,

@@ -1,4 +1,5 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
+import { titleOf } from '../../engine/lowering.ts';
 import type { CoreProfile } from '../../machine/core-profile.ts';
 import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
 import type { Priced } from '../price.ts';
@@ -42,7 +43,8 @@ const kernelAccounts = (
   priced: Priced,
   core: CoreProfile,
 ): readonly KernelAccount[] => {
-  const without = withoutLimits(priced.lowered, core);
+  const { lowered, target } = priced;
+  const without = withoutLimits(lowered, core);
   return accountsBy(steps, blockFrames, (step) => step.name).map((account) => {
     const own = steps.filter((step) => step.name === account.name);
     const runsPerBlock = own.reduce((sum, step) => sum + step.perBlock, 0);
@@ -57,6 +59,7 @@ const kernelAccounts = (
     const scale = runsPerBlock / blockFrames;
     return {
       ...account,
+      name: titleOf(account.name, { ...target, ...lowered.target }),
       runsPerBlock,
       mix: mix as InstructionCounts,
       without:
