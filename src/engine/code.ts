@@ -5,11 +5,12 @@
  */
 import type { KernelBuilder } from '../kernel/builder.ts';
 import { classOf } from '../kernel/classify.ts';
-import type { Instruction, Register } from '../kernel/instruction.ts';
+import type { CostKind, Instruction, Lanes, Register } from '../kernel/instruction.ts';
 import {
   type InstructionClass,
   type InstructionCounts,
   instructionClasses,
+  noCounts,
 } from '../kernel/instruction-class.ts';
 import type { Node } from '../kernel/template.ts';
 
@@ -19,8 +20,7 @@ export type Counts = Readonly<Partial<InstructionCounts>>;
 const isClass = (name: string): name is InstructionClass =>
   (instructionClasses as readonly string[]).includes(name);
 
-/** Reads 'int 4 branch 1'. */
-export const counts = (text: string): Counts => {
+const readCounts = (text: string): Counts => {
   const result: Partial<Record<InstructionClass, number>> = {};
   const words = text.split(' ').filter((word) => word !== '');
   for (let i = 0; i < words.length; i += 2) {
@@ -32,6 +32,24 @@ export const counts = (text: string): Counts => {
     result[name] = (result[name] ?? 0) + count;
   }
   return result;
+};
+
+const known = new Map<string, Counts>();
+
+/** Reads 'int 4 branch 1'; once for each text, as bodies of many shapes state the same. */
+export const counts = (text: string): Counts => {
+  const result = known.get(text) ?? readCounts(text);
+  known.set(text, result);
+  return result;
+};
+
+const named = new WeakMap<Counts, string>();
+
+/** Counts as a part of a template's name. */
+export const nameOfCounts = (of: Counts): string => {
+  const name = named.get(of) ?? JSON.stringify(of);
+  named.set(of, name);
+  return name;
 };
 
 /** a + b x times. */
@@ -54,30 +72,60 @@ const families: readonly (readonly InstructionClass[])[] = [
   ['scalar_fcmp_sel', 'it', 'fp_move', 'vec_other', 'int'],
 ];
 
-const missing = (stated: readonly Instruction[], total: Counts): Map<InstructionClass, number> => {
-  const rest = new Map<InstructionClass, number>();
-  for (const name of instructionClasses) rest.set(name, total[name] ?? 0);
+/** What `stated` leaves to add of `total`, by class. */
+const missing = (stated: readonly Instruction[], total: Counts): InstructionCounts => {
+  const rest = noCounts();
+  for (const name of instructionClasses) rest[name] = total[name] ?? 0;
+  if (stated.length === 0) return rest;
   for (const instruction of stated) {
-    const name = classOf(instruction);
-    const count = instruction.op === 'cost' ? instruction.count : 1;
-    rest.set(name, (rest.get(name) ?? 0) - count);
+    rest[classOf(instruction)] -= instruction.op === 'cost' ? instruction.count : 1;
   }
   for (const family of families) {
     for (const name of family) {
-      let excess = -(rest.get(name) ?? 0);
+      let excess = -rest[name];
       if (excess <= 0) continue;
       for (const other of family) {
-        const spare = Math.max(0, rest.get(other) ?? 0);
+        const spare = Math.max(0, rest[other]);
         const taken = Math.min(spare, excess);
         if (taken === 0) continue;
-        rest.set(other, spare - taken);
-        rest.set(name, (rest.get(name) ?? 0) + taken);
+        rest[other] = spare - taken;
+        rest[name] += taken;
         excess -= taken;
       }
     }
   }
   return rest;
 };
+
+const costOnly = (kind: CostKind): Instruction => ({
+  op: 'cost',
+  kind,
+  count: 1,
+  chained: undefined,
+  mispredict: undefined,
+});
+
+/** What is added of the classes that compute nothing. */
+const costFillers: Readonly<Partial<Record<InstructionClass, Instruction>>> = {
+  int: costOnly('int'),
+  branch: costOnly('branch'),
+  it: costOnly('it'),
+  prefetch: costOnly('prefetch'),
+  load_int: costOnly('loadInt'),
+  store_int: costOnly('storeInt'),
+  fp_move: costOnly('moveFpInt'),
+  scalar_fcmp_sel: costOnly('compareFp'),
+};
+
+const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => ({
+  op: 'binary',
+  fn: 'add',
+  dst,
+  a: of,
+  b: of,
+  lanes,
+  element: undefined,
+});
 
 export class Code {
   /** Slot 0 of every template: the stack frame, for spills. */
@@ -99,48 +147,43 @@ export class Code {
 
   private filler(name: InstructionClass): Instruction | null {
     const r = this.scratch();
-    const at = this.b.at(this.stack, 0);
+    const { b } = this;
     switch (name) {
-      case 'int':
-        return { op: 'cost', kind: 'int', count: 1 };
-      case 'branch':
-        return { op: 'cost', kind: 'branch', count: 1 };
-      case 'it':
-        return { op: 'cost', kind: 'it', count: 1 };
-      case 'prefetch':
-        return { op: 'cost', kind: 'prefetch', count: 1 };
-      case 'load_int':
-        return { op: 'cost', kind: 'loadInt', count: 1 };
-      case 'store_int':
-        return { op: 'cost', kind: 'storeInt', count: 1 };
-      case 'fp_move':
-        return { op: 'cost', kind: 'moveFpInt', count: 1 };
-      case 'scalar_fcmp_sel':
-        return { op: 'cost', kind: 'compareFp', count: 1 };
       case 'vec_other':
         return { op: 'unary', fn: 'mov', dst: r, a: r, lanes: 4 };
       case 'vec_fparith':
-        return { op: 'binary', fn: 'add', dst: this.b.register(), a: r, b: r, lanes: 4 };
+        return sumOf(b.register(), r, 4);
       case 'scalar_fparith':
-        return { op: 'binary', fn: 'add', dst: this.b.register(), a: r, b: r, lanes: 1 };
+        return sumOf(b.register(), r, 1);
       case 'scalar_fcvt':
-        return { op: 'convert', to: 'widen', dst: this.b.register(), a: r, lanes: 1 };
+        return { op: 'convert', to: 'widen', dst: b.register(), a: r, lanes: 1 };
       case 'load_vec':
-        return { op: 'load', dst: [r], at, lanes: 4, form: 'plain' };
+        return this.spill('load', r, 4);
       case 'load_fp64':
-        return { op: 'load', dst: [r], at, lanes: 2, form: 'plain' };
+        return this.spill('load', r, 2);
       case 'load_fp32':
-        return { op: 'load', dst: [r], at, lanes: 1, form: 'plain' };
+        return this.spill('load', r, 1);
       case 'store_vec':
-        return { op: 'store', src: [r], at, lanes: 4, form: 'plain' };
+        return this.spill('store', r, 4);
       case 'store_fp64':
-        return { op: 'store', src: [r], at, lanes: 2, form: 'plain' };
+        return this.spill('store', r, 2);
       case 'store_fp32':
-        return { op: 'store', src: [r], at, lanes: 1, form: 'plain' };
+        return this.spill('store', r, 1);
       default:
         // Arithmetic is stated by the body, never added.
-        return null;
+        return costFillers[name] ?? null;
     }
+  }
+
+  private spill(op: 'load' | 'store', register: Register, lanes: Lanes): Instruction {
+    const how = {
+      at: this.b.at(this.stack),
+      lanes,
+      form: 'plain',
+      wide: undefined,
+      general: undefined,
+    } as const;
+    return op === 'load' ? { op, dst: [register], ...how } : { op, src: [register], ...how };
   }
 
   /**
@@ -152,10 +195,10 @@ export class Code {
     const rest = missing(parts.flat(), total);
     const middle: Instruction[][] = parts.map(() => []);
     const last: Instruction[][] = parts.map(() => []);
-    for (const [name, count] of rest) {
-      const whole = Math.round(count);
-      // Without stated instructions there is nothing to mix with: one line does.
-      const bulk = parts.every((part) => part.length === 0);
+    // Without stated instructions there is nothing to mix with: one line does.
+    const bulk = parts.every((part) => part.length === 0);
+    for (const name of instructionClasses) {
+      const whole = Math.round(rest[name]);
       const fills = bulk && whole > 1 ? 1 : whole;
       for (let i = 0; i < fills; i++) {
         const filler = this.filler(name);
@@ -186,8 +229,11 @@ export class Code {
   }
 }
 
-const instructionsOf = (nodes: readonly Node[]): Instruction[] =>
-  nodes.map((node) => {
+const instructionsOf = (nodes: readonly Node[]): Instruction[] => {
+  const instructions: Instruction[] = [];
+  for (const node of nodes) {
     if (node.op === 'loop') throw new RangeError('Expected a body without inner loops.');
-    return node;
-  });
+    instructions.push(node);
+  }
+  return instructions;
+};

@@ -54,7 +54,7 @@ export class WatchedTarget {
       );
     }
     const value = this.target[field];
-    this.seen.set(field, value);
+    if (!this.seen.has(field)) this.seen.set(field, value);
     return value;
   }
 

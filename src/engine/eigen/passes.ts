@@ -5,7 +5,7 @@
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, type Counts } from '../code.ts';
+import { Code, type Counts, nameOfCounts } from '../code.ts';
 import type { Lowering, Place } from '../lowering.ts';
 import { multiplyAdd } from './gebp.ts';
 import { type LoopCode, passCode } from './pass-code.ts';
@@ -138,7 +138,7 @@ export const appendAdd = (
     lowering,
     place,
     {
-      name: `${options.kind}/${JSON.stringify(call)}`,
+      name: `${options.kind}/${nameOfCounts(call)}`,
       shape,
       loop: passCode(target)[options.kind],
       call,
@@ -163,7 +163,7 @@ export const appendCopy = (
     lowering,
     place,
     {
-      name: `copy/${JSON.stringify(call)}`,
+      name: `copy/${nameOfCounts(call)}`,
       shape,
       loop: passCode(target).copy,
       call,
@@ -252,7 +252,7 @@ export const appendMultiply = (
     lowering,
     place,
     {
-      name: `${sources.length > 2 ? 'multiply add' : 'multiply'}/${JSON.stringify(call)}`,
+      name: `${sources.length > 2 ? 'multiply add' : 'multiply'}/${nameOfCounts(call)}`,
       shape,
       loop: passCode(target).multiply,
       call,

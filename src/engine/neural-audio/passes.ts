@@ -6,7 +6,7 @@
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../code.ts';
+import { Code, type Counts, counts, nameOfCounts } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import type { Lowering, Place } from '../lowering.ts';
 
@@ -48,7 +48,7 @@ export const appendSmallProduct = (
 ): void => {
   const { target } = lowering;
   const { rows, depth, columns, accumulate, bias, call } = shape;
-  const name = `neural-audio/small/${rows}x${depth}x${columns}/${accumulate}/${bias}/${JSON.stringify(call)}`;
+  const name = `neural-audio/small/${rows}x${depth}x${columns}/${accumulate}/${bias}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
     const code = new Code(b);
     const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
@@ -136,7 +136,7 @@ export const appendHandProduct = (
     );
     return;
   }
-  const name = `neural-audio/hand/${rows}x${depth}x${columns}/${start}/${JSON.stringify(call)}`;
+  const name = `neural-audio/hand/${rows}x${depth}x${columns}/${start}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
     const code = new Code(b);
     const slots = [b.slot('weights'), b.slot('block'), b.slot('result')] as const;
@@ -221,7 +221,7 @@ export const appendBiasColumns = (
 ): void => {
   const { target } = lowering;
   const { rows, columns, call } = shape;
-  const name = `neural-audio/bias/${rows}x${columns}/${JSON.stringify(call)}`;
+  const name = `neural-audio/bias/${rows}x${columns}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
     const code = new Code(b);
     const [block, bias, result] = [b.slot('block'), b.slot('bias'), b.slot('result')];
@@ -273,7 +273,7 @@ export const appendMixin = (
     );
     return;
   }
-  const name = `neural-audio/mixin/${rows}x${columns}/${assign}/${JSON.stringify(call)}`;
+  const name = `neural-audio/mixin/${rows}x${columns}/${assign}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
     const code = new Code(b);
     const [weights, condition, result] = [b.slot('w'), b.slot('condition'), b.slot('result')];
@@ -310,7 +310,7 @@ export const appendSum = (
 ): void => {
   const { target } = lowering;
   const { floats, round, call } = shape;
-  const name = `neural-audio/sum/${floats}/${JSON.stringify([round, call])}`;
+  const name = `neural-audio/sum/${floats}/[${nameOfCounts(round)},${nameOfCounts(call)}]`;
   const template = lowering.template(name, (k) => {
     const code = new Code(k);
     const slots = [k.slot('a'), k.slot('b'), k.slot('result')] as const;
@@ -334,7 +334,7 @@ export const appendSum = (
 
 /** A cost without arithmetic: calls, the heap, what happens once a chunk. */
 export const appendOverhead = (lowering: Lowering, place: Place, total: Counts): void => {
-  const template = lowering.template(`neural-audio/overhead/${JSON.stringify(total)}`, (b) =>
+  const template = lowering.template(`neural-audio/overhead/${nameOfCounts(total)}`, (b) =>
     new Code(b).body(total),
   );
   lowering.kernel(place, template, [], { costOnly: true });
