@@ -60,90 +60,85 @@ export const rowBlocks = (
   return blocks;
 };
 
-const at = (reference: Reference, floats: number): Reference => ({
-  ...reference,
-  offset: reference.offset + floats,
-});
+const at = (reference: Reference, floats: number): Reference =>
+  floats === 0 ? reference : { ...reference, offset: reference.offset + floats };
+
+/** Appends one product of a shape that is known already: the taps of a convolution have one. */
+export type AppendProduct = (place: Place, operands: ProductOperands) => void;
 
 /** dst += weights * block, by the path that Eigen takes for these sizes. */
+export const productOf = (lowering: Lowering, shape: ProductShape): AppendProduct => {
+  const { rows, depth, columns } = shape;
+  if (rows + depth + columns < coefficientThreshold) {
+    return (place, operands) => appendLazyProduct(lowering, place, shape, operands);
+  }
+  if (columns === 1) {
+    return (place, operands) => appendColumnProduct(lowering, place, shape, operands);
+  }
+  if (rows === 1) return (place, operands) => appendGemv(lowering, place, shape, operands);
+  return packedProductOf(lowering, shape);
+};
+
 export const appendProduct = (
   lowering: Lowering,
   place: Place,
   shape: ProductShape,
   operands: ProductOperands,
-): void => {
-  const { rows, depth, columns } = shape;
-  if (rows + depth + columns < coefficientThreshold) {
-    appendLazyProduct(lowering, place, shape, operands);
-  } else if (columns === 1) {
-    appendColumnProduct(lowering, place, shape, operands);
-  } else if (rows === 1) {
-    appendGemv(lowering, place, shape, operands);
-  } else {
-    appendPackedProduct(lowering, place, shape, operands);
-  }
-};
+): void => productOf(lowering, shape)(place, operands);
 
 /** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
-export const appendPackedProduct = (
+export const packedProductOf = (
   lowering: Lowering,
-  place: Place,
   shape: ProductShape,
-  { weights, block, result }: ProductOperands,
   options: { readonly dispatch: boolean } = { dispatch: true },
-): void => {
+): AppendProduct => {
   const { target } = lowering;
   const product = productCode(target);
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
-  const blocks = rowBlocks(product, shape);
+  const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
   const overhead = large ? 'large' : 'small';
-  const further = blocks.length - 1;
-  lowering.kernel(
-    { ...place, kind: 'product driver' },
-    lowering.template(`eigen/driver/${overhead}/${further}/${options.dispatch}`, (b) =>
-      writeOverhead(
-        b,
+  const further = heights.length - 1;
+  const driver = lowering.template(`eigen/driver/${overhead}/${further}/${options.dispatch}`, (b) =>
+    writeOverhead(
+      b,
+      plus(
         plus(
-          plus(
-            options.dispatch ? plus(product.driver, product.dispatch) : product.driver,
-            product.nextBlock,
-            further,
-          ),
-          large ? product.blocking : product.blockingSmall,
+          options.dispatch ? plus(product.driver, product.dispatch) : product.driver,
+          product.nextBlock,
+          further,
         ),
+        large ? product.blocking : product.blockingSmall,
       ),
     ),
-    [],
-    { costOnly: true },
   );
-  const packedRows = lowering.scratch('packed rows', Math.max(...blocks) * depth, 'stack');
-  const packedColumns = lowering.scratch('packed columns', depth * columns, 'stack');
+  const packRhs = lowering.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
+    writePackRhs(b, target, product, { depth, columns, stride: blockStride }),
+  );
   let row = 0;
-  for (const height of blocks) {
-    lowering.kernel(
-      { ...place, kind: 'pack weights' },
-      lowering.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
+  const blocks = heights.map((height) => {
+    const first = row;
+    row += height;
+    return {
+      first,
+      packLhs: lowering.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
         writePackLhs(b, target, product, { rows: height, depth, stride: weightStride }),
       ),
-      [at(weights, row), packedRows],
-    );
-    if (row === 0) {
-      lowering.kernel(
-        { ...place, kind: 'pack block' },
-        lowering.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
-          writePackRhs(b, target, product, { depth, columns, stride: blockStride }),
-        ),
-        [block, packedColumns],
-      );
-    }
-    lowering.kernel(
-      { ...place, kind: place.kind },
-      lowering.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
+      multiply: lowering.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
         writeGebp(b, target, product, { rows: height, depth, columns, resultStride }),
       ),
-      [packedRows, packedColumns, at(result, row)],
-    );
-    row += height;
-  }
+    };
+  });
+  const packedRows = lowering.scratch('packed rows', Math.max(...heights) * depth, 'stack');
+  const packedColumns = lowering.scratch('packed columns', depth * columns, 'stack');
+  return ({ layer, kind }, { weights, block, result }) => {
+    lowering.kernel({ layer, kind: 'product driver' }, driver, [], { costOnly: true });
+    for (const { first, packLhs, multiply } of blocks) {
+      lowering.kernel({ layer, kind: 'pack weights' }, packLhs, [at(weights, first), packedRows]);
+      if (first === 0) {
+        lowering.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
+      }
+      lowering.kernel({ layer, kind }, multiply, [packedRows, packedColumns, at(result, first)]);
+    }
+  };
 };

@@ -4,11 +4,7 @@ import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { counts, plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
-import {
-  appendPackedProduct,
-  coefficientThreshold,
-  type ProductOperands,
-} from '../eigen/product.ts';
+import { type AppendProduct, coefficientThreshold, packedProductOf } from '../eigen/product.ts';
 import { writeMemcpy } from '../libc/memcpy.ts';
 import { appendZero } from '../libc/memset.ts';
 import { Lowering, type Place } from '../lowering.ts';
@@ -206,10 +202,10 @@ const appendFullLayer = (
   };
   // Eigen's choice, with rows and depth known to the compiler.
   const short = 2 * channels + blockFrames < coefficientThreshold;
-  const multiply = (at: Place, operands: ProductOperands): void => {
-    if (short) appendLazyProduct(lowering, at, shape, operands, { fixed: true });
-    else appendPackedProduct(lowering, at, shape, operands, { dispatch: at !== place });
-  };
+  const productFor = (dispatch: boolean): AppendProduct =>
+    short
+      ? (at, operands) => appendLazyProduct(lowering, at, shape, operands, { fixed: true })
+      : packedProductOf(lowering, shape, { dispatch });
   const pass = (
     kind: string,
     write: (b: Parameters<typeof writeSelect>[0], t: Target, frames: number) => void,
@@ -230,9 +226,10 @@ const appendFullLayer = (
   );
   appendZero(lowering, place, blocks.z, channels * blockFrames);
   const weights = lowering.weights(`${place.layer} weights`, tapMatrices(conv));
+  const addTap = productFor(false);
   for (let tap = 0; tap < conv.kernelSize; tap++) {
     const delay = (conv.kernelSize - 1 - tap) * conv.dilation;
-    multiply(place, {
+    addTap(place, {
       weights: offsetBy(weights, tap * channels * channels),
       block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
       result: blocks.z,
@@ -249,11 +246,7 @@ const appendFullLayer = (
   pass('head sum', writeHeadSum, [blocks.z, blocks.headSum]);
   const product = { ...place, kind: 'layer1x1' };
   const matrixWeights = lowering.weights(`${place.layer} 1x1`, tapMatrices(matrix));
-  multiply(product, {
-    weights: matrixWeights,
-    block: blocks.z,
-    result: blocks.signal,
-  });
+  productFor(true)(product, { weights: matrixWeights, block: blocks.z, result: blocks.signal });
   const matrixBias = matrix.bias ?? new Float32Array(channels);
   pass('bias', writeBiasPass, [
     blocks.signal,

@@ -4,7 +4,7 @@ import type { Convolution } from '../../nam/network.ts';
 import { Code, plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
-import { appendProduct } from '../eigen/product.ts';
+import { productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
 import type { Lowering, Place } from '../lowering.ts';
 import { appendRingWrite } from '../nam-core/convolution.ts';
@@ -122,26 +122,32 @@ const appendInlineBias = (
   appendBias(lowering, place, shape, block, reference);
 };
 
-const appendForm = (
+interface FormOperands {
+  readonly weights: Reference;
+  readonly bias: Reference;
+  /** One for each tap of a product over `taps`. */
+  readonly blocks: readonly Reference[];
+  readonly result: Reference;
+}
+
+/** Appends products of one form and shape, over `taps` taps at a time. */
+const formOf = (
   lowering: Lowering,
-  place: Place,
   form: Exclude<Form, 'eigen'>,
   shape: InlineShape,
-  weights: Reference,
-  bias: Reference,
-  blocks: readonly Reference[],
-  result: Reference,
-): void => {
+  taps = 1,
+): ((place: Place, operands: FormOperands) => void) => {
   const { target } = lowering;
-  const name = `nam-core-inline/${form}/${blocks.length}/${Object.values(shape).join(',')}`;
+  const name = `nam-core-inline/${form}/${taps}/${Object.values(shape).join(',')}`;
   if (form === 'small') {
-    const template = lowering.template(name, (b) => writeSmall(b, target, shape, blocks.length));
-    lowering.kernel(place, template, [weights, bias, result, ...blocks]);
-    return;
+    const template = lowering.template(name, (b) => writeSmall(b, target, shape, taps));
+    return (place, { weights, bias, blocks, result }) =>
+      lowering.kernel(place, template, [weights, bias, result, ...blocks]);
   }
   const write = form === 'named' ? writeNamed : writePlain;
   const template = lowering.template(name, (b) => write(b, target, shape));
-  lowering.kernel(place, template, [weights, blocks[0] ?? weights, result]);
+  return (place, { weights, blocks, result }) =>
+    lowering.kernel(place, template, [weights, blocks[0] ?? weights, result]);
 };
 
 const appendInlineConv1d = (
@@ -177,23 +183,30 @@ const appendInlineConv1d = (
   };
   appendCallOf(lowering, place, 'tap', kernelSize);
   if (fused) {
-    appendForm(lowering, place, 'small', shape, weights, weights, blocks, result.at);
+    const multiply = formOf(lowering, 'small', shape, blocks.length);
+    multiply(place, { weights, bias: weights, blocks, result: result.at });
   } else {
     appendZero(lowering, place, result.at, outChannels * frames);
-    blocks.forEach((block, tap) => {
-      const own = offsetBy(weights, tap * inChannels * outChannels);
-      if (form === 'eigen') {
-        const product = {
-          rows: outChannels,
-          depth: inChannels,
-          columns: frames,
-          weightStride: outChannels,
-          blockStride: inChannels,
-          resultStride: result.stride,
-        };
-        appendProduct(lowering, place, product, { weights: own, block, result: result.at });
-      } else appendForm(lowering, place, form, shape, own, own, [block], result.at);
-    });
+    const tapOf = (tap: number): Reference => offsetBy(weights, tap * inChannels * outChannels);
+    if (form === 'eigen') {
+      const multiply = productOf(lowering, {
+        rows: outChannels,
+        depth: inChannels,
+        columns: frames,
+        weightStride: outChannels,
+        blockStride: inChannels,
+        resultStride: result.stride,
+      });
+      blocks.forEach((block, tap) => {
+        multiply(place, { weights: tapOf(tap), block, result: result.at });
+      });
+    } else {
+      const multiply = formOf(lowering, form, shape);
+      blocks.forEach((block, tap) => {
+        const own = tapOf(tap);
+        multiply(place, { weights: own, bias: own, blocks: [block], result: result.at });
+      });
+    }
   }
   if (conv.bias) appendInlineBias(lowering, place, result, conv.bias);
   lowering.ringStep({
@@ -228,16 +241,11 @@ const appendInlineConv1x1 = (
   };
   const held =
     bias && conv.bias ? lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias) : weights;
-  appendForm(
+  formOf(
     lowering,
-    place,
     form === 'eigen' ? 'plain' : form,
     shape,
-    weights,
-    held,
-    [source.at],
-    result.at,
-  );
+  )(place, { weights, bias: held, blocks: [source.at], result: result.at });
   if (conv.bias && !bias) appendInlineBias(lowering, place, result, conv.bias);
 };
 

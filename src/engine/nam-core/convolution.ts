@@ -4,7 +4,7 @@ import type { Convolution } from '../../nam/network.ts';
 import { plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
-import { appendProduct } from '../eigen/product.ts';
+import { appendProduct, productOf } from '../eigen/product.ts';
 import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
 import type { Lowering, Place } from '../lowering.ts';
@@ -116,36 +116,34 @@ export const appendConv1d = (
     depthwise ? conv.weights : tapMatrices(conv),
   );
   const tapFloats = depthwise ? inChannels : inChannels * outChannels;
+  const product = depthwise
+    ? null
+    : productOf(lowering, {
+        rows: outChannels,
+        depth: inChannels,
+        columns: frames,
+        weightStride: outChannels,
+        blockStride: inChannels,
+        resultStride: result.stride,
+      });
   for (let tap = 0; tap < kernelSize; tap++) {
     appendCall(lowering, place, 'tap');
     const delay = (kernelSize - 1 - tap) * dilation;
     const block = { buffer: storage, offset: 0, ring: { id: ring, delay } };
     const tapWeights = offsetBy(weights, tap * tapFloats);
-    if (depthwise) {
-      appendDiagonal(
-        lowering,
-        place,
-        { rows: inChannels, columns: frames },
-        tapWeights,
-        { at: block, stride: inChannels },
-        result,
-        true,
-      );
-    } else {
-      appendProduct(
-        lowering,
-        place,
-        {
-          rows: outChannels,
-          depth: inChannels,
-          columns: frames,
-          weightStride: outChannels,
-          blockStride: inChannels,
-          resultStride: result.stride,
-        },
-        { weights: tapWeights, block, result: result.at },
-      );
+    if (product !== null) {
+      product(place, { weights: tapWeights, block, result: result.at });
+      continue;
     }
+    appendDiagonal(
+      lowering,
+      place,
+      { rows: inChannels, columns: frames },
+      tapWeights,
+      { at: block, stride: inChannels },
+      result,
+      true,
+    );
   }
   if (conv.bias) {
     const bias = lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias);
