@@ -26,17 +26,6 @@ export interface Place {
   readonly kind: string;
 }
 
-/** Everything of a target that code generation depends on. */
-const targetName = (target: Target): string =>
-  `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}${target.libc === 'newlib-nano' ? '/nano' : ''}`;
-
-/**
- * A template's name for readers. Targets share templates that do not depend on what they differ in: the
- * names of these begin with a slash, where the target's belongs.
- */
-export const titleOf = (name: string, target: Target): string =>
-  name.startsWith('/') ? `${targetName(target)}${name}` : name;
-
 const none = {};
 
 export class Lowering {
@@ -90,7 +79,7 @@ export class Lowering {
   template(name: string, write: (b: KernelBuilder) => void): Template {
     const known = this.templates.get(name);
     if (known !== undefined) return known;
-    const template = sharedTemplate(this.watch, `/${name}`, write);
+    const template = sharedTemplate(this.watch, name, write);
     this.templates.set(name, template);
     return template;
   }

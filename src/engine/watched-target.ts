@@ -1,87 +1,96 @@
 /**
- * Which fields of a target an engine read: what it made holds for every target that agrees in these.
- * Nobody keeps a list by hand; what was not asked cannot matter.
+ * What an engine asked of a target: what it made holds for every target that answers alike. Nobody keeps
+ * a list by hand, and what was not asked cannot matter.
  */
 import type { Target } from '../kernel/lowered.ts';
 
-type Field = keyof Target;
+/** Of all there is to know of a target, a little: a field, or what is made of one. Answers are compared by identity. */
+export type Question = (target: Target) => unknown;
 
 /** Every field once: the type refuses a list that leaves one out. */
-const everyField: Readonly<Record<Field, true>> = {
-  isa: true,
-  lanes: true,
-  vectorRegisters: true,
-  tune: true,
-  fma: true,
-  fastMath: true,
-  libc: true,
+const fields: Readonly<Record<keyof Target, Question>> = {
+  isa: ({ isa }) => isa,
+  lanes: ({ lanes }) => lanes,
+  vectorRegisters: ({ vectorRegisters }) => vectorRegisters,
+  tune: ({ tune }) => tune,
+  fma: ({ fma }) => fma,
+  fastMath: ({ fastMath }) => fastMath,
+  libc: ({ libc }) => libc,
 };
-const fields = Object.keys(everyField) as readonly Field[];
 
-/** What was read, and what was there. */
-export type Reads = ReadonlyMap<Field, Target[Field]>;
+/** What was asked, and the answers. */
+export type Answers = ReadonlyMap<Question, unknown>;
 
-export const agrees = (target: Target, reads: Reads): boolean => {
-  for (const [field, value] of reads) if (target[field] !== value) return false;
+export const agrees = (target: Target, answers: Answers): boolean => {
+  for (const [question, answer] of answers) if (question(target) !== answer) return false;
   return true;
 };
 
 const watches = new WeakMap<Target, WatchedTarget>();
 
 export class WatchedTarget {
-  /** The target as engines see it: its fields are remembered as they are read. */
+  /** The target as engines see it: reading a field is asking for it. */
   readonly view: Target;
   private readonly target: Target;
-  private readonly seen = new Map<Field, Target[Field]>();
+  private readonly answers = new Map<Question, unknown>();
   private closed = false;
 
   constructor(target: Target) {
     this.target = target;
-    // Properties of its own, so that a copy of the view reads, and so remembers, all of them.
+    // Properties of its own, so that a copy of the view asks for all of them.
     const view = {};
-    for (const field of fields) {
-      Object.defineProperty(view, field, { get: () => this.read(field), enumerable: true });
+    for (const [field, question] of Object.entries(fields)) {
+      Object.defineProperty(view, field, { get: () => this.ask(question), enumerable: true });
     }
     // It has every field.
     this.view = Object.freeze(view) as Target;
     watches.set(this.view, this);
   }
 
-  private read(field: Field): Target[Field] {
-    if (this.closed && !this.seen.has(field)) {
+  ask(question: Question): unknown {
+    const known = this.answers.get(question);
+    if (known !== undefined) return known;
+    if (this.closed && !this.answers.has(question)) {
       throw new RangeError(
-        `Expected \`${field}\` of the target to be read while the program is lowered: by now targets that differ in it share the program.`,
+        `Expected \`${question}\` to be asked while the program is lowered: by now targets of other answers share it.`,
       );
     }
-    const value = this.target[field];
-    if (!this.seen.has(field)) this.seen.set(field, value);
-    return value;
+    const answer = question(this.target);
+    this.answers.set(question, answer);
+    return answer;
   }
 
-  /** What was read so far. */
-  reads(): Reads {
-    return new Map(this.seen);
+  /** What was asked so far. */
+  asked(): Answers {
+    return new Map(this.answers);
   }
 
-  /** Whether what was made for `reads` holds here too; if so, what is made of it depends on them as well. */
-  adopts(reads: Reads): boolean {
-    if (!agrees(this.target, reads)) return false;
-    for (const [field, value] of reads) this.seen.set(field, value);
+  /** Whether what was made for these answers holds here too; if so, what is made of it depends on them as well. */
+  adopts(answers: Answers): boolean {
+    if (!agrees(this.target, answers)) return false;
+    for (const [question, answer] of answers) this.answers.set(question, answer);
     return true;
   }
 
-  /** Everything that was read; from now on nothing else may be. */
-  close(): Reads {
+  /** Everything that was asked; from now on nothing else may be. */
+  close(): Answers {
     this.closed = true;
-    return this.seen;
+    return this.answers;
   }
 }
 
-/** Of a target that nobody watches, everything counts as read. */
+/** Of a target that nobody watches, everything counts as asked. */
 export const watchOf = (target: Target): WatchedTarget => {
   const known = watches.get(target);
   if (known !== undefined) return known;
   const watch = new WatchedTarget(target);
-  for (const field of fields) void watch.view[field];
+  for (const question of Object.values(fields)) watch.ask(question);
   return watch;
+};
+
+/** Asks for less than a field: targets that differ in it, but not in the answer, still share. */
+export const ask = <A>(target: Target, question: (target: Target) => A): A => {
+  const watch = watches.get(target);
+  // The watch passes the question's answer on as it is.
+  return watch === undefined ? question(target) : (watch.ask(question) as A);
 };

@@ -72,6 +72,11 @@ export class KernelBuilder {
   }
 
   at(slot: number, offset = 0, ...terms: readonly Term[]): Address {
+    return this.address(slot, offset, terms);
+  }
+
+  /** As `at`, with terms that many addresses share. */
+  address(slot: number, offset: number, terms: readonly Term[]): Address {
     for (const { stride } of terms) {
       if (stride === 0) return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
     }

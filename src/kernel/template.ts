@@ -18,7 +18,7 @@ export interface Loop {
 export type Node = Loop | Instruction;
 
 export interface Template {
-  /** Unique within a lowered program. One that begins with a slash is completed by its target's name. */
+  /** Unique within a lowered program; `titleOf` makes of it what readers see. */
   readonly name: string;
   readonly slots: readonly string[];
   readonly registerCount: number;

@@ -3,7 +3,7 @@
  * devices share a program, devices with one core share kernels. Same answers as without it.
  */
 import type { Engine, TanhKind } from '../engine/engine.ts';
-import { agrees, type Reads, WatchedTarget } from '../engine/watched-target.ts';
+import { type Answers, agrees, WatchedTarget } from '../engine/watched-target.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Target } from '../kernel/lowered.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
@@ -34,10 +34,10 @@ const entryOf = <K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V)
   return made;
 };
 
-/** A lowered program, and what the engine read of the target that it was lowered for. */
+/** A lowered program, and what the engine asked of the target that it was lowered for. */
 interface LoweredBefore {
   readonly lowered: Lowered;
-  readonly reads: Reads;
+  readonly answers: Answers;
 }
 
 export class CostBook {
@@ -66,11 +66,11 @@ export class CostBook {
   ): Lowered {
     const known = entryOf(this.#lowered, program, () => new Map<string, LoweredBefore[]>());
     const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
-    const shared = before.find(({ reads }) => agrees(target, reads));
+    const shared = before.find(({ answers }) => agrees(target, answers));
     if (shared !== undefined) return shared.lowered;
     const watch = new WatchedTarget(target);
     const lowered = engine.lower(program, watch.view, { blockFrames, tanh });
-    before.push({ lowered, reads: watch.close() });
+    before.push({ lowered, answers: watch.close() });
     return lowered;
   }
 

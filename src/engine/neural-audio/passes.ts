@@ -9,6 +9,7 @@ import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts, nameOfCounts } from '../code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import type { Lowering, Place } from '../lowering.ts';
+import { ask } from '../watched-target.ts';
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
 const rowLanes = (rows: number, target: Target): Lanes => {
@@ -226,7 +227,7 @@ export const appendBiasColumns = (
     const code = new Code(b);
     const [block, bias, result] = [b.slot('block'), b.slot('bias'), b.slot('result')];
     code.body(call);
-    const apart = rows > 8 && !inOrder(target);
+    const apart = rows > 8 && !ask(target, inOrder);
     const vector = rows <= 8 || apart ? rowLanes(rows, target) : 1;
     const held = vector === 4 ? upTo(rows / 4).map((i) => b.load(b.at(bias!, 4 * i), 4)) : [];
     b.loop(columns, (column) => {

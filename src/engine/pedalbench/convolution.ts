@@ -202,13 +202,15 @@ export function convolveBlock(
   let slot = typeof operands.input === 'number' ? operands.input : 0;
   const accumulate = (input: number, inputTerms: Term[], at: number, weightTerms: Term[]): void => {
     const x: Register[] = [];
+    const terms = [frame, ...inputTerms];
     for (let v = 0; v < piece.vectors; v++) {
       const from = (block.firstInput + input) * operands.inputPlane + piece.start + v * piece.lanes;
-      x.push(b.load(b.at(slot, from, frame, ...inputTerms), piece.lanes));
+      x.push(b.load(b.address(slot, from, terms), piece.lanes));
     }
     const weights = kit.weights(operands.weights, at, block.count, piece.lanes, ...weightTerms);
     weights.forEach((weight, o) => {
-      for (let v = 0; v < piece.vectors; v++) kit.mac(x[v]!, weight, acc[o]![v]!, piece.lanes);
+      const row = acc[o]!;
+      for (let v = 0; v < piece.vectors; v++) kit.mac(x[v]!, weight, row[v]!, piece.lanes);
     });
   };
   const overInputs = (tapInput: Term[], tapWeights: Term[], tapFirst = first): void => {

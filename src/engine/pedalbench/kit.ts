@@ -38,7 +38,8 @@ export function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
 export class Kit {
   readonly target: Target;
   readonly builder: KernelBuilder;
-  private readonly constants = new Map<string, Register>();
+  /** By lanes, then by value. */
+  private readonly constants = new Map<Lanes, Map<number, Register>>();
 
   constructor(builder: KernelBuilder, target: Target) {
     this.builder = builder;
@@ -68,12 +69,11 @@ export class Kit {
    */
   constant(value: number, lanes: Lanes): Register {
     if (this.target.vectorRegisters < 32) return this.builder.const(value, lanes);
-    const key = `${value}/${lanes}`;
-    const known = this.constants.get(key);
-    if (known !== undefined) return known;
-    const made = this.builder.const(value, lanes);
-    this.constants.set(key, made);
-    return made;
+    const kept = this.constants.get(lanes) ?? new Map<number, Register>();
+    this.constants.set(lanes, kept);
+    const register = kept.get(value) ?? this.builder.const(value, lanes);
+    kept.set(value, register);
+    return register;
   }
 
   /** Constants do not live from one tile to the next. */
@@ -87,7 +87,7 @@ export class Kit {
     if (lanes === 4 && weightsByLane(this.target)) {
       const out: Weight[] = [];
       for (let first = 0; first < count; first += 4) {
-        const register = b.load(b.at(slot, offset + first, ...terms), 4);
+        const register = b.load(b.address(slot, offset + first, terms), 4);
         for (let i = 0; i < Math.min(4, count - first); i++) {
           out.push(
             this.target.isa === 'wasm' ? this.copied(register, i) : { register, element: i },
@@ -97,7 +97,7 @@ export class Kit {
       return out;
     }
     return Array.from({ length: count }, (_, i) => {
-      const at = b.at(slot, offset + i, ...terms);
+      const at = b.address(slot, offset + i, terms);
       return { register: b.load(at, lanes, { form: lanes === 1 ? 'plain' : 'dup' }) };
     });
   }

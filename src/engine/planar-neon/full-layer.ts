@@ -6,6 +6,7 @@
 import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
+import { tunePlace } from '../title.ts';
 import { Frame, type Spill } from './compiled.ts';
 import type { Instance, Schedule } from './schedule.ts';
 
@@ -38,14 +39,9 @@ interface Slots {
 }
 
 /** Slots in order: stack, weights, cond, head planes, taps (tap by tap, plane by plane), next planes. */
-export function fullLayer(
-  cache: TemplateCache,
-  layer: FullLayer,
-  schedule: Schedule,
-  tune: string,
-): Template {
+export function fullLayer(cache: TemplateCache, layer: FullLayer, schedule: Schedule): Template {
   const { kernelSize, instance, frames } = layer;
-  const name = `planar-neon/full/${tune}/k${kernelSize}/${instance}/${frames}/${layer.slope}`;
+  const name = `planar-neon/full/${tunePlace}/k${kernelSize}/${instance}/${frames}/${layer.slope}`;
   return cache.get(name, (b) => {
     const frame = new Frame(b, 4);
     const slots: Slots = {

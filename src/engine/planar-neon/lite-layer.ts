@@ -6,6 +6,7 @@
 import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
+import { tunePlace } from '../title.ts';
 import { Frame, noSpill, type Spill } from './compiled.ts';
 import type { Instance, Schedule } from './schedule.ts';
 
@@ -34,14 +35,9 @@ interface Slots {
 }
 
 /** Slots in order: stack, weights, cond, head, taps (tap by tap, channel by channel), next planes. */
-export function liteLayer(
-  cache: TemplateCache,
-  layer: LiteLayer,
-  schedule: Schedule,
-  tune: string,
-): Template {
+export function liteLayer(cache: TemplateCache, layer: LiteLayer, schedule: Schedule): Template {
   const { kernelSize, instance, frames } = layer;
-  const name = `planar-neon/lite/${tune}/k${kernelSize}/${instance}/${frames}/${layer.slope}`;
+  const name = `planar-neon/lite/${tunePlace}/k${kernelSize}/${instance}/${frames}/${layer.slope}`;
   return cache.get(name, (b) => {
     const frame = new Frame(b, 4);
     const slots: Slots = {

@@ -2,6 +2,7 @@
 import { TemplateCache } from '../../kernel/builder.ts';
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { ask } from '../watched-target.ts';
 import { armv7HeadPass, armv7InputPass, armv7OutputPass } from './armv7-edges.ts';
 import { armv7Layer } from './armv7-layer.ts';
 import { frameFloats } from './compiled.ts';
@@ -10,11 +11,20 @@ import { fullLayer, fullPack } from './full-layer.ts';
 import { liteLayer, litePack } from './lite-layer.ts';
 import { Lowering } from './lowering.ts';
 import { memmoveFloats } from './memmove.ts';
-import { type Instance, scheduleFor } from './schedule.ts';
+import { type Instance, type Schedule, scheduleFor } from './schedule.ts';
 import type { Stack, StackLayer } from './stack.ts';
 
 /** Shared by all models: equal shapes have equal templates. */
 const cache: TemplateCache = new TemplateCache();
+
+/** Layers as each schedule writes them. */
+const layerCaches = new Map<Schedule, TemplateCache>();
+
+const layerCacheOf = (schedule: Schedule): TemplateCache => {
+  const own = layerCaches.get(schedule) ?? new TemplateCache();
+  layerCaches.set(schedule, own);
+  return own;
+};
 
 const packLite = (layer: StackLayer): Float32Array => {
   const { kernelSize: k, conv, mixin, layer1x1 } = layer;
@@ -82,7 +92,8 @@ export function lowerPlanar(stack: Stack, target: Target, frames: number): Lower
   const planes = Array.from({ length: channels }, (_, c) => c);
   const arm = target.isa === 'armv7-neon';
   const isa = arm ? 'armv7-neon' : 'aarch64';
-  const schedule = scheduleFor(target.tune);
+  const schedule = ask(target, scheduleFor);
+  const layerCache = layerCacheOf(schedule);
   const last = stack.layers.length - 1;
 
   const input = model.buffer('input', frames, 'io');
@@ -179,8 +190,8 @@ export function lowerPlanar(stack: Stack, target: Target, frames: number): Lower
     const template = arm
       ? armv7Layer(cache, { ...shape, channels, fastMath: target.fastMath })
       : channels === 3
-        ? liteLayer(cache, shape, schedule, target.tune)
-        : fullLayer(cache, shape, schedule, target.tune);
+        ? liteLayer(layerCache, shape, schedule)
+        : fullLayer(layerCache, shape, schedule);
     model.kernel(name, 'layer', template, [
       at(stackFrame),
       at(weights),

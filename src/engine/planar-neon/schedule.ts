@@ -2,6 +2,7 @@
  * What GCC 12.2 -O3 (on Apple's cores Clang) makes of the planar kernels for each group of cores: the
  * same source, other schedules, other spills. Read from the output for -mcpu of each group.
  */
+import type { Target } from '../../kernel/lowered.ts';
 import type { Spill } from './compiled.ts';
 
 /** Which template instance of a layer: the first stores the head sum, the last skips its 1x1. */
@@ -172,7 +173,7 @@ const clang: Schedule = {
 };
 
 /** The schedule that -mcpu selects; out-of-order cores not named take the A76's. */
-export function scheduleFor(tune: string): Schedule {
+export function scheduleFor({ tune }: Target): Schedule {
   if (/a35|a53|a55|a510/.test(tune)) return inOrder;
   if (/a57|a72|a73/.test(tune)) return a72;
   if (/apple/.test(tune)) return clang;

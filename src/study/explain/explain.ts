@@ -1,5 +1,5 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
-import { titleOf } from '../../engine/lowering.ts';
+import { titleOf } from '../../engine/title.ts';
 import type { CoreProfile } from '../../machine/core-profile.ts';
 import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
 import type { Priced } from '../price.ts';
