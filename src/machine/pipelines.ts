@@ -2,6 +2,7 @@
 import { addCounts, type InstructionCounts, noCounts } from '../kernel/instruction-class.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Step } from '../kernel/lowered.ts';
+import type { Template } from '../kernel/template.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
@@ -44,16 +45,47 @@ const addCauses = (
   calls: a.calls + b.calls * times,
 });
 
+/** A program has hundreds of steps of few templates: what is done by one is known of all that are like it. */
+interface Works {
+  /** One step for each work; those that are not one template once a block are not compared. */
+  readonly list: readonly Step[];
+  /** How many steps do each work. */
+  readonly steps: readonly number[];
+  /** Of each step, an index of the list. */
+  readonly ofStep: Int32Array;
+}
+
+/** The template that is all of a step and runs once a block, as most do. */
+const onlyTemplate = (step: Step): Template | null =>
+  step.step === 'kernel' && step.perBlock === 1 ? step.template : null;
+
+const worksOf = (lowered: Lowered): Works => {
+  const list: Step[] = [];
+  const steps: number[] = [];
+  const known = new Map<Template, number>();
+  const ofStep = new Int32Array(lowered.steps.length);
+  lowered.steps.forEach((step, s) => {
+    const only = onlyTemplate(step);
+    let work = only === null ? undefined : known.get(only);
+    if (work === undefined) {
+      work = list.push(step) - 1;
+      steps.push(0);
+      if (only !== null) known.set(only, work);
+    }
+    steps[work] = (steps[work] as number) + 1;
+    ofStep[s] = work;
+  });
+  return { list, steps, ofStep };
+};
+
 const pipelineOf = (
   step: Step,
   core: CoreProfile,
   distribution: ArgumentDistribution,
   ends: Ends,
 ): Pipeline => {
-  // Most steps run one template once a block, and share what is known of it.
-  if (step.step === 'kernel' && step.perBlock === 1) {
-    return timeTemplate(step.template, core, distribution, ends);
-  }
+  const only = onlyTemplate(step);
+  if (only !== null) return timeTemplate(only, core, distribution, ends);
   const templates =
     step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
   const counts = noCounts();
@@ -70,18 +102,16 @@ const pipelineOf = (
   return { cycles, instructions, calls, counts, causes };
 };
 
-const sumOf = (steps: readonly Pipeline[]): Pipelines['all'] => {
-  // Steps of one template share its time: a block has thousands of steps of few templates.
-  const times = new Map<Pipeline, number>();
-  for (const step of steps) times.set(step, (times.get(step) ?? 0) + 1);
+const sumOf = (works: readonly Pipeline[], steps: readonly number[]): Pipelines['all'] => {
   const counts = noCounts();
   let [instructions, calls, causes] = [0, 0, noCauses];
-  for (const [step, count] of times) {
-    instructions += step.instructions * count;
-    calls += step.calls * count;
-    addCounts(counts, step.counts, count);
-    causes = addCauses(causes, step.causes, count);
-  }
+  works.forEach((work, w) => {
+    const times = steps[w] as number;
+    instructions += work.instructions * times;
+    calls += work.calls * times;
+    addCounts(counts, work.counts, times);
+    causes = addCauses(causes, work.causes, times);
+  });
   return { instructions, calls, counts, causes };
 };
 
@@ -103,8 +133,12 @@ export const pipelinesOf = (
   byDistribution.set(distribution, memo);
   const hit = memo.get(ends);
   if (hit) return hit;
-  const steps = lowered.steps.map((step) => pipelineOf(step, core, distribution, ends));
-  const result: Pipelines = { steps, all: sumOf(steps) };
+  const works = worksOf(lowered);
+  const times = works.list.map((step) => pipelineOf(step, core, distribution, ends));
+  const steps: Pipeline[] = [];
+  // Every step has its work in the list.
+  for (const work of works.ofStep) steps.push(times[work] as Pipeline);
+  const result: Pipelines = { steps, all: sumOf(times, works.steps) };
   memo.set(ends, result);
   return result;
 };
