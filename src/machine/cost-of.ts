@@ -1,7 +1,7 @@
 /** The cost of a block on a core: its steps' pipeline times and memory stalls, added up. */
 import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
-import type { Lowered, Step } from '../kernel/lowered.ts';
+import type { Lowered } from '../kernel/lowered.ts';
 import type { Range } from '../units/range.ts';
 import { cacheMissesOf } from './cache-misses.ts';
 import { codeWaitsOf } from './code-stalls.ts';
@@ -14,6 +14,7 @@ import type { Ends } from './pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
 import { fresh, Scratch, type Zeros } from './scratch.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
+import { type NameRuns, nameRunsOf, SumsByName } from './sums-by-name.ts';
 
 export interface CostOptions {
   /** Turns the latencies of memories outside the core's clock into cycles. */
@@ -28,30 +29,23 @@ export interface CostOptions {
   readonly interferenceShare?: number;
 }
 
-/** Sums by name, for names that mostly come in runs. */
-class SumsByName {
-  private readonly sums: Record<string, number> = {};
-  private name = '';
-  private sum = 0;
-
-  add(name: string, value: number): void {
-    if (name !== this.name) {
-      this.close();
-      this.name = name;
-    }
-    this.sum += value;
-  }
-
-  private close(): void {
-    if (this.sum !== 0) this.sums[this.name] = (this.sums[this.name] ?? 0) + this.sum;
-    this.sum = 0;
-  }
-
-  done(): Readonly<Record<string, number>> {
-    this.close();
-    return this.sums;
-  }
+interface StepNames {
+  readonly kinds: NameRuns;
+  readonly layers: NameRuns;
 }
+
+const named = new WeakMap<Lowered, StepNames>();
+
+const namesOf = (lowered: Lowered): StepNames => {
+  const known = named.get(lowered);
+  if (known !== undefined) return known;
+  const made = {
+    kinds: nameRunsOf(lowered.steps.map((step) => step.kind)),
+    layers: nameRunsOf(lowered.steps.map((step) => step.layer)),
+  };
+  named.set(lowered, made);
+  return made;
+};
 
 class Sums {
   best = 0;
@@ -97,18 +91,19 @@ class CostedProgram {
   }
 
   /** Adds the cycles of every step, in their order, to the sums so far. */
-  add(sums: Sums): void {
-    const { steps } = this.lowered;
+  add(sums: Sums, zeros: Zeros): void {
+    const { steps } = this.pipelines;
+    const each = zeros(steps.length);
     for (let i = 0; i < steps.length; i++) {
-      const cycles = this.cycles(i);
-      sums.best += cycles.best;
-      sums.expected += cycles.expected;
-      sums.worst += cycles.worst;
-      // In the bounds of the list.
-      const { kind, layer } = steps[i] as Step;
-      sums.kinds.add(kind, cycles.expected);
-      sums.layers.add(layer, cycles.expected);
+      const { best, expected, worst } = this.cycles(i);
+      sums.best += best;
+      sums.expected += expected;
+      sums.worst += worst;
+      each[i] = expected;
     }
+    const { kinds, layers } = namesOf(this.lowered);
+    sums.kinds.add(kinds, each);
+    sums.layers.add(layers, each);
   }
 
   private waits(index: number): Readonly<Record<string, number>> {
@@ -225,7 +220,7 @@ export const costOf = (
   scratch.reset();
   const running = costPrograms(copies, core, memory, options, scratch.zeros);
   const sums = new Sums();
-  for (const program of running) program.add(sums);
+  for (const program of running) program.add(sums, scratch.zeros);
   const { best, expected, worst } = sums;
   const bytes = bytesOf(copies);
   let listed: readonly StepCost[] | null = null;
