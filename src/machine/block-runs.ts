@@ -4,11 +4,8 @@
  */
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
-import { kindOf } from './data-kind.ts';
+import { kindOf, runKinds } from './data-kind.ts';
 import { touchesOf } from './touches.ts';
-
-/** What a run touches, as an index of `BlockRuns.kind`. */
-export const runKinds = ['weights', 'history', 'scratch'] as const;
 
 /** A step: a ring movement, or the runs from `first` to `end` (exclusive). */
 export interface StepRuns {

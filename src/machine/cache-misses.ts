@@ -4,7 +4,7 @@
  * has dropped a line from the sets that hold more than A of them.
  */
 import type { Lowered } from '../kernel/lowered.ts';
-import { runKinds } from './block-runs.ts';
+import { runKinds } from './data-kind.ts';
 import { cachedRegions } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import { type Reuse, reuseOf } from './reuse.ts';

@@ -4,3 +4,6 @@ import type { DataKind } from './memory-system.ts';
 
 export const kindOf = (buffer: Buffer): Exclude<DataKind, 'code'> =>
   buffer.region === 'weights' || buffer.region === 'history' ? buffer.region : 'scratch';
+
+/** The kinds of data as indices, for lists with an entry a run. */
+export const runKinds = ['weights', 'history', 'scratch'] as const;

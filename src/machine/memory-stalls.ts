@@ -1,10 +1,10 @@
 /** Cycles that a step waits for memory: misses times what of their latency nothing hides. */
-import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
+import type { Lowered, Reference } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { type Range, scaleRange } from '../units/range.ts';
 import { type End, supplyAt } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
-import { kindOf } from './data-kind.ts';
+import { kindOf, runKinds } from './data-kind.ts';
 import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
 import { touchesOf } from './touches.ts';
 
@@ -95,32 +95,50 @@ export const missCostsOf = (
   });
 };
 
-const templatesOf = (
-  step: Step,
-): readonly { template: Template; slots: readonly Reference[]; times: number }[] =>
-  step.step === 'kernel'
-    ? [{ template: step.template, slots: step.slots, times: 1 }]
-    : step.templates;
+/** The accesses of a program's steps, each entry those of one slot of a step's template. */
+export interface SlotAccesses {
+  /** Of each step: the entry after its last. */
+  readonly ends: Int32Array;
+  /** Index of `runKinds`. */
+  readonly kind: readonly number[];
+  /** Accesses per execution of the step. */
+  readonly count: readonly number[];
+  /** The kinds that there are, in the order of their first use. */
+  readonly kinds: readonly number[];
+}
 
-/** Waits of the accesses that go to uncached regions directly, by region. */
-export const regionCycles = (
-  lowered: Lowered,
-  step: Step,
-  memory: MemorySystem,
-  end: End,
-): Record<string, number> => {
-  const stalls: Record<string, number> = {};
-  if (memory.placement === null) return stalls;
-  for (const { template, slots, times } of templatesOf(step)) {
+const accessed = new WeakMap<Lowered, SlotAccesses>();
+
+/** Counted once per program, whatever lies between it and its memory. */
+export const slotAccessesOf = (lowered: Lowered): SlotAccesses => {
+  const known = accessed.get(lowered);
+  if (known !== undefined) return known;
+  const kindOfBuffer = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
+  const ends = new Int32Array(lowered.steps.length);
+  const kind: number[] = [];
+  const count: number[] = [];
+  const add = (template: Template, slots: readonly Reference[], times: number): void => {
     touchesOf(template).accesses.forEach((accesses, slot) => {
       const reference = slots[slot];
-      const buffer = reference && lowered.buffers[reference.buffer];
-      if (!buffer) return;
-      const region = regionOf(memory, kindOf(buffer));
-      if (region === null || region.cached || region.waitCycles[end] === 0) return;
-      const cycles = accesses * times * region.waitCycles[end];
-      stalls[region.name] = (stalls[region.name] ?? 0) + cycles;
+      const held = reference && kindOfBuffer[reference.buffer];
+      if (held === undefined) return;
+      kind.push(held);
+      count.push(accesses * times);
     });
-  }
-  return stalls;
+  };
+  lowered.steps.forEach((step, s) => {
+    if (step.step === 'kernel') add(step.template, step.slots, 1);
+    else for (const { template, slots, times } of step.templates) add(template, slots, times);
+    ends[s] = kind.length;
+  });
+  const made = { ends, kind, count, kinds: [...new Set(kind)] };
+  accessed.set(lowered, made);
+  return made;
 };
+
+/** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
+export const waitingRegions = (memory: MemorySystem, end: End): readonly (MemoryRegion | null)[] =>
+  runKinds.map((kind) => {
+    const region = regionOf(memory, kind);
+    return region === null || region.cached || region.waitCycles[end] === 0 ? null : region;
+  });

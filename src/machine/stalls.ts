@@ -1,9 +1,15 @@
 /** Cycles that the steps of a program wait for memory in one block: by step, and by what they wait for. */
-import type { Lowered, Step } from '../kernel/lowered.ts';
+import type { Lowered } from '../kernel/lowered.ts';
 import type { CacheMisses } from './cache-misses.ts';
 import type { CodeWaits } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
-import { type MissCosts, missCostsOf, regionCycles, type Server } from './memory-stalls.ts';
+import {
+  type MissCosts,
+  missCostsOf,
+  type Server,
+  slotAccessesOf,
+  waitingRegions,
+} from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
 import type { Zeros } from './scratch.ts';
 
@@ -56,10 +62,11 @@ const addMisses = (
 ): void => {
   costs.slice(0, servers).forEach(({ name, first, streamed }, server) => {
     const column = into.column(name);
+    let at = server * 2;
     for (let s = 0; s < column.length; s++) {
-      const at = (s * servers + server) * 2;
       const cycles = (perStep[at] as number) * first + (perStep[at + 1] as number) * streamed;
       column[s] = (column[s] as number) + cycles;
+      at += servers * 2;
     }
   });
 };
@@ -71,12 +78,24 @@ const addRegions = (
   end: StallEnd,
 ): void => {
   if (memory.placement === null) return;
-  lowered.steps.forEach((step: Step, s) => {
-    for (const [name, cycles] of Object.entries(regionCycles(lowered, step, memory, end))) {
-      const column = into.column(name);
-      column[s] = (column[s] as number) + cycles * step.perBlock;
-    }
-  });
+  const ofKind = waitingRegions(memory, end);
+  if (ofKind.every((region) => region === null)) return;
+  const { ends, kind, count, kinds } = slotAccessesOf(lowered);
+  const inOrderOfUse = new Set(kinds.map((k) => ofKind[k]));
+  for (const region of inOrderOfUse) {
+    if (region == null) continue;
+    const column = into.column(region.name);
+    const wait = region.waitCycles[end];
+    const here = ofKind.map((other) => other === region);
+    let entry = 0;
+    lowered.steps.forEach(({ perBlock }, s) => {
+      let cycles = 0;
+      for (; entry < (ends[s] as number); entry++) {
+        if (here[kind[entry] as number]) cycles += (count[entry] as number) * wait;
+      }
+      column[s] = (column[s] as number) + cycles * perBlock;
+    });
+  }
 };
 
 const addCode = (into: Collector, lowered: Lowered, code: CodeWaits, end: StallEnd): void => {
