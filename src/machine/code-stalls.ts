@@ -21,35 +21,57 @@ export interface CodeWaits {
   readonly cycles: Readonly<Record<End, number>>;
 }
 
-const templatesOf = (lowered: Lowered): readonly (readonly Template[])[] =>
-  lowered.steps.map((step) =>
-    step.step === 'kernel' ? [step.template] : step.templates.map((t) => t.template),
+/** The code that each step runs, as indices of its templates. */
+interface StepCode {
+  readonly templates: readonly Template[];
+  /** Operations of each template. */
+  readonly sizes: readonly number[];
+  /** For each step. */
+  readonly ofStep: readonly (readonly number[])[];
+}
+
+const stepCodeOf = (lowered: Lowered): StepCode => {
+  const indices = new Map<Template, number>();
+  // Steps that run one template have one list.
+  const alone: (readonly number[])[] = [];
+  const indexOf = (template: Template): number => {
+    const known = indices.get(template);
+    if (known !== undefined) return known;
+    indices.set(template, indices.size);
+    return alone.push([alone.length]) - 1;
+  };
+  const ofStep = lowered.steps.map((step) =>
+    step.step === 'kernel'
+      ? (alone[indexOf(step.template)] as readonly number[])
+      : step.templates.map(({ template }) => indexOf(template)),
   );
+  const templates = [...indices.keys()];
+  return { templates, sizes: templates.map((template) => prepare(template).size), ofStep };
+};
+
+const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
 
 /** Where each template's code starts and ends; together they make up the program's code. */
-const placed = (lowered: Lowered): Map<Template, readonly [number, number]> => {
-  const all = [...new Set(templatesOf(lowered).flat())];
-  const total = all.reduce((sum, template) => sum + prepare(template).size, 0);
-  const scale = lowered.codeBytes / Math.max(1, total);
-  const places = new Map<Template, readonly [number, number]>();
+const placed = (lowered: Lowered, sizes: readonly number[]): (readonly [number, number])[] => {
+  const scale = lowered.codeBytes / Math.max(1, sumOf(sizes));
   let next = 0;
-  for (const template of all) {
-    const end = next + prepare(template).size * scale;
-    places.set(template, [Math.floor(next), Math.ceil(end)]);
-    next = end;
-  }
-  return places;
+  return sizes.map((size) => {
+    const start = next;
+    next += size * scale;
+    return [Math.floor(start), Math.ceil(next)];
+  });
 };
 
 const missesPerStep = (
-  lowered: Lowered,
-  places: Map<Template, readonly [number, number]>,
+  { ofStep }: StepCode,
+  places: readonly (readonly [number, number])[],
   cache: LruCache,
 ): number[] =>
-  templatesOf(lowered).map((templates) => {
+  ofStep.map((templates) => {
     let misses = 0;
     for (const template of templates) {
-      const [low, high] = places.get(template) ?? [0, 0];
+      // Every template has its place.
+      const [low, high] = places[template] as readonly [number, number];
       const last = (high - 1) >> cache.lineShift;
       for (let line = low >> cache.lineShift; line <= last; line++) {
         if (!cache.touch(line)) misses++;
@@ -83,34 +105,38 @@ const conflictMisses = (mean: number, ways: number): number => {
  */
 const badLayout = 2;
 
-/** Lines of each function: as many as its longest template, scaled to the code that was counted. */
-const functionLines = (
-  lowered: Lowered,
-  functions: readonly string[],
-  lineBytes: number,
-): Map<string, number> => {
-  const sizes = new Map<string, number>();
-  templatesOf(lowered).forEach((templates, step) => {
-    const size = templates.reduce((sum, template) => sum + prepare(template).size, 0);
-    const name = functions[step] ?? '';
-    sizes.set(name, Math.max(size, sizes.get(name) ?? 0));
+interface Functions {
+  /** Of each step. */
+  readonly ofStep: readonly number[];
+  /** Lines of each function: as many as its longest template, scaled to the code that was counted. */
+  readonly lines: readonly number[];
+}
+
+const functionsOf = (lowered: Lowered, code: StepCode, lineBytes: number): Functions => {
+  const byName = new Map<string, number>();
+  const sizes: number[] = [];
+  const ofStep = code.ofStep.map((templates, step) => {
+    const name =
+      lowered.steps[step]?.code ?? templates.map((t) => code.templates[t]?.name).join(' ');
+    const index = byName.get(name) ?? byName.size;
+    byName.set(name, index);
+    let size = 0;
+    for (const template of templates) size += code.sizes[template] as number;
+    sizes[index] = Math.max(size, sizes[index] ?? 0);
+    return index;
   });
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const scale = lowered.codeBytes / Math.max(1, total);
-  return new Map([...sizes].map(([name, size]) => [name, Math.ceil((size * scale) / lineBytes)]));
+  const scale = lowered.codeBytes / Math.max(1, sumOf(sizes));
+  return { ofStep, lines: sizes.map((size) => Math.ceil((size * scale) / lineBytes)) };
 };
 
 /** Misses per step of functions that a linker lays anywhere: at worst (an empty cache, a bad layout), then on average. */
 const scatteredMisses = (
   lowered: Lowered,
+  code: StepCode,
   level: CacheLevel,
 ): { readonly cold: number[]; readonly steady: number[] } => {
   const sets = level.sizeBytes / (level.lineBytes * level.ways);
-  const functions = templatesOf(lowered).map(
-    (templates, step) =>
-      lowered.steps[step]?.code ?? templates.map((template) => template.name).join(' '),
-  );
-  const linesOf = functionLines(lowered, functions, level.lineBytes);
+  const { ofStep, lines } = functionsOf(lowered, code, level.lineBytes);
   const shares = new Map<number, number>();
   const missing = (between: number): number => {
     const share = shares.get(between) ?? conflictMisses(between / sets, level.ways);
@@ -118,18 +144,24 @@ const scatteredMisses = (
     return share;
   };
   /** The most recently run first. */
-  const recent: string[] = [];
-  const run = (name: string): number => {
-    const lines = linesOf.get(name) ?? 0;
-    const at = recent.indexOf(name);
+  const recent: number[] = [];
+  const run = (index: number): number => {
+    const own = lines[index] as number;
+    // What was run since then moves one place on.
     let between = 0;
-    for (let i = 0; i < at; i++) between += linesOf.get(recent[i] ?? '') ?? 0;
-    if (at >= 0) recent.splice(at, 1);
-    recent.unshift(name);
-    return at < 0 ? lines : lines * missing(between);
+    let moved = index;
+    for (let at = 0; at < recent.length; at++) {
+      const other = recent[at] as number;
+      recent[at] = moved;
+      if (other === index) return own * missing(between);
+      between += lines[other] as number;
+      moved = other;
+    }
+    recent.push(moved);
+    return own;
   };
-  const cold = functions.map(run);
-  const steady = functions.map(run);
+  const cold = ofStep.map(run);
+  const steady = ofStep.map(run);
   return { cold: cold.map((misses, i) => Math.max(misses, badLayout * (steady[i] ?? 0))), steady };
 };
 
@@ -142,14 +174,15 @@ const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
   const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
   const hit = memo.get(key);
   if (hit) return hit;
+  const code = stepCodeOf(lowered);
   let result: Misses;
-  if (lowered.codeScattered) result = scatteredMisses(lowered, level);
+  if (lowered.codeScattered) result = scatteredMisses(lowered, code, level);
   else {
-    const places = placed(lowered);
+    const places = placed(lowered, code.sizes);
     const cache = new LruCache(level);
-    const cold = missesPerStep(lowered, places, cache);
+    const cold = missesPerStep(code, places, cache);
     const fits = lowered.codeBytes <= level.sizeBytes;
-    result = { cold, steady: fits ? cold.map(() => 0) : missesPerStep(lowered, places, cache) };
+    result = { cold, steady: fits ? cold.map(() => 0) : missesPerStep(code, places, cache) };
   }
   memo.set(key, result);
   return result;
