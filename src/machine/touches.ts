@@ -27,84 +27,186 @@ interface OpenRun {
   low: number;
   high: number;
   write: boolean;
+  /** Where it would end if a loop went on, and the access that would lead it there. */
+  reach: number;
+  ahead: Access | null;
 }
 
-/** What a template does to memory, and nothing else: templates are walked iteration by iteration. */
-type Access =
-  | { readonly at: Address; readonly floats: number; readonly write: boolean }
-  | {
-      readonly loop: number;
-      readonly trips: number;
-      readonly body: readonly Access[];
-      /** Iterations that touch the same addresses are walked once. */
-      readonly walked: number;
-    };
+/** What a template does to memory, and nothing else. */
+interface Access {
+  readonly at: Address;
+  readonly floats: number;
+  readonly write: boolean;
+  /** The run in which it landed; null where loops took it to several. */
+  run: OpenRun | null;
+  /** In a loop: its lowest and highest start in the first trip, and how far a trip takes it. */
+  first: number;
+  last: number;
+  stride: number;
+}
 
-const variesWith = (list: readonly Access[], loop: number): boolean =>
-  list.some((access) =>
-    'body' in access
-      ? variesWith(access.body, loop)
-      : access.at.terms.some((term) => term.loop === loop),
-  );
+interface AccessLoop {
+  readonly loop: number;
+  readonly trips: number;
+  readonly body: readonly (Access | AccessLoop)[];
+  /** Everything in the body and its loops. */
+  readonly inside: readonly Access[];
+  /** Trips that touch the same addresses are walked once. */
+  readonly moves: boolean;
+}
 
-const accessesOf = (nodes: readonly Node[]): readonly Access[] =>
-  nodes.flatMap((node): Access[] => {
-    if (node.op === 'loop') {
-      const { loop, trips } = node;
-      const body = accessesOf(node.body);
-      if (body.length === 0) return [];
-      return [{ loop, trips, body, walked: variesWith(body, loop) ? trips : Math.min(1, trips) }];
-    }
-    if (node.op !== 'load' && node.op !== 'store') return [];
-    const moved = node.op === 'load' ? node.dst.length : node.src.length;
-    const floats = node.op === 'load' && node.form === 'dup' ? 1 : moved * node.lanes;
-    return [{ at: node.at, floats, write: node.op === 'store' }];
-  });
+const isMovedBy = ({ at }: Access, loop: number): boolean =>
+  at.terms.some((term) => term.loop === loop);
 
 class Walk {
   readonly runs: OpenRun[] = [];
   readonly accesses: number[];
   private readonly bySlot: OpenRun[][];
   private readonly counters: Int32Array;
+  private readonly trips: Int32Array;
+  /** 1 while a loop is walked. */
+  private readonly open: Uint8Array;
 
   constructor(template: Template) {
     this.accesses = template.slots.map(() => 0);
     this.bySlot = template.slots.map(() => []);
-    this.counters = new Int32Array(Math.max(1, template.loopCount));
+    const loops = Math.max(1, template.loopCount);
+    this.counters = new Int32Array(loops);
+    this.trips = new Int32Array(loops);
+    this.open = new Uint8Array(loops);
   }
 
-  all(list: readonly Access[], times: number): void {
+  /** The accesses among nodes that are executed so many times; `inside` gathers those of all loops. */
+  collect(nodes: readonly Node[], times: number, inside: Access[]): AccessLoop['body'] {
+    const body: (Access | AccessLoop)[] = [];
+    for (const node of nodes) {
+      if (node.op === 'loop') {
+        const { loop, trips } = node;
+        if (trips === 0) continue;
+        const own: Access[] = [];
+        const list = this.collect(node.body, times * trips, own);
+        if (own.length === 0) continue;
+        const moves = trips > 1 && own.some((access) => isMovedBy(access, loop));
+        this.trips[loop] = trips;
+        body.push({ loop, trips, body: list, inside: own, moves });
+        for (const access of own) inside.push(access);
+      } else if (node.op === 'load' || node.op === 'store') {
+        const { at } = node;
+        const moved = node.op === 'load' ? node.dst.length : node.src.length;
+        const floats = node.op === 'load' && node.form === 'dup' ? 1 : moved * node.lanes;
+        const write = node.op === 'store';
+        const access = { at, floats, write, run: null, first: 0, last: 0, stride: 0 };
+        this.accesses[at.slot] = (this.accesses[at.slot] ?? 0) + times;
+        body.push(access);
+        inside.push(access);
+      }
+    }
+    return body;
+  }
+
+  all(list: AccessLoop['body']): void {
     for (const access of list) {
-      if ('body' in access) {
-        const { loop, trips, walked, body } = access;
-        for (let i = 0; i < walked; i++) {
-          this.counters[loop] = i;
-          this.all(body, (times * trips) / walked);
-        }
-      } else this.touch(access.at, access.floats, access.write, times);
+      if ('body' in access) this.loop(access);
+      else this.touch(access);
     }
   }
 
-  private touch(at: Address, floats: number, write: boolean, times: number): void {
-    let start = at.offset;
-    const { terms } = at;
-    for (let t = 0; t < terms.length; t++) {
-      const term = terms[t];
-      if (term !== undefined) start += (this.counters[term.loop] ?? 0) * term.stride;
+  private loop(nest: AccessLoop): void {
+    const { loop, trips, body, inside, moves } = nest;
+    this.open[loop] = 1;
+    this.counters[loop] = 0;
+    this.all(body);
+    if (moves && !this.lengthens(nest)) {
+      for (let i = 1; i < trips; i++) {
+        this.counters[loop] = i;
+        this.all(body);
+      }
+      for (const access of inside) access.run = null;
     }
+    this.open[loop] = 0;
+  }
+
+  private touch(access: Access): void {
+    const { at, floats, write } = access;
+    let start = at.offset;
+    for (const term of at.terms) start += (this.counters[term.loop] ?? 0) * term.stride;
     const { slot } = at;
-    this.accesses[slot] = (this.accesses[slot] ?? 0) + times;
     const open = this.bySlot[slot] ?? [];
     for (let i = open.length - 1; i >= 0; i--) {
       const run = open[i];
       if (run === undefined || start < run.low || start > run.high + near) continue;
       if (start + floats > run.high) run.high = start + floats;
       if (write) run.write = true;
+      access.run = run;
       return;
     }
-    const run = { slot, low: start, high: start + floats, write };
+    const run = { slot, low: start, high: start + floats, write, reach: 0, ahead: null };
     open.push(run);
     this.runs.push(run);
+    access.run = run;
+  }
+
+  /** Finds where a loop that stands at its first trip takes an access. */
+  private spread(access: Access, loop: number): void {
+    let [first, last, own] = [access.at.offset, access.at.offset, 0];
+    for (const term of access.at.terms) {
+      const { stride } = term;
+      if (term.loop === loop) own += stride;
+      else if (this.open[term.loop] === 1) {
+        const start = (this.counters[term.loop] as number) * stride;
+        first += start;
+        last += start;
+      } else {
+        const reach = stride * ((this.trips[term.loop] as number) - 1);
+        if (reach < 0) first += reach;
+        else last += reach;
+      }
+    }
+    access.first = first;
+    access.last = last;
+    access.stride = own;
+  }
+
+  /**
+   * Whether all further trips of a loop, whose first one was walked, touch the runs that the first one
+   * touched, each access its own: then they lengthen these runs, which needs no walk.
+   */
+  private lengthens({ loop, trips, inside }: AccessLoop): boolean {
+    for (const run of this.runs) {
+      run.reach = run.high;
+      run.ahead = null;
+    }
+    for (const access of inside) {
+      const { run, floats } = access;
+      this.spread(access, loop);
+      const { last, stride } = access;
+      if (run === null || stride < 0) return false;
+      run.reach = Math.max(run.reach, last + stride * (trips - 1) + floats);
+      const { ahead } = run;
+      const further = ahead === null ? 1 : stride - ahead.stride || last - ahead.last;
+      if (further > 0) run.ahead = access;
+    }
+    for (const access of inside) if (!this.staysIn(access, trips)) return false;
+    for (const run of this.runs) run.high = run.reach;
+    return true;
+  }
+
+  /** Whether an access lands in its run in every further trip. */
+  private staysIn({ at, run, first, last, stride, floats }: Access, trips: number): boolean {
+    if (run === null || run.ahead === null) return false;
+    // Where the trip before has left the run, by its own touch or by that of one at least as quick.
+    const left = Math.max(last + floats, run.ahead.last + run.ahead.floats);
+    if (last + stride > left + near) return false;
+    // Of several runs, the one that was opened last is taken.
+    const open = this.bySlot[at.slot] ?? [];
+    for (let i = open.length - 1; open[i] !== run; i--) {
+      const newer = open[i];
+      if (newer === undefined) return false;
+      if (last + stride * (trips - 1) >= newer.low && first + stride <= newer.reach + near) {
+        return false;
+      }
+    }
+    return true;
   }
 }
 
@@ -114,8 +216,11 @@ export const touchesOf = (template: Template): Touches => {
   const memo = known.get(template);
   if (memo) return memo;
   const walk = new Walk(template);
-  walk.all(accessesOf(template.body), 1);
-  const result: Touches = { runs: walk.runs, accesses: walk.accesses };
+  walk.all(walk.collect(template.body, 1, []));
+  const result: Touches = {
+    runs: walk.runs.map(({ slot, low, high, write }) => ({ slot, low, high, write })),
+    accesses: walk.accesses,
+  };
   known.set(template, result);
   return result;
 };
