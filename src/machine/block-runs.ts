@@ -36,10 +36,11 @@ class Collector {
   readonly write: number[] = [];
   readonly kind: number[] = [];
   readonly moving: (Reference | null)[] = [];
-  private readonly lowered: Lowered;
+  /** Of each buffer. */
+  private readonly kinds: readonly number[];
 
   constructor(lowered: Lowered) {
-    this.lowered = lowered;
+    this.kinds = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
   }
 
   step(step: Step): StepRuns {
@@ -59,14 +60,14 @@ class Collector {
   private bind(template: Template, slots: readonly Reference[]): void {
     for (const run of touchesOf(template).runs) {
       const reference = slots[run.slot];
-      const buffer = reference && this.lowered.buffers[reference.buffer];
-      if (reference === undefined || buffer === undefined) continue;
+      const kind = reference && this.kinds[reference.buffer];
+      if (reference === undefined || kind === undefined) continue;
       const offset = reference.ring ? 0 : reference.offset;
       this.buffer.push(reference.buffer);
       this.low.push((offset + run.low) * 4);
       this.high.push((offset + run.high) * 4);
       this.write.push(run.write ? 1 : 0);
-      this.kind.push(runKinds.indexOf(kindOf(buffer)));
+      this.kind.push(kind);
       this.moving.push(reference.ring ? reference : null);
     }
   }
@@ -81,11 +82,11 @@ export const blockRunsOf = (lowered: Lowered): BlockRuns => {
   const steps = lowered.steps.map((step) => collector.step(step));
   const result: BlockRuns = {
     steps,
-    buffer: Int32Array.from(collector.buffer),
-    low: Int32Array.from(collector.low),
-    high: Int32Array.from(collector.high),
-    write: Uint8Array.from(collector.write),
-    kind: Uint8Array.from(collector.kind),
+    buffer: new Int32Array(collector.buffer),
+    low: new Int32Array(collector.low),
+    high: new Int32Array(collector.high),
+    write: new Uint8Array(collector.write),
+    kind: new Uint8Array(collector.kind),
     moving: collector.moving,
   };
   known.set(lowered, result);

@@ -85,26 +85,28 @@ const countOf = (
   cold: boolean,
   zeros: Zeros,
 ): StepMisses => {
-  const { step, run, lines, weight, distance, together, blocks, write, kind } = reuse;
+  const { touch, lines, weight, distance, together, blocks } = reuse;
+  const { step, write, kind } = reuse.touches;
   const perStep = zeros(steps * servers * 2);
   let before = -1;
   let missed = 0;
-  for (let r = 0; r < step.length; r++) {
+  for (let r = 0; r < touch.length; r++) {
     // Every list has an entry for each.
     const age = blocks[r] as number;
     const since = (distance[r] as number) + (age > 0 ? others(age) : 0);
     const evicted = cold && age > 0;
     let share = evicted ? 1 : dropped(levels[0] as Level, since, together[r] as number);
     if (share <= 0) continue;
-    if (run[r] !== before) {
-      before = run[r] as number;
+    const own = touch[r] as number;
+    if (own !== before) {
+      before = own;
       missed = 0;
     }
     const missing = share;
     const all = missing * (lines[r] as number);
-    const first = write[r] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
+    const first = write[own] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
     missed += all;
-    const at = (step[r] as number) * servers * 2;
+    const at = (step[own] as number) * servers * 2;
     const times = weight[r] as number;
     for (let l = 1; l <= levels.length && share > 0; l++) {
       const level = levels[l];
@@ -117,7 +119,7 @@ const countOf = (
                 ? 1
                 : dropped(level, since, together[r] as number)) / level.together,
             );
-      const server = level === undefined ? (last[kind[r] as number] as number) : l - 1;
+      const server = level === undefined ? (last[kind[own] as number] as number) : l - 1;
       const part = ((share - beyond) / missing) * times;
       const index = at + server * 2;
       perStep[index] = (perStep[index] as number) + part * first;

@@ -6,28 +6,14 @@
  */
 import type { Lowered } from '../kernel/lowered.ts';
 import { LinesByTime } from './lines-by-time.ts';
+import { Records, type ReuseRecords } from './reuse-records.ts';
 import { type Piece, Segments } from './segments.ts';
 import { Trail } from './trail.ts';
-import { type BlockWalk, type Touch, walkOfBlock } from './walk-of-block.ts';
+import { type BlockWalk, type Touches, walkOfBlock } from './walk-of-block.ts';
 
-/** Lists with one entry for lines of a run that were last touched together. */
-export interface Reuse {
-  /** Index of the step. */
-  readonly step: Int32Array;
-  /** Entries of one run follow each other. */
-  readonly run: Int32Array;
-  readonly lines: Float64Array;
-  /** Executions per block. */
-  readonly weight: Float64Array;
-  /** Distinct lines of this program that were touched since, these included. */
-  readonly distance: Float64Array;
-  /** Consecutive lines of which that distance is made up, on average. */
-  readonly together: Float64Array;
-  /** Blocks since then; 0: in this block. */
-  readonly blocks: Int32Array;
-  readonly write: Uint8Array;
-  /** Index of `runKinds`. */
-  readonly kind: Uint8Array;
+export interface Reuse extends ReuseRecords {
+  /** What records name by their touch. */
+  readonly touches: Pick<Touches, 'step' | 'write' | 'kind'>;
   /** Distinct lines that so many blocks in a row touch. */
   readonly footprint: (blocks: number) => number;
 }
@@ -35,22 +21,37 @@ export interface Reuse {
 /** Parts of the way of a linear ring to its end, for each of which the block is looked at. */
 const quantiles = 4;
 
+/** Distinct numbers, in their order; in the memory of those that were given. */
+const distinct = (numbers: Int32Array): Int32Array => {
+  const sorted = numbers.sort();
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i] as number;
+  }
+  return sorted.subarray(0, count);
+};
+
+/** Where a number is in a list that is in order and has it. */
+const rankIn = (sorted: Int32Array, number: number): number => {
+  let [from, to] = [0, sorted.length - 1];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((sorted[middle] as number) < number) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+};
+
 class Pass {
-  readonly step: number[] = [];
-  readonly run: number[] = [];
-  readonly lines: number[] = [];
-  readonly weight: number[] = [];
-  readonly distance: number[] = [];
-  readonly together: number[] = [];
-  readonly blocks: number[] = [];
-  readonly write: number[] = [];
-  readonly kind: number[] = [];
+  readonly records: Records = new Records();
   private readonly walk: BlockWalk;
   private readonly segments: readonly Segments[];
-  private readonly trails: (Trail | null)[];
+  private readonly trails: readonly (Trail | null)[];
   private readonly sums: LinesByTime;
+  /** Times before this block. */
+  private readonly earlier: number;
   /** Block of each time; 0 for those of this block. */
-  private readonly age: number[] = [];
+  private readonly age: Int32Array;
   private readonly still: number;
   /** Lines that leave the windows of all rings with each block. */
   private readonly leaving: number;
@@ -62,20 +63,15 @@ class Pass {
     this.shortest = shortest;
     const { zones, touches } = walk;
     this.segments = zones.map(() => new Segments());
-    const inZone: [Touch, number][][] = zones.map(() => []);
-    touches.forEach((touch, i) => {
-      if (touch.perBlock >= 1) inZone[touch.zone]?.push([touch, i]);
-    });
+    const moving = this.paintStill();
     let still = 0;
     this.trails = zones.map((motion, z) => {
       const segments = this.segments[z] as Segments;
-      const here = inZone[z] as [Touch, number][];
       if (motion !== null) {
         const trail = new Trail(motion);
-        trail.lay(segments, here, touches.length);
+        trail.lay(segments, touches, moving[z] ?? []);
         return trail;
       }
-      for (const [touch, i] of here) segments.paint(touch.low, touch.high, i - touches.length);
       for (const { low, high } of segments.list) still += high - low;
       return null;
     });
@@ -84,20 +80,44 @@ class Pass {
       (sum, trail, z) => sum + (trail ? trail.bottoms * (zones[z]?.advance ?? 0) : 0),
       0,
     );
-    this.sums = this.rank(touches.length);
+    const times = distinct(this.times());
+    this.earlier = times.length;
+    this.age = new Int32Array(times.length + touches.count);
+    times.forEach((time, rank) => {
+      this.age[rank] = Math.ceil(-time / touches.count);
+    });
+    this.sums = this.rank(times);
+  }
+
+  /** Gives what lies still the times of the block before; the touches of each zone that moves. */
+  private paintStill(): readonly number[][] {
+    const { zones, touches } = this.walk;
+    const moving = zones.map((): number[] => []);
+    for (let i = 0; i < touches.count; i++) {
+      if ((touches.perBlock[i] as number) < 1) continue;
+      const zone = touches.zone[i] as number;
+      if (zones[zone] !== null) moving[zone]?.push(i);
+      else {
+        const time = i - touches.count;
+        this.segments[zone]?.paint(touches.low[i] as number, touches.high[i] as number, time);
+      }
+    }
+    return moving;
+  }
+
+  private times(): Int32Array {
+    const times = new Int32Array(this.segments.reduce((sum, { list }) => sum + list.length, 0));
+    let next = 0;
+    for (const { list } of this.segments) for (const { time } of list) times[next++] = time;
+    return times;
   }
 
   /** Replaces times by their ranks, so that they can be summed over. */
-  private rank(runs: number): LinesByTime {
-    const times = new Set<number>();
-    for (const { list } of this.segments) for (const piece of list) times.add(piece.time);
-    const sorted = [...times].sort((a, b) => a - b);
-    const ranks = new Map(sorted.map((time, rank) => [time, rank]));
-    for (const time of sorted) this.age.push(Math.ceil(-time / runs));
-    const sums = new LinesByTime(sorted.length + runs);
+  private rank(times: Int32Array): LinesByTime {
+    const sums = new LinesByTime(this.age.length);
     for (const { list } of this.segments) {
       for (const piece of list) {
-        piece.time = ranks.get(piece.time) ?? 0;
+        piece.time = rankIn(times, piece.time);
         const length = piece.high - piece.low;
         sums.add(piece.time, length, length * length);
       }
@@ -114,99 +134,99 @@ class Pass {
   };
 
   all(): void {
-    const { touches } = this.walk;
-    const first = this.age.length;
-    touches.forEach((touch, index) => {
-      if (touch.front) this.fromAfar(touch, index, touch.high - touch.low, touch.perBlock);
-      else if (touch.perBlock < 1) this.look(touch, index);
-      else this.touch(touch, index, first + index);
-    });
-  }
-
-  private record(
-    touch: Touch,
-    index: number,
-    lines: number,
-    weight: number,
-    distance: number,
-    together: number,
-    blocks: number,
-  ): void {
-    this.step.push(touch.step);
-    this.run.push(index);
-    this.lines.push(lines);
-    this.weight.push(weight);
-    this.distance.push(distance);
-    this.together.push(together);
-    this.blocks.push(blocks);
-    this.write.push(touch.write);
-    this.kind.push(touch.kind);
+    const { count, front, perBlock, low, high } = this.walk.touches;
+    for (let touch = 0; touch < count; touch++) {
+      // Touches have an entry in every list.
+      const weight = perBlock[touch] as number;
+      if (front[touch] === 1) {
+        this.fromAfar(touch, (high[touch] as number) - (low[touch] as number), weight);
+      } else if (weight < 1) this.look(touch);
+      else this.touch(touch);
+    }
   }
 
   /** Lines whose last touch has this time. */
-  private known(touch: Touch, index: number, lines: number, time: number): void {
-    const blocks = this.age[time] ?? 0;
+  private known(touch: number, lines: number, time: number): void {
+    const { zones, touches } = this.walk;
+    const blocks = this.age[time] as number;
     this.sums.since(time);
     const distance = this.sums.lines + Math.max(0, blocks - 1) * this.leaving;
-    const together = this.sums.squares / this.sums.lines;
     if (blocks === 0 && distance < this.shortest) return;
-    const motion = this.walk.zones[touch.zone];
+    const together = this.sums.squares / this.sums.lines;
+    const motion = zones[touches.zone[touch] as number];
     // A rewind in this block has just copied what lies before the position.
     const rewound = motion?.rewound && blocks > 0 ? 1 - 1 / motion.traverse : 1;
-    this.record(touch, index, lines, touch.perBlock * rewound, distance, together, blocks);
+    const weight = (touches.perBlock[touch] as number) * rewound;
+    this.records.add(touch, lines, weight, distance, together, blocks);
   }
 
   /** Lines that a linear ring comes back to, wherever it stands on its way. */
-  private fromAfar(touch: Touch, index: number, lines: number, weight: number): void {
-    const motion = this.walk.zones[touch.zone];
+  private fromAfar(touch: number, lines: number, weight: number): void {
+    const motion = this.walk.zones[this.walk.touches.zone[touch] as number];
     if (motion == null || !Number.isFinite(motion.traverse)) return;
     const { traverse, lookback } = motion;
     for (let q = 0; q < quantiles; q++) {
       const at = Math.floor(((q + 0.5) / quantiles) * traverse);
       const blocks = Math.max(1, at + 1, traverse - lookback);
-      this.record(
+      const distance = this.footprint(blocks);
+      this.records.add(
         touch,
-        index,
         lines,
         weight / quantiles,
-        this.footprint(blocks),
+        distance,
         Number.POSITIVE_INFINITY,
         blocks,
       );
     }
   }
 
-  private look(touch: Touch, index: number): void {
-    const segments = this.segments[touch.zone] as Segments;
+  private look(touch: number): void {
+    const { touches } = this.walk;
+    const low = touches.low[touch] as number;
+    const high = touches.high[touch] as number;
+    const segments = this.segments[touches.zone[touch] as number] as Segments;
     const { list } = segments;
-    for (let s = segments.after(touch.low); s < list.length; s++) {
+    for (let s = segments.after(low); s < list.length; s++) {
       const piece = list[s] as Piece;
-      if (piece.low >= touch.high) break;
-      const lines = Math.min(piece.high, touch.high) - Math.max(piece.low, touch.low);
-      this.known(touch, index, lines, piece.time);
+      if (piece.low >= high) break;
+      this.known(touch, Math.min(piece.high, high) - Math.max(piece.low, low), piece.time);
     }
   }
 
-  private touch(touch: Touch, index: number, time: number): void {
-    const segments = this.segments[touch.zone] as Segments;
+  private touch(touch: number): void {
+    const { touches } = this.walk;
+    const low = touches.low[touch] as number;
+    const high = touches.high[touch] as number;
+    const time = this.earlier + touch;
+    const segments = this.segments[touches.zone[touch] as number] as Segments;
     const { list } = segments;
-    const { low, high } = touch;
+    const first = segments.after(low);
+    const same = list[first];
+    if (same !== undefined && same.low === low && same.high === high) {
+      // Most runs are touched as they were before.
+      const lines = high - low;
+      this.known(touch, lines, same.time);
+      this.take(same, lines);
+      this.sums.add(time, lines, lines * lines);
+      same.time = time;
+      return;
+    }
     const unseen: number[] = [];
     let covered = low;
-    for (let s = segments.after(low); s < list.length; s++) {
+    for (let s = first; s < list.length; s++) {
       const piece = list[s] as Piece;
       if (piece.low >= high) break;
       const from = Math.max(piece.low, low);
       const to = Math.min(piece.high, high);
       if (from > covered) unseen.push(covered, from);
-      this.known(touch, index, to - from, piece.time);
+      this.known(touch, to - from, piece.time);
       this.take(piece, to - from);
       this.sums.add(time, to - from, 0);
       covered = to;
     }
     if (covered < high) unseen.push(covered, high);
     for (let u = 0; u < unseen.length; u += 2) {
-      this.unseen(touch, index, unseen[u] as number, unseen[u + 1] as number);
+      this.unseen(touch, unseen[u] as number, unseen[u + 1] as number);
     }
     this.sums.add(time, 0, (high - low) ** 2);
     segments.paint(low, high, time);
@@ -219,16 +239,17 @@ class Pass {
   }
 
   /** Lines above all that a ring has touched on this round. */
-  private unseen(touch: Touch, index: number, low: number, high: number): void {
-    const motion = this.walk.zones[touch.zone];
-    const time = this.age.length + index;
-    this.sums.add(time, high - low, 0);
+  private unseen(touch: number, low: number, high: number): void {
+    const { zones, touches } = this.walk;
+    const zone = touches.zone[touch] as number;
+    const motion = zones[zone];
+    this.sums.add(this.earlier + touch, high - low, 0);
     if (motion == null) return;
     if (motion.period === 0) {
-      this.fromAfar(touch, index, high - low, touch.perBlock);
+      this.fromAfar(touch, high - low, touches.perBlock[touch] as number);
       return;
     }
-    const segments = this.segments[touch.zone] as Segments;
+    const segments = this.segments[zone] as Segments;
     const { list } = segments;
     // The same lines, one period ago.
     const from = low - motion.period;
@@ -238,35 +259,22 @@ class Pass {
       const piece = list[s] as Piece;
       if (piece.low >= to) break;
       const lines = Math.min(piece.high, to) - Math.max(piece.low, from);
-      this.known(touch, index, lines, piece.time);
+      this.known(touch, lines, piece.time);
       this.take(piece, lines);
       seen += lines;
     }
     if (seen > 0) segments.remove(from, to);
-    if (high - low - seen <= 0) return;
+    const rest = high - low - seen;
+    if (rest <= 0) return;
     const blocks = Math.max(1, Math.ceil(motion.period / motion.advance) - motion.lookback);
-    this.record(
-      touch,
-      index,
-      high - low - seen,
-      1,
-      this.footprint(blocks),
-      Number.POSITIVE_INFINITY,
-      blocks,
-    );
+    this.records.add(touch, rest, 1, this.footprint(blocks), Number.POSITIVE_INFINITY, blocks);
   }
 
   result(): Reuse {
+    const { step, write, kind } = this.walk.touches;
     return {
-      step: Int32Array.from(this.step),
-      run: Int32Array.from(this.run),
-      lines: Float64Array.from(this.lines),
-      weight: Float64Array.from(this.weight),
-      distance: Float64Array.from(this.distance),
-      together: Float64Array.from(this.together),
-      blocks: Int32Array.from(this.blocks),
-      write: Uint8Array.from(this.write),
-      kind: Uint8Array.from(this.kind),
+      ...this.records.done(),
+      touches: { step, write, kind },
       footprint: this.footprint,
     };
   }

@@ -8,7 +8,7 @@ export interface Piece {
 
 export class Segments {
   /** By line, disjoint. */
-  readonly list: Piece[] = [];
+  list: Piece[] = [];
 
   /** Index of the first segment that ends after `line`. */
   after(line: number): number {
@@ -29,6 +29,10 @@ export class Segments {
     const here = list[first];
     if (here !== undefined && here.low === low && here.high === high) {
       here.time = time;
+      return;
+    }
+    if (here === undefined || here.low >= high) {
+      list.splice(first, 0, { low, high, time });
       return;
     }
     let end = first;

@@ -1,6 +1,6 @@
 /** Where a ring's lines were touched last when a block starts. */
 import type { Piece, Segments } from './segments.ts';
-import type { Motion, Touch } from './walk-of-block.ts';
+import type { Motion, Touches } from './walk-of-block.ts';
 
 /** A ring's lines as earlier blocks left them, seen from where this block starts. */
 export class Trail {
@@ -25,10 +25,15 @@ export class Trail {
    * before touched are those of this one, one advance lower; between two taps each block has left one
    * advance of lines.
    */
-  lay(segments: Segments, touches: readonly (readonly [Touch, number])[], runs: number): void {
+  lay(segments: Segments, { low, high, count: runs }: Touches, here: readonly number[]): void {
     const { advance } = this.motion;
-    for (const [touch, index] of touches) {
-      segments.paint(touch.low - advance, touch.high - advance, index - runs);
+    for (const touch of here) {
+      // Touches have an entry in every list.
+      segments.paint(
+        (low[touch] as number) - advance,
+        (high[touch] as number) - advance,
+        touch - runs,
+      );
     }
     const { list } = segments;
     const filled: Piece[] = [];
@@ -46,11 +51,11 @@ export class Trail {
         } else {
           this.gaps.push(piece.low - below.high);
           const left: Piece[] = [];
-          let [high, time] = [piece.low, piece.time - runs];
-          while (high > below.high) {
-            const low = Math.max(below.high, high - advance);
-            left.push({ low, high, time });
-            high = low;
+          let [end, time] = [piece.low, piece.time - runs];
+          while (end > below.high) {
+            const start = Math.max(below.high, end - advance);
+            left.push({ low: start, high: end, time });
+            end = start;
             time -= runs;
           }
           filled.push(...left.reverse());
@@ -58,7 +63,7 @@ export class Trail {
       }
       filled.push(piece);
     }
-    list.splice(0, list.length, ...filled);
+    segments.list = filled;
   }
 
   /** Distinct lines that so many blocks touch. */

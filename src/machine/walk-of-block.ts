@@ -25,23 +25,27 @@ export interface Motion {
   readonly rewound: boolean;
 }
 
-export interface Touch {
-  readonly zone: number;
-  readonly step: number;
-  readonly low: number;
-  readonly high: number;
-  readonly write: number;
-  readonly kind: number;
+/** Lists with one entry a touch: a run of lines of a zone. */
+export interface Touches {
+  readonly count: number;
+  readonly zone: Int32Array;
+  /** Index of the step. */
+  readonly step: Int32Array;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly write: Uint8Array;
+  /** Index of `runKinds`. */
+  readonly kind: Uint8Array;
   /** Executions per block; what comes less than once a block moves nothing for the others. */
-  readonly perBlock: number;
-  /** The front of a linear ring, left a whole traverse ago. */
-  readonly front: boolean;
+  readonly perBlock: Float64Array;
+  /** 1: the front of a linear ring, left a whole traverse ago. */
+  readonly front: Uint8Array;
 }
 
 export interface BlockWalk {
   /** How each zone moves; null: it lies still. */
   readonly zones: readonly (Motion | null)[];
-  readonly touches: readonly Touch[];
+  readonly touches: Touches;
 }
 
 const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.channels : 1);
@@ -50,20 +54,30 @@ const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.c
 const traverseOf = (ring: Ring, blockFrames: number): number =>
   Math.max(1, Math.floor((ring.columns - ring.lookback) / blockFrames));
 
-const motionOf = (ring: Ring, lowered: Lowered, lineBytes: number): Motion => {
+/** The rings that a program moves to their front. */
+const rewoundBy = ({ steps, rings }: Lowered): ReadonlySet<Ring | undefined> => {
+  const rewound = new Set<Ring | undefined>();
+  for (const s of steps) {
+    if (s.step === 'ring' && s.action === 'rewind') rewound.add(rings[s.ring]);
+  }
+  return rewound;
+};
+
+const motionOf = (
+  ring: Ring,
+  { blockFrames }: Lowered,
+  lineBytes: number,
+  rewound: boolean,
+): Motion => {
   const lines = (floats: number): number => (floats * 4) / lineBytes;
   const stride = strideOf(ring);
   const { policy } = ring;
   const columns = policy.kind === 'mirrored' ? policy.period : ring.columns;
-  const rewound = lowered.steps.some(
-    (s) => s.step === 'ring' && s.action === 'rewind' && lowered.rings[s.ring] === ring,
-  );
   return {
-    advance: lines(lowered.blockFrames * stride),
+    advance: lines(blockFrames * stride),
     period: policy.kind === 'mirrored' ? lines(policy.period * stride) : 0,
-    traverse:
-      policy.kind === 'linear' ? traverseOf(ring, lowered.blockFrames) : Number.POSITIVE_INFINITY,
-    lookback: Math.floor(ring.lookback / lowered.blockFrames),
+    traverse: policy.kind === 'linear' ? traverseOf(ring, blockFrames) : Number.POSITIVE_INFINITY,
+    lookback: Math.floor(ring.lookback / blockFrames),
     capacity: lines(columns * ring.channels),
     plane: ring.layout === 'planar' ? lines(ring.plane ?? ring.columns) : Number.POSITIVE_INFINITY,
     before: lines(ring.lookback * stride - (ring.first ?? 0)),
@@ -97,14 +111,12 @@ class Place {
   }
 }
 
-/** Bytes of a run, relative to where its zone starts. */
-interface Located {
-  readonly zone: number;
-  readonly from: number;
-  readonly front: boolean;
-}
-
+/** Finds where runs lie. */
 class Locator {
+  /** What was found: the bytes of a run, relative to where its zone starts. */
+  zone = 0;
+  from = 0;
+  front = 0;
   private readonly lowered: Lowered;
   private readonly places: readonly Place[];
 
@@ -113,27 +125,31 @@ class Locator {
     this.places = lowered.rings.map((ring) => new Place(ring, lowered, lineBytes));
   }
 
-  locate(buffer: number, low: number, reference: Reference | null): Located {
+  locate(buffer: number, low: number, reference: Reference | null): void {
+    this.zone = buffer;
+    this.from = low;
+    this.front = 0;
     const moved = reference?.ring;
     const ring = moved && this.lowered.rings[moved.id];
     const place = moved && this.places[moved.id];
-    if (!(reference && moved && ring && place)) return { zone: buffer, from: low, front: false };
-    const from = place.bytes + (reference.offset - moved.delay * strideOf(ring)) * 4 + low;
-    const zone = place.still ? buffer : this.lowered.buffers.length + moved.id;
-    return { zone, from, front: false };
+    if (!(reference && moved && ring && place)) return;
+    this.from = place.bytes + (reference.offset - moved.delay * strideOf(ring)) * 4 + low;
+    if (!place.still) this.zone = this.lowered.buffers.length + moved.id;
   }
 
   /** A rewind reads what lies before the position, wherever that is, and writes the front. */
-  rewinding(buffer: number, low: number, write: boolean, id: number): Located {
+  rewinding(buffer: number, low: number, write: number, id: number): void {
+    this.zone = buffer;
+    this.from = low;
+    this.front = 0;
     const ring = this.lowered.rings[id];
     const place = this.places[id];
-    if (!ring || !place || place.still || ring.buffer !== buffer) {
-      return { zone: buffer, from: low, front: false };
-    }
+    if (!ring || !place || place.still || ring.buffer !== buffer) return;
     const { first = 0, plane = ring.columns, lookback } = ring;
     const channel = ring.layout === 'planar' ? Math.floor((low / 4 - first) / plane) : 0;
-    const from = place.bytes + (first + channel * plane - lookback * strideOf(ring)) * 4;
-    return { zone: this.lowered.buffers.length + id, from, front: write };
+    this.from = place.bytes + (first + channel * plane - lookback * strideOf(ring)) * 4;
+    this.zone = this.lowered.buffers.length + id;
+    this.front = write;
   }
 
   moved({ move, ring }: StepRuns): void {
@@ -142,11 +158,19 @@ class Locator {
   }
 }
 
-/** @param kinds which of `runKinds` go through the cache, as bits */
-export const walkOfBlock = (lowered: Lowered, lineBytes: number, kinds: number): BlockWalk => {
+const touchesOf = (lowered: Lowered, lineBytes: number, kinds: number): Touches => {
   const runs = blockRunsOf(lowered);
   const locator = new Locator(lowered, lineBytes);
-  const touches: Touch[] = [];
+  const most = runs.low.length;
+  const zone = new Int32Array(most);
+  const stepOf = new Int32Array(most);
+  const lows = new Int32Array(most);
+  const highs = new Int32Array(most);
+  const writes = new Uint8Array(most);
+  const kindOf = new Uint8Array(most);
+  const perBlock = new Float64Array(most);
+  const front = new Uint8Array(most);
+  let count = 0;
   runs.steps.forEach((step, index) => {
     for (let r = step.first; r < step.end; r++) {
       // Runs have an entry in every list.
@@ -155,23 +179,42 @@ export const walkOfBlock = (lowered: Lowered, lineBytes: number, kinds: number):
       const buffer = runs.buffer[r] as number;
       const low = runs.low[r] as number;
       const write = runs.write[r] as number;
-      const { zone, from, front } =
-        step.move === 'rewind'
-          ? locator.rewinding(buffer, low, write === 1, step.ring)
-          : locator.locate(buffer, low, runs.moving[r] as Reference | null);
-      touches.push({
-        zone,
-        step: index,
-        low: Math.floor(from / lineBytes),
-        high: Math.ceil((from + (runs.high[r] as number) - low) / lineBytes),
-        write,
-        kind,
-        perBlock: Math.min(1, step.perBlock),
-        front,
-      });
+      if (step.move === 'rewind') locator.rewinding(buffer, low, write, step.ring);
+      else locator.locate(buffer, low, runs.moving[r] as Reference | null);
+      const { from } = locator;
+      zone[count] = locator.zone;
+      stepOf[count] = index;
+      lows[count] = Math.floor(from / lineBytes);
+      highs[count] = Math.ceil((from + (runs.high[r] as number) - low) / lineBytes);
+      writes[count] = write;
+      kindOf[count] = kind;
+      perBlock[count] = Math.min(1, step.perBlock);
+      front[count] = locator.front;
+      count++;
     }
     locator.moved(step);
   });
-  const motions = lowered.rings.map((ring) => motionOf(ring, lowered, lineBytes));
-  return { zones: [...lowered.buffers.map(() => null), ...motions], touches };
+  return {
+    count,
+    zone,
+    step: stepOf,
+    low: lows,
+    high: highs,
+    write: writes,
+    kind: kindOf,
+    perBlock,
+    front,
+  };
+};
+
+/** @param kinds which of `runKinds` go through the cache, as bits */
+export const walkOfBlock = (lowered: Lowered, lineBytes: number, kinds: number): BlockWalk => {
+  const rewound = rewoundBy(lowered);
+  const motions = lowered.rings.map((ring) =>
+    motionOf(ring, lowered, lineBytes, rewound.has(ring)),
+  );
+  return {
+    zones: [...lowered.buffers.map(() => null), ...motions],
+    touches: touchesOf(lowered, lineBytes, kinds),
+  };
 };
