@@ -7,6 +7,7 @@ import type { Lowered } from '../kernel/lowered.ts';
 import { runKinds } from './data-kind.ts';
 import { cachedRegions } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
+import type { Ends } from './pipeline.ts';
 import { type Reuse, reuseOf } from './reuse.ts';
 import { fresh, type Zeros } from './scratch.ts';
 
@@ -75,59 +76,92 @@ const heldBy = ({ lines, sets }: Level): number => {
   return Math.floor(sets * (ways + 2 - Math.sqrt(3 * ways + 4)));
 };
 
-const countOf = (
-  reuse: Reuse,
-  levels: readonly Level[],
-  last: readonly number[],
-  steps: number,
-  servers: number,
-  others: (blocks: number) => number,
-  cold: boolean,
-  zeros: Zeros,
-): StepMisses => {
-  const { touch, lines, weight, distance, together, blocks } = reuse;
-  const { step, write, kind } = reuse.touches;
-  const perStep = zeros(steps * servers * 2);
-  let before = -1;
-  let missed = 0;
-  for (let r = 0; r < touch.length; r++) {
+/** Adds up misses, record by record. */
+class Tally {
+  readonly perStep: Float64Array;
+  private readonly reuse: Reuse;
+  private readonly levels: readonly Level[];
+  /** The server of each of `runKinds` behind all levels. */
+  private readonly last: readonly number[];
+  private readonly servers: number;
+  private before = -1;
+  private missed = 0;
+
+  constructor(
+    reuse: Reuse,
+    levels: readonly Level[],
+    last: readonly number[],
+    servers: number,
+    perStep: Float64Array,
+  ) {
+    this.reuse = reuse;
+    this.levels = levels;
+    this.last = last;
+    this.servers = servers;
+    this.perStep = perStep;
+  }
+
+  /**
+   * The lines of record `r`, of which the first level misses a share.
+   * @param since distinct lines touched since
+   * @param evicted all levels but the outermost have lost them
+   */
+  add(r: number, share: number, since: number, evicted: boolean): void {
+    const { levels, perStep } = this;
+    const { touch, lines, weight, together, touches } = this.reuse;
     // Every list has an entry for each.
-    const age = blocks[r] as number;
-    const since = (distance[r] as number) + (age > 0 ? others(age) : 0);
-    const evicted = cold && age > 0;
-    let share = evicted ? 1 : dropped(levels[0] as Level, since, together[r] as number);
-    if (share <= 0) continue;
     const own = touch[r] as number;
-    if (own !== before) {
-      before = own;
-      missed = 0;
+    if (own !== this.before) {
+      this.before = own;
+      this.missed = 0;
     }
-    const missing = share;
-    const all = missing * (lines[r] as number);
-    const first = write[own] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
-    missed += all;
-    const at = (step[own] as number) * servers * 2;
+    const { missed } = this;
+    const all = share * (lines[r] as number);
+    const first =
+      touches.write[own] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
+    this.missed = missed + all;
+    const at = (touches.step[own] as number) * this.servers * 2;
     const times = weight[r] as number;
-    for (let l = 1; l <= levels.length && share > 0; l++) {
+    let left = share;
+    for (let l = 1; l <= levels.length && left > 0; l++) {
       const level = levels[l];
       const beyond =
         level === undefined
           ? 0
           : Math.min(
-              share,
+              left,
               (evicted && l < levels.length - 1
                 ? 1
                 : dropped(level, since, together[r] as number)) / level.together,
             );
-      const server = level === undefined ? (last[kind[own] as number] as number) : l - 1;
-      const part = ((share - beyond) / missing) * times;
+      const server =
+        level === undefined ? (this.last[touches.kind[own] as number] as number) : l - 1;
+      const part = ((left - beyond) / share) * times;
       const index = at + server * 2;
       perStep[index] = (perStep[index] as number) + part * first;
       perStep[index + 1] = (perStep[index + 1] as number) + part * (all - first);
-      share = beyond;
+      left = beyond;
     }
   }
-  return { servers, perStep };
+}
+
+/** @param others lines that the other programs touch in so many blocks */
+const countMisses = (
+  { touch, distance, together, blocks }: Reuse,
+  inner: Level,
+  steady: Tally,
+  cold: Tally,
+  others: (blocks: number) => number,
+): void => {
+  for (let r = 0; r < touch.length; r++) {
+    const age = blocks[r] as number;
+    const since = (distance[r] as number) + (age > 0 ? others(age) : 0);
+    const share = dropped(inner, since, together[r] as number);
+    if (share > 0) steady.add(r, share, since, false);
+    if (cold === steady) continue;
+    if (age > 0) cold.add(r, 1, since, true);
+    else if (share > 0) cold.add(r, share, since, false);
+  }
 };
 
 const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0) };
@@ -136,11 +170,13 @@ const noMisses: CacheMisses = { steady: nothing, cold: nothing };
 /**
  * Misses of each of several programs that run one after another in every block.
  * Programs that are one object run several times, and miss alike.
+ * @param ends 'expected': the steady state alone, which stands for the cold block too
  */
 export const cacheMissesOf = (
   programs: readonly Lowered[],
   memory: MemorySystem,
   zeros: Zeros = fresh,
+  ends: Ends = 'all',
 ): ReadonlyMap<Lowered, CacheMisses> => {
   const [inner] = memory.dataCaches;
   if (inner === undefined) return new Map(programs.map((lowered) => [lowered, noMisses]));
@@ -164,9 +200,15 @@ export const cacheMissesOf = (
       return known;
     };
     const reuse = reuses[own] as Reuse;
-    const count = (cold: boolean): StepMisses =>
-      countOf(reuse, levels, last, lowered.steps.length, servers, others, cold, zeros);
-    result.set(lowered, { steady: count(false), cold: count(true) });
+    const tally = (): Tally =>
+      new Tally(reuse, levels, last, servers, zeros(lowered.steps.length * servers * 2));
+    const steady = tally();
+    const cold = ends === 'expected' ? steady : tally();
+    countMisses(reuse, levels[0] as Level, steady, cold, others);
+    result.set(lowered, {
+      steady: { servers, perStep: steady.perStep },
+      cold: { servers, perStep: cold.perStep },
+    });
   });
   return result;
 };
