@@ -14,7 +14,8 @@ import type { Ends } from './pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
 import { fresh, Scratch, type Zeros } from './scratch.ts';
 import { type Stalls, stallsOf } from './stalls.ts';
-import { type NameRuns, nameRunsOf, SumsByName } from './sums-by-name.ts';
+import { stepTableOf } from './step-table.ts';
+import { SumsByName } from './sums-by-name.ts';
 
 export interface CostOptions {
   /** Turns the latencies of memories outside the core's clock into cycles. */
@@ -28,24 +29,6 @@ export interface CostOptions {
   /** Share that others on the chip may add at the worst. @default 0 */
   readonly interferenceShare?: number;
 }
-
-interface StepNames {
-  readonly kinds: NameRuns;
-  readonly layers: NameRuns;
-}
-
-const named = new WeakMap<Lowered, StepNames>();
-
-const namesOf = (lowered: Lowered): StepNames => {
-  const known = named.get(lowered);
-  if (known !== undefined) return known;
-  const made = {
-    kinds: nameRunsOf(lowered.steps.map((step) => step.kind)),
-    layers: nameRunsOf(lowered.steps.map((step) => step.layer)),
-  };
-  named.set(lowered, made);
-  return made;
-};
 
 class Sums {
   best = 0;
@@ -101,7 +84,7 @@ class CostedProgram {
       sums.worst += worst;
       each[i] = expected;
     }
-    const { kinds, layers } = namesOf(this.lowered);
+    const { kinds, layers } = stepTableOf(this.lowered);
     sums.kinds.add(kinds, each);
     sums.layers.add(layers, each);
   }
@@ -189,7 +172,7 @@ const costPrograms = (
   const servers = serversOf(memory, clockHz);
   const interference = 1 + (options.interferenceShare ?? 0);
   const costed = new Map<Lowered, CostedProgram>();
-  for (const [lowered, misses] of cacheMissesOf(copies, memory, zeros)) {
+  for (const [lowered, misses] of cacheMissesOf(copies, memory, zeros, ends)) {
     const pipelines = pipelinesOf(lowered, core, distribution, ends);
     const code = codeWaitsOf(lowered, memory, pipelines.steps, clockHz);
     const input = { lowered, core, memory, servers, misses, code };

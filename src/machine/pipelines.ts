@@ -2,11 +2,11 @@
 import { addCounts, type InstructionCounts, noCounts } from '../kernel/instruction-class.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Step } from '../kernel/lowered.ts';
-import type { Template } from '../kernel/template.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { type Ends, timeTemplate } from './pipeline.ts';
+import { onlyTemplate, stepTableOf } from './step-table.ts';
 
 /** One execution of a step in every block; cycles are of perfect caches. */
 export interface Pipeline {
@@ -44,39 +44,6 @@ const addCauses = (
   mispredict: a.mispredict + b.mispredict * times,
   calls: a.calls + b.calls * times,
 });
-
-/** A program has hundreds of steps of few templates: what is done by one is known of all that are like it. */
-interface Works {
-  /** One step for each work; those that are not one template once a block are not compared. */
-  readonly list: readonly Step[];
-  /** How many steps do each work. */
-  readonly steps: readonly number[];
-  /** Of each step, an index of the list. */
-  readonly ofStep: Int32Array;
-}
-
-/** The template that is all of a step and runs once a block, as most do. */
-const onlyTemplate = (step: Step): Template | null =>
-  step.step === 'kernel' && step.perBlock === 1 ? step.template : null;
-
-const worksOf = (lowered: Lowered): Works => {
-  const list: Step[] = [];
-  const steps: number[] = [];
-  const known = new Map<Template, number>();
-  const ofStep = new Int32Array(lowered.steps.length);
-  lowered.steps.forEach((step, s) => {
-    const only = onlyTemplate(step);
-    let work = only === null ? undefined : known.get(only);
-    if (work === undefined) {
-      work = list.push(step) - 1;
-      steps.push(0);
-      if (only !== null) known.set(only, work);
-    }
-    steps[work] = (steps[work] as number) + 1;
-    ofStep[s] = work;
-  });
-  return { list, steps, ofStep };
-};
 
 const pipelineOf = (
   step: Step,
@@ -133,12 +100,12 @@ export const pipelinesOf = (
   byDistribution.set(distribution, memo);
   const hit = memo.get(ends);
   if (hit) return hit;
-  const works = worksOf(lowered);
-  const times = works.list.map((step) => pipelineOf(step, core, distribution, ends));
+  const { works, stepsOfWork, work } = stepTableOf(lowered);
+  const times = works.map((step) => pipelineOf(step, core, distribution, ends));
   const steps: Pipeline[] = [];
   // Every step has its work in the list.
-  for (const work of works.ofStep) steps.push(times[work] as Pipeline);
-  const result: Pipelines = { steps, all: sumOf(times, works.steps) };
+  for (const own of work) steps.push(times[own] as Pipeline);
+  const result: Pipelines = { steps, all: sumOf(times, stepsOfWork) };
   memo.set(ends, result);
   return result;
 };

@@ -12,6 +12,7 @@ import {
 } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
 import type { Zeros } from './scratch.ts';
+import { stepTableOf } from './step-table.ts';
 
 export type StallEnd = 'expected' | 'worst';
 
@@ -81,6 +82,7 @@ const addRegions = (
   const ofKind = waitingRegions(memory, end);
   if (ofKind.every((region) => region === null)) return;
   const { ends, kind, count, kinds } = slotAccessesOf(lowered);
+  const { perBlock } = stepTableOf(lowered);
   const inOrderOfUse = new Set(kinds.map((k) => ofKind[k]));
   for (const region of inOrderOfUse) {
     if (region == null) continue;
@@ -88,13 +90,13 @@ const addRegions = (
     const wait = region.waitCycles[end];
     const here = ofKind.map((other) => other === region);
     let entry = 0;
-    lowered.steps.forEach(({ perBlock }, s) => {
+    for (let s = 0; s < column.length; s++) {
       let cycles = 0;
       for (; entry < (ends[s] as number); entry++) {
         if (here[kind[entry] as number]) cycles += (count[entry] as number) * wait;
       }
-      column[s] = (column[s] as number) + cycles * perBlock;
-    });
+      column[s] = (column[s] as number) + cycles * (perBlock[s] as number);
+    }
   }
 };
 
@@ -102,10 +104,11 @@ const addCode = (into: Collector, lowered: Lowered, code: CodeWaits, end: StallE
   const fetches = code[end === 'worst' ? 'cold' : 'steady'];
   if (!fetches.some((count) => count > 0)) return;
   const column = into.column(code.name);
-  lowered.steps.forEach((step, s) => {
-    const cycles = (fetches[s] ?? 0) * code.cycles[end] * step.perBlock;
-    column[s] = (column[s] as number) + cycles;
-  });
+  const { perBlock } = stepTableOf(lowered);
+  const each = code.cycles[end];
+  for (let s = 0; s < column.length; s++) {
+    column[s] = (column[s] as number) + (fetches[s] ?? 0) * each * (perBlock[s] as number);
+  }
 };
 
 export interface StallInput {

@@ -1,53 +1,88 @@
 /** Sums of what steps cost by the names that the steps bear: layers, kinds of work. */
 
-/** Neighbours mostly share their name: each name with the step after its last. */
+/** Neighbours mostly share their name: runs of one name, each with the step after its last. */
 export interface NameRuns {
   readonly names: readonly string[];
-  readonly ends: readonly number[];
+  /** Index of `names`. */
+  readonly name: readonly number[];
+  readonly end: readonly number[];
 }
 
-export const nameRunsOf = (nameOfEach: readonly string[]): NameRuns => {
-  const names: string[] = [];
-  const ends: number[] = [];
-  nameOfEach.forEach((name, step) => {
-    if (step === 0 || name !== names.at(-1)) {
-      names.push(name);
-      ends.push(step);
-    }
-    ends[ends.length - 1] = step + 1;
-  });
-  return { names, ends };
-};
+export class NameRunsBuilder {
+  private readonly indices = new Map<string, number>();
+  private readonly name: number[] = [];
+  private readonly end: number[] = [];
+  private last: string | null = null;
+  private steps = 0;
 
+  /** The name of the next step. */
+  add(name: string): void {
+    this.steps++;
+    if (name === this.last) {
+      this.end[this.end.length - 1] = this.steps;
+      return;
+    }
+    this.last = name;
+    const index = this.indices.get(name) ?? this.indices.size;
+    this.indices.set(name, index);
+    this.name.push(index);
+    this.end.push(this.steps);
+  }
+
+  done(): NameRuns {
+    return { names: [...this.indices.keys()], name: this.name, end: this.end };
+  }
+}
+
+/** Adds up run by run, and the runs of a name in their order; names of which nothing is known have no sum. */
 export class SumsByName {
-  private readonly sums: Record<string, number> = {};
-  private name = '';
+  private readonly indices = new Map<string, number>();
+  private readonly names: string[] = [];
+  private readonly sums: number[] = [];
+  /** Those with a sum, in the order in which they got it. */
+  private readonly found: number[] = [];
+  /** The run that goes on: its name and its sum. */
+  private index = -1;
   private sum = 0;
 
   /** Adds one value a step; the last run of the values before goes on where the name is the same. */
-  add({ names, ends }: NameRuns, values: Float64Array): void {
+  add({ names, name, end }: NameRuns, values: Float64Array): void {
+    const indices = names.map((each) => this.indexOf(each));
     let step = 0;
-    for (let run = 0; run < names.length; run++) {
-      // Both lists have an entry for every run.
-      const name = names[run] as string;
-      const end = ends[run] as number;
-      if (name !== this.name) {
+    for (let run = 0; run < name.length; run++) {
+      // Both lists have an entry for every run, and every name has an index.
+      const index = indices[name[run] as number] as number;
+      if (index !== this.index) {
         this.close();
-        this.name = name;
+        this.index = index;
       }
+      const after = end[run] as number;
       let { sum } = this;
-      for (; step < end; step++) sum += values[step] as number;
+      for (; step < after; step++) sum += values[step] as number;
       this.sum = sum;
     }
   }
 
+  private indexOf(name: string): number {
+    const known = this.indices.get(name);
+    if (known !== undefined) return known;
+    const made = this.names.push(name) - 1;
+    this.indices.set(name, made);
+    this.sums.push(0);
+    return made;
+  }
+
   private close(): void {
-    if (this.sum !== 0) this.sums[this.name] = (this.sums[this.name] ?? 0) + this.sum;
+    const { index, sum, sums } = this;
+    if (sum === 0) return;
+    if (sums[index] === 0) this.found.push(index);
+    sums[index] = (sums[index] as number) + sum;
     this.sum = 0;
   }
 
   done(): Readonly<Record<string, number>> {
     this.close();
-    return this.sums;
+    const { names, sums } = this;
+    return Object.fromEntries(this.found.map((index) => [names[index], sums[index]]));
   }
 }
