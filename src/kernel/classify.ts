@@ -2,7 +2,7 @@
  * Which class an instruction is counted in, and how many of each a template executes. Library calls
  * count with their bodies. Knows nothing of cores.
  */
-import type { CostKind, Instruction, Lanes } from './instruction.ts';
+import type { BinaryOp, CostKind, Instruction, Lanes, MemoryForm, UnaryOp } from './instruction.ts';
 import {
   addCounts,
   type InstructionClass,
@@ -38,28 +38,56 @@ const ofCostKind: Readonly<Record<CostKind, InstructionClass>> = {
 /** A call and its return: two branches. */
 const branchesOfLibraryCall = 2;
 
+interface MemoryClasses {
+  readonly vec: InstructionClass;
+  readonly fp64: InstructionClass;
+  readonly fp32: InstructionClass;
+  readonly int: InstructionClass;
+}
+
+/** Whole names: joining them for each of a million instructions takes longer than counting. */
+const memoryClasses: Readonly<Record<'load' | 'store', MemoryClasses>> = {
+  load: { vec: 'load_vec', fp64: 'load_fp64', fp32: 'load_fp32', int: 'load_int' },
+  store: { vec: 'store_vec', fp64: 'store_fp64', fp32: 'store_fp32', int: 'store_int' },
+};
+
 const memoryClass = (
-  direction: 'load' | 'store',
+  { vec, fp64, fp32 }: MemoryClasses,
   lanes: Lanes,
-  form: string,
+  form: MemoryForm,
   wide: boolean | undefined,
 ): InstructionClass => {
   // A structure or a broadcast writes whole vector registers, however little it reads.
-  const vector = lanes > 2 || form === 'structure';
-  if (vector) return `${direction}_vec`;
-  return lanes === 2 || wide ? `${direction}_fp64` : `${direction}_fp32`;
+  if (lanes > 2 || form === 'structure') return vec;
+  return lanes === 2 || wide ? fp64 : fp32;
 };
 
-const binaryClass = (fn: string, vector: boolean): InstructionClass => {
-  if (fn === 'div') return vector ? 'vec_fdiv' : 'scalar_fdiv';
-  if (fn.startsWith('cmp')) return vector ? 'vec_other' : 'scalar_fcmp_sel';
-  return vector ? 'vec_fparith' : 'scalar_fparith';
-};
+interface ByWidth {
+  readonly scalar: InstructionClass;
+  readonly vector: InstructionClass;
+}
 
-const unaryClass = (fn: string, vector: boolean): InstructionClass => {
-  if (fn === 'sqrt') return vector ? 'vec_fdiv' : 'scalar_fdiv';
-  if (fn === 'mov') return vector ? 'vec_other' : 'fp_move';
-  return vector ? 'vec_fparith' : 'scalar_fparith';
+const arithmetic: ByWidth = { scalar: 'scalar_fparith', vector: 'vec_fparith' };
+const division: ByWidth = { scalar: 'scalar_fdiv', vector: 'vec_fdiv' };
+const comparison: ByWidth = { scalar: 'scalar_fcmp_sel', vector: 'vec_other' };
+const move: ByWidth = { scalar: 'fp_move', vector: 'vec_other' };
+
+const ofFunction: Readonly<Record<BinaryOp | UnaryOp, ByWidth>> = {
+  add: arithmetic,
+  sub: arithmetic,
+  mul: arithmetic,
+  min: arithmetic,
+  max: arithmetic,
+  neg: arithmetic,
+  abs: arithmetic,
+  round: arithmetic,
+  div: division,
+  sqrt: division,
+  cmpgt: comparison,
+  cmpge: comparison,
+  cmplt: comparison,
+  cmple: comparison,
+  mov: move,
 };
 
 /** The class of one instruction. Of a call it is the branch; its body is `libraryBody`. */
@@ -67,14 +95,18 @@ export const classOf = (instruction: Instruction): InstructionClass => {
   switch (instruction.op) {
     case 'load':
     case 'store':
-      if (instruction.general) return `${instruction.op}_int`;
-      return memoryClass(instruction.op, instruction.lanes, instruction.form, instruction.wide);
+      if (instruction.general) return memoryClasses[instruction.op].int;
+      return memoryClass(
+        memoryClasses[instruction.op],
+        instruction.lanes,
+        instruction.form,
+        instruction.wide,
+      );
     case 'fma':
       return instruction.lanes > 1 ? 'vec_fma' : 'scalar_fma';
     case 'binary':
-      return binaryClass(instruction.fn, instruction.lanes > 1);
     case 'unary':
-      return unaryClass(instruction.fn, instruction.lanes > 1);
+      return ofFunction[instruction.fn][instruction.lanes > 1 ? 'vector' : 'scalar'];
     case 'select':
       if (instruction.jump) return 'branch';
       return instruction.lanes > 1 ? 'vec_other' : 'scalar_fcmp_sel';
