@@ -8,6 +8,7 @@ import type { End } from './core-parameters.ts';
 import { LruCache } from './lru-cache.ts';
 import type { CacheLevel, MemorySystem } from './memory-system.ts';
 import { prepare } from './prepared.ts';
+import { stepTableOf } from './step-table.ts';
 
 /** Bytes that a core fetches at once. */
 const fetchBytes = 8;
@@ -21,32 +22,32 @@ export interface CodeWaits {
   readonly cycles: Readonly<Record<End, number>>;
 }
 
-/** The code that each step runs, as indices of its templates. */
+/** The code that steps run, as indices of its templates. */
 interface StepCode {
   readonly templates: readonly Template[];
   /** Operations of each template. */
   readonly sizes: readonly number[];
-  /** For each step. */
-  readonly ofStep: readonly (readonly number[])[];
+  /** For each of the works of `StepTable`, and the work of each step. */
+  readonly ofWork: readonly (readonly number[])[];
+  readonly work: Int32Array;
 }
 
 const stepCodeOf = (lowered: Lowered): StepCode => {
+  const { works, work } = stepTableOf(lowered);
   const indices = new Map<Template, number>();
-  // Steps that run one template have one list.
-  const alone: (readonly number[])[] = [];
   const indexOf = (template: Template): number => {
-    const known = indices.get(template);
-    if (known !== undefined) return known;
-    indices.set(template, indices.size);
-    return alone.push([alone.length]) - 1;
+    const index = indices.get(template) ?? indices.size;
+    indices.set(template, index);
+    return index;
   };
-  const ofStep = lowered.steps.map((step) =>
+  const ofWork = works.map((step) =>
     step.step === 'kernel'
-      ? (alone[indexOf(step.template)] as readonly number[])
+      ? [indexOf(step.template)]
       : step.templates.map(({ template }) => indexOf(template)),
   );
   const templates = [...indices.keys()];
-  return { templates, sizes: templates.map((template) => prepare(template).size), ofStep };
+  const sizes = templates.map((template) => prepare(template).size);
+  return { templates, sizes, ofWork, work };
 };
 
 const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
@@ -63,13 +64,13 @@ const placed = (lowered: Lowered, sizes: readonly number[]): (readonly [number, 
 };
 
 const missesPerStep = (
-  { ofStep }: StepCode,
+  { ofWork, work }: StepCode,
   places: readonly (readonly [number, number])[],
   cache: LruCache,
 ): number[] =>
-  ofStep.map((templates) => {
+  Array.from(work, (own) => {
     let misses = 0;
-    for (const template of templates) {
+    for (const template of ofWork[own] ?? []) {
       // Every template has its place.
       const [low, high] = places[template] as readonly [number, number];
       const last = (high - 1) >> cache.lineShift;
@@ -115,14 +116,19 @@ interface Functions {
 const functionsOf = (lowered: Lowered, code: StepCode, lineBytes: number): Functions => {
   const byName = new Map<string, number>();
   const sizes: number[] = [];
-  const ofStep = code.ofStep.map((templates, step) => {
-    const name =
-      lowered.steps[step]?.code ?? templates.map((t) => code.templates[t]?.name).join(' ');
+  const sizeOfWork = code.ofWork.map((templates) =>
+    sumOf(templates.map((template) => code.sizes[template] as number)),
+  );
+  const nameOfWork = code.ofWork.map((templates) =>
+    templates.map((template) => code.templates[template]?.name).join(' '),
+  );
+  const ofStep = lowered.steps.map((step, s) => {
+    // Every step has its work.
+    const work = code.work[s] as number;
+    const name = step.code ?? (nameOfWork[work] as string);
     const index = byName.get(name) ?? byName.size;
     byName.set(name, index);
-    let size = 0;
-    for (const template of templates) size += code.sizes[template] as number;
-    sizes[index] = Math.max(size, sizes[index] ?? 0);
+    sizes[index] = Math.max(sizeOfWork[work] as number, sizes[index] ?? 0);
     return index;
   });
   const scale = lowered.codeBytes / Math.max(1, sumOf(sizes));
