@@ -245,24 +245,28 @@ function leaveQueue(row: i32, issuedAt: i32, data: i32, busy: i32): i32 {
 
 /** Executes the operations from `at` on, up to the next loop or `end`; where it stopped. */
 export function run(at: i32, end: i32): i32 {
+  // Places of lists do not change within a run.
+  const words = code;
+  const table = core;
+  const times = ready;
   while (at < end) {
-    const operation = code[at];
+    const operation = words[at];
     if (operation < 0) break;
     const row = atRows + (operation << rowShift);
-    const flags = code[at + atFlags];
-    const moves = code[at + atRegisters];
-    const cycles = core[row + latencyAt];
-    const step = core[row + occupancyAt];
+    const flags = words[at + atFlags];
+    const moves = words[at + atRegisters];
+    const cycles = table[row + latencyAt];
+    const step = table[row + occupancyAt];
     const busy = step * moves;
-    const firstTarget = at + atLists + code[at + atSources];
-    const afterTargets = firstTarget + code[at + atTargets];
+    const firstTarget = at + atLists + words[at + atSources];
+    const afterTargets = firstTarget + words[at + atTargets];
     const cause = flags & causeMask;
 
     let data: i32 = 0;
-    for (let i = at + atLists; i < firstTarget; i++) data = max(data, ready[code[i]]);
-    const accumulator = code[at + atAccumulator];
-    if (accumulator >= 0) data = max(data, ready[accumulator] - cycles + core[row + accumulateAt]);
-    const waitsFor = core[row + gapsBeforeAt];
+    for (let i = at + atLists; i < firstTarget; i++) data = max(data, times[words[i]]);
+    const accumulator = words[at + atAccumulator];
+    if (accumulator >= 0) data = max(data, times[accumulator] - cycles + table[row + accumulateAt]);
+    const waitsFor = table[row + gapsBeforeAt];
     if (waitsFor !== 0) data = max(data, afterGaps(waitsFor));
 
     let time: i32 = 0;
@@ -285,12 +289,12 @@ export function run(at: i32, end: i32): i32 {
     // The registers of a load arrive one after another.
     const apart = (flags & isLoad) !== 0 ? step : 0;
     for (let i = firstTarget; i < afterTargets; i++) {
-      ready[code[i]] = done;
+      times[words[i]] = done;
       done += apart;
     }
-    const starts = core[row + gapsAfterAt];
+    const starts = table[row + gapsAfterAt];
     if (starts !== 0) startGaps(starts, time);
-    const hold = core[row + blocksAt] * moves;
+    const hold = table[row + blocksAt] * moves;
     if (hold > 0) {
       next = max(next, time + hold);
       nextCause = cause;
@@ -300,7 +304,7 @@ export function run(at: i32, end: i32): i32 {
       nextCause = frontEnd;
     }
     executed++;
-    at = code[at + atNext];
+    at = words[at + atNext];
   }
   return at;
 }

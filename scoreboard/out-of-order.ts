@@ -65,10 +65,11 @@ export let executed: i32 = 0;
 let ready = new StaticArray<i32>(1 << 10);
 /** Why a register is late: the cause that its producer waited for. */
 let why = new StaticArray<u8>(1 << 10);
-/** booked[port << horizonShift | cycle & horizonMask] = cycle + stamp: taken. */
+/**
+ * For a booked cycle of a port, at [port << horizonShift | cycle & horizonMask]: one from which on the port
+ * may be free, and all before it are booked; plus the stamp. Anything up to the cycle itself: it is free.
+ */
 let booked = new StaticArray<i32>(0);
-/** For a booked cycle: one from which on the port may be free; all before it are booked. */
-let beyond = new StaticArray<i32>(0);
 /** Larger than any booking of earlier templates, so that nobody need clear the list for the next one. */
 let stamp: i32 = 1;
 let lastBooked: i32 = 0;
@@ -92,7 +93,6 @@ export function reset(): void {
   }
   if (booked.length < portCount << horizonShift) {
     booked = new StaticArray<i32>(portCount << horizonShift);
-    beyond = new StaticArray<i32>(portCount << horizonShift);
     stamp = 1;
     lastBooked = 0;
   }
@@ -168,38 +168,39 @@ function leave(done: i32, cause: i32): void {
   place = place + 1 === window ? 0 : place + 1;
 }
 
-/** The first cycle from `from` that is not booked. Shortens the way for the next that asks. */
+/** The first cycle from `from` that is not booked. Shortens the way for the next that asks. Times are stamped. */
 function freeFrom(base: i32, from: i32): i32 {
-  let cycle = from;
-  let at = base + (cycle & horizonMask);
-  if (booked[at] !== cycle + stamp) return from;
-  while (booked[at] === cycle + stamp) {
-    cycle = beyond[at];
-    at = base + (cycle & horizonMask);
+  let time = booked[base + (from & horizonMask)];
+  if (time <= from) return from;
+  for (;;) {
+    const beyond = booked[base + (time & horizonMask)];
+    if (beyond <= time) break;
+    time = beyond;
   }
-  for (let passed = from; passed !== cycle; ) {
-    const on = base + (passed & horizonMask);
-    passed = beyond[on];
-    beyond[on] = cycle;
+  for (let passed = from; passed !== time; ) {
+    const at = base + (passed & horizonMask);
+    passed = booked[at];
+    booked[at] = time;
   }
-  return cycle;
+  return time;
 }
 
-/** The first cycle from `from` with so many free ones in a row. */
+/** The first cycle from `from` with so many free ones in a row. Times are stamped. */
 function freeFor(base: i32, from: i32, busy: i32): i32 {
   let start = from;
   for (let free = 1; free < busy; free++) {
-    const cycle = start + free;
-    if (booked[base + (cycle & horizonMask)] !== cycle + stamp) continue;
-    start = freeFrom(base, cycle);
+    const time = start + free;
+    if (booked[base + (time & horizonMask)] <= time) continue;
+    start = freeFrom(base, time);
     free = 0;
   }
   return start;
 }
 
-/** The first cycle from `from` in which one of so many ports is free for `busy` cycles; takes it. */
-function book(first: i32, count: i32, from: i32, busy: i32): i32 {
-  if (busy === 0) return from;
+/** The first cycle from `cycle` in which one of so many ports is free for `busy` cycles; takes it. */
+function book(first: i32, count: i32, cycle: i32, busy: i32): i32 {
+  if (busy === 0) return cycle;
+  const from = cycle + stamp;
   let best: i32 = -1;
   let chosen: i32 = 0;
   const end = ports + first + count;
@@ -214,48 +215,49 @@ function book(first: i32, count: i32, from: i32, busy: i32): i32 {
     }
   }
   const until = best + busy;
-  for (let cycle = best; cycle < until; cycle++) {
-    const at = chosen + (cycle & horizonMask);
-    booked[at] = cycle + stamp;
-    beyond[at] = until;
-  }
-  lastBooked = max(lastBooked, until);
-  return best;
+  for (let time = best; time < until; time++) booked[chosen + (time & horizonMask)] = until;
+  lastBooked = max(lastBooked, until - stamp);
+  return best - stamp;
 }
 
 /** Executes the operations from `at` on, up to the next loop or `end`; where it stopped. */
 export function run(at: i32, end: i32): i32 {
+  // Places of lists do not change within a run.
+  const words = code;
+  const table = core;
+  const times = ready;
+  const reasons = why;
   while (at < end) {
-    const operation = code[at];
+    const operation = words[at];
     if (operation < 0) break;
     const row = atRows + (operation << rowShift);
-    const flags = code[at + atFlags];
-    const moves = code[at + atRegisters];
-    let cause = enter(core[row + microOpsAt] * moves);
-    const cycles = core[row + latencyAt];
-    const firstTarget = at + atLists + code[at + atSources];
-    const targets = code[at + atTargets];
+    const flags = words[at + atFlags];
+    const moves = words[at + atRegisters];
+    let cause = enter(table[row + microOpsAt] * moves);
+    const cycles = table[row + latencyAt];
+    const firstTarget = at + atLists + words[at + atSources];
+    const targets = words[at + atTargets];
 
     let data = dispatch;
     for (let i = at + atLists; i < firstTarget; i++) {
-      const time = ready[code[i]];
+      const time = times[words[i]];
       if (time > data) {
         data = time;
-        cause = why[code[i]];
+        cause = reasons[words[i]];
       }
     }
-    const accumulator = code[at + atAccumulator];
+    const accumulator = words[at + atAccumulator];
     if (accumulator >= 0) {
-      const time = ready[accumulator] - cycles + core[row + accumulateAt];
+      const time = times[accumulator] - cycles + table[row + accumulateAt];
       if (time > data) {
         data = time;
-        cause = why[accumulator];
+        cause = reasons[accumulator];
       }
     }
 
-    const units = core[row + unitsAt];
-    const busy = core[row + occupancyAt];
-    const also = core[row + alsoPortCountAt];
+    const units = table[row + unitsAt];
+    const busy = table[row + occupancyAt];
+    const also = table[row + alsoPortCountAt];
     // When a load gets what was stored where it reads.
     let visible: i32 = -1;
     if ((flags & isTracked) !== 0 && (flags & isLoad) !== 0) {
@@ -266,23 +268,23 @@ export function run(at: i32, end: i32): i32 {
     let done = data + cycles;
     for (let r = 0; r < moves; r++) {
       for (let u = 0; u < units; u++) {
-        last = max(last, book(core[row + portsAt], core[row + portCountAt], data, busy));
+        last = max(last, book(table[row + portsAt], table[row + portCountAt], data, busy));
       }
-      if (also > 0) last = max(last, book(core[row + alsoPortsAt], also, data, 1));
+      if (also > 0) last = max(last, book(table[row + alsoPortsAt], also, data, 1));
       done = last + cycles;
       if (visible > done) {
         done = visible;
         cause = loadStore;
       }
-      if (r < targets) ready[code[firstTarget + r]] = done;
+      if (r < targets) times[words[firstTarget + r]] = done;
     }
     if (last > data) cause = flags & causeMask;
     const reason = cause === frontEnd ? latency : cause;
-    for (let i = 0; i < targets; i++) why[code[firstTarget + i]] = <u8>reason;
+    for (let i = 0; i < targets; i++) reasons[words[firstTarget + i]] = <u8>reason;
     if ((flags & isTracked) !== 0 && (flags & isStore) !== 0) put(firstTarget + targets, last);
     latest = max(latest, done);
     leave(done, cause);
-    const hold = core[row + blocksAt] * moves;
+    const hold = table[row + blocksAt] * moves;
     if (hold > 0) {
       next = max(next, dispatch + hold);
       nextCause = flags & causeMask;
@@ -292,7 +294,7 @@ export function run(at: i32, end: i32): i32 {
       nextCause = frontEnd;
     }
     executed++;
-    at = code[at + atNext];
+    at = words[at + atNext];
   }
   return at;
 }
