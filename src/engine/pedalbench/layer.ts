@@ -22,7 +22,7 @@ import {
   shapeOf,
 } from './convolution.ts';
 import type { Kit, Piece } from './kit.ts';
-import { type Lowering, type Signal, slotsForTaps } from './lowering.ts';
+import { type Lowering, padded, type Signal, slotsForTaps } from './lowering.ts';
 
 /** What a layer reads and writes. */
 export interface LayerSignals {
@@ -71,10 +71,7 @@ export function lowerLayer(
 
   const mixinAt = convolutionFloats(conv);
   const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
-  const packed = new Float32Array(oneAt + (target ? convolutionFloats(oneByOne) : 0));
-  packConvolution(conv, tile.outputs, packed, 0);
-  packMixin(mixin, blocks, packed, mixinAt);
-  if (target) packConvolution(oneByOne, oneTile, packed, oneAt);
+  const packed = packLayer(layer, tile.outputs, target ? oneTile : null);
 
   const tapSlots = slotsForTaps(low.options.target, conv.inChannels);
   const taps = Array.from(
@@ -87,7 +84,7 @@ export function lowerLayer(
   const newestTap = taps.length - 1;
   const slots: Record<string, Reference> = {
     ...Object.fromEntries(taps),
-    weights: low.weights(`${place} weights`, packed),
+    weights: low.paddedWeights(`${place} weights`, packed),
     condition: condition.reference,
     head: head.reference,
     ...(inRegisters ? {} : { activated: activated.reference }),
@@ -227,6 +224,30 @@ export function lowerLayer(
       });
     });
   });
+}
+
+const packings = new WeakMap<WaveNetLayer, Map<string, Float32Array>>();
+
+/**
+ * The layer's weights in the order in which its kernel reads them, for tiles of so many outputs, and of
+ * so many of the 1x1 (null: nobody reads its sums). Packed once: most targets and blocks agree in the tiles.
+ */
+function packLayer(layer: WaveNetLayer, outputs: number, oneOutputs: number | null): Float32Array {
+  const known = packings.get(layer) ?? new Map<string, Float32Array>();
+  packings.set(layer, known);
+  const key = `${outputs}/${oneOutputs}`;
+  const packing = known.get(key);
+  if (packing !== undefined) return packing;
+  const { conv, inputMixin: mixin } = layer;
+  const oneByOne = layer.layer1x1 as Convolution;
+  const mixinAt = convolutionFloats(conv);
+  const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
+  const packed = padded(oneAt + (oneOutputs === null ? 0 : convolutionFloats(oneByOne)));
+  packConvolution(conv, outputs, packed, 0);
+  packMixin(mixin, outputBlocks(shapeOf(conv), outputs), packed, mixinAt);
+  if (oneOutputs !== null) packConvolution(oneByOne, oneOutputs, packed, oneAt);
+  known.set(key, packed);
+  return packed;
 }
 
 /** Block by block of outputs, condition channel by channel. */

@@ -56,6 +56,9 @@ const spreadPlane = (floats: number): number => 1024 * Math.ceil((floats - 80) /
 /** Floats after a buffer that a vector load of the last weights or frames may touch. */
 const padding = 16;
 
+/** Memory for so many floats of weights. */
+export const padded = (floats: number): Float32Array => new Float32Array(floats + padding);
+
 export class Lowering {
   readonly options: LoweringOptions;
   readonly buffers: Buffer[] = [];
@@ -95,8 +98,13 @@ export class Lowering {
   }
 
   weights(name: string, packed: ArrayLike<number>): Reference {
-    const data = new Float32Array(packed.length + padding);
+    const data = padded(packed.length);
     data.set(packed);
+    return this.paddedWeights(name, data);
+  }
+
+  /** Weights in memory that `padded` made. */
+  paddedWeights(name: string, data: Float32Array): Reference {
     return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
   }
 
