@@ -111,6 +111,11 @@ export class Lowering {
     this.steps.push({ step: 'ring', layer, kind, perBlock, action, ring, src, templates, code });
   }
 
+  /** The ring's position moves on by the block; what that costs is part of a call. */
+  advance(layer: string, ring: RingId): void {
+    this.ringStep({ layer, kind: 'ring', perBlock: 1, action: 'advance', ring, templates: [] });
+  }
+
   finish(engine: string, input: BufferId, output: BufferId, codeBytes: number): Lowered {
     return {
       engine,

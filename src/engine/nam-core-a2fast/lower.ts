@@ -70,7 +70,7 @@ export const lowerA2 = (
     const parts = { conv: layer.conv, mixin: layer.inputMixin, matrix: layer.layer1x1 };
     if (channels === 3) appendLiteLayer(lowering, place, parts, ring, blocks);
     else appendFullLayer(lowering, place, parts, ring, blocks);
-    advance(lowering, place, ring);
+    lowering.advance(place.layer, ring);
   });
   appendHead(lowering, array.headRechannel, network.headScale, blocks, output);
   return lowering.finish(engine, input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
@@ -124,16 +124,6 @@ const appendRing = (
   });
   return ring;
 };
-
-const advance = (lowering: Lowering, place: Place, ring: RingId): void =>
-  lowering.ringStep({
-    ...place,
-    kind: 'ring',
-    perBlock: 1,
-    action: 'advance',
-    ring,
-    templates: [],
-  });
 
 interface LayerParts {
   readonly conv: Convolution;
@@ -293,5 +283,5 @@ const appendHead = (
     lowering.template(`a2fast/output/${blockFrames}`, (b) => writeOutput(b, target, blockFrames)),
     [result, { buffer: output, offset: 0 }],
   );
-  advance(lowering, place, ring);
+  lowering.advance(place.layer, ring);
 };

@@ -209,14 +209,7 @@ const appendInlineConv1d = (
     }
   }
   if (conv.bias) appendInlineBias(lowering, place, result, conv.bias);
-  lowering.ringStep({
-    ...place,
-    kind: 'ring',
-    perBlock: 1,
-    action: 'advance',
-    ring,
-    templates: [],
-  });
+  lowering.advance(place.layer, ring);
 };
 
 const appendInlineConv1x1 = (

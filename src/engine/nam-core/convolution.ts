@@ -13,23 +13,24 @@ import { type CallCode, callCode } from './call-code.ts';
 import { offsetBy } from './signals.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
 
-/** Instructions of one call that belong to no loop. */
+/** Appends instructions of one call that belong to no loop: calls that are made often are found once. */
+export const callOf = (
+  lowering: Lowering,
+  name: keyof CallCode,
+  times = 1,
+): ((place: Place) => void) => {
+  const template = lowering.template(`nam-core/call/${name}/${times}`, (b) =>
+    writeOverhead(b, plus({}, callCode(lowering.target)[name], times)),
+  );
+  return ({ layer }) => lowering.kernel({ layer, kind: 'call' }, template, [], { costOnly: true });
+};
+
 export const appendCall = (
   lowering: Lowering,
   place: Place,
   name: keyof CallCode,
   times = 1,
-): void => {
-  const counts = callCode(lowering.target)[name];
-  lowering.kernel(
-    { ...place, kind: 'call' },
-    lowering.template(`nam-core/call/${name}/${times}`, (b) =>
-      writeOverhead(b, plus({}, counts, times)),
-    ),
-    [],
-    { costOnly: true },
-  );
-};
+): void => callOf(lowering, name, times)(place);
 
 /** Writes the block into the ring of a convolution; now and then the ring is rewound first. */
 export const appendRingWrite = (
@@ -41,11 +42,12 @@ export const appendRingWrite = (
   lookback: number,
 ): void => {
   const frames = lowering.blockFrames;
-  const at = { ...place, kind: 'ring' };
+  const { layer } = place;
+  const kind = 'ring';
   let from = source;
   if (source.stride !== channels) {
     const compact = { at: lowering.scratch('ring input', channels * frames), stride: channels };
-    appendCopy(lowering, at, { rows: channels, columns: frames }, source, compact);
+    appendCopy(lowering, { layer, kind }, { rows: channels, columns: frames }, source, compact);
     from = compact;
   }
   const storage = lowering.rings[ring]?.buffer ?? 0;
@@ -53,7 +55,8 @@ export const appendRingWrite = (
     copyTemplate(lowering, columns * channels, call);
   const perBlock = rewindsPerBlock(lookback, frames);
   lowering.ringStep({
-    ...at,
+    layer,
+    kind,
     perBlock,
     action: 'rewind',
     ring,
@@ -70,7 +73,8 @@ export const appendRingWrite = (
     ],
   });
   lowering.ringStep({
-    ...at,
+    layer,
+    kind,
     perBlock: 1,
     action: 'write',
     ring,
@@ -126,8 +130,9 @@ export const appendConv1d = (
         blockStride: inChannels,
         resultStride: result.stride,
       });
+  const appendTapCall = callOf(lowering, 'tap');
   for (let tap = 0; tap < kernelSize; tap++) {
-    appendCall(lowering, place, 'tap');
+    appendTapCall(place);
     const delay = (kernelSize - 1 - tap) * dilation;
     const block = { buffer: storage, offset: 0, ring: { id: ring, delay } };
     const tapWeights = offsetBy(weights, tap * tapFloats);
@@ -149,14 +154,7 @@ export const appendConv1d = (
     const bias = lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias);
     appendBias(lowering, place, { rows: outChannels, columns: frames }, result, bias);
   }
-  lowering.ringStep({
-    ...place,
-    kind: 'ring',
-    perBlock: 1,
-    action: 'advance',
-    ring,
-    templates: [],
-  });
+  lowering.advance(place.layer, ring);
 };
 
 /** Conv1x1::process_: the product into a zeroed output, then the bias. */

@@ -103,16 +103,7 @@ class WaveNetWriter {
     for (const chunk of chunksOf(blockFrames)) {
       this.chunk(arrays, chunk, { buffer: input, offset: chunk.offset }, output);
     }
-    for (const { ring } of histories) {
-      lowering.ringStep({
-        layer: 'history',
-        kind: 'ring',
-        perBlock: 1,
-        action: 'advance',
-        ring,
-        templates: [],
-      });
-    }
+    for (const { ring } of histories) lowering.advance('history', ring);
     const layers = arrays.reduce((sum, array) => sum + array.layers.length, 0);
     return lowering.finish('neural-audio', input, output, 6_000 + 900 * layers);
   }
