@@ -67,19 +67,22 @@ const missesPerStep = (
   { ofWork, work }: StepCode,
   places: readonly (readonly [number, number])[],
   cache: LruCache,
-): number[] =>
-  Array.from(work, (own) => {
+): number[] => {
+  const all: number[] = [];
+  for (const own of work) {
     let misses = 0;
-    for (const template of ofWork[own] ?? []) {
-      // Every template has its place.
+    // Every step has its work, and every template its place.
+    for (const template of ofWork[own] as readonly number[]) {
       const [low, high] = places[template] as readonly [number, number];
       const last = (high - 1) >> cache.lineShift;
       for (let line = low >> cache.lineShift; line <= last; line++) {
         if (!cache.touch(line)) misses++;
       }
     }
-    return misses;
-  });
+    all.push(misses);
+  }
+  return all;
+};
 
 /**
  * Misses per line that is run through again, where functions lie anywhere: of the lines run in between
@@ -98,6 +101,24 @@ const conflictMisses = (mean: number, ways: number): number => {
     weight *= mean / (others + 1);
   }
   return missing / all;
+};
+
+/** The shares of lines that miss, by the lines run in between, of each kind of cache. */
+const missing = new Map<string, Map<number, number>>();
+
+/** `conflictMisses` after so many lines: programs have few different functions, in the same turns. */
+const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: number) => number) => {
+  const sets = sizeBytes / (lineBytes * ways);
+  const key = `${sets} ${ways}`;
+  const shares = missing.get(key) ?? new Map<number, number>();
+  missing.set(key, shares);
+  return (lines) => {
+    const known = shares.get(lines);
+    if (known !== undefined) return known;
+    const share = conflictMisses(lines / sets, ways);
+    shares.set(lines, share);
+    return share;
+  };
 };
 
 /**
@@ -141,14 +162,8 @@ const scatteredMisses = (
   code: StepCode,
   level: CacheLevel,
 ): { readonly cold: number[]; readonly steady: number[] } => {
-  const sets = level.sizeBytes / (level.lineBytes * level.ways);
   const { ofStep, lines } = functionsOf(lowered, code, level.lineBytes);
-  const shares = new Map<number, number>();
-  const missing = (between: number): number => {
-    const share = shares.get(between) ?? conflictMisses(between / sets, level.ways);
-    shares.set(between, share);
-    return share;
-  };
+  const share = missingAfter(level);
   /** The most recently run first. */
   const recent: number[] = [];
   const run = (index: number): number => {
@@ -159,7 +174,7 @@ const scatteredMisses = (
     for (let at = 0; at < recent.length; at++) {
       const other = recent[at] as number;
       recent[at] = moved;
-      if (other === index) return own * missing(between);
+      if (other === index) return own * share(between);
       between += lines[other] as number;
       moved = other;
     }
