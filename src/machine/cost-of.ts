@@ -119,10 +119,26 @@ class CostedProgram {
   }
 }
 
+type DataBytes = Omit<BlockCost['bytes'], 'code'>;
+
+const held = new WeakMap<Lowered, DataBytes>();
+
+const dataBytesOf = (lowered: Lowered): DataBytes => {
+  const known = held.get(lowered);
+  if (known !== undefined) return known;
+  const bytes = { weights: 0, history: 0, scratch: 0 };
+  for (const buffer of lowered.buffers) bytes[kindOf(buffer)] += buffer.floats * 4;
+  held.set(lowered, bytes);
+  return bytes;
+};
+
 const bytesOf = (copies: readonly Lowered[]): BlockCost['bytes'] => {
   const bytes = { weights: 0, history: 0, scratch: 0 };
-  for (const { buffers } of copies) {
-    for (const buffer of buffers) bytes[kindOf(buffer)] += buffer.floats * 4;
+  for (const lowered of copies) {
+    const { weights, history, scratch } = dataBytesOf(lowered);
+    bytes.weights += weights;
+    bytes.history += history;
+    bytes.scratch += scratch;
   }
   const programs = [...new Set(copies)];
   return { ...bytes, code: programs.reduce((total, lowered) => total + lowered.codeBytes, 0) };
