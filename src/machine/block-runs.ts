@@ -5,6 +5,7 @@
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
+import { stepTableOf } from './step-table.ts';
 import { touchesOf } from './touches.ts';
 
 /** A step: a ring movement, or the runs from `first` to `end` (exclusive). */
@@ -16,7 +17,7 @@ export interface StepRuns {
   readonly end: number;
 }
 
-/** Lists with one entry a run. Bytes count from the start of the buffer. */
+/** Lists with one entry a run, named by the steps. Bytes count from the start of the buffer. */
 export interface BlockRuns {
   readonly steps: readonly StepRuns[];
   readonly buffer: Int32Array;
@@ -29,22 +30,39 @@ export interface BlockRuns {
   readonly moving: readonly (Reference | null)[];
 }
 
+/** How many runs the steps of a program touch, where all their slots are bound. */
+const countRuns = (lowered: Lowered): number => {
+  const { works, stepsOfWork } = stepTableOf(lowered);
+  return works.reduce((sum, step, w) => {
+    const templates = step.step === 'kernel' ? [step] : step.templates;
+    const runs = templates.reduce((all, { template }) => all + touchesOf(template).runs.length, 0);
+    return sum + runs * (stepsOfWork[w] as number);
+  }, 0);
+};
+
 class Collector {
-  readonly buffer: number[] = [];
-  readonly low: number[] = [];
-  readonly high: number[] = [];
-  readonly write: number[] = [];
-  readonly kind: number[] = [];
+  readonly buffer: Int32Array;
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly write: Uint8Array;
+  readonly kind: Uint8Array;
   readonly moving: (Reference | null)[] = [];
+  private count = 0;
   /** Of each buffer. */
   private readonly kinds: readonly number[];
 
   constructor(lowered: Lowered) {
+    const most = countRuns(lowered);
+    this.buffer = new Int32Array(most);
+    this.low = new Int32Array(most);
+    this.high = new Int32Array(most);
+    this.write = new Uint8Array(most);
+    this.kind = new Uint8Array(most);
     this.kinds = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
   }
 
   step(step: Step): StepRuns {
-    const first = this.low.length;
+    const first = this.count;
     if (step.step === 'kernel') this.bind(step.template, step.slots);
     else for (const { template, slots } of step.templates) this.bind(template, slots);
     const moves = step.step === 'ring' && (step.action === 'rewind' || step.action === 'advance');
@@ -53,7 +71,7 @@ class Collector {
       ring: step.step === 'ring' ? step.ring : -1,
       perBlock: step.perBlock,
       first,
-      end: this.low.length,
+      end: this.count,
     };
   }
 
@@ -63,11 +81,12 @@ class Collector {
       const kind = reference && this.kinds[reference.buffer];
       if (reference === undefined || kind === undefined) continue;
       const offset = reference.ring ? 0 : reference.offset;
-      this.buffer.push(reference.buffer);
-      this.low.push((offset + run.low) * 4);
-      this.high.push((offset + run.high) * 4);
-      this.write.push(run.write ? 1 : 0);
-      this.kind.push(kind);
+      const at = this.count++;
+      this.buffer[at] = reference.buffer;
+      this.low[at] = (offset + run.low) * 4;
+      this.high[at] = (offset + run.high) * 4;
+      this.write[at] = run.write ? 1 : 0;
+      this.kind[at] = kind;
       this.moving.push(reference.ring ? reference : null);
     }
   }
@@ -80,15 +99,8 @@ export const blockRunsOf = (lowered: Lowered): BlockRuns => {
   if (memo) return memo;
   const collector = new Collector(lowered);
   const steps = lowered.steps.map((step) => collector.step(step));
-  const result: BlockRuns = {
-    steps,
-    buffer: new Int32Array(collector.buffer),
-    low: new Int32Array(collector.low),
-    high: new Int32Array(collector.high),
-    write: new Uint8Array(collector.write),
-    kind: new Uint8Array(collector.kind),
-    moving: collector.moving,
-  };
+  const { buffer, low, high, write, kind, moving } = collector;
+  const result: BlockRuns = { steps, buffer, low, high, write, kind, moving };
   known.set(lowered, result);
   return result;
 };
