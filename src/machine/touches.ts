@@ -66,6 +66,8 @@ class Walk {
   private readonly trips: Int32Array;
   /** 1 while a loop is walked. */
   private readonly open: Uint8Array;
+  /** 1 while a loop is walked whose further trips only lengthen the runs of a slot. */
+  private readonly settled: Uint8Array;
 
   constructor(template: Template) {
     this.accesses = template.slots.map(() => 0);
@@ -74,6 +76,7 @@ class Walk {
     this.counters = new Int32Array(loops);
     this.trips = new Int32Array(loops);
     this.open = new Uint8Array(loops);
+    this.settled = new Uint8Array(template.slots.length);
   }
 
   /** The accesses among nodes that are executed so many times; `inside` gathers those of all loops. */
@@ -116,18 +119,24 @@ class Walk {
     this.open[loop] = 1;
     this.counters[loop] = 0;
     this.all(body);
-    if (moves && !this.lengthens(nest)) {
-      for (let i = 1; i < trips; i++) {
+    if (moves) {
+      const here = inside.filter(({ at }) => this.settled[at.slot] === 0);
+      const slots = this.lengthen(here, loop, trips);
+      for (const slot of slots) this.settled[slot] = 1;
+      const others = here.filter(({ at }) => this.settled[at.slot] === 0);
+      for (let i = 1; i < trips && others.length > 0; i++) {
         this.counters[loop] = i;
         this.all(body);
       }
-      for (const access of inside) access.run = null;
+      for (const slot of slots) this.settled[slot] = 0;
+      for (const access of others) access.run = null;
     }
     this.open[loop] = 0;
   }
 
   private touch(access: Access): void {
     const { at, floats, write } = access;
+    if (this.settled[at.slot] === 1) return;
     let start = at.offset;
     for (const term of at.terms) start += (this.counters[term.loop] ?? 0) * term.stride;
     const { slot } = at;
@@ -168,32 +177,34 @@ class Walk {
   }
 
   /**
-   * Whether all further trips of a loop, whose first one was walked, touch the runs that the first one
-   * touched, each access its own: then they lengthen these runs, which needs no walk.
+   * Where all further trips of a loop, whose first one was walked, touch the runs of a slot that the first
+   * one touched, each access its own, they lengthen these runs, which needs no walk. Says of which slots.
    */
-  private lengthens({ loop, trips, inside }: AccessLoop): boolean {
+  private lengthen(inside: readonly Access[], loop: number, trips: number): readonly number[] {
     for (const run of this.runs) {
       run.reach = run.high;
       run.ahead = null;
     }
     for (const access of inside) {
-      const { run, floats } = access;
       this.spread(access, loop);
-      const { last, stride } = access;
-      if (run === null || stride < 0) return false;
+      const { run, last, stride, floats } = access;
+      if (run === null) continue;
       run.reach = Math.max(run.reach, last + stride * (trips - 1) + floats);
       const { ahead } = run;
       const further = ahead === null ? 1 : stride - ahead.stride || last - ahead.last;
       if (further > 0) run.ahead = access;
     }
-    for (const access of inside) if (!this.staysIn(access, trips)) return false;
-    for (const run of this.runs) run.high = run.reach;
-    return true;
+    const slots = new Set(inside.map(({ at }) => at.slot));
+    for (const access of inside) {
+      if (!this.staysIn(access, trips)) slots.delete(access.at.slot);
+    }
+    for (const run of this.runs) if (slots.has(run.slot)) run.high = run.reach;
+    return [...slots];
   }
 
   /** Whether an access lands in its run in every further trip. */
   private staysIn({ at, run, first, last, stride, floats }: Access, trips: number): boolean {
-    if (run === null || run.ahead === null) return false;
+    if (run === null || run.ahead === null || stride < 0) return false;
     // Where the trip before has left the run, by its own touch or by that of one at least as quick.
     const left = Math.max(last + floats, run.ahead.last + run.ahead.floats);
     if (last + stride > left + near) return false;
