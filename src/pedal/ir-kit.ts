@@ -15,6 +15,7 @@ import type {
   Target,
 } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
+import { textInstructions } from '../kernel/text-instructions.ts';
 
 /** One cache for the process: chains with equal convolvers share templates and their timings. */
 export const irTemplates: TemplateCache = new TemplateCache();
@@ -109,7 +110,7 @@ export class IrProgram {
     );
     // Four bytes an instruction, two where most are 16 bits wide.
     const instructionBytes = target.isa === 'thumb2-vfp' ? 3 : 4;
-    const count = [...templates].reduce((sum, t) => sum + instructionsIn(t.body), 0);
+    const count = [...templates].reduce((sum, t) => sum + textInstructions(t), 0);
     return {
       engine: 'convolver',
       target,
@@ -123,13 +124,6 @@ export class IrProgram {
     };
   }
 }
-
-const instructionsIn = (body: Template['body']): number =>
-  body.reduce(
-    (sum, node) =>
-      sum + (node.op === 'loop' ? instructionsIn(node.body) : node.op === 'cost' ? node.count : 1),
-    0,
-  );
 
 /** Slots: from, to. */
 export const copyTemplate = (floats: number, target: Target): Template =>

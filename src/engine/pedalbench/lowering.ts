@@ -12,7 +12,7 @@ import type {
   Step,
   Target,
 } from '../../kernel/lowered.ts';
-import type { Node } from '../../kernel/template.ts';
+import { textInstructions } from '../../kernel/text-instructions.ts';
 import type { TanhKind } from '../engine.ts';
 import { chooseTile, Kit, type Tile } from './kit.ts';
 
@@ -324,18 +324,12 @@ export class Lowering {
   codeBytes(): number {
     const seen = new Set<KernelStep['template']>();
     let instructions = 0;
-    const count = (nodes: readonly Node[]): void => {
-      for (const node of nodes) {
-        if (node.op === 'loop') count(node.body);
-        else instructions += node.op === 'cost' ? node.count : 1;
-      }
-    };
     for (const step of this.steps) {
       const used = step.step === 'kernel' ? [step] : step.templates;
       for (const { template } of used) {
         if (seen.has(template)) continue;
         seen.add(template);
-        count(template.body);
+        instructions += textInstructions(template);
       }
     }
     return 4 * instructions;
