@@ -7,6 +7,7 @@ import type { KernelBuilder } from '../kernel/builder.ts';
 import { classOf } from '../kernel/classify.ts';
 import type { CostKind, Instruction, Lanes, Register } from '../kernel/instruction.ts';
 import {
+  addCounts,
   type InstructionClass,
   type InstructionCounts,
   instructionClasses,
@@ -73,10 +74,10 @@ const families: readonly (readonly InstructionClass[])[] = [
 ];
 
 /** What `stated` leaves to add of `total`, by class. */
-const missing = (stated: readonly Instruction[], total: Counts): InstructionCounts => {
+const missing = (stated: readonly Instruction[], total: Counts): Counts => {
+  if (stated.length === 0) return total;
   const rest = noCounts();
-  for (const name of instructionClasses) rest[name] = total[name] ?? 0;
-  if (stated.length === 0) return rest;
+  addCounts(rest, total);
   for (const instruction of stated) {
     rest[classOf(instruction)] -= instruction.op === 'cost' ? instruction.count : 1;
   }
@@ -198,7 +199,8 @@ export class Code {
     // Without stated instructions there is nothing to mix with: one line does.
     const bulk = parts.every((part) => part.length === 0);
     for (const name of instructionClasses) {
-      const whole = Math.round(rest[name]);
+      const whole = Math.round(rest[name] ?? 0);
+      if (whole <= 0) continue;
       const fills = bulk && whole > 1 ? 1 : whole;
       for (let i = 0; i < fills; i++) {
         const filler = this.filler(name);

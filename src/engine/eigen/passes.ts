@@ -54,11 +54,12 @@ export const appendPass = (
   ) => Register,
 ): void => {
   const { rows, columns } = pass.shape;
-  const contiguous = [...sources, result].every((operand) => operand.stride === rows);
+  const operands = [...sources, result];
+  const contiguous = operands.every((operand) => operand.stride === rows);
   const flat = (contiguous && !pass.column) || columns === 1;
   const count = flat ? rows * columns : rows;
   const trips = flat ? 1 : columns;
-  const strides = [...sources, result].map((operand) => (flat ? 0 : operand.stride));
+  const strides = operands.map((operand) => (flat ? 0 : operand.stride));
   const name = `pass/${pass.name}/${count}x${trips}/${strides.join(',')}/${pass.lanes}/${pass.constants?.join(',') ?? ''}`;
   const template = lowering.template(name, (b) => {
     const code = new Code(b);
@@ -118,7 +119,11 @@ export const appendPass = (
       });
     });
   });
-  lowering.kernel(place, template, [...sources.map((s) => s.at), result.at]);
+  lowering.kernel(
+    place,
+    template,
+    operands.map(({ at }) => at),
+  );
 };
 
 const none: Counts = {};
