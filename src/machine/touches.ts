@@ -27,9 +27,10 @@ interface OpenRun {
   low: number;
   high: number;
   write: boolean;
-  /** Where it would end if a loop went on, and the access that would lead it there. */
+  /** Where it would end if a loop went on, the access that would lead it there, and how far the next trip is. */
   reach: number;
   ahead: Access | null;
+  left: number;
 }
 
 /** What a template does to memory, and nothing else. */
@@ -39,7 +40,7 @@ interface Access {
   readonly write: boolean;
   /** The run in which it landed; null where loops took it to several. */
   run: OpenRun | null;
-  /** In a loop: its lowest and highest start in the first trip, and how far a trip takes it. */
+  /** In a loop: its lowest and highest start in the trip just walked, and how far a trip takes it. */
   first: number;
   last: number;
   stride: number;
@@ -114,24 +115,40 @@ class Walk {
     }
   }
 
-  private loop(nest: AccessLoop): void {
-    const { loop, trips, body, inside, moves } = nest;
+  private loop({ loop, trips, body, inside, moves }: AccessLoop): void {
     this.open[loop] = 1;
     this.counters[loop] = 0;
     this.all(body);
     if (moves) {
-      const here = inside.filter(({ at }) => this.settled[at.slot] === 0);
-      const slots = this.lengthen(here, loop, trips);
-      for (const slot of slots) this.settled[slot] = 1;
-      const others = here.filter(({ at }) => this.settled[at.slot] === 0);
+      const settled: number[] = [];
+      const rest = this.settle(inside, loop, trips, settled);
+      let others = rest;
       for (let i = 1; i < trips && others.length > 0; i++) {
         this.counters[loop] = i;
         this.all(body);
+        // What landed beside a run that the first trip opened later lands in that one now.
+        if (i === 1) others = this.settle(others, loop, trips, settled);
       }
-      for (const slot of slots) this.settled[slot] = 0;
-      for (const access of others) access.run = null;
+      for (const slot of settled) this.settled[slot] = 0;
+      for (const access of rest) access.run = null;
     }
     this.open[loop] = 0;
+  }
+
+  /** Lengthens what it can to the end of a loop; gives the accesses that are to be walked still. */
+  private settle(
+    inside: readonly Access[],
+    loop: number,
+    trips: number,
+    settled: number[],
+  ): readonly Access[] {
+    const others = inside.filter(({ at }) => this.settled[at.slot] === 0);
+    const further = trips - 1 - (this.counters[loop] as number);
+    for (const slot of this.lengthen(others, loop, further)) {
+      this.settled[slot] = 1;
+      settled.push(slot);
+    }
+    return others.filter(({ at }) => this.settled[at.slot] === 0);
   }
 
   private touch(access: Access): void {
@@ -149,19 +166,19 @@ class Walk {
       access.run = run;
       return;
     }
-    const run = { slot, low: start, high: start + floats, write, reach: 0, ahead: null };
+    const run = { slot, low: start, high: start + floats, write, reach: 0, ahead: null, left: 0 };
     open.push(run);
     this.runs.push(run);
     access.run = run;
   }
 
-  /** Finds where a loop that stands at its first trip takes an access. */
+  /** Finds where the trip at which a loop stands takes an access, and how far the next one. */
   private spread(access: Access, loop: number): void {
     let [first, last, own] = [access.at.offset, access.at.offset, 0];
     for (const term of access.at.terms) {
       const { stride } = term;
       if (term.loop === loop) own += stride;
-      else if (this.open[term.loop] === 1) {
+      if (this.open[term.loop] === 1) {
         const start = (this.counters[term.loop] as number) * stride;
         first += start;
         last += start;
@@ -177,43 +194,47 @@ class Walk {
   }
 
   /**
-   * Where all further trips of a loop, whose first one was walked, touch the runs of a slot that the first
-   * one touched, each access its own, they lengthen these runs, which needs no walk. Says of which slots.
+   * Where all further trips of a loop touch the runs of a slot that the trip just walked touched, each
+   * access its own, they lengthen these runs, which needs no walk. Says of which slots.
    */
-  private lengthen(inside: readonly Access[], loop: number, trips: number): readonly number[] {
+  private lengthen(inside: readonly Access[], loop: number, further: number): readonly number[] {
     for (const run of this.runs) {
       run.reach = run.high;
       run.ahead = null;
+      run.left = Number.NEGATIVE_INFINITY;
     }
     for (const access of inside) {
       this.spread(access, loop);
       const { run, last, stride, floats } = access;
       if (run === null) continue;
-      run.reach = Math.max(run.reach, last + stride * (trips - 1) + floats);
+      run.reach = Math.max(run.reach, last + stride * further + floats);
       const { ahead } = run;
-      const further = ahead === null ? 1 : stride - ahead.stride || last - ahead.last;
-      if (further > 0) run.ahead = access;
+      if (ahead === null || (stride - ahead.stride || last - ahead.last) > 0) run.ahead = access;
     }
     const slots = new Set(inside.map(({ at }) => at.slot));
     for (const access of inside) {
-      if (!this.staysIn(access, trips)) slots.delete(access.at.slot);
+      if (!this.staysIn(access, further)) slots.delete(access.at.slot);
     }
     for (const run of this.runs) if (slots.has(run.slot)) run.high = run.reach;
     return [...slots];
   }
 
-  /** Whether an access lands in its run in every further trip. */
-  private staysIn({ at, run, first, last, stride, floats }: Access, trips: number): boolean {
+  /** Whether an access lands in its run in every further trip. Asked of one after another. */
+  private staysIn(access: Access, further: number): boolean {
+    const { at, run, first, last, stride, floats } = access;
     if (run === null || run.ahead === null || stride < 0) return false;
-    // Where the trip before has left the run, by its own touch or by that of one at least as quick.
-    const left = Math.max(last + floats, run.ahead.last + run.ahead.floats);
+    const { ahead } = run;
+    // Where the trip before has left the run, by its own touch or by that of one at least as quick; or
+    // where those before it in the same trip leave it.
+    const left = Math.max(last + floats, ahead.last + ahead.floats, run.left);
+    if (stride === ahead.stride) run.left = Math.max(run.left, first + stride + floats);
     if (last + stride > left + near) return false;
     // Of several runs, the one that was opened last is taken.
     const open = this.bySlot[at.slot] ?? [];
     for (let i = open.length - 1; open[i] !== run; i--) {
       const newer = open[i];
       if (newer === undefined) return false;
-      if (last + stride * (trips - 1) >= newer.low && first + stride <= newer.reach + near) {
+      if (last + stride * further >= newer.low && first + stride <= newer.reach + near) {
         return false;
       }
     }

@@ -7,24 +7,32 @@ import { type Run, type Touches, touchesOf } from '../../src/machine/touches.ts'
 const slots = ['x', 'y'];
 const depth = 3;
 
-/** Trip by trip, touch by touch. */
+const isMovedBy = (nodes: readonly Node[], loop: number): boolean =>
+  nodes.some((node) =>
+    node.op === 'loop'
+      ? node.trips > 0 && isMovedBy(node.body, loop)
+      : 'at' in node && node.at.terms.some((term) => term.loop === loop),
+  );
+
+/** Touch by touch; trip by trip, but for loops that move nothing. */
 const walked = (template: Template): Touches => {
   const runs: { slot: number; low: number; high: number; write: boolean }[] = [];
   const accesses = slots.map(() => 0);
   const counters = new Map<number, number>();
-  const walk = (nodes: readonly Node[]): void => {
+  const walk = (nodes: readonly Node[], times: number): void => {
     for (const node of nodes) {
       if (node.op === 'loop') {
-        for (let i = 0; i < node.trips; i++) {
+        const walkedTrips = isMovedBy(node.body, node.loop) ? node.trips : Math.min(1, node.trips);
+        for (let i = 0; i < walkedTrips; i++) {
           counters.set(node.loop, i);
-          walk(node.body);
+          walk(node.body, (times * node.trips) / walkedTrips);
         }
       } else if (node.op === 'load' || node.op === 'store') {
         const { slot, offset, terms } = node.at;
         const low = terms.reduce((at, t) => at + (counters.get(t.loop) ?? 0) * t.stride, offset);
         const high = low + (node.op === 'load' ? node.dst : node.src).length * node.lanes;
         const write = node.op === 'store';
-        accesses[slot] = (accesses[slot] ?? 0) + 1;
+        accesses[slot] = (accesses[slot] ?? 0) + times;
         const run = runs.findLast((r) => r.slot === slot && low >= r.low && low <= r.high + 16);
         if (run === undefined) runs.push({ slot, low, high, write });
         else {
@@ -34,7 +42,7 @@ const walked = (template: Template): Touches => {
       }
     }
   };
-  walk(template.body);
+  walk(template.body, 1);
   return { runs: runs satisfies Run[], accesses };
 };
 
