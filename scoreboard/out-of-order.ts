@@ -122,8 +122,8 @@ export function forgetLatest(): void {
 }
 
 /** Slots of dispatch used so far: finer than cycles, so that a loop's rhythm shows. */
-export function progress(): i32 {
-  return dispatch * width + used;
+export function progress(): f64 {
+  return <f64>dispatch * <f64>width + <f64>used;
 }
 
 /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. Why it came no earlier. */

@@ -65,7 +65,7 @@ function perCycle(): f64 {
 }
 
 function progress(): f64 {
-  return <f64>(inOrder ? InOrder.cycle : OutOfOrder.progress());
+  return inOrder ? <f64>InOrder.cycle : OutOfOrder.progress();
 }
 
 /** In order, nothing piles up behind the issue. */

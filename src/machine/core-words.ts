@@ -54,16 +54,21 @@ const writeHead = (words: Int32Array, core: CoreParameters): void => {
 const gapMask = (core: CoreParameters, side: 'before' | 'after', operation: number): number =>
   core.gaps.reduce((mask, gap, g) => mask | (gap[side][operation] === 1 ? 1 << g : 0), 0);
 
-/** A bit for every operation that may not issue after this one in its cycle. */
-const writeNever = (words: Int32Array, from: number, core: CoreParameters): void => {
-  for (let first = 0; first < operationCount; first++) {
-    for (let second = 0; second < operationCount; second++) {
-      if (core.never[first * operationCount + second] !== 1) continue;
-      const at = from + first * neverWords + (second >> 5);
-      // In the bounds of the list.
-      words[at] = (words[at] as number) | (1 << (second & 31));
-    }
+const bits = new WeakMap<Uint8Array, Int32Array>();
+
+/** For every operation a bit for each other that may not issue after it in its cycle. The ends of a core share them. */
+const neverBits = (never: Uint8Array): Int32Array => {
+  const known = bits.get(never);
+  if (known) return known;
+  const words = new Int32Array(operationCount * neverWords);
+  for (let at = never.indexOf(1); at >= 0; at = never.indexOf(1, at + 1)) {
+    const second = at % operationCount;
+    const word = ((at - second) / operationCount) * neverWords + (second >> 5);
+    // In the bounds of the list.
+    words[word] = (words[word] as number) | (1 << (second & 31));
   }
+  bits.set(never, words);
+  return words;
 };
 
 const spell = (core: CoreParameters): Int32Array => {
@@ -100,7 +105,7 @@ const spell = (core: CoreParameters): Int32Array => {
     words[row + gapsBeforeAt] = gapMask(core, 'before', o);
     words[row + gapsAfterAt] = gapMask(core, 'after', o);
   }
-  writeNever(words, never, core);
+  words.set(neverBits(core.never), never);
   const all = new Int32Array(ports + numbers.length);
   all.set(words);
   all.set(numbers, ports);

@@ -7,9 +7,16 @@ import { WavReader } from '../../src/audio/wav.ts';
 import { WavWriter } from '../../src/audio/wav-writer.ts';
 import { Random } from '../../src/units/random.ts';
 
+const folders: string[] = [];
+
+// Of all tests of a file at once: some ask for a folder in the middle of a test.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export const temporaryFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'pedalbench-cli-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 };
 

@@ -1,7 +1,14 @@
-import { appendFileSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Journal, readJournal } from '../../src/pool/journal.ts';
 import { mergeDocuments } from '../../src/pool/merge-documents.ts';
 import type { RunDocument, RunResult } from '../../src/study/simulate/run-result.ts';
@@ -10,7 +17,9 @@ const result = (index: number): RunResult =>
   ({ job: { index, id: `job-${index}` }, digest: `${index}`, files: [] }) as unknown as RunResult;
 
 const journalOf = (count: number): string => {
-  const path = join(mkdtempSync(join(tmpdir(), 'pedalbench-journal-')), 'journal.jsonl');
+  const folder = mkdtempSync(join(tmpdir(), 'pedalbench-journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'journal.jsonl');
   const journal = new Journal(path, 'sweep', false);
   for (let i = 0; i < count; i += 1) journal.add(result(i));
   journal.close();

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runJobs } from '../../src/pool/run-jobs.ts';
 
 const run = async (
@@ -9,7 +9,9 @@ const run = async (
   limits = { seconds: null as number | null, megabytes: 256 },
   workers = 2,
 ) => {
-  const log = join(mkdtempSync(join(tmpdir(), 'pedalbench-pool-')), 'log');
+  const folder = mkdtempSync(join(tmpdir(), 'pedalbench-pool-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const log = join(folder, 'log');
   writeFileSync(log, '');
   const done: string[] = [];
   const failed: Record<string, string> = {};
