@@ -23,7 +23,7 @@ test.each([1, 2, 3])('with %i threads the result is the same', async (threads) =
       model.id === 'a2' && width.label === 'lite' ? 0.125 : null,
   };
   const whole = { ...request, ...heard };
-  expect(await predictOnThreads(whole, threads)).toEqual(predict(whole));
+  expect(await predictOnThreads(whole, threads, 16)).toEqual(predict(whole));
 });
 
 test('a worker alone works out every cell', async () => {
@@ -42,7 +42,7 @@ test('a worker alone works out every cell', async () => {
 
 test('engine all lists what was skipped in the same order', async () => {
   const all = { ...request, engine: 'all' };
-  const result = await predictOnThreads(all, 2);
+  const result = await predictOnThreads(all, 2, 16);
   expect(result).toEqual(predict(all));
   expect(result.skipped.length).toBeGreaterThan(0);
 });
@@ -65,7 +65,7 @@ test('of several faults the first in the order of the rows is thrown', async () 
     return 'nothing was thrown';
   })();
   expect(message).toContain('broken-');
-  await expect(predictOnThreads(broken, 2)).rejects.toThrow(message);
+  await expect(predictOnThreads(broken, 2, 16)).rejects.toThrow(message);
 });
 
 test('a request that cannot be is refused before a thread is started', async () => {
