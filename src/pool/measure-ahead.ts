@@ -5,6 +5,7 @@ import type { Measure } from '../study/check/check.ts';
 import type { Measurement } from '../study/check/evaluate.ts';
 import type { MeasuredBudgets, MeasureTask } from './measure-worker.ts';
 import { runJobs } from './run-jobs.ts';
+import { fileBeside } from './threads.ts';
 
 const megabytes = 2048;
 
@@ -20,12 +21,6 @@ export interface MeasuringAhead {
   readonly measure: Measure;
   readonly onMeasured: (count: number) => void;
 }
-
-/** The built worker, or the source where the house runs from source. */
-const workerFile = (): URL => {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new URL(`./measure-worker${ending}`, import.meta.url);
-};
 
 /** Budgets of models, by what their devices have in common. Audio and scenarios are measured here. */
 const groupsOf = ({ file, coreOf }: MeasuringAhead): readonly (readonly number[])[] => {
@@ -66,7 +61,7 @@ export const measureAhead = async (ahead: MeasuringAhead): Promise<Measure> => {
       origin: file.origin,
       indices,
     })),
-    workerFile: workerFile(),
+    workerFile: fileBeside(import.meta.url, 'measure-worker'),
     workers,
     limits: { seconds: null, megabytes },
     signal,

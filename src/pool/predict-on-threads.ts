@@ -12,19 +12,13 @@ import {
   type PredictTask,
   takeGroups,
 } from './predict-task.ts';
-import { startThread } from './threads.ts';
+import { fileBeside, startThread } from './threads.ts';
 
 /**
  * A thread begins with cold code, and the host's compiler works for each of them: two threads on two
  * processors take longer than one for 700 cells, and a fifth less for 2,800.
  */
 const cellsWorthAWorker = 1000;
-
-/** The built worker, or the source where the house runs from source. */
-const workerFile = (): URL => {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new URL(`./predict-worker${ending}`, import.meta.url);
-};
 
 /** Cells of a width that share an engine, or a core where every device has its own engine; the largest first. */
 const groupsOf = (request: PredictRequest, cells: readonly Cell[]): number[][] => {
@@ -75,7 +69,7 @@ export const taskOf = (request: PredictRequest, cells: readonly Cell[]): Predict
 /** Starts a worker: its part of the task, and nothing where it died, so that its cells are worked out here. */
 export const partOf = (task: PredictTask): Promise<Outcomes> =>
   new Promise((resolve) => {
-    const worker = startThread(workerFile(), task);
+    const worker = startThread(fileBeside(import.meta.url, 'predict-worker'), task);
     worker.once('message', resolve);
     worker.once('error', () => resolve(new Map()));
     worker.once('exit', () => resolve(new Map()));

@@ -10,6 +10,7 @@ import { filesExist } from './run-files.ts';
 import { type Limits, runJobs } from './run-jobs.ts';
 import { type NumberedJob, type Shard, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
+import { fileBeside } from './threads.ts';
 
 export interface SweepRequest {
   /** All jobs of the sweep, also those of other shards. */
@@ -28,12 +29,6 @@ export interface SweepRequest {
 
 const journalName = 'journal.jsonl';
 export const documentName = 'runs.json';
-
-/** The built worker, or the source where the house runs from source. */
-const workerFile = (): URL => {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new URL(`./simulate-worker${ending}`, import.meta.url);
-};
 
 const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
   items.sort((a, b) => a.job.index - b.job.index);
@@ -62,7 +57,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   try {
     await runJobs<SimulationTask, RunResult>({
       tasks: waiting.map((job) => ({ job, library: request.library, out })),
-      workerFile: workerFile(),
+      workerFile: fileBeside(import.meta.url, 'simulate-worker'),
       workers: request.workers,
       limits: request.limits,
       signal,

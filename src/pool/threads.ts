@@ -4,12 +4,18 @@ import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+/** A thread's file beside the module that asks: built, or the source where the house runs from source. */
+export const fileBeside = (moduleUrl: string, name: string): URL =>
+  new URL(`./${name}${moduleUrl.endsWith('.ts') ? '.ts' : '.js'}`, moduleUrl);
+
+const inTypeScript = (file: URL): boolean => file.pathname.endsWith('.ts');
+
+/** What loads TypeScript, in a checkout. */
+const loader = (): URL => pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+
 /** Workers in TypeScript, as in a checkout, need a loader; built ones do not. */
-export const loaderFor = (file: URL): string[] => {
-  if (!file.pathname.endsWith('.ts')) return [];
-  const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(loader).href];
-};
+export const loaderFor = (file: URL): string[] =>
+  inTypeScript(file) ? ['--import', loader().href] : [];
 
 export const defaultWorkers = (): number => Math.max(1, availableParallelism());
 
@@ -18,10 +24,9 @@ export const defaultWorkers = (): number => Math.max(1, availableParallelism());
  * the thread that asked them listens.
  */
 export const startThread = (file: URL, workerData: unknown): Worker => {
-  if (!file.pathname.endsWith('.ts')) return new Worker(file, { workerData });
+  if (!inTypeScript(file)) return new Worker(file, { workerData });
   // A thread's own file goes past a loader that is imported; what it imports later does not.
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
-  const api = new URL('./esm/api/index.mjs', loader);
+  const api = new URL('./esm/api/index.mjs', loader());
   const script = `import(${JSON.stringify(api.href)}).then(({ register }) => {
     register();
     return import(${JSON.stringify(file.href)});

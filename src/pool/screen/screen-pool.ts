@@ -4,7 +4,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { loaderFor } from '../threads.ts';
+import { fileBeside, loaderFor } from '../threads.ts';
 import type { ScreenOrder, ScreenPlaces, ScreenReport, ScreenTask } from './task.ts';
 import type { ScreenMessage } from './worker.ts';
 
@@ -23,16 +23,10 @@ export interface ScreenWorkers {
 
 const megabytes = 1024;
 
-/** The built worker, or the source where the house runs from source. */
-const ownWorker = (): URL => {
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return new URL(`./worker${ending}`, import.meta.url);
-};
-
 export const openScreenPool = (
   places: ScreenPlaces,
   threads: number,
-  workerFile: URL = ownWorker(),
+  workerFile: URL = fileBeside(import.meta.url, 'worker'),
 ): ScreenWorkers => {
   const open = (maxThreads: number, tasksPerThread: number): Piscina => {
     const pool = new Piscina({
