@@ -7,7 +7,6 @@ import {
   atPorts,
   atQueueDepth,
   atRetireWidth,
-  atRows,
   atStoreToLoadCycles,
   atTakenCycles,
   atWidth,
@@ -25,7 +24,6 @@ export let portCount: i32 = 0;
 export let takenCycles: i32 = 0;
 export let storeToLoadCycles: i32 = 0;
 /** Places in `core`. */
-export const rows: i32 = atRows;
 export let ports: i32 = 0;
 export let never: i32 = 0;
 export let neverWords: i32 = 0;

@@ -1,5 +1,4 @@
 /** A prediction that several threads work on: what they share, and how each takes its part. */
-
 import type { Engine } from '../engine/engine.ts';
 import { engines } from '../engine/registry.ts';
 import type { CoreProfile } from '../machine/core-profile.ts';
@@ -29,6 +28,8 @@ export interface PredictTask {
 /** Outcomes by the place of their cell. */
 export type Outcomes = Map<number, Outcome>;
 
+export const heardKey = (model: number, label: string): string => `${model} ${label}`;
+
 const engineOf = (id: string): Engine => {
   const engine = engines.find((e) => e.id === id);
   if (engine === undefined) throw new Error(`No engine ${id} is registered.`);
@@ -50,8 +51,6 @@ const requestOf = ({ request, engineIds, cores, heard }: PredictTask): PredictRe
     arguments: (model, width) => heardOf(model, width)?.arguments ?? null,
   };
 };
-
-export const heardKey = (model: number, label: string): string => `${model} ${label}`;
 
 /**
  * Works on groups that nobody has taken until there are none. A cell that throws is left out: whoever

@@ -49,7 +49,7 @@ export interface BenchResult {
     readonly model: string;
     readonly rows: number;
     readonly seconds: number;
-    /** Worked out anew when the host has compiled what it runs. */
+    /** Once more in the same process: its code is compiled and kernels are written, everything else is worked out anew. */
     readonly againSeconds: number;
   };
   readonly pedal: readonly PedalRow[];
@@ -135,7 +135,7 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     '',
     ...pedal,
     '',
-    `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s once the host has compiled the code`,
+    `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s again, with its code compiled and kernels known`,
     '',
   ].join('\n');
 };

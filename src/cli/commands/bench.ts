@@ -110,7 +110,10 @@ const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRo
   };
 };
 
-/** Nothing of an earlier call is remembered: cores are copies, and what is known of a core hangs on it. */
+/**
+ * Of an earlier call only kernels are remembered, which hang on their names, with their spelling and what they
+ * touch: programs are lowered again, and simulated on cores that are copies.
+ */
 const predictions = async (
   io: Io,
   model: Model,

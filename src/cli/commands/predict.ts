@@ -104,7 +104,7 @@ export const predict: Command = {
     'what-if': whatIfOption,
     workers: {
       value: 'N',
-      help: 'threads; the rows do not depend on it (default: one a processor)',
+      help: 'threads; the rows do not depend on it (default: one a processor from 1,000 rows on)',
     },
     ...pageOptions,
   },
@@ -134,8 +134,11 @@ export const predict: Command = {
       tanh: tanhOf(args) ?? undefined,
     };
     const heard = await heardOn(args, io, models);
-    const threads = args.integer('workers', 1, 256) ?? defaultWorkers();
-    const result = await predictOnThreads({ ...request, ...heard }, threads);
+    const threads = args.integer('workers', 1, 256);
+    const result =
+      threads === null
+        ? await predictOnThreads({ ...request, ...heard }, defaultWorkers())
+        : await predictOnThreads({ ...request, ...heard }, threads, 1);
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });
