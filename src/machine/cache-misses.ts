@@ -4,12 +4,14 @@
  * has dropped a line from the sets that hold more than A of them.
  */
 import type { Lowered } from '../kernel/lowered.ts';
+import { theCaches } from './caches.ts';
 import { runKinds } from './data-kind.ts';
 import { cachedRegions } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import type { Ends } from './pipeline.ts';
 import { type Reuse, reuseOf } from './reuse.ts';
 import { fresh, type Zeros } from './scratch.ts';
+import { atLevelLines, atMissLines, atSets, levelNumbers } from './touch-layout.ts';
 
 /**
  * Misses per block of each step, by what serves them: servers are the second cache level and beyond,
@@ -27,9 +29,6 @@ export interface CacheMisses {
   /** Misses of a block whose inner caches others have used meanwhile; the outermost keeps its lines. */
   readonly cold: StepMisses;
 }
-
-/** Lines of a run that must miss before a prefetcher has understood it. */
-const training = 2;
 
 /** Memory, or the place of the buffer's region among the cached ones; -1 where no cache is asked. */
 const lastServer = (memory: MemorySystem, kind: DataKind): number => {
@@ -56,18 +55,6 @@ const levelsOf = (caches: readonly CacheLevel[], lineBytes: number): readonly Le
   }));
 
 /**
- * The share of lines, last touched `distance` lines ago, that a level has dropped. Each piece of `together`
- * consecutive lines falls into a set or not, wherever it lies; the number of lines in a set is taken to
- * be uniform around its mean, with that variance.
- */
-const dropped = (level: Level, distance: number, together: number): number => {
-  const mean = distance / level.sets;
-  const spread = Math.max(0, 1 - together / level.sets) * mean;
-  const share = 0.5 + (mean - level.lines / level.sets - 0.5) / Math.sqrt(1 + 12 * spread);
-  return Math.min(1, Math.max(0, share));
-};
-
-/**
  * Lines ago up to which a level drops nothing, however they lie: where `dropped` is 0 for the widest spread,
  * the root of m^2 - (2A + 4) m + A (A + 1) with m lines a set and A ways.
  */
@@ -76,92 +63,32 @@ const heldBy = ({ lines, sets }: Level): number => {
   return Math.floor(sets * (ways + 2 - Math.sqrt(3 * ways + 4)));
 };
 
-/** Adds up misses, record by record. */
-class Tally {
-  readonly perStep: Float64Array;
-  private readonly reuse: Reuse;
-  private readonly levels: readonly Level[];
-  /** The server of each of `runKinds` behind all levels. */
-  private readonly last: readonly number[];
-  private readonly servers: number;
-  private before = -1;
-  private missed = 0;
+/** The numbers of levels, as `touch-layout.ts` says. */
+const numbersOf = (levels: readonly Level[]): Float64Array => {
+  const numbers = new Float64Array(levels.length * levelNumbers);
+  levels.forEach(({ lines, sets, together }, l) => {
+    numbers[l * levelNumbers + atLevelLines] = lines;
+    numbers[l * levelNumbers + atSets] = sets;
+    numbers[l * levelNumbers + atMissLines] = together;
+  });
+  return numbers;
+};
 
-  constructor(
-    reuse: Reuse,
-    levels: readonly Level[],
-    last: readonly number[],
-    servers: number,
-    perStep: Float64Array,
-  ) {
-    this.reuse = reuse;
-    this.levels = levels;
-    this.last = last;
-    this.servers = servers;
-    this.perStep = perStep;
-  }
-
-  /**
-   * The lines of record `r`, of which the first level misses a share.
-   * @param since distinct lines touched since
-   * @param evicted all levels but the outermost have lost them
-   */
-  add(r: number, share: number, since: number, evicted: boolean): void {
-    const { levels, perStep } = this;
-    const { touch, lines, weight, together, touches } = this.reuse;
-    // Every list has an entry for each.
-    const own = touch[r] as number;
-    if (own !== this.before) {
-      this.before = own;
-      this.missed = 0;
-    }
-    const { missed } = this;
-    const all = share * (lines[r] as number);
-    const first =
-      touches.write[own] === 1 ? 0 : Math.max(0, Math.min(missed + all, training) - missed);
-    this.missed = missed + all;
-    const at = (touches.step[own] as number) * this.servers * 2;
-    const times = weight[r] as number;
-    let left = share;
-    for (let l = 1; l <= levels.length && left > 0; l++) {
-      const level = levels[l];
-      const beyond =
-        level === undefined
-          ? 0
-          : Math.min(
-              left,
-              (evicted && l < levels.length - 1
-                ? 1
-                : dropped(level, since, together[r] as number)) / level.together,
-            );
-      const server =
-        level === undefined ? (this.last[touches.kind[own] as number] as number) : l - 1;
-      const part = ((left - beyond) / share) * times;
-      const index = at + server * 2;
-      perStep[index] = (perStep[index] as number) + part * first;
-      perStep[index + 1] = (perStep[index + 1] as number) + part * (all - first);
-      left = beyond;
-    }
-  }
-}
-
-/** @param others lines that the other programs touch in so many blocks */
-const countMisses = (
-  { touch, distance, together, blocks }: Reuse,
-  inner: Level,
-  steady: Tally,
-  cold: Tally,
-  others: (blocks: number) => number,
-): void => {
-  for (let r = 0; r < touch.length; r++) {
-    const age = blocks[r] as number;
-    const since = (distance[r] as number) + (age > 0 ? others(age) : 0);
-    const share = dropped(inner, since, together[r] as number);
-    if (share > 0) steady.add(r, share, since, false);
-    if (cold === steady) continue;
-    if (age > 0) cold.add(r, 1, since, true);
-    else if (share > 0) cold.add(r, share, since, false);
-  }
+/** Of each age: lines that all programs but `own` touch in so many blocks; -1 in this block. */
+const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
+  // Every program has its own.
+  const { ages } = (reuses[own] as Reuse).records;
+  const lines = new Float64Array(ages.length);
+  reuses.forEach(({ footprints }, i) => {
+    if (i === own) return;
+    footprints(ages).forEach((footprint, a) => {
+      lines[a] = (lines[a] as number) + footprint;
+    });
+  });
+  ages.forEach((blocks, a) => {
+    if (blocks === 0) lines[a] = -1;
+  });
+  return lines;
 };
 
 const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0) };
@@ -183,31 +110,23 @@ export const cacheMissesOf = (
   const { lineBytes } = inner;
   const levels = levelsOf(memory.dataCaches, lineBytes);
   const servers = levels.length - 1 + Math.max(1, cachedRegions(memory).length);
-  const last = runKinds.map((kind) => lastServer(memory, kind));
+  const last = Int32Array.from(runKinds, (kind) => lastServer(memory, kind));
   const kinds = last.reduce((bits, server, kind) => (server < 0 ? bits : bits | (1 << kind)), 0);
   const held = heldBy(levels[0] as Level);
   const reuses = programs.map((lowered) => reuseOf(lowered, lineBytes, kinds, held));
+  const hierarchy = { levels: numbersOf(levels), levelCount: levels.length, last, servers };
   const result = new Map<Lowered, CacheMisses>();
   programs.forEach((lowered, own) => {
     if (result.has(lowered)) return;
-    const ages = new Map<number, number>();
-    const others = (blocks: number): number => {
-      let known = ages.get(blocks);
-      if (known === undefined) {
-        known = reuses.reduce((sum, r, i) => (i === own ? sum : sum + r.footprint(blocks)), 0);
-        ages.set(blocks, known);
-      }
-      return known;
-    };
-    const reuse = reuses[own] as Reuse;
-    const tally = (): Tally =>
-      new Tally(reuse, levels, last, servers, zeros(lowered.steps.length * servers * 2));
-    const steady = tally();
-    const cold = ends === 'expected' ? steady : tally();
-    countMisses(reuse, levels[0] as Level, steady, cold, others);
+    const { walk, records } = reuses[own] as Reuse;
+    const steady = zeros(lowered.steps.length * servers * 2);
+    const cold = ends === 'expected' ? null : zeros(steady.length);
+    const others = othersThan(own, reuses);
+    theCaches().countMisses(walk, records, hierarchy, others, steady, cold);
+    const steadyMisses = { servers, perStep: steady };
     result.set(lowered, {
-      steady: { servers, perStep: steady.perStep },
-      cold: { servers, perStep: cold.perStep },
+      steady: steadyMisses,
+      cold: cold === null ? steadyMisses : { servers, perStep: cold },
     });
   });
   return result;

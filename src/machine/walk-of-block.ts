@@ -4,9 +4,30 @@
  */
 import type { Lowered, Reference, Ring } from '../kernel/lowered.ts';
 import { blockRunsOf, type StepRuns } from './block-runs.ts';
+import {
+  atAdvance,
+  atBefore,
+  atCapacity,
+  atHigh,
+  atKind,
+  atLookback,
+  atLow,
+  atMoves,
+  atPeriod,
+  atPlane,
+  atRewound,
+  atStep,
+  atTouchFlags,
+  atTraverse,
+  atZone,
+  isFront,
+  isWrite,
+  touchWords,
+  zoneNumbers,
+} from './touch-layout.ts';
 
 /** What moves on by the block. */
-export interface Motion {
+interface Motion {
   /** Lines from one block to the next. */
   readonly advance: number;
   /** Lines after which a mirrored ring comes by again; 0: a linear ring. */
@@ -25,26 +46,18 @@ export interface Motion {
   readonly rewound: boolean;
 }
 
-/** Lists with one entry a touch: a run of lines of a zone. */
+/** Runs of lines of zones, as `touch-layout.ts` says. */
 export interface Touches {
   readonly count: number;
-  readonly zone: Int32Array;
-  /** Index of the step. */
-  readonly step: Int32Array;
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  readonly write: Uint8Array;
-  /** Index of `runKinds`. */
-  readonly kind: Uint8Array;
-  /** Executions per block; what comes less than once a block moves nothing for the others. */
-  readonly perBlock: Float64Array;
-  /** 1: the front of a linear ring, left a whole traverse ago. */
-  readonly front: Uint8Array;
+  readonly words: Int32Array;
+  /** Of each: executions per block; what comes less than once a block moves nothing for the others. */
+  readonly weights: Float64Array;
 }
 
 export interface BlockWalk {
-  /** How each zone moves; null: it lies still. */
-  readonly zones: readonly (Motion | null)[];
+  /** The numbers of each zone, as `touch-layout.ts` says: how it moves. */
+  readonly zones: Float64Array;
+  readonly zoneCount: number;
   readonly touches: Touches;
 }
 
@@ -162,16 +175,11 @@ const touchesOf = (lowered: Lowered, lineBytes: number, kinds: number): Touches 
   const runs = blockRunsOf(lowered);
   const locator = new Locator(lowered, lineBytes);
   const most = runs.low.length;
-  const zone = new Int32Array(most);
-  const stepOf = new Int32Array(most);
-  const lows = new Int32Array(most);
-  const highs = new Int32Array(most);
-  const writes = new Uint8Array(most);
-  const kindOf = new Uint8Array(most);
-  const perBlock = new Float64Array(most);
-  const front = new Uint8Array(most);
+  const words = new Int32Array(most * touchWords);
+  const weights = new Float64Array(most);
   let count = 0;
   runs.steps.forEach((step, index) => {
+    const weight = Math.min(1, step.perBlock);
     for (let r = step.first; r < step.end; r++) {
       // Runs have an entry in every list.
       const kind = runs.kind[r] as number;
@@ -182,39 +190,43 @@ const touchesOf = (lowered: Lowered, lineBytes: number, kinds: number): Touches 
       if (step.move === 'rewind') locator.rewinding(buffer, low, write, step.ring);
       else locator.locate(buffer, low, runs.moving[r] as Reference | null);
       const { from } = locator;
-      zone[count] = locator.zone;
-      stepOf[count] = index;
-      lows[count] = Math.floor(from / lineBytes);
-      highs[count] = Math.ceil((from + (runs.high[r] as number) - low) / lineBytes);
-      writes[count] = write;
-      kindOf[count] = kind;
-      perBlock[count] = Math.min(1, step.perBlock);
-      front[count] = locator.front;
-      count++;
+      const at = count * touchWords;
+      words[at + atZone] = locator.zone;
+      words[at + atLow] = Math.floor(from / lineBytes);
+      words[at + atHigh] = Math.ceil((from + (runs.high[r] as number) - low) / lineBytes);
+      words[at + atStep] = index;
+      words[at + atTouchFlags] = (write === 1 ? isWrite : 0) | (locator.front === 1 ? isFront : 0);
+      words[at + atKind] = kind;
+      weights[count++] = weight;
     }
     locator.moved(step);
   });
   return {
     count,
-    zone,
-    step: stepOf,
-    low: lows,
-    high: highs,
-    write: writes,
-    kind: kindOf,
-    perBlock,
-    front,
+    words: words.subarray(0, count * touchWords),
+    weights: weights.subarray(0, count),
   };
 };
 
 /** @param kinds which of `runKinds` go through the cache, as bits */
 export const walkOfBlock = (lowered: Lowered, lineBytes: number, kinds: number): BlockWalk => {
   const rewound = rewoundBy(lowered);
-  const motions = lowered.rings.map((ring) =>
-    motionOf(ring, lowered, lineBytes, rewound.has(ring)),
-  );
-  return {
-    zones: [...lowered.buffers.map(() => null), ...motions],
-    touches: touchesOf(lowered, lineBytes, kinds),
-  };
+  // First the buffers, which lie still.
+  const still = lowered.buffers.length;
+  const zoneCount = still + lowered.rings.length;
+  const zones = new Float64Array(zoneCount * zoneNumbers);
+  lowered.rings.forEach((ring, r) => {
+    const motion = motionOf(ring, lowered, lineBytes, rewound.has(ring));
+    const at = (still + r) * zoneNumbers;
+    zones[at + atMoves] = 1;
+    zones[at + atAdvance] = motion.advance;
+    zones[at + atPeriod] = motion.period;
+    zones[at + atTraverse] = motion.traverse;
+    zones[at + atLookback] = motion.lookback;
+    zones[at + atCapacity] = motion.capacity;
+    zones[at + atPlane] = motion.plane;
+    zones[at + atBefore] = motion.before;
+    zones[at + atRewound] = motion.rewound ? 1 : 0;
+  });
+  return { zones, zoneCount, touches: touchesOf(lowered, lineBytes, kinds) };
 };

@@ -118,7 +118,8 @@ test('a larger cache never misses more', () => {
 test('the footprint of a block is what it touches, and of many what its rings hold', () => {
   const program = lower('a2', 'full', 'nam-core', 64);
   const bytes = program.buffers.reduce((sum, buffer) => sum + buffer.floats * 4, 0);
-  const { footprint } = reuseOf(program, 64, 0b111, 64);
+  const { footprints } = reuseOf(program, 64, 0b111, 64);
+  const footprint = (blocks: number): number => footprints(Int32Array.of(blocks))[0] as number;
   expect(footprint(1)).toBeLessThan(footprint(2));
   expect(footprint(10_000)).toBe(footprint(20_000));
   expect(footprint(10_000) * 64).toBeGreaterThan(0.8 * bytes);

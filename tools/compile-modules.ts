@@ -1,6 +1,6 @@
 /**
- * Compiles `scoreboard/` (AssemblyScript) to WebAssembly and writes it where the machine reads it.
- * Run: npx tsx tools/compile-scoreboard.ts (with --check it only says whether the file differs, and fails).
+ * Compiles what is written in AssemblyScript (`scoreboard/`, `caches/`) to WebAssembly and writes it where the
+ * machine reads it. Run: npx tsx tools/compile-modules.ts
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,22 +13,26 @@ const root = join(import.meta.dirname, '..');
 const manifest = createRequire(import.meta.url).resolve('assemblyscript/package.json');
 const compiler = join(dirname(manifest), 'bin/asc.js');
 
+/** A folder of AssemblyScript. */
+export type ModuleName = 'scoreboard' | 'caches';
+export const moduleNames: readonly ModuleName[] = ['scoreboard', 'caches'];
+
 export interface CompileOptions {
   /** Every access to a list checks its bounds, and traps outside: slower, for tests. @default false */
   readonly checked?: boolean;
 }
 
 /** Throws `Error` with what the compiler printed. */
-export const compileScoreboard = (options: CompileOptions = {}): Buffer => {
-  const folder = mkdtempSync(join(tmpdir(), 'pedalbench-scoreboard-'));
+export const compileModule = (name: ModuleName, options: CompileOptions = {}): Buffer => {
+  const folder = mkdtempSync(join(tmpdir(), `pedalbench-${name}-`));
   try {
-    const out = join(folder, 'scoreboard.wasm');
+    const out = join(folder, 'module.wasm');
     const how = options.checked
       ? ['--uncheckedBehavior', 'never']
       : ['--uncheckedBehavior', 'always', '--noAssert'];
     const { status, stderr } = spawnSync(
       process.execPath,
-      [compiler, 'scoreboard/index.ts', '--outFile', out, '-O3', '--runtime', 'stub', ...how],
+      [compiler, `${name}/index.ts`, '--outFile', out, '-O3', '--runtime', 'stub', ...how],
       { cwd: root, encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(stderr);
@@ -38,23 +42,20 @@ export const compileScoreboard = (options: CompileOptions = {}): Buffer => {
   }
 };
 
-/** The source of the module that holds the binary. */
-export const binaryModule = (binary: Buffer): string => {
+/** The source of the file that holds the binary. */
+export const binaryFile = (name: ModuleName, binary: Buffer): string => {
   const lines = binary.toString('base64').match(/.{1,90}/g) ?? [];
-  return `/** Compiled from \`scoreboard/\` by \`tools/compile-scoreboard.ts\`. */
-export const scoreboardBinary: string = [
+  return `/** Compiled from \`${name}/\` by \`tools/compile-modules.ts\`. */
+export const ${name}Binary: string = [
 ${lines.map((line) => `  '${line}',`).join('\n')}
 ].join('');
 `;
 };
 
-export const binaryPath: string = join(root, 'src/machine/scoreboard-binary.ts');
+export const binaryPath = (name: ModuleName): string => join(root, `src/machine/${name}-binary.ts`);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const made = binaryModule(compileScoreboard());
-  if (!process.argv.includes('--check')) writeFileSync(binaryPath, made);
-  else if (readFileSync(binaryPath, 'utf8') !== made) {
-    process.stderr.write(`${binaryPath} is not what scoreboard/ compiles to.\n`);
-    process.exitCode = 1;
+  for (const name of moduleNames) {
+    writeFileSync(binaryPath(name), binaryFile(name, compileModule(name)));
   }
 }

@@ -1,0 +1,64 @@
+/** The caches as they are compiled: they stay within their memory, and a pass leaves nothing behind. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadCores } from '../../src/device/core-catalogue.ts';
+import { engines } from '../../src/engine/registry.ts';
+import type { Lowered, Target } from '../../src/kernel/lowered.ts';
+import { Caches, type Hierarchy, theCaches } from '../../src/machine/caches.ts';
+import { levelNumbers } from '../../src/machine/touch-layout.ts';
+import { walkOfBlock } from '../../src/machine/walk-of-block.ts';
+import { parseModel } from '../../src/nam/parse-model.ts';
+import { slim, widthsOf } from '../../src/nam/widths.ts';
+import { compile } from '../../src/program/compile.ts';
+import { compileModule } from '../../tools/compile-modules.ts';
+
+const project = resolve(import.meta.dirname, '../..');
+const cores = loadCores([resolve(project, 'cores')]);
+
+/** Both widths of a2 by every engine, in blocks that make rings lie across lines. */
+const programs = (): Lowered[] => {
+  const { isa, lanes, vectorRegisters, fma } = cores.find('cortex-a53').target;
+  const target: Target = { isa, lanes, vectorRegisters, fma, tune: 'cortex-a53', fastMath: true };
+  const model = parseModel(readFileSync(resolve(project, 'models/a2.nam'), 'utf8'), 'a2');
+  return widthsOf(model).flatMap((width) => {
+    const program = compile(slim(model, width).network);
+    return engines
+      .filter((engine) => engine.supports(program, target).supported)
+      .flatMap((engine) =>
+        [7, 64].map((blockFrames) => engine.lower(program, target, { blockFrames, tanh: 'fast' })),
+      );
+  });
+};
+
+/** Two levels of 512 and 4096 lines, then memory. */
+const hierarchy: Hierarchy = {
+  levels: Float64Array.of(512, 128, 1, 4096, 256, 1),
+  levelCount: 6 / levelNumbers,
+  last: Int32Array.of(1, 1, 1),
+  servers: 2,
+};
+
+const missesOf = (caches: Caches, lowered: Lowered): readonly Float64Array[] => {
+  const walk = walkOfBlock(lowered, 64, 0b111);
+  const { records, trails } = caches.findReuse(walk, 64);
+  const others = caches.footprints(trails, records.ages);
+  records.ages.forEach((blocks, a) => {
+    if (blocks === 0) others[a] = -1;
+  });
+  const [steady, cold] = [0, 1].map(() => new Float64Array(lowered.steps.length * 4));
+  if (steady === undefined || cold === undefined) throw new Error('two lists');
+  caches.countMisses(walk, records, hierarchy, others, steady, cold);
+  return [records.numbers, trails.numbers, trails.gaps, others, steady, cold];
+};
+
+test('with every access checked they find the same misses, in any order', () => {
+  const all = programs();
+  expect(all.length).toBeGreaterThan(10);
+  const found = all.map((lowered) => missesOf(theCaches(), lowered));
+  const checked = new Caches(compileModule('caches', { checked: true }));
+  for (const [i, lowered] of [...all.entries()].reverse()) {
+    expect(missesOf(checked, lowered), lowered.engine).toEqual(found[i]);
+  }
+  expect(found.some(([, , , , steady]) => steady?.some((lines) => lines > 0))).toBe(true);
+});
