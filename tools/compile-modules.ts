@@ -1,5 +1,5 @@
 /**
- * Compiles what is written in AssemblyScript (`scoreboard/`, `caches/`) to WebAssembly and writes it where the
+ * Compiles what is written in AssemblyScript (`assembly/`) to WebAssembly and writes it where the
  * machine reads it. Run: npx tsx tools/compile-modules.ts
  */
 import { spawnSync } from 'node:child_process';
@@ -13,9 +13,9 @@ const root = join(import.meta.dirname, '..');
 const manifest = createRequire(import.meta.url).resolve('assemblyscript/package.json');
 const compiler = join(dirname(manifest), 'bin/asc.js');
 
-/** A folder of AssemblyScript. */
-export type ModuleName = 'scoreboard' | 'caches';
-export const moduleNames: readonly ModuleName[] = ['scoreboard', 'caches'];
+/** A folder in `assembly/`. */
+export type ModuleName = 'templates' | 'scoreboard' | 'caches';
+export const moduleNames: readonly ModuleName[] = ['templates', 'scoreboard', 'caches'];
 
 export interface CompileOptions {
   /** Every access to a list checks its bounds, and traps outside: slower, for tests. @default false */
@@ -32,7 +32,7 @@ export const compileModule = (name: ModuleName, options: CompileOptions = {}): B
       : ['--uncheckedBehavior', 'always', '--noAssert'];
     const { status, stderr } = spawnSync(
       process.execPath,
-      [compiler, `${name}/index.ts`, '--outFile', out, '-O3', '--runtime', 'stub', ...how],
+      [compiler, `assembly/${name}/index.ts`, '--outFile', out, '-O3', '--runtime', 'stub', ...how],
       { cwd: root, encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(stderr);
@@ -45,7 +45,7 @@ export const compileModule = (name: ModuleName, options: CompileOptions = {}): B
 /** The source of the file that holds the binary. */
 export const binaryFile = (name: ModuleName, binary: Buffer): string => {
   const lines = binary.toString('base64').match(/.{1,90}/g) ?? [];
-  return `/** Compiled from \`${name}/\` by \`tools/compile-modules.ts\`. */
+  return `/** Compiled from \`assembly/${name}/\` by \`tools/compile-modules.ts\`. */
 export const ${name}Binary: string = [
 ${lines.map((line) => `  '${line}',`).join('\n')}
 ].join('');

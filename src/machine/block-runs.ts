@@ -5,8 +5,9 @@
 import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
+import { readTemplate } from './read-template.ts';
+import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from './run-layout.ts';
 import { stepTableOf } from './step-table.ts';
-import { touchesOf } from './touches.ts';
 
 /** A step: a ring movement, or the runs from `first` to `end` (exclusive). */
 export interface StepRuns {
@@ -30,13 +31,15 @@ export interface BlockRuns {
   readonly moving: readonly (Reference | null)[];
 }
 
+const runsOf = (template: Template): Int32Array => readTemplate(template).touches.runs;
+
 /** How many runs the steps of a program touch, where all their slots are bound. */
 const countRuns = (lowered: Lowered): number => {
   const { works, stepsOfWork } = stepTableOf(lowered);
   return works.reduce((sum, step, w) => {
     const templates = step.step === 'kernel' ? [step] : step.templates;
-    const runs = templates.reduce((all, { template }) => all + touchesOf(template).runs.length, 0);
-    return sum + runs * (stepsOfWork[w] as number);
+    const words = templates.reduce((all, { template }) => all + runsOf(template).length, 0);
+    return sum + (words / runWords) * (stepsOfWork[w] as number);
   }, 0);
 };
 
@@ -76,16 +79,18 @@ class Collector {
   }
 
   private bind(template: Template, slots: readonly Reference[]): void {
-    for (const run of touchesOf(template).runs) {
-      const reference = slots[run.slot];
+    const runs = runsOf(template);
+    for (let run = 0; run < runs.length; run += runWords) {
+      // A run has all its words.
+      const reference = slots[runs[run + atRunSlot] as number];
       const kind = reference && this.kinds[reference.buffer];
       if (reference === undefined || kind === undefined) continue;
       const offset = reference.ring ? 0 : reference.offset;
       const at = this.count++;
       this.buffer[at] = reference.buffer;
-      this.low[at] = (offset + run.low) * 4;
-      this.high[at] = (offset + run.high) * 4;
-      this.write[at] = run.write ? 1 : 0;
+      this.low[at] = (offset + (runs[run + atRunLow] as number)) * 4;
+      this.high[at] = (offset + (runs[run + atRunHigh] as number)) * 4;
+      this.write[at] = runs[run + atRunWrite] as number;
       this.kind[at] = kind;
       this.moving.push(reference.ring ? reference : null);
     }

@@ -1,5 +1,5 @@
 /**
- * What caches make of the memory that a block touches: compiled from `caches/` to WebAssembly, as the
+ * What caches make of the memory that a block touches: compiled from `assembly/caches/` to WebAssembly, as the
  * scoreboard is and for the same reason. One for the process; a pass leaves nothing behind.
  */
 import type { WasmMemory } from '../kernel/webassembly.ts';
@@ -8,7 +8,7 @@ import { instanceOf, readNumbers, readWords, writeNumbers, writeWords } from './
 import { recordNumbers, recordWords, trailNumbers } from './touch-layout.ts';
 import type { BlockWalk } from './walk-of-block.ts';
 
-/** What `caches/index.ts` exports. Places are in bytes. */
+/** What `assembly/caches/index.ts` exports. Places are in bytes. */
 interface Exports {
   readonly memory: WasmMemory;
   readonly placeTouches: (count: number) => number;
@@ -67,7 +67,7 @@ export interface Hierarchy {
 export class Caches {
   readonly #exports: Exports;
 
-  /** `binary`: a module compiled from `caches/`. */
+  /** `binary`: a module compiled from `assembly/caches/`. */
   constructor(binary: Uint8Array) {
     this.#exports = instanceOf(binary, 'a program');
   }

@@ -1,11 +1,15 @@
 /**
  * How a template is spelled for simulation: plain numbers, one operation or loop after another. Read by
- * the scoreboard, too, which is compiled to WebAssembly; so there are only constants here.
+ * what is compiled to WebAssembly, too; so there are only constants here.
  *
  * Words of an operation, from its place in the code: its index into a core's tables; the place of what
  * follows; its flags; the registers that a memory instruction moves (1 else); the accumulator of a
  * multiply-add, wanted late (-1: none); how many sources and targets; these. Where `isTracked`: slot,
  * offset, consecutive floats, how many terms, and of each its loop and stride.
+ *
+ * The text of a template, which its spelling is made of, is the same with the template's own registers, with
+ * the addresses of all memory instructions, with cost-only instructions in one piece (`isCost`: as many as
+ * there are registers), and without the registers after a loop.
  */
 export const atOperation = 0;
 export const atNext = 1;
@@ -31,6 +35,10 @@ export const isLoad = 16;
 export const isStore = 32;
 /** Its slot is both read and written, so that a load may wait for a store. */
 export const isTracked = 64;
+/** In the text: an instruction without a value; its like depend on each other; it is a branch. */
+export const isCost = 128;
+export const isChained = 256;
+export const isBranch = 512;
 
 /** Which limit an operation stands for when it waits for a port. */
 export const arithmetic = 0;

@@ -7,7 +7,7 @@ import type { Template } from '../kernel/template.ts';
 import type { End } from './core-parameters.ts';
 import { LruCache } from './lru-cache.ts';
 import type { CacheLevel, MemorySystem } from './memory-system.ts';
-import { prepare } from './prepared.ts';
+import { readTemplate } from './read-template.ts';
 import { stepTableOf } from './step-table.ts';
 
 /** Bytes that a core fetches at once. */
@@ -46,7 +46,7 @@ const stepCodeOf = (lowered: Lowered): StepCode => {
       : step.templates.map(({ template }) => indexOf(template)),
   );
   const templates = [...indices.keys()];
-  const sizes = templates.map((template) => prepare(template).size);
+  const sizes = templates.map((template) => readTemplate(template).prepared.size);
   return { templates, sizes, ofWork, work };
 };
 

@@ -8,7 +8,7 @@ import type { InstructionCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, argumentRanges } from '../kernel/libm.ts';
 import type { Template } from '../kernel/template.ts';
 import type { CoreParameters } from './core-parameters.ts';
-import { prepare } from './prepared.ts';
+import { readTemplate } from './read-template.ts';
 import { simulate } from './simulate.ts';
 
 /** Calls in a row, as an activation makes them; neighbours overlap as far as the core can. */
@@ -70,7 +70,7 @@ const rangeCycles = (fn: LibraryFunction, range: number, core: CoreParameters): 
   const template = bodyOf(fn, range);
   const known = memo.get(template.name);
   if (known !== undefined) return known;
-  const cycles = simulate(prepare(template), core).cycles / callsInARow;
+  const cycles = simulate(readTemplate(template).prepared, core).cycles / callsInARow;
   memo.set(template.name, cycles);
   return cycles;
 };

@@ -6,7 +6,7 @@ import { type End, supplyAt } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
-import { touchesOf } from './touches.ts';
+import { readTemplate } from './read-template.ts';
 
 /** A place that serves misses of the level-1 cache: its name and what a line costs at each end. */
 export interface Server {
@@ -118,7 +118,7 @@ export const slotAccessesOf = (lowered: Lowered): SlotAccesses => {
   const kind: number[] = [];
   const count: number[] = [];
   const add = (template: Template, slots: readonly Reference[], times: number): void => {
-    touchesOf(template).accesses.forEach((accesses, slot) => {
+    readTemplate(template).touches.accesses.forEach((accesses, slot) => {
       const reference = slots[slot];
       const held = reference && kindOfBuffer[reference.buffer];
       if (held === undefined) return;

@@ -6,14 +6,14 @@ import { countsOf } from '../kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Template } from '../kernel/template.ts';
 import type { Range } from '../units/range.ts';
-import { besideSimulation, closedFormOf } from './closed-form.ts';
+import { besideSimulation } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { timeAlike } from './equal-ends.ts';
-import { prepare } from './prepared.ts';
+import { readTemplate } from './read-template.ts';
 import { simulate } from './simulate.ts';
 
 interface OneEnd {
@@ -28,8 +28,9 @@ const timeAt = (
   alike: CoreParameters,
   distribution: ArgumentDistribution,
 ): OneEnd => {
-  const { cycles, causes } = simulate(prepare(template), alike);
-  const { calls, mispredicts } = besideSimulation(closedFormOf(template), core, distribution);
+  const { prepared, closedForm } = readTemplate(template);
+  const { cycles, causes } = simulate(prepared, alike);
+  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution);
   const mispredict = mispredicts * core.mispredictCycles;
   return {
     cycles: cycles + calls + mispredict,
@@ -68,7 +69,7 @@ const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: End
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {
-  const { lanes } = closedFormOf(template);
+  const { lanes } = readTemplate(template).closedForm;
   // Two lanes are a 64-bit move, which scalar cores have too.
   if (lanes <= Math.max(2, core.target.lanes)) return;
   throw new CoreError(
@@ -92,7 +93,7 @@ export const timeTemplate = (
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const prepared = prepare(template);
+  const { prepared } = readTemplate(template);
   const at = (end: End): OneEnd => {
     const own = parameters[end];
     const alike = timeAlike(prepared, own, parameters.expected) ? parameters.expected : own;

@@ -1,4 +1,4 @@
-/** Compiled from `scoreboard/` by `tools/compile-modules.ts`. */
+/** Compiled from `assembly/scoreboard/` by `tools/compile-modules.ts`. */
 export const scoreboardBinary: string = [
   'AGFzbQEAAAABSAxgAX8Bf2ACf38AYAAAYAJ/fwF/YAABf2ABfwBgA39/fwF/YAV/f39/fwF/YAR/f39/AGABfwF+YA',
   'R/f39/AX9gBH98fH8BfwINAQNlbnYFYWJvcnQACAMiIQADAAEAAAAAAQEBAAUAAQkECgQGBwICBQMLAgQHAwIABgUD',

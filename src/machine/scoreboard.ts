@@ -1,5 +1,5 @@
 /**
- * The scoreboard: compiled from `scoreboard/` to WebAssembly, where it is several times as quick as in
+ * The scoreboard: compiled from `assembly/scoreboard/` to WebAssembly, where it is several times as quick as in
  * JavaScript and quick from its first run on. One for the process; a simulation leaves nothing behind.
  */
 import type { WasmMemory } from '../kernel/webassembly.ts';
@@ -10,7 +10,7 @@ import { wordsOf } from './core-words.ts';
 import type { Prepared } from './prepared.ts';
 import { scoreboardBinary } from './scoreboard-binary.ts';
 
-/** What `scoreboard/index.ts` exports. Places are in bytes. */
+/** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
 interface Exports {
   readonly memory: WasmMemory;
   readonly placeCore: (words: number) => number;
@@ -25,7 +25,7 @@ export class Scoreboard {
   #core: CoreParameters | null = null;
   #prepared: Prepared | null = null;
 
-  /** `binary`: a module compiled from `scoreboard/`. */
+  /** `binary`: a module compiled from `assembly/scoreboard/`. */
   constructor(binary: Uint8Array) {
     this.#exports = instanceOf(binary, 'a template');
   }

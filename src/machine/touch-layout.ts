@@ -1,4 +1,4 @@
-/** How the touches of a block, the zones in which they lie and what is known of them are laid into memory for `caches/`. */
+/** How the touches of a block, the zones in which they lie and what is known of them are laid into memory for `assembly/caches/`. */
 
 /** Words of one touch: a run of lines of a zone. */
 export const atZone = 0;

@@ -5,9 +5,9 @@ import type { Template } from '../../src/kernel/template.ts';
 import { costOf } from '../../src/machine/cost-of.ts';
 import { LruCache } from '../../src/machine/lru-cache.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory-system.ts';
-import { touchesOf } from '../../src/machine/touches.ts';
 import { exactly } from '../../src/units/range.ts';
 import { roundCore } from './round-core.ts';
+import { touchedBy } from './touched.ts';
 
 const level = (name: string, sizeBytes: number, latency: number): CacheLevel => ({
   name,
@@ -93,7 +93,7 @@ test('touches are runs in the order of first touch, with stores marked', () => {
     const v = b.load(b.at(x, 100, i.times(4)), 4);
     b.store(v, b.at(y, 0, i.times(4)), 4);
   });
-  const { runs, accesses } = touchesOf(b.build('touch'));
+  const { runs, accesses } = touchedBy(b.build('touch'));
   expect(runs).toEqual([
     { slot: 0, low: 100, high: 132, write: false },
     { slot: 1, low: 0, high: 32, write: true },
@@ -107,7 +107,7 @@ test('a loop that does not move the addresses counts its accesses all the same',
   b.loop(10, () => {
     b.load(b.at(x), 4);
   });
-  expect(touchesOf(b.build('still'))).toEqual({
+  expect(touchedBy(b.build('still'))).toEqual({
     runs: [{ slot: 0, low: 0, high: 4, write: false }],
     accesses: [10],
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Template } from '../../src/kernel/template.ts';
 import { parametersOf } from '../../src/machine/core-parameters.ts';
-import { prepare } from '../../src/machine/prepared.ts';
+import { readTemplate } from '../../src/machine/read-template.ts';
 import { simulate } from '../../src/machine/simulate.ts';
 import { figure, roundCore } from './round-core.ts';
 
@@ -65,7 +65,7 @@ test.each([
   (_, core) => {
     const parameters = parametersOf(core).expected;
     const cyclesOf = (shape: Shape, written: boolean): number =>
-      simulate(prepare(templateOf(shape, written)), parameters).cycles;
+      simulate(readTemplate(templateOf(shape, written)).prepared, parameters).cycles;
     fc.assert(
       fc.property(shapes, (shape) => {
         expect(cyclesOf(shape, false)).toBe(cyclesOf(shape, true));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node, Template } from '../../src/kernel/template.ts';
-import { type Run, type Touches, touchesOf } from '../../src/machine/touches.ts';
+import { type Run, type Touched, touchedBy } from './touched.ts';
 
 const slots = ['x', 'y'];
 const depth = 3;
@@ -15,8 +15,8 @@ const isMovedBy = (nodes: readonly Node[], loop: number): boolean =>
   );
 
 /** Touch by touch; trip by trip, but for loops that move nothing. */
-const walked = (template: Template): Touches => {
-  const runs: { slot: number; low: number; high: number; write: boolean }[] = [];
+const walked = (template: Template): Touched => {
+  const runs: Run[] = [];
   const accesses = slots.map(() => 0);
   const counters = new Map<number, number>();
   const walk = (nodes: readonly Node[], times: number): void => {
@@ -43,7 +43,7 @@ const walked = (template: Template): Touches => {
     }
   };
   walk(template.body, 1);
-  return { runs: runs satisfies Run[], accesses };
+  return { runs, accesses };
 };
 
 const strides = fc.constantFrom(0, 1, 4, 8, 16, 20, 21, 40, 64, 100, -4, -40);
@@ -95,7 +95,7 @@ test('the runs of a loop nest are those of its trips one by one', () => {
       const next = { loop: 0 };
       const body = named(list, [], next);
       const template = { name: 'nest', slots, registerCount: 1, loopCount: next.loop, body };
-      expect(touchesOf(template)).toEqual(walked(template));
+      expect(touchedBy(template)).toEqual(walked(template));
     }),
     { numRuns: 1000, seed: 1 },
   );

@@ -4,7 +4,7 @@ import type { Template } from '../../kernel/template.ts';
 import { parametersOf } from '../../machine/core-parameters.ts';
 import type { CoreProfile } from '../../machine/core-profile.ts';
 import { timeTemplate } from '../../machine/pipeline.ts';
-import { prepare } from '../../machine/prepared.ts';
+import { readTemplate } from '../../machine/read-template.ts';
 import { type Limit, limits, relax } from '../../machine/relax.ts';
 import { simulate } from '../../machine/simulate.ts';
 
@@ -13,7 +13,7 @@ export type WithoutLimits = Readonly<Record<Limit, number>>;
 
 const relaxedTimes = (template: Template, core: CoreProfile): WithoutLimits => {
   const parameters = parametersOf(core).expected;
-  const prepared = prepare(template);
+  const { prepared } = readTemplate(template);
   const simulated = simulate(prepared, parameters).cycles;
   // Library calls and mispredictions are beside the simulation and stay as they are.
   const beside = timeTemplate(template, core).cycles.expected - simulated;

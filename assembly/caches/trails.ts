@@ -8,8 +8,8 @@ import {
   atPlane,
   atWindow,
   trailNumbers,
-} from '../src/machine/touch-layout';
-import { roomForNumbers } from './lists';
+} from '../../src/machine/touch-layout';
+import { roomForNumbers } from '../lists';
 import { Segments } from './segments';
 import { clearSegments, exchange, motionOf, moves, segmentsOf, zones } from './zones';
 

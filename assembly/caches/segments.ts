@@ -1,5 +1,5 @@
 /** Lines of one buffer, or of one ring, with the time of their last touch: as segments that were touched together. */
-import { roomForNumbers, roomForWords } from './lists';
+import { roomForNumbers, roomForWords } from '../lists';
 
 const firstCapacity: i32 = 8;
 

@@ -13,9 +13,9 @@ import {
   atWeight,
   recordNumbers,
   recordWords,
-} from '../src/machine/touch-layout';
+} from '../../src/machine/touch-layout';
+import { distinct, rankIn, roomForNumbers, roomForWords } from '../lists';
 import { addAt, clearTimes, linesSince, since, squaresSince } from './lines-by-time';
-import { distinct, rankIn, roomForNumbers, roomForWords } from './lists';
 import { clearTrails, footprint, layTrails, leavingLines } from './trails';
 import {
   fronts,

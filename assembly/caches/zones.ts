@@ -11,8 +11,8 @@ import {
   isWrite,
   touchWords,
   zoneNumbers,
-} from '../src/machine/touch-layout';
-import { roomForNumbers, roomForWords } from './lists';
+} from '../../src/machine/touch-layout';
+import { roomForNumbers, roomForWords } from '../lists';
 import { Segments } from './segments';
 
 export let touches: i32 = 0;

@@ -12,8 +12,8 @@ import {
   levelNumbers,
   recordNumbers,
   recordWords,
-} from '../src/machine/touch-layout';
-import { roomForNumbers, roomForWords } from './lists';
+} from '../../src/machine/touch-layout';
+import { roomForNumbers, roomForWords } from '../lists';
 import { kindOf, stepOf, writes } from './zones';
 
 let recordCount: i32 = 0;

@@ -2,7 +2,7 @@
  * What caches make of the memory that a block touches. The host writes where the `place` functions say; a
  * pass leaves nothing behind that the next one sees.
  */
-import { roomForWords } from './lists';
+import { roomForWords } from '../lists';
 import { ageCount, ages, recordCount, recorded, records } from './reuse';
 import { footprint } from './trails';
 

@@ -2,7 +2,7 @@
  * Lines by the time of their last touch, and the squares of the lengths of the pieces in which they lie, in
  * binary indexed trees (Fenwick, "A new data structure for cumulative frequency tables", 1994).
  */
-import { roomForNumbers } from './lists';
+import { roomForNumbers } from '../lists';
 
 let lineTree = new StaticArray<f64>(1 << 12);
 let squareTree = new StaticArray<f64>(1 << 12);

@@ -1,0 +1,89 @@
+/** What is read off templates: compiled code that stays within its memory, and words that say what was written. */
+import { expect, test } from 'vitest';
+import { KernelBuilder } from '../../src/kernel/builder.ts';
+import type { Template } from '../../src/kernel/template.ts';
+import {
+  atAccumulator,
+  atBody,
+  atFlags,
+  atNext,
+  atOperation,
+  atTrips,
+  isTaken,
+  isTracked,
+  loopMark,
+} from '../../src/machine/code-layout.ts';
+import { operationIndex } from '../../src/machine/operation.ts';
+import { readTemplate, TemplateReader } from '../../src/machine/read-template.ts';
+import { compileModule } from '../../tools/compile-modules.ts';
+import { someCores, templatesFor } from './a2-templates.ts';
+
+test('with every access checked the same is read, in any order', () => {
+  const checked = new TemplateReader(compileModule('templates', { checked: true }));
+  const templates = someCores.flatMap((core) => [...templatesFor(core)]);
+  expect(templates.length).toBeGreaterThan(200);
+  for (const template of templates.reverse()) {
+    expect(checked.read(template), template.name).toEqual(readTemplate(template));
+  }
+});
+
+/** Operations of the words from `from` to `end`, one after another. */
+const operations = (code: Int32Array, from: number, end: number): number[] => {
+  const found: number[] = [];
+  for (let at = from; at < end; at = code[at + atNext] as number) {
+    found.push(code[at + atOperation] as number);
+  }
+  return found;
+};
+
+const built = (write: (b: KernelBuilder) => void): Template => {
+  const b = new KernelBuilder();
+  write(b);
+  return b.build('words');
+};
+
+const [int, branch] = (['int', 'branch'] as const).map((name) => operationIndex(name, 's'));
+
+test('instructions that only cost are spread among one another, and a loop ends with its branch back', () => {
+  const { prepared } = readTemplate(
+    built((b) => {
+      b.loop(5, () => {
+        b.cost('int', 4);
+        b.cost('branch', 2);
+      });
+    }),
+  );
+  const { code } = prepared;
+  expect(code[0]).toBe(loopMark);
+  expect(code[atTrips]).toBe(5);
+  // Integers come at 1/8, 3/8, 5/8 and 7/8 of the run, branches at 1/4 and 3/4; the last branch goes to the end.
+  const bodyEnd = code[5] as number;
+  expect(operations(code, atBody, bodyEnd)).toEqual([int, branch, int, int, int, branch]);
+  const words = [...code.subarray(atBody, bodyEnd)];
+  const last = words.length - 7;
+  expect((words[last + atFlags] as number) & isTaken).toBe(isTaken);
+  expect(prepared.taken).toBe(true);
+});
+
+test('registers are numbered by their first use, and addresses kept only where a load may wait for a store', () => {
+  const write =
+    (spare: number) =>
+    (b: KernelBuilder): void => {
+      const [x, y] = [b.slot('x'), b.slot('y')];
+      b.registerList(spare);
+      const one = b.load(b.at(x, 8), 4);
+      const two = b.load(b.at(y, 16), 4);
+      b.fma(one, one, two, 4, { into: two });
+      b.store(two, b.at(y, 16), 4);
+    };
+  const { prepared } = readTemplate(built(write(0)));
+  const { code } = prepared;
+  const second = code[atNext] as number;
+  const third = code[second + atNext] as number;
+  expect((code[atFlags] as number) & isTracked).toBe(0);
+  expect((code[second + atFlags] as number) & isTracked).toBe(isTracked);
+  expect(code[third + atAccumulator]).toBe(1);
+  expect(prepared.registerCount).toBe(2);
+  // Names of registers do not matter: spelled alike, they are one.
+  expect(readTemplate(built(write(3))).prepared).toBe(prepared);
+});
