@@ -6,18 +6,19 @@ import { roomForWords } from '../lists';
 import { ageCount, ages, recordCount, recorded, records } from './reuse';
 import { footprint } from './trails';
 
+export { findReuse } from './reuse';
+export { gapCount, placeGaps, placeTrails, setStill, still } from './trails';
 export {
-  coldMisses,
-  countMisses,
+  findWaits,
+  placeCosts,
   placeLast,
   placeLevels,
   placeOthers,
   placeRecorded,
   placeRecords,
-  steadyMisses,
-} from './misses';
-export { findReuse } from './reuse';
-export { gapCount, placeGaps, placeTrails, setStill, still } from './trails';
+  totalsAt,
+  waitsAt,
+} from './waits';
 export { placeTouches, placeWeights, placeZones } from './zones';
 
 export function foundRecords(): i32 {

@@ -5,6 +5,7 @@
 import type { WasmMemory } from '../kernel/webassembly.ts';
 import { cachesBinary } from './caches-binary.ts';
 import { instanceOf, readNumbers, readWords, writeNumbers, writeWords } from './compiled-module.ts';
+import type { Zeros } from './scratch.ts';
 import { recordNumbers, recordWords, trailNumbers } from './touch-layout.ts';
 import type { BlockWalk } from './walk-of-block.ts';
 
@@ -32,9 +33,10 @@ interface Exports {
   readonly placeOthers: (count: number) => number;
   readonly placeLevels: (count: number) => number;
   readonly placeLast: (count: number) => number;
-  readonly countMisses: (steps: number, servers: number, both: boolean) => void;
-  readonly steadyMisses: () => number;
-  readonly coldMisses: () => number;
+  readonly placeCosts: (count: number) => number;
+  readonly findWaits: (steps: number, servers: number, both: boolean) => void;
+  readonly waitsAt: () => number;
+  readonly totalsAt: () => number;
 }
 
 /** The lines that earlier blocks left, as `touch-layout.ts` says: what footprints follow from. */
@@ -62,6 +64,18 @@ export interface Hierarchy {
   /** The server behind all levels for each of `runKinds`; -1 where no cache is asked. */
   readonly last: Int32Array;
   readonly servers: number;
+  /** For each server what its lines cost: first ones of a run, those fetched ahead; then both at the worst end. */
+  readonly costs: Float64Array;
+}
+
+/** Cycles per block that steps wait for lines. */
+export interface LineWaits {
+  /** For each server: of each step, in the steady state. */
+  readonly columns: readonly Float64Array[];
+  /** Of each step, whatever serves it. */
+  readonly steady: Float64Array;
+  /** Of each step of a block whose inner caches others have used meanwhile; the outermost keeps its lines. */
+  readonly cold: Float64Array;
 }
 
 export class Caches {
@@ -118,19 +132,19 @@ export class Caches {
   }
 
   /**
-   * Writes two numbers for each step and server: lines that miss before anything has been fetched ahead, and
-   * further ones.
    * @param others of each age: lines that the other programs touch in so many blocks; -1 in this block
-   * @param cold of a block whose inner caches others have used meanwhile; null: not asked for
+   * @param zeros gives the memory of what is found
+   * @param both also of a cold block, which is the steady state's where not asked for
    */
-  countMisses(
+  findWaits(
     walk: BlockWalk,
     records: ReuseRecords,
-    { levels, levelCount, last, servers }: Hierarchy,
+    { levels, levelCount, last, servers, costs }: Hierarchy,
     others: Float64Array,
-    steady: Float64Array,
-    cold: Float64Array | null,
-  ): void {
+    steps: number,
+    zeros: Zeros,
+    both: boolean,
+  ): LineWaits {
     const e = this.#exports;
     const { memory } = e;
     this.#placeTouches(walk);
@@ -139,9 +153,18 @@ export class Caches {
     writeNumbers(memory, e.placeOthers(others.length), others);
     writeNumbers(memory, e.placeLevels(levelCount), levels);
     writeWords(memory, e.placeLast(last.length), last);
-    e.countMisses(steady.length / (servers * 2), servers, cold !== null);
-    steady.set(new Float64Array(memory.buffer, e.steadyMisses(), steady.length));
-    cold?.set(new Float64Array(memory.buffer, e.coldMisses(), cold.length));
+    writeNumbers(memory, e.placeCosts(servers), costs);
+    e.findWaits(steps, servers, both);
+    const { buffer } = memory;
+    const taken = (at: number): Float64Array => {
+      const numbers = zeros(steps);
+      numbers.set(new Float64Array(buffer, at, steps));
+      return numbers;
+    };
+    const bytes = steps * Float64Array.BYTES_PER_ELEMENT;
+    const columns = Array.from({ length: servers }, (_, n) => taken(e.waitsAt() + n * bytes));
+    const steady = taken(e.totalsAt());
+    return { columns, steady, cold: both ? taken(e.totalsAt() + bytes) : steady };
   }
 }
 

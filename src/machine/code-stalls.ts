@@ -216,7 +216,7 @@ const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
   return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[end] * 1e-9 * clockHz;
 };
 
-/** Null where code never waits. `executed`: the instructions of each step. */
+/** Null where code never waits. `executed`: the instructions of each of the works of `StepTable`. */
 export const codeWaitsOf = (
   lowered: Lowered,
   memory: MemorySystem,
@@ -233,7 +233,9 @@ export const codeWaitsOf = (
   if (!cached || memory.instructionCache === null) {
     if (region === null) return null;
     const size = lowered.target.isa === 'aarch64' ? 4 : 3;
-    const fetches = executed.map(({ instructions }) => (instructions * size) / fetchBytes);
+    const ofWork = executed.map(({ instructions }) => (instructions * size) / fetchBytes);
+    // Every step has its work.
+    const fetches = Array.from(stepTableOf(lowered).work, (own) => ofWork[own] as number);
     return { name, steady: fetches, cold: fetches, cycles };
   }
   return { name, ...missesOf(lowered, memory.instructionCache), cycles };

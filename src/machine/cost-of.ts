@@ -2,13 +2,12 @@
 import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered } from '../kernel/lowered.ts';
-import type { Range } from '../units/range.ts';
-import { cacheMissesOf } from './cache-misses.ts';
+import { cacheWaitsOf } from './cache-waits.ts';
 import { codeWaitsOf } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { BlockCost, CostSummary, StepCost } from './cost.ts';
 import { kindOf } from './data-kind.ts';
-import { serversOf } from './memory-stalls.ts';
+import { missCostsOf, serversOf } from './memory-stalls.ts';
 import type { MemorySystem } from './memory-system.ts';
 import type { Ends } from './pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipelines.ts';
@@ -42,74 +41,64 @@ class Sums {
 class CostedProgram {
   readonly lowered: Lowered;
   readonly pipelines: Pipelines;
-  readonly steady: Stalls;
-  private readonly cold: Stalls;
+  readonly stalls: Stalls;
   private readonly interference: number;
 
-  constructor(
-    lowered: Lowered,
-    pipelines: Pipelines,
-    steady: Stalls,
-    cold: Stalls,
-    interference: number,
-  ) {
+  constructor(lowered: Lowered, pipelines: Pipelines, stalls: Stalls, interference: number) {
     this.lowered = lowered;
     this.pipelines = pipelines;
-    this.steady = steady;
-    this.cold = cold;
+    this.stalls = stalls;
     this.interference = interference;
-  }
-
-  private cycles(index: number): Range {
-    // Pipelines and stalls have an entry for every step.
-    const { cycles } = this.pipelines.steps[index] as Pipeline;
-    const steady = this.steady.perStep[index] as number;
-    // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
-    const cold = Math.max(steady, this.cold.perStep[index] as number);
-    return {
-      best: cycles.best,
-      expected: cycles.expected + steady,
-      worst: (cycles.worst + cold) * this.interference,
-    };
   }
 
   /** Adds the cycles of every step, in their order, to the sums so far. */
   add(sums: Sums, zeros: Zeros): void {
-    const { steps } = this.pipelines;
-    const each = zeros(steps.length);
-    for (let i = 0; i < steps.length; i++) {
-      const { best, expected, worst } = this.cycles(i);
-      sums.best += best;
-      sums.expected += expected;
-      sums.worst += worst;
-      each[i] = expected;
+    const { best, expected, worst } = this.pipelines;
+    const { steady, cold } = this.stalls;
+    const { work, kinds, layers } = stepTableOf(this.lowered);
+    const each = zeros(work.length);
+    for (let s = 0; s < work.length; s++) {
+      // Every step has its work and its stalls.
+      const own = work[s] as number;
+      const waits = steady[s] as number;
+      // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
+      const most = Math.max(waits, cold[s] as number);
+      const cycles = (expected[own] as number) + waits;
+      each[s] = cycles;
+      sums.best += best[own] as number;
+      sums.expected += cycles;
+      sums.worst += ((worst[own] as number) + most) * this.interference;
     }
-    const { kinds, layers } = stepTableOf(this.lowered);
     sums.kinds.add(kinds, each);
     sums.layers.add(layers, each);
   }
 
-  private waits(index: number): Readonly<Record<string, number>> {
-    const { names, columns } = this.steady;
+  private waits(step: number): Readonly<Record<string, number>> {
+    const { names, columns } = this.stalls;
     const waits: Record<string, number> = {};
     names.forEach((name, n) => {
-      const each = columns[n]?.[index] ?? 0;
+      const each = columns[n]?.[step] ?? 0;
       if (each !== 0) waits[name] = each;
     });
     return waits;
   }
 
   list(): readonly StepCost[] {
-    return this.lowered.steps.map((step, index) => {
-      const pipeline = this.pipelines.steps[index] as Pipeline;
+    const { steady, cold } = this.stalls;
+    const { work } = stepTableOf(this.lowered);
+    return this.lowered.steps.map((step, s) => {
+      const pipeline = this.pipelines.works[work[s] as number] as Pipeline;
+      const { best, expected, worst } = pipeline.cycles;
+      const waits = steady[s] as number;
+      const most = Math.max(waits, cold[s] as number);
       return {
         layer: step.layer,
         kind: step.kind,
         name: step.step === 'kernel' ? step.template.name : step.action,
         perBlock: step.perBlock,
-        cycles: this.cycles(index),
+        cycles: { best, expected: expected + waits, worst: (worst + most) * this.interference },
         pipeline: pipeline.cycles,
-        memory: this.waits(index),
+        memory: this.waits(s),
         counts: pipeline.counts,
         instructions: pipeline.instructions,
         calls: pipeline.calls,
@@ -158,7 +147,7 @@ const summaryOf = (programs: readonly CostedProgram[], sums: Sums): CostSummary 
   const causes = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
   const memory: Record<string, number> = {};
   let [instructions, calls] = [0, 0];
-  for (const { pipelines, steady } of programs) {
+  for (const { pipelines, stalls } of programs) {
     const { all } = pipelines;
     instructions += all.instructions;
     calls += all.calls;
@@ -166,9 +155,9 @@ const summaryOf = (programs: readonly CostedProgram[], sums: Sums): CostSummary 
     for (const cause in causes) {
       causes[cause as keyof typeof causes] += all.causes[cause as keyof typeof causes];
     }
-    steady.names.forEach((name, n) => {
+    stalls.names.forEach((name, n) => {
       let waits = memory[name] ?? 0;
-      for (const cycles of steady.columns[n] ?? []) waits += cycles;
+      for (const cycles of stalls.columns[n] ?? []) waits += cycles;
       memory[name] = waits;
     });
   }
@@ -186,15 +175,22 @@ const costPrograms = (
 ): readonly CostedProgram[] => {
   const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
   const servers = serversOf(memory, clockHz);
+  const costs = {
+    expected: missCostsOf(servers, core, memory, 'expected'),
+    worst: missCostsOf(servers, core, memory, 'worst'),
+  };
   const interference = 1 + (options.interferenceShare ?? 0);
+  const lines = cacheWaitsOf(copies, memory, costs, zeros, ends);
+  const names = servers.map(({ name }) => name);
   const costed = new Map<Lowered, CostedProgram>();
-  for (const [lowered, misses] of cacheMissesOf(copies, memory, zeros, ends)) {
+  for (const lowered of new Set(copies)) {
     const pipelines = pipelinesOf(lowered, core, distribution, ends);
-    const code = codeWaitsOf(lowered, memory, pipelines.steps, clockHz);
-    const input = { lowered, core, memory, servers, misses, code };
-    const steady = stallsOf(input, 'expected', zeros);
-    const cold = ends === 'expected' ? steady : stallsOf(input, 'worst', zeros);
-    costed.set(lowered, new CostedProgram(lowered, pipelines, steady, cold, interference));
+    const code = codeWaitsOf(lowered, memory, pipelines.works, clockHz);
+    const waits = lines.get(lowered) ?? null;
+    const both = ends === 'all';
+    const input = { lowered, memory, lines: waits, servers: names, code, both };
+    const stalls = stallsOf(input, zeros);
+    costed.set(lowered, new CostedProgram(lowered, pipelines, stalls, interference));
   }
   // Every program was costed above.
   return copies.map((lowered) => costed.get(lowered) as CostedProgram);

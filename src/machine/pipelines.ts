@@ -1,4 +1,4 @@
-/** The pipeline times of all steps of a program, with their sums. Computed once per program, core and distribution. */
+/** The pipeline times of what the steps of a program do, with their sums. Computed once per program, core and distribution. */
 import { addCounts, type InstructionCounts, noCounts } from '../kernel/instruction-class.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Step } from '../kernel/lowered.ts';
@@ -18,7 +18,12 @@ export interface Pipeline {
 }
 
 export interface Pipelines {
-  readonly steps: readonly Pipeline[];
+  /** Of each of the works of `StepTable`. */
+  readonly works: readonly Pipeline[];
+  /** Their cycles, as lists. */
+  readonly best: Float64Array;
+  readonly expected: Float64Array;
+  readonly worst: Float64Array;
   /** All steps together. */
   readonly all: Omit<Pipeline, 'cycles'>;
 }
@@ -100,12 +105,15 @@ export const pipelinesOf = (
   byDistribution.set(distribution, memo);
   const hit = memo.get(ends);
   if (hit) return hit;
-  const { works, stepsOfWork, work } = stepTableOf(lowered);
+  const { works, stepsOfWork } = stepTableOf(lowered);
   const times = works.map((step) => pipelineOf(step, core, distribution, ends));
-  const steps: Pipeline[] = [];
-  // Every step has its work in the list.
-  for (const own of work) steps.push(times[own] as Pipeline);
-  const result: Pipelines = { steps, all: sumOf(times, stepsOfWork) };
+  const result: Pipelines = {
+    works: times,
+    best: Float64Array.from(times, ({ cycles }) => cycles.best),
+    expected: Float64Array.from(times, ({ cycles }) => cycles.expected),
+    worst: Float64Array.from(times, ({ cycles }) => cycles.worst),
+    all: sumOf(times, stepsOfWork),
+  };
   memo.set(ends, result);
   return result;
 };

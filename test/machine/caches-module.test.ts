@@ -6,6 +6,7 @@ import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { Caches, type Hierarchy, theCaches } from '../../src/machine/caches.ts';
+import { fresh } from '../../src/machine/scratch.ts';
 import { levelNumbers } from '../../src/machine/touch-layout.ts';
 import { walkOfBlock } from '../../src/machine/walk-of-block.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
@@ -37,28 +38,29 @@ const hierarchy: Hierarchy = {
   levelCount: 6 / levelNumbers,
   last: Int32Array.of(1, 1, 1),
   servers: 2,
+  costs: Float64Array.of(10, 3, 100, 20, 15, 5, 150, 40),
 };
 
-const missesOf = (caches: Caches, lowered: Lowered): readonly Float64Array[] => {
+const foundBy = (caches: Caches, lowered: Lowered): readonly Float64Array[] => {
   const walk = walkOfBlock(lowered, 64, 0b111);
   const { records, trails } = caches.findReuse(walk, 64);
   const others = caches.footprints(trails, records.ages);
   records.ages.forEach((blocks, a) => {
     if (blocks === 0) others[a] = -1;
   });
-  const [steady, cold] = [0, 1].map(() => new Float64Array(lowered.steps.length * 4));
-  if (steady === undefined || cold === undefined) throw new Error('two lists');
-  caches.countMisses(walk, records, hierarchy, others, steady, cold);
-  return [records.numbers, trails.numbers, trails.gaps, others, steady, cold];
+  const steps = lowered.steps.length;
+  const waits = caches.findWaits(walk, records, hierarchy, others, steps, fresh, true);
+  const { columns, steady, cold } = waits;
+  return [records.numbers, trails.numbers, trails.gaps, others, steady, cold, ...columns];
 };
 
-test('with every access checked they find the same misses, in any order', () => {
+test('with every access checked they find the same, in any order', () => {
   const all = programs();
   expect(all.length).toBeGreaterThan(10);
-  const found = all.map((lowered) => missesOf(theCaches(), lowered));
+  const found = all.map((lowered) => foundBy(theCaches(), lowered));
   const checked = new Caches(compileModule('caches', { checked: true }));
   for (const [i, lowered] of [...all.entries()].reverse()) {
-    expect(missesOf(checked, lowered), lowered.engine).toEqual(found[i]);
+    expect(foundBy(checked, lowered), lowered.engine).toEqual(found[i]);
   }
   expect(found.some(([, , , , steady]) => steady?.some((lines) => lines > 0))).toBe(true);
 });

@@ -5,9 +5,10 @@ import { expect, test } from 'vitest';
 import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
-import { cacheMissesOf } from '../../src/machine/cache-misses.ts';
+import { cacheWaitsOf } from '../../src/machine/cache-waits.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory-system.ts';
 import { reuseOf } from '../../src/machine/reuse.ts';
+import { fresh } from '../../src/machine/scratch.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
@@ -55,16 +56,18 @@ const behind = (levels: readonly CacheLevel[]): MemorySystem => ({
 /** Lines per block that each level misses. */
 const computed = (programs: readonly Lowered[], levels: readonly CacheLevel[]): number[] => {
   const missed = levels.map(() => 0);
-  const misses = cacheMissesOf(programs, behind(levels));
+  // At one cycle a line, waits are lines.
+  const one = levels.map(({ name }) => ({ name, first: 1, streamed: 1 }));
+  const costs = { expected: one, worst: one };
+  const waits = cacheWaitsOf(programs, behind(levels), costs, fresh, 'expected');
   for (const program of programs) {
-    const steady = misses.get(program)?.steady;
-    if (steady === undefined) throw new Error('every program has its misses');
-    steady.perStep.forEach((lines, i) => {
-      const server = Math.floor((i % (steady.servers * 2)) / 2);
+    waits.get(program)?.columns.forEach((lines, server) => {
+      const given = lines.reduce((sum, each) => sum + each, 0);
       // What a server gives, all levels before it missed.
-      for (let l = 0; l <= server; l++) missed[l] = (missed[l] as number) + lines;
+      for (let l = 0; l <= server; l++) missed[l] = (missed[l] as number) + given;
     });
   }
+  expect(waits.size).toBe(new Set(programs).size);
   return missed;
 };
 

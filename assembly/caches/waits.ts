@@ -1,4 +1,4 @@
-/** The misses of every step behind caches of given sizes, from how far back its lines were touched last. */
+/** What every step waits for caches of given sizes, from how far back its lines were touched last. */
 import {
   atAge,
   atDistance,
@@ -132,22 +132,29 @@ const steady = new Tally();
 /** Of a block whose inner caches others have used meanwhile. */
 const cold = new Tally();
 
-export function steadyMisses(): usize {
-  return changetype<usize>(steady.misses);
+/** What a line of each server costs: the first ones of a run, and those fetched ahead; at both ends. */
+let costs = new StaticArray<f64>(1 << 4);
+/** What each step waits for each server in the steady state, server by server. */
+let waits = new StaticArray<f64>(1 << 12);
+/** What each step waits in all: in the steady state, then of a cold block. */
+let totals = new StaticArray<f64>(1 << 12);
+
+/** Where the host writes the costs of so many servers: two numbers each, then as many at the worst end. */
+export function placeCosts(count: i32): usize {
+  costs = roomForNumbers(costs, count * 4);
+  return changetype<usize>(costs);
 }
 
-export function coldMisses(): usize {
-  return changetype<usize>(cold.misses);
+export function waitsAt(): usize {
+  return changetype<usize>(waits);
 }
 
-/**
- * Two numbers for each step and server: lines that miss before anything has been fetched ahead, and further ones.
- * @param both of a cold block, too
- */
-export function countMisses(steps: i32, serverCount: i32, both: bool): void {
-  servers = serverCount;
-  steady.clear(steps);
-  if (both) cold.clear(steps);
+export function totalsAt(): usize {
+  return changetype<usize>(totals);
+}
+
+/** Counts the misses of each step: lines that miss before anything has been fetched ahead, and further ones. */
+function countMisses(both: bool): void {
   for (let r = 0; r < recordCount; r++) {
     const numbers = r * recordNumbers;
     const around = others[records[r * recordWords + atAge]];
@@ -158,5 +165,32 @@ export function countMisses(steps: i32, serverCount: i32, both: bool): void {
     if (!both) continue;
     if (before) cold.add(r, 1, since, true);
     else if (share > 0) cold.add(r, share, since, false);
+  }
+}
+
+function waitOf(tally: Tally, step: i32, server: i32, cost: i32): f64 {
+  const at = (step * servers + server) * 2;
+  return tally.misses[at] * costs[cost] + tally.misses[at + 1] * costs[cost + 1];
+}
+
+/** @param both of a cold block, too */
+export function findWaits(steps: i32, serverCount: i32, both: bool): void {
+  servers = serverCount;
+  steady.clear(steps);
+  if (both) cold.clear(steps);
+  countMisses(both);
+  waits = roomForNumbers(waits, steps * servers);
+  totals = roomForNumbers(totals, steps * 2);
+  for (let step: i32 = 0; step < steps; step++) {
+    let all: f64 = 0;
+    let worst: f64 = 0;
+    for (let server: i32 = 0; server < servers; server++) {
+      const wait = waitOf(steady, step, server, server * 2);
+      waits[server * steps + step] = wait;
+      all += wait;
+      if (both) worst += waitOf(cold, step, server, (servers + server) * 2);
+    }
+    totals[step] = all;
+    totals[steps + step] = worst;
   }
 }

@@ -1,34 +1,17 @@
 /**
- * Cache misses of every step in the steady state and after others have used the caches, from how far back
- * its lines were touched last. A level of S sets with A ways over which the lines since then spread evenly
+ * What every step waits for lines in the steady state and after others have used the caches, from how far back
+ * they were touched last. A level of S sets with A ways over which the lines since then spread evenly
  * has dropped a line from the sets that hold more than A of them.
  */
 import type { Lowered } from '../kernel/lowered.ts';
-import { theCaches } from './caches.ts';
+import { type Hierarchy, type LineWaits, theCaches } from './caches.ts';
 import { runKinds } from './data-kind.ts';
-import { cachedRegions } from './memory-stalls.ts';
+import { cachedRegions, type MissCosts } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import type { Ends } from './pipeline.ts';
 import { type Reuse, reuseOf } from './reuse.ts';
-import { fresh, type Zeros } from './scratch.ts';
+import type { Zeros } from './scratch.ts';
 import { atLevelLines, atMissLines, atSets, levelNumbers } from './touch-layout.ts';
-
-/**
- * Misses per block of each step, by what serves them: servers are the second cache level and beyond,
- * then the backing memory or the cached regions.
- */
-export interface StepMisses {
-  readonly servers: number;
-  /** Two numbers a server: the first lines of runs, which nothing has fetched ahead, and the further ones. */
-  readonly perStep: Float64Array;
-}
-
-export interface CacheMisses {
-  /** Misses per block in the steady state. */
-  readonly steady: StepMisses;
-  /** Misses of a block whose inner caches others have used meanwhile; the outermost keeps its lines. */
-  readonly cold: StepMisses;
-}
 
 /** Memory, or the place of the buffer's region among the cached ones; -1 where no cache is asked. */
 const lastServer = (memory: MemorySystem, kind: DataKind): number => {
@@ -91,22 +74,38 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
   return lines;
 };
 
-const nothing: StepMisses = { servers: 0, perStep: new Float64Array(0) };
-const noMisses: CacheMisses = { steady: nothing, cold: nothing };
+/** What a line of each server costs at both ends, as `Hierarchy` says. */
+const costNumbers = (servers: number, { expected, worst }: EndCosts): Float64Array => {
+  const numbers = new Float64Array(servers * 4);
+  [expected, worst].forEach((costs, end) => {
+    costs.slice(0, servers).forEach(({ first, streamed }, server) => {
+      numbers.set([first, streamed], (end * servers + server) * 2);
+    });
+  });
+  return numbers;
+};
+
+export interface EndCosts {
+  readonly expected: MissCosts;
+  readonly worst: MissCosts;
+}
 
 /**
- * Misses of each of several programs that run one after another in every block.
- * Programs that are one object run several times, and miss alike.
+ * Of each of several programs that run one after another in every block; empty where there are no caches.
+ * Programs that are one object run several times, and wait alike. Servers are the second level of caches and
+ * beyond, then the backing memory or the cached regions: as many as have a cost.
  * @param ends 'expected': the steady state alone, which stands for the cold block too
  */
-export const cacheMissesOf = (
+export const cacheWaitsOf = (
   programs: readonly Lowered[],
   memory: MemorySystem,
-  zeros: Zeros = fresh,
-  ends: Ends = 'all',
-): ReadonlyMap<Lowered, CacheMisses> => {
+  costs: EndCosts,
+  zeros: Zeros,
+  ends: Ends,
+): ReadonlyMap<Lowered, LineWaits> => {
+  const result = new Map<Lowered, LineWaits>();
   const [inner] = memory.dataCaches;
-  if (inner === undefined) return new Map(programs.map((lowered) => [lowered, noMisses]));
+  if (inner === undefined) return result;
   const { lineBytes } = inner;
   const levels = levelsOf(memory.dataCaches, lineBytes);
   const servers = levels.length - 1 + Math.max(1, cachedRegions(memory).length);
@@ -114,20 +113,21 @@ export const cacheMissesOf = (
   const kinds = last.reduce((bits, server, kind) => (server < 0 ? bits : bits | (1 << kind)), 0);
   const held = heldBy(levels[0] as Level);
   const reuses = programs.map((lowered) => reuseOf(lowered, lineBytes, kinds, held));
-  const hierarchy = { levels: numbersOf(levels), levelCount: levels.length, last, servers };
-  const result = new Map<Lowered, CacheMisses>();
+  const hierarchy: Hierarchy = {
+    levels: numbersOf(levels),
+    levelCount: levels.length,
+    last,
+    servers,
+    costs: costNumbers(servers, costs),
+  };
   programs.forEach((lowered, own) => {
     if (result.has(lowered)) return;
     const { walk, records } = reuses[own] as Reuse;
-    const steady = zeros(lowered.steps.length * servers * 2);
-    const cold = ends === 'expected' ? null : zeros(steady.length);
     const others = othersThan(own, reuses);
-    theCaches().countMisses(walk, records, hierarchy, others, steady, cold);
-    const steadyMisses = { servers, perStep: steady };
-    result.set(lowered, {
-      steady: steadyMisses,
-      cold: cold === null ? steadyMisses : { servers, perStep: cold },
-    });
+    const steps = lowered.steps.length;
+    const both = ends === 'all';
+    const caches = theCaches();
+    result.set(lowered, caches.findWaits(walk, records, hierarchy, others, steps, zeros, both));
   });
   return result;
 };
