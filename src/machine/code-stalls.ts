@@ -84,6 +84,28 @@ const missesPerStep = (
   return all;
 };
 
+/** Misses of an empty cache that holds all of the code: lines miss when they are run through for the first time. */
+const firstMisses = (
+  { ofWork, work }: StepCode,
+  places: readonly (readonly [number, number])[],
+  lineBytes: number,
+): number[] => {
+  const lines = new Set<number>();
+  const known = new Uint8Array(ofWork.length);
+  return Array.from(work, (own) => {
+    if (known[own] === 1) return 0;
+    known[own] = 1;
+    const before = lines.size;
+    // Every step has its work, and every template its place.
+    for (const template of ofWork[own] as readonly number[]) {
+      const [low, high] = places[template] as readonly [number, number];
+      const end = Math.ceil(high / lineBytes);
+      for (let line = Math.floor(low / lineBytes); line < end; line++) lines.add(line);
+    }
+    return lines.size - before;
+  });
+};
+
 /**
  * Misses per line that is run through again, where functions lie anywhere: of the lines run in between
  * as many fall into its set as a Poisson distribution of that mean says; where that makes more lines
@@ -200,10 +222,14 @@ const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
   if (lowered.codeScattered) result = scatteredMisses(lowered, code, level);
   else {
     const places = placed(lowered, code.sizes);
-    const cache = new LruCache(level);
-    const cold = missesPerStep(code, places, cache);
-    const fits = lowered.codeBytes <= level.sizeBytes;
-    result = { cold, steady: fits ? cold.map(() => 0) : missesPerStep(code, places, cache) };
+    if (lowered.codeBytes <= level.sizeBytes) {
+      const cold = firstMisses(code, places, level.lineBytes);
+      result = { cold, steady: cold.map(() => 0) };
+    } else {
+      const cache = new LruCache(level);
+      const cold = missesPerStep(code, places, cache);
+      result = { cold, steady: missesPerStep(code, places, cache) };
+    }
   }
   memo.set(key, result);
   return result;
