@@ -7,6 +7,7 @@ import { ageCount, ages, recordCount, recorded, records } from './reuse';
 import { footprint } from './trails';
 
 export { findReuse } from './reuse';
+export { placeMovements, placeRings, placeRuns, placeWeights, walk } from './runs';
 export { gapCount, placeGaps, placeTrails, setStill, still } from './trails';
 export {
   findWaits,
@@ -19,7 +20,7 @@ export {
   totalsAt,
   waitsAt,
 } from './waits';
-export { placeTouches, placeWeights, placeZones } from './zones';
+export { placeZones } from './zones';
 
 export function foundRecords(): i32 {
   return recordCount;

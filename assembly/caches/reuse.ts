@@ -16,19 +16,9 @@ import {
 } from '../../src/machine/touch-layout';
 import { distinct, rankIn, roomForNumbers, roomForWords } from '../lists';
 import { addAt, clearTimes, linesSince, since, squaresSince } from './lines-by-time';
+import { highOf, isFront, lowOf, touches, weightOf, zoneOf } from './runs';
 import { clearTrails, footprint, layTrails, leavingLines } from './trails';
-import {
-  fronts,
-  highOf,
-  lowOf,
-  motionOf,
-  moves,
-  segmentsOf,
-  touches,
-  weightOf,
-  zoneOf,
-  zones,
-} from './zones';
+import { motionOf, moves, segmentsOf, zones } from './zones';
 
 /** Parts of the way of a linear ring to its end, for each of which the block is looked at. */
 const quantiles: i32 = 4;
@@ -246,7 +236,7 @@ export function findReuse(held: f64): void {
   before();
   rank();
   for (let t = 0; t < touches; t++) {
-    if (fronts(t)) fromAfar(t, highOf(t) - lowOf(t), weightOf(t));
+    if (isFront(t)) fromAfar(t, highOf(t) - lowOf(t), weightOf(t));
     else if (weightOf(t) < 1) look(t);
     else pass(t);
   }

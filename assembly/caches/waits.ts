@@ -14,7 +14,7 @@ import {
   recordWords,
 } from '../../src/machine/touch-layout';
 import { roomForNumbers, roomForWords } from '../lists';
-import { kindOf, stepOf, writes } from './zones';
+import { kindOf, stepOf, writes } from './runs';
 
 let recordCount: i32 = 0;
 let records = new StaticArray<i32>(recordWords << 12);

@@ -2,33 +2,33 @@
  * The memory that a program touches in one block as flat lists of runs: what passes through caches. Made
  * once per program; knows nothing of caches or of where buffers lie.
  */
-import type { Lowered, Reference, Step } from '../kernel/lowered.ts';
+import type { Lowered, Reference, Ring, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import { readTemplate } from './read-template.ts';
 import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from './run-layout.ts';
 import { stepTableOf } from './step-table.ts';
+import {
+  atBuffer,
+  atDelay,
+  atHighByte,
+  atLowByte,
+  atRunFlags,
+  atRunKind,
+  atRunRing,
+  atRunStep,
+  blockRunWords,
+  isRewinding,
+  isWriting,
+} from './touch-layout.ts';
 
-/** A step: a ring movement, or the runs from `first` to `end` (exclusive). */
-export interface StepRuns {
-  readonly move: 'rewind' | 'advance' | null;
-  readonly ring: number;
-  readonly perBlock: number;
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Lists with one entry a run, named by the steps. Bytes count from the start of the buffer. */
+/** As `touch-layout.ts` says. */
 export interface BlockRuns {
-  readonly steps: readonly StepRuns[];
-  readonly buffer: Int32Array;
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  readonly write: Uint8Array;
-  /** Index of `runKinds`. */
-  readonly kind: Uint8Array;
-  /** Where the ring's position moves the run; null where it lies still. */
-  readonly moving: readonly (Reference | null)[];
+  readonly count: number;
+  readonly words: Int32Array;
+  /** Of each run: executions per block, at most one. */
+  readonly weights: Float64Array;
+  readonly movements: Int32Array;
 }
 
 const runsOf = (template: Template): Int32Array => readTemplate(template).touches.runs;
@@ -44,58 +44,66 @@ const countRuns = (lowered: Lowered): number => {
 };
 
 class Collector {
-  readonly buffer: Int32Array;
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  readonly write: Uint8Array;
-  readonly kind: Uint8Array;
-  readonly moving: (Reference | null)[] = [];
-  private count = 0;
+  readonly words: Int32Array;
+  readonly weights: Float64Array;
+  readonly movements: number[] = [];
+  count = 0;
   /** Of each buffer. */
   private readonly kinds: readonly number[];
 
   constructor(lowered: Lowered) {
     const most = countRuns(lowered);
-    this.buffer = new Int32Array(most);
-    this.low = new Int32Array(most);
-    this.high = new Int32Array(most);
-    this.write = new Uint8Array(most);
-    this.kind = new Uint8Array(most);
+    this.words = new Int32Array(most * blockRunWords);
+    this.weights = new Float64Array(most);
     this.kinds = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
   }
 
-  step(step: Step): StepRuns {
+  step(step: Step, index: number): void {
     const first = this.count;
-    if (step.step === 'kernel') this.bind(step.template, step.slots);
-    else for (const { template, slots } of step.templates) this.bind(template, slots);
-    const moves = step.step === 'ring' && (step.action === 'rewind' || step.action === 'advance');
-    return {
-      move: moves ? (step.action as 'rewind' | 'advance') : null,
-      ring: step.step === 'ring' ? step.ring : -1,
-      perBlock: step.perBlock,
-      first,
-      end: this.count,
-    };
+    if (step.step === 'kernel') this.bind(step.template, step.slots, index, -1);
+    else {
+      const { action, ring, templates } = step;
+      const rewound = action === 'rewind' ? ring : -1;
+      for (const { template, slots } of templates) this.bind(template, slots, index, rewound);
+      if (action === 'rewind') this.movements.push(this.count, ring, 1);
+      else if (action === 'advance') this.movements.push(this.count, ring, 0);
+    }
+    this.weights.fill(Math.min(1, step.perBlock), first, this.count);
   }
 
-  private bind(template: Template, slots: readonly Reference[]): void {
+  /** @param rewound the ring that the step moves to its front; -1: none */
+  private bind(
+    template: Template,
+    slots: readonly Reference[],
+    step: number,
+    rewound: number,
+  ): void {
     const runs = runsOf(template);
+    const { words, kinds } = this;
     for (let run = 0; run < runs.length; run += runWords) {
       // A run has all its words.
       const reference = slots[runs[run + atRunSlot] as number];
-      const kind = reference && this.kinds[reference.buffer];
+      const kind = reference && kinds[reference.buffer];
       if (reference === undefined || kind === undefined) continue;
-      const offset = reference.ring ? 0 : reference.offset;
-      const at = this.count++;
-      this.buffer[at] = reference.buffer;
-      this.low[at] = (offset + (runs[run + atRunLow] as number)) * 4;
-      this.high[at] = (offset + (runs[run + atRunHigh] as number)) * 4;
-      this.write[at] = runs[run + atRunWrite] as number;
-      this.kind[at] = kind;
-      this.moving.push(reference.ring ? reference : null);
+      const { buffer, ring } = reference;
+      // What a rewind copies does not lie where a position has moved it.
+      const offset = rewound >= 0 && ring ? 0 : reference.offset;
+      const at = this.count++ * blockRunWords;
+      const writes = runs[run + atRunWrite] === 1 ? isWriting : 0;
+      words[at + atBuffer] = buffer;
+      words[at + atLowByte] = (offset + (runs[run + atRunLow] as number)) * 4;
+      words[at + atHighByte] = (offset + (runs[run + atRunHigh] as number)) * 4;
+      words[at + atRunFlags] = rewound < 0 ? writes : writes | isRewinding;
+      words[at + atRunKind] = kind;
+      words[at + atRunRing] = rewound >= 0 ? rewound : ring ? ring.id : -1;
+      words[at + atDelay] = ring ? ring.delay : 0;
+      words[at + atRunStep] = step;
     }
   }
 }
+
+/** Floats from one column of a ring to the next, in one run. */
+export const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.channels : 1);
 
 const known = new WeakMap<Lowered, BlockRuns>();
 
@@ -103,9 +111,16 @@ export const blockRunsOf = (lowered: Lowered): BlockRuns => {
   const memo = known.get(lowered);
   if (memo) return memo;
   const collector = new Collector(lowered);
-  const steps = lowered.steps.map((step) => collector.step(step));
-  const { buffer, low, high, write, kind, moving } = collector;
-  const result: BlockRuns = { steps, buffer, low, high, write, kind, moving };
+  lowered.steps.forEach((step, index) => {
+    collector.step(step, index);
+  });
+  const { count, words, weights, movements } = collector;
+  const result: BlockRuns = {
+    count,
+    words: words.subarray(0, count * blockRunWords),
+    weights: weights.subarray(0, count),
+    movements: Int32Array.from(movements),
+  };
   known.set(lowered, result);
   return result;
 };

@@ -6,14 +6,23 @@ import type { WasmMemory } from '../kernel/webassembly.ts';
 import { cachesBinary } from './caches-binary.ts';
 import { instanceOf, readNumbers, readWords, writeNumbers, writeWords } from './compiled-module.ts';
 import type { Zeros } from './scratch.ts';
-import { recordNumbers, recordWords, trailNumbers } from './touch-layout.ts';
+import {
+  movementWords,
+  recordNumbers,
+  recordWords,
+  trailNumbers,
+  zoneNumbers,
+} from './touch-layout.ts';
 import type { BlockWalk } from './walk-of-block.ts';
 
 /** What `assembly/caches/index.ts` exports. Places are in bytes. */
 interface Exports {
   readonly memory: WasmMemory;
-  readonly placeTouches: (count: number) => number;
+  readonly placeRuns: (count: number) => number;
   readonly placeWeights: () => number;
+  readonly placeMovements: (count: number) => number;
+  readonly placeRings: (count: number) => number;
+  readonly walk: (buffers: number, lineBytes: number, kinds: number) => void;
   readonly placeZones: (count: number) => number;
   readonly findReuse: (held: number) => void;
   readonly foundRecords: () => number;
@@ -42,7 +51,6 @@ interface Exports {
 /** The lines that earlier blocks left, as `touch-layout.ts` says: what footprints follow from. */
 export interface Trails {
   readonly zones: Float64Array;
-  readonly zoneCount: number;
   readonly numbers: Float64Array;
   readonly gaps: Float64Array;
   readonly still: number;
@@ -86,18 +94,24 @@ export class Caches {
     this.#exports = instanceOf(binary, 'a program');
   }
 
-  #placeTouches({ touches }: BlockWalk): void {
-    const { memory, placeTouches, placeWeights } = this.#exports;
-    writeWords(memory, placeTouches(touches.count), touches.words);
-    writeNumbers(memory, placeWeights(), touches.weights);
+  #walk({ runs, rings, ringCount, bufferCount, lineBytes, kinds }: BlockWalk): void {
+    const e = this.#exports;
+    const { memory } = e;
+    const { count, words, weights, movements } = runs;
+    writeWords(memory, e.placeRuns(count), words);
+    writeNumbers(memory, e.placeWeights(), weights);
+    writeWords(memory, e.placeMovements(movements.length / movementWords), movements);
+    writeWords(memory, e.placeRings(ringCount), rings);
+    e.walk(bufferCount, lineBytes, kinds);
   }
 
   /** @param held lines touched fewer lines ago than this, in the same block, are left out */
   findReuse(walk: BlockWalk, held: number): { records: ReuseRecords; trails: Trails } {
     const e = this.#exports;
     const { memory } = e;
-    const { zones, zoneCount } = walk;
-    this.#placeTouches(walk);
+    const { zones } = walk;
+    const zoneCount = zones.length / zoneNumbers;
+    this.#walk(walk);
     writeNumbers(memory, e.placeZones(zoneCount), zones);
     e.findReuse(held);
     const count = e.foundRecords();
@@ -111,7 +125,6 @@ export class Caches {
       },
       trails: {
         zones,
-        zoneCount,
         numbers: readNumbers(memory, e.placeTrails(), zoneCount * trailNumbers),
         gaps: readNumbers(memory, e.placeGaps(gaps), gaps),
         still: e.still.value,
@@ -120,10 +133,10 @@ export class Caches {
   }
 
   /** The distinct lines that each of so many numbers of blocks in a row touch. */
-  footprints({ zones, zoneCount, numbers, gaps, still }: Trails, blocks: Int32Array): Float64Array {
+  footprints({ zones, numbers, gaps, still }: Trails, blocks: Int32Array): Float64Array {
     const e = this.#exports;
     const { memory } = e;
-    writeNumbers(memory, e.placeZones(zoneCount), zones);
+    writeNumbers(memory, e.placeZones(zones.length / zoneNumbers), zones);
     writeNumbers(memory, e.placeTrails(), numbers);
     writeNumbers(memory, e.placeGaps(gaps.length), gaps);
     e.setStill(still);
@@ -147,7 +160,7 @@ export class Caches {
   ): LineWaits {
     const e = this.#exports;
     const { memory } = e;
-    this.#placeTouches(walk);
+    this.#walk(walk);
     writeWords(memory, e.placeRecords(records.count), records.words);
     writeNumbers(memory, e.placeRecorded(), records.numbers);
     writeNumbers(memory, e.placeOthers(others.length), others);

@@ -1,20 +1,48 @@
-/** How the touches of a block, the zones in which they lie and what is known of them are laid into memory for `assembly/caches/`. */
+/** How the memory that a block touches and what is known of it are laid down for `assembly/caches/`. */
 
-/** Words of one touch: a run of lines of a zone. */
-export const atZone = 0;
-export const atLow = 1;
+/** Words of one run of a block. */
+export const atBuffer = 0;
+/** Bytes from the start of the buffer, or from where the ring's position moves the run. */
+export const atLowByte = 1;
 /** Exclusive. */
-export const atHigh = 2;
-export const atStep = 3;
-export const atTouchFlags = 4;
+export const atHighByte = 2;
+export const atRunFlags = 3;
 /** Index of `runKinds`. */
-export const atKind = 5;
-export const touchWords = 6;
+export const atRunKind = 4;
+/** The ring whose position moves it; -1: it lies still. */
+export const atRunRing = 5;
+/** Columns before the ring's position. */
+export const atDelay = 6;
+export const atRunStep = 7;
+export const blockRunWords = 8;
 
-/** Flags of a touch. */
-export const isWrite = 1;
-/** It is the front of a linear ring, left a whole traverse ago. */
-export const isFront = 2;
+/** Flags of a run. */
+export const isWriting = 1;
+/** A rewind copies it. */
+export const isRewinding = 2;
+
+/** Words of one movement of a ring: after which runs, whose position, whether it goes back. */
+export const atAfter = 0;
+export const atMovedRing = 1;
+export const atGoesBack = 2;
+export const movementWords = 3;
+
+/** Words of one ring. */
+export const atRingBuffer = 0;
+/** Bytes of a column, as far as one run reads it. */
+export const atColumnBytes = 1;
+/** Bytes from one block to the next. */
+export const atBlockBytes = 2;
+/** Bytes from the start of the buffer to where the block starts, for whole lines. */
+export const atStartBytes = 3;
+/** The same after a rewind. */
+export const atHomeBytes = 4;
+/** 1: rewound in every block, it comes back to the same place. */
+export const atStill = 5;
+/** Bytes from the start of the buffer to its first plane, and from one plane to the next (0: interleaved). */
+export const atFirstByte = 6;
+export const atPlaneBytes = 7;
+export const ringWords = 8;
 
 /** Numbers of one zone: `Motion`, in lines and blocks. */
 export const atMoves = 0;

@@ -1,232 +1,112 @@
 /**
- * The touches of one block in the steady state, in their order: runs of cache lines in zones. A zone is a
- * buffer, or a ring seen from where its block starts, so that every block looks like the one before.
+ * What a walk through one block in the steady state needs to know of a program: its runs, and its zones. A
+ * zone is a buffer, or a ring seen from where its block starts, so that every block looks like the one before.
  */
-import type { Lowered, Reference, Ring } from '../kernel/lowered.ts';
-import { blockRunsOf, type StepRuns } from './block-runs.ts';
+import type { Lowered, Ring } from '../kernel/lowered.ts';
+import { type BlockRuns, blockRunsOf, strideOf } from './block-runs.ts';
 import {
   atAdvance,
   atBefore,
+  atBlockBytes,
   atCapacity,
-  atHigh,
-  atKind,
+  atColumnBytes,
+  atFirstByte,
+  atHomeBytes,
   atLookback,
-  atLow,
   atMoves,
   atPeriod,
   atPlane,
+  atPlaneBytes,
   atRewound,
-  atStep,
-  atTouchFlags,
+  atRingBuffer,
+  atStartBytes,
+  atStill,
   atTraverse,
-  atZone,
-  isFront,
-  isWrite,
-  touchWords,
+  ringWords,
   zoneNumbers,
 } from './touch-layout.ts';
 
-/** What moves on by the block. */
-interface Motion {
-  /** Lines from one block to the next. */
-  readonly advance: number;
-  /** Lines after which a mirrored ring comes by again; 0: a linear ring. */
-  readonly period: number;
-  /** Blocks until a linear ring is rewound; infinite for others. */
-  readonly traverse: number;
-  /** The frames that are looked back, in blocks. */
-  readonly lookback: number;
-  /** Lines that its buffer has in all. */
-  readonly capacity: number;
-  /** Lines from one plane to the next; infinite where channels are interleaved. */
-  readonly plane: number;
-  /** Lines from the first plane's lowest column to the position. */
-  readonly before: number;
-  /** Its program rewinds it. */
-  readonly rewound: boolean;
-}
-
-/** Runs of lines of zones, as `touch-layout.ts` says. */
-export interface Touches {
-  readonly count: number;
-  readonly words: Int32Array;
-  /** Of each: executions per block; what comes less than once a block moves nothing for the others. */
-  readonly weights: Float64Array;
-}
-
+/** Lists as `touch-layout.ts` says. */
 export interface BlockWalk {
-  /** The numbers of each zone, as `touch-layout.ts` says: how it moves. */
+  readonly runs: BlockRuns;
+  readonly rings: Int32Array;
+  readonly ringCount: number;
+  /** How each zone moves; first those of buffers, which lie still. */
   readonly zones: Float64Array;
-  readonly zoneCount: number;
-  readonly touches: Touches;
+  readonly bufferCount: number;
+  readonly lineBytes: number;
+  /** Which of `runKinds` go through the caches, as bits. */
+  readonly kinds: number;
 }
-
-const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.channels : 1);
 
 /** Blocks between two rewinds of a linear ring. */
 const traverseOf = (ring: Ring, blockFrames: number): number =>
   Math.max(1, Math.floor((ring.columns - ring.lookback) / blockFrames));
 
 /** The rings that a program moves to their front. */
-const rewoundBy = ({ steps, rings }: Lowered): ReadonlySet<Ring | undefined> => {
-  const rewound = new Set<Ring | undefined>();
-  for (const s of steps) {
-    if (s.step === 'ring' && s.action === 'rewind') rewound.add(rings[s.ring]);
-  }
+const rewoundBy = ({ steps }: Lowered): ReadonlySet<number> => {
+  const rewound = new Set<number>();
+  for (const s of steps) if (s.step === 'ring' && s.action === 'rewind') rewound.add(s.ring);
   return rewound;
 };
 
-const motionOf = (
+const writeZone = (
+  zones: Float64Array,
+  at: number,
   ring: Ring,
   { blockFrames }: Lowered,
   lineBytes: number,
-  rewound: boolean,
-): Motion => {
+): void => {
   const lines = (floats: number): number => (floats * 4) / lineBytes;
   const stride = strideOf(ring);
   const { policy } = ring;
-  const columns = policy.kind === 'mirrored' ? policy.period : ring.columns;
-  return {
-    advance: lines(blockFrames * stride),
-    period: policy.kind === 'mirrored' ? lines(policy.period * stride) : 0,
-    traverse: policy.kind === 'linear' ? traverseOf(ring, blockFrames) : Number.POSITIVE_INFINITY,
-    lookback: Math.floor(ring.lookback / blockFrames),
-    capacity: lines(columns * ring.channels),
-    plane: ring.layout === 'planar' ? lines(ring.plane ?? ring.columns) : Number.POSITIVE_INFINITY,
-    before: lines(ring.lookback * stride - (ring.first ?? 0)),
-    rewound,
-  };
+  const mirrored = policy.kind === 'mirrored';
+  const columns = mirrored ? policy.period : ring.columns;
+  zones[at + atMoves] = 1;
+  zones[at + atAdvance] = lines(blockFrames * stride);
+  zones[at + atPeriod] = mirrored ? lines(policy.period * stride) : 0;
+  zones[at + atTraverse] = mirrored ? Number.POSITIVE_INFINITY : traverseOf(ring, blockFrames);
+  zones[at + atLookback] = Math.floor(ring.lookback / blockFrames);
+  zones[at + atCapacity] = lines(columns * ring.channels);
+  zones[at + atPlane] =
+    ring.layout === 'planar' ? lines(ring.plane ?? ring.columns) : Number.POSITIVE_INFINITY;
+  zones[at + atBefore] = lines(ring.lookback * stride - (ring.first ?? 0));
 };
 
-/** Bytes from the buffer's start to the position of a ring, or how far it has moved within the block. */
-class Place {
-  readonly still: boolean;
-  /** Added to relative addresses, for whole lines. */
-  bytes: number;
-  private readonly step: number;
-  private readonly home: number;
-
-  constructor(ring: Ring, lowered: Lowered, lineBytes: number) {
-    const unit = strideOf(ring) * 4;
-    this.step = lowered.blockFrames * unit;
-    // Rewound in every block, a ring comes back to the same place.
-    this.still = ring.policy.kind === 'linear' && traverseOf(ring, lowered.blockFrames) === 1;
-    this.home = ring.lookback * unit;
-    this.bytes = this.still ? this.home + this.step : (ring.policy.start * unit) % lineBytes;
-  }
-
-  rewind(): void {
-    if (this.still) this.bytes = this.home;
-  }
-
-  advance(): void {
-    this.bytes += this.step;
-  }
-}
-
-/** Finds where runs lie. */
-class Locator {
-  /** What was found: the bytes of a run, relative to where its zone starts. */
-  zone = 0;
-  from = 0;
-  front = 0;
-  private readonly lowered: Lowered;
-  private readonly places: readonly Place[];
-
-  constructor(lowered: Lowered, lineBytes: number) {
-    this.lowered = lowered;
-    this.places = lowered.rings.map((ring) => new Place(ring, lowered, lineBytes));
-  }
-
-  locate(buffer: number, low: number, reference: Reference | null): void {
-    this.zone = buffer;
-    this.from = low;
-    this.front = 0;
-    const moved = reference?.ring;
-    const ring = moved && this.lowered.rings[moved.id];
-    const place = moved && this.places[moved.id];
-    if (!(reference && moved && ring && place)) return;
-    this.from = place.bytes + (reference.offset - moved.delay * strideOf(ring)) * 4 + low;
-    if (!place.still) this.zone = this.lowered.buffers.length + moved.id;
-  }
-
-  /** A rewind reads what lies before the position, wherever that is, and writes the front. */
-  rewinding(buffer: number, low: number, write: number, id: number): void {
-    this.zone = buffer;
-    this.from = low;
-    this.front = 0;
-    const ring = this.lowered.rings[id];
-    const place = this.places[id];
-    if (!ring || !place || place.still || ring.buffer !== buffer) return;
-    const { first = 0, plane = ring.columns, lookback } = ring;
-    const channel = ring.layout === 'planar' ? Math.floor((low / 4 - first) / plane) : 0;
-    this.from = place.bytes + (first + channel * plane - lookback * strideOf(ring)) * 4;
-    this.zone = this.lowered.buffers.length + id;
-    this.front = write;
-  }
-
-  moved({ move, ring }: StepRuns): void {
-    if (move === 'rewind') this.places[ring]?.rewind();
-    else if (move === 'advance') this.places[ring]?.advance();
-  }
-}
-
-const touchesOf = (lowered: Lowered, lineBytes: number, kinds: number): Touches => {
-  const runs = blockRunsOf(lowered);
-  const locator = new Locator(lowered, lineBytes);
-  const most = runs.low.length;
-  const words = new Int32Array(most * touchWords);
-  const weights = new Float64Array(most);
-  let count = 0;
-  runs.steps.forEach((step, index) => {
-    const weight = Math.min(1, step.perBlock);
-    for (let r = step.first; r < step.end; r++) {
-      // Runs have an entry in every list.
-      const kind = runs.kind[r] as number;
-      if (((kinds >> kind) & 1) === 0) continue;
-      const buffer = runs.buffer[r] as number;
-      const low = runs.low[r] as number;
-      const write = runs.write[r] as number;
-      if (step.move === 'rewind') locator.rewinding(buffer, low, write, step.ring);
-      else locator.locate(buffer, low, runs.moving[r] as Reference | null);
-      const { from } = locator;
-      const at = count * touchWords;
-      words[at + atZone] = locator.zone;
-      words[at + atLow] = Math.floor(from / lineBytes);
-      words[at + atHigh] = Math.ceil((from + (runs.high[r] as number) - low) / lineBytes);
-      words[at + atStep] = index;
-      words[at + atTouchFlags] = (write === 1 ? isWrite : 0) | (locator.front === 1 ? isFront : 0);
-      words[at + atKind] = kind;
-      weights[count++] = weight;
-    }
-    locator.moved(step);
-  });
-  return {
-    count,
-    words: words.subarray(0, count * touchWords),
-    weights: weights.subarray(0, count),
-  };
+const writeRing = (
+  words: Int32Array,
+  at: number,
+  ring: Ring,
+  { blockFrames }: Lowered,
+  lineBytes: number,
+): void => {
+  const column = strideOf(ring) * 4;
+  const [block, home] = [blockFrames * column, ring.lookback * column];
+  // Rewound in every block, a ring comes back to the same place.
+  const still = ring.policy.kind === 'linear' && traverseOf(ring, blockFrames) === 1;
+  words[at + atRingBuffer] = ring.buffer;
+  words[at + atColumnBytes] = column;
+  words[at + atBlockBytes] = block;
+  words[at + atStartBytes] = still ? home + block : (ring.policy.start * column) % lineBytes;
+  words[at + atHomeBytes] = home;
+  words[at + atStill] = still ? 1 : 0;
+  words[at + atFirstByte] = (ring.first ?? 0) * 4;
+  words[at + atPlaneBytes] = ring.layout === 'planar' ? (ring.plane ?? ring.columns) * 4 : 0;
 };
 
-/** @param kinds which of `runKinds` go through the cache, as bits */
+/** @param kinds which of `runKinds` go through the caches, as bits */
 export const walkOfBlock = (lowered: Lowered, lineBytes: number, kinds: number): BlockWalk => {
   const rewound = rewoundBy(lowered);
-  // First the buffers, which lie still.
-  const still = lowered.buffers.length;
-  const zoneCount = still + lowered.rings.length;
-  const zones = new Float64Array(zoneCount * zoneNumbers);
+  const bufferCount = lowered.buffers.length;
+  const ringCount = lowered.rings.length;
+  const zones = new Float64Array((bufferCount + ringCount) * zoneNumbers);
+  const rings = new Int32Array(ringCount * ringWords);
   lowered.rings.forEach((ring, r) => {
-    const motion = motionOf(ring, lowered, lineBytes, rewound.has(ring));
-    const at = (still + r) * zoneNumbers;
-    zones[at + atMoves] = 1;
-    zones[at + atAdvance] = motion.advance;
-    zones[at + atPeriod] = motion.period;
-    zones[at + atTraverse] = motion.traverse;
-    zones[at + atLookback] = motion.lookback;
-    zones[at + atCapacity] = motion.capacity;
-    zones[at + atPlane] = motion.plane;
-    zones[at + atBefore] = motion.before;
-    zones[at + atRewound] = motion.rewound ? 1 : 0;
+    const at = (bufferCount + r) * zoneNumbers;
+    writeZone(zones, at, ring, lowered, lineBytes);
+    zones[at + atRewound] = rewound.has(r) ? 1 : 0;
+    writeRing(rings, r * ringWords, ring, lowered, lineBytes);
   });
-  return { zones, zoneCount, touches: touchesOf(lowered, lineBytes, kinds) };
+  const runs = blockRunsOf(lowered);
+  return { runs, rings, ringCount, zones, bufferCount, lineBytes, kinds };
 };

@@ -3,10 +3,21 @@
  * addresses that one layout of the buffers gives it. What the machine computes from distances is held
  * against this.
  */
-import type { Lowered, Reference } from '../../src/kernel/lowered.ts';
-import { type BlockRuns, blockRunsOf } from '../../src/machine/block-runs.ts';
+import type { Lowered, Step } from '../../src/kernel/lowered.ts';
+import { type BlockRuns, blockRunsOf, strideOf } from '../../src/machine/block-runs.ts';
 import { LruCache } from '../../src/machine/lru-cache.ts';
 import type { CacheLevel } from '../../src/machine/memory-system.ts';
+import {
+  atBuffer,
+  atDelay,
+  atHighByte,
+  atLowByte,
+  atRunFlags,
+  atRunRing,
+  atRunStep,
+  blockRunWords,
+  isRewinding,
+} from '../../src/machine/touch-layout.ts';
 
 const alignment = 64;
 
@@ -31,19 +42,22 @@ class Copy {
     this.due = lowered.steps.map(() => 0);
   }
 
-  private offset(reference: Reference): number {
-    const ring = reference.ring && this.lowered.rings[reference.ring.id];
-    if (!reference.ring || !ring) return reference.offset;
-    let column = (this.positions[reference.ring.id] as number) - reference.ring.delay;
+  /** Bytes from the start of its buffer by which a run is moved. */
+  private moved(run: number): number {
+    const word = (at: number): number => this.runs.words[run * blockRunWords + at] as number;
+    const id = word(atRunRing);
+    const ring = this.lowered.rings[id];
+    if (ring === undefined || (word(atRunFlags) & isRewinding) !== 0) return 0;
+    let column = (this.positions[id] as number) - word(atDelay);
     if (ring.policy.kind === 'mirrored') {
       column = ((column % ring.policy.period) + ring.policy.period) % ring.policy.period;
     }
-    return reference.offset + column * (ring.layout === 'interleaved' ? ring.channels : 1);
+    return column * strideOf(ring) * 4;
   }
 
-  private moves(step: BlockRuns['steps'][number], index: number): boolean {
-    const ring = this.lowered.rings[step.ring];
-    if (step.move === 'rewind') {
+  private moves(step: Step, index: number): boolean {
+    if (step.step === 'ring' && step.action === 'rewind') {
+      const ring = this.lowered.rings[step.ring];
       if (ring?.policy.kind !== 'linear') return false;
       const fits = (this.positions[step.ring] as number) + this.lowered.blockFrames <= ring.columns;
       if (!fits) this.positions[step.ring] = ring.lookback;
@@ -56,16 +70,17 @@ class Copy {
   }
 
   block(touch: (low: number, high: number) => void): void {
-    const { runs } = this;
-    runs.steps.forEach((step, index) => {
-      if (!this.moves(step, index)) return;
-      for (let r = step.first; r < step.end; r++) {
-        const moving = runs.moving[r] as Reference | null;
-        const base = this.bases[runs.buffer[r] as number] as number;
-        const at = base + (moving === null ? 0 : this.offset(moving) * 4);
-        touch(at + (runs.low[r] as number), at + (runs.high[r] as number));
+    const { count, words } = this.runs;
+    let run = 0;
+    this.lowered.steps.forEach((step, index) => {
+      const moves = this.moves(step, index);
+      for (; run < count && words[run * blockRunWords + atRunStep] === index; run++) {
+        if (!moves) continue;
+        const word = (at: number): number => words[run * blockRunWords + at] as number;
+        const base = (this.bases[word(atBuffer)] as number) + this.moved(run);
+        touch(base + word(atLowByte), base + word(atHighByte));
       }
-      if (step.move !== 'advance') return;
+      if (!moves || step.step !== 'ring' || step.action !== 'advance') return;
       const policy = this.lowered.rings[step.ring]?.policy;
       const next = (this.positions[step.ring] as number) + this.lowered.blockFrames;
       this.positions[step.ring] = policy?.kind === 'mirrored' ? next % policy.period : next;
