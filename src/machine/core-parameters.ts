@@ -2,21 +2,22 @@
  * A core profile resolved into plain tables for the simulator, three times: every figure at its best,
  * at its value, and at its worst end.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Figure } from '../units/figure.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
 import {
+  type Family,
   families,
   type OperationName,
   operationCount,
   operationIndex,
   operationNames,
-  type Width,
   widths,
 } from './operation.ts';
 
 export type End = 'best' | 'expected' | 'worst';
+
+export const neverWords: number = Math.ceil(operationCount / 32);
 
 /** Indices of the tables are those of `operationIndex`. Cycles are whole. */
 export interface CoreParameters {
@@ -36,8 +37,8 @@ export interface CoreParameters {
   /** Port numbers an operation may use. */
   readonly ports: readonly (readonly number[])[];
   readonly alsoPorts: readonly (readonly number[])[];
-  /** 1 where two operations may not issue in one cycle: first x operationCount + second. */
-  readonly never: Uint8Array;
+  /** For every operation `neverWords` words: a bit for each other that may not issue in one cycle with it. */
+  readonly never: Int32Array;
   /** In order: how long operations marked in `before` wait after one marked in `after`. */
   readonly gaps: readonly {
     readonly after: Uint8Array;
@@ -65,17 +66,66 @@ export const supplyAt = (figure: Figure, end: End): number =>
       ? (figure.low ?? figure.value)
       : figure.value;
 
-type Field = keyof OperationFigures;
+/** What an operation takes at a width, all that it inherits included. */
+interface Row extends OperationFigures {
+  readonly latency: Figure;
+  readonly ports: readonly string[];
+}
 
-const inherited = <F extends Field>(
-  profile: CoreProfile,
-  name: OperationName,
-  width: Width,
-  field: F,
-): OperationFigures[F] => {
-  const own = profile.operations[name];
-  const family = profile.operations[families[name]];
-  return own?.[width]?.[field] ?? own?.[field] ?? family?.[width]?.[field] ?? family?.[field];
+/** The same object where there is nothing of its own. */
+const over = (own: OperationFigures | undefined, inherited: OperationFigures): OperationFigures =>
+  own === undefined
+    ? inherited
+    : {
+        latency: own.latency ?? inherited.latency,
+        accumulate: own.accumulate ?? inherited.accumulate,
+        occupancy: own.occupancy ?? inherited.occupancy,
+        units: own.units ?? inherited.units,
+        microOps: own.microOps ?? inherited.microOps,
+        blocks: own.blocks ?? inherited.blocks,
+        ports: own.ports ?? inherited.ports,
+        alsoPorts: own.alsoPorts ?? inherited.alsoPorts,
+      };
+
+/** Throws `CoreError` where the figures say too little, or name ports that there are none of. */
+const complete = (profile: CoreProfile, name: OperationName, figures: OperationFigures): Row => {
+  const fault = (what: string): CoreError =>
+    new CoreError('invalid-profile', `cores/${profile.id}.json: operations.${name}${what}`);
+  const { latency, ports, alsoPorts = [] } = figures;
+  if (latency === undefined) {
+    throw fault(
+      `: expected a latency, got none. Give operations.${families[name]} one; all its kind inherit it.`,
+    );
+  }
+  if (ports === undefined) {
+    throw fault(
+      `: expected ports, got none. Give operations.${families[name]} the names of its ports.`,
+    );
+  }
+  for (const list of [ports, alsoPorts]) {
+    for (const port of list) {
+      if (Object.hasOwn(profile.ports, port)) continue;
+      const known = Object.keys(profile.ports).join(', ');
+      throw fault(`.ports: expected one of ${known}, got "${port}".`);
+    }
+  }
+  return { ...figures, latency, ports };
+};
+
+/** Of every operation and width, by `operationIndex`; the same at every end. */
+const rowsOf = (profile: CoreProfile): readonly Row[] => {
+  const known = new Map<Family, readonly Row[]>();
+  return operationNames.flatMap((name) => {
+    const own = profile.operations[name];
+    // Families are operations, too, and stand before those that inherit from them.
+    const family = known.get(families[name]);
+    if (family !== undefined && own === undefined) return family;
+    const rows = widths.map((width, w) =>
+      complete(profile, name, over(own?.[width], over(own, family?.[w] ?? {}))),
+    );
+    if (family === undefined) known.set(families[name], rows);
+    return rows;
+  });
 };
 
 const checkPattern = (profile: CoreProfile, pattern: string, place: string): void => {
@@ -109,90 +159,116 @@ const marked = (profile: CoreProfile, pattern: string, place: string): Uint8Arra
   return marks;
 };
 
-const pairingTable = (profile: CoreProfile): Uint8Array => {
-  const table = new Uint8Array(operationCount * operationCount);
-  const known = new Map<string, readonly number[]>();
-  const indices = (pattern: string): readonly number[] => {
-    const list = known.get(pattern) ?? named(profile, pattern, 'issue.pairing.never');
-    known.set(pattern, list);
-    return list;
+const pairingTable = (profile: CoreProfile): Int32Array => {
+  const table = new Int32Array(operationCount * neverWords);
+  const known = new Map<string, { indices: readonly number[]; bits: Int32Array }>();
+  const operationsOf = (pattern: string) => {
+    const found = known.get(pattern);
+    if (found !== undefined) return found;
+    const indices = named(profile, pattern, 'issue.pairing.never');
+    const bits = new Int32Array(neverWords);
+    for (const index of indices)
+      bits[index >> 5] = (bits[index >> 5] as number) | (1 << (index & 31));
+    const made = { indices, bits };
+    known.set(pattern, made);
+    return made;
+  };
+  const forbid = (indices: readonly number[], bits: Int32Array): void => {
+    for (const index of indices) {
+      const row = index * neverWords;
+      // In the bounds of both lists.
+      for (let w = 0; w < neverWords; w++)
+        table[row + w] = (table[row + w] as number) | (bits[w] as number);
+    }
   };
   for (const [first, second] of profile.issue.pairing?.never ?? []) {
-    for (const a of indices(first)) {
-      for (const b of indices(second)) {
-        table[a * operationCount + b] = 1;
-        table[b * operationCount + a] = 1;
-      }
-    }
+    const [a, b] = [operationsOf(first), operationsOf(second)];
+    forbid(a.indices, b.bits);
+    forbid(b.indices, a.bits);
   }
   return table;
 };
 
-const resolve = (profile: CoreProfile, never: Uint8Array, end: End): CoreParameters => {
-  const first = new Map<string, readonly number[]>();
+/** A core as its profile has it, before the ends part. */
+interface Core {
+  readonly profile: CoreProfile;
+  readonly rows: readonly Row[];
+  readonly never: Int32Array;
+  /** Of each gap rule. */
+  readonly marks: readonly { readonly after: Uint8Array; readonly before: Uint8Array }[];
+}
+
+const coreOf = (profile: CoreProfile): Core => ({
+  profile,
+  never: pairingTable(profile),
+  rows: rowsOf(profile),
+  marks: (profile.issue.gaps ?? []).map(({ after, before }) => ({
+    after: marked(profile, after, 'issue.gaps'),
+    before: marked(profile, before, 'issue.gaps'),
+  })),
+});
+
+type PortTables = Pick<CoreParameters, 'portCount' | 'ports' | 'alsoPorts'>;
+
+/** Ports are numbered through, as many of each name as there are at that end. */
+const portTables = ({ profile, rows }: Core, end: End): PortTables => {
+  const numbers = new Map<string, readonly number[]>();
   let portCount = 0;
   for (const [name, figure] of Object.entries(profile.ports)) {
-    const count = supplyAt(figure, end);
-    first.set(
+    const first = portCount;
+    portCount += supplyAt(figure, end);
+    numbers.set(
       name,
-      Array.from({ length: count }, (_, i) => portCount + i),
+      Array.from({ length: portCount - first }, (_, i) => first + i),
     );
-    portCount += count;
   }
+  const known = new Map<readonly string[], readonly number[]>();
+  const numbered = (names: readonly string[]): readonly number[] => {
+    const found = known.get(names);
+    if (found !== undefined) return found;
+    // Every name was found when the rows were made.
+    const list = names.flatMap((name) => numbers.get(name) ?? []);
+    known.set(names, list);
+    return list;
+  };
+  const none: readonly string[] = [];
+  return {
+    portCount,
+    ports: rows.map((row) => numbered(row.ports)),
+    alsoPorts: rows.map((row) => numbered(row.alsoPorts ?? none)),
+  };
+};
+
+type CycleTables = Pick<
+  CoreParameters,
+  'latency' | 'accumulate' | 'occupancy' | 'units' | 'microOps' | 'blocks'
+>;
+
+const cycleTables = (
+  rows: readonly Row[],
+  ports: CoreParameters['ports'],
+  end: End,
+): CycleTables => {
   const table = (): Int32Array => new Int32Array(operationCount);
-  const [latency, accumulate, occupancy, units, microOps, blocks] = [
-    table(),
-    table(),
-    table(),
-    table(),
-    table(),
-    table(),
-  ] as const;
-  const ports: number[][] = [];
-  const alsoPorts: number[][] = [];
-  for (const name of operationNames) {
-    for (const width of widths) {
-      const i = operationIndex(name, width);
-      const at = (field: Exclude<Field, 'ports' | 'alsoPorts'>, absent: number): number => {
-        const figure = inherited(profile, name, width, field);
-        return figure === undefined ? absent : costAt(figure, end);
-      };
-      const missing = (what: string, fix: string): CoreError =>
-        new CoreError(
-          'invalid-profile',
-          `cores/${profile.id}.json: operations.${name}: expected ${what}, got none. ${fix}`,
-        );
-      const own = at('latency', -1);
-      if (own < 0) {
-        throw missing(
-          'a latency',
-          `Give operations.${families[name]} one; all its kind inherit it.`,
-        );
-      }
-      latency[i] = own;
-      // An accumulator is never wanted later than any other use of the result.
-      accumulate[i] = Math.min(own, at('accumulate', own));
-      occupancy[i] = at('occupancy', 1);
-      microOps[i] = at('microOps', 1);
-      blocks[i] = at('blocks', 0);
-      const names = inherited(profile, name, width, 'ports');
-      if (!names)
-        throw missing('ports', `Give operations.${families[name]} the names of its ports.`);
-      const numbered = (list: readonly string[]): number[] =>
-        list.flatMap((port) => {
-          const numbers = first.get(port);
-          if (numbers) return numbers;
-          throw new CoreError(
-            'invalid-profile',
-            `cores/${profile.id}.json: operations.${name}.ports: expected one of ${[...first.keys()].join(', ')}, got "${port}".`,
-          );
-        });
-      const usable = numbered(names);
-      alsoPorts[i] = numbered(inherited(profile, name, width, 'alsoPorts') ?? []);
-      units[i] = Math.min(usable.length, at('units', 1));
-      ports[i] = usable;
-    }
-  }
+  const [latency, accumulate, occupancy] = [table(), table(), table()];
+  const [units, microOps, blocks] = [table(), table(), table()];
+  const at = (figure: Figure | undefined, absent: number): number =>
+    figure === undefined ? absent : costAt(figure, end);
+  rows.forEach((row, i) => {
+    const own = costAt(row.latency, end);
+    latency[i] = own;
+    // An accumulator is never wanted later than any other use of the result.
+    accumulate[i] = Math.min(own, at(row.accumulate, own));
+    occupancy[i] = at(row.occupancy, 1);
+    units[i] = Math.min(ports[i]?.length ?? 0, at(row.units, 1));
+    microOps[i] = at(row.microOps, 1);
+    blocks[i] = at(row.blocks, 0);
+  });
+  return { latency, accumulate, occupancy, units, microOps, blocks };
+};
+
+const resolve = (core: Core, ports: PortTables, end: End): CoreParameters => {
+  const { profile, rows, never, marks } = core;
   const { issue, branches } = profile;
   const width = supplyAt(issue.width, end);
   return {
@@ -202,26 +278,45 @@ const resolve = (profile: CoreProfile, never: Uint8Array, end: End): CoreParamet
     queueDepth: issue.queueDepth ? supplyAt(issue.queueDepth, end) : 0,
     window: issue.window ? supplyAt(issue.window, end) : 1,
     retireWidth: issue.retireWidth ? supplyAt(issue.retireWidth, end) : width,
-    portCount,
-    latency,
-    accumulate,
-    occupancy,
-    units,
-    microOps,
-    blocks,
-    ports,
-    alsoPorts,
+    ...ports,
+    ...cycleTables(rows, ports.ports, end),
     never,
-    gaps: (issue.gaps ?? []).map((gap) => ({
-      after: marked(profile, gap.after, 'issue.gaps'),
-      before: marked(profile, gap.before, 'issue.gaps'),
-      cycles: costAt(gap.cycles, end),
+    gaps: (issue.gaps ?? []).map(({ cycles }, g) => ({
+      // Each rule was marked.
+      ...(marks[g] as (typeof marks)[number]),
+      cycles: costAt(cycles, end),
     })),
     mispredictCycles: costAt(branches.mispredictCycles, end),
     takenCycles: costAt(branches.takenCycles, end),
     predictedTrips: supplyAt(branches.predictedTrips, end),
     storeToLoadCycles: costAt(profile.storeToLoadCycles, end),
   };
+};
+
+const cyclesOf = (row: Row): readonly (Figure | undefined)[] => [
+  row.latency,
+  row.accumulate,
+  row.occupancy,
+  row.units,
+  row.microOps,
+  row.blocks,
+];
+
+/** Whether any figure of the core has another value at this end. */
+const differs = ({ profile, rows }: Core, end: End): boolean => {
+  const { issue, branches } = profile;
+  const cost = (figure: Figure | undefined): boolean =>
+    figure !== undefined && costAt(figure, end) !== figure.value;
+  const supply = (figure: Figure | undefined): boolean =>
+    figure !== undefined && supplyAt(figure, end) !== figure.value;
+  const { mispredictCycles, takenCycles, predictedTrips } = branches;
+  return (
+    [mispredictCycles, takenCycles, profile.storeToLoadCycles].some(cost) ||
+    [predictedTrips, issue.width, issue.queueDepth, issue.window, issue.retireWidth].some(supply) ||
+    Object.values(profile.ports).some(supply) ||
+    (issue.gaps ?? []).some(({ cycles }) => cost(cycles)) ||
+    rows.some((row) => cyclesOf(row).some(cost))
+  );
 };
 
 const resolved = new WeakMap<CoreProfile, Readonly<Record<End, CoreParameters>>>();
@@ -236,12 +331,14 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
       `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`,
     );
   }
-  const never = pairingTable(profile);
-  const expected = resolve(profile, never, 'expected');
-  // Ends that differ in nothing share their tables, and with them the simulations.
+  const core = coreOf(profile);
+  const ports = portTables(core, 'expected');
+  const expected = resolve(core, ports, 'expected');
   const other = (end: End): CoreParameters => {
-    const parameters = resolve(profile, never, end);
-    return isDeepStrictEqual(parameters, expected) ? expected : parameters;
+    // Ends that differ in nothing share their tables, and with them the simulations.
+    if (!differs(core, end)) return expected;
+    const others = Object.values(profile.ports).some((f) => supplyAt(f, end) !== f.value);
+    return resolve(core, others ? portTables(core, end) : ports, end);
   };
   const result = { best: other('best'), expected, worst: other('worst') };
   resolved.set(profile, result);

@@ -30,10 +30,8 @@ import {
   rowShift,
   unitsAt,
 } from './core-layout.ts';
-import type { CoreParameters } from './core-parameters.ts';
+import { type CoreParameters, neverWords } from './core-parameters.ts';
 import { operationCount } from './operation.ts';
-
-const neverWords = Math.ceil(operationCount / 32);
 
 const writeHead = (words: Int32Array, core: CoreParameters): void => {
   words[atInOrder] = core.inOrder ? 1 : 0;
@@ -50,26 +48,36 @@ const writeHead = (words: Int32Array, core: CoreParameters): void => {
   });
 };
 
-/** A bit for every gap rule that marks the operation. */
-const gapMask = (core: CoreParameters, side: 'before' | 'after', operation: number): number =>
-  core.gaps.reduce((mask, gap, g) => mask | (gap[side][operation] === 1 ? 1 << g : 0), 0);
-
-const bits = new WeakMap<Uint8Array, Int32Array>();
-
-/** For every operation a bit for each other that may not issue after it in its cycle. The ends of a core share them. */
-const neverBits = (never: Uint8Array): Int32Array => {
-  const known = bits.get(never);
-  if (known) return known;
-  const words = new Int32Array(operationCount * neverWords);
-  for (let at = never.indexOf(1); at >= 0; at = never.indexOf(1, at + 1)) {
-    const second = at % operationCount;
-    const word = ((at - second) / operationCount) * neverWords + (second >> 5);
-    // In the bounds of the list.
-    words[word] = (words[word] as number) | (1 << (second & 31));
-  }
-  bits.set(never, words);
-  return words;
+/** Gives every operation a bit for each gap rule that marks it. */
+const writeGaps = (words: Int32Array, { gaps }: CoreParameters): void => {
+  const mark = (marks: Uint8Array, column: number, bit: number): void => {
+    for (let o = marks.indexOf(1); o >= 0; o = marks.indexOf(1, o + 1)) {
+      const word = atRows + (o << rowShift) + column;
+      // In the bounds of the rows.
+      words[word] = (words[word] as number) | bit;
+    }
+  };
+  gaps.forEach(({ before, after }, g) => {
+    mark(before, gapsBeforeAt, 1 << g);
+    mark(after, gapsAfterAt, 1 << g);
+  });
 };
+
+/** The numbers of ports, each list of them once. */
+class PortLists {
+  readonly numbers: number[] = [];
+  readonly #starts = new Map<readonly number[], number>();
+
+  /** Where the list begins. */
+  startOf(list: readonly number[]): number {
+    const known = this.#starts.get(list);
+    if (known !== undefined) return known;
+    const start = this.numbers.length;
+    this.#starts.set(list, start);
+    this.numbers.push(...list);
+    return start;
+  }
+}
 
 const spell = (core: CoreParameters): Int32Array => {
   if (core.gaps.length > mostGaps) {
@@ -80,35 +88,34 @@ const spell = (core: CoreParameters): Int32Array => {
   }
   const never = atRows + (operationCount << rowShift);
   const ports = never + operationCount * neverWords;
-  const numbers: number[] = [];
+  const lists = new PortLists();
   const words = new Int32Array(ports);
   writeHead(words, core);
   words[atPorts] = ports;
   words[atNever] = never;
   words[atNeverWords] = neverWords;
+  const { latency, accumulate, occupancy, units, microOps, blocks } = core;
   for (let o = 0; o < operationCount; o++) {
     const row = atRows + (o << rowShift);
-    const [own, also] = [core.ports[o] ?? [], core.alsoPorts[o] ?? []];
     // Tables are as long as there are operations.
-    words[row + latencyAt] = core.latency[o] as number;
-    words[row + accumulateAt] = core.accumulate[o] as number;
-    words[row + occupancyAt] = core.occupancy[o] as number;
-    words[row + unitsAt] = core.units[o] as number;
-    words[row + microOpsAt] = core.microOps[o] as number;
-    words[row + blocksAt] = core.blocks[o] as number;
-    words[row + portsAt] = numbers.length;
+    const own = core.ports[o] as readonly number[];
+    const also = core.alsoPorts[o] as readonly number[];
+    words[row + latencyAt] = latency[o] as number;
+    words[row + accumulateAt] = accumulate[o] as number;
+    words[row + occupancyAt] = occupancy[o] as number;
+    words[row + unitsAt] = units[o] as number;
+    words[row + microOpsAt] = microOps[o] as number;
+    words[row + blocksAt] = blocks[o] as number;
+    words[row + portsAt] = lists.startOf(own);
     words[row + portCountAt] = own.length;
-    numbers.push(...own);
-    words[row + alsoPortsAt] = numbers.length;
+    words[row + alsoPortsAt] = lists.startOf(also);
     words[row + alsoPortCountAt] = also.length;
-    numbers.push(...also);
-    words[row + gapsBeforeAt] = gapMask(core, 'before', o);
-    words[row + gapsAfterAt] = gapMask(core, 'after', o);
   }
-  words.set(neverBits(core.never), never);
-  const all = new Int32Array(ports + numbers.length);
+  writeGaps(words, core);
+  words.set(core.never, never);
+  const all = new Int32Array(ports + lists.numbers.length);
   all.set(words);
-  all.set(numbers, ports);
+  all.set(lists.numbers, ports);
   return all;
 };
 

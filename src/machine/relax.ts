@@ -42,7 +42,7 @@ const relaxations: Readonly<Record<Limit, (core: CoreParameters) => CoreParamete
     width: wide,
     retireWidth: wide,
     microOps: core.microOps.map(() => 1),
-    never: new Uint8Array(core.never.length),
+    never: new Int32Array(core.never.length),
   }),
 };
 
