@@ -22,12 +22,17 @@ const sameNumbers = (a: readonly number[], b: readonly number[]): boolean =>
 
 const compare = (a: CoreParameters, b: CoreParameters): Differences => {
   const operations = new Uint8Array(operationCount);
-  for (let o = 0; o < operationCount; o++) {
-    const same =
-      tables.every((table) => a[table][o] === b[table][o]) &&
-      sameNumbers(a.ports[o] ?? [], b.ports[o] ?? []) &&
-      sameNumbers(a.alsoPorts[o] ?? [], b.alsoPorts[o] ?? []);
-    operations[o] = same ? 0 : 1;
+  for (const table of tables) {
+    const [x, y] = [a[table], b[table]];
+    for (let o = 0; o < operationCount; o++) if (x[o] !== y[o]) operations[o] = 1;
+  }
+  for (const lists of ['ports', 'alsoPorts'] as const) {
+    const [x, y] = [a[lists], b[lists]];
+    // Ends with as many ports of every name share their lists.
+    if (x === y) continue;
+    for (let o = 0; o < operationCount; o++) {
+      if (!sameNumbers(x[o] ?? [], y[o] ?? [])) operations[o] = 1;
+    }
   }
   a.gaps.forEach((gap, g) => {
     if (gap.cycles === b.gaps[g]?.cycles) return;
