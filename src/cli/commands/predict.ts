@@ -1,23 +1,14 @@
 /** `pedalbench predict MODEL...`: which width runs on which pedal, once and twice. */
 import { engines } from '../../engine/registry.ts';
 import { coreCatalogue } from '../../library/catalogues.ts';
-import { esrToFull } from '../../library/fidelity.ts';
 import { measuredPairs } from '../../library/measured.ts';
-import { argumentsOn } from '../../library/measured-arguments.ts';
-import type { Model, Width } from '../../nam/model.ts';
-import { selectWidths } from '../../nam/widths.ts';
 import { predictOnThreads } from '../../pool/predict-on-threads.ts';
 import { defaultWorkers } from '../../pool/threads.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict-table.ts';
-import type { MeasuredArguments } from '../../study/measured-arguments.ts';
-import type { Args } from '../args.ts';
-import { openAudio, warnOfRate } from '../audio-input.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import type { Io } from '../io.ts';
 import { printJson, styleOf, warn } from '../output.ts';
-import { Progress } from '../progress.ts';
 import {
   devicesOf,
   largestBlockFrames,
@@ -27,53 +18,6 @@ import {
   whatIfOption,
   widthOption,
 } from '../study-options.ts';
-
-interface Heard {
-  readonly fidelity: (model: Model, width: Width) => number | null;
-  readonly arguments: (model: Model, width: Width) => MeasuredArguments | null;
-}
-
-/** Runs every asked width on the audio before anything is predicted: its sound, and an excerpt for what tanh costs. */
-const heardOn = async (args: Args, io: Io, models: readonly Model[]): Promise<Heard> => {
-  const path = args.text('audio');
-  if (path === null) return { fidelity: () => null, arguments: () => null };
-  const ratios = new Map<Model, ReadonlyMap<string, number | null>>();
-  const measured = new Map<Model, ReadonlyMap<string, MeasuredArguments>>();
-  const reader = openAudio(args, io, path);
-  try {
-    for (const model of models) {
-      warnOfRate(args, io, reader, model);
-      const widthOptions = { whatIf: args.flag('what-if') };
-      const widths = selectWidths(model, args.text('width') ?? 'all', widthOptions);
-      const progress = new Progress(args, io, `${model.id} on ${path}`);
-      try {
-        const tanh = tanhOf(args) ?? 'libm';
-        ratios.set(model, await esrToFull(reader, model, widths, tanh, progress.step));
-      } finally {
-        progress.end();
-      }
-      const counting = new Progress(args, io, `${model.id}: arguments of tanh on ${path}`);
-      try {
-        measured.set(model, await argumentsOn(reader, model, widths, widthOptions, counting.step));
-      } finally {
-        counting.end();
-      }
-      if ([...(ratios.get(model)?.values() ?? [])].every((esr) => esr === null)) {
-        warn(
-          args,
-          io,
-          `${model.origin}: its full width is silent on ${path}, so there is no ratio.`,
-        );
-      }
-    }
-  } finally {
-    reader.close();
-  }
-  return {
-    fidelity: (model, width) => ratios.get(model)?.get(width.label) ?? null,
-    arguments: (model, width) => measured.get(model)?.get(width.label) ?? null,
-  };
-};
 
 export const predict: Command = {
   usage: 'MODEL... [options]',
@@ -133,7 +77,10 @@ export const predict: Command = {
       splitAfterLayers: split ?? undefined,
       tanh: tanhOf(args) ?? undefined,
     };
-    const heard = await heardOn(args, io, models);
+    const audio = args.text('audio');
+    // Executors and audio are loaded only where they are asked for.
+    const heard =
+      audio === null ? {} : await (await import('../heard-on.ts')).heardOn(args, io, models, audio);
     const threads = args.integer('workers', 1, 256);
     const result =
       threads === null
