@@ -4,6 +4,7 @@ import { faultsOf } from '../device/profile-faults.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Activation } from '../nam/network.ts';
 import { StudyError } from './study-error.ts';
+import type { MeasuredPair } from './verdict.ts';
 
 export type Bound = 'value' | 'upper' | 'lower';
 
@@ -137,3 +138,9 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
     };
   });
 };
+
+/** The pairs of core and engine that values were measured for. */
+export const measuredPairsOf = (cases: readonly MeasuredCase[]): readonly MeasuredPair[] =>
+  cases.flatMap((c) =>
+    c.bound === 'value' && c.core !== null ? [{ core: c.core, engine: c.engine }] : [],
+  );

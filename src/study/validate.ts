@@ -13,7 +13,6 @@ import { StudyError } from './study-error.ts';
 import { fittedFiguresOf, withoutFits } from './unfitted.ts';
 import type { Bound, MeasuredCase } from './validate-cases.ts';
 import { CaseModels, type NamedNetwork } from './validate-models.ts';
-import type { MeasuredPair } from './verdict.ts';
 
 export interface ValidateRequest {
   readonly cases: readonly MeasuredCase[];
@@ -79,12 +78,6 @@ export const errorPercentOf = (predicted: number, measured: number, bound: Bound
   if (bound === 'lower') return Math.min(0, error);
   return error;
 };
-
-/** The pairs of core and engine that values were measured for. */
-export const measuredPairsOf = (cases: readonly MeasuredCase[]): readonly MeasuredPair[] =>
-  cases.flatMap((c) =>
-    c.bound === 'value' && c.core !== null ? [{ core: c.core, engine: c.engine }] : [],
-  );
 
 interface Prediction {
   readonly network: NamedNetwork;

@@ -6,8 +6,8 @@ import { CostBook } from '../../src/study/cost-book.ts';
 import { quantile, summarize } from '../../src/study/error-summary.ts';
 import { fitNaive, predictNaive } from '../../src/study/naive.ts';
 import { fittedFiguresOf, withoutFits } from '../../src/study/unfitted.ts';
-import { errorPercentOf, measuredPairsOf, validate } from '../../src/study/validate.ts';
-import { parseCases } from '../../src/study/validate-cases.ts';
+import { errorPercentOf, validate } from '../../src/study/validate.ts';
+import { measuredPairsOf, parseCases } from '../../src/study/validate-cases.ts';
 import { allDevices, book, coreOf, device, model, root } from './predict-fixtures.ts';
 
 const own = parseCases(
