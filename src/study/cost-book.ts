@@ -2,7 +2,7 @@
  * Remembers what has been compiled, lowered and costed, because many rows share them: copies and
  * devices share a program, devices with one core share kernels. Same answers as without it.
  */
-import type { Engine, TanhKind } from '../engine/engine.ts';
+import type { Engine, Support, TanhKind } from '../engine/engine.ts';
 import { type Answers, agrees, WatchedTarget } from '../engine/watched-target.ts';
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Target } from '../kernel/lowered.ts';
@@ -34,16 +34,32 @@ const entryOf = <K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V)
   return made;
 };
 
-/** A lowered program, and what the engine asked of the target that it was lowered for. */
-interface LoweredBefore {
-  readonly lowered: Lowered;
+/** What an engine made for a target, and what it asked of it for that. */
+interface Answered<V> {
+  readonly value: V;
   readonly answers: Answers;
 }
+
+/** The same value for all targets that agree in what the engine asked of them. */
+const askedOf = <V>(before: Answered<V>[], target: Target, make: (target: Target) => V): V => {
+  const shared = before.find(({ answers }) => agrees(target, answers));
+  if (shared !== undefined) return shared.value;
+  const watch = new WatchedTarget(target);
+  const value = make(watch.view);
+  before.push({ value, answers: watch.close() });
+  return value;
+};
+
+/** By what they hold: the same text for memories that are alike. */
+const texts = new WeakMap<MemorySystem, string>();
+const textOf = (memory: MemorySystem): string =>
+  entryOf(texts, memory, () => JSON.stringify(memory));
 
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
   readonly #programs = new WeakMap<Network, Program>();
-  readonly #lowered = new WeakMap<Program, Map<string, LoweredBefore[]>>();
+  readonly #supports = new WeakMap<Program, Map<string, Answered<Support>[]>>();
+  readonly #lowered = new WeakMap<Program, Map<string, Answered<Lowered>[]>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
   readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
 
@@ -56,7 +72,13 @@ export class CostBook {
     return entryOf(this.#programs, network, () => compile(network));
   }
 
-  /** The same object for all targets that agree in what the engine asked of them. */
+  /** Whether the engine takes the program. */
+  support(engine: Engine, program: Program, target: Target): Support {
+    const known = entryOf(this.#supports, program, () => new Map<string, Answered<Support>[]>());
+    const before = remember(known, engine.id, () => []);
+    return askedOf(before, target, (asked) => engine.supports(program, asked));
+  }
+
   lowered(
     engine: Engine,
     program: Program,
@@ -64,14 +86,9 @@ export class CostBook {
     blockFrames: number,
     tanh: TanhKind,
   ): Lowered {
-    const known = entryOf(this.#lowered, program, () => new Map<string, LoweredBefore[]>());
+    const known = entryOf(this.#lowered, program, () => new Map<string, Answered<Lowered>[]>());
     const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
-    const shared = before.find(({ answers }) => agrees(target, answers));
-    if (shared !== undefined) return shared.lowered;
-    const watch = new WatchedTarget(target);
-    const lowered = engine.lower(program, watch.view, { blockFrames, tanh });
-    before.push({ lowered, answers: watch.close() });
-    return lowered;
+    return askedOf(before, target, (asked) => engine.lower(program, asked, { blockFrames, tanh }));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
@@ -94,14 +111,9 @@ export class CostBook {
     ends: Ends = 'all',
   ): BlockCost {
     const known = entryOf(this.#costs, lowered, () => new Map<string, BlockCost>());
-    const key = JSON.stringify([
-      core.id,
-      memory,
-      memory.memory === null ? 0 : clockHz,
-      copies,
-      libraryArguments,
-      ends,
-    ]);
+    const clock = memory.memory === null ? 0 : clockHz;
+    const rest = JSON.stringify([core.id, clock, copies, libraryArguments, ends]);
+    const key = `${rest} ${textOf(memory)}`;
     return remember(known, key, () =>
       costOf(lowered, core, memory, {
         clockHz,

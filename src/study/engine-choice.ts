@@ -1,9 +1,7 @@
 /** Which engine runs a program on a device: what is asked for, then what the real library falls back to. */
 import { didYouMean } from '../device/nearest.ts';
 import type { BuildProfile } from '../device/profile.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { Target } from '../kernel/lowered.ts';
-import type { Program } from '../program/program.ts';
+import type { Engine, Support } from '../engine/engine.ts';
 import { StudyError } from './study-error.ts';
 
 export interface EngineChoice {
@@ -30,13 +28,13 @@ export const engineById = (id: string, engines: readonly Engine[]): Engine => {
 /**
  * Tries `first`, then what each refusing engine names as its fallback, then `alternatives` in turn. A
  * fallback that this project does not model ends the chain with a reason.
+ * @param supportOf whether an engine takes the program
  */
 export const chooseEngine = (
   first: string,
   alternatives: readonly string[],
-  program: Program,
-  target: Target,
   engines: readonly Engine[],
+  supportOf: (engine: Engine) => Support,
 ): EngineChoice => {
   const reasons: string[] = [];
   const tried = new Set<string>();
@@ -46,7 +44,7 @@ export const chooseEngine = (
     while (engine !== undefined && !tried.has(engine.id)) {
       const { id } = engine;
       tried.add(id);
-      const support = engine.supports(program, target);
+      const support = supportOf(engine);
       if (support.supported) return { engine, reasons, fallback: firstFallback };
       const { fallback } = support;
       if (tried.size === 1) firstFallback = fallback;

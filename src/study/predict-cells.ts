@@ -100,7 +100,7 @@ const oneOfAll = (
 ): Outcome => {
   const program = book.program(c.network);
   const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
-  const support = engineById(id, request.engines).supports(program, target);
+  const support = book.support(engineById(id, request.engines), program, target);
   const priced = support.supported ? price(book, pointOf(request, c, chip, id)) : null;
   if (priced !== null && priced.engine !== null) return { row: costedRow(c, request, priced) };
   return {

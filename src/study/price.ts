@@ -123,7 +123,9 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const program = book.program(point.network);
   const target = targetOf(chip, core);
   const { first, alternatives } = engineChain(point.engine, chip.build);
-  const choice = chooseEngine(first, alternatives, program, target, point.engines);
+  const choice = chooseEngine(first, alternatives, point.engines, (engine) =>
+    book.support(engine, program, target),
+  );
   if (choice.engine === null) return { engine: null, choice };
   const tanh = point.tanh ?? chip.build.tanh.value;
   const lowered = book.lowered(choice.engine, program, target, blockFrames, tanh);

@@ -100,7 +100,9 @@ class Resolver {
       const { first, alternatives } = engineChain(requested, this.chip.build);
       const program = this.book.program(slimmed.network);
       const target = targetOf(this.chip, this.core);
-      return chooseEngine(first, alternatives, program, target, this.library.engines);
+      return chooseEngine(first, alternatives, this.library.engines, (engine) =>
+        this.book.support(engine, program, target),
+      );
     });
     if (choice.engine === null) {
       throw this.fault(
