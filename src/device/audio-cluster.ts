@@ -27,11 +27,9 @@ export const placementWith = (
 ): Readonly<Record<DataKind, string>> | null =>
   (chip.memory.enginePlacements?.[engine] ?? chip.memory.placement)?.value ?? null;
 
-/** What lies between an audio core and its data. `placement` overrides single entries of the device's. */
-export const memorySystemOf = (
-  chip: ChipProfile,
-  placement: Readonly<Partial<Record<DataKind, string>>> = {},
-): MemorySystem => {
+type Placement = Readonly<Partial<Record<DataKind, string>>>;
+
+const systemOf = (chip: ChipProfile, placement: Placement): MemorySystem => {
   const cluster = audioClusterOf(chip);
   const { dram, regions, prefetch } = chip.memory;
   return {
@@ -58,4 +56,16 @@ export const memorySystemOf = (
         ? null
         : { streams: prefetch.streams.value, visibleShare: rangeOfCost(prefetch.visibleShare) },
   };
+};
+
+const systems = new WeakMap<ChipProfile, Map<string, MemorySystem>>();
+
+/** What lies between an audio core and its data. `placement` overrides single entries of the device's. Memoised. */
+export const memorySystemOf = (chip: ChipProfile, placement: Placement = {}): MemorySystem => {
+  const known = systems.get(chip) ?? new Map<string, MemorySystem>();
+  systems.set(chip, known);
+  const key = JSON.stringify(placement);
+  const system = known.get(key) ?? systemOf(chip, placement);
+  known.set(key, system);
+  return system;
 };

@@ -6,13 +6,30 @@ import type { DataKind } from '../machine/memory-system.ts';
 import type { MemoryBytes } from './predict-row.ts';
 import { StudyError } from './study-error.ts';
 
-export const memoryOf = (lowered: Lowered, copies: number): MemoryBytes => {
+/** Of one copy. */
+const needs = new WeakMap<Lowered, MemoryBytes>();
+
+const needOf = (lowered: Lowered): MemoryBytes => {
+  const known = needs.get(lowered);
+  if (known !== undefined) return known;
   const bytes = { weights: 0, history: 0, scratch: 0, code: lowered.codeBytes };
   for (const { region, floats } of lowered.buffers) {
     const kind = region === 'weights' || region === 'history' ? region : 'scratch';
-    bytes[kind] += 4 * floats * copies;
+    bytes[kind] += 4 * floats;
   }
+  needs.set(lowered, bytes);
   return bytes;
+};
+
+/** Copies share their code. */
+export const memoryOf = (lowered: Lowered, copies: number): MemoryBytes => {
+  const { weights, history, scratch, code } = needOf(lowered);
+  return {
+    weights: weights * copies,
+    history: history * copies,
+    scratch: scratch * copies,
+    code,
+  };
 };
 
 export type Placement = Readonly<Record<DataKind, string>>;
