@@ -14,9 +14,13 @@ export interface MirrorShares {
 
 const known = new Map<string, MirrorShares>();
 
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
+
 /**
  * Of `tiles` tiles from frame `from` of a block on; averages over the positions that the ring's
- * writes really take, which repeat.
+ * writes really take. Those repeat: in some order, every multiple of what the block and the live
+ * columns have in common.
  */
 export function mirrorShares(
   lookback: number,
@@ -29,20 +33,24 @@ export function mirrorShares(
   const memo = known.get(key);
   if (memo) return memo;
   const columns = lookback + frames;
-  const side = (column: number): number => (column < frames ? 1 : column >= columns ? -1 : 0);
+  const step = greatestCommonDivisor(columns, frames);
+  /** Positions from `first` on and below `end`. */
+  const positions = (first: number, end: number): number => {
+    const [low, high] = [Math.max(0, first), Math.min(columns, end)];
+    return high <= low ? 0 : Math.ceil(high / step) - Math.ceil(low / step);
+  };
   let straddling = 0;
   let mirrored = 0;
-  let blocks = 0;
-  let position = 0;
-  do {
-    for (let f = from; f < from + tile * tiles; f += tile) {
-      const first = side(position + f);
-      if (first !== side(position + f + tile - 1)) straddling += 1;
-      else if (first !== 0) mirrored += 1;
-    }
-    position = (position + frames) % columns;
-    blocks += 1;
-  } while (position !== 0);
+  for (let i = 0; i < tiles; i++) {
+    const first = from + i * tile;
+    const last = first + tile - 1;
+    // The tile's first column lies below a boundary and its last does not; short rings have both in one tile.
+    straddling +=
+      positions(frames - last, frames - first) +
+      positions(Math.max(columns - last, frames - first), columns - first);
+    mirrored += positions(0, frames - last) + positions(columns - first, columns);
+  }
+  const blocks = columns / step;
   const shares = { straddling: straddling / blocks, mirrored: mirrored / blocks };
   known.set(key, shares);
   return shares;
