@@ -39,6 +39,9 @@ export interface MemoryOptions {
 /** No options: shared, as most instructions have none. */
 const plain = {} as const;
 
+/** A term of stride 0 adds nothing to an address. */
+const moves = ({ stride }: Term): boolean => stride !== 0;
+
 /** Options of one operation on two values. */
 export interface BinaryOptions {
   readonly element?: number | undefined;
@@ -50,6 +53,16 @@ export interface FmaOptions extends BinaryOptions {
   readonly negate?: boolean;
   readonly fused?: boolean;
 }
+
+/** Nodes that several kernels contain, and how many registers and loops they count behind them. */
+interface Fragment {
+  readonly nodes: readonly Node[];
+  readonly registers: number;
+  readonly loops: number;
+}
+
+/** Fragments by what they are and where they start. */
+export type Fragments = Map<string, Fragment>;
 
 export class KernelBuilder {
   private readonly slots: string[] = [];
@@ -68,7 +81,9 @@ export class KernelBuilder {
   }
 
   registerList(count: number): Register[] {
-    return Array.from({ length: count }, () => this.register());
+    const registers: Register[] = [];
+    for (let i = 0; i < count; i++) registers.push(this.register());
+    return registers;
   }
 
   at(slot: number, offset = 0, ...terms: readonly Term[]): Address {
@@ -77,10 +92,7 @@ export class KernelBuilder {
 
   /** As `at`, with terms that many addresses share. */
   address(slot: number, offset: number, terms: readonly Term[]): Address {
-    for (const { stride } of terms) {
-      if (stride === 0) return { slot, offset, terms: terms.filter((term) => term.stride !== 0) };
-    }
-    return { slot, offset, terms };
+    return { slot, offset, terms: terms.every(moves) ? terms : terms.filter(moves) };
   }
 
   /** `framesPerTrip` marks a loop over the block's frames: an executor may stop it at the last valid one. */
@@ -127,6 +139,12 @@ export class KernelBuilder {
     const { element, negate, fused = true, into: dst = this.register() } = options;
     this.emit({ op: 'fma', dst, a, b, c, lanes, element, negate, fused });
     return dst;
+  }
+
+  /** sum += a * b (b's lane `element` for all lanes, where given), rounded once. */
+  accumulate(sum: Register, a: Register, b: Register, lanes: Lanes, element?: number): void {
+    const dst = sum;
+    this.emit({ op: 'fma', dst, a, b, c: sum, lanes, element, negate: undefined, fused: true });
   }
 
   binary(
@@ -221,6 +239,23 @@ export class KernelBuilder {
     write();
     this.current = outer;
     return captured;
+  }
+
+  /**
+   * What `write` emits. Kernels that come to it with the same slots, loops and registers have the same
+   * nodes there: the first of them writes these, the others place them again.
+   */
+  once(fragments: Fragments, name: string, write: () => void): void {
+    const key = `${name} from register ${this.registers} and loop ${this.loops} on`;
+    let fragment = fragments.get(key);
+    if (fragment === undefined) {
+      const nodes = this.capture(write);
+      fragment = { nodes, registers: this.registers, loops: this.loops };
+      fragments.set(key, fragment);
+    }
+    this.registers = fragment.registers;
+    this.loops = fragment.loops;
+    for (const node of fragment.nodes) this.current.push(node);
   }
 
   build(name: string): Template {

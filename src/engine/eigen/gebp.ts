@@ -48,7 +48,7 @@ export const multiplyAdd = (
   lanes: Lanes,
   element?: number,
 ): void => {
-  if (target.fma) b.fma(x, y, c, lanes, { element, into: c });
+  if (target.fma) b.accumulate(c, x, y, lanes, element);
   else b.binary('add', c, b.binary('mul', x, y, lanes, { element }), lanes, { into: c });
 };
 

@@ -2,7 +2,13 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
-import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
+import type {
+  Counter,
+  Fragments,
+  KernelBuilder,
+  TemplateCache,
+  Term,
+} from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
 import { type LayerPack, layerPack } from './pack.ts';
@@ -19,11 +25,31 @@ export interface ScalarLayer {
 
 /** Slots in order: scratch, weights, cond, head, taps, next (absent in the last layer). */
 export function scalarLayer(cache: TemplateCache, layer: ScalarLayer): Template {
-  const { channels, kernelSize, frames, slope, last, tile } = layer;
-  const shape = `${tile.frames}x${tile.outputs}x${tile.inputs}`;
-  const name = `t3k-embedded/scalar/${channels}/k${kernelSize}/${frames}/${slope}/${last}/${shape}`;
+  const { channels, kernelSize, frames, slope, last } = layer;
+  const name = `t3k-embedded/scalar/${channels}/k${kernelSize}/${frames}/${slope}/${last}/${shapeOf(layer.tile)}`;
   return cache.get(name, (b) => new ScalarWriter(b, layer).write());
 }
+
+const shapeOf = ({ frames, outputs, inputs }: ScalarTile): string =>
+  `${frames}x${outputs}x${inputs}`;
+
+/** The pieces of a tile, whatever the length of the block; the last layer has the first piece of all others. */
+const pieces: Fragments = new Map();
+
+/** Words of a slot: rows of `width` neighbours, `stride` apart. */
+interface Words {
+  readonly slot: number;
+  readonly first: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly terms: readonly Term[];
+}
+
+/** Whether the word behind this one follows it in memory. */
+const isNextTo = ({ width, stride }: Words, index: number): boolean =>
+  stride === width || (index + 1) % width !== 0;
+
+const pair = { form: 'pair', wide: true } as const;
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -52,7 +78,8 @@ class ScalarWriter {
 
   write(): void {
     const { b } = this;
-    const { frames, kernelSize, channels, tile, last } = this.layer;
+    const { frames, kernelSize, channels, slope, tile, last } = this.layer;
+    const code = `${channels}/k${kernelSize}/${slope}/${shapeOf(tile)}`;
     // The descriptor's fields; a tap's column: position less delay, wrapped, times the channels.
     b.cost('int', 22 + 4 * kernelSize);
     b.cost('loadInt', 25);
@@ -60,14 +87,19 @@ class ScalarWriter {
     b.cost('branch', 6);
     b.loop(Math.floor(frames / tile.frames), (f) => {
       const at = f.times(tile.frames * channels);
-      for (let o = 0; o < channels; o += tile.outputs) this.firstPiece(o, at, f.times(tile.frames));
+      const frame = f.times(tile.frames);
+      b.once(pieces, `first ${code}`, () => {
+        for (let o = 0; o < channels; o += tile.outputs) this.firstPiece(o, at, frame);
+      });
       if (!last) {
         // Which side of the mirror the tile is on; the pointers of the second piece.
         b.cost('int', 20);
         b.cost('loadInt', 5);
         b.cost('storeInt', 3);
         b.cost('branch', 5);
-        for (let o = 0; o < channels; o += tile.outputs) this.secondPiece(o, at);
+        b.once(pieces, `second ${code}`, () => {
+          for (let o = 0; o < channels; o += tile.outputs) this.secondPiece(o, at);
+        });
       }
       b.cost('int', 5);
       b.cost('storeInt', 3);
@@ -76,16 +108,15 @@ class ScalarWriter {
     b.loop(frames % tile.frames, (f) => this.single(f, frames - (frames % tile.frames)));
   }
 
-  /** Consecutive sums T x O from memory, in pairs where an even register's word has its neighbour next. */
-  private words(count: number, addressOf: (index: number) => Address): Register[] {
+  /** `count` words into registers, two by one load where an even register's word has its neighbour next. */
+  private words(count: number, words: Words, from = 0): Register[] {
     const { b } = this;
     const registers = b.registerList(count);
     for (let i = 0; i < count; i++) {
-      const here = addressOf(i);
-      const after = i + 1 < count ? addressOf(i + 1) : null;
-      if (i % 2 === 0 && after !== null && after.offset === here.offset + 1) {
+      const here = this.wordAt(words, from + i);
+      if (i % 2 === 0 && i + 1 < count && isNextTo(words, from + i)) {
         // One 64-bit load into a pair of single registers.
-        b.loadMany([registers[i]!, registers[i + 1]!], here, 1, { form: 'pair', wide: true });
+        b.loadMany([registers[i]!, registers[i + 1]!], here, 1, pair);
         i += 1;
       } else b.load(here, 1, {}, registers[i]!);
     }
@@ -93,47 +124,71 @@ class ScalarWriter {
   }
 
   /** Sums in the order of the tile, written in pairs where they are neighbours. */
-  private storeWords(values: readonly Register[], addressOf: (index: number) => Address): void {
+  private storeWords(values: readonly Register[], words: Words, from = 0): void {
     const { b } = this;
     for (let i = 0; i < values.length; i++) {
-      const here = addressOf(i);
-      const after = i + 1 < values.length ? addressOf(i + 1) : null;
-      if (i % 2 === 0 && after !== null && after.offset === here.offset + 1) {
-        b.store([values[i]!, values[i + 1]!], here, 1, { form: 'pair', wide: true });
+      const here = this.wordAt(words, from + i);
+      if (i % 2 === 0 && i + 1 < values.length && isNextTo(words, from + i)) {
+        b.store([values[i]!, values[i + 1]!], here, 1, pair);
         i += 1;
       } else b.store(values[i]!, here, 1);
     }
   }
 
-  /** One run: all loads, then all products. `x` and `w` are T x J and J x O words. */
-  private run(
-    sums: readonly Register[],
-    inputs: readonly number[],
-    x: (frame: number, input: number) => Address,
-    w: (input: number, output: number) => Address,
-  ): void {
+  private wordAt({ slot, first, width, stride, terms }: Words, index: number): Address {
+    const row = Math.floor(index / width);
+    return this.b.address(slot, first + row * stride + (index - row * width), terms);
+  }
+
+  /** One run of `inputs` channels: all loads, then all products. `x` are T x J words, `w` O for each input. */
+  private run(sums: readonly Register[], inputs: number, x: Words, w: Words): void {
     const { b } = this;
     const { frames: T, outputs: O } = this.layer.tile;
-    const J = inputs.length;
-    const xs = this.words(T * J, (i) => x(Math.floor(i / J), inputs[i % J]!));
-    const ws = inputs.map((j) => this.words(O, (o) => w(j, o)));
-    for (const j of upTo(J)) {
-      for (const o of upTo(O)) {
-        for (const t of upTo(T)) {
-          const into = sums[t * O + o]!;
-          b.fma(ws[j]![o]!, xs[t * J + j]!, into, 1, { into });
-        }
+    const xs = this.words(T * inputs, x);
+    const ws: Register[][] = [];
+    for (let j = 0; j < inputs; j++) {
+      ws.push(this.words(O, { ...w, first: w.first + j * w.stride }));
+    }
+    for (let j = 0; j < inputs; j++) {
+      for (let o = 0; o < O; o++) {
+        for (let t = 0; t < T; t++)
+          b.accumulate(sums[t * O + o]!, ws[j]![o]!, xs[t * inputs + j]!, 1);
       }
     }
   }
 
-  private groups(): number[][] {
-    const { channels, tile } = this.layer;
-    const groups: number[][] = [];
-    for (let j = 0; j < channels; j += tile.inputs) {
-      groups.push(upTo(channels).slice(j, j + tile.inputs));
+  /**
+   * The runs over all inputs of a tile: columns of `slot`, `terms` further on, times the weights from
+   * `weights` on.
+   */
+  private runs(
+    sums: readonly Register[],
+    slot: number,
+    terms: readonly Term[],
+    weights: number,
+  ): void {
+    const { channels: C, tile } = this.layer;
+    for (let j = 0; j < C; j += tile.inputs) {
+      const width = Math.min(tile.inputs, C - j);
+      this.run(
+        sums,
+        width,
+        { slot, first: j, width, stride: C, terms },
+        this.weightWords(weights + j * C, C),
+      );
     }
-    return groups;
+  }
+
+  /** A row of the tile's outputs; the next one is `stride` further on. */
+  private weightWords(first: number, stride = 0): Words {
+    const width = this.layer.tile.outputs;
+    return { slot: this.weights, first, width, stride, terms: [] };
+  }
+
+  /** The tile's outputs from `first` on of each of its frames. */
+  private columns(slot: number, first: number, ...terms: readonly Term[]): Words {
+    const { channels, tile } = this.layer;
+    return { slot, first, width: tile.outputs, stride: channels, terms };
   }
 
   private firstPiece(o0: number, at: Term, frame: Term): void {
@@ -141,30 +196,22 @@ class ScalarWriter {
     const { channels: C, kernelSize, slope, tile } = this.layer;
     const { frames: T, outputs: O } = tile;
     b.cost('loadInt', 3);
-    const sums = this.words(T * O, (i) => b.at(this.weights, pack.bias + o0 + (i % O)));
+    const sums = this.words(T * O, this.weightWords(pack.bias + o0));
     b.cost('int', 1);
-    for (const k of upTo(kernelSize)) {
+    const terms = [at];
+    for (let k = 0; k < kernelSize; k++) {
       b.cost('loadInt', 2);
       b.cost('int', 1);
       b.cost('prefetch', 1);
-      for (const inputs of this.groups()) {
-        this.run(
-          sums,
-          inputs,
-          (t, j) => b.at(this.taps[k]!, t * C + j, at),
-          (j, o) => b.at(this.weights, (k * C + j) * C + o0 + o),
-        );
-      }
+      this.runs(sums, this.taps[k]!, terms, k * C * C + o0);
       b.cost('int', 2);
       b.cost('branch', 1);
     }
     b.cost('loadInt', 2);
-    const cond = this.words(T, (t) => b.at(this.cond, t, frame));
-    const mixin = this.words(O, (o) => b.at(this.weights, pack.mixin + o0 + o));
-    for (const o of upTo(O)) {
-      for (const t of upTo(T)) {
-        b.fma(mixin[o]!, cond[t]!, sums[t * O + o]!, 1, { into: sums[t * O + o]! });
-      }
+    const cond = this.words(T, { slot: this.cond, first: 0, width: T, stride: T, terms: [frame] });
+    const mixin = this.words(O, this.weightWords(pack.mixin + o0));
+    for (let o = 0; o < O; o++) {
+      for (let t = 0; t < T; t++) b.accumulate(sums[t * O + o]!, mixin[o]!, cond[t]!, 1);
     }
     const gain = b.load(b.at(this.scratch, 0), 1);
     b.const(slope, 1, gain);
@@ -177,51 +224,40 @@ class ScalarWriter {
         b.binary('max', sum, scaled[n]!, 1, { into: sum });
       });
     }
-    const columns =
-      (slot: number, ...terms: Term[]) =>
-      (i: number): Address =>
-        b.at(slot, Math.floor(i / O) * C + o0 + (i % O), ...terms);
     b.cost('loadInt', 1);
-    this.storeWords(sums, columns(this.scratch));
+    this.storeWords(sums, this.columns(this.scratch, o0));
     b.cost('loadInt', 1);
-    const place = columns(this.head, at);
+    const head = this.columns(this.head, o0, at);
     // The head sums, again as many at a time as fit.
     const step = Math.max(2, 2 * Math.floor((32 - T * O) / 2));
     for (let i = 0; i < sums.length; i += step) {
       const part = sums.slice(i, i + step);
-      const heads = this.words(part.length, (n) => place(i + n));
+      const heads = this.words(part.length, head, i);
       part.forEach((sum, n) => {
         b.binary('add', heads[n]!, sum, 1, { into: heads[n]! });
       });
-      this.storeWords(heads, (n) => place(i + n));
+      this.storeWords(heads, head, i);
     }
   }
 
   private secondPiece(o0: number, at: Term): void {
     const { b, pack } = this;
-    const { channels: C, kernelSize, tile } = this.layer;
+    const { kernelSize, tile } = this.layer;
     const { frames: T, outputs: O } = tile;
     b.cost('loadInt', 4);
-    const sums = this.words(T * O, (i) => b.at(this.weights, pack.oneBias + o0 + (i % O)));
-    for (const inputs of this.groups()) {
-      this.run(
-        sums,
-        inputs,
-        (t, j) => b.at(this.scratch, t * C + j),
-        (j, o) => b.at(this.weights, pack.one + j * C + o0 + o),
-      );
-    }
-    const column = (i: number): number => Math.floor(i / O) * C + o0 + (i % O);
+    const sums = this.words(T * O, this.weightWords(pack.oneBias + o0));
+    this.runs(sums, this.scratch, [], pack.one + o0);
+    const input = this.columns(this.taps[kernelSize - 1]!, o0, at);
     const step = Math.max(2, 2 * Math.floor((32 - T * O) / 2));
     for (let i = 0; i < sums.length; i += step) {
       const part = sums.slice(i, i + step);
-      const x = this.words(part.length, (n) => b.at(this.taps[kernelSize - 1]!, column(i + n), at));
+      const x = this.words(part.length, input, i);
       part.forEach((sum, n) => {
         b.binary('add', sum, x[n]!, 1, { into: sum });
       });
     }
     b.cost('loadInt', 2);
-    this.storeWords(sums, (i) => b.at(this.next, column(i), at));
+    this.storeWords(sums, this.columns(this.next, o0, at));
     // Nothing more where the tile has no mirror.
     b.cost('int', 1);
     b.cost('branch', 1);
