@@ -45,12 +45,11 @@ const writeNano = (b: KernelBuilder, floats: number): void => {
   });
 };
 
-export const appendZero = (
+/** Clears so many floats, wherever they are. */
+export const zeroOf = (
   lowering: Lowering,
-  place: Place,
-  at: Reference,
   floats: number,
-): void => {
+): ((place: Place, at: Reference) => void) => {
   const { target } = lowering;
   const code32 = target.isa === 'armv7-neon' || target.lanes === 1;
   const code = code32 ? narrow : wide;
@@ -76,5 +75,8 @@ export const appendZero = (
     const tail = floats - rounds * code.roundFloats;
     b.loop(tail, (i) => b.store(zero, b.at(to, rounds * code.roundFloats, i.times(1)), 1));
   });
-  lowering.kernel({ ...place, kind: 'zero' }, template, [at]);
+  return ({ layer }, at) => lowering.kernel({ layer, kind: 'zero' }, template, [at]);
 };
+
+export const appendZero = (lowering: Lowering, place: Place, at: Reference, floats: number): void =>
+  zeroOf(lowering, floats)(place, at);

@@ -26,6 +26,22 @@ const hasStructures = (target: Target): boolean =>
 
 const none: Counts = {};
 
+/** Appends one pass whose shape is known and whose code is written: the layers of an array have one. */
+export type Append<Operands> = (place: Place, at: Operands) => void;
+
+export interface ProductOperands {
+  readonly weights: Reference;
+  readonly block: Reference;
+  readonly result: Reference;
+  readonly bias?: Reference;
+}
+
+/** In the order of a product's slots. */
+const productSlots = (
+  { weights, block, result, bias }: ProductOperands,
+  withBias: boolean,
+): Reference[] => (withBias && bias ? [weights, block, result, bias] : [weights, block, result]);
+
 export interface Small {
   readonly rows: number;
   readonly depth: number;
@@ -41,12 +57,7 @@ export interface Small {
  * result (rows x columns) = or += weights (rows x depth, column-major) * block. Slots: stack,
  * weights, block, result, bias. Weights are read again for each column, as the result may alias them.
  */
-export const appendSmallProduct = (
-  lowering: Lowering,
-  place: Place,
-  shape: Small,
-  at: { weights: Reference; block: Reference; result: Reference; bias?: Reference },
-): void => {
+export const smallProductOf = (lowering: Lowering, shape: Small): Append<ProductOperands> => {
   const { target } = lowering;
   const { rows, depth, columns, accumulate, bias, call } = shape;
   const name = `neural-audio/small/${rows}x${depth}x${columns}/${accumulate}/${bias}/${nameOfCounts(call)}`;
@@ -95,8 +106,7 @@ export const appendSmallProduct = (
       );
     });
   });
-  const slots = [at.weights, at.block, at.result];
-  lowering.kernel(place, template, at.bias && bias ? [...slots, at.bias] : slots);
+  return (place, at) => lowering.kernel(place, template, productSlots(at, bias));
 };
 
 export interface Hand {
@@ -119,23 +129,12 @@ const handRound: Readonly<Record<string, Counts>> = {
  * MatMul's kernels: four frames at a time, the channels taken apart by interleaved loads, the weights
  * in registers. Slots as of the small product.
  */
-export const appendHandProduct = (
-  lowering: Lowering,
-  place: Place,
-  shape: Hand,
-  at: { weights: Reference; block: Reference; result: Reference; bias?: Reference },
-): void => {
+export const handProductOf = (lowering: Lowering, shape: Hand): Append<ProductOperands> => {
   const { target } = lowering;
   const { rows, depth, columns, start, call } = shape;
   if (!hasStructures(target)) {
-    const { bias, ...rest } = at;
-    appendSmallProduct(
-      lowering,
-      place,
-      { rows, depth, columns, accumulate: start === 'accumulate', bias: start === 'bias', call },
-      bias ? { ...rest, bias } : rest,
-    );
-    return;
+    const [accumulate, bias] = [start === 'accumulate', start === 'bias'];
+    return smallProductOf(lowering, { rows, depth, columns, accumulate, bias, call });
   }
   const name = `neural-audio/hand/${rows}x${depth}x${columns}/${start}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
@@ -158,8 +157,7 @@ export const appendHandProduct = (
       );
     });
   });
-  const slots = [at.weights, at.block, at.result];
-  lowering.kernel(place, template, at.bias && start === 'bias' ? [...slots, at.bias] : slots);
+  return (place, at) => lowering.kernel(place, template, productSlots(at, start === 'bias'));
 };
 
 const handFrames = (
@@ -214,12 +212,10 @@ const inOrder = (target: Target): boolean => /a7$|a35|a53|a55/.test(target.tune)
  * result = block + bias, column by column. Four columns are taken apart and put together again; with
  * 16 or 12 rows, the schedules for in-order cores leave the loop scalar and read the bias again.
  */
-export const appendBiasColumns = (
+export const biasColumnsOf = (
   lowering: Lowering,
-  place: Place,
   shape: { readonly rows: number; readonly columns: number; readonly call: Counts },
-  at: { block: Reference; bias: Reference; result: Reference },
-): void => {
+): Append<{ block: Reference; bias: Reference; result: Reference }> => {
   const { target } = lowering;
   const { rows, columns, call } = shape;
   const name = `neural-audio/bias/${rows}x${columns}/${nameOfCounts(call)}`;
@@ -247,13 +243,13 @@ export const appendBiasColumns = (
       code.body(counts(`vec_other ${moves} int 1 branch 1`));
     });
   });
-  lowering.kernel(place, template, [at.block, at.bias, at.result]);
+  return (place, { block, bias, result }) =>
+    lowering.kernel(place, template, [block, bias, result]);
 };
 
-/** result += weights (rows x 1) * condition, frame by frame. */
-export const appendMixin = (
+/** result += weights (rows x 1) * condition, the block, frame by frame. */
+export const mixinOf = (
   lowering: Lowering,
-  place: Place,
   shape: {
     readonly rows: number;
     readonly columns: number;
@@ -261,18 +257,12 @@ export const appendMixin = (
     readonly assign: boolean;
     readonly call: Counts;
   },
-  at: { weights: Reference; condition: Reference; result: Reference },
-): void => {
+): Append<ProductOperands> => {
   const { target } = lowering;
   const { rows, columns, assign, call } = shape;
   if (rows === 3) {
-    appendHandProduct(
-      lowering,
-      place,
-      { rows, depth: 1, columns, start: assign ? 'zero' : 'accumulate', call },
-      { weights: at.weights, block: at.condition, result: at.result },
-    );
-    return;
+    const start = assign ? 'zero' : 'accumulate';
+    return handProductOf(lowering, { rows, depth: 1, columns, start, call });
   }
   const name = `neural-audio/mixin/${rows}x${columns}/${assign}/${nameOfCounts(call)}`;
   const template = lowering.template(name, (b) => {
@@ -299,16 +289,14 @@ export const appendMixin = (
       code.body(counts('int 1 branch 1'));
     });
   });
-  lowering.kernel(place, template, [at.weights, at.condition, at.result]);
+  return (place, at) => lowering.kernel(place, template, productSlots(at, false));
 };
 
 /** result = a + b over contiguous columns; the lengths that are no multiple of 4 end in scalars. */
-export const appendSum = (
+export const sumOf = (
   lowering: Lowering,
-  place: Place,
   shape: { readonly floats: number; readonly round: Counts; readonly call: Counts },
-  at: { a: Reference; b: Reference; result: Reference },
-): void => {
+): Append<{ a: Reference; b: Reference; result: Reference }> => {
   const { target } = lowering;
   const { floats, round, call } = shape;
   const name = `neural-audio/sum/${floats}/[${nameOfCounts(round)},${nameOfCounts(call)}]`;
@@ -330,13 +318,13 @@ export const appendSum = (
       code.body(counts('int 2 branch 1'), () => both(1, vectors * lanes, i.times(1)));
     });
   });
-  lowering.kernel(place, template, [at.a, at.b, at.result]);
+  return (place, { a, b, result }) => lowering.kernel(place, template, [a, b, result]);
 };
 
 /** A cost without arithmetic: calls, the heap, what happens once a chunk. */
-export const appendOverhead = (lowering: Lowering, place: Place, total: Counts): void => {
+export const overheadOf = (lowering: Lowering, total: Counts): ((place: Place) => void) => {
   const template = lowering.template(`neural-audio/overhead/${nameOfCounts(total)}`, (b) =>
     new Code(b).body(total),
   );
-  lowering.kernel(place, template, [], { costOnly: true });
+  return (place) => lowering.kernel(place, template, [], { costOnly: true });
 };

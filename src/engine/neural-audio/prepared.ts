@@ -4,12 +4,19 @@ import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts
 import { counts } from '../code.ts';
 import { writeCopy } from '../libc/copy.ts';
 import type { Lowering } from '../lowering.ts';
+import { tapMatrices } from '../nam-core/weights.ts';
 
 export const maxChunkFrames = 64;
 /** Chunks between two rewinds of a ring. */
 const chunksPerRewind = 25;
 /** Rings start so many different chunks before their end, so that they do not rewind together. */
 const staggers = 24;
+
+/** A part of the block that goes through the whole network before the next one. */
+export interface Chunk {
+  readonly offset: number;
+  readonly frames: number;
+}
 
 export interface History {
   readonly ring: RingId;
@@ -18,21 +25,6 @@ export interface History {
   readonly lookback: number;
   readonly columns: number;
 }
-
-/** [tap][in][out], as the templates keep each tap column-major. */
-const columnMajor = (conv: Convolution): Float32Array => {
-  const { inChannels, outChannels, kernelSize } = conv;
-  const out = new Float32Array(conv.weights.length);
-  for (let k = 0; k < kernelSize; k++) {
-    for (let o = 0; o < outChannels; o++) {
-      for (let j = 0; j < inChannels; j++) {
-        const from = (k * outChannels + o) * inChannels + j;
-        out[(k * inChannels + j) * outChannels + o] = conv.weights[from]!;
-      }
-    }
-  }
-  return out;
-};
 
 export interface PreparedLayer {
   readonly layer: WaveNetLayer;
@@ -80,6 +72,13 @@ const historyOf = (
   return { ring, buffer, channels, lookback, columns };
 };
 
+/** The frames of a chunk as a ring has them, `delay` frames back. */
+export const windowOf = (history: History, chunk: Chunk, delay = 0): Reference => ({
+  buffer: history.buffer,
+  offset: 0,
+  ring: { id: history.ring, delay: delay - chunk.offset },
+});
+
 /** Moves the lookback to the front where the next block does not fit. */
 export const appendRewind = (
   lowering: Lowering,
@@ -120,23 +119,23 @@ export const prepareArray = (
     lowering.weights(`${name} ${what}`, data);
   const layers = array.layers.map((layer, i) => {
     const { conv, inputMixin, layer1x1 } = layer;
-    const zeros = new Float32Array(array.channels);
+    const zeros = (): Float32Array => new Float32Array(array.channels);
     return {
       layer,
       history: historyOf(lowering, `${name} layer ${i}`, array.channels, conv),
-      conv: weights(`layer ${i} conv`, columnMajor(conv)),
-      convBias: weights(`layer ${i} bias`, conv.bias ?? zeros),
-      mixin: weights(`layer ${i} mixin`, columnMajor(inputMixin)),
-      one: weights(`layer ${i} 1x1`, columnMajor(layer1x1!)), // readShape refused layers without
-      oneBias: weights(`layer ${i} 1x1 bias`, layer1x1!.bias ?? zeros),
+      conv: weights(`layer ${i} conv`, tapMatrices(conv)),
+      convBias: weights(`layer ${i} bias`, conv.bias ?? zeros()),
+      mixin: weights(`layer ${i} mixin`, tapMatrices(inputMixin)),
+      one: weights(`layer ${i} 1x1`, tapMatrices(layer1x1!)), // readShape refused layers without
+      oneBias: weights(`layer ${i} 1x1 bias`, layer1x1!.bias ?? zeros()),
     };
   });
   const { rechannel, headRechannel } = array;
   return {
     array,
     layers,
-    rechannel: weights('rechannel', columnMajor(rechannel)),
-    head: weights('head', columnMajor(headRechannel)),
+    rechannel: weights('rechannel', tapMatrices(rechannel)),
+    head: weights('head', tapMatrices(headRechannel)),
     headBias: weights('head bias', headRechannel.bias ?? new Float32Array(array.headSize)),
     headHistory: historyOf(lowering, `${name} head`, array.channels, headRechannel),
   };
