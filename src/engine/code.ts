@@ -75,7 +75,6 @@ const families: readonly (readonly InstructionClass[])[] = [
 
 /** What `stated` leaves to add of `total`, by class. */
 const missing = (stated: readonly Instruction[], total: Counts): Counts => {
-  if (stated.length === 0) return total;
   const rest = noCounts();
   addCounts(rest, total);
   for (const instruction of stated) {
@@ -193,41 +192,57 @@ export class Code {
    */
   pieces(total: Counts, writers: readonly (() => void)[]): (() => void)[] {
     const parts = writers.map((write) => instructionsOf(this.b.capture(write)));
-    const rest = missing(parts.flat(), total);
+    const stated = parts.flat();
+    if (stated.length === 0) {
+      const lines = instructionsOf(this.b.capture(() => this.bulk(total)));
+      return parts.map((_, piece) => () => this.place(piece === 0 ? lines : [], []));
+    }
+    const rest = missing(stated, total);
     const middle: Instruction[][] = parts.map(() => []);
     const last: Instruction[][] = parts.map(() => []);
-    // Without stated instructions there is nothing to mix with: one line does.
-    const bulk = parts.every((part) => part.length === 0);
     for (const name of instructionClasses) {
       const whole = Math.round(rest[name] ?? 0);
-      if (whole <= 0) continue;
-      const fills = bulk && whole > 1 ? 1 : whole;
-      for (let i = 0; i < fills; i++) {
+      for (let i = 0; i < whole; i++) {
         const filler = this.filler(name);
         if (!filler) break;
-        const line = bulk && filler.op === 'cost' ? { ...filler, count: whole } : filler;
-        const times = bulk && filler.op !== 'cost' ? whole : 1;
-        const piece = i % parts.length;
-        const list = (name === 'branch' ? last : middle)[piece];
-        for (let t = 0; t < times; t++) list?.push(line);
+        (name === 'branch' ? last : middle)[i % parts.length]?.push(filler);
       }
     }
-    return parts.map((stated, piece) => () => {
-      const added = middle[piece] ?? [];
-      let placed = 0;
-      stated.forEach((instruction, i) => {
-        this.b.emit(instruction);
-        const due = Math.floor(((i + 1) * added.length) / stated.length);
-        for (; placed < due; placed++) this.b.emit(added[placed] as Instruction);
-      });
-      for (; placed < added.length; placed++) this.b.emit(added[placed] as Instruction);
+    return parts.map((part, piece) => () => {
+      this.place(part, middle[piece] ?? []);
       for (const branch of last[piece] ?? []) this.b.emit(branch);
     });
   }
 
-  /** One piece. */
-  body(total: Counts, write: () => void = () => {}): void {
-    for (const place of this.pieces(total, [write])) place();
+  /** `added` spread evenly behind the instructions that are stated. */
+  private place(stated: readonly Instruction[], added: readonly Instruction[]): void {
+    let placed = 0;
+    for (let i = 0; i < stated.length; i++) {
+      this.b.emit(stated[i] as Instruction);
+      const due = Math.floor(((i + 1) * added.length) / stated.length);
+      for (; placed < due; placed++) this.b.emit(added[placed] as Instruction);
+    }
+    for (; placed < added.length; placed++) this.b.emit(added[placed] as Instruction);
+  }
+
+  /** One piece; without stated instructions there is nothing to mix with. */
+  body(total: Counts, write?: () => void): void {
+    if (write === undefined) this.bulk(total);
+    else for (const place of this.pieces(total, [write])) place();
+  }
+
+  /** A line for each class, the branches last. */
+  private bulk(total: Counts): void {
+    for (const name of instructionClasses) if (name !== 'branch') this.line(name, total[name]);
+    this.line('branch', total.branch);
+  }
+
+  private line(name: InstructionClass, count = 0): void {
+    const whole = Math.round(count);
+    const filler = whole > 0 ? this.filler(name) : null;
+    if (filler === null) return;
+    if (filler.op === 'cost') this.b.emit({ ...filler, count: whole });
+    else for (let i = 0; i < whole; i++) this.b.emit(filler);
   }
 }
 

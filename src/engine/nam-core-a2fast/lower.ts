@@ -1,12 +1,14 @@
 /** A2FastModel::process: rechannel, 23 layers on mirrored rings, the head. */
+import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { counts, plus } from '../code.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import { type AppendProduct, coefficientThreshold, packedProductOf } from '../eigen/product.ts';
 import { writeMemcpy } from '../libc/memcpy.ts';
-import { appendZero } from '../libc/memset.ts';
+import { appendZero, zeroOf } from '../libc/memset.ts';
 import { Lowering, type Place } from '../lowering.ts';
 import { offsetBy } from '../nam-core/signals.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
@@ -63,25 +65,30 @@ export const lowerA2 = (
     ],
   );
   appendZero(lowering, { layer: 'head', kind: 'zero' }, blocks.headSum, channels * blockFrames);
+  const copy = lowering.template(`memcpy/${channels * blockFrames}`, (b) =>
+    writeMemcpy(b, target, channels * blockFrames),
+  );
+  const appendLayer =
+    channels === 3 ? liteLayer(lowering, blocks) : fullLayer(lowering, blocks, channels);
   array.layers.forEach((layer, index) => {
     const place = { layer: `array 0 layer ${index}`, kind: 'conv' };
-    const ring = appendRing(lowering, place, layer.conv, blocks.signal);
+    const ring = appendRing(lowering, place, layer.conv, blocks.signal, copy);
     if (!layer.layer1x1) throw new RangeError('Expected a layer1x1 in every layer.');
     const parts = { conv: layer.conv, mixin: layer.inputMixin, matrix: layer.layer1x1 };
-    if (channels === 3) appendLiteLayer(lowering, place, parts, ring, blocks);
-    else appendFullLayer(lowering, place, parts, ring, blocks);
+    appendLayer(place, parts, ring);
     lowering.advance(place.layer, ring);
   });
-  appendHead(lowering, array.headRechannel, network.headScale, blocks, output);
+  appendHead(lowering, array.headRechannel, network.headScale, blocks, copy, output);
   return lowering.finish(engine, input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
 };
 
-/** Writes the block and refreshes the mirror of the first columns behind the last. */
+/** Writes the block of so many channels and refreshes the mirror of the first columns behind the last. */
 const appendRing = (
   lowering: Lowering,
   place: Place,
   conv: Convolution,
   source: Reference,
+  copy: Template,
 ): RingId => {
   const { blockFrames } = lowering;
   const lookback = (conv.kernelSize - 1) * conv.dilation;
@@ -96,31 +103,21 @@ const appendRing = (
     lookback,
   );
   const storage = lowering.rings[ring]?.buffer ?? 0;
-  const template = lowering.template(`memcpy/${channels * blockFrames}`, (b) =>
-    writeMemcpy(b, lowering.target, channels * blockFrames),
-  );
+  const front: Reference = { buffer: storage, offset: 0 };
   const position: Reference = { buffer: storage, offset: 0, ring: { id: ring, delay: 0 } };
-  const at = { ...place, kind: 'ring', perBlock: 1, ring };
+  const mirror: Reference = { buffer: storage, offset: period * channels };
+  const { stack } = lowering;
+  const at = { layer: place.layer, kind: 'ring', perBlock: 1, ring };
   lowering.ringStep({
     ...at,
     action: 'write',
     src: source,
-    templates: [{ template, times: 1, slots: [lowering.stack, source, position] }],
+    templates: [{ template: copy, times: 1, slots: [stack, source, position] }],
   });
   lowering.ringStep({
     ...at,
     action: 'mirror',
-    templates: [
-      {
-        template,
-        times: 1,
-        slots: [
-          lowering.stack,
-          { buffer: storage, offset: 0 },
-          { buffer: storage, offset: period * channels },
-        ],
-      },
-    ],
+    templates: [{ template: copy, times: 1, slots: [stack, front, mirror] }],
   });
   return ring;
 };
@@ -131,57 +128,51 @@ interface LayerParts {
   readonly matrix: Convolution;
 }
 
-const appendLiteLayer = (
-  lowering: Lowering,
-  place: Place,
-  { conv, mixin, matrix }: LayerParts,
-  ring: RingId,
-  blocks: Blocks,
-): void => {
+/** Appends one layer. Its code is that of all layers, and is written before the first. */
+type AppendLayer = (place: Place, parts: LayerParts, ring: RingId) => void;
+
+const liteLayer = (lowering: Lowering, blocks: Blocks): AppendLayer => {
   const { target, blockFrames } = lowering;
-  const storage = lowering.rings[ring]?.buffer ?? 0;
-  const weights = lowering.weights(`${place.layer} weights`, tapMatrices(conv));
-  const bias = lowering.weights(`${place.layer} bias`, conv.bias ?? new Float32Array(3));
-  const last = conv.kernelSize - 1;
-  const history = (tap: number): Reference => ({
-    buffer: storage,
-    offset: 0,
-    ring: { id: ring, delay: (last - tap) * conv.dilation },
-  });
-  for (let tap = 0; tap < last; tap++) {
-    const template = lowering.template(`a2fast/tap/${blockFrames}/${tap === 0}`, (b) =>
-      writeTap(b, target, blockFrames, tap === 0),
-    );
-    lowering.kernel(place, template, [offsetBy(weights, tap * 9), bias, history(tap), blocks.z]);
-  }
-  lowering.kernel(
-    { ...place, kind: 'conv, activation, 1x1' },
-    lowering.template(`a2fast/tail/${blockFrames}`, (b) => writeTail(b, target, blockFrames)),
-    [
+  const [firstTap, furtherTap] = [true, false].map((first) =>
+    lowering.template(`a2fast/tap/${blockFrames}/${first}`, (b) =>
+      writeTap(b, target, blockFrames, first),
+    ),
+  ) as [Template, Template];
+  const tail = lowering.template(`a2fast/tail/${blockFrames}`, (b) =>
+    writeTail(b, target, blockFrames),
+  );
+  return (place, { conv, mixin, matrix }, ring) => {
+    const { layer } = place;
+    const storage = lowering.rings[ring]?.buffer ?? 0;
+    const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
+    const bias = lowering.weights(`${layer} bias`, conv.bias ?? new Float32Array(3));
+    const last = conv.kernelSize - 1;
+    const history = (tap: number): Reference => ({
+      buffer: storage,
+      offset: 0,
+      ring: { id: ring, delay: (last - tap) * conv.dilation },
+    });
+    for (let tap = 0; tap < last; tap++) {
+      const slots = [offsetBy(weights, tap * 9), bias, history(tap), blocks.z];
+      lowering.kernel(place, tap === 0 ? firstTap : furtherTap, slots);
+    }
+    lowering.kernel({ layer, kind: 'conv, activation, 1x1' }, tail, [
       offsetBy(weights, last * 9),
-      lowering.weights(`${place.layer} mixin`, mixin.weights),
-      lowering.weights(`${place.layer} 1x1`, tapMatrices(matrix)),
-      lowering.weights(`${place.layer} 1x1 bias`, matrix.bias ?? new Float32Array(3)),
+      lowering.weights(`${layer} mixin`, mixin.weights),
+      lowering.weights(`${layer} 1x1`, tapMatrices(matrix)),
+      lowering.weights(`${layer} 1x1 bias`, matrix.bias ?? new Float32Array(3)),
       history(last),
       blocks.z,
       blocks.condition,
       blocks.headSum,
       blocks.signal,
-    ],
-  );
+    ]);
+  };
 };
 
-const appendFullLayer = (
-  lowering: Lowering,
-  place: Place,
-  { conv, mixin, matrix }: LayerParts,
-  ring: RingId,
-  blocks: Blocks,
-): void => {
+const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): AppendLayer => {
   const { target, blockFrames } = lowering;
-  const channels = conv.inChannels;
   const code = a2Code(target).full;
-  const storage = lowering.rings[ring]?.buffer ?? 0;
   const shape = {
     rows: channels,
     depth: channels,
@@ -198,50 +189,55 @@ const appendFullLayer = (
       : packedProductOf(lowering, shape, { dispatch });
   const pass = (
     kind: string,
-    write: (b: Parameters<typeof writeSelect>[0], t: Target, frames: number) => void,
-    slots: readonly Reference[],
-  ): void =>
-    lowering.kernel(
-      { ...place, kind },
-      lowering.template(`a2fast/${kind}/${blockFrames}`, (b) => write(b, target, blockFrames)),
-      slots,
+    write: (b: KernelBuilder, t: Target, frames: number) => void,
+  ): ((layer: string, slots: readonly Reference[]) => void) => {
+    const template = lowering.template(`a2fast/${kind}/${blockFrames}`, (b) =>
+      write(b, target, blockFrames),
     );
-  lowering.kernel(
-    { ...place, kind: 'call' },
-    lowering.template(`a2fast/full-call/${conv.kernelSize}/${short}`, (b) =>
+    return (layer, slots) => lowering.kernel({ layer, kind }, template, slots);
+  };
+  const zero = zeroOf(lowering, channels * blockFrames);
+  const bias = pass('bias', writeBiasPass);
+  const addMixin = pass('mixin', writeMixin);
+  const activation = pass('activation', writeSelect);
+  const headSum = pass('head sum', writeHeadSum);
+  // They take scratch memory, which lies behind that of the first layer's weights.
+  let products: { readonly tap: AppendProduct; readonly matrix: AppendProduct } | undefined;
+  return (place, { conv, mixin, matrix }, ring) => {
+    const { layer } = place;
+    const storage = lowering.rings[ring]?.buffer ?? 0;
+    const call = lowering.template(`a2fast/full-call/${conv.kernelSize}/${short}`, (b) =>
       writeOverhead(b, plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize)),
-    ),
-    [],
-    { costOnly: true },
-  );
-  appendZero(lowering, place, blocks.z, channels * blockFrames);
-  const weights = lowering.weights(`${place.layer} weights`, tapMatrices(conv));
-  const addTap = productFor(false);
-  for (let tap = 0; tap < conv.kernelSize; tap++) {
-    const delay = (conv.kernelSize - 1 - tap) * conv.dilation;
-    addTap(place, {
-      weights: offsetBy(weights, tap * channels * channels),
-      block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
-      result: blocks.z,
-    });
-  }
-  const bias = lowering.weights(`${place.layer} bias`, conv.bias ?? new Float32Array(channels));
-  pass('bias', writeBiasPass, [blocks.z, bias]);
-  pass('mixin', writeMixin, [
-    blocks.z,
-    lowering.weights(`${place.layer} mixin`, mixin.weights),
-    blocks.condition,
-  ]);
-  pass('activation', writeSelect, [blocks.z]);
-  pass('head sum', writeHeadSum, [blocks.z, blocks.headSum]);
-  const product = { ...place, kind: 'layer1x1' };
-  const matrixWeights = lowering.weights(`${place.layer} 1x1`, tapMatrices(matrix));
-  productFor(true)(product, { weights: matrixWeights, block: blocks.z, result: blocks.signal });
-  const matrixBias = matrix.bias ?? new Float32Array(channels);
-  pass('bias', writeBiasPass, [
-    blocks.signal,
-    lowering.weights(`${place.layer} 1x1 bias`, matrixBias),
-  ]);
+    );
+    lowering.kernel({ layer, kind: 'call' }, call, [], { costOnly: true });
+    zero(place, blocks.z);
+    const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
+    products ??= { tap: productFor(false), matrix: productFor(true) };
+    for (let tap = 0; tap < conv.kernelSize; tap++) {
+      const delay = (conv.kernelSize - 1 - tap) * conv.dilation;
+      products.tap(place, {
+        weights: offsetBy(weights, tap * channels * channels),
+        block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
+        result: blocks.z,
+      });
+    }
+    const biases = (convolution: Convolution): Float32Array =>
+      convolution.bias ?? new Float32Array(channels);
+    bias(layer, [blocks.z, lowering.weights(`${layer} bias`, biases(conv))]);
+    const mixinWeights = lowering.weights(`${layer} mixin`, mixin.weights);
+    addMixin(layer, [blocks.z, mixinWeights, blocks.condition]);
+    activation(layer, [blocks.z]);
+    headSum(layer, [blocks.z, blocks.headSum]);
+    products.matrix(
+      { layer, kind: 'layer1x1' },
+      {
+        weights: lowering.weights(`${layer} 1x1`, tapMatrices(matrix)),
+        block: blocks.z,
+        result: blocks.signal,
+      },
+    );
+    bias(layer, [blocks.signal, lowering.weights(`${layer} 1x1 bias`, biases(matrix))]);
+  };
 };
 
 const appendHead = (
@@ -249,11 +245,12 @@ const appendHead = (
   head: Convolution,
   scale: number,
   blocks: Blocks,
+  copy: Template,
   output: number,
 ): void => {
   const { target, blockFrames } = lowering;
   const place = { layer: 'head', kind: 'head' };
-  const ring = appendRing(lowering, place, head, blocks.headSum);
+  const ring = appendRing(lowering, place, head, blocks.headSum, copy);
   const storage = lowering.rings[ring]?.buffer ?? 0;
   const result = { buffer: lowering.buffer('head output', blockFrames, 'scratch'), offset: 0 };
   lowering.kernel(
