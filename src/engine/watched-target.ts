@@ -28,6 +28,17 @@ export const agrees = (target: Target, answers: Answers): boolean => {
 
 const watches = new WeakMap<Target, WatchedTarget>();
 
+/** Properties of a view's own, so that a copy of it asks for all of them. */
+const asking: PropertyDescriptorMap = {};
+for (const [field, question] of Object.entries(fields)) {
+  asking[field] = {
+    get(this: Target): unknown {
+      return watches.get(this)?.ask(question);
+    },
+    enumerable: true,
+  };
+}
+
 export class WatchedTarget {
   /** The target as engines see it: reading a field is asking for it. */
   readonly view: Target;
@@ -37,13 +48,8 @@ export class WatchedTarget {
 
   constructor(target: Target) {
     this.target = target;
-    // Properties of its own, so that a copy of the view asks for all of them.
-    const view = {};
-    for (const [field, question] of Object.entries(fields)) {
-      Object.defineProperty(view, field, { get: () => this.ask(question), enumerable: true });
-    }
     // It has every field.
-    this.view = Object.freeze(view) as Target;
+    this.view = Object.freeze(Object.defineProperties({}, asking)) as Target;
     watches.set(this.view, this);
   }
 

@@ -3,7 +3,7 @@
  * (no gating, FiLM, groups or bottleneck), a head convolution over the sum of the activations. Both
  * A2 shapes are of this kind. Knows nothing of instruction sets.
  */
-import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
+import type { Convolution, LayerArray, Network, WaveNetLayer } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 
 export interface StackLayer {
@@ -82,8 +82,18 @@ const readArray = (array: LayerArray, headScale: number): StackReading => {
   };
 };
 
+const readings = new WeakMap<Program, StackReading>();
+
+/** The same stack for everybody who asks about a program. */
 export function readStack(program: Program): StackReading {
-  const network = program.network;
+  const known = readings.get(program);
+  if (known !== undefined) return known;
+  const reading = readNetwork(program.network);
+  readings.set(program, reading);
+  return reading;
+}
+
+function readNetwork(network: Network): StackReading {
   if (network.kind !== 'wavenet') return { reason: `it is a ${network.kind} network` };
   if (network.conditionDsp) return { reason: 'it has a condition DSP' };
   if (network.head) return { reason: 'it has a post-stack head' };

@@ -47,7 +47,11 @@ export interface PackedStack {
 /** A vector load of the last weights may reach past them. */
 const padding = 8;
 
+const packed = new WeakMap<Stack, PackedStack>();
+
 export function packStack(stack: Stack): PackedStack {
+  const known = packed.get(stack);
+  if (known !== undefined) return known;
   const { channels } = stack;
   const layers: number[] = [];
   let floats = channels;
@@ -65,5 +69,7 @@ export function packStack(stack: Stack): PackedStack {
   data.set(stack.head.weights, head);
   data[head + headFloats] = stack.head.bias?.[0] ?? 0;
   data[head + headFloats + 1] = stack.headScale;
-  return { data, layers, head };
+  const result = { data, layers, head };
+  packed.set(stack, result);
+  return result;
 }
