@@ -7,7 +7,6 @@ import type { KernelBuilder } from '../kernel/builder.ts';
 import { classOf } from '../kernel/classify.ts';
 import type { CostKind, Instruction, Lanes, Register } from '../kernel/instruction.ts';
 import {
-  addCounts,
   type InstructionClass,
   type InstructionCounts,
   instructionClasses,
@@ -75,8 +74,7 @@ const families: readonly (readonly InstructionClass[])[] = [
 
 /** What `stated` leaves to add of `total`, by class. */
 const missing = (stated: readonly Instruction[], total: Counts): Counts => {
-  const rest = noCounts();
-  addCounts(rest, total);
+  const rest = { ...noCounts(), ...total };
   for (const instruction of stated) {
     rest[classOf(instruction)] -= instruction.op === 'cost' ? instruction.count : 1;
   }

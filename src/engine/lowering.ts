@@ -40,6 +40,7 @@ export class Lowering {
   private readonly codeOf: ((template: Template) => string) | undefined;
   /** A stack frame's worth of memory: where registers spill. */
   readonly stack: Reference;
+  private readonly stackOnly: readonly Reference[];
 
   /** `codeOf` names the function that runs a template, step by step, where code is scattered. */
   constructor(target: Target, blockFrames: number, codeOf?: (template: Template) => string) {
@@ -48,6 +49,7 @@ export class Lowering {
     this.blockFrames = blockFrames;
     this.watch = watchOf(target);
     this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
+    this.stackOnly = [this.stack];
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
@@ -97,7 +99,7 @@ export class Lowering {
       kind: place.kind,
       perBlock: options.perBlock ?? 1,
       template,
-      slots: [this.stack, ...slots],
+      slots: this.stackOnly.concat(slots),
       costOnly: options.costOnly,
       code: this.codeOf?.(template),
     };

@@ -90,14 +90,18 @@ class WaveNetWriter {
   /** A chunk as long as the first does the same `frames` further on: in the audio and in the rings. */
   private repeat(steps: readonly Step[], frames: number): void {
     const { input, output } = this;
+    const isAudio = ({ buffer }: Reference): boolean => buffer === input || buffer === output;
+    const moves = (reference: Reference): boolean =>
+      reference.ring !== undefined || isAudio(reference);
     const move = (reference: Reference): Reference => {
-      const { buffer, ring } = reference;
+      const { ring } = reference;
       if (ring) return { ...reference, ring: { id: ring.id, delay: ring.delay - frames } };
-      return buffer === input || buffer === output ? offsetBy(reference, frames) : reference;
+      return isAudio(reference) ? offsetBy(reference, frames) : reference;
     };
     for (const step of steps) {
       if (step.step !== 'kernel') throw new RangeError('Expected chunks to leave the rings alone.');
-      this.lowering.steps.push({ ...step, slots: step.slots.map(move) });
+      const same = !step.slots.some(moves);
+      this.lowering.steps.push(same ? step : { ...step, slots: step.slots.map(move) });
     }
   }
 
