@@ -38,8 +38,11 @@ const known = new Map<string, Counts>();
 
 /** Reads 'int 4 branch 1'; once for each text, as bodies of many shapes state the same. */
 export const counts = (text: string): Counts => {
-  const result = known.get(text) ?? readCounts(text);
-  known.set(text, result);
+  let result = known.get(text);
+  if (result === undefined) {
+    result = readCounts(text);
+    known.set(text, result);
+  }
   return result;
 };
 
@@ -47,8 +50,11 @@ const named = new WeakMap<Counts, string>();
 
 /** Counts as a part of a template's name. */
 export const nameOfCounts = (of: Counts): string => {
-  const name = named.get(of) ?? JSON.stringify(of);
-  named.set(of, name);
+  let name = named.get(of);
+  if (name === undefined) {
+    name = JSON.stringify(of);
+    named.set(of, name);
+  }
   return name;
 };
 

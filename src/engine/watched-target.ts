@@ -33,7 +33,7 @@ const asking: PropertyDescriptorMap = {};
 for (const [field, question] of Object.entries(fields)) {
   asking[field] = {
     get(this: Target): unknown {
-      return watches.get(this)?.ask(question);
+      return watches.get(this)!.ask(question); // every view has its watch
     },
     enumerable: true,
   };
@@ -44,6 +44,9 @@ export class WatchedTarget {
   readonly view: Target;
   private readonly target: Target;
   private readonly answers = new Map<Question, unknown>();
+  /** What `asked` gave out: most templates are written when all has been asked. */
+  private copy: Answers | null = null;
+  private readonly adopted = new Set<Answers>();
   private closed = false;
 
   constructor(target: Target) {
@@ -55,26 +58,31 @@ export class WatchedTarget {
 
   ask(question: Question): unknown {
     const known = this.answers.get(question);
-    if (known !== undefined) return known;
-    if (this.closed && !this.answers.has(question)) {
+    if (known !== undefined || this.answers.has(question)) return known;
+    if (this.closed) {
       throw new RangeError(
         `Expected \`${question}\` to be asked while the program is lowered: by now targets of other answers share it.`,
       );
     }
     const answer = question(this.target);
     this.answers.set(question, answer);
+    this.copy = null;
     return answer;
   }
 
   /** What was asked so far. */
   asked(): Answers {
-    return new Map(this.answers);
+    this.copy ??= new Map(this.answers);
+    return this.copy;
   }
 
   /** Whether what was made for these answers holds here too; if so, what is made of it depends on them as well. */
   adopts(answers: Answers): boolean {
+    if (this.adopted.has(answers)) return true;
     if (!agrees(this.target, answers)) return false;
     for (const [question, answer] of answers) this.answers.set(question, answer);
+    this.adopted.add(answers);
+    this.copy = null;
     return true;
   }
 

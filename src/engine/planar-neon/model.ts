@@ -57,6 +57,18 @@ const packFull = (layer: StackLayer): Float32Array => {
   return out;
 };
 
+const packed = new WeakMap<StackLayer, Float32Array>();
+
+/** Once for each layer: all programs of a stack read the same weights. */
+const packLayer = (layer: StackLayer, channels: 3 | 8): Float32Array => {
+  let pack = packed.get(layer);
+  if (pack === undefined) {
+    pack = channels === 3 ? packLite(layer) : packFull(layer);
+    packed.set(layer, pack);
+  }
+  return pack;
+};
+
 const packHead = (stack: Stack): Float32Array => {
   const row = stack.channels === 3 ? 4 : 8;
   const { kernelSize, weights, bias } = stack.head;
@@ -171,7 +183,7 @@ export function lowerPlanar(stack: Stack, target: Target, frames: number): Lower
   stack.layers.forEach((layer, i) => {
     const name = `array 0 layer ${i}`;
     const ring = rings[i]!;
-    const pack = channels === 3 ? packLite(layer) : packFull(layer);
+    const pack = packLayer(layer, channels);
     const weights = model.buffer(`${name} weights`, pack.length, 'weights', pack);
     const next = rings[i + 1];
     if (next) rewind(name, next);
