@@ -79,6 +79,34 @@ test('tiles straddle the mirror as often as the published engine was seen to', (
   expect(straddling(48, 4)).toBeCloseTo(13, 0);
 });
 
+test('shares of tiles are those of a ring that is followed until it repeats', () => {
+  const followed = (lookback: number, frames: number, tile: number, from: number): number[] => {
+    const columns = lookback + frames;
+    const side = (column: number): number => (column < frames ? 1 : column >= columns ? -1 : 0);
+    let [straddling, mirrored, blocks, position] = [0, 0, 0, 0];
+    do {
+      for (let f = from; f + tile <= frames; f += tile) {
+        const first = side(position + f);
+        if (first !== side(position + f + tile - 1)) straddling += 1;
+        else if (first !== 0) mirrored += 1;
+      }
+      position = (position + frames) % columns;
+      blocks += 1;
+    } while (position !== 0);
+    return [straddling / blocks, mirrored / blocks];
+  };
+  for (const lookback of [0, 1, 2, 5, 14, 35, 182, 505]) {
+    for (const frames of [1, 7, 16, 48, 53]) {
+      for (const tile of [1, 3, 4, 6, 16]) {
+        for (const from of [0, 5]) {
+          const { straddling, mirrored } = mirrorShares(lookback, frames, tile, from);
+          expect([straddling, mirrored]).toEqual(followed(lookback, frames, tile, from));
+        }
+      }
+    }
+  }
+});
+
 test('what the generator has no kernels for is refused', () => {
   const tanh = compile(stackNetwork(3, { activation: 'Tanh' }));
   expect(t3kEmbedded.supports(tanh, neon)).toMatchObject({

@@ -30,6 +30,7 @@ export class LayerWriter {
   private readonly overhead: (place: Place) => void;
   private readonly mixin: Append<ProductOperands>;
   private readonly sum: ReturnType<typeof sumOf>;
+  /** Written when the first layer needs it: the only layer of an array may not. */
   private layer1x1: Append<Required<ProductOperands>> | undefined;
 
   constructor(
