@@ -5,6 +5,7 @@ import type { Template } from '../../src/kernel/template.ts';
 import { costOf } from '../../src/machine/cost-of.ts';
 import { LruCache } from '../../src/machine/lru-cache.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory-system.ts';
+import { reuseOf } from '../../src/machine/reuse.ts';
 import { exactly } from '../../src/units/range.ts';
 import { roundCore } from './round-core.ts';
 import { touchedBy } from './touched.ts';
@@ -194,6 +195,34 @@ test('a ring that moves on touches new lines until it is rewound', () => {
   expect(held.dram).toBeUndefined();
   const dropped = memoryOf(costOf(moving, core, hierarchy(4096, 8192), options));
   expect(dropped.dram).toBeGreaterThan(3 * 97);
+});
+
+test('a tap far back comes to lines of as many blocks ago as the position has moved since', () => {
+  const ring: Ring = {
+    name: 'history',
+    buffer: 0,
+    channels: 1,
+    layout: 'interleaved',
+    columns: 4096,
+    lookback: 1024,
+    policy: { kind: 'mirrored', start: 0, period: 4096 },
+  };
+  const template = reader('read taps', 64);
+  const place = { layer: 'a', kind: 'read', perBlock: 1 };
+  const tap = (delay: number): Lowered['steps'][number] => {
+    const reference = { buffer: 0, offset: 0, ring: { id: 0, delay } };
+    return { step: 'kernel', ...place, template, slots: [reference] };
+  };
+  const advance = { step: 'ring', action: 'advance', ring: 0, ...place, templates: [] } as const;
+  const agesBehind = (...delays: number[]): number[] => {
+    const steps = [...delays.map(tap), advance];
+    const lowered = program(template, 4096, { blockFrames: 64, rings: [ring], steps });
+    return [...reuseOf(lowered, 64, 0b111, 0).records.ages];
+  };
+  // New lines were touched a round ago: 64 blocks, less the 16 that the farthest tap came later.
+  expect(agesBehind(1024, 0)).toEqual([16, 48]);
+  expect(agesBehind(1024, 512, 0)).toEqual([8, 48]);
+  expect(agesBehind(1024, 832, 256, 0)).toEqual([3, 4, 9, 48]);
 });
 
 const board = (waits: number, cached: boolean): MemorySystem => ({

@@ -71,6 +71,10 @@ const computed = (programs: readonly Lowered[], levels: readonly CacheLevel[]): 
   return missed;
 };
 
+/** Distinct lines that so many blocks touch. */
+const footprintOf = (program: Lowered, blocks = 1): number =>
+  reuseOf(program, 64, 0b111, 64).footprints(Int32Array.of(blocks))[0] as number;
+
 /** Blocks until the longest history has come by twice. */
 const enough = (program: Lowered): number =>
   Math.ceil((3 * Math.max(...program.rings.map((r) => r.columns))) / program.blockFrames);
@@ -121,8 +125,7 @@ test('a larger cache never misses more', () => {
 test('the footprint of a block is what it touches, and of many what its rings hold', () => {
   const program = lower('a2', 'full', 'nam-core', 64);
   const bytes = program.buffers.reduce((sum, buffer) => sum + buffer.floats * 4, 0);
-  const { footprints } = reuseOf(program, 64, 0b111, 64);
-  const footprint = (blocks: number): number => footprints(Int32Array.of(blocks))[0] as number;
+  const footprint = (blocks: number): number => footprintOf(program, blocks);
   expect(footprint(1)).toBeLessThan(footprint(2));
   expect(footprint(10_000)).toBe(footprint(20_000));
   expect(footprint(10_000) * 64).toBeGreaterThan(0.8 * bytes);
@@ -135,4 +138,25 @@ test('a cache of a few lines misses what is touched again within a block', () =>
   const [simulated = 0] = simulateLines([program], tiny, 60);
   const [lines = 0] = computed([program], tiny);
   expect(Math.abs(lines - simulated) / simulated).toBeLessThan(0.2);
+});
+
+test('a block that finds its caches used by others gets each line of before from the outermost', () => {
+  const program = lower('slim-8', 'ch:4', 'nam-core', 64);
+  const large = [level('l1', 8192, 4), level('l2', 16384, 8), level('l3', 65536, 16)];
+  const each = (l2: number, l3: number) => [
+    { name: 'l2', first: l2, streamed: l2 },
+    { name: 'l3', first: l3, streamed: l3 },
+  ];
+  const waitsAt = (l2: number, l3: number) => {
+    const costs = { expected: each(l2, l3), worst: each(l2, l3) };
+    const waits = cacheWaitsOf([program], behind(large), costs, fresh, 'all').get(program);
+    if (waits === undefined) throw new Error('the program waits for lines');
+    const sum = (numbers: Float64Array): number => numbers.reduce((a, b) => a + b, 0);
+    return { steady: sum(waits.steady), cold: sum(waits.cold) };
+  };
+  // In the steady state the first level holds everything, but for what a ring leaves for a long time.
+  const lines = waitsAt(0, 1);
+  expect(lines.cold).toBeGreaterThan(0.5 * footprintOf(program));
+  expect(lines.steady).toBeLessThan(0.1 * lines.cold);
+  expect(waitsAt(1, 0).cold).toBeLessThan(0.1 * lines.cold);
 });
