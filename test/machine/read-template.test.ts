@@ -65,6 +65,16 @@ test('instructions that only cost are spread among one another, and a loop ends 
   expect(prepared.taken).toBe(true);
 });
 
+test('of instructions that come at the same place in a run the first written goes first', () => {
+  const { code } = readTemplate(
+    built((b) => {
+      b.cost('int', 2);
+      b.cost('branch', 2);
+    }),
+  ).prepared;
+  expect(operations(code, 0, code.length)).toEqual([int, branch, int, branch]);
+});
+
 test('registers are numbered by their first use, and addresses kept only where a load may wait for a store', () => {
   const write =
     (spare: number) =>
