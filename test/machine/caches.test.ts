@@ -225,6 +225,37 @@ test('a tap far back comes to lines of as many blocks ago as the position has mo
   expect(agesBehind(1024, 832, 256, 0)).toEqual([3, 4, 9, 48]);
 });
 
+test('a ring that is rewound in every block stays where it is', () => {
+  const ring: Ring = {
+    name: 'history',
+    buffer: 0,
+    channels: 1,
+    layout: 'interleaved',
+    columns: 128,
+    lookback: 64,
+    policy: { kind: 'linear', start: 64 },
+  };
+  const template = reader('read rewound', 64);
+  const place = { layer: 'a', kind: 'read', perBlock: 1 };
+  const copied = [{ template, times: 1, slots: [{ buffer: 0, offset: 64 }] }];
+  const tap = (delay: number): Lowered['steps'][number] => {
+    const reference = { buffer: 0, offset: 0, ring: { id: 0, delay } };
+    return { step: 'kernel', ...place, template, slots: [reference] };
+  };
+  const steps: Lowered['steps'] = [
+    { step: 'ring', action: 'rewind', ring: 0, ...place, templates: copied },
+    tap(64),
+    tap(0),
+    { step: 'ring', action: 'advance', ring: 0, ...place, templates: [] },
+  ];
+  const lowered = program(template, 128, { blockFrames: 64, rings: [ring], steps });
+  const { footprints, records } = reuseOf(lowered, 64, 0b111, 0);
+  // Its eight lines, whatever the number of blocks: those looked back at, and those of the block.
+  expect([...footprints(Int32Array.of(1, 2, 100))]).toEqual([8, 8, 8]);
+  // What is copied was written in the block before and is read again in this one.
+  expect([...records.ages]).toEqual([0, 1]);
+});
+
 const board = (waits: number, cached: boolean): MemorySystem => ({
   dataCaches: cached ? [level('l1', 4096, 2)] : [],
   instructionCache: { ...level('xip', 1024, 1), lineBytes: 16, ways: 2 },
