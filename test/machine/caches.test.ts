@@ -237,7 +237,7 @@ test('a ring that is rewound in every block stays where it is', () => {
   };
   const template = reader('read rewound', 64);
   const place = { layer: 'a', kind: 'read', perBlock: 1 };
-  const copied = [{ template, times: 1, slots: [{ buffer: 0, offset: 64 }] }];
+  const copied = [64, 0].map((offset) => ({ template, times: 1, slots: [{ buffer: 0, offset }] }));
   const tap = (delay: number): Lowered['steps'][number] => {
     const reference = { buffer: 0, offset: 0, ring: { id: 0, delay } };
     return { step: 'kernel', ...place, template, slots: [reference] };
@@ -252,7 +252,7 @@ test('a ring that is rewound in every block stays where it is', () => {
   const { footprints, records } = reuseOf(lowered, 64, 0b111, 0);
   // Its eight lines, whatever the number of blocks: those looked back at, and those of the block.
   expect([...footprints(Int32Array.of(1, 2, 100))]).toEqual([8, 8, 8]);
-  // What is copied was written in the block before and is read again in this one.
+  // What is copied was written in the block before, and all of it is read again in this one.
   expect([...records.ages]).toEqual([0, 1]);
 });
 
