@@ -6,6 +6,7 @@ import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
 import { cacheWaitsOf } from '../../src/machine/cache-waits.ts';
+import { costOf } from '../../src/machine/cost-of.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory-system.ts';
 import { reuseOf } from '../../src/machine/reuse.ts';
 import { fresh } from '../../src/machine/scratch.ts';
@@ -14,6 +15,7 @@ import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import { exactly } from '../../src/units/range.ts';
 import { simulateLines } from './line-simulation.ts';
+import { roundCore } from './round-core.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const cores = loadCores([resolve(project, 'cores')]);
@@ -159,4 +161,25 @@ test('a block that finds its caches used by others gets each line of before from
   expect(lines.cold).toBeGreaterThan(0.5 * footprintOf(program));
   expect(lines.steady).toBeLessThan(0.1 * lines.cold);
   expect(waitsAt(1, 0).cold).toBeLessThan(0.1 * lines.cold);
+});
+
+test('where the steady state is worse than a block after others, it is the worst', () => {
+  const program = lower('a2', 'lite', 'neural-audio', 64);
+  const levels = [level('l1', 32, 4), level('l2', 256, 8)];
+  const prefetch = { streams: 4, visibleShare: exactly(0.1) };
+  const memory = { ...behind(levels), prefetch };
+  // A core of which everything is known, so that nothing else is worse at worst.
+  const core = roundCore('in-order');
+  // The first lines of a run are dear: where more of it misses, some of them are fetched ahead by then.
+  const costs = [
+    { name: 'l2', first: 0, streamed: 0 },
+    { name: 'dram', first: 90, streamed: 9 },
+  ];
+  const ends = { expected: costs, worst: costs };
+  const waits = cacheWaitsOf([program], memory, ends, fresh, 'all').get(program);
+  if (waits === undefined) throw new Error('the program waits for lines');
+  expect(waits.cold.some((cold, s) => cold < (waits.steady[s] as number))).toBe(true);
+  for (const { cycles, name } of costOf(program, core, memory, { clockHz: 1e9 }).steps) {
+    expect(cycles.worst, name).toBeGreaterThanOrEqual(cycles.expected);
+  }
 });
