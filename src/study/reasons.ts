@@ -21,25 +21,16 @@ const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
   calls: 'library functions',
 };
 
-/** Of equals the first by name. */
-const largestOf = (
-  sums: Readonly<Record<string, number>>,
-): readonly [name: string, sum: number] | undefined => {
-  let largest: readonly [string, number] | undefined;
-  for (const [name, sum] of Object.entries(sums)) {
-    if (largest === undefined || sum > largest[1] || (sum === largest[1] && name < largest[0])) {
-      largest = [name, sum];
-    }
-  }
-  return largest;
-};
+/** The largest first. */
+const sorted = (sums: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(sums).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 
 /** What takes the cycles: the largest kind of work, the largest cause, and memory where it matters. */
 const whereCyclesGo = (cost: BlockCost): string[] => {
   const total = cost.total.expected;
   if (total <= 0) return [];
   const { kinds, causes, memory } = cost.summary;
-  const kind = largestOf(kinds);
+  const [kind] = sorted(kinds);
   const names = Object.keys(causeNames) as (keyof typeof causeNames)[];
   const cause = names.reduce((most, name) => (causes[name] > causes[most] ? name : most));
   return [
