@@ -62,9 +62,13 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
   // Every program has its own.
   const { ages } = (reuses[own] as Reuse).records;
   const lines = new Float64Array(ages.length);
-  reuses.forEach(({ footprints }, i) => {
+  // Copies of a program touch alike.
+  const touched = new Map<Reuse, Float64Array>();
+  reuses.forEach((other, i) => {
     if (i === own) return;
-    footprints(ages).forEach((footprint, a) => {
+    const footprints = touched.get(other) ?? other.footprints(ages);
+    touched.set(other, footprints);
+    footprints.forEach((footprint, a) => {
       lines[a] = (lines[a] as number) + footprint;
     });
   });
