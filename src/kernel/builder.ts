@@ -143,8 +143,7 @@ export class KernelBuilder {
 
   /** sum += a * b (b's lane `element` for all lanes, where given), rounded once. */
   accumulate(sum: Register, a: Register, b: Register, lanes: Lanes, element?: number): void {
-    const dst = sum;
-    this.emit({ op: 'fma', dst, a, b, c: sum, lanes, element, negate: undefined, fused: true });
+    this.fma(a, b, sum, lanes, { element, into: sum });
   }
 
   binary(

@@ -82,7 +82,7 @@ export const lowerA2 = (
   return lowering.finish(engine, input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
 };
 
-/** Writes the block of so many channels and refreshes the mirror of the first columns behind the last. */
+/** Writes the block and refreshes the mirror of the first columns behind the last, each by `copy`. */
 const appendRing = (
   lowering: Lowering,
   place: Place,
