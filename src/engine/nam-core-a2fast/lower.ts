@@ -201,8 +201,7 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
   const addMixin = pass('mixin', writeMixin);
   const activation = pass('activation', writeSelect);
   const headSum = pass('head sum', writeHeadSum);
-  // They take scratch memory, which lies behind that of the first layer's weights.
-  let products: { readonly tap: AppendProduct; readonly matrix: AppendProduct } | undefined;
+  const [tapProduct, matrixProduct] = [productFor(false), productFor(true)];
   return (place, { conv, mixin, matrix }, ring) => {
     const { layer } = place;
     const storage = lowering.rings[ring]?.buffer ?? 0;
@@ -212,10 +211,9 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
     lowering.kernel({ layer, kind: 'call' }, call, [], { costOnly: true });
     zero(place, blocks.z);
     const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
-    products ??= { tap: productFor(false), matrix: productFor(true) };
     for (let tap = 0; tap < conv.kernelSize; tap++) {
       const delay = (conv.kernelSize - 1 - tap) * conv.dilation;
-      products.tap(place, {
+      tapProduct(place, {
         weights: offsetBy(weights, tap * channels * channels),
         block: { buffer: storage, offset: 0, ring: { id: ring, delay } },
         result: blocks.z,
@@ -228,7 +226,7 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
     addMixin(layer, [blocks.z, mixinWeights, blocks.condition]);
     activation(layer, [blocks.z]);
     headSum(layer, [blocks.z, blocks.headSum]);
-    products.matrix(
+    matrixProduct(
       { layer, kind: 'layer1x1' },
       {
         weights: lowering.weights(`${layer} 1x1`, tapMatrices(matrix)),
