@@ -13,7 +13,6 @@ import type { Prepared } from './prepared.ts';
 import { runWords } from './run-layout.ts';
 import { TemplateText } from './template-text.ts';
 import { templatesBinary } from './templates-binary.ts';
-import type { Touches } from './touches.ts';
 
 /** What `assembly/templates/index.ts` exports. Places are in bytes. */
 interface Exports {
@@ -30,6 +29,17 @@ interface Exports {
   readonly runsAt: () => number;
   readonly runsFound: () => number;
   readonly accessesAt: () => number;
+}
+
+/**
+ * Which memory a template touches, in the order of first touch: runs of consecutive floats per slot.
+ * What is touched again within one execution is taken to be in the level-1 cache still.
+ */
+export interface Touches {
+  /** As `run-layout.ts` says. */
+  readonly runs: Int32Array;
+  /** Memory instructions executed per slot, for memories that make every access wait. */
+  readonly accesses: Float64Array;
 }
 
 export interface ReadTemplate {
