@@ -2,6 +2,7 @@
  * Progress on stderr. On a terminal a bar that appears after a second and vanishes at the end;
  * elsewhere a line per 10 %, also only for work of more than a second.
  */
+import type { Steps } from '../study/steps.ts';
 import type { Args } from './args.ts';
 import type { Io } from './io.ts';
 import { breathe } from './output.ts';
@@ -9,6 +10,8 @@ import { breathe } from './output.ts';
 const patienceMilliseconds = 1000;
 const refreshMilliseconds = 100;
 const barCells = 24;
+/** Signals are looked for no more often than this: short steps are many. */
+const breathMilliseconds = 20;
 
 export class Progress {
   readonly #io: Io;
@@ -53,6 +56,26 @@ export class Progress {
     this.update(share);
     await breathe(this.#io);
   };
+
+  /** Works through, step by step, and removes the bar at the end. */
+  async through<T>(steps: Steps<T>): Promise<T> {
+    let breathed = this.#started;
+    try {
+      let step = steps.next();
+      while (!step.done) {
+        const now = this.#io.now();
+        if (now - breathed >= breathMilliseconds) {
+          await this.step(step.value);
+          breathed = now;
+        }
+        step = steps.next();
+      }
+      this.update(1);
+      return step.value;
+    } finally {
+      this.end();
+    }
+  }
 
   /** Removes the bar, so that what comes next starts on a clean line. */
   end(): void {

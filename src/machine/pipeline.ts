@@ -14,7 +14,15 @@ import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { timeAlike } from './equal-ends.ts';
 import { readTemplate } from './read-template.ts';
-import { simulate } from './simulate.ts';
+import { foresee, simulate } from './simulate.ts';
+
+/** The end whose figures the simulation takes: the expected one where they are the same for this template. */
+const simulatedEnd = (
+  template: Template,
+  ends: Readonly<Record<End, CoreParameters>>,
+  end: End,
+): CoreParameters =>
+  timeAlike(readTemplate(template).prepared, ends[end], ends.expected) ? ends.expected : ends[end];
 
 interface OneEnd {
   readonly cycles: number;
@@ -78,6 +86,20 @@ const checkLanes = (template: Template, core: CoreProfile): void => {
   );
 };
 
+/** Has everything simulated ahead that `timeTemplate` will need, where somebody helps. */
+export const foreseeTemplate = (
+  template: Template,
+  core: CoreProfile,
+  ends: Ends = 'all',
+): void => {
+  const parameters = parametersOf(core);
+  const { prepared } = readTemplate(template);
+  foresee(prepared, parameters.expected);
+  if (ends === 'expected') return;
+  foresee(prepared, simulatedEnd(template, parameters, 'best'));
+  foresee(prepared, simulatedEnd(template, parameters, 'worst'));
+};
+
 /**
  * The time of one execution of `template` on `core`, memoised. Throws `CoreError` where the template
  * is wider than the core.
@@ -93,12 +115,8 @@ export const timeTemplate = (
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const { prepared } = readTemplate(template);
-  const at = (end: End): OneEnd => {
-    const own = parameters[end];
-    const alike = timeAlike(prepared, own, parameters.expected) ? parameters.expected : own;
-    return timeAt(template, own, alike, distribution);
-  };
+  const at = (end: End): OneEnd =>
+    timeAt(template, parameters[end], simulatedEnd(template, parameters, end), distribution);
   const expected = at('expected');
   const other = (end: End): number =>
     ends === 'expected' || parameters[end] === parameters.expected

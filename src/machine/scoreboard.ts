@@ -5,9 +5,7 @@
 import type { WasmMemory } from '../kernel/webassembly.ts';
 import { causeCount } from './code-layout.ts';
 import { instanceOf, readNumbers, writeWords } from './compiled-module.ts';
-import type { CoreParameters } from './core-parameters.ts';
-import { wordsOf } from './core-words.ts';
-import type { Prepared } from './prepared.ts';
+import type { Spelled } from './prepared.ts';
 import { scoreboardBinary } from './scoreboard-binary.ts';
 
 /** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
@@ -22,27 +20,29 @@ interface Exports {
 
 export class Scoreboard {
   readonly #exports: Exports;
-  #core: CoreParameters | null = null;
-  #prepared: Prepared | null = null;
+  /** What was placed last. */
+  #core: Int32Array | null = null;
+  #code: Int32Array | null = null;
 
   /** `binary`: a module compiled from `assembly/scoreboard/`. */
   constructor(binary: Uint8Array) {
     this.#exports = instanceOf(binary, 'a template');
   }
 
-  /** Cycles of one run among others of its kind, then by cause: they add up to the first. */
-  simulate(prepared: Prepared, core: CoreParameters): Float64Array {
+  /**
+   * Cycles of one run among others of its kind, then by cause: they add up to the first.
+   * @param core as `core-layout.ts` says
+   */
+  simulate({ code, registerCount, loopCount }: Spelled, core: Int32Array): Float64Array {
     const { memory, placeCore, takeCore, placeCode, simulate, results } = this.#exports;
     if (core !== this.#core) {
-      const words = wordsOf(core);
-      writeWords(memory, placeCore(words.length), words);
+      writeWords(memory, placeCore(core.length), core);
       takeCore();
       this.#core = core;
     }
-    if (prepared !== this.#prepared) {
-      const { code, registerCount, loopCount } = prepared;
+    if (code !== this.#code) {
       writeWords(memory, placeCode(code.length, registerCount, loopCount), code);
-      this.#prepared = prepared;
+      this.#code = code;
     }
     simulate();
     return readNumbers(memory, results(), 1 + causeCount);

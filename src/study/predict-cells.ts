@@ -1,6 +1,7 @@
 /** A prediction cell by cell: each can be worked out by itself, in any order and on any thread. */
 import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../device/profile.ts';
+import type { Support } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import type { CostBook } from './cost-book.ts';
@@ -8,7 +9,7 @@ import { type Combination, costedRow, evidenceRow, refusedRow } from './costed-r
 import { engineById } from './engine-choice.ts';
 import type { PredictRequest } from './predict-request.ts';
 import type { PredictRow, SkippedCombination } from './predict-row.ts';
-import { type Point, price, targetOf } from './price.ts';
+import { foreseePrice, type Point, price, targetOf } from './price.ts';
 
 /** One combination of a request. */
 export interface Cell {
@@ -69,6 +70,11 @@ export const cellsOf = (request: PredictRequest): readonly Cell[] =>
     ),
   );
 
+const combinationOf = (request: PredictRequest, cell: Cell, book: CostBook): Combination => {
+  const { network } = book.slimmed(cell.model, cell.width, { whatIf: request.whatIf ?? false });
+  return { ...cell, network, requestedEngine: request.engine ?? 'auto' };
+};
+
 const pointOf = (
   request: PredictRequest,
   { network, blockFrames, copies, model, width }: Combination,
@@ -90,6 +96,17 @@ const pointOf = (
   ends: request.ends,
 });
 
+const supportOf = (
+  request: PredictRequest,
+  { network }: Combination,
+  chip: ChipProfile,
+  id: string,
+  book: CostBook,
+): Support => {
+  const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
+  return book.support(engineById(id, request.engines), book.program(network), target);
+};
+
 /** One engine of all of them: where it does not run the network, that is no row of the matrix. */
 const oneOfAll = (
   request: PredictRequest,
@@ -98,9 +115,7 @@ const oneOfAll = (
   id: string,
   book: CostBook,
 ): Outcome => {
-  const program = book.program(c.network);
-  const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
-  const support = book.support(engineById(id, request.engines), program, target);
+  const support = supportOf(request, c, chip, id, book);
   const priced = support.supported ? price(book, pointOf(request, c, chip, id)) : null;
   if (priced !== null && priced.engine !== null) return { row: costedRow(c, request, priced) };
   return {
@@ -117,19 +132,27 @@ const oneOfAll = (
   };
 };
 
+/** Does what `outcomeOf` needs before anything is simulated, so that somebody can simulate meanwhile. */
+export const foresee = (request: PredictRequest, cell: Cell, book: CostBook): void => {
+  const { chip } = cell.device;
+  if (chip === null || cell.engine === null) return;
+  const c = combinationOf(request, cell, book);
+  const isAll = c.requestedEngine === 'all';
+  if (isAll && !supportOf(request, c, chip, cell.engine, book).supported) return;
+  foreseePrice(book, pointOf(request, c, chip, cell.engine));
+};
+
 /** `book` remembers what cells share. Throws what pricing throws. */
 export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): Outcome => {
-  const { model, width, device, engine } = cell;
-  const { chip } = device;
-  const requestedEngine = request.engine ?? 'auto';
-  const { network } = book.slimmed(model, width, { whatIf: request.whatIf ?? false });
-  const c: Combination = { ...cell, network, requestedEngine };
+  const { engine } = cell;
+  const { chip } = cell.device;
+  const c = combinationOf(request, cell, book);
   if (chip === null) return { row: evidenceRow(c, request) };
   if (engine === null) {
     const reason = 'A pipeline needs two audio cores; this device has one.';
     return { row: refusedRow(c, request, [reason]) };
   }
-  if (requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
+  if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
   const priced = price(book, pointOf(request, c, chip, engine));
   if (priced.engine !== null) return { row: costedRow(c, request, priced) };
   const reasons = ['No engine of this device takes the model.', ...priced.choice.reasons];

@@ -1,9 +1,10 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
-import type { Model, Width } from '../nam/model.ts';
+import { isHelped } from '../machine/simulate.ts';
 import { CostBook } from './cost-book.ts';
-import { type Cell, cellsOf, type Outcome, outcomeOf } from './predict-cells.ts';
+import { type Cell, cellsOf, foresee, type Outcome, outcomeOf } from './predict-cells.ts';
 import { checkRequest, type PredictRequest } from './predict-request.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from './predict-row.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** Sentences about a model that every row of it shares. */
 const warningsOf = ({ model, sampleRateHz }: Cell): string[] => {
@@ -35,21 +36,19 @@ const gathered = (cells: readonly Cell[], outcomes: readonly Outcome[]): Predict
   return { rows, skipped: [...skipped.values()], warnings: [...warnings] };
 };
 
-/** Remembers what the cells of one width share, so that memory holds one width at a time. */
-export class WidthBook {
-  #model: Model | null = null;
-  #label = '';
-  #book = new CostBook();
-
-  for(model: Model, width: Width): CostBook {
-    if (model !== this.#model || width.label !== this.#label) {
-      this.#model = model;
-      this.#label = width.label;
-      this.#book = new CostBook();
-    }
-    return this.#book;
+/** Cells that follow each other and share a width. */
+const byWidth = (cells: readonly Cell[]): readonly (readonly Cell[])[] => {
+  const groups: Cell[][] = [];
+  for (const cell of cells) {
+    const last = groups.at(-1);
+    const [one] = last ?? [];
+    // Labels are unique within a model.
+    const alike = one?.model === cell.model && one.width.label === cell.width.label;
+    if (alike) last?.push(cell);
+    else groups.push([cell]);
   }
-}
+  return groups;
+};
 
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
@@ -57,19 +56,28 @@ export class WidthBook {
  * `StudyError` where the request asks for what cannot be.
  * @param kept remembers between calls. Without it each width has a book of its own, so that memory holds
  * one width at a time; the rows are the same.
- * @param known outcomes that were worked out elsewhere, by the place of their cell in `cellsOf`
  */
-export const predict = (
-  request: PredictRequest,
-  kept?: CostBook,
-  known: ReadonlyMap<number, Outcome> = new Map(),
-): PredictResult => {
+export function* predictSteps(request: PredictRequest, kept?: CostBook): Steps<PredictResult> {
   checkRequest(request);
   const cells = cellsOf(request);
-  const books = new WidthBook();
-  const outcomes = cells.map(
-    (cell, i) =>
-      known.get(i) ?? outcomeOf(request, cell, kept ?? books.for(cell.model, cell.width)),
-  );
+  const outcomes: Outcome[] = [];
+  for (const group of byWidth(cells)) {
+    const book = kept ?? new CostBook();
+    const share = (): number => outcomes.length / cells.length;
+    if (isHelped()) {
+      for (const cell of group) {
+        yield share();
+        foresee(request, cell, book);
+      }
+    }
+    for (const cell of group) {
+      yield share();
+      outcomes.push(outcomeOf(request, cell, book));
+    }
+  }
   return gathered(cells, outcomes);
-};
+}
+
+/** Without a stop. */
+export const predict = (...request: Parameters<typeof predictSteps>): PredictResult =>
+  finish(predictSteps(...request));

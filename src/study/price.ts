@@ -9,6 +9,7 @@ import type { CoreProfile } from '../machine/core-profile.ts';
 import type { BlockCost } from '../machine/cost.ts';
 import type { MemorySystem } from '../machine/memory-system.ts';
 import type { Ends } from '../machine/pipeline.ts';
+import { foreseePipelines } from '../machine/pipelines.ts';
 import type { Network } from '../nam/network.ts';
 import type { CostBook } from './cost-book.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
@@ -118,7 +119,9 @@ export interface Refused {
   readonly choice: EngineChoice;
 }
 
-const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
+type LoweredPoint = Pick<Priced, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
+
+const lowerPoint = (book: CostBook, point: Point): LoweredPoint | Refused => {
   const { chip, core, blockFrames } = point;
   const program = book.program(point.network);
   const target = targetOf(chip, core);
@@ -129,18 +132,27 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   if (choice.engine === null) return { engine: null, choice };
   const tanh = point.tanh ?? chip.build.tanh.value;
   const lowered = book.lowered(choice.engine, program, target, blockFrames, tanh);
+  return { engine: choice.engine, choice, tanh, target, lowered };
+};
+
+const partsOf = (book: CostBook, { splitAfterLayers }: Point, lowered: Lowered): Lowered[] =>
+  splitAfterLayers === undefined
+    ? [lowered]
+    : Object.values(book.halves(lowered, splitAfterLayers));
+
+const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
+  const { chip, core } = point;
+  const coded = lowerPoint(book, point);
+  if (coded.engine === null) return coded;
+  const { engine, lowered } = coded;
   const { cores, copiesEach } = coresFor(point);
   const bytes = memoryOf(lowered, point.copies);
-  const room = roomFor(chip, bytes, point.placement ?? {}, choice.engine.id);
+  const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const clockHz = audioClusterOf(chip).clockHz.value;
-  const parts =
-    point.splitAfterLayers === undefined
-      ? [lowered]
-      : Object.values(book.halves(lowered, point.splitAfterLayers));
   const distribution = point.arguments?.distribution;
   const flushed = chip.flushToZero.value;
-  const perCore = parts.map((part) =>
+  const perCore = partsOf(book, point, lowered).map((part) =>
     withDenormals(
       book.cost(part, core, memory, clockHz, copiesEach, distribution, point.ends),
       core,
@@ -150,11 +162,7 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
   return {
-    engine: choice.engine,
-    choice,
-    tanh,
-    target,
-    lowered,
+    ...coded,
     cost,
     perCore,
     cores,
@@ -163,6 +171,22 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
     bytes,
     room,
   };
+};
+
+/**
+ * Lowers the point, and has everything simulated ahead that `price` will need, where somebody helps. What
+ * cannot be done is for `price` to say.
+ */
+export const foreseePrice = (book: CostBook, point: Point): void => {
+  try {
+    const coded = lowerPoint(book, point);
+    if (coded.engine === null) return;
+    for (const part of partsOf(book, point, coded.lowered)) {
+      foreseePipelines(part, point.core, point.ends ?? 'all');
+    }
+  } catch {
+    // See above.
+  }
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */

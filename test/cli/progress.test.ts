@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
+import { Interrupted } from '../../src/cli/cli-error.ts';
 import { globalOptions } from '../../src/cli/command.ts';
 import { Progress } from '../../src/cli/progress.ts';
+import type { Steps } from '../../src/study/steps.ts';
 import { fakeIo } from './fake-io.ts';
 
 const run = (tick: number, isTTY: boolean, words: string[] = []): string => {
@@ -32,4 +34,36 @@ test('on a terminal there is a bar, which vanishes at the end', () => {
 
 test('--quiet shows nothing', () => {
   expect(run(100, true, ['--quiet'])).toBe('');
+});
+
+describe('steps', () => {
+  function* hundred(): Steps<string> {
+    for (let i = 0; i < 100; i++) yield i / 100;
+    return 'done';
+  }
+
+  const work = async (tick: number, signal?: AbortSignal) => {
+    const { io, err } = fakeIo({ tick, ...(signal === undefined ? {} : { signal }) });
+    const progress = new Progress(parseWords([], globalOptions), io, 'predicting');
+    const outcome = await progress.through(hundred()).catch((error: unknown) => error);
+    return { outcome, lines: err.join('').trimEnd().split('\n') };
+  };
+
+  test('show how far they are, to the end', async () => {
+    const { outcome, lines } = await work(100);
+    expect(outcome).toBe('done');
+    expect(lines.at(-1)).toBe('predicting: 100 %');
+    expect(lines.length).toBe(10);
+  });
+
+  test('show nothing where they are quick', async () => {
+    expect(await work(1)).toEqual({ outcome: 'done', lines: [''] });
+  });
+
+  test('end where the user interrupts', async () => {
+    const interrupt = new AbortController();
+    interrupt.abort();
+    const { outcome } = await work(100, interrupt.signal);
+    expect(outcome).toBeInstanceOf(Interrupted);
+  });
 });

@@ -1,6 +1,7 @@
 /** The scoreboard as it is compiled: it stays within its memory. */
 import { expect, test } from 'vitest';
 import { parametersOf } from '../../src/machine/core-parameters.ts';
+import { wordsOf } from '../../src/machine/core-words.ts';
 import { readTemplate } from '../../src/machine/read-template.ts';
 import { Scoreboard, theScoreboard } from '../../src/machine/scoreboard.ts';
 import { compileModule } from '../../tools/compile-modules.ts';
@@ -13,7 +14,7 @@ test('with every access checked it finds the same cycles, in any order', () => {
     for (const template of templatesFor(core)) {
       const { prepared } = readTemplate(template);
       const ends = parametersOf(core);
-      for (const end of [ends.worst, ends.best, ends.expected]) {
+      for (const end of [ends.worst, ends.best, ends.expected].map(wordsOf)) {
         const other = theScoreboard().simulate(prepared, end);
         expect(checked.simulate(prepared, end), `${template.name} on ${core.id}`).toEqual(other);
         compared++;

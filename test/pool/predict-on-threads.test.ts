@@ -1,49 +1,84 @@
-/** Threads share a prediction; the rows know nothing of it. */
+/** A second thread simulates ahead; the rows know nothing of it. */
 import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { partOf, predictOnThreads, taskOf } from '../../src/pool/predict-on-threads.ts';
+import type { CoreParameters } from '../../src/machine/core-parameters.ts';
+import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { Prepared } from '../../src/machine/prepared.ts';
+import { type Helper, helpSimulate } from '../../src/machine/simulate.ts';
+import { predictOnThreads } from '../../src/pool/predict-on-threads.ts';
 import { predict } from '../../src/study/predict.ts';
-import { cellsOf } from '../../src/study/predict-cells.ts';
 import type { PredictRequest } from '../../src/study/predict-request.ts';
+import type { PredictResult } from '../../src/study/predict-row.ts';
+import { finish, type Steps } from '../../src/study/steps.ts';
 import { projectLibrary } from '../scenario/library.ts';
 
 const library = projectLibrary();
 
-const request: PredictRequest = {
-  models: [library.model('slim-8'), library.model('a2')],
-  devices: ['mod-dwarf', 'daisy-seed', 'pi-5', 'valeton-gp-5'].map((id) => library.device(id)),
-  engines,
-  coreOf: library.core,
-  copies: [1, 2],
+/** On cores that nothing has been simulated on yet. */
+const newRequest = (): PredictRequest => {
+  const cores = new Map<string, CoreProfile>();
+  return {
+    models: [library.model('slim-8'), library.model('a2')],
+    devices: ['mod-dwarf', 'daisy-seed', 'pi-5', 'valeton-gp-5'].map((id) => library.device(id)),
+    engines,
+    coreOf: (id) => {
+      const core = cores.get(id) ?? structuredClone(library.core(id));
+      cores.set(id, core);
+      return core;
+    },
+    copies: [1, 2],
+  };
 };
+
+const request = newRequest();
+const through = async (steps: Steps<PredictResult>): Promise<PredictResult> => finish(steps);
 
 test.each([1, 2, 3])('with %i threads the result is the same', async (threads) => {
   const heard = {
     fidelity: (model: { id: string }, width: { label: string }) =>
       model.id === 'a2' && width.label === 'lite' ? 0.125 : null,
   };
-  const whole = { ...request, ...heard };
-  expect(await predictOnThreads(whole, threads, 16)).toEqual(predict(whole));
+  const whole = { ...newRequest(), ...heard };
+  expect(await predictOnThreads(whole, threads, through, 16)).toEqual(
+    predict({ ...request, ...heard }),
+  );
 });
 
-test('a worker alone works out every cell', async () => {
-  const cells = cellsOf(request);
-  const known = await partOf(taskOf(request, cells));
-  expect(known.size).toBe(cells.length);
-  // What it found is taken as it is: costing a row again would need a core.
-  const withoutCores: PredictRequest = {
-    ...request,
-    coreOf: (id) => {
-      throw new Error(`costed again on ${id}`);
-    },
-  };
-  expect(predict(withoutCores, undefined, known)).toEqual(predict(request));
+/** Who remembers what is asked, and has nothing. */
+class Listener implements Helper {
+  readonly asked = new Map<CoreParameters, Set<Prepared>>();
+  readonly unforeseen: Prepared[] = [];
+  taken = 0;
+
+  ask(prepared: Prepared, core: CoreParameters): void {
+    const asked = this.asked.get(core) ?? new Set();
+    this.asked.set(core, asked.add(prepared));
+  }
+
+  take(prepared: Prepared, core: CoreParameters): null {
+    this.taken++;
+    if (!this.asked.get(core)?.has(prepared)) this.unforeseen.push(prepared);
+    return null;
+  }
+}
+
+test.each(['auto', 'all'])('what engine %s simulates was foreseen, and nothing else', (engine) => {
+  const listener = new Listener();
+  helpSimulate(listener);
+  try {
+    predict({ ...newRequest(), engine });
+  } finally {
+    helpSimulate(null);
+  }
+  expect(listener.unforeseen).toEqual([]);
+  const asked = [...listener.asked.values()].reduce((sum, { size }) => sum + size, 0);
+  expect(asked).toBe(listener.taken);
+  expect(asked).toBeGreaterThan(100);
 });
 
 test('engine all lists what was skipped in the same order', async () => {
-  const all = { ...request, engine: 'all' };
-  const result = await predictOnThreads(all, 2, 16);
-  expect(result).toEqual(predict(all));
+  const result = await predictOnThreads({ ...newRequest(), engine: 'all' }, 2, through, 16);
+  expect(result).toEqual(predict({ ...request, engine: 'all' }));
   expect(result.skipped.length).toBeGreaterThan(0);
 });
 
@@ -65,11 +100,11 @@ test('of several faults the first in the order of the rows is thrown', async () 
     return 'nothing was thrown';
   })();
   expect(message).toContain('broken-');
-  await expect(predictOnThreads(broken, 2, 16)).rejects.toThrow(message);
+  await expect(predictOnThreads(broken, 2, through, 16)).rejects.toThrow(message);
 });
 
 test('a request that cannot be is refused before a thread is started', async () => {
-  await expect(predictOnThreads({ ...request, blockFrames: [0] }, 2)).rejects.toThrow(
+  await expect(predictOnThreads({ ...request, blockFrames: [0] }, 2, through)).rejects.toThrow(
     /block: expected a whole number/,
   );
 });

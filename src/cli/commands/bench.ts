@@ -21,6 +21,8 @@ import {
   renderBench,
 } from '../../report/bench-text.ts';
 import type { PredictRequest } from '../../study/predict-request.ts';
+import type { PredictResult } from '../../study/predict-row.ts';
+import { finish, type Steps } from '../../study/steps.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
@@ -131,7 +133,8 @@ const predictions = async (
     measured,
     copies: [1, 2],
   };
-  const { rows } = await predictOnThreads(request, defaultWorkers());
+  const through = async (steps: Steps<PredictResult>) => finish(steps);
+  const { rows } = await predictOnThreads(request, defaultWorkers(), through);
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 

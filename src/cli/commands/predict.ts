@@ -9,6 +9,7 @@ import { renderPredict } from '../../report/predict-table.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import { printJson, styleOf, warn } from '../output.ts';
+import { Progress } from '../progress.ts';
 import {
   devicesOf,
   largestBlockFrames,
@@ -48,7 +49,7 @@ export const predict: Command = {
     'what-if': whatIfOption,
     workers: {
       value: 'N',
-      help: 'threads; the rows do not depend on it (default: one a processor from 1,000 rows on)',
+      help: 'threads, of which two can be used; the rows do not depend on it (default: two from 100 rows on)',
     },
     ...pageOptions,
   },
@@ -82,10 +83,13 @@ export const predict: Command = {
     const heard =
       audio === null ? {} : await (await import('../heard-on.ts')).heardOn(args, io, models, audio);
     const threads = args.integer('workers', 1, 256);
-    const result =
-      threads === null
-        ? await predictOnThreads({ ...request, ...heard }, defaultWorkers())
-        : await predictOnThreads({ ...request, ...heard }, threads, 1);
+    const progress = new Progress(args, io, 'predicting');
+    const result = await predictOnThreads(
+      { ...request, ...heard },
+      threads ?? defaultWorkers(),
+      (steps) => progress.through(steps),
+      threads === null ? undefined : 1,
+    );
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });

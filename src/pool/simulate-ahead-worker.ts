@@ -1,0 +1,22 @@
+/** The thread that simulates ahead: one template after another, in the order in which they were asked for. */
+import { workerData } from 'node:worker_threads';
+import type { Spelled } from '../machine/prepared.ts';
+import { theScoreboard } from '../machine/scoreboard.ts';
+import { type SharedMemory, Simulations } from './simulations.ts';
+
+const remember = <V>(known: Map<number, V>, place: number, make: (place: number) => V): V => {
+  const value = known.get(place) ?? make(place);
+  known.set(place, value);
+  return value;
+};
+
+const simulations = new Simulations(workerData as SharedMemory);
+const cores = new Map<number, Int32Array>();
+const codes = new Map<number, Spelled>();
+for (let simulation = 0; simulations.await(simulation); simulation++) {
+  if (!simulations.claim(simulation)) continue;
+  const places = simulations.placesOf(simulation);
+  const core = remember(cores, places.core, (place) => simulations.coreAt(place));
+  const code = remember(codes, places.code, (place) => simulations.codeAt(place));
+  simulations.give(simulation, theScoreboard().simulate(code, core));
+}

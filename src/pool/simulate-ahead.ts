@@ -1,0 +1,66 @@
+/** Work during which a second thread simulates what is going to be asked for. The results are the same without it. */
+import type { CoreParameters } from '../machine/core-parameters.ts';
+import { wordsOf } from '../machine/core-words.ts';
+import type { Prepared } from '../machine/prepared.ts';
+import { type Helper, helpSimulate } from '../machine/simulate.ts';
+import { newSharedMemory, Simulations } from './simulations.ts';
+import { fileBeside, startThread } from './threads.ts';
+
+/** No template takes so many milliseconds: the thread that took it is gone. */
+const patience = 2000;
+
+const remember = <K extends object>(
+  known: WeakMap<K, number | null>,
+  key: K,
+  make: (key: K) => number | null,
+): number | null => {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make(key);
+  known.set(key, made);
+  return made;
+};
+
+class Ahead implements Helper {
+  readonly #simulations: Simulations;
+  readonly #cores = new WeakMap<CoreParameters, number | null>();
+  readonly #codes = new WeakMap<Prepared, number | null>();
+  readonly #asked = new WeakMap<CoreParameters, WeakMap<Prepared, number | null>>();
+
+  constructor(simulations: Simulations) {
+    this.#simulations = simulations;
+  }
+
+  ask(prepared: Prepared, core: CoreParameters): void {
+    const asked = this.#asked.get(core) ?? new WeakMap<Prepared, number | null>();
+    this.#asked.set(core, asked);
+    remember(asked, prepared, () => {
+      const coreAt = remember(this.#cores, core, (c) => this.#simulations.placeCore(wordsOf(c)));
+      const codeAt = remember(this.#codes, prepared, (p) => this.#simulations.placeCode(p));
+      return coreAt === null || codeAt === null ? null : this.#simulations.ask(coreAt, codeAt);
+    });
+  }
+
+  take(prepared: Prepared, core: CoreParameters): Float64Array | null {
+    const simulation = this.#asked.get(core)?.get(prepared) ?? null;
+    if (simulation === null || this.#simulations.claim(simulation)) return null;
+    return this.#simulations.result(simulation, patience);
+  }
+}
+
+/** Throws what `work` throws. */
+export const simulatingAhead = async <T>(work: () => Promise<T>): Promise<T> => {
+  const memory = newSharedMemory();
+  const simulations = new Simulations(memory);
+  const worker = startThread(fileBeside(import.meta.url, 'simulate-ahead-worker'), memory);
+  // Without it everything is worked out here.
+  worker.once('error', () => helpSimulate(null));
+  helpSimulate(new Ahead(simulations));
+  try {
+    return await work();
+  } finally {
+    helpSimulate(null);
+    simulations.end();
+    await worker.terminate();
+  }
+};
