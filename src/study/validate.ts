@@ -9,6 +9,7 @@ import { CostBook } from './cost-book.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { fitNaive, predictNaive } from './naive.ts';
 import { price } from './price.ts';
+import { finish, type Steps } from './steps.ts';
 import { StudyError } from './study-error.ts';
 import { fittedFiguresOf, withoutFits } from './unfitted.ts';
 import type { Bound, MeasuredCase } from './validate-cases.ts';
@@ -169,10 +170,10 @@ const attempt = (make: () => Prediction): Prediction | string => {
   }
 };
 
-export const validate = (
+export function* validateSteps(
   request: ValidateRequest,
   book: CostBook = new CostBook(),
-): ValidateResult => {
+): Steps<ValidateResult> {
   const models = new CaseModels(request.models, book);
   const bareCores = new Map<string, CoreProfile>();
   const unfitted = (core: CoreProfile): CoreProfile => {
@@ -184,9 +185,11 @@ export const validate = (
     bareCores.set(core.id, named);
     return named;
   };
-  const predictions = request.cases.map((c) =>
-    attempt(() => predictCase(c, request, models, book, unfitted)),
-  );
+  const predictions: (Prediction | string)[] = [];
+  for (const [i, c] of request.cases.entries()) {
+    yield i / request.cases.length;
+    predictions.push(attempt(() => predictCase(c, request, models, book, unfitted)));
+  }
   const naiveCyclesPerMac = fitNaive(
     request.cases.flatMap((c, i) => {
       const p = predictions[i];
@@ -242,7 +245,11 @@ export const validate = (
     };
   });
   return { cases, summary: summaryOf(cases), naiveCyclesPerMac };
-};
+}
+
+/** Without a stop. */
+export const validate = (...request: Parameters<typeof validateSteps>): ValidateResult =>
+  finish(validateSteps(...request));
 
 const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
   const judged = cases.filter((c) => c.errorPercent !== null);

@@ -2,13 +2,14 @@
 import { widthSetPage } from '../../report/html/width-set-page.ts';
 import { renderWidthSet, setText, type WidthSetReport } from '../../report/width-set-text.ts';
 import type { AdviseRequest } from '../../study/advise/advise.ts';
-import { demandsOf } from '../../study/advise/demands.ts';
+import { demandSteps } from '../../study/advise/demands.ts';
 import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { printJson, styleOf } from '../output.ts';
+import { Progress } from '../progress.ts';
 import { devicesOf } from '../study-options.ts';
 
 const mostCopies = 16;
@@ -60,11 +61,11 @@ const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly 
   ];
 };
 
-export const adviseWidths = (
+export const adviseWidths = async (
   requestOf: (args: Args, io: Io, devices: AdviseRequest['devices']) => AdviseRequest,
   args: Args,
   io: Io,
-): ExitCode => {
+): Promise<ExitCode> => {
   const most = args.integer('most', 1, 8) ?? 4;
   const asked = askedOf(args);
   const devices = devicesOf(args, io, asked.names);
@@ -77,7 +78,9 @@ export const adviseWidths = (
       asked.copies.get(isAll ? 'all' : (asked.names?.[i] ?? '')) ?? usual,
     ]),
   );
-  const { widths, demands } = demandsOf({ ...request, copiesOn: (id) => byId.get(id) ?? usual });
+  const { widths, demands } = await new Progress(args, io, 'advising').through(
+    demandSteps({ ...request, copiesOn: (id) => byId.get(id) ?? usual }),
+  );
   if (widths.length < 2) {
     throw new CliError(
       'invalid',

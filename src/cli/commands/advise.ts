@@ -8,8 +8,8 @@ import { slim, widthsOf } from '../../nam/widths.ts';
 import { writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
-import { type AdviseRequest, advise as adviseOn } from '../../study/advise/advise.ts';
-import { type ParetoPoint, paretoFront } from '../../study/advise/pareto.ts';
+import { type AdviseRequest, adviseSteps } from '../../study/advise/advise.ts';
+import { type ParetoPoint, paretoSteps } from '../../study/advise/pareto.ts';
 import { paretoDevices } from '../../study/advise/pareto-devices.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
@@ -17,6 +17,7 @@ import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { Io } from '../io.ts';
 import { note, printJson, styleOf } from '../output.ts';
+import { Progress } from '../progress.ts';
 import {
   devicesOf,
   largestBlockFrames,
@@ -102,7 +103,7 @@ export const advise: Command = {
   run: async (args, io) => {
     if (args.flag('widths')) return adviseWidths(requestOf, args, io);
     const request = requestOf(args, io);
-    const advice = adviseOn(request);
+    const advice = await new Progress(args, io, 'advising').through(adviseSteps(request));
     const write = args.text('write');
     if (write !== null) {
       if (advice.best === null) {
@@ -126,7 +127,10 @@ export const advise: Command = {
     const { network } = slim(request.model, full?.label ?? 'full');
     let front: readonly ParetoPoint[] = [];
     if (network.kind === 'wavenet' && (args.has('html') || args.flag('json'))) {
-      front = paretoFront(network, paretoDevices(request, advice.devices));
+      const places = paretoDevices(request, advice.devices);
+      front = await new Progress(args, io, 'weights against cycles').through(
+        paretoSteps(network, places),
+      );
     }
     writePages('advise', args, io, (command, tool) =>
       advisePage(advice, front, request.model.id, command, tool),

@@ -7,12 +7,13 @@ import { readCases } from '../../library/measured.ts';
 import { validatePage } from '../../report/html/validate-page.ts';
 import { renderValidate } from '../../report/validate-text.ts';
 import { CostBook } from '../../study/cost-book.ts';
-import { validate as validateCases } from '../../study/validate.ts';
+import { validateSteps } from '../../study/validate.ts';
 import { judgeFacts } from '../../study/validate-facts.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import { printJson, styleOf } from '../output.ts';
+import { Progress } from '../progress.ts';
 
 /** What the project promises of its own cases, in percent. */
 const medianBarPercent = 10;
@@ -45,7 +46,9 @@ export const validate: Command = {
     const models = [...modelPaths(io).keys()].map((id) => findModel(io, id));
     const book = new CostBook();
     const common = { engines, models, coreOf: (id: string) => cores.find(id) };
-    const result = validateCases({ ...common, cases, deviceOf: (id) => catalogue.find(id) }, book);
+    const result = await new Progress(args, io, 'validating').through(
+      validateSteps({ ...common, cases, deviceOf: (id) => catalogue.find(id) }, book),
+    );
     // Facts are about the package's devices, not about somebody's cases.
     const facts = own === null ? judgeFacts({ ...common, devices: catalogue.all() }, book) : [];
     writePages('validate', args, io, (command, tool) => validatePage(result, command, tool));

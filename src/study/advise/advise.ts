@@ -10,8 +10,9 @@ import type { Model } from '../../nam/model.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { CostBook } from '../cost-book.ts';
-import { predict } from '../predict.ts';
+import { predictSteps } from '../predict.ts';
 import type { PredictRow, WidthInfo } from '../predict-row.ts';
+import { finish, part, type Steps } from '../steps.ts';
 import type { MeasuredPair } from '../verdict.ts';
 import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
 import { SearchMemory } from './search-memory.ts';
@@ -73,6 +74,8 @@ export interface DeviceAdvice {
 /** A width is a near miss up to this share above its limit. */
 const nearShare = 0.35;
 const copyCounts = [1, 2, 3];
+/** Share of the work that goes into the rows, before any change is tried. */
+const rowsShare = 0.3;
 
 export interface Advice {
   readonly devices: readonly DeviceAdvice[];
@@ -111,10 +114,13 @@ const distanceOf = (row: PredictRow, margin: number): readonly Distance[] => {
   ];
 };
 
-export const advise = (request: AdviseRequest, book: CostBook = new CostBook()): Advice => {
+export function* adviseSteps(
+  request: AdviseRequest,
+  book: CostBook = new CostBook(),
+): Steps<Advice> {
   const copies = request.copies ?? 2;
   const counts = [...new Set([...copyCounts, copies])].sort((a, b) => a - b);
-  const { rows } = predict(
+  const predicted = predictSteps(
     {
       models: [request.model],
       devices: request.devices,
@@ -132,6 +138,7 @@ export const advise = (request: AdviseRequest, book: CostBook = new CostBook()):
     },
     book,
   );
+  const { rows } = yield* part(predicted, 0, rowsShare);
   const widths = new Map(
     selectWidths(request.model, request.width ?? 'all', { whatIf: request.whatIf ?? false }).map(
       (width) => [width.label, width],
@@ -139,24 +146,31 @@ export const advise = (request: AdviseRequest, book: CostBook = new CostBook()):
   );
   const memory = new SearchMemory();
   let best: Advice['best'] = null;
-  const devices = request.devices.map((device): DeviceAdvice => {
+  const devices: DeviceAdvice[] = [];
+  for (const [d, device] of request.devices.entries()) {
     const own = rows.filter((row) => row.device === device.id);
     const advice = adviceFor(device, own, request, copies, counts);
-    const nearMisses = advice.widths.flatMap(({ width, distances }) => {
+    const nearMisses: NearMiss[] = [];
+    for (const { width, distances } of advice.widths) {
       const at = distances.find((distance) => distance.copies === copies);
-      if (at === undefined || at.inside || at.distance < -nearShare) return [];
+      if (at === undefined || at.inside || at.distance < -nearShare) continue;
       const chosen = widths.get(width.label);
-      if (chosen === undefined || device.chip === null) return [];
+      if (chosen === undefined || device.chip === null) continue;
+      yield rowsShare + (1 - rowsShare) * (d / request.devices.length);
       const { miss, top } = nearMiss(request, book, memory, device, chosen, at, rows);
       if (top !== null && best === null) {
         best = { device: device.id, width: width.label, network: top.network };
       }
-      return [miss];
-    });
-    return { ...advice, nearMisses };
-  });
+      nearMisses.push(miss);
+    }
+    devices.push({ ...advice, nearMisses });
+  }
   return { devices, best };
-};
+}
+
+/** Without a stop. */
+export const advise = (...request: Parameters<typeof adviseSteps>): Advice =>
+  finish(adviseSteps(...request));
 
 const adviceFor = (
   device: DeviceProfile,

@@ -1,6 +1,7 @@
 /** What devices ask of a set of widths: each the widest that fits, once and twice. */
 import { CostBook } from '../cost-book.ts';
-import { predict } from '../predict.ts';
+import { predictSteps } from '../predict.ts';
+import { finish, type Steps } from '../steps.ts';
 import type { AdviseRequest } from './advise.ts';
 import type { Demand, OfferedWidth } from './width-set.ts';
 
@@ -16,10 +17,13 @@ export interface DemandsRequest extends AdviseRequest {
 
 const onceAndTwice = [1, 2];
 
-export const demandsOf = (request: DemandsRequest, book: CostBook = new CostBook()): Demands => {
+export function* demandSteps(
+  request: DemandsRequest,
+  book: CostBook = new CostBook(),
+): Steps<Demands> {
   const copiesOn = request.copiesOn ?? (() => onceAndTwice);
   const copies = [...new Set(request.devices.flatMap(({ id }) => copiesOn(id)))];
-  const { rows } = predict(
+  const { rows } = yield* predictSteps(
     {
       models: [request.model],
       devices: request.devices,
@@ -63,4 +67,8 @@ export const demandsOf = (request: DemandsRequest, book: CostBook = new CostBook
     }),
   );
   return { widths, demands };
-};
+}
+
+/** Without a stop. */
+export const demandsOf = (...request: Parameters<typeof demandSteps>): Demands =>
+  finish(demandSteps(...request));

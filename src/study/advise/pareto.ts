@@ -1,6 +1,7 @@
 /** The architectures of which none is both cheaper and larger: cost over several devices against weights. */
 import { editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
+import type { Steps } from '../steps.ts';
 import { type Candidate, candidatesOf, changeText } from './candidate.ts';
 import { LayerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';
@@ -20,6 +21,12 @@ export interface ParetoPoint {
   readonly worstDevice: string;
 }
 
+interface Judged {
+  readonly candidate: Candidate;
+  readonly worstLoad: number;
+  readonly worstDevice: string;
+}
+
 /** At most this many points are kept, evenly over the front. */
 const mostPoints = 24;
 
@@ -29,10 +36,10 @@ const thin = <T>(items: readonly T[]): readonly T[] => {
   return Array.from({ length: mostPoints }, (_, i) => items[Math.round(i * step)] as T);
 };
 
-export const paretoFront = (
+export function* paretoSteps(
   network: WaveNetNetwork,
   devices: readonly ParetoDevice[],
-): readonly ParetoPoint[] => {
+): Steps<readonly ParetoPoint[]> {
   // Closer taps are cheaper by a little and keep every weight; what they give up has no axis here.
   const candidates = candidatesOf(network).filter(
     ({ change }) => change.dilationShare === undefined,
@@ -43,20 +50,22 @@ export const paretoFront = (
     device,
     costs: new LayerCosts(network, { ...device.place, copies: 1 }, changes, probes),
   }));
-  const judged = candidates.flatMap((candidate: Candidate) => {
-    let worstLoad = 0;
-    let worstDevice = '';
+  const judged: Judged[] = [];
+  for (const [c, candidate] of candidates.entries()) {
+    let worst: Judged | null = { candidate, worstLoad: 0, worstDevice: '' };
     for (const { device, costs } of tables) {
+      yield c / candidates.length;
       const cycles = costs.estimate(candidate.change);
-      if (cycles === null) return [];
-      const load = cycles / device.budgetCyclesPerSample;
-      if (load > worstLoad) {
-        worstLoad = load;
-        worstDevice = device.device;
+      if (cycles === null) {
+        worst = null;
+        break;
       }
+      const load = cycles / device.budgetCyclesPerSample;
+      if (load > worst.worstLoad)
+        worst = { candidate, worstLoad: load, worstDevice: device.device };
     }
-    return [{ candidate, worstLoad, worstDevice }];
-  });
+    if (worst !== null) judged.push(worst);
+  }
   const cheapestFirst = judged
     .map((entry) => ({
       ...entry,
@@ -75,4 +84,4 @@ export const paretoFront = (
     worstLoad,
     worstDevice,
   }));
-};
+}
