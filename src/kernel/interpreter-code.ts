@@ -2,6 +2,8 @@
  * A template as a JavaScript function of its slots' base addresses: one statement per lane of each
  * instruction, rounded to float32 as the machine rounds. It must not know rings or steps.
  */
+
+import { remember } from '../units/remember.ts';
 import type { Address, Instruction, Register } from './instruction.ts';
 import { KernelError } from './kernel-error.ts';
 import type { Node, Template } from './template.ts';
@@ -12,11 +14,7 @@ export type TemplateFunction = (memory: Float32Array, ...bases: number[]) => voi
 const compiled = new WeakMap<Template, TemplateFunction>();
 
 export function compileTemplate(template: Template): TemplateFunction {
-  const seen = compiled.get(template);
-  if (seen) return seen;
-  const made = instantiate(template);
-  compiled.set(template, made);
-  return made;
+  return remember(compiled, template, instantiate);
 }
 
 const floatCell = new Float32Array(1);

@@ -4,6 +4,7 @@
  */
 import type { Lowered, Reference, Ring, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
+import { remember } from '../units/remember.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import { readTemplate } from './read-template.ts';
 import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from './run-layout.ts';
@@ -105,22 +106,20 @@ class Collector {
 /** Floats from one column of a ring to the next, in one run. */
 export const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.channels : 1);
 
-const known = new WeakMap<Lowered, BlockRuns>();
-
-export const blockRunsOf = (lowered: Lowered): BlockRuns => {
-  const memo = known.get(lowered);
-  if (memo) return memo;
+const collect = (lowered: Lowered): BlockRuns => {
   const collector = new Collector(lowered);
   lowered.steps.forEach((step, index) => {
     collector.step(step, index);
   });
   const { count, words, weights, movements } = collector;
-  const result: BlockRuns = {
+  return {
     count,
     words: words.subarray(0, count * blockRunWords),
     weights: weights.subarray(0, count),
     movements: Int32Array.from(movements),
   };
-  known.set(lowered, result);
-  return result;
 };
+
+const known = new WeakMap<Lowered, BlockRuns>();
+
+export const blockRunsOf = (lowered: Lowered): BlockRuns => remember(known, lowered, collect);

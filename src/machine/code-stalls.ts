@@ -4,6 +4,7 @@
  */
 import type { Lowered } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
+import { remember } from '../units/remember.ts';
 import type { End } from './core-parameters.ts';
 import { LruCache } from './lru-cache.ts';
 import type { CacheLevel, MemorySystem } from './memory-system.ts';
@@ -211,28 +212,23 @@ const scatteredMisses = (
 type Misses = Pick<CodeWaits, 'steady' | 'cold'>;
 const known = new WeakMap<Lowered, Map<string, Misses>>();
 
-const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
-  const memo = known.get(lowered) ?? new Map<string, Misses>();
-  known.set(lowered, memo);
-  const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
-  const hit = memo.get(key);
-  if (hit) return hit;
+const findMisses = (lowered: Lowered, level: CacheLevel): Misses => {
   const code = stepCodeOf(lowered);
-  let result: Misses;
-  if (lowered.codeScattered) result = scatteredMisses(lowered, code, level);
-  else {
-    const places = placed(lowered, code.sizes);
-    if (lowered.codeBytes <= level.sizeBytes) {
-      const cold = firstMisses(code, places, level.lineBytes);
-      result = { cold, steady: cold.map(() => 0) };
-    } else {
-      const cache = new LruCache(level);
-      const cold = missesPerStep(code, places, cache);
-      result = { cold, steady: missesPerStep(code, places, cache) };
-    }
+  if (lowered.codeScattered) return scatteredMisses(lowered, code, level);
+  const places = placed(lowered, code.sizes);
+  if (lowered.codeBytes <= level.sizeBytes) {
+    const cold = firstMisses(code, places, level.lineBytes);
+    return { cold, steady: cold.map(() => 0) };
   }
-  memo.set(key, result);
-  return result;
+  const cache = new LruCache(level);
+  const cold = missesPerStep(code, places, cache);
+  return { cold, steady: missesPerStep(code, places, cache) };
+};
+
+const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
+  const ofLevels = remember(known, lowered, () => new Map<string, Misses>());
+  const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
+  return remember(ofLevels, key, () => findMisses(lowered, level));
 };
 
 /** Latency of what stands behind the instruction cache. */

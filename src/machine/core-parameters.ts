@@ -3,6 +3,7 @@
  * at its value, and at its worst end.
  */
 import type { Figure } from '../units/figure.ts';
+import { remember } from '../units/remember.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
 import {
@@ -162,17 +163,14 @@ const marked = (profile: CoreProfile, pattern: string, place: string): Uint8Arra
 const pairingTable = (profile: CoreProfile): Int32Array => {
   const table = new Int32Array(operationCount * neverWords);
   const known = new Map<string, { indices: readonly number[]; bits: Int32Array }>();
-  const operationsOf = (pattern: string) => {
-    const found = known.get(pattern);
-    if (found !== undefined) return found;
-    const indices = named(profile, pattern, 'issue.pairing.never');
-    const bits = new Int32Array(neverWords);
-    for (const index of indices)
-      bits[index >> 5] = (bits[index >> 5] as number) | (1 << (index & 31));
-    const made = { indices, bits };
-    known.set(pattern, made);
-    return made;
-  };
+  const operationsOf = (pattern: string) =>
+    remember(known, pattern, () => {
+      const indices = named(profile, pattern, 'issue.pairing.never');
+      const bits = new Int32Array(neverWords);
+      for (const index of indices)
+        bits[index >> 5] = (bits[index >> 5] as number) | (1 << (index & 31));
+      return { indices, bits };
+    });
   const forbid = (indices: readonly number[], bits: Int32Array): void => {
     for (const index of indices) {
       const row = index * neverWords;

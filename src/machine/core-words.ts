@@ -1,4 +1,6 @@
 /** A core's parameters as one list of numbers, as `core-layout.ts` says: what the scoreboard reads. */
+
+import { remember } from '../units/remember.ts';
 import { CoreError } from './core-error.ts';
 import {
   accumulateAt,
@@ -122,10 +124,4 @@ const spell = (core: CoreParameters): Int32Array => {
 const spelled = new WeakMap<CoreParameters, Int32Array>();
 
 /** Memoised. Throws `CoreError` where a core has more gap rules than a row has bits for. */
-export const wordsOf = (core: CoreParameters): Int32Array => {
-  const known = spelled.get(core);
-  if (known) return known;
-  const words = spell(core);
-  spelled.set(core, words);
-  return words;
-};
+export const wordsOf = (core: CoreParameters): Int32Array => remember(spelled, core, spell);

@@ -2,6 +2,7 @@
 import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered } from '../kernel/lowered.ts';
+import { remember } from '../units/remember.ts';
 import { cacheWaitsOf } from './cache-waits.ts';
 import { codeWaitsOf } from './code-stalls.ts';
 import type { CoreProfile } from './core-profile.ts';
@@ -112,14 +113,12 @@ type DataBytes = Omit<BlockCost['bytes'], 'code'>;
 
 const held = new WeakMap<Lowered, DataBytes>();
 
-const dataBytesOf = (lowered: Lowered): DataBytes => {
-  const known = held.get(lowered);
-  if (known !== undefined) return known;
-  const bytes = { weights: 0, history: 0, scratch: 0 };
-  for (const buffer of lowered.buffers) bytes[kindOf(buffer)] += buffer.floats * 4;
-  held.set(lowered, bytes);
-  return bytes;
-};
+const dataBytesOf = (lowered: Lowered): DataBytes =>
+  remember(held, lowered, ({ buffers }) => {
+    const bytes = { weights: 0, history: 0, scratch: 0 };
+    for (const buffer of buffers) bytes[kindOf(buffer)] += buffer.floats * 4;
+    return bytes;
+  });
 
 const bytesOf = (copies: readonly Lowered[]): BlockCost['bytes'] => {
   const bytes = { weights: 0, history: 0, scratch: 0 };

@@ -2,6 +2,8 @@
  * Whether two ends of a core time a template alike: they do where no operation of the template and
  * no rule that it meets has other figures. Then one simulation serves both.
  */
+
+import { remember } from '../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { operationCount } from './operation.ts';
 import type { Prepared } from './prepared.ts';
@@ -57,11 +59,8 @@ const compare = (a: CoreParameters, b: CoreParameters): Differences => {
 const known = new WeakMap<CoreParameters, WeakMap<CoreParameters, Differences>>();
 
 const differencesOf = (a: CoreParameters, b: CoreParameters): Differences => {
-  const memo = known.get(a) ?? new WeakMap<CoreParameters, Differences>();
-  known.set(a, memo);
-  const found = memo.get(b) ?? compare(a, b);
-  memo.set(b, found);
-  return found;
+  const others = remember(known, a, () => new WeakMap<CoreParameters, Differences>());
+  return remember(others, b, () => compare(a, b));
 };
 
 /** `a` and `b`: ends of one core. */

@@ -7,6 +7,7 @@ import type { LibraryFunction } from '../kernel/instruction.ts';
 import type { InstructionCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, argumentRanges } from '../kernel/libm.ts';
 import type { Template } from '../kernel/template.ts';
+import { remember } from '../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { readTemplate } from './read-template.ts';
 import { simulate } from './simulate.ts';
@@ -62,17 +63,13 @@ const bodyOf = (fn: LibraryFunction, range: number): Template => {
 const timed = new WeakMap<CoreParameters, Map<string, number>>();
 
 const rangeCycles = (fn: LibraryFunction, range: number, core: CoreParameters): number => {
-  let memo = timed.get(core);
-  if (!memo) {
-    memo = new Map();
-    timed.set(core, memo);
-  }
+  const own = remember(timed, core, () => new Map<string, number>());
   const template = bodyOf(fn, range);
-  const known = memo.get(template.name);
-  if (known !== undefined) return known;
-  const cycles = simulate(readTemplate(template).prepared, core).cycles / callsInARow;
-  memo.set(template.name, cycles);
-  return cycles;
+  return remember(
+    own,
+    template.name,
+    () => simulate(readTemplate(template).prepared, core).cycles / callsInARow,
+  );
 };
 
 /**

@@ -3,6 +3,7 @@ import { addCounts, type InstructionCounts, noCounts } from '../kernel/instructi
 import type { ArgumentDistribution } from '../kernel/libm.ts';
 import type { Lowered, Step } from '../kernel/lowered.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../units/range.ts';
+import { remember } from '../units/remember.ts';
 import type { CoreProfile } from './core-profile.ts';
 import type { TemplateTime } from './cost.ts';
 import { type Ends, foreseeTemplate, timeTemplate } from './pipeline.ts';
@@ -95,9 +96,10 @@ export const foreseePipelines = (lowered: Lowered, core: CoreProfile, ends: Ends
   }
 };
 
-type Memo = Map<Ends, Pipelines>;
+type ByEnds = Map<Ends, Pipelines>;
+type ByDistribution = WeakMap<ArgumentDistribution, ByEnds>;
 
-const known = new WeakMap<Lowered, WeakMap<CoreProfile, WeakMap<ArgumentDistribution, Memo>>>();
+const known = new WeakMap<Lowered, WeakMap<CoreProfile, ByDistribution>>();
 
 export const pipelinesOf = (
   lowered: Lowered,
@@ -105,23 +107,18 @@ export const pipelinesOf = (
   distribution: ArgumentDistribution,
   ends: Ends,
 ): Pipelines => {
-  const byCore = known.get(lowered) ?? new WeakMap();
-  known.set(lowered, byCore);
-  const byDistribution = byCore.get(core) ?? new WeakMap<ArgumentDistribution, Memo>();
-  byCore.set(core, byDistribution);
-  const memo = byDistribution.get(distribution) ?? new Map<Ends, Pipelines>();
-  byDistribution.set(distribution, memo);
-  const hit = memo.get(ends);
-  if (hit) return hit;
-  const { works, stepsOfWork } = stepTableOf(lowered);
-  const times = works.map((step) => pipelineOf(step, core, distribution, ends));
-  const result: Pipelines = {
-    works: times,
-    best: Float64Array.from(times, ({ cycles }) => cycles.best),
-    expected: Float64Array.from(times, ({ cycles }) => cycles.expected),
-    worst: Float64Array.from(times, ({ cycles }) => cycles.worst),
-    all: sumOf(times, stepsOfWork),
-  };
-  memo.set(ends, result);
-  return result;
+  const byCore = remember(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
+  const byDistribution = remember(byCore, core, () => new WeakMap<ArgumentDistribution, ByEnds>());
+  const byEnds = remember(byDistribution, distribution, () => new Map<Ends, Pipelines>());
+  return remember(byEnds, ends, () => {
+    const { works, stepsOfWork } = stepTableOf(lowered);
+    const times = works.map((step) => pipelineOf(step, core, distribution, ends));
+    return {
+      works: times,
+      best: Float64Array.from(times, ({ cycles }) => cycles.best),
+      expected: Float64Array.from(times, ({ cycles }) => cycles.expected),
+      worst: Float64Array.from(times, ({ cycles }) => cycles.worst),
+      all: sumOf(times, stepsOfWork),
+    };
+  });
 };

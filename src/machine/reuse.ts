@@ -5,6 +5,7 @@
  * serves caches of every size and any number of copies.
  */
 import type { Lowered } from '../kernel/lowered.ts';
+import { remember } from '../units/remember.ts';
 import { type ReuseRecords, theCaches } from './caches.ts';
 import { type BlockWalk, walkOfBlock } from './walk-of-block.ts';
 
@@ -31,16 +32,12 @@ export const reuseOf = (
   kinds: number,
   held: number,
 ): Reuse => {
-  const memo = known.get(lowered) ?? new Map<string, Reuse>();
-  known.set(lowered, memo);
+  const own = remember(known, lowered, () => new Map<string, Reuse>());
   const shortest = Math.min(usuallyHeld, held);
-  const key = `${lineBytes} ${kinds} ${shortest}`;
-  const hit = memo.get(key);
-  if (hit !== undefined) return hit;
-  const walk = walkOfBlock(lowered, lineBytes, kinds);
-  const { records, trails } = theCaches().findReuse(walk, shortest);
-  const footprints = (blocks: Int32Array): Float64Array => theCaches().footprints(trails, blocks);
-  const result = { walk, records, footprints };
-  memo.set(key, result);
-  return result;
+  return remember(own, `${lineBytes} ${kinds} ${shortest}`, () => {
+    const walk = walkOfBlock(lowered, lineBytes, kinds);
+    const { records, trails } = theCaches().findReuse(walk, shortest);
+    const footprints = (blocks: Int32Array): Float64Array => theCaches().footprints(trails, blocks);
+    return { walk, records, footprints };
+  });
 };

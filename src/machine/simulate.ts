@@ -1,4 +1,6 @@
 /** Cycles of a template on a core with perfect caches, as the scoreboard finds them. */
+
+import { remember } from '../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { wordsOf } from './core-words.ts';
 import type { Prepared } from './prepared.ts';
@@ -28,11 +30,8 @@ export const isHelped = (): boolean => helper !== null;
 
 const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
 
-const knownOn = (core: CoreParameters): WeakMap<Prepared, Simulated> => {
-  const known = simulated.get(core) ?? new WeakMap<Prepared, Simulated>();
-  simulated.set(core, known);
-  return known;
-};
+const knownOn = (core: CoreParameters): WeakMap<Prepared, Simulated> =>
+  remember(simulated, core, () => new WeakMap<Prepared, Simulated>());
 
 /** Says that `simulate` is going to be asked. */
 export const foresee = (prepared: Prepared, core: CoreParameters): void => {
@@ -40,13 +39,9 @@ export const foresee = (prepared: Prepared, core: CoreParameters): void => {
 };
 
 /** Of one run among others of its kind. Memoised: templates that are spelled alike share it. */
-export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
-  const memo = knownOn(core);
-  const known = memo.get(prepared);
-  if (known) return known;
-  const [cycles = 0, ...causes] =
-    helper?.take(prepared, core) ?? theScoreboard().simulate(prepared, wordsOf(core));
-  const result = { cycles, causes };
-  memo.set(prepared, result);
-  return result;
-};
+export const simulate = (prepared: Prepared, core: CoreParameters): Simulated =>
+  remember(knownOn(core), prepared, () => {
+    const [cycles = 0, ...causes] =
+      helper?.take(prepared, core) ?? theScoreboard().simulate(prepared, wordsOf(core));
+    return { cycles, causes };
+  });

@@ -2,13 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import type { Spelled } from '../machine/prepared.ts';
 import { theScoreboard } from '../machine/scoreboard.ts';
+import { remember } from '../units/remember.ts';
 import { type SharedMemory, Simulations } from './simulations.ts';
-
-const remember = <V>(known: Map<number, V>, place: number, make: (place: number) => V): V => {
-  const value = known.get(place) ?? make(place);
-  known.set(place, value);
-  return value;
-};
 
 const simulations = new Simulations(workerData as SharedMemory);
 const cores = new Map<number, Int32Array>();

@@ -3,23 +3,12 @@ import type { CoreParameters } from '../machine/core-parameters.ts';
 import { wordsOf } from '../machine/core-words.ts';
 import type { Prepared } from '../machine/prepared.ts';
 import { type Helper, helpSimulate } from '../machine/simulate.ts';
+import { remember } from '../units/remember.ts';
 import { newSharedMemory, Simulations } from './simulations.ts';
 import { fileBeside, startThread } from './threads.ts';
 
 /** No template takes so many milliseconds: the thread that took it is gone. */
 const patience = 2000;
-
-const remember = <K extends object>(
-  known: WeakMap<K, number | null>,
-  key: K,
-  make: (key: K) => number | null,
-): number | null => {
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  const made = make(key);
-  known.set(key, made);
-  return made;
-};
 
 class Ahead implements Helper {
   readonly #simulations: Simulations;
@@ -32,8 +21,7 @@ class Ahead implements Helper {
   }
 
   ask(prepared: Prepared, core: CoreParameters): void {
-    const asked = this.#asked.get(core) ?? new WeakMap<Prepared, number | null>();
-    this.#asked.set(core, asked);
+    const asked = remember(this.#asked, core, () => new WeakMap<Prepared, number | null>());
     remember(asked, prepared, () => {
       const coreAt = remember(this.#cores, core, (c) => this.#simulations.placeCore(wordsOf(c)));
       const codeAt = remember(this.#codes, prepared, (p) => this.#simulations.placeCode(p));

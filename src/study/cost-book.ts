@@ -16,23 +16,8 @@ import type { Network } from '../nam/network.ts';
 import { slim } from '../nam/widths.ts';
 import { compile } from '../program/compile.ts';
 import type { Program } from '../program/program.ts';
+import { remember } from '../units/remember.ts';
 import { splitAfter } from './split.ts';
-
-const remember = <V>(map: Map<string, V>, key: string, make: () => V): V => {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
-};
-
-const entryOf = <K extends object, V>(map: WeakMap<K, V>, key: K, make: () => V): V => {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
-};
 
 /** What an engine made for a target, and what it asked of it for that. */
 interface Answered<V> {
@@ -53,7 +38,7 @@ const askedOf = <V>(before: Answered<V>[], target: Target, make: (target: Target
 /** By what they hold: the same text for memories that are alike. */
 const texts = new WeakMap<MemorySystem, string>();
 const textOf = (memory: MemorySystem): string =>
-  entryOf(texts, memory, () => JSON.stringify(memory));
+  remember(texts, memory, () => JSON.stringify(memory));
 
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
@@ -64,17 +49,17 @@ export class CostBook {
   readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
 
   slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
-    const widths = entryOf(this.#networks, model, () => new Map<string, SlimmedModel>());
+    const widths = remember(this.#networks, model, () => new Map<string, SlimmedModel>());
     return remember(widths, width.label, () => slim(model, width, options));
   }
 
   program(network: Network): Program {
-    return entryOf(this.#programs, network, () => compile(network));
+    return remember(this.#programs, network, () => compile(network));
   }
 
   /** Whether the engine takes the program. */
   support(engine: Engine, program: Program, target: Target): Support {
-    const known = entryOf(this.#supports, program, () => new Map<string, Answered<Support>[]>());
+    const known = remember(this.#supports, program, () => new Map<string, Answered<Support>[]>());
     const before = remember(known, engine.id, () => []);
     return askedOf(before, target, (asked) => engine.supports(program, asked));
   }
@@ -86,13 +71,13 @@ export class CostBook {
     blockFrames: number,
     tanh: TanhKind,
   ): Lowered {
-    const known = entryOf(this.#lowered, program, () => new Map<string, Answered<Lowered>[]>());
+    const known = remember(this.#lowered, program, () => new Map<string, Answered<Lowered>[]>());
     const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
     return askedOf(before, target, (asked) => engine.lower(program, asked, { blockFrames, tanh }));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
-    const known = entryOf(this.#halves, lowered, () => new Map());
+    const known = remember(this.#halves, lowered, () => new Map());
     return remember(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
   }
 
@@ -110,7 +95,7 @@ export class CostBook {
     libraryArguments?: ArgumentDistribution,
     ends: Ends = 'all',
   ): BlockCost {
-    const known = entryOf(this.#costs, lowered, () => new Map<string, BlockCost>());
+    const known = remember(this.#costs, lowered, () => new Map<string, BlockCost>());
     const clock = memory.memory === null ? 0 : clockHz;
     const rest = JSON.stringify([core.id, clock, copies, libraryArguments, ends]);
     const key = `${rest} ${textOf(memory)}`;

@@ -5,6 +5,7 @@ import type { CoreProfile } from '../machine/core-profile.ts';
 import type { Model, Width } from '../nam/model.ts';
 import type { Network } from '../nam/network.ts';
 import { scaleRange } from '../units/range.ts';
+import { remember } from '../units/remember.ts';
 import { verdictByEvidence } from './evidence.ts';
 import { mixOf } from './instruction-mix.ts';
 import type { MeasuredArguments } from './measured-arguments.ts';
@@ -22,13 +23,7 @@ const hasFitted = (node: unknown): boolean =>
   (('kind' in node && node.kind === 'fitted') || Object.values(node).some(hasFitted));
 
 const fittedProfiles = new WeakMap<object, boolean>();
-const isFitted = (profile: object): boolean => {
-  const known = fittedProfiles.get(profile);
-  if (known !== undefined) return known;
-  const found = hasFitted(profile);
-  fittedProfiles.set(profile, found);
-  return found;
-};
+const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
 
 /** What rows need of a request. */
 export interface RowContext {

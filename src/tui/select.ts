@@ -1,6 +1,7 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
 import type { ScreenAnswers, ScreenTask } from '../pool/screen/task.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict-row.ts';
+import { remember } from '../units/remember.ts';
 import type { DeviceEntry, Known, State } from './state.ts';
 import { playTask, rowsTask, widthsTask } from './tasks.ts';
 
@@ -115,13 +116,8 @@ const visibleDevicesOf = (state: State): readonly DeviceEntry[] => {
 /** A state never changes: what follows from it is worked out once. */
 const remembered = new WeakMap<State, readonly DeviceEntry[]>();
 
-export const visibleDevices = (state: State): readonly DeviceEntry[] => {
-  const known = remembered.get(state);
-  if (known !== undefined) return known;
-  const made = visibleDevicesOf(state);
-  remembered.set(state, made);
-  return made;
-};
+export const visibleDevices = (state: State): readonly DeviceEntry[] =>
+  remember(remembered, state, visibleDevicesOf);
 
 /** The selected pedal, whether the filter shows it or not; in the matrix only one that is shown. */
 export const selectedDevice = (state: State): DeviceEntry | null => {

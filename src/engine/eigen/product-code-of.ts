@@ -1,5 +1,6 @@
 /** Which compiled code a target's products run. */
 import type { Target } from '../../kernel/lowered.ts';
+import { remember } from '../../units/remember.ts';
 import { aarch64Products } from './code-aarch64.ts';
 import { armv7Products } from './code-armv7.ts';
 import { thumb2Products } from './code-thumb2.ts';
@@ -10,12 +11,7 @@ const known = new Map<string, ProductCode>();
 
 export const productCode = (target: Target): ProductCode => {
   const name = `${target.isa}/${target.lanes}/${target.fma}`;
-  let code = known.get(name);
-  if (!code) {
-    code = build(target);
-    known.set(name, code);
-  }
-  return code;
+  return remember(known, name, () => build(target));
 };
 
 const build = (target: Target): ProductCode => {

@@ -1,5 +1,6 @@
 /** Which function of NAM Core's program each step runs: what instruction caches hold is code, not shapes. */
 import type { Template } from '../../kernel/template.ts';
+import { remember } from '../../units/remember.ts';
 
 /** Written once per shape: products by hand, with the channel counts in their names. */
 const perShape = /^\/nam-core-inline\//;
@@ -28,8 +29,7 @@ export const functionNames = (): ((template: Template) => string) => {
   const known = new Map<Template, RunCode>();
   let caller = '';
   return (template) => {
-    const code = known.get(template) ?? runCodeOf(template);
-    known.set(template, code);
+    const code = remember(known, template, runCodeOf);
     caller = code.caller ?? caller;
     return code.eigen ? `${caller} ${code.name}` : code.name;
   };

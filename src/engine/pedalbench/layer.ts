@@ -7,6 +7,7 @@ import type { Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Activation, Convolution, WaveNetLayer } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import { activate } from './activations.ts';
 import {
   type BlockPlace,
@@ -233,21 +234,18 @@ const packings = new WeakMap<WaveNetLayer, Map<string, Float32Array>>();
  * so many of the 1x1 (null: nobody reads its sums). Packed once: most targets and blocks agree in the tiles.
  */
 function packLayer(layer: WaveNetLayer, outputs: number, oneOutputs: number | null): Float32Array {
-  const known = packings.get(layer) ?? new Map<string, Float32Array>();
-  packings.set(layer, known);
-  const key = `${outputs}/${oneOutputs}`;
-  const packing = known.get(key);
-  if (packing !== undefined) return packing;
-  const { conv, inputMixin: mixin } = layer;
-  const oneByOne = layer.layer1x1 as Convolution;
-  const mixinAt = convolutionFloats(conv);
-  const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
-  const packed = padded(oneAt + (oneOutputs === null ? 0 : convolutionFloats(oneByOne)));
-  packConvolution(conv, outputs, packed, 0);
-  packMixin(mixin, outputBlocks(shapeOf(conv), outputs), packed, mixinAt);
-  if (oneOutputs !== null) packConvolution(oneByOne, oneOutputs, packed, oneAt);
-  known.set(key, packed);
-  return packed;
+  const own = remember(packings, layer, () => new Map<string, Float32Array>());
+  return remember(own, `${outputs}/${oneOutputs}`, () => {
+    const { conv, inputMixin: mixin } = layer;
+    const oneByOne = layer.layer1x1 as Convolution;
+    const mixinAt = convolutionFloats(conv);
+    const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
+    const packed = padded(oneAt + (oneOutputs === null ? 0 : convolutionFloats(oneByOne)));
+    packConvolution(conv, outputs, packed, 0);
+    packMixin(mixin, outputBlocks(shapeOf(conv), outputs), packed, mixinAt);
+    if (oneOutputs !== null) packConvolution(oneByOne, oneOutputs, packed, oneAt);
+    return packed;
+  });
 }
 
 /** Block by block of outputs, condition channel by channel. */

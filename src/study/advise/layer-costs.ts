@@ -6,6 +6,7 @@
  */
 import { type ArchitectureChange, kernelSizeAfter, layersAfter } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import { layerName, type Place, Probes } from './probes.ts';
 
 /** Cycles per sample of the layers of an array by kernel size, and how much dearer its last one is. */
@@ -31,15 +32,6 @@ interface Factors {
   readonly layers: readonly (readonly number[])[];
   readonly rest: number;
 }
-
-/** Looks up, and makes what is not there; null is an answer too. */
-const remember = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
-};
 
 const distinct = (values: readonly number[]): number[] => [...new Set(values)];
 

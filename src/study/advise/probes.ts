@@ -4,6 +4,7 @@
  */
 import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
 import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost-book.ts';
 import { type Point, price } from '../price.ts';
 
@@ -73,11 +74,9 @@ export class Probes {
     change: ArchitectureChange,
     kernelSizes: readonly (readonly number[])[],
   ): Probe | null {
-    const known = this.#networks.get(network) ?? new Map<string, WaveNetNetwork>();
-    this.#networks.set(network, known);
+    const own = remember(this.#networks, network, () => new Map<string, WaveNetNetwork>());
     const key = JSON.stringify([change, kernelSizes]);
-    const small = known.get(key) ?? this.#build(network, change, kernelSizes);
-    known.set(key, small);
+    const small = remember(own, key, () => this.#build(network, change, kernelSizes));
     return splitByLayer(this.#book, { ...place, copies: 1, ends: 'expected' }, small);
   }
 

@@ -3,6 +3,7 @@ import type { ChipProfile } from '../../device/profile.ts';
 import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
 import { type EditedSizes, editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost-book.ts';
 import { price } from '../price.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
@@ -99,16 +100,13 @@ export class SearchMemory {
   }
 
   #onChip(network: WaveNetNetwork, place: Place): OnChip {
-    const chips = this.#chips.get(network) ?? new WeakMap<ChipProfile, OnChip>();
-    this.#chips.set(network, chips);
-    const known = chips.get(place.chip);
-    if (known !== undefined) return known;
-    const changes = this.weighed(network).map(({ candidate }) => candidate.change);
-    const made = {
-      costs: new LayerCosts(network, place, changes, this.#probes),
-      wholes: new Map<string, Whole>(),
-    };
-    chips.set(place.chip, made);
-    return made;
+    const chips = remember(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
+    return remember(chips, place.chip, () => {
+      const changes = this.weighed(network).map(({ candidate }) => candidate.change);
+      return {
+        costs: new LayerCosts(network, place, changes, this.#probes),
+        wholes: new Map<string, Whole>(),
+      };
+    });
   }
 }

@@ -2,6 +2,7 @@
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { Budget } from '../../scenario/budget.ts';
+import { remember } from '../../units/remember.ts';
 import type { CostBook } from '../cost-book.ts';
 import { predict } from '../predict.ts';
 import type { PredictRow } from '../predict-row.ts';
@@ -83,10 +84,8 @@ export class PointBook {
     const { width, engine, block, rateHz, copies, tanh, whatIf } = budget;
     const settings = [width, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
     const key = JSON.stringify([modelName, deviceName, ...settings]);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const points = work(this.#library, this.#book, budget, modelName, deviceName);
-    this.#known.set(key, points);
-    return points;
+    return remember(this.#known, key, () =>
+      work(this.#library, this.#book, budget, modelName, deviceName),
+    );
   }
 }

@@ -3,6 +3,7 @@
 import type { Timeline } from '../../pool/screen/task.ts';
 import { grouped, hertz, short } from '../../report/number.ts';
 import { verdictInk } from '../../report/predict-cell.ts';
+import { remember } from '../../units/remember.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
 import type { State } from '../state.ts';
@@ -49,14 +50,12 @@ const marksLine = (
 /** Long runs have a million blocks: looked through once. */
 const rememberedXruns = new WeakMap<Timeline, readonly number[]>();
 
-const xrunBlocks = (timeline: Timeline): readonly number[] => {
-  const known = rememberedXruns.get(timeline);
-  if (known !== undefined) return known;
-  const found: number[] = [];
-  for (const [block, flag] of timeline.flags.entries()) if (flag !== 0) found.push(block);
-  rememberedXruns.set(timeline, found);
-  return found;
-};
+const xrunBlocks = (timeline: Timeline): readonly number[] =>
+  remember(rememberedXruns, timeline, () => {
+    const found: number[] = [];
+    for (const [block, flag] of timeline.flags.entries()) if (flag !== 0) found.push(block);
+    return found;
+  });
 
 const blockAt = ({ startSeconds }: Timeline, seconds: number): number => {
   let block = 0;
