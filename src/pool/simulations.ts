@@ -8,7 +8,7 @@ import type { Spelled } from '../machine/prepared.ts';
 /** More than thousands of rows ask for; what goes beyond is worked out where it is needed. */
 const mostSimulations = 1 << 15;
 /** Room for codes and cores, in words. Pages that nobody writes take no memory. */
-const mostWords = 1 << 25;
+const mostWords = 1 << 24;
 
 /** The first words of `control`: how many simulations have been asked for, and whether no more will be. */
 const atCount = 0;

@@ -56,7 +56,7 @@ test('a simulation is claimed once, and its result waits for nobody', () => {
 
 test('what does not fit is not asked', () => {
   const simulations = new Simulations(newSharedMemory());
-  const huge = new Int32Array(1 << 24);
+  const huge = new Int32Array(1 << 23);
   const at = simulations.placeCore(huge);
   expect(at).toBe(0);
   expect(simulations.placeCore(huge)).toBe(null);
