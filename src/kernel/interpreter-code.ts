@@ -2,7 +2,6 @@
  * A template as a JavaScript function of its slots' base addresses: one statement per lane of each
  * instruction, rounded to float32 as the machine rounds. It must not know rings or steps.
  */
-
 import { remember } from '../units/remember.ts';
 import type { Address, Instruction, Register } from './instruction.ts';
 import { KernelError } from './kernel-error.ts';

@@ -1,5 +1,4 @@
 /** A core's parameters as one list of numbers, as `core-layout.ts` says: what the scoreboard reads. */
-
 import { remember } from '../units/remember.ts';
 import { CoreError } from './core-error.ts';
 import {

@@ -2,7 +2,6 @@
  * Whether two ends of a core time a template alike: they do where no operation of the template and
  * no rule that it meets has other figures. Then one simulation serves both.
  */
-
 import { remember } from '../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { operationCount } from './operation.ts';

@@ -1,5 +1,4 @@
 /** Cycles of a template on a core with perfect caches, as the scoreboard finds them. */
-
 import { remember } from '../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { wordsOf } from './core-words.ts';

@@ -8,7 +8,7 @@ import { type SharedMemory, Simulations } from './simulations.ts';
 const simulations = new Simulations(workerData as SharedMemory);
 const cores = new Map<number, Int32Array>();
 const codes = new Map<number, Spelled>();
-for (let simulation = 0; simulations.await(simulation); simulation++) {
+for (let simulation = 0; simulations.waitFor(simulation); simulation++) {
   if (!simulations.claim(simulation)) continue;
   const places = simulations.placesOf(simulation);
   const core = remember(cores, places.core, (place) => simulations.coreAt(place));

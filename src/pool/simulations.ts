@@ -94,7 +94,7 @@ export class Simulations {
   }
 
   /** Whether there is a simulation of this number; waits until there is one or will be none. */
-  await(simulation: number): boolean {
+  waitFor(simulation: number): boolean {
     for (;;) {
       const count = Atomics.load(this.#control, atCount);
       if (Atomics.load(this.#control, atEnd) === 1) return false;

@@ -61,17 +61,17 @@ export function* predictSteps(request: PredictRequest, kept?: CostBook): Steps<P
   checkRequest(request);
   const cells = cellsOf(request);
   const outcomes: Outcome[] = [];
+  const helped = isHelped();
+  const steps = (helped ? 2 : 1) * cells.length;
+  let step = 0;
   for (const group of byWidth(cells)) {
     const book = kept ?? new CostBook();
-    const share = (): number => outcomes.length / cells.length;
-    if (isHelped()) {
-      for (const cell of group) {
-        yield share();
-        foresee(request, cell, book);
-      }
+    for (const cell of helped ? group : []) {
+      yield step++ / steps;
+      foresee(request, cell, book);
     }
     for (const cell of group) {
-      yield share();
+      yield step++ / steps;
       outcomes.push(outcomeOf(request, cell, book));
     }
   }
@@ -79,5 +79,5 @@ export function* predictSteps(request: PredictRequest, kept?: CostBook): Steps<P
 }
 
 /** Without a stop. */
-export const predict = (...request: Parameters<typeof predictSteps>): PredictResult =>
-  finish(predictSteps(...request));
+export const predict = (request: PredictRequest, kept?: CostBook): PredictResult =>
+  finish(predictSteps(request, kept));

@@ -248,8 +248,8 @@ export function* validateSteps(
 }
 
 /** Without a stop. */
-export const validate = (...request: Parameters<typeof validateSteps>): ValidateResult =>
-  finish(validateSteps(...request));
+export const validate = (request: ValidateRequest, book?: CostBook): ValidateResult =>
+  finish(validateSteps(request, book));
 
 const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
   const judged = cases.filter((c) => c.errorPercent !== null);

@@ -67,5 +67,5 @@ test('what does not fit is not asked', () => {
 test('after the end nothing is waited for', () => {
   const simulations = new Simulations(newSharedMemory());
   simulations.end();
-  expect(simulations.await(0)).toBe(false);
+  expect(simulations.waitFor(0)).toBe(false);
 });

@@ -169,8 +169,8 @@ export function* adviseSteps(
 }
 
 /** Without a stop. */
-export const advise = (...request: Parameters<typeof adviseSteps>): Advice =>
-  finish(adviseSteps(...request));
+export const advise = (request: AdviseRequest, book?: CostBook): Advice =>
+  finish(adviseSteps(request, book));
 
 const adviceFor = (
   device: DeviceProfile,

@@ -70,5 +70,5 @@ export function* demandSteps(
 }
 
 /** Without a stop. */
-export const demandsOf = (...request: Parameters<typeof demandSteps>): Demands =>
-  finish(demandSteps(...request));
+export const demandsOf = (request: DemandsRequest, book?: CostBook): Demands =>
+  finish(demandSteps(request, book));

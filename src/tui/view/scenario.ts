@@ -1,5 +1,4 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
-
 import type { Timeline } from '../../pool/screen/task.ts';
 import { grouped, hertz, short } from '../../report/number.ts';
 import { verdictInk } from '../../report/predict-cell.ts';
