@@ -17,7 +17,7 @@ const rooms = [
   'scenario',
   'study',
   'library',
-  'pool',
+  'workers',
   'report',
   'cli',
   'tui',
@@ -54,7 +54,7 @@ test('dependencies point from the top of the house to the bottom', () => {
 });
 
 test('no wall clock and no unseeded randomness below the edge', () => {
-  const allowed = new Set(['report', 'cli', 'tui', 'pool']);
+  const allowed = new Set(['report', 'cli', 'tui', 'workers']);
   const wrong = files
     .filter((file) => !allowed.has(roomOf(file)))
     .filter((file) =>
@@ -68,5 +68,5 @@ test('only the core and its faces touch what they may', () => {
   const importers = (name: string): string[] =>
     files.filter((file) => importsOf(file).includes(name)).map((file) => relative(root, file));
   expect(importers('blessed').length).toBeLessThanOrEqual(1);
-  expect(importers('piscina').every((file) => file.startsWith('pool/'))).toBe(true);
+  expect(importers('piscina').every((file) => file.startsWith('workers/'))).toBe(true);
 });

@@ -2,22 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../src/engine/engine.ts';
-import { createNeuralAudio } from '../src/engine/neural-audio.ts';
+import { createNeuralAudio } from '../src/engine/neural-audio/engine.ts';
 import { engines } from '../src/engine/registry.ts';
 import { coreCatalogue } from '../src/library/catalogues.ts';
 import { deviceCatalogue } from '../src/library/find-device.ts';
 import { findModel, modelPaths } from '../src/library/find-model.ts';
 import { readCases } from '../src/library/measured.ts';
-import type { CoreProfile } from '../src/machine/core-profile.ts';
-import { renderAccuracy } from '../src/report/accuracy-markdown.ts';
-import { CostBook } from '../src/study/cost-book.ts';
+import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
+import { renderAccuracy } from '../src/report/accuracy/markdown.ts';
+import { CostBook } from '../src/study/cost/cost-cache.ts';
+import { judgeFacts } from '../src/study/validate/facts.ts';
 import {
   type CountedRow,
   compareInstructionCounts,
   parseInstructionCounts,
-} from '../src/study/instruction-counts.ts';
-import { validate } from '../src/study/validate.ts';
-import { judgeFacts } from '../src/study/validate-facts.ts';
+} from '../src/study/validate/instruction-counts.ts';
+import { validate } from '../src/study/validate/validate.ts';
 
 const root = resolve(import.meta.dirname, '..');
 export const accuracyFile: string = join(root, 'ACCURACY.md');

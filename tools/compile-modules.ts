@@ -52,7 +52,10 @@ ${lines.map((line) => `  '${line}',`).join('\n')}
 `;
 };
 
-export const binaryPath = (name: ModuleName): string => join(root, `src/machine/${name}-binary.ts`);
+const binaryFolder = { scoreboard: 'pipeline', templates: 'pipeline', caches: 'memory' } as const;
+
+export const binaryPath = (name: ModuleName): string =>
+  join(root, `src/machine/${binaryFolder[name]}/${name}-binary.ts`);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const name of moduleNames) {

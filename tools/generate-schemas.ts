@@ -6,11 +6,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deviceSchema } from '../src/device/profile.ts';
-import { coreSchema } from '../src/machine/core-profile.ts';
+import { coreSchema } from '../src/machine/pipeline/core-profile.ts';
 import { budgetFileSchema } from '../src/scenario/budget.ts';
 import { scenarioFileJsonSchema } from '../src/scenario/sweep-json-schema.ts';
 import { baselineFileSchema } from '../src/study/check/baseline.ts';
-import { casesSchema } from '../src/study/validate-cases.ts';
+import { casesSchema } from '../src/study/validate/cases.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

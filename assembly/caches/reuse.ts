@@ -13,7 +13,7 @@ import {
   atWeight,
   recordNumbers,
   recordWords,
-} from '../../src/machine/touch-layout';
+} from '../../src/machine/memory/touch-layout';
 import { distinct, rankIn, roomForNumbers, roomForWords } from '../lists';
 import { addAt, clearTimes, linesSince, since, squaresSince } from './lines-by-time';
 import { highOf, isFront, lowOf, touches, weightOf, zoneOf } from './runs';

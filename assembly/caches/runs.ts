@@ -24,7 +24,7 @@ import {
   isWriting,
   movementWords,
   ringWords,
-} from '../../src/machine/touch-layout';
+} from '../../src/machine/memory/touch-layout';
 import { roomForNumbers, roomForWords } from '../lists';
 
 let runs: i32 = 0;

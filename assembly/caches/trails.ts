@@ -8,7 +8,7 @@ import {
   atPlane,
   atWindow,
   trailNumbers,
-} from '../../src/machine/touch-layout';
+} from '../../src/machine/memory/touch-layout';
 import { roomForNumbers } from '../lists';
 import { Segments } from './segments';
 import { clearSegments, exchange, motionOf, moves, segmentsOf, zones } from './zones';

@@ -12,7 +12,7 @@ import {
   levelNumbers,
   recordNumbers,
   recordWords,
-} from '../../src/machine/touch-layout';
+} from '../../src/machine/memory/touch-layout';
 import { roomForNumbers, roomForWords } from '../lists';
 import { kindOf, stepOf, writes } from './runs';
 

@@ -2,7 +2,7 @@
  * The zones in which a block touches memory, as the host lays them down (`touch-layout.ts`), and their segments.
  * A zone is a buffer, or a ring seen from where its block starts, so that every block looks like the one before.
  */
-import { atMoves, zoneNumbers } from '../../src/machine/touch-layout';
+import { atMoves, zoneNumbers } from '../../src/machine/memory/touch-layout';
 import { roomForNumbers } from '../lists';
 import { Segments } from './segments';
 

@@ -1,5 +1,5 @@
 /** Cycles by cause; their sum is what the board has advanced. */
-import { causeCount } from '../../src/machine/code-layout';
+import { causeCount } from '../../src/machine/pipeline/code-layout';
 
 export const causes: StaticArray<i32> = new StaticArray<i32>(causeCount);
 

@@ -11,7 +11,7 @@ import {
   atTakenCycles,
   atWidth,
   atWindow,
-} from '../../src/machine/core-layout';
+} from '../../src/machine/pipeline/core-layout';
 
 /** The core's parameters, as `core-layout.ts` says. */
 export let core: StaticArray<i32> = new StaticArray<i32>(1 << 13);

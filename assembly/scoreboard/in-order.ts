@@ -19,7 +19,7 @@ import {
   isTaken,
   isTracked,
   latency,
-} from '../../src/machine/code-layout';
+} from '../../src/machine/pipeline/code-layout';
 import {
   accumulateAt,
   atGapCount,
@@ -35,7 +35,7 @@ import {
   portsAt,
   rowShift,
   unitsAt,
-} from '../../src/machine/core-layout';
+} from '../../src/machine/pipeline/core-layout';
 import { causes } from './causes';
 import {
   code,

@@ -2,7 +2,7 @@
  * Cycles of a template on a core with perfect caches. The host writes a core and a template where
  * `placeCore` and `placeCode` say, and reads `results`.
  */
-import { causeCount } from '../../src/machine/code-layout';
+import { causeCount } from '../../src/machine/pipeline/code-layout';
 import { inOrder, window } from './core';
 import {
   again,

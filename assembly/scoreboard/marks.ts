@@ -1,5 +1,5 @@
 /** Where a board stood after each iteration of a loop. */
-import { causeCount } from '../../src/machine/code-layout';
+import { causeCount } from '../../src/machine/pipeline/code-layout';
 
 /** Iterations after which a rhythm may repeat, and how often it must before it is believed. */
 const longestRhythm: i32 = 8;

@@ -19,7 +19,7 @@ import {
   isTracked,
   latency,
   loadStore,
-} from '../../src/machine/code-layout';
+} from '../../src/machine/pipeline/code-layout';
 import {
   accumulateAt,
   alsoPortCountAt,
@@ -33,7 +33,7 @@ import {
   portsAt,
   rowShift,
   unitsAt,
-} from '../../src/machine/core-layout';
+} from '../../src/machine/pipeline/core-layout';
 import { causes } from './causes';
 import {
   code,

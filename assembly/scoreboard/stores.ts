@@ -1,5 +1,5 @@
 /** When the floats that were stored lately become visible to loads. Forgets by overwriting. */
-import { atFirstTerm, atFloats, atOffset, atTerms } from '../../src/machine/code-layout';
+import { atFirstTerm, atFloats, atOffset, atTerms } from '../../src/machine/pipeline/code-layout';
 import { code, counters } from './core';
 
 const slots: i32 = 4096;

@@ -11,7 +11,7 @@ import {
   atTrips,
   causeCount,
   loopMark,
-} from '../../src/machine/code-layout';
+} from '../../src/machine/pipeline/code-layout';
 import { causes, clearCauses } from './causes';
 import { code, codeLength, counters, inOrder, width } from './core';
 import * as InOrder from './in-order';

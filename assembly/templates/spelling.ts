@@ -25,7 +25,7 @@ import {
   isTaken,
   isTracked,
   loopMark,
-} from '../../src/machine/code-layout';
+} from '../../src/machine/pipeline/code-layout';
 import { roomForWords } from '../lists';
 import { addressOf, isMemory, registers, slots, text, textLength } from './text';
 

@@ -6,7 +6,7 @@ import {
   atTargets,
   isLoad,
   isStore,
-} from '../../src/machine/code-layout';
+} from '../../src/machine/pipeline/code-layout';
 import { roomForWords } from '../lists';
 
 export let text = new StaticArray<i32>(1 << 14);

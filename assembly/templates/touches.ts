@@ -14,8 +14,8 @@ import {
   atTrips,
   isStore,
   loopMark,
-} from '../../src/machine/code-layout';
-import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from '../../src/machine/run-layout';
+} from '../../src/machine/pipeline/code-layout';
+import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from '../../src/machine/pipeline/run-layout';
 import { roomForNumbers, roomForWords } from '../lists';
 import { addressOf, isMemory, loops, slots, text, textLength } from './text';
 

@@ -1,6 +1,6 @@
 /** One message for whatever was thrown. Errors of ours carry a `code`; the rest are bugs and say so. */
 import { z } from 'zod';
-import { printable } from '../report/text-width.ts';
+import { printable } from '../report/text/text-width.ts';
 
 const systemMessages: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',

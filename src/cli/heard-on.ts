@@ -3,7 +3,7 @@ import { esrToFull } from '../library/fidelity.ts';
 import { argumentsOn } from '../library/measured-arguments.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
-import type { MeasuredArguments } from '../study/measured-arguments.ts';
+import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
 import type { Args } from './args.ts';
 import { openAudio, warnOfRate } from './audio-input.ts';
 import type { Io } from './io.ts';

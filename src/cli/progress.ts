@@ -2,7 +2,7 @@
  * Progress on stderr. On a terminal a bar that appears after a second and vanishes at the end;
  * elsewhere a line per 10 %, also only for work of more than a second.
  */
-import type { Steps } from '../study/steps.ts';
+import type { Steps } from '../study/cost/steps.ts';
 import type { Args } from './args.ts';
 import type { Io } from './io.ts';
 import { breathe } from './output.ts';

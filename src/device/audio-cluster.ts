@@ -1,5 +1,5 @@
 /** The part of a device that models run on, and what it makes of memory and time. */
-import type { CacheLevel, DataKind, MemorySystem } from '../machine/memory-system.ts';
+import type { CacheLevel, DataKind, MemorySystem } from '../machine/memory/memory-system.ts';
 import { rangeOfCost, rangeOfSupply } from '../units/figure.ts';
 import { remember } from '../units/remember.ts';
 import type { CacheProfile, ChipProfile, ClusterProfile } from './profile.ts';

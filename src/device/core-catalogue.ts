@@ -1,7 +1,7 @@
 /** Core profiles by id, from folders of `*.json`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type CoreProfile, coreSchema } from '../machine/core-profile.ts';
+import { type CoreProfile, coreSchema } from '../machine/pipeline/core-profile.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
 import { faultsOf } from './profile-faults.ts';

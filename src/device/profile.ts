@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import type { TanhKind } from '../engine/engine.ts';
 import { type Libc, libcs } from '../kernel/lowered.ts';
-import type { DataKind } from '../machine/memory-system.ts';
+import type { DataKind } from '../machine/memory/memory-system.ts';
 import { type Figure, type FigureKind, figureKinds, figureOf } from '../units/figure.ts';
 
 /** A statement that is no number: a name, a flag, a switch, with its provenance. */

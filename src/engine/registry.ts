@@ -1,12 +1,12 @@
 /** All engines, in the order in which lists show them. */
 import type { Engine } from './engine.ts';
-import { namCore } from './nam-core.ts';
-import { namCoreA2Fast } from './nam-core-a2fast.ts';
-import { namCoreInline } from './nam-core-inline.ts';
-import { neuralAudio } from './neural-audio.ts';
+import { namCore } from './nam-core/engine.ts';
+import { namCoreA2Fast } from './nam-core-a2fast/engine.ts';
+import { namCoreInline } from './nam-core-inline/engine.ts';
+import { neuralAudio } from './neural-audio/engine.ts';
 import { pedalbench } from './pedalbench/pedalbench.ts';
-import { planarNeon } from './planar-neon.ts';
-import { t3kEmbedded } from './t3k-embedded.ts';
+import { planarNeon } from './planar-neon/engine.ts';
+import { t3kEmbedded } from './t3k-embedded/engine.ts';
 
 export const engines: readonly Engine[] = [
   namCore,

@@ -8,8 +8,8 @@ import { slim } from '../nam/widths.ts';
 import { largestParts } from '../study/check/growth.ts';
 import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
 import { whereOf } from '../study/check/where.ts';
-import { predict } from '../study/predict.ts';
-import type { PredictRow } from '../study/predict-row.ts';
+import { predict } from '../study/predict/predict.ts';
+import type { PredictRow } from '../study/predict/row.ts';
 import type { Library } from './library.ts';
 import {
   type DeviceName,

@@ -1,8 +1,8 @@
 /** The measurements that the package carries, and what they make of a prediction's confidence. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type MeasuredCase, measuredPairsOf, parseCases } from '../study/validate-cases.ts';
-import type { MeasuredPair } from '../study/verdict.ts';
+import type { MeasuredPair } from '../study/predict/verdict.ts';
+import { type MeasuredCase, measuredPairsOf, parseCases } from '../study/validate/cases.ts';
 import { LibraryError } from './library-error.ts';
 import { type Places, pathFrom } from './places.ts';
 

@@ -3,9 +3,9 @@
  * no rule that it meets has other figures. Then one simulation serves both.
  */
 import { remember } from '../units/remember.ts';
-import type { CoreParameters } from './core-parameters.ts';
-import { operationCount } from './operation.ts';
-import type { Prepared } from './prepared.ts';
+import type { CoreParameters } from './pipeline/core-parameters.ts';
+import { operationCount } from './pipeline/operation.ts';
+import type { Prepared } from './pipeline/prepared.ts';
 
 interface Differences {
   /** Something that every template meets. */

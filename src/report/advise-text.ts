@@ -1,8 +1,8 @@
 /** `advise` for people: per pedal the limits, how far each width is from them, and what would help. */
 import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
-import { grouped, percent } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { wrap } from './wrap.ts';
+import { grouped, percent } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { wrap } from './text/wrap.ts';
 
 const signedPercent = (share: number): string =>
   `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;

@@ -1,7 +1,7 @@
 /** The human table of `bench`. Pure: rows in, text out. */
-import { bytesText, grouped } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { textTable } from './text-table.ts';
+import { bytesText, grouped } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { textTable } from './text/text-table.ts';
 
 export interface BenchRow {
   readonly model: string;

@@ -1,10 +1,10 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
-import type { CalibrateResult } from '../study/calibrate.ts';
-import { short } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { narrowingTable, textTable } from './text-table.ts';
-import { printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import type { CalibrateResult } from '../study/calibrate/calibrate.ts';
+import { short } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable, textTable } from './text/text-table.ts';
+import { printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);
 

@@ -2,11 +2,11 @@
 import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import { figureLines, figuresOf } from './figures.ts';
-import { hertz } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { narrowingTable } from './text-table.ts';
-import { clip, printable, widthOf } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { hertz } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { clip, printable, widthOf } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 /** What is said in one line about the chip; evidence where no chip is published. */
 export const deviceSummary = (profile: DeviceProfile): readonly string[] => {

@@ -1,9 +1,9 @@
 /** `engines` and `engines show`: what each engine models, from which sources, and which shapes it takes. */
 import type { Engine } from '../engine/engine.ts';
-import { paint, type Style } from './style.ts';
-import { textTable } from './text-table.ts';
-import { clip, printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { paint, type Style } from './text/style.ts';
+import { textTable } from './text/text-table.ts';
+import { clip, printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 /** One shape on one target: taken, or why not and what the real library would use. */
 export interface ShapeSupport {

@@ -1,9 +1,9 @@
 /** `explain --diff` for people: what changed between two predictions, the largest change first. */
 import type { Difference, ExplanationDiff } from '../study/explain/explain.ts';
-import { short } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { textTable } from './text-table.ts';
-import { clip, printable } from './text-width.ts';
+import { short } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { textTable } from './text/text-table.ts';
+import { clip, printable } from './text/text-width.ts';
 
 const cyclesText = (value: number): string =>
   Math.abs(value) < 99.95 ? value.toFixed(1) : short(Math.round(value));

@@ -1,11 +1,11 @@
 /** `explain`: where the cycles of one prediction go, and what limits each part. */
 import type { Account } from '../study/explain/account.ts';
 import type { Explanation, KernelAccount } from '../study/explain/explain.ts';
-import { bar } from './bar.ts';
-import { percent, short } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { clip, padEnd, padStart, printable, widthOf } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { bar } from './text/bar.ts';
+import { percent, short } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 export interface ExplainHeading {
   readonly model: string;

@@ -1,8 +1,8 @@
 /** Every figure of a profile with its kind and source, whatever the profile's shape. */
-import { bytesText, grouped, hertz, short } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { clip, padEnd, printable, widthOf } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { bytesText, grouped, hertz, short } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { clip, padEnd, printable, widthOf } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 export interface FigureRow {
   /** 'chip.clusters[0].clockHz' */

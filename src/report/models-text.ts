@@ -1,10 +1,10 @@
 /** `models` and `models show`: what a file is, the widths it runs at, what a player uses of it. */
 import type { Model, Width } from '../nam/model.ts';
-import { bytesText, grouped, hertz, short } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { narrowingTable, textTable } from './text-table.ts';
-import { clip, printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { bytesText, grouped, hertz, short } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable, textTable } from './text/text-table.ts';
+import { clip, printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 /** One width with what follows from its network. */
 export interface WidthDetail extends Width {

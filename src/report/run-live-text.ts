@@ -1,9 +1,9 @@
 /** Live runs for people: measured beside predicted, and that this is the wall clock. */
 import type { LiveResult } from '../study/simulate/live-result.ts';
-import { grouped, percent } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { narrowingTable } from './text-table.ts';
-import { printable } from './text-width.ts';
+import { grouped, percent } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { printable } from './text/text-width.ts';
 
 export const renderLive = (results: readonly LiveResult[], style: Style): string => {
   const right = 'right' as const;

@@ -1,13 +1,13 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
 
-import type { Verdict } from '../study/predict-row.ts';
+import type { Verdict } from '../study/predict/row.ts';
 import type { FailedJob, RunDocument, RunResult } from '../study/simulate/run-result.ts';
-import { bar } from './bar.ts';
-import { grouped, hertz, percent, short } from './number.ts';
-import { type Ink, paint, type Style } from './style.ts';
-import { narrowingTable } from './text-table.ts';
-import { printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { bar } from './text/bar.ts';
+import { grouped, hertz, percent, short } from './text/number.ts';
+import { type Ink, paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 /** Up to so many runs are shown in detail. */
 const detailed = 3;

@@ -1,8 +1,8 @@
 /** `scenarios` and `scenarios show`: which experiments there are, and what one of them is. */
-import { paint, type Style } from './style.ts';
-import { narrowingTable } from './text-table.ts';
-import { printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 export interface ScenarioSummary {
   readonly id: string;

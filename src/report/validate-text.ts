@@ -1,11 +1,12 @@
 /** `validate`: every measured case with its error, beside the naive model, then the rates. */
-import type { ValidatedCase, ValidateResult } from '../study/validate.ts';
-import type { JudgedFact } from '../study/validate-facts.ts';
-import { grouped, percent } from './number.ts';
-import { type Ink, paint, type Style } from './style.ts';
-import { type Column, narrowingTable, textTable } from './text-table.ts';
-import { clip, printable, widthOf } from './text-width.ts';
-import { wrap } from './wrap.ts';
+
+import type { JudgedFact } from '../study/validate/facts.ts';
+import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
+import { grouped, percent } from './text/number.ts';
+import { type Ink, paint, type Style } from './text/style.ts';
+import { type Column, narrowingTable, textTable } from './text/text-table.ts';
+import { clip, printable, widthOf } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 const signed = (value: number | null): string =>
   value === null ? '' : `${value > 0 ? '+' : ''}${value.toFixed(1)}%`;

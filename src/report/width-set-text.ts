@@ -1,10 +1,10 @@
 /** `advise --widths` for people: what to offer, who gets which of it, and what is better left out. */
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
-import { percent } from './number.ts';
-import { paint, type Style } from './style.ts';
-import { narrowingTable } from './text-table.ts';
-import { clip, printable } from './text-width.ts';
-import { wrap } from './wrap.ts';
+import { percent } from './text/number.ts';
+import { paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { clip, printable } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
 
 export interface WidthSetReport {
   readonly model: string;

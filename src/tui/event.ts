@@ -1,5 +1,5 @@
 /** What can happen to the screen. */
-import type { ScreenAnswers, ScreenReport } from '../pool/screen/task.ts';
+import type { ScreenAnswers, ScreenReport } from '../workers/screen/task.ts';
 import type { Catalogue } from './state.ts';
 
 export type TuiEvent =

@@ -1,12 +1,13 @@
 /** What a view exports: the data behind it, a chart of it, or the screen itself. Pure. */
-import type { PedalReport, Timeline } from '../pool/screen/task.ts';
+
 import { barChart } from '../report/chart/bar-chart.ts';
 import type { Tone } from '../report/chart/svg.ts';
 import { type TimelineBin, timelineChart } from '../report/chart/timeline-chart.ts';
 import { explainPage } from '../report/html/explain-page.ts';
 import { predictPage } from '../report/html/predict-page.ts';
 import { percentText } from '../report/html/tones.ts';
-import type { PredictRow } from '../study/predict-row.ts';
+import type { PredictRow } from '../study/predict/row.ts';
+import type { PedalReport, Timeline } from '../workers/screen/task.ts';
 import {
   knownOf,
   rowsOf,

@@ -1,5 +1,5 @@
 /** Lists to choose from: models, engines, pedals, scenarios, formats. Typing narrows them. Pure. */
-import { printable } from '../report/text-width.ts';
+import { printable } from '../report/text/text-width.ts';
 import type { Command } from './keys.ts';
 import { selectedDevice } from './select.ts';
 import { type ExportFormat, exportFormats, type Picker, type State } from './state.ts';

@@ -1,6 +1,6 @@
 /** The first screen as text, with everything predicted: for logs, pipes and terminals that cannot paint. */
-import { answerRows, answerWidths, type ScreenDesk } from '../pool/screen/answers.ts';
-import type { ScreenTask } from '../pool/screen/task.ts';
+import { answerRows, answerWidths, type ScreenDesk } from '../workers/screen/answers.ts';
+import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce } from './reduce.ts';
 import { keyOf, selectedDevice } from './select.ts';
 import type { State } from './state.ts';

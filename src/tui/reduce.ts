@@ -1,5 +1,5 @@
 /** The next state after an event. Pure: no terminal, no clock, no worker. */
-import type { PedalReport, ScreenReport } from '../pool/screen/task.ts';
+import type { PedalReport, ScreenReport } from '../workers/screen/task.ts';
 import type { TuiEvent } from './event.ts';
 import { reduceKey } from './reduce-key.ts';
 import type { Known, State } from './state.ts';

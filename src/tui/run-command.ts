@@ -1,5 +1,5 @@
 /** What each command of the key table does to the state. Pure. */
-import type { Timeline } from '../pool/screen/task.ts';
+import type { Timeline } from '../workers/screen/task.ts';
 import type { Command } from './keys.ts';
 import {
   knownOf,

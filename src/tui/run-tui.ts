@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '../cli/write-file.ts';
-import type { ScreenPlaces } from '../pool/screen/task.ts';
+import type { ScreenPlaces } from '../workers/screen/task.ts';
 import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
 import { exportView } from './export-view.ts';
 import { Session } from './session.ts';
@@ -70,7 +70,7 @@ export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130
     // After the first paint, which is not to wait for it.
     await new Promise((resolve) => setImmediate(resolve));
     const places = await options.places();
-    const { openScreenPool } = await import('../pool/screen/screen-pool.ts');
+    const { openScreenPool } = await import('../workers/screen/screen-pool.ts');
     const workers = openScreenPool(places, Math.max(1, availableParallelism() - 1));
     close = () => workers.close();
     session.connect(workers);

@@ -1,7 +1,8 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
-import type { ScreenAnswers, ScreenTask } from '../pool/screen/task.ts';
-import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict-row.ts';
+
+import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
+import type { ScreenAnswers, ScreenTask } from '../workers/screen/task.ts';
 import type { DeviceEntry, Known, State } from './state.ts';
 import { playTask, rowsTask, widthsTask } from './tasks.ts';
 

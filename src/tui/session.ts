@@ -2,8 +2,8 @@
  * The loop of the screen: keys and answers become events, wants become questions to workers, states
  * become lines. Nothing here waits for a worker.
  */
-import type { Asked, ScreenWorkers } from '../pool/screen/screen-pool.ts';
-import type { ScreenTask } from '../pool/screen/task.ts';
+import type { Asked, ScreenWorkers } from '../workers/screen/screen-pool.ts';
+import type { ScreenTask } from '../workers/screen/task.ts';
 import type { TuiEvent } from './event.ts';
 import { reduce } from './reduce.ts';
 import { keyOf } from './select.ts';

@@ -1,6 +1,7 @@
 /** Everything that the screen knows. Plain data; `reduce` makes the next one, `renderView` draws it. */
-import type { ScreenAnswers } from '../pool/screen/task.ts';
+
 import type { Job } from '../scenario/parse-scenario.ts';
+import type { ScreenAnswers } from '../workers/screen/task.ts';
 
 export const screenNames = ['matrix', 'pedal', 'dual', 'explain', 'scenario'] as const;
 export type ScreenName = (typeof screenNames)[number];

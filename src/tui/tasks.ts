@@ -1,4 +1,8 @@
 /** The questions that belong to a state, each as a task for a worker. Pure. */
+
+import type { Job } from '../scenario/parse-scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { WidthInfo } from '../study/predict/row.ts';
 import type {
   ExplainTask,
   PlayTask,
@@ -6,10 +10,7 @@ import type {
   ScreenSetting,
   TimelineTask,
   WidthsTask,
-} from '../pool/screen/task.ts';
-import type { Job } from '../scenario/parse-scenario.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { WidthInfo } from '../study/predict-row.ts';
+} from '../workers/screen/task.ts';
 import type { State } from './state.ts';
 
 /** How long a virtual pedal plays: long enough for every disturbance of a profile to come by. */

@@ -1,5 +1,5 @@
 /** What the view of a state needs from workers, most urgent first. Pure. */
-import type { ScreenTask } from '../pool/screen/task.ts';
+import type { ScreenTask } from '../workers/screen/task.ts';
 import {
   selectedDevice,
   selectedWidth,

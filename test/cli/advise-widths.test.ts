@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { widthOf } from '../../src/report/text-width.ts';
+import { widthOf } from '../../src/report/text/text-width.ts';
 import { pedalbench } from './fake-io.ts';
 
 const question = 'advise slim-8 --widths --device mod-dwarf:2,class-m7-480:1';

@@ -3,7 +3,7 @@ import { parseWords } from '../../src/cli/args.ts';
 import { Interrupted } from '../../src/cli/cli-error.ts';
 import { globalOptions } from '../../src/cli/command.ts';
 import { Progress } from '../../src/cli/progress.ts';
-import type { Steps } from '../../src/study/steps.ts';
+import type { Steps } from '../../src/study/cost/steps.ts';
 import { fakeIo } from './fake-io.ts';
 
 const run = (tick: number, isTTY: boolean, words: string[] = []): string => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { widthOf } from '../../src/report/text-width.ts';
+import { widthOf } from '../../src/report/text/text-width.ts';
 import { pedalbench } from './fake-io.ts';
 import { temporaryFolder } from './wav-files.ts';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { deviceSchema } from '../../src/device/profile.ts';
 import { budgetFileSchema } from '../../src/scenario/budget.ts';
 import { baselineFileSchema } from '../../src/study/check/baseline.ts';
-import { casesSchema } from '../../src/study/validate-cases.ts';
+import { casesSchema } from '../../src/study/validate/cases.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { namCore } from '../../src/engine/nam-core.ts';
-import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline.ts';
+import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
+import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import { compile } from '../../src/program/compile.ts';
 import { differenceFromReference } from './difference.ts';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { namCore } from '../../src/engine/nam-core.ts';
-import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline.ts';
-import { parseInstructionCounts } from '../../src/study/instruction-counts.ts';
+import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
+import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
+import { parseInstructionCounts } from '../../src/study/validate/instruction-counts.ts';
 import {
   argumentsOf,
   type CountedCase,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { namCore } from '../../src/engine/nam-core.ts';
-import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
+import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
 import { macsPerSample } from '../../src/nam/measure.ts';
 import { compile } from '../../src/program/compile.ts';
 import { instructionsOf, programOf, targetOf } from './nam-core-cases.ts';

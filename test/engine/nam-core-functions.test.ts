@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { namCore } from '../../src/engine/nam-core.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline.ts';
+import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
-import { codeWaitsOf } from '../../src/machine/code-stalls.ts';
-import type { MemorySystem } from '../../src/machine/memory-system.ts';
+import { codeWaitsOf } from '../../src/machine/memory/code-stalls.ts';
+import type { MemorySystem } from '../../src/machine/memory/memory-system.ts';
 import { programOf, targetOf } from './nam-core-cases.ts';
 
 const blockFrames = 48;

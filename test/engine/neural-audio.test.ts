@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createNeuralAudio, neuralAudio } from '../../src/engine/neural-audio.ts';
+import { createNeuralAudio, neuralAudio } from '../../src/engine/neural-audio/engine.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';

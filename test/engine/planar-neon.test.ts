@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planarNeon } from '../../src/engine/planar-neon.ts';
+import { planarNeon } from '../../src/engine/planar-neon/engine.ts';
 import { compile } from '../../src/program/compile.ts';
 import {
   compareCounts,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { namCore } from '../../src/engine/nam-core.ts';
-import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast.ts';
+import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
 import { instructionsOf, programOf, targetOf } from './nam-core-cases.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { t3kEmbedded } from '../../src/engine/t3k-embedded/engine.ts';
 import { mirrorShares } from '../../src/engine/t3k-embedded/mirror.ts';
 import { neonTiles, tileVectors } from '../../src/engine/t3k-embedded/neon-layer.ts';
 import { scalarTile } from '../../src/engine/t3k-embedded/scalar-tile.ts';
-import { t3kEmbedded } from '../../src/engine/t3k-embedded.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { compile } from '../../src/program/compile.ts';
 import {

@@ -8,7 +8,7 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
-import type { CostBook } from '../../src/study/cost-book.ts';
+import type { CostBook } from '../../src/study/cost/cost-cache.ts';
 
 const models = resolve(import.meta.dirname, '../../models');
 const programOf = (id: string): Program => {
@@ -44,7 +44,7 @@ const targets: readonly Target[] = [
 const start = async (): Promise<{ engines: readonly Engine[]; book: CostBook }> => {
   vi.resetModules();
   const { engines } = await import('../../src/engine/registry.ts');
-  const { CostBook } = await import('../../src/study/cost-book.ts');
+  const { CostBook } = await import('../../src/study/cost/cost-cache.ts');
   return { engines, book: new CostBook() };
 };
 

@@ -5,7 +5,7 @@ import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import type { Template } from '../../src/kernel/template.ts';
-import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';

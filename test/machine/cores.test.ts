@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
-import { parametersOf } from '../../src/machine/core-parameters.ts';
-import { type CoreProfile, coreSchema } from '../../src/machine/core-profile.ts';
-import { operationIndex } from '../../src/machine/operation.ts';
-import { timeTemplate } from '../../src/machine/pipeline.ts';
+import { parametersOf } from '../../src/machine/pipeline/core-parameters.ts';
+import { type CoreProfile, coreSchema } from '../../src/machine/pipeline/core-profile.ts';
+import { operationIndex } from '../../src/machine/pipeline/operation.ts';
+import { timeTemplate } from '../../src/machine/pipeline/pipeline.ts';
 
 const folder = join(import.meta.dirname, '../../cores');
 const cores: readonly CoreProfile[] = readdirSync(folder).map((name) =>

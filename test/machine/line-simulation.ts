@@ -4,9 +4,9 @@
  * against this.
  */
 import type { Lowered, Step } from '../../src/kernel/lowered.ts';
-import { type BlockRuns, blockRunsOf, strideOf } from '../../src/machine/block-runs.ts';
-import { LruCache } from '../../src/machine/lru-cache.ts';
-import type { CacheLevel } from '../../src/machine/memory-system.ts';
+import { type BlockRuns, blockRunsOf, strideOf } from '../../src/machine/memory/block-runs.ts';
+import { LruCache } from '../../src/machine/memory/lru-cache.ts';
+import type { CacheLevel } from '../../src/machine/memory/memory-system.ts';
 import {
   atBuffer,
   atDelay,
@@ -17,7 +17,7 @@ import {
   atRunStep,
   blockRunWords,
   isRewinding,
-} from '../../src/machine/touch-layout.ts';
+} from '../../src/machine/memory/touch-layout.ts';
 
 const alignment = 64;
 

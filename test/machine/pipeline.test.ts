@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Template } from '../../src/kernel/template.ts';
-import { CoreError } from '../../src/machine/core-error.ts';
-import { timeTemplate } from '../../src/machine/pipeline.ts';
+import { CoreError } from '../../src/machine/pipeline/core-error.ts';
+import { timeTemplate } from '../../src/machine/pipeline/pipeline.ts';
 import { figure, roundCore } from './round-core.ts';
 
 let names = 0;

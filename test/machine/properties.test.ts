@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
 import type { Template } from '../../src/kernel/template.ts';
-import type { CoreProfile } from '../../src/machine/core-profile.ts';
 import { costOf } from '../../src/machine/cost-of.ts';
-import type { MemorySystem } from '../../src/machine/memory-system.ts';
-import { timeTemplate } from '../../src/machine/pipeline.ts';
+import type { MemorySystem } from '../../src/machine/memory/memory-system.ts';
+import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
+import { timeTemplate } from '../../src/machine/pipeline/pipeline.ts';
 import { exactly } from '../../src/units/range.ts';
 import { figure, roundCore } from './round-core.ts';
 

@@ -12,9 +12,9 @@ import {
   isTaken,
   isTracked,
   loopMark,
-} from '../../src/machine/code-layout.ts';
-import { operationIndex } from '../../src/machine/operation.ts';
-import { readTemplate, TemplateReader } from '../../src/machine/read-template.ts';
+} from '../../src/machine/pipeline/code-layout.ts';
+import { operationIndex } from '../../src/machine/pipeline/operation.ts';
+import { readTemplate, TemplateReader } from '../../src/machine/pipeline/read-template.ts';
 import { compileModule } from '../../tools/compile-modules.ts';
 import { someCores, templatesFor } from './a2-templates.ts';
 

@@ -1,5 +1,5 @@
 /** Cores with round numbers, for schedules that can be worked out by hand. */
-import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import type { Figure } from '../../src/units/figure.ts';
 
 export const figure = (value: number, low?: number, high?: number): Figure => ({

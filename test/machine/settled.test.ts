@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Template } from '../../src/kernel/template.ts';
-import { parametersOf } from '../../src/machine/core-parameters.ts';
-import { readTemplate } from '../../src/machine/read-template.ts';
-import { simulate } from '../../src/machine/simulate.ts';
+import { parametersOf } from '../../src/machine/pipeline/core-parameters.ts';
+import { readTemplate } from '../../src/machine/pipeline/read-template.ts';
+import { simulate } from '../../src/machine/pipeline/simulate.ts';
 import { figure, roundCore } from './round-core.ts';
 
 interface Shape {

@@ -1,13 +1,13 @@
 /** The memory that a template touches, in a form that reads well in tests. */
 import type { Template } from '../../src/kernel/template.ts';
-import { readTemplate } from '../../src/machine/read-template.ts';
+import { readTemplate } from '../../src/machine/pipeline/read-template.ts';
 import {
   atRunHigh,
   atRunLow,
   atRunSlot,
   atRunWrite,
   runWords,
-} from '../../src/machine/run-layout.ts';
+} from '../../src/machine/pipeline/run-layout.ts';
 
 export interface Run {
   slot: number;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { lowerDirect } from '../../src/engine/convolver/direct.ts';
+import { lowerPartitioned } from '../../src/engine/convolver/partitioned.ts';
 import type { Lanes } from '../../src/kernel/instruction.ts';
 import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { builtInImpulse } from '../../src/pedal/impulse.ts';
-import { lowerDirect } from '../../src/pedal/ir-direct.ts';
-import { lowerPartitioned } from '../../src/pedal/ir-partitioned.ts';
 import { Random } from '../../src/units/random.ts';
 import { Convolver } from './plain-convolver.ts';
 

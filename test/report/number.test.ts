@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { bar } from '../../src/report/bar.ts';
-import { bytesText, grouped, hertz, percent, short } from '../../src/report/number.ts';
-import { clip, padStart, widthOf } from '../../src/report/text-width.ts';
+import { bar } from '../../src/report/text/bar.ts';
+import { bytesText, grouped, hertz, percent, short } from '../../src/report/text/number.ts';
+import { clip, padStart, widthOf } from '../../src/report/text/text-width.ts';
 
 test('percentages take at most six characters and keep a digit below ten', () => {
   expect([0, 0.0049, 0.0712, 0.0996, 0.381, 1.43, 10.43, 1e9].map(percent)).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renderPredict } from '../../src/report/predict-table.ts';
-import { widthOf } from '../../src/report/text-width.ts';
-import type { PredictRow } from '../../src/study/predict-row.ts';
+import { renderPredict } from '../../src/report/predict/table.ts';
+import { widthOf } from '../../src/report/text/text-width.ts';
+import type { PredictRow } from '../../src/study/predict/row.ts';
 import { a2Rows, row, slimRows } from './prediction.ts';
 
 const draw = (rows: readonly PredictRow[], columns: number, color = false, ascii = false): string =>

@@ -1,5 +1,5 @@
 /** Rows for tests of reports; the numbers are made up and only have to look right. */
-import type { PredictRow, Verdict } from '../../src/study/predict-row.ts';
+import type { PredictRow, Verdict } from '../../src/study/predict/row.ts';
 
 export interface Cell {
   readonly device?: string;

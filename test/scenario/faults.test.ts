@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CostBook } from '../../src/study/cost-book.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
 import { resolveJob } from '../../src/study/simulate/resolve.ts';
 import { jobOf, projectLibrary } from './library.ts';
 

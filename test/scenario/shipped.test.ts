@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
-import { CostBook } from '../../src/study/cost-book.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { projectLibrary, root } from './library.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { numberJobs, parseShard, shardOf } from '../../src/pool/shard.ts';
 import { canonicalJson, variantsOf } from '../../src/scenario/sweep.ts';
 import { scenarioFileJsonSchema } from '../../src/scenario/sweep-json-schema.ts';
+import { numberJobs, parseShard, shardOf } from '../../src/workers/sweep/shard.ts';
 import { jobsOf, root } from './library.ts';
 
 const scenario = {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseInstructionCounts } from '../../src/study/instruction-counts.ts';
+import { parseInstructionCounts } from '../../src/study/validate/instruction-counts.ts';
 import { accuracyFile, accuracyText } from '../../tools/accuracy.ts';
 
 const root = resolve(import.meta.dirname, '../..');

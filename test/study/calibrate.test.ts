@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseProfile } from '../../src/device/parse-profile.ts';
 import { engines } from '../../src/engine/registry.ts';
-import { isBenchmodelOutput, parseBenchmodel } from '../../src/study/benchmodel.ts';
-import { type CalibrationPoint, calibrate } from '../../src/study/calibrate.ts';
-import { price } from '../../src/study/price.ts';
-import { CaseModels } from '../../src/study/validate-models.ts';
+import { isBenchmodelOutput, parseBenchmodel } from '../../src/study/calibrate/benchmodel.ts';
+import { type CalibrationPoint, calibrate } from '../../src/study/calibrate/calibrate.ts';
+import { price } from '../../src/study/cost/price.ts';
+import { CaseModels } from '../../src/study/validate/models.ts';
 import { book, chipOf, coreOf, device, model } from './predict-fixtures.ts';
 
 const models = new CaseModels([model('a2')], book);

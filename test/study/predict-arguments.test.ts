@@ -5,7 +5,7 @@ import {
   argumentRanges,
   defaultArguments,
 } from '../../src/kernel/libm.ts';
-import type { PredictRow } from '../../src/study/predict-row.ts';
+import type { PredictRow } from '../../src/study/predict/row.ts';
 import { rowsOf } from './predict-fixtures.ts';
 
 /** Every call of a function with arguments of the range that holds `size`. */

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { audioClusterOf } from '../../src/device/audio-cluster.ts';
 import type { CacheProfile, ChipProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
-import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
-import { CostBook } from '../../src/study/cost-book.ts';
-import { type Priced, price } from '../../src/study/price.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { type Priced, price } from '../../src/study/cost/price.ts';
 import type { Figure } from '../../src/units/figure.ts';
 import { chipOf, coreOf, model } from './predict-fixtures.ts';
 

@@ -5,13 +5,13 @@ import { loadCatalogue } from '../../src/device/catalogue.ts';
 import { loadCores } from '../../src/device/core-catalogue.ts';
 import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
-import type { CoreProfile } from '../../src/machine/core-profile.ts';
+import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import type { Model } from '../../src/nam/model.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
-import { CostBook } from '../../src/study/cost-book.ts';
-import { predict } from '../../src/study/predict.ts';
-import type { PredictRequest } from '../../src/study/predict-request.ts';
-import type { PredictRow } from '../../src/study/predict-row.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { predict } from '../../src/study/predict/predict.ts';
+import type { PredictRequest } from '../../src/study/predict/request.ts';
+import type { PredictRow } from '../../src/study/predict/row.ts';
 
 export const root: string = join(import.meta.dirname, '../..');
 const catalogue = loadCatalogue([join(root, 'devices')]);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
-import { CostBook } from '../../src/study/cost-book.ts';
-import { predict } from '../../src/study/predict.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { predict } from '../../src/study/predict/predict.ts';
 import { allDevices, chipOf, coreOf, device, model, rowOf, rowsOf } from './predict-fixtures.ts';
 
 /** A device with parts of its chip replaced. */

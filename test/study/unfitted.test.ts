@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fittedFiguresOf, withoutFits } from '../../src/study/unfitted.ts';
+import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
 import { coreOf, root } from './predict-fixtures.ts';
 
 const fitted = { kind: 'fitted', source: 'm001 of the measurements' } as const;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { validate } from '../../src/study/validate.ts';
-import { parseCases } from '../../src/study/validate-cases.ts';
+import { parseCases } from '../../src/study/validate/cases.ts';
+import { validate } from '../../src/study/validate/validate.ts';
 import { book, coreOf, device, model, root } from './predict-fixtures.ts';
 
 const file = 'data/measurements.json';

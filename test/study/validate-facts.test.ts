@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { judgeFacts } from '../../src/study/validate-facts.ts';
+import { judgeFacts } from '../../src/study/validate/facts.ts';
 import { allDevices, book, coreOf, model, rowOf } from './predict-fixtures.ts';
 
 const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { CostBook } from '../../src/study/cost-book.ts';
-import { quantile, summarize } from '../../src/study/error-summary.ts';
-import { fitNaive, predictNaive } from '../../src/study/naive.ts';
-import { fittedFiguresOf, withoutFits } from '../../src/study/unfitted.ts';
-import { errorPercentOf, validate } from '../../src/study/validate.ts';
-import { measuredPairsOf, parseCases } from '../../src/study/validate-cases.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { measuredPairsOf, parseCases } from '../../src/study/validate/cases.ts';
+import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
+import { fitNaive, predictNaive } from '../../src/study/validate/naive.ts';
+import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
+import { errorPercentOf, validate } from '../../src/study/validate/validate.ts';
 import { allDevices, book, coreOf, device, model, root } from './predict-fixtures.ts';
 
 const own = parseCases(

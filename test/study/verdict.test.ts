@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confidenceOf, verdictOf } from '../../src/study/verdict.ts';
+import { confidenceOf, verdictOf } from '../../src/study/predict/verdict.ts';
 
 describe('the verdict', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import type { ScreenWorkers } from '../../src/pool/screen/screen-pool.ts';
-import type { ScreenReport, ScreenTask } from '../../src/pool/screen/task.ts';
 import { openBlessed } from '../../src/tui/blessed-terminal.ts';
 import { Session } from '../../src/tui/session.ts';
 import type { State } from '../../src/tui/state.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import type { ScreenWorkers } from '../../src/workers/screen/screen-pool.ts';
+import type { ScreenReport, ScreenTask } from '../../src/workers/screen/task.ts';
 import { type Headless, headless, until } from './headless.ts';
 import { answered, pedalReport, rowsAt, start, widths } from './world.ts';
 

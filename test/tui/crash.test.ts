@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { openScreenPool } from '../../src/pool/screen/screen-pool.ts';
 import { openBlessed } from '../../src/tui/blessed-terminal.ts';
 import { Session } from '../../src/tui/session.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import { openScreenPool } from '../../src/workers/screen/screen-pool.ts';
 import { headless, until } from './headless.ts';
 import { start } from './world.ts';
 

@@ -1,11 +1,11 @@
 /** Every screen with everything that it shows, from the program's own answers. */
 import { MessageChannel } from 'node:worker_threads';
 import { foldersOf } from '../../src/library/places.ts';
-import { answerExplain, openDesk } from '../../src/pool/screen/answers.ts';
-import { playPedals } from '../../src/pool/screen/play.ts';
-import { playTimeline } from '../../src/pool/screen/timeline.ts';
 import type { ScreenName, State } from '../../src/tui/state.ts';
 import { dualTask, explainTask, timelineTask } from '../../src/tui/tasks.ts';
+import { answerExplain, openDesk } from '../../src/workers/screen/answers.ts';
+import { playPedals } from '../../src/workers/screen/play.ts';
+import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { answer, answered, press, root, start } from './world.ts';
 
 const places = { cwd: root, packageRoot: root };

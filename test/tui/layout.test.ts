@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { widthOf } from '../../src/report/text-width.ts';
+import { widthOf } from '../../src/report/text/text-width.ts';
 import { bindings } from '../../src/tui/keys.ts';
 import { type State, screenNames } from '../../src/tui/state.ts';
 import { footerHints } from '../../src/tui/view/frame.ts';

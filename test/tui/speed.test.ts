@@ -2,11 +2,11 @@ import { availableParallelism, loadavg } from 'node:os';
 import { expect, test } from 'vitest';
 import { measuredPairs } from '../../src/library/measured.ts';
 import { foldersOf } from '../../src/library/places.ts';
-import { openScreenPool } from '../../src/pool/screen/screen-pool.ts';
 import { openBlessed } from '../../src/tui/blessed-terminal.ts';
 import { runTui } from '../../src/tui/run-tui.ts';
 import { Session } from '../../src/tui/session.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import { openScreenPool } from '../../src/workers/screen/screen-pool.ts';
 import { headless, until } from './headless.ts';
 import { catalogue, root, start } from './world.ts';
 

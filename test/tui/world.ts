@@ -1,12 +1,12 @@
 /** A state with answers in it, and the keys that change it. */
 import { join } from 'node:path';
-import type { PedalReport, ScreenAnswers, ScreenTask } from '../../src/pool/screen/task.ts';
-import type { PredictRow, WidthInfo } from '../../src/study/predict-row.ts';
+import type { PredictRow, WidthInfo } from '../../src/study/predict/row.ts';
 import { devicesIn } from '../../src/tui/catalogue.ts';
 import { reduce } from '../../src/tui/reduce.ts';
 import { keyOf } from '../../src/tui/select.ts';
 import { type Catalogue, initialState, type State } from '../../src/tui/state.ts';
 import { playTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
+import type { PedalReport, ScreenAnswers, ScreenTask } from '../../src/workers/screen/task.ts';
 import { row } from '../report/prediction.ts';
 
 export const root: string = join(import.meta.dirname, '../..');

@@ -11,8 +11,6 @@ import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { predictOnThreads } from '../../pool/predict-on-threads.ts';
-import { defaultWorkers } from '../../pool/threads.ts';
 import { compile } from '../../program/compile.ts';
 import {
   type BenchResult,
@@ -20,9 +18,11 @@ import {
   type CompileRow,
   renderBench,
 } from '../../report/bench-text.ts';
-import type { PredictRequest } from '../../study/predict-request.ts';
-import type { PredictResult } from '../../study/predict-row.ts';
-import { finish, type Steps } from '../../study/steps.ts';
+import { finish, type Steps } from '../../study/cost/steps.ts';
+import type { PredictRequest } from '../../study/predict/request.ts';
+import type { PredictResult } from '../../study/predict/row.ts';
+import { predictOnThreads } from '../../workers/predict-on-threads.ts';
+import { defaultWorkers } from '../../workers/threads.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';

@@ -14,10 +14,10 @@ import {
   benchmodelBlockFrames,
   isBenchmodelOutput,
   parseBenchmodel,
-} from '../../study/benchmodel.ts';
-import { type CalibrationPoint, calibrate as fitProfile } from '../../study/calibrate.ts';
-import { CostBook } from '../../study/cost-book.ts';
-import { CaseModels } from '../../study/validate-models.ts';
+} from '../../study/calibrate/benchmodel.ts';
+import { type CalibrationPoint, calibrate as fitProfile } from '../../study/calibrate/calibrate.ts';
+import { CostBook } from '../../study/cost/cost-cache.ts';
+import { CaseModels } from '../../study/validate/models.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';

@@ -8,11 +8,11 @@ import { type Library, libraryOf } from '../../library/library.ts';
 import { measureBudgets } from '../../library/measure-budgets.ts';
 import { measuredPairs } from '../../library/measured.ts';
 import { pathFrom } from '../../library/places.ts';
-import { renderCheckAnnotations } from '../../report/check-annotations.ts';
-import { renderCheckBencher } from '../../report/check-bencher.ts';
-import { renderCheckJunit } from '../../report/check-junit.ts';
-import { renderCheckMarkdown } from '../../report/check-markdown.ts';
-import { renderCheck } from '../../report/check-text.ts';
+import { renderCheckAnnotations } from '../../report/check/annotations.ts';
+import { renderCheckBencher } from '../../report/check/bencher.ts';
+import { renderCheckJunit } from '../../report/check/junit.ts';
+import { renderCheckMarkdown } from '../../report/check/markdown.ts';
+import { renderCheck } from '../../report/check/text.ts';
 import { checkPage } from '../../report/html/check-page.ts';
 import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
 import {
@@ -23,7 +23,7 @@ import {
 } from '../../study/check/baseline.ts';
 import { type CheckOutcome, check as checkBudgets, type Measure } from '../../study/check/check.ts';
 import { firstBudgets } from '../../study/check/first-budgets.ts';
-import { predict } from '../../study/predict.ts';
+import { predict } from '../../study/predict/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
 import { CliError, Interrupted } from '../cli-error.ts';
@@ -107,8 +107,8 @@ interface OnWorkers {
 const measureOnWorkers = async (work: OnWorkers): Promise<Measure> => {
   const { io, library, file, text, measure, progress } = work;
   const [{ measureAhead }, { defaultWorkers }] = await Promise.all([
-    import('../../pool/measure-ahead.ts'),
-    import('../../pool/threads.ts'),
+    import('../../workers/measure-ahead.ts'),
+    import('../../workers/threads.ts'),
   ]);
   const known = await measureAhead({
     places: { cwd: io.cwd, packageRoot: io.packageRoot },

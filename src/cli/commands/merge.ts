@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathFrom } from '../../library/places.ts';
-import { mergeDocuments, type NamedDocument } from '../../pool/merge-documents.ts';
-import { documentName, writeDocument } from '../../pool/run-sweep.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
+import { mergeDocuments, type NamedDocument } from '../../workers/sweep/merge-documents.ts';
+import { documentName, writeDocument } from '../../workers/sweep/run-sweep.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';

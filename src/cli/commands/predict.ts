@@ -2,10 +2,10 @@
 import { engines } from '../../engine/registry.ts';
 import { coreCatalogue } from '../../library/catalogues.ts';
 import { measuredPairs } from '../../library/measured.ts';
-import { predictOnThreads } from '../../pool/predict-on-threads.ts';
-import { defaultWorkers } from '../../pool/threads.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
-import { renderPredict } from '../../report/predict-table.ts';
+import { renderPredict } from '../../report/predict/table.ts';
+import { predictOnThreads } from '../../workers/predict-on-threads.ts';
+import { defaultWorkers } from '../../workers/threads.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import { printJson, styleOf, warn } from '../output.ts';

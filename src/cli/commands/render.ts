@@ -8,9 +8,9 @@ import { monoExecutor } from '../../library/mono-executor.ts';
 import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { grouped, percent } from '../../report/number.ts';
-import { printable } from '../../report/text-width.ts';
-import type { PredictRow } from '../../study/predict-row.ts';
+import { grouped, percent } from '../../report/text/number.ts';
+import { printable } from '../../report/text/text-width.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
 import { CliError } from '../cli-error.ts';
@@ -44,7 +44,7 @@ const costOn = async (
     return null;
   }
   const { engines } = await import('../../engine/registry.ts');
-  const { predict } = await import('../../study/predict.ts');
+  const { predict } = await import('../../study/predict/predict.ts');
   const { measuredPairs } = await import('../../library/measured.ts');
   const cores = coreCatalogue(io);
   const block = args.integer('block', 1, largestBlockFrames);

@@ -7,20 +7,26 @@ import { openLibrary } from '../../library/open-library.ts';
 import { tool } from '../../library/package-info.ts';
 import { foldersOf, pathFrom } from '../../library/places.ts';
 import { digestOf } from '../../pedal/digest.ts';
-import { liveWorkerFile } from '../../pool/live.ts';
-import type { LiveTask } from '../../pool/live-worker.ts';
-import { runJobs } from '../../pool/run-jobs.ts';
-import { runSweep, writeDocument } from '../../pool/run-sweep.ts';
-import { type NumberedJob, numberJobs, parseShard, type Shard, shardOf } from '../../pool/shard.ts';
-import { defaultWorkers } from '../../pool/threads.ts';
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { CostBook } from '../../study/cost-book.ts';
+import { CostBook } from '../../study/cost/cost-cache.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
+import { liveWorkerFile } from '../../workers/live.ts';
+import type { LiveTask } from '../../workers/live-worker.ts';
+import { runJobs } from '../../workers/run-jobs.ts';
+import { runSweep, writeDocument } from '../../workers/sweep/run-sweep.ts';
+import {
+  type NumberedJob,
+  numberJobs,
+  parseShard,
+  type Shard,
+  shardOf,
+} from '../../workers/sweep/shard.ts';
+import { defaultWorkers } from '../../workers/threads.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';

@@ -2,9 +2,9 @@
 
 import { tool } from '../../library/package-info.ts';
 import { foldersOf } from '../../library/places.ts';
-import type { ScreenPlaces } from '../../pool/screen/task.ts';
 import { devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
+import type { ScreenPlaces } from '../../workers/screen/task.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
@@ -103,7 +103,7 @@ const restOfCatalogue = async (
 };
 
 const printOnce = async (args: Args, io: Io, { state, models }: Start): Promise<void> => {
-  const { openDesk } = await import('../../pool/screen/answers.ts');
+  const { openDesk } = await import('../../workers/screen/answers.ts');
   const { answerAll, renderOnce } = await import('../../tui/print-once.ts');
   const desk = openDesk(await placesOf(io, models));
   const progress = new Progress(args, io, 'predicting');

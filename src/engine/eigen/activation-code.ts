@@ -4,7 +4,7 @@
  */
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 import type { LoopCode } from './pass-code.ts';
 
 export interface ActivationCode extends LoopCode {

@@ -1,5 +1,5 @@
 /** Eigen 5.0.1's product code as GCC 12.2 compiles it for AArch64 (NEON, nr = 8): instructions by class of each loop level. */
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
 import { type ProductCode, tilesOf } from './product-code.ts';
 
 const tiles = tilesOf({

@@ -1,5 +1,5 @@
 /** Eigen 5.0.1's product code as GCC 12.2 compiles it for ARMv7 (NEON, Thumb-2, nr = 4): instructions by class of each loop level. */
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
 import { type ProductCode, tilesOf } from './product-code.ts';
 
 const tiles = tilesOf({

@@ -3,7 +3,7 @@
  * three vectors of rows with fused multiply-add, of two without, four columns. Tile overheads are
  * those of the same tiles on ARMv7, with values broadcast by a load.
  */
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
 import type { ProductCode, TileCode } from './product-code.ts';
 
 const tileCode = (vectors: number, columns: number): TileCode => {

@@ -6,7 +6,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type counts, plus } from '../code.ts';
+import { Code, type counts, plus } from '../common/code.ts';
 import type { ProductCode, TileCode } from './product-code.ts';
 
 export interface GebpShape {

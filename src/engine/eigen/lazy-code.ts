@@ -1,7 +1,7 @@
 /** Eigen 5.0.1's coefficient-based product as GCC 12.2 -O3 compiles it: instructions beside the arithmetic. */
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts, plus } from '../code.ts';
+import { type Counts, counts, plus } from '../common/code.ts';
 
 export interface LazyCode {
   /** Once a product, where the evaluation is not inlined. */

@@ -5,8 +5,8 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../code.ts';
-import type { Lowering, Place } from '../lowering.ts';
+import { Code } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd } from './gebp.ts';
 import { fixedLazyCode, type LazyCode, lazyCode } from './lazy-code.ts';
 import type { ProductOperands, ProductShape } from './product.ts';

@@ -5,7 +5,7 @@
 import type { KernelBuilder, MemoryOptions, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../code.ts';
+import { Code } from '../common/code.ts';
 import { runsOf, storeRun } from './gebp.ts';
 import type { ProductCode } from './product-code.ts';
 

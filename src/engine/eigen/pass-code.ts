@@ -3,7 +3,7 @@
  * value (GCC 12.2 -O3; without -ffast-math it vectorises no float loop of its own for ARMv7).
  */
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 
 /** One loop: its body for a whole vector and for a single value. */
 export interface LoopCode {

@@ -5,8 +5,8 @@
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, nameOfCounts } from '../code.ts';
-import type { Lowering, Place } from '../lowering.ts';
+import { Code, type Counts, nameOfCounts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd } from './gebp.ts';
 import { type LoopCode, passCode } from './pass-code.ts';
 

@@ -2,7 +2,7 @@
  * What a compiler made of Eigen's product code for one instruction set: instructions by class of
  * each loop level, counted in the compiled code (GCC 12.2 -O3, Eigen 5.0.1).
  */
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 
 /** A micro tile of rows x columns: a body per tile, per step of the depth, per eight steps. */
 export interface TileCode {

@@ -4,8 +4,8 @@
  * one column or one row, else by choosing block sizes, packing both sides and running the micro kernel.
  */
 import type { Reference } from '../../kernel/lowered.ts';
-import { plus } from '../code.ts';
-import type { Lowering, Place } from '../lowering.ts';
+import { plus } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { appendColumnProduct } from './column-product.ts';
 import { writeGebp, writeOverhead } from './gebp.ts';
 import { appendGemv } from './gemv.ts';

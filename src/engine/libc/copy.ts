@@ -1,7 +1,7 @@
 /** Copies of contiguous floats: Eigen's block assignment, and memcpy. */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts } from '../code.ts';
+import { Code, type Counts } from '../common/code.ts';
 import { passCode } from '../eigen/pass-code.ts';
 
 /** Slots: stack, source, destination. */

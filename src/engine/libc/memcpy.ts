@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../code.ts';
+import { Code, type Counts, counts } from '../common/code.ts';
 
 interface MemcpyCode {
   readonly call: Counts;

@@ -5,8 +5,8 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../code.ts';
-import type { Lowering, Place } from '../lowering.ts';
+import { Code, type Counts, counts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 
 interface MemsetCode {
   readonly roundFloats: number;

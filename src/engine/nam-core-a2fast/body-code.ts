@@ -3,7 +3,7 @@
  * beside what it states.
  */
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 import { ask } from '../watched-target.ts';
 
 export interface LiteCode {

@@ -1,7 +1,7 @@
 /** Both ends of A2FastModel: rechannel from double, the scalar head of 16 taps, and back to double. */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, counts } from '../code.ts';
+import { Code, counts } from '../common/code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
 

@@ -4,7 +4,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, counts, plus } from '../code.ts';
+import { Code, counts, plus } from '../common/code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
 import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';

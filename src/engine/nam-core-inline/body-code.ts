@@ -1,6 +1,6 @@
 /** What GCC 12.2 -O3 made of the hand-unrolled products: instructions of each loop body. */
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 
 export interface InlineCode {
   /** Small products are vectorised over four frames, with de-interleaving loads. */

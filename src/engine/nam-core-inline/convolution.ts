@@ -1,17 +1,17 @@
 /** Conv1D and Conv1x1 of NAM Core with NAM_USE_INLINE_GEMM. */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, plus } from '../code.ts';
+import { Code, plus } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
+import { linearRing } from '../common/rings.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
 import { productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import { appendRingWrite } from '../nam-core/convolution.ts';
 import { type ConvolutionPath, genericConvolution } from '../nam-core/lower.ts';
 import { offsetBy } from '../nam-core/signals.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
-import { linearRing } from '../rings.ts';
 import { inlineCode } from './body-code.ts';
 import {
   biasPeriod,

@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, counts } from '../code.ts';
+import { Code, counts } from '../common/code.ts';
 import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 import { inlineCode } from './body-code.ts';
 

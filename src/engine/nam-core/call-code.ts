@@ -3,7 +3,7 @@
  * checks for aliasing and alignment (GCC 12.2 -O3, counted per call).
  */
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 
 export interface CallCode {
   /** WaveNet::process, once per block. */

@@ -1,14 +1,14 @@
 /** Conv1D and Conv1x1 of NAM Core, without NAM_USE_INLINE_GEMM. */
 import type { RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { plus } from '../code.ts';
+import { plus } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
+import { linearRing, rewindsPerBlock } from '../common/rings.ts';
 import { writeOverhead } from '../eigen/gebp.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, productOf } from '../eigen/product.ts';
 import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
-import type { Lowering, Place } from '../lowering.ts';
-import { linearRing, rewindsPerBlock } from '../rings.ts';
 import { type CallCode, callCode } from './call-code.ts';
 import { offsetBy } from './signals.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';

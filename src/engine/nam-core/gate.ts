@@ -1,12 +1,12 @@
 /** Gating and blending activations, FiLM: products and passes by element. */
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Operation } from '../../program/program.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activations.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { passCode } from '../eigen/pass-code.ts';
 import { appendMultiply, appendPass, type Operand } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import { appendConv1x1 } from './convolution.ts';
 import { offsetBy, type Signals } from './signals.ts';
 

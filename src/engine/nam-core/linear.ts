@@ -1,11 +1,11 @@
 /** nam::Linear: for every frame the dot product of the impulse response with the latest samples. */
 import type { Register } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, counts } from '../code.ts';
+import { Code, counts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
+import { linearRing } from '../common/rings.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
-import type { Lowering, Place } from '../lowering.ts';
-import { linearRing } from '../rings.ts';
 import { appendConv1d, appendRingWrite } from './convolution.ts';
 
 const frameCode = counts('int 12 branch 4');

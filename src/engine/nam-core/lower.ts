@@ -1,6 +1,7 @@
 /** A whole program, operation by operation, as NAM Core's generic classes run it. */
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Operation, Program } from '../../program/program.ts';
+import { Lowering, type Place } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activations.ts';
 import { passCode } from '../eigen/pass-code.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../eigen/passes.ts';
 import type { LowerOptions } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
-import { Lowering, type Place } from '../lowering.ts';
 import { callCode } from './call-code.ts';
 import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
 import { functionNames } from './functions.ts';

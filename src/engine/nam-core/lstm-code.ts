@@ -1,7 +1,7 @@
 /** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 import type { TanhKind } from '../engine.ts';
 
 export interface LstmCode {

@@ -6,12 +6,12 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { LstmLayer } from '../../nam/network.ts';
-import { Code, type Counts } from '../code.ts';
+import { Code, type Counts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { formulaOf } from '../eigen/activations.ts';
 import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import { lstmCode } from './lstm-code.ts';
 
 export const appendLstm = (

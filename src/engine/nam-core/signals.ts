@@ -1,8 +1,8 @@
 /** The signals of a program as column-major matrices of one block. */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { BufferId, Program } from '../../program/program.ts';
+import type { Lowering } from '../common/lowering.ts';
 import type { Operand } from '../eigen/passes.ts';
-import type { Lowering } from '../lowering.ts';
 
 export class Signals {
   private readonly operands: readonly Operand[];

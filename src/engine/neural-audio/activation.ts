@@ -2,11 +2,11 @@
 import type { Register } from '../../kernel/instruction.ts';
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { appendActivation, formulaOf, resolveTanh } from '../eigen/activations.ts';
 import { appendPass } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import type { Calls } from './build.ts';
 
 export const appendChunkActivation = (

@@ -3,7 +3,7 @@
  * for AArch64, arguments and spans passed in memory, glibc 2.36's heap.
  */
 import type { Lanes } from '../../kernel/instruction.ts';
-import { type Counts, counts } from '../code.ts';
+import { type Counts, counts } from '../common/code.ts';
 
 export interface Calls {
   /** One tap of a convolution: spans, the virtual GetData, the dispatch of the product. */

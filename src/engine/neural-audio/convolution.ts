@@ -1,7 +1,7 @@
 /** A convolution over a chunk: tap by tap, then the bias, unless it is where a hand kernel's sums start. */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import type { Place } from '../lowering.ts';
+import type { Place } from '../common/lowering.ts';
 import { offsetBy } from '../nam-core/signals.ts';
 import { type Chunk, type History, windowOf } from './prepared.ts';
 import type { Taps } from './products.ts';

@@ -3,8 +3,8 @@
  * they have in common is written once.
  */
 import type { Reference } from '../../kernel/lowered.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import { appendChunkActivation } from './activation.ts';
 import { type Calls, sumRound } from './build.ts';
 import { appendConvolution } from './convolution.ts';

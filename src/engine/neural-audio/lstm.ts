@@ -7,10 +7,10 @@ import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
-import { Code, type Counts, counts } from '../code.ts';
+import { Code, type Counts, counts } from '../common/code.ts';
+import { Lowering } from '../common/lowering.ts';
 import { formulaOf } from '../eigen/activations.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
-import { Lowering } from '../lowering.ts';
 
 interface Slots {
   readonly weights: number;

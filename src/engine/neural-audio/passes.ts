@@ -6,9 +6,9 @@
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts, nameOfCounts } from '../code.ts';
+import { Code, type Counts, counts, nameOfCounts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
-import type { Lowering, Place } from '../lowering.ts';
 import { ask } from '../watched-target.ts';
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */

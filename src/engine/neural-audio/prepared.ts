@@ -1,9 +1,9 @@
 /** What a NeuralAudio WaveNet holds between chunks: its weights, and one linear ring per convolution. */
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
+import type { Lowering } from '../common/lowering.ts';
 import { writeCopy } from '../libc/copy.ts';
-import type { Lowering } from '../lowering.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 
 export const maxChunkFrames = 64;

@@ -4,10 +4,10 @@
  */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import type { Counts } from '../code.ts';
+import type { Counts } from '../common/code.ts';
+import type { Lowering } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
 import { zeroOf } from '../libc/memset.ts';
-import type { Lowering } from '../lowering.ts';
 import { type Calls, callsOf } from './build.ts';
 import {
   type Append,

@@ -4,11 +4,11 @@
  */
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import { counts } from '../code.ts';
+import { counts } from '../common/code.ts';
+import { Lowering, type Place } from '../common/lowering.ts';
 import { appendCopy, appendScale } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
-import { Lowering, type Place } from '../lowering.ts';
 import { offsetBy } from '../nam-core/signals.ts';
 import { appendConvolution } from './convolution.ts';
 import { LayerWriter } from './layer.ts';

@@ -6,7 +6,7 @@
 import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
-import { tunePlace } from '../title.ts';
+import { tunePlace } from '../common/title.ts';
 import { Frame, noSpill, type Spill } from './compiled.ts';
 import type { Instance, Schedule } from './schedule.ts';
 

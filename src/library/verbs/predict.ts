@@ -1,8 +1,8 @@
 /** `predict` by name. */
 import { engines } from '../../engine/registry.ts';
-import { predict as predictRows } from '../../study/predict.ts';
-import type { PredictRequest } from '../../study/predict-request.ts';
-import type { PredictResult } from '../../study/predict-row.ts';
+import { predict as predictRows } from '../../study/predict/predict.ts';
+import type { PredictRequest } from '../../study/predict/request.ts';
+import type { PredictResult } from '../../study/predict/row.ts';
 import {
   type DeviceName,
   devicesFrom,

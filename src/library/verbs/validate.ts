@@ -1,7 +1,7 @@
 /** `validate` by name. */
 import { engines } from '../../engine/registry.ts';
-import { type ValidateResult, validate as validateCases } from '../../study/validate.ts';
-import { type JudgedFact, judgeFacts } from '../../study/validate-facts.ts';
+import { type JudgedFact, judgeFacts } from '../../study/validate/facts.ts';
+import { type ValidateResult, validate as validateCases } from '../../study/validate/validate.ts';
 import { readCases } from '../measured.ts';
 import { type LibraryOptions, libraryFrom } from './options.ts';
 

@@ -3,7 +3,7 @@ import { numberText } from '../../study/check/evaluate.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import type { Tone } from '../chart/svg.ts';
-import { summaryLine } from '../check-markdown.ts';
+import { summaryLine } from '../check/markdown.ts';
 import type { Page } from './page.ts';
 import { percentText } from './tones.ts';
 

@@ -1,5 +1,5 @@
 /** `predict --html`: headroom per width and pedal with the limit lines, and cost against fidelity. */
-import type { PredictResult, PredictRow } from '../../study/predict-row.ts';
+import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type Bar, barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';

@@ -1,7 +1,7 @@
 /** The colour of a verdict. The word stands beside it everywhere. */
-import type { Verdict } from '../../study/predict-row.ts';
+import type { Verdict } from '../../study/predict/row.ts';
 import type { Tone } from '../chart/svg.ts';
-import { grouped } from '../number.ts';
+import { grouped } from '../text/number.ts';
 
 export const verdictTones: Readonly<Record<Verdict, Tone>> = {
   fits: 'good',

@@ -1,5 +1,5 @@
 /** `validate --html`: predicted against measured with the 10 % band, and the error of every case. */
-import type { ValidateResult } from '../../study/validate.ts';
+import type { ValidateResult } from '../../study/validate/validate.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Page } from './page.ts';

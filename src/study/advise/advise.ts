@@ -5,15 +5,15 @@
  */
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
-import { CostBook } from '../cost-book.ts';
-import { predictSteps } from '../predict.ts';
-import type { PredictRow, WidthInfo } from '../predict-row.ts';
-import { finish, part, type Steps } from '../steps.ts';
-import type { MeasuredPair } from '../verdict.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { finish, part, type Steps } from '../cost/steps.ts';
+import { predictSteps } from '../predict/predict.ts';
+import type { PredictRow, WidthInfo } from '../predict/row.ts';
+import type { MeasuredPair } from '../predict/verdict.ts';
 import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
 import { SearchMemory } from './search-memory.ts';
 

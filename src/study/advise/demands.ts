@@ -1,7 +1,7 @@
 /** What devices ask of a set of widths: each the widest that fits, once and twice. */
-import { CostBook } from '../cost-book.ts';
-import { predictSteps } from '../predict.ts';
-import { finish, type Steps } from '../steps.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { finish, type Steps } from '../cost/steps.ts';
+import { predictSteps } from '../predict/predict.ts';
 import type { AdviseRequest } from './advise.ts';
 import type { Demand, OfferedWidth } from './width-set.ts';
 

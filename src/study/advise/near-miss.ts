@@ -2,8 +2,8 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { SlimmedModel, Width } from '../../nam/model.ts';
-import type { CostBook } from '../cost-book.ts';
-import type { PredictRow } from '../predict-row.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import type { PredictRow } from '../predict/row.ts';
 import type { AdviseRequest, Distance } from './advise.ts';
 import type { Place } from './probes.ts';
 import { type Found, mayBeInside, searchArchitecture } from './search.ts';

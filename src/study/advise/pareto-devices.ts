@@ -1,6 +1,6 @@
 /** The devices of a request that have a chip, as the Pareto front wants them. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import { timeBudgetOf } from '../time-budget.ts';
+import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { AdviseRequest, DeviceAdvice } from './advise.ts';
 import type { ParetoDevice } from './pareto.ts';
 

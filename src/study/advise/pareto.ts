@@ -1,7 +1,7 @@
 /** The architectures of which none is both cheaper and larger: cost over several devices against weights. */
 import { editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import type { Steps } from '../steps.ts';
+import type { Steps } from '../cost/steps.ts';
 import { type Candidate, candidatesOf, changeText } from './candidate.ts';
 import { LayerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';

@@ -5,8 +5,8 @@
 import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
 import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost-book.ts';
-import { type Point, price } from '../price.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { type Point, price } from '../cost/price.ts';
 
 /** Where a candidate would have to run. */
 export type Place = Omit<Point, 'network'>;

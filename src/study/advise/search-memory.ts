@@ -4,8 +4,8 @@ import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts'
 import { type EditedSizes, editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost-book.ts';
-import { price } from '../price.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { price } from '../cost/price.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 import { LayerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';

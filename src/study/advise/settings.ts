@@ -1,6 +1,6 @@
 /** What can be changed without touching the architecture: block length, engine, tanh, where data lies. */
-import type { CostBook } from '../cost-book.ts';
-import { type Point, price } from '../price.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { type Point, price } from '../cost/price.ts';
 
 export interface SettingChange {
   readonly text: string;

@@ -1,5 +1,5 @@
 /** A first file of budgets from today's numbers, with slack, for `check --init`. */
-import type { PredictRow } from '../predict-row.ts';
+import type { PredictRow } from '../predict/row.ts';
 
 /** Room above today's cost: less would fail on the next honest change, more would notice nothing. */
 const slack = 1.05;

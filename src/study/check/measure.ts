@@ -2,8 +2,8 @@
 import type { Model, Width } from '../../nam/model.ts';
 import type { Budget, MetricName } from '../../scenario/budget.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { CostBook } from '../cost-book.ts';
-import type { PredictRow } from '../predict-row.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import type { PredictRow } from '../predict/row.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';

@@ -1,5 +1,5 @@
 /** What a test may demand of one prediction, and the words for it. Pure. */
-import type { PredictRow } from '../predict-row.ts';
+import type { PredictRow } from '../predict/row.ts';
 import { whatIfWords } from './message.ts';
 import { numberText } from './number-text.ts';
 

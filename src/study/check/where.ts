@@ -2,11 +2,11 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
-import type { CostBook } from '../cost-book.ts';
-import { price } from '../price.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { price } from '../cost/price.ts';
 
 export interface WhereInput {
   readonly network: Network;

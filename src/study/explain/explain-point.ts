@@ -2,15 +2,15 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { CostBook } from '../cost-book.ts';
-import { predict } from '../predict.ts';
-import type { PredictRow } from '../predict-row.ts';
-import { price } from '../price.ts';
-import { StudyError } from '../study-error.ts';
-import type { MeasuredPair } from '../verdict.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { price } from '../cost/price.ts';
+import { StudyError } from '../cost/study-error.ts';
+import { predict } from '../predict/predict.ts';
+import type { PredictRow } from '../predict/row.ts';
+import type { MeasuredPair } from '../predict/verdict.ts';
 import { type Explanation, explain } from './explain.ts';
 
 export interface ExplainRequest {

@@ -1,8 +1,8 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
-import { titleOf } from '../../engine/title.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import { titleOf } from '../../engine/common/title.ts';
 import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
-import type { Priced } from '../price.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import type { Priced } from '../cost/price.ts';
 import { type Account, accountsBy } from './account.ts';
 import { withoutLimits } from './without-limit.ts';
 

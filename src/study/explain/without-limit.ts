@@ -1,12 +1,12 @@
 /** What each kernel of a lowered program would cost on its core if one limit at a time were gone. */
 import type { Lowered } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { parametersOf } from '../../machine/core-parameters.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
-import { timeTemplate } from '../../machine/pipeline.ts';
-import { readTemplate } from '../../machine/read-template.ts';
-import { type Limit, limits, relax } from '../../machine/relax.ts';
-import { simulate } from '../../machine/simulate.ts';
+import { parametersOf } from '../../machine/pipeline/core-parameters.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
+import { readTemplate } from '../../machine/pipeline/read-template.ts';
+import { type Limit, limits, relax } from '../../machine/pipeline/relax.ts';
+import { simulate } from '../../machine/pipeline/simulate.ts';
 
 /** Cycles of one execution by limit. */
 export type WithoutLimits = Readonly<Record<Limit, number>>;

@@ -3,7 +3,7 @@ import type { Signal } from '../../audio/signals.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { Executor } from '../../execute/executor.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 

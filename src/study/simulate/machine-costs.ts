@@ -5,14 +5,14 @@
  */
 import { memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
+import { lowerDirect } from '../../engine/convolver/direct.ts';
+import { lowerPartitioned } from '../../engine/convolver/partitioned.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
-import type { MemorySystem } from '../../machine/memory-system.ts';
-import { lowerDirect } from '../../pedal/ir-direct.ts';
-import { lowerPartitioned } from '../../pedal/ir-partitioned.ts';
+import type { MemorySystem } from '../../machine/memory/memory-system.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import {
   type CostSource,
   meanCycles,
@@ -21,10 +21,10 @@ import {
   type WorkCost,
 } from '../../pedal/slot-cost.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
-import type { CostBook } from '../cost-book.ts';
-import { memoryOf, type RoomInMemory, roomFor } from '../model-memory.ts';
-import type { MemoryBytes } from '../predict-row.ts';
-import { shared, targetOf } from '../price.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
+import { shared, targetOf } from '../cost/price.ts';
+import type { MemoryBytes } from '../predict/row.ts';
 import type { WorkSpec } from './work.ts';
 
 export interface MachineCostsOptions {

@@ -2,21 +2,21 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { didYouMean } from '../../device/nearest.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import { isPartitionable } from '../../engine/convolver/partitioned.ts';
 import type { TanhKind } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/core-profile.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim } from '../../nam/widths.ts';
 import { buildGraph, type Graph } from '../../pedal/graph.ts';
 import { builtInImpulse } from '../../pedal/impulse.ts';
-import { isPartitionable } from '../../pedal/ir-partitioned.ts';
 import type { PedalEvent, SlotSetup, WidthGovernor } from '../../pedal/setup.ts';
 import { widthPolicies } from '../../pedal/width-policy.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
-import type { CostBook } from '../cost-book.ts';
-import { chooseEngine, engineChain } from '../engine-choice.ts';
-import { targetOf } from '../price.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
+import { targetOf } from '../cost/price.ts';
 import type { SimulationLibrary } from './library.ts';
 import { keyOf, type WorkSpec } from './work.ts';
 

@@ -3,7 +3,7 @@ import type { ChangeLog } from '../../pedal/changes.ts';
 import type { Distribution } from '../../pedal/statistics.ts';
 import type { TimelineBin } from '../../pedal/timeline.ts';
 import type { Range } from '../../units/range.ts';
-import type { MemoryBytes, Verdict } from '../predict-row.ts';
+import type { MemoryBytes, Verdict } from '../predict/row.ts';
 
 export interface SlotResult {
   readonly name: string;

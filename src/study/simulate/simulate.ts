@@ -8,7 +8,7 @@ import type { PedalSetup } from '../../pedal/setup.ts';
 import { Statistics } from '../../pedal/statistics.ts';
 import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { CostBook } from '../cost-book.ts';
+import { CostBook } from '../cost/cost-cache.ts';
 import { ChainSound } from './chain-sound.ts';
 import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
 import type { SimulationLibrary } from './library.ts';

@@ -5,7 +5,7 @@ import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
 import type { Statistics } from '../../pedal/statistics.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
-import { verdictOf } from '../verdict.ts';
+import { verdictOf } from '../predict/verdict.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
 import type { Simulation } from './simulate.ts';
 import { describeWork } from './work.ts';

@@ -1,5 +1,5 @@
 /** A table whose columns are there or not by the width of the screen, never by what stands in them. */
-import type { Ink } from '../../report/style.ts';
+import type { Ink } from '../../report/text/style.ts';
 import { cell, gap, type Line, type Span } from './line.ts';
 
 export interface Column<Row> {

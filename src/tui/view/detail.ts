@@ -1,8 +1,8 @@
 /** What is known of the selected pedal and width, in sentences: the answer before the question. */
 
-import { hertz, short } from '../../report/number.ts';
-import { widthText } from '../../report/predict-cell.ts';
-import type { PredictRow, WidthInfo } from '../../study/predict-row.ts';
+import { widthText } from '../../report/predict/cell.ts';
+import { hertz, short } from '../../report/text/number.ts';
+import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import {
   knownOf,
   pedalReportOf,

@@ -1,10 +1,10 @@
 /** Two slots on one pedal: each alone, the sum of the two, and what they really take together. */
 
-import type { PedalReport } from '../../pool/screen/task.ts';
-import { bar } from '../../report/bar.ts';
-import { grouped } from '../../report/number.ts';
-import { widthOf } from '../../report/text-width.ts';
+import { bar } from '../../report/text/bar.ts';
+import { grouped } from '../../report/text/number.ts';
+import { widthOf } from '../../report/text/text-width.ts';
 import type { SlotResult } from '../../study/simulate/run-result.ts';
+import type { PedalReport } from '../../workers/screen/task.ts';
 import { knownOf, selectedDevice, widthsOfModel } from '../select.ts';
 import type { State } from '../state.ts';
 import { dualTask } from '../tasks.ts';

@@ -1,7 +1,8 @@
 /** Where the cycles go: limits and kinds of work, and the layers in the order in which they run. */
-import { bar } from '../../report/bar.ts';
+
 import { partWords } from '../../report/explain-text.ts';
-import { percent } from '../../report/number.ts';
+import { bar } from '../../report/text/bar.ts';
+import { percent } from '../../report/text/number.ts';
 import type { Account } from '../../study/explain/account.ts';
 import { knownOf, selectedDevice, selectedWidth } from '../select.ts';
 import type { State } from '../state.ts';

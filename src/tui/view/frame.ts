@@ -1,6 +1,6 @@
 /** What every screen has around it: tabs, settings, a status line and the footer of keys. */
-import { hertz } from '../../report/number.ts';
-import { widthOf } from '../../report/text-width.ts';
+import { hertz } from '../../report/text/number.ts';
+import { widthOf } from '../../report/text/text-width.ts';
 import { type Binding, bindings, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
 import { type ScreenName, type State, screenNames } from '../state.ts';

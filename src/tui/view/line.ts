@@ -1,6 +1,6 @@
 /** Lines of a screen: spans of text with ink, cut and filled to the exact width at the end. */
-import { type Ink, paint } from '../../report/style.ts';
-import { clip, padEnd, padStart, printable, widthOf } from '../../report/text-width.ts';
+import { type Ink, paint } from '../../report/text/style.ts';
+import { clip, padEnd, padStart, printable, widthOf } from '../../report/text/text-width.ts';
 
 export interface View {
   readonly cols: number;

@@ -1,7 +1,8 @@
 /** Pedals down, widths across: load, bar, verdict, and the same for two. */
-import { bar } from '../../report/bar.ts';
-import { widthText } from '../../report/predict-cell.ts';
-import type { PredictRow, WidthInfo } from '../../study/predict-row.ts';
+
+import { widthText } from '../../report/predict/cell.ts';
+import { bar } from '../../report/text/bar.ts';
+import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import {
   knownOf,
   pedalReportOf,

@@ -1,9 +1,9 @@
 /** Numbers of the screen, through the same helpers as `predict`, `explain` and `run` print them. */
 import { tidy } from '../../report/explain-text.ts';
-import { percent } from '../../report/number.ts';
-import { verdictInk } from '../../report/predict-cell.ts';
-import type { Ink } from '../../report/style.ts';
-import type { PredictRow } from '../../study/predict-row.ts';
+import { verdictInk } from '../../report/predict/cell.ts';
+import { percent } from '../../report/text/number.ts';
+import type { Ink } from '../../report/text/style.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 
 export const loadColumns = 5;
 export const verdictColumns = 9;

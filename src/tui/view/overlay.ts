@@ -1,5 +1,5 @@
 /** Lists and help, in the place of the screen's body. */
-import { padEnd } from '../../report/text-width.ts';
+import { padEnd } from '../../report/text/text-width.ts';
 import { bindings, shownKey } from '../keys.ts';
 import { narrowed } from '../picker.ts';
 import type { Picker } from '../state.ts';

@@ -1,7 +1,7 @@
 /** Small pieces that several screens share. */
 
-import type { Ink } from '../../report/style.ts';
-import { wrap } from '../../report/wrap.ts';
+import type { Ink } from '../../report/text/style.ts';
+import { wrap } from '../../report/text/wrap.ts';
 import type { Known } from '../state.ts';
 import { type Line, span, type View } from './line.ts';
 

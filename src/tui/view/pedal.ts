@@ -1,10 +1,10 @@
 /** One pedal: a row per width with what is predicted and what the virtual pedal does, and its loads as they come. */
 
-import type { PedalReport } from '../../pool/screen/task.ts';
-import { bar } from '../../report/bar.ts';
-import { hertz, short } from '../../report/number.ts';
-import { widthText } from '../../report/predict-cell.ts';
-import type { PredictRow, WidthInfo } from '../../study/predict-row.ts';
+import { widthText } from '../../report/predict/cell.ts';
+import { bar } from '../../report/text/bar.ts';
+import { hertz, short } from '../../report/text/number.ts';
+import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import type { PedalReport } from '../../workers/screen/task.ts';
 import {
   knownOf,
   pedalReportOf,

@@ -1,8 +1,9 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
-import type { Timeline } from '../../pool/screen/task.ts';
-import { grouped, hertz, short } from '../../report/number.ts';
-import { verdictInk } from '../../report/predict-cell.ts';
+
+import { verdictInk } from '../../report/predict/cell.ts';
+import { grouped, hertz, short } from '../../report/text/number.ts';
 import { remember } from '../../units/remember.ts';
+import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
 import type { State } from '../state.ts';

@@ -13,7 +13,7 @@ import { parseScenario } from '../../../src/scenario/parse-scenario.ts';
 import { type AdviseRequest, advise } from '../../../src/study/advise/advise.ts';
 import { demandsOf } from '../../../src/study/advise/demands.ts';
 import { bestWidthSet } from '../../../src/study/advise/width-set.ts';
-import { predict } from '../../../src/study/predict.ts';
+import { predict } from '../../../src/study/predict/predict.ts';
 import { simulate } from '../../../src/study/simulate/simulate.ts';
 
 const root = resolve(import.meta.dirname, '../../..');

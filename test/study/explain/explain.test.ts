@@ -7,11 +7,11 @@ import { loadCores } from '../../../src/device/core-catalogue.ts';
 import { engines } from '../../../src/engine/registry.ts';
 import { parseModel } from '../../../src/nam/parse-model.ts';
 import { widthsOf } from '../../../src/nam/widths.ts';
-import { CostBook } from '../../../src/study/cost-book.ts';
+import { CostBook } from '../../../src/study/cost/cost-cache.ts';
 import type { Account } from '../../../src/study/explain/account.ts';
 import { diffExplanations } from '../../../src/study/explain/explain.ts';
 import { type ExplainRequest, explainPoint } from '../../../src/study/explain/explain-point.ts';
-import { predict } from '../../../src/study/predict.ts';
+import { predict } from '../../../src/study/predict/predict.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const cores = loadCores([join(root, 'cores')]);

@@ -1,0 +1,134 @@
+/**
+ * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
+ * name in the whole process, so that equal shapes are timed once.
+ */
+import type { KernelBuilder } from '../../kernel/builder.ts';
+import {
+  type Buffer,
+  type BufferId,
+  type KernelStep,
+  type Lowered,
+  loweredFor,
+  type Reference,
+  type Region,
+  type Ring,
+  type RingId,
+  type RingStep,
+  type Step,
+  type Target,
+} from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
+import { type WatchedTarget, watchOf } from '../watched-target.ts';
+import { sharedTemplate } from './shared-templates.ts';
+
+export interface Place {
+  readonly layer: string;
+  readonly kind: string;
+}
+
+const none = {};
+
+export class Lowering {
+  readonly buffers: Buffer[] = [];
+  readonly rings: Ring[] = [];
+  readonly steps: Step[] = [];
+  readonly target: Target;
+  readonly blockFrames: number;
+  private readonly shared = new Map<string, BufferId>();
+  private readonly templates = new Map<string, Template>();
+  private readonly watch: WatchedTarget;
+  private readonly codeOf: ((template: Template) => string) | undefined;
+  /** A stack frame's worth of memory: where registers spill. */
+  readonly stack: Reference;
+  private readonly stackOnly: readonly Reference[];
+
+  /** `codeOf` names the function that runs a template, step by step, where code is scattered. */
+  constructor(target: Target, blockFrames: number, codeOf?: (template: Template) => string) {
+    this.codeOf = codeOf;
+    this.target = target;
+    this.blockFrames = blockFrames;
+    this.watch = watchOf(target);
+    this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
+    this.stackOnly = [this.stack];
+  }
+
+  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
+    return this.buffers.push({ name, floats, region, data }) - 1;
+  }
+
+  /** Memory that is reused by everybody who asks for this name; as large as the largest asks. */
+  scratch(name: string, floats: number, region: Region = 'scratch'): Reference {
+    const known = this.shared.get(name);
+    if (known === undefined) {
+      const buffer = this.buffer(name, floats, region);
+      this.shared.set(name, buffer);
+      return { buffer, offset: 0 };
+    }
+    const old = this.buffers[known];
+    if (old && old.floats < floats) this.buffers[known] = { ...old, floats };
+    return { buffer: known, offset: 0 };
+  }
+
+  weights(name: string, data: Float32Array): Reference {
+    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
+  }
+
+  ring(ring: Ring): RingId {
+    return this.rings.push(ring) - 1;
+  }
+
+  /** The template of this name for this target; written where it is not known yet. */
+  template(name: string, write: (b: KernelBuilder) => void): Template {
+    const known = this.templates.get(name);
+    if (known !== undefined) return known;
+    const template = sharedTemplate(this.watch, name, write);
+    this.templates.set(name, template);
+    return template;
+  }
+
+  /** Slots follow the template's; the first is the stack frame. */
+  kernel(
+    place: Place,
+    template: Template,
+    slots: readonly Reference[],
+    options: { costOnly?: boolean; perBlock?: number } = none,
+  ): void {
+    const step: KernelStep = {
+      step: 'kernel',
+      layer: place.layer,
+      kind: place.kind,
+      perBlock: options.perBlock ?? 1,
+      template,
+      slots: this.stackOnly.concat(slots),
+      costOnly: options.costOnly,
+      code: this.codeOf?.(template),
+    };
+    this.steps.push(step);
+  }
+
+  ringStep(step: Omit<RingStep, 'step' | 'code'>): void {
+    const { layer, kind, perBlock, action, ring, src, templates } = step;
+    const { codeOf } = this;
+    const code = codeOf && templates.map(({ template }) => codeOf(template)).join(' ');
+    this.steps.push({ step: 'ring', layer, kind, perBlock, action, ring, src, templates, code });
+  }
+
+  /** The ring's position moves on by the block; what that costs is part of a call. */
+  advance(layer: string, ring: RingId): void {
+    this.ringStep({ layer, kind: 'ring', perBlock: 1, action: 'advance', ring, templates: [] });
+  }
+
+  finish(engine: string, input: BufferId, output: BufferId, codeBytes: number): Lowered {
+    return {
+      engine,
+      target: loweredFor(this.target),
+      blockFrames: this.blockFrames,
+      buffers: this.buffers,
+      rings: this.rings,
+      input,
+      output,
+      steps: this.steps,
+      codeBytes,
+    };
+  }
+}

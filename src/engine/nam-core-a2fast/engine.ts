@@ -1,0 +1,26 @@
+/** NAM Core's A2 fast path: the exact A2 shapes of 3 and 8 channels. */
+
+import { EngineError } from '../common/engine-error.ts';
+import { eigenTarget } from '../eigen/eigen-target.ts';
+import type { Engine } from '../engine.ts';
+import { lowerA2 } from './lower.ts';
+import { a2Network, supportsA2 } from './shape.ts';
+
+export const namCoreA2Fast: Engine = {
+  id: 'nam-core-a2fast',
+  name: 'NeuralAmpModelerCore, A2 fast path',
+  describes:
+    'NeuralAmpModelerCore, main of August 2026, NAM_ENABLE_A2_FAST with mirrored rings, as GCC 12.2 -O3 builds it',
+  sources: ['NAM/wavenet/a2_fast.cpp', 'Eigen/src/Core/products/GeneralBlockPanelKernel.h'],
+  defaultTanh: 'fast',
+  supports: (program) => supportsA2(program),
+  lower: (program, target, options) => {
+    const network = a2Network(program);
+    const support = supportsA2(program);
+    if (!network || !support.supported) {
+      const reason = support.supported ? 'the model is no A2.' : support.reason;
+      throw new EngineError('nam-core-a2fast', reason, 'nam-core');
+    }
+    return lowerA2('nam-core-a2fast', network, eigenTarget(target), options.blockFrames);
+  },
+};

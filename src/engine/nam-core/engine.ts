@@ -1,0 +1,31 @@
+/** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
+
+import { EngineError } from '../common/engine-error.ts';
+import { eigenTarget } from '../eigen/eigen-target.ts';
+import type { Engine } from '../engine.ts';
+import { genericConvolution, lowerGeneric } from './lower.ts';
+import { supportsMono } from './support.ts';
+
+export const namCore: Engine = {
+  id: 'nam-core',
+  name: 'NeuralAmpModelerCore, generic path',
+  describes:
+    'NeuralAmpModelerCore, main of August 2026, with Eigen 5.0.1, as GCC 12.2 -O3 builds it',
+  sources: [
+    'NAM/conv1d.cpp',
+    'NAM/dsp.cpp (Conv1x1)',
+    'NAM/ring_buffer.cpp',
+    'NAM/wavenet/model.cpp',
+    'NAM/lstm.cpp',
+    'NAM/activations.h',
+    'Eigen/src/Core/products/GeneralMatrixMatrix.h',
+    'Eigen/src/Core/products/GeneralBlockPanelKernel.h',
+  ],
+  defaultTanh: 'fast',
+  supports: (program) => supportsMono(program),
+  lower: (program, target, options) => {
+    const support = supportsMono(program);
+    if (!support.supported) throw new EngineError('nam-core', support.reason, support.fallback);
+    return lowerGeneric('nam-core', program, eigenTarget(target), options, genericConvolution);
+  },
+};

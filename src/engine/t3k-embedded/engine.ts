@@ -1,0 +1,50 @@
+/** Code generated per model shape, with hand-scheduled assembly, for microcontrollers and NEON. */
+import type { Lowered, Target } from '../../kernel/lowered.ts';
+import type { Program } from '../../program/program.ts';
+import { EngineError } from '../common/engine-error.ts';
+import type { Engine, LowerOptions, Support } from '../engine.ts';
+import { readStack, type Stack } from '../planar-neon/stack.ts';
+import { lowerEmbedded } from './model.ts';
+import { maxNeonChannels } from './neon-layer.ts';
+
+const id = 't3k-embedded';
+const fallback = 'nam-core';
+
+const read = (program: Program, target: Target): { stack: Stack } | { reason: string } => {
+  const reading = readStack(program);
+  if ('reason' in reading) {
+    return {
+      reason: `It generates code for one array of LeakyReLU or ReLU layers; of this model, ${reading.reason}.`,
+    };
+  }
+  if (target.isa !== 'aarch64' && target.isa !== 'thumb2-vfp') {
+    return { reason: `It generates AArch64 and Thumb-2 code; the target is ${target.isa}.` };
+  }
+  const { channels } = reading.stack;
+  if (target.isa === 'aarch64' && channels > maxNeonChannels) {
+    return {
+      reason: `Its AArch64 tiles keep all outputs in registers, up to ${maxNeonChannels}; the model has ${channels} channels.`,
+    };
+  }
+  return reading;
+};
+
+export const t3kEmbedded: Engine = {
+  id,
+  name: 'TONE3000 embedded',
+  describes:
+    'The engines that nam2c 2.0 generates (tone-3000/embedded, b84b60c): GCC -ffast-math around assembly for Cortex-M7 and AArch64.',
+  sources: ['https://github.com/tone-3000/embedded'],
+  defaultTanh: 'fast',
+  supports(program: Program, target: Target): Support {
+    const reading = read(program, target);
+    return 'stack' in reading
+      ? { supported: true }
+      : { supported: false, reason: reading.reason, fallback };
+  },
+  lower(program: Program, target: Target, options: LowerOptions): Lowered {
+    const reading = read(program, target);
+    if ('reason' in reading) throw new EngineError(id, reading.reason, fallback);
+    return lowerEmbedded(reading.stack, target, options.blockFrames);
+  },
+};

@@ -1,0 +1,144 @@
+/** Cycles that a step waits for memory: misses times what of their latency nothing hides. */
+import type { Lowered, Reference } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
+import { type Range, scaleRange } from '../../units/range.ts';
+import { type End, supplyAt } from '../pipeline/core-parameters.ts';
+import type { CoreProfile } from '../pipeline/core-profile.ts';
+import { readTemplate } from '../pipeline/read-template.ts';
+import { kindOf, runKinds } from './data-kind.ts';
+import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
+
+/** A place that serves misses of the level-1 cache: its name and what a line costs at each end. */
+export interface Server {
+  readonly name: string;
+  /** Cycles until the line is there, more than a hit in the first level. */
+  readonly latency: Range;
+  /** Cycles for which the line occupies the path: no stream is faster. */
+  readonly transfer: Range;
+}
+
+const nothing: Range = { best: 0, expected: 0, worst: 0 };
+
+/** What a miss costs more than a hit in the first level. */
+const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
+  const first = memory.dataCaches[0]?.latencyCycles ?? nothing;
+  const over = (end: End): number => Math.max(0, latency[end] - first[end]);
+  return { best: over('best'), expected: over('expected'), worst: over('worst') };
+};
+
+const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
+  if (memory.memory !== null) {
+    const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
+    const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
+    return {
+      name,
+      latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
+      transfer: {
+        best: (line / bandwidth.best) * clockHz,
+        expected: (line / bandwidth.expected) * clockHz,
+        worst: (line / bandwidth.worst) * clockHz,
+      },
+    };
+  }
+  return null;
+};
+
+/** Regions whose accesses go through the data cache. */
+export const cachedRegions = (memory: MemorySystem): readonly MemoryRegion[] =>
+  memory.placement === null ? [] : memory.regions.filter((region) => region.cached);
+
+/** The servers of misses: the caches after the first, then memory or each cached region. */
+export const serversOf = (memory: MemorySystem, clockHz: number): readonly Server[] => {
+  const levels = memory.dataCaches.slice(1).map(
+    (level): Server => ({
+      name: level.name,
+      latency: beyondFirst(level.latencyCycles, memory),
+      transfer: nothing,
+    }),
+  );
+  const last = memoryServer(memory, clockHz);
+  const regions = cachedRegions(memory).map(
+    (region): Server => ({ name: region.name, latency: region.waitCycles, transfer: nothing }),
+  );
+  return [...levels, ...(last === null ? regions : [last])];
+};
+
+const regionOf = (memory: MemorySystem, kind: DataKind): MemoryRegion | null => {
+  const name = memory.placement?.[kind];
+  return memory.regions.find((region) => region.name === name) ?? null;
+};
+
+/** What each server's lines cost at an end: the first ones of a run, and those fetched ahead. */
+export type MissCosts = readonly {
+  readonly name: string;
+  readonly first: number;
+  readonly streamed: number;
+}[];
+
+export const missCostsOf = (
+  servers: readonly Server[],
+  core: CoreProfile,
+  memory: MemorySystem,
+  end: End,
+): MissCosts => {
+  const hidden = supplyAt(core.memory.hiddenShare, end);
+  // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
+  const visible =
+    memory.prefetch?.visibleShare[end] ?? 1 / supplyAt(core.memory.outstandingMisses, end);
+  return servers.map(({ name, latency, transfer }) => {
+    const waiting = latency[end] * (1 - hidden);
+    return {
+      name,
+      first: Math.max(waiting, transfer[end]),
+      streamed: Math.max(waiting * visible, transfer[end]),
+    };
+  });
+};
+
+/** The accesses of a program's steps, each entry those of one slot of a step's template. */
+export interface SlotAccesses {
+  /** Of each step: the entry after its last. */
+  readonly ends: Int32Array;
+  /** Index of `runKinds`. */
+  readonly kind: readonly number[];
+  /** Accesses per execution of the step. */
+  readonly count: readonly number[];
+  /** The kinds that there are, in the order of their first use. */
+  readonly kinds: readonly number[];
+}
+
+const accessed = new WeakMap<Lowered, SlotAccesses>();
+
+/** Counted once per program, whatever lies between it and its memory. */
+export const slotAccessesOf = (lowered: Lowered): SlotAccesses => {
+  const known = accessed.get(lowered);
+  if (known !== undefined) return known;
+  const kindOfBuffer = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
+  const ends = new Int32Array(lowered.steps.length);
+  const kind: number[] = [];
+  const count: number[] = [];
+  const add = (template: Template, slots: readonly Reference[], times: number): void => {
+    readTemplate(template).touches.accesses.forEach((accesses, slot) => {
+      const reference = slots[slot];
+      const held = reference && kindOfBuffer[reference.buffer];
+      if (held === undefined) return;
+      kind.push(held);
+      count.push(accesses * times);
+    });
+  };
+  lowered.steps.forEach((step, s) => {
+    if (step.step === 'kernel') add(step.template, step.slots, 1);
+    else for (const { template, slots, times } of step.templates) add(template, slots, times);
+    ends[s] = kind.length;
+  });
+  const made = { ends, kind, count, kinds: [...new Set(kind)] };
+  accessed.set(lowered, made);
+  return made;
+};
+
+/** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
+export const waitingRegions = (memory: MemorySystem, end: End): readonly (MemoryRegion | null)[] =>
+  runKinds.map((kind) => {
+    const region = regionOf(memory, kind);
+    return region === null || region.cached || region.waitCycles[end] === 0 ? null : region;
+  });

@@ -1,0 +1,137 @@
+/**
+ * Cycles of a template on a core with perfect caches: the scoreboard's, plus what is known in closed
+ * form: bodies of library calls and mispredicted branches.
+ */
+import { countsOf } from '../../kernel/classify.ts';
+import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
+import type { Template } from '../../kernel/template.ts';
+import type { Range } from '../../units/range.ts';
+import type { TemplateTime } from '../cost.ts';
+import { timeAlike } from '../equal-ends.ts';
+import { besideSimulation } from './closed-form.ts';
+import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
+import { CoreError } from './core-error.ts';
+import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
+import type { CoreProfile } from './core-profile.ts';
+import { readTemplate } from './read-template.ts';
+import { foresee, simulate } from './simulate.ts';
+
+/** The end whose figures the simulation takes: the expected one where they are the same for this template. */
+const simulatedEnd = (
+  template: Template,
+  ends: Readonly<Record<End, CoreParameters>>,
+  end: End,
+): CoreParameters =>
+  timeAlike(readTemplate(template).prepared, ends[end], ends.expected) ? ends.expected : ends[end];
+
+interface OneEnd {
+  readonly cycles: number;
+  readonly causes: TemplateTime['causes'];
+}
+
+/** `alike`: the end whose figures the simulation takes, where they are the same for this template. */
+const timeAt = (
+  template: Template,
+  core: CoreParameters,
+  alike: CoreParameters,
+  distribution: ArgumentDistribution,
+): OneEnd => {
+  const { prepared, closedForm } = readTemplate(template);
+  const { cycles, causes } = simulate(prepared, alike);
+  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution);
+  const mispredict = mispredicts * core.mispredictCycles;
+  return {
+    cycles: cycles + calls + mispredict,
+    causes: {
+      arithmetic: causes[arithmetic] ?? 0,
+      loadStore: causes[loadStore] ?? 0,
+      latency: causes[latency] ?? 0,
+      frontEnd: causes[frontEnd] ?? 0,
+      mispredict,
+      calls,
+    },
+  };
+};
+
+/** Which ends of uncertain figures are asked for: 'expected' gives a range of one value. */
+export type Ends = 'all' | 'expected';
+
+type Memo = WeakMap<Template, TemplateTime>;
+const timed = new WeakMap<
+  CoreProfile,
+  WeakMap<ArgumentDistribution, Readonly<Record<Ends, Memo>>>
+>();
+
+const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: Ends): Memo => {
+  let byDistribution = timed.get(core);
+  if (!byDistribution) {
+    byDistribution = new WeakMap();
+    timed.set(core, byDistribution);
+  }
+  let memos = byDistribution.get(distribution);
+  if (!memos) {
+    memos = { all: new WeakMap(), expected: new WeakMap() };
+    byDistribution.set(distribution, memos);
+  }
+  return memos[ends];
+};
+
+const checkLanes = (template: Template, core: CoreProfile): void => {
+  const { lanes } = readTemplate(template).closedForm;
+  // Two lanes are a 64-bit move, which scalar cores have too.
+  if (lanes <= Math.max(2, core.target.lanes)) return;
+  throw new CoreError(
+    'mismatch',
+    `${template.name}: expected instructions of at most ${core.target.lanes} lanes for ${core.id}, got ${lanes}. Lower the program for this core.`,
+  );
+};
+
+/** Has everything simulated ahead that `timeTemplate` will need, where somebody helps. */
+export const foreseeTemplate = (
+  template: Template,
+  core: CoreProfile,
+  ends: Ends = 'all',
+): void => {
+  const parameters = parametersOf(core);
+  const { prepared } = readTemplate(template);
+  foresee(prepared, parameters.expected);
+  if (ends === 'expected') return;
+  foresee(prepared, simulatedEnd(template, parameters, 'best'));
+  foresee(prepared, simulatedEnd(template, parameters, 'worst'));
+};
+
+/**
+ * The time of one execution of `template` on `core`, memoised. Throws `CoreError` where the template
+ * is wider than the core.
+ */
+export const timeTemplate = (
+  template: Template,
+  core: CoreProfile,
+  distribution: ArgumentDistribution = defaultArguments,
+  ends: Ends = 'all',
+): TemplateTime => {
+  const memo = memoOf(core, distribution, ends);
+  const known = memo.get(template);
+  if (known) return known;
+  checkLanes(template, core);
+  const parameters = parametersOf(core);
+  const at = (end: End): OneEnd =>
+    timeAt(template, parameters[end], simulatedEnd(template, parameters, end), distribution);
+  const expected = at('expected');
+  const other = (end: End): number =>
+    ends === 'expected' || parameters[end] === parameters.expected
+      ? expected.cycles
+      : at(end).cycles;
+  const best = other('best');
+  const worst = other('worst');
+  // Greedy schedules know anomalies: a shorter latency can delay something else by a cycle or two.
+  const cycles: Range = {
+    best: Math.min(best, expected.cycles),
+    expected: expected.cycles,
+    worst: Math.max(worst, expected.cycles),
+  };
+  const { counts, instructions, calls } = countsOf(template, distribution);
+  const result: TemplateTime = { cycles, instructions, counts, calls, causes: expected.causes };
+  memo.set(template, result);
+  return result;
+};

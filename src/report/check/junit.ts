@@ -1,0 +1,76 @@
+/** The verdicts of `check` as JUnit XML: a suite for the file, a case for each limit. */
+import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
+
+/** XML 1.0 has characters that may not occur, escaped or not; lone surrogates are such too. */
+const isLegal = (code: number): boolean =>
+  code === 0x9 ||
+  code === 0xa ||
+  code === 0xd ||
+  (code >= 0x20 && code <= 0xd7ff) ||
+  (code >= 0xe000 && code <= 0xfffd) ||
+  code >= 0x10000;
+
+const legal = (text: string): string =>
+  [...text].map((char) => (isLegal(char.codePointAt(0) ?? 0) ? char : '\ufffd')).join('');
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+  '\t': '&#9;',
+};
+const attribute = (text: string): string =>
+  legal(text).replace(/[&<>"\n\r\t]/g, (char) => escapes[char] ?? char);
+const content = (text: string): string =>
+  legal(text).replace(/[&<>]/g, (char) => escapes[char] ?? char);
+
+const caseName = (verdict: CheckVerdict): string =>
+  [
+    verdict.budget,
+    ...(verdict.scenario === null
+      ? [verdict.model, verdict.width, verdict.device]
+      : [verdict.scenario]),
+    `${verdict.metric} ${verdict.limitKind}`,
+  ]
+    .filter((part) => part !== null)
+    .join(' / ');
+
+const outcome = (verdict: CheckVerdict): string => {
+  const message = `message="${attribute(verdict.message)}"`;
+  switch (verdict.status) {
+    case 'fail':
+      return `<failure ${message} type="budget">${content(verdict.message)}</failure>`;
+    case 'inconclusive':
+      return `<error ${message} type="inconclusive">${content(verdict.message)}</error>`;
+    case 'off':
+      return '<skipped/>';
+    case 'warn':
+      return `<system-out>${content(`warning: ${verdict.message}`)}</system-out>`;
+    case 'pass':
+      return `<system-out>${content(verdict.message)}</system-out>`;
+    default:
+      return verdict.status satisfies never;
+  }
+};
+
+export const renderCheckJunit = (result: CheckResult): string => {
+  const file = result.verdicts[0]?.file ?? 'budgets.json';
+  const totals = `tests="${result.verdicts.length}" failures="${result.counts.fail}" errors="${result.counts.inconclusive}" skipped="${result.counts.off}" time="0"`;
+  // JUnit's schema wants the skipped count on the suite only.
+  const cases = result.verdicts.map(
+    (verdict) =>
+      `    <testcase name="${attribute(caseName(verdict))}" classname="pedalbench.${attribute(verdict.device ?? 'scenario')}" time="0">${outcome(verdict)}</testcase>`,
+  );
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${result.verdicts.length}" failures="${result.counts.fail}" errors="${result.counts.inconclusive}" time="0">`,
+    `  <testsuite name="${attribute(file)}" ${totals}>`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,68 @@
+/** The verdicts of `check` for people: failures first, then a line a limit, then what to do. */
+import { numberText } from '../../study/check/evaluate.ts';
+import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import { type Ink, paint, type Style } from '../text/style.ts';
+import { wrap } from '../text/wrap.ts';
+import { summaryLine } from './markdown.ts';
+
+const words: Readonly<Record<Status, { readonly word: string; readonly ink: Ink }>> = {
+  fail: { word: 'over', ink: 'red' },
+  inconclusive: { word: 'unknown', ink: 'magenta' },
+  warn: { word: 'warning', ink: 'yellow' },
+  pass: { word: 'holds', ink: 'green' },
+  off: { word: 'off', ink: 'dim' },
+};
+const wordWidth = 8;
+
+const loud = (verdict: CheckVerdict): boolean =>
+  verdict.status === 'fail' || verdict.status === 'inconclusive' || verdict.status === 'warn';
+
+const mark = (status: Status, style: Style): string =>
+  paint(style, words[status].ink, words[status].word.padEnd(wordWidth));
+
+const message = (verdict: CheckVerdict, style: Style): string => {
+  const lines = wrap(
+    `${verdict.budget}: ${verdict.message}`,
+    Math.max(40, style.columns - wordWidth),
+  );
+  return lines
+    .map((line, i) => `${i === 0 ? mark(verdict.status, style) : ' '.repeat(wordWidth)}${line}`)
+    .join('\n');
+};
+
+const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string => {
+  const limit = `${verdict.limitKind === 'min' ? '>=' : '<='} ${numberText(verdict.limit)}${verdict.limitKind === 'maxIncreasePercent' ? ' %' : ''}`;
+  const actual =
+    verdict.limitKind === 'maxIncreasePercent'
+      ? `${numberText(verdict.delta ?? 0)} %`
+      : numberText(verdict.actual ?? 0);
+  const value = verdict.status === 'off' ? '' : `${actual.padStart(12)} ${limit}`;
+  return `${mark(verdict.status, style)}${verdict.budget.padEnd(nameWidth)} ${verdict.metric.padEnd(18)} ${value}`.trimEnd();
+};
+
+const nextAction = (result: CheckResult): string => {
+  if (result.counts.fail > 0) {
+    return "If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench check --update-baseline. Else 'pedalbench explain' shows where it goes.";
+  }
+  if (result.counts.inconclusive > 0) {
+    return 'What could not be judged is no pass: write the missing baseline (pedalbench check --update-baseline), or give the device a profile with a chip.';
+  }
+  return 'All budgets hold. To tighten them, lower max towards the actual values above.';
+};
+
+export const renderCheck = (result: CheckResult, style: Style): string => {
+  const nameWidth = Math.max(0, ...result.verdicts.map((verdict) => verdict.budget.length));
+  const messages = result.verdicts.filter(loud).map((verdict) => message(verdict, style));
+  const rows = result.verdicts
+    .filter((verdict) => !loud(verdict))
+    .map((verdict) => quiet(verdict, Math.min(nameWidth, 48), style));
+  return [
+    ...messages,
+    ...(messages.length > 0 && rows.length > 0 ? [''] : []),
+    ...rows,
+    '',
+    summaryLine(result),
+    ...wrap(nextAction(result), style.columns),
+    '',
+  ].join('\n');
+};

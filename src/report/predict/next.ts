@@ -1,0 +1,48 @@
+/** The closing line of `predict`: the command that answers what the table makes one ask. */
+import type { PredictRow } from '../../study/predict/row.ts';
+import { percent } from '../text/number.ts';
+import { paint, type Style } from '../text/style.ts';
+import { printable } from '../text/text-width.ts';
+
+/** Over the limit by the least: the row where a change of the model would be worth the most. */
+const nearestMiss = (rows: readonly PredictRow[]): PredictRow | null => {
+  let best: PredictRow | null = null;
+  for (const row of rows) {
+    if (row.load === null || row.verdict !== 'over') continue;
+    if (best === null || row.load.expected < (best.load?.expected ?? 0)) best = row;
+  }
+  return best;
+};
+
+export const nextStep = (
+  rows: readonly PredictRow[],
+  style: Style,
+  deviceWords: ReadonlyMap<string, string>,
+): string => {
+  const device = (row: PredictRow): string => printable(deviceWords.get(row.device) ?? row.device);
+  const say = (reason: string, command: string): string =>
+    `${reason}\n${paint(style, 'cyan', `  pedalbench ${command}`)}`;
+  // A model of a `models` folder has its short name; any other its path.
+  const model = (row: PredictRow): string => {
+    const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;
+    return printable(byId ? row.model : (row.modelPath ?? row.model));
+  };
+  const miss = nearestMiss(rows);
+  if (miss !== null) {
+    const copies = miss.copies > 1 ? `${miss.copies} copies of ` : '';
+    const what = `${copies}${printable(miss.width.label)} on ${printable(miss.deviceName)}`;
+    return say(
+      `Next: the nearest miss is ${what} (${percent(miss.load?.expected ?? 0)}); see where its cycles go:`,
+      `explain ${model(miss)} --device ${device(miss)} --width ${printable(miss.width.label)}`,
+    );
+  }
+  const known = rows.filter((row) => row.load !== null);
+  const highest = [...known].sort((a, b) => (b.load?.expected ?? 0) - (a.load?.expected ?? 0))[0];
+  if (highest !== undefined) {
+    return say(
+      'Next: everything with a known chip is inside its limit; see how many more would be:',
+      `predict ${model(highest)} --device ${device(highest)} --copies 1,2,3,4`,
+    );
+  }
+  return say('Next: see what is known about these pedals:', 'devices');
+};

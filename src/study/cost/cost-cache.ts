@@ -1,0 +1,111 @@
+/**
+ * Remembers what has been compiled, lowered and costed, because many rows share them: copies and
+ * devices share a program, devices with one core share kernels. Same answers as without it.
+ */
+import type { Engine, Support, TanhKind } from '../../engine/engine.ts';
+import { type Answers, agrees, WatchedTarget } from '../../engine/watched-target.ts';
+import type { ArgumentDistribution } from '../../kernel/libm.ts';
+import type { Lowered, Target } from '../../kernel/lowered.ts';
+import type { BlockCost } from '../../machine/cost.ts';
+import { costOf } from '../../machine/cost-of.ts';
+import type { MemorySystem } from '../../machine/memory/memory-system.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import type { Model, SlimmedModel, Width, WidthOptions } from '../../nam/model.ts';
+import type { Network } from '../../nam/network.ts';
+import { slim } from '../../nam/widths.ts';
+import { compile } from '../../program/compile.ts';
+import type { Program } from '../../program/program.ts';
+import { remember } from '../../units/remember.ts';
+import { splitAfter } from './split.ts';
+
+/** What an engine made for a target, and what it asked of it for that. */
+interface Answered<V> {
+  readonly value: V;
+  readonly answers: Answers;
+}
+
+/** The same value for all targets that agree in what the engine asked of them. */
+const askedOf = <V>(before: Answered<V>[], target: Target, make: (target: Target) => V): V => {
+  const shared = before.find(({ answers }) => agrees(target, answers));
+  if (shared !== undefined) return shared.value;
+  const watch = new WatchedTarget(target);
+  const value = make(watch.view);
+  before.push({ value, answers: watch.close() });
+  return value;
+};
+
+/** By what they hold: the same text for memories that are alike. */
+const texts = new WeakMap<MemorySystem, string>();
+const textOf = (memory: MemorySystem): string =>
+  remember(texts, memory, () => JSON.stringify(memory));
+
+export class CostBook {
+  readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
+  readonly #programs = new WeakMap<Network, Program>();
+  readonly #supports = new WeakMap<Program, Map<string, Answered<Support>[]>>();
+  readonly #lowered = new WeakMap<Program, Map<string, Answered<Lowered>[]>>();
+  readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
+  readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
+
+  slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
+    const widths = remember(this.#networks, model, () => new Map<string, SlimmedModel>());
+    return remember(widths, width.label, () => slim(model, width, options));
+  }
+
+  program(network: Network): Program {
+    return remember(this.#programs, network, () => compile(network));
+  }
+
+  /** Whether the engine takes the program. */
+  support(engine: Engine, program: Program, target: Target): Support {
+    const known = remember(this.#supports, program, () => new Map<string, Answered<Support>[]>());
+    const before = remember(known, engine.id, () => []);
+    return askedOf(before, target, (asked) => engine.supports(program, asked));
+  }
+
+  lowered(
+    engine: Engine,
+    program: Program,
+    target: Target,
+    blockFrames: number,
+    tanh: TanhKind,
+  ): Lowered {
+    const known = remember(this.#lowered, program, () => new Map<string, Answered<Lowered>[]>());
+    const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
+    return askedOf(before, target, (asked) => engine.lower(program, asked, { blockFrames, tanh }));
+  }
+
+  halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
+    const known = remember(this.#halves, lowered, () => new Map());
+    return remember(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
+  }
+
+  /**
+   * Cycles of `copies` run one after another on one core.
+   * @param libraryArguments where libm's arguments fall; a playing A1 network's where absent
+   * @param ends 'expected': the range is one value
+   */
+  cost(
+    lowered: Lowered,
+    core: CoreProfile,
+    memory: MemorySystem,
+    clockHz: number,
+    copies: number,
+    libraryArguments?: ArgumentDistribution,
+    ends: Ends = 'all',
+  ): BlockCost {
+    const known = remember(this.#costs, lowered, () => new Map<string, BlockCost>());
+    const clock = memory.memory === null ? 0 : clockHz;
+    const rest = JSON.stringify([core.id, clock, copies, libraryArguments, ends]);
+    const key = `${rest} ${textOf(memory)}`;
+    return remember(known, key, () =>
+      costOf(lowered, core, memory, {
+        clockHz,
+        copies,
+        ends,
+        ...(libraryArguments === undefined ? {} : { arguments: libraryArguments }),
+      }),
+    );
+  }
+}

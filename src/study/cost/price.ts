@@ -1,0 +1,205 @@
+/** One point: a network on a chip with an engine, in one block. What `predict`, `explain` and the pedal share. */
+import { audioClusterOf, memorySystemOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import { EngineError } from '../../engine/common/engine-error.ts';
+import type { Engine, TanhKind } from '../../engine/engine.ts';
+import type { Lowered, Target } from '../../kernel/lowered.ts';
+import type { BlockCost } from '../../machine/cost.ts';
+import type { MemorySystem } from '../../machine/memory/memory-system.ts';
+import { CoreError } from '../../machine/pipeline/core-error.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import { foreseePipelines } from '../../machine/pipeline/pipelines.ts';
+import type { Network } from '../../nam/network.ts';
+import type { MemoryBytes } from '../predict/row.ts';
+import type { CostBook } from './cost-cache.ts';
+import { denormalCyclesOf, withDenormals } from './denormals.ts';
+import { chooseEngine, type EngineChoice, engineChain } from './engine-choice.ts';
+import type { MeasuredArguments } from './measured-arguments.ts';
+import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
+import { StudyError } from './study-error.ts';
+
+export interface Point {
+  readonly network: Network;
+  readonly chip: ChipProfile;
+  readonly core: CoreProfile;
+  readonly engines: readonly Engine[];
+  /** An id, or 'auto'. */
+  readonly engine: string;
+  readonly blockFrames: number;
+  /** @default what the device's build does */
+  readonly tanh?: TanhKind | undefined;
+  readonly copies: number;
+  /** Copies on different cores. */
+  readonly parallel: boolean;
+  /** One model over two cores, the first so many layers on the first. */
+  readonly splitAfterLayers?: number | undefined;
+  readonly placement?: Readonly<Partial<Placement>> | undefined;
+  /** Where libm's arguments fall. @default a playing A1 network's */
+  readonly arguments?: MeasuredArguments | undefined;
+  /** 'expected': the ends of every range are the expected value, at a fraction of the work. @default 'all' */
+  readonly ends?: Ends | undefined;
+}
+
+export interface Priced {
+  readonly engine: Engine;
+  readonly choice: EngineChoice;
+  readonly tanh: TanhKind;
+  readonly target: Target;
+  readonly lowered: Lowered;
+  /** Of the busiest core. */
+  readonly cost: BlockCost;
+  /** Of every core that works, the busiest one included. */
+  readonly perCore: readonly BlockCost[];
+  readonly cores: number;
+  /** Part of the worst case: what subnormal numbers add per block where nothing flushes them. */
+  readonly denormalCycles: number;
+  readonly memory: MemorySystem;
+  readonly bytes: MemoryBytes;
+  readonly room: RoomInMemory;
+}
+
+/** What engines lower for: the core's instruction set, compiled as the device's build is. */
+export const targetOf = (chip: ChipProfile, core: CoreProfile): Target => ({
+  isa: core.target.isa,
+  lanes: core.target.lanes,
+  vectorRegisters: core.target.vectorRegisters,
+  fma: core.target.fma,
+  tune: chip.build.tune,
+  fastMath: chip.build.fastMath,
+  libc: chip.build.libc?.value,
+});
+
+/** Levels that several busy cores share hold less for each. */
+export const shared = (memory: MemorySystem, cores: number): MemorySystem =>
+  cores === 1
+    ? memory
+    : {
+        ...memory,
+        dataCaches: memory.dataCaches.map((level) => {
+          const sharers = Math.min(cores, level.sharedBy);
+          // Ways, not sets: the cores' lines compete within each set.
+          const ways = Math.max(1, Math.floor(level.ways / sharers));
+          return sharers === 1
+            ? level
+            : { ...level, ways, sizeBytes: Math.floor((level.sizeBytes / level.ways) * ways) };
+        }),
+        memory:
+          memory.memory === null
+            ? null
+            : {
+                ...memory.memory,
+                bandwidthBytesPerSecond: {
+                  best: memory.memory.bandwidthBytesPerSecond.best / cores,
+                  expected: memory.memory.bandwidthBytesPerSecond.expected / cores,
+                  worst: memory.memory.bandwidthBytesPerSecond.worst / cores,
+                },
+              },
+      };
+
+const coresFor = (point: Point): { cores: number; copiesEach: number } => {
+  const available = audioClusterOf(point.chip).audioCores.value;
+  if (point.splitAfterLayers !== undefined) {
+    if (available < 2) {
+      throw new StudyError(
+        'no-split',
+        'split: this device has one audio core; a pipeline needs two.',
+      );
+    }
+    return { cores: 2, copiesEach: point.copies };
+  }
+  if (!point.parallel) return { cores: 1, copiesEach: point.copies };
+  const cores = Math.min(point.copies, available);
+  return { cores, copiesEach: Math.ceil(point.copies / cores) };
+};
+
+/** No engine of the chain takes the network on this core; the choice's reasons say why. */
+export interface Refused {
+  readonly engine: null;
+  readonly choice: EngineChoice;
+}
+
+type LoweredPoint = Pick<Priced, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
+
+const lowerPoint = (book: CostBook, point: Point): LoweredPoint | Refused => {
+  const { chip, core, blockFrames } = point;
+  const program = book.program(point.network);
+  const target = targetOf(chip, core);
+  const { first, alternatives } = engineChain(point.engine, chip.build);
+  const choice = chooseEngine(first, alternatives, point.engines, (engine) =>
+    book.support(engine, program, target),
+  );
+  if (choice.engine === null) return { engine: null, choice };
+  const tanh = point.tanh ?? chip.build.tanh.value;
+  const lowered = book.lowered(choice.engine, program, target, blockFrames, tanh);
+  return { engine: choice.engine, choice, tanh, target, lowered };
+};
+
+const partsOf = (book: CostBook, { splitAfterLayers }: Point, lowered: Lowered): Lowered[] =>
+  splitAfterLayers === undefined
+    ? [lowered]
+    : Object.values(book.halves(lowered, splitAfterLayers));
+
+const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
+  const { chip, core } = point;
+  const coded = lowerPoint(book, point);
+  if (coded.engine === null) return coded;
+  const { engine, lowered } = coded;
+  const { cores, copiesEach } = coresFor(point);
+  const bytes = memoryOf(lowered, point.copies);
+  const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
+  const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
+  const clockHz = audioClusterOf(chip).clockHz.value;
+  const distribution = point.arguments?.distribution;
+  const flushed = chip.flushToZero.value;
+  const perCore = partsOf(book, point, lowered).map((part) =>
+    withDenormals(
+      book.cost(part, core, memory, clockHz, copiesEach, distribution, point.ends),
+      core,
+      flushed,
+    ),
+  );
+  // Never empty: there is a part for each core.
+  const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
+  return {
+    ...coded,
+    cost,
+    perCore,
+    cores,
+    denormalCycles: denormalCyclesOf(cost, core, flushed),
+    memory,
+    bytes,
+    room,
+  };
+};
+
+/**
+ * Lowers the point, and has everything simulated ahead that `price` will need, where somebody helps. What
+ * cannot be done is for `price` to say.
+ */
+export const foreseePrice = (book: CostBook, point: Point): void => {
+  try {
+    const coded = lowerPoint(book, point);
+    if (coded.engine === null) return;
+    for (const part of partsOf(book, point, coded.lowered)) {
+      foreseePipelines(part, point.core, point.ends ?? 'all');
+    }
+  } catch {
+    // See above.
+  }
+};
+
+/** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */
+export const price = (book: CostBook, point: Point): Priced | Refused => {
+  try {
+    return pointOnCore(book, point);
+  } catch (error) {
+    if (error instanceof EngineError || (error instanceof CoreError && error.code === 'mismatch')) {
+      return {
+        engine: null,
+        choice: { engine: null, reasons: [error.message], fallback: null },
+      };
+    }
+    throw error;
+  }
+};

@@ -1,0 +1,59 @@
+/** The cycles that a device leaves to models in one block, and the load that a number of cycles is of them. */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import { rangeOfCost, rangeOfSupply } from '../../units/figure.ts';
+import type { Range } from '../../units/range.ts';
+
+export interface TimeBudget {
+  readonly periodSeconds: number;
+  readonly clockHz: Range;
+  /**
+   * Cycles per block for models: clock x (period - the host's time per block) x (1 - reserve). best is
+   * the most that there can be. At least one cycle, so that a load is always a number.
+   */
+  readonly cyclesPerBlock: Range;
+  /** Cycles that documented disturbances take from the worst block: each strikes at least once. */
+  readonly interferenceCycles: number;
+}
+
+const ends = ['best', 'expected', 'worst'] as const;
+
+const rangeBy = (at: (end: (typeof ends)[number]) => number): Range => ({
+  best: at('best'),
+  expected: at('expected'),
+  worst: at('worst'),
+});
+
+export const timeBudgetOf = (
+  chip: ChipProfile,
+  blockFrames: number,
+  sampleRateHz: number,
+): TimeBudget => {
+  const periodSeconds = blockFrames / sampleRateHz;
+  const clockHz = rangeOfSupply(audioClusterOf(chip).clockHz);
+  const reserve = rangeOfCost(chip.host.reserveShare);
+  const host = rangeOfCost(chip.host.secondsPerBlock);
+  const disturbedSeconds = chip.interference.reduce(
+    (sum, { everySeconds, durationSeconds }) =>
+      sum +
+      (durationSeconds.high ?? durationSeconds.value) *
+        Math.max(1, Math.ceil(periodSeconds / Math.max(everySeconds.value, 1e-9))),
+    0,
+  );
+  return {
+    periodSeconds,
+    clockHz,
+    cyclesPerBlock: rangeBy((end) =>
+      Math.max(1, (periodSeconds - host[end]) * clockHz[end] * (1 - reserve[end])),
+    ),
+    interferenceCycles: disturbedSeconds * clockHz.worst,
+  };
+};
+
+/** Cycles per block as a share of the budget; the worst includes the disturbances. */
+export const loadOf = (cyclesPerBlock: Range, budget: TimeBudget): Range =>
+  rangeBy(
+    (end) =>
+      (cyclesPerBlock[end] + (end === 'worst' ? budget.interferenceCycles : 0)) /
+      budget.cyclesPerBlock[end],
+  );

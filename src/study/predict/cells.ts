@@ -1,0 +1,160 @@
+/** A prediction cell by cell: each can be worked out by itself, in any order and on any thread. */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import type { Support } from '../../engine/engine.ts';
+import type { Model, Width } from '../../nam/model.ts';
+import { selectWidths } from '../../nam/widths.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { engineById } from '../cost/engine-choice.ts';
+import { foreseePrice, type Point, price, targetOf } from '../cost/price.ts';
+import type { PredictRequest } from './request.ts';
+import type { PredictRow, SkippedCombination } from './row.ts';
+import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
+
+/** One combination of a request. */
+export interface Cell {
+  readonly model: Model;
+  readonly width: Width;
+  readonly device: DeviceProfile;
+  readonly blockFrames: number;
+  readonly sampleRateHz: number;
+  readonly copies: number;
+  /** An id or 'auto'; null where a device has no second core for a pipeline: no engine changes that. */
+  readonly engine: string | null;
+}
+
+/** A row, or why a combination of engine 'all' has none. */
+export type Outcome = { readonly row: PredictRow } | { readonly skipped: SkippedCombination };
+
+/** Block and rate of rows whose device publishes neither. */
+const unpublishedBlockFrames = 64;
+const unpublishedSampleRateHz = 48_000;
+
+/** A pipeline needs a second core; where there is none, the row says so. */
+const cannotSplit = (request: PredictRequest, chip: ChipProfile): boolean =>
+  request.splitAfterLayers !== undefined && audioClusterOf(chip).audioCores.value < 2;
+
+const enginesOf = (
+  request: PredictRequest,
+  { chip }: DeviceProfile,
+): readonly (string | null)[] => {
+  const engine = request.engine ?? 'auto';
+  if (chip === null) return [engine];
+  if (cannotSplit(request, chip)) return [null];
+  return engine === 'all' ? request.engines.map(({ id }) => id) : [engine];
+};
+
+const cellsOfDevice = (
+  request: PredictRequest,
+  model: Model,
+  width: Width,
+  device: DeviceProfile,
+): Cell[] => {
+  const audio = device.chip?.audio;
+  const sampleRateHz = request.sampleRateHz ?? audio?.sampleRateHz.value ?? unpublishedSampleRateHz;
+  const blocks = request.blockFrames ?? [audio?.blockFrames.value ?? unpublishedBlockFrames];
+  return blocks.flatMap((blockFrames) =>
+    (request.copies ?? [1]).flatMap((copies) =>
+      enginesOf(request, device).map(
+        (engine): Cell => ({ model, width, device, blockFrames, sampleRateHz, copies, engine }),
+      ),
+    ),
+  );
+};
+
+/** In the order models, widths, devices, blocks, copies, engines. */
+export const cellsOf = (request: PredictRequest): readonly Cell[] =>
+  request.models.flatMap((model) =>
+    selectWidths(model, request.width ?? 'all', { whatIf: request.whatIf ?? false }).flatMap(
+      (width) => request.devices.flatMap((device) => cellsOfDevice(request, model, width, device)),
+    ),
+  );
+
+const combinationOf = (request: PredictRequest, cell: Cell, book: CostBook): Combination => {
+  const { network } = book.slimmed(cell.model, cell.width, { whatIf: request.whatIf ?? false });
+  return { ...cell, network, requestedEngine: request.engine ?? 'auto' };
+};
+
+const pointOf = (
+  request: PredictRequest,
+  { network, blockFrames, copies, model, width }: Combination,
+  chip: ChipProfile,
+  engine: string,
+): Point => ({
+  network,
+  chip,
+  core: request.coreOf(audioClusterOf(chip).coreId),
+  engines: request.engines,
+  engine,
+  blockFrames,
+  tanh: request.tanh,
+  copies,
+  parallel: request.parallel ?? false,
+  splitAfterLayers: request.splitAfterLayers,
+  placement: request.placement,
+  arguments: request.arguments?.(model, width) ?? undefined,
+  ends: request.ends,
+});
+
+const supportOf = (
+  request: PredictRequest,
+  { network }: Combination,
+  chip: ChipProfile,
+  id: string,
+  book: CostBook,
+): Support => {
+  const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
+  return book.support(engineById(id, request.engines), book.program(network), target);
+};
+
+/** One engine of all of them: where it does not run the network, that is no row of the matrix. */
+const oneOfAll = (
+  request: PredictRequest,
+  c: Combination,
+  chip: ChipProfile,
+  id: string,
+  book: CostBook,
+): Outcome => {
+  const support = supportOf(request, c, chip, id, book);
+  const priced = support.supported ? price(book, pointOf(request, c, chip, id)) : null;
+  if (priced !== null && priced.engine !== null) return { row: costedRow(c, request, priced) };
+  return {
+    skipped: {
+      model: c.model.id,
+      device: c.device.id,
+      engine: id,
+      width: c.width.label,
+      reason: support.supported
+        ? (priced?.choice.reasons[0] ?? 'Its code does not run on this core.')
+        : support.reason,
+      fallback: support.supported ? null : support.fallback,
+    },
+  };
+};
+
+/** Does what `outcomeOf` needs before anything is simulated, so that somebody can simulate meanwhile. */
+export const foresee = (request: PredictRequest, cell: Cell, book: CostBook): void => {
+  const { chip } = cell.device;
+  if (chip === null || cell.engine === null) return;
+  const c = combinationOf(request, cell, book);
+  const isAll = c.requestedEngine === 'all';
+  if (isAll && !supportOf(request, c, chip, cell.engine, book).supported) return;
+  foreseePrice(book, pointOf(request, c, chip, cell.engine));
+};
+
+/** `book` remembers what cells share. Throws what pricing throws. */
+export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): Outcome => {
+  const { engine } = cell;
+  const { chip } = cell.device;
+  const c = combinationOf(request, cell, book);
+  if (chip === null) return { row: evidenceRow(c, request) };
+  if (engine === null) {
+    const reason = 'A pipeline needs two audio cores; this device has one.';
+    return { row: refusedRow(c, request, [reason]) };
+  }
+  if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
+  const priced = price(book, pointOf(request, c, chip, engine));
+  if (priced.engine !== null) return { row: costedRow(c, request, priced) };
+  const reasons = ['No engine of this device takes the model.', ...priced.choice.reasons];
+  return { row: refusedRow(c, request, reasons) };
+};

@@ -1,0 +1,71 @@
+/** What a prediction is asked for, and what cannot be asked. */
+import type { DeviceProfile } from '../../device/profile.ts';
+import type { Engine, TanhKind } from '../../engine/engine.ts';
+import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import type { Model, Width } from '../../nam/model.ts';
+import { engineById } from '../cost/engine-choice.ts';
+import type { MeasuredArguments } from '../cost/measured-arguments.ts';
+import type { Placement } from '../cost/model-memory.ts';
+import { StudyError } from '../cost/study-error.ts';
+import type { MeasuredPair } from './verdict.ts';
+
+export interface PredictRequest {
+  readonly models: readonly Model[];
+  readonly devices: readonly DeviceProfile[];
+  readonly engines: readonly Engine[];
+  /** @throws where the id is unknown. */
+  readonly coreOf: (id: string) => CoreProfile;
+  /** What the validation set covers. @default nothing */
+  readonly measured?: readonly MeasuredPair[] | undefined;
+  /** An id, 'auto' or 'all'. @default 'auto' */
+  readonly engine?: string | undefined;
+  /** @default each device's own */
+  readonly blockFrames?: readonly number[] | undefined;
+  /** @default each device's own */
+  readonly sampleRateHz?: number | undefined;
+  /** 'all', a ratio, 'ch:8', 'ch:16/8' or a label. @default 'all' */
+  readonly width?: string | undefined;
+  /** Also widths that a file was not trained for. @default false */
+  readonly whatIf?: boolean | undefined;
+  /** @default [1] */
+  readonly copies?: readonly number[] | undefined;
+  /** Copies on different cores. @default false */
+  readonly parallel?: boolean | undefined;
+  /** One model over two cores, the first so many layers on the first. */
+  readonly splitAfterLayers?: number | undefined;
+  /** @default what each device's build does */
+  readonly tanh?: TanhKind | undefined;
+  /** Overrides single entries of a microcontroller's placement. */
+  readonly placement?: Readonly<Partial<Placement>> | undefined;
+  /** ESR against the full width on the user's audio, where it was rendered. */
+  readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
+  /** 'expected': the ends of every range are the expected value, at a fraction of the work. @default 'all' */
+  readonly ends?: Ends | undefined;
+  /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
+  readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
+}
+
+const largestBlockFrames = 65_536;
+
+/** Throws `StudyError` where a block, a number of copies or an engine cannot be. */
+export const checkRequest = (request: PredictRequest): void => {
+  for (const block of request.blockFrames ?? []) {
+    if (!Number.isInteger(block) || block < 1 || block > largestBlockFrames) {
+      throw new StudyError(
+        'bad-block',
+        `block: expected a whole number of frames from 1 to ${largestBlockFrames}, got ${block}.`,
+      );
+    }
+  }
+  for (const copies of request.copies ?? []) {
+    if (!Number.isInteger(copies) || copies < 1 || copies > 64) {
+      throw new StudyError(
+        'bad-block',
+        `copies: expected a whole number from 1 to 64, got ${copies}.`,
+      );
+    }
+  }
+  const { engine = 'auto' } = request;
+  if (engine !== 'auto' && engine !== 'all') engineById(engine, request.engines);
+};

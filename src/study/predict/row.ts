@@ -1,0 +1,101 @@
+/** The rows of a prediction: what `predict --json` prints and every report reads. Plain data, adding fields is free. */
+import type { TanhKind } from '../../engine/engine.ts';
+import type { Range } from '../../units/range.ts';
+
+export const verdicts = ['fits', 'tight', 'over', 'wont-load', 'unknown'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/**
+ * validated: this core and engine are in the validation set. fitted: a constant of this core or engine
+ * was fitted to measurements, but the pair was not measured. estimated: from documents only.
+ * evidence: no chip is known; the verdict rests on what is known to run.
+ */
+export const confidences = ['validated', 'fitted', 'estimated', 'evidence'] as const;
+export type Confidence = (typeof confidences)[number];
+
+export interface WidthInfo {
+  readonly label: string;
+  /** NAM's own control that selects this width; null where none does (what-if widths). */
+  readonly ratio: number | null;
+  readonly channels: readonly number[];
+  readonly weights: number;
+  readonly macsPerSample: number;
+  readonly whatIf: boolean;
+}
+
+export interface InstructionMix {
+  readonly fma: number;
+  readonly load: number;
+  readonly store: number;
+  readonly int: number;
+  readonly branch: number;
+  readonly call: number;
+  readonly other: number;
+}
+
+export interface MemoryBytes {
+  readonly weights: number;
+  readonly history: number;
+  readonly scratch: number;
+  readonly code: number;
+}
+
+export interface PredictRow {
+  readonly model: string;
+  readonly modelPath: string | null;
+  readonly device: string;
+  readonly deviceName: string;
+  /** The engine that runs; null where no chip is known. */
+  readonly engine: string | null;
+  /** What was asked for: an id, 'auto', or 'all'. */
+  readonly requestedEngine: string;
+  /** The core that runs it; null where no chip is known. */
+  readonly core: string | null;
+  readonly clockHz: number | null;
+  readonly blockFrames: number;
+  readonly sampleRateHz: number;
+  readonly copies: number;
+  /** Cores that the copies occupy. */
+  readonly cores: number;
+  readonly tanh: TanhKind | null;
+  readonly width: WidthInfo;
+  /**
+   * Of all copies together, run one after another on one core; with `cores` above 1, those of the
+   * busiest core. Null where no chip is known, as are all numbers that follow from it.
+   */
+  readonly cyclesPerSample: Range | null;
+  /** Cycles that the busiest core has for models per sample, after what the device keeps. */
+  readonly budgetCyclesPerSample: number | null;
+  readonly instructionsPerSample: number | null;
+  readonly instructionMix: InstructionMix | null;
+  readonly load: Range | null;
+  /** 1 - expected load. */
+  readonly headroom: number | null;
+  /** The headroom below which a verdict is `tight`. */
+  readonly margin: number | null;
+  readonly verdict: Verdict;
+  readonly memoryBytes: MemoryBytes | null;
+  readonly placement: string | null;
+  readonly confidence: Confidence;
+  readonly reasons: readonly string[];
+  /** Blocks of latency that pipelining over cores adds. */
+  readonly addedLatencyBlocks: number;
+  readonly fidelity: { readonly esrToFull: number | null };
+}
+
+/** A combination that was asked for and has no row, and why. */
+export interface SkippedCombination {
+  readonly model: string;
+  readonly device: string;
+  readonly engine: string;
+  readonly width: string;
+  readonly reason: string;
+  /** What the real library would use instead; null where it refuses the model. */
+  readonly fallback: string | null;
+}
+
+export interface PredictResult {
+  readonly rows: readonly PredictRow[];
+  readonly skipped: readonly SkippedCombination[];
+  readonly warnings: readonly string[];
+}

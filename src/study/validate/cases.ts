@@ -1,0 +1,146 @@
+/** Measured cases: the form of `data/measurements.json`, and of the files that people bring. */
+import { z } from 'zod';
+import { faultsOf } from '../../device/profile-faults.ts';
+import type { TanhKind } from '../../engine/engine.ts';
+import type { Activation } from '../../nam/network.ts';
+import { StudyError } from '../cost/study-error.ts';
+import type { MeasuredPair } from '../predict/verdict.ts';
+
+export type Bound = 'value' | 'upper' | 'lower';
+
+export interface MeasuredCase {
+  readonly id: string;
+  readonly device: string;
+  readonly core: string | null;
+  readonly engine: string;
+  /** An id of `models/`, or an id and a width's label: 'a2-lite'. */
+  readonly model: string;
+  readonly width: string | null;
+  /** The model with every tanh replaced. */
+  readonly activation: Activation['type'] | null;
+  readonly tanh: TanhKind | null;
+  readonly clockHz: number | null;
+  readonly sampleRateHz: number;
+  /** Null where the source does not say: the device's own. */
+  readonly blockFrames: number | null;
+  readonly cyclesPerSample: number;
+  readonly bound: Bound;
+  /** Layers on the first of two cores. */
+  readonly frontLayers: number | null;
+  /** A constant was fitted to it, or it only checks. */
+  readonly split: 'fit' | 'check';
+  readonly source: string;
+  /** What explains the error that remains, as far as anybody knows. */
+  readonly remains: string | null;
+}
+
+const positive = (what: string): z.ZodNumber => z.number({ error: what }).positive({ error: what });
+
+const pipeline = z.object({
+  kind: z.literal('layer-pipeline').optional(),
+  frontLayers: z.int().positive(),
+});
+
+/** Keys that only inform (build, note, clockKind, ...) are let through. */
+export const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
+  id: z.string().min(1),
+  device: z.string().min(1),
+  core: z.string().optional(),
+  engine: z.string().min(1),
+  model: z.string().min(1),
+  width: z.string().optional(),
+  activation: z.enum(['ReLU', 'LeakyReLU', 'Hardtanh', 'Fasttanh']).optional(),
+  tanh: z.enum(['libm', 'fast']).optional(),
+  clockHz: positive('a clock in hertz').optional(),
+  sampleRateHz: positive('a rate in hertz').optional(),
+  blockFrames: z.int().positive().nullish(),
+  cyclesPerSample: positive('a positive number of cycles per sample'),
+  bound: z.enum(['value', 'upper', 'lower']).optional(),
+  coresUsed: z.int().positive().optional(),
+  pipeline: pipeline.optional(),
+  split: z.union([z.enum(['fit', 'check']), pipeline]).optional(),
+  source: z.string().optional(),
+  remains: z.string().optional(),
+});
+
+export const casesSchema: z.ZodType<{ readonly cases: readonly Record<string, unknown>[] }> =
+  z.looseObject({ cases: z.array(caseSchema).min(1) });
+
+/** 'a1-nano with ReLU for Tanh' is a1-nano with another activation. */
+const modelOf = (name: string): { model: string; activation: Activation['type'] | null } => {
+  const match = /^(.+) with (ReLU|LeakyReLU|Hardtanh|Fasttanh) for Tanh$/.exec(name);
+  return match === null
+    ? { model: name, activation: null }
+    : { model: match[1] ?? name, activation: match[2] as Activation['type'] };
+};
+
+const frontLayersOf = (split: unknown, own: unknown): number | null => {
+  for (const node of [own, split]) {
+    if (typeof node === 'object' && node !== null && 'frontLayers' in node) {
+      return Number(node.frontLayers);
+    }
+  }
+  return null;
+};
+
+/** @throws StudyError 'bad-cases', one line a fault. `file` begins each. */
+export const parseCases = (document: unknown, file: string): readonly MeasuredCase[] => {
+  // One document: code that zod generates for it takes longer than it saves.
+  const result = casesSchema.safeParse(document, { jitless: true });
+  const faults = faultsOf(casesSchema, result.error, document);
+  if (!result.success) {
+    throw new StudyError('bad-cases', faults.map((f) => `${file}: ${f}`).join('\n'));
+  }
+  const seen = new Set<string>();
+  return result.data.cases.map((entry) => {
+    const c = entry as {
+      id: string;
+      device: string;
+      core?: string;
+      engine: string;
+      model: string;
+      width?: string;
+      activation?: Activation['type'];
+      tanh?: TanhKind;
+      clockHz?: number;
+      sampleRateHz?: number;
+      blockFrames?: number | null;
+      cyclesPerSample: number;
+      bound?: Bound;
+      pipeline?: unknown;
+      split?: unknown;
+      source?: string;
+      remains?: string;
+    };
+    if (seen.has(c.id)) {
+      throw new StudyError('bad-cases', `${file}: cases: id "${c.id}" occurs twice.`);
+    }
+    seen.add(c.id);
+    const { model, activation } = modelOf(c.model);
+    return {
+      id: c.id,
+      device: c.device,
+      core: c.core ?? null,
+      engine: c.engine,
+      model,
+      width: c.width ?? null,
+      activation: c.activation ?? activation,
+      tanh: c.tanh ?? null,
+      clockHz: c.clockHz ?? null,
+      sampleRateHz: c.sampleRateHz ?? 48_000,
+      blockFrames: c.blockFrames ?? null,
+      cyclesPerSample: c.cyclesPerSample,
+      bound: c.bound ?? 'value',
+      frontLayers: frontLayersOf(c.split, c.pipeline),
+      split: c.split === 'fit' ? 'fit' : 'check',
+      source: c.source ?? 'not stated',
+      remains: c.remains ?? null,
+    };
+  });
+};
+
+/** The pairs of core and engine that values were measured for. */
+export const measuredPairsOf = (cases: readonly MeasuredCase[]): readonly MeasuredPair[] =>
+  cases.flatMap((c) =>
+    c.bound === 'value' && c.core !== null ? [{ core: c.core, engine: c.engine }] : [],
+  );

@@ -1,0 +1,101 @@
+/**
+ * Live: the chain on this host, with the wall clock and the real executors, one block a period. What
+ * it measures depends on the host and its load, so it never mixes with virtual results.
+ */
+import { signalOf } from '../audio/signals.ts';
+import { type LibraryFiles, openLibrary } from '../library/open-library.ts';
+import { Histogram } from '../pedal/histogram.ts';
+import type { Job } from '../scenario/parse-scenario.ts';
+import { CostBook } from '../study/cost/cost-cache.ts';
+import { ChainSound } from '../study/simulate/chain-sound.ts';
+import type { LiveResult } from '../study/simulate/live-result.ts';
+import { resolveJob } from '../study/simulate/resolve.ts';
+import { simulate } from '../study/simulate/simulate.ts';
+
+export interface LiveTask {
+  /** As the scenario says, for its block and rate. */
+  readonly job: Job;
+  readonly library: LibraryFiles;
+  /** The profile of this machine. */
+  readonly host: string;
+  /** The engine that the prediction is made for: the one whose kernels are compiled here. */
+  readonly engine: string;
+}
+
+/** The host's compiler needs to have seen the code before it counts. */
+const warmUpBlocks = 200;
+/** A timer's resolution; the rest is waited for by looking at the clock. */
+const napMilliseconds = 1;
+
+/** What the executors are compiled to: four lanes, every product rounded before it is added. */
+const webAssembly = { lanes: 4, fma: false, fastMath: false } as const;
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+const waitUntil = (milliseconds: number): void => {
+  const left = milliseconds - performance.now() - napMilliseconds;
+  if (left > 0) Atomics.wait(sleeper, 0, 0, left);
+  while (performance.now() < milliseconds);
+};
+
+/** The same chain on the host, without what only the virtual pedal knows. */
+const onHost = ({ job, host, engine }: LiveTask, blockFrames: number, rate: number): Job => {
+  const { clockHz: _, events: __, governor: ___, ...scenario } = job.scenario;
+  const slots = scenario.slots.map(({ core: _core, engine: _engine, ...slot }) => slot);
+  return {
+    ...job,
+    scenario: {
+      ...scenario,
+      slots: slots.map(({ splitAfterLayers: _split, ...slot }) => slot),
+      device: host,
+      engine,
+      blockFrames,
+      sampleRateHz: rate,
+      chain: 'serial',
+      disturbances: false,
+    },
+  };
+};
+
+export default (task: LiveTask): LiveResult => {
+  const library = openLibrary(task.library);
+  const book = new CostBook();
+  const asked = resolveJob(task.job, library, book);
+  const { blockFrames, sampleRateHz } = asked;
+  const job = onHost(task, blockFrames, sampleRateHz);
+  const resolved = resolveJob(job, library, book);
+  const predicted = simulate(job, library, { book, target: webAssembly });
+  const audio = job.scenario.audio;
+  const signal =
+    audio?.file === undefined
+      ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
+      : library.audio(audio.file).signal;
+  const sound = new ChainSound(resolved, library, signal, 'silence', () => {});
+  for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
+
+  const period = (1000 * blockFrames) / sampleRateHz;
+  const blocks = Math.ceil((job.scenario.durationSeconds * sampleRateHz) / blockFrames);
+  const load = new Histogram();
+  let late = 0;
+  const start = performance.now() + period;
+  for (let i = 0; i < blocks; i += 1) {
+    const release = start + i * period;
+    waitUntil(release);
+    const began = performance.now();
+    sound.play(i * blockFrames, blockFrames, 'ready');
+    const ended = performance.now();
+    load.add((ended - began) / period);
+    if (ended > release + period) late += 1;
+  }
+  const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = load.quantiles([0.5, 0.95, 0.99, 0.999]);
+  return {
+    scenario: job.name,
+    swept: job.swept,
+    host: resolved.device.id,
+    blocks,
+    blockFrames,
+    sampleRateHz,
+    measured: { load: { mean: load.mean, p50, p95, p99, p999, max: load.max }, lateBlocks: late },
+    predicted: { load: predicted.load, engine: predicted.engine },
+  };
+};
