@@ -15,7 +15,13 @@ import {
   isStore,
   loopMark,
 } from '../../src/machine/pipeline/code-layout';
-import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from '../../src/machine/pipeline/run-layout';
+import {
+  atRunHigh,
+  atRunLow,
+  atRunSlot,
+  atRunWrite,
+  runWords,
+} from '../../src/machine/pipeline/run-layout';
 import { roomForNumbers, roomForWords } from '../lists';
 import { addressOf, isMemory, loops, slots, text, textLength } from './text';
 
