@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceSchema } from '../src/device/profile.ts';
 import { coreSchema } from '../src/machine/pipeline/core-profile.ts';
 import { budgetFileSchema } from '../src/scenario/budget.ts';

@@ -1,5 +1,5 @@
 /** One message for whatever was thrown. Errors of ours carry a `code`; the rest are bugs and say so. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { printable } from '../report/text/text-width.ts';
 
 const systemMessages: Readonly<Record<string, string>> = {

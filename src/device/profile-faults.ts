@@ -1,5 +1,5 @@
 /** Says in sentences what is wrong with a profile, from what zod found: path, expected, found, and what to write. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { didYouMean } from './nearest.ts';
 import { quantityIn } from './quantity.ts';
 import { unitHint } from './unit-hint.ts';

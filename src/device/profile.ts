@@ -3,7 +3,7 @@
  * every number with its provenance. Where nobody has published the chip, `chip` is null and the profile
  * holds evidence only.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TanhKind } from '../engine/engine.ts';
 import { type Libc, libcs } from '../kernel/lowered.ts';
 import type { DataKind } from '../machine/memory/memory-system.ts';

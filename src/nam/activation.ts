@@ -1,5 +1,5 @@
 /** The activations of a `.nam` file: a name, or an object with a type and its parameters. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from './limits.ts';
 import type { Activation } from './network.ts';
 import { type At, list, number, read, record } from './read.ts';

@@ -1,5 +1,5 @@
 /** Linear: one impulse response. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from './limits.ts';
 import type { LinearNetwork } from './network.ts';
 import { type At, count, flag, read, record } from './read.ts';

@@ -1,5 +1,5 @@
 /** LSTM: the configuration and the weights of a recurrent model. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from './limits.ts';
 import { ModelError } from './model-error.ts';
 import type { LstmLayer, LstmNetwork } from './network.ts';

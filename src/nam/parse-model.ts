@@ -1,5 +1,5 @@
 /** Reads a `.nam` file. What NeuralAmpModelerCore refuses is refused, with the JSON path of the fault. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { buildConvNet, readConvNet } from './convnet.ts';
 import { fullNetwork } from './full-network.ts';
 import { parseJson } from './json-text.ts';

@@ -1,5 +1,5 @@
 /** Checks values of a parsed file against zod schemas; a schema's messages say what was expected. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { describe, ModelError } from './model-error.ts';
 
 /** Where in which file: the prefix of every message. */

@@ -1,5 +1,5 @@
 /** The `slimmable` setting of layer arrays: the channel counts that they were trained for. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from './limits.ts';
 import { describe, ModelError } from './model-error.ts';
 import { type At, at, count, read, record } from './read.ts';

@@ -1,5 +1,5 @@
 /** The configuration of a WaveNet, checked and with NAM Core's defaults filled in; no weights. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
 import { describe, ModelError } from './model-error.ts';

@@ -1,5 +1,5 @@
 /** The file of budgets that `check` holds: what a model may cost, where, and how loudly to say so. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])

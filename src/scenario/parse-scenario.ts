@@ -1,5 +1,5 @@
 /** From the text of a scenario to jobs, with errors in sentences. Touches no files. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean } from '../device/nearest.ts';
 import type { Scenario } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';

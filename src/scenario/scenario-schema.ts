@@ -1,5 +1,5 @@
 /** Checks scenarios. The messages say what is expected; `parse-scenario.ts` adds what was found. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { signalNames } from '../audio/signals.ts';
 import { frequencyGovernors } from '../pedal/clock-control.ts';
 import { widthPolicies } from '../pedal/width-policy.ts';

@@ -1,5 +1,5 @@
 /** The JSON Schema of scenario files: that of one scenario, where any field may also be a list to sweep over. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { scenarioSchema } from './scenario-schema.ts';
 
 type Schema = Record<string, unknown>;

@@ -2,7 +2,7 @@
  * A number with its provenance, as profiles carry it: where it comes from and how sure it is.
  * `low` and `high` bound it where sources disagree or nobody has measured it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { exactly, type Range } from './range.ts';
 
 /**

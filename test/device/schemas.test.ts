@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deviceSchema } from '../../src/device/profile.ts';
 import { budgetFileSchema } from '../../src/scenario/budget.ts';
 import { baselineFileSchema } from '../../src/study/check/baseline.ts';

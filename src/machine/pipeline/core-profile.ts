@@ -2,7 +2,7 @@
  * The form of a core profile: issue rules, ports and the figures of each operation, every number with
  * its provenance. An operation inherits from its family; a width from the operation.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Target } from '../../kernel/lowered.ts';
 import { type Figure, figureOf } from '../../units/figure.ts';
 import { type OperationName, operationNames } from './operation.ts';

@@ -2,7 +2,7 @@
  * The committed record of what every case cost. One line a case, sorted by case, so that its diff
  * reads well in a review; below them, one line a model, its weights by layer.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { BudgetError } from '../../scenario/budget-error.ts';
 import type { Parts } from './where.ts';
 

@@ -1,5 +1,5 @@
 /** Measured cases: the form of `data/measurements.json`, and of the files that people bring. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultsOf } from '../../device/profile-faults.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Activation } from '../../nam/network.ts';

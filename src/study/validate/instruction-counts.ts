@@ -1,5 +1,5 @@
 /** Holds the instructions of lowered models against those counted in the compiled libraries. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultsOf } from '../../device/profile-faults.ts';
 import { counts as readCounts } from '../../engine/common/code.ts';
 import type { Engine } from '../../engine/engine.ts';
