@@ -60,7 +60,7 @@ export class Statistics {
     this.blocks += 1;
     this.digest.integer(record.cycles);
     this.digest.integer(responseOf(record));
-    this.digest.word((record.late ? 1 : 0) + (record.lost ? 2 : 0));
+    this.digest.integer((record.late ? 1 : 0) + (record.lost ? 2 : 0));
     if (record.late || record.lost) {
       this.xruns += 1;
       this.firstXrunBlock ??= record.index;

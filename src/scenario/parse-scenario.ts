@@ -1,10 +1,11 @@
 /** From the text of a scenario to jobs, with errors in sentences. Touches no files. */
 import type * as z from 'zod';
 import { didYouMean } from '../device/nearest.ts';
+import { contentKey } from '../units/content-key.ts';
 import type { Scenario } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 import { scenarioSchema } from './scenario-schema.ts';
-import { contentId, pathText, variantsOf } from './sweep.ts';
+import { pathText, variantsOf } from './sweep.ts';
 
 /** One simulation: a scenario without lists. */
 export interface Job {
@@ -89,6 +90,6 @@ export const parseScenario = (
     }
     const { $schema: _, ...scenario } = parsed.data;
     const seed = options.seed ?? scenario.seed ?? 1;
-    return { id: contentId({ name, scenario, seed }), name, origin, swept, seed, scenario };
+    return { id: contentKey({ name, scenario, seed }), name, origin, swept, seed, scenario };
   });
 };

@@ -1,5 +1,4 @@
 /** Sweeps: any field of a scenario may be a list, and every combination is a job of its own. */
-import { digestOf } from '../pedal/digest.ts';
 import { ScenarioError } from './scenario-error.ts';
 import { listFields } from './scenario-schema.ts';
 
@@ -93,19 +92,3 @@ export const variantsOf = (document: unknown, origin: string): Variant[] => {
     return { swept: Object.fromEntries(swept), document: variant };
   });
 };
-
-/** The same text for the same content, whatever the order of the keys. */
-export const canonicalJson = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (isObject(value)) {
-    return `{${Object.keys(value)
-      .filter((key) => value[key] !== undefined)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`)
-      .join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
-};
-
-/** Names content for journals and merges. */
-export const contentId = (value: unknown): string => digestOf(canonicalJson(value));

@@ -6,7 +6,6 @@ import type { LibraryFiles } from '../../library/open-library.ts';
 import { openLibrary } from '../../library/open-library.ts';
 import { tool } from '../../library/package-info.ts';
 import { foldersOf, pathFrom } from '../../library/places.ts';
-import { digestOf } from '../../pedal/digest.ts';
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
@@ -15,6 +14,7 @@ import { CostBook } from '../../study/cost/cost-cache.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
+import { contentKey } from '../../units/content-key.ts';
 import { liveWorkerFile } from '../../workers/live.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
@@ -64,7 +64,7 @@ const placesOf = (
       coreFolders: foldersOf(io, 'cores'),
       models: Object.fromEntries(models),
     },
-    inputsId: digestOf(models.map(([, { path }]) => readFileSync(path, 'utf8')).join('\n')),
+    inputsId: contentKey(models.map(([, { path }]) => readFileSync(path))),
   };
 };
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LibraryFiles } from '../../library/open-library.ts';
 import { combineDigests } from '../../pedal/digest.ts';
-import { contentId } from '../../scenario/sweep.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
+import { contentKey } from '../../units/content-key.ts';
 import { type Limits, runJobs } from '../run-jobs.ts';
 import { fileBeside } from '../threads.ts';
 import { Journal } from './journal.ts';
@@ -42,7 +42,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   const own = shardOf(jobs, shard);
   const id = sweepId(jobs);
   const shardText = shard === null ? null : `${shard.part}/${shard.of}`;
-  const journal = openJournal(request, contentId([id, request.inputsId, shardText, out?.audio]));
+  const journal = openJournal(request, contentKey([id, request.inputsId, shardText, out?.audio]));
   const runs: RunResult[] = [];
   const failed: FailedJob[] = [];
   const waiting: NumberedJob[] = [];

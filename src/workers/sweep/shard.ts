@@ -1,6 +1,6 @@
 /** Splits a sweep by job number, so that any scheduler can run the parts. */
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { contentId } from '../../scenario/sweep.ts';
+import { contentKey } from '../../units/content-key.ts';
 
 export interface NumberedJob extends Job {
   /** Place in the whole sweep. */
@@ -29,4 +29,4 @@ export const shardOf = (jobs: readonly NumberedJob[], shard: Shard | null): Numb
   shard === null ? [...jobs] : jobs.filter((job) => job.index % shard.of === shard.part - 1);
 
 /** Names the whole sweep by the content of its jobs. */
-export const sweepId = (jobs: readonly Job[]): string => contentId(jobs.map((job) => job.id));
+export const sweepId = (jobs: readonly Job[]): string => contentKey(jobs.map((job) => job.id));
