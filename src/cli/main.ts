@@ -1,12 +1,7 @@
 #!/usr/bin/env node
 /** The command. Owns the process: signals, broken pipes and the exit code. */
-import { setFlagsFromString } from 'node:v8';
 import { processIo } from './io.ts';
 import { runCli } from './run-cli.ts';
-
-// Much of what a command runs, it runs for a second. The host optimises it after twice the usual work: the
-// threads that do so are rivals of those that predict. A matrix of 700 rows takes a seventh less (bench/README.md).
-setFlagsFromString('--interrupt-budget=264000');
 
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

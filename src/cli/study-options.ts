@@ -20,6 +20,11 @@ export const tanhOption: OptionSpec = {
   help: 'which tanh (default: what the engine does on that device)',
   choices: ['libm', 'fast'],
 };
+/** Accepted where threads were of use once, so that what calls it with a number still runs. */
+export const workersOption: OptionSpec = {
+  value: 'N',
+  help: 'accepted and without effect: one thread does the work',
+};
 export const whatIfOption: OptionSpec = {
   help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
 };

@@ -317,7 +317,7 @@ test('the JSON is the same to the byte in every locale and time zone, and when a
   expect(new Set(texts).size).toBe(1);
 });
 
-test('many budgets give the same JSON on one thread and on two, and the same error', async () => {
+test('many budgets give the same JSON with any number of workers, and the same error', async () => {
   const devices = ['daisy-seed', 'mod-dwarf', 'pi-4', 'valeton-gp-5'];
   const metrics = ['cyclesPerSample', 'load.worst', 'headroom', 'memoryBytes', 'load'];
   const many = devices.flatMap((device) =>

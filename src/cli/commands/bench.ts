@@ -18,11 +18,8 @@ import {
   type CompileRow,
   renderBench,
 } from '../../report/bench-text.ts';
-import { finish, type Steps } from '../../study/cost/steps.ts';
+import { predict } from '../../study/predict/predict.ts';
 import type { PredictRequest } from '../../study/predict/request.ts';
-import type { PredictResult } from '../../study/predict/row.ts';
-import { predictOnThreads } from '../../workers/predict-on-threads.ts';
-import { defaultWorkers } from '../../workers/threads.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
@@ -133,8 +130,7 @@ const predictions = async (
     measured,
     copies: [1, 2],
   };
-  const through = async (steps: Steps<PredictResult>) => finish(steps);
-  const { rows } = await predictOnThreads(request, defaultWorkers(), through);
+  const { rows } = predict(request);
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 

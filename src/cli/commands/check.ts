@@ -1,7 +1,6 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { esrToFull } from '../../library/fidelity.ts';
 import { findModel, modelPaths } from '../../library/find-model.ts';
 import { type Library, libraryOf } from '../../library/library.ts';
@@ -26,13 +25,13 @@ import { firstBudgets } from '../../study/check/first-budgets.ts';
 import { predict } from '../../study/predict/predict.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
-import { CliError, Interrupted } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { breathe, note, printJson, styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { devicesOf } from '../study-options.ts';
+import { devicesOf, workersOption } from '../study-options.ts';
 import { writeWhole } from '../write-file.ts';
 
 const usualFile = 'budgets.json';
@@ -46,12 +45,7 @@ const budgetPath = (args: Args): string => {
   return file ?? usualFile;
 };
 
-interface ReadBudgets {
-  readonly file: ParsedBudgets;
-  readonly text: string;
-}
-
-const readBudgets = (io: Io, path: string): ReadBudgets => {
+const readBudgets = (io: Io, path: string): ParsedBudgets => {
   const full = pathFrom(io, path);
   if (!existsSync(full)) {
     throw new CliError(
@@ -59,8 +53,7 @@ const readBudgets = (io: Io, path: string): ReadBudgets => {
       `${path}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
     );
   }
-  const text = readFileSync(full, 'utf8');
-  return { file: parseBudgets(text, path), text };
+  return parseBudgets(readFileSync(full, 'utf8'), path);
 };
 
 const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
@@ -80,49 +73,6 @@ const measureFrom = (args: Args, io: Io, library: Library, file: ParsedBudgets):
       reader.close();
     }
   });
-
-/** Null for a name that means nothing: who measures it says so. */
-const coreOf = (library: Library, device: string): string | null => {
-  try {
-    const { chip } = library.device(device);
-    return chip === null ? null : audioClusterOf(chip).coreId;
-  } catch {
-    return null;
-  }
-};
-
-/** Fewer are measured sooner here: workers begin with cold code, and budgets share most of their work. */
-const worthWorkers = 1000;
-
-interface OnWorkers {
-  readonly io: Io;
-  readonly library: Library;
-  readonly file: ParsedBudgets;
-  readonly text: string;
-  readonly workers: number | null;
-  readonly measure: Measure;
-  readonly progress: Progress;
-}
-
-const measureOnWorkers = async (work: OnWorkers): Promise<Measure> => {
-  const { io, library, file, text, measure, progress } = work;
-  const [{ measureAhead }, { defaultWorkers }] = await Promise.all([
-    import('../../workers/measure-ahead.ts'),
-    import('../../workers/threads.ts'),
-  ]);
-  const known = await measureAhead({
-    places: { cwd: io.cwd, packageRoot: io.packageRoot },
-    text,
-    file,
-    workers: work.workers ?? defaultWorkers(),
-    signal: io.signal,
-    coreOf: (device) => coreOf(library, device),
-    measure,
-    onMeasured: (count) => progress.update(count / file.budgets.length),
-  });
-  if (io.signal.aborted) throw new Interrupted();
-  return known;
-};
 
 const writeReports = (args: Args, io: Io, result: CheckOutcome): void => {
   const reports = [
@@ -193,10 +143,7 @@ export const check: Command = {
       value: 'FILE',
       help: 'the committed baseline (default: baseline.json beside the budgets)',
     },
-    workers: {
-      value: 'N',
-      help: 'worker threads (default: one a processor from 1,000 budgets on)',
-    },
+    workers: workersOption,
     ...pageOptions,
     'update-baseline': { help: 'write the baseline from what is measured now' },
     init: { help: "write a first file of budgets from today's numbers" },
@@ -208,19 +155,14 @@ export const check: Command = {
   ],
   run: async (args, io) => {
     if (args.flag('init')) return init(args, io);
-    const { file, text } = readBudgets(io, budgetPath(args));
+    const file = readBudgets(io, budgetPath(args));
     const path = baselinePath(args, io, file);
     const update = args.flag('update-baseline');
     const baseline: Baseline =
       !update && existsSync(path) ? parseBaseline(readFileSync(path, 'utf8'), path) : emptyBaseline;
     const progress = new Progress(args, io, 'budgets');
     const library = libraryOf(io);
-    const here = measureFrom(args, io, library, file);
-    const workers = args.integer('workers', 1, 256);
-    const alone = workers === null ? file.budgets.length < worthWorkers : workers === 1;
-    const measure = alone
-      ? here
-      : await measureOnWorkers({ io, library, file, text, workers, measure: here, progress });
+    const measure = measureFrom(args, io, library, file);
     const counted: Measure = async (budget, index) => {
       const measured = await measure(budget, index);
       progress.update((index + 1) / file.budgets.length);

@@ -4,8 +4,7 @@ import { coreCatalogue } from '../../library/catalogues.ts';
 import { measuredPairs } from '../../library/measured.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict/table.ts';
-import { predictOnThreads } from '../../workers/predict-on-threads.ts';
-import { defaultWorkers } from '../../workers/threads.ts';
+import { predictSteps } from '../../study/predict/predict.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import { printJson, styleOf, warn } from '../output.ts';
@@ -18,6 +17,7 @@ import {
   tanhOption,
   whatIfOption,
   widthOption,
+  workersOption,
 } from '../study-options.ts';
 
 export const predict: Command = {
@@ -47,10 +47,7 @@ export const predict: Command = {
       help: 'a WAV file: adds the error-to-signal ratio to the full width, and its tanh costs',
     },
     'what-if': whatIfOption,
-    workers: {
-      value: 'N',
-      help: 'threads, of which two can be used; the rows do not depend on it (default: two from 100 rows on)',
-    },
+    workers: workersOption,
     ...pageOptions,
   },
   notes: [
@@ -82,14 +79,8 @@ export const predict: Command = {
     // Executors and audio are loaded only where they are asked for.
     const heard =
       audio === null ? {} : await (await import('../heard-on.ts')).heardOn(args, io, models, audio);
-    const threads = args.integer('workers', 1, 256);
-    const progress = new Progress(args, io, 'predicting');
-    const result = await predictOnThreads(
-      { ...request, ...heard },
-      threads ?? defaultWorkers(),
-      (steps) => progress.through(steps),
-      threads === null ? undefined : 1,
-    );
+    const steps = predictSteps({ ...request, ...heard });
+    const result = await new Progress(args, io, 'predicting').through(steps);
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });

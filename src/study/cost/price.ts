@@ -9,7 +9,6 @@ import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Ends } from '../../machine/pipeline/pipeline.ts';
-import { foreseePipelines } from '../../machine/pipeline/pipelines.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { CostBook } from './cost-cache.ts';
@@ -171,22 +170,6 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
     bytes,
     room,
   };
-};
-
-/**
- * Lowers the point, and has everything simulated ahead that `price` will need, where somebody helps. What
- * cannot be done is for `price` to say.
- */
-export const foreseePrice = (book: CostBook, point: Point): void => {
-  try {
-    const coded = lowerPoint(book, point);
-    if (coded.engine === null) return;
-    for (const part of partsOf(book, point, coded.lowered)) {
-      foreseePipelines(part, point.core, point.ends ?? 'all');
-    }
-  } catch {
-    // See above.
-  }
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */

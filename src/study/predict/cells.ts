@@ -6,7 +6,7 @@ import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { engineById } from '../cost/engine-choice.ts';
-import { foreseePrice, type Point, price, targetOf } from '../cost/price.ts';
+import { type Point, price, targetOf } from '../cost/price.ts';
 import type { PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
@@ -130,16 +130,6 @@ const oneOfAll = (
       fallback: support.supported ? null : support.fallback,
     },
   };
-};
-
-/** Does what `outcomeOf` needs before anything is simulated, so that somebody can simulate meanwhile. */
-export const foresee = (request: PredictRequest, cell: Cell, book: CostBook): void => {
-  const { chip } = cell.device;
-  if (chip === null || cell.engine === null) return;
-  const c = combinationOf(request, cell, book);
-  const isAll = c.requestedEngine === 'all';
-  if (isAll && !supportOf(request, c, chip, cell.engine, book).supported) return;
-  foreseePrice(book, pointOf(request, c, chip, cell.engine));
 };
 
 /** `book` remembers what cells share. Throws what pricing throws. */

@@ -1,8 +1,7 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
-import { isHelped } from '../../machine/pipeline/simulate.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
-import { type Cell, cellsOf, foresee, type Outcome, outcomeOf } from './cells.ts';
+import { type Cell, cellsOf, type Outcome, outcomeOf } from './cells.ts';
 import { checkRequest, type PredictRequest } from './request.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from './row.ts';
 
@@ -61,17 +60,10 @@ export function* predictSteps(request: PredictRequest, kept?: CostBook): Steps<P
   checkRequest(request);
   const cells = cellsOf(request);
   const outcomes: Outcome[] = [];
-  const helped = isHelped();
-  const steps = (helped ? 2 : 1) * cells.length;
-  let step = 0;
   for (const group of byWidth(cells)) {
     const book = kept ?? new CostBook();
-    for (const cell of helped ? group : []) {
-      yield step++ / steps;
-      foresee(request, cell, book);
-    }
     for (const cell of group) {
-      yield step++ / steps;
+      yield outcomes.length / cells.length;
       outcomes.push(outcomeOf(request, cell, book));
     }
   }
