@@ -4,6 +4,7 @@ import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Priced } from '../cost/price.ts';
 import { type Account, accountsBy } from './account.ts';
+import { type CycleNode, cycleTree } from './cycle-tree.ts';
 import { withoutLimits } from './without-limit.ts';
 
 export interface KernelAccount extends Account {
@@ -21,6 +22,8 @@ export interface Explanation {
   readonly layers: readonly Account[];
   readonly kinds: readonly Account[];
   readonly kernels: readonly KernelAccount[];
+  /** The same as one tree: everything, its layers, kinds of work and kernels. */
+  readonly tree: CycleNode;
 }
 
 /** The steps of a prediction; of the busiest core, where several work. */
@@ -34,6 +37,9 @@ export const explain = (priced: Priced, core: CoreProfile, blockFrames: number):
     layers: accountsBy(steps, blockFrames, (step) => step.layer),
     kinds: accountsBy(steps, blockFrames, (step) => step.kind),
     kernels: kernelAccounts(steps, blockFrames, priced, core),
+    tree: cycleTree(steps, blockFrames, (name) =>
+      titleOf(name, { ...priced.target, ...priced.lowered.target }),
+    ),
   };
 };
 

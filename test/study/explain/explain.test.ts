@@ -9,6 +9,7 @@ import { parseModel } from '../../../src/nam/parse-model.ts';
 import { widthsOf } from '../../../src/nam/widths.ts';
 import { CostBook } from '../../../src/study/cost/cost-cache.ts';
 import type { Account } from '../../../src/study/explain/account.ts';
+import type { CycleNode } from '../../../src/study/explain/cycle-tree.ts';
 import { diffExplanations } from '../../../src/study/explain/explain.ts';
 import { type ExplainRequest, explainPoint } from '../../../src/study/explain/explain-point.ts';
 import { predict } from '../../../src/study/predict/predict.ts';
@@ -33,7 +34,27 @@ const same = (actual: number, expected: number): void => {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
 };
 
+const sumsUp = (node: CycleNode): void => {
+  if (node.children.length === 0) return;
+  same(
+    node.children.reduce((total, child) => total + child.cyclesPerSample, 0),
+    node.cyclesPerSample,
+  );
+  for (const child of node.children) sumsUp(child);
+};
+
 describe('explain', () => {
+  test('as a tree, layers, kinds of work and kernels add up to what is above them', () => {
+    const [device] = withChip.filter(({ id }) => id === 'mod-dwarf');
+    if (device === undefined) throw new Error('mod-dwarf is gone');
+    const { explanation } = explainPoint({ ...common, model: modelOf('a2'), device }, book);
+    const { tree, layers, total } = explanation;
+    same(tree.cyclesPerSample, total.cyclesPerSample);
+    expect(tree.children.map(({ name }) => name)).toEqual(layers.map(({ name }) => name));
+    expect(tree.children[3]?.children[0]?.children.length).toBeGreaterThan(0);
+    sumsUp(tree);
+  });
+
   test('adds up to predict at every level, for any model, width, device, engine and block', () => {
     const points = fc.record({
       device: fc.constantFrom(...withChip),
