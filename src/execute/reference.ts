@@ -15,6 +15,8 @@ export interface ReferenceOptions {
   readonly tanh: TanhKind;
   /** Sees the arguments of all calls of tanh and exp; where it is absent nothing is spent on it. */
   readonly onLibraryCalls?: (calls: LibraryCalls) => void;
+  /** Sees what LeakyReLU and PReLU are given, row by row. */
+  readonly onLeaky?: (row: number, values: Float32Array) => void;
   /** Told the layer and the operation where NaN or infinity first appears, once after each reset. */
   readonly onNonFinite?: (layer: string, operation: string) => void;
 }
@@ -81,11 +83,14 @@ class Steps {
         const buf = this.plane(operation.buf);
         const apply = planeActivation(operation.activation, this.options.tanh);
         const fn = libraryFunctionOf(operation.activation, this.options.tanh);
-        const observe = this.options.onLibraryCalls;
+        const { onLibraryCalls: observe } = this.options;
+        const { type } = operation.activation;
+        const leaky = type === 'LeakyReLU' || type === 'PReLU' ? this.options.onLeaky : undefined;
         return rowwise(buf.length / chunkFrames, (at, frames, row) => {
           if (observe !== undefined && fn !== null) {
             observe({ layer: operation.layer, fn, values: buf, from: at, count: frames });
           }
+          leaky?.(row, buf.subarray(at, at + frames));
           apply(buf, at, frames, row);
         });
       }

@@ -4,6 +4,8 @@
  * of one operation have the same properties in the same order, absent ones undefined: they are made
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
+
+import type { Range } from '../units/range.ts';
 import type {
   Address,
   BinaryOp,
@@ -171,7 +173,7 @@ export class KernelBuilder {
   }
 
   /** mask ? a : b by a branch that is mispredicted for a share of the values. */
-  choose(mask: Register, a: Register, b: Register, mispredict: number): Register {
+  choose(mask: Register, a: Register, b: Register, mispredict: Range): Register {
     const dst = this.register();
     this.emit({ op: 'select', dst, mask, a, b, lanes: 1, jump: { mispredict } });
     return dst;
@@ -221,7 +223,7 @@ export class KernelBuilder {
   cost(
     kind: CostKind,
     count = 1,
-    { chained, mispredict }: { chained?: boolean; mispredict?: number } = plain,
+    { chained, mispredict }: { chained?: boolean; mispredict?: Range } = plain,
   ): void {
     if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict });
   }

@@ -4,6 +4,7 @@
  * integer, branch and prefetch instructions only cost (addresses are affine, so nobody needs to
  * compute them), which is why a kernel lists them explicitly.
  */
+import type { Range } from '../units/range.ts';
 
 /** A virtual register of a template. Each holds up to 16 float32 lanes. */
 export type Register = number;
@@ -111,7 +112,7 @@ export type Instruction =
       readonly a: Register;
       readonly b: Register;
       readonly lanes: Lanes;
-      readonly jump?: { readonly mispredict: number };
+      readonly jump?: { readonly mispredict: Range };
     }
   /** dst lane l = pattern[l] < lanes ? a[pattern[l]] : b[pattern[l] - lanes]. dup is pattern [k,k,..]. */
   | {
@@ -157,7 +158,7 @@ export interface CostOnly {
   /** Each depends on the one before: an address computed in steps. */
   readonly chained?: boolean | undefined;
   /** For branches: the share that is mispredicted, where it depends on data. @default 0 */
-  readonly mispredict?: number | undefined;
+  readonly mispredict?: Range | undefined;
 }
 
 /**

@@ -1,20 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { callsLibrary, countArguments } from '../../src/execute/library-calls.ts';
 import { argumentRanges, distributionOf } from '../../src/kernel/libm.ts';
-import { parseModel } from '../../src/nam/parse-model.ts';
-import { slim, widthsOf } from '../../src/nam/widths.ts';
-import { compile } from '../../src/program/compile.ts';
-import type { Program } from '../../src/program/program.ts';
-
-const programOf = (id: string): Program => {
-  const path = `models/${id}.nam`;
-  const model = parseModel(readFileSync(join(import.meta.dirname, '../..', path), 'utf8'), path);
-  const width = widthsOf(model).at(-1);
-  if (width === undefined) throw new Error(`${id} has no width`);
-  return compile(slim(model, width).network);
-};
+import { programOf } from './shipped-program.ts';
 
 const sine = (frames: number, level: number): Float32Array =>
   Float32Array.from({ length: frames }, (_, i) => level * (((i * 37) % 200) / 100 - 1));

@@ -9,6 +9,7 @@ import {
   libraryBody,
   rangeOfArgument,
 } from '../../src/kernel/libm.ts';
+import { exactly } from '../../src/units/range.ts';
 
 test('instructions in nested loops count trips times', () => {
   const b = new KernelBuilder();
@@ -83,7 +84,7 @@ test('a value chosen by a jump costs a comparison and a branch, one chosen by a 
     const b = new KernelBuilder();
     const [x, zero] = [b.const(-1, 1), b.const(0, 1)];
     const mask = b.binary('cmpge', x, zero, 1);
-    if (jump) b.choose(mask, x, zero, 0.3);
+    if (jump) b.choose(mask, x, zero, exactly(0.3));
     else b.select(mask, x, zero, 1);
     return countsOf(b.build('choice')).counts;
   };

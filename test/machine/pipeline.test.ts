@@ -3,6 +3,7 @@ import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Template } from '../../src/kernel/template.ts';
 import { CoreError } from '../../src/machine/pipeline/core-error.ts';
 import { timeTemplate } from '../../src/machine/pipeline/pipeline.ts';
+import { exactly, type Range } from '../../src/units/range.ts';
 import { figure, roundCore } from './round-core.ts';
 
 let names = 0;
@@ -191,15 +192,18 @@ test('addresses that move on with the loop do not meet', () => {
 });
 
 test('mispredicted branches cost their penalty times their share', () => {
-  const body = (mispredict: number): Template =>
+  const body = (mispredict: Range): Template =>
     template((b) => {
       b.loop(100, () => {
         b.cost('branch', 1, { mispredict });
       });
     });
   const core = roundCore('in-order');
-  const time = (share: number): number => timeTemplate(body(share), core).cycles.expected;
+  const time = (share: number): number => timeTemplate(body(exactly(share)), core).cycles.expected;
   expect(time(0.5) - time(0)).toBeCloseTo(500, 6);
+  const { cycles } = timeTemplate(body({ best: 0, expected: 0.1, worst: 0.5 }), core);
+  expect(cycles.expected - cycles.best).toBeCloseTo(100, 6);
+  expect(cycles.worst - cycles.expected).toBeCloseTo(400, 6);
 });
 
 test('a loop longer than the predictor foresees costs one misprediction', () => {
@@ -217,7 +221,7 @@ test('the causes add up to the expected cycles', () => {
       b.fma(v, v, sum, 4, { into: sum });
       b.call('tanhf', sum);
       b.cost('int', 3, { chained: true });
-      b.cost('branch', 1, { mispredict: 0.1 });
+      b.cost('branch', 1, { mispredict: exactly(0.1) });
     });
   });
   for (const order of ['in-order', 'out-of-order'] as const) {

@@ -3,6 +3,7 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
+import { signMispredicts } from '../common/branch-shares.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { activationCode } from './activation-code.ts';
@@ -17,9 +18,6 @@ interface Formula {
   readonly constants: readonly number[];
   apply(b: KernelBuilder, x: Register, held: readonly Register[], lanes: Lanes): Register;
 }
-
-/** Share of values for which the branch on the sign goes the other way than predicted. */
-const signMispredicts = 0.2;
 
 const fma = (
   b: KernelBuilder,

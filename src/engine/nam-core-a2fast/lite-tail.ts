@@ -4,13 +4,11 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
+import { signMispredicts } from '../common/branch-shares.ts';
 import { Code, counts, plus } from '../common/code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
 import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
-
-/** Share of values whose sign goes against the prediction. */
-const signMispredicts = 0.3;
 
 /**
  * Slots: stack, weights of the last tap, mixin, 1x1 [in][out], 1x1 bias, history, z, condition,

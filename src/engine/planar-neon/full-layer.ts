@@ -3,9 +3,11 @@
  * frames. To round as Eigen's products do, a tap is summed on its own (t) and then added to the
  * running sum (z): 32 vectors of accumulators in a file of 32 registers, hence the spills.
  */
+
 import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
+import { signMispredicts } from '../common/branch-shares.ts';
 import { tunePlace } from '../common/title.ts';
 import { Frame, type Spill } from './compiled.ts';
 import type { Instance, Schedule } from './schedule.ts';
@@ -304,7 +306,7 @@ class FullWriter {
       b.fma(cond, weight(fullPack.mixin(kernelSize) + c), a, 1, { into: a });
       // a < 0 ? a * slope : a, which is the larger of the two.
       b.cost('compareFp', 1);
-      b.cost('branch', 1, { mispredict: 0.3 });
+      b.cost('branch', 1, { mispredict: signMispredicts });
       b.binary('max', a, b.binary('mul', a, slope, 1), 1, { into: a });
       const place = b.at(slots.head[c]!, offset, at);
       b.store(instance === 'first6' ? a : b.binary('add', b.load(place, 1), a, 1), place, 1);

@@ -3,9 +3,11 @@
  * frames. A vector is four consecutive frames of one channel; all three channels of a tile stay in
  * registers from the bias to the residual.
  */
+
 import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
+import { signMispredicts } from '../common/branch-shares.ts';
 import { tunePlace } from '../common/title.ts';
 import { Frame, noSpill, type Spill } from './compiled.ts';
 import type { Instance, Schedule } from './schedule.ts';
@@ -275,7 +277,7 @@ class LiteWriter {
       const a = b.fma(cond, weight(pack + 4 + c), acc[c]!, 1, { into: acc[c]! });
       // a < 0 ? a * slope : a, which is the larger of the two.
       b.cost('compareFp', 1);
-      b.cost('branch', 1, { mispredict: 0.3 });
+      b.cost('branch', 1, { mispredict: signMispredicts });
       b.binary('max', a, b.binary('mul', a, slope, 1), 1, { into: a });
       const place = b.at(slots.head, c * frames + offset, at);
       b.store(instance === 'first6' ? a : b.binary('add', b.load(place, 1), a, 1), place, 1);

@@ -7,6 +7,8 @@ import type { LibraryFunction } from '../../kernel/instruction.ts';
 import type { InstructionCounts } from '../../kernel/instruction-class.ts';
 import { type ArgumentDistribution, argumentRanges } from '../../kernel/libm.ts';
 import type { Template } from '../../kernel/template.ts';
+import { type Figure, rangeOfCost } from '../../units/figure.ts';
+import { type Range, scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { readTemplate } from './read-template.ts';
@@ -72,14 +74,22 @@ const rangeCycles = (fn: LibraryFunction, range: number, core: CoreParameters): 
   );
 };
 
-/**
- * Mispredicted branches of one call: which range the next argument falls into is foreseen half as
- * well as a guess by the shares would leave it, because audio changes slowly from sample to sample.
- */
+/** Mispredictions of the range of an argument, as a share of those of a guess by the shares of the ranges. */
+export const rangeGuesses: Figure = {
+  value: 0.5,
+  low: 0.1,
+  high: 1,
+  kind: 'estimate',
+  source: 'audio changes slowly from sample to sample, so the last argument foretells the next',
+};
+const guesses = rangeOfCost(rangeGuesses);
+
+/** Mispredicted branches of one call: the range of the next argument is not the one foreseen. */
 export const mispredictsPerCall = (
   fn: LibraryFunction,
   distribution: ArgumentDistribution,
-): number => 0.5 * (1 - distribution[fn].reduce((sum, share) => sum + share * share, 0));
+): Range =>
+  scaleRange(guesses, 1 - distribution[fn].reduce((sum, share) => sum + share * share, 0));
 
 /** Mean cycles of the body of one call, mispredictions not included. */
 export const libraryCycles = (

@@ -8,7 +8,7 @@ import type { Template } from '../../kernel/template.ts';
 import type { Range } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
 import { timeAlike } from '../equal-ends.ts';
-import { besideSimulation } from './closed-form.ts';
+import { besideSimulation, isUncertain } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
@@ -35,10 +35,11 @@ const timeAt = (
   core: CoreParameters,
   alike: CoreParameters,
   distribution: ArgumentDistribution,
+  end: End,
 ): OneEnd => {
   const { prepared, closedForm } = readTemplate(template);
   const { cycles, causes } = simulate(prepared, alike);
-  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution);
+  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution, end);
   const mispredict = mispredicts * core.mispredictCycles;
   return {
     cycles: cycles + calls + mispredict,
@@ -116,10 +117,11 @@ export const timeTemplate = (
   checkLanes(template, core);
   const parameters = parametersOf(core);
   const at = (end: End): OneEnd =>
-    timeAt(template, parameters[end], simulatedEnd(template, parameters, end), distribution);
+    timeAt(template, parameters[end], simulatedEnd(template, parameters, end), distribution, end);
   const expected = at('expected');
+  const uncertain = isUncertain(readTemplate(template).closedForm);
   const other = (end: End): number =>
-    ends === 'expected' || parameters[end] === parameters.expected
+    ends === 'expected' || (parameters[end] === parameters.expected && !uncertain)
       ? expected.cycles
       : at(end).cycles;
   const best = other('best');

@@ -4,6 +4,7 @@
  */
 import type { Address, CostOnly, Instruction } from '../../kernel/instruction.ts';
 import type { Node, Template } from '../../kernel/template.ts';
+import { scaleRange } from '../../units/range.ts';
 import type { Term } from './closed-form.ts';
 import {
   arithmetic,
@@ -80,7 +81,7 @@ export class TemplateText {
       } else if (node.op === 'cost') {
         this.cost(node);
         if (node.mispredict) {
-          const mispredicts = times * node.count * node.mispredict;
+          const mispredicts = scaleRange(node.mispredict, times * node.count);
           this.terms.push({ kind: 'branch', mispredicts });
         }
       } else this.op(node, times);
@@ -190,7 +191,10 @@ export class TemplateText {
       case 'select':
         if (node.jump === undefined) this.value(node, node.dst, node.mask, node.a, node.b);
         else {
-          this.terms.push({ kind: 'branch', mispredicts: times * node.jump.mispredict });
+          this.terms.push({
+            kind: 'branch',
+            mispredicts: scaleRange(node.jump.mispredict, times),
+          });
           this.value(node, node.dst, node.a, node.b);
         }
     }

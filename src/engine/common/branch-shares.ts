@@ -1,0 +1,16 @@
+/** How often branches that hang on the signal go against their prediction: figures, with how they were counted. */
+import { type Figure, rangeOfCost } from '../../units/figure.ts';
+import type { Range } from '../../units/range.ts';
+
+/** Share of the branches on the sign of LeakyReLU's argument, one for each value. */
+export const signBranches: Figure = {
+  value: 0.06,
+  low: 0.005,
+  high: 0.28,
+  kind: 'estimate',
+  source:
+    'counted by execute/sign-branches.ts on an A2 container of NeuralAmpModelerCore, both widths, in blocks of 64: a table behind the last 12 outcomes misses 6 % on plucked strings and 0.7 to 1 % on a sweep, a single counter of two bits 28 % of the lite width; which of them a core is near is not published',
+};
+
+/** Of one value each; worst is the most. */
+export const signMispredicts: Range = rangeOfCost(signBranches);
