@@ -5,7 +5,7 @@ import { countSignMispredicts } from '../../src/execute/sign-branches.ts';
 import { programOf } from './shipped-program.ts';
 
 const counted = (name: 'plucks' | 'sweep', width: string) => {
-  const input = new Float32Array(6000);
+  const input = new Float32Array(24_000);
   signalOf(name, 48_000, 1).read(input);
   return countSignMispredicts(programOf('a2', width), input);
 };
@@ -13,7 +13,7 @@ const counted = (name: 'plucks' | 'sweep', width: string) => {
 test('the figure of sign branches spans what the predictors miss on playing audio', () => {
   const { low = 0, value, high = 0 } = signBranches;
   const [plucks, sweep] = [counted('plucks', 'lite'), counted('sweep', 'lite')];
-  expect(plucks.branches).toBe(6000 * 3 * 23);
+  expect(plucks.branches).toBe(24_000 * 3 * 23);
   expect(sweep.history).toBeGreaterThan(low);
   expect(sweep.history).toBeLessThan(0.5 * value);
   expect(plucks.history).toBeGreaterThan(0.5 * value);

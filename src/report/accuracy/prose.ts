@@ -75,7 +75,7 @@ export const accuracyProse: AccuracyProse = {
       modelled:
         'both shapes: the tap-major lite path with its branchy tail (GCC) or its vectorised one (Clang, Apple), and the full path with one fixed product per tap and block passes.',
       missing:
-        "Clang's version of Eigen's product kernel: on Apple's cores the passes are Clang's, the products GCC's. The branches of LeakyReLU take a fixed share of mispredictions, whatever the audio. With -ffast-math GCC 12.2 vectorises the lite tail for AArch64 (1,643 instructions a sample on an A76 at 48 frames instead of 2,456); here selects replace its branches, because m009, built so by GCC 13, took the cycles of a tail frame by frame.",
+        "Clang's version of Eigen's product kernel: on Apple's cores the passes are Clang's, the products GCC's. The branches of LeakyReLU take the share of mispredictions that was counted on plucked strings (0.5 to 28 % in best to worst), whatever the audio. With -ffast-math GCC 12.2 vectorises the lite tail for AArch64 (1,643 instructions a sample on an A76 at 48 frames instead of 2,456); here selects replace its branches, because m009, built so by GCC 13, took the cycles of a tail frame by frame.",
     },
     {
       id: 'planar-neon',
