@@ -1,7 +1,6 @@
-/** The counted cases of NAM Core: models by their names there, targets by core. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Models and targets of NAM Core's cases, by name. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { TanhKind } from '../../src/engine/engine.ts';
 import { countsOf } from '../../src/kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../../src/kernel/libm.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
@@ -9,35 +8,8 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
-import { countedArguments, heardArguments } from './nam-core-arguments.ts';
 
 const project = resolve(import.meta.dirname, '../..');
-const shared = resolve(project, '../shared/reference');
-const countsFile = resolve(shared, 'counts/instructions.json');
-
-export const countsAreThere: boolean = existsSync(countsFile);
-
-export interface CountedCase {
-  readonly model: string;
-  readonly engine: string;
-  readonly core: string;
-  readonly build: string;
-  readonly tanh: string;
-  readonly blockFrames: number;
-  readonly instructionsPerSample: number;
-  readonly classes: Readonly<Record<string, number>>;
-  readonly callsPerSample: Readonly<Record<string, number>>;
-  /** Instructions per sample by symbol, the largest. */
-  readonly topFunctions: readonly (readonly [string, number])[];
-}
-
-export const countedCases = (): readonly CountedCase[] =>
-  countsAreThere
-    ? (JSON.parse(readFileSync(countsFile, 'utf8')) as { cases: CountedCase[] }).cases.filter(
-        (row) => row.engine.startsWith('nam-core'),
-      )
-    : [];
-
 const neon = { isa: 'aarch64', lanes: 4, vectorRegisters: 32, fma: true, fastMath: false } as const;
 
 const targets: Readonly<Record<string, Target>> = {
@@ -78,11 +50,7 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
   'a1-nano': ['models/a1-nano.nam', 'full'],
   'a1-nano-relu': ['models/a1-nano-relu.nam', 'full'],
   'slim-a1@4/2': ['models/slim-a1.nam', 'ch:4/2'],
-  'lstm-1x3': ['../shared/reference/nam/lstm.nam', 'full'],
   'lstm-1x16': ['models/lstm-1x16.nam', 'full'],
-  'wavenet-tiny': ['../shared/reference/nam/wavenet.nam', 'full'],
-  'slimmable_wavenet@1': ['../shared/reference/nam/slimmable_wavenet.nam', 'ch:1'],
-  'slimmable_wavenet@3': ['../shared/reference/nam/slimmable_wavenet.nam', 'ch:3'],
 };
 
 const programs = new Map<string, Program>();
@@ -95,68 +63,6 @@ export const programOf = (name: string): Program => {
   const program = compile(slim(model, width).network);
   programs.set(name, program);
   return program;
-};
-
-/** The counted networks whose weights are given, in the reference's own files. */
-const given: Readonly<Record<string, string>> = {
-  'a1-standard': 'nam/wavenet_a1_standard.nam',
-  'lstm-1x3': 'nam/lstm.nam',
-  'wavenet-tiny': 'nam/wavenet.nam',
-};
-
-export const givenModels: readonly string[] = Object.keys(given);
-
-export const heardArgumentsOf = (name: string): ArgumentDistribution =>
-  heardArguments(shared, programOf(resolve(shared, given[name] ?? name)));
-
-/** From the counts of the A53's builds; null for models that call no tanh. */
-export const countedArgumentsOf = (name: string): ArgumentDistribution | null => {
-  const of = (tanh: string) =>
-    countedCases().find(
-      (row) =>
-        row.model === name &&
-        row.engine === 'nam-core' &&
-        row.core === 'cortex-a53' &&
-        row.blockFrames === 64 &&
-        row.tanh === tanh,
-    );
-  const [libm, fast] = [of('libm'), of('fast')];
-  const calls = libm?.callsPerSample.__tanhf;
-  if (!libm || !fast || calls === undefined) return null;
-  return countedArguments({
-    callsPerSample: calls,
-    expCallsPerSample: libm.callsPerSample.__expf ?? 0,
-    expm1PerSample: libm.topFunctions.find(([symbol]) => symbol === '__expm1f')?.[1] ?? 0,
-    libm: libm.classes,
-    fast: fast.classes,
-  });
-};
-
-const distributions = new Map<string, ArgumentDistribution>();
-
-/** Where the arguments of tanh and exp fell: heard where the weights are given, else read off the counts. */
-export const argumentsOf = (name: string): ArgumentDistribution => {
-  const known = distributions.get(name);
-  if (known) return known;
-  const distribution = givenModels.includes(name)
-    ? heardArgumentsOf(name)
-    : (countedArgumentsOf(name) ?? defaultArguments);
-  distributions.set(name, distribution);
-  return distribution;
-};
-
-export const tanhOf = (row: CountedCase): TanhKind => (row.tanh === 'fast' ? 'fast' : 'libm');
-
-/** Finer classes of the counts, as ours. */
-export const mergedClasses = (
-  classes: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> => {
-  const merged: Record<string, number> = {};
-  for (const [name, count] of Object.entries(classes)) {
-    const key = name === 'vec_move' ? 'vec_other' : name.replace(/_(dup|multi)$/, '');
-    merged[key] = (merged[key] ?? 0) + count;
-  }
-  return merged;
 };
 
 export interface Instructions {

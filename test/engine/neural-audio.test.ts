@@ -7,15 +7,7 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
-import {
-  compareCounts,
-  countedCases,
-  countsAreThere,
-  holds,
-  instructionsPerSample,
-  target,
-  worstDifference,
-} from './planar-neon-counts.ts';
+import { instructionsPerSample, target, worstDifference } from './planar-neon-counts.ts';
 import { stackNetwork } from './planar-neon-network.ts';
 
 const models = resolve(import.meta.dirname, '../../models');
@@ -103,25 +95,3 @@ test('models that NeuralAudio has no code for are handed to NAM Core', () => {
     fallback: 'nam-core',
   });
 });
-
-describe.skipIf(!countsAreThere)(
-  'instructions against the counted ones (needs ../shared/reference/counts)',
-  () => {
-    for (const row of countedCases('neural-audio')) {
-      test(`${row.model} ${row.core} ${row.blockFrames} ${row.build}`, () => {
-        const of = programs[row.model]!();
-        const comparison = compareCounts(
-          row,
-          lower(
-            of,
-            row.blockFrames,
-            target('aarch64', row.core, true),
-            row.build.includes('static LSTM') ? withStaticLstm : neuralAudio,
-          ),
-        );
-        console.log(comparison.text);
-        expect(holds(comparison), comparison.text).toBe(true);
-      });
-    }
-  },
-);

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planarNeon } from '../../src/engine/planar-neon/engine.ts';
 import { compile } from '../../src/program/compile.ts';
-import {
-  compareCounts,
-  countedCases,
-  countsAreThere,
-  holds,
-  instructionsPerSample,
-  target,
-  worstDifference,
-} from './planar-neon-counts.ts';
+import { instructionsPerSample, target, worstDifference } from './planar-neon-counts.ts';
 import { stackNetwork } from './planar-neon-network.ts';
 
 const lower = (channels: number, frames: number, on = target('aarch64', 'cortex-a76')) =>
@@ -51,21 +43,3 @@ test('a block of 16 frames costs more per sample than one of 64', () => {
     );
   }
 });
-
-describe.skipIf(!countsAreThere)(
-  'instructions against the counted ones (needs ../shared/reference/counts)',
-  () => {
-    for (const row of countedCases('planar-neon')) {
-      test(`${row.model} ${row.core} ${row.blockFrames}`, () => {
-        const isa = row.build.startsWith('armv7') ? 'armv7-neon' : 'aarch64';
-        const channels = row.model === 'a2-lite' ? 3 : 8;
-        const comparison = compareCounts(
-          row,
-          lower(channels, row.blockFrames, target(isa, row.core)),
-        );
-        console.log(comparison.text);
-        expect(holds(comparison), comparison.text).toBe(true);
-      });
-    }
-  },
-);

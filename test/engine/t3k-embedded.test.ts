@@ -5,15 +5,7 @@ import { neonTiles, tileVectors } from '../../src/engine/t3k-embedded/neon-layer
 import { scalarTile } from '../../src/engine/t3k-embedded/scalar-tile.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { compile } from '../../src/program/compile.ts';
-import {
-  compareCounts,
-  countedCases,
-  countsAreThere,
-  holds,
-  instructionsPerSample,
-  target,
-  worstDifference,
-} from './planar-neon-counts.ts';
+import { instructionsPerSample, target, worstDifference } from './planar-neon-counts.ts';
 import { type StackOptions, stackNetwork } from './planar-neon-network.ts';
 
 const neon: Target = target('aarch64', 'cortex-a76', true);
@@ -124,18 +116,3 @@ test('a frame left over costs more than a tiled one', () => {
     expect(perSample(51)).toBeGreaterThan(1.02 * perSample(48));
   }
 });
-
-describe.skipIf(!countsAreThere)(
-  'instructions against the counted ones (needs ../shared/reference/counts)',
-  () => {
-    for (const row of countedCases('t3k-embedded')) {
-      test(`${row.model} ${row.core} ${row.blockFrames}`, () => {
-        const channels = row.model === 'a2-lite' ? 3 : 8;
-        const on = row.core === 'cortex-m7' ? m7 : neon;
-        const comparison = compareCounts(row, lower(channels, row.blockFrames, on));
-        console.log(comparison.text);
-        expect(holds(comparison), comparison.text).toBe(true);
-      });
-    }
-  },
-);

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseInstructionCounts } from '../../src/study/validate/instruction-counts.ts';
 import { accuracyFile, accuracyText } from '../../tools/accuracy.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const shared = resolve(root, '../shared/reference/counts/instructions.json');
 
 test('ACCURACY.md is what its script writes', () => {
   expect(readFileSync(accuracyFile, 'utf8')).toBe(accuracyText());
@@ -51,28 +50,4 @@ describe('the counted instructions that the project carries', () => {
   test('give a cause for patterns that are regular expressions', () => {
     for (const { rows: pattern } of causes) expect(() => new RegExp(pattern)).not.toThrow();
   });
-
-  test.skipIf(!existsSync(shared))(
-    'are those of the reference, row by row (needs ../shared/reference/counts)',
-    () => {
-      const { cases } = JSON.parse(readFileSync(shared, 'utf8')) as {
-        cases: {
-          engine: string;
-          core: string;
-          blockFrames: number;
-          instructionsPerSample: number;
-        }[];
-      };
-      for (const row of rows) {
-        const found = cases.some(
-          (c) =>
-            c.engine === row.engine &&
-            c.core === row.core &&
-            c.blockFrames === row.blockFrames &&
-            c.instructionsPerSample === row.instructionsPerSample,
-        );
-        expect(found, JSON.stringify(row)).toBe(true);
-      }
-    },
-  );
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
@@ -151,28 +151,6 @@ describe('leaving fits out', () => {
     expect(withoutFits(profile.b)).toBe(profile.b);
   });
 });
-
-const shared = join(root, '../shared/reference/measurements.json');
-test.skipIf(!existsSync(shared))(
-  `the project's cases are those of the reference data${existsSync(shared) ? '' : ' (skipped: the reference data is not here)'}`,
-  () => {
-    const theirs = parseCases(JSON.parse(readFileSync(shared, 'utf8')), shared);
-    const facts = (cases: typeof theirs) =>
-      cases.map((c) => [
-        c.id,
-        c.device,
-        c.engine,
-        c.width === null ? c.model : `${c.model}-${c.width}`,
-        c.activation,
-        c.blockFrames,
-        c.cyclesPerSample,
-        c.bound,
-        c.frontLayers,
-        c.clockHz,
-      ]);
-    expect(facts(own)).toEqual(facts(theirs));
-  },
-);
 
 test('every device of the validation set has the core that was measured', () => {
   const known = new Map(allDevices().map((d) => [d.id, d]));

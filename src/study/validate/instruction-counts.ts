@@ -28,6 +28,8 @@ export interface CountedRow {
   /** none: the model has no tanh. */
   readonly tanh: 'libm' | 'fast' | 'none';
   readonly fastMath: boolean;
+  /** The compiler's flags, where they matter beyond `fastMath`. */
+  readonly build?: string | undefined;
   /** NeuralAudio built with LSTMs of fixed sizes. */
   readonly staticLstm?: boolean | undefined;
   readonly instructionsPerSample: number;
@@ -71,6 +73,7 @@ export const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.stric
       blockFrames: z.int().positive(),
       tanh: z.enum(['libm', 'fast', 'none']),
       fastMath: z.boolean(),
+      build: z.string().optional(),
       staticLstm: z.boolean().optional(),
       instructionsPerSample: z.number().positive(),
       foreignLibrary: z.number().positive().optional(),

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { compareRows, lineOf, readCounts } from './counted-instructions.ts';
+
+/** 10 % in total, 20 % in every class above a tenth of the total. */
+describe('instructions per sample agree with the counted code', () => {
+  const file = readCounts('instruction-counts');
+  const rows = compareRows(file);
+
+  test.each([...new Set(file.rows.map((row) => row.engine))])('%s', (engine) => {
+    const ours = rows.filter(({ row }) => row.engine === engine);
+    expect(ours.length).toBeGreaterThan(3);
+    const unexplained = ours.filter((row) => !row.holds && row.cause === null);
+    expect(unexplained.map(lineOf)).toEqual([]);
+  });
+
+  test('no cause explains a row that holds', () => {
+    expect(rows.filter((row) => row.holds && row.cause !== null).map(lineOf)).toEqual([]);
+  });
+});
+
+describe('shapes that no engine was written for', () => {
+  const rows = compareRows(readCounts('instruction-counts-shapes'));
+
+  test('are lowered by the engine that was counted, each of them', () => {
+    expect(rows.length).toBe(169);
+    expect(rows.every((row) => row.ours > 0)).toBe(true);
+  });
+
+  test('agree with the counted code in at least 111 of 169 builds', () => {
+    const missing = rows.filter((row) => !row.holds).map(lineOf);
+    expect(rows.length - missing.length, missing.join('\n')).toBeGreaterThanOrEqual(111);
+  });
+});
