@@ -1,35 +1,12 @@
 /** The file of budgets that `check` holds: what a model may cost, where, and how loudly to say so. */
 import * as z from 'zod';
+import { growthFault, limitFault, type MetricName, metricNames } from './budget-metrics.ts';
+
+export type { MetricName };
 
 const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));
-
-/** Every spelling of a metric that a budget may use, and what it means. */
-export const metricNames = [
-  'cyclesPerSample',
-  'cyclesPerSample.expected',
-  'cyclesPerSample.worst',
-  'cyclesPerSample.best',
-  'instructionsPerSample',
-  'load',
-  'load.expected',
-  'load.worst',
-  'headroom',
-  'memoryBytes',
-  'memoryBytes.weights',
-  'memoryBytes.history',
-  'memoryBytes.scratch',
-  'memoryBytes.code',
-  'esrToFull',
-  'scenario.load.mean',
-  'scenario.load.p95',
-  'scenario.load.p99',
-  'scenario.load.max',
-  'scenario.headroom',
-  'scenario.xruns',
-] as const;
-export type MetricName = (typeof metricNames)[number];
 
 export const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
@@ -74,9 +51,19 @@ export const budgetSchema: z.ZodType<Budget> = z
       .string()
       .default('auto')
       .describe("An engine's id, or 'auto' for the one the device ships."),
-    block: z.int().positive().optional().describe("Frames per block. @default the device's own."),
-    rateHz: z.number().positive().optional().describe("Sample rate. @default the device's own."),
-    copies: z.int().positive().default(1).describe('How many of the model run at once.'),
+    block: z
+      .int()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .describe("Frames per block, as in 64. @default the device's own."),
+    rateHz: z
+      .number()
+      .min(8000, 'expected at least 8000 hertz. Write 48000 for 48 kHz')
+      .max(768_000, 'expected at most 768000 hertz')
+      .optional()
+      .describe("Sample rate in hertz, as in 48000. @default the device's own."),
+    copies: z.int().min(1).max(64).default(1).describe('How many of the model run at once.'),
     tanh: z
       .enum(['libm', 'fast'])
       .optional()
@@ -88,9 +75,18 @@ export const budgetSchema: z.ZodType<Budget> = z
     audio: z.string().optional().describe('A WAV file; needed by esrToFull.'),
     scenario: names.optional().describe('Id of scenarios/ or path; instead of model and device.'),
     metric: z.enum(metricNames),
-    max: z.number().optional().describe('Ceiling: the actual value may be equal.'),
-    min: z.number().optional().describe('Floor: the actual value may be equal.'),
-    maxIncreasePercent: z.number().optional().describe('Against the committed baseline.'),
+    max: z
+      .number()
+      .optional()
+      .describe("Ceiling in the metric's unit; the actual value may be equal to it."),
+    min: z
+      .number()
+      .optional()
+      .describe("Floor in the metric's unit; the actual value may be equal to it."),
+    maxIncreasePercent: z
+      .number()
+      .optional()
+      .describe('Growth in percent that is allowed against the committed baseline, as in 1.'),
     level: z.enum(levels).default('error'),
     reason: z.string().optional().describe('Why this limit; repeated when it does not hold.'),
   })
@@ -104,6 +100,16 @@ export const budgetSchema: z.ZodType<Budget> = z
         code: 'custom',
         message: "expected a limit. Write one of 'max', 'min', 'maxIncreasePercent'.",
       });
+    }
+    const limits = [
+      ['max', limitFault],
+      ['min', limitFault],
+      ['maxIncreasePercent', growthFault],
+    ] as const;
+    for (const [name, faultOf] of limits) {
+      const value = budget[name];
+      const message = value === undefined ? null : faultOf(budget.metric, value);
+      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
     }
     const ofScenario = budget.metric.startsWith('scenario.');
     if (ofScenario !== (budget.scenario !== undefined)) {

@@ -1,7 +1,9 @@
 /** Reads a budget file and finds the line of each budget, for annotations. */
 
-import { type BudgetFile, budgetFileSchema, metricNames } from './budget.ts';
+import { parseJsonText } from '../units/json-text.ts';
+import { type BudgetFile, budgetFileSchema } from './budget.ts';
 import { BudgetError } from './budget-error.ts';
+import { metricNames } from './budget-metrics.ts';
 import { elementLines } from './json-lines.ts';
 
 export interface ParsedBudgets extends BudgetFile {
@@ -29,9 +31,9 @@ const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
 export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJsonText(text);
   } catch (error) {
-    throw new BudgetError('not-json', `${origin}: expected JSON, got ${String(error)}.`);
+    throw new BudgetError('not-json', `${origin}: expected JSON, got ${(error as Error).message}.`);
   }
   const result = budgetFileSchema.safeParse(json);
   if (!result.success) {

@@ -1,5 +1,5 @@
 /** Bencher Metric Format: benchmark name -> measure -> value, with the limit as a bound. */
-import type { CheckResult } from '../../study/check/verdict.ts';
+import { type CheckResult, subjectParts } from '../../study/check/verdict.ts';
 
 interface BencherMeasure {
   value: number;
@@ -14,11 +14,7 @@ export const renderCheckBencher = (result: CheckResult): string => {
   );
   for (const verdict of sorted) {
     if (verdict.actual === null) continue;
-    const subject =
-      verdict.scenario === null
-        ? [verdict.model, verdict.width, verdict.device, verdict.engine]
-        : [verdict.scenario];
-    const name = [verdict.budget, ...subject.filter((part) => part !== null)].join(' / ');
+    const name = [verdict.budget, ...subjectParts(verdict)].join(' / ');
     benchmarks[name] ??= {};
     const measures = benchmarks[name];
     measures[verdict.metric] ??= { value: verdict.actual };

@@ -1,5 +1,5 @@
 /** The verdicts of `check` as JUnit XML: a suite for the file, a case for each limit. */
-import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
+import { type CheckResult, type CheckVerdict, subjectParts } from '../../study/check/verdict.ts';
 
 /** XML 1.0 has characters that may not occur, escaped or not; lone surrogates are such too. */
 const isLegal = (code: number): boolean =>
@@ -30,13 +30,10 @@ const content = (text: string): string =>
 const caseName = (verdict: CheckVerdict): string =>
   [
     verdict.budget,
-    ...(verdict.scenario === null
-      ? [verdict.model, verdict.width, verdict.device]
-      : [verdict.scenario]),
+    // Another engine is the same case.
+    ...subjectParts({ ...verdict, engine: null }),
     `${verdict.metric} ${verdict.limitKind}`,
-  ]
-    .filter((part) => part !== null)
-    .join(' / ');
+  ].join(' / ');
 
 const outcome = (verdict: CheckVerdict): string => {
   const message = `message="${attribute(verdict.message)}"`;

@@ -1,6 +1,11 @@
 /** The verdicts of `check` as Markdown, for a pull request's summary. */
 import { numberText } from '../../study/check/evaluate.ts';
-import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import {
+  type CheckResult,
+  type CheckVerdict,
+  type Status,
+  subjectParts,
+} from '../../study/check/verdict.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */
 const cell = (text: string): string =>
@@ -16,12 +21,6 @@ const marks: Readonly<Record<Status, string>> = {
   off: '➖ off',
 };
 
-const subject = (verdict: CheckVerdict): string =>
-  verdict.scenario ??
-  [verdict.model, verdict.width, verdict.device, verdict.engine]
-    .filter((part) => part !== null)
-    .join(' · ');
-
 const value = (number: number | null): string => (number === null ? '–' : numberText(number));
 
 const row = (verdict: CheckVerdict): string => {
@@ -33,7 +32,7 @@ const row = (verdict: CheckVerdict): string => {
   const cells = [
     marks[verdict.status],
     cell(verdict.budget),
-    cell(subject(verdict)),
+    cell(subjectParts(verdict).join(' · ')),
     cell(verdict.metric),
     limit,
     value(verdict.actual),

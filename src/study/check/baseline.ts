@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import { BudgetError } from '../../scenario/budget-error.ts';
+import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
+import { parseJsonText } from '../../units/json-text.ts';
 import type { Parts } from './where.ts';
 
 export interface BaselineEntry {
@@ -18,7 +20,7 @@ export interface BaselineEntry {
   readonly weights: Parts;
 }
 
-const parts = z.record(z.string(), z.number());
+const parts = z.record(z.string(), z.number().min(0).max(1e15));
 
 export interface BaselineFile {
   readonly $schema?: string | undefined;
@@ -31,7 +33,11 @@ export const baselineFileSchema: z.ZodType<BaselineFile> = z.strictObject({
   cases: z.array(
     z.strictObject({
       case: z.string().describe('What was measured; one of its kind in the file.'),
-      value: z.number().describe("In the metric's own unit."),
+      value: z
+        .number()
+        .min(-1e15)
+        .max(1e15)
+        .describe("In the metric's own unit: cycles per sample, a share of one core, bytes."),
       of: z.string().describe('Fingerprint of the model at its width, or of the scenario.'),
       engine: z.string().nullable(),
       layers: parts.describe('Cycles per sample of each layer.'),
@@ -46,38 +52,70 @@ export type Baseline = ReadonlyMap<string, BaselineEntry>;
 
 export const emptyBaseline: Baseline = new Map();
 
+const anew = "Write it anew with 'pedalbench check --update-baseline'.";
+
+/** The metric stands last in the name of a case. */
+const unitOf = (name: string): MetricUnit | null => {
+  const metric = name.split(' · ').at(-1) ?? '';
+  return Object.hasOwn(metrics, metric) ? metrics[metric as MetricName] : null;
+};
+
+/** What no measurement gives: a slip of an editor, that would let every growth pass. */
+const valueFault = ({ case: name, value }: { case: string; value: number }): string | null => {
+  const unit = unitOf(name);
+  if (unit === null || unit.low < 0 || value > 0 || (value === 0 && unit.low === 0)) return null;
+  const least = unit.low === 0 ? 'at least 0' : 'more than 0';
+  return `${JSON.stringify(name)}: expected ${least} ${unit.unit}, got ${value}.`;
+};
+
+const twiceFault = (names: readonly string[]): string | null => {
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return null;
+  return `${JSON.stringify(twice)}: expected each case once, got it twice, as a merge of two branches leaves it.`;
+};
+
 /** Throws `BudgetError` naming the file, what is wrong and how to write it anew. */
 export const parseBaseline = (text: string, origin: string): Baseline => {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJsonText(text);
   } catch (error) {
     throw new BudgetError(
       'not-json',
-      `${origin}: expected the JSON that 'check --update-baseline' writes, got ${String(error)}.`,
+      `${origin}: expected the JSON that 'check --update-baseline' writes, got ${(error as Error).message}. ${anew}`,
     );
   }
   const result = baselineFileSchema.safeParse(json);
   if (!result.success) {
+    throw new BudgetError('invalid', `${origin}: ${z.prettifyError(result.error)}. ${anew}`);
+  }
+  const { cases, models } = result.data;
+  const faults = [
+    twiceFault(cases.map((entry) => entry.case)),
+    twiceFault(models.map((model) => model.of)),
+    ...cases.map(valueFault),
+  ].filter((fault) => fault !== null);
+  if (faults.length > 0) {
     throw new BudgetError(
       'invalid',
-      `${origin}: ${z.prettifyError(result.error)}. Write it anew with 'pedalbench check --update-baseline'.`,
+      `${faults.map((fault) => `${origin}: ${fault}`).join('\n')}\n${anew}`,
     );
   }
-  const weights = new Map(result.data.models.map((model) => [model.of, model.weights]));
+  const weights = new Map(models.map((model) => [model.of, model.weights]));
   return new Map(
-    result.data.cases.map((entry) => [
-      entry.case,
-      { ...entry, weights: weights.get(entry.of) ?? {} },
-    ]),
+    cases.map((entry) => [entry.case, { ...entry, weights: weights.get(entry.of) ?? {} }]),
   );
 };
 
-/** Rounded so that the file is short; a millionth of a cycle is below what anybody budgets. */
-export const asWritten = (value: number): number => Math.round(value * 1e6) / 1e6;
+/** Ten digits, so that the file is short; that is below what anybody budgets, of cycles and of shares. */
+export const asWritten = (value: number): number => Number(value.toPrecision(10));
 
+/** To a millionth of a cycle. */
 const shortParts = (values: Parts): Parts =>
-  Object.fromEntries(Object.entries(values).map(([name, cycles]) => [name, asWritten(cycles)]));
+  Object.fromEntries(
+    Object.entries(values).map(([name, cycles]) => [name, Math.round(cycles * 1e6) / 1e6]),
+  );
 
 /** By code unit, so that no locale has a say. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

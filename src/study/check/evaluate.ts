@@ -2,29 +2,11 @@
 import type { Budget } from '../../scenario/budget.ts';
 import { asWritten, type BaselineEntry } from './baseline.ts';
 import { growthOf } from './growth.ts';
+import type { Measurement } from './measurement.ts';
 import { messageOf } from './message.ts';
 import type { CheckVerdict, LimitKind, Status } from './verdict.ts';
-import type { Where } from './where.ts';
 
 export { numberText } from './number-text.ts';
-
-/** What was measured for one case of a budget. */
-export interface Measurement extends Where {
-  /** The key of the case in the baseline. */
-  readonly key: string;
-  readonly model: string | null;
-  readonly width: string | null;
-  readonly device: string | null;
-  readonly engine: string | null;
-  readonly scenario: string | null;
-  readonly blockFrames: number | null;
-  readonly whatIf: boolean;
-  /** Null where it could not be measured; `problem` says why. */
-  readonly value: number | null;
-  readonly problem: string | null;
-  /** Of the model at this width, or of the scenario: tells a stale baseline. */
-  readonly fingerprint: string;
-}
 
 export interface Judgement {
   readonly holds: boolean;
@@ -41,17 +23,18 @@ const judges: Readonly<
     // Both sides as a baseline's file rounds them, so that an unchanged case is 0.
     const now = asWritten(actual);
     const before = asWritten(baseline);
-    const delta = before === 0 ? (now > 0 ? Infinity : 0) : (now / before - 1) * 100;
+    // A baseline of 0 that something is held against was sorted out before: only 0 is 0 % of it.
+    const delta = before === 0 ? 0 : (now / before - 1) * 100;
     return { holds: delta <= limit, delta };
   },
 };
 
-const kinds: readonly LimitKind[] = ['max', 'min', 'maxIncreasePercent'];
+const limitKinds: readonly LimitKind[] = ['max', 'min', 'maxIncreasePercent'];
 
-const statusOf = (budget: Budget, judged: Judgement | null): Status => {
-  if (budget.level === 'off') return 'off';
-  if (judged === null) return 'inconclusive';
-  if (judged.holds) return 'pass';
+/** Of a limit that is not switched off. */
+const statusOf = (budget: Budget, holds: boolean | null): Status => {
+  if (holds === null) return 'inconclusive';
+  if (holds) return 'pass';
   return budget.level === 'warn' ? 'warn' : 'fail';
 };
 
@@ -60,6 +43,25 @@ export interface Place {
   readonly line: number;
 }
 
+const noBaseline =
+  "there is no baseline for this case. Write one with 'pedalbench check --update-baseline' and commit it";
+const zeroBaseline =
+  "its baseline is 0, of which nothing is a percentage. Write an absolute limit, 'max'";
+
+/** Why a limit cannot be judged; null where it can. */
+const obstacleOf = (
+  budget: Budget,
+  { value, problem }: Measurement,
+  kind: LimitKind,
+  before: BaselineEntry | null,
+): string | null => {
+  if (budget.level === 'off') return 'switched off';
+  if (value === null || Number.isNaN(value)) return problem ?? `${budget.metric} is not a number`;
+  if (kind !== 'maxIncreasePercent') return null;
+  if (before === null) return noBaseline;
+  return asWritten(before.value) === 0 && asWritten(value) !== 0 ? zeroBaseline : null;
+};
+
 export const evaluate = (
   budget: Budget,
   measured: Measurement,
@@ -67,34 +69,20 @@ export const evaluate = (
   place: Place,
 ): readonly CheckVerdict[] => {
   const growth = growthOf(measured.layers, measured.weights, before);
-  return kinds
-    .filter((kind) => budget[kind] !== undefined)
-    .map((kind) => {
-      const limit = budget[kind] as number; // The filter above left only limits that are there.
-      const relative = kind === 'maxIncreasePercent';
-      const unknown =
-        budget.level === 'off'
-          ? 'switched off'
-          : measured.value === null || Number.isNaN(measured.value)
-            ? (measured.problem ?? `${budget.metric} is not a number`)
-            : relative && before === null
-              ? "there is no baseline for this case. Write one with 'pedalbench check --update-baseline' and commit it"
-              : null;
-      const actual =
-        measured.value === null || Number.isNaN(measured.value) ? null : measured.value;
-      const judged =
-        unknown === null && actual !== null
-          ? (judges[kind] as (typeof judges)['max'])(actual, limit, before?.value ?? 0)
-          : null;
-      const status = statusOf(budget, judged);
-      return {
+  const { key: _, value, problem, faulty, fingerprint, layers, kinds, weights, ...what } = measured;
+  const actual = value === null || Number.isNaN(value) ? null : value;
+  return limitKinds.flatMap((kind): readonly CheckVerdict[] => {
+    const limit = budget[kind];
+    if (limit === undefined) return [];
+    const obstacle = obstacleOf(budget, measured, kind, before);
+    const judged =
+      obstacle === null && actual !== null ? judges[kind](actual, limit, before?.value ?? 0) : null;
+    const holds = faulty ? false : (judged?.holds ?? null);
+    const status = budget.level === 'off' ? 'off' : statusOf(budget, holds);
+    return [
+      {
         budget: budget.name,
-        model: measured.model,
-        width: measured.width,
-        device: measured.device,
-        engine: measured.engine,
-        scenario: measured.scenario,
-        blockFrames: measured.blockFrames,
+        ...what,
         copies: budget.copies,
         metric: budget.metric,
         limitKind: kind,
@@ -105,11 +93,11 @@ export const evaluate = (
         level: budget.level,
         status,
         passed: status === 'pass',
-        whatIf: measured.whatIf,
         grew: judged !== null && !judged.holds ? growth : [],
-        message: messageOf({ budget, measured, kind, limit, judged, unknown, growth, before }),
+        message: messageOf({ budget, measured, kind, limit, judged, obstacle, growth, before }),
         file: place.file,
         line: place.line,
-      };
-    });
+      },
+    ];
+  });
 };

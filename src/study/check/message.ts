@@ -1,8 +1,9 @@
 /** The sentence that a verdict says. Pure. */
 import type { Budget } from '../../scenario/budget.ts';
 import type { BaselineEntry } from './baseline.ts';
-import type { Judgement, Measurement } from './evaluate.ts';
+import type { Judgement } from './evaluate.ts';
 import { growthSentence, largestParts } from './growth.ts';
+import type { Measurement } from './measurement.ts';
 import { numberText, signed } from './number-text.ts';
 import type { Growth, LimitKind } from './verdict.ts';
 
@@ -14,7 +15,9 @@ const subjectOf = (measured: Measurement, budget: Budget): string => {
   const engine = measured.engine === null ? '' : ` with ${measured.engine}`;
   const block = measured.blockFrames === null ? '' : `, block ${measured.blockFrames}`;
   const copies = budget.copies > 1 ? `, ${budget.copies} copies` : '';
-  return `${measured.model} at ${width} on ${measured.device}${engine}${block}${copies}`;
+  const model = measured.modelPath ?? measured.model;
+  const device = measured.devicePath ?? measured.device;
+  return `${model} at ${width} on ${device}${engine}${block}${copies}`;
 };
 
 const limitText = (kind: LimitKind, limit: number): string =>
@@ -32,6 +35,28 @@ const sizeSentence = (measured: Measurement): string => {
   return ` Most of it is in ${layers}${kinds === '' ? '' : `; by kind of work ${kinds}`}.`;
 };
 
+const anewIfMeant =
+  "If that is meant, write the baseline anew with 'pedalbench check --update-baseline'.";
+
+/** What is another than when the baseline was written. */
+const changes = (measured: Measurement, before: BaselineEntry | null): readonly string[] => {
+  if (before === null) return [];
+  const what = measured.scenario === null ? 'model' : 'scenario';
+  const model =
+    before.of === measured.fingerprint ? [] : [`The ${what} is not the one of the baseline.`];
+  if (before.engine === measured.engine) return model;
+  const engine = `The engine is ${measured.engine ?? 'none'}, in the baseline it was ${before.engine ?? 'none'}.`;
+  return [...model, engine];
+};
+
+const differenceText = ({ kind, limit, before }: MessageInput, now: number, delta: number) => {
+  if (kind === 'maxIncreasePercent') {
+    return `${signed(delta)} % (${numberText(before?.value ?? 0)} -> ${numberText(now)})`;
+  }
+  const share = limit === 0 ? 'limit 0' : `${signed((now / limit - 1) * 100)} %`;
+  return `${numberText(now)}, ${signed(delta)} (${share}) from the limit`;
+};
+
 export interface MessageInput {
   readonly budget: Budget;
   readonly measured: Measurement;
@@ -39,7 +64,7 @@ export interface MessageInput {
   readonly limit: number;
   readonly judged: Judgement | null;
   /** Why it was not judged. */
-  readonly unknown: string | null;
+  readonly obstacle: string | null;
   readonly growth: readonly Growth[];
   readonly before: BaselineEntry | null;
 }
@@ -48,28 +73,15 @@ export const messageOf = (input: MessageInput): string => {
   const { budget, measured, kind, limit, judged, before, growth } = input;
   const subject = subjectOf(measured, budget);
   if (judged === null || measured.value === null) {
-    return `${subject}: ${budget.metric} was not judged: ${input.unknown}.`;
+    const what = measured.faulty ? 'could not be measured' : 'was not judged';
+    return `${subject}: ${budget.metric} ${what}: ${input.obstacle}.`;
   }
-  const difference =
-    kind === 'maxIncreasePercent'
-      ? `${signed(judged.delta)} % (${numberText(before?.value ?? 0)} -> ${numberText(measured.value)})`
-      : `${numberText(measured.value)}, ${signed(judged.delta)} (${limit === 0 ? 'limit 0' : `${signed((measured.value / limit - 1) * 100)} %`}) from the limit`;
+  const difference = differenceText(input, measured.value, judged.delta);
   const head = `${subject}: ${budget.metric} is ${difference}; allowed is ${limitText(kind, limit)}.`;
-  const what = measured.scenario === null ? 'model' : 'scenario';
-  const stale =
-    before !== null && before.of !== measured.fingerprint
-      ? ` The ${what} is not the one of the baseline.`
-      : '';
-  if (judged.holds) {
-    return stale === ''
-      ? head
-      : `${head}${stale} If that is meant, write the baseline anew with 'pedalbench check --update-baseline'.`;
-  }
-  const engine =
-    before !== null && before.engine !== measured.engine
-      ? ` The engine is ${measured.engine ?? 'none'}, in the baseline it was ${before.engine ?? 'none'}.`
-      : '';
+  const changed = changes(measured, before);
+  if (judged.holds)
+    return [head, ...changed, ...(changed.length > 0 ? [anewIfMeant] : [])].join(' ');
   const where = growth.length > 0 ? growthSentence(growth) : sizeSentence(measured);
   const reason = budget.reason === undefined ? '' : ` Why the limit: ${budget.reason}`;
-  return `${head}${stale}${engine}${where}${reason}`;
+  return `${[head, ...changed].join(' ')}${where}${reason}`;
 };

@@ -1,5 +1,6 @@
 /** What `check` says of one limit of one budget in one case. Plain data. */
-import type { Level, MetricName } from '../../scenario/budget.ts';
+import type { Level } from '../../scenario/budget.ts';
+import type { MetricName } from '../../scenario/budget-metrics.ts';
 
 export type LimitKind = 'max' | 'min' | 'maxIncreasePercent';
 export type Status = 'fail' | 'inconclusive' | 'warn' | 'pass' | 'off';
@@ -16,8 +17,11 @@ export interface Growth {
 export interface CheckVerdict {
   readonly budget: string;
   readonly model: string | null;
+  /** As the budget names it, where that is not its id. */
+  readonly modelPath: string | null;
   readonly width: string | null;
   readonly device: string | null;
+  readonly devicePath: string | null;
   readonly engine: string | null;
   readonly scenario: string | null;
   readonly blockFrames: number | null;
@@ -40,6 +44,18 @@ export interface CheckVerdict {
   readonly file: string;
   readonly line: number;
 }
+
+type Subject = Pick<
+  CheckVerdict,
+  'scenario' | 'model' | 'modelPath' | 'width' | 'device' | 'devicePath' | 'engine'
+>;
+
+/** What a verdict is of, from the model to the engine, or the scenario: the names that tell it from others. */
+export const subjectParts = (of: Subject): readonly string[] =>
+  (of.scenario === null
+    ? [of.modelPath ?? of.model, of.width, of.devicePath ?? of.device, of.engine]
+    : [of.scenario]
+  ).filter((part) => part !== null);
 
 export interface CheckResult {
   /** Failures first, then what could not be judged, warnings, passes, and what is off. */

@@ -5,7 +5,7 @@ import { renderCheckMarkdown } from '../../../src/report/check/markdown.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { type Baseline, formatBaseline, parseBaseline } from '../../../src/study/check/baseline.ts';
 import { check } from '../../../src/study/check/check.ts';
-import type { Measurement } from '../../../src/study/check/evaluate.ts';
+import type { Measurement } from '../../../src/study/check/measurement.ts';
 import { fileOf, measured, run } from './measured.ts';
 
 const baselineOf = (one: Measurement): Baseline =>

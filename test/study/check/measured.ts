@@ -2,7 +2,7 @@
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import type { Baseline } from '../../../src/study/check/baseline.ts';
 import { type CheckOutcome, check } from '../../../src/study/check/check.ts';
-import type { Measurement } from '../../../src/study/check/evaluate.ts';
+import type { Measurement } from '../../../src/study/check/measurement.ts';
 
 export const measured = (change: Partial<Measurement> = {}): Measurement => ({
   key: 'a2 full mod-dwarf',
@@ -10,6 +10,9 @@ export const measured = (change: Partial<Measurement> = {}): Measurement => ({
   width: 'full',
   device: 'mod-dwarf',
   engine: 'neural-audio',
+  modelPath: null,
+  devicePath: null,
+  faulty: false,
   scenario: null,
   blockFrames: 128,
   whatIf: false,

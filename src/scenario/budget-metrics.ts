@@ -1,0 +1,110 @@
+/** What a budget may hold, in which unit, and between which numbers a limit of it says anything. */
+
+export interface MetricUnit {
+  /** As it reads after a number: 'cycles per sample'. */
+  readonly unit: string;
+  readonly low: number;
+  readonly high: number;
+  readonly whole?: true;
+  /** Where growth in percent means nothing: what to hold in its place. */
+  readonly instead?: string;
+}
+
+const cycles: MetricUnit = { unit: 'cycles per sample', low: 1e-3, high: 1e9 };
+const instructions: MetricUnit = { unit: 'instructions per sample', low: 1e-3, high: 1e9 };
+const share: MetricUnit = {
+  unit: 'as a share of one core (1 is all of it; write 0.8 for 80 %)',
+  low: 1e-6,
+  high: 2,
+};
+const headroom: MetricUnit = {
+  unit: 'as a share of one core (write 0.2 for 20 %)',
+  low: -1,
+  high: 1,
+  instead: "hold the growth of 'load'",
+};
+const bytes: MetricUnit = { unit: 'bytes', low: 0, high: 1e12 };
+const ratio: MetricUnit = { unit: 'as a ratio of energies (0 is equal)', low: 0, high: 2 };
+const count: MetricUnit = {
+  unit: 'late blocks',
+  low: 0,
+  high: 1e9,
+  whole: true,
+  instead: "write 'max'",
+};
+
+/** Every spelling of a metric that a budget may use. */
+export const metricNames = [
+  'cyclesPerSample',
+  'cyclesPerSample.expected',
+  'cyclesPerSample.worst',
+  'cyclesPerSample.best',
+  'instructionsPerSample',
+  'load',
+  'load.expected',
+  'load.worst',
+  'headroom',
+  'memoryBytes',
+  'memoryBytes.weights',
+  'memoryBytes.history',
+  'memoryBytes.scratch',
+  'memoryBytes.code',
+  'esrToFull',
+  'scenario.load.mean',
+  'scenario.load.p95',
+  'scenario.load.p99',
+  'scenario.load.max',
+  'scenario.headroom',
+  'scenario.xruns',
+] as const;
+export type MetricName = (typeof metricNames)[number];
+
+export const metrics: Readonly<Record<MetricName, MetricUnit>> = {
+  cyclesPerSample: cycles,
+  'cyclesPerSample.expected': cycles,
+  'cyclesPerSample.worst': cycles,
+  'cyclesPerSample.best': cycles,
+  instructionsPerSample: instructions,
+  load: share,
+  'load.expected': share,
+  'load.worst': share,
+  headroom,
+  memoryBytes: bytes,
+  'memoryBytes.weights': bytes,
+  'memoryBytes.history': bytes,
+  'memoryBytes.scratch': bytes,
+  'memoryBytes.code': bytes,
+  esrToFull: ratio,
+  'scenario.load.mean': share,
+  'scenario.load.p95': share,
+  'scenario.load.p99': share,
+  'scenario.load.max': share,
+  'scenario.headroom': headroom,
+  'scenario.xruns': count,
+};
+
+/** Smaller than anything that is measured: a slip of the exponent. */
+const least = 1e-9;
+
+/** What is wrong with a limit, as the rest of a sentence after its path; null where nothing is. */
+export const limitFault = (metric: MetricName, value: number): string | null => {
+  const unit = metrics[metric];
+  const fits =
+    value >= unit.low &&
+    value <= unit.high &&
+    (value === 0 || Math.abs(value) >= least) &&
+    (unit.whole !== true || Number.isInteger(value));
+  if (fits) return null;
+  const number = unit.whole === true ? 'a whole number' : 'a number';
+  return `expected ${number} from ${unit.low} to ${unit.high} ${unit.unit}, got ${value}.`;
+};
+
+/** The same for a growth against the baseline. */
+export const growthFault = (metric: MetricName, percent: number): string | null => {
+  const { instead } = metrics[metric];
+  if (instead !== undefined) {
+    return `expected no growth of ${metric}, which may be 0 or negative: ${instead}.`;
+  }
+  const fits = percent >= -100 && percent <= 1000 && (percent === 0 || Math.abs(percent) >= least);
+  return fits ? null : `expected a number from -100 to 1000 percent, got ${percent}.`;
+};

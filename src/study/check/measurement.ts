@@ -1,0 +1,48 @@
+/** What was measured for one case of a budget. Plain data. */
+import type { Budget } from '../../scenario/budget.ts';
+import { nowhere, type Where } from './where.ts';
+
+export interface Measurement extends Where {
+  /** The key of the case in the baseline. */
+  readonly key: string;
+  readonly model: string | null;
+  /** As the budget names it, where that is not its id. */
+  readonly modelPath: string | null;
+  readonly width: string | null;
+  readonly device: string | null;
+  readonly devicePath: string | null;
+  readonly engine: string | null;
+  readonly scenario: string | null;
+  readonly blockFrames: number | null;
+  readonly whatIf: boolean;
+  /** Null where it could not be measured; `problem` says why. */
+  readonly value: number | null;
+  readonly problem: string | null;
+  /** What the budget names is not there or broken: a failure, where nobody knows is none. */
+  readonly faulty: boolean;
+  /** Of the model at this width, or of the scenario: tells a stale baseline. */
+  readonly fingerprint: string;
+}
+
+/** What is known of a case before anything is measured. */
+export const unmeasured = (
+  budget: Budget,
+  names: Pick<Partial<Measurement>, 'model' | 'device' | 'scenario'>,
+): Measurement => ({
+  key: '',
+  model: null,
+  modelPath: null,
+  width: names.model === undefined ? null : budget.width,
+  device: null,
+  devicePath: null,
+  engine: null,
+  scenario: null,
+  blockFrames: null,
+  whatIf: false,
+  value: null,
+  problem: null,
+  faulty: false,
+  fingerprint: '',
+  ...nowhere,
+  ...names,
+});
