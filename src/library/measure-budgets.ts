@@ -1,6 +1,7 @@
 /** Measures the budgets of a file with a library's models, devices, scenarios and audio. */
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { WavReader } from '../audio/wav.ts';
-import { BudgetError } from '../scenario/budget-error.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { Measure } from '../study/check/check.ts';
 import { type MeasureSources, measureWith } from '../study/check/measure.ts';
@@ -9,39 +10,40 @@ import type { Library } from './library.ts';
 import { pathFrom } from './places.ts';
 
 /** Without words about the file and without progress; a face puts its own in its place. */
-const quietRatios =
-  (library: Library): MeasureSources['esrToFull'] =>
-  async (model, widths, audio) => {
-    const reader = new WavReader(pathFrom(library.places, audio));
-    try {
-      return await esrToFull(reader, model, widths, 'libm');
-    } finally {
-      reader.close();
-    }
+const quietRatios: MeasureSources['esrToFull'] = async (model, widths, audio) => {
+  const reader = new WavReader(audio);
+  try {
+    return await esrToFull(reader, model, widths, 'libm');
+  } finally {
+    reader.close();
+  }
+};
+
+/** A file beside the budgets stands before an id; what looks like a path is nothing else. */
+const besides =
+  (folder: string) =>
+  (name: string): string => {
+    const path = resolve(folder, name);
+    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    return isFile || /[/\\]|\.(nam|json)$/.test(name) ? path : name;
   };
 
-/** An unknown name in a budget is a fault of the file: the error says which budget. */
+/** Names of a budget are ids, or paths relative to its file. */
 export const measureBudgets = (
   library: Library,
   file: ParsedBudgets,
-  ratios: MeasureSources['esrToFull'] = quietRatios(library),
+  ratios: MeasureSources['esrToFull'] = quietRatios,
 ): Measure => {
-  const measure = measureWith(
-    { library, scenario: (name) => library.scenario(name), esrToFull: ratios },
+  const folder = dirname(pathFrom(library.places, file.origin));
+  const beside = besides(folder);
+  return measureWith(
+    {
+      library,
+      model: (name) => library.model(beside(name)),
+      device: (name) => library.device(beside(name)),
+      scenario: (name) => library.scenario(beside(name)),
+      esrToFull: (model, widths, audio) => ratios(model, widths, resolve(folder, audio)),
+    },
     library.book,
   );
-  return async (budget, index) => {
-    try {
-      return await measure(budget, index);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const { code } = error as { code?: unknown };
-      // What has no code is a fault of ours; a signal to stop is none at all.
-      if (typeof code !== 'string') throw error;
-      throw new BudgetError(
-        'invalid',
-        `${file.origin}: budgets[${index}] ("${budget.name}"): ${error.message}`,
-      );
-    }
-  };
 };

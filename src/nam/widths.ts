@@ -190,6 +190,10 @@ const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
   const byLabel = all.find((candidate) => candidate.width.label === wanted);
   if (byLabel !== undefined) return byLabel;
   if (wanted === 'full') return all[all.length - 1] as Candidate;
+  // As official containers call the narrow one of two: also where its shape has become another.
+  if (wanted === 'lite' && model.body.kind === 'container' && all.length === 2) {
+    return all[0] as Candidate; // There are two.
+  }
   if (/^[+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(wanted)) {
     const ratio = Number(wanted);
     if (ratio >= 0 && ratio <= 1) return byRatio(model, ratio, all);

@@ -2,8 +2,6 @@
 import * as z from 'zod';
 import { growthFault, limitFault, type MetricName, metricNames } from './budget-metrics.ts';
 
-export type { MetricName };
-
 const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));

@@ -76,7 +76,7 @@ describe('a limit', () => {
     const outcome = await check();
     expect(outcome.code).toBe(0);
     expect(outcome.stdout).toContain('warning lite on the Seed');
-    expect(outcome.stdout).toContain('1 warnings, 0 hold');
+    expect(outcome.stdout).toContain('1 warning, 0 hold');
   });
 
   test('that is off is not judged: exit 0', async () => {
@@ -96,12 +96,11 @@ describe('a limit', () => {
     );
   });
 
-  test('on a width that the model was not trained for is refused without whatIf: exit 2', async () => {
+  test('on a width that the model was not trained for fails without whatIf: exit 1', async () => {
     writeBudgets(budget({ width: 'ch:5', max: 1 }));
-    const outcome = await check();
-    expect(outcome.code).toBe(2);
-    expect(outcome.stderr).toContain('budgets[0] ("lite on the Seed"): ');
-    expect(outcome.stderr).toContain('trained for');
+    const outcome = await check('--json');
+    expect(outcome.code).toBe(1);
+    expect(verdictsOf(outcome)[0]?.message).toContain('trained for');
   });
 });
 
@@ -195,23 +194,17 @@ describe('a baseline', () => {
   });
 });
 
-describe('a faulty file of budgets: exit 2, naming the budget and what to write', () => {
+describe('what a budget names and is not there or broken fails by itself: exit 1', () => {
   test.each([
+    ['an unknown device', { device: 'daisy-sed', max: 1 }, ['on daisy-sed', 'daisy-seed']],
+    ['an unknown model', { model: 'a22', max: 1 }, ['model a22: no such model', 'Did you mean a2']],
     [
-      'an unknown device',
-      { device: 'daisy-sed', max: 1 },
-      ['budgets[0] ("lite on the Seed"): ', 'daisy-seed'],
+      'a model that is none',
+      { model: 'broken.nam', max: 1 },
+      ['broken.nam at lite', 'broken.nam: '],
     ],
-    [
-      'an unknown model',
-      { model: 'a22', max: 1 },
-      ['budgets[0] ("lite on the Seed"): model a22: no such model', 'Did you mean a2'],
-    ],
-    [
-      'an unknown engine',
-      { engine: 'nam-cor', max: 1 },
-      ['budgets[0] ("lite on the Seed"): ', 'nam-core'],
-    ],
+    ['an unknown engine', { engine: 'nam-cor', max: 1 }, ['nam-core']],
+    ['an unknown width', { width: 'wide', max: 1 }, ['a2 at wide', 'lite']],
     [
       'an unknown scenario',
       {
@@ -223,15 +216,92 @@ describe('a faulty file of budgets: exit 2, naming the budget and what to write'
       },
       ['scenario pi-thermal: ', 'pi-thermal-soak'],
     ],
-    ['no limit', {}, ['budgets.json: budgets[0]: expected a limit']],
     [
       'audio that holds NaN',
       { metric: 'esrToFull', audio: 'nan.wav', max: 1 },
-      ['budgets[0] ("lite on the Seed"): ', 'not a finite'],
+      ['esrToFull could not be measured: ', 'not a finite'],
     ],
-    ['NaN as a limit', { max: Number.NaN }, ['budgets[0].max', 'got null']],
-  ])('%s', async (_, change, texts) => {
+  ])('%s, and the budget after it is judged', async (_, change, texts) => {
     writeWav(join(folder, 'nan.wav'), new Float32Array(64).fill(Number.NaN));
+    writeFileSync(join(folder, 'broken.nam'), '{"version": "0.5.4", "weights": [1, ');
+    writeBudgets(budget(change), budget({ name: 'after', max: cycles }));
+    const outcome = await check('--json --junit out.xml', { GITHUB_ACTIONS: 'true' });
+    expect(outcome.code).toBe(1);
+    const [faulty, after] = verdictsOf(outcome);
+    expect(faulty).toMatchObject({ status: 'fail', actual: null, delta: null, line: 3 });
+    for (const text of texts) expect(faulty?.message).toContain(text);
+    expect(after).toMatchObject({ budget: 'after', status: 'pass' });
+    expect(outcome.stderr).toMatch(/^::error file=budgets\.json,line=3,title=lite on the Seed::/m);
+    expect(readFileSync(join(folder, 'out.xml'), 'utf8')).toContain('tests="2" failures="1"');
+  });
+
+  test('at level warn it warns: exit 0; off it is not looked at', async () => {
+    writeBudgets(
+      budget({ model: 'a22', max: 1, level: 'warn' }),
+      budget({ name: 'off', model: 'a22', max: 1, level: 'off' }),
+    );
+    const outcome = await check('--json');
+    expect(outcome.code).toBe(0);
+    expect(verdictsOf(outcome).map(({ status }) => status)).toEqual(['warn', 'off']);
+  });
+
+  test('the baseline is not written without it', async () => {
+    writeBudgets(budget({ max: cycles }), budget({ name: 'gone', model: 'a22', max: 1 }));
+    writeFileSync(join(folder, 'baseline.json'), '{"cases":[],"models":[]}');
+    expect((await check('--update-baseline')).code).toBe(1);
+    expect(readFileSync(join(folder, 'baseline.json'), 'utf8')).toBe('{"cases":[],"models":[]}');
+  });
+});
+
+describe('a faulty file of budgets: exit 2, naming the budget and what to write', () => {
+  test.each([
+    ['no limit', {}, ['budgets.json: budgets[0]: expected a limit']],
+    ['NaN as a limit', { max: Number.NaN }, ['budgets[0].max', 'got null']],
+    [
+      'a load in percent',
+      { metric: 'load', max: 80 },
+      ['budgets[0].max: expected a number from 0.000001 to 2 as a share of one core', 'write 0.8'],
+    ],
+    [
+      'a headroom in percent',
+      { metric: 'headroom', min: -50 },
+      ['budgets[0].min: expected', '-1 to 1'],
+    ],
+    ['a load of the worst case in percent', { metric: 'load.worst', max: 150 }, ['budgets[0].max']],
+    [
+      'a rate in kilohertz',
+      { rateHz: 48, max: 1 },
+      ['budgets[0].rateHz', 'Write 48000 for 48 kHz'],
+    ],
+    [
+      'a limit below all that is measured',
+      { max: 5e-324 },
+      ['budgets[0].max', 'cycles per sample'],
+    ],
+    ['a negative limit', { min: -1 }, ['budgets[0].min', 'cycles per sample']],
+    [
+      'half a late block',
+      {
+        model: undefined,
+        device: undefined,
+        scenario: 'x',
+        metric: 'scenario.xruns',
+        max: 0.5,
+      },
+      ['budgets[0].max: expected a whole number from 0 to'],
+    ],
+    [
+      'growth of a headroom',
+      { metric: 'headroom', maxIncreasePercent: 1 },
+      ["hold the growth of 'load'"],
+    ],
+    [
+      'growth by a thousandfold',
+      { maxIncreasePercent: 1e5 },
+      ['budgets[0].maxIncreasePercent', 'percent'],
+    ],
+    ['a million copies', { copies: 1_000_000, max: 1 }, ['budgets[0].copies']],
+  ])('%s', async (_, change, texts) => {
     writeBudgets(budget(change));
     const outcome = await check();
     expect(outcome.code).toBe(2);
@@ -245,6 +315,93 @@ describe('a faulty file of budgets: exit 2, naming the budget and what to write'
     expect(outcome.stderr).toContain(
       "other.json: no such file. Write a first one from today's numbers",
     );
+  });
+
+  test('one that begins with a byte order mark is taken; UTF-16 and half a merge are named', async () => {
+    writeBudgets(budget({ max: cycles }));
+    const text = readFileSync(join(folder, 'budgets.json'), 'utf8');
+    writeFileSync(join(folder, 'budgets.json'), `\ufeff${text}`);
+    expect((await check()).code).toBe(0);
+    writeFileSync(join(folder, 'budgets.json'), `\ufeff${text}`, 'utf16le');
+    expect((await check()).stderr).toContain('got UTF-16. Save it as UTF-8');
+    writeFileSync(join(folder, 'budgets.json'), `<<<<<<< HEAD\n${text}`);
+    expect((await check()).stderr).toContain('got a merge with conflicts');
+    writeFileSync(join(folder, 'budgets.json'), '['.repeat(20_000));
+    const deep = await check();
+    expect(deep.code).toBe(2);
+    expect(deep.stderr).toContain('more than 64 nested brackets');
+  });
+});
+
+describe('a path of a budget', () => {
+  const nano = readFileSync(join(packageRoot, 'models/a1-nano.nam'), 'utf8');
+  const cyclesAt = async (options: string, at = folder): Promise<number | null | undefined> =>
+    verdictsOf(await pedalbench(`check ${options} --json`, { cwd: at }))[0]?.actual;
+
+  test('is relative to the file of budgets, and stands before an id', async () => {
+    mkdirSync(join(folder, 'ci'));
+    // The name of a model of the package, and another model.
+    writeFileSync(join(folder, 'ci/a2.nam'), nano);
+    const own = {
+      name: 'own',
+      model: 'a2.nam',
+      device: 'pi-4',
+      metric: 'cyclesPerSample',
+      max: 1e6,
+    };
+    writeFileSync(join(folder, 'ci/budgets.json'), JSON.stringify({ budgets: [own] }));
+    const inside = await cyclesAt('', join(folder, 'ci'));
+    expect(await cyclesAt('ci/budgets.json')).toBe(inside);
+    expect(await cyclesAt(join(folder, 'ci/budgets.json'), root)).toBe(inside);
+    const [nanoRow] = predict('a1-nano', { devices: 'pi-4' }).rows;
+    expect(inside).toBe(nanoRow?.cyclesPerSample?.expected);
+  });
+
+  test.each(['my.nam', './a2.nam', 'sub/a2.nam'])(
+    '--init --model %s, --update-baseline and check hold it, from any folder',
+    async (name) => {
+      mkdirSync(join(folder, 'sub'));
+      mkdirSync(join(folder, 'a2'));
+      writeFileSync(join(folder, name), nano);
+      const init = await check(
+        `ci.json --init --model ${name} --device pi-4 --engine nam-core --block 32 --copies 2`,
+      );
+      expect(init.code).toBe(0);
+      const { budgets } = JSON.parse(readFileSync(join(folder, 'ci.json'), 'utf8'));
+      expect(budgets).toMatchObject([
+        { model: name.replace('./', ''), device: 'pi-4', engine: 'nam-core', block: 32, copies: 2 },
+      ]);
+      expect((await check('ci.json --update-baseline')).code).toBe(0);
+      const held = await pedalbench(`check ${join(folder, 'ci.json')} --json`, { cwd: root });
+      expect(held.code).toBe(0);
+      expect(verdictsOf(held)).toMatchObject([
+        { engine: 'nam-core', blockFrames: 32, copies: 2, passed: true },
+        { delta: 0, passed: true },
+      ]);
+    },
+  );
+
+  test('--init into a folder writes paths from there', async () => {
+    mkdirSync(join(folder, 'ci'));
+    writeFileSync(join(folder, 'my.nam'), nano);
+    expect((await check('ci/budgets.json --init --model my.nam --device pi-4')).code).toBe(0);
+    const written = JSON.parse(readFileSync(join(folder, 'ci/budgets.json'), 'utf8'));
+    expect(written.$schema).toBe('../node_modules/pedalbench/schemas/budgets.schema.json');
+    expect(written.budgets[0].model).toBe('../my.nam');
+    expect((await check('ci/budgets.json --update-baseline')).code).toBe(0);
+  });
+
+  test('--init of a file that is no model says so, and not the cost of another', async () => {
+    writeFileSync(join(folder, 'a2.nam'), 'garbage');
+    const outcome = await check('--init --model a2.nam --device pi-4');
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain('a2.nam: ');
+    expect(existsSync(join(folder, 'budgets.json'))).toBe(false);
+  });
+
+  test('options of --init alone are refused without it', async () => {
+    writeBudgets(budget({ max: cycles }));
+    expect((await check('--engine nam-core')).stderr).toContain('--engine is for --init');
   });
 });
 
@@ -265,6 +422,37 @@ test('on GitHub a failure is annotated on its line and the summary gets the tabl
     /^::error file=budgets\.json,line=11,title=100 %25%2C "x"::a2 at lite/m,
   );
   expect(readFileSync(summary, 'utf8')).toContain('### CPU budgets: 1 over, 1 hold');
+});
+
+test('annotations are relative to the workspace: the top of the repository, or what GitHub says', async () => {
+  mkdirSync(join(folder, 'pkg/ci'), { recursive: true });
+  mkdirSync(join(folder, '.git'));
+  writeBudgets(budget({ max: 1 }));
+  writeFileSync(join(folder, 'pkg/ci/budgets.json'), readFileSync(join(folder, 'budgets.json')));
+  const placeFrom = async (cwd: string, file: string, workspace?: string) => {
+    const env = { GITHUB_ACTIONS: 'true', ...(workspace && { GITHUB_WORKSPACE: workspace }) };
+    const { stderr } = await pedalbench(`check ${file}`, { cwd: join(folder, cwd), env });
+    return /file=([^,]*)/.exec(stderr)?.[1];
+  };
+  expect(await placeFrom('', './pkg/ci/budgets.json')).toBe('pkg/ci/budgets.json');
+  expect(await placeFrom('pkg', './ci/budgets.json')).toBe('pkg/ci/budgets.json');
+  expect(await placeFrom('pkg/ci', 'budgets.json', folder)).toBe('pkg/ci/budgets.json');
+  expect(await placeFrom('pkg/ci', 'budgets.json', join(folder, 'pkg'))).toBe('ci/budgets.json');
+});
+
+test('verdicts are printed although a report cannot be written: 1 where a budget fails, else 2', async () => {
+  writeBudgets(budget({ max: cycles }));
+  const held = await check('--json --junit none/a.xml --markdown a.md');
+  expect(held.code).toBe(2);
+  expect(verdictsOf(held)).toHaveLength(1);
+  expect(held.stderr).toContain('none/a.xml');
+  expect(existsSync(join(folder, 'a.md'))).toBe(true);
+  writeBudgets(budget({ max: 1 }));
+  const failed = await check('--junit none/a.xml', {
+    GITHUB_STEP_SUMMARY: join(folder, 'no/s.md'),
+  });
+  expect(failed.code).toBe(1);
+  expect(failed.stdout).toContain('lite on the Seed');
 });
 
 test('reports are written where they are asked for', async () => {
@@ -317,13 +505,19 @@ test('the JSON is the same to the byte in every locale and time zone, and when a
   expect(new Set(texts).size).toBe(1);
 });
 
-test('many budgets give the same JSON with any number of workers, and the same error', async () => {
+test('many budgets give the same JSON with any number of workers, and the same failure', async () => {
   const devices = ['daisy-seed', 'mod-dwarf', 'pi-4', 'valeton-gp-5'];
-  const metrics = ['cyclesPerSample', 'load.worst', 'headroom', 'memoryBytes', 'load'];
+  const metrics = {
+    cyclesPerSample: { max: 3000 },
+    'load.worst': { max: 0.5 },
+    headroom: { min: 0.5 },
+    memoryBytes: { max: 3000 },
+    load: { max: 0.5 },
+  };
   const many = devices.flatMap((device) =>
-    metrics.flatMap((metric) =>
+    Object.entries(metrics).flatMap(([metric, limits]) =>
       [1, 2].map((copies) =>
-        budget({ name: `${device} ${metric} ${copies}`, device, metric, copies, max: 3000 }),
+        budget({ name: `${device} ${metric} ${copies}`, device, metric, copies, ...limits }),
       ),
     ),
   );
@@ -334,7 +528,7 @@ test('many budgets give the same JSON with any number of workers, and the same e
   expect(together).toEqual(alone);
   writeBudgets(...many, budget({ name: 'nowhere', device: 'no-such-pedal', max: 1 }));
   const faulty = await check('--workers 2');
-  expect(faulty.code).toBe(2);
+  expect(faulty.code).toBe(1);
   expect(faulty).toEqual(await check('--workers 1'));
 });
 

@@ -47,7 +47,7 @@ export const summaryLine = (result: CheckResult): string => {
   const parts = [
     fail > 0 ? `${fail} over` : null,
     inconclusive > 0 ? `${inconclusive} not judged` : null,
-    warn > 0 ? `${warn} warnings` : null,
+    warn > 0 ? `${warn} ${warn === 1 ? 'warning' : 'warnings'}` : null,
     `${pass} hold`,
     off > 0 ? `${off} off` : null,
   ];

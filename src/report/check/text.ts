@@ -40,14 +40,23 @@ const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string =
   return `${mark(verdict.status, style)}${verdict.budget.padEnd(nameWidth)} ${verdict.metric.padEnd(18)} ${value}`.trimEnd();
 };
 
-const nextAction = (result: CheckResult): string => {
-  if (result.counts.fail > 0) {
+const nextAction = ({ counts }: CheckResult): string => {
+  if (counts.fail > 0) {
     return "If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench check --update-baseline. Else 'pedalbench explain' shows where it goes.";
   }
-  if (result.counts.inconclusive > 0) {
+  if (counts.inconclusive > 0) {
     return 'What could not be judged is no pass: write the missing baseline (pedalbench check --update-baseline), or give the device a profile with a chip.';
   }
-  return 'All budgets hold. To tighten them, lower max towards the actual values above.';
+  const off =
+    counts.off === 0
+      ? ''
+      : `${counts.off === 1 ? '1 limit is' : `${counts.off} limits are`} off and`;
+  if (counts.pass + counts.warn === 0) {
+    return `Nothing was judged: ${off} not looked at. Write "level": "error" to hold a budget.`;
+  }
+  const rest = off === '' ? '' : ` ${off} not judged.`;
+  if (counts.warn > 0) return `Nothing fails, and what is over warns only.${rest}`;
+  return `${off === '' ? 'All budgets hold.' : 'All that was judged holds.'}${rest} To tighten them, lower max towards the actual values above.`;
 };
 
 export const renderCheck = (result: CheckResult, style: Style): string => {

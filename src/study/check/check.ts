@@ -3,10 +3,10 @@ import type { Budget } from '../../scenario/budget.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import { evaluate } from './evaluate.ts';
-import type { Measurement } from './measurement.ts';
+import { faultyCase, type Measurement, matchesNothing } from './measurement.ts';
 import type { CheckResult, CheckVerdict, Status } from './verdict.ts';
 
-/** Measures all cases of a budget, at least one; what it names and is not there is a `faulty` one. */
+/** Measures all cases of a budget; what it names and is not there is a `faulty` one. */
 export type Measure = (budget: Budget, index: number) => Promise<readonly Measurement[]>;
 
 const order: Readonly<Record<Status, number>> = {
@@ -20,6 +20,8 @@ const order: Readonly<Record<Status, number>> = {
 export interface CheckOutcome extends CheckResult {
   /** What today's numbers make of the baseline: every case that was measured. */
   readonly measured: Baseline;
+  /** How many cases name what is not there or broken. */
+  readonly faulty: number;
 }
 
 export const check = async (
@@ -29,10 +31,13 @@ export const check = async (
 ): Promise<CheckOutcome> => {
   const verdicts: CheckVerdict[] = [];
   const measured = new Map<string, BaselineEntry>();
+  let faulty = 0;
   for (const [index, budget] of file.budgets.entries()) {
-    const cases = await measure(budget, index);
+    const found = await measure(budget, index);
+    const cases = found.length > 0 ? found : [faultyCase(budget, {}, matchesNothing)];
     const place = { file: file.origin, line: file.lines[index] ?? 1 };
     for (const one of cases) {
+      if (one.faulty && budget.level !== 'off') faulty++;
       if (one.value !== null && !Number.isNaN(one.value)) {
         const { key, value, fingerprint, engine, layers, weights } = one;
         measured.set(key, { case: key, value, of: fingerprint, engine, layers, weights });
@@ -50,5 +55,6 @@ export const check = async (
     counts,
     exitCode: counts.fail > 0 ? 1 : counts.inconclusive > 0 ? 3 : 0,
     measured,
+    faulty,
   };
 };

@@ -1,4 +1,5 @@
 /** A first file of budgets from today's numbers, with slack, for `check --init`. */
+import type { Budget } from '../../scenario/budget.ts';
 import type { PredictRow } from '../predict/row.ts';
 
 /** Room above today's cost: less would fail on the next honest change, more would notice nothing. */
@@ -10,12 +11,12 @@ const roundUp = (value: number): number => {
   return Math.ceil(value / step) * step;
 };
 
-export interface FirstBudget {
+export interface FirstBudget
+  extends Partial<Pick<Budget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>> {
   readonly name: string;
   readonly model: string;
   readonly width: string;
   readonly device: string;
-  readonly engine?: string;
   readonly metric: 'cyclesPerSample';
   readonly max: number;
   readonly maxIncreasePercent: number;
@@ -23,17 +24,26 @@ export interface FirstBudget {
   readonly reason: string;
 }
 
-/** One budget for every row that has a cost; rows without are left out. */
-export const firstBudgets = (rows: readonly PredictRow[]): readonly FirstBudget[] =>
+/**
+ * One budget for every row that has a cost; rows without are left out.
+ * @param names as the file has to say them: ids, or paths relative to it
+ * @param settings what was asked for besides; what was not is left to the device
+ */
+export const firstBudgets = (
+  rows: readonly PredictRow[],
+  names: Pick<FirstBudget, 'model' | 'device'>,
+  settings: Pick<FirstBudget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>,
+): readonly FirstBudget[] =>
   rows.flatMap((row) => {
     if (row.cyclesPerSample === null || row.load === null) return [];
     const percent = (row.load.expected * 100).toFixed(1);
     return [
       {
-        name: `${row.model} ${row.width.label} on ${row.device}`,
-        model: row.model,
+        name: `${names.model} ${row.width.label} on ${names.device}`,
+        model: names.model,
         width: row.width.label,
-        device: row.device,
+        device: names.device,
+        ...settings,
         metric: 'cyclesPerSample',
         max: roundUp(row.cyclesPerSample.expected * slack),
         maxIncreasePercent: 1,

@@ -1,4 +1,5 @@
 /** Measures the cases of a budget with the machine: predictions for models, simulations for scenarios. */
+import type { DeviceProfile } from '../../device/profile.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
@@ -7,14 +8,17 @@ import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
-import { type Measurement, unmeasured } from './measurement.ts';
+import { faultyCase, type Measurement, matchesNothing, unmeasured } from './measurement.ts';
 import { ofRow, ofRun } from './metric-values.ts';
 import { type Point, PointBook } from './points.ts';
 
 /** What `check` needs from the edge of the house. */
 export interface MeasureSources {
-  /** Each throws an error that says what there is, where the name is unknown. */
+  /** What scenarios name. */
   readonly library: SimulationLibrary;
+  /** As budgets name them. Each throws an error that says what there is, where the name is unknown. */
+  model(name: string): Model;
+  device(name: string): DeviceProfile;
   scenario(name: string): readonly Job[];
   /** Error-to-signal ratio of each width label against the full width on a WAV file. */
   esrToFull(
@@ -138,23 +142,17 @@ const orFault = async (
   names: Pick<Partial<Measurement>, 'model' | 'device' | 'scenario'>,
   measure: () => readonly Measurement[] | Promise<readonly Measurement[]>,
 ): Promise<readonly Measurement[]> => {
-  const faulty = (problem: string): Measurement[] => [
-    { ...unmeasured(budget, names), problem, faulty: true },
-  ];
   try {
     const cases = await measure();
-    if (cases.length > 0) return cases;
-    return faulty(
-      "no width matches. Look at model, width and device; 'pedalbench models show' lists the widths",
-    );
+    return cases.length > 0 ? cases : [faultyCase(budget, names, matchesNothing)];
   } catch (error) {
-    return faulty(faultOf(error));
+    return [faultyCase(budget, names, faultOf(error))];
   }
 };
 
 /** What a budget names and cannot be measured is a case of its own, `faulty`, and hides no other. */
 export const measureWith = (sources: MeasureSources, book: CostBook = new CostBook()): Measure => {
-  const ofModel = measureModel(sources, new PointBook(sources.library, book));
+  const ofModel = measureModel(sources, new PointBook(sources, book));
   const ofScenario = measureScenario(sources, book);
   return async (budget) => {
     const cases: Measurement[] = [];

@@ -24,11 +24,10 @@ export interface Measurement extends Where {
   readonly fingerprint: string;
 }
 
+type Names = Pick<Partial<Measurement>, 'model' | 'device' | 'scenario'>;
+
 /** What is known of a case before anything is measured. */
-export const unmeasured = (
-  budget: Budget,
-  names: Pick<Partial<Measurement>, 'model' | 'device' | 'scenario'>,
-): Measurement => ({
+export const unmeasured = (budget: Budget, names: Names): Measurement => ({
   key: '',
   model: null,
   modelPath: null,
@@ -45,4 +44,14 @@ export const unmeasured = (
   fingerprint: '',
   ...nowhere,
   ...names,
+});
+
+export const matchesNothing =
+  "no width matches. Look at model, width and device; 'pedalbench models show' lists the widths";
+
+/** A case that is a failure by itself, because of what the budget names. */
+export const faultyCase = (budget: Budget, names: Names, problem: string): Measurement => ({
+  ...unmeasured(budget, names),
+  problem,
+  faulty: true,
 });

@@ -6,8 +6,8 @@ import { remember } from '../../units/remember.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
-import type { SimulationLibrary } from '../simulate/library.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { MeasureSources } from './measure.ts';
 import { nowhere, type Where, whereOf } from './where.ts';
 
 /** A model at one width on a device. */
@@ -24,16 +24,20 @@ export interface Points {
   readonly points: readonly Point[];
 }
 
+/** Models and devices as budgets name them, and the rest of the library. */
+type Sources = Pick<MeasureSources, 'library' | 'model' | 'device'>;
+
 const work = (
-  library: SimulationLibrary,
+  sources: Sources,
   book: CostBook,
   budget: Budget,
   modelName: string,
   deviceName: string,
 ): Points => {
-  const model = library.model(modelName);
-  const device = library.device(deviceName);
-  const coreOf: SimulationLibrary['core'] = (id) => library.core(id);
+  const model = sources.model(modelName);
+  const device = sources.device(deviceName);
+  const { library } = sources;
+  const coreOf: typeof library.core = (id) => library.core(id);
   const { engines } = library;
   const { engine, copies, tanh, whatIf } = budget;
   const { rows } = predict(
@@ -70,22 +74,22 @@ const work = (
 };
 
 export class PointBook {
-  readonly #library: SimulationLibrary;
+  readonly #sources: Sources;
   readonly #book: CostBook;
   readonly #known = new Map<string, Points>();
 
-  constructor(library: SimulationLibrary, book: CostBook) {
-    this.#library = library;
+  constructor(sources: Sources, book: CostBook) {
+    this.#sources = sources;
     this.#book = book;
   }
 
-  /** @throws what the library throws for names, and `ModelError` for widths, that mean nothing */
+  /** @throws what the sources throw for names, and `ModelError` for widths, that mean nothing */
   of(budget: Budget, modelName: string, deviceName: string): Points {
     const { width, engine, block, rateHz, copies, tanh, whatIf } = budget;
     const settings = [width, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
     const key = JSON.stringify([modelName, deviceName, ...settings]);
     return remember(this.#known, key, () =>
-      work(this.#library, this.#book, budget, modelName, deviceName),
+      work(this.#sources, this.#book, budget, modelName, deviceName),
     );
   }
 }

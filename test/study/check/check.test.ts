@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCheckAnnotations } from '../../../src/report/check/annotations.ts';
 import { renderCheckBencher } from '../../../src/report/check/bencher.ts';
 import { renderCheckMarkdown } from '../../../src/report/check/markdown.ts';
+import { renderCheck } from '../../../src/report/check/text.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { type Baseline, formatBaseline, parseBaseline } from '../../../src/study/check/baseline.ts';
 import { check } from '../../../src/study/check/check.ts';
@@ -146,10 +147,53 @@ test('a what-if width is named in every message', async () => {
   expect(result.verdicts[0]?.message).toContain('what-if width');
 });
 
-test('a budget that matches nothing is an error', async () => {
-  await expect(run({ max: 1 }, [])).rejects.toThrow(
-    'budgets.json: budgets[0] ("b0"): expected at least one case, got none.',
-  );
+test('a budget that matches nothing fails', async () => {
+  const result = await run({ max: 1 }, []);
+  expect(result.exitCode).toBe(1);
+  expect(result.verdicts[0]?.message).toContain('could not be measured: no width matches.');
+});
+
+describe('a baseline', () => {
+  const line = (value: number, name = 'a2 · full · pi-4 · auto · block 64 · cyclesPerSample') =>
+    JSON.stringify({ case: name, value, of: 'x', engine: null, layers: {} });
+  const file = (...lines: readonly string[]): string =>
+    `{"cases":[${lines.join(',')}],"models":[]}`;
+
+  test('with a case twice, as a merge of two branches leaves it, is refused', () => {
+    expect(() => parseBaseline(file(line(1), line(2)), 'baseline.json')).toThrow(
+      /^baseline\.json: "a2 · full .*": expected each case once, got it twice, as a merge of two branches leaves it\./,
+    );
+  });
+
+  test.each([
+    [-5, 'expected more than 0 cycles per sample, got -5'],
+    [0, 'expected more than 0 cycles per sample, got 0'],
+    [1e16, '1000000000000000'],
+  ])('of %d cycles is refused', (value, message) => {
+    expect(() => parseBaseline(file(line(value)), 'baseline.json')).toThrow(message);
+  });
+
+  test('begins with a byte order mark, and may hold a negative headroom', () => {
+    const text = `\ufeff${file(line(-0.5, 'a2 · full · pi-4 · auto · block 64 · headroom'))}`;
+    expect(parseBaseline(text, 'baseline.json').size).toBe(1);
+  });
+
+  test('of 0, where something is now, is not judged, and nothing is infinite', async () => {
+    const zero = measured({ value: 0 });
+    const before = baselineOf(zero);
+    const budget = { metric: 'memoryBytes.scratch', maxIncreasePercent: 1000 };
+    const grown = await run(budget, measured({ value: 8 }), before);
+    expect(grown.exitCode).toBe(3);
+    expect(grown.verdicts[0]?.message).toContain("Write an absolute limit, 'max'");
+    const same = await run(budget, zero, before);
+    expect(same.verdicts[0]).toMatchObject({ status: 'pass', delta: 0 });
+  });
+});
+
+test('where all is off, the report says that nothing was judged', async () => {
+  const style = { color: false, ascii: false, columns: 100 };
+  const off = await run({ max: 1, level: 'off' }, measured());
+  expect(renderCheck(off, style)).toContain('Nothing was judged: 1 limit is off');
 });
 
 describe('a faulty file says where and what to write', () => {

@@ -1,0 +1,75 @@
+/** What `check` writes besides its verdicts: files that were asked for, annotations, the summary of a job. */
+import { appendFileSync } from 'node:fs';
+import { pathFrom } from '../library/places.ts';
+import { renderCheckAnnotations } from '../report/check/annotations.ts';
+import { renderCheckBencher } from '../report/check/bencher.ts';
+import { renderCheckJunit } from '../report/check/junit.ts';
+import { renderCheckMarkdown } from '../report/check/markdown.ts';
+import { checkPage } from '../report/html/check-page.ts';
+import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
+import type { CheckResult } from '../study/check/verdict.ts';
+import type { Args } from './args.ts';
+import type { OptionSpec } from './command.ts';
+import { describeError } from './describe-error.ts';
+import { pageOptions, writePages } from './html-option.ts';
+import type { Io } from './io.ts';
+import { workspacePath } from './workspace.ts';
+import { writeWhole } from './write-file.ts';
+
+type Render = (result: CheckResult) => string;
+
+/** An option a report. */
+const reports: Readonly<Record<string, { readonly help: string; readonly render: Render }>> = {
+  junit: { help: 'JUnit XML', render: renderCheckJunit },
+  markdown: { help: 'a summary for a pull request', render: renderCheckMarkdown },
+  bencher: { help: 'Bencher Metric Format', render: renderCheckBencher },
+};
+
+export const reportOptions: Readonly<Record<string, OptionSpec>> = {
+  ...Object.fromEntries(
+    Object.entries(reports).map(([name, { help }]) => [name, { value: 'FILE', help }]),
+  ),
+  ...pageOptions,
+};
+
+/** With the path of the budgets as a pull request has it. */
+const placed = (io: Io, file: ParsedBudgets, result: CheckResult): CheckResult => {
+  const path = workspacePath(io, file.origin);
+  return { ...result, verdicts: result.verdicts.map((verdict) => ({ ...verdict, file: path })) };
+};
+
+/** Each is tried, whatever became of the others; false where one could not be written, which is said. */
+export const writeReports = (
+  args: Args,
+  io: Io,
+  file: ParsedBudgets,
+  result: CheckResult,
+): boolean => {
+  const shown = placed(io, file, result);
+  const summary = io.env.GITHUB_STEP_SUMMARY ?? '';
+  const writes: (() => void)[] = [
+    // Workflow commands work on either stream; stdout belongs to the results.
+    () => {
+      if (io.env.GITHUB_ACTIONS === 'true') io.stderr.write(renderCheckAnnotations(shown));
+    },
+    () => {
+      if (summary !== '') appendFileSync(summary, renderCheckMarkdown(shown));
+    },
+    ...Object.entries(reports).map(([option, { render }]) => () => {
+      const path = args.text(option);
+      if (path !== null) writeWhole(pathFrom(io, path), render(shown));
+    }),
+    () => writePages('check', args, io, (command, tool) => checkPage(shown, command, tool)),
+  ];
+  return writes.map((write) => tried(io, write)).every((written) => written);
+};
+
+const tried = (io: Io, write: () => void): boolean => {
+  try {
+    write();
+    return true;
+  } catch (error) {
+    io.stderr.write(`pedalbench check: ${describeError(error)}\n`);
+    return false;
+  }
+};
