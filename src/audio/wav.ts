@@ -1,81 +1,84 @@
 /**
- * WAV files as a stream of blocks of the first channel. The chunk walker is our own: the common
- * package holds a whole file, and its samples as an array of doubles beside it (an hour of stereo
- * is gigabytes), while this one holds 256 KiB whatever the length, and can name chunk and offset.
+ * WAV files as a stream of blocks of one channel, or of the mean of all: an hour needs no more memory than a
+ * second. `wavefile` knows the headers and the codes; the window over the file and the conversion are ours,
+ * because the package holds a file whole and its samples as doubles beside it.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { Sound } from './sound.ts';
+import { type Decode, decoderOf, swapBytes } from './wav-decode.ts';
 import { WavError } from './wav-error.ts';
-import { parseWavFormat, type SampleEncoding, type WavFormat } from './wav-format.ts';
+import { parseWavFormat, type WavFormat } from './wav-format.ts';
 
+/** Quick enough for the disk, small enough for a cache. */
 const windowBytes = 256 * 1024;
 
-/** Full scale is 1: integers are divided by 2^(bits-1). */
-type Decode = (bytes: Buffer, offset: number) => number;
-const decoders: Readonly<Record<SampleEncoding, Decode>> = {
-  int16: (bytes, offset) => bytes.readInt16LE(offset) / 0x8000,
-  int24: (bytes, offset) => bytes.readIntLE(offset, 3) / 0x800000,
-  int32: (bytes, offset) => bytes.readInt32LE(offset) / 0x80000000,
-  float32: (bytes, offset) => bytes.readFloatLE(offset),
-  float64: (bytes, offset) => bytes.readDoubleLE(offset),
+/** A channel by number, from 1, or the mean of all. */
+export type Channel = number | 'mix';
+
+const unreadable = (path: string, error: unknown): WavError =>
+  new WavError(
+    'unreadable',
+    path,
+    (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? 'no such file'
+      : `cannot be read (${error instanceof Error ? error.message : String(error)})`,
+  );
+
+/** Opening a FIFO would wait for its writer, so that only files are opened. */
+const openFile = (path: string): number => {
+  try {
+    if (!statSync(path).isFile()) throw new WavError('unreadable', path, 'expected a file');
+    return openSync(path, 'r');
+  } catch (error) {
+    throw error instanceof WavError ? error : unreadable(path, error);
+  }
 };
 
-export class WavReader {
+export class WavReader implements Sound {
   readonly path: string;
   readonly format: WavFormat;
   readonly #file: number;
   readonly #decode: Decode;
+  readonly #channels: readonly number[];
   readonly #window: Buffer;
   /** Frames that were read from the file into the window, and how many of them were handed out. */
   #windowFrames = 0;
   #windowUsed = 0;
   #position = 0;
 
-  /** Throws `WavError` for what is no WAV file, is broken or is compressed. */
-  constructor(path: string) {
+  /**
+   * Throws `WavError` for what is no WAV file, is broken or is compressed, and where there is no such channel.
+   * @default channel 1
+   */
+  constructor(path: string, channel: Channel = 1) {
     this.path = path;
+    this.#file = openFile(path);
     try {
-      this.#file = openSync(path, 'r');
-    } catch (error) {
-      throw unreadable(path, error);
-    }
-    try {
-      const stat = fstatSync(this.#file);
-      if (!stat.isFile()) throw new WavError('unreadable', path, 'expected a file');
-      this.format = parseWavFormat(path, stat.size, (offset, length) => {
+      this.format = parseWavFormat(path, fstatSync(this.#file).size, (offset, length) => {
         const bytes = Buffer.alloc(length);
         return bytes.subarray(0, readSync(this.#file, bytes, 0, length, offset));
       });
+      this.#channels = this.#chosen(channel);
     } catch (error) {
       closeSync(this.#file);
       throw error instanceof WavError ? error : unreadable(path, error);
     }
-    const { frameBytes, encoding } = this.format;
-    this.#decode = decoders[encoding];
-    this.#window = Buffer.alloc(Math.max(frameBytes, windowBytes - (windowBytes % frameBytes)));
+    const { unitBytes } = this.format;
+    this.#decode = decoderOf(this.format);
+    // Of its own, so that typed arrays of any width may begin at its first byte.
+    this.#window = Buffer.from(
+      new ArrayBuffer(Math.max(unitBytes, windowBytes - (windowBytes % unitBytes))),
+    );
   }
 
-  /** Fills `into` from the first channel and returns the frames read; fewer only at the end. */
+  /** Fills `into` and returns the frames read; fewer only at the end. */
   read(into: Float32Array): number {
-    const { frameBytes } = this.format;
     let done = 0;
     while (done < into.length) {
       if (this.#windowUsed === this.#windowFrames && !this.#fill()) break;
-      const count = Math.min(into.length - done, this.#windowFrames - this.#windowUsed);
-      for (let i = 0; i < count; i++) {
-        const at = (this.#windowUsed + i) * frameBytes;
-        const sample = Math.fround(this.#decode(this.#window, at));
-        if (!Number.isFinite(sample)) {
-          const frame = this.#position + i;
-          throw new WavError('broken', this.path, `frame ${frame} is not a finite float32 number`, {
-            chunk: 'data',
-            byteOffset: this.format.dataOffset + frame * frameBytes,
-          });
-        }
-        into[done + i] = sample;
-      }
-      this.#windowUsed += count;
-      this.#position += count;
-      done += count;
+      const frames = Math.min(into.length - done, this.#windowFrames - this.#windowUsed);
+      this.#take(into.subarray(done, done + frames));
+      done += frames;
     }
     return done;
   }
@@ -91,12 +94,48 @@ export class WavReader {
     closeSync(this.#file);
   }
 
+  #chosen(channel: Channel): number[] {
+    const { channels } = this.format;
+    if (channel === 'mix') return Array.from({ length: channels }, (_, i) => i);
+    if (channel <= channels) return [channel - 1];
+    throw new WavError(
+      'unsupported',
+      this.path,
+      `expected a channel from 1 to ${channels}, got ${channel}`,
+    );
+  }
+
+  #take(into: Float32Array): void {
+    into.fill(0);
+    const gain = 1 / this.#channels.length;
+    for (const channel of this.#channels) {
+      this.#decode(this.#window, channel, this.#windowUsed, into, into.length, gain);
+    }
+    this.#checkFinite(into);
+    this.#windowUsed += into.length;
+    this.#position += into.length;
+  }
+
+  /** A sum over all is finite unless one of them is not; which one is looked for only then. */
+  #checkFinite(samples: Float32Array): void {
+    let sum = 0;
+    for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+    if (Number.isFinite(sum)) return;
+    const frame = this.#position + samples.findIndex((sample) => !Number.isFinite(sample));
+    throw new WavError(
+      'broken',
+      this.path,
+      `frame ${frame} is not a finite float32 number. Export the sound again`,
+      { chunk: 'data', byteOffset: this.format.dataOffset + frame * this.format.unitBytes },
+    );
+  }
+
   #fill(): boolean {
-    const { frameBytes, frames, dataOffset } = this.format;
+    const { unitBytes, unitFrames, frames, dataOffset, encoding, bigEndian } = this.format;
     const left = frames - this.#position;
     if (left <= 0) return false;
-    const wanted = Math.min(left * frameBytes, this.#window.length);
-    const start = dataOffset + this.#position * frameBytes;
+    const start = dataOffset + (this.#position / unitFrames) * unitBytes;
+    const wanted = Math.min(Math.ceil(left / unitFrames) * unitBytes, this.#window.length);
     const got = readSync(this.#file, this.#window, 0, wanted, start);
     if (got < wanted) {
       throw new WavError('broken', this.path, 'the file became shorter while it was read', {
@@ -104,17 +143,9 @@ export class WavReader {
         byteOffset: start + got,
       });
     }
-    this.#windowFrames = wanted / frameBytes;
+    if (bigEndian) swapBytes(this.#window.subarray(0, wanted), encoding);
+    this.#windowFrames = Math.min(left, (wanted / unitBytes) * unitFrames);
     this.#windowUsed = 0;
     return true;
   }
 }
-
-const unreadable = (path: string, error: unknown): WavError =>
-  new WavError(
-    'unreadable',
-    path,
-    (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? 'no such file'
-      : `cannot be read (${error instanceof Error ? error.message : String(error)})`,
-  );

@@ -1,9 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { WavReader } from '../../src/audio/wav.ts';
 import { WavError } from '../../src/audio/wav-error.ts';
+import { wavHeader } from '../../src/audio/wav-header.ts';
 import { WavWriter } from '../../src/audio/wav-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pedalbench-wav-'));
@@ -34,6 +44,7 @@ const wav = (...chunks: Buffer[]): Buffer => {
   const body = Buffer.concat([Buffer.from('WAVE'), ...chunks]);
   return Buffer.concat([Buffer.from('RIFF'), u32(body.length), body]);
 };
+const withSound = (format: Buffer): Buffer => wav(chunk('fmt ', format), chunk('data', u16(1)));
 let count = 0;
 const file = (bytes: Buffer): string => {
   count += 1;
@@ -138,9 +149,102 @@ describe('reading', () => {
     const reader = new WavReader(path);
     expect(reader.format.frames).toBe(5);
     expect(reader.format.warnings).toEqual([
-      'the file does not say its length; it is read to its end',
+      'the header does not say how long the sound is (4294967295 bytes; its recorder streamed or stopped early), so it is read to the end of the file',
     ]);
     reader.close();
+  });
+
+  test.each([
+    0, 0x7fffffff, 0x7ffff000, 0x7fffefdc, 0x80000000, 0x80000024, 0xffffffff, 0xffffffd3,
+  ])('a size of %i that a streaming or crashed recorder left is no size', (size) => {
+    const sound = Buffer.concat([u16(0x4000), u16(0xc000), Buffer.from([1])]);
+    const header = chunk('data', Buffer.alloc(0), size);
+    const path = file(Buffer.concat([wav(chunk('fmt ', fmt(1, 1, 48000, 16)), header), sound]));
+    const reader = new WavReader(path);
+    expect(reader.format.warnings).toEqual([
+      expect.stringContaining('is read to the end of the file'),
+      'the sound ends within a frame (1 of 2 bytes), which is left out',
+    ]);
+    reader.close();
+    expect(samplesOf(path)).toEqual([0.5, -0.5]);
+  });
+
+  test('an empty data chunk with other chunks behind it is empty', () => {
+    const path = file(
+      wav(
+        chunk('fmt ', fmt(1, 1, 48000, 16)),
+        chunk('data', u16(0), 0).subarray(0, 8),
+        chunk('LIST', Buffer.alloc(20)),
+      ),
+    );
+    expect(samplesOf(path)).toEqual([]);
+  });
+
+  test('the sound may stand before the chunk that says what it is', () => {
+    const path = file(wav(chunk('data', u16(0x4000)), chunk('fmt ', fmt(1, 1, 48000, 16))));
+    expect(samplesOf(path)).toEqual([0.5]);
+  });
+
+  test('an odd chunk without its pad byte loses nothing behind it', () => {
+    const odd = chunk('junk', Buffer.from('xyz')).subarray(0, 11);
+    const path = file(wav(odd, chunk('fmt ', fmt(1, 1, 48000, 16)), chunk('data', u16(0x4000))));
+    expect(samplesOf(path)).toEqual([0.5]);
+  });
+
+  test('chunks of gigabytes and thousands of lists take no time', () => {
+    const lists = Array.from({ length: 3000 }, () => chunk('LIST', Buffer.from('INFO')));
+    const path = file(
+      wav(...lists, chunk('fmt ', fmt(1, 1, 48000, 16)), chunk('data', u16(0x4000))),
+    );
+    const start = performance.now();
+    expect(samplesOf(path)).toEqual([0.5]);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  test('channels are chosen by number, or mixed to their mean', () => {
+    const frames = Float32Array.from([0.5, 0.25, -1, 1]);
+    const path = file(
+      wav(chunk('fmt ', fmt(3, 2, 48000, 32)), chunk('data', Buffer.from(frames.buffer))),
+    );
+    const block = new Float32Array(2);
+    const read = (channel: number | 'mix'): number[] => {
+      const reader = new WavReader(path, channel);
+      reader.read(block);
+      reader.close();
+      return [...block];
+    };
+    expect([read(1), read(2), read('mix')]).toEqual([
+      [0.5, -1],
+      [0.25, 1],
+      [0.375, 0],
+    ]);
+    expect(() => new WavReader(path, 3)).toThrow('expected a channel from 1 to 2, got 3');
+  });
+
+  test('a sub-format of zeros is taken for plain samples', () => {
+    const body = Buffer.concat([
+      fmt(0xfffe, 1, 48000, 16),
+      u16(22),
+      u16(16),
+      u32(4),
+      Buffer.alloc(16),
+    ]);
+    expect(samplesOf(file(wav(chunk('fmt ', body), chunk('data', u16(0x4000)))))).toEqual([0.5]);
+  });
+
+  test('RF64 and BW64 say their sizes in a chunk of their own', () => {
+    for (const magic of ['RF64', 'BW64']) {
+      const sizes = Buffer.alloc(28);
+      sizes.writeBigUInt64LE(2n, 8);
+      const bytes = wav(
+        chunk('ds64', sizes),
+        chunk('fmt ', fmt(1, 1, 48000, 16)),
+        chunk('data', u16(0x4000), 0xffffffff),
+        chunk('LIST', u32(7)),
+      );
+      bytes.write(magic);
+      expect(samplesOf(file(bytes))).toEqual([0.5]);
+    }
   });
 
   test('rewinding starts over', () => {
@@ -159,24 +263,33 @@ describe('refusing', () => {
   test.each([
     [Buffer.alloc(0), 'at byte 0: expected a WAV file (RIFF ... WAVE), got an empty file'],
     [Buffer.from('OggS0000 and more'), 'got "OggS"'],
-    [Buffer.from('RIFX....WAVE'), 'Big-endian WAV is not supported'],
     [
-      wav(chunk('fmt ', fmt(85, 2, 48000, 16))),
-      "chunk 'fmt ' at byte 12: expected uncompressed samples, got format 85 (MP3)",
+      wav(chunk('fmt ', fmt(85, 2, 48000, 16)), chunk('data', u16(1))),
+      /chunk 'fmt ' at byte 12: expected PCM of .*, got format 85 \(MP3\)\. Convert/,
     ],
-    [wav(chunk('fmt ', fmt(1, 1, 48000, 8))), 'got 8-bit integer'],
-    [wav(chunk('fmt ', fmt(1, 0, 48000, 16))), 'expected 1 to 4096 channels, got 0'],
-    [wav(chunk('fmt ', fmt(1, 1, 0, 16))), 'expected a positive sample rate'],
-    [wav(chunk('fmt ', Buffer.alloc(9))), 'expected at least 16 bytes, got 9'],
-    [wav(chunk('data', u16(1))), "chunk 'data' at byte 12: expected a 'fmt ' chunk"],
-    [wav(chunk('fmt ', fmt(1, 1, 48000, 16))), "at byte 36: the file ends without a 'data' chunk"],
+    [
+      wav(chunk('fmt ', fmt(1, 2, 48000, 12)), chunk('data', u16(1))),
+      'got 12-bit samples of format 1. Convert',
+    ],
+    [withSound(fmt(1, 0, 48000, 16)), 'expected 1 to 4096 channels, got 0'],
+    [withSound(fmt(1, 1, 0, 16)), 'expected a sample rate from 1000 to 768000 Hz, got 0. Resample'],
+    [withSound(fmt(1, 1, 2_000_000_000, 16)), 'expected a sample rate from 1000 to 768000 Hz'],
+    [withSound(Buffer.alloc(9)), 'expected at least 16 bytes, got 9'],
+    [withSound(fmt(0xfffe, 1, 48000, 16)), 'expected at least 40 bytes, got 16'],
+    [
+      withSound(
+        Buffer.concat([
+          fmt(0xfffe, 1, 48000, 16),
+          Buffer.from('16001000040000000102030405060708090a0b0c0d0e0f10', 'hex'),
+        ]),
+      ),
+      'the sub-format 04030201 08070605 0c0b0a09 100f0e0d is no plain sample format',
+    ],
+    [wav(chunk('data', u16(1))), "the file has no 'fmt ' chunk, which says what the samples are"],
+    [wav(chunk('fmt ', fmt(1, 1, 48000, 16))), "at byte 36: the file has no 'data' chunk"],
     [
       wav(chunk('fmt ', fmt(1, 1, 48000, 16)), chunk('data', u16(1), 900)),
-      "chunk 'data' at byte 36: expected 900 bytes of samples, the file ends after 2",
-    ],
-    [
-      wav(chunk('fmt ', fmt(1, 2, 48000, 16)), chunk('data', u16(1))),
-      'expected a whole number of 4-byte frames, got 2 bytes',
+      "chunk 'data' at byte 36: expected 900 bytes of samples, the file ends after 2. The file was cut short",
     ],
     [wav(chunk('LIST', u16(1), 9000)), "chunk 'LIST' at byte 12: expected 9000 bytes"],
     [
@@ -186,8 +299,12 @@ describe('refusing', () => {
       ),
       "chunk 'data' at byte 48: frame 1 is not a finite float32 number",
     ],
+    [
+      wav(...Array.from({ length: 10_001 }, () => Buffer.alloc(8))),
+      "at byte 80012: the file has no 'fmt ' chunk",
+    ],
   ])('%# names the chunk, the offset and the fault', (bytes, message) => {
-    expect(refusal(bytes).message).toContain(message);
+    expect(refusal(bytes).message).toMatch(message);
   });
 
   test('a missing file and a folder are named', () => {
@@ -216,6 +333,63 @@ describe('writing', () => {
     expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
   });
 
+  test('integers are rounded with dither, clipped and counted', () => {
+    const path = join(folder, 'dither.wav');
+    const writer = new WavWriter(path, 48000, { format: '16' });
+    // A third of the least bit: without dither it would vanish.
+    writer.write(new Float32Array(20_000).fill(1 / 3 / 0x8000));
+    writer.write(Float32Array.of(1.5, -1.5, -1, 0));
+    writer.finish();
+    expect(writer.clipped).toBe(2);
+    const samples = samplesOf(path).map((sample) => sample * 0x8000);
+    expect(samples.slice(-4)).toEqual([32767, -32768, -32768, 0]);
+    const mean = samples.slice(0, -4).reduce((sum, value) => sum + value, 0) / 20_000;
+    expect(Math.abs(mean - 1 / 3)).toBeLessThan(0.02);
+  });
+
+  test.each(['16', '24', '32', '32f', '64f', 'rf64'] as const)(
+    '%s is read back as it was',
+    (format) => {
+      const path = join(folder, `as-${format}.wav`);
+      const samples = Float32Array.from({ length: 999 }, (_, i) => (i - 500) / 512);
+      const writer = new WavWriter(path, 44100, { format });
+      writer.write(samples);
+      writer.finish();
+      expect(samplesOf(path)).toEqual([...samples]);
+      expect(readFileSync(path).length % 2).toBe(0);
+    },
+  );
+
+  test('over 4 GiB the sizes go to the chunk that RF64 has for them', () => {
+    const frames = 2 ** 31 + 3;
+    const short = wavHeader('24', 48000, 5);
+    const long = wavHeader('24', 48000, frames);
+    expect(short.toString('latin1', 0, 4)).toBe('RIFF');
+    expect(long.toString('latin1', 0, 4)).toBe('RF64');
+    expect(long.length).toBe(short.length);
+    expect(long.readBigUInt64LE(20)).toBe(BigInt(long.length - 8 + frames * 3 + 1));
+    expect(long.readBigUInt64LE(28)).toBe(BigInt(frames * 3));
+    expect(long.readBigUInt64LE(36)).toBe(BigInt(frames));
+  });
+
+  test('a symlink stays one and a mode is kept; a device is written through', () => {
+    const path = join(folder, 'private.wav');
+    const link = join(folder, 'link.wav');
+    writeFileSync(path, '');
+    chmodSync(path, 0o600);
+    symlinkSync(path, link);
+    const writer = new WavWriter(link, 48000);
+    writer.write(Float32Array.of(0.5));
+    writer.finish();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(lstatSync(path).mode & 0o777).toBe(0o600);
+    expect(samplesOf(path)).toEqual([0.5]);
+    const nothing = new WavWriter('/dev/null', 48000);
+    nothing.write(Float32Array.of(0.5));
+    nothing.finish();
+    expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
   test('until it is finished, what was there stays; after an abort nothing is left over', () => {
     const path = join(folder, 'keep.wav');
     writeFileSync(path, 'precious');
@@ -226,7 +400,7 @@ describe('writing', () => {
     expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
-  test('a folder or a device is never replaced', () => {
+  test('a folder is never replaced', () => {
     expect(() => new WavWriter(folder, 48000)).toThrow('expected a file or a new name');
     expect(() => new WavWriter(join(folder, 'none', 'x.wav'), 48000)).toThrow('cannot be written');
   });
