@@ -35,6 +35,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/check.ts')).check,
   },
   {
+    name: 'report',
+    summary: 'draw what budgets measured over time',
+    load: async () => (await import('./commands/report.ts')).report,
+  },
+  {
     name: 'run',
     summary: 'play scenarios on virtual pedals, and hold every block against its deadline',
     load: async () => (await import('./commands/run.ts')).run,

@@ -532,6 +532,20 @@ test('many budgets give the same JSON with any number of workers, and the same f
   expect(faulty).toEqual(await check('--workers 1'));
 });
 
+test('--history appends a line of what everything costs, and `report history` draws it', async () => {
+  writeBudgets(budget({ max: cycles }));
+  const env = { GITHUB_SHA: 'f00d' };
+  await check('--history history.jsonl', env);
+  await check('--history history.jsonl', { GITHUB_SHA: 'beef' });
+  const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).at)).toEqual(['f00d', 'beef']);
+  const [value] = Object.values(JSON.parse(lines[0] ?? '').cases);
+  expect(value).toBeCloseTo(cycles, 4);
+  const drawn = await pedalbench('report history', { cwd: folder });
+  expect(drawn.code).toBe(0);
+  expect(drawn.stdout).toContain('1 case over 2 states, 0 of them changed');
+});
+
 test('nothing is written beside what was asked for', async () => {
   writeBudgets(budget({ max: cycles }));
   await check();

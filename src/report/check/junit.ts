@@ -59,7 +59,7 @@ export const renderCheckJunit = (result: CheckResult): string => {
   // JUnit's schema wants the skipped count on the suite only.
   const cases = result.verdicts.map(
     (verdict) =>
-      `    <testcase name="${attribute(caseName(verdict))}" classname="pedalbench.${attribute(verdict.device ?? 'scenario')}" time="0">${outcome(verdict)}</testcase>`,
+      `    <testcase name="${attribute(caseName(verdict))}" classname="pedalbench.${attribute(verdict.device ?? 'scenario')}" file="${attribute(verdict.file)}" line="${verdict.line}" time="0">${outcome(verdict)}</testcase>`,
   );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,6 +1,7 @@
 /** What `check` says of one limit of one budget in one case. Plain data. */
 import type { Level } from '../../scenario/budget.ts';
 import type { MetricName } from '../../scenario/budget-metrics.ts';
+import { contentKey } from '../../units/content-key.ts';
 
 export type LimitKind = 'max' | 'min' | 'maxIncreasePercent';
 export type Status = 'fail' | 'inconclusive' | 'warn' | 'pass' | 'off';
@@ -56,6 +57,15 @@ export const subjectParts = (of: Subject): readonly string[] =>
     ? [of.modelPath ?? of.model, of.width, of.devicePath ?? of.device, of.engine]
     : [of.scenario]
   ).filter((part) => part !== null);
+
+/** The same limit of the same case, however it came out and on whatever engine. */
+export const fingerprintOf = (verdict: CheckVerdict): string =>
+  contentKey([
+    verdict.budget,
+    subjectParts({ ...verdict, engine: null }),
+    verdict.metric,
+    verdict.limitKind,
+  ]).slice(0, 32);
 
 export interface CheckResult {
   /** Failures first, then what could not be judged, warnings, passes, and what is off. */
