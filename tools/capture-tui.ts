@@ -152,7 +152,7 @@ const replaceSection = (readme: string, name: string, text: string): string => {
 };
 
 const stop = new AbortController();
-const world = processIo(stop.signal);
+const world = processIo(stop.signal, [null, null]);
 const io = {
   ...world,
   stdout: { write: () => {}, isTTY: true, columns: cols },

@@ -9,10 +9,18 @@ export class CliError extends Error {
   }
 }
 
-/** The user pressed Ctrl-C (or the like). Exit code 130. */
+/** The user pressed Ctrl-C (or the like). The exit code is the signal's. */
 export class Interrupted extends Error {
   constructor() {
     super('interrupted');
     this.name = 'Interrupted';
+  }
+}
+
+/** Nobody reads the result any more, so the rest of it is not made. Exit code 141, as by SIGPIPE. */
+export class ReaderGone extends Error {
+  constructor() {
+    super('nobody reads');
+    this.name = 'ReaderGone';
   }
 }

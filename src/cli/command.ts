@@ -25,6 +25,7 @@ export interface Command {
 /** Every verb has these. */
 export const globalOptions: Readonly<Record<string, OptionSpec>> = {
   json: { help: 'print one JSON document on stdout and nothing else' },
+  'exit-zero': { help: 'end with 0 where it would be 1, for job engines that stop on it' },
   quiet: { help: 'no progress and no warnings' },
   'no-color': { help: 'plain text (also NO_COLOR, TERM=dumb, or no terminal)' },
   help: { help: 'this text' },

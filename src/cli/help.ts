@@ -72,7 +72,7 @@ export const overviewHelp = (tool: Tool, verbs: readonly Verb[], columns: number
     '',
     ...wrap(
       'Exit codes: 0 done, 1 a budget, a deadline or an accuracy bar does not hold, 2 wrong usage ' +
-        'or invalid input, 3 inconclusive, 130 interrupted.',
+        'or invalid input, 3 inconclusive, 130 interrupted, 141 nobody reads the result, 143 terminated.',
       columns,
     ),
     ...wrap(`${tool.name} VERB --help shows the options of a verb, examples first.`, columns),

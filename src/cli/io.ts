@@ -1,14 +1,25 @@
-/** What a command sees of the world. Tests hand in a fake; only this file touches `process`. */
+/** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
 import { packageRoot } from '../library/package-info.ts';
+import { StandardStream } from './standard-stream.ts';
 
-/** 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive, 130 interrupted. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+/**
+ * 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive; 129 hung up, 130 interrupted,
+ * 141 nobody reads, 143 terminated.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 141 | 143;
+
+/** What a signal ends a command with, and what the command's `AbortSignal` gives as its reason. */
+export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export type EndSignal = keyof typeof signalCodes;
 
 export interface TextStream {
-  write(text: string): void;
+  /** `commands`: the text's lines may be commands to the job engine that reads them; others are kept from it. */
+  write(text: string, commands?: 'commands'): void;
   readonly isTTY: boolean;
   /** Width of the terminal; null where there is none. */
   readonly columns: number | null;
+  /** Why nothing more arrives: EPIPE where the reader is gone, ENOSPC where a disk is full. @default none */
+  readonly fault?: NodeJS.ErrnoException | null;
 }
 
 export interface Io {
@@ -21,25 +32,16 @@ export interface Io {
   readonly packageRoot: string;
   /** Milliseconds, for progress only. */
   now(): number;
-  /** Aborted when the user interrupts. */
+  /** Aborted when the user interrupts; the reason is the exit code. */
   readonly signal: AbortSignal;
 }
 
-const streamOf = (stream: NodeJS.WriteStream): TextStream => ({
-  write: (text) => {
-    stream.write(text);
-  },
-  get isTTY() {
-    return stream.isTTY === true;
-  },
-  get columns() {
-    return stream.isTTY === true ? stream.columns : null;
-  },
-});
+/** Widths of the terminals behind stdout and stderr; null where there is none. */
+export type Terminals = readonly [stdout: number | null, stderr: number | null];
 
-export const processIo = (signal: AbortSignal): Io => ({
-  stdout: streamOf(process.stdout),
-  stderr: streamOf(process.stderr),
+export const processIo = (signal: AbortSignal, [out, err]: Terminals): Io => ({
+  stdout: new StandardStream(1, out),
+  stderr: new StandardStream(2, err),
   env: process.env,
   cwd: process.cwd(),
   packageRoot,

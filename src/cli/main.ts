@@ -1,22 +1,83 @@
 #!/usr/bin/env node
-/** The command. Owns the process: signals, broken pipes and the exit code. */
-import { processIo } from './io.ts';
-import { runCli } from './run-cli.ts';
+/**
+ * The process: signals and the exit code. The command itself runs on another thread, so that no work, no read
+ * and no write keeps a signal waiting: the first one asks it to end, the second is the system's to act on.
+ */
+import { isatty } from 'node:tty';
+import { getHeapStatistics } from 'node:v8';
+import type { Worker } from 'node:worker_threads';
+import { fileBeside, startThread } from '../workers/threads.ts';
+import type { CommandStart } from './command-thread.ts';
+import { type EndSignal, processIo, signalCodes, type Terminals } from './io.ts';
 
-const interrupt = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // The second one does not wait for anything to finish.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-}
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // `pedalbench ... | head` closes the pipe: nobody is left to read.
-    process.exit(error.code === 'EPIPE' ? 0 : 2);
-  });
-}
+/** How long a command that was asked to end may take to do so. */
+const graceMilliseconds = 5000;
 
-// Not `process.exit`: what was written to a pipe must arrive.
-process.exitCode = await runCli(process.argv.slice(2), processIo(interrupt.signal));
+const signals = Object.keys(signalCodes) as EndSignal[];
+const words = process.argv.slice(2);
+const terminals: Terminals = [
+  isatty(1) ? process.stdout.columns : null,
+  isatty(2) ? process.stderr.columns : null,
+];
+
+/** As if nobody had listened to it. */
+const dieOf = (signal: EndSignal): void => {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+};
+
+const onFirstSignal = (act: (signal: EndSignal) => void): void => {
+  for (const signal of signals) {
+    process.on(signal, () => {
+      for (const each of signals) process.removeAllListeners(each);
+      act(signal);
+    });
+  }
+};
+
+const end = (code: number): void => {
+  // Node puts the terminal back as it was, and aborts where that is gone.
+  if (code === signalCodes.SIGHUP && [0, 1, 2].some(isatty)) dieOf('SIGHUP');
+  else process.exit(code);
+};
+
+const runOnThread = (): void => {
+  const start: CommandStart = { words, terminals };
+  const megabytes = getHeapStatistics().heap_size_limit / 1024 ** 2;
+  const thread: Worker = startThread(fileBeside(import.meta.url, 'command-thread'), start, {
+    maxOldGenerationSizeMb: megabytes,
+  });
+  thread.on('error', (error: NodeJS.ErrnoException) => {
+    const { stderr } = processIo(new AbortController().signal, terminals);
+    const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    stderr.write(
+      memory
+        ? `pedalbench: this needs more than the ${Math.round(megabytes)} MB of memory that Node takes. Ask for less at once, or set NODE_OPTIONS=--max-old-space-size=8000.\n`
+        : `pedalbench: unexpected: ${error.stack ?? error.message}\nThis is a fault of pedalbench, not of the input.\n`,
+    );
+    end(2);
+  });
+  thread.on('exit', end);
+  onFirstSignal((signal) => {
+    thread.postMessage(signal);
+    setTimeout(() => dieOf(signal), graceMilliseconds);
+  });
+};
+
+/** The screen needs the terminal, which is this thread's; its own threads do its work. */
+const runHere = async (): Promise<void> => {
+  const interrupt = new AbortController();
+  onFirstSignal((signal) => {
+    setTimeout(() => dieOf(signal), graceMilliseconds).unref();
+    interrupt.abort(signalCodes[signal]);
+  });
+  // The terminal is gone: there is nothing to draw on and nothing to put back.
+  for (const stream of [process.stdin, process.stdout]) {
+    stream.on('error', () => dieOf('SIGHUP'));
+  }
+  const { runCli } = await import('./run-cli.ts');
+  end(await runCli(words, processIo(interrupt.signal, terminals)));
+};
+
+if (words.includes('tui') && terminals[0] !== null && isatty(0)) await runHere();
+else runOnThread();

@@ -3,9 +3,9 @@
 import { suggestion } from '../library/nearest.ts';
 import { tool } from '../library/package-info.ts';
 import { type Args, parseWords } from './args.ts';
-import { CliError, Interrupted } from './cli-error.ts';
+import { CliError, Interrupted, ReaderGone } from './cli-error.ts';
 import { globalOptions } from './command.ts';
-import { describeError } from './describe-error.ts';
+import { describeError, systemSentence } from './describe-error.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { verbs as allVerbs, type Verb } from './verbs.ts';
@@ -34,10 +34,32 @@ const findVerb = (name: string, verbs: readonly Verb[]): Verb => {
   throw new CliError('usage', `Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
 };
 
+/** What a command ends with: what it has earned, less what kept its result from arriving. */
+const settle = (earned: ExitCode, words: readonly string[], io: Io): ExitCode => {
+  if (earned === 130) return (io.signal.reason as ExitCode | undefined) ?? 130;
+  const code = earned === 1 && isFlag(words, '--exit-zero') ? 0 : earned;
+  const { fault } = io.stdout;
+  if (fault === undefined || fault === null || code !== 0) return code;
+  if (fault.code === 'EPIPE') return earned === 0 ? 141 : 0;
+  io.stderr.write(
+    `${tool.name}: ${systemSentence({ code: fault.code, path: 'stdout', message: fault.message })}\n`,
+  );
+  return 2;
+};
+
+/**
+ * Runs a command line to its exit code. Nothing is thrown: faults are sentences on stderr.
+ */
 export const runCli = async (
   words: readonly string[],
   io: Io,
   verbs: readonly Verb[] = allVerbs,
+): Promise<ExitCode> => settle(await runWords(words, io, verbs), words, io);
+
+const runWords = async (
+  words: readonly string[],
+  io: Io,
+  verbs: readonly Verb[],
 ): Promise<ExitCode> => {
   const columns = Math.min(io.stdout.columns ?? defaultColumns, 110);
   const debug = isFlag(words, '--debug');
@@ -76,6 +98,7 @@ export const runCli = async (
       io.stderr.write(`${tool.name}: interrupted\n`);
       return 130;
     }
+    if (error instanceof ReaderGone) return 141;
     const verb = name === null ? '' : ` ${name}`;
     io.stderr.write(`${tool.name}${verb}: ${describeError(error)}\n`);
     if (error instanceof CliError && error.code === 'usage') {

@@ -1,25 +1,19 @@
 /** Finds device profiles by id in folders, or by path. The only file of this room that reads files. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseJsonText } from '../units/json-text.ts';
+import { readText } from '../units/read-text.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { DeviceProfile } from './profile.ts';
 
-/** @throws DeviceError 'unreadable', 'not-json' or 'invalid-profile'. */
+/** @throws DeviceError 'not-json' or 'invalid-profile'. */
 export const readDevice = (path: string): DeviceProfile => {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new DeviceError('unreadable', `${path}: cannot be read: ${(error as Error).message}`);
-  }
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new DeviceError('not-json', `${path}: not JSON: ${(error as Error).message}`);
-  }
+  const document = parseJsonText(
+    readText(path),
+    (found) => new DeviceError('not-json', `${path}: expected JSON, got ${found}.`),
+  );
   return parseProfile(document, path);
 };
 

@@ -1,7 +1,9 @@
 /** Core profiles by id, from folders of `*.json`. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CoreProfile, coreSchema } from '../machine/pipeline/core-profile.ts';
+import { parseJsonText } from '../units/json-text.ts';
+import { readText } from '../units/read-text.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
 import { faultsOf } from './profile-faults.ts';
@@ -19,15 +21,13 @@ export const parseCore = (document: unknown, file: string): CoreProfile => {
 const read = new Map<string, CoreProfile>();
 
 const readCore = (path: string): CoreProfile => {
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   const known = read.get(text);
   if (known !== undefined) return known;
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new DeviceError('not-json', `${path}: not JSON: ${(error as Error).message}`);
-  }
+  const document = parseJsonText(
+    text,
+    (found) => new DeviceError('not-json', `${path}: expected JSON, got ${found}.`),
+  );
   const profile = parseCore(document, path);
   read.set(text, profile);
   return profile;

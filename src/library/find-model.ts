@@ -1,9 +1,10 @@
 /** Models by id (a file of a `models` folder) or by path. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { limits } from '../nam/limits.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
+import { readText } from '../units/read-text.ts';
 import { LibraryError } from './library-error.ts';
 import { suggestion } from './nearest.ts';
 import { foldersOf, type Places, pathFrom } from './places.ts';
@@ -54,5 +55,5 @@ export const findModel = (places: Places, name: string): Model => {
       `${shown(places, path)}: expected a ${ending} file of at most ${4 * limits.textLength} bytes, got ${stat.size}.`,
     );
   }
-  return parseModel(readFileSync(path, 'utf8'), shown(places, path));
+  return parseModel(readText(path), shown(places, path));
 };

@@ -1,7 +1,8 @@
 /** Scenarios by id (a file of a `scenarios` folder) or by path. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
+import { readText } from '../units/read-text.ts';
 import { LibraryError } from './library-error.ts';
 import { suggestion } from './nearest.ts';
 import { foldersOf, type Places, pathFrom } from './places.ts';
@@ -40,7 +41,7 @@ export const findScenario = (places: Places, name: string, seed?: number): Found
       `scenario ${name}: no such scenario and no such file. ${suggestion(name, [...paths.keys()], 'scenarios')}`,
     );
   }
-  const text = readFileSync(path, 'utf8');
+  const text = readText(path);
   const id = basename(path, ending);
   const jobs = parseScenario(text, path, id, { seed });
   // `parseScenario` has refused what is no JSON object.

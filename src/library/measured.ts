@@ -1,8 +1,9 @@
 /** The measurements that the package carries, and what they make of a prediction's confidence. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeasuredPair } from '../study/predict/verdict.ts';
 import { type MeasuredCase, measuredPairsOf, parseCases } from '../study/validate/cases.ts';
+import { parseJsonText } from '../units/json-text.ts';
+import { readText } from '../units/read-text.ts';
 import { LibraryError } from './library-error.ts';
 import { type Places, pathFrom } from './places.ts';
 
@@ -10,13 +11,10 @@ import { type Places, pathFrom } from './places.ts';
 export const readCases = (places: Places, path: string | null): readonly MeasuredCase[] => {
   const file =
     path === null ? join(places.packageRoot, 'data/measurements.json') : pathFrom(places, path);
-  const text = readFileSync(file, 'utf8');
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    throw new LibraryError('invalid', `${path ?? file}: not JSON: ${(error as Error).message}`);
-  }
+  const document = parseJsonText(
+    readText(file),
+    (found) => new LibraryError('invalid', `${path ?? file}: expected JSON, got ${found}.`),
+  );
   return parseCases(document, path ?? file);
 };
 

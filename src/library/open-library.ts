@@ -1,5 +1,5 @@
 /** The library of a simulation from files: devices, cores and models by name, audio from WAV files. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { WavReader } from '../audio/wav.ts';
 import { loadCatalogue } from '../device/catalogue.ts';
@@ -10,6 +10,7 @@ import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import { ScenarioError } from '../scenario/scenario-error.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
+import { readText } from '../units/read-text.ts';
 
 /** Where things lie. Plain data, so that workers open the same. */
 export interface LibraryFiles {
@@ -45,7 +46,7 @@ export const openLibrary = (files: LibraryFiles): SimulationLibrary => {
       if (file === undefined) {
         throw new ScenarioError('invalid-scenario', `model ${name}: no such model.`);
       }
-      const model = parseModel(readFileSync(file.path, 'utf8'), file.shown);
+      const model = parseModel(readText(file.path), file.shown);
       models.set(name, model);
       return model;
     },

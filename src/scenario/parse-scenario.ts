@@ -1,7 +1,9 @@
 /** From the text of a scenario to jobs, with errors in sentences. Touches no files. */
+
 import type * as z from 'zod';
 import { didYouMean } from '../device/nearest.ts';
 import { contentKey } from '../units/content-key.ts';
+import { parseJsonText } from '../units/json-text.ts';
 import type { Scenario } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 import { scenarioSchema } from './scenario-schema.ts';
@@ -68,12 +70,10 @@ export const parseScenario = (
   name: string,
   options: { readonly seed?: number | undefined } = {},
 ): Job[] => {
-  let document: unknown;
-  try {
-    document = JSON.parse(content);
-  } catch (error) {
-    throw new ScenarioError('not-json', `${origin}: not JSON: ${(error as Error).message}`);
-  }
+  const document = parseJsonText(
+    content,
+    (found) => new ScenarioError('not-json', `${origin}: expected JSON, got ${found}.`),
+  );
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new ScenarioError(
       'invalid-scenario',

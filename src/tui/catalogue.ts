@@ -1,6 +1,7 @@
 /** What there is to choose from, read lightly: names for the first paint, checks are the workers'. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readText } from '../units/read-text.ts';
 import type { DeviceEntry } from './state.ts';
 
 const valueIn = (node: unknown, ...path: readonly string[]): unknown =>
@@ -60,4 +61,4 @@ export const filesIn = (
 };
 
 export const devicesIn = (folders: readonly string[]): readonly DeviceEntry[] =>
-  [...filesIn(folders, '.json')].map(([id, path]) => deviceEntry(id, readFileSync(path, 'utf8')));
+  [...filesIn(folders, '.json')].map(([id, path]) => deviceEntry(id, readText(path)));

@@ -50,10 +50,18 @@ const oddity = (text: string): string | null => {
 };
 
 /**
- * @throws SyntaxError whose message ends a sentence: `expected JSON, got ...`
+ * `refuse` makes the error from what was found, which ends a sentence: `expected JSON, got ...`
+ * @throws what `refuse` makes
  */
-export const parseJsonText = (text: string): unknown => {
+export const parseJsonText = (
+  text: string,
+  refuse: (found: string) => Error = (found) => new SyntaxError(found),
+): unknown => {
   const found = text.trim() === '' ? 'an empty file' : oddity(text);
-  if (found !== null) throw new SyntaxError(found);
-  return JSON.parse(withoutMark(text));
+  if (found !== null) throw refuse(found);
+  try {
+    return JSON.parse(withoutMark(text));
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
 };

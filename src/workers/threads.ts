@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 
 /** A thread's file beside the module that asks: built, or the source where the house runs from source. */
 export const fileBeside = (moduleUrl: string, name: string): URL =>
@@ -23,13 +23,17 @@ export const defaultWorkers = (): number => Math.max(1, availableParallelism());
  * A thread that runs a file at once, while this one goes on without a pause; a pool's workers wait until
  * the thread that asked them listens.
  */
-export const startThread = (file: URL, workerData: unknown): Worker => {
-  if (!inTypeScript(file)) return new Worker(file, { workerData });
+export const startThread = (
+  file: URL,
+  workerData: unknown,
+  resourceLimits: ResourceLimits = {},
+): Worker => {
+  if (!inTypeScript(file)) return new Worker(file, { workerData, resourceLimits });
   // A thread's own file goes past a loader that is imported; what it imports later does not.
   const api = new URL('./esm/api/index.mjs', loader());
   const script = `import(${JSON.stringify(api.href)}).then(({ register }) => {
     register();
     return import(${JSON.stringify(file.href)});
   })`;
-  return new Worker(script, { eval: true, workerData });
+  return new Worker(script, { eval: true, workerData, resourceLimits });
 };

@@ -1,5 +1,5 @@
 /** `pedalbench bench [MODEL...]`: how quick this host is, beside NAM Core in WebAssembly. */
-import { readFileSync } from 'node:fs';
+
 import { engines } from '../../engine/registry.ts';
 import { createExecutor, type Executor } from '../../execute/index.ts';
 import { compileProgram } from '../../execute/wasm/wasm-executor.ts';
@@ -20,6 +20,7 @@ import {
 } from '../../report/bench-text.ts';
 import { predict } from '../../study/predict/predict.ts';
 import type { PredictRequest } from '../../study/predict/request.ts';
+import { readText } from '../../units/read-text.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
@@ -93,7 +94,7 @@ const pathOf = (io: Io, name: string): string => modelPaths(io).get(name) ?? pat
 /** Everything that a player does before it can play, from the file on. */
 const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRow => {
   const start = io.now();
-  const read = parseModel(readFileSync(path, 'utf8'), path);
+  const read = parseModel(readText(path), path);
   const executor = createExecutor(slim(read, width.label).network);
   executor.process(testBlock(), new Float32Array(blockFrames), blockFrames);
   const first = io.now();
@@ -157,7 +158,7 @@ const measure = async (args: Args, io: Io): Promise<BenchResult> => {
         blocks: 1,
         nsPerSample: [],
       }));
-      const text = textOfWidth(model, width, readFileSync(path, 'utf8'));
+      const text = textOfWidth(model, width, readText(path));
       const instance = text === null ? null : peer?.load(text, sampleRateHz);
       if (instance)
         contestants.push({ executor: 'nam-wasm', instance, blocks: 1, nsPerSample: [] });

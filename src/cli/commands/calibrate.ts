@@ -1,5 +1,5 @@
 /** `pedalbench calibrate DEVICE MEASUREMENTS`: fits a profile to somebody's measurements. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DeviceProfile } from '../../device/profile.ts';
 import { engines } from '../../engine/registry.ts';
@@ -18,6 +18,7 @@ import {
 import { type CalibrationPoint, calibrate as fitProfile } from '../../study/calibrate/calibrate.ts';
 import { CostBook } from '../../study/cost/cost-cache.ts';
 import { CaseModels } from '../../study/validate/models.ts';
+import { readText } from '../../units/read-text.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
@@ -90,7 +91,7 @@ export const calibrate: Command = {
       );
     }
     const device = findDevice(deviceCatalogue(io), io, name);
-    const text = readFileSync(pathFrom(io, file), 'utf8');
+    const text = readText(pathFrom(io, file));
     const cores = coreCatalogue(io);
     const book = new CostBook();
     const points = isBenchmodelOutput(text)

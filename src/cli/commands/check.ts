@@ -1,5 +1,5 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { esrToFull } from '../../library/fidelity.ts';
 import { type Library, libraryOf } from '../../library/library.ts';
@@ -14,6 +14,7 @@ import {
   parseBaseline,
 } from '../../study/check/baseline.ts';
 import { type CheckOutcome, check as checkBudgets, type Measure } from '../../study/check/check.ts';
+import { readText } from '../../units/read-text.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
 import { initBudgets, initOptions } from '../check-init.ts';
@@ -45,7 +46,7 @@ const readBudgets = (io: Io, path: string): ParsedBudgets => {
       `${path}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
     );
   }
-  return parseBudgets(readFileSync(full, 'utf8'), path);
+  return parseBudgets(readText(full), path);
 };
 
 const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
@@ -75,7 +76,7 @@ const judge = async (
 ): Promise<CheckOutcome> => {
   const update = args.flag('update-baseline');
   const baseline: Baseline =
-    !update && existsSync(path) ? parseBaseline(readFileSync(path, 'utf8'), path) : emptyBaseline;
+    !update && existsSync(path) ? parseBaseline(readText(path), path) : emptyBaseline;
   const progress = new Progress(args, io, 'budgets');
   const measure = measureFrom(args, io, libraryOf(io), file);
   const counted: Measure = async (budget, index) => {

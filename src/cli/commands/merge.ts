@@ -1,9 +1,11 @@
 /** `pedalbench merge DIR...`: the shards of a sweep become what one run would have given. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathFrom } from '../../library/places.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
+import { parseJsonText } from '../../units/json-text.ts';
+import { readText } from '../../units/read-text.ts';
 import { mergeDocuments, type NamedDocument } from '../../workers/sweep/merge-documents.ts';
 import { documentName, writeDocument } from '../../workers/sweep/run-sweep.ts';
 import { CliError } from '../cli-error.ts';
@@ -31,12 +33,10 @@ const readDocument = (io: Io, name: string): NamedDocument => {
       `${path}: no such file. The shard did not end; go on with it: the same command and --resume.`,
     );
   }
-  let document: unknown;
-  try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new CliError('invalid', `${path}: not JSON: ${(error as Error).message}`);
-  }
+  const document = parseJsonText(
+    readText(path),
+    (found) => new CliError('invalid', `${path}: expected JSON, got ${found}.`),
+  );
   if (!isRunDocument(document)) {
     throw new CliError('invalid', `${path}: expected what \`run --json\` prints, got other JSON.`);
   }

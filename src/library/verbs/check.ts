@@ -1,10 +1,11 @@
 /** `check` on a file of budgets, or on budgets as data. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Budget } from '../../scenario/budget.ts';
 import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
 import { type Baseline, emptyBaseline, parseBaseline } from '../../study/check/baseline.ts';
 import { type CheckOutcome, check as checkBudgets } from '../../study/check/check.ts';
+import { readText } from '../../units/read-text.ts';
 import { LibraryError } from '../library-error.ts';
 import { measureBudgets } from '../measure-budgets.ts';
 import { pathFrom } from '../places.ts';
@@ -38,7 +39,7 @@ export interface CheckOptions extends LibraryOptions {
 const usualBaseline = 'baseline.json';
 
 const readBaseline = (path: string, mayBeMissing: boolean): Baseline => {
-  if (existsSync(path)) return parseBaseline(readFileSync(path, 'utf8'), path);
+  if (existsSync(path)) return parseBaseline(readText(path), path);
   if (mayBeMissing) return emptyBaseline;
   throw new LibraryError(
     'not-found',
@@ -69,7 +70,7 @@ export const check = async (
         `${budgets}: no such file. Write a first one with 'pedalbench check --init'.`,
       );
     }
-    file = parseBudgets(readFileSync(path, 'utf8'), budgets);
+    file = parseBudgets(readText(path), budgets);
     baseline = readBaseline(join(dirname(path), file.baseline ?? usualBaseline), true);
   } else {
     file = parseBudgets(JSON.stringify(budgets), 'budgets');

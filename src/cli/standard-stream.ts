@@ -1,0 +1,64 @@
+/**
+ * stdout or stderr. Written to at once and to the end, so that a reader sets the pace and nothing is lost when the
+ * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
+ */
+import { writeSync } from 'node:fs';
+import type { TextStream } from './io.ts';
+
+/** Wait while whoever reads a pipe that does not block is slow. */
+const fullMilliseconds = 2;
+const clock = new Int32Array(new SharedArrayBuffer(4));
+
+/** What a terminal or a reader of lines may act on. Colours and the rubbing out of a line are ours. */
+const unsafe =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[(?:\d+m|K)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** A line that GitHub's job engine takes for a command. */
+const engineCommand = /^(\s*)(::|##\[)/gm;
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+export class StandardStream implements TextStream {
+  readonly columns: number | null;
+  readonly #descriptor: number;
+  #fault: NodeJS.ErrnoException | null = null;
+
+  /** `columns` of the terminal that it is; null where it is none. */
+  constructor(descriptor: number, columns: number | null) {
+    this.#descriptor = descriptor;
+    this.columns = columns;
+  }
+
+  get isTTY(): boolean {
+    return this.columns !== null;
+  }
+
+  get fault(): NodeJS.ErrnoException | null {
+    return this.#fault;
+  }
+
+  write(text: string, commands?: 'commands'): void {
+    if (this.#fault !== null) return;
+    const safe = text.replace(unsafe, (found) =>
+      this.isTTY && (found.length > 1 || found === '\r') ? found : escaped(found),
+    );
+    const quoted = commands === undefined ? safe.replace(engineCommand, '$1\\$2') : safe;
+    this.#send(Buffer.from(quoted));
+  }
+
+  #send(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      try {
+        at += writeSync(this.#descriptor, bytes, at);
+      } catch (error) {
+        const fault = error as NodeJS.ErrnoException;
+        if (fault.code !== 'EAGAIN') {
+          this.#fault = fault;
+          return;
+        }
+        Atomics.wait(clock, 0, 0, fullMilliseconds);
+      }
+    }
+  }
+}
