@@ -2,10 +2,11 @@
 
 import { suggestion } from '../library/nearest.ts';
 import { tool } from '../library/package-info.ts';
+import { systemSentence } from '../units/system-fault.ts';
 import { type Args, parseWords } from './args.ts';
 import { CliError, Interrupted, ReaderGone } from './cli-error.ts';
 import { globalOptions } from './command.ts';
-import { describeError, systemSentence } from './describe-error.ts';
+import { describeError } from './describe-error.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { verbs as allVerbs, type Verb } from './verbs.ts';

@@ -1,13 +1,14 @@
 /** Reads text of a file that a user named, or of a pipe, within a limit. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { withoutMark } from './json-text.ts';
+import { systemSentence } from './system-fault.ts';
 
 /** Far above any model, profile or measurement; a device such as /dev/zero never ends. */
 export const mostInputBytes = 134_217_728;
 
 const pieceBytes = 1 << 20;
 
-/** Of what a file holds. Faults of the system are thrown as they are, with a path. */
+/** A file that cannot be taken: a sentence that begins with its path. */
 export class InputError extends Error {
   readonly code = 'input';
 }
@@ -27,11 +28,17 @@ const readPieces = (path: string, file: number, expectedBytes: number): Buffer =
   }
 };
 
-/**
- * @throws InputError where it is too large or a folder, and the system's error with `path` where it cannot be read.
- */
+const open = (path: string): number => {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new InputError(systemSentence({ ...(error as Error), path }), { cause: error });
+  }
+};
+
+/** @throws InputError where it cannot be read, is a folder or too large. */
 export const readBytes = (path: string): Buffer => {
-  const file = openSync(path, 'r');
+  const file = open(path);
   try {
     const stat = fstatSync(file);
     if (stat.isDirectory()) throw new InputError(`${path}: expected a file, got a folder.`);
@@ -40,8 +47,9 @@ export const readBytes = (path: string): Buffer => {
     }
     return readPieces(path, file, stat.isFile() ? stat.size : pieceBytes);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     // What the system says of an open file has no path.
-    throw error instanceof InputError ? error : Object.assign(error as Error, { path });
+    throw new InputError(systemSentence({ ...(error as Error), path }), { cause: error });
   } finally {
     closeSync(file);
   }

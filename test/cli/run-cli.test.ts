@@ -149,7 +149,7 @@ describe('errors', () => {
     });
     const { code, stderr } = await pedalbench('fail', { verbs: failing(missing) });
     expect(code).toBe(2);
-    expect(stderr).toBe('pedalbench fail: a/b: no such file or folder\n');
+    expect(stderr).toBe('pedalbench fail: a/b: no such file or folder.\n');
   });
 
   test('a fault of the program says so', async () => {

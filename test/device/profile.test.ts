@@ -306,7 +306,9 @@ describe('what is wrong is said with the fix', () => {
   });
 
   test('a file that is not there, or not JSON, is named', () => {
-    expect(() => catalogue.find('nowhere/x.json')).toThrow('nowhere/x.json: cannot be read');
-    expect(() => readDevice(join(root, 'LICENSE'))).toThrow('not JSON');
+    expect(() => catalogue.find('nowhere/x.json')).toThrow(
+      'nowhere/x.json: no such file or folder.',
+    );
+    expect(() => readDevice(join(root, 'LICENSE'))).toThrow('expected JSON, got');
   });
 });
