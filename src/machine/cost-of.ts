@@ -13,7 +13,6 @@ import { type Stalls, stallsOf } from './memory/stalls.ts';
 import type { CoreProfile } from './pipeline/core-profile.ts';
 import type { Ends } from './pipeline/pipeline.ts';
 import { type Pipeline, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
-import { fresh, Scratch, type Zeros } from './scratch.ts';
 import { stepTableOf } from './step-table.ts';
 import { SumsByName } from './sums-by-name.ts';
 
@@ -26,8 +25,6 @@ export interface CostOptions {
   readonly arguments?: ArgumentDistribution;
   /** 'expected': the ends of the range are the expected value; much cheaper. @default 'all' */
   readonly ends?: Ends;
-  /** Share that others on the chip may add at the worst. @default 0 */
-  readonly interferenceShare?: number;
 }
 
 class Sums {
@@ -43,21 +40,19 @@ class CostedProgram {
   readonly lowered: Lowered;
   readonly pipelines: Pipelines;
   readonly stalls: Stalls;
-  private readonly interference: number;
 
-  constructor(lowered: Lowered, pipelines: Pipelines, stalls: Stalls, interference: number) {
+  constructor(lowered: Lowered, pipelines: Pipelines, stalls: Stalls) {
     this.lowered = lowered;
     this.pipelines = pipelines;
     this.stalls = stalls;
-    this.interference = interference;
   }
 
   /** Adds the cycles of every step, in their order, to the sums so far. */
-  add(sums: Sums, zeros: Zeros): void {
+  add(sums: Sums): void {
     const { best, expected, worst } = this.pipelines;
     const { steady, cold } = this.stalls;
     const { work, kinds, layers } = stepTableOf(this.lowered);
-    const each = zeros(work.length);
+    const each = new Float64Array(work.length);
     for (let s = 0; s < work.length; s++) {
       // Every step has its work and its stalls.
       const own = work[s] as number;
@@ -68,7 +63,7 @@ class CostedProgram {
       each[s] = cycles;
       sums.best += best[own] as number;
       sums.expected += cycles;
-      sums.worst += ((worst[own] as number) + most) * this.interference;
+      sums.worst += (worst[own] as number) + most;
     }
     sums.kinds.add(kinds, each);
     sums.layers.add(layers, each);
@@ -97,7 +92,7 @@ class CostedProgram {
         kind: step.kind,
         name: step.step === 'kernel' ? step.template.name : step.action,
         perBlock: step.perBlock,
-        cycles: { best, expected: expected + waits, worst: (worst + most) * this.interference },
+        cycles: { best, expected: expected + waits, worst: worst + most },
         pipeline: pipeline.cycles,
         memory: this.waits(s),
         counts: pipeline.counts,
@@ -170,7 +165,6 @@ const costPrograms = (
   core: CoreProfile,
   memory: MemorySystem,
   options: CostOptions,
-  zeros: Zeros,
 ): readonly CostedProgram[] => {
   const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
   const servers = serversOf(memory, clockHz);
@@ -178,8 +172,7 @@ const costPrograms = (
     expected: missCostsOf(servers, core, memory, 'expected'),
     worst: missCostsOf(servers, core, memory, 'worst'),
   };
-  const interference = 1 + (options.interferenceShare ?? 0);
-  const lines = cacheWaitsOf(copies, memory, costs, zeros, ends);
+  const lines = cacheWaitsOf(copies, memory, costs, ends);
   const names = servers.map(({ name }) => name);
   const costed = new Map<Lowered, CostedProgram>();
   for (const lowered of new Set(copies)) {
@@ -188,14 +181,12 @@ const costPrograms = (
     const waits = lines.get(lowered) ?? null;
     const both = ends === 'all';
     const input = { lowered, memory, lines: waits, servers: names, code, both };
-    const stalls = stallsOf(input, zeros);
-    costed.set(lowered, new CostedProgram(lowered, pipelines, stalls, interference));
+    const stalls = stallsOf(input);
+    costed.set(lowered, new CostedProgram(lowered, pipelines, stalls));
   }
   // Every program was costed above.
   return copies.map((lowered) => costed.get(lowered) as CostedProgram);
 };
-
-const scratch = new Scratch();
 
 /**
  * Cycles per block of one or several programs that run one after another on one core and share its
@@ -211,10 +202,9 @@ export const costOf = (
   const copies = list.flatMap((lowered) =>
     Array.from({ length: options.copies ?? 1 }, () => lowered),
   );
-  scratch.reset();
-  const running = costPrograms(copies, core, memory, options, scratch.zeros);
+  const running = costPrograms(copies, core, memory, options);
   const sums = new Sums();
-  for (const program of running) program.add(sums, scratch.zeros);
+  for (const program of running) program.add(sums);
   const { best, expected, worst } = sums;
   const bytes = bytesOf(copies);
   let listed: readonly StepCost[] | null = null;
@@ -223,7 +213,7 @@ export const costOf = (
     total: { best, expected, worst },
     summary: summaryOf(running, sums),
     get steps() {
-      listed ??= costPrograms(copies, core, memory, options, fresh).flatMap((p) => p.list());
+      listed ??= costPrograms(copies, core, memory, options).flatMap((p) => p.list());
       return listed;
     },
     bytes,

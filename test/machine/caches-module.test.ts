@@ -8,7 +8,6 @@ import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { Caches, type Hierarchy, theCaches } from '../../src/machine/memory/caches.ts';
 import { levelNumbers } from '../../src/machine/memory/touch-layout.ts';
 import { walkOfBlock } from '../../src/machine/memory/walk-of-block.ts';
-import { fresh } from '../../src/machine/scratch.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
@@ -49,7 +48,7 @@ const foundBy = (caches: Caches, lowered: Lowered): readonly Float64Array[] => {
     if (blocks === 0) others[a] = -1;
   });
   const steps = lowered.steps.length;
-  const waits = caches.findWaits(walk, records, hierarchy, others, steps, fresh, true);
+  const waits = caches.findWaits(walk, records, hierarchy, others, steps, true);
   const { columns, steady, cold } = waits;
   return [records.numbers, trails.numbers, trails.gaps, others, steady, cold, ...columns];
 };

@@ -9,7 +9,6 @@ import { costOf } from '../../src/machine/cost-of.ts';
 import { cacheWaitsOf } from '../../src/machine/memory/cache-waits.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory/memory-system.ts';
 import { reuseOf } from '../../src/machine/memory/reuse.ts';
-import { fresh } from '../../src/machine/scratch.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
@@ -61,7 +60,7 @@ const computed = (programs: readonly Lowered[], levels: readonly CacheLevel[]): 
   // At one cycle a line, waits are lines.
   const one = levels.map(({ name }) => ({ name, first: 1, streamed: 1 }));
   const costs = { expected: one, worst: one };
-  const waits = cacheWaitsOf(programs, behind(levels), costs, fresh, 'expected');
+  const waits = cacheWaitsOf(programs, behind(levels), costs, 'expected');
   for (const program of programs) {
     waits.get(program)?.columns.forEach((lines, server) => {
       const given = lines.reduce((sum, each) => sum + each, 0);
@@ -151,7 +150,7 @@ test('a block that finds its caches used by others gets each line of before from
   ];
   const waitsAt = (l2: number, l3: number) => {
     const costs = { expected: each(l2, l3), worst: each(l2, l3) };
-    const waits = cacheWaitsOf([program], behind(large), costs, fresh, 'all').get(program);
+    const waits = cacheWaitsOf([program], behind(large), costs, 'all').get(program);
     if (waits === undefined) throw new Error('the program waits for lines');
     const sum = (numbers: Float64Array): number => numbers.reduce((a, b) => a + b, 0);
     return { steady: sum(waits.steady), cold: sum(waits.cold) };
@@ -176,7 +175,7 @@ test('where the steady state is worse than a block after others, it is the worst
     { name: 'dram', first: 90, streamed: 9 },
   ];
   const ends = { expected: costs, worst: costs };
-  const waits = cacheWaitsOf([program], memory, ends, fresh, 'all').get(program);
+  const waits = cacheWaitsOf([program], memory, ends, 'all').get(program);
   if (waits === undefined) throw new Error('the program waits for lines');
   expect(waits.cold.some((cold, s) => cold < (waits.steady[s] as number))).toBe(true);
   for (const { cycles, name } of costOf(program, core, memory, { clockHz: 1e9 }).steps) {

@@ -5,7 +5,6 @@
  */
 import type { Lowered } from '../../kernel/lowered.ts';
 import type { Ends } from '../pipeline/pipeline.ts';
-import type { Zeros } from '../scratch.ts';
 import { type Hierarchy, type LineWaits, theCaches } from './caches.ts';
 import { runKinds } from './data-kind.ts';
 import { cachedRegions, type MissCosts } from './memory-stalls.ts';
@@ -104,7 +103,6 @@ export const cacheWaitsOf = (
   programs: readonly Lowered[],
   memory: MemorySystem,
   costs: EndCosts,
-  zeros: Zeros,
   ends: Ends,
 ): ReadonlyMap<Lowered, LineWaits> => {
   const result = new Map<Lowered, LineWaits>();
@@ -131,7 +129,7 @@ export const cacheWaitsOf = (
     const steps = lowered.steps.length;
     const both = ends === 'all';
     const caches = theCaches();
-    result.set(lowered, caches.findWaits(walk, records, hierarchy, others, steps, zeros, both));
+    result.set(lowered, caches.findWaits(walk, records, hierarchy, others, steps, both));
   });
   return result;
 };

@@ -10,7 +10,6 @@ import {
   writeNumbers,
   writeWords,
 } from '../compiled-module.ts';
-import type { Zeros } from '../scratch.ts';
 import { cachesBinary } from './caches-binary.ts';
 import {
   movementWords,
@@ -152,7 +151,6 @@ export class Caches {
 
   /**
    * @param others of each age: lines that the other programs touch in so many blocks; -1 in this block
-   * @param zeros gives the memory of what is found
    * @param both also of a cold block, which is the steady state's where not asked for
    */
   findWaits(
@@ -161,7 +159,6 @@ export class Caches {
     { levels, levelCount, last, servers, costs }: Hierarchy,
     others: Float64Array,
     steps: number,
-    zeros: Zeros,
     both: boolean,
   ): LineWaits {
     const e = this.#exports;
@@ -175,11 +172,7 @@ export class Caches {
     writeNumbers(memory, e.placeCosts(servers), costs);
     e.findWaits(steps, servers, both);
     const { buffer } = memory;
-    const taken = (at: number): Float64Array => {
-      const numbers = zeros(steps);
-      numbers.set(new Float64Array(buffer, at, steps));
-      return numbers;
-    };
+    const taken = (at: number): Float64Array => new Float64Array(buffer, at, steps).slice();
     const bytes = steps * Float64Array.BYTES_PER_ELEMENT;
     const columns = Array.from({ length: servers }, (_, n) => taken(e.waitsAt() + n * bytes));
     const steady = taken(e.totalsAt());

@@ -1,6 +1,5 @@
 /** Cycles that the steps of a program wait for memory in one block: by step, and by what they wait for. */
 import type { Lowered } from '../../kernel/lowered.ts';
-import type { Zeros } from '../scratch.ts';
 import { stepTableOf } from '../step-table.ts';
 import type { LineWaits } from './caches.ts';
 import type { CodeWaits } from './code-stalls.ts';
@@ -25,22 +24,20 @@ class Sums {
   readonly columns: Float64Array[];
   readonly steady: Float64Array;
   readonly cold: Float64Array;
-  private readonly zeros: Zeros;
 
   /** @param lines what is waited for lines, by the names of their servers; null without caches */
-  constructor(steps: number, lines: LineWaits | null, servers: readonly string[], zeros: Zeros) {
-    this.zeros = zeros;
+  constructor(steps: number, lines: LineWaits | null, servers: readonly string[]) {
     const columns = lines?.columns.slice(0, servers.length) ?? [];
     this.columns = columns;
     this.names = servers.slice(0, columns.length);
-    this.steady = lines?.steady ?? zeros(steps);
-    this.cold = lines?.cold ?? zeros(steps);
+    this.steady = lines?.steady ?? new Float64Array(steps);
+    this.cold = lines?.cold ?? new Float64Array(steps);
   }
 
   private column(name: string): Float64Array {
     const known = this.columns[this.names.indexOf(name)];
     if (known !== undefined) return known;
-    const made = this.zeros(this.steady.length);
+    const made = new Float64Array(this.steady.length);
     this.columns.push(made);
     this.names.push(name);
     return made;
@@ -119,9 +116,9 @@ export interface StallInput {
 }
 
 /** Best: everything is where it is wanted when it is wanted. */
-export const stallsOf = (input: StallInput, zeros: Zeros): Stalls => {
+export const stallsOf = (input: StallInput): Stalls => {
   const { lowered, memory, lines, servers, code, both } = input;
-  const sums = new Sums(lowered.steps.length, lines, servers, zeros);
+  const sums = new Sums(lowered.steps.length, lines, servers);
   for (const [{ name }, cycles] of regionWaits(lowered, memory, 'expected')) {
     sums.addSteady(name, cycles);
   }

@@ -265,7 +265,8 @@ const cycleTables = (
   return { latency, accumulate, occupancy, units, microOps, blocks };
 };
 
-const resolve = (core: Core, ports: PortTables, end: End): CoreParameters => {
+const resolve = (core: Core, end: End): CoreParameters => {
+  const ports = portTables(core, end);
   const { profile, rows, never, marks } = core;
   const { issue, branches } = profile;
   const width = supplyAt(issue.width, end);
@@ -330,14 +331,9 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
     );
   }
   const core = coreOf(profile);
-  const ports = portTables(core, 'expected');
-  const expected = resolve(core, ports, 'expected');
-  const other = (end: End): CoreParameters => {
-    // Ends that differ in nothing share their tables, and with them the simulations.
-    if (!differs(core, end)) return expected;
-    const others = Object.values(profile.ports).some((f) => supplyAt(f, end) !== f.value);
-    return resolve(core, others ? portTables(core, end) : ports, end);
-  };
+  const expected = resolve(core, 'expected');
+  // Ends that differ in nothing share their tables, and with them the simulations.
+  const other = (end: End): CoreParameters => (differs(core, end) ? resolve(core, end) : expected);
   const result = { best: other('best'), expected, worst: other('worst') };
   resolved.set(profile, result);
   return result;

@@ -7,7 +7,6 @@ import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.t
 import type { Template } from '../../kernel/template.ts';
 import type { Range } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
-import { timeAlike } from '../equal-ends.ts';
 import { besideSimulation, isUncertain } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
@@ -16,29 +15,19 @@ import type { CoreProfile } from './core-profile.ts';
 import { readTemplate } from './read-template.ts';
 import { foresee, simulate } from './simulate.ts';
 
-/** The end whose figures the simulation takes: the expected one where they are the same for this template. */
-const simulatedEnd = (
-  template: Template,
-  ends: Readonly<Record<End, CoreParameters>>,
-  end: End,
-): CoreParameters =>
-  timeAlike(readTemplate(template).prepared, ends[end], ends.expected) ? ends.expected : ends[end];
-
 interface OneEnd {
   readonly cycles: number;
   readonly causes: TemplateTime['causes'];
 }
 
-/** `alike`: the end whose figures the simulation takes, where they are the same for this template. */
 const timeAt = (
   template: Template,
   core: CoreParameters,
-  alike: CoreParameters,
   distribution: ArgumentDistribution,
   end: End,
 ): OneEnd => {
   const { prepared, closedForm } = readTemplate(template);
-  const { cycles, causes } = simulate(prepared, alike);
+  const { cycles, causes } = simulate(prepared, core);
   const { calls, mispredicts } = besideSimulation(closedForm, core, distribution, end);
   const mispredict = mispredicts * core.mispredictCycles;
   return {
@@ -97,8 +86,8 @@ export const foreseeTemplate = (
   const { prepared } = readTemplate(template);
   foresee(prepared, parameters.expected);
   if (ends === 'expected') return;
-  foresee(prepared, simulatedEnd(template, parameters, 'best'));
-  foresee(prepared, simulatedEnd(template, parameters, 'worst'));
+  foresee(prepared, parameters.best);
+  foresee(prepared, parameters.worst);
 };
 
 /**
@@ -116,8 +105,7 @@ export const timeTemplate = (
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const at = (end: End): OneEnd =>
-    timeAt(template, parameters[end], simulatedEnd(template, parameters, end), distribution, end);
+  const at = (end: End): OneEnd => timeAt(template, parameters[end], distribution, end);
   const expected = at('expected');
   const uncertain = isUncertain(readTemplate(template).closedForm);
   const other = (end: End): number =>
