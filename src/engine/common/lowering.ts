@@ -18,8 +18,8 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { type WatchedTarget, watchOf } from '../watched-target.ts';
 import { sharedTemplate } from './shared-templates.ts';
+import { targetKey } from './tune-group.ts';
 
 export interface Place {
   readonly layer: string;
@@ -36,7 +36,7 @@ export class Lowering {
   readonly blockFrames: number;
   private readonly shared = new Map<string, BufferId>();
   private readonly templates = new Map<string, Template>();
-  private readonly watch: WatchedTarget;
+  private readonly key: string;
   private readonly codeOf: ((template: Template) => string) | undefined;
   /** A stack frame's worth of memory: where registers spill. */
   readonly stack: Reference;
@@ -47,7 +47,7 @@ export class Lowering {
     this.codeOf = codeOf;
     this.target = target;
     this.blockFrames = blockFrames;
-    this.watch = watchOf(target);
+    this.key = targetKey(target);
     this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
     this.stackOnly = [this.stack];
   }
@@ -81,7 +81,7 @@ export class Lowering {
   template(name: string, write: (b: KernelBuilder) => void): Template {
     const known = this.templates.get(name);
     if (known !== undefined) return known;
-    const template = sharedTemplate(this.watch, name, write);
+    const template = sharedTemplate(this.key, name, write);
     this.templates.set(name, template);
     return template;
   }

@@ -4,7 +4,7 @@
  */
 import type { Target } from '../../kernel/lowered.ts';
 import { type Counts, counts } from '../common/code.ts';
-import { ask } from '../watched-target.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 
 export interface LiteCode {
   /** Taps are vectorised over frames, with de-interleaving loads. */
@@ -181,13 +181,10 @@ const clang: A2Code = {
   headUnrolled: true,
 };
 
-const isApple = ({ tune }: Target): boolean => /apple/.test(tune);
-const isInOrder = ({ tune }: Target): boolean =>
-  ['cortex-a35', 'cortex-a53', 'cortex-a55'].includes(tune);
-
 export const a2Code = (target: Target): A2Code => {
   if (target.lanes === 1) return thumb2;
   if (target.isa === 'armv7-neon') return armv7;
-  if (ask(target, isApple)) return clang;
-  return ask(target, isInOrder) ? aarch64 : wideAarch64;
+  const group = tuneGroupOf(target);
+  if (group === 'apple') return clang;
+  return group === 'in-order' ? aarch64 : wideAarch64;
 };

@@ -2,6 +2,7 @@
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { type Counts, counts } from '../common/code.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 import type { TanhKind } from '../engine.ts';
 
 export interface LstmCode {
@@ -24,8 +25,7 @@ export const lstmCode = (target: Target, tanh: TanhKind): LstmCode => {
   const scalar = target.lanes === 1;
   const vectorised = target.isa !== 'armv7-neon' && !scalar && tanh === 'fast';
   // GCC tunes these for vectors of two in the rests of loops, and tests for them before each loop.
-  const halfVectors =
-    vectorised && ['cortex-a35', 'cortex-a53', 'cortex-a55'].includes(target.tune);
+  const halfVectors = vectorised && tuneGroupOf(target) === 'in-order';
   // Multiply-adds overwrite their sums: the constants of the fast tanh are copied, four an activation.
   const copies = scalar && tanh === 'fast' ? 10 : 0;
   return {

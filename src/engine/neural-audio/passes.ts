@@ -8,8 +8,8 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts, nameOfCounts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
-import { ask } from '../watched-target.ts';
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
 const rowLanes = (rows: number, target: Target): Lanes => {
@@ -206,7 +206,8 @@ const handFrames = (
 };
 
 /** Cores for which the compiler does not take 16 rows apart. */
-const inOrder = (target: Target): boolean => /a7$|a35|a53|a55/.test(target.tune);
+const leavesScalar = (target: Target): boolean =>
+  ['in-order', 'cortex-a7'].includes(tuneGroupOf(target));
 
 /**
  * result = block + bias, column by column. Four columns are taken apart and put together again; with
@@ -223,7 +224,7 @@ export const biasColumnsOf = (
     const code = new Code(b);
     const [block, bias, result] = [b.slot('block'), b.slot('bias'), b.slot('result')];
     code.body(call);
-    const apart = rows > 8 && !ask(target, inOrder);
+    const apart = rows > 8 && !leavesScalar(target);
     const vector = rows <= 8 || apart ? rowLanes(rows, target) : 1;
     const held = vector === 4 ? upTo(rows / 4).map((i) => b.load(b.at(bias!, 4 * i), 4)) : [];
     b.loop(columns, (column) => {

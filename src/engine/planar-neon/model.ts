@@ -2,7 +2,6 @@
 import { TemplateCache } from '../../kernel/builder.ts';
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { ask } from '../watched-target.ts';
 import { armv7HeadPass, armv7InputPass, armv7OutputPass } from './armv7-edges.ts';
 import { armv7Layer } from './armv7-layer.ts';
 import { frameFloats } from './compiled.ts';
@@ -104,7 +103,7 @@ export function lowerPlanar(stack: Stack, target: Target, frames: number): Lower
   const planes = Array.from({ length: channels }, (_, c) => c);
   const arm = target.isa === 'armv7-neon';
   const isa = arm ? 'armv7-neon' : 'aarch64';
-  const schedule = ask(target, scheduleFor);
+  const schedule = scheduleFor(target);
   const layerCache = layerCacheOf(schedule);
   const last = stack.layers.length - 1;
 

@@ -3,6 +3,7 @@
  * same source, other schedules, other spills. Read from the output for -mcpu of each group.
  */
 import type { Target } from '../../kernel/lowered.ts';
+import { type TuneGroup, tuneGroupOf } from '../common/tune-group.ts';
 import type { Spill } from './compiled.ts';
 
 /** Which template instance of a layer: the first stores the head sum, the last skips its 1x1. */
@@ -172,10 +173,11 @@ const clang: Schedule = {
   },
 };
 
+const schedules: Partial<Record<TuneGroup, Schedule>> = {
+  'in-order': inOrder,
+  'cortex-a72': a72,
+  apple: clang,
+};
+
 /** The schedule that -mcpu selects; out-of-order cores not named take the A76's. */
-export function scheduleFor({ tune }: Target): Schedule {
-  if (/a35|a53|a55|a510/.test(tune)) return inOrder;
-  if (/a57|a72|a73/.test(tune)) return a72;
-  if (/apple/.test(tune)) return clang;
-  return a76;
-}
+export const scheduleFor = (target: Target): Schedule => schedules[tuneGroupOf(target)] ?? a76;

@@ -13,7 +13,7 @@ import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import { readTemplate } from './read-template.ts';
-import { foresee, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 interface OneEnd {
   readonly cycles: number;
@@ -74,20 +74,6 @@ const checkLanes = (template: Template, core: CoreProfile): void => {
     'mismatch',
     `${template.name}: expected instructions of at most ${core.target.lanes} lanes for ${core.id}, got ${lanes}. Lower the program for this core.`,
   );
-};
-
-/** Has everything simulated ahead that `timeTemplate` will need, where somebody helps. */
-export const foreseeTemplate = (
-  template: Template,
-  core: CoreProfile,
-  ends: Ends = 'all',
-): void => {
-  const parameters = parametersOf(core);
-  const { prepared } = readTemplate(template);
-  foresee(prepared, parameters.expected);
-  if (ends === 'expected') return;
-  foresee(prepared, parameters.best);
-  foresee(prepared, parameters.worst);
 };
 
 /**

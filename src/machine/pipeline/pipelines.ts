@@ -7,7 +7,7 @@ import { remember } from '../../units/remember.ts';
 import type { TemplateTime } from '../cost.ts';
 import { onlyTemplate, stepTableOf } from '../step-table.ts';
 import type { CoreProfile } from './core-profile.ts';
-import { type Ends, foreseeTemplate, timeTemplate } from './pipeline.ts';
+import { type Ends, timeTemplate } from './pipeline.ts';
 
 /** One execution of a step in every block; cycles are of perfect caches. */
 export interface Pipeline {
@@ -86,14 +86,6 @@ const sumOf = (works: readonly Pipeline[], steps: readonly number[]): Pipelines[
     causes = addCauses(causes, work.causes, times);
   });
   return { instructions, calls, counts, causes };
-};
-
-/** Has everything simulated ahead that `pipelinesOf` will need, where somebody helps. */
-export const foreseePipelines = (lowered: Lowered, core: CoreProfile, ends: Ends): void => {
-  for (const step of stepTableOf(lowered).works) {
-    if (step.step === 'kernel') foreseeTemplate(step.template, core, ends);
-    else for (const { template } of step.templates) foreseeTemplate(template, core, ends);
-  }
 };
 
 type ByEnds = Map<Ends, Pipelines>;

@@ -11,36 +11,13 @@ export interface Simulated {
   readonly causes: readonly number[];
 }
 
-/** Somebody who simulates what is going to be asked for, while this thread does something else. */
-export interface Helper {
-  ask(prepared: Prepared, core: CoreParameters): void;
-  /** What the scoreboard says, if the helper has it or is about to; null: work it out here. */
-  take(prepared: Prepared, core: CoreParameters): Float64Array | null;
-}
-
-let helper: Helper | null = null;
-
-/** One for the process, as there is one scoreboard; null: none any more. */
-export const helpSimulate = (next: Helper | null): void => {
-  helper = next;
-};
-
-export const isHelped = (): boolean => helper !== null;
-
 const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
 
-const knownOn = (core: CoreParameters): WeakMap<Prepared, Simulated> =>
-  remember(simulated, core, () => new WeakMap<Prepared, Simulated>());
-
-/** Says that `simulate` is going to be asked. */
-export const foresee = (prepared: Prepared, core: CoreParameters): void => {
-  if (helper !== null && !knownOn(core).has(prepared)) helper.ask(prepared, core);
-};
-
 /** Of one run among others of its kind. Memoised: templates that are spelled alike share it. */
-export const simulate = (prepared: Prepared, core: CoreParameters): Simulated =>
-  remember(knownOn(core), prepared, () => {
-    const [cycles = 0, ...causes] =
-      helper?.take(prepared, core) ?? theScoreboard().simulate(prepared, wordsOf(core));
+export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
+  const known = remember(simulated, core, () => new WeakMap<Prepared, Simulated>());
+  return remember(known, prepared, () => {
+    const [cycles = 0, ...causes] = theScoreboard().simulate(prepared, wordsOf(core));
     return { cycles, causes };
   });
+};

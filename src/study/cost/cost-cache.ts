@@ -2,8 +2,9 @@
  * Remembers what has been compiled, lowered and costed, because many rows share them: copies and
  * devices share a program, devices with one core share kernels. Same answers as without it.
  */
+
+import { targetKey } from '../../engine/common/tune-group.ts';
 import type { Engine, Support, TanhKind } from '../../engine/engine.ts';
-import { type Answers, agrees, WatchedTarget } from '../../engine/watched-target.ts';
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
@@ -19,22 +20,6 @@ import type { Program } from '../../program/program.ts';
 import { remember } from '../../units/remember.ts';
 import { splitAfter } from './split.ts';
 
-/** What an engine made for a target, and what it asked of it for that. */
-interface Answered<V> {
-  readonly value: V;
-  readonly answers: Answers;
-}
-
-/** The same value for all targets that agree in what the engine asked of them. */
-const askedOf = <V>(before: Answered<V>[], target: Target, make: (target: Target) => V): V => {
-  const shared = before.find(({ answers }) => agrees(target, answers));
-  if (shared !== undefined) return shared.value;
-  const watch = new WatchedTarget(target);
-  const value = make(watch.view);
-  before.push({ value, answers: watch.close() });
-  return value;
-};
-
 /** By what they hold: the same text for memories that are alike. */
 const texts = new WeakMap<MemorySystem, string>();
 const textOf = (memory: MemorySystem): string =>
@@ -43,8 +28,8 @@ const textOf = (memory: MemorySystem): string =>
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
   readonly #programs = new WeakMap<Network, Program>();
-  readonly #supports = new WeakMap<Program, Map<string, Answered<Support>[]>>();
-  readonly #lowered = new WeakMap<Program, Map<string, Answered<Lowered>[]>>();
+  readonly #supports = new WeakMap<Program, Map<string, Support>>();
+  readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
   readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
 
@@ -59,9 +44,9 @@ export class CostBook {
 
   /** Whether the engine takes the program. */
   support(engine: Engine, program: Program, target: Target): Support {
-    const known = remember(this.#supports, program, () => new Map<string, Answered<Support>[]>());
-    const before = remember(known, engine.id, () => []);
-    return askedOf(before, target, (asked) => engine.supports(program, asked));
+    const known = remember(this.#supports, program, () => new Map<string, Support>());
+    const key = `${engine.id} ${targetKey(target)}`;
+    return remember(known, key, () => engine.supports(program, target));
   }
 
   lowered(
@@ -71,9 +56,9 @@ export class CostBook {
     blockFrames: number,
     tanh: TanhKind,
   ): Lowered {
-    const known = remember(this.#lowered, program, () => new Map<string, Answered<Lowered>[]>());
-    const before = remember(known, `${engine.id} ${blockFrames} ${tanh}`, () => []);
-    return askedOf(before, target, (asked) => engine.lower(program, asked, { blockFrames, tanh }));
+    const known = remember(this.#lowered, program, () => new Map<string, Lowered>());
+    const key = `${engine.id} ${blockFrames} ${tanh} ${targetKey(target)}`;
+    return remember(known, key, () => engine.lower(program, target, { blockFrames, tanh }));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {

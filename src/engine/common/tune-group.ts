@@ -1,0 +1,22 @@
+/** What of a target the engines' code depends on: targets of one key share lowered programs and templates. */
+import type { Target } from '../../kernel/lowered.ts';
+
+/** Cores for which compilers schedule alike. */
+export type TuneGroup = 'in-order' | 'cortex-a7' | 'cortex-a72' | 'apple' | 'other';
+
+/** By what -mcpu says. Engines ask for the group, never for a core. */
+const groups: readonly (readonly [RegExp, TuneGroup])[] = [
+  [/a35|a53|a55|a510/, 'in-order'],
+  [/a57|a72|a73/, 'cortex-a72'],
+  [/a7$/, 'cortex-a7'],
+  [/apple/, 'apple'],
+];
+
+export const tuneGroupOf = ({ tune }: Target): TuneGroup =>
+  groups.find(([cores]) => cores.test(tune))?.[1] ?? 'other';
+
+/** Equal for targets for which every engine writes the same code. */
+export const targetKey = (target: Target): string => {
+  const { isa, lanes, vectorRegisters, fma, fastMath, libc } = target;
+  return `${isa} ${lanes} ${vectorRegisters} ${fma} ${fastMath} ${libc ?? ''} ${tuneGroupOf(target)}`;
+};
