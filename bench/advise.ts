@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { advise, type DeviceProfile, openLibrary, predict } from '../src/index.ts';
+import { adviseSync, type DeviceProfile, openWorkbench, predictSync } from '../src/index.ts';
 
 const wantedCandidates = 10_000;
 /** On two cores. On a busy host the processor's time tells more than the clock's. */
@@ -39,7 +39,7 @@ const atClock = (device: DeviceProfile, clockHz: number): DeviceProfile => {
   if (chip === null) throw new Error(`${device.id} has no chip.`);
   const clusters = chip.clusters.map((cluster) => ({
     ...cluster,
-    clockHz: { ...cluster.clockHz, value: clockHz },
+    clockHz: { value: clockHz, kind: 'estimate' as const, source: 'so that it does not quite fit' },
   }));
   return { ...device, chip: { ...chip, clusters } };
 };
@@ -49,27 +49,27 @@ const audioClockHz = ({ chip }: DeviceProfile): number =>
 
 /** Clocks at which so many copies take a tenth more than the limit. */
 const clocks = (): number[] => {
-  const library = openLibrary();
+  const workbench = openWorkbench();
   // Time for the host and for memory does not scale with the clock: twice gets close enough.
   return [1, 2].reduce<number[]>(
     (set) => {
-      const devices = ids.map((id, i) => atClock(library.device(id), set[i] ?? Number.NaN));
-      const { rows } = predict(model, { library, devices, width: 'full', copies: [copies] });
+      const devices = ids.map((id, i) => atClock(workbench.device(id), set[i] ?? Number.NaN));
+      const { rows } = predictSync(workbench, { model, devices, width: 'full', copies });
       return rows.map((row, i) => {
         if (row.load === null || row.margin === null) throw new Error(`${row.device} has no cost.`);
         return Math.round(((set[i] ?? 0) * row.load.expected) / ((1 - row.margin) * over));
       });
     },
-    ids.map((id) => audioClockHz(library.device(id))),
+    ids.map((id) => audioClockHz(workbench.device(id))),
   );
 };
 
 const search = (clockHz: readonly number[]): Answer => {
   const start = performance.now();
   const cpu = process.cpuUsage();
-  const library = openLibrary();
-  const devices = ids.map((id, i) => atClock(library.device(id), clockHz[i] ?? Number.NaN));
-  const advice = advise(model, { library, devices, copies });
+  const workbench = openWorkbench();
+  const devices = ids.map((id, i) => atClock(workbench.device(id), clockHz[i] ?? Number.NaN));
+  const advice = adviseSync(workbench, { model, devices, copies });
   const { user, system } = process.cpuUsage(cpu);
   const misses = advice.devices.flatMap(({ nearMisses }) => nearMisses);
   return {

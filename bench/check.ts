@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { predict } from '../src/index.ts';
+import { openWorkbench, predictSync } from '../src/index.ts';
 
 const wanted = 500;
 /** On two cores. */
@@ -19,7 +19,9 @@ if (!existsSync(command))
   throw new Error(`${command}: is not there. Build it with 'npm run build'.`);
 
 const models = ['a2', 'a1-nano', 'a1-feather', 'a1-lite', 'slim-8'];
-const chips = predict('a2', { width: 'lite' }).rows.filter((row) => row.load !== null);
+const chips = predictSync(openWorkbench(), { model: 'a2', width: 'lite' }).rows.filter(
+  (row) => row.load !== null,
+);
 const metrics = ['cyclesPerSample', 'load.worst', 'headroom', 'memoryBytes'] as const;
 const budgets = chips
   .flatMap(({ device }) =>

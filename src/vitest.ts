@@ -1,33 +1,41 @@
 /**
  * Matchers for vitest: `import 'pedalbench/vitest'` in a test or in a file of `setupFiles`. Every test
- * file opens the library once, so that many expectations read files and work out costs once.
+ * file opens one workbench, so that many expectations read files and work out costs once.
  */
 import { expect } from 'vitest';
-import { type Judged, judge, type RunOptions } from './library/judge.ts';
-import { judgeXruns } from './library/judge-scenario.ts';
-import type { Library } from './library/library.ts';
-import {
-  type DeviceName,
-  type ModelName,
-  openLibrary,
-  type ScenarioName,
-} from './library/verbs/options.ts';
-import type { SimulateOptions } from './library/verbs/simulate.ts';
 import {
   type Requirement,
   toCostAtMost,
   toFit,
   toKeepHeadroom,
 } from './study/check/requirement.ts';
+import { BoundedMap } from './units/bounded-map.ts';
+import { remember } from './units/remember.ts';
+import { type RunOptions as HowItRuns, type Judged, judge } from './workbench/judge.ts';
+import { judgeXruns } from './workbench/judge-scenario.ts';
+import type { DeviceName, ModelName, ScenarioName } from './workbench/named.ts';
+import { openWorkbench } from './workbench/open-workbench.ts';
+import type { Workbench } from './workbench/workbench.ts';
 
-export type { RunOptions } from './library/judge.ts';
+interface Where {
+  /** Where names are looked for, besides the package. @default process.cwd() */
+  readonly cwd?: string | undefined;
+  /** What `openWorkbench` gave. @default one for each folder and test file */
+  readonly workbench?: Workbench | undefined;
+}
+
+/** How the model runs. */
+export interface RunOptions extends HowItRuns, Where {}
 
 /** How the model runs, and on which device. */
 export interface OnDevice extends RunOptions {
   readonly device: DeviceName;
 }
 
-export interface XrunOptions extends Pick<SimulateOptions, 'cwd' | 'library' | 'seed'> {}
+export interface XrunOptions extends Where {
+  /** In place of the scenario's own. */
+  readonly seed?: number | undefined;
+}
 
 export interface PedalbenchMatchers<R = unknown> {
   /**
@@ -48,19 +56,11 @@ declare module 'vitest' {
   interface Matchers<T = any> extends PedalbenchMatchers<T> {}
 }
 
-const libraries = new Map<string, Library>();
+const workbenches = new BoundedMap<string, Workbench>(4);
 
 /** One for each folder. */
-const shared = <
-  T extends { readonly cwd?: string | undefined; readonly library?: Library | undefined },
->(
-  options: T,
-): T & { readonly library: Library } => {
-  const cwd = options.cwd ?? process.cwd();
-  const library = options.library ?? libraries.get(cwd) ?? openLibrary({ cwd });
-  if (options.library === undefined) libraries.set(cwd, library);
-  return { ...options, library };
-};
+const workbenchOf = ({ cwd = process.cwd(), workbench }: Where): Workbench =>
+  workbench ?? remember(workbenches, cwd, () => openWorkbench({ cwd }));
 
 interface Result {
   readonly pass: boolean;
@@ -91,7 +91,7 @@ const onDevice = (
   isNot: boolean,
 ): Result => {
   const model = named(received, matcher, 'a model') as ModelName;
-  return resultOf(judge(requirement, model, device, shared(options)), isNot);
+  return resultOf(judge(workbenchOf(options), requirement, model, device, options), isNot);
 };
 
 const finite = (value: unknown, matcher: string, what: string): number => {
@@ -120,6 +120,6 @@ expect.extend({
   },
   toRunWithoutXruns(received: unknown, options: XrunOptions = {}) {
     const scenario = named(received, 'toRunWithoutXruns', 'a scenario') as ScenarioName;
-    return resultOf(judgeXruns(scenario, shared(options)), this.isNot);
+    return resultOf(judgeXruns(workbenchOf(options), scenario, options.seed), this.isNot);
   },
 });

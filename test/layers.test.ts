@@ -16,7 +16,7 @@ const rooms = [
   'pedal',
   'scenario',
   'study',
-  'library',
+  'workbench',
   'workers',
   'report',
   'cli',

@@ -1,9 +1,10 @@
-import { loadModel, predict, widthsOf } from 'pedalbench';
+import { openWorkbench, predict, widthsOf } from 'pedalbench';
 import { expect, test } from 'vitest';
 import 'pedalbench/vitest';
 
-// An id, or the path of your own file: loadModel('models/my-amp.nam').
-const model = loadModel('a2');
+const workbench = openWorkbench();
+// An id, or the path of your own file: workbench.model('models/my-amp.nam').
+const model = workbench.model('a2');
 
 test('two amps fit on the Dwarf, with a third of the core left', () => {
   expect(model).toFitOn('mod-dwarf', { width: 'lite', copies: 2, block: 128 });
@@ -18,8 +19,8 @@ test('the chain of the pedal has no late blocks', () => {
   expect('dwarf-drive-amp-ir').toRunWithoutXruns({ seed: 7 });
 });
 
-test('every width costs more than the narrower one before it', () => {
-  const { rows } = predict(model, { devices: 'pi-4' });
+test('every width costs more than the narrower one before it', async () => {
+  const { rows } = await predict(workbench, { model, device: 'pi-4' });
   const cycles = rows.map((row) => row.cyclesPerSample?.expected ?? Number.NaN);
   expect(cycles).toHaveLength(widthsOf(model).length);
   expect(cycles).toEqual(cycles.toSorted((a, b) => a - b));

@@ -1,6 +1,6 @@
 /** Turns words of a command line into the options of a command, with errors that say the fix. */
 import { parseArgs } from 'node:util';
-import { suggestion } from '../library/nearest.ts';
+import { suggestion } from '../workbench/suggestion.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
 

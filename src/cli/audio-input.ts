@@ -1,7 +1,7 @@
 /** Opens audio for a command and says aloud what the user may not expect of it. */
 import { WavReader } from '../audio/wav.ts';
-import { pathFrom } from '../library/places.ts';
 import type { Model } from '../nam/model.ts';
+import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { Io } from './io.ts';

@@ -1,12 +1,9 @@
 /** How quick the virtual pedal is on this host: two models in a chain, with and without their audio. */
-import { findModel, modelPaths } from '../library/find-model.ts';
-import { openLibrary } from '../library/open-library.ts';
-import { foldersOf, pathFrom } from '../library/places.ts';
 import { widthsOf } from '../nam/widths.ts';
 import type { PedalRow } from '../report/bench-text.ts';
 import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
-import type { SimulationLibrary } from '../study/simulate/library.ts';
 import { simulate } from '../study/simulate/simulate.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import type { Io } from './io.ts';
 
 const device = 'pi-4';
@@ -21,29 +18,20 @@ const jobOf = (model: string, width: string, durationSeconds: number): Job => {
   return job;
 };
 
-const openModel = (io: Io, name: string): SimulationLibrary =>
-  openLibrary({
-    folder: io.cwd,
-    deviceFolders: foldersOf(io, 'devices'),
-    coreFolders: foldersOf(io, 'cores'),
-    models: {
-      [name]: {
-        path: modelPaths(io).get(name) ?? pathFrom(io, name),
-        shown: findModel(io, name).origin,
-      },
-    },
-  });
-
 /** @param name the model of both slots: at its narrowest width without audio, at its widest with. */
-export const benchPedal = (io: Io, name: string, simulatedSeconds: number): PedalRow[] => {
-  const library = openModel(io, name);
-  const widths = widthsOf(findModel(io, name)).map(({ label }) => label);
+export const benchPedal = (
+  io: Io,
+  workbench: Workbench,
+  name: string,
+  simulatedSeconds: number,
+): PedalRow[] => {
+  const widths = widthsOf(workbench.model(name)).map(({ label }) => label);
   const measure = (width: string, seconds: number, audio: boolean): PedalRow => {
     const options = audio ? { onAudio: () => {} } : {};
     // The first second compiles what is measured then.
-    simulate(jobOf(name, width, Math.min(1, seconds)), library, options);
+    simulate(jobOf(name, width, Math.min(1, seconds)), workbench, options);
     const start = io.now();
-    const result = simulate(jobOf(name, width, seconds), library, options);
+    const result = simulate(jobOf(name, width, seconds), workbench, options);
     const took = (io.now() - start) / 1000;
     return {
       model: name,

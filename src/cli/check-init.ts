@@ -1,12 +1,10 @@
 /** `check --init`: a first file of budgets for what was given, as it was given. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { deviceCatalogue, findDevice } from '../library/find-device.ts';
-import { findModel, modelPaths } from '../library/find-model.ts';
-import { libraryOf } from '../library/library.ts';
-import { pathFrom } from '../library/places.ts';
 import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
-import { predict } from '../study/predict/predict.ts';
+import { openWorkbench } from '../workbench/open-workbench.ts';
+import { pathFrom } from '../workbench/places.ts';
+import { predictSync } from '../workbench/predict.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
@@ -65,30 +63,22 @@ interface First {
 }
 
 const firstOf = (args: Args, io: Io, folder: string): First => {
-  const library = libraryOf(io);
-  const catalogue = deviceCatalogue(io);
+  const workbench = openWorkbench(io);
   const settings = settingsOf(args);
-  const models = args.list('model') ?? [...modelPaths(io).keys()];
+  const models = args.list('model') ?? [...workbench.models.paths.keys()];
   const reasons = new Set<string>();
   const budgets = models.flatMap((modelName) => {
-    const model = findModel(io, modelName);
-    return devicesAsked(args, catalogue.ids).flatMap((deviceName) => {
-      const { rows, skipped } = predict(
-        {
-          models: [model],
-          devices: [findDevice(catalogue, io, deviceName)],
-          engines: library.engines,
-          coreOf: (id) => library.core(id),
-          measured: library.measured,
-          engine: settings.engine ?? 'auto',
-          width: args.text('width') ?? 'all',
-          copies: [settings.copies ?? 1],
-          blockFrames: settings.block === undefined ? undefined : [settings.block],
-          sampleRateHz: settings.rateHz,
-          tanh: settings.tanh,
-        },
-        library.book,
-      );
+    return devicesAsked(args, workbench.devices.ids).flatMap((deviceName) => {
+      const { rows, skipped } = predictSync(workbench, {
+        model: modelName,
+        device: deviceName,
+        engine: settings.engine,
+        width: args.text('width') ?? 'all',
+        copies: settings.copies,
+        blockFrames: settings.block,
+        sampleRateHz: settings.rateHz,
+        tanh: settings.tanh,
+      });
       const unknown = rows.filter((row) => row.load === null).flatMap((row) => row.reasons);
       for (const one of [...skipped.map(({ reason }) => reason), ...unknown]) reasons.add(one);
       const names = {

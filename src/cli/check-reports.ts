@@ -1,7 +1,5 @@
 /** What `check` writes besides its verdicts: files that were asked for, annotations, the summary of a job. */
 import { appendFileSync } from 'node:fs';
-import { tool } from '../library/package-info.ts';
-import { pathFrom } from '../library/places.ts';
 import { renderCheckAnnotations } from '../report/check/annotations.ts';
 import { renderCheckBencher } from '../report/check/bencher.ts';
 import { renderCheckGitlab } from '../report/check/gitlab.ts';
@@ -13,6 +11,8 @@ import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { CheckOutcome } from '../study/check/check.ts';
 import { historyLine } from '../study/check/history.ts';
 import type { CheckResult } from '../study/check/verdict.ts';
+import { tool } from '../workbench/package-info.ts';
+import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
 import type { OptionSpec } from './command.ts';
 import { commitOf } from './commit.ts';

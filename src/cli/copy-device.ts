@@ -1,10 +1,9 @@
 /** `pedalbench devices copy FROM ID`: a profile of one's own to begin with, where the commands find it. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import type { DeviceCatalogue } from '../device/catalogue.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
-import { findDevice } from '../library/find-device.ts';
+import type { Catalogue } from '../workbench/catalogue.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { Io } from './io.ts';
@@ -18,7 +17,7 @@ const schemaFrom = (folder: string, io: Io): string => {
 
 /** Writes `devices/ID.json` in the current folder. Evidence is about the product it was found for, and stays there. */
 export const copyDevice = (
-  catalogue: DeviceCatalogue,
+  catalogue: Catalogue<DeviceProfile>,
   args: Args,
   io: Io,
 ): { readonly path: string; readonly profile: DeviceProfile } => {
@@ -26,7 +25,7 @@ export const copyDevice = (
   if (from === undefined || id === undefined || more.length > 0) {
     throw new CliError('usage', 'Expected `devices copy FROM ID`: a device and an id of your own.');
   }
-  const source = findDevice(catalogue, io, from);
+  const source = catalogue.find(from);
   if (source.chip === null) {
     throw new CliError(
       'invalid',

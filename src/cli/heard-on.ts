@@ -1,9 +1,9 @@
 /** What the user's audio says of models, for `predict --audio`. */
-import { esrToFull } from '../library/fidelity.ts';
-import { argumentsOn } from '../library/measured-arguments.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
+import { argumentsOn } from '../workbench/arguments-on-audio.ts';
+import { esrToFull } from '../workbench/fidelity.ts';
 import type { Args } from './args.ts';
 import { openAudio, warnOfRate } from './audio-input.ts';
 import type { Io } from './io.ts';

@@ -1,7 +1,7 @@
 /** The help texts, examples first. Pure. */
 
-import type { Tool } from '../library/package-info.ts';
 import { wrap } from '../report/text/wrap.ts';
+import type { Tool } from '../workbench/package-info.ts';
 import { type Command, globalOptions, type OptionSpec } from './command.ts';
 import type { Verb } from './verbs.ts';
 

@@ -1,9 +1,9 @@
 /** `--html FILE` and `--svg FILE`: the same result as a page, or its first chart alone. */
 
-import { tool } from '../library/package-info.ts';
-import { pathFrom } from '../library/places.ts';
 import type { Page } from '../report/html/page.ts';
 import { renderPage } from '../report/html/page.ts';
+import { tool } from '../workbench/package-info.ts';
+import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';

@@ -1,5 +1,5 @@
 /** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
-import { packageRoot } from '../library/package-info.ts';
+import { packageRoot } from '../workbench/package-info.ts';
 import { StandardStream } from './standard-stream.ts';
 
 /**

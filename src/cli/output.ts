@@ -1,7 +1,7 @@
 /** How a command speaks: results to stdout, everything else to stderr. */
 
-import { tool } from '../library/package-info.ts';
 import type { Style } from '../report/text/style.ts';
+import { tool } from '../workbench/package-info.ts';
 import type { Args } from './args.ts';
 import { Interrupted } from './cli-error.ts';
 import type { Io, TextStream } from './io.ts';

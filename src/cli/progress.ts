@@ -2,16 +2,15 @@
  * Progress on stderr. On a terminal a bar that appears after a second and vanishes at the end;
  * elsewhere a line per 10 %, also only for work of more than a second.
  */
-import type { Steps } from '../study/cost/steps.ts';
+import type { Hooks } from '../workbench/hooks.ts';
 import type { Args } from './args.ts';
+import { Interrupted } from './cli-error.ts';
 import type { Io } from './io.ts';
 import { breathe } from './output.ts';
 
 const patienceMilliseconds = 1000;
 const refreshMilliseconds = 100;
 const barCells = 24;
-/** Signals are looked for no more often than this: short steps are many. */
-const breathMilliseconds = 20;
 
 export class Progress {
   readonly #io: Io;
@@ -57,21 +56,16 @@ export class Progress {
     await breathe(this.#io);
   };
 
-  /** Works through, step by step, and removes the bar at the end. */
-  async through<T>(steps: Steps<T>): Promise<T> {
-    let breathed = this.#started;
+  /**
+   * Follows a verb, and removes the bar at its end.
+   * @throws Interrupted where the user asked for it
+   */
+  async of<T>(verb: (hooks: Hooks) => Promise<T>): Promise<T> {
+    const { signal } = this.#io;
     try {
-      let step = steps.next();
-      while (!step.done) {
-        const now = this.#io.now();
-        if (now - breathed >= breathMilliseconds) {
-          await this.step(step.value);
-          breathed = now;
-        }
-        step = steps.next();
-      }
-      this.update(1);
-      return step.value;
+      return await verb({ onProgress: (share) => this.update(share), signal });
+    } catch (error) {
+      throw signal.aborted ? new Interrupted() : error;
     } finally {
       this.end();
     }

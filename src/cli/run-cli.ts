@@ -1,8 +1,8 @@
 /** From words to an exit code: finds the verb, parses its options, prints help and errors. */
 
-import { suggestion } from '../library/nearest.ts';
-import { tool } from '../library/package-info.ts';
 import { systemSentence } from '../units/system-fault.ts';
+import { tool } from '../workbench/package-info.ts';
+import { suggestion } from '../workbench/suggestion.ts';
 import { type Args, parseWords } from './args.ts';
 import { CliError, Interrupted, ReaderGone } from './cli-error.ts';
 import { globalOptions } from './command.ts';

@@ -1,13 +1,11 @@
 /** Options that the verbs about cost share, and what they mean. */
 import type { DeviceProfile } from '../device/profile.ts';
 import type { TanhKind } from '../engine/engine.ts';
-import { deviceCatalogue, findDevice } from '../library/find-device.ts';
-import { findModel } from '../library/find-model.ts';
 import type { Model } from '../nam/model.ts';
+import type { Catalogues } from '../workbench/catalogues.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
-import type { Io } from './io.ts';
 
 export const largestBlockFrames = 65_536;
 
@@ -34,43 +32,42 @@ export const tanhOf = (args: Args): TanhKind | null => args.text('tanh') as Tanh
 /** Every device where none or `all` is asked for. */
 export const devicesOf = (
   args: Args,
-  io: Io,
+  { devices }: Catalogues,
   names: readonly string[] | null = args.list('device'),
-): DeviceProfile[] => {
-  const catalogue = deviceCatalogue(io);
+): readonly DeviceProfile[] => {
   const asked = names ?? ['all'];
-  if (asked.includes('all')) return catalogue.all();
+  if (asked.includes('all')) return devices.all();
   for (const word of asked) {
     const [, name = '', copies] = /^(.+):(\d+)$/.exec(word) ?? [];
-    if (copies === undefined || !catalogue.ids.includes(name)) continue;
+    if (copies === undefined || !devices.ids.includes(name)) continue;
     throw new CliError(
       'usage',
       `--device ${word}: a number of copies for each pedal is for advise --widths. Write --device ${name} --copies ${copies}.`,
     );
   }
-  return asked.map((name) => findDevice(catalogue, io, name));
+  return asked.map((name) => devices.find(name));
 };
 
-export const oneDevice = (args: Args, io: Io): DeviceProfile => {
+export const oneDevice = (args: Args, { devices }: Catalogues): DeviceProfile => {
   const name = args.text('device');
   if (name === null) {
     throw new CliError('usage', 'Expected --device ID. `pedalbench devices` lists them.');
   }
-  return findDevice(deviceCatalogue(io), io, name);
+  return devices.find(name);
 };
 
-export const modelsOf = (args: Args, io: Io): Model[] => {
+export const modelsOf = (args: Args, { models }: Catalogues): Model[] => {
   if (args.positionals.length === 0) {
     throw new CliError(
       'usage',
       'Expected a model: an id (`pedalbench models` lists them) or a .nam file.',
     );
   }
-  return [...new Set(args.positionals)].map((name) => findModel(io, name));
+  return [...new Set(args.positionals)].map((name) => models.find(name));
 };
 
-export const oneModel = (args: Args, io: Io): Model => {
-  const [model, ...more] = modelsOf(args, io);
+export const oneModel = (args: Args, catalogues: Catalogues): Model => {
+  const [model, ...more] = modelsOf(args, catalogues);
   if (model === undefined || more.length > 0) {
     throw new CliError('usage', `Expected one model, got ${args.positionals.length}.`);
   }

@@ -1,5 +1,7 @@
 /** The first screen as text, with everything predicted: for logs, pipes and terminals that cannot paint. */
-import { answerRows, answerWidths, type ScreenDesk } from '../workers/screen/answers.ts';
+
+import type { Workbench } from '../workbench/workbench.ts';
+import { answerRows, answerWidths } from '../workers/screen/answers.ts';
 import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce } from './reduce.ts';
 import { keyOf, selectedDevice } from './select.ts';
@@ -10,7 +12,7 @@ import { wantsOf } from './wants.ts';
 /** The answers of the first screen, one after the other; `onShare` hears how far it is. */
 export const answerAll = async (
   start: State,
-  desk: ScreenDesk,
+  workbench: Workbench,
   onShare: (share: number) => Promise<void>,
 ): Promise<State> => {
   let state = start;
@@ -20,9 +22,9 @@ export const answerAll = async (
     try {
       const value =
         task.kind === 'widths'
-          ? answerWidths(desk, task)
+          ? answerWidths(workbench, task)
           : task.kind === 'rows'
-            ? answerRows(desk, task)
+            ? answerRows(workbench, task)
             : null;
       if (value !== null) state = reduce(state, { type: 'answer', id, value });
     } catch (error) {

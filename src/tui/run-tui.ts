@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '../cli/write-file.ts';
-import type { ScreenPlaces } from '../workers/screen/task.ts';
+import type { Places } from '../workbench/places.ts';
 import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
 import { exportView } from './export-view.ts';
 import { Session } from './session.ts';
@@ -18,8 +18,7 @@ export interface TuiOptions {
   readonly folder: string;
   readonly tool: { readonly name: string; readonly version: string };
   readonly signal: AbortSignal;
-  /** Read after the first paint. */
-  readonly places: () => Promise<ScreenPlaces>;
+  readonly places: Places;
   readonly catalogue: () => Promise<Partial<Catalogue>>;
   /** @default those of the process */
   readonly streams?: Pick<TerminalStreams, 'input' | 'output'>;
@@ -69,9 +68,8 @@ export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130
   const open = async (): Promise<void> => {
     // After the first paint, which is not to wait for it.
     await new Promise((resolve) => setImmediate(resolve));
-    const places = await options.places();
     const { openScreenPool } = await import('../workers/screen/screen-pool.ts');
-    const workers = openScreenPool(places, Math.max(1, availableParallelism() - 1));
+    const workers = openScreenPool(options.places, Math.max(1, availableParallelism() - 1));
     close = () => workers.close();
     session.connect(workers);
     session.dispatch({ type: 'catalogue', catalogue: await options.catalogue() });

@@ -3,19 +3,20 @@
  * it measures depends on the host and its load, so it never mixes with virtual results.
  */
 import { signalOf } from '../audio/signals.ts';
-import { type LibraryFiles, openLibrary } from '../library/open-library.ts';
 import { Histogram } from '../pedal/histogram.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
-import { CostBook } from '../study/cost/cost-cache.ts';
 import { ChainSound } from '../study/simulate/chain-sound.ts';
 import type { LiveResult } from '../study/simulate/live-result.ts';
 import { resolveJob } from '../study/simulate/resolve.ts';
 import { simulate } from '../study/simulate/simulate.ts';
+import type { Places } from '../workbench/places.ts';
+import { workbenchAt } from './workbench-at.ts';
 
 export interface LiveTask {
   /** As the scenario says, for its block and rate. */
   readonly job: Job;
-  readonly library: LibraryFiles;
+  /** Where what it names is looked for. */
+  readonly places: Places;
   /** The profile of this machine. */
   readonly host: string;
   /** The engine that the prediction is made for: the one whose kernels are compiled here. */
@@ -58,19 +59,19 @@ const onHost = ({ job, host, engine }: LiveTask, blockFrames: number, rate: numb
 };
 
 export default (task: LiveTask): LiveResult => {
-  const library = openLibrary(task.library);
-  const book = new CostBook();
-  const asked = resolveJob(task.job, library, book);
+  const workbench = workbenchAt(task.places);
+  const book = workbench.costs;
+  const asked = resolveJob(task.job, workbench, book);
   const { blockFrames, sampleRateHz } = asked;
   const job = onHost(task, blockFrames, sampleRateHz);
-  const resolved = resolveJob(job, library, book);
-  const predicted = simulate(job, library, { book, target: webAssembly });
+  const resolved = resolveJob(job, workbench, book);
+  const predicted = simulate(job, workbench, { book, target: webAssembly });
   const audio = job.scenario.audio;
   const signal =
     audio?.file === undefined
       ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
-      : library.audio(audio.file).signal;
-  const sound = new ChainSound(resolved, library, signal, 'silence', () => {});
+      : workbench.audio(audio.file).signal;
+  const sound = new ChainSound(resolved, workbench, signal, 'silence', () => {});
   for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
 
   const period = (1000 * blockFrames) / sampleRateHz;

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/library/package-info.ts';
-import { predict } from '../../src/library/verbs/predict.ts';
 import type { CheckVerdict } from '../../src/study/check/verdict.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { packageRoot } from '../../src/workbench/package-info.ts';
+import { predictSync } from '../../src/workbench/predict.ts';
 import { type Outcome, pedalbench } from './fake-io.ts';
 import { writeWav } from './wav-files.ts';
 
@@ -17,7 +18,11 @@ beforeEach(() => {
   folder = mkdtempSync(join(root, 'case-'));
 });
 
-const [row] = predict('a2', { devices: 'daisy-seed', width: 'lite' }).rows;
+const [row] = predictSync(openWorkbench(), {
+  model: 'a2',
+  device: 'daisy-seed',
+  width: 'lite',
+}).rows;
 const cycles = row?.cyclesPerSample?.expected ?? Number.NaN;
 const subject = `a2 at lite on daisy-seed with ${row?.engine}, block ${row?.blockFrames}`;
 
@@ -353,7 +358,7 @@ describe('a path of a budget', () => {
     const inside = await cyclesAt('', join(folder, 'ci'));
     expect(await cyclesAt('ci/budgets.json')).toBe(inside);
     expect(await cyclesAt(join(folder, 'ci/budgets.json'), root)).toBe(inside);
-    const [nanoRow] = predict('a1-nano', { devices: 'pi-4' }).rows;
+    const [nanoRow] = predictSync(openWorkbench(), { model: 'a1-nano', device: 'pi-4' }).rows;
     expect(inside).toBe(nanoRow?.cyclesPerSample?.expected);
   });
 

@@ -3,7 +3,7 @@
 import type { ExitCode, Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Verb } from '../../src/cli/verbs.ts';
-import { packageRoot } from '../../src/library/package-info.ts';
+import { packageRoot } from '../../src/workbench/package-info.ts';
 
 export interface Outcome {
   readonly code: ExitCode;

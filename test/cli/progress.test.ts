@@ -4,6 +4,7 @@ import { Interrupted } from '../../src/cli/cli-error.ts';
 import { globalOptions } from '../../src/cli/command.ts';
 import { Progress } from '../../src/cli/progress.ts';
 import type { Steps } from '../../src/study/cost/steps.ts';
+import { workThrough } from '../../src/workbench/hooks.ts';
 import { fakeIo } from './fake-io.ts';
 
 const run = (tick: number, isTTY: boolean, words: string[] = []): string => {
@@ -45,7 +46,9 @@ describe('steps', () => {
   const work = async (tick: number, signal?: AbortSignal) => {
     const { io, err } = fakeIo({ tick, ...(signal === undefined ? {} : { signal }) });
     const progress = new Progress(parseWords([], globalOptions), io, 'predicting');
-    const outcome = await progress.through(hundred()).catch((error: unknown) => error);
+    const outcome = await progress
+      .of((hooks) => workThrough(hundred(), hooks))
+      .catch((error: unknown) => error);
     return { outcome, lines: err.join('').trimEnd().split('\n') };
   };
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
 import { globalOptions } from '../../src/cli/command.ts';
 import { verbs } from '../../src/cli/verbs.ts';
-import { packageRoot } from '../../src/library/package-info.ts';
+import { packageRoot } from '../../src/workbench/package-info.ts';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 

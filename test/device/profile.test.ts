@@ -2,15 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { audioClusterOf, memorySystemOf, placementWith } from '../../src/device/audio-cluster.ts';
-import { loadCatalogue, readDevice } from '../../src/device/catalogue.ts';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import { findKnownModel } from '../../src/device/known-models.ts';
 import { parseProfile } from '../../src/device/parse-profile.ts';
 import type { ChipProfile } from '../../src/device/profile.ts';
 import { findEngine } from '../../src/engine/registry.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 const root = join(import.meta.dirname, '../..');
-const catalogue = loadCatalogue([join(root, 'devices')]);
+const catalogue = openWorkbench({ cwd: root }).devices;
 
 type Json = Record<string, unknown>;
 
@@ -62,7 +61,7 @@ describe('the profiles that ship', () => {
   });
 
   test('every cluster has a core that is described', () => {
-    const cores = loadCores([join(root, 'cores')]).ids;
+    const cores = openWorkbench({ cwd: root }).cores.ids;
     for (const { id, chip } of catalogue.all()) {
       for (const cluster of chip?.clusters ?? []) expect(cores, id).toContain(cluster.coreId);
     }
@@ -309,6 +308,6 @@ describe('what is wrong is said with the fix', () => {
     expect(() => catalogue.find('nowhere/x.json')).toThrow(
       'nowhere/x.json: no such file or folder.',
     );
-    expect(() => readDevice(join(root, 'LICENSE'))).toThrow('expected JSON, got');
+    expect(() => catalogue.find(join(root, 'LICENSE'))).toThrow('expected JSON, got');
   });
 });

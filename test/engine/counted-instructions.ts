@@ -1,7 +1,6 @@
 /** Lowered blocks against the instructions that were counted in the compiled libraries. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createNeuralAudio } from '../../src/engine/neural-audio/engine.ts';
 import { engines } from '../../src/engine/registry.ts';
@@ -13,6 +12,7 @@ import {
   type InstructionCountsFile,
   parseInstructionCounts,
 } from '../../src/study/validate/instruction-counts.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const withStaticLstm = createNeuralAudio({ staticLstm: true });
@@ -37,7 +37,7 @@ const modelOf = (id: string) => {
 };
 
 export const compareRows = (file: InstructionCountsFile): readonly ComparedRow[] => {
-  const cores = loadCores([resolve(root, 'cores')]);
+  const cores = openWorkbench({ cwd: root }).cores;
   return compareInstructionCounts({ file, engineOf, coreOf: (id) => cores.find(id), modelOf });
 };
 

@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import type { Template } from '../../src/kernel/template.ts';
@@ -12,10 +11,11 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { differenceFromReference } from './difference.ts';
 
 const project = resolve(import.meta.dirname, '../..');
-const cores = loadCores([resolve(project, 'cores')]);
+const cores = openWorkbench({ cwd: project }).cores;
 const blockFrames = 16;
 
 const targetOf = ({ id, target }: CoreProfile): Target => ({

@@ -1,7 +1,6 @@
 /** Templates as engines write them, for tests of what reads them. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import type { Template } from '../../src/kernel/template.ts';
@@ -9,9 +8,10 @@ import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 const project = resolve(import.meta.dirname, '../..');
-const cores = loadCores([resolve(project, 'cores')]);
+const cores = openWorkbench({ cwd: project }).cores;
 
 /** One for each kind of instruction set. */
 export const someCores: readonly CoreProfile[] = [

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { Caches, type Hierarchy, theCaches } from '../../src/machine/memory/caches.ts';
@@ -11,10 +10,11 @@ import { walkOfBlock } from '../../src/machine/memory/walk-of-block.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { compileModule } from '../../tools/compile-modules.ts';
 
 const project = resolve(import.meta.dirname, '../..');
-const cores = loadCores([resolve(project, 'cores')]);
+const cores = openWorkbench({ cwd: project }).cores;
 
 /** Both widths of a2 by every engine, in blocks that make rings lie across lines. */
 const programs = (): Lowered[] => {

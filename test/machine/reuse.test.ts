@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
 import { costOf } from '../../src/machine/cost-of.ts';
@@ -13,11 +12,12 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import { exactly } from '../../src/units/range.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { simulateLines } from './line-simulation.ts';
 import { roundCore } from './round-core.ts';
 
 const project = resolve(import.meta.dirname, '../..');
-const cores = loadCores([resolve(project, 'cores')]);
+const cores = openWorkbench({ cwd: project }).cores;
 
 const lower = (model: string, label: string, engineId: string, blockFrames: number): Lowered => {
   const path = `models/${model}.nam`;

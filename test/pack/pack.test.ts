@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot, tool } from '../../src/library/package-info.ts';
+import { packageRoot, tool } from '../../src/workbench/package-info.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pedalbench-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -89,22 +89,26 @@ const offline = installed.status !== 0 && unreachable.test(installed.text);
 
 const source = `import { readFileSync } from 'node:fs';
 import {
-  advise, check, diff, explain, loadDevice, loadModel, loadScenario, ModelError, parseModel, predict,
+  advise, check, diff, explain, ModelError, openWorkbench, parseModel, predict,
   render, selectWidths, simulate, slim, widthsOf, type Model, type PredictRow,
 } from 'pedalbench';
 
-const model: Model = loadModel('a2');
+const workbench = openWorkbench();
+const model: Model = workbench.model('a2');
 const labels: string[] = widthsOf(model).map((width) => width.label);
-const rows: readonly PredictRow[] = predict(model, { devices: ['pi-4', loadDevice('mod-dwarf')] }).rows;
-const lite = explain('a2', 'pi-4', { width: 'lite' });
-const full = explain('a2', 'pi-4');
+const devices = ['pi-4', workbench.device('mod-dwarf')];
+const rows: readonly PredictRow[] = (await predict(workbench, { model, devices })).rows;
+const lite = await explain(workbench, { model: 'a2', device: 'pi-4', width: 'lite' });
+const full = await explain(workbench, { model: 'a2', device: 'pi-4' });
 const grew: number = diff(lite, full).total.delta;
-const advice = advise('a2', { devices: 'pi-4' });
-const sound: Float32Array = render(model, new Float32Array(64).fill(0.1), { width: 'lite' });
-const [result] = simulate({ device: 'pi-4', durationSeconds: 0.05, slots: [{ model: 'a2' }] });
-const outcome = await check({
-  budgets: [{ name: 'x', model: 'a2', device: 'pi-4', metric: 'load', max: 1 }],
+const advice = await advise(workbench, { model: 'a2', device: 'pi-4' });
+const input = new Float32Array(64).fill(0.1);
+const sound: Float32Array = await render(workbench, { model, input, width: 'lite' });
+const [result] = await simulate(workbench, {
+  scenario: { device: 'pi-4', durationSeconds: 0.05, slots: [{ model: 'a2' }] },
 });
+const budgets = [{ name: 'x', model: 'a2', device: 'pi-4', metric: 'load', max: 1 }] as const;
+const outcome = await check(workbench, { budgets: { budgets } });
 let refused = '';
 try {
   parseModel('{}', 'mine.nam');
@@ -118,7 +122,7 @@ console.log(JSON.stringify({
   grew: grew > 0,
   widths: selectWidths(model, 'lite').length,
   channels: slim(model, 'lite').width.channels,
-  jobs: loadScenario('pi-thermal-soak').length,
+  jobs: workbench.scenario('pi-thermal-soak').jobs.length,
   advice: advice.devices.length,
   samples: sound.length,
   xruns: result?.xruns,
@@ -128,12 +132,12 @@ console.log(JSON.stringify({
 }));
 `;
 
-const matcherTest = `import { loadModel } from 'pedalbench';
+const matcherTest = `import { openWorkbench } from 'pedalbench';
 import { expect, test } from 'vitest';
 import 'pedalbench/vitest';
 
 test('fits', () => {
-  expect(loadModel('a2')).toFitOn('mod-dwarf', { width: 'lite', copies: 2, block: 128 });
+  expect(openWorkbench().model('a2')).toFitOn('mod-dwarf', { width: 'lite', copies: 2, block: 128 });
   expect('a2').not.toCostAtMost(1, { device: 'pi-4' });
   expect('a2').toKeepHeadroom(0.2, { device: 'pi-4' });
   expect({ device: 'pi-4', durationSeconds: 0.05, slots: [{ model: 'a2' }] }).toRunWithoutXruns({ seed: 7 });
@@ -141,11 +145,11 @@ test('fits', () => {
 `;
 
 /** Each line is a mistake that the types have to find. */
-const mistakes = `import { predict } from 'pedalbench';
+const mistakes = `import { openWorkbench, predict } from 'pedalbench';
 import { expect } from 'vitest';
 import 'pedalbench/vitest';
 // @ts-expect-error an option that there is not
-predict('a2', { device: 'pi-4' });
+predict(openWorkbench(), { model: 'a2', pedal: 'pi-4' });
 // @ts-expect-error copies is a number
 expect('a2').toFitOn('pi-4', { copies: '2' });
 // @ts-expect-error a device is needed

@@ -1,8 +1,6 @@
 /** What the tests of studies share: the profiles and models that ship, read once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadCatalogue } from '../../src/device/catalogue.ts';
-import { loadCores } from '../../src/device/core-catalogue.ts';
 import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
@@ -12,10 +10,11 @@ import { CostBook } from '../../src/study/cost/cost-cache.ts';
 import { predict } from '../../src/study/predict/predict.ts';
 import type { PredictRequest } from '../../src/study/predict/request.ts';
 import type { PredictRow } from '../../src/study/predict/row.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 export const root: string = join(import.meta.dirname, '../..');
-const catalogue = loadCatalogue([join(root, 'devices')]);
-const cores = loadCores([join(root, 'cores')]);
+const catalogue = openWorkbench({ cwd: root }).devices;
+const cores = openWorkbench({ cwd: root }).cores;
 const models = new Map<string, Model>();
 
 export const allDevices = (): readonly DeviceProfile[] => catalogue.all();

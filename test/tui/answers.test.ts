@@ -1,31 +1,20 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { measuredPairs } from '../../src/library/measured.ts';
-import { foldersOf } from '../../src/library/places.ts';
 import { percent } from '../../src/report/text/number.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { dualTask, explainTask, playTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
 import { dualLoads } from '../../src/tui/view/dual.ts';
 import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/numbers.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
-import { answerExplain, answerRows, openDesk } from '../../src/workers/screen/answers.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { answerExplain, answerRows } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
-import type { PedalReport, ScreenPlaces, ScreenReport } from '../../src/workers/screen/task.ts';
+import type { PedalReport, ScreenReport } from '../../src/workers/screen/task.ts';
 import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { rowOf, rowsOf } from '../study/predict-fixtures.ts';
 import { answer, press, root, start, widths } from './world.ts';
 
-const io = { cwd: root, packageRoot: root };
-const places: ScreenPlaces = {
-  files: {
-    folder: root,
-    deviceFolders: foldersOf(io, 'devices'),
-    coreFolders: foldersOf(io, 'cores'),
-    models: { a2: { path: `${root}/models/a2.nam`, shown: 'models/a2.nam' } },
-  },
-  measured: measuredPairs(io),
-};
-const desk = openDesk(places);
+const desk = openWorkbench({ cwd: root });
 const wide = { cols: 200, rows: 60, color: false, ascii: false };
 
 const known = (device: string, ...keys: readonly string[]) => {
@@ -112,7 +101,7 @@ test('a pedal that plays live ends where run ends, to the last digit', async () 
   const { last, reports } = await played(brief);
   expect(last.map(({ label }) => label)).toEqual(['lite', 'full']);
   for (const [i, { job }] of brief.pedals.entries()) {
-    const run = simulate(job, desk.library);
+    const run = simulate(job, desk);
     expect(last[i]?.run?.digest).toBe(run.digest);
     expect(last[i]?.load).toEqual(run.load);
     expect(last[i]?.xruns).toBe(run.xruns);
@@ -141,7 +130,7 @@ test('two slots together cost what run says, and the sum is that of the two alon
   const { last } = await played(shortened(task, 0.1));
   const [report] = last;
   if (report === undefined) throw new Error('expected a report');
-  const run = simulate(shortened(task, 0.1).pedals[0]!.job, desk.library);
+  const run = simulate(shortened(task, 0.1).pedals[0]!.job, desk);
   const loads = dualLoads(report);
   expect(report.slots).toEqual(run.slots);
   const cycles = run.slots.map((slot) => slot.cyclesPerBlock.expected);
@@ -169,7 +158,7 @@ test('a timeline holds every block of the run', async () => {
   const { port1, port2 } = new MessageChannel();
   const timeline = await playTimeline(desk, { kind: 'timeline', job }, port2);
   port1.close();
-  const run = simulate(job, desk.library);
+  const run = simulate(job, desk);
   expect(timeline.run.digest).toBe(run.digest);
   expect(timeline.load).toHaveLength(run.blocks);
   expect(Math.max(...timeline.load)).toBe(Math.fround(run.load.max));

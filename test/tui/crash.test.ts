@@ -8,12 +8,9 @@ import { Session } from '../../src/tui/session.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
 import { openScreenPool } from '../../src/workers/screen/screen-pool.ts';
 import { headless, until } from './headless.ts';
-import { start } from './world.ts';
+import { root, start } from './world.ts';
 
-const places = {
-  files: { folder: '.', deviceFolders: [], coreFolders: [], models: {} },
-  measured: [],
-};
+const places = { cwd: root, packageRoot: root };
 
 test('workers that take their process down are shown, and the screen goes on', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pedalbench-crash-'));

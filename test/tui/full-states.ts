@@ -1,23 +1,14 @@
 /** Every screen with everything that it shows, from the program's own answers. */
 import { MessageChannel } from 'node:worker_threads';
-import { foldersOf } from '../../src/library/places.ts';
 import type { ScreenName, State } from '../../src/tui/state.ts';
 import { dualTask, explainTask, timelineTask } from '../../src/tui/tasks.ts';
-import { answerExplain, openDesk } from '../../src/workers/screen/answers.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { answerExplain } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
 import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { answer, answered, press, root, start } from './world.ts';
 
-const places = { cwd: root, packageRoot: root };
-const desk = openDesk({
-  files: {
-    folder: root,
-    deviceFolders: foldersOf(places, 'devices'),
-    coreFolders: foldersOf(places, 'cores'),
-    models: { a2: { path: `${root}/models/a2.nam`, shown: 'models/a2.nam' } },
-  },
-  measured: [],
-});
+const desk = openWorkbench({ cwd: root });
 const job = {
   id: 'one',
   name: 'one',

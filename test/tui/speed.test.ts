@@ -1,7 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { expect, test } from 'vitest';
-import { measuredPairs } from '../../src/library/measured.ts';
-import { foldersOf } from '../../src/library/places.ts';
 import { openBlessed } from '../../src/tui/blessed-terminal.ts';
 import { runTui } from '../../src/tui/run-tui.ts';
 import { Session } from '../../src/tui/session.ts';
@@ -10,16 +8,7 @@ import { openScreenPool } from '../../src/workers/screen/screen-pool.ts';
 import { headless, until } from './headless.ts';
 import { catalogue, root, start } from './world.ts';
 
-const io = { cwd: root, packageRoot: root };
-const places = {
-  files: {
-    folder: root,
-    deviceFolders: foldersOf(io, 'devices'),
-    coreFolders: foldersOf(io, 'cores'),
-    models: { a2: { path: `${root}/models/a2.nam`, shown: 'models/a2.nam' } },
-  },
-  measured: measuredPairs(io),
-};
+const places = { cwd: root, packageRoot: root };
 
 const firstPaintMilliseconds = 500;
 const keyMilliseconds = 100;
@@ -45,7 +34,7 @@ test('the first paint takes less than half a second', async () => {
     folder: root,
     tool: { name: 'pedalbench', version: '0' },
     signal: stop.signal,
-    places: async () => places,
+    places,
     catalogue: async () => ({ engines: catalogue.engines }),
     streams: world,
   });

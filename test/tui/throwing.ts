@@ -9,8 +9,8 @@ const code = runTui(start(), {
   folder: '.',
   tool: { name: 'pedalbench', version: '0' },
   signal: new AbortController().signal,
-  places: () => new Promise(() => {}),
-  catalogue: async () => ({}),
+  places: { cwd: '.', packageRoot: '.' },
+  catalogue: () => new Promise(() => {}),
 });
 setTimeout(() => {
   throw new Error('nobody catches this');

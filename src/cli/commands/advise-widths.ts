@@ -1,9 +1,10 @@
 /** `pedalbench advise --widths`: the widths that a slimmable model should offer these pedals. */
+import type { Model } from '../../nam/model.ts';
 import { widthSetPage } from '../../report/html/width-set-page.ts';
 import { renderWidthSet, setText, type WidthSetReport } from '../../report/width-set-text.ts';
-import type { AdviseRequest } from '../../study/advise/advise.ts';
-import { demandSteps } from '../../study/advise/demands.ts';
 import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
+import { type AdviseRequest, adviseWidths as widthsFor } from '../../workbench/advise.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { writePages } from '../html-option.ts';
@@ -62,14 +63,14 @@ const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly 
 };
 
 export const adviseWidths = async (
-  requestOf: (args: Args, io: Io, devices: AdviseRequest['devices']) => AdviseRequest,
+  workbench: Workbench,
+  request: AdviseRequest & { readonly model: Model },
   args: Args,
   io: Io,
 ): Promise<ExitCode> => {
   const most = args.integer('most', 1, 8) ?? 4;
   const asked = askedOf(args);
-  const devices = devicesOf(args, io, asked.names);
-  const request = requestOf(args, io, devices);
+  const devices = devicesOf(args, workbench, asked.names);
   const usual = request.copies === undefined ? [1, 2] : [request.copies];
   const isAll = asked.names?.includes('all') ?? true;
   const byId = new Map(
@@ -78,8 +79,8 @@ export const adviseWidths = async (
       asked.copies.get(isAll ? 'all' : (asked.names?.[i] ?? '')) ?? usual,
     ]),
   );
-  const { widths, demands } = await new Progress(args, io, 'advising').through(
-    demandSteps({ ...request, copiesOn: (id) => byId.get(id) ?? usual }),
+  const { widths, demands } = await new Progress(args, io, 'advising').of((hooks) =>
+    widthsFor(workbench, { ...request, devices, copiesOn: (id) => byId.get(id) ?? usual }, hooks),
   );
   if (widths.length < 2) {
     throw new CliError(

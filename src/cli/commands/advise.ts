@@ -1,21 +1,18 @@
 /** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
-import { engines } from '../../engine/registry.ts';
-import { coreCatalogue } from '../../library/catalogues.ts';
-import { measuredPairs } from '../../library/measured.ts';
-import { pathFrom } from '../../library/places.ts';
 import { seedWaveNet } from '../../nam/seed-weights.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
-import { type AdviseRequest, adviseSteps } from '../../study/advise/advise.ts';
-import { type ParetoPoint, paretoSteps } from '../../study/advise/pareto.ts';
-import { paretoDevices } from '../../study/advise/pareto-devices.ts';
+import type { ParetoPoint } from '../../study/advise/pareto.ts';
+import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { pathFrom } from '../../workbench/places.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import type { Io } from '../io.ts';
 import { note, printJson, styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
 import {
@@ -34,18 +31,9 @@ import { adviseWidths } from './advise-widths.ts';
 const writeSeed = 1;
 const usualSampleRateHz = 48_000;
 
-const requestOf = (
-  args: Args,
-  io: Io,
-  devices: AdviseRequest['devices'] = devicesOf(args, io),
-): AdviseRequest => {
-  const cores = coreCatalogue(io);
-  return {
-    model: oneModel(args, io),
-    devices,
-    engines,
-    coreOf: (id) => cores.find(id),
-    measured: measuredPairs(io),
+const requestOf = (args: Args, workbench: Workbench) =>
+  ({
+    model: oneModel(args, workbench),
     copies: args.integer('copies', 1, 16) ?? undefined,
     margin: args.number('margin', 0, 0.95) ?? undefined,
     engine: args.text('engine') ?? undefined,
@@ -53,8 +41,7 @@ const requestOf = (
     tanh: tanhOf(args) ?? undefined,
     width: args.text('width') ?? undefined,
     whatIf: args.flag('what-if'),
-  };
-};
+  }) satisfies AdviseRequest;
 
 export const advise: Command = {
   usage: 'MODEL --device ID,... [options]',
@@ -101,9 +88,13 @@ export const advise: Command = {
     'Changes are searched over channels, kernels, layers, head, activation and bottleneck; thousands are ranked by the cost of their layers, and what is shown is priced whole. They cost sound that only training can tell.',
   ],
   run: async (args, io) => {
-    if (args.flag('widths')) return adviseWidths(requestOf, args, io);
-    const request = requestOf(args, io);
-    const advice = await new Progress(args, io, 'advising').through(adviseSteps(request));
+    const workbench = openWorkbench(io);
+    const asked = requestOf(args, workbench);
+    if (args.flag('widths')) return adviseWidths(workbench, asked, args, io);
+    const request = { ...asked, devices: devicesOf(args, workbench) };
+    const advice = await new Progress(args, io, 'advising').of((hooks) =>
+      adviseOn(workbench, request, hooks),
+    );
     const write = args.text('write');
     if (write !== null) {
       if (advice.best === null) {
@@ -127,9 +118,8 @@ export const advise: Command = {
     const { network } = slim(request.model, full?.label ?? 'full');
     let front: readonly ParetoPoint[] = [];
     if (network.kind === 'wavenet' && (args.has('html') || args.flag('json'))) {
-      const places = paretoDevices(request, advice.devices);
-      front = await new Progress(args, io, 'weights against cycles').through(
-        paretoSteps(network, places),
+      front = await new Progress(args, io, 'weights against cycles').of((hooks) =>
+        adviseFront(workbench, request, network, advice, hooks),
       );
     }
     writePages('advise', args, io, (command, tool) =>

@@ -1,13 +1,6 @@
 /** `pedalbench bench [MODEL...]`: how quick this host is, beside NAM Core in WebAssembly. */
-
-import { engines } from '../../engine/registry.ts';
 import { createExecutor, type Executor } from '../../execute/index.ts';
 import { compileProgram } from '../../execute/wasm/wasm-executor.ts';
-import { coreCatalogue } from '../../library/catalogues.ts';
-import { deviceCatalogue } from '../../library/find-device.ts';
-import { findModel, modelPaths } from '../../library/find-model.ts';
-import { measuredPairs } from '../../library/measured.ts';
-import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
@@ -18,9 +11,10 @@ import {
   type CompileRow,
   renderBench,
 } from '../../report/bench-text.ts';
-import { predict } from '../../study/predict/predict.ts';
-import type { PredictRequest } from '../../study/predict/request.ts';
 import { readText } from '../../units/read-text.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { predict } from '../../workbench/predict.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
 import type { Command } from '../command.ts';
@@ -89,7 +83,8 @@ const race = (io: Io, contestants: readonly Contestant[], rounds: number): void 
   }
 };
 
-const pathOf = (io: Io, name: string): string => modelPaths(io).get(name) ?? pathFrom(io, name);
+const pathOf = ({ models, files }: Workbench, name: string): string =>
+  models.paths.get(name) ?? files.pathOf(name);
 
 /** Everything that a player does before it can play, from the file on. */
 const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRow => {
@@ -110,42 +105,31 @@ const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRo
   };
 };
 
-/**
- * Of an earlier call only kernels are remembered, which hang on their names, with their spelling and what they
- * touch: programs are lowered again, and simulated on cores that are copies.
- */
+/** On a workbench of their own: of an earlier call only kernels are remembered, which hang on their names. */
 const predictions = async (
   io: Io,
   model: Model,
 ): Promise<{ readonly rows: number; readonly seconds: number }> => {
-  const catalogue = coreCatalogue(io);
-  const cores = new Map(catalogue.ids.map((id) => [id, structuredClone(catalogue.find(id))]));
-  const devices = deviceCatalogue(io).all();
-  const measured = measuredPairs(io);
+  const workbench = openWorkbench(io);
+  const devices = workbench.devices.all();
+  for (const id of workbench.cores.ids) workbench.core(id);
   const start = io.now();
-  const request: PredictRequest = {
-    models: [model],
-    devices,
-    engines,
-    coreOf: (id) => cores.get(id) ?? catalogue.find(id),
-    measured,
-    copies: [1, 2],
-  };
-  const { rows } = predict(request);
+  const { rows } = await predict(workbench, { models: model, devices, copies: [1, 2] });
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 
 const measure = async (args: Args, io: Io): Promise<BenchResult> => {
   const names = args.positionals.length > 0 ? args.positionals : defaultModels;
   const rounds = args.integer('rounds', 1, 1000) ?? 41;
-  const models = names.map((name) => findModel(io, name));
+  const workbench = openWorkbench(io);
+  const models = names.map((name) => workbench.model(name));
   const cases = models.flatMap((model, i) =>
-    widthsOf(model).map((width) => ({ model, width, path: pathOf(io, names[i] ?? '') })),
+    widthsOf(model).map((width) => ({ model, width, path: pathOf(workbench, names[i] ?? '') })),
   );
   // First what hangs on a fresh process: nothing is compiled or cached yet.
   const cold = await predictions(io, models[0]!);
   const compiled = cases.map(({ model, width, path }) => compileRow(io, path, model, width));
-  const pedal = benchPedal(io, names[0]!, args.integer('seconds', 1, 86_400) ?? 600);
+  const pedal = benchPedal(io, workbench, names[0]!, args.integer('seconds', 1, 86_400) ?? 600);
   const peer = await openNamWasm();
   const progress = new Progress(args, io, 'bench');
   const rows: BenchRow[] = [];

@@ -1,20 +1,21 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { esrToFull } from '../../library/fidelity.ts';
-import { type Library, libraryOf } from '../../library/library.ts';
-import { measureBudgets } from '../../library/measure-budgets.ts';
-import { pathFrom } from '../../library/places.ts';
 import { renderCheck } from '../../report/check/text.ts';
-import { type ParsedBudgets, parseBudgets } from '../../scenario/parse-budgets.ts';
+import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import {
   type Baseline,
   emptyBaseline,
   formatBaseline,
   parseBaseline,
 } from '../../study/check/baseline.ts';
-import { type CheckOutcome, check as checkBudgets, type Measure } from '../../study/check/check.ts';
+import type { CheckOutcome } from '../../study/check/check.ts';
 import { readText } from '../../units/read-text.ts';
+import { type CheckRequest, check as checkBudgets, readBudgets } from '../../workbench/check.ts';
+import { esrToFull } from '../../workbench/fidelity.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { pathFrom } from '../../workbench/places.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { openAudio } from '../audio-input.ts';
 import { initBudgets, initOptions } from '../check-init.ts';
@@ -38,25 +39,16 @@ const budgetPath = (args: Args): string => {
   return file ?? usualFile;
 };
 
-const readBudgets = (io: Io, path: string): ParsedBudgets => {
-  const full = pathFrom(io, path);
-  if (!existsSync(full)) {
-    throw new CliError(
-      'not-found',
-      `${path}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
-    );
-  }
-  return parseBudgets(readText(full), path);
-};
-
 const baselinePath = (args: Args, io: Io, file: ParsedBudgets): string => {
   const given = args.text('baseline');
   if (given !== null) return pathFrom(io, given);
   return join(dirname(pathFrom(io, file.origin)), file.baseline ?? 'baseline.json');
 };
 
-const measureFrom = (args: Args, io: Io, library: Library, file: ParsedBudgets): Measure =>
-  measureBudgets(library, file, async (model, widths, audio) => {
+/** Says aloud what the user may not expect of the audio, and how far it is. */
+const ratiosFrom =
+  (args: Args, io: Io): NonNullable<CheckRequest['esrToFull']> =>
+  async (model, widths, audio) => {
     const reader = openAudio(args, io, audio);
     const progress = new Progress(args, io, `${model.id} on ${audio}`);
     try {
@@ -65,39 +57,34 @@ const measureFrom = (args: Args, io: Io, library: Library, file: ParsedBudgets):
       progress.end();
       reader.close();
     }
-  });
+  };
 
 /** Measures and judges; with `--update-baseline` against what was just written: nothing has grown. */
 const judge = async (
   args: Args,
   io: Io,
-  file: ParsedBudgets,
+  workbench: Workbench,
+  budgets: ParsedBudgets,
   path: string,
 ): Promise<CheckOutcome> => {
   const update = args.flag('update-baseline');
-  const baseline: Baseline =
-    !update && existsSync(path) ? parseBaseline(readText(path), path) : emptyBaseline;
-  const progress = new Progress(args, io, 'budgets');
-  const measure = measureFrom(args, io, libraryOf(io), file);
-  const counted: Measure = async (budget, index) => {
-    const measured = await measure(budget, index);
-    await progress.step((index + 1) / file.budgets.length);
-    return measured;
-  };
-  try {
-    const result = await checkBudgets(file, baseline, counted);
-    if (!update) return result;
-    if (result.faulty > 0) {
-      note(args, io, `${path}: not written, because a budget could not be measured.`);
-      return result;
-    }
-    const written = formatBaseline(result.measured);
-    writeWhole(path, written);
-    note(args, io, `${path}: ${result.measured.size} cases. Commit it.`);
-    return await checkBudgets(file, parseBaseline(written, path), measure);
-  } finally {
-    progress.end();
+  const against = (baseline: Baseline): Promise<CheckOutcome> =>
+    new Progress(args, io, 'budgets').of((hooks) =>
+      checkBudgets(workbench, { budgets, baseline, esrToFull: ratiosFrom(args, io) }, hooks),
+    );
+  if (!update) {
+    const before = existsSync(path);
+    return against(before ? parseBaseline(readText(path), path) : emptyBaseline);
   }
+  const result = await against(emptyBaseline);
+  if (result.faulty > 0) {
+    note(args, io, `${path}: not written, because a budget could not be measured.`);
+    return result;
+  }
+  const written = formatBaseline(result.measured);
+  writeWhole(path, written);
+  note(args, io, `${path}: ${result.measured.size} cases. Commit it.`);
+  return against(parseBaseline(written, path));
 };
 
 const refuseInitOptions = (args: Args): void => {
@@ -133,8 +120,9 @@ export const check: Command = {
     const path = budgetPath(args);
     if (args.flag('init')) return initBudgets(args, io, path);
     refuseInitOptions(args);
-    const file = readBudgets(io, path);
-    const result = await judge(args, io, file, baselinePath(args, io, file));
+    const workbench = openWorkbench(io);
+    const file = readBudgets(workbench, path);
+    const result = await judge(args, io, workbench, file, baselinePath(args, io, file));
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
     if (args.flag('json')) printJson(io, 'check', { verdicts, counts });

@@ -1,7 +1,7 @@
 /** `pedalbench devices [show ID | copy FROM ID]`. */
 
-import { deviceCatalogue, findDevice } from '../../library/find-device.ts';
 import { renderDevice, renderDevices } from '../../report/devices-text.ts';
+import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../command.ts';
 import { copyDevice } from '../copy-device.ts';
 import { shownId } from '../listing.ts';
@@ -16,7 +16,7 @@ export const devices: Command = {
   ],
   options: {},
   run: async (args, io) => {
-    const catalogue = deviceCatalogue(io);
+    const catalogue = openCatalogues(io).devices;
     if (args.positionals[0] === 'copy') {
       const { path, profile } = copyDevice(catalogue, args, io);
       if (args.flag('json')) printJson(io, 'devices', { devices: [profile], path });
@@ -34,7 +34,7 @@ export const devices: Command = {
       else io.stdout.write(renderDevices(profiles, styleOf(args, io)));
       return 0;
     }
-    const profile = findDevice(catalogue, io, id);
+    const profile = catalogue.find(id);
     if (args.flag('json')) printJson(io, 'devices', { devices: [profile] });
     else io.stdout.write(renderDevice(profile, styleOf(args, io)));
     return 0;

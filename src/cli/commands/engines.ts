@@ -1,11 +1,11 @@
 /** `pedalbench engines [show ID]`. */
 import { engines as allEngines, findEngine } from '../../engine/registry.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { findModel, modelPaths } from '../../library/find-model.ts';
-import { suggestion } from '../../library/nearest.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import { renderEngine, renderEngines, type ShapeSupport } from '../../report/engines-text.ts';
+import { openCatalogues } from '../../workbench/open-catalogues.ts';
+import { suggestion } from '../../workbench/suggestion.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -46,8 +46,9 @@ const shapesOf = (io: Io, id: string): ShapeSupport[] => {
     const ids = allEngines.map((known) => known.id);
     throw new CliError('not-found', `engine ${id}: unknown. ${suggestion(id, ids, 'engines')}`);
   }
-  return [...modelPaths(io).keys()].flatMap((name) => {
-    const model = findModel(io, name);
+  const { models } = openCatalogues(io);
+  return [...models.paths.keys()].flatMap((name) => {
+    const model = models.find(name);
     return widthsOf(model).flatMap((width) => {
       const program = compile(slim(model, width).network);
       return Object.entries(targets).map(([target, value]) => {

@@ -1,26 +1,24 @@
 /** `pedalbench explain MODEL --device ID`: where the cycles go, and what differs between two. */
-import { engines } from '../../engine/registry.ts';
-import { coreCatalogue } from '../../library/catalogues.ts';
-import { deviceCatalogue, findDevice } from '../../library/find-device.ts';
-import { findModel, modelPaths } from '../../library/find-model.ts';
-import { measuredPairs } from '../../library/measured.ts';
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainDiff } from '../../report/explain-diff-text.ts';
 import { renderExplain } from '../../report/explain-text.ts';
 import { explainDiffPage } from '../../report/html/explain-diff-page.ts';
 import { explainPage } from '../../report/html/explain-page.ts';
-import { diffExplanations } from '../../study/explain/explain.ts';
+import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
 import {
-  type ExplainedPoint,
+  diff as diffOf,
   type ExplainRequest,
-  explainPoint,
-} from '../../study/explain/explain-point.ts';
+  explain as explainOne,
+} from '../../workbench/explain.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { printJson, styleOf, warn } from '../output.ts';
+import { Progress } from '../progress.ts';
 import {
   largestBlockFrames,
   oneDevice,
@@ -34,14 +32,10 @@ import {
 type Change = Partial<ExplainRequest>;
 
 /** What is the same on both sides of a comparison, and all of it where there is none. */
-const commonOf = (args: Args, io: Io): Omit<ExplainRequest, 'model' | 'device'> => {
-  const cores = coreCatalogue(io);
+const commonOf = (args: Args): Omit<ExplainRequest, 'model' | 'device'> => {
   const engine = args.text('engine') ?? 'auto';
   if (engine === 'all') throw new CliError('usage', '--engine: expected one engine, got "all".');
   return {
-    engines,
-    coreOf: (id) => cores.find(id),
-    measured: measuredPairs(io),
     engine,
     width: args.text('width') ?? undefined,
     blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
@@ -52,21 +46,24 @@ const commonOf = (args: Args, io: Io): Omit<ExplainRequest, 'model' | 'device'> 
 };
 
 /** What a word of --diff names. Looked for in this order; the first kind that has both words wins. */
-const changesOf = (io: Io, args: Args, words: readonly [string, string]): [Change, Change] => {
+const changesOf = (
+  workbench: Workbench,
+  args: Args,
+  words: readonly [string, string],
+): [Change, Change] => {
   const [a, b] = words;
   const [modelName] = args.positionals;
-  const devices = deviceCatalogue(io);
-  const models = modelPaths(io);
-  const isModel = (word: string): boolean => models.has(word) || word.endsWith('.nam');
+  const { devices, models, engines } = workbench;
+  const isModel = (word: string): boolean => models.paths.has(word) || word.endsWith('.nam');
   const labels =
-    modelName === undefined ? [] : widthsOf(findModel(io, modelName)).map((w) => w.label);
+    modelName === undefined ? [] : widthsOf(models.find(modelName)).map((w) => w.label);
   const isWidth = (word: string): boolean =>
     labels.includes(word) || /^ch:/.test(word) || /^[01]?(\.\d+)?$/.test(word);
   const kinds: readonly [(word: string) => boolean, (word: string) => Change][] = [
     [isWidth, (width) => ({ width })],
-    [(word) => devices.ids.includes(word), (word) => ({ device: findDevice(devices, io, word) })],
+    [(word) => devices.ids.includes(word), (device) => ({ device })],
     [(word) => engines.some(({ id }) => id === word), (engine) => ({ engine })],
-    [isModel, (word) => ({ model: findModel(io, word) })],
+    [isModel, (model) => ({ model })],
   ];
   for (const [knows, change] of kinds) if (knows(a) && knows(b)) return [change(a), change(b)];
   throw new CliError(
@@ -78,17 +75,20 @@ const changesOf = (io: Io, args: Args, words: readonly [string, string]): [Chang
 const nameOf = ({ row }: ExplainedPoint): string =>
   `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}, blocks of ${row.blockFrames}`;
 
-const diff = (args: Args, io: Io, words: readonly [string, string]): ExitCode => {
-  const [changeA, changeB] = changesOf(io, args, words);
-  const common = commonOf(args, io);
-  const pointOf = (change: Change): ExplainedPoint => {
-    const model = change.model ?? oneModel(args, io);
-    const device = change.device ?? oneDevice(args, io);
-    return explainPoint({ ...common, model, device, ...change });
+const diff = async (args: Args, io: Io, words: readonly [string, string]): Promise<ExitCode> => {
+  const workbench = openWorkbench(io);
+  const [changeA, changeB] = changesOf(workbench, args, words);
+  const common = commonOf(args);
+  const pointOf = (change: Change): Promise<ExplainedPoint> => {
+    const model = change.model ?? oneModel(args, workbench);
+    const device = change.device ?? oneDevice(args, workbench);
+    return new Progress(args, io, 'explaining').of((hooks) =>
+      explainOne(workbench, { ...common, model, device, ...change }, hooks),
+    );
   };
-  const a = pointOf(changeA);
-  const b = pointOf(changeB);
-  const result = diffExplanations(a.explanation, b.explanation);
+  const a = await pointOf(changeA);
+  const b = await pointOf(changeB);
+  const result = diffOf(a, b);
   writePages('explain', args, io, (command, tool) =>
     explainDiffPage(result, nameOf(a), nameOf(b), command, tool),
   );
@@ -131,12 +131,15 @@ export const explain: Command = {
       }
       return diff(args, io, [a, b]);
     }
+    const workbench = openWorkbench(io);
     const request = {
-      ...commonOf(args, io),
-      model: oneModel(args, io),
-      device: oneDevice(args, io),
+      ...commonOf(args),
+      model: oneModel(args, workbench),
+      device: oneDevice(args, workbench),
     };
-    const { row, explanation, warnings } = explainPoint(request);
+    const { row, explanation, warnings } = await new Progress(args, io, 'explaining').of((hooks) =>
+      explainOne(workbench, request, hooks),
+    );
     for (const warning of warnings) warn(args, io, warning);
     writePages('explain', args, io, (command, tool) =>
       explainPage(

@@ -1,11 +1,11 @@
 /** `pedalbench merge DIR...`: the shards of a sweep become what one run would have given. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathFrom } from '../../library/places.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import { readText } from '../../units/read-text.ts';
+import { pathFrom } from '../../workbench/places.ts';
 import { mergeDocuments, type NamedDocument } from '../../workers/sweep/merge-documents.ts';
 import { documentName, writeDocument } from '../../workers/sweep/run-sweep.ts';
 import { CliError } from '../cli-error.ts';

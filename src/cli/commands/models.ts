@@ -1,6 +1,5 @@
 /** `pedalbench models [show ID]`. */
 
-import { findModel, modelPaths } from '../../library/find-model.ts';
 import { historyBytes, receptiveField } from '../../nam/measure.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
@@ -10,6 +9,7 @@ import {
   renderModels,
   type WidthDetail,
 } from '../../report/models-text.ts';
+import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../command.ts';
 import { shownId } from '../listing.ts';
 import { printJson, styleOf } from '../output.ts';
@@ -57,8 +57,9 @@ export const models: Command = {
   options: {},
   run: async (args, io) => {
     const id = shownId(args, 'MODEL');
-    const names = id === null ? [...modelPaths(io).keys()] : [id];
-    const details = names.map((name) => detailOf(findModel(io, name)));
+    const { models: catalogue } = openCatalogues(io);
+    const names = id === null ? [...catalogue.paths.keys()] : [id];
+    const details = names.map((name) => detailOf(catalogue.find(name)));
     if (args.flag('json')) printJson(io, 'models', { models: details.map(plain) });
     else if (details[0] !== undefined && id !== null) {
       io.stdout.write(renderModel(details[0], styleOf(args, io)));

@@ -1,10 +1,8 @@
 /** `pedalbench predict MODEL...`: which width runs on which pedal, once and twice. */
-import { engines } from '../../engine/registry.ts';
-import { coreCatalogue } from '../../library/catalogues.ts';
-import { measuredPairs } from '../../library/measured.ts';
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict/table.ts';
-import { predictSteps } from '../../study/predict/predict.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { predict as predictRows } from '../../workbench/predict.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
 import { printJson, styleOf, warn } from '../output.ts';
@@ -54,16 +52,13 @@ export const predict: Command = {
     'Load is the share of one audio core that the models take of each block, after what the device keeps for itself. Verdicts: fits, tight (less headroom than the device needs), over, wont-load (memory), unknown.',
   ],
   run: async (args, io) => {
-    const models = modelsOf(args, io);
-    const devices = devicesOf(args, io);
-    const cores = coreCatalogue(io);
+    const workbench = openWorkbench(io);
+    const models = modelsOf(args, workbench);
+    const devices = devicesOf(args, workbench);
     const split = args.integer('split', 1, 1024);
     const request = {
       models,
       devices,
-      engines,
-      coreOf: (id: string) => cores.find(id),
-      measured: measuredPairs(io),
       engine: args.text('engine') ?? 'auto',
       blockFrames: args.integers('block', 1, largestBlockFrames) ?? undefined,
       sampleRateHz: args.integer('rate', 8000, 768_000) ?? undefined,
@@ -79,8 +74,9 @@ export const predict: Command = {
     // Executors and audio are loaded only where they are asked for.
     const heard =
       audio === null ? {} : await (await import('../heard-on.ts')).heardOn(args, io, models, audio);
-    const steps = predictSteps({ ...request, ...heard });
-    const result = await new Progress(args, io, 'predicting').through(steps);
+    const result = await new Progress(args, io, 'predicting').of((hooks) =>
+      predictRows(workbench, { ...request, ...heard }, hooks),
+    );
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
     if (args.flag('json')) printJson(io, 'predict', { ...result });

@@ -2,15 +2,16 @@
 import type { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { type Executor, type ExecutorKind, executorKinds } from '../../execute/index.ts';
-import { coreCatalogue } from '../../library/catalogues.ts';
-import { findModel } from '../../library/find-model.ts';
-import { monoExecutor } from '../../library/mono-executor.ts';
-import { pathFrom } from '../../library/places.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { grouped, percent } from '../../report/text/number.ts';
 import { printable } from '../../report/text/text-width.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { monoExecutor } from '../../workbench/mono-executor.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { pathFrom } from '../../workbench/places.ts';
+import { predict } from '../../workbench/predict.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import { openAudio, warnOfRate } from '../audio-input.ts';
 import { CliError } from '../cli-error.ts';
@@ -34,7 +35,7 @@ const restFrames = 8192;
 /** What a device would have spent on this run; null where no device was named. */
 const costOn = async (
   args: Args,
-  io: Io,
+  workbench: Workbench,
   model: Model,
   width: Width,
   sampleRateHz: number,
@@ -43,19 +44,11 @@ const costOn = async (
     if (args.has('engine')) throw new CliError('usage', '--engine needs --device ID.');
     return null;
   }
-  const { engines } = await import('../../engine/registry.ts');
-  const { predict } = await import('../../study/predict/predict.ts');
-  const { measuredPairs } = await import('../../library/measured.ts');
-  const cores = coreCatalogue(io);
-  const block = args.integer('block', 1, largestBlockFrames);
-  const result = predict({
-    models: [model],
-    devices: [oneDevice(args, io)],
-    engines,
-    coreOf: (id) => cores.find(id),
-    measured: measuredPairs(io),
+  const result = await predict(workbench, {
+    models: model,
+    devices: oneDevice(args, workbench),
     engine: args.text('engine') ?? 'auto',
-    blockFrames: block === null ? undefined : [block],
+    blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
     sampleRateHz,
     width: width.label,
     whatIf: width.whatIf,
@@ -156,7 +149,8 @@ export const render: Command = {
         `Expected MODEL IN.wav OUT.wav, got ${args.positionals.length} words.`,
       );
     }
-    const model = findModel(io, name);
+    const workbench = openWorkbench(io);
+    const model = workbench.model(name);
     const spec = args.text('width') ?? widthsOf(model).at(-1)?.label ?? 'full';
     const { width, network } = slim(model, spec, { whatIf: args.flag('what-if') });
     const executorName = (args.text('executor') ?? 'wasm') as ExecutorKind;
@@ -166,7 +160,7 @@ export const render: Command = {
     try {
       const { sampleRateHz, frames: length, channels } = reader.format;
       warnOfRate(args, io, reader, model);
-      const row = await costOn(args, io, model, width, sampleRateHz);
+      const row = await costOn(args, workbench, model, width, sampleRateHz);
       const blockFrames =
         args.integer('block', 1, largestBlockFrames) ?? row?.blockFrames ?? defaultBlockFrames;
       const executor = monoExecutor(network, executorName, tanh, model.origin);

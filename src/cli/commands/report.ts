@@ -1,9 +1,9 @@
 /** `pedalbench report history FILE`: what `check --history` appended, drawn. */
 import { readFileSync } from 'node:fs';
-import { pathFrom } from '../../library/places.ts';
 import { renderHistory } from '../../report/check/history-text.ts';
 import { historyPage } from '../../report/html/history-page.ts';
 import { parseHistory } from '../../study/check/history.ts';
+import { pathFrom } from '../../workbench/places.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';

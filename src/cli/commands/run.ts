@@ -1,20 +1,16 @@
 /** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
-import { readFileSync } from 'node:fs';
-import { findModel, modelPaths } from '../../library/find-model.ts';
-import { findScenario } from '../../library/find-scenario.ts';
-import type { LibraryFiles } from '../../library/open-library.ts';
-import { openLibrary } from '../../library/open-library.ts';
-import { tool } from '../../library/package-info.ts';
-import { foldersOf, pathFrom } from '../../library/places.ts';
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { CostBook } from '../../study/cost/cost-cache.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
+import { openWorkbench } from '../../workbench/open-workbench.ts';
+import { tool } from '../../workbench/package-info.ts';
+import { type Places, pathFrom } from '../../workbench/places.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import { liveWorkerFile } from '../../workers/live.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
@@ -47,39 +43,27 @@ const modelNamesOf = (jobs: readonly Job[]): string[] => [
   ),
 ];
 
-/** Paths of everything that the jobs name, and a hash of the models' content. */
-const placesOf = (
-  io: Io,
-  jobs: readonly Job[],
-): { readonly files: LibraryFiles; readonly inputsId: string } => {
-  const listed = modelPaths(io);
-  const models = modelNamesOf(jobs).map((name) => {
-    const shown = findModel(io, name).origin;
-    return [name, { path: listed.get(name) ?? pathFrom(io, name), shown }] as const;
+/** A hash of the content of the models that the jobs name. */
+const inputsIdOf = ({ models, files }: Workbench, jobs: readonly Job[]): string => {
+  const texts = modelNamesOf(jobs).map((name) => {
+    models.find(name);
+    return files.readText(models.paths.get(name) ?? files.pathOf(name));
   });
-  return {
-    files: {
-      folder: io.cwd,
-      deviceFolders: foldersOf(io, 'devices'),
-      coreFolders: foldersOf(io, 'cores'),
-      models: Object.fromEntries(models),
-    },
-    inputsId: contentKey(models.map(([, { path }]) => readFileSync(path))),
-  };
+  return contentKey(texts);
 };
+
+const placesOf = ({ cwd, packageRoot }: Io): Places => ({ cwd, packageRoot });
 
 /** Finds every fault of every scenario before anything runs. */
 const checkJobs = async (
   args: Args,
   io: Io,
   jobs: readonly NumberedJob[],
-  files: LibraryFiles,
+  workbench: Workbench,
 ): Promise<void> => {
-  const library = openLibrary(files);
-  const book = new CostBook();
   const told = new Set<string>();
   for (const job of jobs) {
-    const { warnings } = resolveJob(job, library, book);
+    const { warnings } = resolveJob(job, workbench, workbench.costs);
     for (const warning of warnings) {
       const text = `${job.name}: ${warning}`;
       if (!told.has(text)) warn(args, io, text);
@@ -113,12 +97,7 @@ export const exitCodeOf = ({ interrupted, failed, runs }: RunDocument): ExitCode
 };
 
 /** One after the other: two at once would measure each other. */
-const runLive = async (
-  args: Args,
-  io: Io,
-  jobs: readonly NumberedJob[],
-  library: LibraryFiles,
-): Promise<ExitCode> => {
+const runLive = async (args: Args, io: Io, jobs: readonly NumberedJob[]): Promise<ExitCode> => {
   if (args.has('out')) {
     throw new CliError('usage', '--live writes no files: leave out --out, or leave out --live.');
   }
@@ -127,7 +106,7 @@ const runLive = async (
   const failures: string[] = [];
   try {
     await runJobs<LiveTask, LiveResult>({
-      tasks: jobs.map((job) => ({ job, library, host: 'host', engine: 'pedalbench' })),
+      tasks: jobs.map((job) => ({ job, places: placesOf(io), host: 'host', engine: 'pedalbench' })),
       workerFile: liveWorkerFile(),
       workers: 1,
       limits: { seconds: null, megabytes: defaultMemoryMegabytes },
@@ -184,21 +163,22 @@ export const run: Command = {
     }
     const seed = args.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? undefined;
     const shard = shardFrom(args);
+    const workbench = openWorkbench(io);
     const jobs = numberJobs(
-      args.positionals.flatMap((name) => [...findScenario(io, name, seed).jobs]),
+      args.positionals.flatMap((name) => [...workbench.scenario(name, seed).jobs]),
     );
-    const { files, inputsId } = placesOf(io, jobs);
-    await checkJobs(args, io, jobs, files);
+    const inputsId = inputsIdOf(workbench, jobs);
+    await checkJobs(args, io, jobs, workbench);
     const out =
       folder === null ? null : { folder: pathFrom(io, folder), audio: !args.flag('no-audio') };
-    if (args.flag('live')) return runLive(args, io, shardOf(jobs, shard), files);
+    if (args.flag('live')) return runLive(args, io, shardOf(jobs, shard));
     const progress = new Progress(args, io, 'simulating');
     let document: RunDocument;
     try {
       document = await runSweep({
         jobs,
         shard,
-        library: files,
+        places: placesOf(io),
         inputsId,
         out,
         resume: args.flag('resume'),

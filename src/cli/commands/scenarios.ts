@@ -1,11 +1,12 @@
 /** `pedalbench scenarios [show ID]`. */
 
-import { type FoundScenario, findScenario, scenarioPaths } from '../../library/find-scenario.ts';
 import {
   renderScenario,
   renderScenarios,
   type ScenarioSummary,
 } from '../../report/scenarios-text.ts';
+import { openCatalogues } from '../../workbench/open-catalogues.ts';
+import type { FoundScenario } from '../../workbench/read-scenario.ts';
 import type { Command } from '../command.ts';
 import { shownId } from '../listing.ts';
 import { printJson, styleOf } from '../output.ts';
@@ -31,8 +32,9 @@ export const scenarios: Command = {
   options: {},
   run: async (args, io) => {
     const id = shownId(args, 'ID');
-    const names = id === null ? [...scenarioPaths(io).keys()] : [id];
-    const summaries = names.map((name) => summaryOf(findScenario(io, name)));
+    const catalogues = openCatalogues(io);
+    const names = id === null ? [...catalogues.scenarioPaths.keys()] : [id];
+    const summaries = names.map((name) => summaryOf(catalogues.scenario(name)));
     if (args.flag('json')) printJson(io, 'scenarios', { scenarios: summaries });
     else if (id !== null && summaries[0] !== undefined) {
       io.stdout.write(renderScenario(summaries[0], styleOf(args, io)));

@@ -1,10 +1,9 @@
 /** `pedalbench tui`: the headroom of every width on every pedal, live, in a terminal. */
 
-import { tool } from '../../library/package-info.ts';
-import { foldersOf } from '../../library/places.ts';
 import { devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
-import type { ScreenPlaces } from '../../workers/screen/task.ts';
+import { tool } from '../../workbench/package-info.ts';
+import { foldersOf } from '../../workbench/places.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
@@ -14,38 +13,33 @@ import { Progress } from '../progress.ts';
 
 const defaultModel = 'a2';
 
-interface Start {
-  readonly state: State;
-  /** Models by the name that workers use. */
-  readonly models: ScreenPlaces['files']['models'];
-}
-
 /** Files that were named and lie in no `models` folder are checked before the screen opens. */
-const namedModels = async (args: Args, io: Io, listed: ReadonlyMap<string, string>) => {
+const namedModels = async (
+  args: Args,
+  io: Io,
+  listed: ReadonlyMap<string, string>,
+): Promise<readonly ModelEntry[]> => {
   const files = args.positionals.filter((name) => !listed.has(name));
   if (files.length === 0) return [];
-  const { findModel } = await import('../../library/find-model.ts');
-  const { pathFrom } = await import('../../library/places.ts');
-  return files.map((name): readonly [string, { path: string; shown: string }] => {
-    const { origin } = findModel(io, name);
-    return [name, { path: pathFrom(io, name), shown: origin }];
-  });
+  const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
+  const catalogues = openCatalogues(io);
+  return files.map((id) => ({ id, shown: catalogues.model(id).origin }));
 };
 
-const startOf = async (args: Args, io: Io): Promise<Start> => {
+const startOf = async (args: Args, io: Io): Promise<State> => {
   const listed = filesIn(foldersOf(io, 'models'), '.nam');
-  const models = new Map<string, { readonly path: string; readonly shown: string }>();
-  for (const [id, path] of listed) models.set(id, { path, shown: path });
-  for (const [name, place] of await namedModels(args, io, listed)) models.set(name, place);
-  const entries: ModelEntry[] = [...models].map(([id, { shown }]) => ({ id, shown }));
-  const [model = models.has(defaultModel) ? defaultModel : entries[0]?.id, second] =
-    args.positionals;
+  const models: readonly ModelEntry[] = [
+    ...[...listed].map(([id, shown]) => ({ id, shown })),
+    ...(await namedModels(args, io, listed)),
+  ];
+  const usual = models.find(({ id }) => id === defaultModel) ?? models[0];
+  const [model = usual?.id, second] = args.positionals;
   if (model === undefined) throw new CliError('not-found', 'Expected a model: there is none here.');
   let devices = devicesIn(foldersOf(io, 'devices'));
   const asked = args.text('device');
   if (asked !== null && !devices.some(({ id }) => id === asked)) {
-    const { deviceCatalogue, findDevice } = await import('../../library/find-device.ts');
-    const { chip, name, tier } = findDevice(deviceCatalogue(io), io, asked);
+    const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
+    const { chip, name, tier } = openCatalogues(io).device(asked);
     const { audioClusterOf } = await import('../../device/audio-cluster.ts');
     devices = [
       {
@@ -59,28 +53,14 @@ const startOf = async (args: Args, io: Io): Promise<Start> => {
       ...devices,
     ];
   }
-  const state = initialState(
-    { devices, models: entries, engines: [], scenarios: [] },
+  return initialState(
+    { devices, models, engines: [], scenarios: [] },
     {
       model,
       ...(second === undefined ? {} : { second }),
       ...(asked === null ? {} : { device: asked }),
     },
   );
-  return { state, models: Object.fromEntries(models) };
-};
-
-const placesOf = async (io: Io, models: Start['models']): Promise<ScreenPlaces> => {
-  const { measuredPairs } = await import('../../library/measured.ts');
-  return {
-    files: {
-      folder: io.cwd,
-      deviceFolders: foldersOf(io, 'devices'),
-      coreFolders: foldersOf(io, 'cores'),
-      models,
-    },
-    measured: measuredPairs(io),
-  };
 };
 
 /** What the first paint does not show. */
@@ -88,12 +68,13 @@ const restOfCatalogue = async (
   io: Io,
 ): Promise<Pick<State['catalogue'], 'engines' | 'scenarios'>> => {
   const { engines } = await import('../../engine/registry.ts');
-  const { findScenario, scenarioPaths } = await import('../../library/find-scenario.ts');
+  const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
+  const catalogues = openCatalogues(io);
   return {
     engines: engines.map(({ id }) => id),
-    scenarios: [...scenarioPaths(io).keys()].map((id) => {
+    scenarios: [...catalogues.scenarioPaths.keys()].map((id) => {
       try {
-        const { jobs } = findScenario(io, id);
+        const { jobs } = catalogues.scenario(id);
         return { id, title: jobs[0]?.scenario.title ?? id, jobs, fault: null };
       } catch (error) {
         return { id, title: id, jobs: [], fault: (error as Error).message };
@@ -102,13 +83,12 @@ const restOfCatalogue = async (
   };
 };
 
-const printOnce = async (args: Args, io: Io, { state, models }: Start): Promise<void> => {
-  const { openDesk } = await import('../../workers/screen/answers.ts');
+const printOnce = async (args: Args, io: Io, state: State): Promise<void> => {
+  const { openWorkbench } = await import('../../workbench/open-workbench.ts');
   const { answerAll, renderOnce } = await import('../../tui/print-once.ts');
-  const desk = openDesk(await placesOf(io, models));
   const progress = new Progress(args, io, 'predicting');
   try {
-    const answered = await answerAll(state, desk, async (share) => {
+    const answered = await answerAll(state, openWorkbench(io), async (share) => {
       progress.update(share);
       await breathe(io);
     });
@@ -149,14 +129,14 @@ export const tui: Command = {
     }
     const { runTui } = await import('../../tui/run-tui.ts');
     const { color, ascii } = styleOf(args, io);
-    return await runTui(start.state, {
+    return await runTui(start, {
       color,
       ascii: ascii || args.flag('ascii'),
       term: io.env.TERM ?? '',
       folder: io.cwd,
       tool,
       signal: io.signal,
-      places: () => placesOf(io, start.models),
+      places: { cwd: io.cwd, packageRoot: io.packageRoot },
       catalogue: () => restOfCatalogue(io),
     });
   },

@@ -9,6 +9,7 @@ import { Statistics } from '../../pedal/statistics.ts';
 import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../cost/cost-cache.ts';
+import { finish, type Steps } from '../cost/steps.ts';
 import { ChainSound } from './chain-sound.ts';
 import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
 import type { SimulationLibrary } from './library.ts';
@@ -123,20 +124,33 @@ export const prepare = (
   };
 };
 
+/** Blocks between two stops. */
+const blocksPerStep = 512;
+
 /** Plays a prepared pedal to its end. `onBlock` sees every block, in one record that is used again. */
-export const play = (
+export function* playSteps(
   simulation: Simulation,
   index: number = 0,
   onBlock?: (record: BlockRecord) => void,
-): RunResult => {
-  const { pedal, statistics, timeline } = simulation;
+): Steps<RunResult> {
+  const { pedal, statistics, timeline, setup } = simulation;
   while (pedal.step()) {
     statistics.add(pedal.record);
     timeline.add(pedal.record);
     onBlock?.(pedal.record);
+    if (statistics.blocks % blocksPerStep === 0) {
+      yield Math.min(1, pedal.record.firstFrame / setup.frames);
+    }
   }
   return summarise(simulation, index);
-};
+}
+
+/** Without a stop. */
+export const play = (
+  simulation: Simulation,
+  index?: number,
+  onBlock?: (record: BlockRecord) => void,
+): RunResult => finish(playSteps(simulation, index, onBlock));
 
 /** @throws what `resolveJob` throws. */
 export const simulate = (

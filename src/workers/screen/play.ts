@@ -6,7 +6,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { timeBudgetOf } from '../../study/cost/time-budget.ts';
 import { prepare, type Simulation } from '../../study/simulate/simulate.ts';
 import { summarise } from '../../study/simulate/summarise.ts';
-import type { ScreenDesk } from './answers.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { PedalReport, PlayTask, ScreenOrder, ScreenReport } from './task.ts';
 
 /** Virtual seconds in one of the wall clock's. */
@@ -32,13 +32,13 @@ class PlayingPedal {
   private reports = 0;
   private last: PedalReport | null = null;
 
-  constructor(desk: ScreenDesk, { label, job }: PlayTask['pedals'][number]) {
+  constructor(workbench: Workbench, { label, job }: PlayTask['pedals'][number]) {
     this.label = label;
     this.durationSeconds = job.scenario.durationSeconds;
     let simulation: Simulation | null = null;
     let fault: string | null = null;
     try {
-      simulation = prepare(job, desk.library, { book: desk.book });
+      simulation = prepare(job, workbench, { book: workbench.costs });
     } catch (error) {
       fault = (error as Error).message;
     }
@@ -119,7 +119,7 @@ const pause = (milliseconds: number): Promise<void> =>
 
 /** Plays until all time is over or the port says stop; reports on the port meanwhile. */
 export const playPedals = async (
-  desk: ScreenDesk,
+  workbench: Workbench,
   task: PlayTask,
   port: MessagePort,
 ): Promise<readonly PedalReport[]> => {
@@ -134,7 +134,7 @@ export const playPedals = async (
   };
   try {
     for (const spec of task.pedals) {
-      const pedal = new PlayingPedal(desk, spec);
+      const pedal = new PlayingPedal(workbench, spec);
       pedals.push(pedal);
       say([pedal]);
       // Pricing a pedal takes a while: let orders in between them.

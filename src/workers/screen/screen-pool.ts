@@ -4,8 +4,9 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { Places } from '../../workbench/places.ts';
 import { fileBeside, loaderFor } from '../threads.ts';
-import type { ScreenOrder, ScreenPlaces, ScreenReport, ScreenTask } from './task.ts';
+import type { ScreenOrder, ScreenReport, ScreenTask } from './task.ts';
 import type { ScreenMessage } from './worker.ts';
 
 export interface Asked {
@@ -24,7 +25,7 @@ export interface ScreenWorkers {
 const megabytes = 1024;
 
 export const openScreenPool = (
-  places: ScreenPlaces,
+  places: Places,
   threads: number,
   workerFile: URL = fileBeside(import.meta.url, 'worker'),
 ): ScreenWorkers => {

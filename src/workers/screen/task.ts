@@ -1,18 +1,10 @@
 /** What the screen asks of workers, and what they answer. Plain data: it crosses threads. */
 
-import type { LibraryFiles } from '../../library/open-library.ts';
 import type { Distribution } from '../../pedal/statistics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Explanation } from '../../study/explain/explain.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
-import type { MeasuredPair } from '../../study/predict/verdict.ts';
 import type { RunResult, SlotResult } from '../../study/simulate/run-result.ts';
-
-/** Where workers find everything; the same for all tasks of a session. */
-export interface ScreenPlaces {
-  readonly files: LibraryFiles;
-  readonly measured: readonly MeasuredPair[];
-}
 
 /** What every prediction of a view shares. */
 export interface ScreenSetting {

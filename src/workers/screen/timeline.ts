@@ -2,19 +2,19 @@
 import type { MessagePort } from 'node:worker_threads';
 import { prepare } from '../../study/simulate/simulate.ts';
 import { summarise } from '../../study/simulate/summarise.ts';
-import type { ScreenDesk } from './answers.ts';
+import type { Workbench } from '../../workbench/workbench.ts';
 import type { ScreenReport, Timeline, TimelineTask } from './task.ts';
 
 /** Blocks between two words of progress. */
 const blocksPerWord = 4096;
 
 export const playTimeline = async (
-  desk: ScreenDesk,
+  workbench: Workbench,
   task: TimelineTask,
   port: MessagePort,
 ): Promise<Timeline> => {
   try {
-    const simulation = prepare(task.job, desk.library, { book: desk.book });
+    const simulation = prepare(task.job, workbench, { book: workbench.costs });
     const { pedal, statistics, setup } = simulation;
     const columns = {
       load: [] as number[],

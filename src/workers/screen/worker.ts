@@ -1,41 +1,35 @@
 /** The worker behind the screen: answers questions, and plays pedals that report on a port. */
 import type { MessagePort } from 'node:worker_threads';
-import { answerExplain, answerRows, answerWidths, openDesk, type ScreenDesk } from './answers.ts';
+import type { Places } from '../../workbench/places.ts';
+import { workbenchAt } from '../workbench-at.ts';
+import { answerExplain, answerRows, answerWidths } from './answers.ts';
 import { playPedals } from './play.ts';
-import type { ScreenAnswers, ScreenPlaces, ScreenTask } from './task.ts';
+import type { ScreenAnswers, ScreenTask } from './task.ts';
 import { playTimeline } from './timeline.ts';
 
 export interface ScreenMessage {
-  readonly places: ScreenPlaces;
+  readonly places: Places;
   readonly task: ScreenTask;
   readonly port: MessagePort;
 }
-
-let opened: { readonly key: string; readonly desk: ScreenDesk } | null = null;
-
-const deskFor = (places: ScreenPlaces): ScreenDesk => {
-  const key = JSON.stringify(places.files);
-  if (opened?.key !== key) opened = { key, desk: openDesk(places) };
-  return opened.desk;
-};
 
 const answer = async ({
   places,
   task,
   port,
 }: ScreenMessage): Promise<ScreenAnswers[keyof ScreenAnswers]> => {
-  const desk = deskFor(places);
+  const workbench = workbenchAt(places);
   switch (task.kind) {
     case 'widths':
-      return answerWidths(desk, task);
+      return answerWidths(workbench, task);
     case 'rows':
-      return answerRows(desk, task);
+      return answerRows(workbench, task);
     case 'explain':
-      return answerExplain(desk, task);
+      return answerExplain(workbench, task);
     case 'play':
-      return playPedals(desk, task, port);
+      return playPedals(workbench, task, port);
     case 'timeline':
-      return playTimeline(desk, task, port);
+      return playTimeline(workbench, task, port);
     default:
       return task satisfies never;
   }

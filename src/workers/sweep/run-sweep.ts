@@ -1,10 +1,10 @@
 /** A whole sweep, or a shard of one: journal, workers, and the document that comes out. */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LibraryFiles } from '../../library/open-library.ts';
 import { combineDigests } from '../../pedal/digest.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
+import type { Places } from '../../workbench/places.ts';
 import { type Limits, runJobs } from '../run-jobs.ts';
 import { fileBeside } from '../threads.ts';
 import { Journal } from './journal.ts';
@@ -16,7 +16,7 @@ export interface SweepRequest {
   /** All jobs of the sweep, also those of other shards. */
   readonly jobs: readonly NumberedJob[];
   readonly shard: Shard | null;
-  readonly library: LibraryFiles;
+  readonly places: Places;
   /** Of everything that the jobs name: a journal made with other models is not gone on with. */
   readonly inputsId: string;
   readonly out: { readonly folder: string; readonly audio: boolean } | null;
@@ -56,7 +56,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   const report = (): void => request.onProgress(runs.length + failed.length, own.length);
   try {
     await runJobs<SimulationTask, RunResult>({
-      tasks: waiting.map((job) => ({ job, library: request.library, out })),
+      tasks: waiting.map((job) => ({ job, places: request.places, out })),
       workerFile: fileBeside(import.meta.url, 'simulate-worker'),
       workers: request.workers,
       limits: request.limits,

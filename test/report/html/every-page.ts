@@ -1,7 +1,7 @@
 /** Every page that a command writes, made small: the commands themselves, on inputs that take no time. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../../src/library/package-info.ts';
+import { packageRoot } from '../../../src/workbench/package-info.ts';
 import { pedalbench } from '../../cli/fake-io.ts';
 import { noise, writeWav } from '../../cli/wav-files.ts';
 

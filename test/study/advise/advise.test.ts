@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadCatalogue } from '../../../src/device/catalogue.ts';
-import { loadCores } from '../../../src/device/core-catalogue.ts';
 import { parseProfile } from '../../../src/device/parse-profile.ts';
 import type { DeviceProfile } from '../../../src/device/profile.ts';
 import { engines } from '../../../src/engine/registry.ts';
@@ -15,10 +13,11 @@ import { demandsOf } from '../../../src/study/advise/demands.ts';
 import { bestWidthSet } from '../../../src/study/advise/width-set.ts';
 import { predict } from '../../../src/study/predict/predict.ts';
 import { simulate } from '../../../src/study/simulate/simulate.ts';
+import { openWorkbench } from '../../../src/workbench/open-workbench.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const cores = loadCores([join(root, 'cores')]);
-const catalogue = loadCatalogue([join(root, 'devices')]);
+const cores = openWorkbench({ cwd: root }).cores;
+const catalogue = openWorkbench({ cwd: root }).devices;
 const modelOf = (id: string) =>
   parseModel(readFileSync(join(root, 'models', `${id}.nam`), 'utf8'), `models/${id}.nam`);
 const common = { engines, coreOf: (id: string) => cores.find(id) };

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../../src/library/package-info.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import type { CheckVerdict } from '../../../src/study/check/verdict.ts';
+import { packageRoot } from '../../../src/workbench/package-info.ts';
 import { pedalbench } from '../../cli/fake-io.ts';
 
 const budgets = join(packageRoot, 'budgets.json');

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadCatalogue } from '../../../src/device/catalogue.ts';
-import { loadCores } from '../../../src/device/core-catalogue.ts';
 import { engines } from '../../../src/engine/registry.ts';
 import { parseModel } from '../../../src/nam/parse-model.ts';
 import { widthsOf } from '../../../src/nam/widths.ts';
@@ -13,10 +11,11 @@ import type { CycleNode } from '../../../src/study/explain/cycle-tree.ts';
 import { diffExplanations } from '../../../src/study/explain/explain.ts';
 import { type ExplainRequest, explainPoint } from '../../../src/study/explain/explain-point.ts';
 import { predict } from '../../../src/study/predict/predict.ts';
+import { openWorkbench } from '../../../src/workbench/open-workbench.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const cores = loadCores([join(root, 'cores')]);
-const catalogue = loadCatalogue([join(root, 'devices')]);
+const cores = openWorkbench({ cwd: root }).cores;
+const catalogue = openWorkbench({ cwd: root }).devices;
 const withChip = catalogue.all().filter((device) => device.chip !== null);
 const modelOf = (id: string) =>
   parseModel(readFileSync(join(root, 'models', `${id}.nam`), 'utf8'), `models/${id}.nam`);

@@ -1,0 +1,84 @@
+/** What fits how often, and the smallest change that would make it fit. */
+import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
+import type { WaveNetNetwork } from '../nam/network.ts';
+import {
+  type Advice,
+  adviseSteps as adviceInSteps,
+  type AdviseRequest as StudyRequest,
+} from '../study/advise/advise.ts';
+import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/demands.ts';
+import { type ParetoPoint, paretoSteps } from '../study/advise/pareto.ts';
+import { paretoDevices } from '../study/advise/pareto-devices.ts';
+import { finish, type Steps } from '../study/cost/steps.ts';
+import { type Hooks, workThrough } from './hooks.ts';
+import { contextOf, type DeviceName, devicesFrom, type ModelName, modelFrom } from './named.ts';
+import { checkOptions, required } from './options.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface AdviseRequest
+  extends Omit<StudyRequest, 'model' | 'devices' | 'engines' | 'coreOf' | 'measured'> {
+  readonly model: ModelName;
+  /** @default 'all' */
+  readonly devices?: DeviceName | readonly DeviceName[] | undefined;
+  /** The same as `devices`. */
+  readonly device?: DeviceName | undefined;
+  /** Cores of one's own, which stand before those of the workbench. */
+  readonly cores?: readonly CoreProfile[] | undefined;
+}
+
+const options = [
+  ...(['model', 'devices', 'device', 'cores', 'copies', 'margin', 'engine', 'width'] as const),
+  ...(['blockFrames', 'tanh', 'whatIf'] as const),
+];
+
+/** The request as the study takes it. */
+export const adviseStudy = (workbench: Workbench, request: AdviseRequest): StudyRequest => {
+  checkOptions('advise', request, options, ['blockFrames', 'copies']);
+  const { cores, model, devices, device, ...rest } = request;
+  return {
+    ...rest,
+    ...contextOf(workbench, cores),
+    model: modelFrom(workbench, required('advise', model, 'model')),
+    devices: devicesFrom(workbench, devices ?? device),
+  };
+};
+
+const adviseSteps = (workbench: Workbench, request: AdviseRequest): Steps<Advice> =>
+  adviceInSteps(adviseStudy(workbench, request), workbench.costs);
+
+/**
+ * For every device the widest width that fits one, two and three copies with the margin, how far each width
+ * is from each limit, and for near misses the smallest changes to the architecture.
+ * @throws ModelError, DeviceError, WorkbenchError for names that mean nothing
+ * @example const { devices } = await advise(workbench, { model: 'a2', devices: ['mod-dwarf', 'pi-4'] });
+ */
+export const advise = async (
+  workbench: Workbench,
+  request: AdviseRequest,
+  hooks?: Hooks,
+): Promise<Advice> => workThrough(adviseSteps(workbench, request), hooks);
+
+/** What devices ask of a set of widths. `copiesOn` says how often each device is to run the model. */
+export const adviseWidths = async (
+  workbench: Workbench,
+  { copiesOn, ...request }: AdviseRequest & Pick<DemandsRequest, 'copiesOn'>,
+  hooks?: Hooks,
+): Promise<Demands> =>
+  workThrough(
+    demandSteps({ ...adviseStudy(workbench, request), copiesOn }, workbench.costs),
+    hooks,
+  );
+
+/** Weights against cycles of everything that the search for changes knows of. */
+export const adviseFront = async (
+  workbench: Workbench,
+  request: AdviseRequest,
+  network: WaveNetNetwork,
+  { devices }: Advice,
+  hooks?: Hooks,
+): Promise<readonly ParetoPoint[]> =>
+  workThrough(paretoSteps(network, paretoDevices(adviseStudy(workbench, request), devices)), hooks);
+
+/** `advise` without a pause. */
+export const adviseSync = (workbench: Workbench, request: AdviseRequest): Advice =>
+  finish(adviseSteps(workbench, request));

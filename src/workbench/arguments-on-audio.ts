@@ -1,0 +1,64 @@
+/**
+ * How the arguments of libm's functions are distributed when a model plays the user's audio: a short
+ * excerpt, because shares settle within thousands of calls.
+ */
+
+import { callsLibrary, countArguments } from '../execute/library-calls.ts';
+import { distributionOf } from '../kernel/libm.ts';
+import type { Model, Width, WidthOptions } from '../nam/model.ts';
+import { slim } from '../nam/widths.ts';
+import { compile } from '../program/compile.ts';
+import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
+import type { AudioFile } from './files.ts';
+
+/** Places spread over the file, since most recordings begin with silence. */
+const places = 4;
+const framesPerPlace = 6000;
+
+/** All of a short file; else the pieces one after the other. */
+export const excerptOf = (reader: AudioFile): Float32Array => {
+  const { frames } = reader.format;
+  const whole = frames <= places * framesPerPlace;
+  const excerpt = new Float32Array(whole ? frames : places * framesPerPlace);
+  reader.rewind();
+  if (whole) {
+    reader.read(excerpt);
+    return excerpt;
+  }
+  const skipped = new Float32Array(framesPerPlace);
+  let position = 0;
+  for (let place = 0; place < places; place++) {
+    const start = Math.floor(((place + 0.5) * frames) / places - framesPerPlace / 2);
+    while (position < start) {
+      position += reader.read(skipped.subarray(0, Math.min(framesPerPlace, start - position)));
+    }
+    const at = place * framesPerPlace;
+    position += reader.read(excerpt.subarray(at, at + framesPerPlace));
+  }
+  return excerpt;
+};
+
+/** By width label; widths that call no library function are absent. `onShare` hears the share that is done, 0 to 1. */
+export const argumentsOn = async (
+  reader: AudioFile,
+  model: Model,
+  widths: readonly Width[],
+  options: WidthOptions,
+  onShare: (share: number) => Promise<void> = async () => {},
+): Promise<ReadonlyMap<string, MeasuredArguments>> => {
+  const measured = new Map<string, MeasuredArguments>();
+  const programs = widths.map((width) => compile(slim(model, width, options).network));
+  if (!programs.some(callsLibrary)) return measured;
+  const excerpt = excerptOf(reader);
+  const whole = excerpt.length === reader.format.frames;
+  const source = `${reader.path} (${whole ? `all ${excerpt.length} frames` : `${excerpt.length} frames from ${places} places`})`;
+  for (const [index, program] of programs.entries()) {
+    const width = widths[index];
+    if (width !== undefined && callsLibrary(program)) {
+      const distribution = distributionOf(countArguments(program, excerpt));
+      measured.set(width.label, { distribution, source });
+    }
+    await onShare((index + 1) / programs.length);
+  }
+  return measured;
+};

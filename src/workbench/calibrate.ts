@@ -1,0 +1,106 @@
+/** Fits a device's free numbers to somebody's measurements. */
+
+import type { DeviceProfile } from '../device/profile.ts';
+import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
+import { slim, widthsOf } from '../nam/widths.ts';
+import {
+  benchmodelBlockFrames,
+  isBenchmodelOutput,
+  parseBenchmodel,
+} from '../study/calibrate/benchmodel.ts';
+import {
+  type CalibrateResult,
+  type CalibrationPoint,
+  calibrate as fitProfile,
+} from '../study/calibrate/calibrate.ts';
+import { CaseModels } from '../study/validate/models.ts';
+import { type Hooks, pause } from './hooks.ts';
+import { contextOf, type DeviceName, deviceFrom } from './named.ts';
+import { checkOptions, required } from './options.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What NAM Core's own tool runs; it falls back to the generic path by itself. */
+export const benchmodelEngine = 'nam-core-a2fast';
+
+export interface CalibrateRequest {
+  readonly device: DeviceName;
+  /** Path of a file: measured cases, or what NAM Core's `benchmodel` printed. */
+  readonly measurements: string;
+  /** The engine that `benchmodel` output comes from. @default 'nam-core-a2fast' */
+  readonly engine?: string | undefined;
+  /** Cores of one's own, which stand before those of the workbench. */
+  readonly cores?: readonly CoreProfile[] | undefined;
+}
+
+const benchmodelPoints = (
+  workbench: Workbench,
+  text: string,
+  { measurements, engine = benchmodelEngine }: CalibrateRequest,
+): CalibrationPoint[] =>
+  parseBenchmodel(text, measurements).map((run, i) => {
+    const { files } = workbench;
+    // The tool ran elsewhere: its path need not exist here, but a model of that name may.
+    const isHere = files.exists(files.pathOf(run.modelPath));
+    const id = run.modelPath.replace(/^.*[\\/]/, '').replace(/\.nam$/, '');
+    const model = workbench.model(isHere ? run.modelPath : id);
+    const spec = run.ratio === null ? (widthsOf(model).at(-1)?.label ?? 'full') : String(run.ratio);
+    const { network, width } = slim(model, spec);
+    return {
+      id: `${i + 1} ${model.id} ${width.label}`,
+      network,
+      engine,
+      blockFrames: benchmodelBlockFrames,
+      tanh: run.tanh ?? undefined,
+      measured: { secondsPerSample: run.secondsPerSample },
+    };
+  });
+
+const casePoints = (
+  workbench: Workbench,
+  device: DeviceProfile,
+  file: string,
+): CalibrationPoint[] => {
+  const models = [...workbench.models.paths.keys()].map((id) => workbench.model(id));
+  const named = new CaseModels(models, workbench.costs);
+  // Bounds say on which side, not how much.
+  const own = workbench.cases(file).filter((c) => c.device === device.id && c.bound === 'value');
+  return own.map((c) => ({
+    id: c.id,
+    network: named.find(c.model, c.width, c.activation).network,
+    engine: c.engine,
+    blockFrames: c.blockFrames ?? device.chip?.audio.blockFrames.value ?? 64,
+    tanh: c.tanh ?? undefined,
+    measured: { cyclesPerSample: c.cyclesPerSample },
+  }));
+};
+
+/** `calibrate` without a pause. */
+export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): CalibrateResult => {
+  checkOptions('calibrate', request, ['device', 'measurements', 'engine', 'cores']);
+  const { files, costs } = workbench;
+  const device = deviceFrom(workbench, required('calibrate', request.device, 'device'));
+  const file = required('calibrate', request.measurements, 'measurements');
+  const text = files.readText(files.pathOf(file));
+  const points = isBenchmodelOutput(text)
+    ? benchmodelPoints(workbench, text, request)
+    : casePoints(workbench, device, file);
+  const { engines, coreOf } = contextOf(workbench, request.cores);
+  return fitProfile({ device, points, engines, coreOf, source: file }, costs);
+};
+
+/**
+ * A profile whose fitted numbers name the measurements, with the errors before and after.
+ * @throws StudyError where there is nothing to fit, DeviceError and ModelError for names
+ * @example const { profile } = await calibrate(workbench, { device: 'pi-4', measurements: 'bench.txt' });
+ */
+export const calibrate = async (
+  workbench: Workbench,
+  request: CalibrateRequest,
+  { onProgress, signal }: Hooks = {},
+): Promise<CalibrateResult> => {
+  await pause();
+  signal?.throwIfAborted();
+  const result = calibrateSync(workbench, request);
+  onProgress?.(1);
+  return result;
+};

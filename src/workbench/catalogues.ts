@@ -1,0 +1,89 @@
+/** Everything that has a name: models, devices, cores and scenarios, each read when it is first asked for. */
+import type { DeviceProfile } from '../device/profile.ts';
+import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
+import type { Model } from '../nam/model.ts';
+import { Catalogue } from './catalogue.ts';
+import type { AudioFile, Files } from './files.ts';
+import { readModel } from './read-model.ts';
+import { readCore, readDevice } from './read-profile.ts';
+import { type FoundScenario, readScenario } from './read-scenario.ts';
+
+/** Models are the largest of what is read. */
+const mostModels = 32;
+
+interface Checked {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+export class Catalogues {
+  readonly files: Files;
+  readonly models: Catalogue<Model>;
+  readonly devices: Catalogue<DeviceProfile>;
+  readonly cores: Catalogue<CoreProfile>;
+  #scenarioPaths: ReadonlyMap<string, string> | null = null;
+  readonly #checked = new WeakMap<object, Checked>();
+
+  constructor(files: Files) {
+    this.files = files;
+    this.models = new Catalogue(
+      files,
+      'models',
+      (name, listed) => readModel(files, name, listed, () => [...this.models.paths.keys()]),
+      mostModels,
+    );
+    this.devices = new Catalogue(files, 'devices', (name, listed) =>
+      this.#trusted(readDevice(files, name, listed, () => this.devices.ids)),
+    );
+    this.cores = new Catalogue(files, 'cores', (id, listed) =>
+      this.#trusted(readCore(files, id, listed, () => this.cores.ids)),
+    );
+  }
+
+  /** What was read here need not be checked again when it is handed in. */
+  #trusted<T extends object>(value: T): T {
+    this.#checked.set(value, { text: JSON.stringify(value), value });
+    return value;
+  }
+
+  /** What an object of the caller's was parsed to; once, as long as it holds the same. */
+  checked<T>(object: object, parse: () => T): T {
+    const text = JSON.stringify(object);
+    const known = this.#checked.get(object);
+    // Parsed from this very object: it has the type that its parser gave.
+    if (known?.text === text) return known.value as T;
+    const value = parse();
+    this.#checked.set(object, { text, value });
+    return value;
+  }
+
+  get scenarioPaths(): ReadonlyMap<string, string> {
+    this.#scenarioPaths ??= this.files.list('scenarios');
+    return this.#scenarioPaths;
+  }
+
+  /** @throws ModelError, WorkbenchError with the nearest names */
+  model(name: string): Model {
+    return this.models.find(name);
+  }
+
+  /** @throws DeviceError, with the nearest ids */
+  device(name: string): DeviceProfile {
+    return this.devices.find(name);
+  }
+
+  /** @throws DeviceError, with the nearest ids */
+  core(id: string): CoreProfile {
+    return this.cores.find(id);
+  }
+
+  /** @throws ScenarioError, WorkbenchError with the nearest names */
+  scenario(name: string, seed?: number): FoundScenario {
+    return readScenario(this.files, name, this.scenarioPaths, seed);
+  }
+
+  /** @throws WavError */
+  openAudio(name: string): AudioFile {
+    return this.files.openAudio(this.files.pathOf(name));
+  }
+}

@@ -1,0 +1,144 @@
+/** Holds budgets: absolute limits, and changes against a baseline. */
+import type { Budget } from '../scenario/budget.ts';
+import { type ParsedBudgets, parseBudgets } from '../scenario/parse-budgets.ts';
+import { type Baseline, emptyBaseline, parseBaseline } from '../study/check/baseline.ts';
+import { type CheckOutcome, check as checkBudgets, type Measure } from '../study/check/check.ts';
+import { type MeasureSources, measureWith } from '../study/check/measure.ts';
+import { esrToFull } from './fidelity.ts';
+import { type Hooks, pause } from './hooks.ts';
+import { checkOptions, required } from './options.ts';
+import type { Workbench } from './workbench.ts';
+import { WorkbenchError } from './workbench-error.ts';
+
+type Names = string | readonly string[];
+type Written = 'name' | 'metric' | 'model' | 'device' | 'scenario';
+
+/** One budget as its file would hold it: what is left out has the default of the schema. */
+export interface BudgetInput
+  extends Partial<Omit<Budget, Written>>,
+    Pick<Budget, 'name' | 'metric'> {
+  readonly model?: Names | undefined;
+  readonly device?: Names | undefined;
+  readonly scenario?: Names | undefined;
+}
+
+/** Budgets as their file would hold them. */
+export interface BudgetDocument {
+  readonly budgets: readonly BudgetInput[];
+}
+
+export interface CheckRequest {
+  /** The path of a file, its content as data, or what `parseBudgets` gave. */
+  readonly budgets: string | BudgetDocument | ParsedBudgets;
+  /**
+   * What changes are held against: a path, or what `check` gave as `measured`.
+   * @default what the file names, else baseline.json beside it; nothing for budgets as data
+   */
+  readonly baseline?: string | Baseline | undefined;
+  /** Error-to-signal ratios of widths on audio. @default works them out without a word about the file */
+  readonly esrToFull?: MeasureSources['esrToFull'] | undefined;
+}
+
+const usualBaseline = 'baseline.json';
+
+const readBaseline = ({ files }: Workbench, path: string, mayBeMissing: boolean): Baseline => {
+  if (files.exists(path)) return parseBaseline(files.readText(path), path);
+  if (mayBeMissing) return emptyBaseline;
+  throw new WorkbenchError(
+    'not-found',
+    `${path}: no such baseline. Write it with 'pedalbench check --update-baseline'.`,
+  );
+};
+
+/** @throws BudgetError for a faulty file, WorkbenchError where there is none */
+export const readBudgets = ({ files }: Workbench, name: string): ParsedBudgets => {
+  const path = files.pathOf(name);
+  if (files.exists(path)) return parseBudgets(files.readText(path), name);
+  throw new WorkbenchError(
+    'not-found',
+    `${name}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
+  );
+};
+
+const isParsed = (budgets: CheckRequest['budgets']): budgets is ParsedBudgets =>
+  typeof budgets === 'object' && 'origin' in budgets && 'lines' in budgets;
+
+const fileOf = (workbench: Workbench, budgets: CheckRequest['budgets']): ParsedBudgets => {
+  if (typeof budgets === 'string') return readBudgets(workbench, budgets);
+  return isParsed(budgets) ? budgets : parseBudgets(JSON.stringify(budgets), 'budgets');
+};
+
+const baselineOf = (
+  workbench: Workbench,
+  { budgets, baseline }: CheckRequest,
+  file: ParsedBudgets,
+): Baseline => {
+  const { files } = workbench;
+  if (typeof baseline === 'string') return readBaseline(workbench, files.pathOf(baseline), false);
+  if (baseline !== undefined) return baseline;
+  if (typeof budgets !== 'string') return emptyBaseline;
+  const path = files.beside(files.pathOf(budgets), file.baseline ?? usualBaseline);
+  return readBaseline(workbench, path, true);
+};
+
+const ratiosOn =
+  ({ files }: Workbench): MeasureSources['esrToFull'] =>
+  async (model, widths, audio) => {
+    const reader = files.openAudio(audio);
+    try {
+      return await esrToFull(reader, model, widths, 'libm');
+    } finally {
+      reader.close();
+    }
+  };
+
+/** Names of a budget are ids, or paths relative to its file. */
+const measureBudgets = (
+  workbench: Workbench,
+  file: ParsedBudgets,
+  ratios: MeasureSources['esrToFull'] = ratiosOn(workbench),
+): Measure => {
+  const { files } = workbench;
+  const origin = files.pathOf(file.origin);
+  // A file beside the budgets stands before an id; what looks like a path is nothing else.
+  const beside = (name: string): string => {
+    const path = files.beside(origin, name);
+    const isFile = files.exists(path) && files.sizeOf(path) !== null;
+    return isFile || /[/\\]|\.(nam|json)$/.test(name) ? path : name;
+  };
+  return measureWith(
+    {
+      library: workbench,
+      model: (name) => workbench.model(beside(name)),
+      device: (name) => workbench.device(beside(name)),
+      scenario: (name) => workbench.scenario(beside(name)).jobs,
+      esrToFull: (model, widths, audio) => ratios(model, widths, files.beside(origin, audio)),
+    },
+    workbench.costs,
+  );
+};
+
+/**
+ * Failures come first; what could not be judged is `inconclusive` and never a pass.
+ * `formatBaseline(outcome.measured)` is the text of a new baseline.
+ * @throws BudgetError for a faulty file, an unknown name, or a budget that matches nothing
+ * @example const { exitCode } = await check(workbench, { budgets: 'budgets.json' });
+ */
+export const check = async (
+  workbench: Workbench,
+  request: CheckRequest,
+  { onProgress, signal }: Hooks = {},
+): Promise<CheckOutcome> => {
+  checkOptions('check', request, ['budgets', 'baseline', 'esrToFull']);
+  const file = fileOf(workbench, required('check', request.budgets, 'budgets'));
+  const measure = workbench.measuring(file, () =>
+    measureBudgets(workbench, file, request.esrToFull),
+  );
+  return checkBudgets(file, baselineOf(workbench, request, file), async (budget, index) => {
+    signal?.throwIfAborted();
+    const measured = await measure(budget, index);
+    onProgress?.((index + 1) / file.budgets.length);
+    await pause();
+    return measured;
+  });
+};

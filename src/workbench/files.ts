@@ -1,0 +1,31 @@
+/**
+ * Where a workbench reads. `folder-files.ts` has folders of files, `data-files.ts` plain data; nothing
+ * else of a workbench knows which.
+ */
+import type { WavReader } from '../audio/wav.ts';
+
+/** The kinds of files that have ids. */
+export type Shelf = 'models' | 'devices' | 'cores' | 'scenarios';
+
+/** Mono sound in blocks; the caller closes it. */
+export type AudioFile = Pick<WavReader, 'path' | 'format' | 'read' | 'rewind' | 'close'>;
+
+export interface Files {
+  /** Paths by id, in the order in which they are listed. */
+  list(shelf: Shelf): ReadonlyMap<string, string>;
+  /** The path of what a caller wrote. */
+  pathOf(name: string): string;
+  /** The path of a name that stands in a file: relative to that file. */
+  beside(path: string, name: string): string;
+  exists(path: string): boolean;
+  /** A path as a reader in the caller's place would write it. */
+  shown(path: string): string;
+  /** @throws an error with a `code` where it cannot be read */
+  readText(path: string): string;
+  /** Bytes; null of a folder. */
+  sizeOf(path: string): number | null;
+  /** @throws WavError */
+  openAudio(path: string): AudioFile;
+  /** The measurements that the package carries, as `data/measurements.json` holds them. */
+  measurements(): { readonly text: string; readonly path: string };
+}

@@ -1,0 +1,48 @@
+/** Files from folders: those of the package, and those of the current folder before them. The only file of the workbench that reads any. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { WavReader } from '../audio/wav.ts';
+import { readText } from '../units/read-text.ts';
+import type { Files, Shelf } from './files.ts';
+import { foldersOf, type Places, pathFrom } from './places.ts';
+
+const endings: Readonly<Record<Shelf, string>> = {
+  models: '.nam',
+  devices: '.json',
+  cores: '.json',
+  scenarios: '.json',
+};
+
+/** Later folders stand before earlier ones. */
+const listed = (folders: readonly string[], ending: string): ReadonlyMap<string, string> => {
+  const paths = new Map<string, string>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    for (const file of readdirSync(folder).sort()) {
+      if (file.endsWith(ending)) paths.set(file.slice(0, -ending.length), join(folder, file));
+    }
+  }
+  return paths;
+};
+
+export const folderFiles = (places: Places): Files => ({
+  list: (shelf) => listed(foldersOf(places, shelf), endings[shelf]),
+  pathOf: (name) => pathFrom(places, name),
+  beside: (path, name) => resolve(dirname(path), name),
+  exists: existsSync,
+  shown: (path) => {
+    if (!isAbsolute(path)) return path;
+    const here = relative(places.cwd, path);
+    return here.startsWith('..') || isAbsolute(here) ? path : here;
+  },
+  readText,
+  sizeOf: (path) => {
+    const stat = statSync(path);
+    return stat.isDirectory() ? null : stat.size;
+  },
+  openAudio: (path) => new WavReader(path),
+  measurements: () => {
+    const path = join(places.packageRoot, 'data/measurements.json');
+    return { text: readText(path), path };
+  },
+});

@@ -1,0 +1,38 @@
+/** How a verb is followed and stopped. */
+import type { Steps } from '../study/cost/steps.ts';
+
+export interface Hooks {
+  /** Hears the share of the work that is done, 0 to 1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+  /** Aborted: the verb throws the signal's reason at its next step. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Lets timers, signals and input be handled. */
+export const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else {
+      // A browser's timers wait four milliseconds; a message does not.
+      const { port1, port2 } = new MessageChannel();
+      (port1 as { onmessage?: () => void }).onmessage = () => resolve();
+      port2.postMessage(null);
+    }
+  });
+
+/** Works through, with a pause after every step. */
+export const workThrough = async <T>(
+  steps: Steps<T>,
+  { onProgress, signal }: Hooks = {},
+): Promise<T> => {
+  signal?.throwIfAborted();
+  let step = steps.next();
+  while (!step.done) {
+    onProgress?.(step.value);
+    await pause();
+    signal?.throwIfAborted();
+    step = steps.next();
+  }
+  onProgress?.(1);
+  return step.value;
+};

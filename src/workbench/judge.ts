@@ -1,0 +1,143 @@
+/** Holds a model against a requirement on a device, with a message as good as that of `check`. */
+
+import type { DeviceProfile } from '../device/profile.ts';
+import type { TanhKind } from '../engine/engine.ts';
+import type { Model } from '../nam/model.ts';
+import { slim } from '../nam/widths.ts';
+import { largestParts } from '../study/check/growth.ts';
+import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
+import { whereOf } from '../study/check/where.ts';
+import type { PredictRow } from '../study/predict/row.ts';
+import { contextOf, type DeviceName, deviceFrom, type ModelName, modelFrom } from './named.ts';
+import { predictSync } from './predict.ts';
+import type { Workbench } from './workbench.ts';
+
+/** How the model runs. */
+export interface RunOptions {
+  /** A ratio, 'ch:8', 'ch:8/4', a label, or 'all': then every width has to hold. @default 'full' */
+  readonly width?: string | undefined;
+  /** Allow a width that the model was not trained for. @default false */
+  readonly whatIf?: boolean | undefined;
+  /** @default 'auto', the one that the device ships */
+  readonly engine?: string | undefined;
+  /** How many run at once, on one core. @default 1 */
+  readonly copies?: number | undefined;
+  /** Frames a block. @default the device's own */
+  readonly block?: number | undefined;
+  /** @default the device's own */
+  readonly rateHz?: number | undefined;
+  /** @default what the device's build does */
+  readonly tanh?: TanhKind | undefined;
+}
+
+export interface Judged {
+  /** Null where it cannot be said; no assertion passes then, negated or not. */
+  readonly holds: boolean | null;
+  /** Why it holds, or what stands against it. */
+  readonly message: string;
+}
+
+interface Question {
+  readonly workbench: Workbench;
+  readonly model: Model;
+  readonly device: DeviceProfile;
+  readonly options: RunOptions;
+}
+
+const rowsAt = (
+  { workbench, model, device, options }: Question,
+  width: string,
+  whatIf: boolean,
+): readonly PredictRow[] =>
+  predictSync(workbench, {
+    models: model,
+    devices: device,
+    width,
+    whatIf,
+    engine: options.engine,
+    copies: options.copies,
+    blockFrames: options.block,
+    sampleRateHz: options.rateHz,
+    tanh: options.tanh,
+  }).rows;
+
+const whereLines = (question: Question, row: PredictRow): readonly string[] => {
+  const { workbench, model, device, options } = question;
+  if (row.engine === null) return [];
+  const { network } = slim(model, row.width.label, { whatIf: row.width.whatIf });
+  const where = whereOf(
+    {
+      ...contextOf(workbench),
+      network,
+      device,
+      engine: options.engine ?? 'auto',
+      blockFrames: row.blockFrames,
+      copies: row.copies,
+      tanh: options.tanh,
+    },
+    workbench.costs,
+  );
+  return [
+    `largest layers: ${largestParts(where.layers)}`,
+    `largest kinds of work: ${largestParts(where.kinds)}`,
+  ];
+};
+
+/** The widest of the narrower widths that holds: a trained one, else one that slicing reaches. */
+const nearestLine = (question: Question, requirement: Requirement, row: PredictRow): string => {
+  for (const whatIf of [false, true]) {
+    const narrower = rowsAt(question, 'all', whatIf)
+      .filter((other) => other.width.macsPerSample < row.width.macsPerSample)
+      .filter((other) => requirement.holds(other) === true)
+      .sort((a, b) => b.width.macsPerSample - a.width.macsPerSample);
+    const [widest] = narrower;
+    if (widest !== undefined) {
+      const load = widest.load === null ? '' : `, load ${percentText(widest.load.expected)}`;
+      const untrained = widest.width.whatIf
+        ? ' (untrained, so only to see what it would cost)'
+        : '';
+      return `nearest width that would: ${widest.width.label}${load}${untrained}`;
+    }
+  }
+  return 'no narrower width of it would';
+};
+
+const lines = (head: string, rest: readonly string[]): string =>
+  [head, ...rest.map((line) => `  ${line}`)].join('\n');
+
+/** @throws ModelError, DeviceError, WorkbenchError, StudyError for what means nothing */
+export const judge = (
+  workbench: Workbench,
+  requirement: Requirement,
+  model: ModelName,
+  device: DeviceName,
+  options: RunOptions = {},
+): Judged => {
+  const question: Question = {
+    workbench,
+    model: modelFrom(workbench, model),
+    device: deviceFrom(workbench, device),
+    options,
+  };
+  const rows = rowsAt(question, options.width ?? 'full', options.whatIf ?? false);
+  const worst = rows.find((row) => requirement.holds(row) !== true) ?? rows[0];
+  if (worst === undefined) throw new RangeError('Expected a row for every width, got none.');
+  const holds = requirement.holds(worst);
+  const subject = `${subjectOf(worst)} ${requirement.demand}`;
+  if (holds === null) {
+    return {
+      holds,
+      message: lines(`Cannot say whether to expect ${subject}:`, figuresOf(worst)),
+    };
+  }
+  if (holds)
+    return { holds, message: lines(`Expected ${subject}, and it does:`, figuresOf(worst)) };
+  return {
+    holds,
+    message: lines(`Expected ${subject}, and it does not:`, [
+      ...figuresOf(worst),
+      ...whereLines(question, worst),
+      nearestLine(question, requirement, worst),
+    ]),
+  };
+};

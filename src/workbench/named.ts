@@ -1,0 +1,108 @@
+/** What verbs take: names that a workbench looks up, or objects, which are held to the same rules as files. */
+import { parseCore } from '../device/parse-core.ts';
+import { parseProfile } from '../device/parse-profile.ts';
+import type { DeviceProfile } from '../device/profile.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
+import type { Model } from '../nam/model.ts';
+import { parseModel } from '../nam/parse-model.ts';
+import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
+import type { MeasuredPair } from '../study/predict/verdict.ts';
+import type { Workbench } from './workbench.ts';
+import { WorkbenchError } from './workbench-error.ts';
+
+/** An id of `models/`, the path of a `.nam` file, what `parseModel` gave, or a file's document as an object. */
+export type ModelName = string | Model | Readonly<Record<string, unknown>>;
+/** An id of `devices/`, the path of a profile, or a profile. */
+export type DeviceName = string | DeviceProfile;
+/** A scenario as its file would hold it, with objects where a file has names. */
+export interface ScenarioObject extends Omit<Scenario, 'device' | 'slots'> {
+  readonly device: DeviceName;
+  readonly slots: readonly (Omit<ScenarioSlot, 'model'> & {
+    readonly model?: ModelName | undefined;
+  })[];
+}
+/** An id of `scenarios/`, the path of a file, or a scenario. */
+export type ScenarioName = string | Scenario | ScenarioObject;
+
+/** What a study needs beside its request. */
+export interface StudyContext {
+  readonly engines: readonly Engine[];
+  readonly coreOf: (id: string) => CoreProfile;
+  readonly measured: readonly MeasuredPair[];
+}
+
+const isParsed = (model: object): model is Model => 'body' in model && 'metadata' in model;
+
+/** @throws ModelError, WorkbenchError */
+export const modelFrom = (workbench: Workbench, model: ModelName): Model => {
+  if (typeof model === 'string') return workbench.model(model);
+  if (isParsed(model)) return model;
+  return workbench.checked(model, () => parseModel(JSON.stringify(model), 'model'));
+};
+
+/** @throws DeviceError */
+export const deviceFrom = (workbench: Workbench, device: DeviceName): DeviceProfile =>
+  typeof device === 'string'
+    ? workbench.device(device)
+    : workbench.checked(device, () => parseProfile(device, `device \`${device.id}\``));
+
+/** Every device of the workbench where none is named. */
+export const devicesFrom = (
+  workbench: Workbench,
+  devices: DeviceName | readonly DeviceName[] = 'all',
+): readonly DeviceProfile[] => {
+  const list = Array.isArray(devices)
+    ? (devices as readonly DeviceName[])
+    : [devices as DeviceName];
+  return list.flatMap((device) =>
+    device === 'all' ? workbench.devices.all() : [deviceFrom(workbench, device)],
+  );
+};
+
+/** @param cores of the caller's own; they stand before those of the workbench */
+export const contextOf = (
+  workbench: Workbench,
+  cores: readonly CoreProfile[] = [],
+): StudyContext => {
+  const own = new Map(
+    cores.map((core) => [
+      core.id,
+      workbench.checked(core, () => parseCore(core, `core \`${core.id}\``)),
+    ]),
+  );
+  return {
+    engines: workbench.engines,
+    coreOf: (id) => own.get(id) ?? workbench.core(id),
+    measured: workbench.measured,
+  };
+};
+
+/** A model or a device in a scenario, by the name that stands in its place. */
+export class Named<T extends { readonly id: string }> {
+  readonly #byName = new Map<string, T>();
+
+  /** The name of an object: its id, with a number where another object has it. */
+  add(object: T): string {
+    for (let n = 1; ; n += 1) {
+      const name = n === 1 ? object.id : `${object.id} ${n}`;
+      const other = this.#byName.get(name);
+      if (other !== undefined && other !== object) continue;
+      this.#byName.set(name, object);
+      return name;
+    }
+  }
+
+  get(name: string): T | undefined {
+    return this.#byName.get(name);
+  }
+}
+
+/** @throws WorkbenchError for what is no scenario at all */
+export const isScenarioObject = (value: unknown): value is ScenarioObject => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
+  throw new WorkbenchError(
+    'bad-option',
+    `scenario: expected an id, a path or an object, got ${JSON.stringify(value)}.`,
+  );
+};

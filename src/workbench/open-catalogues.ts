@@ -1,0 +1,6 @@
+/** What has a name, for commands that list it and work nothing out. */
+import { Catalogues } from './catalogues.ts';
+import { folderFiles } from './folder-files.ts';
+import type { Places } from './places.ts';
+
+export const openCatalogues = (places: Places): Catalogues => new Catalogues(folderFiles(places));

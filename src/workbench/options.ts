@@ -1,0 +1,132 @@
+/** The options of all verbs, what each may be, and the sentence for what it cannot be. */
+import { didYouMean } from '../device/nearest.ts';
+import { WorkbenchError } from './workbench-error.ts';
+
+interface Rule {
+  readonly expected: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+const whole = (low: number, high: number): Rule => ({
+  expected: `a whole number from ${low} to ${high}`,
+  holds: (value) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high,
+});
+
+const between = (low: number, high: number): Rule => ({
+  expected: `a number from ${low} to ${high}`,
+  holds: (value) => typeof value === 'number' && value >= low && value <= high,
+});
+
+const oneOf = (...names: readonly string[]): Rule => ({
+  expected: names.map((name) => JSON.stringify(name)).join(' or '),
+  holds: (value) => typeof value === 'string' && names.includes(value),
+});
+
+const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule => ({
+  expected,
+  holds: (value) => typeof value === type,
+});
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+/** By name, by path, or as an object. */
+const named = (what: string): Rule => ({
+  expected: `${what} by id, by path or as an object`,
+  holds: (value) => typeof value === 'string' || (isObject(value) && !Array.isArray(value)),
+});
+
+const orList = (rule: Rule): Rule => ({
+  expected: `${rule.expected}, or a list of them`,
+  holds: (value) =>
+    Array.isArray(value) ? value.length > 0 && value.every(rule.holds) : rule.holds(value),
+});
+
+const flag = ofType('boolean', 'true or false');
+const anyFunction = ofType('function', 'a function');
+const text = ofType('string', 'a text');
+
+export type OptionName =
+  | ('model' | 'models' | 'device' | 'devices' | 'scenario' | 'cores' | 'engine' | 'width')
+  | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
+  | ('whatIf' | 'parallel' | 'margin' | 'seed' | 'placement' | 'ends' | 'fidelity' | 'arguments')
+  | ('onBlock' | 'onAudio' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
+  | 'measurements';
+
+const rules: Readonly<Record<OptionName, Rule>> = {
+  model: named('a model'),
+  models: orList(named('a model')),
+  device: named('a device'),
+  devices: orList(named('a device')),
+  scenario: named('a scenario'),
+  cores: { expected: 'a list of core profiles', holds: Array.isArray },
+  engine: ofType('string', 'an id of an engine, "auto" or "all"'),
+  width: ofType('string', 'a width: "all", a ratio, "ch:8", "ch:16/8" or a label'),
+  blockFrames: orList(whole(1, 65_536)),
+  copies: orList(whole(1, 64)),
+  sampleRateHz: whole(8000, 768_000),
+  splitAfterLayers: whole(1, 1024),
+  tanh: oneOf('libm', 'fast'),
+  executor: oneOf('wasm', 'reference'),
+  whatIf: flag,
+  parallel: flag,
+  margin: between(0, 0.95),
+  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  placement: { expected: 'memories by the kind of data', holds: isObject },
+  ends: oneOf('all', 'expected'),
+  fidelity: anyFunction,
+  arguments: anyFunction,
+  onBlock: anyFunction,
+  onAudio: anyFunction,
+  esrToFull: anyFunction,
+  input: {
+    expected: 'samples as a Float32Array',
+    holds: (value) => value instanceof Float32Array,
+  },
+  budgets: named('a file of budgets'),
+  baseline: named('a baseline'),
+  cases: text,
+  measurements: text,
+};
+
+const shown = (value: unknown): string => {
+  if (typeof value === 'function') return 'a function';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+const fault = (message: string): WorkbenchError => new WorkbenchError('bad-option', message);
+
+/**
+ * Refuses what a verb does not know and what cannot be. Undefined is as if it were not there.
+ * @throws WorkbenchError 'bad-option', naming the option, what was expected and what was found
+ */
+export const checkOptions = (
+  verb: string,
+  options: object,
+  known: readonly OptionName[],
+  single: readonly OptionName[] = [],
+): void => {
+  if (!isObject(options)) throw fault(`${verb}: expected options, got ${shown(options)}.`);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const option = known.find((one) => one === name);
+    if (option === undefined) {
+      const near = didYouMean(name, known);
+      throw fault(
+        `${verb}: expected no option \`${name}\`.${near === '' ? ` Known: ${known.join(', ')}.` : near}`,
+      );
+    }
+    const rule = rules[option];
+    if (rule.holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
+    throw fault(`${verb}: ${name}: expected ${rule.expected}, got ${shown(value)}.`);
+  }
+};
+
+export const listOf = <T>(value: T | readonly T[]): readonly T[] =>
+  Array.isArray(value) ? (value as readonly T[]) : [value as T];
+
+/** The option, whichever of its two names it was given under. @throws WorkbenchError where it is missing */
+export const required = <T>(verb: string, value: T | undefined, name: OptionName): T => {
+  if (value !== undefined) return value;
+  throw fault(`${verb}: ${name}: expected ${rules[name].expected}, got nothing.`);
+};

@@ -1,0 +1,67 @@
+/** Which widths of which models run on which devices. */
+import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
+import { finish, type Steps } from '../study/cost/steps.ts';
+import { predictSteps as rowsInSteps } from '../study/predict/predict.ts';
+import type { PredictRequest as StudyRequest } from '../study/predict/request.ts';
+import type { PredictResult } from '../study/predict/row.ts';
+import { type Hooks, workThrough } from './hooks.ts';
+import { contextOf, type DeviceName, devicesFrom, type ModelName, modelFrom } from './named.ts';
+import { checkOptions, listOf, required } from './options.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface PredictRequest
+  extends Omit<
+    StudyRequest,
+    'models' | 'devices' | 'engines' | 'coreOf' | 'measured' | 'copies' | 'blockFrames'
+  > {
+  readonly models?: ModelName | readonly ModelName[] | undefined;
+  /** The same as `models`. */
+  readonly model?: ModelName | undefined;
+  /** @default 'all' */
+  readonly devices?: DeviceName | readonly DeviceName[] | undefined;
+  /** The same as `devices`. */
+  readonly device?: DeviceName | undefined;
+  /** Cores of one's own, which stand before those of the workbench. */
+  readonly cores?: readonly CoreProfile[] | undefined;
+  /** @default 1 */
+  readonly copies?: number | readonly number[] | undefined;
+  /** @default each device's own */
+  readonly blockFrames?: number | readonly number[] | undefined;
+}
+
+const options = [
+  ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
+  ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
+  ...(['placement', 'ends', 'fidelity', 'arguments'] as const),
+];
+
+const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {
+  checkOptions('predict', request, options);
+  const { models, model, devices, device, cores, copies, blockFrames, ...rest } = request;
+  const named = listOf(required('predict', models ?? model, 'models'));
+  const study: StudyRequest = {
+    ...rest,
+    ...contextOf(workbench, cores),
+    models: named.map((name) => modelFrom(workbench, name)),
+    devices: devicesFrom(workbench, devices ?? device),
+    copies: copies === undefined ? undefined : listOf(copies),
+    blockFrames: blockFrames === undefined ? undefined : listOf(blockFrames),
+  };
+  return rowsInSteps(study, workbench.costs);
+};
+
+/**
+ * One row a combination of model, width, device, engine, block and copies. Cycles are per sample and of all
+ * copies together; loads are shares of one audio core after what the device keeps for itself.
+ * @throws ModelError, DeviceError, WorkbenchError, StudyError for names and numbers that mean nothing
+ * @example const { rows } = await predict(openWorkbench(), { models: 'a2', devices: 'mod-dwarf' });
+ */
+export const predict = async (
+  workbench: Workbench,
+  request: PredictRequest,
+  hooks?: Hooks,
+): Promise<PredictResult> => workThrough(predictSteps(workbench, request), hooks);
+
+/** `predict` without a pause. */
+export const predictSync = (workbench: Workbench, request: PredictRequest): PredictResult =>
+  finish(predictSteps(workbench, request));

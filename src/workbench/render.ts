@@ -1,0 +1,63 @@
+/** The sound of a model, from samples in memory. */
+import type { TanhKind } from '../engine/engine.ts';
+import type { ExecutorKind } from '../execute/index.ts';
+import { slim } from '../nam/widths.ts';
+import { finish, type Steps } from '../study/cost/steps.ts';
+import { type Hooks, workThrough } from './hooks.ts';
+import { monoExecutor } from './mono-executor.ts';
+import { type ModelName, modelFrom } from './named.ts';
+import { checkOptions, required } from './options.ts';
+import type { Workbench } from './workbench.ts';
+
+export interface RenderRequest {
+  readonly model: ModelName;
+  /** Mono, at the model's rate. */
+  readonly input: Float32Array;
+  /** A ratio, 'ch:8', 'ch:16/8' or a label. @default 'full' */
+  readonly width?: string | undefined;
+  /** Also widths that the file was not trained for. @default false */
+  readonly whatIf?: boolean | undefined;
+  /** Frames a call of the executor; the samples do not depend on it. @default 2048 */
+  readonly blockFrames?: number | undefined;
+  /** @default 'libm' */
+  readonly tanh?: TanhKind | undefined;
+  /** @default 'wasm' */
+  readonly executor?: ExecutorKind | undefined;
+}
+
+const options = [
+  ...(['model', 'input', 'width', 'whatIf', 'blockFrames', 'tanh', 'executor'] as const),
+];
+
+function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float32Array> {
+  checkOptions('render', request, options, ['blockFrames']);
+  const { width = 'full', whatIf = false, blockFrames = 2048 } = request;
+  const { executor = 'wasm', tanh = 'libm' } = request;
+  const input = required('render', request.input, 'input');
+  const model = modelFrom(workbench, required('render', request.model, 'model'));
+  const { network } = slim(model, width, { whatIf });
+  const player = monoExecutor(network, executor, tanh, model.origin);
+  const output = new Float32Array(input.length);
+  for (let at = 0; at < input.length; at += blockFrames) {
+    const end = Math.min(at + blockFrames, input.length);
+    player.process(input.subarray(at, end), output.subarray(at, end), end - at);
+    yield end / input.length;
+  }
+  return output;
+}
+
+/**
+ * The model's output for a mono input: as many samples as came in, after a reset and the prewarm that NAM
+ * Core does.
+ * @throws WorkbenchError where the model has not one input and one output
+ * @example const sound = await render(workbench, { model: 'a2', input: new Float32Array(48_000) });
+ */
+export const render = async (
+  workbench: Workbench,
+  request: RenderRequest,
+  hooks?: Hooks,
+): Promise<Float32Array> => workThrough(renderSteps(workbench, request), hooks);
+
+/** `render` without a pause. */
+export const renderSync = (workbench: Workbench, request: RenderRequest): Float32Array =>
+  finish(renderSteps(workbench, request));

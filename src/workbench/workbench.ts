@@ -1,0 +1,68 @@
+/**
+ * The one place that turns names into objects and owns what is remembered between calls. Open one, hand it
+ * to the verbs, let it go: everything that it has read and worked out goes with it.
+ */
+import { engines } from '../engine/registry.ts';
+import { createExecutor } from '../execute/index.ts';
+import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
+import type { Measure } from '../study/check/check.ts';
+import { CostBook } from '../study/cost/cost-cache.ts';
+import type { MeasuredPair } from '../study/predict/verdict.ts';
+import type { SimulationLibrary } from '../study/simulate/library.ts';
+import { type MeasuredCase, measuredPairsOf } from '../study/validate/cases.ts';
+import { remember } from '../units/remember.ts';
+import { Catalogues } from './catalogues.ts';
+import { readCases } from './read-cases.ts';
+
+/** Longer impulses are reverbs that no pedal convolves in one piece. */
+const longestImpulse = 1 << 20;
+
+export class Workbench extends Catalogues implements SimulationLibrary {
+  readonly engines: SimulationLibrary['engines'] = engines;
+  /** Costs that were worked out; the numbers are the same without. */
+  readonly costs: CostBook = new CostBook();
+  #measured: readonly MeasuredPair[] | null = null;
+  readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
+
+  /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
+  measuring(file: ParsedBudgets, make: () => Measure): Measure {
+    return remember(this.#measuring, file, make);
+  }
+
+  /** The pairs of core and engine that the package has measurements of. */
+  get measured(): readonly MeasuredPair[] {
+    this.#measured ??= measuredPairsOf(this.cases(null));
+    return this.#measured;
+  }
+
+  /** Measured cases of a file; null for those of the package. */
+  cases(name: string | null): readonly MeasuredCase[] {
+    return readCases(this.files, name);
+  }
+
+  impulse(file: string): { readonly samples: Float32Array; readonly sampleRateHz: number } {
+    const reader = this.openAudio(file);
+    try {
+      const samples = new Float32Array(Math.min(reader.format.frames, longestImpulse));
+      reader.read(samples);
+      return { samples, sampleRateHz: reader.format.sampleRateHz };
+    } finally {
+      reader.close();
+    }
+  }
+
+  audio(file: string): ReturnType<SimulationLibrary['audio']> {
+    const reader = this.openAudio(file);
+    const read = (into: Float32Array): void => {
+      into.fill(0, reader.read(into));
+    };
+    return { sampleRateHz: reader.format.sampleRateHz, signal: { read } };
+  }
+
+  executor(
+    network: Parameters<SimulationLibrary['executor']>[0],
+    tanh: Parameters<SimulationLibrary['executor']>[1],
+  ): ReturnType<SimulationLibrary['executor']> {
+    return createExecutor(network, { tanh });
+  }
+}
