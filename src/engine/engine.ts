@@ -13,7 +13,11 @@ export interface LowerOptions {
 }
 
 export type Support =
-  | { readonly supported: true }
+  | {
+      readonly supported: true;
+      /** Which of its paths the library takes, where it has several, in a sentence. */
+      readonly path?: string;
+    }
   | {
       readonly supported: false;
       /** Why, in a sentence. */

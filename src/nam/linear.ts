@@ -5,17 +5,21 @@ import type { LinearNetwork } from './network.ts';
 import { type At, count, flag, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
+type Implementation = NonNullable<LinearNetwork['implementation']>;
+
 /** How NAM Core is told to compute it; all give the same samples up to rounding. */
-const implementations = [
-  'auto',
-  'direct',
-  'legacy',
-  'old',
-  'fft',
-  'partitioned_fft',
-  'partitioned-fft',
-];
-const implementationError = `one of ${implementations.join(', ')}`;
+const implementations: Readonly<Record<string, Implementation>> = {
+  auto: 'auto',
+  direct: 'direct',
+  legacy: 'direct',
+  old: 'direct',
+  fft: 'fft',
+  partitioned_fft: 'fft',
+  'partitioned-fft': 'fft',
+};
+const implementationError = `one of ${Object.keys(implementations).join(', ')}`;
+const isImplementation = (name: string): boolean =>
+  Object.hasOwn(implementations, name.toLowerCase());
 
 const schema = record({
   receptive_field: count(limits.impulseLength),
@@ -24,7 +28,7 @@ const schema = record({
   out_channels: count(limits.channels).default(1),
   implementation: z
     .string({ error: implementationError })
-    .refine((name) => implementations.includes(name.toLowerCase()), { error: implementationError })
+    .refine(isImplementation, { error: implementationError })
     .default('auto'),
 });
 export interface LinearConfig {
@@ -32,12 +36,14 @@ export interface LinearConfig {
   readonly bias: boolean;
   readonly in_channels: number;
   readonly out_channels: number;
+  readonly implementation: string;
 }
 
 export const readLinear = (value: unknown, where: At): LinearConfig => read(schema, value, where);
 
 export const buildLinear = (config: LinearConfig, reader: WeightReader): LinearNetwork => ({
   kind: 'linear',
+  implementation: implementations[config.implementation.toLowerCase()] ?? 'auto',
   inChannels: config.in_channels,
   outChannels: config.out_channels,
   impulse: reader.floats(config.receptive_field, 'impulse response'),

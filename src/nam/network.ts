@@ -89,8 +89,18 @@ export interface PostHead {
   readonly convs: readonly Convolution[];
 }
 
+/** What a library reads off the file, beside the network, when it chooses how to run it. */
+export interface FileTraits {
+  readonly version: string;
+  /** A layer array has a `slimmable` key, whatever width runs. */
+  readonly slimmable: boolean;
+  /** WaveNet: no option of a layer array is left out (NeuralAudio takes an absent one for active). */
+  readonly namesOptions: boolean;
+}
+
 export interface WaveNetNetwork {
   readonly kind: 'wavenet';
+  readonly file?: FileTraits;
   readonly inChannels: number;
   readonly conditionDsp: Network | null;
   readonly arrays: readonly LayerArray[];
@@ -113,6 +123,7 @@ export interface LstmLayer {
 
 export interface LstmNetwork {
   readonly kind: 'lstm';
+  readonly file?: FileTraits;
   readonly inChannels: number;
   readonly layers: readonly LstmLayer[];
   /** outChannels x hidden, row-major. */
@@ -130,6 +141,7 @@ export interface ConvNetBlock {
 
 export interface ConvNetNetwork {
   readonly kind: 'convnet';
+  readonly file?: FileTraits;
   readonly inChannels: number;
   readonly blocks: readonly ConvNetBlock[];
   readonly head: Convolution;
@@ -138,6 +150,9 @@ export interface ConvNetNetwork {
 
 export interface LinearNetwork {
   readonly kind: 'linear';
+  readonly file?: FileTraits;
+  /** How NAM Core is told to convolve; 'auto' goes by the length. Absent: 'auto'. */
+  readonly implementation?: 'auto' | 'direct' | 'fft';
   readonly inChannels: number;
   /** Each input channel is filtered to its output channel; outputs beyond inChannels are silent. */
   readonly outChannels: number;

@@ -1,6 +1,7 @@
 /** Reads a `.nam` file. What NeuralAmpModelerCore refuses is refused, with the JSON path of the fault. */
 import * as z from 'zod';
 import { buildConvNet, readConvNet } from './convnet.ts';
+import { fileTraitsOf, withTraits } from './file-traits.ts';
 import { fullNetwork } from './full-network.ts';
 import { parseJson } from './json-text.ts';
 import { limits } from './limits.ts';
@@ -364,7 +365,8 @@ const readModel = (
   }
   const sampleRate = raw.sample_rate ?? unknownRate;
   const metadata = readMetadata(raw.metadata, raw.sample_rate, at(where, 'metadata'));
-  const body = readBody(architecture, raw.config, raw.weights, sampleRate, where, context);
+  const plain = readBody(architecture, raw.config, raw.weights, sampleRate, where, context);
+  const body = withTraits(plain, fileTraitsOf(raw.version, raw.config));
   const model: Model = {
     id: idOf(context.file),
     origin: context.file,

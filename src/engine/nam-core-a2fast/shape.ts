@@ -43,6 +43,9 @@ const layerFault = (layer: WaveNetLayer, index: number, channels: number): strin
 };
 
 const fault = (network: WaveNetNetwork): string | null => {
+  if (network.file?.slimmable) {
+    return 'it is slimmable, and NAM Core runs a slimmable file on its generic path at every width';
+  }
   const [array, ...more] = network.arrays;
   if (!array || more.length > 0) return `it has ${network.arrays.length} layer arrays, the A2 one`;
   if (network.head) return 'it has a post-stack head';

@@ -4,12 +4,21 @@ import type { Program } from '../../program/program.ts';
 import { EngineError } from '../common/engine-error.ts';
 import { eigenTarget } from '../eigen/eigen-target.ts';
 import type { Engine, LowerOptions, Support } from '../engine.ts';
+import { supportsA2 } from '../nam-core-a2fast/shape.ts';
 import { lowerLstm } from './lstm.ts';
-import { readShape } from './shape.ts';
+import { readShape, type Shape } from './shape.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
 const id = 'neural-audio';
-const fallback = 'nam-core';
+
+/** NAM Core as NeuralAudio builds it: NAM_ENABLE_A2_FAST on, NAM_USE_INLINE_GEMM off. */
+const fallbackFor = (program: Program): string =>
+  supportsA2(program).supported ? 'nam-core-a2fast' : 'nam-core';
+
+const pathOf = (shape: Shape, build: NeuralAudioBuild): string =>
+  shape.fixed && (shape.kind === 'wavenet' || build.staticLstm)
+    ? 'NeuralAudio runs this shape as a template of fixed sizes.'
+    : 'NeuralAudio runs this shape on its dynamic path.';
 
 /** What the library's build decides. */
 export interface NeuralAudioBuild {
@@ -21,19 +30,23 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   id,
   name: 'NeuralAudio',
   describes:
-    'NeuralAudio (mikeoliphant/NeuralAudio, main of August 2026, its own models with Eigen), GCC 12.2 -O3 -ffast-math.',
+    'NeuralAudio, main of 21 August 2026 (e59cd5d) in its default build: its own models with Eigen, NAM Core for files later than 0.5.4 that are no standard A2 (before 27 June 2026: for A2, too); GCC 12.2 -O3 -ffast-math.',
   sources: ['https://github.com/mikeoliphant/NeuralAudio'],
   defaultTanh: 'fast',
   supports(program: Program, _target: Target): Support {
     const shape = readShape(program);
     return 'reason' in shape
-      ? { supported: false, reason: `NeuralAudio hands this model on: ${shape.reason}.`, fallback }
-      : { supported: true };
+      ? {
+          supported: false,
+          reason: `NeuralAudio hands this model on: ${shape.reason}.`,
+          fallback: fallbackFor(program),
+        }
+      : { supported: true, path: pathOf(shape, build) };
   },
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const shape = readShape(program);
     if ('reason' in shape) {
-      throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallback);
+      throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallbackFor(program));
     }
     const own = eigenTarget(target);
     return shape.kind === 'lstm'

@@ -1,4 +1,7 @@
-/** Which networks NeuralAudio runs by itself, and which of them as templates of fixed sizes. */
+/**
+ * Which networks NeuralAudio runs by itself, and which of them as templates of fixed sizes
+ * (NeuralModelLoader::CreateFromJson, with BUILD_NAMCORE and BUILD_STATIC_INTERNAL_NAMA2 on, the defaults).
+ */
 import type { LayerArray, LstmNetwork, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import { isA2, readStack } from '../planar-neon/stack.ts';
@@ -64,8 +67,38 @@ const faultOf = (arrays: readonly LayerArray[]): string | null => {
   return null;
 };
 
+/** NAMIsA2: later than 0.5.4. */
+const isNew = (version: string): boolean => {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  return major > 0 || minor > 5 || (minor === 5 && patch > 4);
+};
+
+/**
+ * NAMIsA2Standard: beside the shape, no `slimmable`, and every option named, as an absent one counts
+ * as active there. A network that was made in memory names what it has.
+ */
+const isStandardA2 = (program: Program): boolean => {
+  const { file } = program.network;
+  const reading = readStack(program);
+  return (
+    'stack' in reading &&
+    isA2(reading.stack) &&
+    !file?.slimmable &&
+    (file === undefined || file.namesOptions)
+  );
+};
+
+/** Why a file goes to NAM Core before its architecture is looked at; null where it does not. */
+const handedOn = (program: Program): string | null => {
+  const version = program.network.file?.version;
+  if (version === undefined || !isNew(version) || isStandardA2(program)) return null;
+  return `it gives NAM Core every file later than version 0.5.4 that is no standard A2, and this one is of version ${version}`;
+};
+
 export function readShape(program: Program): ShapeReading {
   const { network } = program;
+  const early = handedOn(program);
+  if (early !== null) return { reason: early };
   if (network.kind === 'lstm') {
     const sizes = network.layers.map((layer) => layer.hiddenSize);
     const hidden = sizes[0] ?? 0;

@@ -11,7 +11,17 @@ export interface EngineChoice {
   readonly reasons: readonly string[];
   /** What the first refusal names as its fallback. */
   readonly fallback: string | null;
+  /** Why this one, in sentences: what was passed over, then which path of it the network takes. */
+  readonly because: string;
 }
+
+/** Nobody takes it. */
+export const noChoice = (reasons: readonly string[], fallback: string | null): EngineChoice => ({
+  engine: null,
+  reasons,
+  fallback,
+  because: reasons.join(' '),
+});
 
 /** @throws StudyError 'no-engine', with the nearest ids. */
 export const engineById = (id: string, engines: readonly Engine[]): Engine => {
@@ -37,6 +47,10 @@ export const chooseEngine = (
   supportOf: (engine: Engine) => Support,
 ): EngineChoice => {
   const reasons: string[] = [];
+  const told = (id: string, path: string | undefined): string =>
+    [...(reasons.length > 0 ? reasons : [`${id} takes the model.`]), path]
+      .filter((sentence) => sentence !== undefined)
+      .join(' ');
   const tried = new Set<string>();
   let firstFallback: string | null = null;
   for (const start of [first, ...alternatives]) {
@@ -45,7 +59,9 @@ export const chooseEngine = (
       const { id } = engine;
       tried.add(id);
       const support = supportOf(engine);
-      if (support.supported) return { engine, reasons, fallback: firstFallback };
+      if (support.supported) {
+        return { engine, reasons, fallback: firstFallback, because: told(id, support.path) };
+      }
       const { fallback } = support;
       if (tried.size === 1) firstFallback = fallback;
       engine = engines.find((e) => e.id === fallback);
@@ -56,7 +72,7 @@ export const chooseEngine = (
       reasons.push(`${id}: ${support.reason.replace(/\.$/, '')}. ${next}`);
     }
   }
-  return { engine: null, reasons, fallback: firstFallback };
+  return noChoice(reasons, firstFallback);
 };
 
 /** 'auto' starts at what the device ships; an engine by name stands for itself. */

@@ -13,7 +13,7 @@ import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { CostBook } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
-import { chooseEngine, type EngineChoice, engineChain } from './engine-choice.ts';
+import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
 import type { MeasuredArguments } from './measured-arguments.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
 import { StudyError } from './study-error.ts';
@@ -180,7 +180,7 @@ export const price = (book: CostBook, point: Point): Priced | Refused => {
     if (error instanceof EngineError || (error instanceof CoreError && error.code === 'mismatch')) {
       return {
         engine: null,
-        choice: { engine: null, reasons: [error.message], fallback: null },
+        choice: noChoice([error.message], null),
       };
     }
     throw error;

@@ -77,7 +77,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   const { cost, room, choice } = priced;
   const clock = audioClusterOf(chip).clockHz;
   const kept = 1 - budget.cyclesPerBlock.expected / (budget.periodSeconds * clock.value);
-  const reasons = [...choice.reasons, ...room.reasons];
+  const reasons = [choice.because, ...room.reasons];
   const samples = cost.blockFrames;
   reasons.push(
     `${Math.round(cost.total.expected / samples)} cycles a sample of ${Math.round(budget.cyclesPerBlock.expected / samples)} that one core at ${megahertz(clock.value)} has for models${kept > 0.001 ? `; the device keeps ${percent(kept)}` : ''}.`,
