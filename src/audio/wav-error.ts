@@ -1,6 +1,6 @@
 /** What is wrong with a WAV file, where (chunk and byte offset), and what would be right. */
 
-export type WavErrorCode = 'unreadable' | 'broken' | 'unsupported' | 'unwritable';
+export type WavErrorCode = 'unreadable' | 'broken' | 'unsupported';
 
 export class WavError extends Error {
   readonly code: WavErrorCode;

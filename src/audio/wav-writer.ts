@@ -1,5 +1,5 @@
 /** Writes mono WAV as a stream. What is at the path stays until `finish`, or for good after `abort`. */
-import { OutputFile } from './output-file.ts';
+import { OutputFile } from '../units/output-file.ts';
 import { type Encoder, encoderOf } from './wav-encode.ts';
 import { type WavFormatName, wavFormats, wavHeader } from './wav-header.ts';
 
@@ -18,7 +18,7 @@ export class WavWriter {
   readonly #encoder: Encoder;
   #frames = 0;
 
-  /** Throws `WavError` where nothing can be written. */
+  /** Throws `InputError` where nothing can be written. */
   constructor(
     path: string,
     sampleRateHz: number,

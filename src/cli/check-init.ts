@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
+import { writeWhole } from '../units/output-file.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
 import { pathFrom } from '../workbench/places.ts';
 import { predictSync } from '../workbench/predict.ts';
@@ -11,7 +12,6 @@ import type { OptionSpec } from './command.ts';
 import type { ExitCode, Io } from './io.ts';
 import { note } from './output.ts';
 import { largestBlockFrames, tanhOf, tanhOption, widthOption } from './study-options.ts';
-import { writeWhole } from './write-file.ts';
 
 /** Those of `check` that stand beside `--init` only. */
 export const initOptions: Readonly<Record<string, OptionSpec>> = {

@@ -11,6 +11,7 @@ import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { CheckOutcome } from '../study/check/check.ts';
 import { historyLine } from '../study/check/history.ts';
 import type { CheckResult } from '../study/check/verdict.ts';
+import { writeWhole } from '../units/output-file.ts';
 import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
@@ -20,7 +21,6 @@ import { describeError } from './describe-error.ts';
 import { pageOptions, writePages } from './html-option.ts';
 import type { Io } from './io.ts';
 import { workspacePath } from './workspace.ts';
-import { writeWhole } from './write-file.ts';
 
 type Render = (result: CheckResult, version: string) => string;
 

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
+import { writeWhole } from '../units/output-file.ts';
 import type { Catalogue } from '../workbench/catalogue.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import type { Io } from './io.ts';
-import { writeWhole } from './write-file.ts';
 
 /** The path as a JSON file names it, from the folder that it lies in. */
 const schemaFrom = (folder: string, io: Io): string => {

@@ -2,6 +2,7 @@
 
 import type { Page } from '../report/html/page.ts';
 import { renderPage } from '../report/html/page.ts';
+import { writeWhole } from '../units/output-file.ts';
 import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
@@ -9,7 +10,6 @@ import { CliError } from './cli-error.ts';
 import type { OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
 import { note } from './output.ts';
-import { writeWhole } from './write-file.ts';
 
 export const pageOptions: Readonly<Record<'html' | 'svg', OptionSpec>> = {
   html: { value: 'FILE', help: 'the same as one self-contained page with charts' },

@@ -2,12 +2,8 @@
  * stdout or stderr. Written to at once and to the end, so that a reader sets the pace and nothing is lost when the
  * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
  */
-import { writeSync } from 'node:fs';
+import { writeSome } from '../units/output-file.ts';
 import type { TextStream } from './io.ts';
-
-/** Wait while whoever reads a pipe that does not block is slow. */
-const fullMilliseconds = 2;
-const clock = new Int32Array(new SharedArrayBuffer(4));
 
 /** What a terminal or a reader of lines may act on. Colours and the rubbing out of a line are ours. */
 const unsafe =
@@ -48,17 +44,12 @@ export class StandardStream implements TextStream {
   }
 
   #send(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; ) {
-      try {
-        at += writeSync(this.#descriptor, bytes, at);
-      } catch (error) {
-        const fault = error as NodeJS.ErrnoException;
-        if (fault.code !== 'EAGAIN') {
-          this.#fault = fault;
-          return;
-        }
-        Atomics.wait(clock, 0, 0, fullMilliseconds);
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        at += writeSome(this.#descriptor, bytes.subarray(at), null);
       }
+    } catch (error) {
+      this.#fault = error as NodeJS.ErrnoException;
     }
   }
 }

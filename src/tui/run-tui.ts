@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { writeWhole } from '../cli/write-file.ts';
+import { writeWhole } from '../units/output-file.ts';
 import type { Places } from '../workbench/places.ts';
 import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
 import { exportView } from './export-view.ts';

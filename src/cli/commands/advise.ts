@@ -5,6 +5,7 @@ import { writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
+import { writeWhole } from '../../units/output-file.ts';
 import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { pathFrom } from '../../workbench/places.ts';
@@ -24,7 +25,6 @@ import {
   whatIfOption,
   widthOption,
 } from '../study-options.ts';
-import { writeWhole } from '../write-file.ts';
 import { adviseWidths } from './advise-widths.ts';
 
 /** Weights of a written architecture come from this seed: the same file every time. */

@@ -1,5 +1,6 @@
 /** `pedalbench calibrate DEVICE MEASUREMENTS`: fits a profile to somebody's measurements. */
 import { renderCalibrate } from '../../report/calibrate-text.ts';
+import { writeWhole } from '../../units/output-file.ts';
 import { benchmodelEngine, calibrate as fitProfile } from '../../workbench/calibrate.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { pathFrom } from '../../workbench/places.ts';
@@ -7,7 +8,6 @@ import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { printJson, styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { writeWhole } from '../write-file.ts';
 
 export const calibrate: Command = {
   usage: 'DEVICE MEASUREMENTS [--out FILE] [options]',

@@ -10,6 +10,7 @@ import {
   parseBaseline,
 } from '../../study/check/baseline.ts';
 import type { CheckOutcome } from '../../study/check/check.ts';
+import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
 import { type CheckRequest, check as checkBudgets, readBudgets } from '../../workbench/check.ts';
 import { esrToFull } from '../../workbench/fidelity.ts';
@@ -26,7 +27,6 @@ import type { Io } from '../io.ts';
 import { note, printJson, styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { workersOption } from '../study-options.ts';
-import { writeWhole } from '../write-file.ts';
 
 const usualFile = 'budgets.json';
 

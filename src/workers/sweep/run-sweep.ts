@@ -1,9 +1,10 @@
 /** A whole sweep, or a shard of one: journal, workers, and the document that comes out. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
+import { writeWhole } from '../../units/output-file.ts';
 import type { Places } from '../../workbench/places.ts';
 import { type Limits, runJobs } from '../run-jobs.ts';
 import { fileBeside } from '../threads.ts';
@@ -94,7 +95,5 @@ const openJournal = ({ out, resume }: SweepRequest, key: string): Journal | null
 
 /** The document beside the journal, whole or not at all. */
 export const writeDocument = (folder: string, text: string): void => {
-  const path = join(folder, documentName);
-  writeFileSync(`${path}.partial`, text);
-  renameSync(`${path}.partial`, path);
+  writeWhole(join(folder, documentName), text);
 };
