@@ -402,6 +402,8 @@ describe('writing', () => {
 
   test('a folder is never replaced', () => {
     expect(() => new WavWriter(folder, 48000)).toThrow('expected a file or a new name');
-    expect(() => new WavWriter(join(folder, 'none', 'x.wav'), 48000)).toThrow('cannot be written');
+    expect(() => new WavWriter(join(folder, 'none', 'x.wav'), 48000)).toThrow(
+      'no such file or folder',
+    );
   });
 });
