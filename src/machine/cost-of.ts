@@ -31,6 +31,9 @@ class Sums {
   best = 0;
   expected = 0;
   worst = 0;
+  /** Of the worst, what a warm block takes. */
+  warmWorst = 0;
+  waits = 0;
   readonly kinds: SumsByName = new SumsByName();
   readonly layers: SumsByName = new SumsByName();
 }
@@ -64,6 +67,8 @@ class CostedProgram {
       sums.best += best[own] as number;
       sums.expected += cycles;
       sums.worst += (worst[own] as number) + most;
+      sums.warmWorst += (worst[own] as number) + waits;
+      sums.waits += waits;
     }
     sums.kinds.add(kinds, each);
     sums.layers.add(layers, each);
@@ -211,6 +216,7 @@ export const costOf = (
   return {
     blockFrames: copies[0]?.blockFrames ?? 0,
     total: { best, expected, worst },
+    warm: { best: best + sums.waits, expected, worst: sums.warmWorst },
     summary: summaryOf(running, sums),
     get steps() {
       listed ??= costPrograms(copies, core, memory, options).flatMap((p) => p.list());

@@ -66,6 +66,8 @@ export interface BlockCost {
   readonly blockFrames: number;
   /** Cycles per block, all steps of all copies. */
   readonly total: Range;
+  /** The same in the steady state: the core's figures at their corners, memory as expected. */
+  readonly warm: Range;
   readonly summary: CostSummary;
   /** Listed when somebody asks: a matrix looks at the sums of a million steps, and at few of them. */
   readonly steps: readonly StepCost[];

@@ -39,6 +39,7 @@ export const withDenormals = (
     bytes: cost.bytes,
     placement: cost.placement,
     total: { ...cost.total, worst: cost.total.worst + added },
+    warm: cost.warm,
     get steps() {
       return cost.steps.map((step) => ({
         ...step,

@@ -32,6 +32,8 @@ export interface MeasuredCase {
   readonly source: string;
   /** What explains the error that remains, as far as anybody knows. */
   readonly remains: string | null;
+  /** Why no engine here describes the build that was measured; null where one does. */
+  readonly notComparable: string | null;
 }
 
 const positive = (what: string): z.ZodNumber => z.number({ error: what }).positive({ error: what });
@@ -61,6 +63,7 @@ export const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
   split: z.union([z.enum(['fit', 'check']), pipeline]).optional(),
   source: z.string().optional(),
   remains: z.string().optional(),
+  notComparable: z.string().min(1).optional(),
 });
 
 export const casesSchema: z.ZodType<{ readonly cases: readonly Record<string, unknown>[] }> =
@@ -111,6 +114,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       split?: unknown;
       source?: string;
       remains?: string;
+      notComparable?: string;
     };
     if (seen.has(c.id)) {
       throw new StudyError('bad-cases', `${file}: cases: id "${c.id}" occurs twice.`);
@@ -135,6 +139,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       split: c.split === 'fit' ? 'fit' : 'check',
       source: c.source ?? 'not stated',
       remains: c.remains ?? null,
+      notComparable: c.notComparable ?? null,
     };
   });
 };

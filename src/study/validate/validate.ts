@@ -1,16 +1,25 @@
 /** Holds predictions against measured cases and published facts, beside the naive model. Pure. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
+import { didYouMean } from '../../device/nearest.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
-import type { Range } from '../../units/range.ts';
+import { type Range, scaleRange } from '../../units/range.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
+import {
+  type CostCorners,
+  type CostedConfidence,
+  cornersOf,
+  type SpreadFigures,
+} from '../predict/spread.ts';
+import { spreadFigures } from '../predict/spread-figures.ts';
 import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
+import { type IntervalReport, judgeInterval, residualsOf, type Trial } from './interval.ts';
 import { CaseModels, type NamedNetwork } from './models.ts';
 import { fitNaive, predictNaive } from './naive.ts';
 import { fittedFiguresOf, withoutFits } from './unfitted.ts';
@@ -50,6 +59,8 @@ export interface ValidatedCase {
   /** What explains the error that remains, as far as anybody knows. */
   readonly remains: string | null;
   readonly reason: string | null;
+  /** No engine here describes the build that was measured: `reason` says why; nothing is judged. */
+  readonly notComparable: boolean;
 }
 
 export interface ValidateSummary extends ErrorSummary {
@@ -61,6 +72,7 @@ export interface ValidateSummary extends ErrorSummary {
   readonly boundsRespected: number;
   readonly bounds: number;
   readonly unjudged: number;
+  readonly notComparable: number;
   readonly fit: ErrorSummary;
   readonly check: ErrorSummary;
 }
@@ -68,6 +80,10 @@ export interface ValidateSummary extends ErrorSummary {
 export interface ValidateResult {
   readonly cases: readonly ValidatedCase[];
   readonly summary: ValidateSummary;
+  /** How often the interval held what was measured, each case without its own core. */
+  readonly interval: IntervalReport;
+  /** What predictions of each confidence are off by, from these cases. */
+  readonly residuals: SpreadFigures['residuals'];
   /** The one constant of the naive model: cycles per multiply-accumulate. */
   readonly naiveCyclesPerMac: number;
 }
@@ -80,12 +96,19 @@ export const errorPercentOf = (predicted: number, measured: number, bound: Bound
   return error;
 };
 
+/** Per sample. */
+interface Costed {
+  readonly total: Range;
+  readonly corners: CostCorners;
+}
+
 interface Prediction {
   readonly network: NamedNetwork;
   readonly core: string;
   readonly blockFrames: number;
-  readonly cyclesPerSample: Range;
-  readonly leaveOneCoreOut: number;
+  /** With all that is known of the core, and with every fitted number of it put back. */
+  readonly own: Costed;
+  readonly bare: Costed;
   /** Cases that a fitted number of this core or device names. */
   readonly fittedTo: ReadonlySet<string>;
 }
@@ -125,7 +148,7 @@ const predictCase = (
   const network = models.find(c.model, c.width, c.activation);
   const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
   const core = request.coreOf(cluster.coreId);
-  const cyclesOn = (profile: CoreProfile): Range => {
+  const cyclesOn = (profile: CoreProfile): Costed => {
     const priced = price(book, {
       network: network.network,
       chip,
@@ -141,34 +164,57 @@ const predictCase = (
     if (priced.engine === null || priced.engine.id !== c.engine) {
       throw new StudyError('bad-cases', priced.choice.reasons[0] ?? 'no engine takes the model.');
     }
-    const { best, expected, worst } = priced.cost.total;
+    const { warm, waits } = cornersOf(priced.cost);
     return {
-      best: best / blockFrames,
-      expected: expected / blockFrames,
-      worst: worst / blockFrames,
+      total: scaleRange(priced.cost.total, 1 / blockFrames),
+      corners: { warm: scaleRange(warm, 1 / blockFrames), waits: waits / blockFrames },
     };
   };
-  const cyclesPerSample = cyclesOn(core);
+  const own = cyclesOn(core);
   const bare = unfitted(core);
   return {
     network,
     core: core.id,
     blockFrames,
-    cyclesPerSample,
-    leaveOneCoreOut: bare === core ? cyclesPerSample.expected : cyclesOn(bare).expected,
+    own,
+    bare: bare === core ? own : cyclesOn(bare),
     fittedTo: casesNamedBy(core, chip),
   };
 };
 
-const attempt = (make: () => Prediction): Prediction | string => {
+interface Unpredicted {
+  readonly reason: string;
+  readonly notComparable: boolean;
+}
+
+/** The case says so itself, or names an engine that is none of these and like none of them. */
+const notComparable = (c: MeasuredCase, engines: readonly Engine[]): string | null => {
+  if (c.notComparable !== null) return c.notComparable;
+  const ids = engines.map(({ id }) => id);
+  if (ids.includes(c.engine) || didYouMean(c.engine, ids) !== '') return null;
+  return `no engine here is \`${c.engine}\`. Modelled are ${ids.join(', ')}.`;
+};
+
+const attempt = (
+  c: MeasuredCase,
+  engines: readonly Engine[],
+  make: () => Prediction,
+): Prediction | Unpredicted => {
+  const other = notComparable(c, engines);
+  if (other !== null) return { reason: other, notComparable: true };
   try {
     return make();
   } catch (error) {
     // What cannot be judged is a result too; programming errors are not.
-    if (error instanceof Error && 'code' in error) return error.message;
+    if (error instanceof Error && 'code' in error) {
+      return { reason: error.message, notComparable: false };
+    }
     throw error;
   }
 };
+
+const isPredicted = (p: Prediction | Unpredicted | undefined): p is Prediction =>
+  p !== undefined && 'network' in p;
 
 export function* validateSteps(
   request: ValidateRequest,
@@ -185,22 +231,24 @@ export function* validateSteps(
     bareCores.set(core.id, named);
     return named;
   };
-  const predictions: (Prediction | string)[] = [];
+  const predictions: (Prediction | Unpredicted)[] = [];
   for (const [i, c] of request.cases.entries()) {
     yield i / request.cases.length;
-    predictions.push(attempt(() => predictCase(c, request, models, book, unfitted)));
+    predictions.push(
+      attempt(c, request.engines, () => predictCase(c, request, models, book, unfitted)),
+    );
   }
   const naiveCyclesPerMac = fitNaive(
     request.cases.flatMap((c, i) => {
       const p = predictions[i];
-      return c.bound !== 'value' || typeof p !== 'object' || c.frontLayers !== null
+      return c.bound !== 'value' || !isPredicted(p) || c.frontLayers !== null
         ? []
         : [{ macsPerSample: p.network.macsPerSample, cyclesPerSample: c.cyclesPerSample }];
     }),
   );
   const cases = request.cases.map((c, i): ValidatedCase => {
     const p = predictions[i];
-    const fitted = typeof p === 'object' && p.fittedTo.has(c.id);
+    const fitted = isPredicted(p) && p.fittedTo.has(c.id);
     const base = {
       id: c.id,
       device: c.device,
@@ -212,7 +260,7 @@ export function* validateSteps(
       source: c.source,
       remains: c.remains,
     };
-    if (typeof p !== 'object') {
+    if (!isPredicted(p)) {
       return {
         ...base,
         core: c.core,
@@ -224,7 +272,8 @@ export function* validateSteps(
         naiveErrorPercent: null,
         leaveOneCoreOut: null,
         leaveOneCoreOutErrorPercent: null,
-        reason: p ?? 'not predicted',
+        reason: p?.reason ?? 'not predicted',
+        notComparable: p?.notComparable ?? false,
       };
     }
     // The naive model knows of two cores what the case says: half the work each.
@@ -234,18 +283,49 @@ export function* validateSteps(
       ...base,
       core: p.core,
       blockFrames: p.blockFrames,
-      predicted: p.cyclesPerSample.expected,
-      range: p.cyclesPerSample,
-      errorPercent: errorPercentOf(p.cyclesPerSample.expected, c.cyclesPerSample, c.bound),
+      predicted: p.own.total.expected,
+      range: p.own.total,
+      errorPercent: errorPercentOf(p.own.total.expected, c.cyclesPerSample, c.bound),
       naive,
       naiveErrorPercent: errorPercentOf(naive, c.cyclesPerSample, c.bound),
-      leaveOneCoreOut: p.leaveOneCoreOut,
-      leaveOneCoreOutErrorPercent: errorPercentOf(p.leaveOneCoreOut, c.cyclesPerSample, c.bound),
+      leaveOneCoreOut: p.bare.total.expected,
+      leaveOneCoreOutErrorPercent: errorPercentOf(
+        p.bare.total.expected,
+        c.cyclesPerSample,
+        c.bound,
+      ),
       reason: null,
+      notComparable: false,
     };
   });
-  return { cases, summary: summaryOf(cases), naiveCyclesPerMac };
+  const trials = request.cases.flatMap((c, i) => trialsOf(c, predictions[i]));
+  return {
+    cases,
+    summary: summaryOf(cases),
+    interval: judgeInterval(trials, spreadFigures),
+    residuals: residualsOf(trials, spreadFigures),
+    naiveCyclesPerMac,
+  };
 }
+
+/** A measured value as every confidence that it can stand for. */
+const trialsOf = (c: MeasuredCase, p: Prediction | Unpredicted | undefined): Trial[] => {
+  if (c.bound !== 'value' || !isPredicted(p)) return [];
+  const trial = (confidence: CostedConfidence, { total, corners }: Costed): Trial => ({
+    id: c.id,
+    core: p.core,
+    confidence,
+    measured: c.cyclesPerSample,
+    expected: total.expected,
+    corners,
+  });
+  const seen = p.fittedTo.has(c.id) || c.split === 'fit';
+  return [
+    trial('validated', p.own),
+    ...(seen ? [] : [trial('fitted', p.own)]),
+    trial('estimated', p.bare),
+  ];
+};
 
 /** Without a stop. */
 export const validate = (request: ValidateRequest, book?: CostBook): ValidateResult =>
@@ -253,6 +333,7 @@ export const validate = (request: ValidateRequest, book?: CostBook): ValidateRes
 
 const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
   const judged = cases.filter((c) => c.errorPercent !== null);
+  const apart = cases.filter((c) => c.notComparable).length;
   const values = judged.filter((c) => c.bound === 'value');
   const bounds = judged.filter((c) => c.bound !== 'value');
   const errors = (some: readonly ValidatedCase[]): number[] => some.map((c) => c.errorPercent ?? 0);
@@ -266,7 +347,8 @@ const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
     leaveOneCoreOut,
     boundsRespected: bounds.filter((c) => c.errorPercent === 0).length,
     bounds: bounds.length,
-    unjudged: cases.length - judged.length,
+    unjudged: cases.length - judged.length - apart,
+    notComparable: apart,
     fit: summarize(errors(values.filter((c) => c.split === 'fit'))),
     check: summarize(errors(values.filter((c) => c.split === 'check'))),
   };

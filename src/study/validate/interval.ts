@@ -1,0 +1,196 @@
+/**
+ * Holds the interval against the measurements: every case is tried as validated, as fitted and as estimated,
+ * with the residuals of the other cores only. From all of them come the figures of `spread-figures.ts`.
+ */
+import type { Figure } from '../../units/figure.ts';
+import { ln } from '../../units/normal.ts';
+import {
+  type CostCorners,
+  type CostedConfidence,
+  figureSpread,
+  intervalOf,
+  type SpreadFigures,
+  withResiduals,
+} from '../predict/spread.ts';
+import { quantile } from './error-summary.ts';
+
+/** A measured value and what was predicted for it with as much knowledge as `confidence` means. */
+export interface Trial {
+  readonly id: string;
+  readonly core: string;
+  readonly confidence: CostedConfidence;
+  readonly measured: number;
+  readonly expected: number;
+  readonly corners: CostCorners;
+}
+
+export interface IntervalSummary {
+  readonly nominal: number;
+  readonly n: number;
+  /** Share of the trials whose interval held what was measured. */
+  readonly covered: number | null;
+  /** Median of high / low. */
+  readonly medianRatio: number | null;
+}
+
+export interface IntervalReport extends IntervalSummary {
+  readonly byConfidence: Readonly<Record<CostedConfidence, IntervalSummary>>;
+}
+
+const nominal = 0.9;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+const errorOf = ({ measured, expected }: Trial): number => ln(measured / expected);
+
+const coresOf = (trials: readonly Trial[]): readonly string[] => [
+  ...new Set(trials.map(({ core }) => core)),
+];
+
+/** Root mean square of the errors; every core counts the same, whatever number of cases it has. */
+const deviationOf = (trials: readonly Trial[]): number => {
+  const byCore = coresOf(trials).map((core) => trials.filter((t) => t.core === core).map(errorOf));
+  return Math.sqrt(mean(byCore.map((errors) => mean(errors.map((e) => e * e)))));
+};
+
+type HalfWidths = Readonly<Record<CostedConfidence, number>>;
+type Constants = Pick<SpreadFigures, 'cornerShare' | 'waits'>;
+
+interface Tried {
+  readonly trial: Trial;
+  readonly held: boolean;
+  readonly ratio: number;
+}
+
+const tried = (trial: Trial, halfWidth: number, constants: Constants): Tried => {
+  const spread = withResiduals(figureSpread(trial.corners, constants), halfWidth);
+  const { low, high } = intervalOf(trial.expected, spread);
+  const held = low <= trial.measured && trial.measured <= high;
+  return { trial, held, ratio: high / low };
+};
+
+/** Deviations of the trials of one confidence: of all, and without each core. */
+interface Deviations {
+  readonly all: number;
+  readonly without: ReadonlyMap<string, number>;
+}
+
+const deviationsOf = (trials: readonly Trial[]): Deviations => ({
+  all: deviationOf(trials),
+  without: new Map(
+    coresOf(trials).map((core) => [core, deviationOf(trials.filter((t) => t.core !== core))]),
+  ),
+});
+
+/** The most deviations that are tried, in steps of a hundredth. */
+const mostDeviations = 10;
+
+/** The fewest deviations that hold nine of ten trials, each with those of the other cores. */
+const stretchFor = (
+  trials: readonly Trial[],
+  { without }: Deviations,
+  constants: Constants,
+): number => {
+  for (let step = 50; step < 100 * mostDeviations; step++) {
+    const held = trials.filter((trial) => {
+      const halfWidth = (step / 100) * (without.get(trial.core) ?? 0);
+      return tried(trial, halfWidth, constants).held;
+    });
+    if (held.length >= nominal * trials.length) return step / 100;
+  }
+  return mostDeviations;
+};
+
+interface Learnt {
+  readonly n: number;
+  readonly stretch: number;
+  readonly deviations: Deviations;
+}
+
+const learn = (
+  all: readonly Trial[],
+  confidence: CostedConfidence,
+  constants: Constants,
+): Learnt => {
+  const trials = all.filter((t) => t.confidence === confidence);
+  const deviations = deviationsOf(trials);
+  return { n: trials.length, stretch: stretchFor(trials, deviations, constants), deviations };
+};
+
+/** A fit that was made for other engines of the core is worth half of what its own would be. */
+const between = (validated: number, estimated: number): number =>
+  Math.sqrt((validated * validated + estimated * estimated) / 2);
+
+/** What trials teach: with all cores, and with one left out. */
+const halfWidthsOf = (trials: readonly Trial[], constants: Constants) => {
+  const validated = learn(trials, 'validated', constants);
+  const estimated = learn(trials, 'estimated', constants);
+  const of = (core: string | null): HalfWidths => {
+    const width = ({ stretch, deviations: { all, without } }: Learnt): number =>
+      stretch * (core === null ? all : (without.get(core) ?? all));
+    const [v, e] = [width(validated), width(estimated)];
+    return { validated: v, fitted: between(v, e), estimated: e };
+  };
+  return { validated, estimated, of };
+};
+
+/** Fewer cores teach nothing of another; then the figures of the package are tried. */
+const fewestCores = 3;
+
+/** How often the interval held, and how wide it was, with each case's core left out. */
+export const judgeInterval = (
+  trials: readonly Trial[],
+  { residuals, ...constants }: SpreadFigures,
+): IntervalReport => {
+  const learnt = coresOf(trials).length < fewestCores ? null : halfWidthsOf(trials, constants);
+  const all = trials.map((trial) => {
+    const { confidence, core } = trial;
+    const halfWidth = learnt?.of(core)[confidence] ?? residuals[confidence].value;
+    return tried(trial, halfWidth, constants);
+  });
+  const of = (confidence: CostedConfidence): IntervalSummary =>
+    summaryOf(all.filter(({ trial }) => trial.confidence === confidence));
+  return {
+    ...summaryOf(all),
+    byConfidence: {
+      validated: of('validated'),
+      fitted: of('fitted'),
+      estimated: of('estimated'),
+    },
+  };
+};
+
+const summaryOf = (some: readonly Tried[]): IntervalSummary => {
+  const ratios = some.map(({ ratio }) => ratio);
+  const held = some.filter((t) => t.held).length;
+  return {
+    nominal,
+    n: some.length,
+    covered: some.length === 0 ? null : held / some.length,
+    medianRatio: quantile(ratios, 0.5),
+  };
+};
+
+const thousandths = (value: number): number => Math.round(1000 * value) / 1000;
+
+/** The residuals as they are to stand in `spread-figures.ts`; low and high are those with one core left out. */
+export const residualsOf = (
+  trials: readonly Trial[],
+  constants: Constants,
+): SpreadFigures['residuals'] => {
+  const { validated, estimated, of } = halfWidthsOf(trials, constants);
+  const figure = (confidence: CostedConfidence, source: string): Figure => {
+    const value = thousandths(of(null)[confidence]);
+    const each = coresOf(trials).map((core) => thousandths(of(core)[confidence]));
+    const [low, high] = [Math.min(value, ...each), Math.max(value, ...each)];
+    return { value, low, high, kind: 'fitted', source };
+  };
+  const source = ({ n, stretch }: Learnt): string =>
+    `${n} cases of data/measurements.json, every core counting the same: ${stretch} deviations hold nine of ten with the own core left out; low and high: one core left out`;
+  return {
+    validated: figure('validated', source(validated)),
+    fitted: figure('fitted', 'root mean square of validated and estimated'),
+    estimated: figure('estimated', source(estimated)),
+  };
+};
