@@ -23,6 +23,7 @@ export class Catalogues {
   readonly cores: Catalogue<CoreProfile>;
   #scenarioPaths: ReadonlyMap<string, string> | null = null;
   readonly #checked = new WeakMap<object, Checked>();
+  readonly #paths = new WeakMap<object, string>();
 
   constructor(files: Files) {
     this.files = files;
@@ -33,7 +34,10 @@ export class Catalogues {
       mostModels,
     );
     this.devices = new Catalogue(files, 'devices', (name, listed) =>
-      this.#trusted(readDevice(files, name, listed, () => this.devices.ids)),
+      this.#from(
+        listed ?? name,
+        this.#trusted(readDevice(files, name, listed, () => this.devices.ids)),
+      ),
     );
     this.cores = new Catalogue(files, 'cores', (id, listed) =>
       this.#trusted(readCore(files, id, listed, () => this.cores.ids)),
@@ -44,6 +48,17 @@ export class Catalogues {
   #trusted<T extends object>(value: T): T {
     this.#checked.set(value, { text: JSON.stringify(value), value });
     return value;
+  }
+
+  #from<T extends object>(path: string, value: T): T {
+    this.#paths.set(value, path);
+    return value;
+  }
+
+  /** The file of a profile that was read here, as a reader in the caller's place would write it; null of any other. */
+  pathOf(device: DeviceProfile): string | null {
+    const path = this.#paths.get(device);
+    return path === undefined ? null : this.files.shown(path);
   }
 
   /** What an object of the caller's was parsed to; once, as long as it holds the same. */

@@ -13,6 +13,8 @@ export type AudioFile = Pick<WavReader, 'path' | 'format' | 'read' | 'rewind' | 
 export interface Files {
   /** Paths by id, in the order in which they are listed. */
   list(shelf: Shelf): ReadonlyMap<string, string>;
+  /** The same of what the package brings, whatever stands before it. */
+  packaged(shelf: Shelf): ReadonlyMap<string, string>;
   /** The path of what a caller wrote. */
   pathOf(name: string): string;
   /** The path of a name that stands in a file: relative to that file. */

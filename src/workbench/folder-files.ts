@@ -27,6 +27,7 @@ const listed = (folders: readonly string[], ending: string): ReadonlyMap<string,
 
 export const folderFiles = (places: Places): Files => ({
   list: (shelf) => listed(foldersOf(places, shelf), endings[shelf]),
+  packaged: (shelf) => listed([join(places.packageRoot, shelf)], endings[shelf]),
   pathOf: (name) => pathFrom(places, name),
   beside: (path, name) => resolve(dirname(path), name),
   exists: existsSync,

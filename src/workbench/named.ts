@@ -7,7 +7,7 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
-import type { MeasuredPair } from '../study/predict/verdict.ts';
+import type { Measured } from '../study/predict/confidence.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -29,7 +29,8 @@ export type ScenarioName = string | Scenario | ScenarioObject;
 export interface StudyContext {
   readonly engines: readonly Engine[];
   readonly coreOf: (id: string) => CoreProfile;
-  readonly measured: readonly MeasuredPair[];
+  readonly measured: Measured;
+  readonly pathOf: (device: DeviceProfile) => string | null;
 }
 
 const isParsed = (model: object): model is Model => 'body' in model && 'metadata' in model;
@@ -75,6 +76,7 @@ export const contextOf = (
     engines: workbench.engines,
     coreOf: (id) => own.get(id) ?? workbench.core(id),
     measured: workbench.measured,
+    pathOf: (device) => workbench.pathOf(device),
   };
 };
 

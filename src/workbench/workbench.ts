@@ -2,14 +2,17 @@
  * The one place that turns names into objects and owns what is remembered between calls. Open one, hand it
  * to the verbs, let it go: everything that it has read and worked out goes with it.
  */
+import { parseProfile } from '../device/parse-profile.ts';
 import { engines } from '../engine/registry.ts';
 import { createExecutor } from '../execute/index.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { Measure } from '../study/check/check.ts';
 import { CostBook } from '../study/cost/cost-cache.ts';
-import type { MeasuredPair } from '../study/predict/verdict.ts';
+import type { Measured } from '../study/predict/confidence.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
-import { type MeasuredCase, measuredPairsOf } from '../study/validate/cases.ts';
+import { type MeasuredCase, measuredKindsOf } from '../study/validate/cases.ts';
+import { contentKey } from '../units/content-key.ts';
+import { parseJsonText } from '../units/json-text.ts';
 import { remember } from '../units/remember.ts';
 import { Catalogues } from './catalogues.ts';
 import { readCases } from './read-cases.ts';
@@ -21,7 +24,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   readonly engines: SimulationLibrary['engines'] = engines;
   /** Costs that were worked out; the numbers are the same without. */
   readonly costs: CostBook = new CostBook();
-  #measured: readonly MeasuredPair[] | null = null;
+  #measured: Measured | null = null;
   readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
 
   /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
@@ -29,9 +32,22 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     return remember(this.#measuring, file, make);
   }
 
-  /** The pairs of core and engine that the package has measurements of. */
-  get measured(): readonly MeasuredPair[] {
-    this.#measured ??= measuredPairsOf(this.cases(null));
+  /** What the package has measurements of, and which profiles are its own. */
+  get measured(): Measured {
+    if (this.#measured !== null) return this.#measured;
+    const documents = new Map(
+      [...this.files.packaged('devices')].map(([id, path]) => [
+        id,
+        parseJsonText(this.files.readText(path), (found) => new Error(`${path}: ${found}`)),
+      ]),
+    );
+    this.#measured = {
+      kinds: measuredKindsOf(this.cases(null), (id) => {
+        const document = documents.get(id);
+        return document === undefined ? null : parseProfile(document, id);
+      }),
+      shipped: [...documents.values()].map(contentKey),
+    };
     return this.#measured;
   }
 

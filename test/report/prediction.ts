@@ -24,10 +24,21 @@ const verdictOf = (load: number | null): Verdict =>
 
 export const row = (cell: Cell = {}): PredictRow => {
   const load = cell.load === undefined ? 0.4 : cell.load;
-  const range = load === null ? null : { best: load * 0.9, expected: load, worst: load * 1.2 };
+  const range =
+    load === null
+      ? null
+      : {
+          best: load * 0.9,
+          low: load * 0.95,
+          expected: load,
+          high: load * 1.1,
+          worst: load * 1.2,
+        };
+  const chance = load === null ? null : load < 0.8 ? 0.99 : load < 0.9 ? 0.7 : 0;
   return {
     model: cell.model ?? 'a2',
     modelPath: null,
+    devicePath: null,
     device: cell.device ?? 'mod-dwarf',
     deviceName: cell.deviceName ?? 'MOD Dwarf',
     engine: cell.engine === undefined ? 'neural-audio' : cell.engine,
@@ -55,6 +66,9 @@ export const row = (cell: Cell = {}): PredictRow => {
     headroom: load === null ? null : 1 - load,
     margin: 0.1,
     verdict: cell.verdict ?? verdictOf(load),
+    chance,
+    sure: chance === 0.99,
+    context: null,
     memoryBytes: null,
     placement: null,
     confidence: load === null ? 'evidence' : 'estimated',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import { CostBook } from '../../src/study/cost/cost-cache.ts';
-import { measuredPairsOf, parseCases } from '../../src/study/validate/cases.ts';
+import { measuredKindsOf, parseCases } from '../../src/study/validate/cases.ts';
 import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
 import { fitNaive, predictNaive } from '../../src/study/validate/naive.ts';
 import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
@@ -127,10 +127,33 @@ describe('cases', () => {
     expect(judged?.naive).toBeCloseTo(2000, 6);
   });
 
-  test('say which pairs of core and engine were measured; bounds do not count', () => {
-    const pairs = measuredPairsOf(own);
-    expect(pairs).toContainEqual({ core: 'cortex-a76', engine: 't3k-embedded' });
-    expect(pairs.some((p) => p.core === 'cortex-a35')).toBe(false);
+  test('say what was measured; bounds and what another build measured do not count', () => {
+    const kinds = measuredKindsOf(own, request.deviceOf);
+    expect(kinds).toContainEqual(
+      expect.objectContaining({
+        core: 'cortex-a76',
+        engine: 't3k-embedded',
+        placement: 'caches',
+        fastMath: true,
+      }),
+    );
+    expect(kinds.some((p) => p.core === 'cortex-a35')).toBe(false);
+    expect(kinds.some((p) => p.engine.includes('nam_a2_runtime'))).toBe(false);
+  });
+
+  test('are not comparable where another build was measured, and are not judged', () => {
+    const cases = [
+      ...parseCases(aCase({}), 'x.json'),
+      ...parseCases(aCase({ id: 'other', notComparable: 'patched' }), 'y.json'),
+    ];
+    const { cases: judged, summary } = validate({ ...request, cases }, book);
+    expect(judged[1]).toMatchObject({ notComparable: true, reason: 'patched', predicted: null });
+    expect([summary.n, summary.notComparable, summary.unjudged]).toEqual([1, 1, 0]);
+  });
+
+  test('are not comparable where no engine is anything like the one measured', () => {
+    const cases = parseCases(aCase({ engine: 'somebody own engine in C' }), 'x.json');
+    expect(validate({ ...request, cases }, book).cases[0]?.notComparable).toBe(true);
   });
 });
 

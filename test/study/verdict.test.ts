@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { confidenceOf, verdictOf } from '../../src/study/predict/verdict.ts';
+import { verdictOf } from '../../src/study/predict/verdict.ts';
 
 describe('the verdict', () => {
   test.each([
@@ -15,17 +15,5 @@ describe('the verdict', () => {
     [Number.NaN, 0.15, true, 'unknown'],
   ] as const)('load %s with margin %s and memory %s is %s', (load, margin, memoryFits, verdict) => {
     expect(verdictOf({ load, margin, memoryFits })).toBe(verdict);
-  });
-});
-
-describe('the confidence', () => {
-  const measured = [{ core: 'cortex-a76', engine: 'nam-core-a2fast' }];
-  test.each([
-    ['cortex-a76', 'nam-core-a2fast', false, 'validated'],
-    ['cortex-a76', 'nam-core', true, 'fitted'],
-    ['cortex-a76', 'nam-core', false, 'estimated'],
-    ['cortex-a72', 'nam-core-a2fast', false, 'estimated'],
-  ] as const)('%s with %s, fitted numbers %s: %s', (core, engine, fitted, confidence) => {
-    expect(confidenceOf({ core, engine }, measured, fitted)).toBe(confidence);
   });
 });

@@ -11,9 +11,9 @@ import type { WaveNetNetwork } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, part, type Steps } from '../cost/steps.ts';
+import type { Measured } from '../predict/confidence.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
-import type { MeasuredPair } from '../predict/verdict.ts';
 import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
 import { SearchMemory } from './search-memory.ts';
 
@@ -22,7 +22,7 @@ export interface AdviseRequest {
   readonly devices: readonly DeviceProfile[];
   readonly engines: readonly Engine[];
   readonly coreOf: (id: string) => CoreProfile;
-  readonly measured?: readonly MeasuredPair[] | undefined;
+  readonly measured?: Measured | undefined;
   /** Copies that near misses are to be brought to. @default 2 */
   readonly copies?: number | undefined;
   /** Headroom to keep. @default each device's own */

@@ -8,9 +8,9 @@ import { slim, widthsOf } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { StudyError } from '../cost/study-error.ts';
+import type { Measured } from '../predict/confidence.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
-import type { MeasuredPair } from '../predict/verdict.ts';
 import { type Explanation, explain } from './explain.ts';
 
 export interface ExplainRequest {
@@ -18,7 +18,7 @@ export interface ExplainRequest {
   readonly device: DeviceProfile;
   readonly engines: readonly Engine[];
   readonly coreOf: (id: string) => CoreProfile;
-  readonly measured?: readonly MeasuredPair[] | undefined;
+  readonly measured?: Measured | undefined;
   /** @default 'auto' */
   readonly engine?: string | undefined;
   /** @default the full width */

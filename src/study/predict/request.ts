@@ -8,7 +8,7 @@ import { engineById } from '../cost/engine-choice.ts';
 import type { MeasuredArguments } from '../cost/measured-arguments.ts';
 import type { Placement } from '../cost/model-memory.ts';
 import { StudyError } from '../cost/study-error.ts';
-import type { MeasuredPair } from './verdict.ts';
+import type { Measured } from './confidence.ts';
 
 export interface PredictRequest {
   readonly models: readonly Model[];
@@ -17,7 +17,9 @@ export interface PredictRequest {
   /** @throws where the id is unknown. */
   readonly coreOf: (id: string) => CoreProfile;
   /** What the validation set covers. @default nothing */
-  readonly measured?: readonly MeasuredPair[] | undefined;
+  readonly measured?: Measured | undefined;
+  /** The file of a profile, for rows that share an id. @default none is known */
+  readonly pathOf?: ((device: DeviceProfile) => string | null) | undefined;
   /** An id, 'auto' or 'all'. @default 'auto' */
   readonly engine?: string | undefined;
   /** @default each device's own */

@@ -1,20 +1,31 @@
 /** Makes the rows of a prediction: from a priced point, from evidence, or from a refusal. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import type { DeviceProfile } from '../../device/profile.ts';
+import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
+import { contentKey } from '../../units/content-key.ts';
 import { scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { MeasuredArguments } from '../cost/measured-arguments.ts';
 import type { Priced } from '../cost/price.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
+import {
+  type Measured,
+  nothingMeasured,
+  placementKind,
+  type Trust,
+  trustIn,
+} from './confidence.ts';
+import { contextOf } from './context.ts';
 import { verdictByEvidence } from './evidence.ts';
 import { mixOf } from './instruction-mix.ts';
 import { familyOf } from './model-family.ts';
 import { reasonsFor } from './reasons.ts';
-import type { PredictRow } from './row.ts';
-import { confidenceOf, type MeasuredPair, verdictOf } from './verdict.ts';
+import type { PredictRow, Verdict } from './row.ts';
+import { chanceWithin, spreadOfCost, spreadOfLoad, sureFrom, withInterval } from './spread.ts';
+import { spreadFigures } from './spread-figures.ts';
+import { verdictOf } from './verdict.ts';
 
 /** A number of this profile was fitted to measurements. */
 const hasFitted = (node: unknown): boolean =>
@@ -25,10 +36,16 @@ const hasFitted = (node: unknown): boolean =>
 const fittedProfiles = new WeakMap<object, boolean>();
 const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
 
+const keys = new WeakMap<object, string>();
+
+const isShipped = (device: DeviceProfile, { shipped }: Measured): boolean =>
+  shipped === null || shipped.includes(remember(keys, device, contentKey));
+
 /** What rows need of a request. */
 export interface RowContext {
   readonly coreOf: (id: string) => CoreProfile;
-  readonly measured?: readonly MeasuredPair[] | undefined;
+  readonly measured?: Measured | undefined;
+  readonly pathOf?: ((device: DeviceProfile) => string | null) | undefined;
   readonly splitAfterLayers?: number | undefined;
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
   readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
@@ -51,6 +68,7 @@ const baseOf = (c: Combination, context: RowContext) =>
     model: c.model.id,
     modelPath: c.model.origin,
     device: c.device.id,
+    devicePath: context.pathOf?.(c.device) ?? null,
     deviceName: c.device.name,
     requestedEngine: c.requestedEngine,
     blockFrames: c.blockFrames,
@@ -74,22 +92,56 @@ const nothingCosted = {
   load: null,
   headroom: null,
   margin: null,
+  context: null,
   memoryBytes: null,
   placement: null,
   addedLatencyBlocks: 0,
 } as const;
 
-export const evidenceRow = (c: Combination, context: RowContext): PredictRow => ({
-  ...baseOf(c, context),
-  ...nothingCosted,
-  ...verdictByEvidence(c.device.evidence, {
+/** What products are known to do is sure; what nobody knows has no chance. */
+const chanceOfKnown: Readonly<Partial<Record<Verdict, number>>> = { fits: 1, over: 0 };
+
+export const evidenceRow = (c: Combination, context: RowContext): PredictRow => {
+  const known = verdictByEvidence(c.device.evidence, {
     family: familyOf(c.network),
     macsPerSample: c.width.macsPerSample,
     weights: c.width.weights,
     copies: c.copies,
-  }),
-  confidence: 'evidence',
-});
+  });
+  const chance = chanceOfKnown[known.verdict] ?? null;
+  return {
+    ...baseOf(c, context),
+    ...nothingCosted,
+    ...known,
+    chance,
+    sure: chance === 1,
+    confidence: 'evidence',
+  };
+};
+
+const trustOf = (
+  c: Combination,
+  chip: ChipProfile,
+  priced: Priced,
+  { measured = nothingMeasured, coreOf }: RowContext,
+): Trust => {
+  const { coreId, clockHz } = audioClusterOf(chip);
+  const row = {
+    core: coreId,
+    engine: priced.engine.id,
+    clockHz: clockHz.value,
+    placement: placementKind(chip, priced.room.placement),
+    fastMath: chip.build.fastMath,
+  };
+  return trustIn(
+    {
+      row,
+      shipped: isShipped(c.device, measured),
+      hasFitted: isFitted(chip) || isFitted(coreOf(coreId)),
+    },
+    measured.kinds,
+  );
+};
 
 export const costedRow = (c: Combination, context: RowContext, priced: Priced): PredictRow => {
   const { chip } = c.device;
@@ -101,8 +153,10 @@ export const costedRow = (c: Combination, context: RowContext, priced: Priced): 
   const load = loadOf(cost.total, budget);
   const margin = chip.host.marginShare.value;
   const mix = mixOf(cost);
-  const pair = { core: cluster.coreId, engine: priced.engine.id };
-  const core = context.coreOf(cluster.coreId);
+  const trust = trustOf(c, chip, priced, context);
+  const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
+  const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
+  const chance = priced.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
   return {
     ...baseOf(c, context),
     engine: priced.engine.id,
@@ -110,29 +164,35 @@ export const costedRow = (c: Combination, context: RowContext, priced: Priced): 
     clockHz: cluster.clockHz.value,
     cores: priced.cores,
     tanh: priced.tanh,
-    cyclesPerSample: scaleRange(cost.total, 1 / c.blockFrames),
+    cyclesPerSample: withInterval(scaleRange(cost.total, 1 / c.blockFrames), spread),
     budgetCyclesPerSample: budget.cyclesPerBlock.expected / c.blockFrames,
     instructionsPerSample: cost.summary.instructions / c.blockFrames,
     instructionMix: mix,
-    load,
+    load: withInterval(load, ofLoad),
     headroom: 1 - load.expected,
     margin,
     verdict: verdictOf({ load: load.expected, margin, memoryFits: priced.room.fits }),
+    chance,
+    sure: chance >= sureFrom,
+    context: contextOf(chip, priced),
     memoryBytes: priced.bytes,
     placement: cost.placement,
-    confidence: confidenceOf(pair, context.measured ?? [], isFitted(chip) || isFitted(core)),
-    reasons: reasonsFor({
-      device: c.device,
-      priced,
-      width: c.width,
-      budget,
-      load,
-      blockFrames: c.blockFrames,
-      copies: c.copies,
-      splitAfterLayers: context.splitAfterLayers,
-      margin,
-      measuredOn: context.arguments?.(c.model, c.width)?.source ?? null,
-    }),
+    confidence: trust.confidence,
+    reasons: [
+      ...trust.reasons,
+      ...reasonsFor({
+        device: c.device,
+        priced,
+        width: c.width,
+        budget,
+        load,
+        blockFrames: c.blockFrames,
+        copies: c.copies,
+        splitAfterLayers: context.splitAfterLayers,
+        margin,
+        measuredOn: context.arguments?.(c.model, c.width)?.source ?? null,
+      }),
+    ],
     addedLatencyBlocks: context.splitAfterLayers === undefined ? 0 : 1,
   };
 };
@@ -146,6 +206,8 @@ export const refusedRow = (
   ...baseOf(c, context),
   ...nothingCosted,
   verdict: 'unknown',
+  chance: null,
+  sure: false,
   confidence: 'estimated',
   reasons,
 });

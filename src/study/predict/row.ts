@@ -1,14 +1,14 @@
 /** The rows of a prediction: what `predict --json` prints and every report reads. Plain data, adding fields is free. */
 import type { TanhKind } from '../../engine/engine.ts';
-import type { Range } from '../../units/range.ts';
+import type { Interval } from './spread.ts';
 
 export const verdicts = ['fits', 'tight', 'over', 'wont-load', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /**
- * validated: this core and engine are in the validation set. fitted: a constant of this core or engine
- * was fitted to measurements, but the pair was not measured. estimated: from documents only.
- * evidence: no chip is known; the verdict rests on what is known to run.
+ * validated: this core and engine are in the validation set, placed and clocked alike. fitted: a constant of
+ * this core was fitted to measurements, but no case of the kind was measured. estimated: from documents only.
+ * evidence: no chip is known, or the product takes no .nam; the verdict rests on what is known to run.
  */
 export const confidences = ['validated', 'fitted', 'estimated', 'evidence'] as const;
 export type Confidence = (typeof confidences)[number];
@@ -44,6 +44,8 @@ export interface PredictRow {
   readonly model: string;
   readonly modelPath: string | null;
   readonly device: string;
+  /** The profile's file; null where it came from a program. */
+  readonly devicePath: string | null;
   readonly deviceName: string;
   /** The engine that runs; null where no chip is known. */
   readonly engine: string | null;
@@ -63,17 +65,23 @@ export interface PredictRow {
    * Of all copies together, run one after another on one core; with `cores` above 1, those of the
    * busiest core. Null where no chip is known, as are all numbers that follow from it.
    */
-  readonly cyclesPerSample: Range | null;
+  readonly cyclesPerSample: Interval | null;
   /** Cycles that the busiest core has for models per sample, after what the device keeps. */
   readonly budgetCyclesPerSample: number | null;
   readonly instructionsPerSample: number | null;
   readonly instructionMix: InstructionMix | null;
-  readonly load: Range | null;
+  readonly load: Interval | null;
   /** 1 - expected load. */
   readonly headroom: number | null;
   /** The headroom below which a verdict is `tight`. */
   readonly margin: number | null;
   readonly verdict: Verdict;
+  /** How likely the load stays within 1 - margin, 0 to 1; null where the verdict is `unknown`. */
+  readonly chance: number | null;
+  /** A chance of 0.95 or more. */
+  readonly sure: boolean;
+  /** What else the row counts; null where no chip is known. */
+  readonly context: CountedContext | null;
   readonly memoryBytes: MemoryBytes | null;
   readonly placement: string | null;
   readonly confidence: Confidence;
@@ -81,6 +89,19 @@ export interface PredictRow {
   /** Blocks of latency that pipelining over cores adds. */
   readonly addedLatencyBlocks: number;
   readonly fidelity: { readonly esrToFull: number | null };
+}
+
+/** What stands around the kernel in this row, in words; null where there is nothing of the kind. */
+export interface CountedContext {
+  /** What sets the clock. */
+  readonly governor: string | null;
+  /** What the device keeps of a core and of each block. */
+  readonly graph: string | null;
+  readonly resampler: string | null;
+  readonly convolver: string | null;
+  readonly tanh: TanhKind | null;
+  /** Why another engine runs than was asked for. */
+  readonly engineBecause: string | null;
 }
 
 /** A combination that was asked for and has no row, and why. */

@@ -1,5 +1,5 @@
-/** Turns a load into a verdict, and says how far the numbers behind it can be trusted. Tables, no arithmetic of its own. */
-import type { Confidence, Verdict } from './row.ts';
+/** Turns a load into a verdict: a table, no arithmetic of its own. */
+import type { Verdict } from './row.ts';
 
 export interface VerdictInput {
   /** Expected cycles over budget; null where nothing could be costed. */
@@ -23,23 +23,3 @@ const rules: readonly { readonly when: (v: VerdictInput) => boolean; readonly ve
 export const verdictOf = (input: VerdictInput): Verdict =>
   // The last rule always holds.
   rules.find((rule) => rule.when(input))!.verdict;
-
-/** A core and an engine that a measured case covers. */
-export interface MeasuredPair {
-  readonly core: string;
-  readonly engine: string;
-}
-
-/**
- * validated: the pair was measured. fitted: it was not, but numbers of the core or the device were
- * fitted to measurements. estimated: all numbers come from documents.
- */
-export const confidenceOf = (
-  pair: MeasuredPair,
-  measured: readonly MeasuredPair[],
-  hasFittedNumbers: boolean,
-): Confidence => {
-  if (measured.some((m) => m.core === pair.core && m.engine === pair.engine)) return 'validated';
-  if (hasFittedNumbers) return 'fitted';
-  return 'estimated';
-};

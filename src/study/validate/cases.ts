@@ -1,10 +1,11 @@
 /** Measured cases: the form of `data/measurements.json`, and of the files that people bring. */
 import * as z from 'zod';
+import type { DeviceProfile } from '../../device/profile.ts';
 import { faultsOf } from '../../device/profile-faults.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Activation } from '../../nam/network.ts';
 import { StudyError } from '../cost/study-error.ts';
-import type { MeasuredPair } from '../predict/verdict.ts';
+import { type MeasuredKind, measuredKindOf } from '../predict/confidence.ts';
 
 export type Bound = 'value' | 'upper' | 'lower';
 
@@ -144,8 +145,13 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
   });
 };
 
-/** The pairs of core and engine that values were measured for. */
-export const measuredPairsOf = (cases: readonly MeasuredCase[]): readonly MeasuredPair[] =>
-  cases.flatMap((c) =>
-    c.bound === 'value' && c.core !== null ? [{ core: c.core, engine: c.engine }] : [],
-  );
+/** What values were measured for; `deviceOf` finds the profile that a case names, null where there is none. */
+export const measuredKindsOf = (
+  cases: readonly MeasuredCase[],
+  deviceOf: (id: string) => DeviceProfile | null,
+): readonly MeasuredKind[] =>
+  cases.flatMap((c) => {
+    const chip = deviceOf(c.device)?.chip ?? null;
+    const judged = c.bound === 'value' && c.notComparable === null;
+    return judged && chip !== null ? [measuredKindOf(c, chip)] : [];
+  });

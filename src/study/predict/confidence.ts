@@ -1,0 +1,107 @@
+/** How far the numbers behind a verdict can be trusted: what was measured, and how much like it a row is. */
+import { audioClusterOf, placementWith } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import type { CostedConfidence } from './spread.ts';
+
+/** What a measured case says of: the same core and engine, in memory and at a clock of the same kind. */
+export interface MeasuredKind {
+  readonly core: string;
+  readonly engine: string;
+  readonly clockHz: number;
+  /** `placementKind` of where its data and code lay. */
+  readonly placement: string;
+  readonly fastMath: boolean;
+}
+
+export interface Measured {
+  readonly kinds: readonly MeasuredKind[];
+  /** Content keys of the profiles of the package; null: every profile counts as one of them. */
+  readonly shipped: readonly string[] | null;
+}
+
+export const nothingMeasured: Measured = { kinds: [], shipped: null };
+
+type Placement = Readonly<Record<'weights' | 'history' | 'code', string>>;
+
+/** 'weights tight, history cached, code tight' of regions; 'caches' where one memory lies behind caches. */
+export const placementKind = (chip: ChipProfile, placement: Placement | null): string => {
+  if (placement === null) return 'caches';
+  const kindOf = (name: string): string => {
+    const region = chip.memory.regions.find((r) => r.name === name);
+    if (region === undefined || region.waitCycles.value === 0) return 'tight';
+    return region.cached ? 'cached' : 'uncached';
+  };
+  const { weights, history, code } = placement;
+  return `weights ${kindOf(weights)}, history ${kindOf(history)}, code ${kindOf(code)}`;
+};
+
+/** What a case measures, on the chip that it names. */
+export const measuredKindOf = (
+  c: { readonly engine: string; readonly clockHz: number | null },
+  chip: ChipProfile,
+): MeasuredKind => {
+  const { coreId, clockHz } = audioClusterOf(chip);
+  return {
+    core: coreId,
+    engine: c.engine,
+    clockHz: c.clockHz ?? clockHz.value,
+    placement: placementKind(chip, placementWith(chip, c.engine)),
+    fastMath: chip.build.fastMath,
+  };
+};
+
+/** Clocks of one kind: waiting for memory, in cycles, is much alike. */
+const clockFactor = 1.25;
+const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
+
+/** In what a row is unlike a measured case of its core and engine; a sentence for each. */
+const differences: readonly ((row: MeasuredKind, m: MeasuredKind) => string | null)[] = [
+  (row, m) =>
+    row.placement === m.placement
+      ? null
+      : `Measured was another placement (${m.placement}); here it is ${row.placement}.`,
+  (row, m) =>
+    Math.max(row.clockHz, m.clockHz) / Math.min(row.clockHz, m.clockHz) <= clockFactor
+      ? null
+      : `Measured was at ${megahertz(m.clockHz)}; here the clock is ${megahertz(row.clockHz)}.`,
+  (row, m) =>
+    row.fastMath === m.fastMath
+      ? null
+      : `Measured was a build ${m.fastMath ? 'with' : 'without'} -ffast-math; here it is compiled ${row.fastMath ? 'with' : 'without'}.`,
+];
+
+export interface Trust {
+  readonly confidence: CostedConfidence;
+  /** Why it is no more than that, where a measured case comes near. */
+  readonly reasons: readonly string[];
+}
+
+export interface TrustInput {
+  readonly row: MeasuredKind;
+  /** Of the package, as it is. */
+  readonly shipped: boolean;
+  /** Numbers of the core or the device were fitted to measurements. */
+  readonly hasFitted: boolean;
+}
+
+/**
+ * validated: a case of the kind was measured. fitted: the core was, with another engine, placement, clock or
+ * compiler, or the profile is somebody's own. estimated: all numbers come from documents.
+ */
+export const trustIn = (
+  { row, shipped, hasFitted }: TrustInput,
+  kinds: readonly MeasuredKind[],
+): Trust => {
+  const near = kinds.filter((m) => m.core === row.core && m.engine === row.engine);
+  if (near.length === 0) return { confidence: hasFitted ? 'fitted' : 'estimated', reasons: [] };
+  const unlike = near.map((m) => differences.flatMap((differ) => differ(row, m) ?? []));
+  // Never empty: `near` is not.
+  const least = unlike.reduce((a, b) => (b.length < a.length ? b : a));
+  const reasons = [
+    ...least,
+    ...(shipped
+      ? []
+      : ['The profile is not one of the package: its figures were not measured with.']),
+  ];
+  return { confidence: reasons.length === 0 ? 'validated' : 'fitted', reasons };
+};
