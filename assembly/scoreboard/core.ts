@@ -1,10 +1,20 @@
 /** What the host lays into memory before it asks for a simulation: the core and the code at hand. */
 import {
+  atCallCycles,
+  atCorner,
+  atFarCycles,
+  atFetchQueue,
+  atFetchWidth,
+  atHistoryBranches,
   atInOrder,
+  atMispredictCycles,
+  atNearBranches,
   atNever,
   atNeverWords,
+  atPartlyStoredCycles,
   atPortCount,
   atPorts,
+  atPredictAhead,
   atQueueDepth,
   atRetireWidth,
   atStoreToLoadCycles,
@@ -23,6 +33,16 @@ export let retireWidth: i32 = 1;
 export let portCount: i32 = 0;
 export let takenCycles: i32 = 0;
 export let storeToLoadCycles: i32 = 0;
+export let partlyStoredCycles: i32 = 0;
+export let fetchWidth: i32 = 0;
+export let fetchQueue: i32 = 1;
+export let nearBranches: i32 = 0;
+export let farCycles: i32 = 1;
+export let callCycles: i32 = 1;
+export let predictAhead: i32 = 0;
+export let mispredictCycles: i32 = 0;
+export let historyBranches: i32 = 0;
+export let corner: i32 = 0;
 /** Places in `core`. */
 export let ports: i32 = 0;
 export let never: i32 = 0;
@@ -51,6 +71,16 @@ export function takeCore(): void {
   portCount = core[atPortCount];
   takenCycles = core[atTakenCycles];
   storeToLoadCycles = core[atStoreToLoadCycles];
+  partlyStoredCycles = core[atPartlyStoredCycles];
+  fetchWidth = core[atFetchWidth];
+  fetchQueue = core[atFetchQueue];
+  nearBranches = core[atNearBranches];
+  farCycles = core[atFarCycles];
+  callCycles = core[atCallCycles];
+  predictAhead = core[atPredictAhead];
+  mispredictCycles = core[atMispredictCycles];
+  historyBranches = core[atHistoryBranches];
+  corner = core[atCorner];
   ports = core[atPorts];
   never = core[atNever];
   neverWords = core[atNeverWords];

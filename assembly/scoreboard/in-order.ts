@@ -14,6 +14,7 @@ import {
   causeMask,
   frontEnd,
   isFloat,
+  isGuess,
   isLoad,
   isStore,
   isTaken,
@@ -263,7 +264,9 @@ export function run(at: i32, end: i32): i32 {
     const cause = flags & causeMask;
 
     let data: i32 = 0;
-    for (let i = at + atLists; i < firstTarget; i++) data = max(data, times[words[i]]);
+    // What a guess is about keeps nobody waiting.
+    const firstSource = at + atLists + ((flags & isGuess) !== 0 ? 1 : 0);
+    for (let i = firstSource; i < firstTarget; i++) data = max(data, times[words[i]]);
     const accumulator = words[at + atAccumulator];
     if (accumulator >= 0) data = max(data, times[accumulator] - cycles + table[row + accumulateAt]);
     const waitsFor = table[row + gapsBeforeAt];

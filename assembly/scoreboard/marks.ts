@@ -17,6 +17,8 @@ export class Marks {
   count: i32 = 0;
   /** Work that has entered, in the board's units. */
   private progress: StaticArray<f64> = new StaticArray<f64>(firstCapacity);
+  /** Work that was fetched. */
+  private fetched: StaticArray<f64> = new StaticArray<f64>(firstCapacity);
   /** Cycles in which work has left, those of skipped iterations included. */
   private cycles: StaticArray<f64> = new StaticArray<f64>(firstCapacity);
   /** The last completion. */
@@ -27,14 +29,16 @@ export class Marks {
     this.count = 0;
   }
 
-  add(progress: f64, cycles: f64, latest: f64): void {
+  add(progress: f64, fetched: f64, cycles: f64, latest: f64): void {
     if (this.count === this.progress.length) {
       this.progress = longer(this.progress);
+      this.fetched = longer(this.fetched);
       this.cycles = longer(this.cycles);
       this.latest = longer(this.latest);
       this.causes = longer(this.causes);
     }
     this.progress[this.count] = progress;
+    this.fetched[this.count] = fetched;
     this.cycles[this.count] = cycles;
     this.latest[this.count] = latest;
     this.count++;
@@ -61,6 +65,7 @@ export class Marks {
     const before = last - period;
     return (
       this.progress[last] - this.progress[before] === cycles * perCycle &&
+      this.fetched[last] - this.fetched[before] === cycles &&
       (!pilesUp || this.latest[last] - this.latest[before] === cycles)
     );
   }

@@ -13,12 +13,17 @@ import {
   atTargets,
   causeMask,
   frontEnd,
+  isCall,
+  isGuess,
+  isJump,
   isLoad,
   isStore,
   isTaken,
   isTracked,
   latency,
   loadStore,
+  mispredicted,
+  surelyWrong,
 } from '../../src/machine/pipeline/code-layout';
 import {
   accumulateAt,
@@ -36,18 +41,27 @@ import {
 } from '../../src/machine/pipeline/core-layout';
 import { causes } from './causes';
 import {
+  callCycles,
   code,
+  codeLength,
   core,
+  corner,
+  farCycles,
+  fetchQueue,
+  fetchWidth,
+  mispredictCycles,
+  nearBranches,
+  partlyStoredCycles,
   portCount,
   ports,
+  predictAhead,
   registers,
   retireWidth,
   storeToLoadCycles,
-  takenCycles,
   width,
   window,
 } from './core';
-import { put, storedAt } from './stores';
+import { partly, put, storedAt } from './stores';
 
 /** Cycles for which a port's bookings are remembered; more than the deepest window can span. */
 const horizonShift: i32 = 13;
@@ -79,6 +93,24 @@ let place: i32 = 0;
 /** The cycle of dispatch, and how many micro-operations have entered in it. */
 let dispatch: i32 = 0;
 let used: i32 = 0;
+/** The cycle of fetch, how many instructions came in it, and before which none do, and why. */
+let fetch: i32 = 0;
+let fetched: i32 = 0;
+let hold: i32 = 0;
+let holdCause: i32 = frontEnd;
+/** When each of the last `fetchQueue` instructions was dispatched, and the place of the next one. */
+let queue = new StaticArray<i32>(1 << 6);
+let queued: i32 = 0;
+/** When the target of the newest branch was known. */
+let predicted: i32 = 0;
+/** When each branch was met last, by its place in the code and counted in branches that are not met all the time. */
+let met = new StaticArray<i32>(1 << 10);
+let meetings: i32 = 0;
+/** What each guess has of its next wrong one, and whether it was taken last. */
+let wrong = new StaticArray<i32>(1 << 10);
+let taken = new StaticArray<u8>(1 << 10);
+/** The start of the newest branch. */
+let branched: i32 = 0;
 /** Nothing is dispatched before, and why. */
 let next: i32 = 0;
 let nextCause: i32 = frontEnd;
@@ -96,6 +128,24 @@ export function reset(): void {
     stamp = 1;
     lastBooked = 0;
   }
+  if (queue.length < fetchQueue) queue = new StaticArray<i32>(fetchQueue * 2);
+  if (met.length < codeLength) {
+    met = new StaticArray<i32>(codeLength * 2);
+    wrong = new StaticArray<i32>(codeLength * 2);
+    taken = new StaticArray<u8>(codeLength * 2);
+  }
+  queue.fill(0, 0, fetchQueue);
+  met.fill(0, 0, codeLength);
+  wrong.fill(surelyWrong / 2, 0, codeLength);
+  taken.fill(0, 0, codeLength);
+  fetch = 0;
+  fetched = 0;
+  hold = 0;
+  holdCause = frontEnd;
+  queued = 0;
+  predicted = 0;
+  meetings = 0;
+  branched = 0;
   if (retired.length < window) retired = new StaticArray<i32>(window * 2);
   stamp += lastBooked + 1;
   lastBooked = 0;
@@ -126,11 +176,83 @@ export function progress(): f64 {
   return <f64>dispatch * <f64>width + <f64>used;
 }
 
+/** Cycles of fetch: how far it runs ahead must settle, too. */
+export function fetchProgress(): f64 {
+  return fetchWidth > 0
+    ? <f64>fetch + <f64>fetched / <f64>fetchWidth
+    : <f64>dispatch + <f64>used / <f64>width;
+}
+
+/** The newest branch was guessed wrong. */
+export function surprise(): void {
+  hold = max(hold, branched + 1 + mispredictCycles);
+  holdCause = mispredicted;
+  predicted = hold;
+}
+
+/** Fetch: in order, up to the next taken branch and as the queue allows; the cycle. */
+function bring(): i32 {
+  if (hold > fetch) {
+    fetch = hold;
+    fetched = 0;
+  }
+  const room = queue[queued];
+  if (room > fetch) {
+    fetch = room;
+    fetched = 0;
+  }
+  if (fetched >= fetchWidth) {
+    fetch++;
+    fetched = 0;
+  }
+  fetched++;
+  return fetch;
+}
+
+/** Branches met so lately count as met all the time. */
+const atHand: i32 = 4;
+
+/** Fetch goes on at the target of the branch at `at` once that is found: near ones at once. */
+function follow(at: i32, flags: i32): void {
+  const away = meetings - met[at];
+  if (met[at] === 0 || away > atHand) meetings++;
+  const isFar = met[at] !== 0 && away > nearBranches;
+  met[at] = meetings;
+  const search = flags & isCall ? callCycles : isFar ? farCycles : 1;
+  predicted = max(predicted, fetch - predictAhead) + search;
+  const from = max(fetch + 1, predicted);
+  if (from > hold) {
+    hold = from;
+    holdCause = frontEnd;
+  }
+}
+
+/** Whether the guess at `at` is wrong this time: in so many of 65,536 times. */
+function isWrong(at: i32, share: i32): bool {
+  wrong[at] += share;
+  if (wrong[at] < surelyWrong) return false;
+  wrong[at] -= surelyWrong;
+  return true;
+}
+
+/** A guess on a sign is taken every other time. */
+function takes(at: i32): bool {
+  taken[at] ^= 1;
+  return taken[at] === 1;
+}
+
 /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. Why it came no earlier. */
 function enter(microOps: i32): i32 {
   const oldest = retired[place];
   let cause = frontEnd;
   let from = dispatch;
+  if (fetchWidth > 0) {
+    const time = bring();
+    if (time > from) {
+      from = time;
+      cause = time > hold ? frontEnd : holdCause;
+    }
+  }
   if (next > from) {
     from = next;
     cause = nextCause;
@@ -150,6 +272,10 @@ function enter(microOps: i32): i32 {
     used = 0;
   }
   used += left;
+  if (fetchWidth > 0) {
+    queue[queued] = dispatch;
+    queued = queued + 1 === fetchQueue ? 0 : queued + 1;
+  }
   return cause;
 }
 
@@ -239,7 +365,10 @@ export function run(at: i32, end: i32): i32 {
     const targets = words[at + atTargets];
 
     let data = dispatch;
-    for (let i = at + atLists; i < firstTarget; i++) {
+    // What a guess is about keeps only the guess waiting.
+    const decider =
+      (flags & isGuess) !== 0 && firstTarget > at + atLists ? words[at + atLists] : -1;
+    for (let i = at + atLists + (decider < 0 ? 0 : 1); i < firstTarget; i++) {
       const time = times[words[i]];
       if (time > data) {
         data = time;
@@ -262,7 +391,7 @@ export function run(at: i32, end: i32): i32 {
     let visible: i32 = -1;
     if ((flags & isTracked) !== 0 && (flags & isLoad) !== 0) {
       const stored = storedAt(firstTarget + targets);
-      if (stored >= 0) visible = stored + storeToLoadCycles;
+      if (stored >= 0) visible = stored + (partly ? partlyStoredCycles : storeToLoadCycles);
     }
     let last = data;
     let done = data + cycles;
@@ -289,9 +418,10 @@ export function run(at: i32, end: i32): i32 {
       next = max(next, dispatch + hold);
       nextCause = flags & causeMask;
     }
-    if ((flags & isTaken) !== 0 && takenCycles > 0) {
-      next = max(next, dispatch + 1 + takenCycles);
-      nextCause = frontEnd;
+    if ((flags & (isTaken | isJump | isGuess)) !== 0 && fetchWidth > 0) {
+      branched = decider < 0 ? last : max(last, times[decider]);
+      if ((flags & isGuess) === 0 || takes(at)) follow(at, flags);
+      if ((flags & isGuess) !== 0 && isWrong(at, words[firstTarget + targets + corner])) surprise();
     }
     executed++;
     at = words[at + atNext];

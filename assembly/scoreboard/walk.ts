@@ -6,6 +6,7 @@ import {
   atBody,
   atBodyEnd,
   atLoop,
+  atLoopBranches,
   atLoopTracked,
   atNext,
   atTrips,
@@ -13,7 +14,7 @@ import {
   loopMark,
 } from '../../src/machine/pipeline/code-layout';
 import { causes, clearCauses } from './causes';
-import { code, codeLength, counters, inOrder, width } from './core';
+import { code, codeLength, counters, historyBranches, inOrder, width } from './core';
 import * as InOrder from './in-order';
 import { Marks } from './marks';
 import * as OutOfOrder from './out-of-order';
@@ -75,7 +76,12 @@ function latest(): f64 {
 
 /** Adds where the board stands: entered, left, completed, and the cycles by cause. */
 function mark(marks: Marks): void {
-  marks.add(progress() + skipped * perCycle(), cycles(), latest() + skipped);
+  marks.add(
+    progress() + skipped * perCycle(),
+    (inOrder ? progress() : OutOfOrder.fetchProgress()) + skipped,
+    cycles(),
+    latest() + skipped,
+  );
   for (let c = 0; c < causeCount; c++) marks.setCause(c, cyclesOf(c));
 }
 
@@ -133,6 +139,8 @@ function loop(first: i32): void {
     i += times * period;
     settled = true;
   }
+  // The history of a predictor holds so many branches: the end of a longer loop comes as a surprise.
+  if (!inOrder && trips * code[first + atLoopBranches] > historyBranches) OutOfOrder.surprise();
   depth = level;
 }
 

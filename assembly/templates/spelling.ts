@@ -10,6 +10,7 @@ import {
   atFlags,
   atLists,
   atLoop,
+  atLoopBranches,
   atLoopTracked,
   atNext,
   atOperation,
@@ -21,10 +22,12 @@ import {
   isBranch,
   isChained,
   isCost,
+  isGuess,
   isStore,
   isTaken,
   isTracked,
   loopMark,
+  shareWords,
 } from '../../src/machine/pipeline/code-layout';
 import { roomForWords } from '../lists';
 import { addressOf, isMemory, registers, slots, text, textLength } from './text';
@@ -99,7 +102,8 @@ function op(at: i32): void {
   const address = addressOf(at);
   const tracked = isMemory(at) && uses[text[address]] === both;
   if (tracked) flags |= isTracked;
-  const addressWords = tracked ? atFirstTerm + 2 * text[address + atTerms] : 0;
+  const guess = flags & isGuess ? shareWords : 0;
+  const addressWords = tracked ? atFirstTerm + 2 * text[address + atTerms] : guess;
   const length = atLists + sources + targets + addressWords;
   reserve(length);
   const accumulator = text[at + atAccumulator];
@@ -147,11 +151,17 @@ function place(at: i32, chain: i32): void {
   placed[to + 2] = chain;
 }
 
+const golden: f64 = 0.6180339887498949;
+
 /** Where the next execution of an instruction of the run comes in it, from 0 to 1; 2: nowhere. */
 function comes(i: i32): f64 {
-  const count = text[pending[i * pendingWords] + atRegisters];
+  const at = pending[i * pendingWords];
+  const count = text[at + atRegisters];
   const done = pending[i * pendingWords + 1];
-  return done < count ? (<f64>done + 0.5) / <f64>count : 2;
+  if (done >= count) return 2;
+  // Straight stretches of compiled code are of all lengths; the golden ratio spreads them.
+  const within = text[at + atFlags] & isBranch ? (0.5 + golden * <f64>done) % 1 : 0.5;
+  return (<f64>done + within) / <f64>count;
 }
 
 /** Spreads the executions of a run of `count` instructions evenly among one another, as compiled code mixes them. */
@@ -222,9 +232,11 @@ function loop(at: i32): void {
   code[start] = loopMark;
   code[start + atLoop] = text[at + atLoop];
   code[start + atTrips] = text[at + atTrips];
+  code[start + atLoopBranches] = text[at + atLoopBranches];
   const outer = flagsOfAll;
   flagsOfAll = 0;
-  nodes(at + atBody, text[at + atNext], true);
+  // The branch of a loop that runs once falls through.
+  nodes(at + atBody, text[at + atNext], text[at + atTrips] > 1);
   code[start + atLoopTracked] = flagsOfAll & isTracked ? 1 : 0;
   code[start + atBodyEnd] = codeLength;
   used(start + atBody);

@@ -11,6 +11,7 @@ import type {
   BinaryOp,
   BitOp,
   CostKind,
+  CostOnly,
   Instruction,
   Lanes,
   LibraryFunction,
@@ -223,9 +224,14 @@ export class KernelBuilder {
   cost(
     kind: CostKind,
     count = 1,
-    { chained, mispredict }: { chained?: boolean; mispredict?: Range } = plain,
+    {
+      chained,
+      mispredict,
+      taken,
+      on,
+    }: Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>> = plain,
   ): void {
-    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict });
+    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, taken, on });
   }
 
   emit(instruction: Instruction): void {

@@ -260,3 +260,77 @@ test('a template wider than the core is refused by name', () => {
   expect(() => timeTemplate(wide, roundCore('in-order'))).toThrow(CoreError);
   expect(() => timeTemplate(wide, roundCore('in-order'))).toThrow(/at most 4 lanes/);
 });
+
+/** So many integers, the last a branch that is taken, over and over. */
+const straight = (length: number): Template =>
+  template((b) => {
+    b.loop(200, () => {
+      b.cost('int', length - 1);
+      b.cost('branch');
+    });
+  });
+
+const wideCore = (changes: Parameters<typeof roundCore>[1] = {}) =>
+  roundCore('out-of-order', { ports: { int: figure(8) }, ...changes });
+
+test('a taken branch ends the group that is fetched, out of order', () => {
+  const perTrip = (length: number): number =>
+    timeTemplate(straight(length), wideCore()).cycles.expected / 200;
+  expect(perTrip(4)).toBeCloseTo(1, 1);
+  // The fifth instruction of four a cycle is alone in its cycle.
+  expect(perTrip(5)).toBeCloseTo(2, 1);
+});
+
+test('targets of more branches than are at hand take their time', () => {
+  const many = template((b) => {
+    b.loop(50, () => {
+      b.cost('int', 120);
+      b.cost('branch', 40, { taken: 1 });
+    });
+  });
+  const time = (near: number): number =>
+    timeTemplate(many, wideCore({ branches: { nearBranches: figure(near), farCycles: figure(3) } }))
+      .cycles.expected / 2000;
+  expect(time(64)).toBeLessThan(2);
+  // Stretches of more than twelve instructions take a little longer.
+  expect(time(16)).toBeGreaterThanOrEqual(3);
+  expect(time(16)).toBeLessThan(3.5);
+});
+
+test('a wrong guess costs the time until it is found out, and its penalty', () => {
+  const body = (share: number): Template =>
+    template((b) => {
+      const x = b.slot('x');
+      b.loop(100, (i) => {
+        const v = b.load(b.at(x, 0, i.times(1)), 1);
+        b.cost('branch', 1, { mispredict: exactly(share), on: v });
+      });
+    });
+  const core = wideCore({ branches: { mispredictCycles: figure(20) } });
+  const time = (share: number): number => timeTemplate(body(share), core).cycles.expected / 100;
+  // From dispatch: three cycles of the load, one of the branch, twenty to begin anew.
+  expect(time(1)).toBeCloseTo(24, 0);
+  expect(time(0.25)).toBeCloseTo(6.5, 0);
+});
+
+test('a loop of more branches than the history holds ends with a surprise, out of order', () => {
+  const time = (history: number): number =>
+    timeTemplate(straight(4), wideCore({ branches: { historyBranches: figure(history) } })).cycles
+      .expected;
+  expect(time(100) - time(200)).toBeGreaterThanOrEqual(10);
+});
+
+test('a load that no single store covers waits longer', () => {
+  const body = (lanes: 1 | 4): Template =>
+    template((b) => {
+      const z = b.slot('z');
+      b.loop(200, () => {
+        const v = b.load(b.at(z), 4);
+        for (let i = 0; i < 4 / lanes; i++) b.store(v, b.at(z, i * lanes), lanes);
+      });
+    });
+  const core = wideCore({ partlyStoredCycles: figure(30), ports: { store: figure(4) } });
+  const whole = timeTemplate(body(4), core).cycles.expected / 200;
+  const partly = timeTemplate(body(1), core).cycles.expected / 200;
+  expect(partly - whole).toBeGreaterThan(20);
+});

@@ -16,6 +16,7 @@ interface Changes {
   readonly operations?: CoreProfile['operations'];
   readonly branches?: Partial<CoreProfile['branches']>;
   readonly memory?: CoreProfile['memory'];
+  readonly partlyStoredCycles?: CoreProfile['partlyStoredCycles'];
 }
 
 /**
@@ -52,6 +53,7 @@ export const roundCore = (
     ...changes.branches,
   },
   storeToLoadCycles: figure(5),
+  partlyStoredCycles: changes.partlyStoredCycles,
   denormals: { penaltyCycles: figure(0), vectorAlwaysFlushes: false },
   memory: changes.memory ?? { hiddenShare: figure(0), outstandingMisses: figure(1) },
 });

@@ -41,7 +41,7 @@ export const formulaOf = (target: Target, activation: Activation): Formula => {
       const scaled = b.binary('mul', x, k as Register, lanes);
       const mask = b.binary('cmpgt', x, zero as Register, lanes);
       if (lanes === 1 && target.isa === 'aarch64' && !target.fastMath) {
-        b.cost('branch', 1, { mispredict: signMispredicts });
+        b.cost('branch', 1, { mispredict: signMispredicts, on: mask });
       }
       return b.select(mask, x, scaled, lanes);
     },

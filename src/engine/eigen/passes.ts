@@ -2,9 +2,11 @@
  * Passes over a block of rows x columns, one statement of the library each: sums, copies, biases,
  * products by element. Contiguous operands are one flat loop, others go column by column.
  */
+
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
+import { skippingTaken } from '../common/branch-shares.ts';
 import { Code, type Counts, nameOfCounts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd } from './gebp.ts';
@@ -104,7 +106,8 @@ export const appendPass = (
     const rest = pass.lanes > 1 ? count - vectors * pass.lanes : count;
     const scalarConstants = rest > 0 ? constants(1) : [];
     b.loop(trips, (column) => {
-      if (pass.column) code.body(pass.column);
+      // A vector loop without a trip is jumped over.
+      if (pass.column) code.body(pass.column, undefined, vectors > 0 ? undefined : skippingTaken);
       if (pass.lanes > 1) {
         b.loop(vectors, (i) => {
           code.body(pass.loop.vector, () => {

@@ -306,7 +306,7 @@ class FullWriter {
       b.fma(cond, weight(fullPack.mixin(kernelSize) + c), a, 1, { into: a });
       // a < 0 ? a * slope : a, which is the larger of the two.
       b.cost('compareFp', 1);
-      b.cost('branch', 1, { mispredict: signMispredicts });
+      b.cost('branch', 1, { mispredict: signMispredicts, on: a });
       b.binary('max', a, b.binary('mul', a, slope, 1), 1, { into: a });
       const place = b.at(slots.head[c]!, offset, at);
       b.store(instance === 'first6' ? a : b.binary('add', b.load(place, 1), a, 1), place, 1);

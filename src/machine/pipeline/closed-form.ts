@@ -27,12 +27,13 @@ export const besideSimulation = (
 ): { readonly calls: number; readonly mispredicts: number } => {
   let [calls, mispredicts] = [0, 0];
   for (const term of terms) {
+    // Out of order, what a misprediction takes depends on what is in flight: the scoreboard has those.
     if (term.kind === 'loop') {
-      if (term.trips > core.predictedTrips) mispredicts += term.times;
+      if (core.inOrder && term.trips > core.predictedTrips) mispredicts += term.times;
     } else if (term.kind === 'call') {
       calls += term.times * libraryCycles(term.fn, core, distribution);
       mispredicts += term.times * mispredictsPerCall(term.fn, distribution)[end];
-    } else mispredicts += term.mispredicts[end];
+    } else if (core.inOrder) mispredicts += term.mispredicts[end];
   }
   return { calls, mispredicts };
 };

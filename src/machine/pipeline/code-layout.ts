@@ -35,6 +35,10 @@ export const isLoad = 16;
 export const isStore = 32;
 /** Its slot is both read and written, so that a load may wait for a store. */
 export const isTracked = 64;
+/** Out of order: a branch of overhead that is taken; one that is mispredicted now and then; a call or a return. */
+export const isJump = 1024;
+export const isGuess = 2048;
+export const isCall = 4096;
 /** In the text: an instruction without a value; its like depend on each other; it is a branch. */
 export const isCost = 128;
 export const isChained = 256;
@@ -45,11 +49,17 @@ export const arithmetic = 0;
 export const loadStore = 1;
 export const latency = 2;
 export const frontEnd = 3;
-export const causeCount = 4;
+/** Out of order: waits for the right instructions after a wrong guess. */
+export const mispredicted = 4;
+export const causeCount = 5;
+/** Words after the targets of an operation with `isGuess`: how often it is wrong at its best, expected, at its worst. */
+export const shareWords = 3;
+/** The share of a guess that is always wrong. */
+export const surelyWrong = 65536;
 
 /**
  * Words of a loop: `loopMark` where an operation has its index, the place of what follows, the number of
- * its counter, its trips, whether something in it is tracked, where its body ends. The body follows; after
+ * its counter, its trips, whether something in it is tracked, where its body ends, its branches. The body follows; after
  * it how many registers it uses and these, in rising order.
  */
 export const loopMark = -1;
@@ -57,4 +67,6 @@ export const atLoop = 2;
 export const atTrips = 3;
 export const atLoopTracked = 4;
 export const atBodyEnd = 5;
-export const atBody = 6;
+/** Branches of an iteration, those of inner loops included. */
+export const atLoopBranches = 6;
+export const atBody = 7;

@@ -21,7 +21,22 @@ export const atGapCount = 11;
 export const atGapCycles = 12;
 /** One bit for each in a row's word. */
 export const mostGaps = 20;
-export const atRows = 32;
+/** Out of order: instructions fetched a cycle (0: without limit), and those that may wait for dispatch. */
+export const atFetchWidth = 32;
+export const atFetchQueue = 33;
+/** Branches in a row whose targets are at hand, cycles to find another's, cycles of a call or a return. */
+export const atNearBranches = 34;
+export const atFarCycles = 35;
+export const atCallCycles = 36;
+/** Cycles by which the search for targets may run ahead of fetch. */
+export const atPredictAhead = 37;
+export const atMispredictCycles = 38;
+export const atHistoryBranches = 39;
+/** A load that no single store covers. */
+export const atPartlyStoredCycles = 40;
+/** Which share of a guess counts: the first, second or third. */
+export const atCorner = 41;
+export const atRows = 48;
 
 /** Words of an operation's row. */
 export const latencyAt = 0;

@@ -23,6 +23,7 @@ export const neverWords: number = Math.ceil(operationCount / 32);
 /** Indices of the tables are those of `operationIndex`. Cycles are whole. */
 export interface CoreParameters {
   readonly id: string;
+  readonly corner: End;
   readonly inOrder: boolean;
   readonly width: number;
   readonly queueDepth: number;
@@ -50,6 +51,15 @@ export interface CoreParameters {
   readonly takenCycles: number;
   readonly predictedTrips: number;
   readonly storeToLoadCycles: number;
+  readonly partlyStoredCycles: number;
+  /** Out of order; 0: without limit. */
+  readonly fetchWidth: number;
+  readonly fetchQueue: number;
+  readonly nearBranches: number;
+  readonly farCycles: number;
+  readonly callCycles: number;
+  readonly predictAhead: number;
+  readonly historyBranches: number;
 }
 
 /** A figure at one end: smaller is better for costs, larger for supplies. */
@@ -265,6 +275,35 @@ const cycleTables = (
   return { latency, accumulate, occupancy, units, microOps, blocks };
 };
 
+type FetchTables = Pick<
+  CoreParameters,
+  | 'fetchWidth'
+  | 'fetchQueue'
+  | 'nearBranches'
+  | 'farCycles'
+  | 'callCycles'
+  | 'predictAhead'
+  | 'historyBranches'
+>;
+
+/** In order, fetch is no stage of its own. */
+const fetchOf = ({ issue, branches }: CoreProfile, width: number, end: End): FetchTables => {
+  const supply = (figure: Figure | undefined, absent: number): number =>
+    figure === undefined ? absent : supplyAt(figure, end);
+  const cost = (figure: Figure | undefined): number =>
+    figure === undefined ? 1 : costAt(figure, end);
+  const { nearBranches, farCycles, callCycles, predictAhead, historyBranches } = branches;
+  return {
+    fetchWidth: issue.order === 'in-order' ? 0 : supply(issue.fetchWidth, width),
+    fetchQueue: supply(issue.fetchQueue, 1),
+    nearBranches: supply(nearBranches, 1 << 20),
+    farCycles: cost(farCycles),
+    callCycles: cost(callCycles),
+    predictAhead: supply(predictAhead, 0),
+    historyBranches: supply(historyBranches, 1 << 30),
+  };
+};
+
 const resolve = (core: Core, end: End): CoreParameters => {
   const ports = portTables(core, end);
   const { profile, rows, never, marks } = core;
@@ -272,6 +311,7 @@ const resolve = (core: Core, end: End): CoreParameters => {
   const width = supplyAt(issue.width, end);
   return {
     id: profile.id,
+    corner: end,
     inOrder: issue.order === 'in-order',
     width,
     queueDepth: issue.queueDepth ? supplyAt(issue.queueDepth, end) : 0,
@@ -286,9 +326,11 @@ const resolve = (core: Core, end: End): CoreParameters => {
       cycles: costAt(cycles, end),
     })),
     mispredictCycles: costAt(branches.mispredictCycles, end),
-    takenCycles: costAt(branches.takenCycles, end),
-    predictedTrips: supplyAt(branches.predictedTrips, end),
+    takenCycles: branches.takenCycles ? costAt(branches.takenCycles, end) : 0,
+    predictedTrips: branches.predictedTrips ? supplyAt(branches.predictedTrips, end) : 0,
     storeToLoadCycles: costAt(profile.storeToLoadCycles, end),
+    partlyStoredCycles: costAt(profile.partlyStoredCycles ?? profile.storeToLoadCycles, end),
+    ...fetchOf(profile, width, end),
   };
 };
 
@@ -308,10 +350,15 @@ const differs = ({ profile, rows }: Core, end: End): boolean => {
     figure !== undefined && costAt(figure, end) !== figure.value;
   const supply = (figure: Figure | undefined): boolean =>
     figure !== undefined && supplyAt(figure, end) !== figure.value;
-  const { mispredictCycles, takenCycles, predictedTrips } = branches;
+  const { mispredictCycles, takenCycles, farCycles, callCycles } = branches;
+  const { predictedTrips, nearBranches, predictAhead, historyBranches } = branches;
+  const { width, queueDepth, window, retireWidth, fetchWidth, fetchQueue } = issue;
+  const { storeToLoadCycles, partlyStoredCycles } = profile;
   return (
-    [mispredictCycles, takenCycles, profile.storeToLoadCycles].some(cost) ||
-    [predictedTrips, issue.width, issue.queueDepth, issue.window, issue.retireWidth].some(supply) ||
+    [mispredictCycles, takenCycles, farCycles, callCycles].some(cost) ||
+    [storeToLoadCycles, partlyStoredCycles].some(cost) ||
+    [predictedTrips, nearBranches, predictAhead, historyBranches].some(supply) ||
+    [width, queueDepth, window, retireWidth, fetchWidth, fetchQueue].some(supply) ||
     Object.values(profile.ports).some(supply) ||
     (issue.gaps ?? []).some(({ cycles }) => cost(cycles)) ||
     rows.some((row) => cyclesOf(row).some(cost))
@@ -332,8 +379,9 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
   }
   const core = coreOf(profile);
   const expected = resolve(core, 'expected');
-  // Ends that differ in nothing share their tables, and with them the simulations.
-  const other = (end: End): CoreParameters => (differs(core, end) ? resolve(core, end) : expected);
+  // Ends that differ in nothing share their tables, and with them the simulations. Out of order, guesses differ.
+  const other = (end: End): CoreParameters =>
+    !expected.inOrder || differs(core, end) ? resolve(core, end) : expected;
   const result = { best: other('best'), expected, worst: other('worst') };
   resolved.set(profile, result);
   return result;

@@ -66,6 +66,10 @@ export interface CoreProfile {
     readonly window?: Figure | undefined;
     /** Out of order: instructions retired a cycle. @default the width */
     readonly retireWidth?: Figure | undefined;
+    /** Out of order: instructions fetched a cycle, up to the next taken branch. @default the width */
+    readonly fetchWidth?: Figure | undefined;
+    /** Out of order: instructions that were fetched and wait for dispatch. */
+    readonly fetchQueue?: Figure | undefined;
     readonly pairing?: PairingProfile | undefined;
     readonly gaps?: readonly GapProfile[] | undefined;
   };
@@ -74,12 +78,24 @@ export interface CoreProfile {
   readonly operations: Readonly<Partial<Record<OperationName, OperationProfile>>>;
   readonly branches: {
     readonly mispredictCycles: Figure;
-    /** Cycles without issue after a taken branch. */
-    readonly takenCycles: Figure;
-    /** The longest loop whose end is foreseen; a longer one costs a misprediction when it ends. */
-    readonly predictedTrips: Figure;
+    /** In order: cycles without issue after a taken branch. */
+    readonly takenCycles?: Figure | undefined;
+    /** Out of order: branches met in turn whose targets are found at once. */
+    readonly nearBranches?: Figure | undefined;
+    /** Out of order: cycles from a taken branch to the target, where there are more. @default 1 */
+    readonly farCycles?: Figure | undefined;
+    /** Out of order: cycles from a call or a return to where it leads. @default 1 */
+    readonly callCycles?: Figure | undefined;
+    /** Out of order: cycles by which the search for targets runs ahead of fetch. @default 0 */
+    readonly predictAhead?: Figure | undefined;
+    /** Out of order: branches of a loop whose end is foreseen; a longer one costs a misprediction. */
+    readonly historyBranches?: Figure | undefined;
+    /** In order: the longest loop whose end is foreseen; a longer one costs a misprediction when it ends. */
+    readonly predictedTrips?: Figure | undefined;
   };
   readonly storeToLoadCycles: Figure;
+  /** Out of order: from stores to a load that no single one of them covers. @default storeToLoadCycles */
+  readonly partlyStoredCycles?: Figure | undefined;
   readonly denormals: {
     /** Extra cycles of an arithmetic operation on a subnormal number that is not flushed. */
     readonly penaltyCycles: Figure;
@@ -151,6 +167,8 @@ export const coreSchema: z.ZodType<CoreProfile> = z.strictObject({
     queueDepth: wholeOrNone.optional(),
     window: whole.optional(),
     retireWidth: whole.optional(),
+    fetchWidth: whole.optional(),
+    fetchQueue: whole.optional(),
     pairing: z
       .strictObject({
         never: z.array(z.tuple([z.string(), z.string()])),
@@ -167,10 +185,16 @@ export const coreSchema: z.ZodType<CoreProfile> = z.strictObject({
   ),
   branches: z.strictObject({
     mispredictCycles: cycles,
-    takenCycles: wholeCycles,
-    predictedTrips: wholeOrNone,
+    takenCycles: wholeCycles.optional(),
+    nearBranches: whole.optional(),
+    farCycles: wholeCycles.optional(),
+    callCycles: wholeCycles.optional(),
+    predictAhead: wholeCycles.optional(),
+    historyBranches: whole.optional(),
+    predictedTrips: wholeOrNone.optional(),
   }),
   storeToLoadCycles: wholeCycles,
+  partlyStoredCycles: wholeCycles.optional(),
   denormals: z.strictObject({ penaltyCycles: cycles, vectorAlwaysFlushes: z.boolean() }),
   memory: z.strictObject({ hiddenShare: share, outstandingMisses: whole }),
   notes: z.array(z.string()).optional(),

@@ -5,13 +5,23 @@ import {
   accumulateAt,
   alsoPortCountAt,
   alsoPortsAt,
+  atCallCycles,
+  atCorner,
+  atFarCycles,
+  atFetchQueue,
+  atFetchWidth,
   atGapCount,
   atGapCycles,
+  atHistoryBranches,
   atInOrder,
+  atMispredictCycles,
+  atNearBranches,
   atNever,
   atNeverWords,
+  atPartlyStoredCycles,
   atPortCount,
   atPorts,
+  atPredictAhead,
   atQueueDepth,
   atRetireWidth,
   atRows,
@@ -31,8 +41,10 @@ import {
   rowShift,
   unitsAt,
 } from './core-layout.ts';
-import { type CoreParameters, neverWords } from './core-parameters.ts';
+import { type CoreParameters, type End, neverWords } from './core-parameters.ts';
 import { operationCount } from './operation.ts';
+
+const corners: readonly End[] = ['best', 'expected', 'worst'];
 
 const writeHead = (words: Int32Array, core: CoreParameters): void => {
   words[atInOrder] = core.inOrder ? 1 : 0;
@@ -43,6 +55,16 @@ const writeHead = (words: Int32Array, core: CoreParameters): void => {
   words[atPortCount] = core.portCount;
   words[atTakenCycles] = core.takenCycles;
   words[atStoreToLoadCycles] = core.storeToLoadCycles;
+  words[atPartlyStoredCycles] = core.partlyStoredCycles;
+  words[atFetchWidth] = core.fetchWidth;
+  words[atFetchQueue] = core.fetchQueue;
+  words[atNearBranches] = core.nearBranches;
+  words[atFarCycles] = core.farCycles;
+  words[atCallCycles] = core.callCycles;
+  words[atPredictAhead] = core.predictAhead;
+  words[atMispredictCycles] = core.mispredictCycles;
+  words[atCorner] = corners.indexOf(core.corner);
+  words[atHistoryBranches] = core.historyBranches;
   words[atGapCount] = core.gaps.length;
   core.gaps.forEach(({ cycles }, g) => {
     words[atGapCycles + g] = cycles;

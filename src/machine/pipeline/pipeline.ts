@@ -8,7 +8,7 @@ import type { Template } from '../../kernel/template.ts';
 import type { Range } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
 import { besideSimulation, isUncertain } from './closed-form.ts';
-import { arithmetic, frontEnd, latency, loadStore } from './code-layout.ts';
+import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
@@ -37,7 +37,7 @@ const timeAt = (
       loadStore: causes[loadStore] ?? 0,
       latency: causes[latency] ?? 0,
       frontEnd: causes[frontEnd] ?? 0,
-      mispredict,
+      mispredict: mispredict + (causes[mispredicted] ?? 0),
       calls,
     },
   };

@@ -7,7 +7,7 @@ import type { Template } from '../../kernel/template.ts';
 import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { instanceOf, readNumbers, readWords, writeWords } from '../compiled-module.ts';
 import type { ClosedForm } from './closed-form.ts';
-import { isTaken, isTracked } from './code-layout.ts';
+import { isJump, isTaken, isTracked } from './code-layout.ts';
 import { operationCount } from './operation.ts';
 import type { Prepared } from './prepared.ts';
 import { runWords } from './run-layout.ts';
@@ -81,7 +81,7 @@ export class TemplateReader {
       loopCount,
       size: e.operationsInCode(),
       operations,
-      taken: (flags & isTaken) !== 0,
+      taken: (flags & (isTaken | isJump)) !== 0,
       tracked: (flags & isTracked) !== 0,
     };
     alike.push(prepared);

@@ -41,6 +41,7 @@ const relaxations: Readonly<Record<Limit, (core: CoreParameters) => CoreParamete
     ...core,
     width: wide,
     retireWidth: wide,
+    fetchWidth: 0,
     microOps: core.microOps.map(() => 1),
     never: new Int32Array(core.never.length),
   }),
