@@ -3,32 +3,16 @@
  * multiplications and a seeded generator; no library sine.
  */
 import { Random } from '../units/random.ts';
+import { Guitar } from './guitar.ts';
+import { sineOfTurns } from './sine.ts';
 
-export const signalNames = ['plucks', 'sweep', 'noise', 'silence', 'tail'] as const;
+export const signalNames = ['guitar', 'plucks', 'sweep', 'noise', 'silence', 'tail'] as const;
 export type SignalName = (typeof signalNames)[number];
 
 /** Fills `into` with the next samples, full scale 1. */
 export interface Signal {
   read(into: Float32Array): void;
 }
-
-/** sin(2 pi x) for x in turns, to about 1e-7, from a polynomial: library sines differ between hosts. */
-export const sineOfTurns = (turns: number): number => {
-  let x = turns - Math.floor(turns);
-  let sign = 1;
-  if (x >= 0.5) {
-    x -= 0.5;
-    sign = -1;
-  }
-  if (x > 0.25) x = 0.5 - x;
-  const a = x * 2 * Math.PI;
-  const s = a * a;
-  const series =
-    a *
-    (1 -
-      (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - s / 156))))));
-  return sign * series;
-};
 
 /** A plucked string every half second: Karplus and Strong's loop of noise and an average. */
 class Plucks implements Signal {
@@ -152,6 +136,8 @@ class DecayingTail implements Signal {
 
 export const signalOf = (name: SignalName, sampleRateHz: number, seed: number): Signal => {
   switch (name) {
+    case 'guitar':
+      return new Guitar(sampleRateHz, seed);
     case 'plucks':
       return new Plucks(sampleRateHz, seed);
     case 'sweep':

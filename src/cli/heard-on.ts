@@ -1,11 +1,12 @@
 /** What the user's audio says of models, for `predict --audio`. */
+import { atRate } from '../audio/resampled-sound.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
 import type { Args } from './args.ts';
-import { openAudio, warnOfRate } from './audio-input.ts';
+import { openAudio, runRateOf } from './audio-input.ts';
 import type { Io } from './io.ts';
 import { warn } from './output.ts';
 import { Progress } from './progress.ts';
@@ -28,19 +29,19 @@ export const heardOn = async (
   const reader = openAudio(args, io, path);
   try {
     for (const model of models) {
-      warnOfRate(args, io, reader, model);
+      const sound = atRate(reader, runRateOf(args, io, reader, model));
       const widthOptions = { whatIf: args.flag('what-if') };
       const widths = selectWidths(model, args.text('width') ?? 'all', widthOptions);
       const progress = new Progress(args, io, `${model.id} on ${path}`);
       try {
         const tanh = tanhOf(args) ?? 'libm';
-        ratios.set(model, await esrToFull(reader, model, widths, tanh, progress.step));
+        ratios.set(model, await esrToFull(sound, model, widths, tanh, progress.step));
       } finally {
         progress.end();
       }
       const counting = new Progress(args, io, `${model.id}: arguments of tanh on ${path}`);
       try {
-        measured.set(model, await argumentsOn(reader, model, widths, widthOptions, counting.step));
+        measured.set(model, await argumentsOn(sound, model, widths, widthOptions, counting.step));
       } finally {
         counting.end();
       }

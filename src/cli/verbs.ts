@@ -25,6 +25,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/render.ts')).render,
   },
   {
+    name: 'signal',
+    summary: 'write a built-in test signal: a dry guitar, a sweep, noise',
+    load: async () => (await import('./commands/signal.ts')).signal,
+  },
+  {
     name: 'advise',
     summary: 'what fits how often, and the smallest change that would make it fit',
     load: async () => (await import('./commands/advise.ts')).advise,

@@ -3,20 +3,20 @@
  * excerpt, because shares settle within thousands of calls.
  */
 
+import type { Sound } from '../audio/sound.ts';
 import { callsLibrary, countArguments } from '../execute/library-calls.ts';
 import { distributionOf } from '../kernel/libm.ts';
 import type { Model, Width, WidthOptions } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
 import { compile } from '../program/compile.ts';
 import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
-import type { AudioFile } from './files.ts';
 
 /** Places spread over the file, since most recordings begin with silence. */
 const places = 4;
 const framesPerPlace = 6000;
 
 /** All of a short file; else the pieces one after the other. */
-export const excerptOf = (reader: AudioFile): Float32Array => {
+export const excerptOf = (reader: Sound): Float32Array => {
   const { frames } = reader.format;
   const whole = frames <= places * framesPerPlace;
   const excerpt = new Float32Array(whole ? frames : places * framesPerPlace);
@@ -40,7 +40,7 @@ export const excerptOf = (reader: AudioFile): Float32Array => {
 
 /** By width label; widths that call no library function are absent. `onShare` hears the share that is done, 0 to 1. */
 export const argumentsOn = async (
-  reader: AudioFile,
+  reader: Sound,
   model: Model,
   widths: readonly Width[],
   options: WidthOptions,

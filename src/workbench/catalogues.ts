@@ -1,9 +1,11 @@
 /** Everything that has a name: models, devices, cores and scenarios, each read when it is first asked for. */
+import { signalSound } from '../audio/signal-sound.ts';
+import type { Sound } from '../audio/sound.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { Catalogue } from './catalogue.ts';
-import type { AudioFile, Files } from './files.ts';
+import type { Files } from './files.ts';
 import { readModel } from './read-model.ts';
 import { readCore, readDevice } from './read-profile.ts';
 import { type FoundScenario, readScenario } from './read-scenario.ts';
@@ -97,8 +99,13 @@ export class Catalogues {
     return readScenario(this.files, name, this.scenarioPaths, seed);
   }
 
-  /** @throws WavError */
-  openAudio(name: string): AudioFile {
-    return this.files.openAudio(this.files.pathOf(name));
+  /**
+   * A WAV file, or a built-in signal by its name where no such file is there, at the rate that is asked.
+   * @throws WavError
+   */
+  openAudio(name: string, sampleRateHz?: number): Sound {
+    const path = this.files.pathOf(name);
+    const signal = this.files.exists(path) ? null : signalSound(name, sampleRateHz);
+    return signal ?? this.files.openAudio(path);
   }
 }

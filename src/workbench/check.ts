@@ -1,4 +1,6 @@
 /** Holds budgets: absolute limits, and changes against a baseline. */
+import { atRate } from '../audio/resampled-sound.ts';
+import { signalSound, usualRateHz } from '../audio/signal-sound.ts';
 import type { Budget } from '../scenario/budget.ts';
 import { type ParsedBudgets, parseBudgets } from '../scenario/parse-budgets.ts';
 import { type Baseline, emptyBaseline, parseBaseline } from '../study/check/baseline.ts';
@@ -82,13 +84,14 @@ const baselineOf = (
 };
 
 const ratiosOn =
-  ({ files }: Workbench): MeasureSources['esrToFull'] =>
+  (workbench: Workbench): MeasureSources['esrToFull'] =>
   async (model, widths, audio) => {
-    const reader = files.openAudio(audio);
+    const rate = Math.round(model.metadata.sampleRateHz ?? usualRateHz);
+    const sound = workbench.openAudio(audio, rate);
     try {
-      return await esrToFull(reader, model, widths, 'libm');
+      return await esrToFull(atRate(sound, rate), model, widths, 'libm');
     } finally {
-      reader.close();
+      sound.close();
     }
   };
 
@@ -106,13 +109,17 @@ const measureBudgets = (
     const isFile = files.exists(path) && files.sizeOf(path) !== null;
     return isFile || /[/\\]|\.(nam|json)$/.test(name) ? path : name;
   };
+  const sound = (name: string): string =>
+    signalSound(name) === null || files.exists(files.beside(origin, name))
+      ? files.beside(origin, name)
+      : name;
   return measureWith(
     {
       library: workbench,
       model: (name) => workbench.model(beside(name)),
       device: (name) => workbench.device(beside(name)),
       scenario: (name) => workbench.scenario(beside(name)).jobs,
-      esrToFull: (model, widths, audio) => ratios(model, widths, files.beside(origin, audio)),
+      esrToFull: (model, widths, audio) => ratios(model, widths, sound(audio)),
     },
     workbench.costs,
   );

@@ -4,17 +4,17 @@
  * one pass of the file, so that an hour of audio is never held.
  */
 
+import type { Sound } from '../audio/sound.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
-import type { AudioFile } from './files.ts';
 import { monoExecutor } from './mono-executor.ts';
 
 const blockFrames = 2048;
 
 /** By width label. `onShare` hears the share that is done, 0 to 1, after every block. Null where the full width is silent on this audio, so that no ratio exists. */
 export const esrToFull = async (
-  reader: AudioFile,
+  reader: Sound,
   model: Model,
   widths: readonly Width[],
   tanh: TanhKind,

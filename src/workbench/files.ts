@@ -2,13 +2,10 @@
  * Where a workbench reads. `folder-files.ts` has folders of files, `data-files.ts` plain data; nothing
  * else of a workbench knows which.
  */
-import type { WavReader } from '../audio/wav.ts';
+import type { Sound } from '../audio/sound.ts';
 
 /** The kinds of files that have ids. */
 export type Shelf = 'models' | 'devices' | 'cores' | 'scenarios';
-
-/** Mono sound in blocks; the caller closes it. */
-export type AudioFile = Pick<WavReader, 'path' | 'format' | 'read' | 'rewind' | 'close'>;
 
 export interface Files {
   /** Paths by id, in the order in which they are listed. */
@@ -27,7 +24,7 @@ export interface Files {
   /** Bytes; null of a folder. */
   sizeOf(path: string): number | null;
   /** @throws WavError */
-  openAudio(path: string): AudioFile;
+  openAudio(path: string): Sound;
   /** The measurements that the package carries, as `data/measurements.json` holds them. */
   measurements(): { readonly text: string; readonly path: string };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { signalNames, signalOf, sineOfTurns } from '../../src/audio/signals.ts';
+import { signalNames, signalOf } from '../../src/audio/signals.ts';
+import { sineOfTurns } from '../../src/audio/sine.ts';
 
 const rate = 48_000;
 

@@ -37,18 +37,103 @@ describe('render', () => {
     const stereo = writeStereo(at('stereo.wav'), noise(500));
     const { code, stderr } = await pedalbench(['render', 'a1-nano', stereo, at('s.wav')]);
     expect(code).toBe(0);
-    expect(stderr).toBe(`${stereo}: 2 channels; the first is used.\n`);
+    expect(stderr).toBe(`${stereo}: 2 channels; the first is used (--channel N, --mix).\n`);
     const quiet = await pedalbench(['render', 'a1-nano', stereo, at('s.wav'), '--quiet']);
     expect(quiet.stderr).toBe('');
   });
 
-  test('another sample rate than the model was trained at is warned of, with what happens', async () => {
-    const slow = writeWav(at('44.wav'), noise(500), 44100);
+  test('a sound at another rate is resampled to the model and back, and lies where it lay', async () => {
+    const slow = writeWav(at('44.wav'), noise(4410), 44100);
     const { code, stderr } = await pedalbench(['render', 'a1-nano', slow, at('44-out.wav')]);
     expect(code).toBe(0);
-    expect(stderr).toContain('has 44100 Hz');
-    expect(stderr).toContain('The samples go through as they are');
-    expect(readWav(at('44-out.wav')).sampleRateHz).toBe(44100);
+    expect(stderr).toMatch(/has 44100 Hz and .* 48000 Hz.*: resampled to 48000 Hz, as players do/);
+    const { samples, sampleRateHz } = readWav(at('44-out.wav'));
+    expect([sampleRateHz, samples.length]).toEqual([44100, 4410]);
+  });
+
+  test('with --no-resample the samples go through as they are, and the shift has its right sign', async () => {
+    const samples = noise(500);
+    const slow = writeWav(at('44.wav'), samples, 44100);
+    const fast = writeWav(at('96.wav'), samples, 96000);
+    const same = writeWav(at('48.wav'), samples);
+    const through = async (path: string) => {
+      const { stderr } = await pedalbench([
+        ...['render', 'a1-nano', path, at('through.wav'), '--no-resample'],
+      ]);
+      return { stderr, samples: readWav(at('through.wav')).samples };
+    };
+    const [low, high, plain] = [await through(slow), await through(fast), await through(same)];
+    expect(low.stderr).toContain('what the model does at 1000 Hz is heard at 919 Hz');
+    expect(high.stderr).toContain('what the model does at 1000 Hz is heard at 2000 Hz');
+    expect(plain.stderr).toBe('');
+    expect(low.samples).toEqual(plain.samples);
+    expect(high.samples).toEqual(plain.samples);
+  });
+
+  test('a narrower width is held against the full one: difference, ratio and the trainer word', async () => {
+    const words = ['render', 'a2', input, at('lite.wav'), '--width', 'lite', '--json'];
+    const { stdout } = await pedalbench([...words, '--difference', at('rest.wav')]);
+    await pedalbench(['render', 'a2', input, at('full.wav')]);
+    const [lite, rest, full] = ['lite', 'rest', 'full'].map((n) => readWav(at(`${n}.wav`)).samples);
+    expect(rest).toEqual(full!.map((sample, i) => sample - lite![i]!));
+    const power = (x: Float32Array): number => x.reduce((sum, v) => sum + v * v, 0);
+    const { errorToFull } = JSON.parse(stdout);
+    expect(errorToFull.ratio).toBeCloseTo(power(rest!) / power(full!), 9);
+    expect(errorToFull.decibels).toBeCloseTo(10 * Math.log10(errorToFull.ratio), 3);
+    expect(errorToFull.word).toMatch(/^(Great!|Not bad!|\.\.\..*)$/);
+  });
+
+  test('--match makes a narrower width as loud as the full one, and the full as loud as the input', async () => {
+    const rms = (path: string): number => {
+      const { samples } = readWav(path);
+      return Math.sqrt(samples.reduce((sum, v) => sum + v * v, 0) / samples.length);
+    };
+    await pedalbench(['render', 'a2', input, at('full.wav')]);
+    await pedalbench(['render', 'a2', input, at('lite.wav'), '--width', 'lite', '--match']);
+    expect(rms(at('lite.wav')) / rms(at('full.wav'))).toBeCloseTo(1, 5);
+    await pedalbench(['render', 'a2', input, at('full.wav'), '--match']);
+    expect(rms(at('full.wav')) / rms(input)).toBeCloseTo(1, 5);
+  });
+
+  test('clipping is counted and said; float keeps what is beyond full scale', async () => {
+    const loud = writeWav(
+      at('loud.wav'),
+      noise(2000).map((v) => v * 400),
+    );
+    const words = ['render', 'a1-nano', loud, at('clipped.wav'), '--match'];
+    const { stderr } = await pedalbench([...words, '--format', '16']);
+    expect(stderr).toMatch(
+      /clipped\.wav: [\d,]+ samples beyond full scale, clipped\. --format 32f/,
+    );
+    const { stdout } = await pedalbench([...words, '--json']);
+    expect(JSON.parse(stdout).output.clipped).toBe(0);
+    expect(JSON.parse(stdout).output.peak).toBeGreaterThan(1);
+  });
+
+  test('a built-in signal is known by its name, and a file of that name goes before it', async () => {
+    const { code, stdout, stderr } = await pedalbench([
+      ...['render', 'a1-nano', 'guitar', at('g.wav')],
+    ]);
+    expect([code, stderr.includes('warning')]).toEqual([0, false]);
+    expect(stdout).toContain('12.00 s at 48000 Hz');
+    const wrong = await pedalbench(['render', 'a1-nano', 'gitar', at('g.wav')]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('gitar: no such file. Name a WAV file, or a signal: guitar,');
+  });
+
+  test('--channel and --mix choose what is played', async () => {
+    const stereo = writeStereo(at('stereo.wav'), noise(500));
+    const silent = await pedalbench([
+      ...['render', 'a1-nano', stereo, at('right.wav'), '--channel', '2', '--json'],
+    ]);
+    expect(silent.stderr).toBe('');
+    expect(JSON.parse(silent.stdout).input.channel).toBe(2);
+    const both = await pedalbench([
+      ...['render', 'a1-nano', stereo, at('m.wav'), '--mix', '--channel', '1'],
+    ]);
+    expect(both.stderr).toContain('Expected --channel N or --mix, got both.');
+    const third = await pedalbench(['render', 'a1-nano', stereo, at('m.wav'), '--channel', '3']);
+    expect(third.stderr).toContain('expected a channel from 1 to 2, got 3');
   });
 
   test('a narrower width sounds different, and a ratio names the same width as its label', async () => {

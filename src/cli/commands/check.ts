@@ -1,6 +1,7 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { atRate } from '../../audio/resampled-sound.ts';
 import { renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import {
@@ -18,7 +19,7 @@ import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { pathFrom } from '../../workbench/places.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import { openAudio } from '../audio-input.ts';
+import { openAudio, runRateOf } from '../audio-input.ts';
 import { initBudgets, initOptions } from '../check-init.ts';
 import { reportOptions, writeReports } from '../check-reports.ts';
 import { CliError } from '../cli-error.ts';
@@ -52,7 +53,8 @@ const ratiosFrom =
     const reader = openAudio(args, io, audio);
     const progress = new Progress(args, io, `${model.id} on ${audio}`);
     try {
-      return await esrToFull(reader, model, widths, 'libm', progress.step);
+      const sound = atRate(reader, runRateOf(args, io, reader, model));
+      return await esrToFull(sound, model, widths, 'libm', progress.step);
     } finally {
       progress.end();
       reader.close();

@@ -1,0 +1,173 @@
+/** Sound through a model, and through its full width beside it: blocks in, blocks out. Knows no files. */
+
+import { atRate } from '../../audio/resampled-sound.ts';
+import { Resampler, type Sink } from '../../audio/resampler.ts';
+import type { Sound } from '../../audio/sound.ts';
+import type { Executor } from '../../execute/executor.ts';
+import { type ErrorRatio, errorRatio } from './error-ratio.ts';
+
+export interface RenderSource {
+  readonly sound: Sound;
+  /** What the model runs at: the sound is resampled to it, and the output back. Its own rate: it goes through as it is. */
+  readonly modelRateHz: number;
+  readonly blockFrames: number;
+  /** Reset and prewarmed, new at each call. */
+  readonly executor: () => Executor;
+  /** The full width, where the one that is rendered is narrower. */
+  readonly full: (() => Executor) | null;
+}
+
+export interface RenderSinks {
+  readonly output: Sink;
+  /** The full width less the output. */
+  readonly difference?: Sink | undefined;
+  /** The share that is done, 0 to 1, after every block. */
+  readonly onShare?: OnShare;
+}
+
+export interface RenderSums {
+  readonly frames: number;
+  readonly peak: number;
+  /** Null where there is no full width beside it, or where it is silent. */
+  readonly error: ErrorRatio | null;
+}
+
+/** What comes out at the model's rate, at the sound's again and cut to its length. */
+class Way {
+  frames = 0;
+  peak = 0;
+  private readonly resampler: Resampler | null;
+  private readonly length: number;
+  private readonly sink: Sink;
+
+  constructor(sound: Sound, modelRateHz: number, sink: Sink) {
+    const { sampleRateHz, frames } = sound.format;
+    this.resampler = sampleRateHz === modelRateHz ? null : new Resampler(modelRateHz, sampleRateHz);
+    this.length = frames;
+    this.sink = sink;
+  }
+
+  push(block: Float32Array): void {
+    if (this.resampler === null) this.give(block);
+    else this.resampler.push(block, (part) => this.give(part));
+  }
+
+  finish(): void {
+    this.resampler?.finish((part) => this.give(part));
+  }
+
+  private give(block: Float32Array): void {
+    const part = block.subarray(0, this.length - this.frames);
+    for (let i = 0; i < part.length; i++) this.peak = Math.max(this.peak, Math.abs(part[i]!));
+    this.frames += part.length;
+    if (part.length > 0) this.sink(part);
+  }
+}
+
+/** Frames that are read and handed on at once: calls cost less than the samples in them. */
+const pieceFrames = 4096;
+
+/** Of pieces of the output, and of the full width beside it (the input where there is none). */
+type Listen = (output: Float32Array, beside: Float32Array) => void;
+type OnShare = (share: number) => Promise<void>;
+
+const inBlocks = (
+  executor: Executor,
+  input: Float32Array,
+  output: Float32Array,
+  blockFrames: number,
+): void => {
+  for (let at = 0; at < input.length; at += blockFrames) {
+    const block = input.subarray(at, at + blockFrames);
+    executor.process(block, output.subarray(at, at + block.length), block.length);
+  }
+};
+
+const throughModel = async (
+  source: RenderSource,
+  listen: Listen,
+  onShare: OnShare | undefined,
+): Promise<void> => {
+  const { sound, blockFrames } = source;
+  sound.rewind();
+  const input = atRate(sound, source.modelRateHz);
+  const executor = source.executor();
+  const full = source.full?.() ?? null;
+  const frames = Math.ceil(pieceFrames / blockFrames) * blockFrames;
+  const piece = new Float32Array(frames);
+  const output = new Float32Array(frames);
+  const wide = new Float32Array(frames);
+  let done = 0;
+  for (let read = input.read(piece); read > 0; read = input.read(piece)) {
+    const taken = piece.subarray(0, read);
+    inBlocks(executor, taken, output, blockFrames);
+    if (full !== null) inBlocks(full, taken, wide, blockFrames);
+    listen(output.subarray(0, read), full === null ? taken : wide.subarray(0, read));
+    done += read;
+    await onShare?.(done / input.format.frames);
+  }
+};
+
+const power = (block: Float32Array): number => {
+  let sum = 0;
+  for (let i = 0; i < block.length; i++) sum += block[i]! * block[i]!;
+  return sum;
+};
+
+/**
+ * The factor that makes the output as loud as the full width, and the full width as loud as the input. Loud is the
+ * mean square, as NAM's own `loudness` is. 1 where one of them is silent.
+ */
+export const matchingGain = async (source: RenderSource, onShare?: OnShare): Promise<number> => {
+  let own = 0;
+  let wanted = 0;
+  const listen: Listen = (output, beside) => {
+    own += power(output);
+    wanted += power(beside);
+  };
+  await throughModel(source, listen, onShare);
+  return own > 0 && wanted > 0 ? Math.sqrt(wanted / own) : 1;
+};
+
+/** Throws `RangeError` where the output stops being a number, with the frame. */
+const checkFinite = (block: Float32Array, first: number): void => {
+  const at = block.findIndex((sample) => !Number.isFinite(sample));
+  if (at >= 0) throw new RangeError(`frame ${first + at}: the model's output is no finite number`);
+};
+
+/**
+ * Streams the sound through the model into the sinks, block by block.
+ * @throws RangeError where the output stops being a number.
+ * @throws what reading and the sinks throw.
+ */
+export const renderSound = async (
+  source: RenderSource,
+  gain: number,
+  sinks: RenderSinks,
+): Promise<RenderSums> => {
+  const { sound, modelRateHz, full } = source;
+  const output = new Way(sound, modelRateHz, sinks.output);
+  const difference = sinks.difference && new Way(sound, modelRateHz, sinks.difference);
+  let error = 0;
+  let signal = 0;
+  let done = 0;
+  const listen: Listen = (piece, beside) => {
+    checkFinite(piece, done);
+    done += piece.length;
+    if (gain !== 1) for (let i = 0; i < piece.length; i++) piece[i] = piece[i]! * gain;
+    output.push(piece);
+    if (full === null) return;
+    signal += power(beside);
+    for (let i = 0; i < piece.length; i++) beside[i] = beside[i]! - piece[i]!;
+    error += power(beside);
+    difference?.push(beside);
+  };
+  await throughModel(source, listen, sinks.onShare);
+  output.finish();
+  difference?.finish();
+  return {
+    frames: output.frames,
+    peak: output.peak,
+    error: full === null ? null : errorRatio(error, signal),
+  };
+};
