@@ -219,7 +219,7 @@ describe('what render refuses', () => {
     const long = writeWav(at('long.wav'), noise(20_000));
     writeFileSync(at('kept.wav'), 'kept');
     const interrupt = new AbortController();
-    interrupt.abort();
+    interrupt.abort(130);
     const { code, stderr } = await pedalbench(['render', 'a1-nano', long, at('kept.wav')], {
       signal: interrupt.signal,
     });
