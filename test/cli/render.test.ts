@@ -179,7 +179,7 @@ describe('what render refuses', () => {
       'model a1-nan: no such model and no such file. Did you mean a1-nano',
     ],
     [['a1-nano', at('none.wav'), at('x.wav')], 'none.wav: no such file'],
-    [['a1-nano', input, at('no/such/x.wav')], 'x.wav: cannot be written'],
+    [['a1-nano', input, at('no/such/x.wav')], 'x.wav: no such file or folder'],
     [
       ['a1-nano', input, at('x.wav'), '--width', 'ch:77'],
       'expected a width that this model was trained for',
