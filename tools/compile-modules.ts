@@ -14,8 +14,8 @@ const manifest = createRequire(import.meta.url).resolve('assemblyscript/package.
 const compiler = join(dirname(manifest), 'bin/asc.js');
 
 /** A folder in `assembly/`. */
-export type ModuleName = 'templates' | 'scoreboard' | 'caches';
-export const moduleNames: readonly ModuleName[] = ['templates', 'scoreboard', 'caches'];
+export type ModuleName = 'templates' | 'scoreboard';
+export const moduleNames: readonly ModuleName[] = ['templates', 'scoreboard'];
 
 export interface CompileOptions {
   /** Every access to a list checks its bounds, and traps outside: slower, for tests. @default false */
@@ -52,7 +52,7 @@ ${lines.map((line) => `  '${line}',`).join('\n')}
 `;
 };
 
-const binaryFolder = { scoreboard: 'pipeline', templates: 'pipeline', caches: 'memory' } as const;
+const binaryFolder = { scoreboard: 'pipeline', templates: 'pipeline' } as const;
 
 export const binaryPath = (name: ModuleName): string =>
   join(root, `src/machine/${binaryFolder[name]}/${name}-binary.ts`);

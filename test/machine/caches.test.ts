@@ -249,9 +249,9 @@ test('a ring that is rewound in every block stays where it is', () => {
     { step: 'ring', action: 'advance', ring: 0, ...place, templates: [] },
   ];
   const lowered = program(template, 128, { blockFrames: 64, rings: [ring], steps });
-  const { footprints, records } = reuseOf(lowered, 64, 0b111, 0);
+  const { workingSet, records } = reuseOf(lowered, 64, 0b111, 0);
   // Its eight lines, whatever the number of blocks: those looked back at, and those of the block.
-  expect([...footprints(Int32Array.of(1, 2, 100))]).toEqual([8, 8, 8]);
+  expect([1, 2, 100].map((blocks) => workingSet.lines(blocks))).toEqual([8, 8, 8]);
   // What is copied was written in the block before, and all of it is read again in this one.
   expect([...records.ages]).toEqual([0, 1]);
 });

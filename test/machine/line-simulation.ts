@@ -17,7 +17,7 @@ import {
   atRunStep,
   blockRunWords,
   isRewinding,
-} from '../../src/machine/memory/touch-layout.ts';
+} from '../../src/machine/memory/run-words.ts';
 
 const alignment = 64;
 

@@ -74,7 +74,7 @@ const computed = (programs: readonly Lowered[], levels: readonly CacheLevel[]): 
 
 /** Distinct lines that so many blocks touch. */
 const footprintOf = (program: Lowered, blocks = 1): number =>
-  reuseOf(program, 64, 0b111, 64).footprints(Int32Array.of(blocks))[0] as number;
+  reuseOf(program, 64, 0b111, 64).workingSet.lines(blocks);
 
 /** Blocks until the longest history has come by twice. */
 const enough = (program: Lowered): number =>

@@ -21,9 +21,9 @@ import {
   blockRunWords,
   isRewinding,
   isWriting,
-} from './touch-layout.ts';
+} from './run-words.ts';
 
-/** As `touch-layout.ts` says. */
+/** As `run-words.ts` says. */
 export interface BlockRuns {
   readonly count: number;
   readonly words: Int32Array;

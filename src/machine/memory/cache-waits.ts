@@ -4,13 +4,20 @@
  * has dropped a line from the sets that hold more than A of them.
  */
 import type { Lowered } from '../../kernel/lowered.ts';
+import { remember } from '../../units/remember.ts';
 import type { Ends } from '../pipeline/pipeline.ts';
-import { type Hierarchy, type LineWaits, theCaches } from './caches.ts';
+import { blockRunsOf } from './block-runs.ts';
 import { runKinds } from './data-kind.ts';
+import {
+  type Hierarchy,
+  type Level,
+  type LineCost,
+  type LineWaits,
+  lineWaitsOf,
+} from './line-waits.ts';
 import { cachedRegions, type MissCosts } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import { type Reuse, reuseOf } from './reuse.ts';
-import { atLevelLines, atMissLines, atSets, levelNumbers } from './touch-layout.ts';
 
 /** Memory, or the place of the buffer's region among the cached ones; -1 where no cache is asked. */
 const lastServer = (memory: MemorySystem, kind: DataKind): number => {
@@ -20,14 +27,6 @@ const lastServer = (memory: MemorySystem, kind: DataKind): number => {
   const region = cachedRegions(memory).findIndex((r) => r.name === name);
   return region < 0 ? -1 : levels + region;
 };
-
-interface Level {
-  /** Lines of the first level that it holds. */
-  readonly lines: number;
-  readonly sets: number;
-  /** Lines of the first level that come with one miss. */
-  readonly together: number;
-}
 
 const levelsOf = (caches: readonly CacheLevel[], lineBytes: number): readonly Level[] =>
   caches.map(({ sizeBytes, lineBytes: own, ways }) => ({
@@ -45,28 +44,17 @@ const heldBy = ({ lines, sets }: Level): number => {
   return Math.floor(sets * (ways + 2 - Math.sqrt(3 * ways + 4)));
 };
 
-/** The numbers of levels, as `touch-layout.ts` says. */
-const numbersOf = (levels: readonly Level[]): Float64Array => {
-  const numbers = new Float64Array(levels.length * levelNumbers);
-  levels.forEach(({ lines, sets, together }, l) => {
-    numbers[l * levelNumbers + atLevelLines] = lines;
-    numbers[l * levelNumbers + atSets] = sets;
-    numbers[l * levelNumbers + atMissLines] = together;
-  });
-  return numbers;
-};
-
 /** Of each age: lines that all programs but `own` touch in so many blocks; -1 in this block. */
 const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
-  // Every program has its own.
-  const { ages } = (reuses[own] as Reuse).records;
+  const { ages } = (reuses[own] as Reuse).records; // every program has its own
   const lines = new Float64Array(ages.length);
   // Copies of a program touch alike.
   const touched = new Map<Reuse, Float64Array>();
   reuses.forEach((other, i) => {
     if (i === own) return;
-    const footprints = touched.get(other) ?? other.footprints(ages);
-    touched.set(other, footprints);
+    const footprints = remember(touched, other, ({ workingSet }) =>
+      Float64Array.from(ages, (blocks) => workingSet.lines(blocks)),
+    );
     footprints.forEach((footprint, a) => {
       lines[a] = (lines[a] as number) + footprint;
     });
@@ -77,16 +65,8 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
   return lines;
 };
 
-/** What a line of each server costs at both ends, as `Hierarchy` says. */
-const costNumbers = (servers: number, { expected, worst }: EndCosts): Float64Array => {
-  const numbers = new Float64Array(servers * 4);
-  [expected, worst].forEach((costs, end) => {
-    costs.slice(0, servers).forEach(({ first, streamed }, server) => {
-      numbers.set([first, streamed], (end * servers + server) * 2);
-    });
-  });
-  return numbers;
-};
+/** Where no server is known. */
+const free: LineCost = { first: 0, streamed: 0 };
 
 export interface EndCosts {
   readonly expected: MissCosts;
@@ -111,25 +91,24 @@ export const cacheWaitsOf = (
   const { lineBytes } = inner;
   const levels = levelsOf(memory.dataCaches, lineBytes);
   const servers = levels.length - 1 + Math.max(1, cachedRegions(memory).length);
-  const last = Int32Array.from(runKinds, (kind) => lastServer(memory, kind));
+  const last = runKinds.map((kind) => lastServer(memory, kind));
   const kinds = last.reduce((bits, server, kind) => (server < 0 ? bits : bits | (1 << kind)), 0);
   const held = heldBy(levels[0] as Level);
   const reuses = programs.map((lowered) => reuseOf(lowered, lineBytes, kinds, held));
+  const ofServers = (of: MissCosts): readonly LineCost[] =>
+    Array.from({ length: servers }, (_, server) => of[server] ?? free);
   const hierarchy: Hierarchy = {
-    levels: numbersOf(levels),
-    levelCount: levels.length,
+    levels,
     last,
-    servers,
-    costs: costNumbers(servers, costs),
+    costs: { expected: ofServers(costs.expected), worst: ofServers(costs.worst) },
   };
   programs.forEach((lowered, own) => {
     if (result.has(lowered)) return;
-    const { walk, records } = reuses[own] as Reuse;
+    const { records } = reuses[own] as Reuse;
     const others = othersThan(own, reuses);
-    const steps = lowered.steps.length;
-    const both = ends === 'all';
-    const caches = theCaches();
-    result.set(lowered, caches.findWaits(walk, records, hierarchy, others, steps, both));
+    const { length } = lowered.steps;
+    const runs = blockRunsOf(lowered);
+    result.set(lowered, lineWaitsOf(runs, records, hierarchy, others, length, ends === 'all'));
   });
   return result;
 };

@@ -1,8 +1,8 @@
 /** Cycles that the steps of a program wait for memory in one block: by step, and by what they wait for. */
 import type { Lowered } from '../../kernel/lowered.ts';
 import { stepTableOf } from '../step-table.ts';
-import type { LineWaits } from './caches.ts';
 import type { CodeWaits } from './code-stalls.ts';
+import type { LineWaits } from './line-waits.ts';
 import { slotAccessesOf, waitingRegions } from './memory-stalls.ts';
 import type { MemoryRegion, MemorySystem } from './memory-system.ts';
 

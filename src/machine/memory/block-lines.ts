@@ -1,0 +1,142 @@
+/** Where the runs of a block lie, as lines of zones: what passes through caches of that line. */
+import type { Lowered, Ring } from '../../kernel/lowered.ts';
+import { type BlockRuns, blockRunsOf, strideOf } from './block-runs.ts';
+import {
+  atAfter,
+  atBuffer,
+  atDelay,
+  atGoesBack,
+  atHighByte,
+  atLowByte,
+  atMovedRing,
+  atRunFlags,
+  atRunKind,
+  atRunRing,
+  blockRunWords,
+  isRewinding,
+  isWriting,
+  movementWords,
+} from './run-words.ts';
+import { traverseOf } from './zones.ts';
+
+/** Lists with an entry for each run that goes through caches. */
+export interface BlockLines {
+  readonly count: number;
+  /** Which of the `BlockRuns`. */
+  readonly run: Int32Array;
+  readonly zone: Int32Array;
+  readonly low: Int32Array;
+  /** Exclusive. */
+  readonly high: Int32Array;
+  /** 1: the front of a linear ring, left a whole traverse ago. */
+  readonly front: Uint8Array;
+}
+
+/** A ring on its way, in bytes from the start of its buffer. */
+interface Position {
+  readonly buffer: number;
+  readonly column: number;
+  readonly block: number;
+  readonly home: number;
+  /** Rewound in every block, it comes back to the same place. */
+  readonly still: boolean;
+  readonly first: number;
+  /** From one plane to the next; 0: interleaved. */
+  readonly plane: number;
+  at: number;
+}
+
+const positionOf = (ring: Ring, blockFrames: number, lineBytes: number): Position => {
+  const column = strideOf(ring) * 4;
+  const [block, home] = [blockFrames * column, ring.lookback * column];
+  const still = ring.policy.kind === 'linear' && traverseOf(ring, blockFrames) === 1;
+  return {
+    buffer: ring.buffer,
+    column,
+    block,
+    home,
+    still,
+    first: (ring.first ?? 0) * 4,
+    plane: ring.layout === 'planar' ? (ring.plane ?? ring.columns) * 4 : 0,
+    at: still ? home + block : (ring.policy.start * column) % lineBytes,
+  };
+};
+
+/** A rewind reads what lies before the position, wherever that is, and writes the front. */
+const frontOf = ({ plane, first, home, at }: Position, low: number): number =>
+  at + first + (plane === 0 ? 0 : Math.floor((low - first) / plane) * plane) - home;
+
+class LineWriter {
+  readonly lines: BlockLines & { count: number };
+  private readonly words: Int32Array;
+  private readonly positions: readonly Position[];
+  private readonly bufferCount: number;
+  private readonly lineBytes: number;
+
+  constructor(lowered: Lowered, { count, words }: BlockRuns, lineBytes: number) {
+    const list = (): Int32Array => new Int32Array(count);
+    const front = new Uint8Array(count);
+    this.lines = { count: 0, run: list(), zone: list(), low: list(), high: list(), front };
+    this.words = words;
+    this.positions = lowered.rings.map((r) => positionOf(r, lowered.blockFrames, lineBytes));
+    this.bufferCount = lowered.buffers.length;
+    this.lineBytes = lineBytes;
+  }
+
+  move(ring: number, goesBack: boolean): void {
+    const position = this.positions[ring] as Position; // movements name rings of the program
+    if (!goesBack) position.at += position.block;
+    else if (position.still) position.at = position.home;
+  }
+
+  add(run: number): void {
+    const { words, bufferCount } = this;
+    // A run has all its words.
+    const word = (at: number): number => words[run * blockRunWords + at] as number;
+    const [low, id, flags, buffer] = [
+      word(atLowByte),
+      word(atRunRing),
+      word(atRunFlags),
+      word(atBuffer),
+    ];
+    const bytes = word(atHighByte) - low;
+    const position = this.positions[id];
+    if (position === undefined) this.write(run, buffer, low, bytes, false);
+    else {
+      const rewinding = (flags & isRewinding) !== 0;
+      const own = position.still || (rewinding && position.buffer !== buffer);
+      const zone = own ? buffer : bufferCount + id;
+      if (!rewinding) {
+        this.write(run, zone, low + position.at - word(atDelay) * position.column, bytes, false);
+      } else if (own) this.write(run, zone, low, bytes, false);
+      else this.write(run, zone, frontOf(position, low), bytes, (flags & isWriting) !== 0);
+    }
+  }
+
+  private write(run: number, zone: number, from: number, bytes: number, front: boolean): void {
+    const { lines, lineBytes } = this;
+    const touch = lines.count++;
+    lines.run[touch] = run;
+    lines.zone[touch] = zone;
+    lines.low[touch] = Math.floor(from / lineBytes);
+    lines.high[touch] = Math.ceil((from + bytes) / lineBytes);
+    lines.front[touch] = front ? 1 : 0;
+  }
+}
+
+/** @param kinds which of `runKinds` go through the caches, as bits */
+export const blockLinesOf = (lowered: Lowered, lineBytes: number, kinds: number): BlockLines => {
+  const runs = blockRunsOf(lowered);
+  const { count, words, movements } = runs;
+  const writer = new LineWriter(lowered, runs, lineBytes);
+  let moved = 0;
+  for (let run = 0; run < count; run++) {
+    // A movement has all its words.
+    for (; (movements[moved + atAfter] ?? count) <= run; moved += movementWords) {
+      writer.move(movements[moved + atMovedRing] as number, movements[moved + atGoesBack] === 1);
+    }
+    const kind = words[run * blockRunWords + atRunKind] as number;
+    if ((kinds >> kind) & 1) writer.add(run);
+  }
+  return writer.lines;
+};
