@@ -117,6 +117,29 @@ class MissCounts {
   }
 }
 
+const waitsOf = (
+  steady: MissCounts,
+  cold: MissCounts | null,
+  { expected, worst }: Hierarchy['costs'],
+  steps: number,
+): LineWaits => {
+  const columns = expected.map(() => new Float64Array(steps));
+  const steadySum = new Float64Array(steps);
+  const coldSum = cold === null ? steadySum : new Float64Array(steps);
+  columns.forEach((column, server) => {
+    // Every server has its costs, every step its sums.
+    const [cost, worstCost] = [expected[server] as LineCost, worst[server] as LineCost];
+    for (let step = 0; step < steps; step++) {
+      const wait = steady.wait(step, server, cost);
+      column[step] = wait;
+      steadySum[step] = (steadySum[step] as number) + wait;
+      if (cold === null) continue;
+      coldSum[step] = (coldSum[step] as number) + cold.wait(step, server, worstCost);
+    }
+  });
+  return { columns, steady: steadySum, cold: coldSum };
+};
+
 /**
  * @param others of each age: lines that the other programs touch in so many blocks; -1 in this block
  * @param both also of a cold block, which is the steady state's where not asked for
@@ -142,16 +165,5 @@ export const lineWaitsOf = (
     if (before) cold?.add(r, 1, since, true);
     else if (share > 0) cold?.add(r, share, since, false);
   }
-  const { expected, worst } = hierarchy.costs;
-  const columns = expected.map((cost, server) =>
-    Float64Array.from({ length: steps }, (_, step) => steady.wait(step, server, cost)),
-  );
-  const sum = (wait: (server: number, step: number) => number): Float64Array =>
-    Float64Array.from({ length: steps }, (_, step) =>
-      expected.reduce((all, _cost, server) => all + wait(server, step), 0),
-    );
-  const total = sum((server, step) => (columns[server] as Float64Array)[step] as number);
-  if (cold === null) return { columns, steady: total, cold: total };
-  const cruel = sum((server, step) => cold.wait(step, server, worst[server] as LineCost));
-  return { columns, steady: total, cold: cruel };
+  return waitsOf(steady, cold, hierarchy.costs, steps);
 };

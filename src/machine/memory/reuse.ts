@@ -39,7 +39,7 @@ export interface Reuse {
 const quantiles = 4;
 
 const sortedDistinct = (words: Iterable<number>): Int32Array =>
-  Int32Array.from(new Set(words)).sort();
+  new Int32Array(new Set(words)).sort();
 
 const indexIn = (sorted: Int32Array): ((word: number) => number) => {
   const indices = new Map<number, number>();
@@ -77,12 +77,12 @@ class Recorder {
     const ages = sortedDistinct(this.blocks);
     return {
       count: this.run.length,
-      run: Int32Array.from(this.run),
-      age: Int32Array.from(this.blocks, indexIn(ages)),
-      lines: Float64Array.from(this.lines),
-      weight: Float64Array.from(this.weight),
-      distance: Float64Array.from(this.distance),
-      together: Float64Array.from(this.together),
+      run: new Int32Array(this.run),
+      age: new Int32Array(this.blocks).map(indexIn(ages)),
+      lines: new Float64Array(this.lines),
+      weight: new Float64Array(this.weight),
+      distance: new Float64Array(this.distance),
+      together: new Float64Array(this.together),
       ages,
     };
   }
