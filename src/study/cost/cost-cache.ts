@@ -1,8 +1,7 @@
 /**
- * Remembers what has been compiled, lowered and costed, because many rows share them: copies and
- * devices share a program, devices with one core share kernels. Same answers as without it.
+ * Remembers what has been compiled, lowered and costed, because many rows share them: networks of one shape
+ * and devices share a program, devices with one core share kernels. Same answers as without it.
  */
-
 import { targetKey } from '../../engine/common/tune-group.ts';
 import type { Engine, Support, TanhKind } from '../../engine/engine.ts';
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
@@ -17,29 +16,43 @@ import type { Network } from '../../nam/network.ts';
 import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { remember } from '../../units/remember.ts';
+import { shapeOf } from './shape.ts';
 import { splitAfter } from './split.ts';
 
-/** By what they hold: the same text for memories that are alike. */
-const texts = new WeakMap<MemorySystem, string>();
-const textOf = (memory: MemorySystem): string =>
-  remember(texts, memory, () => JSON.stringify(memory));
+/** Shapes whose programs and costs are held: those used last. */
+const mostShapes = 32;
+/** Costs of one lowered program: cores, memories, clocks and copies. */
+const mostCosts = 1024;
 
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
-  readonly #programs = new WeakMap<Network, Program>();
+  readonly #shapes = new WeakMap<Network, string>();
+  readonly #programs = new BoundedMap<string, Program>(mostShapes);
   readonly #supports = new WeakMap<Program, Map<string, Support>>();
   readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
-  readonly #costs = new WeakMap<Lowered, Map<string, BlockCost>>();
+  readonly #costs = new WeakMap<Lowered, BoundedMap<string, BlockCost>>();
+  /** Cores by the order in which they came: one of the same id may be another. */
+  readonly #cores = new WeakMap<CoreProfile, number>();
+  #coreCount = 0;
+  /** By what they hold: the same text for memories that are alike. */
+  readonly #memories = new WeakMap<MemorySystem, string>();
 
   slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
     const widths = remember(this.#networks, model, () => new Map<string, SlimmedModel>());
     return remember(widths, width.label, () => slim(model, width, options));
   }
 
+  /** The same text for networks that cost the same: all of it but the weights. */
+  shape(network: Network): string {
+    return remember(this.#shapes, network, shapeOf);
+  }
+
+  /** The program of the first network of this shape: its operations are those of all, its weights are not. */
   program(network: Network): Program {
-    return remember(this.#programs, network, () => compile(network));
+    return remember(this.#programs, this.shape(network), () => compile(network));
   }
 
   /** Whether the engine takes the program. */
@@ -80,10 +93,15 @@ export class CostBook {
     libraryArguments?: ArgumentDistribution,
     ends: Ends = 'all',
   ): BlockCost {
-    const known = remember(this.#costs, lowered, () => new Map<string, BlockCost>());
+    const known = remember(
+      this.#costs,
+      lowered,
+      () => new BoundedMap<string, BlockCost>(mostCosts),
+    );
     const clock = memory.memory === null ? 0 : clockHz;
-    const rest = JSON.stringify([core.id, clock, copies, libraryArguments, ends]);
-    const key = `${rest} ${textOf(memory)}`;
+    const place = remember(this.#cores, core, () => this.#coreCount++);
+    const rest = JSON.stringify([place, clock, copies, libraryArguments, ends]);
+    const key = `${rest} ${remember(this.#memories, memory, JSON.stringify)}`;
     return remember(known, key, () =>
       costOf(lowered, core, memory, {
         clockHz,

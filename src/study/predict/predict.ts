@@ -1,4 +1,6 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
+import type { DeviceProfile } from '../../device/profile.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { type Cell, cellsOf, type Outcome, outcomeOf } from './cells.ts';
@@ -35,41 +37,99 @@ const gathered = (cells: readonly Cell[], outcomes: readonly Outcome[]): Predict
   return { rows, skipped: [...skipped.values()], warnings: [...warnings] };
 };
 
-/** Cells that follow each other and share a width. */
-const byWidth = (cells: readonly Cell[]): readonly (readonly Cell[])[] => {
-  const groups: Cell[][] = [];
-  for (const cell of cells) {
-    const last = groups.at(-1);
-    const [one] = last ?? [];
-    // Labels are unique within a model.
-    const alike = one?.model === cell.model && one.width.label === cell.width.label;
-    if (alike) last?.push(cell);
-    else groups.push([cell]);
+/** A row of one model for another of its shape, which differs in nothing else that a row hangs on. */
+const rowFor = (outcome: Outcome, { model }: Cell): Outcome =>
+  'row' in outcome
+    ? { row: { ...outcome.row, model: model.id, modelPath: model.origin } }
+    : { skipped: { ...outcome.skipped, model: model.id } };
+
+/** Numbers texts in the order in which they come: a number is a short key. */
+class Numbers {
+  readonly #known = new Map<string, number>();
+
+  of(text: string): number {
+    return remember(this.#known, text, () => this.#known.size);
   }
-  return groups;
-};
+}
+
+/** Works cells out once for all models of one shape. */
+class Outcomes {
+  readonly #request: PredictRequest;
+  readonly #costs: CostBook;
+  readonly #known = new Map<string, Outcome>();
+  readonly #devices: ReadonlyMap<DeviceProfile, number>;
+  readonly #shapes = new Numbers();
+  readonly #widths = new Numbers();
+  #last: { readonly cell: Cell; readonly width: number } | null = null;
+
+  constructor(request: PredictRequest, costs: CostBook) {
+    this.#request = request;
+    this.#costs = costs;
+    this.#devices = new Map(request.devices.map((device, i) => [device, i]));
+  }
+
+  /** The same for models that differ in nothing but the values of their weights. */
+  #widthOf(cell: Cell): number {
+    const { model, width } = cell;
+    if (this.#last?.cell.model === model && this.#last.cell.width === width)
+      return this.#last.width;
+    const { whatIf = false } = this.#request;
+    const { network } = this.#costs.slimmed(model, width, { whatIf });
+    const { version, architecture, metadata } = model;
+    const shape = this.#shapes.of(this.#costs.shape(network));
+    const number = this.#widths.of(
+      JSON.stringify([version, architecture, metadata.sampleRateHz, width, shape]),
+    );
+    this.#last = { cell, width: number };
+    return number;
+  }
+
+  /** Null where the model's own sound decides: nothing is shared then. */
+  #keyOf(cell: Cell): string | null {
+    const { fidelity, arguments: measured } = this.#request;
+    if (fidelity !== undefined || measured !== undefined) return null;
+    const { device, blockFrames, sampleRateHz, copies, engine } = cell;
+    const place = `${this.#widthOf(cell)} ${this.#devices.get(device)}`;
+    return `${place} ${blockFrames} ${sampleRateHz} ${copies} ${engine}`;
+  }
+
+  /** Null where it has to be worked out. */
+  known(cell: Cell): Outcome | null {
+    const key = this.#keyOf(cell);
+    const known = key === null ? undefined : this.#known.get(key);
+    return known === undefined ? null : rowFor(known, cell);
+  }
+
+  work(cell: Cell): Outcome {
+    const outcome = outcomeOf(this.#request, cell, this.#costs);
+    const key = this.#keyOf(cell);
+    if (key !== null) this.#known.set(key, outcome);
+    return outcome;
+  }
+}
 
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
  * that do not support a shape are listed in `skipped`, with the real library's fallback. Throws
  * `StudyError` where the request asks for what cannot be.
- * @param kept remembers between calls. Without it each width has a book of its own, so that memory holds
- * one width at a time; the rows are the same.
+ * @param costs remembers between calls; the rows are the same without
  */
-export function* predictSteps(request: PredictRequest, kept?: CostBook): Steps<PredictResult> {
+export function* predictSteps(
+  request: PredictRequest,
+  costs: CostBook = new CostBook(),
+): Steps<PredictResult> {
   checkRequest(request);
   const cells = cellsOf(request);
+  const known = new Outcomes(request, costs);
   const outcomes: Outcome[] = [];
-  for (const group of byWidth(cells)) {
-    const book = kept ?? new CostBook();
-    for (const cell of group) {
-      yield outcomes.length / cells.length;
-      outcomes.push(outcomeOf(request, cell, book));
-    }
+  for (const cell of cells) {
+    const before = known.known(cell);
+    if (before === null) yield outcomes.length / cells.length;
+    outcomes.push(before ?? known.work(cell));
   }
   return gathered(cells, outcomes);
 }
 
 /** Without a stop. */
-export const predict = (request: PredictRequest, kept?: CostBook): PredictResult =>
-  finish(predictSteps(request, kept));
+export const predict = (request: PredictRequest, costs?: CostBook): PredictResult =>
+  finish(predictSteps(request, costs));
