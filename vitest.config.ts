@@ -1,13 +1,43 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/**
+ * Files that take more than three seconds: compilers, interpreted kernels, terminals, processes that are killed.
+ * All others together end within a minute: `npm run test:unit`.
+ */
+const slow = [
+  'cli/{bench,check,interrupt,predict,render}',
+  'engine/{every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
+  'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
+  'kernel/engines-agree',
+  'library/examples',
+  'machine/{compiled-modules,read-template,reuse,scoreboard}',
+  'nam/{fuzz,models,properties}',
+  'pack/pack',
+  'report/html/chromium',
+  'scenario/shipped',
+  'study/{accuracy,predict-facts,advise/advise,check/own-budgets}',
+  'tui/{blessed-terminal,layout,once,speed,terminal}',
+  'workers/*',
+].map((name) => `test/${name}.test.ts`);
 
 const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
-    include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     // One processor stays free, but of two both work: ten minutes become six.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...slow],
+        },
+      },
+      { extends: true, test: { name: 'slow', include: slow } },
+    ],
   },
 });
 
