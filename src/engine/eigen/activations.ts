@@ -153,7 +153,7 @@ const call = (b: KernelBuilder, fn: 'tanhf' | 'expf', x: Register, lanes: Lanes)
   return b.call(fn, x);
 };
 
-const callsLibrary = (activation: Activation): boolean =>
+export const callsLibrary = (activation: Activation): boolean =>
   ['Tanh', 'Sigmoid', 'SiLU'].includes(activation.type);
 
 /** from -> to, value by value (in place where they are the same). */

@@ -19,6 +19,8 @@ export interface LiteCode {
   readonly firstTap: Counts;
   readonly tap: Counts;
   readonly tail: Counts;
+  /** -ffast-math: the products of a tap are summed before they are added to what was there. */
+  readonly reassociated: boolean;
   /** Lanes of the tail: frames that pass it at once, their LeakyReLU a comparison and a select. */
   readonly tailLanes: 1 | 'vector';
   /** What the compiler puts into half vectors of the tail: two of the three channels at once. */
@@ -63,6 +65,7 @@ const aarch64: A2Code = {
     tail: counts(
       'load_fp32 7 load_fp64 2 scalar_fma 15 vec_fma 3 scalar_fcmp_sel 3 branch 4 vec_other 5 fp_move 1 vec_fparith 2 scalar_fparith 5 store_fp64 2 store_fp32 2 int 6',
     ),
+    reassociated: false,
     tailLanes: 1,
     pairs: 'head sum and 1x1',
   },
@@ -95,6 +98,7 @@ const thumb2: A2Code = {
     tail: counts(
       'load_fp32 13 scalar_fma 21 scalar_fparith 9 scalar_fcmp_sel 6 fp_move 6 store_fp32 6 int 6 branch 1',
     ),
+    reassociated: false,
     tailLanes: 1,
     pairs: 'none',
   },
@@ -181,10 +185,33 @@ const clang: A2Code = {
   headUnrolled: true,
 };
 
+/**
+ * -ffast-math: without a branch in LeakyReLU, GCC vectorises the fused tail over four frames, its
+ * constants on the stack (counted for A53 and A76, which hardly differ).
+ */
+const withFastMath = (code: A2Code): A2Code => ({
+  ...code,
+  lite: {
+    ...code.lite,
+    layer: counts(
+      'int 64 vec_other 35 load_fp32 23 load_int 15 store_vec 12 store_fp32 12 branch 4 load_fp64 8 load_vec 5 store_fp64 4 fp_move 2',
+    ),
+    tapSetup: counts('int 15 branch 4 load_fp32 5 vec_other 9'),
+    firstTapSetup: counts('int 16 branch 4 load_fp32 7 vec_other 12'),
+    firstTap: counts('load_vec 1 vec_other 3 vec_fma 6 vec_fparith 6 store_vec 1 int 1 branch 1'),
+    tap: counts('load_vec 2 vec_other 3 vec_fma 6 vec_fparith 6 store_vec 1 int 1 branch 1'),
+    tail: counts('load_vec 13 vec_fma 18 vec_fparith 15 vec_other 10 store_vec 2 int 1 branch 1'),
+    reassociated: true,
+    tailLanes: 'vector',
+    pairs: 'none',
+  },
+});
+
 export const a2Code = (target: Target): A2Code => {
   if (target.lanes === 1) return thumb2;
   if (target.isa === 'armv7-neon') return armv7;
   const group = tuneGroupOf(target);
   if (group === 'apple') return clang;
-  return group === 'in-order' ? aarch64 : wideAarch64;
+  const code = group === 'in-order' ? aarch64 : wideAarch64;
+  return target.fastMath && target.isa === 'aarch64' ? withFastMath(code) : code;
 };

@@ -2,7 +2,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { loadRun } from '../eigen/gebp.ts';
+import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 
 export const channels = 3;
 
@@ -55,5 +55,34 @@ export const holdAll = (
   const first = Array.from({ length: lanes }, () => 0);
   registers.forEach((r, i) => {
     b.shuffle(single[i] as Register, single[i] as Register, lanes, first, r);
+  });
+};
+
+/** sums += w [in][out] x: product by product, or (`reassociated`) all products of an output first. */
+export const addProducts = (
+  b: KernelBuilder,
+  target: Target,
+  w: readonly Register[],
+  x: readonly Register[],
+  sums: Register[],
+  lanes: Lanes,
+  reassociated: boolean,
+): void => {
+  const weight = (c: number, o: number): Register => w[c * channels + o] as Register;
+  if (!reassociated) {
+    x.forEach((value, c) => {
+      sums.forEach((sum, o) => {
+        multiplyAdd(b, target, weight(c, o), value, sum, lanes);
+      });
+    });
+    return;
+  }
+  const [first, ...rest] = x as [Register, ...Register[]];
+  sums.forEach((sum, o) => {
+    const products = b.binary('mul', weight(0, o), first, lanes);
+    rest.forEach((value, i) => {
+      multiplyAdd(b, target, weight(i + 1, o), value, products, lanes);
+    });
+    sums[o] = b.binary('add', sum, products, lanes);
   });
 };

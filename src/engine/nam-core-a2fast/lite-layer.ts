@@ -3,12 +3,11 @@
  * last tap belongs to the tail.
  */
 import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../common/code.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
-import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
+import { addProducts, channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
 
 /** Slots: stack, weights [in][out] and bias of one tap, history, z. */
 export const writeTap = (
@@ -40,13 +39,9 @@ export const writeTap = (
       code.body(width > 1 || !own.vectorised ? (first ? own.firstTap : own.tap) : {}, () => {
         const x = frameLoad(b, history, begin, i, width);
         const sums = first
-          ? seed.map((r) => b.unary('mov', r, width))
+          ? seed.map((r) => (own.reassociated && width > 1 ? r : b.unary('mov', r, width)))
           : frameLoad(b, z, begin, i, width);
-        for (let c = 0; c < channels; c++) {
-          sums.forEach((sum, o) => {
-            multiplyAdd(b, target, w[c * channels + o] as Register, x[c] as Register, sum, width);
-          });
-        }
+        addProducts(b, target, w, x, sums, width, own.reassociated && width > 1);
         frameStore(b, z, begin, i, width, sums);
       });
     });

@@ -5,10 +5,10 @@ import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
-import { Code, counts, plus } from '../common/code.ts';
+import { Code } from '../common/code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
-import { channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
+import { addProducts, channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
 
 /**
  * Slots: stack, weights of the last tap, mixin, 1x1 [in][out], 1x1 bias, history, z, condition,
@@ -93,11 +93,7 @@ const writeTailVector = (
 ): void => {
   const x = frameLoad(b, slots.history, 0, i, lanes);
   const a = frameLoad(b, slots.z, 0, i, lanes);
-  x.forEach((value, c) => {
-    a.forEach((sum, o) => {
-      multiplyAdd(b, target, w[c * channels + o] as Register, value, sum, lanes);
-    });
-  });
+  addProducts(b, target, w, x, a, lanes, a2Code(target).lite.reassociated);
   const cond = b.load(b.at(slots.condition, 0, i.times(lanes)), lanes);
   a.forEach((sum, o) => {
     multiplyAdd(b, target, m[o] as Register, cond, sum, lanes);
@@ -135,9 +131,6 @@ const writeTailFrames = (
   const scalar = own.tailLanes === 1;
   const { weights, mixin, matrix, matrixBias, history, z, condition, headSum, signal } = slots;
   const { pairs } = own;
-  // Selects instead of branches where the comparison need not trap.
-  const branchless = own.vectorised && target.fastMath;
-  const tail = branchless ? plus(own.tail, counts('scalar_fcmp_sel 3 branch -3')) : own.tail;
   const hold = (from: number, count: number): Register[] => {
     const registers = b.registerList(count);
     holdAll(b, target, from, registers, 1);
@@ -173,7 +166,7 @@ const writeTailFrames = (
       b.load(at(from, 2), 1, {}, registers[2]);
       return registers;
     };
-    code.body(tail, () => {
+    code.body(scalar ? own.tail : {}, () => {
       const x = load3(history);
       const a = load3(z);
       x.forEach((value, c) => {

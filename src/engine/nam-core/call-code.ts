@@ -7,7 +7,11 @@ import { type Counts, counts } from '../common/code.ts';
 
 export interface CallCode {
   /** WaveNet::process, once per block. */
-  readonly block: Counts;
+  readonly wavenet: Counts;
+  /** ConvNet::process with Buffer::_update_buffers_, once per block. */
+  readonly convnet: Counts;
+  /** LSTM::process, once per block; what is per sample is part of its loop. */
+  readonly samples: Counts;
   /** LayerArray::Process and ProcessInner, once per block and array. */
   readonly array: Counts;
   /** ProcessInner per layer: the head sum. */
@@ -25,7 +29,9 @@ export interface CallCode {
 }
 
 const aarch64: CallCode = {
-  block: counts('branch 27 int 101 load_fp32 1 load_int 28 store_int 8 vec_other 1'),
+  samples: counts('int 10 load_int 7 store_int 6 branch 2'),
+  convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
+  wavenet: counts('branch 27 int 101 load_fp32 1 load_int 28 store_int 8 vec_other 1'),
   array: counts('branch 11 int 50 load_int 13 store_int 6'),
   headSum: counts('branch 10 int 43 load_int 8'),
   layer: counts('branch 40 int 88 load_int 39 store_int 10'),
@@ -42,7 +48,9 @@ const aarch64: CallCode = {
 };
 
 const armv7: CallCode = {
-  block: counts('branch 24 int 85 it 6 load_fp32 1 load_int 30 store_int 10'),
+  samples: counts('int 10 load_int 7 store_int 6 branch 2'),
+  convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
+  wavenet: counts('branch 24 int 85 it 6 load_fp32 1 load_int 30 store_int 10'),
   array: counts('branch 12 int 43 it 4 load_int 11 store_int 6'),
   headSum: counts('branch 10 int 41 it 4 load_int 9'),
   layer: counts('branch 39 fp_move 1 int 89 it 12 load_int 60 store_fp64 1 store_int 12'),
@@ -57,7 +65,9 @@ const armv7: CallCode = {
 };
 
 const thumb2: CallCode = {
-  block: counts(
+  samples: counts('int 10 load_int 7 store_int 6 branch 2'),
+  convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
+  wavenet: counts(
     'branch 23 int 60 it 1 load_fp32 1 load_fp64 1 load_int 27 store_fp64 1 store_int 7',
   ),
   array: counts('branch 9 int 18 it 1 load_int 10 store_int 7'),

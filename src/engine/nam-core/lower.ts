@@ -4,22 +4,16 @@ import type { Operation, Program } from '../../program/program.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activations.ts';
 import { passCode } from '../eigen/pass-code.ts';
-import {
-  appendAdd,
-  appendCopy,
-  appendMultiply,
-  appendPass,
-  appendScale,
-  type Operand,
-} from '../eigen/passes.ts';
+import { appendAdd, appendCopy, appendPass, appendScale, type Operand } from '../eigen/passes.ts';
 import type { LowerOptions } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
 import { callCode } from './call-code.ts';
+import { appendBatchNorm, appendConvNetBlock, appendConvNetHead } from './convnet.ts';
 import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
 import { functionNames } from './functions.ts';
-import { appendFilm, appendGate } from './gate.ts';
+import { appendCopyRows, appendFilm, appendGate } from './gate.ts';
 import { appendLinear } from './linear.ts';
-import { appendLstm } from './lstm.ts';
+import { appendLstm, appendLstmHead } from './lstm.ts';
 import { Signals } from './signals.ts';
 
 type Conv = Extract<Operation, { op: 'conv' }>;
@@ -65,10 +59,31 @@ export const lowerGeneric = (
   const signals = new Signals(lowering, program);
   const input = lowering.buffer('audio in', options.blockFrames, 'io');
   const output = lowering.buffer('audio out', options.blockFrames, 'io');
-  appendInput(lowering, input, signals.get(program.input));
+  appendInput(lowering, program, input, signals.get(program.input));
+  const head1x1 = new Set(
+    program.operations.flatMap((o) => (o.op === 'conv' && o.role === 'head1x1' ? [o.dst] : [])),
+  );
   let signal: Operand | null = null;
   let channels = 0;
-  for (const operation of program.operations) {
+  for (const [index, operation] of program.operations.entries()) {
+    const { kind } = program.network;
+    if (kind === 'convnet' && operation.op === 'conv') {
+      const { role, src, dst } = operation;
+      const place = { layer: operation.layer, kind: role };
+      const from = signals.get(src);
+      if (role === 'head') {
+        appendConvNetHead(lowering, place, operation.conv, from, signals.get(dst));
+      } else appendConvNetBlock(lowering, place, operation, from, signals.get(dst), convolution);
+      continue;
+    }
+    // The head of an LSTM is part of its loop over samples.
+    const afterLstm = program.operations[index - 1]?.op === 'lstm' && target.isa === 'aarch64';
+    if (operation.op === 'conv' && operation.role === 'head' && afterLstm) {
+      const { layer, conv, src, dst } = operation;
+      const place = { layer, kind: 'head' };
+      appendLstmHead(lowering, place, conv, signals.get(src), signals.get(dst));
+      continue;
+    }
     if (operation.op === 'conv' && operation.role === 'rechannel') {
       signal = signals.get(operation.dst);
       channels = operation.conv.outChannels;
@@ -83,7 +98,8 @@ export const lowerGeneric = (
       };
       appendCopy(lowering, { layer: operation.layer, kind: 'copy' }, shape, signal, kept);
     }
-    appendOperation(lowering, operation, signals, options, convolution);
+    const fromHead1x1 = head1x1.has(operation.op === 'add' ? operation.b : -1);
+    appendOperation(lowering, operation, signals, options, convolution, fromHead1x1);
   }
   appendOutput(lowering, signals.get(program.output), output);
   const codeBytes = touchedCodeBytes(engine);
@@ -96,6 +112,7 @@ const appendOperation = (
   signals: Signals,
   options: LowerOptions,
   convolution: ConvolutionPath,
+  fromHead1x1: boolean,
 ): void => {
   const { blockFrames } = options;
   const place = (kind: string): Place => ({ layer: operation.layer, kind });
@@ -130,12 +147,19 @@ const appendOperation = (
       const head = role === 'head';
       const code = callCode(lowering.target);
       const call = role === 'mixin' ? code.layer : head ? code.headSum : {};
+      const shape = { rows, columns: blockFrames };
+      const added = signals.get(operation.b);
+      // What is not the layer's whole signal is copied before the array adds it up.
+      const kept = { at: lowering.scratch('layer to head', rows * blockFrames), stride: rows };
+      const gated = head && added.stride !== rows;
+      if (gated) appendCopyRows(lowering, place('head sum'), shape, added, kept);
+      else if (head && fromHead1x1) appendCopy(lowering, place('head sum'), shape, added, kept);
       appendAdd(
         lowering,
         place(`${role} sum`),
-        { rows, columns: blockFrames },
+        shape,
         signals.get(operation.a),
-        signals.get(operation.b),
+        gated || (head && fromHead1x1) ? kept : added,
         signals.get(operation.dst),
         { kind: head ? 'accumulate' : 'add', call },
       );
@@ -171,14 +195,7 @@ const appendOperation = (
       const signal = signals.get(operation.buf);
       const scale = lowering.weights(`${operation.layer} scale`, operation.scale);
       const offset = lowering.weights(`${operation.layer} offset`, operation.offset);
-      const shape = { rows: signal.stride, columns: blockFrames };
-      appendMultiply(
-        lowering,
-        place('batch norm'),
-        shape,
-        [{ at: scale, stride: 0 }, signal, { at: offset, stride: 0 }],
-        signal,
-      );
+      appendBatchNorm(lowering, place('batch norm'), signal, scale, offset);
       return;
     }
     case 'lstm':
@@ -197,10 +214,11 @@ const appendOperation = (
 };
 
 /** Doubles of the host to float, and the copy that becomes the condition. */
-const appendInput = (lowering: Lowering, input: number, to: Operand): void => {
+const appendInput = (lowering: Lowering, program: Program, input: number, to: Operand): void => {
   const { target, blockFrames } = lowering;
   const place: Place = { layer: 'input', kind: 'input' };
-  appendCall(lowering, place, 'block');
+  const { kind } = program.network;
+  appendCall(lowering, place, kind === 'wavenet' || kind === 'convnet' ? kind : 'samples');
   const shape = { rows: 1, columns: blockFrames };
   appendPass(
     lowering,
@@ -210,6 +228,7 @@ const appendInput = (lowering: Lowering, input: number, to: Operand): void => {
     to,
     (b, [x]) => b.convert('narrow', x ?? 0, 1),
   );
+  if (kind !== 'wavenet') return;
   const copy = { at: lowering.scratch('condition', blockFrames), stride: 1 };
   appendCopy(lowering, place, shape, to, copy);
 };
