@@ -54,11 +54,11 @@ class CostedProgram {
   add(sums: Sums): void {
     const { best, expected, worst } = this.pipelines;
     const { steady, cold } = this.stalls;
-    const { work, kinds, layers } = stepTableOf(this.lowered);
-    const each = new Float64Array(work.length);
-    for (let s = 0; s < work.length; s++) {
-      // Every step has its work and its stalls.
-      const own = work[s] as number;
+    const { uniqueIndex, kinds, layers } = stepTableOf(this.lowered);
+    const each = new Float64Array(uniqueIndex.length);
+    for (let s = 0; s < uniqueIndex.length; s++) {
+      // Every step is one of the unique ones and its stalls.
+      const own = uniqueIndex[s] as number;
       const waits = steady[s] as number;
       // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
       const most = Math.max(waits, cold[s] as number);
@@ -86,9 +86,9 @@ class CostedProgram {
 
   list(): readonly StepCost[] {
     const { steady, cold } = this.stalls;
-    const { work } = stepTableOf(this.lowered);
+    const { uniqueIndex } = stepTableOf(this.lowered);
     return this.lowered.steps.map((step, s) => {
-      const pipeline = this.pipelines.works[work[s] as number] as Pipeline;
+      const pipeline = this.pipelines.uniqueSteps[uniqueIndex[s] as number] as Pipeline;
       const { best, expected, worst } = pipeline.cycles;
       const waits = steady[s] as number;
       const most = Math.max(waits, cold[s] as number);
@@ -182,7 +182,7 @@ const costPrograms = (
   const costed = new Map<Lowered, CostedProgram>();
   for (const lowered of new Set(copies)) {
     const pipelines = pipelinesOf(lowered, core, distribution, ends);
-    const code = codeWaitsOf(lowered, memory, pipelines.works, clockHz);
+    const code = codeWaitsOf(lowered, memory, pipelines.uniqueSteps, clockHz);
     const waits = lines.get(lowered) ?? null;
     const both = ends === 'all';
     const input = { lowered, memory, lines: waits, servers: names, code, both };

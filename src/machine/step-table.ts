@@ -11,11 +11,11 @@ export interface StepTable {
    * A program has hundreds of steps of few templates: one step for each template that is run once a block,
    * and every other step.
    */
-  readonly works: readonly Step[];
-  /** How many steps do each work. */
-  readonly stepsOfWork: readonly number[];
-  /** Of each step, an index of `works`. */
-  readonly work: Int32Array;
+  readonly uniqueSteps: readonly Step[];
+  /** How many steps are each of them. */
+  readonly stepCounts: readonly number[];
+  /** Of each step, an index of `uniqueSteps`. */
+  readonly uniqueIndex: Int32Array;
 }
 
 /** The template that is all of a step and runs once a block, as most do. */
@@ -30,10 +30,10 @@ export const stepTableOf = (lowered: Lowered): StepTable => {
   const { steps } = lowered;
   const [kinds, layers] = [new NameRunsBuilder(), new NameRunsBuilder()];
   const perBlock = new Float64Array(steps.length);
-  const works: Step[] = [];
-  const stepsOfWork: number[] = [];
+  const uniqueSteps: Step[] = [];
+  const stepCounts: number[] = [];
   const ofTemplate = new Map<Template, number>();
-  const work = new Int32Array(steps.length);
+  const uniqueIndex = new Int32Array(steps.length);
   steps.forEach((step, s) => {
     kinds.add(step.kind);
     layers.add(step.layer);
@@ -41,20 +41,20 @@ export const stepTableOf = (lowered: Lowered): StepTable => {
     const only = onlyTemplate(step);
     let own = only === null ? undefined : ofTemplate.get(only);
     if (own === undefined) {
-      own = works.push(step) - 1;
-      stepsOfWork.push(0);
+      own = uniqueSteps.push(step) - 1;
+      stepCounts.push(0);
       if (only !== null) ofTemplate.set(only, own);
     }
-    stepsOfWork[own] = (stepsOfWork[own] as number) + 1;
-    work[s] = own;
+    stepCounts[own] = (stepCounts[own] as number) + 1;
+    uniqueIndex[s] = own;
   });
   const made = {
     perBlock,
     kinds: kinds.done(),
     layers: layers.done(),
-    works,
-    stepsOfWork,
-    work,
+    uniqueSteps,
+    stepCounts,
+    uniqueIndex,
   };
   known.set(lowered, made);
   return made;

@@ -36,11 +36,11 @@ const runsOf = (template: Template): Int32Array => readTemplate(template).touche
 
 /** How many runs the steps of a program touch, where all their slots are bound. */
 const countRuns = (lowered: Lowered): number => {
-  const { works, stepsOfWork } = stepTableOf(lowered);
-  return works.reduce((sum, step, w) => {
+  const { uniqueSteps, stepCounts } = stepTableOf(lowered);
+  return uniqueSteps.reduce((sum, step, w) => {
     const templates = step.step === 'kernel' ? [step] : step.templates;
     const words = templates.reduce((all, { template }) => all + runsOf(template).length, 0);
-    return sum + (words / runWords) * (stepsOfWork[w] as number);
+    return sum + (words / runWords) * (stepCounts[w] as number);
   }, 0);
 };
 

@@ -29,27 +29,27 @@ interface StepCode {
   readonly templates: readonly Template[];
   /** Operations of each template. */
   readonly sizes: readonly number[];
-  /** For each of the works of `StepTable`, and the work of each step. */
-  readonly ofWork: readonly (readonly number[])[];
-  readonly work: Int32Array;
+  /** For each of the unique steps of `StepTable`, and which of them each step is. */
+  readonly ofUnique: readonly (readonly number[])[];
+  readonly uniqueIndex: Int32Array;
 }
 
 const stepCodeOf = (lowered: Lowered): StepCode => {
-  const { works, work } = stepTableOf(lowered);
+  const { uniqueSteps, uniqueIndex } = stepTableOf(lowered);
   const indices = new Map<Template, number>();
   const indexOf = (template: Template): number => {
     const index = indices.get(template) ?? indices.size;
     indices.set(template, index);
     return index;
   };
-  const ofWork = works.map((step) =>
+  const ofUnique = uniqueSteps.map((step) =>
     step.step === 'kernel'
       ? [indexOf(step.template)]
       : step.templates.map(({ template }) => indexOf(template)),
   );
   const templates = [...indices.keys()];
   const sizes = templates.map((template) => readTemplate(template).prepared.size);
-  return { templates, sizes, ofWork, work };
+  return { templates, sizes, ofUnique, uniqueIndex };
 };
 
 const sumOf = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0);
@@ -66,15 +66,15 @@ const placed = (lowered: Lowered, sizes: readonly number[]): (readonly [number, 
 };
 
 const missesPerStep = (
-  { ofWork, work }: StepCode,
+  { ofUnique, uniqueIndex }: StepCode,
   places: readonly (readonly [number, number])[],
   cache: LruCache,
 ): number[] => {
   const all: number[] = [];
-  for (const own of work) {
+  for (const own of uniqueIndex) {
     let misses = 0;
-    // Every step has its work, and every template its place.
-    for (const template of ofWork[own] as readonly number[]) {
+    // Every step is one of the unique ones, and every template its place.
+    for (const template of ofUnique[own] as readonly number[]) {
       const [low, high] = places[template] as readonly [number, number];
       const last = (high - 1) >> cache.lineShift;
       for (let line = low >> cache.lineShift; line <= last; line++) {
@@ -88,18 +88,18 @@ const missesPerStep = (
 
 /** Misses of an empty cache that holds all of the code: lines miss when they are run through for the first time. */
 const firstMisses = (
-  { ofWork, work }: StepCode,
+  { ofUnique, uniqueIndex }: StepCode,
   places: readonly (readonly [number, number])[],
   lineBytes: number,
 ): number[] => {
   const lines = new Set<number>();
-  const known = new Uint8Array(ofWork.length);
-  return Array.from(work, (own) => {
+  const known = new Uint8Array(ofUnique.length);
+  return Array.from(uniqueIndex, (own) => {
     if (known[own] === 1) return 0;
     known[own] = 1;
     const before = lines.size;
-    // Every step has its work, and every template its place.
-    for (const template of ofWork[own] as readonly number[]) {
+    // Every step is one of the unique ones, and every template its place.
+    for (const template of ofUnique[own] as readonly number[]) {
       const [low, high] = places[template] as readonly [number, number];
       const end = Math.ceil(high / lineBytes);
       for (let line = Math.floor(low / lineBytes); line < end; line++) lines.add(line);
@@ -166,19 +166,19 @@ interface Functions {
 const functionsOf = (lowered: Lowered, code: StepCode, lineBytes: number): Functions => {
   const byName = new Map<string, number>();
   const sizes: number[] = [];
-  const sizeOfWork = code.ofWork.map((templates) =>
+  const sizeOfUnique = code.ofUnique.map((templates) =>
     sumOf(templates.map((template) => code.sizes[template] as number)),
   );
-  const nameOfWork = code.ofWork.map((templates) =>
+  const nameOfUnique = code.ofUnique.map((templates) =>
     templates.map((template) => code.templates[template]?.name).join(' '),
   );
   const ofStep = lowered.steps.map((step, s) => {
-    // Every step has its work.
-    const work = code.work[s] as number;
-    const name = step.code ?? (nameOfWork[work] as string);
+    // Every step is one of the unique ones.
+    const uniqueIndex = code.uniqueIndex[s] as number;
+    const name = step.code ?? (nameOfUnique[uniqueIndex] as string);
     const index = byName.get(name) ?? byName.size;
     byName.set(name, index);
-    sizes[index] = Math.max(sizeOfWork[work] as number, sizes[index] ?? 0);
+    sizes[index] = Math.max(sizeOfUnique[uniqueIndex] as number, sizes[index] ?? 0);
     return index;
   });
   const scale = lowered.codeBytes / Math.max(1, sumOf(sizes));
@@ -247,7 +247,7 @@ const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
   return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[end] * 1e-9 * clockHz;
 };
 
-/** Null where code never waits. `executed`: the instructions of each of the works of `StepTable`. */
+/** Null where code never waits. `executed`: the instructions of each of the unique steps of `StepTable`. */
 export const codeWaitsOf = (
   lowered: Lowered,
   memory: MemorySystem,
@@ -264,9 +264,9 @@ export const codeWaitsOf = (
   if (!cached || memory.instructionCache === null) {
     if (region === null) return null;
     const size = lowered.target.isa === 'aarch64' ? 4 : 3;
-    const ofWork = executed.map(({ instructions }) => (instructions * size) / fetchBytes);
-    // Every step has its work.
-    const fetches = Array.from(stepTableOf(lowered).work, (own) => ofWork[own] as number);
+    const ofUnique = executed.map(({ instructions }) => (instructions * size) / fetchBytes);
+    // Every step is one of the unique ones.
+    const fetches = Array.from(stepTableOf(lowered).uniqueIndex, (own) => ofUnique[own] as number);
     return { name, steady: fetches, cold: fetches, cycles };
   }
   return { name, ...missesOf(lowered, memory.instructionCache), cycles };

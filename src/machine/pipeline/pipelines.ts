@@ -19,8 +19,8 @@ export interface Pipeline {
 }
 
 export interface Pipelines {
-  /** Of each of the works of `StepTable`. */
-  readonly works: readonly Pipeline[];
+  /** Of each of the unique steps of `StepTable`. */
+  readonly uniqueSteps: readonly Pipeline[];
   /** Their cycles, as lists. */
   readonly best: Float64Array;
   readonly expected: Float64Array;
@@ -75,15 +75,15 @@ const pipelineOf = (
   return { cycles, instructions, calls, counts, causes };
 };
 
-const sumOf = (works: readonly Pipeline[], steps: readonly number[]): Pipelines['all'] => {
+const sumOf = (pipelines: readonly Pipeline[], steps: readonly number[]): Pipelines['all'] => {
   const counts = noCounts();
   let [instructions, calls, causes] = [0, 0, noCauses];
-  works.forEach((work, w) => {
-    const times = steps[w] as number;
-    instructions += work.instructions * times;
-    calls += work.calls * times;
-    addCounts(counts, work.counts, times);
-    causes = addCauses(causes, work.causes, times);
+  pipelines.forEach((pipeline, i) => {
+    const times = steps[i] as number;
+    instructions += pipeline.instructions * times;
+    calls += pipeline.calls * times;
+    addCounts(counts, pipeline.counts, times);
+    causes = addCauses(causes, pipeline.causes, times);
   });
   return { instructions, calls, counts, causes };
 };
@@ -103,14 +103,14 @@ export const pipelinesOf = (
   const byDistribution = remember(byCore, core, () => new WeakMap<ArgumentDistribution, ByEnds>());
   const byEnds = remember(byDistribution, distribution, () => new Map<Ends, Pipelines>());
   return remember(byEnds, ends, () => {
-    const { works, stepsOfWork } = stepTableOf(lowered);
-    const times = works.map((step) => pipelineOf(step, core, distribution, ends));
+    const { uniqueSteps, stepCounts } = stepTableOf(lowered);
+    const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, ends));
     return {
-      works: times,
+      uniqueSteps: times,
       best: Float64Array.from(times, ({ cycles }) => cycles.best),
       expected: Float64Array.from(times, ({ cycles }) => cycles.expected),
       worst: Float64Array.from(times, ({ cycles }) => cycles.worst),
-      all: sumOf(times, stepsOfWork),
+      all: sumOf(times, stepCounts),
     };
   });
 };

@@ -5,8 +5,12 @@ import { parametersOf } from '../../machine/pipeline/core-parameters.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
 import { readTemplate } from '../../machine/pipeline/read-template.ts';
-import { type Limit, limits, relax } from '../../machine/pipeline/relax.ts';
 import { simulate } from '../../machine/pipeline/simulate.ts';
+import {
+  type Limit,
+  limits,
+  withoutBottleneck,
+} from '../../machine/pipeline/without-bottleneck.ts';
 
 /** Cycles of one execution by limit. */
 export type WithoutLimits = Readonly<Record<Limit, number>>;
@@ -19,7 +23,7 @@ const relaxedTimes = (template: Template, core: CoreProfile): WithoutLimits => {
   const beside = timeTemplate(template, core).cycles.expected - simulated;
   const times = limits.map((limit): [Limit, number] => [
     limit,
-    Math.min(simulate(prepared, relax(parameters, limit)).cycles, simulated) + beside,
+    Math.min(simulate(prepared, withoutBottleneck(parameters, limit)).cycles, simulated) + beside,
   ]);
   return Object.fromEntries(times) as Record<Limit, number>;
 };

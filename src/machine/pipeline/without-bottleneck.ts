@@ -47,5 +47,5 @@ const relaxations: Readonly<Record<Limit, (core: CoreParameters) => CoreParamete
   }),
 };
 
-export const relax = (core: CoreParameters, limit: Limit): CoreParameters =>
+export const withoutBottleneck = (core: CoreParameters, limit: Limit): CoreParameters =>
   relaxations[limit](core);
