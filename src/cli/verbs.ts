@@ -70,6 +70,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./commands/tui.ts')).tui,
   },
   {
+    name: 'web',
+    summary: 'the page: drop a .nam, see every pedal, hear every width',
+    load: async () => (await import('./commands/web.ts')).web,
+  },
+  {
     name: 'models',
     summary: 'the models that are here, their widths and what players use of them',
     load: async () => (await import('./commands/models.ts')).models,

@@ -15,7 +15,12 @@ export const pause = (): Promise<void> =>
     else {
       // A browser's timers wait four milliseconds; a message does not.
       const { port1, port2 } = new MessageChannel();
-      (port1 as { onmessage?: () => void }).onmessage = () => resolve();
+      // Node's types and the browser's differ; both have these two.
+      const end = port1 as unknown as { onmessage: () => void; close: () => void };
+      end.onmessage = () => {
+        end.close();
+        resolve();
+      };
       port2.postMessage(null);
     }
   });

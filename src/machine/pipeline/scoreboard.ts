@@ -52,6 +52,6 @@ export class Scoreboard {
 let scoreboard: Scoreboard | null = null;
 
 export const theScoreboard = (): Scoreboard => {
-  scoreboard ??= new Scoreboard(Buffer.from(scoreboardBinary, 'base64'));
+  scoreboard ??= new Scoreboard(Uint8Array.from(atob(scoreboardBinary), (c) => c.charCodeAt(0)));
   return scoreboard;
 };

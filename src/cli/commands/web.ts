@@ -1,0 +1,78 @@
+/** `pedalbench web`. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { printJson } from '../output.ts';
+import { filesBelow, pageFolder } from '../page-files.ts';
+import { serveFiles } from '../serve-files.ts';
+
+const usualPort = 4179;
+
+const openers: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+/** Where no browser can be opened, the address that is printed has to do. */
+const openBrowser = (url: string): void => {
+  const [program = 'xdg-open', ...words] = openers[process.platform] ?? ['xdg-open'];
+  const child = spawn(program, [...words, url], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
+};
+
+const portOf = (word: string | null): number => {
+  const port = Number(word ?? usualPort);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new CliError('usage', `--port: expected a port from 0 to 65535, got "${word}".`);
+  }
+  return port;
+};
+
+export const web: Command = {
+  usage: '[options]',
+  examples: [
+    ['web', 'opens the page in your browser: drop a .nam, see every pedal, hear every width'],
+    ['web --port 8080 --no-open', 'only serves it, on this computer'],
+    ['web --out site', 'writes it as files that any web server can serve'],
+  ],
+  options: {
+    port: { value: 'N', help: `the port on 127.0.0.1 (default: ${usualPort}; 0 for any)` },
+    out: { value: 'DIR', help: 'write the files into this folder instead of serving them' },
+    'no-open': { help: 'do not open a browser' },
+  },
+  notes: ['The page asks nothing of any network: what you drop on it stays in your browser.'],
+  run: async (args, io) => {
+    const port = portOf(args.text('port'));
+    const folder = pageFolder(io);
+    const files = filesBelow(folder);
+    const out = args.text('out');
+    if (out !== null) {
+      const target = resolve(io.cwd, out);
+      mkdirSync(target, { recursive: true });
+      cpSync(folder, target, { recursive: true });
+      if (args.flag('json')) printJson(io, 'web', { out, files });
+      else io.stdout.write(`${out}: ${files.length} files. Serve them with any web server.\n`);
+      return 0;
+    }
+    const serving = await serveFiles(folder, files, port).catch((error: NodeJS.ErrnoException) => {
+      throw new CliError(
+        'usage',
+        error.code === 'EADDRINUSE'
+          ? `--port: port ${port} is in use. Name another, or 0 for any.`
+          : `--port: port ${port} cannot be used (${error.code}). Name another, or 0 for any.`,
+      );
+    });
+    if (args.flag('json')) printJson(io, 'web', { url: serving.url });
+    else io.stdout.write(`${serving.url}\nCtrl-C ends it.\n`);
+    if (!args.flag('no-open')) openBrowser(serving.url);
+    await new Promise<void>((done) => {
+      if (io.signal.aborted) done();
+      io.signal.addEventListener('abort', () => done());
+    });
+    await serving.close();
+    return 0;
+  },
+};

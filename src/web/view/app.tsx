@@ -1,0 +1,329 @@
+/** The page: a model, the answer in a sentence, the heat map, and what can be asked from there. */
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { kindNames, pageDevices } from '../devices.ts';
+import { engineIds } from '../engine-ids.ts';
+import { addressOf, deviceKinds, type PageState, sortOrders, stateOf } from '../state.ts';
+import { type Known, Store, shippedModels } from '../store.ts';
+import { summaryOf } from '../summary.ts';
+import { isSure } from '../verdict.ts';
+import { Hear } from './hear.tsx';
+import { Matrix } from './matrix.tsx';
+import { Pedal } from './pedal.tsx';
+import { RigView } from './rig.tsx';
+import { Share } from './share.tsx';
+
+const store = new Store();
+const modelIds = [...shippedModels.keys()];
+
+const productCount = pageDevices.filter(({ kind }) => kind === 'product').length;
+
+export const App = (): JSX.Element => {
+  const [state, setState] = useState<PageState>(() => stateOf(location.hash, modelIds));
+  const [known, setKnown] = useState<Known>(store.known);
+  const [fromPedal, setFromPedal] = useState<{ sound: Float32Array; what: string } | null>(null);
+  const [more, setMore] = useState({ hear: false, rig: false });
+  const set = (change: Partial<PageState>): void => setState((old) => ({ ...old, ...change }));
+  const predict = (from: PageState): void =>
+    void store.predict({ ...from, engine: 'auto', clockHz: null });
+
+  useEffect(() => store.listen(setKnown), []);
+  useEffect(() => {
+    const words = addressOf(state);
+    history.replaceState(
+      null,
+      '',
+      words === '' ? location.pathname + location.search : `#${words}`,
+    );
+  }, [state]);
+  useEffect(() => {
+    if (state.model === null) return;
+    store.openShipped(state.model).then(
+      (opened) => opened.length > 0 && predict(state),
+      (error: Error) => store.say(error.message),
+    );
+  }, [state.model]);
+  useEffect(() => {
+    if (known.models.length > 0) predict(state);
+  }, [state.kinds.join(), state.blockFrames]);
+
+  const openFiles = async (files: readonly File[]): Promise<void> => {
+    const read = await Promise.all(
+      files.slice(0, 8).map(async (file) => ({ name: file.name, text: await file.text() })),
+    );
+    const opened = await store.openTexts(read);
+    if (opened.length === 0) return;
+    setState((old) => ({ ...old, model: null, width: null }));
+    predict(state);
+  };
+
+  // Anywhere on the page, so that no browser shows the file instead.
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      void openFiles([...(event.dataTransfer?.files ?? [])]);
+    };
+    document.addEventListener('dragover', over);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('drop', drop);
+    };
+  }, [state]);
+
+  const [model] = known.models;
+  const widths = useMemo(() => model?.widths.map(({ label }) => label) ?? [], [model]);
+  const rows = known.rows.filter((row) => row.model === model?.id);
+  const devices = pageDevices.filter(
+    ({ kind, name, id }) =>
+      state.kinds.includes(kind) &&
+      `${name} ${id}`.toLowerCase().includes(state.search.toLowerCase()),
+  );
+  const products = rows.filter((row) =>
+    pageDevices.some(({ id, kind }) => id === row.device && kind === 'product'),
+  );
+  const productsDone = widths.length > 0 && products.length >= productCount * widths.length * 2;
+  const sentence = productsDone ? summaryOf(products, widths, productCount) : '';
+  const selected = pageDevices.find(({ id }) => id === state.device);
+  const openBeside = async (): Promise<void> => {
+    if (model !== undefined) await store.openBeside(model.origin);
+  };
+  const badgeRow =
+    rows.find((row) => row.device === selected?.id && row.copies === 2 && row.verdict === 'fits') ??
+    rows.find((row) => row.device === selected?.id && row.verdict === 'fits');
+  return (
+    <div class="page">
+      <a class="skip" href="#answer">
+        Skip to the answer
+      </a>
+      <header class="top">
+        <h1>Pedalbench</h1>
+        <p>Will this NAM run on that pedal, at which width, next to what else?</p>
+      </header>
+      <main>
+        <section class="drop" aria-label="The model">
+          <label class="file primary-file">
+            Drop .nam files here, or choose them
+            <input
+              type="file"
+              multiple
+              accept=".nam,application/json"
+              onChange={(e) => void openFiles([...(e.currentTarget.files ?? [])])}
+            />
+          </label>
+          <label>
+            or a model that is here{' '}
+            <select
+              value={state.model ?? ''}
+              onChange={(e) => set({ model: e.currentTarget.value, width: null })}
+            >
+              {state.model === null && <option value="">{model?.id}</option>}
+              {modelIds.map((id) => (
+                <option key={id}>{id}</option>
+              ))}
+            </select>
+          </label>
+          {known.models.length > 1 && (
+            <span class="soft">
+              {known.models.map(({ id }) => id).join(', ')}: the first is shown.
+            </span>
+          )}
+        </section>
+        {known.fault !== null && (
+          <p class="fault" role="alert">
+            {known.fault}
+          </p>
+        )}
+        <section id="answer" aria-live="polite" aria-busy={known.working} tabIndex={-1}>
+          <h2 class="model-name">
+            {model?.metadata.name ?? model?.id ?? ''}{' '}
+            <small>
+              {model?.architecture} {model?.version}
+              {model?.metadata.synthetic === true ? ', drawn weights' : ''}
+            </small>
+          </h2>
+          <p class="answer">{sentence || 'Working it out …'}</p>
+          {known.working && (
+            <progress max={known.expected} value={known.rows.length} aria-label="Table" />
+          )}
+          {model?.warnings.map((warning) => (
+            <p key={warning} class="soft">
+              {warning}
+            </p>
+          ))}
+        </section>
+        <section aria-label="The table">
+          <div class="controls">
+            <label>
+              Search{' '}
+              <input
+                type="search"
+                value={state.search}
+                onInput={(e) => set({ search: e.currentTarget.value })}
+              />
+            </label>
+            <fieldset>
+              <legend class="hidden">Kinds</legend>
+              {deviceKinds.map((kind) => (
+                <label key={kind}>
+                  <input
+                    type="checkbox"
+                    checked={state.kinds.includes(kind)}
+                    onChange={(e) => {
+                      const kinds = deviceKinds.filter((one) =>
+                        one === kind ? e.currentTarget.checked : state.kinds.includes(one),
+                      );
+                      if (kinds.length > 0) set({ kinds });
+                    }}
+                  />{' '}
+                  {kindNames[kind]}
+                </label>
+              ))}
+            </fieldset>
+            <label>
+              Show{' '}
+              <select
+                value={state.only}
+                onChange={(e) =>
+                  set({
+                    only:
+                      e.currentTarget.value === 'fits'
+                        ? 'fits'
+                        : e.currentTarget.value === 'sure'
+                          ? 'sure'
+                          : 'all',
+                  })
+                }
+              >
+                <option value="all">all</option>
+                <option value="fits">where something fits</option>
+                <option value="sure">where something fits surely</option>
+              </select>
+            </label>
+            <label>
+              Sort by{' '}
+              <select
+                value={state.sort}
+                onChange={(e) =>
+                  set({ sort: sortOrders.find((one) => one === e.currentTarget.value) ?? 'load' })
+                }
+              >
+                {sortOrders.map((one) => (
+                  <option key={one}>{one}</option>
+                ))}
+              </select>
+            </label>
+            <label>
+              Block{' '}
+              <select
+                value={state.blockFrames ?? ''}
+                onChange={(e) =>
+                  set({
+                    blockFrames:
+                      e.currentTarget.value === '' ? null : Number(e.currentTarget.value),
+                  })
+                }
+              >
+                <option value="">each pedal's own</option>
+                {[16, 32, 48, 64, 128, 256, 512].map((frames) => (
+                  <option key={frames}>{frames}</option>
+                ))}
+              </select>
+            </label>
+          </div>
+          <p class="legend-line">
+            <span class="tone good">● fits</span>{' '}
+            <span class="tone likely">◐ fits, not surely</span>{' '}
+            <span class="tone near">▲ tight</span> <span class="tone bad">✕ over</span>{' '}
+            <span class="tone muted">? unknown</span> The number is the load of one audio core; the
+            bar under it holds the truth in nine of ten predictions.
+          </p>
+          <div class={selected === undefined ? 'layout' : 'layout open'}>
+            <Matrix
+              devices={devices}
+              widths={widths}
+              rows={rows}
+              only={state.only}
+              sort={state.sort}
+              selected={state.device}
+              select={(device, width) => {
+                set({ device, width });
+                setTimeout(
+                  () =>
+                    document
+                      .getElementById('pedal')
+                      ?.scrollIntoView({ block: 'nearest', behavior: 'smooth' }),
+                  50,
+                );
+              }}
+            />
+            {selected !== undefined && model !== undefined && (
+              <Pedal
+                device={selected}
+                model={model}
+                state={state}
+                engines={engineIds}
+                set={set}
+                openBeside={openBeside}
+                hear={(sound, what) => {
+                  setFromPedal({ sound, what });
+                  setMore({ ...more, hear: true });
+                  setTimeout(
+                    () => document.getElementById('hear')?.scrollIntoView({ behavior: 'smooth' }),
+                    50,
+                  );
+                }}
+              />
+            )}
+          </div>
+        </section>
+        {model !== undefined && (
+          <>
+            <Hear model={model} rows={rows} openBeside={openBeside} fromPedal={fromPedal} />
+            {more.rig ? (
+              <RigView
+                devices={pageDevices}
+                models={known.models}
+                device={selected?.profile.chip == null ? 'mod-dwarf' : selected.id}
+                openBeside={openBeside}
+              />
+            ) : (
+              <section class="card" id="rig" aria-labelledby="rig-closed">
+                <h2 id="rig-closed">A rig</h2>
+                <p>
+                  Several models, impulse responses and effects on one pedal, one after the other,
+                  side by side or pipelined.
+                </p>
+                <button type="button" onClick={() => setMore({ ...more, rig: true })}>
+                  Build a rig
+                </button>
+              </section>
+            )}
+            <Share
+              model={model.id}
+              shipped={state.model !== null}
+              sentence={sentence}
+              rows={rows}
+              badgeText={
+                badgeRow === undefined
+                  ? null
+                  : [
+                      `${badgeRow.copies === 2 ? 'runs twice' : 'runs'} on ${badgeRow.deviceName}`,
+                      `${badgeRow.width.label}${isSure(badgeRow) ? '' : '?'}`,
+                    ]
+              }
+            />
+          </>
+        )}
+      </main>
+      <footer>
+        <p>
+          Everything is worked out in this browser: no file leaves it, and after loading the page
+          asks no network for anything. The command gives the same numbers:{' '}
+          <code>npx pedalbench predict my.nam</code>
+        </p>
+      </footer>
+    </div>
+  );
+};

@@ -1,0 +1,339 @@
+/** The widths as sound: switched without a gap, loudness matched, blind, the difference alone, and as a pedal plays it. */
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PredictRow } from '../../study/predict/row.ts';
+import { differenceOf, esrOf, peakOf, rmsOf } from '../audio/measures.ts';
+import { Player } from '../audio/player.ts';
+import { beside } from '../store.ts';
+import type { ModelSummary } from '../worker/protocol.ts';
+import { ErrorAgainstCost } from './error-chart.tsx';
+
+export interface HearProps {
+  readonly model: ModelSummary;
+  readonly rows: readonly PredictRow[];
+  readonly openBeside: () => Promise<void>;
+  /** What a virtual pedal made of the guitar, to be heard beside the widths. */
+  readonly fromPedal: { readonly sound: Float32Array; readonly what: string } | null;
+}
+
+const seconds = 8;
+const sampleRateHz = 48_000;
+const dry = 'dry';
+const pedal = 'pedal';
+
+/** X is one of two widths, drawn by the browser. */
+interface Blind {
+  readonly a: string;
+  readonly b: string;
+  readonly x: string;
+  readonly right: number;
+  readonly trials: number;
+}
+
+const drawn = (a: string, b: string): string =>
+  (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 2 === 0 ? a : b;
+
+const Waveform = ({ samples, at }: { samples: Float32Array; at: number }): JSX.Element => {
+  const columns = 320;
+  const each = Math.max(1, Math.floor(samples.length / columns));
+  const top = Math.max(1e-6, peakOf(samples));
+  const path = Array.from({ length: columns }, (_, i) => {
+    const height = (38 * peakOf(samples.subarray(i * each, (i + 1) * each))) / top;
+    return `M${i} ${40 - height}V${40 + height}`;
+  }).join('');
+  return (
+    <svg class="waveform" viewBox="0 0 320 80" preserveAspectRatio="none" aria-hidden="true">
+      <path d={path} />
+      <line x1={at * columns} x2={at * columns} y1="0" y2="80" />
+    </svg>
+  );
+};
+
+export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Element => {
+  const widths = model.widths.map(({ label }) => label);
+  const [source, setSource] = useState('guitar');
+  const [input, setInput] = useState<Float32Array | null>(null);
+  const [made, setMade] = useState<ReadonlyMap<string, Float32Array>>(new Map());
+  const [progress, setProgress] = useState<string | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const [chosen, setChosen] = useState(widths.at(-1) ?? 'full');
+  const [difference, setDifference] = useState(false);
+  const [matched, setMatched] = useState(true);
+  const [playing, setPlaying] = useState(false);
+  const [meter, setMeter] = useState({ frame: 0, peak: 0, rms: 0 });
+  const [blind, setBlind] = useState<Blind | null>(null);
+  const player = useRef<Player | null>(null);
+
+  const full = made.get(widths.at(-1) ?? 'full');
+  const stop = (): void => {
+    void player.current?.stop();
+    setPlaying(false);
+  };
+  // Another model has other sounds.
+  useEffect(() => {
+    stop();
+    setMade(new Map());
+    setBlind(null);
+    setChosen(widths.at(-1) ?? 'full');
+  }, [model.origin]);
+  useEffect(() => () => void player.current?.close(), []);
+
+  const readInput = async (): Promise<Float32Array> => {
+    if (input !== null) return input;
+    const { samples } = await beside().ask('signal', { name: source, seconds, sampleRateHz });
+    setInput(samples);
+    return samples;
+  };
+
+  const prepare = async (): Promise<void> => {
+    setFault(null);
+    try {
+      await openBeside();
+      const samples = await readInput();
+      const sounds = new Map<string, Float32Array>([[dry, samples]]);
+      for (const width of [...widths].reverse()) {
+        setProgress(`${width} …`);
+        const one = await beside().ask(
+          'render',
+          { model: model.origin, width, input: samples },
+          { onPart: (share) => setProgress(`${width} ${Math.round(share * 100)} %`) },
+        );
+        sounds.set(width, one.samples);
+      }
+      setMade(sounds);
+    } catch (error) {
+      setFault((error as Error).message);
+    }
+    setProgress(null);
+  };
+
+  const pressPlay = async (): Promise<void> => {
+    if (playing) {
+      stop();
+      return;
+    }
+    if (made.size === 0) await prepare();
+    player.current ??= await Player.open(sampleRateHz, setMeter);
+    await player.current.play();
+    setPlaying(true);
+  };
+
+  const key = blind === null ? chosen : chosen === 'X' ? blind.x : chosen;
+  // Everything that can be heard goes to the audio thread whenever it changes.
+  useEffect(() => {
+    if (player.current === null || made.size === 0 || full === undefined) return;
+    const all = new Map(made);
+    if (fromPedal !== null) all.set(pedal, fromPedal.sound.subarray(0, full.length));
+    const loud = rmsOf(full);
+    const sounds = [...all].map(([name, samples]) => {
+      const quiet = rmsOf(samples);
+      const gain = matched && name !== dry && quiet > 0 ? loud / quiet : 1;
+      return [name, samples, gain] as const;
+    });
+    const other = made.get(key);
+    if (difference && other !== undefined)
+      sounds.push(['difference', differenceOf(full, other), 1]);
+    player.current.sounds(sounds);
+    player.current.choose(difference && key !== widths.at(-1) ? 'difference' : key);
+  }, [made, matched, difference, key, fromPedal, playing]);
+
+  const drop = async (file: File): Promise<void> => {
+    try {
+      const context = new OfflineAudioContext(1, 1, sampleRateHz);
+      const buffer = await context.decodeAudioData(await file.arrayBuffer());
+      stop();
+      setInput(buffer.getChannelData(0).slice(0, 30 * sampleRateHz));
+      setMade(new Map());
+      setSource(file.name);
+      setFault(null);
+    } catch {
+      setFault(
+        `${file.name}: expected a sound that this browser can read, such as WAV. Nothing was changed.`,
+      );
+    }
+  };
+
+  const esr = new Map(
+    widths.map((width) => {
+      const samples = made.get(width);
+      return [width, full === undefined || samples === undefined ? null : esrOf(full, samples)];
+    }),
+  );
+  const decibels = (value: number): string =>
+    value > 1e-5 ? `${(20 * Math.log10(value)).toFixed(0)} dB` : 'silent';
+  const choices =
+    blind === null
+      ? [...widths, dry, ...(fromPedal === null ? [] : [pedal])]
+      : [blind.a, blind.b, 'X'];
+  const nameOf = (choice: string): string =>
+    choice === dry ? 'dry guitar' : choice === pedal ? (fromPedal?.what ?? '') : choice;
+  return (
+    <section class="card" aria-labelledby="hear-title" id="hear">
+      <h2 id="hear-title">Hear it</h2>
+      <div class="controls">
+        <button
+          type="button"
+          class="primary"
+          disabled={progress !== null}
+          onClick={() => void pressPlay()}
+        >
+          {progress !== null ? `Rendering ${progress}` : playing ? 'Stop' : 'Play'}
+        </button>
+        <label>
+          Through{' '}
+          <select
+            value={source}
+            onChange={(e) => {
+              stop();
+              setSource(e.currentTarget.value);
+              setInput(null);
+              setMade(new Map());
+            }}
+          >
+            {[
+              'guitar',
+              'plucks',
+              'sweep',
+              'noise',
+              ...(['guitar', 'plucks', 'sweep', 'noise'].includes(source) ? [] : [source]),
+            ].map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label class="file">
+          or a WAV of yours{' '}
+          <input
+            type="file"
+            accept="audio/*,.wav"
+            onChange={(e) => {
+              const file = e.currentTarget.files?.[0];
+              if (file !== undefined) void drop(file);
+            }}
+          />
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={matched}
+            onChange={(e) => setMatched(e.currentTarget.checked)}
+          />{' '}
+          equally loud
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={difference}
+            onChange={(e) => setDifference(e.currentTarget.checked)}
+          />{' '}
+          only the difference to the widest
+        </label>
+      </div>
+      {fault !== null && (
+        <p class="fault" role="alert">
+          {fault}
+        </p>
+      )}
+      <div class="choices" role="radiogroup" aria-label="What is heard">
+        {choices.map((choice) => (
+          <label key={choice} class={choice === chosen ? 'chosen' : ''}>
+            <input
+              type="radio"
+              name="heard"
+              checked={choice === chosen}
+              onChange={() => setChosen(choice)}
+            />
+            {nameOf(choice)}
+            {blind === null && esr.get(choice) != null && choice !== widths.at(-1) && (
+              <small>
+                {' '}
+                ESR {(10 * Math.log10(Math.max(1e-12, esr.get(choice) ?? 1))).toFixed(1)} dB
+              </small>
+            )}
+          </label>
+        ))}
+      </div>
+      {made.get(key) !== undefined && (
+        <Waveform
+          samples={made.get(key) ?? new Float32Array(1)}
+          at={meter.frame / Math.max(1, full?.length ?? 1)}
+        />
+      )}
+      {playing && (
+        <p class="level">
+          <meter
+            aria-label="Level in dB of full scale"
+            min={-60}
+            max={0}
+            value={20 * Math.log10(Math.max(1e-3, meter.rms))}
+          />{' '}
+          <small>
+            level {decibels(meter.rms)}, peak {decibels(meter.peak)}
+          </small>
+        </p>
+      )}
+      {widths.length > 1 && made.size > 0 && (
+        <div class="controls">
+          {blind === null ? (
+            <button
+              type="button"
+              onClick={() => {
+                const a = widths[0] ?? '';
+                const b = widths.at(-1) ?? '';
+                setBlind({ a, b, x: drawn(a, b), right: 0, trials: 0 });
+                setChosen('X');
+              }}
+            >
+              Blind test: A, B or X
+            </button>
+          ) : (
+            <>
+              <span>X is</span>
+              {[blind.a, blind.b].map((guess) => (
+                <button
+                  type="button"
+                  key={guess}
+                  onClick={() =>
+                    setBlind({
+                      ...blind,
+                      x: drawn(blind.a, blind.b),
+                      right: blind.right + (guess === blind.x ? 1 : 0),
+                      trials: blind.trials + 1,
+                    })
+                  }
+                >
+                  {guess}
+                </button>
+              ))}
+              <output>
+                {blind.right} of {blind.trials} right
+              </output>
+              <button
+                type="button"
+                onClick={() => {
+                  setBlind(null);
+                  setChosen(widths.at(-1) ?? '');
+                }}
+              >
+                End the test
+              </button>
+            </>
+          )}
+        </div>
+      )}
+      {made.size > 0 && widths.length > 1 && (
+        <ErrorAgainstCost
+          widths={model.widths}
+          esr={esr}
+          rows={rows}
+          chosen={chosen}
+          choose={setChosen}
+        />
+      )}
+      <p class="soft">
+        Shipped models have drawn weights and sound like nothing you know; drop a capture of yours.
+        Nothing leaves this page.
+      </p>
+    </section>
+  );
+};

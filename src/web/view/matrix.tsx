@@ -1,0 +1,168 @@
+/** The heat map: pedals down, widths across, once and twice in each cell. */
+import type { JSX } from 'preact';
+import { percent } from '../../report/text/number.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
+import { kindNames, type PageDevice } from '../devices.ts';
+import type { DeviceKind, SortOrder } from '../state.ts';
+import { isSure, loadText, said } from '../verdict.ts';
+
+export interface MatrixProps {
+  readonly devices: readonly PageDevice[];
+  readonly widths: readonly string[];
+  readonly rows: readonly PredictRow[];
+  readonly only: 'all' | 'fits' | 'sure';
+  readonly sort: SortOrder;
+  readonly selected: string | null;
+  readonly select: (device: string, width: string) => void;
+}
+
+const keyOf = (device: string, width: string, copies: number): string =>
+  `${device} ${copies} ${width}`;
+
+/** The widest width that fits counts most, then its load. */
+const rank = (rows: readonly PredictRow[]): number =>
+  rows.reduce((sum, row) => sum + (row.load?.expected ?? 100), 0);
+
+const bestChance = (rows: readonly PredictRow[]): number =>
+  rows.reduce((sum, row) => sum - (row.chance ?? 0), 0);
+
+const Cell = ({ once, twice }: { once: PredictRow | undefined; twice: PredictRow | undefined }) => {
+  if (once === undefined) return <span class="waiting" />;
+  const first = said(once);
+  const load = once.load;
+  const share = (value: number): number => Math.min(100, value * 80);
+  return (
+    <>
+      <span class="verdict">
+        <span aria-hidden="true">{first.glyph}</span> {load === null ? '' : percent(load.expected)}{' '}
+        <span class="word">{first.word}</span>
+      </span>
+      {load !== null && (
+        <span class="gauge" aria-hidden="true">
+          <span
+            class="interval"
+            style={{
+              left: `${share(load.low)}%`,
+              width: `${Math.max(1, share(load.high) - share(load.low))}%`,
+            }}
+          />
+          <span class="expected" style={{ left: `${share(load.expected)}%` }} />
+        </span>
+      )}
+      {twice !== undefined && (
+        <span class={`twice ${said(twice).tone}`}>
+          <span aria-hidden="true">{said(twice).glyph}</span> twice{' '}
+          {twice.load === null ? said(twice).word : percent(twice.load.expected)}
+          <span class="hidden"> {said(twice).word}</span>
+        </span>
+      )}
+    </>
+  );
+};
+
+const titleOf = (row: PredictRow | undefined): string =>
+  row === undefined
+    ? 'Being worked out.'
+    : [
+        row.load === null
+          ? said(row).word
+          : `${loadText(row)} of one audio core: ${said(row).word}`,
+        row.chance == null
+          ? ''
+          : `Chance to stay within the limit: ${Math.round(row.chance * 100)} %.`,
+        row.reasons[0] ?? '',
+      ]
+        .filter((text) => text !== '')
+        .join('\n');
+
+export const Matrix = (props: MatrixProps): JSX.Element => {
+  const { devices, widths, rows, only, sort, selected, select } = props;
+  const byKey = new Map(rows.map((row) => [keyOf(row.device, row.width.label, row.copies), row]));
+  const rowsOf = (id: string): PredictRow[] => rows.filter((row) => row.device === id);
+  const shown = devices.filter(({ id }) => {
+    if (only === 'all') return true;
+    const own = rowsOf(id).filter(({ copies }) => copies === 1);
+    return own.some((row) => (only === 'sure' ? isSure(row) : row.verdict === 'fits'));
+  });
+  const order = new Map(
+    shown.map(({ id, name }) => {
+      const own = rowsOf(id);
+      return [id, { name, load: rank(own), chance: bestChance(own) }] as const;
+    }),
+  );
+  const sorted = [...shown].sort((a, b) => {
+    const x = order.get(a.id);
+    const y = order.get(b.id);
+    if (x === undefined || y === undefined) return 0;
+    if (sort !== 'name' && x[sort] !== y[sort]) return x[sort] - y[sort];
+    return x.name < y.name ? -1 : 1;
+  });
+  const kinds = [...new Set(devices.map(({ kind }) => kind))];
+  return (
+    <div class="scroll">
+      <table class="matrix">
+        <caption class="hidden">Load of each width on each pedal, once and twice</caption>
+        <thead>
+          <tr>
+            <th scope="col">Pedal</th>
+            {widths.map((width) => (
+              <th scope="col" key={width}>
+                {width}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {kinds.map((kind: DeviceKind) => {
+          const of = sorted.filter((device) => device.kind === kind);
+          if (of.length === 0) return null;
+          return (
+            <tbody key={kind}>
+              <tr class="group">
+                <th scope="colgroup" colSpan={widths.length + 1}>
+                  {kindNames[kind]}
+                </th>
+              </tr>
+              {of.map(({ id, name }) => (
+                <tr
+                  key={id}
+                  aria-selected={id === selected}
+                  class={id === selected ? 'selected' : ''}
+                >
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="plain"
+                      onClick={() => select(id, widths.at(-1) ?? '')}
+                    >
+                      {name}
+                    </button>
+                  </th>
+                  {widths.map((width) => {
+                    const once = byKey.get(keyOf(id, width, 1));
+                    const twice = byKey.get(keyOf(id, width, 2));
+                    const tone = once === undefined ? 'waiting' : said(once).tone;
+                    return (
+                      <td key={width} class={tone}>
+                        <button
+                          type="button"
+                          class="cell"
+                          title={titleOf(once)}
+                          onClick={() => select(id, width)}
+                        >
+                          <Cell once={once} twice={twice} />
+                        </button>
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          );
+        })}
+      </table>
+      {sorted.length === 0 && (
+        <p class="empty">No pedal is left by this search and these filters.</p>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,71 @@
+/** What can be taken away: the address, the table as data, a report, a badge. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { PredictRow } from '../../study/predict/row.ts';
+import { badgeOf } from '../badge.ts';
+import { saveFile } from '../save-file.ts';
+import { csvOf, jsonOf, reportOf } from '../table-files.ts';
+
+export interface ShareProps {
+  readonly model: string;
+  /** False where the page shows a dropped file, which an address cannot hold. */
+  readonly shipped: boolean;
+  readonly sentence: string;
+  readonly rows: readonly PredictRow[];
+  readonly badgeText: readonly [string, string] | null;
+}
+
+export const Share = ({ model, shipped, sentence, rows, badgeText }: ShareProps): JSX.Element => {
+  const [said, setSaid] = useState('');
+  const copy = async (text: string, what: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid(`${what} copied.`);
+    } catch {
+      setSaid(`This browser does not let the page copy. ${what}: ${text}`);
+    }
+  };
+  const badge = badgeText === null ? null : badgeOf(...badgeText);
+  return (
+    <section class="card" aria-labelledby="share-title" id="share">
+      <h2 id="share-title">Share</h2>
+      <div class="controls">
+        <button
+          type="button"
+          disabled={!shipped}
+          title={shipped ? '' : 'A dropped file stays in your browser, so no address can hold it.'}
+          onClick={() => void copy(location.href, 'The address')}
+        >
+          Copy the address
+        </button>
+        <button
+          type="button"
+          onClick={() => saveFile(`${model}.html`, reportOf(model, sentence, rows), 'text/html')}
+        >
+          Report
+        </button>
+        <button
+          type="button"
+          onClick={() => saveFile(`${model}.json`, jsonOf(rows), 'application/json')}
+        >
+          Table as JSON
+        </button>
+        <button type="button" onClick={() => saveFile(`${model}.csv`, csvOf(rows), 'text/csv')}>
+          Table as CSV
+        </button>
+        {badge !== null && (
+          <button type="button" onClick={() => saveFile(`${model}.svg`, badge, 'image/svg+xml')}>
+            Badge
+          </button>
+        )}
+        {badge !== null && (
+          <img
+            alt={badgeText?.join(': ') ?? ''}
+            src={`data:image/svg+xml,${encodeURIComponent(badge)}`}
+          />
+        )}
+      </div>
+      <output>{said}</output>
+    </section>
+  );
+};

@@ -1,0 +1,65 @@
+/** Files that are data in memory: what a workbench reads where there are no folders. */
+
+import type { Sound } from '../audio/sound.ts';
+import type { Files, Shelf } from './files.ts';
+import { WorkbenchError } from './workbench-error.ts';
+
+/** Documents by path (`models/my.nam`, `devices/mod-dwarf.json`), as text or as what their JSON means. */
+export type Documents = ReadonlyMap<string, string | object>;
+
+export interface WorkbenchData {
+  /** The caller's own; they stand before those of the package. */
+  readonly documents: Documents;
+  /** What the package ships, `data/measurements.json` included: only its profiles can be `validated`. @default nothing */
+  readonly packaged?: Documents | undefined;
+  /** Sound by the name that a scenario gives. */
+  readonly openAudio?: ((name: string) => Sound) | undefined;
+}
+
+const measurementsPath = 'data/measurements.json';
+
+const textOf = (document: string | object): string =>
+  typeof document === 'string' ? document : JSON.stringify(document);
+
+const isOn = (shelf: Shelf, path: string): boolean => path.startsWith(`${shelf}/`);
+
+const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
+
+const listed = (shelf: Shelf, paths: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(
+    paths
+      .filter((path) => isOn(shelf, path))
+      .sort()
+      .map((path) => [idOf(path), path]),
+  );
+
+/** @param data read when it is asked for, so that documents may be added later */
+export const dataFiles = ({ documents, packaged = new Map(), openAudio }: WorkbenchData): Files => {
+  const find = (path: string): string | object | undefined =>
+    documents.get(path) ?? packaged.get(path);
+  const text = (path: string): string => {
+    const document = find(path);
+    if (document === undefined) {
+      throw new WorkbenchError('not-found', `${path}: no such file here.`);
+    }
+    return textOf(document);
+  };
+  return {
+    list: (shelf) => listed(shelf, [...packaged.keys(), ...documents.keys()]),
+    packaged: (shelf) => listed(shelf, [...packaged.keys()]),
+    pathOf: (name) => name,
+    beside: (path, name) => path.replace(/[^/]*$/, name),
+    exists: (path) => find(path) !== undefined,
+    shown: (path) => path,
+    readText: text,
+    sizeOf: (path) => text(path).length,
+    openAudio: (path) => {
+      if (openAudio !== undefined) return openAudio(path);
+      throw new WorkbenchError('not-found', `${path}: no such sound here. Name a signal instead.`);
+    },
+    measurements: () => ({
+      text: find(measurementsPath) !== undefined ? text(measurementsPath) : '{ "cases": [] }',
+      path: measurementsPath,
+    }),
+  };
+};

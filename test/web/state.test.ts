@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { engines } from '../../src/engine/registry.ts';
+import { badgeOf } from '../../src/web/badge.ts';
+import { engineIds } from '../../src/web/engine-ids.ts';
+import {
+  addressOf,
+  deviceKinds,
+  initialState,
+  sortOrders,
+  stateOf,
+  tabs,
+} from '../../src/web/state.ts';
+
+const models = ['a2', 'slim-8'];
+
+test('an address brings back what the page was set to', () => {
+  const states = fc.record({
+    model: fc.constantFrom(...models),
+    device: fc.constantFrom(null, 'mod-dwarf', 'pi-4'),
+    width: fc.constantFrom(null, 'lite', 'ch:16/8'),
+    tab: fc.constantFrom(...tabs),
+    engine: fc.constantFrom('auto', 'nam-core'),
+    blockFrames: fc.constantFrom(null, 16, 128),
+    clockHz: fc.constantFrom(null, 600_000_000),
+    kinds: fc.subarray([...deviceKinds], { minLength: 1 }),
+    only: fc.constantFrom('all', 'fits', 'sure'),
+    search: fc.string(),
+    sort: fc.constantFrom(...sortOrders),
+  });
+  fc.assert(
+    fc.property(states, (state) => {
+      expect(stateOf(`#${addressOf(state)}`, models)).toEqual(state);
+    }),
+  );
+});
+
+test('the start has an empty address, and words that mean nothing open the start', () => {
+  expect(addressOf(initialState)).toBe('');
+  expect(stateOf('#model=nobody&tab=x&block=-3&clock=NaN&kinds=..&sort=%00', models)).toEqual(
+    initialState,
+  );
+});
+
+test('the page names every engine', () => {
+  expect([...engineIds].sort()).toEqual(engines.map(({ id }) => id).sort());
+});
+
+test('a badge escapes what it is given', () => {
+  expect(badgeOf('runs on <x> & "y"', 'lite')).toContain(
+    'runs on &lt;x&gt; &amp; &quot;y&quot;: lite',
+  );
+});
