@@ -48,7 +48,17 @@ const thumb2: GemvCode = {
   selector: counts('int 52 branch 20 load_int 40 store_int 36'),
 };
 
-const gemvCode = (target: Target): GemvCode => {
+/** Too few values for a vector, in code that may reassociate: every sum is a chain in memory. */
+const shortWithFastMath: GemvCode = {
+  ...aarch64,
+  call: counts('int 51 branch 6 load_int 16 store_int 24 load_fp64 1 store_fp64 1'),
+  group: counts(
+    'int 32 branch 6 load_int 23 store_int 8 load_fp32 8 scalar_fma 8 store_fp32 8 fp_move 7 vec_other 1',
+  ),
+};
+
+const gemvCode = (target: Target, depth: number): GemvCode => {
+  if (target.isa === 'aarch64' && target.fastMath && depth < target.lanes) return shortWithFastMath;
   if (target.lanes === 1) return thumb2;
   return target.isa === 'armv7-neon' ? armv7 : aarch64;
 };
@@ -56,7 +66,7 @@ const gemvCode = (target: Target): GemvCode => {
 /** Slots: stack, weights, block, result. */
 const writeGemv = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
   const code = new Code(b);
-  const own = gemvCode(target);
+  const own = gemvCode(target, shape.depth);
   const weights = b.slot('weights');
   const block = b.slot('block');
   const result = b.slot('result');
@@ -142,7 +152,9 @@ export const appendGemv = (
   const { target } = lowering;
   lowering.kernel(
     { ...place, kind: 'product driver' },
-    lowering.template('eigen/gemv-selector', (b) => writeOverhead(b, gemvCode(target).selector)),
+    lowering.template('eigen/gemv-selector', (b) =>
+      writeOverhead(b, gemvCode(target, shape.depth).selector),
+    ),
     [],
     { costOnly: true },
   );

@@ -6,7 +6,7 @@ import { eigenTarget } from '../eigen/eigen-target.ts';
 import type { Engine, LowerOptions, Support } from '../engine.ts';
 import { supportsA2 } from '../nam-core-a2fast/shape.ts';
 import { lowerLstm } from './lstm.ts';
-import { readShape, type Shape } from './shape.ts';
+import { dispatch, readShape, type Shape } from './shape.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
 const id = 'neural-audio';
@@ -34,7 +34,7 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   sources: ['https://github.com/mikeoliphant/NeuralAudio'],
   defaultTanh: 'fast',
   supports(program: Program, _target: Target): Support {
-    const shape = readShape(program);
+    const shape = dispatch(program);
     return 'reason' in shape
       ? {
           supported: false,
@@ -43,6 +43,7 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
         }
       : { supported: true, path: pathOf(shape, build) };
   },
+  /** Its own code for whatever it has code for: a build without NAM Core runs that at any version. */
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const shape = readShape(program);
     if ('reason' in shape) {

@@ -6,9 +6,9 @@ import type { Reference } from '../../kernel/lowered.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendChunkActivation } from './activation.ts';
-import { type Calls, sumRound } from './build.ts';
+import type { Calls } from './build.ts';
 import { appendConvolution } from './convolution.ts';
-import { type Append, overheadOf, type ProductOperands, sumOf } from './passes.ts';
+import { type Append, overheadOf, type ProductOperands } from './passes.ts';
 import { type Chunk, maxChunkFrames, type PreparedLayer, windowOf } from './prepared.ts';
 import type { Products } from './products.ts';
 
@@ -29,7 +29,7 @@ export class LayerWriter {
   private readonly state: Reference;
   private readonly overhead: (place: Place) => void;
   private readonly mixin: Append<ProductOperands>;
-  private readonly sum: ReturnType<typeof sumOf>;
+  private readonly sum: ReturnType<Products['sum']>;
   /** Written when the first layer needs it: the only layer of an array may not. */
   private layer1x1: Append<Required<ProductOperands>> | undefined;
 
@@ -49,8 +49,7 @@ export class LayerWriter {
     this.state = lowering.scratch(`state of ${channels}`, channels * maxChunkFrames);
     this.overhead = overheadOf(lowering, this.calls.layer);
     this.mixin = products.outer(channels, frames, false);
-    const floats = channels * frames;
-    this.sum = sumOf(lowering, { floats, round: sumRound(channels), call: this.calls.sum });
+    this.sum = products.sum(channels, frames);
   }
 
   append(name: string, prepared: PreparedLayer, chunk: Chunk, signals: LayerSignals): void {

@@ -10,6 +10,7 @@ import { Code, type Counts, counts, nameOfCounts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
+import { appendPass } from '../eigen/passes.ts';
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
 const rowLanes = (rows: number, target: Target): Lanes => {
@@ -328,4 +329,73 @@ export const overheadOf = (lowering: Lowering, total: Counts): ((place: Place) =
     new Code(b).body(total),
   );
   return (place) => lowering.kernel(place, template, [], { costOnly: true });
+};
+
+/**
+ * The dynamic path: matrices come as references with a stride of their own, so that Eigen goes through
+ * a statement column by column, and clears the result of a product in the same way.
+ */
+const dynamicLoop = {
+  vector: counts('load_vec 2 vec_fparith 1 store_vec 1 int 2 branch 1'),
+  scalar: counts('load_fp32 2 scalar_fparith 1 store_fp32 1 int 2 branch 1'),
+};
+
+interface DynamicSum {
+  readonly rows: number;
+  readonly columns: number;
+  readonly call: Counts;
+  /** b is one column for all. */
+  readonly bias: boolean;
+}
+
+/** result = a + b. */
+export const dynamicSumOf =
+  (
+    lowering: Lowering,
+    { rows, columns, call, bias }: DynamicSum,
+  ): Append<{ a: Reference; b: Reference; result: Reference }> =>
+  (place, { a, b, result }) =>
+    appendPass(
+      lowering,
+      place,
+      {
+        name: `neural-audio/sum/${nameOfCounts(call)}`,
+        shape: { rows, columns },
+        loop: dynamicLoop,
+        call,
+        column: counts('int 20 branch 4'),
+        lanes: lowering.target.lanes,
+      },
+      [
+        { at: a, stride: rows },
+        { at: b, stride: bias ? 0 : rows },
+      ],
+      { at: result, stride: rows },
+      (k, [x = 0, y = 0], lanes) => k.binary('add', x, y, lanes),
+    );
+
+/** A call of memset for each column. */
+export const zeroColumnsOf = (
+  lowering: Lowering,
+  rows: number,
+  columns: number,
+): ((place: Place, result: Reference) => void) => {
+  const { lanes } = lowering.target;
+  const template = lowering.template(`neural-audio/zero columns/${rows}x${columns}`, (b) => {
+    const code = new Code(b);
+    const to = b.slot('result');
+    const vectors = lanes > 1 ? Math.floor(rows / lanes) : 0;
+    b.loop(columns, (column) => {
+      code.body(counts('int 12 branch 6 load_int 2'));
+      const clear = (count: number, from: number, width: Lanes): void => {
+        for (let i = 0; i < count; i++) {
+          const at = b.at(to, from + i * width, column.times(rows));
+          b.store(b.const(0, width), at, width);
+        }
+      };
+      clear(vectors, 0, lanes);
+      clear(rows - vectors * lanes, vectors * lanes, 1);
+    });
+  });
+  return (place, result) => lowering.kernel({ ...place, kind: 'zero' }, template, [result]);
 };

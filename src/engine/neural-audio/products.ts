@@ -8,15 +8,18 @@ import type { Counts } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
 import { zeroOf } from '../libc/memset.ts';
-import { type Calls, callsOf } from './build.ts';
+import { type Calls, callsOf, sumRound } from './build.ts';
 import {
   type Append,
   biasColumnsOf,
+  dynamicSumOf,
   handProductOf,
   mixinOf,
   overheadOf,
   type ProductOperands,
   smallProductOf,
+  sumOf,
+  zeroColumnsOf,
 } from './passes.ts';
 import { maxChunkFrames } from './prepared.ts';
 
@@ -33,6 +36,8 @@ interface Sizes {
 
 interface PlainShape extends Sizes {
   readonly accumulate: boolean;
+  /** A temporary, which Eigen clears at once. @default false */
+  readonly contiguous?: boolean;
   readonly call: Counts;
 }
 
@@ -64,7 +69,14 @@ export class Products {
   }
 
   /** result = (or +=) weights * block without a hand kernel. */
-  plain({ depth, rows, columns, accumulate, call }: PlainShape): Append<ProductOperands> {
+  plain({
+    depth,
+    rows,
+    columns,
+    accumulate,
+    contiguous,
+    call,
+  }: PlainShape): Append<ProductOperands> {
     const { lowering } = this;
     if (this.fixed && (Math.max(depth, rows) < 8 || Math.min(depth, rows) === 1)) {
       return smallProductOf(lowering, { rows, depth, columns, accumulate, bias: false, call });
@@ -72,7 +84,11 @@ export class Products {
     const overhead = overheadOf(lowering, call);
     const strides = { weightStride: rows, blockStride: depth, resultStride: rows };
     const product = productOf(lowering, { rows, depth, columns, ...strides });
-    const zero = accumulate ? null : zeroOf(lowering, rows * columns);
+    const zero = accumulate
+      ? null
+      : this.fixed || contiguous
+        ? zeroOf(lowering, rows * columns)
+        : zeroColumnsOf(lowering, rows, columns);
     return (place, at) => {
       zero?.(place, at.result);
       overhead({ layer: place.layer, kind: 'overhead' });
@@ -124,8 +140,26 @@ export class Products {
     const first = this.plain({ ...sizes, accumulate: false, call });
     const further = several ? this.plain({ ...sizes, accumulate: true, call }) : first;
     const { rows, columns } = sizes;
-    const bias = biased ? biasColumnsOf(lowering, { rows, columns, call: calls.bias }) : null;
+    const bias = biased ? this.bias(rows, columns, calls.bias) : null;
     return { first, further, bias };
+  }
+
+  /** result = block + bias. */
+  private bias(
+    rows: number,
+    columns: number,
+    call: Counts,
+  ): Append<{ block: Reference; bias: Reference; result: Reference }> {
+    if (this.fixed) return biasColumnsOf(this.lowering, { rows, columns, call });
+    const sum = dynamicSumOf(this.lowering, { rows, columns, call, bias: true });
+    return (place, { block, bias, result }) => sum(place, { a: block, b: bias, result });
+  }
+
+  /** result = a + b, for the head and the residual. */
+  sum(rows: number, columns: number): Append<{ a: Reference; b: Reference; result: Reference }> {
+    const call = this.calls(rows).sum;
+    if (!this.fixed) return dynamicSumOf(this.lowering, { rows, columns, call, bias: false });
+    return sumOf(this.lowering, { floats: rows * columns, round: sumRound(rows), call });
   }
 
   /** result = weights * block + bias for C channels; without a hand kernel through a temporary from the heap. */
@@ -140,8 +174,8 @@ export class Products {
     const overhead = overheadOf(lowering, call);
     const between = lowering.scratch('temporary', C * maxChunkFrames);
     const shape = { rows: C, depth: C, columns };
-    const product = this.plain({ ...shape, accumulate: false, call: calls.bias });
-    const addBias = biasColumnsOf(lowering, { rows: C, columns, call });
+    const product = this.plain({ ...shape, accumulate: false, contiguous: true, call: calls.bias });
+    const addBias = this.bias(C, columns, call);
     return (place, { weights, block, bias, result }) => {
       const { layer } = place;
       heap({ layer, kind: 'heap' });

@@ -95,10 +95,15 @@ const handedOn = (program: Program): string | null => {
   return `it gives NAM Core every file later than version 0.5.4 that is no standard A2, and this one is of version ${version}`;
 };
 
+/** What the loader does with the file. */
+export const dispatch = (program: Program): ShapeReading => {
+  const early = handedOn(program);
+  return early === null ? readShape(program) : { reason: early };
+};
+
+/** Whether there is code for the network, as a build without NAM Core would run it. */
 export function readShape(program: Program): ShapeReading {
   const { network } = program;
-  const early = handedOn(program);
-  if (early !== null) return { reason: early };
   if (network.kind === 'lstm') {
     const sizes = network.layers.map((layer) => layer.hiddenSize);
     const hidden = sizes[0] ?? 0;
