@@ -1,6 +1,6 @@
 /** What can go wrong around simulations: journals, merges, workers. */
 export class PoolError extends Error {
-  readonly code: 'broken-journal' | 'other-sweep' | 'bad-merge' | 'nothing-to-explain';
+  readonly code: 'finished-work' | 'locked' | 'other-sweep' | 'bad-merge' | 'nothing-to-explain';
 
   constructor(code: PoolError['code'], message: string) {
     super(message);

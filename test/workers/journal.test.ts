@@ -1,68 +1,110 @@
+import { spawnSync } from 'node:child_process';
 import {
-  appendFileSync,
+  existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunDocument, RunResult } from '../../src/study/simulate/run-result.ts';
-import { Journal, readJournal } from '../../src/workers/sweep/journal.ts';
+import { lockFolder } from '../../src/workers/sweep/folder-lock.ts';
+import {
+  Journal,
+  type JournalEntry,
+  readJournal,
+  resumable,
+} from '../../src/workers/sweep/journal.ts';
 import { mergeDocuments } from '../../src/workers/sweep/merge-documents.ts';
 
 const result = (index: number): RunResult =>
   ({ job: { index, id: `job-${index}` }, digest: `${index}`, files: [] }) as unknown as RunResult;
+const entry = (index: number): JournalEntry => ({ result: result(index), files: {} });
 
-const journalOf = (count: number): string => {
+const scratch = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'pedalbench-journal-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, 'journal.jsonl');
-  const journal = new Journal(path, 'sweep', false);
-  for (let i = 0; i < count; i += 1) journal.add(result(i));
+  return folder;
+};
+
+const journalOf = (count: number): string => {
+  const path = join(scratch(), 'journal.jsonl');
+  const journal = new Journal(path, 'sweep', []);
+  for (let i = 0; i < count; i += 1) journal.add(entry(i));
   journal.close();
   return path;
 };
 
+const indicesOf = (path: string): number[] =>
+  readJournal(path).entries.map((each) => each.result.job.index);
+
 test('a journal that is cut off anywhere keeps every whole line and goes on after it', () => {
-  const whole = readFileSync(journalOf(4));
-  for (let length = 0; length <= whole.length; length += 1) {
-    const path = journalOf(4);
+  const whole = readFileSync(journalOf(3));
+  const path = journalOf(3);
+  for (let length = 0; length <= whole.length; length += 7) {
+    writeFileSync(path, whole);
     truncateSync(path, length);
-    const lines = whole.subarray(0, length).toString().split('\n').length - 1;
-    const journal = new Journal(path, 'sweep', true);
-    expect(journal.finished.size).toBe(Math.max(0, lines - 1));
-    journal.add(result(9));
+    // A line counts from its last character on, with or without the end of the line.
+    const lines =
+      whole
+        .subarray(0, length + 1)
+        .toString()
+        .split('\n').length - 1;
+    const kept = Array.from({ length: Math.max(0, lines - 1) }, (_, i) => i);
+    const journal = new Journal(path, 'sweep', resumable(path, 'sweep'));
+    journal.add(entry(9));
     journal.close();
-    expect(readJournal(path).results.map((r) => r.job.index)).toEqual([
-      ...Array.from({ length: Math.max(0, lines - 1) }, (_, i) => i),
-      9,
-    ]);
+    expect(indicesOf(path)).toEqual([...kept, 9]);
   }
 });
 
-test('the journal of another sweep is refused, and kept', () => {
+test('the journal of other runs is refused, and kept', () => {
   const path = journalOf(2);
-  expect(() => new Journal(path, 'another', true)).toThrow(/expected the journal of these/);
-  expect(readJournal(path).results.length).toBe(2);
+  expect(() => resumable(path, 'another')).toThrow(/expected the journal of these/);
+  expect(indicesOf(path)).toEqual([0, 1]);
 });
 
-test('a broken line in the middle is an error that names it', () => {
-  const path = journalOf(1);
-  appendFileSync(path, 'not json\n');
-  new Journal(journalOf(0), 'sweep', true).close();
-  appendFileSync(path, '{}\n');
-  expect(() => readJournal(path)).toThrow(
-    /line 3: expected a finished job as JSON, got "not json"/,
+test('a line in which one character is another is not believed, and the others are', () => {
+  const path = journalOf(3);
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const second = lines[2] ?? '';
+  for (let at = 0; at < second.length; at += 1) {
+    const other = second[at] === '7' ? '8' : '7';
+    const altered = second.slice(0, at) + other + second.slice(at + 1);
+    writeFileSync(path, [lines[0], lines[1], altered, lines[3], ''].join('\n'));
+    expect(indicesOf(path)).toEqual([0, 2]);
+  }
+});
+
+test.each(['{"schema":"something else"}\n', '', '\0\0\0', 'null\n[]\n'])(
+  'nothing is believed of a file that is no journal: %j',
+  (text) => {
+    const path = journalOf(0);
+    writeFileSync(path, text);
+    expect(resumable(path, 'sweep')).toEqual([]);
+  },
+);
+
+test("a folder is one process's; a lock that a crash left is none", () => {
+  const folder = scratch();
+  const unlock = lockFolder(folder);
+  expect(() => lockFolder(folder)).toThrow(
+    `${folder}: another pedalbench writes here (process ${process.pid}`,
   );
-});
-
-test('a file that is no journal is refused', () => {
-  const path = journalOf(0);
-  writeFileSync(path, '{"schema":"something else"}\n');
-  expect(() => new Journal(path, 'sweep', true)).toThrow(/line 1: expected schema/);
+  unlock();
+  expect(readdirSync(folder)).toEqual([]);
+  const ended = spawnSync('true').pid;
+  const lock = join(folder, 'lock');
+  writeFileSync(lock, JSON.stringify({ pid: ended, started: '1', host: hostname() }));
+  lockFolder(folder)();
+  // The number of the process is in use again, by another.
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, started: '1', host: hostname() }));
+  lockFolder(folder)();
+  expect(existsSync(lock)).toBe(false);
 });
 
 const documentOf = (indices: readonly number[], id = 'sweep'): RunDocument => ({

@@ -92,6 +92,8 @@ test('a sweep that is killed at random moments and resumed ends as if nothing ha
   const journal = readFileSync(join(out, 'journal.jsonl'), 'utf8').trimEnd().split('\n');
   expect(journal.every((line) => typeof JSON.parse(line) === 'object')).toBe(true);
   expect(readdirSync(out).filter((name) => /^\d{4}-sweep$/.test(name)).length).toBe(jobs);
+  const all = readdirSync(out, { recursive: true, encoding: 'utf8' });
+  expect(all.filter((name) => name.includes('partial') || name === 'lock')).toEqual([]);
 });
 
 test('the results do not depend on the number of workers, nor on shards', {
@@ -149,4 +151,47 @@ test('Ctrl-C keeps what is finished, says so, and the rest can be gone on with',
   expect(document.runs.length).toBeLessThan(jobs);
   const resumed = await run([...words, '--resume']);
   expect(documentOf(resumed.stdout).runs.length).toBe(jobs);
+});
+
+test('a folder with finished work asks; two that go on at once end as one that nobody disturbed', {
+  timeout: 240_000,
+}, async () => {
+  const out = join(folder, 'twice');
+  const words = ['--out', out, '--no-audio', '--workers', '1', '--json', '--quiet'];
+  const whole = await run(words, smallFile);
+  await expect(run(words, smallFile)).rejects.toThrow('Add --resume to go on with it, or --fresh');
+  const journal = join(out, 'journal.jsonl');
+  const lines = readFileSync(journal, 'utf8').split('\n');
+  writeFileSync(journal, lines.slice(0, 6).join('\n'));
+  // A file that a result names is emptied: that job is run again, too.
+  writeFileSync(join(out, '0001-small', 'summary.json'), '');
+  const outcomes = await Promise.allSettled([
+    run([...words, '--resume'], smallFile),
+    run([...words, '--resume'], smallFile),
+  ]);
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') expect(outcome.value.stdout).toBe(whole.stdout);
+    else expect(String(outcome.reason)).toContain('another pedalbench writes here');
+  }
+  expect((await run([...words, '--resume'], smallFile)).stdout).toBe(whole.stdout);
+  expect((await run([...words, '--fresh'], smallFile)).stdout).toBe(whole.stdout);
+});
+
+test('nothing is gone on with after a profile was changed', { timeout: 240_000 }, async () => {
+  const out = join(folder, 'other-clock');
+  const device = join(folder, 'own.json');
+  const profile = JSON.parse(readFileSync(join(root, 'devices/pi-4.json'), 'utf8'));
+  const scenario = join(folder, 'own-device.json');
+  writeFileSync(
+    scenario,
+    JSON.stringify({ device, slots: [{ cyclesPerSample: 9 }], durationSeconds: 0.1 }),
+  );
+  writeFileSync(device, JSON.stringify(profile));
+  await run(['--out', out, '--no-audio', '--quiet'], scenario);
+  profile.chip.clusters[0].clockHz.value /= 4;
+  profile.chip.clusters[0].clockHz.low = undefined;
+  writeFileSync(device, JSON.stringify(profile));
+  await expect(run(['--out', out, '--no-audio', '--quiet', '--resume'], scenario)).rejects.toThrow(
+    'expected the journal of these scenarios, models, profiles',
+  );
 });

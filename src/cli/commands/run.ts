@@ -2,11 +2,9 @@
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
-import type { Job } from '../../scenario/parse-scenario.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
-import { contentKey } from '../../units/content-key.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { type Places, pathFrom } from '../../workbench/places.ts';
@@ -14,7 +12,8 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import { liveWorkerFile } from '../../workers/live.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
-import { runSweep, writeDocument } from '../../workers/sweep/run-sweep.ts';
+import { inputsKey } from '../../workers/sweep/inputs.ts';
+import { runSweep } from '../../workers/sweep/run-sweep.ts';
 import {
   type NumberedJob,
   numberJobs,
@@ -33,24 +32,6 @@ import { Progress } from '../progress.ts';
 
 const defaultTimeoutSeconds = 600;
 const defaultMemoryMegabytes = 1024;
-
-const modelNamesOf = (jobs: readonly Job[]): string[] => [
-  ...new Set(
-    jobs.flatMap(({ scenario }) => [
-      ...scenario.slots.flatMap((slot) => slot.model ?? []),
-      ...(scenario.events ?? []).flatMap((event) => event.model ?? []),
-    ]),
-  ),
-];
-
-/** A hash of the content of the models that the jobs name. */
-const inputsIdOf = ({ models, files }: Workbench, jobs: readonly Job[]): string => {
-  const texts = modelNamesOf(jobs).map((name) => {
-    models.find(name);
-    return files.readText(models.paths.get(name) ?? files.pathOf(name));
-  });
-  return contentKey(texts);
-};
 
 const placesOf = ({ cwd, packageRoot }: Io): Places => ({ cwd, packageRoot });
 
@@ -146,6 +127,7 @@ export const run: Command = {
     seed: { value: 'N', help: "in place of the scenarios' own" },
     shard: { value: 'I/N', help: 'only the I-th of N parts of all runs' },
     resume: { help: 'with --out: keep what an earlier command finished there' },
+    fresh: { help: 'with --out: start anew, whatever an earlier command finished there' },
     live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },
     timeout: { value: 'SECONDS', help: `for one run (default: ${defaultTimeoutSeconds})` },
     memory: { value: 'MB', help: `for one worker (default: ${defaultMemoryMegabytes})` },
@@ -156,10 +138,16 @@ export const run: Command = {
       throw new CliError('usage', 'Expected a scenario by id or path: pedalbench run SCENARIO...');
     }
     const folder = args.text('out');
-    for (const option of ['resume', 'no-audio']) {
+    for (const option of ['resume', 'fresh', 'no-audio']) {
       if (folder === null && args.flag(option)) {
         throw new CliError('usage', `--${option} needs --out DIR.`);
       }
+    }
+    if (args.flag('resume') && args.flag('fresh')) {
+      throw new CliError(
+        'usage',
+        '--resume keeps what is there, --fresh does not: give one of them.',
+      );
     }
     const seed = args.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? undefined;
     const shard = shardFrom(args);
@@ -167,7 +155,7 @@ export const run: Command = {
     const jobs = numberJobs(
       args.positionals.flatMap((name) => [...workbench.scenario(name, seed).jobs]),
     );
-    const inputsId = inputsIdOf(workbench, jobs);
+    const inputsId = inputsKey(workbench, jobs, tool.version);
     await checkJobs(args, io, jobs, workbench);
     const out =
       folder === null ? null : { folder: pathFrom(io, folder), audio: !args.flag('no-audio') };
@@ -182,6 +170,8 @@ export const run: Command = {
         inputsId,
         out,
         resume: args.flag('resume'),
+        fresh: args.flag('fresh'),
+        textOf: documentText,
         workers: args.integer('workers', 1, 256) ?? defaultWorkers(),
         limits: {
           seconds: args.integer('timeout', 1, 86_400) ?? defaultTimeoutSeconds,
@@ -193,7 +183,6 @@ export const run: Command = {
     } finally {
       progress.end();
     }
-    if (out !== null) writeDocument(out.folder, documentText(document));
     for (const { scenario, reason } of document.failed) {
       warn(args, io, `${scenario}: gave no result, twice: ${reason}`);
     }

@@ -1,114 +1,98 @@
 /**
- * The journal of a sweep: one JSON line a finished job, on disk before it counts as done. A kill at
- * any moment can tear the last line only, and that job is run again.
+ * The journal of a sweep: one line a finished job, on disk before it counts as done and after the files that it
+ * names. Every line carries the key of what it holds: one that was torn or altered is not believed, and its job
+ * is run again.
  */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunResult } from '../../study/simulate/run-result.ts';
+import { contentKey } from '../../units/content-key.ts';
+import { writeWhole } from '../../units/output-file.ts';
+import { readText } from '../../units/read-text.ts';
 import { PoolError } from '../pool-error.ts';
+import type { FileKeys } from './run-files.ts';
 
-const schema = 'pedalbench.journal/1';
+const schema = 'pedalbench.journal/2';
+
+/** A finished job, and the content of the files that it wrote. */
+export interface JournalEntry {
+  readonly result: RunResult;
+  readonly files: FileKeys;
+}
 
 interface Header {
   readonly schema: string;
-  /** The sweep and its settings: a journal of anything else is refused. */
+  /** Of everything that the runs read, and the version: a journal of anything else is refused. */
   readonly sweep: string;
 }
 
 export interface JournalContent {
+  /** Null where nothing says which sweep it is. */
   readonly sweep: string | null;
-  readonly results: readonly RunResult[];
-  /** Length up to the end of the last whole line. */
-  readonly soundBytes: number;
+  readonly entries: readonly JournalEntry[];
 }
 
-/** Reads what is whole. A torn last line is left out; a broken line before it is an error. */
-export const readJournal = (path: string): JournalContent => {
-  if (!existsSync(path)) return { sweep: null, results: [], soundBytes: 0 };
-  const bytes = readFileSync(path);
-  const soundBytes = bytes.lastIndexOf(0x0a) + 1;
-  const lines = bytes.subarray(0, soundBytes).toString('utf8').split('\n').slice(0, -1);
-  const parsed = lines.map((line, i): unknown => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      throw new PoolError(
-        'broken-journal',
-        `${path}: line ${i + 1}: expected a finished job as JSON, got ${JSON.stringify(line.slice(0, 60))}. Run without --resume to start anew.`,
-      );
-    }
-  });
-  const header = parsed[0] as Header | undefined;
-  if (header !== undefined && header.schema !== schema) {
-    throw new PoolError(
-      'broken-journal',
-      `${path}: line 1: expected schema "${schema}", got ${JSON.stringify(header.schema)}. Run without --resume to start anew.`,
-    );
+const lineOf = (value: unknown): string => `${JSON.stringify({ key: contentKey(value), value })}\n`;
+
+/** What a line holds; null where it is not what was written. */
+const valueOf = (line: string): unknown => {
+  try {
+    const { key, value } = JSON.parse(line) as { key?: unknown; value?: unknown };
+    return key === contentKey(value) ? value : null;
+  } catch {
+    return null;
   }
-  return { sweep: header?.sweep ?? null, results: parsed.slice(1) as RunResult[], soundBytes };
+};
+
+/** Reads what is as it was written. */
+export const readJournal = (path: string): JournalContent => {
+  if (!existsSync(path)) return { sweep: null, entries: [] };
+  const [first = '', ...lines] = readText(path).split('\n');
+  const header = valueOf(first) as Header | null;
+  if (header?.schema !== schema) return { sweep: null, entries: [] };
+  const entries = lines.map((line) => valueOf(line) as JournalEntry | null);
+  return { sweep: header.sweep, entries: entries.filter((entry) => entry !== null) };
 };
 
 /** A file that exists need not be found after a power cut until its folder is on disk too. */
-const syncFolder = (path: string): void => {
-  const folder = openSync(dirname(path), 'r');
+export const syncFolder = (folder: string): void => {
+  const file = openSync(folder, 'r');
   try {
-    fsyncSync(folder);
+    fsyncSync(file);
   } finally {
-    closeSync(folder);
+    closeSync(file);
   }
 };
 
 export class Journal {
-  readonly finished: ReadonlyMap<string, RunResult>;
-  private readonly file: number;
+  readonly #file: number;
 
-  /**
-   * Opens the journal of a sweep. Without `resume` it starts anew; with it, what is whole is kept and
-   * what is torn cut off. Throws `PoolError` where the journal is another sweep's.
-   */
-  constructor(path: string, sweep: string, resume: boolean) {
-    const found: JournalContent = resume
-      ? readJournal(path)
-      : { sweep: null, results: [], soundBytes: 0 };
-    if (found.sweep !== null && found.sweep !== sweep) {
-      throw new PoolError(
-        'other-sweep',
-        `${path}: expected the journal of these scenarios and settings, got that of others. Give another --out folder, or run without --resume to start anew.`,
-      );
-    }
-    this.finished = new Map(found.results.map((result) => [result.job.id, result]));
-    this.file = openSync(path, existsSync(path) ? 'r+' : 'w+');
-    ftruncateSync(this.file, found.soundBytes);
-    this.position = found.soundBytes;
-    if (found.sweep === null) this.append({ schema, sweep } satisfies Header);
-    syncFolder(path);
+  /** Begins with what is kept of an earlier one. */
+  constructor(path: string, sweep: string, kept: readonly JournalEntry[]) {
+    const header: Header = { schema, sweep };
+    writeWhole(path, [header, ...kept].map(lineOf).join(''));
+    syncFolder(dirname(path));
+    this.#file = openSync(path, 'a');
   }
 
-  private position: number;
-
-  add(result: RunResult): void {
-    this.append(result);
+  add(entry: JournalEntry): void {
+    const line = Buffer.from(lineOf(entry));
+    let done = 0;
+    while (done < line.length) done += writeSync(this.#file, line, done);
+    fsyncSync(this.#file);
   }
 
   close(): void {
-    closeSync(this.file);
-  }
-
-  private append(value: unknown): void {
-    const line = Buffer.from(`${JSON.stringify(value)}\n`);
-    let done = 0;
-    while (done < line.length) {
-      done += writeSync(this.file, line, done, line.length - done, this.position + done);
-    }
-    this.position += line.length;
-    fsyncSync(this.file);
+    closeSync(this.#file);
   }
 }
+
+/** What an earlier command finished there. Throws `PoolError` where the journal is of anything else. */
+export const resumable = (path: string, sweep: string): readonly JournalEntry[] => {
+  const found = readJournal(path);
+  if (found.sweep === null || found.sweep === sweep) return found.entries;
+  throw new PoolError(
+    'other-sweep',
+    `${path}: expected the journal of these scenarios, models, profiles, cores, sounds, settings and version, got that of others. Give another --out folder, or --fresh to start anew.`,
+  );
+};

@@ -2,23 +2,29 @@
  * What `--out` gets of one run: trace, Chrome trace, audio, the audio around the worst block, and the
  * summary, which is written last: a folder with a summary is whole.
  */
+
+import { createHash } from 'node:crypto';
 import {
   closeSync,
-  mkdirSync,
+  fsyncSync,
   openSync,
+  readdirSync,
+  readFileSync,
   readSync,
   renameSync,
-  statSync,
-  writeFileSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { blockEvents, trackNames } from '../../pedal/chrome-trace.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
 import { decodeBlock, encodeBlock, headerBytes, type TraceHeader } from '../../pedal/trace.ts';
 import type { RunResult } from '../../study/simulate/run-result.ts';
+import { makeFolder } from '../../units/make-folder.ts';
+import { writeWhole } from '../../units/output-file.ts';
+import { type JournalEntry, syncFolder } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
 
 /** Buffered between two writes of the trace. */
@@ -106,7 +112,8 @@ export class RunFiles {
 
   constructor(folder: string, header: TraceHeader, audio: boolean) {
     this.folder = folder;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
+    clearPartials(folder);
     this.trace = new TraceFile(join(folder, 'trace.pbtrace.partial'), header);
     this.audio = audio ? new WavWriter(join(folder, 'audio.wav'), header.sampleRateHz) : null;
   }
@@ -119,8 +126,8 @@ export class RunFiles {
     this.audio?.write(block);
   }
 
-  /** Completes the files; returns the result with their names. */
-  finish(result: RunResult): RunResult {
+  /** Completes the files, on the disk; returns the result with their names, and what they hold. */
+  finish(result: RunResult): JournalEntry {
     const { folder } = this;
     const files = ['trace.pbtrace', 'chrome-trace.json'];
     const centres = [result.worstBlock?.block, result.firstXrunBlock].filter(
@@ -143,10 +150,10 @@ export class RunFiles {
     }
     files.push('summary.json');
     const named = { ...result, files: files.map((file) => join(basename(folder), file)) };
-    const summary = join(folder, 'summary.json');
-    writeFileSync(`${summary}.partial`, `${JSON.stringify(named, null, 2)}\n`);
-    renameSync(`${summary}.partial`, summary);
-    return named;
+    writeWhole(join(folder, 'summary.json'), `${JSON.stringify(named, null, 2)}\n`);
+    const keys = named.files.map((file) => [file, settled(join(dirname(folder), file))]);
+    for (const each of [folder, dirname(folder)]) syncFolder(each);
+    return { result: named, files: Object.fromEntries(keys) };
   }
 
   /** Gives up what was begun. */
@@ -175,6 +182,37 @@ export class RunFiles {
   }
 }
 
-/** Whether all files that a result names are there, as after a kill between file and journal. */
-export const filesExist = (out: string, result: RunResult): boolean =>
-  result.files.every((file) => statSync(join(out, file), { throwIfNoEntry: false })?.isFile());
+/** SHA-256 of the files that a job wrote, by their names in the folder of results. */
+export type FileKeys = Readonly<Record<string, string>>;
+
+/** Of Node, not ours: minutes of sound are ten times as quick. */
+const keyOf = (path: string): string =>
+  createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/** What a file holds, once that is on the disk. */
+const settled = (path: string): string => {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return keyOf(path);
+};
+
+/** What a process left that ended before it had finished: the folder's lock is ours. */
+export const clearPartials = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.partial')) rmSync(join(folder, name), { force: true });
+  }
+};
+
+/** Whether all files that a job wrote are there and hold what they held. */
+export const filesHold = (out: string, files: FileKeys): boolean =>
+  Object.entries(files).every(([file, key]) => {
+    try {
+      return keyOf(join(out, file)) === key;
+    } catch {
+      return false;
+    }
+  });

@@ -1,15 +1,18 @@
 /** A whole sweep, or a shard of one: journal, workers, and the document that comes out. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
+import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import type { Places } from '../../workbench/places.ts';
+import { PoolError } from '../pool-error.ts';
 import { type Limits, runJobs } from '../run-jobs.ts';
 import { fileBeside } from '../threads.ts';
-import { Journal } from './journal.ts';
-import { filesExist } from './run-files.ts';
+import { lockFolder } from './folder-lock.ts';
+import { Journal, type JournalEntry, readJournal, resumable } from './journal.ts';
+import { clearPartials, filesHold } from './run-files.ts';
 import { type NumberedJob, type Shard, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
 
@@ -21,7 +24,12 @@ export interface SweepRequest {
   /** Of everything that the jobs name: a journal made with other models is not gone on with. */
   readonly inputsId: string;
   readonly out: { readonly folder: string; readonly audio: boolean } | null;
+  /** Goes on with what an earlier command finished in the folder. */
   readonly resume: boolean;
+  /** Starts anew whatever is in the folder. */
+  readonly fresh: boolean;
+  /** What goes into the folder as the document. */
+  readonly textOf: (document: RunDocument) => string;
   readonly workers: number;
   readonly limits: Limits;
   readonly signal: AbortSignal;
@@ -38,33 +46,55 @@ const byIndex = <T extends { readonly job: { readonly index: number } }>(items: 
 export const digestOfRuns = (runs: readonly RunResult[]): string =>
   combineDigests(runs.map((run) => ({ id: `${run.job.index} ${run.job.id}`, digest: run.digest })));
 
+/** Takes the folder for this process alone, and says what is kept of what is there. */
+const openFolder = (
+  { resume, fresh }: SweepRequest,
+  folder: string,
+  key: string,
+): { readonly journal: Journal; readonly kept: readonly JournalEntry[]; unlock: () => void } => {
+  makeFolder(folder);
+  const unlock = lockFolder(folder);
+  try {
+    const path = join(folder, journalName);
+    const document = join(folder, documentName);
+    if (!resume && !fresh && (readJournal(path).entries.length > 0 || existsSync(document))) {
+      throw new PoolError(
+        'finished-work',
+        `${folder}: holds finished work. Add --resume to go on with it, or --fresh to start anew.`,
+      );
+    }
+    clearPartials(folder);
+    const kept = resume ? resumable(path, key).filter(({ files }) => filesHold(folder, files)) : [];
+    rmSync(document, { force: true });
+    return { journal: new Journal(path, key, kept), kept, unlock };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+};
+
 export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   const { jobs, shard, out, signal } = request;
   const own = shardOf(jobs, shard);
-  const id = sweepId(jobs);
+  const id = sweepId(jobs, request.inputsId);
   const shardText = shard === null ? null : `${shard.part}/${shard.of}`;
-  const journal = openJournal(request, contentKey([id, request.inputsId, shardText, out?.audio]));
-  const runs: RunResult[] = [];
+  const key = contentKey([id, shardText, out?.audio]);
+  const opened = out === null ? null : openFolder(request, out.folder, key);
+  const kept = new Map(opened?.kept.map(({ result }) => [result.job.index, result]));
+  const isKept = ({ id, index }: NumberedJob): boolean => kept.get(index)?.job.id === id;
+  const runs = own.filter(isKept).map((job) => kept.get(job.index) as RunResult);
   const failed: FailedJob[] = [];
-  const waiting: NumberedJob[] = [];
-  for (const job of own) {
-    const known = journal?.finished.get(job.id);
-    const whole = known !== undefined && out !== null && filesExist(out.folder, known);
-    // The same scenario named twice is two jobs with one content.
-    if (whole && known.job.index === job.index) runs.push(known);
-    else waiting.push(job);
-  }
   const report = (): void => request.onProgress(runs.length + failed.length, own.length);
   try {
-    await runJobs<SimulationTask, RunResult>({
-      tasks: waiting.map((job) => ({ job, places: request.places, out })),
+    await runJobs<SimulationTask, JournalEntry>({
+      tasks: own.filter((job) => !isKept(job)).map((job) => ({ job, places: request.places, out })),
       workerFile: fileBeside(import.meta.url, 'simulate-worker'),
       workers: request.workers,
       limits: request.limits,
       signal,
-      onResult: (_, result) => {
-        journal?.add(result);
-        runs.push(result);
+      onResult: (_, entry) => {
+        opened?.journal.add(entry);
+        runs.push(entry.result);
         report();
       },
       onFailed: ({ job }, reason) => {
@@ -73,24 +103,19 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
         report();
       },
     });
+    const document: RunDocument = {
+      sweep: { id, jobs: jobs.length, shard: shardText },
+      interrupted: runs.length + failed.length < own.length,
+      runs: byIndex(runs),
+      failed: byIndex(failed),
+      digest: digestOfRuns(runs),
+    };
+    if (out !== null) writeDocument(out.folder, request.textOf(document));
+    return document;
   } finally {
-    journal?.close();
+    opened?.journal.close();
+    opened?.unlock();
   }
-  const document: RunDocument = {
-    sweep: { id, jobs: jobs.length, shard: shardText },
-    interrupted: runs.length + failed.length < own.length,
-    runs: byIndex(runs),
-    failed: byIndex(failed),
-    digest: digestOfRuns(runs),
-  };
-  return document;
-};
-
-const openJournal = ({ out, resume }: SweepRequest, key: string): Journal | null => {
-  if (out === null) return null;
-  mkdirSync(out.folder, { recursive: true });
-  const path = join(out.folder, journalName);
-  return new Journal(path, key, resume && existsSync(path));
 };
 
 /** The document beside the journal, whole or not at all. */

@@ -28,5 +28,6 @@ export const numberJobs = (jobs: readonly Job[]): NumberedJob[] =>
 export const shardOf = (jobs: readonly NumberedJob[], shard: Shard | null): NumberedJob[] =>
   shard === null ? [...jobs] : jobs.filter((job) => job.index % shard.of === shard.part - 1);
 
-/** Names the whole sweep by the content of its jobs. */
-export const sweepId = (jobs: readonly Job[]): string => contentKey(jobs.map((job) => job.id));
+/** Names the whole sweep by the content of its jobs and of what they read. */
+export const sweepId = (jobs: readonly Job[], inputs: string): string =>
+  contentKey({ jobs: jobs.map((job) => job.id), inputs });

@@ -1,10 +1,10 @@
 /** The worker: one task is one simulation from beginning to end. */
 
 import { traceHeader } from '../../pedal/trace.ts';
-import type { RunResult } from '../../study/simulate/run-result.ts';
 import { play, prepare } from '../../study/simulate/simulate.ts';
 import type { Places } from '../../workbench/places.ts';
 import { workbenchAt } from '../workbench-at.ts';
+import type { JournalEntry } from './journal.ts';
 import { jobFolder, RunFiles } from './run-files.ts';
 import type { NumberedJob } from './shard.ts';
 
@@ -16,13 +16,13 @@ export interface SimulationTask {
   readonly out: { readonly folder: string; readonly audio: boolean } | null;
 }
 
-export const runTask = ({ job, places, out }: SimulationTask): RunResult => {
+export const runTask = ({ job, places, out }: SimulationTask): JournalEntry => {
   const workbench = workbenchAt(places);
   let files: RunFiles | null = null;
   const onAudio = (block: Float32Array): void => files?.sound(block);
   const options = { book: workbench.costs, ...(out?.audio ? { onAudio } : {}) };
   const simulation = prepare(job, workbench, options);
-  if (out === null) return play(simulation, job.index);
+  if (out === null) return { result: play(simulation, job.index), files: {} };
   const { setup } = simulation;
   const names = setup.slots.map((slot) => slot.name);
   const header = traceHeader(setup.graph, names, setup.clockHz, setup.sampleRateHz);

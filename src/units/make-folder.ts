@@ -1,0 +1,28 @@
+/** Makes a folder and those above it. Node's own `recursive` tries for ever where the system says that there is none to make one in. */
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { InputError } from './read-text.ts';
+import { systemSentence } from './system-fault.ts';
+
+const make = (path: string): void => {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const above = dirname(path);
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || above === path) throw error;
+    make(above);
+    mkdirSync(path);
+  }
+};
+
+/** @throws InputError where it is not there and cannot be made. */
+export const makeFolder = (path: string): void => {
+  try {
+    make(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new InputError(systemSentence({ code, message, path }), { cause: error });
+  }
+};
