@@ -195,29 +195,39 @@ export interface DeviceProfile {
 }
 
 /** The sentence of what is expected travels in `message`; `parse-profile.ts` adds what was found and the fix. */
-const whole = (expected: string, least: number): z.ZodType<number> =>
-  z.int({ error: expected }).min(least, { error: expected }).meta({ description: expected });
-const real = (expected: string, least: number, most = Number.MAX_VALUE): z.ZodType<number> =>
+const whole = (expected: string, least: number, most: number): z.ZodType<number> =>
+  z
+    .int({ error: expected })
+    .min(least, { error: expected })
+    .max(most, { error: expected })
+    .meta({ description: expected });
+const real = (expected: string, least: number, most: number): z.ZodType<number> =>
   z
     .number({ error: expected })
     .min(least, { error: expected })
     .max(most, { error: expected })
     .meta({ description: expected });
 
-const clock = figureOf(whole('a positive integer of hertz, at least 1000000', 1_000_000));
+const clock = figureOf(
+  whole('a positive integer of hertz, from 1000000 to 20000000000', 1_000_000, 20_000_000_000),
+);
 /** Caches and memories; nothing smaller has been built, so a smaller number is one of kilobytes. */
-const size = figureOf(whole('an integer of bytes, at least 1024', 1024));
-const lineSize = figureOf(whole('a positive integer of bytes', 1));
-const sizeOrNone = figureOf(whole('an integer of bytes, 0 or more', 0));
-const count = figureOf(whole('a positive integer', 1));
-const frames = figureOf(whole('a positive integer of frames', 1));
-const countOrNone = figureOf(whole('an integer, 0 or more', 0));
-const rate = figureOf(whole('a positive integer of hertz, at least 8000', 8_000));
-const latency = figureOf(real('a number of cycles, 0 or more', 0));
-const nanoseconds = figureOf(real('a number of nanoseconds, at least 1', 1));
-const duration = figureOf(real('a number of seconds, 0 or more', 0));
+const size = figureOf(whole('an integer of bytes, from 1024 to 2^40', 1024, 2 ** 40));
+const lineSize = figureOf(whole('a positive integer of bytes, at most 4096', 1, 4096));
+const sizeOrNone = figureOf(whole('an integer of bytes, from 0 to 2^40', 0, 2 ** 40));
+const count = figureOf(whole('a positive integer, at most 1024', 1, 1024));
+const frames = figureOf(whole('a positive integer of frames, at most 65536', 1, 65_536));
+const countOrNone = figureOf(whole('an integer from 0 to 1024', 0, 1024));
+const rate = figureOf(whole('a positive integer of hertz, from 8000 to 1000000', 8_000, 1_000_000));
+const latency = figureOf(real('a number of cycles from 0 to 100000', 0, 100_000));
+const nanoseconds = figureOf(real('a number of nanoseconds from 1 to 1000000', 1, 1_000_000));
+const duration = figureOf(real('a number of seconds from 0 to 86400', 0, 86_400));
+/** From one start to the next. */
+const interval = figureOf(real('a number of seconds from 0.000001 to 86400', 1e-6, 86_400));
 const blockDuration = figureOf(real('a number of seconds from 0 to 0.1', 0, 0.1));
-const bandwidth = figureOf(real('a number of bytes per second, at least 1000000', 1_000_000));
+const bandwidth = figureOf(
+  real('a number of bytes per second, from 1000000 to 1e13', 1_000_000, 1e13),
+);
 const share = figureOf(real('a share from 0 to 1', 0, 1));
 const celsius = figureOf(real('degrees Celsius', -50, 200));
 
@@ -244,7 +254,7 @@ const cluster = z.strictObject({
   count,
   clockHz: clock,
   audioCores: countOrNone,
-  dataCaches: z.array(cache),
+  dataCaches: z.array(cache).max(8),
   instructionCache: cache.nullable(),
 });
 
@@ -284,7 +294,7 @@ const memory = z.strictObject({
 const audio = z.strictObject({
   sampleRateHz: rate,
   blockFrames: frames,
-  allowedBlockFrames: statedOf(z.array(z.int().positive()).min(1)),
+  allowedBlockFrames: statedOf(z.array(z.int().positive().max(65_536)).min(1).max(64)),
   periods: count,
   stack: z.enum(['jack', 'alsa', 'dma']),
   lateBlock: z.enum(['silence', 'repeat']),
@@ -292,7 +302,7 @@ const audio = z.strictObject({
 
 const chip = z.strictObject({
   soc: statedOf(z.string().min(1)),
-  clusters: z.array(cluster).min(1),
+  clusters: z.array(cluster).min(1).max(16),
   memory,
   audio,
   host: z.strictObject({ reserveShare: share, secondsPerBlock: blockDuration, marginShare: share }),
@@ -310,7 +320,7 @@ const chip = z.strictObject({
     z.strictObject({
       name: z.string().min(1),
       what: z.enum(interferenceKinds),
-      everySeconds: duration,
+      everySeconds: interval,
       durationSeconds: duration,
     }),
   ),

@@ -1,6 +1,11 @@
 /** One core of the virtual pedal: when it is free, how fast it is, and what takes it away. */
 import type { Burst, BurstStream } from './disturbance.ts';
 
+/** In one piece of work; what meets more is not going to end. */
+const mostBursts = 1 << 17;
+/** Minutes of any clock: later than any block is due. */
+const endlessCycles = 2 ** 40;
+
 export class VirtualCore {
   /** When the work given so far ends, in cycles of the reference clock. */
   freeAt = 0;
@@ -12,6 +17,8 @@ export class VirtualCore {
   stolenByInterrupts = 0;
   stolenByGraph = 0;
   private readonly streams: readonly BurstStream[];
+  /** Bursts leave no time: work that was begun does not end. */
+  private stalled = false;
 
   constructor(streams: readonly BurstStream[]) {
     this.streams = streams;
@@ -34,7 +41,8 @@ export class VirtualCore {
 
   private delay(start: number, undisturbed: number): number {
     let finish = undisturbed;
-    for (;;) {
+    for (let met = 0; !this.stalled; met += 1) {
+      this.stalled = met === mostBursts || finish - undisturbed > endlessCycles;
       let next: BurstStream | null = null;
       for (const stream of this.streams) {
         // Bursts that ended before hit an idle core.
@@ -48,6 +56,8 @@ export class VirtualCore {
       else this.stolenByInterrupts += stolen;
       next.advance();
     }
+    this.stolenByInterrupts = endlessCycles;
+    return undisturbed + endlessCycles;
   }
 }
 

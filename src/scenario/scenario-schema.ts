@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { signalNames } from '../audio/signals.ts';
 import { frequencyGovernors } from '../pedal/clock-control.ts';
 import { widthPolicies } from '../pedal/width-policy.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Span } from './scenario.ts';
 
-const positive = (what: string): z.ZodType<number> =>
-  z.number({ error: what }).positive({ error: what });
-const notNegative = (what: string): z.ZodType<number> =>
-  z.number({ error: what }).min(0, { error: what });
+const positive = (what: string, most: number): z.ZodType<number> =>
+  z.number({ error: what }).positive({ error: what }).max(most, { error: what });
+const within = (what: string, least: number, most: number): z.ZodType<number> =>
+  z.number({ error: what }).min(least, { error: what }).max(most, { error: what });
 const whole = (what: string, least: number, most: number): z.ZodType<number> =>
   z.int({ error: what }).min(least, { error: what }).max(most, { error: what });
 const text = (what: string): z.ZodType<string> => z.string({ error: what }).min(1, { error: what });
@@ -18,7 +18,10 @@ const oneOf = <T extends string>(names: readonly T[]): z.ZodType<T> =>
 
 const blockFrames = whole('a whole number of frames from 1 to 8192', 1, 8192);
 const clockHz = whole('a whole number of hertz, at least 1000000', 1_000_000, 10_000_000_000);
-const seconds = notNegative('a number of seconds, 0 or more');
+const seconds = within('a number of seconds from 0 to 86400', 0, 86_400);
+const cyclesPerSample = within('a number of cycles per sample from 0 to 1000000000', 0, 1e9);
+const celsius = within('degrees Celsius from -100 to 1000', -100, 1000);
+const load = within('a load above 0, at most 1000000', Number.MIN_VALUE, 1e6);
 const share = z
   .number({ error: 'a share from 0 to 1' })
   .min(0, { error: 'a share from 0 to 1' })
@@ -27,14 +30,21 @@ const core = whole('a core by number, from 0', 0, 63);
 const width = text('a width: a ratio "0.5", channels "ch:8" or a label');
 
 /** A single number of seconds, or a span that is drawn from. */
-const span = z.union(
-  [
-    seconds,
-    z.strictObject({ min: seconds, max: seconds }).refine((s) => s.min <= s.max, {
-      message: 'min not above max',
-    }),
-  ],
-  { error: 'a number of seconds, or { "min": seconds, "max": seconds }' },
+const spanOf = (each: z.ZodType<number>, what: string): z.ZodType<Span> =>
+  z.union(
+    [
+      each,
+      z.strictObject({ min: each, max: each }).refine((s) => s.min <= s.max, {
+        message: 'min not above max',
+      }),
+    ],
+    { error: `${what}, or { "min": seconds, "max": seconds }` },
+  );
+const span = spanOf(seconds, 'a number of seconds from 0 to 86400');
+/** From one start to the next: shorter ones are no events on any chip. */
+const interval = spanOf(
+  within('a number of seconds from 0.000001 to 86400', 1e-6, 86_400),
+  'a number of seconds from 0.000001 to 86400',
 );
 
 /** Exactly one of `model`, `ir` and `cyclesPerSample` says what the slot is. */
@@ -52,9 +62,9 @@ const slot = z
         method: oneOf(['direct', 'partitioned']).optional(),
       })
       .optional(),
-    cyclesPerSample: notNegative('a number of cycles per sample, 0 or more').optional(),
+    cyclesPerSample: cyclesPerSample.optional(),
     /** Extra cost while the slot's state is denormal and the device does not flush. */
-    denormalCyclesPerSample: notNegative('a number of cycles per sample, 0 or more').optional(),
+    denormalCyclesPerSample: cyclesPerSample.optional(),
     /** Time in which the slot's state falls to a thousandth in silence: a reverb's tail. */
     tailSeconds: seconds.optional(),
     engine: text('an engine by id').optional(),
@@ -101,11 +111,11 @@ const burst = z.strictObject({
   name: text('a name'),
   kind: oneOf(['interrupt', 'graph', 'memory', 'cache']),
   core: core.optional(),
-  everySeconds: span,
+  everySeconds: interval,
   durationSeconds: span,
   firstAtSeconds: seconds.optional(),
   /** memory: how many times longer waiting for memory takes. */
-  factor: z.number().min(1, { error: 'a factor of at least 1' }).optional(),
+  factor: within('a factor from 1 to 1000', 1, 1000).optional(),
 });
 
 const dvfs = z.strictObject({
@@ -115,14 +125,14 @@ const dvfs = z.strictObject({
 });
 
 const thermal = z.strictObject({
-  ambientCelsius: z.number().optional(),
-  startCelsius: z.number().optional(),
-  riseCelsius: notNegative('degrees, 0 or more').optional(),
-  timeConstantSeconds: positive('a number of seconds above 0').optional(),
-  throttleCelsius: z.number().optional(),
+  ambientCelsius: celsius.optional(),
+  startCelsius: celsius.optional(),
+  riseCelsius: within('degrees from 0 to 1000', 0, 1000).optional(),
+  timeConstantSeconds: positive('a number of seconds above 0, at most 86400', 86_400).optional(),
+  throttleCelsius: celsius.optional(),
   throttledClockHz: clockHz.optional(),
-  hysteresisCelsius: notNegative('degrees, 0 or more').optional(),
-  otherCoresBusy: notNegative('a number of cores, 0 or more').optional(),
+  hysteresisCelsius: within('degrees from 0 to 1000', 0, 1000).optional(),
+  otherCoresBusy: within('a number of cores from 0 to 1024', 0, 1024).optional(),
 });
 
 const disturbances = z.strictObject({
@@ -132,67 +142,79 @@ const disturbances = z.strictObject({
   cache: flag.optional(),
   dvfs: z.union([flag, dvfs], { error: 'true, false or an object' }).optional(),
   thermal: z.union([flag, thermal], { error: 'true, false or an object' }).optional(),
-  add: z.array(burst).optional(),
+  add: z.array(burst).max(256, { error: 'at most 256 disturbances' }).optional(),
 });
 
 const governor = z
   .strictObject({
     slot: text('the name of a slot'),
     /** Widest first. */
-    widths: z.array(width).min(2, { error: 'at least two widths, widest first' }),
+    widths: z
+      .array(width)
+      .min(2, { error: 'at least two widths, widest first' })
+      .max(64, { error: 'at most 64 widths' }),
     policy: oneOf(Object.keys(widthPolicies) as (keyof typeof widthPolicies)[]),
-    upper: positive('a load above 0'),
-    lower: positive('a load above 0'),
-    windowSeconds: positive('a number of seconds above 0').optional(),
+    upper: load,
+    lower: load,
+    windowSeconds: positive('a number of seconds above 0, at most 86400', 86_400).optional(),
     holdSeconds: seconds.optional(),
     place: oneOf(['beside', 'audio-thread']).optional(),
   })
   .refine((g) => g.lower < g.upper, { message: '"lower" below "upper"' });
 
 const expectation = z.strictObject({
-  maxLoad: positive('a load above 0').optional(),
-  minHeadroom: z.number().optional(),
+  maxLoad: load.optional(),
+  minHeadroom: within('a headroom from -1000000 to 1', -1e6, 1).optional(),
   maxXruns: whole('a whole number, 0 or more', 0, 1e9).optional(),
   minXruns: whole('a whole number, 0 or more', 0, 1e9).optional(),
-  maxResponseSeconds: positive('a number of seconds above 0').optional(),
+  maxResponseSeconds: positive('a number of seconds above 0, at most 86400', 86_400).optional(),
 });
 
-const scenario = z.strictObject({
-  $schema: z.string().optional(),
-  title: text('a title').optional(),
-  description: z.string().optional(),
-  device: text('a device by id or path'),
-  engine: text('an engine by id, or "auto"').optional(),
-  tanh: oneOf(['libm', 'fast']).optional(),
-  sampleRateHz: whole('a whole number of hertz from 8000 to 384000', 8000, 384_000).optional(),
-  blockFrames: blockFrames.optional(),
-  clockHz: clockHz.optional(),
-  /** Periods that the audio stack buffers, and what its driver needs of the last. */
-  periods: whole('a whole number of periods from 2 to 16', 2, 16).optional(),
-  slackSeconds: seconds.optional(),
-  flushDenormals: flag.optional(),
-  chain: oneOf(['serial', 'parallel', 'pipelined']).optional(),
-  slots: z.array(slot).min(1, { error: 'at least one slot' }),
-  audio: z
-    .strictObject({
-      signal: oneOf(signalNames).optional(),
-      file: text('a WAV file').optional(),
-      gain: positive('a factor above 0').optional(),
-    })
-    .refine((a) => (a.signal === undefined) !== (a.file === undefined), {
-      message: 'either a "signal" or a "file"',
-    })
-    .optional(),
-  durationSeconds: positive('a number of seconds above 0').refine((s) => s <= 86_400, {
-    message: 'at most 86400 seconds (a day)',
-  }),
-  seed: whole('a whole number, 0 or more', 0, Number.MAX_SAFE_INTEGER).optional(),
-  disturbances: z.union([flag, disturbances], { error: 'true, false or an object' }).optional(),
-  events: z.array(event).optional(),
-  governor: governor.optional(),
-  expect: expectation.optional(),
-  marginShare: share.optional(),
-});
+const scenario = z
+  .strictObject({
+    $schema: z.string().optional(),
+    title: text('a title').optional(),
+    description: z.string().optional(),
+    device: text('a device by id or path'),
+    engine: text('an engine by id, or "auto"').optional(),
+    tanh: oneOf(['libm', 'fast']).optional(),
+    sampleRateHz: whole('a whole number of hertz from 8000 to 384000', 8000, 384_000).optional(),
+    blockFrames: blockFrames.optional(),
+    clockHz: clockHz.optional(),
+    /** Periods that the audio stack buffers, and what its driver needs of the last. */
+    periods: whole('a whole number of periods from 2 to 16', 2, 16).optional(),
+    slackSeconds: seconds.optional(),
+    flushDenormals: flag.optional(),
+    chain: oneOf(['serial', 'parallel', 'pipelined']).optional(),
+    slots: z
+      .array(slot)
+      .min(1, { error: 'at least one slot' })
+      .max(64, { error: 'at most 64 slots' }),
+    audio: z
+      .strictObject({
+        signal: oneOf(signalNames).optional(),
+        file: text('a WAV file').optional(),
+        gain: positive('a factor above 0, at most 1000000', 1e6).optional(),
+      })
+      .refine((a) => (a.signal === undefined) !== (a.file === undefined), {
+        message: 'either a "signal" or a "file"',
+      })
+      .optional(),
+    durationSeconds: positive('a number of seconds above 0, at most 86400', 86_400),
+    seed: whole('a whole number, 0 or more', 0, Number.MAX_SAFE_INTEGER).optional(),
+    disturbances: z.union([flag, disturbances], { error: 'true, false or an object' }).optional(),
+    events: z.array(event).max(10_000, { error: 'at most 10000 events' }).optional(),
+    governor: governor.optional(),
+    expect: expectation.optional(),
+    marginShare: share.optional(),
+  })
+  .superRefine(({ durationSeconds, events }, context) => {
+    for (const [i, { atSeconds }] of (events ?? []).entries()) {
+      if (atSeconds <= durationSeconds) continue;
+      const message = `a time before the end, which is at ${durationSeconds} seconds`;
+      context.addIssue({ code: 'custom', path: ['events', i, 'atSeconds'], message });
+    }
+  });
 
 /** One experiment: no field is a list that is not one by nature. */
 export const scenarioSchema: z.ZodType<Scenario> = scenario as unknown as z.ZodType<Scenario>;

@@ -111,10 +111,19 @@ export interface CoreProfile {
   readonly notes?: readonly string[] | undefined;
 }
 
-const cycles = figureOf(z.number({ error: 'a number of cycles, 0 or more' }).min(0));
-const whole = figureOf(z.int({ error: 'a positive integer' }).min(1));
-const wholeOrNone = figureOf(z.int({ error: 'an integer, 0 or more' }).min(0));
-const wholeCycles = figureOf(z.int({ error: 'an integer of cycles, 0 or more' }).min(0));
+const bounded = (
+  number: z.ZodNumber | z.ZodInt,
+  error: string,
+  least: number,
+  most: number,
+): z.ZodType<number> => number.min(least, { error }).max(most, { error });
+
+/** Units of one name, each of which the scoreboard keeps. */
+const portCount = figureOf(bounded(z.int(), 'a positive integer, at most 64', 1, 64));
+const cycles = figureOf(bounded(z.number(), 'a number of cycles from 0 to 100000', 0, 100_000));
+const whole = figureOf(bounded(z.int(), 'a positive integer, at most 4096', 1, 4096));
+const wholeOrNone = figureOf(bounded(z.int(), 'an integer from 0 to 1000000', 0, 1_000_000));
+const wholeCycles = figureOf(bounded(z.int(), 'an integer of cycles from 0 to 100000', 0, 100_000));
 const share = figureOf(z.number({ error: 'a share from 0 to 1' }).min(0).max(1));
 
 const figuresShape = {
@@ -157,7 +166,7 @@ export const coreSchema: z.ZodType<CoreProfile> = z.strictObject({
       'dsp',
     ]),
     lanes,
-    vectorRegisters: z.int().positive(),
+    vectorRegisters: z.int().positive().max(1024),
     fma: z.boolean(),
     source: z.string().min(1),
   }),
@@ -179,7 +188,9 @@ export const coreSchema: z.ZodType<CoreProfile> = z.strictObject({
       .array(z.strictObject({ after: z.string(), before: z.string(), cycles: wholeCycles }))
       .optional(),
   }),
-  ports: z.record(z.string(), whole),
+  ports: z
+    .record(z.string(), portCount)
+    .refine((ports) => Object.keys(ports).length <= 64, { error: 'at most 64 names of ports' }),
   operations: z.strictObject(
     Object.fromEntries(operationNames.map((name) => [name, operation.optional()])),
   ),

@@ -37,7 +37,8 @@ export interface MeasuredCase {
   readonly notComparable: string | null;
 }
 
-const positive = (what: string): z.ZodNumber => z.number({ error: what }).positive({ error: what });
+const bounded = (error: string, least: number, most: number): z.ZodNumber =>
+  z.number({ error }).min(least, { error }).max(most, { error });
 
 const pipeline = z.object({
   kind: z.literal('layer-pipeline').optional(),
@@ -54,12 +55,12 @@ export const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
   width: z.string().optional(),
   activation: z.enum(['ReLU', 'LeakyReLU', 'Hardtanh', 'Fasttanh']).optional(),
   tanh: z.enum(['libm', 'fast']).optional(),
-  clockHz: positive('a clock in hertz').optional(),
-  sampleRateHz: positive('a rate in hertz').optional(),
-  blockFrames: z.int().positive().nullish(),
-  cyclesPerSample: positive('a positive number of cycles per sample'),
+  clockHz: bounded('a clock from 1000000 to 20000000000 hertz', 1e6, 2e10).optional(),
+  sampleRateHz: bounded('a rate from 8000 to 1000000 hertz', 8000, 1e6).optional(),
+  blockFrames: z.int().positive().max(65_536).nullish(),
+  cyclesPerSample: bounded('a positive number of cycles per sample, at most 1e9', 1e-9, 1e9),
   bound: z.enum(['value', 'upper', 'lower']).optional(),
-  coresUsed: z.int().positive().optional(),
+  coresUsed: z.int().positive().max(1024).optional(),
   pipeline: pipeline.optional(),
   split: z.union([z.enum(['fit', 'check']), pipeline]).optional(),
   source: z.string().optional(),
