@@ -40,6 +40,8 @@ export class VirtualCore {
   }
 
   private delay(start: number, undisturbed: number): number {
+    // What waits behind it starts when it would have ended: later than any block is due.
+    if (this.stalled) return undisturbed;
     let finish = undisturbed;
     for (let met = 0; !this.stalled; met += 1) {
       this.stalled = met === mostBursts || finish - undisturbed > endlessCycles;

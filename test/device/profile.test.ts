@@ -164,12 +164,12 @@ describe('what is wrong is said with the fix', () => {
     [
       'a unit in a string',
       changed(`${clock}.value`, '1.3GHz'),
-      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, at least 1000000, got "1.3GHz". Write 1300000000.',
+      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, from 1000000 to 20000000000, got "1.3GHz". Write 1300000000.',
     ],
     [
       'megahertz for hertz',
       changed(`${clock}.value`, 1296),
-      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, at least 1000000, got 1296. If that is in MHz, write 1296000000.',
+      'devices/x.json: chip.clusters[0].clockHz.value: expected a positive integer of hertz, from 1000000 to 20000000000, got 1296. If that is in MHz, write 1296000000.',
     ],
     [
       'a bare number where a source is due',
@@ -184,22 +184,22 @@ describe('what is wrong is said with the fix', () => {
     [
       'kilobytes',
       changed('chip.clusters.0.dataCaches.0.sizeBytes.value', '32 KB'),
-      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes.value: expected an integer of bytes, at least 1024, got "32 KB". Write 32768.',
+      'devices/x.json: chip.clusters[0].dataCaches[0].sizeBytes.value: expected an integer of bytes, from 1024 to 2^40, got "32 KB". Write 32768.',
     ],
     [
       'kilobytes as a number',
       changed('chip.clusters.0.dataCaches.1.sizeBytes.value', 512),
-      'devices/x.json: chip.clusters[0].dataCaches[1].sizeBytes.value: expected an integer of bytes, at least 1024, got 512. If that is in KiB, write 524288.',
+      'devices/x.json: chip.clusters[0].dataCaches[1].sizeBytes.value: expected an integer of bytes, from 1024 to 2^40, got 512. If that is in KiB, write 524288.',
     ],
     [
       'gigabytes a second',
       changed('chip.memory.dram.bandwidthBytesPerSecond.value', 12),
-      'devices/x.json: chip.memory.dram.bandwidthBytesPerSecond.value: expected a number of bytes per second, at least 1000000, got 12. If that is in GB/s, write 12000000000.',
+      'devices/x.json: chip.memory.dram.bandwidthBytesPerSecond.value: expected a number of bytes per second, from 1000000 to 1e13, got 12. If that is in GB/s, write 12000000000.',
     ],
     [
       'kilohertz of audio',
       changed('chip.audio.sampleRateHz.value', 48),
-      'devices/x.json: chip.audio.sampleRateHz.value: expected a positive integer of hertz, at least 8000, got 48. If that is in kHz, write 48000.',
+      'devices/x.json: chip.audio.sampleRateHz.value: expected a positive integer of hertz, from 8000 to 1000000, got 48. If that is in kHz, write 48000.',
     ],
     [
       'microseconds of a block',
@@ -209,7 +209,7 @@ describe('what is wrong is said with the fix', () => {
     [
       'seconds of a latency',
       changed('chip.memory.dram.latencyNanoseconds.value', 175e-9),
-      'devices/x.json: chip.memory.dram.latencyNanoseconds.value: expected a number of nanoseconds, at least 1, got 1.75e-7. If that is in seconds, write 175.',
+      'devices/x.json: chip.memory.dram.latencyNanoseconds.value: expected a number of nanoseconds from 1 to 1000000, got 1.75e-7. If that is in seconds, write 175.',
     ],
     [
       'a cache whose ways do not divide it',

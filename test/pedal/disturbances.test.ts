@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Dvfs, Thermal } from '../../src/pedal/clock-control.ts';
+import { VirtualCore } from '../../src/pedal/core.ts';
 import { BurstStream } from '../../src/pedal/disturbance.ts';
 import { Tail } from '../../src/pedal/level.ts';
 import { Pedal } from '../../src/pedal/pedal.ts';
@@ -174,4 +175,26 @@ test('heat approaches its steady rise, throttles and lets go below the hysteresi
   while (thermal.throttled) thermal.update(1, 500, 0.01);
   expect(thermal.celsius).toBeLessThan(75);
   expect(thermal.celsius).toBeGreaterThan(74.9);
+});
+
+test.each([
+  ['as long as its period', [1000, 1000], [1000, 1000]],
+  ['longer than the run', [1000, 1000], [1e12, 1e12]],
+  ['that comes at every cycle', [1, 1], [1, 1]],
+] as const)('work that a burst %s leaves no time ends late, and at once', (_, every, length) => {
+  const burst = {
+    name: 'b',
+    kind: 'interrupt',
+    core: 0,
+    everyCycles: every,
+    lengthCycles: length,
+  } as const;
+  const core = new VirtualCore([new BurstStream(burst, 1, 0)]);
+  const started = performance.now();
+  for (let block = 0; block < 1000; block += 1) {
+    const finish = core.run(Math.max(block * 6000, core.freeAt), 100);
+    expect(Number.isSafeInteger(Math.round(finish / 2 ** 10))).toBe(true);
+    expect(finish - block * 6000).toBeGreaterThan(6000);
+  }
+  expect(performance.now() - started).toBeLessThan(2000);
 });

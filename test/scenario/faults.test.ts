@@ -35,7 +35,7 @@ test.each([
   [
     'a number with a unit in it',
     { ...fine, durationSeconds: '3s' },
-    'x.json: durationSeconds: expected a number of seconds above 0, got "3s".',
+    'x.json: durationSeconds: expected a number of seconds above 0, at most 86400, got "3s".',
   ],
   [
     'a slot that is nothing',

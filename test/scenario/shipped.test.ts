@@ -28,6 +28,6 @@ test.each(files)('%s does what it expects', (file) => {
     const result = simulate(job, library, { index, book });
     expect(result.expectations.filter((e) => !e.passed)).toEqual([]);
     expect(result.passed).toBe(true);
-    expect(result.digest).toMatch(/^[0-9a-f]{16}$/);
+    expect(result.digest).toMatch(/^[0-9a-f]{64}$/);
   }
 });
