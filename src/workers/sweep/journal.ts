@@ -35,7 +35,7 @@ export interface JournalContent {
 const lineOf = (value: unknown): string => `${JSON.stringify({ key: contentKey(value), value })}\n`;
 
 /** What a line holds; null where it is not what was written. */
-const valueOf = (line: string): unknown => {
+const heldBy = (line: string): unknown => {
   try {
     const { key, value } = JSON.parse(line) as { key?: unknown; value?: unknown };
     return key === contentKey(value) ? value : null;
@@ -48,9 +48,9 @@ const valueOf = (line: string): unknown => {
 export const readJournal = (path: string): JournalContent => {
   if (!existsSync(path)) return { sweep: null, entries: [] };
   const [first = '', ...lines] = readText(path).split('\n');
-  const header = valueOf(first) as Header | null;
+  const header = heldBy(first) as Header | null;
   if (header?.schema !== schema) return { sweep: null, entries: [] };
-  const entries = lines.map((line) => valueOf(line) as JournalEntry | null);
+  const entries = lines.map((line) => heldBy(line) as JournalEntry | null);
   return { sweep: header.sweep, entries: entries.filter((entry) => entry !== null) };
 };
 
