@@ -15,7 +15,11 @@ const colorAllowed = (stream: TextStream, args: Args, io: Io): boolean =>
 /** UTF-8 unless the locale says that it is not. */
 const asciiOnly = (io: Io): boolean => {
   const locale = io.env.LC_ALL || io.env.LC_CTYPE || io.env.LANG || '';
-  return io.env.TERM === 'dumb' || locale === 'C' || locale === 'POSIX';
+  // A locale without a character set has that of its language, which is UTF-8 everywhere by now.
+  const [, charset = 'utf-8'] = /\.([^@]*)/.exec(locale) ?? [];
+  const isUtf8 =
+    /^utf-?8$/i.test(charset) && !/^(C|POSIX|.*\b(?:ISO-?8859|KOI8|SJIS|EUC).*)$/i.test(locale);
+  return io.env.TERM === 'dumb' || !isUtf8;
 };
 
 /** A log has no width of its own; wide enough for the matrix to lie across. */

@@ -127,7 +127,7 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType)
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return `${path}: expected one of ${values.join(', ')}, got ${show(found)}.${didYouMean(String(found), values)}`;
+    return `${path}: expected one of ${values.join(', ')}, got ${show(found)}.${didYouMean(typeof found === 'string' ? found : show(found), values)}`;
   }
   const expected = expectationOf(issue, field);
   if (found === undefined) return `${path}: missing; expected ${expected}.`;
