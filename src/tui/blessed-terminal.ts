@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Widgets } from 'blessed';
 import type { Terminal } from './session.ts';
+import { endReports, keysOf, wantReports } from './terminal-input.ts';
 
 export interface TerminalStreams {
   readonly input: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
@@ -9,6 +10,8 @@ export interface TerminalStreams {
   /** `TERM` */
   readonly term: string;
   readonly ascii: boolean;
+  /** Stops the program and whoever started it, as Ctrl-Z does. @default a signal to the process group */
+  readonly suspend?: (() => void) | undefined;
 }
 
 interface BlessedKey {
@@ -35,8 +38,35 @@ const nameOf = (char: string | undefined, key: BlessedKey): string | null => {
 const terminfo = (term: string): string =>
   /^(screen|tmux)/.test(term) || term === '' ? 'xterm-256color' : term;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
+const styles = /\u001b\[[\d;]*m/g;
+const wheelLines = 3;
+
+/** How far a row lies below the selected one, which is marked; null where no list is there. */
+const rowsFromMark = (lines: readonly string[], row: number): number | null => {
+  const plain = lines.map((line) => line.replaceAll(styles, ''));
+  const marked = plain.findIndex((line) => /^\s*[▸>] /.test(line));
+  if (marked < 0) return null;
+  const between = plain.slice(Math.min(marked, row), Math.max(marked, row) + 1);
+  return between.every((line) => line.trim() !== '') ? row - marked : null;
+};
+
 export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> => {
-  const { input, output } = streams;
+  const { output } = streams;
+  let handleKey: (key: string, char: string | null) => void = () => {};
+  let drawn: readonly string[] = [];
+  const press = (key: string, times: number): void => {
+    for (let i = 0; i < times; i += 1) handleKey(key, null);
+  };
+  const input = keysOf(streams.input, (event) => {
+    if (event.kind === 'wheel') press(event.direction, wheelLines);
+    else if (event.kind === 'suspend') suspend();
+    else {
+      const rows = rowsFromMark(drawn, event.row - 1);
+      if (rows === 0) press('return', 1);
+      else if (rows !== null) press(rows < 0 ? 'up' : 'down', Math.abs(rows));
+    }
+  });
   // Line drawing as UTF-8; blessed reads it when it is loaded.
   process.env.NCURSES_NO_UTF8_ACS = '1';
   const { default: blessed } = await import('blessed');
@@ -51,6 +81,8 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     resizeTimeout: 50,
   };
   const screen = blessed.screen(options as Widgets.IScreenOptions);
+  // Not in the types: leaves the alternate screen, and comes back to it.
+  const program = screen as typeof screen & { leave(): void; enter(): void };
   const box = blessed.box({
     parent: screen,
     top: 0,
@@ -60,10 +92,33 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     wrap: false,
   });
   let closed = false;
+  output.write(wantReports);
+  const leave = (): void => {
+    output.write(endReports);
+    program.leave();
+    input.setRawMode?.(false);
+  };
+  const stopHere = (): void => {
+    leave();
+    process.kill(process.pid, 'SIGSTOP');
+  };
+  // The whole group, so that the shell notices: npx stands between it and us.
+  const suspend = streams.suspend ?? (() => process.kill(0, 'SIGTSTP'));
+  const goOn = (): void => {
+    if (closed) return;
+    input.setRawMode?.(true);
+    program.enter();
+    output.write(wantReports);
+    screen.alloc();
+    screen.render();
+  };
+  process.on('SIGTSTP', stopHere);
+  process.on('SIGCONT', goOn);
   return {
     size: () => ({ cols: Number(screen.width), rows: Number(screen.height) }),
     draw: (lines) => {
       if (closed) return;
+      drawn = lines;
       box.setContent(lines.map(withGrey).join('\n'));
       screen.render();
     },
@@ -72,6 +127,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
         const name = nameOf(char, key);
         if (name !== null) handle(name, char ?? null);
       });
+      handleKey = handle;
     },
     onResize: (handle) => {
       screen.on('resize', handle);
@@ -79,9 +135,12 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     close: () => {
       if (closed) return;
       closed = true;
+      process.removeListener('SIGTSTP', stopHere);
+      process.removeListener('SIGCONT', goOn);
+      output.write(endReports);
       screen.destroy();
       input.setRawMode?.(false);
-      input.pause();
+      streams.input.pause();
     },
   };
 };
