@@ -23,6 +23,22 @@ const reduceFilter = (state: State, key: string, char: string | null): State => 
   return isText(char) ? { ...state, filter: (state.filter + char).slice(0, 40) } : state;
 };
 
+const far = 1000;
+/** Lines that a key moves the help by; the view stops at its end. */
+const helpSteps: Readonly<Record<string, number>> = {
+  down: 1,
+  j: 1,
+  up: -1,
+  k: -1,
+  pagedown: 10,
+  pageup: -10,
+  home: -far,
+  g: -far,
+  end: far,
+  G: far,
+  'S-g': far,
+};
+
 export const reduceKey = (state: State, key: string, char: string | null): State => {
   if (key === 'C-c') return { ...state, quit: 'interrupted' };
   switch (state.mode.kind) {
@@ -31,10 +47,10 @@ export const reduceKey = (state: State, key: string, char: string | null): State
     case 'picker':
       return reducePicker(state, state.mode.picker, key, isText(char) ? char : null);
     case 'help': {
-      const { top } = state.mode;
-      if (key === 'down' || key === 'j') return { ...state, mode: { kind: 'help', top: top + 1 } };
-      if (key === 'up' || key === 'k')
-        return { ...state, mode: { kind: 'help', top: Math.max(0, top - 1) } };
+      const by = helpSteps[key];
+      if (by !== undefined) {
+        return { ...state, mode: { kind: 'help', top: Math.max(0, state.mode.top + by) } };
+      }
       if (key === 'q') return { ...state, quit: 'asked' };
       return { ...state, mode: { kind: 'browse' } };
     }

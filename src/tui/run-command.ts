@@ -45,14 +45,20 @@ const go = (state: State, screen: ScreenName): State =>
         device: selectedDevice(state)?.id ?? null,
         before: [...state.before.filter((name) => name !== screen), state.screen].slice(-5),
         scenario:
-          screen === 'scenario' && state.scenario.id === null
-            ? { ...state.scenario, id: firstScenario(state) }
+          screen === 'scenario'
+            ? { ...state.scenario, id: firstScenario(state), block: null }
             : state.scenario,
       };
 
-const firstScenario = (state: State): string | null =>
-  state.catalogue.scenarios.find(({ fault, jobs }) => fault === null && jobs.length > 0)?.id ??
-  null;
+/** One of the selected pedal, where there is one. */
+const firstScenario = (state: State): string | null => {
+  const sound = state.catalogue.scenarios.filter(
+    ({ fault, jobs }) => fault === null && jobs.length > 0,
+  );
+  const device = selectedDevice(state)?.id;
+  const own = sound.find(({ jobs }) => jobs.some(({ scenario }) => scenario.device === device));
+  return (own ?? sound[0])?.id ?? null;
+};
 
 const timelineOf = (state: State): Timeline | null => {
   const task = timelineTask(state);

@@ -39,7 +39,7 @@ export const helpBody = (top: number, view: View, rows: number): Line[] => {
     ],
   );
   const all: Line[] = [
-    [span('  keys', 'bold')],
+    [span('  help: every key', 'bold')],
     ...keys,
     [],
     ...words.map((text): Line => [span(`  ${text}`, 'dim')]),
