@@ -7,6 +7,7 @@ import {
   type Requirement,
   toCostAtMost,
   toFit,
+  toFitSurely,
   toKeepHeadroom,
 } from './study/check/requirement.ts';
 import { BoundedMap } from './units/bounded-map.ts';
@@ -27,6 +28,11 @@ interface Where {
 /** How the model runs. */
 export interface RunOptions extends HowItRuns, Where {}
 
+/** `sure`: with a chance of 95 % or more, and not by the expected load alone. */
+export interface FitOptions extends RunOptions {
+  readonly sure?: boolean | undefined;
+}
+
 /** How the model runs, and on which device. */
 export interface OnDevice extends RunOptions {
   readonly device: DeviceName;
@@ -42,7 +48,7 @@ export interface PedalbenchMatchers<R = unknown> {
    * The model (an id, a path, or a `Model`) has a verdict of `fits` on the device: it is in memory and
    * keeps the headroom that the device needs. A verdict of `unknown` fails, negated or not.
    */
-  toFitOn(device: DeviceName, options?: RunOptions): R;
+  toFitOn(device: DeviceName, options?: FitOptions): R;
   /** Expected cycles per sample, of all copies together, are at most so many. */
   toCostAtMost(cyclesPerSample: number, options: OnDevice): R;
   /** 1 - expected load is at least this share, 0..1. */
@@ -105,8 +111,9 @@ const deviceOf = (options: OnDevice | undefined, matcher: string): DeviceName =>
 };
 
 expect.extend({
-  toFitOn(received: unknown, device: DeviceName, options: RunOptions = {}) {
-    return onDevice(received, 'toFitOn', toFit, device, options, this.isNot);
+  toFitOn(received: unknown, device: DeviceName, { sure, ...options }: FitOptions = {}) {
+    const requirement = sure === true ? toFitSurely : toFit;
+    return onDevice(received, 'toFitOn', requirement, device, options, this.isNot);
   },
   toCostAtMost(received: unknown, cyclesPerSample: number, options: OnDevice) {
     const device = deviceOf(options, 'toCostAtMost');

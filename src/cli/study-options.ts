@@ -1,5 +1,6 @@
 /** Options that the verbs about cost share, and what they mean. */
 import type { DeviceProfile } from '../device/profile.ts';
+import { clockSetting, parseSetting, withSettings } from '../device/set-figures.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
@@ -25,6 +26,32 @@ export const workersOption: OptionSpec = {
 };
 export const whatIfOption: OptionSpec = {
   help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
+};
+
+/** Figures of every profile that is asked for, changed for this call. */
+export const settingOptions: Readonly<Record<'set' | 'clock', OptionSpec>> = {
+  set: {
+    value: 'PATH=VALUE',
+    help: "a figure or a build property of the profile's chip, for this call: clusters[0].clockHz=1.8e9, build.fastMath=true",
+    list: true,
+  },
+  clock: { value: 'HZ', help: 'the clock of the cores that play, for this call' },
+};
+
+/** What --set and --clock make of a device; those without a chip have nothing to change. */
+export const changedBy = (
+  args: Args,
+  catalogues: Catalogues,
+  device: DeviceProfile,
+): DeviceProfile => {
+  const clockHz = args.has('clock') ? args.number('clock', 1e6, 1e11) : null;
+  const settings = [
+    ...(args.list('set') ?? []).map(parseSetting),
+    ...(clockHz === null ? [] : [clockSetting(device, clockHz)]),
+  ];
+  return settings.length === 0 || (device.chip === null && !args.has('device'))
+    ? device
+    : catalogues.standsFor(withSettings(device, settings), device);
 };
 
 export const tanhOf = (args: Args): TanhKind | null => args.text('tanh') as TanhKind | null;

@@ -63,6 +63,12 @@ export class Catalogues {
     return path === undefined ? null : this.files.shown(path);
   }
 
+  /** `changed` was made of `device` for one call and stands for the same file. */
+  standsFor(changed: DeviceProfile, device: DeviceProfile): DeviceProfile {
+    const path = this.#paths.get(device);
+    return path === undefined ? changed : this.#from(path, changed);
+  }
+
   /** What an object of the caller's was parsed to; once, as long as it holds the same. */
   checked<T>(object: object, parse: () => T): T {
     const text = JSON.stringify(object);

@@ -4,6 +4,8 @@ import type { PredictRow, Verdict } from '../../src/study/predict/row.ts';
 export interface Cell {
   readonly device?: string;
   readonly deviceName?: string;
+  readonly tier?: PredictRow['tier'];
+  readonly devicePath?: string;
   readonly engine?: string | null;
   readonly requestedEngine?: string;
   readonly blockFrames?: number;
@@ -38,9 +40,10 @@ export const row = (cell: Cell = {}): PredictRow => {
   return {
     model: cell.model ?? 'a2',
     modelPath: null,
-    devicePath: null,
+    devicePath: cell.devicePath ?? null,
     device: cell.device ?? 'mod-dwarf',
     deviceName: cell.deviceName ?? 'MOD Dwarf',
+    tier: cell.tier ?? 'linux-pedal',
     engine: cell.engine === undefined ? 'neural-audio' : cell.engine,
     requestedEngine: cell.requestedEngine ?? 'auto',
     core: load === null ? null : 'cortex-a35',

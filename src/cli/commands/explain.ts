@@ -20,9 +20,11 @@ import type { ExitCode, Io } from '../io.ts';
 import { printJson, styleOf, warn } from '../output.ts';
 import { Progress } from '../progress.ts';
 import {
+  changedBy,
   largestBlockFrames,
   oneDevice,
   oneModel,
+  settingOptions,
   tanhOf,
   tanhOption,
   whatIfOption,
@@ -81,7 +83,7 @@ const diff = async (args: Args, io: Io, words: readonly [string, string]): Promi
   const common = commonOf(args);
   const pointOf = (change: Change): Promise<ExplainedPoint> => {
     const model = change.model ?? oneModel(args, workbench);
-    const device = change.device ?? oneDevice(args, workbench);
+    const device = change.device ?? changedBy(args, workbench, oneDevice(args, workbench));
     return new Progress(args, io, 'explaining').of((hooks) =>
       explainOne(workbench, { ...common, model, device, ...change }, hooks),
     );
@@ -117,6 +119,7 @@ export const explain: Command = {
     },
     tanh: tanhOption,
     'what-if': whatIfOption,
+    ...settingOptions,
     ...pageOptions,
   },
   notes: [
@@ -135,7 +138,7 @@ export const explain: Command = {
     const request = {
       ...commonOf(args),
       model: oneModel(args, workbench),
-      device: oneDevice(args, workbench),
+      device: changedBy(args, workbench, oneDevice(args, workbench)),
     };
     const { row, explanation, warnings } = await new Progress(args, io, 'explaining').of((hooks) =>
       explainOne(workbench, request, hooks),

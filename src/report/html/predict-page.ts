@@ -3,6 +3,8 @@ import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type Bar, barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';
+import { answerOf } from '../predict/answer.ts';
+import { loadWithInterval, verdictWord } from '../predict/verdict-text.ts';
 import type { Page } from './page.ts';
 import { cyclesText, percentText, verdictTones } from './tones.ts';
 
@@ -26,18 +28,18 @@ const barOf = (row: PredictRow, load: NonNullable<PredictRow['load']>): Bar => (
   label: row.width.label,
   value: load.expected * 100,
   text: percentText(load.expected),
-  word: row.verdict,
+  word: verdictWord(row),
   tone: verdictTones[row.verdict],
   span: {
-    low: load.best * 100,
-    high: load.worst * 100,
-    lowText: percentText(load.best),
-    highText: percentText(load.worst),
+    low: load.low * 100,
+    high: load.high * 100,
+    lowText: percentText(load.low),
+    highText: percentText(load.high),
   },
 });
 
 const share =
-  'of one audio core in each block, after what the device keeps for itself. The thin line runs from the best to the worst case.';
+  'of one audio core in each block, after what the device keeps for itself. The thin line holds nine of ten such predictions; a question mark says that the verdict is less than 95 % sure.';
 
 const loadFigure = (
   title: string,
@@ -107,15 +109,17 @@ const mostFidelityFigures = 4;
 
 const rowText = (row: PredictRow): readonly string[] => [
   row.deviceName,
+  row.devicePath ?? row.device,
   row.model,
   row.width.label,
   row.engine ?? '–',
   String(row.blockFrames),
   String(row.copies),
   row.cyclesPerSample === null ? '–' : cyclesText(row.cyclesPerSample.expected),
-  row.load === null ? '–' : percentText(row.load.expected),
+  row.load === null ? '–' : loadWithInterval(row),
   row.headroom === null ? '–' : percentText(row.headroom),
-  row.verdict,
+  verdictWord(row),
+  row.chance === null ? '–' : percentText(row.chance),
   row.confidence,
   row.fidelity.esrToFull === null ? '–' : row.fidelity.esrToFull.toPrecision(3),
 ];
@@ -145,15 +149,16 @@ export const predictPage = (result: PredictResult, command: string, tool: string
   const models = [...new Set(result.rows.map((row) => row.model))];
   return {
     title: `Which width runs where: ${models.join(', ')}`,
-    lead:
-      result.warnings.join(' ') ||
-      'Cycles from a model of each chip and of each inference library; no hardware was used.',
+    lead: models
+      .map((model) => answerOf(result.rows.filter((row) => row.model === model)))
+      .join(' '),
     figures: [...figures, ...fidelity],
     tables: [
       {
         caption: 'Every combination',
         columns: [
           'pedal',
+          'id or file',
           'model',
           'width',
           'engine',
@@ -163,6 +168,7 @@ export const predictPage = (result: PredictResult, command: string, tool: string
           'load',
           'headroom',
           'verdict',
+          'chance',
           'confidence',
           'ESR',
         ],

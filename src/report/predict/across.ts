@@ -17,9 +17,6 @@ interface Left {
   readonly of: (lane: Lane) => string;
 }
 
-/** Long names of products get what a wide terminal can spare. */
-const nameColumns = (columns: number): number => (columns >= 180 ? 40 : columns >= 150 ? 30 : 24);
-
 const leftColumns = (lanes: readonly Lane[], { columns, ascii }: Style): Left[] => {
   const left = (
     title: string,
@@ -32,7 +29,8 @@ const leftColumns = (lanes: readonly Lane[], { columns, ascii }: Style): Left[] 
   };
   const rates = new Set(lanes.map((lane) => lane.sampleRateHz));
   return [
-    left('pedal', (lane) => printable(lane.deviceName), nameColumns(columns)),
+    left('pedal', (lane) => printable(lane.label), 40),
+    ...(columns >= 170 ? [left('name', (lane) => printable(lane.deviceName), 30)] : []),
     left('engine', (lane) => lane.engine ?? '', 34),
     left('block', (lane) => String(lane.blockFrames), 5, true),
     ...(rates.size > 1 ? [left('kHz', (lane) => String(lane.sampleRateHz / 1000), 5, true)] : []),
@@ -48,8 +46,9 @@ const layouts = (group: ModelGroup, lanes: readonly Lane[]): CellLayout[] => {
   };
   const rich = Array.from({ length: longestBar - 5 }, (_, i) => longestBar - i);
   return [
-    ...rich.map((barCells) => ({ ...base, barCells, copyLoads: true })),
-    ...[10, 8, 6, 5, 4].map((barCells) => ({ ...base, barCells, copyLoads: false })),
+    ...rich.map((barCells) => ({ ...base, barCells, copyLoads: true, ranges: true })),
+    { ...base, barCells: 0, copyLoads: true, ranges: true },
+    { ...base, barCells: 0, copyLoads: false, ranges: true },
   ];
 };
 
@@ -83,13 +82,16 @@ export const acrossLines = (
       return `${names.join('')}${widths.join('')}${last}`.trimEnd();
     };
     let before: Lane | null = null;
-    const lines = lanes.map((lane) => {
+    const lines = lanes.flatMap((lane) => {
       // The name once for all its engines and blocks.
-      const repeated = before?.device === lane.device;
+      const repeated = before?.label === lane.label;
+      const kind = before?.kind === lane.kind ? [] : [paint(style, 'dim', lane.kind)];
       before = lane;
-      const names = left.map((column, i) => (i === 0 && repeated ? '' : column.of(lane)));
+      const names = left.map((column) =>
+        repeated && ['pedal', 'name'].includes(column.title) ? '' : column.of(lane),
+      );
       const cells = group.widths.map(({ label }) => cellText(lane.cells.get(label), layout, style));
-      return header(cells, paint(style, 'dim', confidenceOf(lane)), names);
+      return [...kind, header(cells, paint(style, 'dim', confidenceOf(lane)), names)];
     });
     return [
       paint(style, 'bold', header(titles, '', [])),

@@ -4,6 +4,7 @@ import { bar } from '../text/bar.ts';
 import { percent, short } from '../text/number.ts';
 import { type Ink, paint, type Style } from '../text/style.ts';
 import { padEnd, padStart, printable } from '../text/text-width.ts';
+import { intervalText, verdictWord } from './verdict-text.ts';
 
 export const verdictInk: Readonly<Record<Verdict, Ink>> = {
   fits: 'green',
@@ -13,10 +14,12 @@ export const verdictInk: Readonly<Record<Verdict, Ink>> = {
   unknown: 'dim',
 };
 
-export const verdictText = (verdict: Verdict, style: Style): string =>
-  paint(style, verdictInk[verdict], verdict);
+export const verdictText = (row: PredictRow, style: Style): string =>
+  paint(style, verdictInk[row.verdict], verdictWord(row));
 
 export const percentColumns = 5;
+/** ' (102-185)', the longest that is not absurd. */
+const rangeColumns = 12;
 
 /** How a cell is laid out; every cell of a table the same, so that numbers keep their columns. */
 export interface CellLayout {
@@ -27,20 +30,32 @@ export interface CellLayout {
   /** Whether further copies show their load, or their verdict only. */
   readonly copyLoads: boolean;
   readonly copyVerdictColumns: number;
+  /** Whether the interval stands beside the load. */
+  readonly ranges: boolean;
 }
 
-const loadText = (row: PredictRow | undefined): string =>
-  padStart(
-    row?.load === null || row?.load === undefined ? '' : percent(row.load.expected),
-    percentColumns,
+const loadText = (row: PredictRow | undefined, ranges: boolean): string => {
+  const load = row?.load ?? null;
+  const share = padStart(load === null ? '' : percent(load.expected), percentColumns);
+  if (!ranges) return share;
+  return (
+    share +
+    padEnd(row === undefined || load === null ? '' : ` (${intervalText(row)})`, rangeColumns)
   );
+};
 
 export const cellColumns = (layout: CellLayout): number => {
   const further = layout.copies.length - 1;
-  const each = 2 + 2 + 1 + (layout.copyLoads ? percentColumns + 1 : 0) + layout.copyVerdictColumns;
+  const each =
+    2 +
+    2 +
+    1 +
+    (layout.copyLoads ? percentColumns + (layout.ranges ? rangeColumns : 0) + 1 : 0) +
+    layout.copyVerdictColumns;
   return (
     (layout.barCells > 0 ? layout.barCells + 1 : 0) +
     percentColumns +
+    (layout.ranges ? rangeColumns : 0) +
     1 +
     layout.verdictColumns +
     further * each
@@ -57,9 +72,9 @@ export const cellText = (
   layout.copies.forEach((copies, i) => {
     const row = cell.get(copies);
     const columns = i === 0 ? layout.verdictColumns : layout.copyVerdictColumns;
-    const verdict = padEnd(row === undefined ? '' : verdictText(row.verdict, style), columns);
+    const verdict = padEnd(row === undefined ? '' : verdictText(row, style), columns);
     if (i > 0) {
-      const load = layout.copyLoads ? `${loadText(row)} ` : '';
+      const load = layout.copyLoads ? `${loadText(row, layout.ranges)} ` : '';
       parts.push(`  ${copies}x ${load}${verdict}`);
       return;
     }
@@ -69,7 +84,7 @@ export const cellText = (
       const ink = row === undefined ? 'dim' : verdictInk[row.verdict];
       parts.push(`${padEnd(paint(style, ink, drawn), layout.barCells)} `);
     }
-    parts.push(`${loadText(row)} ${verdict}`);
+    parts.push(`${loadText(row, layout.ranges)} ${verdict}`);
   });
   return parts.join('');
 };

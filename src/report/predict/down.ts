@@ -16,13 +16,19 @@ const chooseLayout = (group: ModelGroup, lanes: readonly Lane[], free: number): 
     verdictColumns: verdictColumns(lanes, group.copies.slice(0, 1)),
     copyVerdictColumns: verdictColumns(lanes, group.copies.slice(1)),
   };
-  for (const copyLoads of [true, false]) {
-    for (let barCells = longestBar; barCells >= (copyLoads ? 6 : 0); barCells--) {
-      const layout = { ...base, barCells, copyLoads };
+  const forms = [
+    { copyLoads: true, ranges: true },
+    { copyLoads: false, ranges: true },
+    { copyLoads: true, ranges: false },
+    { copyLoads: false, ranges: false },
+  ];
+  for (const form of forms) {
+    for (let barCells = longestBar; barCells >= 0; barCells--) {
+      const layout = { ...base, ...form, barCells };
       if (cellColumns(layout) <= free) return layout;
     }
   }
-  return { ...base, barCells: 0, copyLoads: false };
+  return { ...base, barCells: 0, copyLoads: false, ranges: false };
 };
 
 export const downLines = (group: ModelGroup, lanes: readonly Lane[], style: Style): string[] => {
@@ -38,11 +44,12 @@ export const downLines = (group: ModelGroup, lanes: readonly Lane[], style: Styl
   const lines: string[] = [];
   for (const lane of lanes) {
     const words = [
+      printable(lane.deviceName),
       confidenceOf(lane),
       ...(lane.engine === null ? [] : [lane.engine]),
       `${lane.blockFrames} frames at ${hertz(lane.sampleRateHz)}`,
     ].join(', ');
-    const name = clip(printable(lane.deviceName), style.columns, style.ascii);
+    const name = clip(printable(lane.label), style.columns, style.ascii);
     const room = style.columns - widthOf(name) - gap.length;
     const rest = room > 10 ? gap + paint(style, 'dim', clip(words, room, style.ascii)) : '';
     if (lines.length > 0) lines.push('');

@@ -1,11 +1,15 @@
 /** Sorts the rows of a prediction into what the table shows: models, lanes (a line of the table), cells. */
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import { verdictWord } from './verdict-text.ts';
 
 /** One line of the table: everything but the width and the copies. */
 export interface Lane {
   readonly key: string;
   readonly device: string;
   readonly deviceName: string;
+  /** What `--device` wants: the id, or the path where another profile has the same id. */
+  readonly label: string;
+  readonly kind: string;
   readonly engine: string | null;
   readonly blockFrames: number;
   readonly sampleRateHz: number;
@@ -26,10 +30,42 @@ const ascending = (a: number, b: number): number => a - b;
 
 const laneKey = (row: PredictRow): string => {
   // What is known to run does not depend on the block.
-  if (row.confidence === 'evidence') return `${row.device}|evidence`;
+  const device = row.devicePath ?? row.device;
+  if (row.confidence === 'evidence') return `${device}|evidence`;
   // `auto` may mean another engine at another width; the pedal still has one line.
   const engine = row.requestedEngine === 'auto' ? 'auto' : (row.engine ?? '');
-  return [row.device, engine, row.blockFrames, row.sampleRateHz].join('|');
+  return [device, engine, row.blockFrames, row.sampleRateHz].join('|');
+};
+
+/** What a device is to a person: a thing to buy, a board, a class of chips, a computer. */
+const kinds: Readonly<Record<PredictRow['tier'], string>> = {
+  'linux-pedal': 'products',
+  'dsp-pedal': 'products',
+  'budget-multifx': 'products',
+  mcu: 'boards',
+  'linux-sbc': 'boards',
+  class: 'classes of chip',
+  computer: 'computers',
+  host: 'computers',
+};
+const kindOf = (row: PredictRow): string => kinds[row.tier];
+const kindOrder = ['products', 'boards', 'classes of chip', 'computers'];
+
+/** Lanes of one kind stand together; within a kind the order of the rows stays. */
+const byKind = (lanes: readonly Lane[]): Lane[] =>
+  kindOrder.flatMap((kind) => lanes.filter((lane) => lane.kind === kind));
+
+/** Two files of one id are told apart by their paths. */
+const withPaths = (lanes: readonly Lane[]): Lane[] => {
+  const pathOf = (lane: Lane): string =>
+    [...lane.cells.values()][0]?.values().next().value?.devicePath ?? lane.device;
+  const paths = new Map<string, Set<string>>();
+  for (const lane of lanes) {
+    paths.set(lane.device, new Set([...(paths.get(lane.device) ?? []), pathOf(lane)]));
+  }
+  return lanes.map((lane) =>
+    (paths.get(lane.device)?.size ?? 1) > 1 ? { ...lane, label: pathOf(lane) } : lane,
+  );
 };
 
 export const groupRows = (rows: readonly PredictRow[]): ModelGroup[] => {
@@ -53,7 +89,7 @@ export const groupRows = (rows: readonly PredictRow[]): ModelGroup[] => {
       model: ofModel[0]!.model,
       widths: [...widths.values()],
       copies: [...new Set(ofModel.map((row) => row.copies))].sort(ascending),
-      lanes: [...lanes].map(([key, ofLane]) => laneOf(key, ofLane)),
+      lanes: byKind(withPaths([...lanes].map(([key, ofLane]) => laneOf(key, ofLane)))),
     };
   });
 };
@@ -71,6 +107,8 @@ const laneOf = (key: string, rows: readonly PredictRow[]): Lane => {
     key,
     device: first.device,
     deviceName: first.deviceName,
+    label: first.device,
+    kind: kindOf(first),
     engine: engines.length === 0 ? null : engines.join(', '),
     blockFrames: first.blockFrames,
     sampleRateHz: first.sampleRateHz,
@@ -105,7 +143,10 @@ export const verdictColumns = (lanes: readonly Lane[], copies: readonly number[]
   let widest = 4;
   for (const lane of lanes) {
     for (const cell of lane.cells.values()) {
-      for (const n of copies) widest = Math.max(widest, cell.get(n)?.verdict.length ?? 0);
+      for (const n of copies) {
+        const row = cell.get(n);
+        widest = Math.max(widest, row === undefined ? 0 : verdictWord(row).length);
+      }
     }
   }
   return widest;

@@ -5,21 +5,28 @@
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { hertz } from '../text/number.ts';
 import { paint, type Style } from '../text/style.ts';
-import { printable } from '../text/text-width.ts';
+import { clip, printable, widthOf } from '../text/text-width.ts';
+import { listed, times } from '../text/words.ts';
 import { wrap } from '../text/wrap.ts';
 import { acrossLines } from './across.ts';
+import { answerOf } from './answer.ts';
+import { briefLines } from './brief.ts';
 import { downLines } from './down.ts';
-import { evidenceLines } from './evidence.ts';
+import { evidenceLines, evidenceTable } from './evidence.ts';
 import { groupRows, type Lane, type ModelGroup } from './groups.ts';
-import { nextStep } from './next.ts';
+import { type NextOptions, nextStep } from './next.ts';
 
 const heading = (group: ModelGroup, lanes: readonly Lane[], style: Style): string[] => {
   const rates = [...new Set(lanes.map((lane) => lane.sampleRateHz))].map(hertz);
-  const copies =
-    group.copies.length > 1 ? `, ${group.copies.map((n) => `${n}x`).join(' and ')}` : '';
+  const copies = group.copies.length > 1 ? `, ${listed(group.copies.map(times))}` : '';
   const name = paint(style, 'bold', printable(group.model));
-  const rest = ['load of the audio core', ...(rates.length === 1 ? rates : [])].join(', ');
-  return [`${name}  ${paint(style, 'dim', `${rest}${copies}`)}`];
+  const what =
+    style.columns < 110
+      ? 'load of a core (nine of ten)'
+      : 'load of the audio core (where nine of ten such predictions lie)';
+  const rest = [what, ...(rates.length === 1 ? rates : [])].join(', ');
+  const room = style.columns - widthOf(group.model) - 2;
+  return [`${name}  ${paint(style, 'dim', clip(`${rest}${copies}`, room, style.ascii))}`];
 };
 
 /** What lies behind the numbers, once below the table and not in every row. */
@@ -54,24 +61,55 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
   );
 };
 
-/** `deviceWords`: what the user typed for a device's id, where that was a path. */
+export interface PredictTextOptions extends NextOptions {
+  /** Every width of every pedal, however long that is. @default false */
+  readonly wide?: boolean | undefined;
+}
+
+/** More lines than this are a line a pedal instead, unless everything is asked for. */
+const screenLines = 56;
+
+/** The tables of one model: of devices with a chip, then of those without. */
+const tablesOf = (group: ModelGroup, style: Style, wide: boolean): string[][] => {
+  const lanes = group.lanes.filter((lane) => !lane.evidenceOnly);
+  const evidence = group.lanes.filter((lane) => lane.evidenceOnly);
+  const table =
+    lanes.length === 0 ? [] : (acrossLines(group, lanes, style) ?? downLines(group, lanes, style));
+  const known = evidence.length === 0 ? [] : evidenceLines(group, evidence, style);
+  const whole = wide || table.length + known.length <= screenLines;
+  const head = heading(group, lanes, style);
+  const blocks = [
+    ...(lanes.length === 0
+      ? []
+      : [[...head, '', ...(whole ? table : briefLines(group, lanes, style))]]),
+    ...(evidence.length === 0 ? [] : [whole ? known : evidenceTable(group, evidence, style)]),
+  ];
+  if (whole) return blocks;
+  return [...blocks, [paint(style, 'dim', 'A line a device. Every width and reason: --wide.')]];
+};
+
+/** The first line answers the question: on how many pedals which width runs, surely and probably. */
+const answers = (rows: readonly PredictRow[], style: Style): string[] => {
+  const models = [...new Set(rows.map((row) => `${row.model}|${row.modelPath}`))];
+  return models.flatMap((key) => {
+    const own = rows.filter((row) => `${row.model}|${row.modelPath}` === key);
+    const name = models.length > 1 ? `${own[0]?.model}: ` : '';
+    return wrap(printable(`${name}${answerOf(own)}`), style.columns);
+  });
+};
+
 export const renderPredict = (
   result: PredictResult,
   style: Style,
-  deviceWords: ReadonlyMap<string, string> = new Map(),
+  options: PredictTextOptions = {},
 ): string => {
-  const blocks: string[][] = [];
+  if (result.rows.length === 0) return 'No row is left of what was asked for.\n';
+  const blocks: string[][] = [answers(result.rows, style)];
   for (const group of groupRows(result.rows)) {
-    const lanes = group.lanes.filter((lane) => !lane.evidenceOnly);
-    if (lanes.length > 0) {
-      const table = acrossLines(group, lanes, style) ?? downLines(group, lanes, style);
-      blocks.push([...heading(group, lanes, style), '', ...table]);
-    }
-    const evidence = group.lanes.filter((lane) => lane.evidenceOnly);
-    if (evidence.length > 0) blocks.push(evidenceLines(group, evidence, style));
+    blocks.push(...tablesOf(group, style, options.wide ?? false));
   }
   const notes = footnotes(result.rows, result, style);
   if (notes.length > 0) blocks.push(notes);
-  blocks.push([nextStep(result.rows, style, deviceWords)]);
+  blocks.push([nextStep(result.rows, style, options)]);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 };

@@ -19,6 +19,12 @@ export const toFit: Requirement = {
   holds: (row) => (row.verdict === 'unknown' ? null : row.verdict === 'fits'),
 };
 
+/** The same, and with a chance of 95 % or more. */
+export const toFitSurely: Requirement = {
+  demand: 'to fit surely',
+  holds: (row) => (row.verdict === 'unknown' ? null : row.verdict === 'fits' && row.sure),
+};
+
 const notNumber = (value: number): boolean => Number.isNaN(value);
 
 /** Expected cycles per sample of all copies together; the limit itself is allowed. */

@@ -70,6 +70,7 @@ const baseOf = (c: Combination, context: RowContext) =>
     device: c.device.id,
     devicePath: context.pathOf?.(c.device) ?? null,
     deviceName: c.device.name,
+    tier: c.device.tier,
     requestedEngine: c.requestedEngine,
     blockFrames: c.blockFrames,
     sampleRateHz: c.sampleRateHz,
@@ -143,7 +144,31 @@ const trustOf = (
   );
 };
 
-export const costedRow = (c: Combination, context: RowContext, priced: Priced): PredictRow => {
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** A product with a known chip that takes no .nam: the figure is what a good engine could reach there. */
+const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => {
+  const none = evidence.find(({ statement }) => statement === 'no-nam');
+  if (none === undefined || row.load === null) return row;
+  const { expected, low, high } = row.load;
+  return {
+    ...row,
+    verdict: 'unknown',
+    chance: null,
+    sure: false,
+    confidence: 'evidence',
+    reasons: [
+      `It takes no NAM files (${none.source}).`,
+      `An engine as good as ${row.engine} could reach ${percent(expected)} (${percent(low)} to ${percent(high)}) of a core there.`,
+      ...row.reasons,
+    ],
+  };
+};
+
+export const costedRow = (c: Combination, context: RowContext, priced: Priced): PredictRow =>
+  takesNone(rowOfCost(c, context, priced), c.device);
+
+const rowOfCost = (c: Combination, context: RowContext, priced: Priced): PredictRow => {
   const { chip } = c.device;
   // Callers come here with a chip only.
   if (chip === null) return evidenceRow(c, context);

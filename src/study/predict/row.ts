@@ -1,4 +1,5 @@
 /** The rows of a prediction: what `predict --json` prints and every report reads. Plain data, adding fields is free. */
+import type { DeviceTier } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Interval } from './spread.ts';
 
@@ -47,6 +48,8 @@ export interface PredictRow {
   /** The profile's file; null where it came from a program. */
   readonly devicePath: string | null;
   readonly deviceName: string;
+  /** What kind of device it is, as profiles say. */
+  readonly tier: DeviceTier;
   /** The engine that runs; null where no chip is known. */
   readonly engine: string | null;
   /** What was asked for: an id, 'auto', or 'all'. */
