@@ -66,7 +66,9 @@ export const writeReports = (
   const writes: (() => void)[] = [
     // Workflow commands work on either stream; stdout belongs to the results.
     () => {
-      if (io.env.GITHUB_ACTIONS === 'true') io.stderr.write(renderCheckAnnotations(shown));
+      if (io.env.GITHUB_ACTIONS === 'true') {
+        io.stderr.write(renderCheckAnnotations(shown), 'commands');
+      }
     },
     () => {
       if (summary !== '') appendFileSync(summary, renderCheckMarkdown(shown));

@@ -1,5 +1,6 @@
 /** A hash of a model at one width: its architecture and its weights. Tells a stale baseline. */
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Network } from '../../nam/network.ts';
 
 const memo = new WeakMap<Network, string>();
@@ -7,14 +8,14 @@ const memo = new WeakMap<Network, string>();
 export const fingerprint = (network: Network): string => {
   const known = memo.get(network);
   if (known !== undefined) return known;
-  const hash = createHash('sha256');
+  const hash = sha256.create();
   const arrays: Float32Array[] = [];
   const shape = JSON.stringify(network, (_, value: unknown) => {
     if (!(value instanceof Float32Array)) return value;
     arrays.push(value);
     return value.length;
   });
-  hash.update(shape);
+  hash.update(new TextEncoder().encode(shape));
   for (const values of arrays) {
     // Little-endian on every host, so that the hash is.
     const view = new DataView(new ArrayBuffer(values.length * 4));
@@ -23,7 +24,7 @@ export const fingerprint = (network: Network): string => {
     });
     hash.update(new Uint8Array(view.buffer));
   }
-  const text = hash.digest('hex').slice(0, 16);
+  const text = bytesToHex(hash.digest()).slice(0, 16);
   memo.set(network, text);
   return text;
 };
