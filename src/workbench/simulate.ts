@@ -85,7 +85,7 @@ export const jobsOf = (
   const library: SimulationLibrary = {
     engines: workbench.engines,
     core: (id) => workbench.core(id),
-    impulse: (file) => workbench.impulse(file),
+    impulse: (file, rate) => workbench.impulse(file, rate),
     audio: (file) => workbench.audio(file),
     executor: (network, tanh) => workbench.executor(network, tanh),
     device: (name) => devices.get(name) ?? workbench.device(name),

@@ -2,6 +2,8 @@
  * The one place that turns names into objects and owns what is remembered between calls. Open one, hand it
  * to the verbs, let it go: everything that it has read and worked out goes with it.
  */
+
+import { atRate } from '../audio/resampled-sound.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import { engines } from '../engine/registry.ts';
 import { createExecutor } from '../execute/index.ts';
@@ -56,14 +58,19 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     return readCases(this.files, name);
   }
 
-  impulse(file: string): { readonly samples: Float32Array; readonly sampleRateHz: number } {
-    const reader = this.openAudio(file);
+  impulse(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['impulse']> {
+    const own = this.openAudio(file);
     try {
-      const samples = new Float32Array(Math.min(reader.format.frames, longestImpulse));
-      reader.read(samples);
-      return { samples, sampleRateHz: reader.format.sampleRateHz };
+      const { sampleRateHz } = own.format;
+      const sound = atRate(own, sessionRateHz);
+      const most = Math.min(sound.format.frames, longestImpulse);
+      const samples = new Float32Array(most);
+      const read = samples.subarray(0, sound.read(samples));
+      // Fewer taps a second would be quieter.
+      const gain = sampleRateHz / sessionRateHz;
+      return { samples: gain === 1 ? read : read.map((tap) => tap * gain), sampleRateHz };
     } finally {
-      reader.close();
+      own.close();
     }
   }
 

@@ -13,8 +13,11 @@ export interface SimulationLibrary {
   device(name: string): DeviceProfile;
   core(id: string): CoreProfile;
   model(name: string): Model;
-  /** All samples of a short WAV file. */
-  impulse(file: string): { readonly samples: Float32Array; readonly sampleRateHz: number };
+  /** A short WAV file at the session's rate, as loud as it was; `sampleRateHz` is the file's own. */
+  impulse(
+    file: string,
+    sessionRateHz: number,
+  ): { readonly samples: Float32Array; readonly sampleRateHz: number };
   /** A WAV file as a stream, followed by silence. */
   audio(file: string): { readonly signal: Signal; readonly sampleRateHz: number };
   /** Reset and prewarmed. */

@@ -127,11 +127,11 @@ class Resolver {
     if (file === undefined) {
       samples = builtInImpulse(spec.taps ?? 1);
     } else {
-      const read = this.at(`${path}.file`, () => this.library.impulse(file));
+      const read = this.at(`${path}.file`, () => this.library.impulse(file, rate));
       samples = read.samples;
       if (read.sampleRateHz !== rate) {
         this.warnings.push(
-          `${file} is at ${read.sampleRateHz} Hz and the pedal runs at ${rate} Hz: the cabinet sounds shifted; its cost is right.`,
+          `${file} is at ${read.sampleRateHz} Hz and the pedal runs at ${rate} Hz: it was resampled to ${samples.length} taps, as players do.`,
         );
       }
     }
