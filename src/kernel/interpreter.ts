@@ -155,6 +155,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
     );
 
   const actions: (() => void)[] = [];
+  let blocks = 0;
   for (const step of lowered.steps) {
     if (step.step === 'ring') {
       ringOf(step.ring);
@@ -162,7 +163,12 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       continue;
     }
     if (step.costOnly) continue;
-    if (step.perBlock !== 1 || step.slots.length !== step.template.slots.length) {
+    const { every = 1 } = step;
+    if (
+      step.perBlock * every !== 1 ||
+      !Number.isInteger(Math.max(1, every)) ||
+      step.slots.length !== step.template.slots.length
+    ) {
       throw new KernelError(
         'bad-step',
         `${lowered.engine}: ${step.layer}: ${step.kind} (${step.template.name}): expected one execution per block and ${step.template.slots.length} slots, got ${step.perBlock} and ${step.slots.length}.`,
@@ -175,12 +181,15 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       extents: extentsOf(step.template),
       bases: step.slots.map(() => 0),
     };
-    actions.push(() => runKernel(bound));
+    actions.push(() => {
+      if ((blocks + 1) % Math.max(1, every) === 0) runKernel(bound);
+    });
   }
   bufferOf(lowered.input);
   bufferOf(lowered.output);
 
   const reset = (): void => {
+    blocks = 0;
     memory.fill(0);
     lowered.buffers.forEach((buffer, id) => {
       if (buffer.data) memory.set(buffer.data, starts[id]!);
@@ -202,6 +211,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       }
       memory.set(input, starts[lowered.input]!);
       for (const action of actions) action();
+      blocks += 1;
       const from = starts[lowered.output]!;
       output.set(memory.subarray(from, from + frames));
     },

@@ -73,6 +73,8 @@ export interface KernelStep extends StepBase {
   readonly slots: readonly Reference[];
   /** Costs, but computes nothing (driver code, heuristics, dispatch): the interpreter skips it. */
   readonly costOnly?: boolean | undefined;
+  /** Runs in the last of so many blocks; the interpreter takes whole numbers only. @default 1 */
+  readonly every?: number | undefined;
 }
 
 /**

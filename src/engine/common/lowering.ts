@@ -91,7 +91,7 @@ export class Lowering {
     place: Place,
     template: Template,
     slots: readonly Reference[],
-    options: { costOnly?: boolean; perBlock?: number } = none,
+    options: { costOnly?: boolean; perBlock?: number; every?: number } = none,
   ): void {
     const step: KernelStep = {
       step: 'kernel',
@@ -101,6 +101,7 @@ export class Lowering {
       template,
       slots: this.stackOnly.concat(slots),
       costOnly: options.costOnly,
+      every: options.every,
       code: this.codeOf?.(template),
     };
     this.steps.push(step);

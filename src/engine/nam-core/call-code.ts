@@ -10,6 +10,8 @@ export interface CallCode {
   readonly wavenet: Counts;
   /** ConvNet::process with Buffer::_update_buffers_, once per block. */
   readonly convnet: Counts;
+  /** Linear::process with Buffer::_update_buffers_, once per block. */
+  readonly linear: Counts;
   /** LSTM::process, once per block; what is per sample is part of its loop. */
   readonly samples: Counts;
   /** LayerArray::Process and ProcessInner, once per block and array. */
@@ -29,6 +31,7 @@ export interface CallCode {
 }
 
 const aarch64: CallCode = {
+  linear: counts('int 58 branch 18 load_int 24 store_int 10'),
   samples: counts('int 10 load_int 7 store_int 6 branch 2'),
   convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
   wavenet: counts('branch 27 int 101 load_fp32 1 load_int 28 store_int 8 vec_other 1'),
@@ -48,6 +51,7 @@ const aarch64: CallCode = {
 };
 
 const armv7: CallCode = {
+  linear: counts('int 58 branch 18 load_int 24 store_int 10'),
   samples: counts('int 10 load_int 7 store_int 6 branch 2'),
   convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
   wavenet: counts('branch 24 int 85 it 6 load_fp32 1 load_int 30 store_int 10'),
@@ -65,6 +69,7 @@ const armv7: CallCode = {
 };
 
 const thumb2: CallCode = {
+  linear: counts('int 58 branch 18 load_int 24 store_int 10'),
   samples: counts('int 10 load_int 7 store_int 6 branch 2'),
   convnet: counts('int 190 branch 62 load_int 70 store_int 30'),
   wavenet: counts(

@@ -10,13 +10,17 @@ export const namCore: Engine = {
   id: 'nam-core',
   name: 'NeuralAmpModelerCore, generic path',
   describes:
-    'NeuralAmpModelerCore, main of August 2026, with Eigen 5.0.1, as GCC 12.2 -O3 builds it',
+    'NeuralAmpModelerCore 0.6.0 (main of August 2026, daae2d0) with Eigen 5.0.1, as GCC 12.2 -O3 builds it; `Linear` of more than 256 taps by partitioned FFT, as since June 2026',
   sources: [
     'NAM/conv1d.cpp',
     'NAM/dsp.cpp (Conv1x1)',
     'NAM/ring_buffer.cpp',
     'NAM/wavenet/model.cpp',
     'NAM/lstm.cpp',
+    'NAM/linear.cpp',
+    'NAM/convnet.cpp',
+    'NAM/film.h',
+    'NAM/gating_activations.h',
     'NAM/activations.h',
     'Eigen/src/Core/products/GeneralMatrixMatrix.h',
     'Eigen/src/Core/products/GeneralBlockPanelKernel.h',

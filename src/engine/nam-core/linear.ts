@@ -1,14 +1,146 @@
-/** nam::Linear: for every frame the dot product of the impulse response with the latest samples. */
-import type { Register } from '../../kernel/instruction.ts';
+/**
+ * nam::Linear: for every frame the dot product of the impulse response with the latest samples; since June
+ * 2026 only of its first taps where it is long, the rest by partitioned FFT (linear-fft.ts).
+ */
+import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Reference, Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, counts } from '../common/code.ts';
+import { Code, type Counts, counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing } from '../common/rings.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
 import { appendConv1d, appendRingWrite } from './convolution.ts';
 
-const frameCode = counts('int 12 branch 4');
+/** Taps of a round of Eigen's dot product: four sums of a vector each. */
+const groupVectors = 4;
+
+/**
+ * A frame with its first round and the folding of the sums; with what comes out of the FFT's ring. Less
+ * what the passes into and out of the block count here, which the library does in this loop.
+ */
+const vectorFrame = counts('int 11 branch 5 load_vec 8 vec_fparith 9 load_int 2 scalar_fparith 1');
+const vectorFrameAndTail = counts(
+  'int 44 branch 10 load_vec 8 vec_fparith 9 load_int 16 store_int 5 scalar_fparith 2 scalar_fcvt 1 load_fp64 1 load_fp32 2 store_fp32 1',
+);
+const vectorRound = counts('load_vec 4 vec_fma 4 int 3 branch 1');
+const scalarFrame = counts('int 12 branch 4');
+const scalarFrameAndTail = counts('int 45 branch 12 load_int 16 store_int 8 load_fp32 2');
+
+/** The ring's index is the remainder of a 64-bit counter: a call where registers have 32 bits. */
+export const longRemainder = ({ isa }: Target): Counts =>
+  isa === 'thumb2-vfp' || isa === 'armv7-neon'
+    ? counts('int 70 branch 12 load_int 6 store_int 7')
+    : {};
+
+export interface DotShape {
+  readonly taps: number;
+  readonly frames: number;
+  readonly bias: number;
+  /** A ring with the part of the sum that an FFT has made. */
+  readonly tail: boolean;
+}
+
+/** Slots: stack, impulse (oldest tap first), history, result, and the tail where there is one. */
+export const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
+  const code = new Code(b);
+  const { taps, frames, bias, tail } = shape;
+  const [weights, history, to] = [b.slot('impulse'), b.slot('history'), b.slot('result')];
+  const from = tail ? b.slot('tail') : 0;
+  const { lanes } = target;
+  const groups = lanes > 1 ? Math.floor(taps / (groupVectors * lanes)) : 0;
+  b.loop(frames, (frame) => {
+    const at = (slot: number, offset: number, i: Counter | null, step: number): Address =>
+      b.at(
+        slot,
+        offset,
+        ...(i === null ? [] : [i.times(step)]),
+        ...(slot === history ? [frame.times(1)] : []),
+      );
+    /** The vectors of a round, two by two. */
+    const vectors = (slot: number, offset: number, i: Counter | null): Register[] => {
+      const registers = b.registerList(groupVectors);
+      for (let v = 0; v < groupVectors; v += 2) {
+        const from = at(slot, offset + v * lanes, i, groupVectors * lanes);
+        b.loadMany(registers.slice(v, v + 2), from, lanes, { form: 'pair' });
+      }
+      return registers;
+    };
+    const total = b.const(bias, 1);
+    const first = (): void => {
+      if (tail)
+        b.binary('add', b.load(b.at(from, 0, frame.times(1)), 1), total, 1, { into: total });
+    };
+    if (groups > 0) {
+      const sums = b.registerList(groupVectors);
+      code.body(tail ? vectorFrameAndTail : vectorFrame, () => {
+        first();
+        const [w, x] = [vectors(weights, 0, null), vectors(history, 0, null)];
+        for (const [v, into] of sums.entries())
+          b.binary('mul', w[v] ?? 0, x[v] ?? 0, lanes, { into });
+      });
+      b.loop(groups - 1, (i) =>
+        code.body(vectorRound, () => {
+          const [w, x] = [weights, history].map((slot) => vectors(slot, groupVectors * lanes, i));
+          for (const [v, sum] of sums.entries()) {
+            multiplyAdd(b, target, x?.[v] ?? 0, w?.[v] ?? 0, sum, lanes);
+          }
+        }),
+      );
+      const folded = sums.reduce((x, y) => b.binary('add', x, y, lanes));
+      b.binary('add', reduce(b, folded, lanes), total, 1, { into: total });
+    } else code.body(tail ? scalarFrameAndTail : scalarFrame, first);
+    if (tail) code.body(longRemainder(target));
+    const done = groups * groupVectors * lanes;
+    b.loop(taps - done, (i) =>
+      code.body(counts('load_fp32 2 scalar_fma 1 int 1 branch 1'), () => {
+        const w = b.load(at(weights, done, i, 1), 1);
+        multiplyAdd(b, target, b.load(at(history, done, i, 1), 1), w, total, 1);
+      }),
+    );
+    b.store(total, b.at(to, 0, frame.times(1)), 1);
+  });
+};
+
+/** The sum of all lanes, by halves. */
+const reduce = (b: KernelBuilder, register: Register, lanes: Lanes): Register => {
+  let sum = register;
+  for (let half = lanes / 2; half >= 1; half /= 2) {
+    const pattern = Array.from({ length: lanes }, (_, l) => (l + half) % lanes);
+    sum = b.binary('add', sum, b.shuffle(sum, sum, lanes, pattern), lanes);
+  }
+  return sum;
+};
+
+export interface Dots {
+  append(result: Reference, impulse: Reference, tail: Reference | null, offset: number): void;
+  advance(): void;
+}
+
+/** The samples of the block and what the dot products remember; then frames of it, `offset` in the block. */
+export const dotsOf = (
+  lowering: Lowering,
+  place: Place,
+  source: Operand,
+  shape: DotShape,
+): Dots => {
+  const { target } = lowering;
+  const { taps, frames, bias, tail } = shape;
+  const ring = linearRing(lowering, `${place.layer} history`, 1, taps - 1);
+  appendRingWrite(lowering, place, ring, source, 1, taps - 1);
+  const storage = lowering.rings[ring]?.buffer ?? 0;
+  const name = `nam-core/linear/${taps}/${frames}/${bias}/${tail}`;
+  const template = lowering.template(name, (b) => writeDots(b, target, shape));
+  return {
+    append(result, impulse, rest, offset) {
+      const history = { buffer: storage, offset: 0, ring: { id: ring, delay: taps - 1 - offset } };
+      const slots = [impulse, history, { ...result, offset: result.offset + offset }];
+      lowering.kernel(place, template, rest === null ? slots : [...slots, rest]);
+    },
+    advance: () => lowering.advance(place.layer, ring),
+  };
+};
 
 export const appendLinear = (
   lowering: Lowering,
@@ -21,58 +153,13 @@ export const appendLinear = (
     appendConv1d(lowering, place, conv, source, result);
     return;
   }
-  const { target, blockFrames } = lowering;
-  const taps = conv.kernelSize;
-  const ring = linearRing(lowering, `${place.layer} history`, 1, taps - 1);
-  appendRingWrite(lowering, place, ring, source, 1, taps - 1);
-  const bias = conv.bias?.[0] ?? 0;
-  const template = lowering.template(`nam-core/linear/${taps}/${blockFrames}/${bias}`, (b) => {
-    const code = new Code(b);
-    const weights = b.slot('impulse');
-    const history = b.slot('history');
-    const to = b.slot('result');
-    const { lanes } = target;
-    const vectors = lanes > 1 ? Math.floor(taps / lanes) : 0;
-    const done = vectors * lanes;
-    b.loop(blockFrames, (frame) => {
-      code.body(frameCode);
-      const sum = b.const(0, lanes);
-      b.loop(vectors, (i) =>
-        code.body(counts('load_vec 2 vec_fma 1 int 1 branch 1'), () => {
-          const w = b.load(b.at(weights, 0, i.times(lanes)), lanes);
-          const x = b.load(b.at(history, 0, i.times(lanes), frame.times(1)), lanes);
-          multiplyAdd(b, target, x, w, sum, lanes);
-        }),
-      );
-      const total = b.const(bias, 1);
-      let folded: Register = sum;
-      for (let half = lanes / 2; half >= 1; half /= 2) {
-        const pattern = Array.from({ length: lanes }, (_, l) => (l + half) % lanes);
-        folded = b.binary('add', folded, b.shuffle(folded, folded, lanes, pattern), lanes);
-      }
-      if (vectors > 0) b.binary('add', folded, total, 1, { into: total });
-      b.loop(taps - done, (i) =>
-        code.body(counts('load_fp32 2 scalar_fma 1 int 1 branch 1'), () => {
-          const w = b.load(b.at(weights, done, i.times(1)), 1);
-          const x = b.load(b.at(history, done, i.times(1), frame.times(1)), 1);
-          multiplyAdd(b, target, x, w, total, 1);
-        }),
-      );
-      b.store(total, b.at(to, 0, frame.times(1)), 1);
-    });
-  });
-  const storage = lowering.rings[ring]?.buffer ?? 0;
-  lowering.kernel(place, template, [
-    lowering.weights(`${place.layer} impulse`, conv.weights),
-    { buffer: storage, offset: 0, ring: { id: ring, delay: taps - 1 } },
-    result.at,
-  ]);
-  lowering.ringStep({
-    ...place,
-    kind: 'ring',
-    perBlock: 1,
-    action: 'advance',
-    ring,
-    templates: [],
-  });
+  const shape = {
+    taps: conv.kernelSize,
+    frames: lowering.blockFrames,
+    bias: conv.bias?.[0] ?? 0,
+    tail: false,
+  };
+  const dots = dotsOf(lowering, place, source, shape);
+  dots.append(result.at, lowering.weights(`${place.layer} impulse`, conv.weights), null, 0);
+  dots.advance();
 };

@@ -13,6 +13,7 @@ import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
 import { functionNames } from './functions.ts';
 import { appendCopyRows, appendFilm, appendGate } from './gate.ts';
 import { appendLinear } from './linear.ts';
+import { appendLinearFft, takesFft } from './linear-fft.ts';
 import { appendLstm, appendLstmHead } from './lstm.ts';
 import { Signals } from './signals.ts';
 
@@ -37,7 +38,6 @@ export const genericConvolution: ConvolutionPath = (
   result,
 ) => {
   if (pointwise.has(role)) appendConv1x1(lowering, place, conv, source, result);
-  else if (role === 'linear') appendLinear(lowering, place, conv, source, result);
   else appendConv1d(lowering, place, conv, source, result);
 };
 
@@ -67,6 +67,12 @@ export const lowerGeneric = (
   let channels = 0;
   for (const [index, operation] of program.operations.entries()) {
     const { kind } = program.network;
+    if (operation.op === 'conv' && operation.role === 'linear') {
+      const { layer, conv, src, dst } = operation;
+      const append = takesFft(program.network, conv) ? appendLinearFft : appendLinear;
+      append(lowering, { layer, kind: 'linear' }, conv, signals.get(src), signals.get(dst));
+      continue;
+    }
     if (kind === 'convnet' && operation.op === 'conv') {
       const { role, src, dst } = operation;
       const place = { layer: operation.layer, kind: role };
@@ -218,7 +224,7 @@ const appendInput = (lowering: Lowering, program: Program, input: number, to: Op
   const { target, blockFrames } = lowering;
   const place: Place = { layer: 'input', kind: 'input' };
   const { kind } = program.network;
-  appendCall(lowering, place, kind === 'wavenet' || kind === 'convnet' ? kind : 'samples');
+  appendCall(lowering, place, kind === 'lstm' ? 'samples' : kind);
   const shape = { rows: 1, columns: blockFrames };
   appendPass(
     lowering,
