@@ -22,6 +22,14 @@ const wide: MemsetCode = {
   call: counts('int 16 branch 11 load_int 1 store_vec 2 vec_other 1'),
   storeLanes: 4,
 };
+// From 256 bytes on, glibc for AArch64 clears a line at a time (dc zva), which is one store.
+const byLines: MemsetCode = {
+  roundFloats: 16,
+  round: counts('store_int 1 int 2 branch 1'),
+  call: counts('int 20 branch 9 load_int 1 store_vec 3 vec_other 1'),
+  storeLanes: 4,
+};
+const leastLines = 64;
 const narrow: MemsetCode = {
   roundFloats: 8,
   round: counts('store_int 4 int 4 branch 1'),
@@ -52,7 +60,8 @@ export const zeroOf = (
 ): ((place: Place, at: Reference) => void) => {
   const { target } = lowering;
   const code32 = target.isa === 'armv7-neon' || target.lanes === 1;
-  const code = code32 ? narrow : wide;
+  const lines = target.isa === 'aarch64' && floats >= leastLines;
+  const code = code32 ? narrow : lines ? byLines : wide;
   const template = lowering.template(`memset/${floats}`, (b) => {
     if (target.libc === 'newlib-nano') {
       writeNano(b, floats);
@@ -65,6 +74,11 @@ export const zeroOf = (
     const rounds = Math.floor(floats / code.roundFloats);
     b.loop(rounds, (i) => {
       body.body(code.round, () => {
+        if (lines) {
+          const line = [zero, zero, zero, zero];
+          b.store(line, b.at(to, 0, i.times(16)), 4, { form: 'multi', general: true });
+          return;
+        }
         for (let o = 0; o < code.roundFloats; o += code.storeLanes * (code32 ? 1 : 2)) {
           const address = b.at(to, o, i.times(code.roundFloats));
           if (code32) b.store(zero, address, code.storeLanes);

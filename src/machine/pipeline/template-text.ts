@@ -204,12 +204,13 @@ export class TemplateText {
   private memory(node: MemoryInstruction, flags: number, registers: readonly number[]): void {
     const { at, lanes } = node;
     const count = registers.length;
-    const moved = Math.max(1, count);
+    // What goes through the integer side goes at once: a line that is cleared is one store.
+    const moved = node.general ? 1 : Math.max(1, count);
     const words = atFirstTerm + 2 * at.terms.length;
     const [sources, targets] = node.op === 'load' ? [0, count] : [count, 0];
     this.head(operationOf(node), flags, moved, -1, sources, targets, words);
     for (const register of registers) this.words[this.length++] = register;
-    this.address(at, node.op === 'load' && node.form === 'dup' ? 1 : moved * lanes);
+    this.address(at, node.op === 'load' && node.form === 'dup' ? 1 : Math.max(1, count) * lanes);
   }
 
   private address({ slot, offset, terms }: Address, floats: number): void {
