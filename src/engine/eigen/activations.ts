@@ -14,6 +14,9 @@ import { appendPass, type Operand, type PassShape } from './passes.ts';
 export const resolveTanh = (activation: Activation, tanh: TanhKind): Activation =>
   activation.type === 'Tanh' && tanh === 'fast' ? { type: 'Fasttanh' } : activation;
 
+/** Where GCC, bound to IEEE's rules, jumps over the product with the slope. */
+const branchesOnSign: ReadonlySet<Target['isa']> = new Set(['aarch64', 'x86-sse2', 'x86-avx2']);
+
 interface Formula {
   readonly constants: readonly number[];
   apply(b: KernelBuilder, x: Register, held: readonly Register[], lanes: Lanes): Register;
@@ -40,7 +43,7 @@ export const formulaOf = (target: Target, activation: Activation): Formula => {
     apply: (b, x, [k, zero], lanes) => {
       const scaled = b.binary('mul', x, k as Register, lanes);
       const mask = b.binary('cmpgt', x, zero as Register, lanes);
-      if (lanes === 1 && target.isa === 'aarch64' && !target.fastMath) {
+      if (lanes === 1 && branchesOnSign.has(target.isa) && !target.fastMath) {
         b.cost('branch', 1, { mispredict: signMispredicts, on: mask });
       }
       return b.select(mask, x, scaled, lanes);

@@ -58,12 +58,19 @@ export interface Priced {
   readonly room: RoomInMemory;
 }
 
+/** Builds for every processor of a family leave out what later ones have. */
+const baselines: Readonly<Record<string, Pick<Target, 'isa' | 'lanes' | 'fma'>>> = {
+  'x86-64': { isa: 'x86-sse2', lanes: 4, fma: false },
+  'x86-64-v2': { isa: 'x86-sse2', lanes: 4, fma: false },
+};
+
 /** What engines lower for: the core's instruction set, compiled as the device's build is. */
 export const targetOf = (chip: ChipProfile, core: CoreProfile): Target => ({
   isa: core.target.isa,
   lanes: core.target.lanes,
   vectorRegisters: core.target.vectorRegisters,
   fma: core.target.fma,
+  ...baselines[chip.build.tune],
   tune: chip.build.tune,
   fastMath: chip.build.fastMath,
   libc: chip.build.libc?.value,
