@@ -42,7 +42,7 @@ export const x86Products = (lanes: number, fma: boolean): ProductCode => {
     columns,
     blockRows: (full[0] ?? 1) * lanes,
     broadcast: 'load',
-    rowAcrossColumns: false,
+    rowAcrossColumns: lanes === 4,
     tiles,
     call: counts('load_int 10 store_int 12 int 62 branch 6'),
     rowPanel: perRows(() => panel),
