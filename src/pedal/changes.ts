@@ -10,7 +10,7 @@ import type { PedalEvent, PedalSetup, SwapPlace } from './setup.ts';
 
 /** What became of an event. */
 export interface ChangeLog {
-  readonly do: PedalEvent['do'];
+  readonly do: 'swap' | 'bypass' | 'block' | 'clock';
   readonly by: 'scenario' | 'governor';
   readonly slot: number | null;
   /** The new work, block size, clock or bypass. */

@@ -1,5 +1,6 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
 import { titleOf } from '../../engine/common/title.ts';
+import { type InstructionClass, instructionClasses } from '../../kernel/instruction-class.ts';
 import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Priced } from '../cost/price.ts';
@@ -10,7 +11,7 @@ import { withoutLimits } from './without-limit.ts';
 export interface KernelAccount extends Account {
   readonly runsPerBlock: number;
   /** Instructions per sample by class. */
-  readonly mix: InstructionCounts;
+  readonly mix: Readonly<Partial<InstructionCounts>>;
   /** Cycles per sample of this kernel if one limit at a time were gone; null for what has no kernel. */
   readonly without: Readonly<
     Record<'arithmetic' | 'loadStore' | 'latency' | 'frontEnd', number>
@@ -54,9 +55,10 @@ const kernelAccounts = (
   return accountsBy(steps, blockFrames, (step) => step.name).map((account) => {
     const own = steps.filter((step) => step.name === account.name);
     const runsPerBlock = own.reduce((sum, step) => sum + step.perBlock, 0);
-    const mix: Record<string, number> = {};
+    const mix: Partial<Record<InstructionClass, number>> = {};
     for (const step of own) {
-      for (const [name, count] of Object.entries(step.counts)) {
+      for (const name of instructionClasses) {
+        const count = step.counts[name];
         if (count > 0) mix[name] = (mix[name] ?? 0) + count / blockFrames;
       }
     }
@@ -67,7 +69,7 @@ const kernelAccounts = (
       ...account,
       name: titleOf(account.name, { ...target, ...lowered.target }),
       runsPerBlock,
-      mix: mix as InstructionCounts,
+      mix,
       without:
         relaxed === undefined
           ? null
