@@ -6,6 +6,7 @@ import { type ParsedBudgets, parseBudgets } from '../scenario/parse-budgets.ts';
 import { type Baseline, emptyBaseline, parseBaseline } from '../study/check/baseline.ts';
 import { type CheckOutcome, check as checkBudgets, type Measure } from '../study/check/check.ts';
 import { type MeasureSources, measureWith } from '../study/check/measure.ts';
+import type { CheckVerdict } from '../study/check/verdict.ts';
 import { esrToFull } from './fidelity.ts';
 import { type Hooks, pause } from './hooks.ts';
 import { checkOptions, required } from './options.ts';
@@ -39,6 +40,8 @@ export interface CheckRequest {
   readonly baseline?: string | Baseline | undefined;
   /** Error-to-signal ratios of widths on audio. @default works them out without a word about the file */
   readonly esrToFull?: MeasureSources['esrToFull'] | undefined;
+  /** Hears each verdict as soon as it is known, in the order of the budgets. */
+  readonly onVerdict?: ((verdict: CheckVerdict) => void) | undefined;
 }
 
 const usualBaseline = 'baseline.json';
@@ -95,24 +98,32 @@ const ratiosOn =
     }
   };
 
-/** Names of a budget are ids, or paths relative to its file. */
+/** Names of a budget are ids, or paths relative to its file: how each is looked up. */
+export const besideBudgets = (
+  { files }: Workbench,
+  file: ParsedBudgets,
+): { readonly name: (name: string) => string; readonly sound: (path: string) => string } => {
+  const origin = files.pathOf(file.origin);
+  return {
+    // A file beside the budgets stands before an id; what looks like a path is nothing else.
+    name: (name) => {
+      const path = files.beside(origin, name);
+      const isFile = files.exists(path) && files.sizeOf(path) !== null;
+      return isFile || /[/\\]|\.(nam|json)$/.test(name) ? path : name;
+    },
+    sound: (name) => {
+      const path = files.beside(origin, name);
+      return signalSound(name) === null || files.exists(path) ? path : name;
+    },
+  };
+};
+
 const measureBudgets = (
   workbench: Workbench,
   file: ParsedBudgets,
   ratios: MeasureSources['esrToFull'] = ratiosOn(workbench),
 ): Measure => {
-  const { files } = workbench;
-  const origin = files.pathOf(file.origin);
-  // A file beside the budgets stands before an id; what looks like a path is nothing else.
-  const beside = (name: string): string => {
-    const path = files.beside(origin, name);
-    const isFile = files.exists(path) && files.sizeOf(path) !== null;
-    return isFile || /[/\\]|\.(nam|json)$/.test(name) ? path : name;
-  };
-  const sound = (name: string): string =>
-    signalSound(name) === null || files.exists(files.beside(origin, name))
-      ? files.beside(origin, name)
-      : name;
+  const { name: beside, sound } = besideBudgets(workbench, file);
   return measureWith(
     {
       library: workbench,
@@ -128,7 +139,8 @@ const measureBudgets = (
 /**
  * Failures come first; what could not be judged is `inconclusive` and never a pass.
  * `formatBaseline(outcome.measured)` is the text of a new baseline.
- * @throws BudgetError for a faulty file, an unknown name, or a budget that matches nothing
+ * What a budget names and is not there is a failure of its own.
+ * @throws BudgetError for a faulty file or baseline
  * @example const { exitCode } = await check(workbench, { budgets: 'budgets.json' });
  */
 export const check = async (
@@ -136,16 +148,17 @@ export const check = async (
   request: CheckRequest,
   { onProgress, signal }: Hooks = {},
 ): Promise<CheckOutcome> => {
-  checkOptions('check', request, ['budgets', 'baseline', 'esrToFull']);
+  checkOptions('check', request, ['budgets', 'baseline', 'esrToFull', 'onVerdict']);
   const file = fileOf(workbench, required('check', request.budgets, 'budgets'));
   const measure = workbench.measuring(file, () =>
     measureBudgets(workbench, file, request.esrToFull),
   );
-  return checkBudgets(file, baselineOf(workbench, request, file), async (budget, index) => {
+  const followed: Measure = async (budget, index) => {
     signal?.throwIfAborted();
     const measured = await measure(budget, index);
     onProgress?.((index + 1) / file.budgets.length);
     await pause();
     return measured;
-  });
+  };
+  return checkBudgets(file, baselineOf(workbench, request, file), followed, request.onVerdict);
 };

@@ -49,7 +49,7 @@ export type OptionName =
   | ('model' | 'models' | 'device' | 'devices' | 'scenario' | 'cores' | 'engine' | 'width')
   | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
   | ('whatIf' | 'parallel' | 'margin' | 'seed' | 'placement' | 'ends' | 'fidelity' | 'arguments')
-  | ('onBlock' | 'onAudio' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
+  | ('onBlock' | 'onAudio' | 'onVerdict' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
   | 'measurements';
 
 const rules: Readonly<Record<OptionName, Rule>> = {
@@ -78,6 +78,7 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   onBlock: anyFunction,
   onAudio: anyFunction,
   esrToFull: anyFunction,
+  onVerdict: anyFunction,
   input: {
     expected: 'samples as a Float32Array',
     holds: (value) => value instanceof Float32Array,

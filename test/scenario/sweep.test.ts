@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { variantsOf } from '../../src/scenario/sweep.ts';
 import { scenarioFileJsonSchema } from '../../src/scenario/sweep-json-schema.ts';
-import { numberJobs, parseShard, shardOf } from '../../src/workers/sweep/shard.ts';
+import { parseShard } from '../../src/study/parts/part.ts';
+import { numberJobs, shardOf } from '../../src/workers/sweep/shard.ts';
 import { jobsOf, root } from './library.ts';
 
 const scenario = {

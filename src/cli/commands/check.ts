@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { atRate } from '../../audio/resampled-sound.ts';
 import { renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
+import type { Job } from '../../scenario/parse-scenario.ts';
 import {
   type Baseline,
   emptyBaseline,
@@ -11,9 +12,16 @@ import {
   parseBaseline,
 } from '../../study/check/baseline.ts';
 import type { CheckOutcome } from '../../study/check/check.ts';
+import type { CheckVerdict } from '../../study/check/verdict.ts';
+import { type InputKeys, partOf, type Shard, sliceOf } from '../../study/parts/part.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
-import { type CheckRequest, check as checkBudgets, readBudgets } from '../../workbench/check.ts';
+import {
+  besideBudgets,
+  type CheckRequest,
+  check as checkBudgets,
+  readBudgets,
+} from '../../workbench/check.ts';
 import { esrToFull } from '../../workbench/fidelity.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { pathFrom } from '../../workbench/places.ts';
@@ -25,8 +33,10 @@ import { reportOptions, writeReports } from '../check-reports.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
-import { note, printJson, styleOf } from '../output.ts';
+import { note, styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { headOf, jsonlOption, RowOutput } from '../row-output.ts';
+import { inputKeysOf, namedByJobs, shardFrom, shardOption } from '../shard-option.ts';
 import { workersOption } from '../study-options.ts';
 
 const usualFile = 'budgets.json';
@@ -68,15 +78,17 @@ const judge = async (
   workbench: Workbench,
   budgets: ParsedBudgets,
   path: string,
+  onVerdict: (verdict: CheckVerdict) => void,
 ): Promise<CheckOutcome> => {
   const update = args.flag('update-baseline');
-  const against = (baseline: Baseline): Promise<CheckOutcome> =>
+  const esrToFull = ratiosFrom(args, io);
+  const against = (baseline: Baseline, hear?: typeof onVerdict): Promise<CheckOutcome> =>
     new Progress(args, io, 'budgets').of((hooks) =>
-      checkBudgets(workbench, { budgets, baseline, esrToFull: ratiosFrom(args, io) }, hooks),
+      checkBudgets(workbench, { budgets, baseline, esrToFull, onVerdict: hear }, hooks),
     );
   if (!update) {
     const before = existsSync(path);
-    return against(before ? parseBaseline(readText(path), path) : emptyBaseline);
+    return against(before ? parseBaseline(readText(path), path) : emptyBaseline, onVerdict);
   }
   const result = await against(emptyBaseline);
   if (result.faulty > 0) {
@@ -86,7 +98,38 @@ const judge = async (
   const written = formatBaseline(result.measured);
   writeWhole(path, written);
   note(args, io, `${path}: ${result.measured.size} cases. Commit it.`);
-  return against(parseBaseline(written, path));
+  return against(parseBaseline(written, path), onVerdict);
+};
+
+const partOfFile = (file: ParsedBudgets, shard: Shard | null): ParsedBudgets => ({
+  ...file,
+  budgets: sliceOf(file.budgets, shard),
+  lines: sliceOf(file.lines, shard),
+});
+
+/** A scenario that is not there is a failure of its budget, and has no content. */
+const jobsThatAreThere = (workbench: Workbench, names: readonly string[]): readonly Job[] =>
+  names.flatMap((name) => {
+    try {
+      return [...workbench.scenario(name).jobs];
+    } catch {
+      return [];
+    }
+  });
+
+/** Of everything that the budgets of the whole file read. */
+const inputsOf = (workbench: Workbench, file: ParsedBudgets, baseline: string): InputKeys => {
+  const { name, sound } = besideBudgets(workbench, file);
+  const { budgets } = file;
+  const named = (of: 'model' | 'device' | 'scenario'): readonly string[] =>
+    budgets.flatMap((budget) => budget[of] ?? []).map(name);
+  const played = namedByJobs(jobsThatAreThere(workbench, named('scenario')));
+  return inputKeysOf(workbench, {
+    models: [...named('model'), ...played.models],
+    devices: [...named('device'), ...played.devices],
+    sounds: [...budgets.flatMap((budget) => budget.audio ?? []).map(sound), ...played.sounds],
+    request: [budgets, existsSync(baseline) ? readText(baseline) : null, played.request],
+  });
 };
 
 const refuseInitOptions = (args: Args): void => {
@@ -110,6 +153,8 @@ export const check: Command = {
       value: 'FILE',
       help: 'the committed baseline (default: baseline.json beside the budgets)',
     },
+    jsonl: jsonlOption,
+    shard: shardOption,
     workers: workersOption,
     'update-baseline': { help: 'write the baseline from what is measured now' },
     init: { help: "write a first file of budgets from today's numbers" },
@@ -123,12 +168,23 @@ export const check: Command = {
     if (args.flag('init')) return initBudgets(args, io, path);
     refuseInitOptions(args);
     const workbench = openWorkbench(io);
-    const file = readBudgets(workbench, path);
-    const result = await judge(args, io, workbench, file, baselinePath(args, io, file));
+    const shard = shardFrom(args);
+    if (shard !== null && args.flag('update-baseline')) {
+      throw new CliError('usage', '--update-baseline needs all budgets: leave out --shard.');
+    }
+    const whole = readBudgets(workbench, path);
+    const file = partOfFile(whole, shard);
+    const baseline = baselinePath(args, io, whole);
+    const output = new RowOutput(args, io, 'check', 'verdicts');
+    const result = await judge(args, io, workbench, file, baseline, (one) => output.row(one));
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
-    if (args.flag('json')) printJson(io, 'check', { verdicts, counts });
-    else io.stdout.write(renderCheck(result, styleOf(args, io)));
+    if (output.wanted) {
+      const inputs = shard === null ? {} : inputsOf(workbench, whole, baseline);
+      const head = { ...headOf('check'), counts };
+      const part = shard === null ? {} : { part: partOf(shard, inputs, verdicts, head) };
+      output.end({ verdicts, counts, ...part });
+    } else io.stdout.write(renderCheck(result, styleOf(args, io)));
     const written = writeReports(args, io, file, result);
     return written || exitCode === 1 ? exitCode : 2;
   },

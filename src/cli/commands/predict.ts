@@ -1,25 +1,20 @@
 /** `pedalbench predict MODEL...`: which width runs on which pedal, once and twice. */
 import { predictPage } from '../../report/html/predict-page.ts';
 import { renderPredict } from '../../report/predict/table.ts';
-import {
-  type OnlyWord,
-  onlyWords,
-  type SortWord,
-  selectRows,
-  sortWords,
-} from '../../study/predict/select.ts';
+import { type OnlyWord, onlyWords, type SortWord, sortWords } from '../../study/predict/select.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
-import { predict as predictRows } from '../../workbench/predict.ts';
 import type { Args } from '../args.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import { printJson, styleOf, warn } from '../output.ts';
-import { Progress } from '../progress.ts';
+import { modelNames, modelsFromOption } from '../model-names.ts';
+import { styleOf, warn } from '../output.ts';
+import { predictMany } from '../predict-many.ts';
+import { jsonlOption, RowOutput } from '../row-output.ts';
+import { shardOption } from '../shard-option.ts';
 import {
   changedBy,
   devicesOf,
   largestBlockFrames,
-  modelsOf,
   settingOptions,
   tanhOf,
   tanhOption,
@@ -55,6 +50,7 @@ export const predict: Command = {
       'how engines and block sizes differ',
     ],
     ['predict a2 --audio di.wav', 'what each width costs in sound, beside its load'],
+    ['predict captures/ --jsonl', 'all files of a folder, a line of JSON a row'],
     ['predict my.nam --what-if --width ch:5', 'a width that the file was not trained for'],
   ],
   options: {
@@ -72,6 +68,9 @@ export const predict: Command = {
       help: 'a WAV file: adds the error-to-signal ratio to the full width, and its tanh costs',
     },
     'what-if': whatIfOption,
+    'models-from': modelsFromOption,
+    jsonl: jsonlOption,
+    shard: shardOption,
     ...settingOptions,
     only: { value: onlyWords.join('|'), help: 'only rows with this verdict', choices: onlyWords },
     products: { help: 'only things to buy: no boards, classes of chip and computers' },
@@ -85,11 +84,10 @@ export const predict: Command = {
   ],
   run: async (args, io) => {
     const workbench = openWorkbench(io);
-    const models = modelsOf(args, workbench);
+    const names = modelNames(args, io, workbench);
     const devices = devicesOf(args, workbench).map((d) => changedBy(args, workbench, d));
     const split = args.integer('split', 1, 1024);
     const request = {
-      models,
       devices,
       engine: args.text('engine') ?? 'auto',
       blockFrames: args.integers('block', 1, largestBlockFrames) ?? undefined,
@@ -102,21 +100,16 @@ export const predict: Command = {
       splitAfterLayers: split ?? undefined,
       tanh: tanhOf(args) ?? undefined,
     };
-    const audio = args.text('audio');
-    // Executors and audio are loaded only where they are asked for.
-    const heard =
-      audio === null ? {} : await (await import('../heard-on.ts')).heardOn(args, io, models, audio);
-    const whole = await new Progress(args, io, 'predicting').of((hooks) =>
-      predictRows(workbench, { ...request, ...heard }, hooks),
-    );
-    const result = selectRows(whole, {
+    const selection = {
       only: (args.text('only') as OnlyWord | null) ?? undefined,
       products: args.flag('products'),
       sort: (args.text('sort') as SortWord | null) ?? undefined,
-    });
+    };
+    const output = new RowOutput(args, io, 'predict', 'rows');
+    const result = await predictMany(args, io, workbench, { names, request, selection, output });
     for (const warning of result.warnings) warn(args, io, warning);
     writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
-    if (args.flag('json')) printJson(io, 'predict', { ...result });
+    if (output.wanted) output.end({ ...result });
     else {
       const typed = args.list('device') ?? [];
       // With `all` the devices are the catalogue's, and so are their ids.

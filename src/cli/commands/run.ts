@@ -2,6 +2,7 @@
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive } from '../../report/run-live-text.ts';
 import { renderRuns } from '../../report/run-text.ts';
+import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
@@ -14,13 +15,7 @@ import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
 import { inputsKey } from '../../workers/sweep/inputs.ts';
 import { runSweep } from '../../workers/sweep/run-sweep.ts';
-import {
-  type NumberedJob,
-  numberJobs,
-  parseShard,
-  type Shard,
-  shardOf,
-} from '../../workers/sweep/shard.ts';
+import { type NumberedJob, numberJobs, shardOf } from '../../workers/sweep/shard.ts';
 import { defaultWorkers } from '../../workers/threads.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
@@ -29,6 +24,8 @@ import { pageOptions, writePages } from '../html-option.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { breathe, printJson, styleOf, warn } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { documentPieces, headOf, jsonlOption, RowOutput } from '../row-output.ts';
+import { inputKeysOf, namedByJobs, shardFrom, shardOption } from '../shard-option.ts';
 
 const defaultTimeoutSeconds = 600;
 const defaultMemoryMegabytes = 1024;
@@ -54,22 +51,12 @@ const checkJobs = async (
   }
 };
 
-const shardFrom = (args: Args): Shard | null => {
-  const text = args.text('shard');
-  if (text === null) return null;
-  const shard = parseShard(text);
-  if (shard === null) {
-    throw new CliError(
-      'usage',
-      `--shard: expected I/N with I from 1 to N, as in 2/4, got "${text}".`,
-    );
-  }
-  return shard;
-};
-
 /** What `--json` prints, for the folder of the results. */
-export const documentText = (document: RunDocument): string =>
-  `${JSON.stringify({ schema: 'pedalbench.run/1', tool, ...document }, null, 2)}\n`;
+export const documentText = (document: RunDocument & { part?: Part }): string =>
+  [...documentPieces({ ...headOf('run'), ...document })].join('');
+
+const sealedRun = ({ runs, ...rest }: RunDocument, shard: Shard, inputs: InputKeys): Part =>
+  partOf(shard, inputs, runs, { ...headOf('run'), ...rest });
 
 export const exitCodeOf = ({ interrupted, failed, runs }: RunDocument): ExitCode => {
   if (interrupted) return 130;
@@ -125,7 +112,8 @@ export const run: Command = {
     'no-audio': { help: 'with --out: no audio, which is quicker' },
     workers: { value: 'N', help: 'worker threads (default: one a processor)' },
     seed: { value: 'N', help: "in place of the scenarios' own" },
-    shard: { value: 'I/N', help: 'only the I-th of N parts of all runs' },
+    jsonl: jsonlOption,
+    shard: shardOption,
     resume: { help: 'with --out: keep what an earlier command finished there' },
     fresh: { help: 'with --out: start anew, whatever an earlier command finished there' },
     live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },
@@ -156,30 +144,37 @@ export const run: Command = {
       args.positionals.flatMap((name) => [...workbench.scenario(name, seed).jobs]),
     );
     const inputsId = inputsKey(workbench, jobs, tool.version);
+    const inputs = inputKeysOf(workbench, namedByJobs(jobs));
     await checkJobs(args, io, jobs, workbench);
     const out =
       folder === null ? null : { folder: pathFrom(io, folder), audio: !args.flag('no-audio') };
     if (args.flag('live')) return runLive(args, io, shardOf(jobs, shard));
     const progress = new Progress(args, io, 'simulating');
-    let document: RunDocument;
+    const output = new RowOutput(args, io, 'run', 'runs');
+    const withPart = (one: RunDocument): RunDocument & { part?: Part } =>
+      shard === null ? one : { ...one, part: sealedRun(one, shard, inputs) };
+    let document: RunDocument & { part?: Part };
     try {
-      document = await runSweep({
-        jobs,
-        shard,
-        places: placesOf(io),
-        inputsId,
-        out,
-        resume: args.flag('resume'),
-        fresh: args.flag('fresh'),
-        textOf: documentText,
-        workers: args.integer('workers', 1, 256) ?? defaultWorkers(),
-        limits: {
-          seconds: args.integer('timeout', 1, 86_400) ?? defaultTimeoutSeconds,
-          megabytes: args.integer('memory', 64, 65_536) ?? defaultMemoryMegabytes,
-        },
-        signal: io.signal,
-        onProgress: (done, of) => progress.update(done / of),
-      });
+      document = withPart(
+        await runSweep({
+          jobs,
+          shard,
+          places: placesOf(io),
+          inputsId,
+          out,
+          resume: args.flag('resume'),
+          fresh: args.flag('fresh'),
+          textOf: (one) => documentText(withPart(one)),
+          workers: args.integer('workers', 1, 256) ?? defaultWorkers(),
+          limits: {
+            seconds: args.integer('timeout', 1, 86_400) ?? defaultTimeoutSeconds,
+            megabytes: args.integer('memory', 64, 65_536) ?? defaultMemoryMegabytes,
+          },
+          signal: io.signal,
+          onProgress: (done, of) => progress.update(done / of),
+          onRun: (run) => output.row(run),
+        }),
+      );
     } finally {
       progress.end();
     }
@@ -188,7 +183,7 @@ export const run: Command = {
     }
     const finished = document;
     writePages('run', args, io, (command, made) => runPage(finished, command, made));
-    if (args.flag('json')) printJson(io, 'run', { ...document });
+    if (output.wanted) output.end({ ...document });
     else io.stdout.write(renderRuns(document, styleOf(args, io), { out: folder }));
     return exitCodeOf(document);
   },

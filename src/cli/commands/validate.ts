@@ -6,8 +6,9 @@ import { validate as validateCases } from '../../workbench/validate.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../html-option.ts';
-import { printJson, styleOf } from '../output.ts';
+import { styleOf } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { jsonlOption, RowOutput } from '../row-output.ts';
 
 /** What the project promises of its own cases, in percent. */
 const medianBarPercent = 10;
@@ -21,6 +22,7 @@ export const validate: Command = {
   ],
   options: {
     cases: { value: 'FILE', help: 'measured cases (default: those of the package)' },
+    jsonl: jsonlOption,
     ...pageOptions,
   },
   notes: [
@@ -37,7 +39,9 @@ export const validate: Command = {
       validateCases(openWorkbench(io), { cases: args.text('cases') ?? undefined }, hooks),
     );
     writePages('validate', args, io, (command, tool) => validatePage(result, command, tool));
-    if (args.flag('json')) printJson(io, 'validate', { ...result });
+    const output = new RowOutput(args, io, 'validate', 'cases');
+    for (const one of result.cases) output.row(one);
+    if (output.wanted) output.end({ ...result });
     else io.stdout.write(renderValidate(result, result.facts, styleOf(args, io)));
     const { summary } = result;
     const broken =

@@ -24,10 +24,24 @@ export interface CheckOutcome extends CheckResult {
   readonly faulty: number;
 }
 
+/** Verdicts in the order of their budgets as a result: failures first. */
+export const resultOf = (verdicts: readonly CheckVerdict[]): CheckResult => {
+  const counts = { fail: 0, inconclusive: 0, warn: 0, pass: 0, off: 0 };
+  for (const verdict of verdicts) counts[verdict.status]++;
+  return {
+    // Equal ones keep their order.
+    verdicts: [...verdicts].sort((a, b) => order[a.status] - order[b.status]),
+    counts,
+    exitCode: counts.fail > 0 ? 1 : counts.inconclusive > 0 ? 3 : 0,
+  };
+};
+
+/** `onVerdict` hears each as soon as it is known. */
 export const check = async (
   file: ParsedBudgets,
   baseline: Baseline,
   measure: Measure,
+  onVerdict: (verdict: CheckVerdict) => void = () => {},
 ): Promise<CheckOutcome> => {
   const verdicts: CheckVerdict[] = [];
   const measured = new Map<string, BaselineEntry>();
@@ -42,19 +56,10 @@ export const check = async (
         const { key, value, fingerprint, engine, layers, weights } = one;
         measured.set(key, { case: key, value, of: fingerprint, engine, layers, weights });
       }
-      verdicts.push(...evaluate(budget, one, baseline.get(one.key) ?? null, place));
+      const judged = evaluate(budget, one, baseline.get(one.key) ?? null, place);
+      for (const verdict of judged) onVerdict(verdict);
+      verdicts.push(...judged);
     }
   }
-  const counts = { fail: 0, inconclusive: 0, warn: 0, pass: 0, off: 0 };
-  for (const verdict of verdicts) counts[verdict.status]++;
-  return {
-    verdicts: verdicts
-      .map((verdict, index) => ({ verdict, index }))
-      .sort((a, b) => order[a.verdict.status] - order[b.verdict.status] || a.index - b.index)
-      .map(({ verdict }) => verdict),
-    counts,
-    exitCode: counts.fail > 0 ? 1 : counts.inconclusive > 0 ? 3 : 0,
-    measured,
-    faulty,
-  };
+  return { ...resultOf(verdicts), measured, faulty };
 };

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
+import type { Shard } from '../../study/parts/part.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
 import { makeFolder } from '../../units/make-folder.ts';
@@ -13,7 +14,7 @@ import { fileBeside } from '../threads.ts';
 import { lockFolder } from './folder-lock.ts';
 import { Journal, type JournalEntry, readJournal, resumable } from './journal.ts';
 import { clearPartials, filesHold } from './run-files.ts';
-import { type NumberedJob, type Shard, shardOf, sweepId } from './shard.ts';
+import { type NumberedJob, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
 
 export interface SweepRequest {
@@ -34,6 +35,8 @@ export interface SweepRequest {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, of: number) => void;
+  /** Hears each run as soon as it is known, in whatever order. */
+  readonly onRun: (run: RunResult) => void;
 }
 
 const journalName = 'journal.jsonl';
@@ -84,6 +87,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   const isKept = ({ id, index }: NumberedJob): boolean => kept.get(index)?.job.id === id;
   const runs = own.filter(isKept).map((job) => kept.get(job.index) as RunResult);
   const failed: FailedJob[] = [];
+  for (const run of runs) request.onRun(run);
   const report = (): void => request.onProgress(runs.length + failed.length, own.length);
   try {
     await runJobs<SimulationTask, JournalEntry>({
@@ -95,6 +99,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
       onResult: (_, entry) => {
         opened?.journal.add(entry);
         runs.push(entry.result);
+        request.onRun(entry.result);
         report();
       },
       onFailed: ({ job }, reason) => {

@@ -1,0 +1,108 @@
+/** Reads a document of `--json` or `--jsonl`; the second line by line, however long it is. */
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PartFile } from '../study/parts/join.ts';
+import type { Part } from '../study/parts/part.ts';
+import { parseJsonText } from '../units/json-text.ts';
+import { readText } from '../units/read-text.ts';
+import { pathFrom } from '../workbench/places.ts';
+import { documentName } from '../workers/sweep/run-sweep.ts';
+import { CliError } from './cli-error.ts';
+import type { Io } from './io.ts';
+
+/** What the rows of a document are called. */
+export const rowNames: Readonly<Record<string, string>> = {
+  predict: 'rows',
+  run: 'runs',
+  check: 'verdicts',
+};
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** The lines of a file of any length, without their ends. */
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(1 << 20);
+    let rest: Buffer = Buffer.alloc(0);
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      let text = Buffer.concat([rest, piece.subarray(0, read)]);
+      for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a)) {
+        yield text.toString('utf8', 0, end);
+        text = text.subarray(end + 1);
+      }
+      rest = text;
+    }
+    if (rest.length > 0) yield rest.toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+const parsed = (text: string, where: string): unknown =>
+  parseJsonText(text, (found) => new CliError('invalid', `${where}: expected JSON, got ${found}.`));
+
+/** All lines but the last, parsed. */
+function* rowsOf(path: string): Generator<unknown> {
+  let before: string | null = null;
+  for (const line of linesOf(path)) {
+    if (before !== null) yield parsed(before, path);
+    before = line;
+  }
+}
+
+const lastOf = (path: string): string => {
+  let last = '';
+  for (const line of linesOf(path)) last = line;
+  return last;
+};
+
+const documentFile = (io: Io, name: string): string => {
+  const given = pathFrom(io, name);
+  if (!existsSync(given)) {
+    throw new CliError(
+      'not-found',
+      `${name}: expected a document or a folder of \`run --out\`, got nothing.`,
+    );
+  }
+  const path = statSync(given).isDirectory() ? join(given, documentName) : given;
+  if (existsSync(path)) return path;
+  throw new CliError(
+    'not-found',
+    `${path}: no such file. The shard did not end; go on with it: the same command and --resume.`,
+  );
+};
+
+const isDocument = (value: unknown): value is Document & { tool: { version: string } } => {
+  const { schema, tool } = (value ?? {}) as { schema?: unknown; tool?: { version?: unknown } };
+  return typeof schema === 'string' && typeof tool?.version === 'string';
+};
+
+/** @throws CliError where it is no document of predict, check or run */
+export const readPart = (io: Io, name: string): PartFile & { readonly path: string } => {
+  const path = documentFile(io, name);
+  const first = linesOf(path).next().value ?? '';
+  const inLines = first.length > 1;
+  const document = parsed(inLines ? lastOf(path) : readText(path), path);
+  const kind = /^pedalbench\.(\w+)\/1$/.exec(String((document as Document)?.schema))?.[1] ?? '';
+  const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
+  if (!isDocument(document) || rowsName === undefined) {
+    throw new CliError(
+      'invalid',
+      `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`,
+    );
+  }
+  const { [rowsName]: rows, part, ...rest } = document as Document;
+  if (!inLines && !Array.isArray(rows)) {
+    throw new CliError('invalid', `${path}: ${rowsName}: expected a list.`);
+  }
+  return {
+    from: name,
+    path,
+    kind,
+    version: document.tool.version,
+    rest,
+    part: (part as Part | undefined) ?? null,
+    rows: () => (inLines ? rowsOf(path) : (rows as readonly unknown[])),
+  };
+};
