@@ -152,11 +152,23 @@ const core: Notes = {
   d: 'Of two floats.',
   q: 'Of four floats.',
   w: 'Of eight floats.',
+  fetchWidth: 'Out of order: instructions fetched a cycle, as in 4.',
+  fetchQueue: 'Out of order: instructions that may wait between fetch and dispatch, as in 32.',
+  nearBranches: 'Out of order: branches met in turn whose targets are found at once, as in 64.',
+  farCycles:
+    'Out of order: cycles from a taken branch to its target where there are more, as in 2.',
+  callCycles: 'Out of order: cycles from a call or a return to where it leads, as in 1.',
+  predictAhead:
+    'Out of order: cycles by which the search for targets runs ahead of fetch, as in 4.',
+  historyBranches:
+    'Out of order: branches of a loop whose end is predicted, as in 64; a longer one costs a misprediction.',
   branches: 'What jumps cost.',
   mispredictCycles: 'Cycles that a mispredicted branch costs, as in 8.',
   takenCycles: 'Cycles without issue after a taken branch, as in 1.',
   predictedTrips: 'The longest loop whose end is predicted, in rounds, as in 16.',
   storeToLoadCycles: 'Cycles from a store until a load of the same place has the value, as in 4.',
+  partlyStoredCycles:
+    'Cycles that a load waits longer where a store under way wrote only a part of it, as in 9.',
   denormals: 'What subnormal numbers cost.',
   penaltyCycles: 'Cycles that an operation on a subnormal number takes longer, as in 150.',
   vectorAlwaysFlushes: 'Whether vector instructions flush whatever the mode (ARMv7 NEON).',

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { variantsOf } from '../../src/scenario/sweep.ts';
-import { scenarioFileJsonSchema } from '../../src/scenario/sweep-json-schema.ts';
 import { parseShard } from '../../src/study/parts/part.ts';
 import { numberJobs, shardOf } from '../../src/workers/sweep/shard.ts';
-import { jobsOf, root } from './library.ts';
+import { jobsOf } from './library.ts';
 
 const scenario = {
   device: ['pi-4', 'pi-5'],
@@ -50,12 +47,4 @@ test('shards are disjoint and together whole', () => {
 test('a document without lists is one variant, itself', () => {
   const plain = { device: 'x', slots: [{ a: 1 }], disturbances: { add: [{ name: 'n' }] } };
   expect(variantsOf(plain, 'x.json')).toEqual([{ swept: {}, document: plain }]);
-});
-
-test('the committed JSON Schema is the one of the zod schema', () => {
-  const committed = JSON.parse(readFileSync(join(root, 'schemas/scenario.schema.json'), 'utf8'));
-  expect(committed).toEqual({
-    title: 'A scenario of pedalbench',
-    ...JSON.parse(JSON.stringify(scenarioFileJsonSchema())),
-  });
 });
