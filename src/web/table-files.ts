@@ -1,7 +1,9 @@
 /** The table as files: JSON and CSV for programs, a page of its own for people. */
+
+import { loadWithInterval } from '../report/predict/verdict-text.ts';
 import { percent } from '../report/text/number.ts';
 import type { PredictRow } from '../study/predict/row.ts';
-import { loadText, said } from './verdict.ts';
+import { said } from './verdict.ts';
 
 export const jsonOf = (rows: readonly PredictRow[]): string =>
   `${JSON.stringify({ schema: 'pedalbench.predict/1', rows }, null, 2)}\n`;
@@ -41,7 +43,7 @@ const escaped = (text: string): string =>
 export const reportOf = (model: string, sentence: string, rows: readonly PredictRow[]): string => {
   const lines = rows.map(
     (row) =>
-      `<tr><td>${escaped(row.deviceName)}</td><td>${escaped(row.width.label)}</td><td>${row.copies}</td><td>${escaped(row.engine ?? '')}</td><td>${row.load === null ? '' : escaped(loadText(row))}</td><td>${said(row).glyph} ${said(row).word}</td><td>${row.chance == null ? '' : percent(row.chance)}</td></tr>`,
+      `<tr><td>${escaped(row.deviceName)}</td><td>${escaped(row.width.label)}</td><td>${row.copies}</td><td>${escaped(row.engine ?? '')}</td><td>${row.load === null ? '' : escaped(loadWithInterval(row))}</td><td>${said(row).glyph} ${said(row).word}</td><td>${row.chance == null ? '' : percent(row.chance)}</td></tr>`,
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(model)} on pedals</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8886}</style>

@@ -1,5 +1,5 @@
-/** How the page says a verdict: a glyph, a word and a tone, the same everywhere. */
-import { percent } from '../report/text/number.ts';
+/** How the page shows a verdict: a glyph and a tone beside the word of all reports. */
+import { verdictWord } from '../report/predict/verdict-text.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 
 export type Tone = 'good' | 'likely' | 'near' | 'bad' | 'muted';
@@ -10,30 +10,17 @@ export interface Said {
   readonly tone: Tone;
 }
 
-export const isSure = (row: PredictRow): boolean => row.verdict === 'fits' && row.sure === true;
+export const isSure = (row: PredictRow): boolean => row.verdict === 'fits' && row.sure;
 
-export const said = (row: PredictRow): Said => {
-  switch (row.verdict) {
-    case 'fits':
-      return row.sure === false
-        ? { glyph: '◐', word: 'fits?', tone: 'likely' }
-        : { glyph: '●', word: 'fits', tone: 'good' };
-    case 'tight':
-      return { glyph: '▲', word: 'tight', tone: 'near' };
-    case 'over':
-      return { glyph: '✕', word: 'over', tone: 'bad' };
-    case 'wont-load':
-      return { glyph: '✕', word: 'too large', tone: 'bad' };
-    case 'unknown':
-      return { glyph: '?', word: 'unknown', tone: 'muted' };
-    default:
-      return row.verdict satisfies never;
-  }
+const looks: Readonly<Record<PredictRow['verdict'], Omit<Said, 'word'>>> = {
+  fits: { glyph: '●', tone: 'good' },
+  tight: { glyph: '▲', tone: 'near' },
+  over: { glyph: '✕', tone: 'bad' },
+  'wont-load': { glyph: '✕', tone: 'bad' },
+  unknown: { glyph: '?', tone: 'muted' },
 };
 
-/** '44% (36-55)'. */
-export const loadText = ({ load }: PredictRow): string => {
-  if (load === null) return '';
-  const { low, high, expected } = load;
-  return `${percent(expected)} (${percent(low).replace('%', '')}-${percent(high).replace('%', '')})`;
-};
+export const said = (row: PredictRow): Said => ({
+  ...(row.verdict === 'fits' && !row.sure ? { glyph: '◐', tone: 'likely' } : looks[row.verdict]),
+  word: verdictWord(row),
+});

@@ -1,11 +1,11 @@
 /** The page: a model, the answer in a sentence, the heat map, and what can be asked from there. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { answerOf } from '../../report/predict/answer.ts';
 import { kindNames, pageDevices } from '../devices.ts';
 import { engineIds } from '../engine-ids.ts';
 import { addressOf, deviceKinds, type PageState, sortOrders, stateOf } from '../state.ts';
 import { type Known, Store, shippedModels } from '../store.ts';
-import { summaryOf } from '../summary.ts';
 import { isSure } from '../verdict.ts';
 import { Hear } from './hear.tsx';
 import { Matrix } from './matrix.tsx';
@@ -84,7 +84,7 @@ export const App = (): JSX.Element => {
     pageDevices.some(({ id, kind }) => id === row.device && kind === 'product'),
   );
   const productsDone = widths.length > 0 && products.length >= productCount * widths.length * 2;
-  const sentence = productsDone ? summaryOf(products, widths, productCount) : '';
+  const sentence = productsDone ? answerOf(products) : '';
   const selected = pageDevices.find(({ id }) => id === state.device);
   const openBeside = async (): Promise<void> => {
     if (model !== undefined) await store.openBeside(model.origin);

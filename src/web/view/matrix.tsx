@@ -1,10 +1,11 @@
 /** The heat map: pedals down, widths across, once and twice in each cell. */
 import type { JSX } from 'preact';
+import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import { percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { kindNames, type PageDevice } from '../devices.ts';
 import type { DeviceKind, SortOrder } from '../state.ts';
-import { isSure, loadText, said } from '../verdict.ts';
+import { isSure, said } from '../verdict.ts';
 
 export interface MatrixProps {
   readonly devices: readonly PageDevice[];
@@ -66,7 +67,7 @@ const titleOf = (row: PredictRow | undefined): string =>
     : [
         row.load === null
           ? said(row).word
-          : `${loadText(row)} of one audio core: ${said(row).word}`,
+          : `${loadWithInterval(row)} of one audio core: ${said(row).word}`,
         row.chance == null
           ? ''
           : `Chance to stay within the limit: ${Math.round(row.chance * 100)} %.`,

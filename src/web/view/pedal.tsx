@@ -1,12 +1,13 @@
 /** One pedal: headroom per width, why, a virtual twin that plays, and what is known of it from where. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import type { PageDevice } from '../devices.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
 import { beside } from '../store.ts';
-import { loadText, said } from '../verdict.ts';
+import { said } from '../verdict.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played, Questions } from '../worker/protocol.ts';
 import { Icicle } from './icicle.tsx';
@@ -121,7 +122,7 @@ const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element =
                 </span>
               )}
             </td>
-            <td>{loadText(row) || 'unknown'}</td>
+            <td>{loadWithInterval(row) || 'unknown'}</td>
             <td class={`tone ${said(row).tone}`}>
               <span aria-hidden="true">{said(row).glyph}</span> {said(row).word}
             </td>
