@@ -1,9 +1,10 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
-import type { CalibrateResult } from '../study/calibrate/calibrate.ts';
+import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
 import { short } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { narrowingTable, textTable } from './text/text-table.ts';
 import { printable } from './text/text-width.ts';
+import { counted } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
 
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);
@@ -14,7 +15,7 @@ export const renderCalibrate = (result: CalibrateResult, path: string, style: St
     paint(
       style,
       'bold',
-      `${printable(result.profile.name)}: fitted to ${result.points.length} measurements`,
+      `${printable(result.profile.name)}: fitted to ${counted(result.points.length, 'measurement')}${result.points.length === 1 ? ', which nothing checks' : ''}`,
     ),
     '',
   ];
@@ -81,8 +82,15 @@ export const renderCalibrate = (result: CalibrateResult, path: string, style: St
       dim,
     ),
     '',
-    ...wrap(`${printable(path)} is written. Next: what runs on it:`, style.columns),
-    paint(style, 'cyan', `  pedalbench predict a2 --device ${printable(path)}`),
+    ...(result.accepted
+      ? [
+          ...wrap(`${printable(path)} is written. Next: what runs on it:`, style.columns),
+          paint(style, 'cyan', `  pedalbench predict a2 --device ${printable(path)}`),
+        ]
+      : wrap(
+          `Nothing is written: the fit does not come within ${acceptedPercent} % of every measurement. Look whether these are runs of this device, engine and unit; --fit clock lets the clock of a datasheet move within its low and high.`,
+          style.columns,
+        )),
   );
   return `${lines.join('\n')}\n`;
 };

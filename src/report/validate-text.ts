@@ -1,6 +1,7 @@
 /** `validate`: every measured case with its error, beside the naive model, then the rates. */
 
 import type { JudgedFact } from '../study/validate/facts.ts';
+import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
 import { type Ink, paint, type Style } from './text/style.ts';
@@ -64,6 +65,16 @@ const shareText = (value: number | null): string => (value === null ? 'none' : p
 const errorText = (value: number | null): string =>
   value === null ? 'none' : `${value.toFixed(1)}%`;
 
+/** How often the interval held what was measured, and how wide it was. */
+const intervalLine = ({ byConfidence, ...all }: IntervalReport): string => {
+  const one = ({ covered, medianRatio, n }: IntervalSummary): string =>
+    covered === null || medianRatio === null
+      ? 'no case'
+      : `${percent(covered)} of ${n}, high / low ${medianRatio.toFixed(2)}`;
+  const each = Object.entries(byConfidence).map(([name, part]) => `as ${name} ${one(part)}`);
+  return `The interval for nine of ten, each case without its own core: held ${one(all)} (${each.join('; ')}).`;
+};
+
 export const renderValidate = (
   result: ValidateResult,
   facts: readonly JudgedFact[],
@@ -77,7 +88,12 @@ export const renderValidate = (
   ];
   for (const c of result.cases) {
     if (c.reason !== null)
-      lines.push(...wrap(`${c.id} is not judged: ${printable(c.reason)}`, style.columns));
+      lines.push(
+        ...wrap(
+          `${c.id} is not ${c.notComparable ? 'comparable' : 'judged'}: ${printable(c.reason)}`,
+          style.columns,
+        ),
+      );
   }
   const summaryRows = [
     ['model', summary.n, summary.medianAbsErrorPercent, summary.worstAbsErrorPercent],
@@ -120,9 +136,10 @@ export const renderValidate = (
     ),
     '',
     ...wrap(
-      `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}.`,
+      `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}. Measured with another build, and not comparable: ${summary.notComparable}.`,
       style.columns,
     ),
+    ...wrap(intervalLine(result.interval), style.columns),
   );
   if (facts.length > 0) {
     const wrong = facts.filter((fact) => !fact.agrees);

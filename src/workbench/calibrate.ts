@@ -28,6 +28,8 @@ export interface CalibrateRequest {
   readonly measurements: string;
   /** The engine that `benchmodel` output comes from. @default 'nam-core-a2fast' */
   readonly engine?: string | undefined;
+  /** Figures of a datasheet that may move, too. @default none */
+  readonly fit?: readonly 'clock'[] | undefined;
   /** Cores of one's own, which stand before those of the workbench. */
   readonly cores?: readonly CoreProfile[] | undefined;
 }
@@ -76,7 +78,7 @@ const casePoints = (
 
 /** `calibrate` without a pause. */
 export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): CalibrateResult => {
-  checkOptions('calibrate', request, ['device', 'measurements', 'engine', 'cores']);
+  checkOptions('calibrate', request, ['device', 'measurements', 'engine', 'fit', 'cores']);
   const { files, costs } = workbench;
   const device = deviceFrom(workbench, required('calibrate', request.device, 'device'));
   const file = required('calibrate', request.measurements, 'measurements');
@@ -85,7 +87,7 @@ export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): 
     ? benchmodelPoints(workbench, text, request)
     : casePoints(workbench, device, file);
   const { engines, coreOf } = contextOf(workbench, request.cores);
-  return fitProfile({ device, points, engines, coreOf, source: file }, costs);
+  return fitProfile({ device, points, engines, coreOf, source: file, fit: request.fit }, costs);
 };
 
 /**

@@ -50,7 +50,7 @@ export type OptionName =
   | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
   | ('whatIf' | 'parallel' | 'margin' | 'seed' | 'placement' | 'ends' | 'fidelity' | 'arguments')
   | ('onBlock' | 'onAudio' | 'onVerdict' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
-  | 'measurements';
+  | ('measurements' | 'fit');
 
 const rules: Readonly<Record<OptionName, Rule>> = {
   model: named('a model'),
@@ -87,6 +87,7 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   baseline: named('a baseline'),
   cases: text,
   measurements: text,
+  fit: orList(oneOf('clock')),
 };
 
 const shown = (value: unknown): string => {

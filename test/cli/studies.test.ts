@@ -141,7 +141,7 @@ describe('calibrate', () => {
       '',
     ].join('\n'),
   );
-  const line = ['calibrate', 'pi-4', measured, '--engine', 'planar-neon'];
+  const line = ['calibrate', 'pi-4', measured, '--engine', 'planar-neon', '--fit', 'clock'];
 
   test("takes benchmodel's output, writes a profile that names it, and the profile loads", async () => {
     const out = join(folder, 'fitted.json');
@@ -170,7 +170,7 @@ describe('calibrate', () => {
   test('without --out the profile is written beside the user, not into the package', async () => {
     const { code } = await pedalbench(line, { cwd: folder });
     expect(code).toBe(0);
-    expect(existsSync(join(folder, 'pi-4.calibrated.json'))).toBe(true);
+    expect(existsSync(join(folder, 'pi-4-calibrated.json'))).toBe(true);
   });
 
   test.each([

@@ -96,6 +96,36 @@ describe('calibrate', () => {
     expect(clock?.note).toMatch(/^was 1416000000 \(measured: /);
   });
 
+  const onPi = (factor: number, fit: readonly 'clock'[] = [], widths = ['lite', 'full']) =>
+    calibrate(
+      {
+        device: device('pi-4'),
+        points: widths.map((width) => pointOn('pi-4', width, 64, (seconds) => seconds * factor)),
+        coreOf,
+        engines,
+        source: 'a test',
+        fit,
+      },
+      book,
+    );
+
+  test("leaves a datasheet's clock alone, unless it is asked for, and then within its range", () => {
+    const clockOf = (result: ReturnType<typeof onPi>) =>
+      result.profile.chip?.clusters[0]?.clockHz.value ?? 0;
+    expect(clockOf(onPi(1.1))).toBe(1.8e9);
+    expect(clockOf(onPi(1.1, ['clock']))).toBeCloseTo(1.8e9 / 1.1, -4);
+    expect(clockOf(onPi(2, ['clock']))).toBe(1.5e9);
+  });
+
+  test('is not accepted where a measurement stays more than 25 % off', () => {
+    expect(onPi(1.1, ['clock']).accepted).toBe(true);
+    expect(onPi(2, ['clock']).accepted).toBe(false);
+  });
+
+  test('gives the profile an id of its own', () => {
+    expect(onPi(1.1).profile.id).toBe('pi-4-calibrated');
+  });
+
   test('cycles say nothing of the clock', () => {
     const [width, block] = grid[0];
     const point = pointOn('tinker-board', width, block, (s) => s);
@@ -152,6 +182,18 @@ describe('the output of benchmodel', () => {
     ]);
     expect(runs[0]?.secondsPerSample).toBeCloseTo(1e-6, 15);
     expect(runs[1]?.secondsPerSample).toBeCloseTo(0.1925 / 96_000, 15);
+  });
+
+  const runOf = (...times: readonly string[]) =>
+    parseBenchmodel(['Loading model x.nam', 'Finished', ...times].join('\n'), 'x.txt');
+
+  test('takes the exact time after the whole one, with a comma, too', () => {
+    expect(runOf('3ms', '3,84ms')[0]?.secondsPerSample).toBeCloseTo(4e-8, 15);
+    expect(isBenchmodelOutput('Loading model x.nam\n3,84ms\n')).toBe(true);
+  });
+
+  test('whole milliseconds alone are refused', () => {
+    expect(() => runOf('40ms')).toThrow('has whole milliseconds only');
   });
 
   test('without a time is refused by line', () => {

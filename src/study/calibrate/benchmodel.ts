@@ -17,7 +17,7 @@ export interface BenchmodelRun {
 
 /** Something in the text looks like the tool's output. */
 export const isBenchmodelOutput = (text: string): boolean =>
-  /^Loading model /m.test(text) && /^[0-9.eE+-]+ms\s*$/m.test(text);
+  /^Loading model /m.test(text) && /^[0-9.,eE+-]+ms\s*$/m.test(text);
 
 /**
  * The runs in `text`, which may hold the output of many, one after another. Runs of the same model and
@@ -29,12 +29,18 @@ export const parseBenchmodel = (text: string, file: string): readonly Benchmodel
   let tanh: TanhKind | null = null;
   let open: { path: string; tanh: TanhKind | null; ratio: number | null; line: number } | null =
     null;
-  let times: number[] = [];
+  let times: string[] = [];
   const close = (): void => {
     if (open === null) return;
     // The tool prints whole milliseconds first, then the exact time.
-    const milliseconds = times.at(-1);
-    if (milliseconds === undefined || !(milliseconds > 0)) {
+    const milliseconds = Number(times.at(-1) ?? 0);
+    if (times.length === 1 && /^[0-9]+$/.test(times[0] ?? '')) {
+      throw new StudyError(
+        'bad-cases',
+        `${file}: line ${open.line}: the run of ${open.path} has whole milliseconds only. Expected the exact time on the next line, such as "${times[0]}.456ms": keep what the tool prints as it is.`,
+      );
+    }
+    if (!(milliseconds > 0)) {
       throw new StudyError(
         'bad-cases',
         `${file}: line ${open.line}: the run of ${open.path} has no time. Expected a line such as "123.456ms" after "Finished".`,
@@ -53,7 +59,8 @@ export const parseBenchmodel = (text: string, file: string): readonly Benchmodel
     const tanhLine = /^Fast tanh: (enabled|disabled)/.exec(line);
     const model = /^Loading model (.+?)\s*$/.exec(line);
     const slim = /^Setting slimmable size to ([0-9.eE+-]+)/.exec(line);
-    const time = /^([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)ms\s*$/i.exec(line);
+    // Some locales write a comma.
+    const time = /^([0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)ms\s*$/i.exec(line);
     if (tanhLine !== null) {
       close();
       tanh = tanhLine[1] === 'enabled' ? 'fast' : 'libm';
@@ -63,7 +70,7 @@ export const parseBenchmodel = (text: string, file: string): readonly Benchmodel
     } else if (slim !== null && open !== null) {
       open = { ...open, ratio: Number(slim[1]) };
     } else if (time !== null && open !== null) {
-      times.push(Number(time[1]));
+      times.push((time[1] ?? '').replace(',', '.'));
     }
   });
   close();

@@ -29,6 +29,8 @@ export interface CalibrateRequest {
   readonly points: readonly CalibrationPoint[];
   readonly coreOf: (id: string) => CoreProfile;
   readonly engines: readonly Engine[];
+  /** Figures of a datasheet that may move, too. @default none */
+  readonly fit?: readonly 'clock'[] | undefined;
   /** Names the measurements in the new profile: a file's name, a link. */
   readonly source: string;
 }
@@ -57,7 +59,11 @@ export interface CalibrateResult {
   readonly before: ErrorSummary;
   readonly after: ErrorSummary;
   readonly leaveOneOut: ErrorSummary | null;
+  /** Every measurement comes within `acceptedPercent`; a profile that does not is not worth keeping. */
+  readonly accepted: boolean;
 }
+
+export const acceptedPercent = 25;
 
 interface Parameters {
   /** Stated clock / running clock: above 1 everything takes longer. */
@@ -67,8 +73,21 @@ interface Parameters {
 }
 
 const latencySteps = 9;
-/** A clock further from the stated one is another setting, not a tolerance. */
-const slowdownLimits = { least: 0.5, most: 2 } as const;
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A clock further from one that has no range is another setting, not a tolerance. */
+const freely: Limits = { least: 0.5, most: 2 };
+
+/** The clock moves within its low and high, and a datasheet's only where that was asked for. */
+const slowdownLimits = (clock: Figure, mayMove: boolean): Limits => {
+  const { kind, value, low = value, high = value } = clock;
+  if (kind === 'datasheet' && !mayMove) return { least: 1, most: 1 };
+  const open = kind !== 'datasheet' && clock.low === undefined && clock.high === undefined;
+  return open ? freely : { least: value / high, most: value / low };
+};
 
 const isTimed = (p: CalibrationPoint): boolean => 'secondsPerSample' in p.measured;
 const measuredOf = (p: CalibrationPoint): number =>
@@ -123,6 +142,7 @@ const solve = (
   cycles: readonly number[],
   start: Parameters,
   clockHz: number,
+  limits: Limits,
 ): Parameters => {
   const timed = points.some(isTimed);
   const blocks = new Set(points.map((p) => p.blockFrames));
@@ -140,8 +160,7 @@ const solve = (
     ay += work * (1 - fixed);
     by += host * (1 - fixed);
   });
-  const limit = (value: number): number =>
-    Math.min(slowdownLimits.most, Math.max(slowdownLimits.least, value));
+  const limit = (value: number): number => Math.min(limits.most, Math.max(limits.least, value));
   const hostFor = (slowdown: number): number => Math.max(0, (by - slowdown * ab) / bb);
   const slowdownFor = (host: number): number => (aa > 0 ? limit((ay - host * ab) / aa) : 1);
   if (!fitHost) {
@@ -172,12 +191,13 @@ const fitTo = (
   table: Table,
   start: Parameters,
   clockHz: number,
+  limits: Limits,
 ): Parameters => {
   const points = chosen.map((i) => all[i] as CalibrationPoint);
   let best: { fit: Parameters; squares: number } | null = null;
   for (const [latencyNanoseconds, row] of table) {
     const cycles = chosen.map((i) => row[i] ?? 0);
-    const fit = solve(points, cycles, { ...start, latencyNanoseconds }, clockHz);
+    const fit = solve(points, cycles, { ...start, latencyNanoseconds }, clockHz, limits);
     const squares = squaresOf(points, cycles, fit, clockHz);
     if (best === null || squares < best.squares * (1 - 1e-9)) best = { fit, squares };
   }
@@ -237,7 +257,8 @@ const profileWith = (
     memory: { ...chip.memory, dram: newDram },
     host: { ...chip.host, secondsPerBlock },
   };
-  return { profile: { ...request.device, chip: newChip }, fitted };
+  const id = `${request.device.id.replace(/-calibrated$/, '')}-calibrated`;
+  return { profile: { ...request.device, id, chip: newChip }, fitted };
 };
 
 /** @throws StudyError 'nothing-to-fit' where the device has no chip or there are no measurements. */
@@ -260,27 +281,30 @@ export const calibrate = (
   const core = request.coreOf(cluster.coreId);
   const clockHz = cluster.clockHz.value;
   const table: Table = new Map(
-    latencyGrid(chip).map((nanoseconds) => {
-      const tried = withLatency(chip, nanoseconds);
-      const row = points.map((p) => {
-        const priced = price(book, {
-          network: p.network,
-          chip: tried,
-          core,
-          engines: request.engines,
-          engine: p.engine,
-          blockFrames: p.blockFrames,
-          tanh: p.tanh,
-          copies: 1,
-          parallel: false,
+    // One measurement fits one number: the clock's, not the memory's, too.
+    latencyGrid(chip)
+      .slice(0, points.length < 2 ? 1 : undefined)
+      .map((nanoseconds) => {
+        const tried = withLatency(chip, nanoseconds);
+        const row = points.map((p) => {
+          const priced = price(book, {
+            network: p.network,
+            chip: tried,
+            core,
+            engines: request.engines,
+            engine: p.engine,
+            blockFrames: p.blockFrames,
+            tanh: p.tanh,
+            copies: 1,
+            parallel: false,
+          });
+          if (priced.engine === null) {
+            throw new StudyError('bad-cases', `${p.id}: ${priced.choice.reasons.join(' ')}`);
+          }
+          return priced.cost.total.expected / p.blockFrames;
         });
-        if (priced.engine === null) {
-          throw new StudyError('bad-cases', `${p.id}: ${priced.choice.reasons.join(' ')}`);
-        }
-        return priced.cost.total.expected / p.blockFrames;
-      });
-      return [nanoseconds, row] as const;
-    }),
+        return [nanoseconds, row] as const;
+      }),
   );
   const start: Parameters = {
     slowdown: 1,
@@ -288,7 +312,8 @@ export const calibrate = (
     latencyNanoseconds: chip.memory.dram?.latencyNanoseconds.value ?? null,
   };
   const everyone = points.map((_, i) => i);
-  const fit = fitTo(everyone, points, table, start, clockHz);
+  const limits = slowdownLimits(cluster.clockHz, request.fit?.includes('clock') ?? false);
+  const fit = fitTo(everyone, points, table, start, clockHz, limits);
   const at = (i: number, f: Parameters): number =>
     predictedBy(
       points[i] as CalibrationPoint,
@@ -307,6 +332,7 @@ export const calibrate = (
             table,
             start,
             clockHz,
+            limits,
           ),
         ),
   );
@@ -324,11 +350,13 @@ export const calibrate = (
   });
   const errors = (of: (p: CalibratedPoint) => number): ErrorSummary =>
     summarize(results.map((p) => 100 * (of(p) / p.measured - 1)));
+  const after = errors((p) => p.after);
   return {
     ...profileWith(request, chip, start, fit),
+    accepted: (after.worstAbsErrorPercent ?? 0) <= acceptedPercent,
     points: results,
     before: errors((p) => p.before),
-    after: errors((p) => p.after),
+    after,
     leaveOneOut: points.length < 2 ? null : errors((p) => p.leaveOneOut ?? p.after),
   };
 };
