@@ -78,7 +78,7 @@ describe('calibrate', () => {
   test('leaves everything as it is where the numbers are right already', () => {
     const result = calibrated((seconds) => seconds);
     expect(result.fitted).toEqual([]);
-    expect(result.profile).toEqual(device('tinker-board'));
+    expect(result.profile).toEqual({ ...device('tinker-board'), id: 'tinker-board-calibrated' });
   });
 
   test('shows an error that no free number explains', () => {
