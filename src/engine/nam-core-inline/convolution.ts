@@ -257,11 +257,11 @@ const appendChannelLoops = (lowering: Lowering, place: Place, conv: Convolution)
   );
 };
 
-const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1']);
+const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1', 'film']);
 
 export const inlineConvolution: ConvolutionPath = (lowering, place, operation, source, result) => {
   const { role, conv } = operation;
-  if (isDepthwise(conv) || role === 'linear' || role === 'film') {
+  if (isDepthwise(conv) || role === 'linear') {
     genericConvolution(lowering, place, operation, source, result);
     if (isDepthwise(conv) && !pointwise.has(role)) appendChannelLoops(lowering, place, conv);
   } else if (pointwise.has(role)) appendInlineConv1x1(lowering, place, conv, source, result);

@@ -4,7 +4,7 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
-import { Code, plus } from '../common/code.ts';
+import { Code, counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { activationCode } from '../eigen/activation-code.ts';
 import { callsLibrary, formulaOf, resolveTanh } from '../eigen/activations.ts';
@@ -12,8 +12,8 @@ import { multiplyAdd } from '../eigen/gebp.ts';
 import type { LoopCode } from '../eigen/pass-code.ts';
 import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
-import { appendConv1x1 } from './convolution.ts';
 import { frameCode, type StridedPass } from './frame-code.ts';
+import type { ConvolutionPath } from './lower.ts';
 import { offsetBy, type Signals } from './signals.ts';
 
 type Gate = Extract<Operation, { op: 'gate' }>;
@@ -187,11 +187,20 @@ export const appendCopyRows = (
     frameCode(lowering.target).copyRows,
   );
 
+/** NAM_USE_INLINE_GEMM writes the scale and the shift out, four rows at a time: nothing is searched for. */
+const inlineFilm = ({ call, loop }: StridedPass): StridedPass => ({
+  call,
+  column: counts('int 6 branch 1'),
+  loop,
+});
+
 export const appendFilm = (
   lowering: Lowering,
   place: Place,
   film: FilmOperation,
   signals: Signals,
+  convolution: ConvolutionPath,
+  inline: boolean,
 ): void => {
   const { blockFrames, target } = lowering;
   const outputs = film.conv.outChannels;
@@ -200,18 +209,28 @@ export const appendFilm = (
     at: lowering.scratch('film scale and shift', outputs * blockFrames),
     stride: outputs,
   };
-  appendConv1x1(lowering, place, film.conv, signals.get(film.condition), scaleShift);
+  const { conv, layer } = film;
+  const product = {
+    op: 'conv',
+    role: 'film',
+    src: film.condition,
+    dst: film.dst,
+    conv,
+    layer,
+  } as const;
+  convolution(lowering, place, product, signals.get(film.condition), scaleShift);
   const shift: Operand = { at: offsetBy(scaleShift.at, rows), stride: outputs };
   const sources = [signals.get(film.src), scaleShift, ...(film.shift ? [shift] : [])];
   const shape = { rows, columns: blockFrames };
   const name = film.shift ? 'filmShift' : 'filmScale';
   const own = frameCode(target);
+  const pass = inline ? inlineFilm(own[name]) : own[name];
   const to = signals.get(film.dst);
   if (film.src !== film.dst) {
-    appendStrided(lowering, place, name, shape, sources, to, own[name]);
+    appendStrided(lowering, place, `${name}/${inline}`, shape, sources, to, pass);
     return;
   }
   const output = { at: lowering.scratch('film output', rows * blockFrames), stride: rows };
-  appendStrided(lowering, place, name, shape, sources, output, own[name]);
+  appendStrided(lowering, place, `${name}/${inline}`, shape, sources, output, pass);
   appendStrided(lowering, place, 'filmBack', shape, [output], to, own.filmBack);
 };

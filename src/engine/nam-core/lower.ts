@@ -182,7 +182,14 @@ const appendOperation = (
       appendGate(lowering, place('gate'), operation, signals, options.tanh);
       return;
     case 'film':
-      appendFilm(lowering, place('film'), operation, signals);
+      appendFilm(
+        lowering,
+        place('film'),
+        operation,
+        signals,
+        convolution,
+        convolution !== genericConvolution,
+      );
       return;
     case 'scale': {
       const from = signals.get(operation.src);
