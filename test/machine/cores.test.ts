@@ -32,8 +32,11 @@ test('every core of the field is there, resolves, and is named as its file', () 
       'cortex-m4',
       'cortex-m55',
       'cortex-m7',
+      'golden-cove',
       'hifi4',
       'sharc-plus',
+      'zen2',
+      'zen3',
       'zen5',
     ].sort(),
   );

@@ -85,7 +85,8 @@ export interface CompareTracesRequest {
   readonly modelOf: (id: string) => Model;
 }
 
-const perSample = (
+/** Of a block, caches perfect. */
+export const pipelinePerSample = (
   lowered: Lowered,
   core: CoreProfile,
 ): { readonly cycles: number; readonly instructions: number } => {
@@ -111,7 +112,7 @@ export const compareTraces = (request: CompareTracesRequest): readonly ComparedT
     const program = compile(slim(request.modelOf(row.model), row.width).network);
     const { blockFrames } = request.file;
     const lowered = request.engineOf(row).lower(program, target, { blockFrames, tanh: 'fast' });
-    const { cycles, instructions } = perSample(lowered, core);
+    const { cycles, instructions } = pipelinePerSample(lowered, core);
     return {
       row,
       ours: cycles,
