@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { suggestion } from '../workbench/suggestion.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 export class Args {
   readonly positionals: readonly string[];

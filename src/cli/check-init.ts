@@ -8,8 +8,8 @@ import { pathFrom } from '../workbench/places.ts';
 import { predictSync } from '../workbench/predict.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
 import type { ExitCode, Io } from './io.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { note } from './output.ts';
 import { largestBlockFrames, tanhOf, tanhOption, widthOption } from './study-options.ts';
 

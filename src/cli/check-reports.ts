@@ -15,11 +15,11 @@ import { writeWhole } from '../units/output-file.ts';
 import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
-import type { OptionSpec } from './command.ts';
 import { commitOf } from './commit.ts';
 import { describeError } from './describe-error.ts';
 import { pageOptions, writePages } from './html-option.ts';
 import type { Io } from './io.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { workspacePath } from './workspace.ts';
 
 type Render = (result: CheckResult, version: string) => string;

@@ -1,15 +1,8 @@
 /** What a verb is: its options, its help and what it does. One file each in `commands/`. */
+
 import type { Args } from './args.ts';
 import type { ExitCode, Io } from './io.ts';
-
-export interface OptionSpec {
-  /** What stands for the value in the help; absent for a flag. */
-  readonly value?: string;
-  readonly help: string;
-  /** May be given several times and with commas. */
-  readonly list?: true;
-  readonly choices?: readonly string[];
-}
+import type { OptionSpec } from './option-spec.ts';
 
 export interface Command {
   /** After the name of the verb: 'MODEL... [options]'. */

@@ -2,7 +2,8 @@
 
 import { wrap } from '../report/text/wrap.ts';
 import type { Tool } from '../workbench/package-info.ts';
-import { type Command, globalOptions, type OptionSpec } from './command.ts';
+import { type Command, globalOptions } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 import type { Verb } from './verbs.ts';
 
 const pad = (text: string, width: number): string => text.padEnd(width);

@@ -7,8 +7,8 @@ import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
 import type { Io } from './io.ts';
+import type { OptionSpec } from './option-spec.ts';
 import { note } from './output.ts';
 
 export const pageOptions: Readonly<Record<'html' | 'svg', OptionSpec>> = {

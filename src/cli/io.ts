@@ -1,6 +1,8 @@
 /** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
+
 import { packageRoot } from '../workbench/package-info.ts';
 import { StandardStream } from './standard-stream.ts';
+import type { TextStream } from './text-stream.ts';
 
 /**
  * 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive; 129 hung up, 130 interrupted,
@@ -11,16 +13,6 @@ export type ExitCode = 0 | 1 | 2 | 3 | 129 | 130 | 141 | 143;
 /** What a signal ends a command with, and what the command's `AbortSignal` gives as its reason. */
 export const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 export type EndSignal = keyof typeof signalCodes;
-
-export interface TextStream {
-  /** `commands`: the text's lines may be commands to the job engine that reads them; others are kept from it. */
-  write(text: string, commands?: 'commands'): void;
-  readonly isTTY: boolean;
-  /** Width of the terminal; null where there is none. */
-  readonly columns: number | null;
-  /** Why nothing more arrives: EPIPE where the reader is gone, ENOSPC where a disk is full. @default none */
-  readonly fault?: NodeJS.ErrnoException | null;
-}
 
 export interface Io {
   readonly stdout: TextStream;

@@ -4,7 +4,8 @@ import type { Style } from '../report/text/style.ts';
 import { tool } from '../workbench/package-info.ts';
 import type { Args } from './args.ts';
 import { Interrupted } from './cli-error.ts';
-import type { Io, TextStream } from './io.ts';
+import type { Io } from './io.ts';
+import type { TextStream } from './text-stream.ts';
 
 const colorAllowed = (stream: TextStream, args: Args, io: Io): boolean =>
   stream.isTTY &&
@@ -35,7 +36,7 @@ export const styleOf = (args: Args, io: Io): Style => ({
 const clampColumns = (columns: number): number => Math.min(Math.max(Math.floor(columns), 40), 400);
 
 /** The document of a command, with its schema and the tool that wrote it. */
-export const jsonText = (command: string, body: Readonly<Record<string, unknown>>): string =>
+const jsonText = (command: string, body: Readonly<Record<string, unknown>>): string =>
   `${JSON.stringify({ schema: `pedalbench.${command}/1`, tool, ...body }, null, 2)}\n`;
 
 export const printJson = (io: Io, command: string, body: Readonly<Record<string, unknown>>): void =>

@@ -34,9 +34,11 @@ const askerOf = (
   return async (name) => {
     const models = [workbench.model(name)];
     // Executors and audio are loaded only where they are asked for.
-    const heard =
-      audio === null ? {} : await (await import('./heard-on.ts')).heardOn(args, io, models, audio);
-    const all = { ...request, models, ...heard };
+    const onAudio =
+      audio === null
+        ? {}
+        : await (await import('./audio-measurements.ts')).measureOnAudio(args, io, models, audio);
+    const all = { ...request, models, ...onAudio };
     const hooks = { signal: io.signal };
     const result = alone
       ? await new Progress(args, io, 'predicting').of((own) => predict(workbench, all, own))

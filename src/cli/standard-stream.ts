@@ -3,7 +3,7 @@
  * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
  */
 import { writeSome } from '../units/output-file.ts';
-import type { TextStream } from './io.ts';
+import type { TextStream } from './text-stream.ts';
 
 /** What a terminal or a reader of lines may act on. Colours and the rubbing out of a line are ours. */
 const unsafe =

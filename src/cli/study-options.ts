@@ -6,7 +6,7 @@ import type { Model } from '../nam/model.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 export const largestBlockFrames = 65_536;
 

@@ -17,7 +17,7 @@ export interface Stated<T> {
   readonly note?: string | undefined;
 }
 
-export const deviceTiers = [
+const deviceTiers = [
   'linux-pedal',
   'dsp-pedal',
   'budget-multifx',
@@ -119,7 +119,7 @@ export interface BuildProfile {
   readonly libc?: Stated<Libc> | undefined;
 }
 
-export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
+const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
 
 export interface InterferenceProfile {
   readonly name: string;
@@ -165,7 +165,7 @@ export interface ChipProfile {
  * the file into a form of its own, whose cost does not depend on the model. no-nam: it takes no NAM
  * files at all.
  */
-export const evidenceStatements = ['runs', 'refuses', 'converts', 'no-nam'] as const;
+const evidenceStatements = ['runs', 'refuses', 'converts', 'no-nam'] as const;
 export type EvidenceStatement = (typeof evidenceStatements)[number];
 
 export interface Evidence {

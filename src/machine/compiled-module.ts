@@ -17,10 +17,6 @@ export const writeWords = (memory: WasmMemory, at: number, words: Int32Array): v
   new Int32Array(memory.buffer, at, words.length).set(words);
 };
 
-export const writeNumbers = (memory: WasmMemory, at: number, numbers: Float64Array): void => {
-  new Float64Array(memory.buffer, at, numbers.length).set(numbers);
-};
-
 export const readWords = (memory: WasmMemory, at: number, count: number): Int32Array =>
   new Int32Array(memory.buffer, at, count).slice();
 

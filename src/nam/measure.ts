@@ -152,4 +152,3 @@ export const historyFloats = (network: Network): number => {
 };
 
 export const historyBytes = (network: Network): number => 4 * historyFloats(network);
-export const weightBytes = (network: Network): number => 4 * weightCount(network);

@@ -10,7 +10,7 @@ import { submodelLabels } from './submodel-labels.ts';
 type Slimmable = Extract<ModelBody, { kind: 'slimmable' }>;
 
 /** Channels of each layer array; hidden sizes of an LSTM; 1 for an impulse response. */
-export const channelsOf = (network: Network): readonly number[] => {
+const channelsOf = (network: Network): readonly number[] => {
   switch (network.kind) {
     case 'wavenet':
       return network.arrays.map((array) => array.channels);

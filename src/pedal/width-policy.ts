@@ -54,7 +54,7 @@ export class ThresholdPolicy implements WidthPolicy {
 }
 
 /** The highest load of the last blocks, which falls slowly: quick to slim, slow to widen. */
-export class PeakPolicy implements WidthPolicy {
+class PeakPolicy implements WidthPolicy {
   private readonly settings: ThresholdSettings;
   private peak = 0;
   private calmBlocks = 0;

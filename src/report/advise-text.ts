@@ -1,5 +1,7 @@
 /** `advise` for people: per pedal the limits, how far each width is from them, and what would help. */
-import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
+
+import type { Advice, DeviceAdvice, WidthAdvice } from '../study/advise/advise.ts';
+import type { Distance } from '../study/advise/request.ts';
 import { grouped, percent } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { wrap } from './text/wrap.ts';

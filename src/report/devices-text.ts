@@ -9,7 +9,7 @@ import { clip, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
 /** What is said in one line about the chip; evidence where no chip is published. */
-export const deviceSummary = (profile: DeviceProfile): readonly string[] => {
+const deviceSummary = (profile: DeviceProfile): readonly string[] => {
   const { chip } = profile;
   if (chip === null) return [profile.id, profile.name, profile.tier, '', '', '', '', ''];
   const cluster = audioClusterOf(chip);
@@ -66,7 +66,7 @@ export const renderDevices = (profiles: readonly DeviceProfile[], style: Style):
 const clipColored = (line: string, style: Style): string =>
   widthOf(line) <= style.columns ? line : clip(line, style.columns, style.ascii);
 
-export const evidenceSentence = (evidence: Evidence): string => {
+const evidenceSentence = (evidence: Evidence): string => {
   const model = evidence.model ?? 'NAM files';
   const what = {
     runs: `runs ${model}`,

@@ -6,7 +6,7 @@ const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));
 
-export const levels = ['error', 'warn', 'off'] as const;
+const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
 
 export interface Budget {
@@ -36,7 +36,7 @@ export interface BudgetFile {
   readonly budgets: readonly Budget[];
 }
 
-export const budgetSchema: z.ZodType<Budget> = z
+const budgetSchema: z.ZodType<Budget> = z
   .strictObject({
     name: z.string().min(1).describe('Names the budget in reports; unique in the file.'),
     model: names.optional().describe('Id of models/ or path of a .nam file; may be a list.'),

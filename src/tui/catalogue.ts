@@ -25,7 +25,7 @@ const audioCluster = (chip: unknown): unknown => {
 };
 
 /** One profile. What is faulty keeps its id, and its worker says what is wrong. */
-export const deviceEntry = (id: string, text: string): DeviceEntry => {
+const deviceEntry = (id: string, text: string): DeviceEntry => {
   let document: unknown = null;
   try {
     document = JSON.parse(text);

@@ -14,7 +14,7 @@ import type {
 import type { State } from './state.ts';
 
 /** How long a virtual pedal plays: long enough for every disturbance of a profile to come by. */
-export const playSeconds = 60;
+const playSeconds = 60;
 
 const settingOf = ({ settings }: State): ScreenSetting => ({
   model: settings.model,

@@ -4,7 +4,7 @@ import { withoutMark } from './json-text.ts';
 import { systemSentence } from './system-fault.ts';
 
 /** Far above any model, profile or measurement; a device such as /dev/zero never ends. */
-export const mostInputBytes = 134_217_728;
+const mostInputBytes = 134_217_728;
 
 const pieceBytes = 1 << 20;
 

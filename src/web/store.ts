@@ -22,7 +22,7 @@ const startWorker = (): Client =>
   new Client(new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }));
 
 /** The table has a worker of its own, so that what is asked beside it does not wait for it. */
-export const table: Client = startWorker();
+const table: Client = startWorker();
 let second: Client | null = null;
 export const beside = (): Client => {
   second ??= startWorker();

@@ -1,14 +1,11 @@
 /** What fits how often, and the smallest change that would make it fit. */
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { WaveNetNetwork } from '../nam/network.ts';
-import {
-  type Advice,
-  adviseSteps as adviceInSteps,
-  type AdviseRequest as StudyRequest,
-} from '../study/advise/advise.ts';
+import { type Advice, adviseSteps as adviceInSteps } from '../study/advise/advise.ts';
 import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/demands.ts';
 import { type ParetoPoint, paretoSteps } from '../study/advise/pareto.ts';
 import { paretoDevices } from '../study/advise/pareto-devices.ts';
+import type { AdviseRequest as StudyRequest } from '../study/advise/request.ts';
 import { finish, type Steps } from '../study/cost/steps.ts';
 import { type Hooks, workThrough } from './hooks.ts';
 import { contextOf, type DeviceName, devicesFrom, type ModelName, modelFrom } from './named.ts';
@@ -32,7 +29,7 @@ const options = [
 ];
 
 /** The request as the study takes it. */
-export const adviseStudy = (workbench: Workbench, request: AdviseRequest): StudyRequest => {
+const adviseStudy = (workbench: Workbench, request: AdviseRequest): StudyRequest => {
   checkOptions('advise', request, options, ['blockFrames', 'copies']);
   const { cores, model, devices, device, ...rest } = request;
   return {

@@ -16,7 +16,7 @@ const places = 4;
 const framesPerPlace = 6000;
 
 /** All of a short file; else the pieces one after the other. */
-export const excerptOf = (reader: Sound): Float32Array => {
+const excerptOf = (reader: Sound): Float32Array => {
   const { frames } = reader.format;
   const whole = frames <= places * framesPerPlace;
   const excerpt = new Float32Array(whole ? frames : places * framesPerPlace);

@@ -8,7 +8,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { loadRun, multiplyAdd, runsOf, storeRun, writeOverhead } from './gebp.ts';
-import type { ProductOperands, ProductShape } from './product.ts';
+import type { ProductOperands, ProductShape } from './product-shape.ts';
 
 interface ColumnCode {
   /** Rows that are summed at once, widest first. */

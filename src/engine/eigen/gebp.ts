@@ -18,7 +18,7 @@ export interface GebpShape {
 }
 
 /** Splits `total` greedily into panels of the given sizes: [offset, size] in order. */
-export const panelsOf = (total: number, sizes: readonly number[]): [number, number][] => {
+const panelsOf = (total: number, sizes: readonly number[]): [number, number][] => {
   const panels: [number, number][] = [];
   let at = 0;
   for (const size of sizes) {

@@ -8,7 +8,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd, runsOf, writeOverhead } from './gebp.ts';
-import type { ProductOperands, ProductShape } from './product.ts';
+import type { ProductOperands, ProductShape } from './product-shape.ts';
 
 interface GemvCode {
   readonly call: Counts;

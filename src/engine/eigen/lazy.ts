@@ -9,7 +9,7 @@ import { Code } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { multiplyAdd } from './gebp.ts';
 import { fixedLazyCode, type LazyCode, lazyCode } from './lazy-code.ts';
-import type { ProductOperands, ProductShape } from './product.ts';
+import type { ProductOperands, ProductShape } from './product-shape.ts';
 
 /** Rows of a column from `start` on, in whole vectors, the others one by one. */
 const rowRuns = (rows: number, start: number, lanes: number): [number, Lanes][] => {

@@ -246,36 +246,6 @@ export const appendDiagonal = (
   );
 };
 
-/** result = a * b, plus c where there is one. */
-export const appendMultiply = (
-  lowering: Lowering,
-  place: Place,
-  shape: PassShape,
-  sources: readonly Operand[],
-  result: Operand,
-  call: Counts = none,
-): void => {
-  const { target } = lowering;
-  appendPass(
-    lowering,
-    place,
-    {
-      name: `${sources.length > 2 ? 'multiply add' : 'multiply'}/${nameOfCounts(call)}`,
-      shape,
-      loop: passCode(target).multiply,
-      call,
-      lanes: target.lanes,
-    },
-    sources,
-    result,
-    (b, [x, y, z], lanes) => {
-      if (z === undefined) return b.binary('mul', x as Register, y as Register, lanes);
-      multiplyAdd(b, target, x as Register, y as Register, z, lanes);
-      return z;
-    },
-  );
-};
-
 /** block.colwise() += bias: column by column, the bias read again for each. */
 export const appendBias = (
   lowering: Lowering,

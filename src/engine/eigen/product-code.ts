@@ -62,7 +62,7 @@ export interface TileText {
   readonly step8: string;
 }
 
-export const tileOf = (text: TileText): TileCode => ({
+const tileOf = (text: TileText): TileCode => ({
   tile: counts(text.tile),
   deepTile: counts(text.deepTile),
   step: counts(text.step),

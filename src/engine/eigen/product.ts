@@ -3,6 +3,7 @@
  * Eigen 5 evaluates it: by coefficients where the three sizes sum below 20, by gemv where there is
  * one column or one row, else by choosing block sizes, packing both sides and running the micro kernel.
  */
+
 import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
@@ -13,22 +14,7 @@ import { appendLazyProduct } from './lazy.ts';
 import { writePackLhs, writePackRhs } from './pack.ts';
 import type { ProductCode } from './product-code.ts';
 import { productCode } from './product-code-of.ts';
-
-export interface ProductShape {
-  readonly rows: number;
-  readonly depth: number;
-  readonly columns: number;
-  /** Distances between columns, in floats. */
-  readonly weightStride: number;
-  readonly blockStride: number;
-  readonly resultStride: number;
-}
-
-export interface ProductOperands {
-  readonly weights: Reference;
-  readonly block: Reference;
-  readonly result: Reference;
-}
+import type { ProductOperands, ProductShape } from './product-shape.ts';
 
 /** Below this sum of the three sizes Eigen evaluates products coefficient by coefficient. */
 export const coefficientThreshold = 20;
@@ -40,7 +26,7 @@ const actualL2Bytes = 1572864;
  * Rows per call of the micro kernel: Eigen's heuristic, of which below 48 in every direction nothing
  * remains, and otherwise whole multiples of mr, evened out so that the last block is not small.
  */
-export const rowBlocks = (
+const rowBlocks = (
   product: ProductCode,
   { rows, depth, columns }: ProductShape,
 ): readonly number[] => {

@@ -6,9 +6,9 @@ import { writeOverhead } from '../eigen/gebp.ts';
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
+import type { ConvolutionPath } from './convolution-path.ts';
 import { frameCode } from './frame-code.ts';
 import { appendCopyRows } from './gate.ts';
-import type { ConvolutionPath } from './lower.ts';
 import { tapMatrices } from './weights.ts';
 
 const appendOverhead = (

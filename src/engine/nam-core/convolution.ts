@@ -14,11 +14,7 @@ import { offsetBy } from './signals.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
 
 /** Appends instructions of one call that belong to no loop: calls that are made often are found once. */
-export const callOf = (
-  lowering: Lowering,
-  name: keyof CallCode,
-  times = 1,
-): ((place: Place) => void) => {
+const callOf = (lowering: Lowering, name: keyof CallCode, times = 1): ((place: Place) => void) => {
   const template = lowering.template(`nam-core/call/${name}/${times}`, (b) =>
     writeOverhead(b, plus({}, callCode(lowering.target)[name], times)),
   );

@@ -145,7 +145,7 @@ export const appendGate = (
 };
 
 /** A statement on some rows of a block, column by column. */
-export const appendStrided = (
+const appendStrided = (
   lowering: Lowering,
   place: Place,
   name: string,

@@ -1,4 +1,5 @@
 /** A whole program, operation by operation, as NAM Core's generic classes run it. */
+
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
@@ -10,23 +11,13 @@ import { appendZero } from '../libc/memset.ts';
 import { callCode } from './call-code.ts';
 import { appendBatchNorm, appendConvNetBlock, appendConvNetHead } from './convnet.ts';
 import { appendCall, appendConv1d, appendConv1x1 } from './convolution.ts';
+import type { ConvolutionPath } from './convolution-path.ts';
 import { functionNames } from './functions.ts';
 import { appendCopyRows, appendFilm, appendGate } from './gate.ts';
 import { appendLinear } from './linear.ts';
 import { appendLinearFft, takesFft } from './linear-fft.ts';
 import { appendLstm, appendLstmHead } from './lstm.ts';
 import { Signals } from './signals.ts';
-
-type Conv = Extract<Operation, { op: 'conv' }>;
-
-/** Appends a convolution; engines differ in this. */
-export type ConvolutionPath = (
-  lowering: Lowering,
-  place: Place,
-  conv: Conv,
-  source: Operand,
-  result: Operand,
-) => void;
 
 const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1', 'film']);
 

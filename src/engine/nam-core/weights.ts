@@ -5,7 +5,7 @@ export const isDepthwise = (conv: Convolution): boolean =>
   conv.groups === conv.inChannels && conv.inChannels === conv.outChannels;
 
 /** out x in of one tap, column-major. */
-export const tapMatrix = (conv: Convolution, tap: number): Float32Array => {
+const tapMatrix = (conv: Convolution, tap: number): Float32Array => {
   const { inChannels, outChannels, groups } = conv;
   const inPerGroup = inChannels / groups;
   const outPerGroup = outChannels / groups;

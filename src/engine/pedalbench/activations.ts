@@ -124,7 +124,7 @@ function scaleByPower(kit: Kit, value: Register, bits: Register, lanes: Lanes): 
 }
 
 /** Small arguments by an odd polynomial; else 1 - 2 / (e^2|x| + 1) with the sign put back. */
-export function tanh(kit: Kit, x: Register, lanes: Lanes): Register {
+function tanh(kit: Kit, x: Register, lanes: Lanes): Register {
   const b = kit.builder;
   const size = b.binary('min', b.unary('abs', x, lanes), kit.constant(tanhLimit, lanes), lanes);
   const y = b.binary('mul', size, kit.constant(2 * Math.LOG2E, lanes), lanes);
@@ -146,7 +146,7 @@ export function tanh(kit: Kit, x: Register, lanes: Lanes): Register {
 }
 
 /** 1 / (1 + e^-x), the argument reduced in two steps so that large ones keep their digits. */
-export function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
+function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
   const b = kit.builder;
   const one = kit.constant(1, lanes);
   const limited = b.binary(
@@ -172,7 +172,7 @@ export function sigmoid(kit: Kit, x: Register, lanes: Lanes): Register {
 }
 
 /** NAM Core's rational form; its constants are part of how models sound with it. */
-export function fastTanh(kit: Kit, x: Register, lanes: Lanes): Register {
+function fastTanh(kit: Kit, x: Register, lanes: Lanes): Register {
   const { top, bottom } = fastTanhParts(kit, x, lanes);
   return kit.builder.binary('div', top, bottom, lanes);
 }

@@ -54,7 +54,7 @@ export interface BlockRun {
   readonly times: number;
 }
 
-export function blockRuns(blocks: readonly OutputBlock[]): BlockRun[] {
+function blockRuns(blocks: readonly OutputBlock[]): BlockRun[] {
   const runs: { block: OutputBlock; times: number }[] = [];
   for (const block of blocks) {
     const last = runs[runs.length - 1];

@@ -21,7 +21,7 @@ export interface Weight {
 }
 
 /** Whole tiles first, then one smaller tile, then single frames. */
-export function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
+function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
   const whole = Math.floor(frames / (lanes * vectors));
   const out: Piece[] = [];
   if (whole > 0) out.push({ start: 0, lanes, vectors, trips: whole });
@@ -149,12 +149,12 @@ export class Kit {
  * lane in an instruction of its own: its compilers schedule a block's loads before its arithmetic, so
  * that a load for each weight would overflow the registers.
  */
-export function weightsByLane(target: Target): boolean {
+function weightsByLane(target: Target): boolean {
   return target.isa === 'aarch64' || target.isa === 'armv7-neon' || target.isa === 'wasm';
 }
 
 /** Vectors of frames in the largest tile. */
-export const mostVectors = 8;
+const mostVectors = 8;
 
 export interface Tile {
   /** Vectors of frames. */

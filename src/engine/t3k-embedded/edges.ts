@@ -93,7 +93,7 @@ export interface Head extends Edge {
 }
 
 /** Frames whose sums the head keeps in registers. */
-export const headTile = (edge: Edge): number =>
+const headTile = (edge: Edge): number =>
   edge.layout === 'planar' ? 16 : edge.channels % 2 === 0 ? 8 : 12;
 
 /**

@@ -36,7 +36,7 @@ export interface Chunk {
 
 const pageBytes = 65536;
 
-export function layOut(lowered: Lowered): MemoryLayout {
+function layOut(lowered: Lowered): MemoryLayout {
   let at = 0;
   const buffers: number[] = [];
   for (const { floats } of lowered.buffers) {

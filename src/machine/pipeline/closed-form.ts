@@ -1,22 +1,9 @@
 /** What a template's time has beside its simulation: bodies of library calls and mispredicted branches. */
-import type { LibraryFunction } from '../../kernel/instruction.ts';
+
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
-import type { Range } from '../../units/range.ts';
+import type { ClosedForm } from './closed-form-terms.ts';
 import type { CoreParameters, End } from './core-parameters.ts';
 import { libraryCycles, mispredictsPerCall } from './library-time.ts';
-
-/** Something that is paid for so many times: a loop that is left, a call, branches that data mispredicts. */
-export type Term =
-  | { readonly kind: 'loop'; readonly trips: number; readonly times: number }
-  | { readonly kind: 'call'; readonly fn: LibraryFunction; readonly times: number }
-  | { readonly kind: 'branch'; readonly mispredicts: Range };
-
-export interface ClosedForm {
-  /** In the order of the text. */
-  readonly terms: readonly Term[];
-  /** Lanes of the widest instruction. */
-  readonly lanes: number;
-}
 
 /** Cycles in the bodies of library calls, and branches that are mispredicted. */
 export const besideSimulation = (

@@ -63,7 +63,7 @@ export interface CoreParameters {
 }
 
 /** A figure at one end: smaller is better for costs, larger for supplies. */
-export const costAt = (figure: Figure, end: End): number =>
+const costAt = (figure: Figure, end: End): number =>
   end === 'best'
     ? (figure.low ?? figure.value)
     : end === 'worst'

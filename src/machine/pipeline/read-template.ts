@@ -6,7 +6,7 @@
 import type { Template } from '../../kernel/template.ts';
 import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { instanceOf, readNumbers, readWords, writeWords } from '../compiled-module.ts';
-import type { ClosedForm } from './closed-form.ts';
+import type { ClosedForm } from './closed-form-terms.ts';
 import { isJump, isTaken, isTracked } from './code-layout.ts';
 import { operationCount } from './operation.ts';
 import type { Prepared } from './prepared.ts';

@@ -6,7 +6,7 @@ import type { Address, CostOnly, Instruction } from '../../kernel/instruction.ts
 import type { Node, Template } from '../../kernel/template.ts';
 import type { Figure } from '../../units/figure.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
-import type { Term } from './closed-form.ts';
+import type { Term } from './closed-form-terms.ts';
 import {
   arithmetic,
   atAccumulator,
@@ -58,7 +58,7 @@ const flagsOfOperation = Int32Array.from({ length: operationCount }, (_, operati
 });
 
 /** Of the branches of overhead, those that are taken: the closers of loops are beside them. */
-export const takenShare: Figure = {
+const takenShare: Figure = {
   value: 0.45,
   low: 0.34,
   high: 0.65,

@@ -11,7 +11,7 @@ const blocks = { false: '▁▂▃▄▅▆▇█', true: '_.-=+*#@' } as const;
 const mostStates = 24;
 
 /** A mark a state, from the least to the greatest value. */
-export const courseText = ({ values }: Series, ascii: boolean): string => {
+const courseText = ({ values }: Series, ascii: boolean): string => {
   const shown = values.slice(-mostStates).map(({ value }) => value);
   const least = Math.min(...shown);
   const span = Math.max(...shown) - least;

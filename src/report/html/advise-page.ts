@@ -1,6 +1,8 @@
 /** `advise --html`: every width against the limits of one, two and three copies, and what would help. */
-import type { Advice, Distance } from '../../study/advise/advise.ts';
+
+import type { Advice } from '../../study/advise/advise.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
+import type { Distance } from '../../study/advise/request.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';

@@ -16,7 +16,7 @@ const partWords: Readonly<Record<Account['limitedBy'], string>> = {
   memory: 'memory',
 };
 
-export const partTones: Readonly<Record<Account['limitedBy'], Tone>> = {
+const partTones: Readonly<Record<Account['limitedBy'], Tone>> = {
   arithmetic: 'plain',
   loadStore: 'good',
   latency: 'near',

@@ -17,7 +17,7 @@ export const verdictInk: Readonly<Record<Verdict, Ink>> = {
 export const verdictText = (row: PredictRow, style: Style): string =>
   paint(style, verdictInk[row.verdict], verdictWord(row));
 
-export const percentColumns = 5;
+const percentColumns = 5;
 /** ' (102-185)', the longest that is not absurd. */
 const rangeColumns = 12;
 

@@ -3,49 +3,17 @@
  * margin, how far each width is from each limit, and for near misses the smallest changes that would
  * bring them inside. Pure; every number is the machine's.
  */
+
 import type { DeviceProfile } from '../../device/profile.ts';
-import type { Engine, TanhKind } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Model } from '../../nam/model.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, part, type Steps } from '../cost/steps.ts';
-import type { Measured } from '../predict/confidence.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
 import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
+import type { AdviseRequest, Distance } from './request.ts';
 import { SearchMemory } from './search-memory.ts';
-
-export interface AdviseRequest {
-  readonly model: Model;
-  readonly devices: readonly DeviceProfile[];
-  readonly engines: readonly Engine[];
-  readonly coreOf: (id: string) => CoreProfile;
-  readonly measured?: Measured | undefined;
-  /** Copies that near misses are to be brought to. @default 2 */
-  readonly copies?: number | undefined;
-  /** Headroom to keep. @default each device's own */
-  readonly margin?: number | undefined;
-  /** @default 'auto' */
-  readonly engine?: string | undefined;
-  /** @default each device's own */
-  readonly blockFrames?: number | undefined;
-  readonly tanh?: TanhKind | undefined;
-  readonly width?: string | undefined;
-  readonly whatIf?: boolean | undefined;
-}
-
-/** One width against the limit of one number of copies. */
-export interface Distance {
-  readonly copies: number;
-  readonly cyclesPerSample: number;
-  readonly limitCyclesPerSample: number;
-  readonly load: number;
-  /** (limit - cost) / limit: negative when over. */
-  readonly distance: number;
-  readonly inside: boolean;
-}
 
 export interface WidthAdvice {
   readonly width: WidthInfo;

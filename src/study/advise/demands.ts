@@ -2,7 +2,7 @@
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
-import type { AdviseRequest } from './advise.ts';
+import type { AdviseRequest } from './request.ts';
 import type { Demand, OfferedWidth } from './width-set.ts';
 
 export interface Demands {

@@ -1,8 +1,9 @@
 /** The devices of a request that have a chip, as the Pareto front wants them. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
-import type { AdviseRequest, DeviceAdvice } from './advise.ts';
+import type { DeviceAdvice } from './advise.ts';
 import type { ParetoDevice } from './pareto.ts';
+import type { AdviseRequest } from './request.ts';
 
 export const paretoDevices = (
   request: AdviseRequest,

@@ -4,7 +4,7 @@ import { StudyError } from '../cost/study-error.ts';
 
 /** The tool's constants: it runs (48000 / 64) x 2 blocks of 64 frames, whatever the model's rate. */
 export const benchmodelBlockFrames = 64;
-export const benchmodelFrames = 96_000;
+const benchmodelFrames = 96_000;
 
 export interface BenchmodelRun {
   /** The model's path as the tool was given it. */

@@ -1,17 +1,14 @@
 /** Holds one measured value against the limits of its budget. Pure. */
+
 import type { Budget } from '../../scenario/budget.ts';
 import { asWritten, type BaselineEntry } from './baseline.ts';
 import { growthOf } from './growth.ts';
+import type { Judgement } from './judgement.ts';
 import type { Measurement } from './measurement.ts';
 import { messageOf } from './message.ts';
 import type { CheckVerdict, LimitKind, Status } from './verdict.ts';
 
 export { numberText } from './number-text.ts';
-
-export interface Judgement {
-  readonly holds: boolean;
-  readonly delta: number;
-}
 
 /** A row a limit: whether it holds, and by how much. */
 const judges: Readonly<

@@ -15,7 +15,7 @@ export interface HistoryEntry {
   readonly cases: Readonly<Record<string, number>>;
 }
 
-export const historyEntrySchema: z.ZodType<HistoryEntry> = z.strictObject({
+const historyEntrySchema: z.ZodType<HistoryEntry> = z.strictObject({
   at: z.string().min(1).max(200).describe('The commit that was measured, as in "1f2e3d4c5b6a".'),
   date: z
     .string()

@@ -1,32 +1,16 @@
 /** Measures the cases of a budget with the machine: predictions for models, simulations for scenarios. */
-import type { DeviceProfile } from '../../device/profile.ts';
-import type { Model, Width } from '../../nam/model.ts';
+
+import type { Model } from '../../nam/model.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { CostBook } from '../cost/cost-cache.ts';
-import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
+import type { MeasureSources } from './measure-sources.ts';
 import { faultyCase, type Measurement, matchesNothing, unmeasured } from './measurement.ts';
 import { ofRow, ofRun } from './metric-values.ts';
 import { type Point, PointBook } from './points.ts';
-
-/** What `check` needs from the edge of the house. */
-export interface MeasureSources {
-  /** What scenarios name. */
-  readonly library: SimulationLibrary;
-  /** As budgets name them. Each throws an error that says what there is, where the name is unknown. */
-  model(name: string): Model;
-  device(name: string): DeviceProfile;
-  scenario(name: string): readonly Job[];
-  /** Error-to-signal ratio of each width label against the full width on a WAV file. */
-  esrToFull(
-    model: Model,
-    widths: readonly Width[],
-    audio: string,
-  ): Promise<ReadonlyMap<string, number | null>>;
-}
 
 const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');

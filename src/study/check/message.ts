@@ -1,8 +1,8 @@
 /** The sentence that a verdict says. Pure. */
 import type { Budget } from '../../scenario/budget.ts';
 import type { BaselineEntry } from './baseline.ts';
-import type { Judgement } from './evaluate.ts';
 import { growthSentence, largestParts } from './growth.ts';
+import type { Judgement } from './judgement.ts';
 import type { Measurement } from './measurement.ts';
 import { numberText, signed } from './number-text.ts';
 import type { Growth, LimitKind } from './verdict.ts';

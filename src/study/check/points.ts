@@ -7,7 +7,7 @@ import type { CostBook } from '../cost/cost-cache.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { MeasureSources } from './measure.ts';
+import type { MeasureSources } from './measure-sources.ts';
 import { nowhere, type Where, whereOf } from './where.ts';
 
 /** A model at one width on a device. */

@@ -2,7 +2,7 @@
 import type { StepCost } from '../../machine/cost.ts';
 
 /** Where cycles go; the parts of an account add up to its cycles. */
-export const accountParts = [
+const accountParts = [
   'arithmetic',
   'loadStore',
   'latency',

@@ -15,8 +15,7 @@ export interface Selection {
 
 const productTiers: readonly string[] = ['linux-pedal', 'dsp-pedal', 'budget-multifx'];
 
-export const isProduct = ({ tier }: Pick<PredictRow, 'tier'>): boolean =>
-  productTiers.includes(tier);
+const isProduct = ({ tier }: Pick<PredictRow, 'tier'>): boolean => productTiers.includes(tier);
 
 /** Rows without a number come last. */
 const orders: Readonly<Record<SortWord, (a: PredictRow, b: PredictRow) => number>> = {

@@ -5,12 +5,14 @@
  * and what predictions of that confidence have been off by. A load adds the clock and what the device keeps.
  * Pure; the constants are in `spread-figures.ts`, which `tools/generate-spread.ts` makes.
  */
+
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { BlockCost } from '../../machine/cost.ts';
 import { type Figure, rangeOfSupply } from '../../units/figure.ts';
 import { exp, ln, ninetyPercent, normalShare } from '../../units/normal.ts';
 import type { Range } from '../../units/range.ts';
+import type { Interval } from './interval.ts';
 import type { Confidence } from './row.ts';
 
 /** In natural logarithms. Nine of ten lie from `below` under the expected value to `above` over it. */
@@ -124,12 +126,6 @@ export const withInterval = (range: Range, spread: Spread): Interval => {
     worst: Math.max(range.worst, high),
   };
 };
-
-/** best <= low <= expected <= high <= worst. */
-export interface Interval extends Range {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** From here on a verdict is sure. */
 export const sureFrom = 0.95;

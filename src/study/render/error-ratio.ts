@@ -16,7 +16,7 @@ export interface ErrorRatio {
   readonly word: string;
 }
 
-export const decibelsOf = (powerRatio: number): number | null =>
+const decibelsOf = (powerRatio: number): number | null =>
   powerRatio > 0 ? Math.round(1000 * 10 * Math.log10(powerRatio)) / 1000 : null;
 
 /** Null where the signal is silent, so that no ratio exists. */

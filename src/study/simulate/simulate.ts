@@ -1,4 +1,5 @@
 /** One simulation from beginning to end: the virtual pedal with the machine's costs. Pure. */
+
 import { type Signal, signalOf } from '../../audio/signals.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
@@ -16,6 +17,7 @@ import type { SimulationLibrary } from './library.ts';
 import { MachineCosts } from './machine-costs.ts';
 import { type Resolved, resolveJob } from './resolve.ts';
 import type { RunResult } from './run-result.ts';
+import type { Simulation } from './simulation.ts';
 import { summarise } from './summarise.ts';
 
 export interface SimulationOptions {
@@ -29,16 +31,6 @@ export interface SimulationOptions {
   readonly target?: Partial<Target> | undefined;
   /** Shared between simulations, so that equal parts are lowered once. */
   readonly book?: CostBook | undefined;
-}
-
-/** A virtual pedal that is ready to play, and what its run is measured against. */
-export interface Simulation {
-  readonly resolved: Resolved;
-  readonly setup: PedalSetup;
-  readonly costs: MachineCosts;
-  readonly pedal: Pedal;
-  readonly statistics: Statistics;
-  readonly timeline: Timeline;
 }
 
 const inputOf = (resolved: Resolved, library: SimulationLibrary): Signal => {

@@ -7,7 +7,7 @@ import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
-import type { Simulation } from './simulate.ts';
+import type { Simulation } from './simulation.ts';
 import { describeWork } from './work.ts';
 
 /** A capture takes a period to fill, and playback waits for the periods that the stack buffers. */
@@ -110,7 +110,7 @@ const bars: readonly {
   { what: 'maxResponseSeconds', actual: (r) => r.response.max, holds: (a, limit) => a <= limit },
 ];
 
-export const expectationsOf = (
+const expectationsOf = (
   expect: Expectation,
   run: Pick<RunResult, 'load' | 'headroom' | 'xruns' | 'response'>,
 ): Expected[] => {

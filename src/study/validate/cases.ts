@@ -46,7 +46,7 @@ const pipeline = z.object({
 });
 
 /** Keys that only inform (build, note, clockKind, ...) are let through. */
-export const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
+const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
   id: z.string().min(1),
   device: z.string().min(1),
   core: z.string().optional(),

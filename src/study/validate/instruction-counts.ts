@@ -59,7 +59,7 @@ export interface InstructionCountsFile {
 const shares = z.array(z.number().min(0).max(1));
 const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });
 
-export const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.strictObject({
+const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.strictObject({
   about: z.string(),
   source: z.string(),
   arguments: z.record(z.string(), distribution),
@@ -134,7 +134,7 @@ export interface BlockInstructions {
   readonly library: number;
 }
 
-export const instructionsPerSample = (
+const instructionsPerSample = (
   lowered: Lowered,
   distribution: ArgumentDistribution = defaultArguments,
 ): BlockInstructions => {

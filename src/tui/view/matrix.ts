@@ -64,12 +64,7 @@ const extras = [
 ] as const;
 
 /** The richest layout that fits; it depends on the size of the screen and the number of widths only. */
-export const matrixLayout = (
-  cols: number,
-  widths: number,
-  copies: number,
-  still = false,
-): Layout => {
+const matrixLayout = (cols: number, widths: number, copies: number, still = false): Layout => {
   const seconds: readonly Layout['second'][] = copies > 1 ? ['load', 'word', 'none'] : ['none'];
   for (let shown = Math.max(1, widths); shown >= 1; shown -= 1) {
     for (const second of seconds) {

@@ -9,7 +9,7 @@ import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
 import { Timeline } from './timeline.tsx';
 
-export const chains = ['serial', 'parallel', 'pipelined'] as const;
+const chains = ['serial', 'parallel', 'pipelined'] as const;
 
 export interface Slot {
   readonly name: string;
@@ -41,7 +41,7 @@ const isRig = (value: unknown): value is Rig & Readonly<Record<string, unknown>>
 
 const modelName = (origin: string): string => origin.replace(/^models\/(.*)\.nam$/, '$1');
 
-export const scenarioOf = (rig: Rig): Record<string, unknown> => ({
+const scenarioOf = (rig: Rig): Record<string, unknown> => ({
   device: rig.device,
   ...(rig.chain === 'serial' ? {} : { chain: rig.chain }),
   slots: rig.slots,

@@ -12,7 +12,7 @@ import type { Explained, ExplainTask, RowsTask, WidthsTask } from './task.ts';
 const scaled = new WeakMap<DeviceProfile, Map<number, DeviceProfile>>();
 
 /** The device with another clock on its audio cores; the same object for the same share. */
-export const atClock = (device: DeviceProfile, share: number): DeviceProfile => {
+const atClock = (device: DeviceProfile, share: number): DeviceProfile => {
   const { chip } = device;
   if (chip === null || share === 1) return device;
   const known = scaled.get(device) ?? new Map<number, DeviceProfile>();

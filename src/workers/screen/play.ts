@@ -4,7 +4,8 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { timeBudgetOf } from '../../study/cost/time-budget.ts';
-import { prepare, type Simulation } from '../../study/simulate/simulate.ts';
+import { prepare } from '../../study/simulate/simulate.ts';
+import type { Simulation } from '../../study/simulate/simulation.ts';
 import { summarise } from '../../study/simulate/summarise.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { PedalReport, PlayTask, ScreenOrder, ScreenReport } from './task.ts';

@@ -10,7 +10,7 @@ import { contentKey } from '../../units/content-key.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
 import { PoolError } from '../pool-error.ts';
-import type { FileKeys } from './run-files.ts';
+import type { FileKeys } from './file-keys.ts';
 
 const schema = 'pedalbench.journal/2';
 

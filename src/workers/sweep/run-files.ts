@@ -24,6 +24,7 @@ import { decodeBlock, encodeBlock, headerBytes, type TraceHeader } from '../../p
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
+import type { FileKeys } from './file-keys.ts';
 import { type JournalEntry, syncFolder } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
 
@@ -181,9 +182,6 @@ export class RunFiles {
     }
   }
 }
-
-/** SHA-256 of the files that a job wrote, by their names in the folder of results. */
-export type FileKeys = Readonly<Record<string, string>>;
 
 /** Of Node, not ours: minutes of sound are ten times as quick. */
 const keyOf = (path: string): string =>

@@ -16,7 +16,7 @@ export interface SimulationTask {
   readonly out: { readonly folder: string; readonly audio: boolean } | null;
 }
 
-export const runTask = ({ job, places, out }: SimulationTask): JournalEntry => {
+const runTask = ({ job, places, out }: SimulationTask): JournalEntry => {
   const workbench = workbenchAt(places);
   let files: RunFiles | null = null;
   const onAudio = (block: Float32Array): void => files?.sound(block);

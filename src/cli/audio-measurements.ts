@@ -12,18 +12,18 @@ import { warn } from './output.ts';
 import { Progress } from './progress.ts';
 import { tanhOf } from './study-options.ts';
 
-export interface Heard {
+export interface AudioMeasurements {
   readonly fidelity: (model: Model, width: Width) => number | null;
   readonly arguments: (model: Model, width: Width) => MeasuredArguments | null;
 }
 
 /** Runs every asked width on the audio before anything is predicted: its sound, and an excerpt for what tanh costs. */
-export const heardOn = async (
+export const measureOnAudio = async (
   args: Args,
   io: Io,
   models: readonly Model[],
   path: string,
-): Promise<Heard> => {
+): Promise<AudioMeasurements> => {
   const ratios = new Map<Model, ReadonlyMap<string, number | null>>();
   const measured = new Map<Model, ReadonlyMap<string, MeasuredArguments>>();
   const reader = openAudio(args, io, path);
