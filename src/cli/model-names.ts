@@ -5,7 +5,7 @@ import { readText } from '../units/read-text.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 import type { Io } from './io.ts';
 
 export const modelsFromOption: OptionSpec = {

@@ -1,7 +1,7 @@
 /** Documents whose rows are many: never one string, and with `--jsonl` a line a row as soon as it is known. */
 import { tool } from '../workbench/package-info.ts';
 import type { Args } from './args.ts';
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 import type { Io } from './io.ts';
 
 export const jsonlOption: OptionSpec = {

@@ -9,7 +9,7 @@ import { contentKey } from '../units/content-key.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 export const shardOption: OptionSpec = {
   value: 'I/N',
