@@ -5,8 +5,8 @@ import { readText } from '../units/read-text.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { Args } from './args.ts';
 import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './option-spec.ts';
 import type { Io } from './io.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 export const modelsFromOption: OptionSpec = {
   value: 'FILE|-',

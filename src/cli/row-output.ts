@@ -1,8 +1,8 @@
 /** Documents whose rows are many: never one string, and with `--jsonl` a line a row as soon as it is known. */
 import { tool } from '../workbench/package-info.ts';
 import type { Args } from './args.ts';
-import type { OptionSpec } from './option-spec.ts';
 import type { Io } from './io.ts';
+import type { OptionSpec } from './option-spec.ts';
 
 export const jsonlOption: OptionSpec = {
   help: 'a line of JSON a row as soon as it is known; the last line is the document without rows',

@@ -83,7 +83,7 @@ export const oneDevice = (args: Args, { devices }: Catalogues): DeviceProfile =>
   return devices.find(name);
 };
 
-export const modelsOf = (args: Args, { models }: Catalogues): Model[] => {
+const modelsOf = (args: Args, { models }: Catalogues): Model[] => {
   if (args.positionals.length === 0) {
     throw new CliError(
       'usage',

@@ -22,7 +22,7 @@ const a2Macs = (c: number): number => 179 * c * c + 40 * c;
 const a1Macs = (a: number, b: number, layersA: number, layersB: number): number =>
   a + layersA * (4 * a * a + a) + 2 * a * b + layersB * (4 * b * b + b) + b;
 
-const knownModels: readonly KnownModel[] = [
+export const knownModels: readonly KnownModel[] = [
   { name: 'a2-lite', family: 'wavenet LeakyReLU', weights: 1871, macsPerSample: a2Macs(3) },
   { name: 'a2-full', family: 'wavenet LeakyReLU', weights: 12146, macsPerSample: a2Macs(8) },
   { name: 'a1-nano', family: 'wavenet Tanh', weights: 842, macsPerSample: a1Macs(4, 2, 7, 13) },

@@ -43,7 +43,7 @@ export interface DotShape {
 }
 
 /** Slots: stack, impulse (oldest tap first), history, result, and the tail where there is one. */
-export const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
+const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
   const code = new Code(b);
   const { taps, frames, bias, tail } = shape;
   const [weights, history, to] = [b.slot('impulse'), b.slot('history'), b.slot('result')];

@@ -2,7 +2,7 @@
 import { type InputKeys, type Part, parseShard, Seal } from './part.ts';
 
 /** Parts that cannot be joined, as a sentence. */
-export class JoinError extends Error {
+class JoinError extends Error {
   override readonly name = 'JoinError';
   readonly code = 'bad-merge';
 }
