@@ -12,8 +12,8 @@ import { multiplyAdd } from '../eigen/gebp.ts';
 import type { LoopCode } from '../eigen/pass-code.ts';
 import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
+import type { ConvolutionPath } from './convolution-path.ts';
 import { frameCode, type StridedPass } from './frame-code.ts';
-import type { ConvolutionPath } from './lower.ts';
 import { offsetBy, type Signals } from './signals.ts';
 
 type Gate = Extract<Operation, { op: 'gate' }>;
