@@ -11,6 +11,7 @@ import type {
 } from './network.ts';
 import { sliceWaveNet } from './slice.ts';
 import { waveNetPrewarm } from './wavenet-build.ts';
+import { writtenTraits } from './written-form.ts';
 
 /** What to change; everything that is absent stays. */
 export interface ArchitectureChange {
@@ -155,5 +156,7 @@ export const editWaveNet = (
     };
   });
   // NAM Core counts from 1 where there is no condition model.
-  return { ...sliced, arrays, prewarmSamples: waveNetPrewarm(arrays, sliced.head, 1) };
+  const edited = { ...sliced, arrays, prewarmSamples: waveNetPrewarm(arrays, sliced.head, 1) };
+  // What libraries choose their code by, beside the shape, is that of the file that would be written.
+  return { ...edited, file: writtenTraits(edited) };
 };

@@ -1,5 +1,5 @@
 /** Gives a WaveNet seeded weights, so that an architecture can be run before anybody trains it. */
-import type { Convolution, WaveNetNetwork } from './network.ts';
+import type { Convolution, LstmNetwork, WaveNetNetwork } from './network.ts';
 
 /** Mulberry32 as a generator of uniform numbers, mean 0, variance 1: the same on every host. */
 const uniform = (seed: number): (() => number) => {
@@ -36,4 +36,21 @@ export const seedWaveNet = (network: WaveNetNetwork, seed: number): WaveNetNetwo
     headRechannel: draw(array.headRechannel, 1 / Math.sqrt(array.layers.length)),
   }));
   return { ...network, arrays, headScale: 0.3 };
+};
+
+/** Within 1 / sqrt(hidden size), as recurrent layers begin their training. */
+export const seedLstm = (network: LstmNetwork, seed: number): LstmNetwork => {
+  const next = uniform(seed);
+  const draw = (values: Float32Array, hidden: number): Float32Array =>
+    values.map(() => next() / Math.sqrt(3 * hidden));
+  const hidden = network.layers[0]?.hiddenSize ?? 1;
+  return {
+    ...network,
+    layers: network.layers.map((layer) => ({
+      ...layer,
+      weights: draw(layer.weights, hidden),
+      bias: draw(layer.bias, hidden),
+    })),
+    headWeights: draw(network.headWeights, hidden),
+  };
 };

@@ -1,7 +1,14 @@
-/** Writes a plain WaveNet as a `.nam` file: the inverse of reading one. */
+/** Writes plain WaveNets and LSTMs as `.nam` files: the inverse of reading one. */
 
 import { editObstacle } from './edit-wavenet.ts';
-import type { Activation, Convolution, LayerArray, WaveNetNetwork } from './network.ts';
+import type {
+  Activation,
+  Convolution,
+  LayerArray,
+  LstmNetwork,
+  WaveNetNetwork,
+} from './network.ts';
+import { isWrittenAsA1, versionOfA1, writtenTraits } from './written-form.ts';
 
 /** The stream has taps innermost; memory has them outermost. */
 const streamOf = (conv: Convolution): number[] => {
@@ -33,6 +40,29 @@ const activationJson = (activation: Activation): unknown => {
   };
 };
 
+const olderJson = (array: LayerArray): Record<string, unknown> => ({
+  input_size: array.inputSize,
+  condition_size: array.conditionSize,
+  head_size: array.headSize,
+  channels: array.channels,
+  kernel_size: array.layers[0]?.conv.kernelSize,
+  dilations: array.layers.map((layer) => layer.conv.dilation),
+  activation: array.layers[0]?.activation.type,
+  gated: false,
+  head_bias: array.headRechannel.bias !== null,
+});
+
+const filmKeys = [
+  ...['conv_pre_film', 'conv_post_film', 'input_mixin_pre_film', 'input_mixin_post_film'],
+  ...['activation_pre_film', 'activation_post_film', 'layer1x1_post_film', 'head1x1_post_film'],
+];
+
+/** NeuralAudio takes an option that is left out for an active one. */
+const switchedOff = {
+  head1x1: { active: false, out_channels: 1, groups: 1 },
+  ...Object.fromEntries(filmKeys.map((key) => [key, { active: false, shift: true, groups: 1 }])),
+};
+
 const arrayJson = (array: LayerArray): Record<string, unknown> => ({
   input_size: array.inputSize,
   condition_size: array.conditionSize,
@@ -48,6 +78,7 @@ const arrayJson = (array: LayerArray): Record<string, unknown> => ({
   dilations: array.layers.map((layer) => layer.conv.dilation),
   activation: array.layers.map((layer) => activationJson(layer.activation)),
   layer1x1: { active: array.layers[0]?.layer1x1 != null, groups: 1 },
+  ...switchedOff,
 });
 
 export interface WrittenMetadata {
@@ -55,6 +86,51 @@ export interface WrittenMetadata {
   readonly sampleRateHz: number;
   readonly loudness?: number;
 }
+
+const fileText = (
+  version: string,
+  architecture: string,
+  config: Readonly<Record<string, unknown>>,
+  weights: readonly number[],
+  metadata: WrittenMetadata,
+): string =>
+  `${JSON.stringify({
+    version,
+    architecture,
+    config,
+    weights: weights.map((value) => Number(value.toPrecision(7))),
+    sample_rate: metadata.sampleRateHz,
+    metadata: {
+      name: metadata.name,
+      synthetic: true,
+      ...(metadata.loudness === undefined ? {} : { loudness: metadata.loudness }),
+    },
+  })}\n`;
+
+/** The inverse of `buildLstm`. */
+export const writeLstm = (network: LstmNetwork, metadata: WrittenMetadata): string =>
+  fileText(
+    versionOfA1,
+    'LSTM',
+    {
+      num_layers: network.layers.length,
+      input_size: network.inChannels,
+      hidden_size: network.layers[0]?.hiddenSize ?? 1,
+      in_channels: network.inChannels,
+      out_channels: network.headBias.length,
+    },
+    [
+      ...network.layers.flatMap(({ weights, bias, initialHidden, initialCell }) => [
+        ...weights,
+        ...bias,
+        ...initialHidden,
+        ...initialCell,
+      ]),
+      ...network.headWeights,
+      ...network.headBias,
+    ],
+    metadata,
+  );
 
 /**
  * Throws `RangeError` for networks with more than plain layers (`editObstacle` says which).
@@ -71,22 +147,16 @@ export const writeWaveNet = (network: WaveNetNetwork, metadata: WrittenMetadata)
     ]),
     ...streamOf(array.headRechannel),
   ]);
-  const model = {
-    version: '0.7.0',
-    architecture: 'WaveNet',
-    config: {
-      layers: network.arrays.map(arrayJson),
+  return fileText(
+    writtenTraits(network).version,
+    'WaveNet',
+    {
+      layers: network.arrays.map(isWrittenAsA1(network) ? olderJson : arrayJson),
       head: null,
       head_scale: network.headScale,
       in_channels: network.inChannels,
     },
-    weights: [...weights, network.headScale].map((value) => Number(value.toPrecision(7))),
-    sample_rate: metadata.sampleRateHz,
-    metadata: {
-      name: metadata.name,
-      synthetic: true,
-      ...(metadata.loudness === undefined ? {} : { loudness: metadata.loudness }),
-    },
-  };
-  return `${JSON.stringify(model)}\n`;
+    [...weights, network.headScale],
+    metadata,
+  );
 };

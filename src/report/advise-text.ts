@@ -1,111 +1,187 @@
-/** `advise` for people: per pedal the limits, how far each width is from them, and what would help. */
-
+/** `advise` for people: the answer first, then a row a width, then what would have to change. */
 import type { Advice, DeviceAdvice, WidthAdvice } from '../study/advise/advise.ts';
+import type { Standing } from '../study/advise/judge.ts';
+import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
 import type { Distance } from '../study/advise/request.ts';
+import { type Judged, rowVerdict } from './predict/verdict-text.ts';
+
 import { grouped, percent } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
+import { narrowingTable } from './text/text-table.ts';
+import { printable } from './text/text-width.ts';
+import { times } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
 
-const signedPercent = (share: number): string =>
-  `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
+/** With more pedals than these each gets its answer and nothing else. */
+const mostInFull = 3;
 
-const distanceText = (at: Distance | undefined, style: Style): string => {
-  if (at === undefined) return '–'.padStart(20);
-  const text = `${percent(at.load).padStart(6)} ${(at.inside ? 'inside' : 'over').padEnd(6)} ${signedPercent(at.distance).padStart(8)}`;
-  return paint(style, at.inside ? 'green' : 'red', text.slice(0, 22).padStart(22));
+const judgedOf = (
+  at: Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>,
+): Judged => ({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
+
+const standing = (at: Parameters<typeof judgedOf>[0]): string => rowVerdict(judgedOf(at));
+
+const whole = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** 'left' of the limit, or 'over by' so much. */
+const leftText = ({ distance }: Distance): string =>
+  distance >= 0 ? `${percent(distance)} left` : `over by ${percent(-distance)}`;
+
+/** 'blocks of 128 frames instead of 64, channels 16/8 -> 8/4'. */
+export const wholeChange = ({ setting, text }: Pick<Suggestion, 'setting' | 'text'>): string =>
+  setting === null ? text : `${setting}, ${text}`;
+
+/** What would bring a miss inside, in a few words. */
+const wouldDo = (miss: NearMiss): string => {
+  const [change] = miss.suggestions;
+  const setting = miss.settings.find(({ inside }) => inside);
+  if (setting !== undefined) return `${setting.text} would do`;
+  if (change !== undefined) return `${wholeChange(change)} would do`;
+  return miss.cheapest === null
+    ? 'no change to its architecture was found'
+    : `nothing found does; ${miss.cheapest.text} still takes ${standing(miss.cheapest)}`;
 };
 
-const widthLine = (
+/** 'Lite runs twice on the MOD Dwarf; full needs 58 % less: channels 8 -> 4 would do.' */
+export const answerFor = (advice: DeviceAdvice, model: string, copies: number): string => {
+  const name = printable(advice.deviceName);
+  if (advice.limitCyclesPerSample === null)
+    return `${name}: no chip is known, so there are no limits. ${advice.widths[0]?.reasons[0] ?? ''}`.trim();
+  const alone = advice.widths.length === 1;
+  const called = (width: string): string => printable(alone ? model : width);
+  const widest = advice.widest.find((one) => one.copies === copies)?.width ?? null;
+  const at = advice.widths
+    .find(({ width }) => width.label === widest)
+    ?.distances.find((one) => one.copies === copies);
+  const runs =
+    widest === null
+      ? `${alone ? called('') : `No width of ${printable(model)}`} ${alone ? 'does not run' : 'runs'} ${times(copies)} on ${name}`
+      : `${called(widest)} ${at?.sure === true ? 'runs' : 'probably runs'} ${times(copies)} on ${name}`;
+  const miss = advice.nearMisses.at(-1);
+  if (miss === undefined) return `${runs}.`;
+  return `${runs}; ${alone ? 'it' : called(miss.width)} needs ${whole(miss.needsLess)} less: ${wouldDo(miss)}.`;
+};
+
+const widthRow = (
   advice: WidthAdvice,
-  copies: readonly number[],
-  labelWidth: number,
+  counts: readonly number[],
+  copies: number,
   style: Style,
-): string => {
-  const cells = copies.map((count) =>
-    distanceText(
-      advice.distances.find((distance) => distance.copies === count),
-      style,
-    ),
-  );
-  const reason = advice.distances.length === 0 ? `  ${advice.reasons[0] ?? ''}` : '';
-  return `  ${advice.width.label.padEnd(labelWidth)}${cells.join('  ')}${reason}`;
-};
-
-const missLines = (miss: DeviceAdvice['nearMisses'][number], style: Style): readonly string[] => {
-  const copies = miss.copies === 1 ? 'once' : miss.copies === 2 ? 'twice' : `${miss.copies} times`;
-  const head = `  ${miss.width} misses running ${copies} by ${(miss.over * 100).toFixed(1)} % (load ${percent(miss.load).trim()}).`;
-  const searched =
-    miss.obstacle === null
-      ? `  Smallest changes that bring it inside, of ${grouped(miss.candidates)} architectures:`
-      : `  Its architecture was not searched: ${miss.obstacle}.`;
-  const changes = miss.suggestions.flatMap((one, i) => {
-    const helps = one.alsoHelps.length > 0 ? `; also on ${one.alsoHelps.join(', ')}` : '';
-    const lost = `${grouped(one.weightsLost)} of ${grouped(one.weights + one.weightsLost)} weights`;
-    const field =
-      one.receptiveFieldLost > 0
-        ? `, ${grouped(one.receptiveFieldLost)} samples of receptive field`
-        : '';
-    const text = `${one.text}: load ${percent(one.load).trim()}, saves ${grouped(one.cyclesSavedPerSample)} cycles a sample, gives up ${lost}${field}${helps}`;
-    return wrap(text, style.columns - 7).map(
-      (line, n) => `    ${n === 0 ? `${i + 1}.` : '  '} ${line}`,
-    );
-  });
-  const none =
-    miss.obstacle === null && miss.suggestions.length === 0
-      ? ['    none within a few steps; a narrower width is the way']
-      : [];
-  const settings = miss.settings
-    .slice(0, 3)
-    .map(
-      (one) =>
-        `    or ${one.text}: saves ${grouped(one.cyclesSavedPerSample)} cycles a sample${one.inside ? ', which is enough' : ''} (${one.price})`,
-    );
+): readonly string[] => {
+  const at = (count: number) => advice.distances.find((one) => one.copies === count);
+  const asked = at(copies);
   return [
-    head,
-    ...(miss.suggestions.length > 0 || miss.obstacle !== null ? [searched] : []),
-    ...changes,
-    ...none,
-    ...settings,
+    printable(advice.width.label),
+    ...counts.map((count) => {
+      const one = at(count);
+      if (one === undefined) return advice.reasons[0] ?? '';
+      return paint(style, one.inside ? 'green' : 'red', standing(one));
+    }),
+    asked === undefined ? '' : leftText(asked),
+    asked === undefined ? '' : percent(asked.chance),
+    advice.engine ?? '',
   ];
 };
 
-const deviceLines = (advice: DeviceAdvice, style: Style): readonly string[] => {
-  const copies = advice.widest.map(({ copies: count }) => count);
-  const title = paint(style, 'bold', advice.deviceName);
-  if (advice.limitCyclesPerSample === null || advice.margin === null) {
-    const [first] = advice.widths;
-    return [
-      `${title}: no chip is known, so there are no limits.`,
-      `  ${first?.reasons[0] ?? ''}`,
-      '',
-    ];
-  }
-  const labelWidth = Math.max(8, ...advice.widths.map(({ width }) => width.label.length)) + 2;
-  const limits = advice.limits.map(
-    ({ copies: count, cyclesPerSampleEach }) => `${count}x ${grouped(cyclesPerSampleEach)}`,
+const changeLines = (one: Suggestion, i: number, style: Style): readonly string[] => {
+  const helps = one.alsoHelps.length > 0 ? `; also on ${one.alsoHelps.join(', ')}` : '';
+  const before = one.receptiveField + one.receptiveFieldLost;
+  const field =
+    one.receptiveFieldLost > 0
+      ? ` and ${whole(one.receptiveField / before)} of the receptive field`
+      : '';
+  const kept = `keeps ${whole(one.weights / (one.weights + one.weightsLost))} of the weights${field}`;
+  const text = `${wholeChange(one)}: ${standing(one)}, chance ${percent(one.chance)}; ${kept}, ${grouped(one.cyclesPerSample)} cycles a sample${helps}`;
+  return wrap(text, style.columns - 7).map(
+    (line, n) => `    ${n === 0 ? `${i + 1}.` : '  '} ${line}`,
   );
-  const widest = advice.widest
-    .map(({ copies: count, width }) => `${count}x ${width ?? 'none'}`)
-    .join(', ');
+};
+
+const missLines = (miss: NearMiss, style: Style): readonly string[] => {
+  const { width, copies, obstacle, candidates } = miss;
+  const of = candidates > 0 ? `, of ${grouped(candidates)} architectures` : '';
+  const why = obstacle === null ? '' : ` (${obstacle}, so no layer was changed)`;
+  const settings = miss.settings.map(
+    (one) =>
+      `or ${one.text}: ${standing(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.price})`,
+  );
   return [
-    `${title}  ${advice.engine ?? ''}, ${advice.core ?? ''}, blocks of ${advice.blockFrames}, keeping ${(advice.margin * 100).toFixed(0)} % free (${advice.confidence})`,
-    `  limit of each copy in cycles a sample: ${limits.join(', ')}`,
-    `  ${''.padEnd(labelWidth)}${copies.map((count) => `${count}x: load, distance`.padStart(22)).join('  ')}`,
-    ...advice.widths.map((width) => widthLine(width, copies, labelWidth, style)),
-    `  widest that fits: ${widest}`,
+    ...wrap(
+      `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`,
+      style.columns - 2,
+    ).map((line) => `  ${line}`),
+    ...(miss.suggestions.length > 0
+      ? miss.suggestions.flatMap((one, i) => changeLines(one, i, style))
+      : wrap(
+          miss.far ? wouldDo(miss) : 'nothing small; a narrower width is the way',
+          style.columns - 4,
+        ).map((line) => `    ${line}`)),
+    ...settings.flatMap((line) => wrap(line, style.columns - 4).map((part) => `    ${part}`)),
+  ];
+};
+
+const deviceLines = (
+  advice: DeviceAdvice,
+  model: string,
+  copies: number,
+  style: Style,
+): readonly string[] => {
+  const answer = wrap(answerFor(advice, model, copies), style.columns);
+  const title = answer.map((line) => paint(style, 'bold', line));
+  if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];
+  const counts = advice.widest.map(({ copies: count }) => count);
+  const each = advice.limits.map(
+    (one) => `${times(one.copies)} ${grouped(one.cyclesPerSampleEach)}`,
+  );
+  const about = `${advice.core ?? ''}, blocks of ${advice.blockFrames}, ${whole(advice.margin)} kept free with a chance of ${whole(advice.confidenceAsked)} or more (${advice.confidence}). Limit of each copy in cycles a sample: ${each.join(', ')}.`;
+  const chance = `chance ${times(copies)}`;
+  return [
+    ...title,
+    ...wrap(about, style.columns - 2).map((line) => `  ${line}`),
+    ...narrowingTable(
+      [
+        { title: 'width' },
+        ...counts.map((count) => ({ title: times(count) })),
+        { title: 'limit' },
+        { title: chance, align: 'right' as const },
+        { title: 'engine' },
+      ],
+      advice.widths.map((width) => widthRow(width, counts, copies, style)),
+      style.columns - 2,
+      ['engine', ...counts.filter((count) => count > copies).map(times), chance, 'limit'],
+      (text) => paint(style, 'dim', text),
+    ).map((line) => `  ${line}`),
     ...advice.nearMisses.flatMap((miss) => missLines(miss, style)),
     '',
   ];
 };
 
-export const renderAdvice = (advice: Advice, model: string, style: Style): string => {
-  const next =
-    advice.best === null
-      ? `Next: pedalbench explain ${model} --device ${advice.devices[0]?.device ?? 'ID'} shows where the cycles go.`
-      : `Next: --write FILE writes the first change (${advice.best.width} on ${advice.best.device}) as a .nam with seeded weights; predict and run take it like any other.`;
+const nextOf = (advice: Advice, model: string): readonly string[] => {
+  if (advice.best === null) {
+    const device = advice.devices[0]?.device ?? 'ID';
+    return [`Next: pedalbench explain ${model} --device ${device} shows where the cycles go.`];
+  }
   return [
-    ...advice.devices.flatMap((device) => deviceLines(device, style)),
-    ...wrap(next, style.columns),
+    'What a change costs in sound nobody knows before it is trained.',
+    `Next: --write FILE writes the first change (${advice.best.width} on ${advice.best.device}) as a .nam with drawn weights; predict and run take it like any other.`,
+  ];
+};
+
+export const renderAdvice = (
+  advice: Advice,
+  model: string,
+  copies: number,
+  style: Style,
+): string => {
+  const inFull = advice.devices.length <= mostInFull;
+  return [
+    ...advice.devices.flatMap((device) =>
+      inFull
+        ? deviceLines(device, model, copies, style)
+        : wrap(answerFor(device, model, copies), style.columns),
+    ),
+    ...(inFull ? [] : ['', 'With --device ID each width is shown against its limits.']),
+    ...nextOf(advice, model).flatMap((line) => wrap(line, style.columns)),
     '',
   ].join('\n');
 };

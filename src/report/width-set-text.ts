@@ -1,9 +1,13 @@
 /** `advise --widths` for people: what to offer, who gets which of it, and what is better left out. */
+import { isSure } from '../study/advise/inside.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
+import { verdictOf } from '../study/predict/verdict.ts';
+import { type Judged, rowVerdict } from './predict/verdict-text.ts';
 import { percent } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { narrowingTable } from './text/text-table.ts';
 import { clip, printable } from './text/text-width.ts';
+import { times } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
 
 export interface WidthSetReport {
@@ -26,30 +30,54 @@ const nextWider = (report: WidthSetReport, demand: Demand, got: number | null): 
   const worth = got === null ? -1 : (report.widths[got]?.worth ?? 0);
   const wider = report.widths.flatMap(({ label, worth: own }, i) => {
     const load = demand.loads[i];
-    return own > worth && load !== null && load !== undefined ? [{ label, load }] : [];
+    if (own <= worth || load === null || load === undefined) return [];
+    // Inside by its expected value and not offered: the chance is why.
+    const chance = demand.chances?.[i];
+    const unsure = load <= demand.limit && chance !== undefined;
+    return [{ label, load, doubt: unsure ? `, fits? (${percent(chance)})` : '' }];
   });
   const [next] = wider.sort((a, b) => a.load - b.load);
-  if (next !== undefined) return `${next.label} takes ${percent(next.load)}`;
+  if (next !== undefined) return `${next.label} takes ${percent(next.load)}${next.doubt}`;
   return demand.loads.every((load) => load === null) ? 'its memory holds none' : 'there is none';
+};
+
+/** One width there as a verdict with its load; null where it cannot be said. */
+export const judgedWidth = (demand: Demand, i: number): Judged | null => {
+  const expected = demand.loads[i] ?? null;
+  const chance = demand.chances?.[i] ?? null;
+  if (expected === null) return null;
+  return {
+    verdict: verdictOf({ load: expected, margin: 1 - demand.limit, memoryFits: true }),
+    chance,
+    sure: chance !== null && isSure(chance),
+    load: {
+      low: demand.lowLoads?.[i] ?? expected,
+      expected,
+      high: demand.highLoads?.[i] ?? expected,
+    },
+  };
 };
 
 const demandRow = (report: WidthSetReport, i: number, style: Style): readonly string[] => {
   const demand = report.demands[i];
   if (demand === undefined) return [];
   const got = report.sets.at(-1)?.served[i] ?? null;
-  const load = got === null ? null : (demand.loads[got] ?? null);
-  const worst = got === null ? null : (demand.worstLoads?.[got] ?? null);
+  const judged = got === null ? null : judgedWidth(demand, got);
   return [
     clip(printable(demand.deviceName ?? demand.name), 30, style.ascii),
-    demand.copies === undefined ? '' : `${demand.copies}x`,
-    demand.engine ?? '',
+    demand.copies === undefined ? '' : times(demand.copies),
     got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? ''),
-    load === null ? '' : percent(load),
-    worst === null ? '' : percent(worst),
+    judged === null ? '' : rowVerdict(judged),
+    judged?.chance == null ? '' : percent(judged.chance),
+    (got === null ? null : demand.engines?.[got]) ?? '',
     percent(demand.limit),
     nextWider(report, demand, got),
   ];
 };
+
+/** A pedal that could run 10,000 multiply-accumulates a sample and is offered 8,750 has 87.5 %. */
+const ofAll = (score: number): string =>
+  `the pedals get ${(score * 100).toFixed(1)} % of the size that the widest fitting width would give each`;
 
 const advice = (report: WidthSetReport): string => {
   const best = report.sets.at(-1);
@@ -57,11 +85,16 @@ const advice = (report: WidthSetReport): string => {
     return `None of the widths of ${report.model} fits any of these pedals so often.`;
   }
   const whole = best.served.every((got) => got !== null);
-  const share = `${(best.score * 100).toFixed(1)} % of what all widths together would give`;
-  if (best.score < 1 - 1e-9) return `Offer ${setText(report, best.chosen)}: ${share}.`;
+  const offer = `Offer ${setText(report, best.chosen)}`;
+  if (best.score < 1 - 1e-9) return `${offer}: ${ofAll(best.score)}.`;
+  const sure = best.served.every((got, i) => {
+    const demand = report.demands[i];
+    return got === null || demand === undefined || judgedWidth(demand, got)?.sure === true;
+  });
+  const fits = sure ? 'fits' : 'probably fits';
   return whole
-    ? `Offer ${setText(report, best.chosen)}: each pedal gets the widest that fits it.`
-    : `Offer ${setText(report, best.chosen)}: each pedal that any width fits gets the widest.`;
+    ? `${offer}: each pedal gets the widest that ${fits}.`
+    : `${offer}: each pedal that any width fits gets the widest that ${fits}.`;
 };
 
 export const renderWidthSet = (
@@ -77,23 +110,23 @@ export const renderWidthSet = (
       [
         { title: 'pedal' },
         { title: 'copies' },
-        { title: 'engine' },
         { title: 'gets' },
-        { title: 'load', align: 'right' },
-        { title: 'at worst', align: 'right' },
-        { title: 'may be', align: 'right' },
+        { title: 'load' },
+        { title: 'chance', align: 'right' },
+        { title: 'engine' },
+        { title: 'limit', align: 'right' },
         { title: 'the cheapest wider' },
       ],
       report.demands.map((_, i) => demandRow(report, i, style)),
       style.columns,
-      ['engine', 'at worst', 'may be', 'the cheapest wider'],
+      ['engine', 'limit', 'the cheapest wider', 'chance'],
       (text) => paint(style, 'bold', text),
     ),
     '',
     'How many widths are enough:',
     ...report.sets.flatMap((set) =>
       wrap(
-        `${set.chosen.length}: ${setText(report, set.chosen)} (${(set.score * 100).toFixed(1)} % of what all widths together would give)`,
+        `${set.chosen.length}: ${setText(report, set.chosen)} (${ofAll(set.score)})`,
         style.columns - 2,
       ).map((line) => `  ${line}`),
     ),

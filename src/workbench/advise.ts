@@ -25,7 +25,7 @@ export interface AdviseRequest
 
 const options = [
   ...(['model', 'devices', 'device', 'cores', 'copies', 'margin', 'engine', 'width'] as const),
-  ...(['blockFrames', 'tanh', 'whatIf'] as const),
+  ...(['blockFrames', 'tanh', 'whatIf', 'confidence'] as const),
 ];
 
 /** The request as the study takes it. */

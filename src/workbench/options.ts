@@ -50,7 +50,7 @@ export type OptionName =
   | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
   | ('whatIf' | 'parallel' | 'margin' | 'seed' | 'placement' | 'ends' | 'fidelity' | 'arguments')
   | ('onBlock' | 'onAudio' | 'onVerdict' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
-  | ('measurements' | 'fit');
+  | ('measurements' | 'fit' | 'confidence');
 
 const rules: Readonly<Record<OptionName, Rule>> = {
   model: named('a model'),
@@ -70,6 +70,7 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   whatIf: flag,
   parallel: flag,
   margin: between(0, 0.95),
+  confidence: between(0.5, 0.999),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
   placement: { expected: 'memories by the kind of data', holds: isObject },
   ends: oneOf('all', 'expected'),

@@ -10,6 +10,8 @@ interface Sets {
     readonly name: string;
     readonly copies: number;
     readonly limit: number;
+    readonly chances: readonly number[];
+    readonly engines: readonly (string | null)[];
     readonly loads: readonly (number | null)[];
   }[];
   readonly sets: readonly { readonly chosen: number[]; readonly served: (number | null)[] }[];
@@ -27,11 +29,12 @@ describe('advise --widths', () => {
     expect(demands.map(({ name }) => name)).toEqual(['mod-dwarf 2x', 'class-m7-480 1x']);
     const best = sets.at(-1);
     expect(best?.chosen.length).toBeLessThanOrEqual(2);
-    demands.forEach(({ limit, loads }, d) => {
+    demands.forEach(({ limit, loads, chances }, d) => {
       const got = best?.served[d] ?? null;
-      // The widest that keeps the margin, and every wider one does not.
+      // The widest that keeps the margin nine times of ten, and every wider one does not.
       expect(loads[got ?? -1]).toBeLessThanOrEqual(limit);
-      for (const load of loads.slice((got ?? 0) + 1)) expect(load).toBeGreaterThan(limit);
+      expect(chances[got ?? -1]).toBeGreaterThanOrEqual(0.9);
+      for (const chance of chances.slice((got ?? 0) + 1)) expect(chance).toBeLessThan(0.9);
     });
     expect(widths).toHaveLength(8);
   });
@@ -47,6 +50,28 @@ describe('advise --widths', () => {
     expect(row.load.expected).toBe(demands[0]?.loads[sets.at(-1)?.served[0] ?? -1]);
   });
 
+  test('each width names the engine that runs it', async () => {
+    const { demands, widths } = await setsOf('advise a2 --widths --device mod-dwarf:2');
+    const { stdout } = await pedalbench('predict a2 --device mod-dwarf --copies 2 --json');
+    for (const row of JSON.parse(stdout).rows) {
+      const i = widths.findIndex(({ label }) => label === row.width.label);
+      expect(demands[0]?.engines[i]).toBe(row.engine);
+      expect(demands[0]?.loads[i]).toBe(row.load.expected);
+      expect(demands[0]?.chances[i]).toBe(row.chance);
+    }
+  });
+
+  test('a bolder guest is offered more, and a wrong chance is refused', async () => {
+    const [bold] = (await setsOf(`${question} --confidence 0.5`)).sets.slice(-1);
+    const [usual] = (await setsOf(question)).sets.slice(-1);
+    expect(bold?.served[0] ?? 0).toBeGreaterThan(usual?.served[0] ?? 0);
+    for (const wrong of ['0.4', '1', 'x']) {
+      const { code, stderr } = await pedalbench(`${question} --confidence ${wrong}`);
+      expect(code).toBe(2);
+      expect(stderr).toContain('--confidence');
+    }
+  });
+
   test('without a number a pedal is asked for once and twice, with --copies so often', async () => {
     const line = 'advise a2 --widths --device class-m7-480';
     const names = async (more: string): Promise<string[]> =>
@@ -59,8 +84,8 @@ describe('advise --widths', () => {
   test('the answer stands first, in terminals of 60 to 160 columns', async () => {
     for (const columns of [60, 80, 160]) {
       const { stdout } = await pedalbench(question, { columns });
-      expect(stdout).toMatch(/^Offer ch:\d, ch:\d: each pedal gets the widest that fits it\.\n/);
-      expect(stdout).toMatch(/MOD Dwarf +2x/);
+      expect(stdout).toMatch(/^Offer ch:\d, ch:\d: each pedal gets the widest that fits\.\n/);
+      expect(stdout).toMatch(/MOD Dwarf +twice +ch:1 +\d+% \(\d+-\d+\) fits/);
       for (const row of stdout.split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
     }
   });

@@ -1,9 +1,13 @@
 /** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
-import { seedWaveNet } from '../../nam/seed-weights.ts';
+
+import { editObstacle } from '../../nam/edit-wavenet.ts';
+import type { Network } from '../../nam/network.ts';
+import { seedLstm, seedWaveNet } from '../../nam/seed-weights.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { writeWaveNet } from '../../nam/write-model.ts';
+import { type WrittenMetadata, writeLstm, writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
+import { usualCopies } from '../../study/advise/advise.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
@@ -36,12 +40,20 @@ const requestOf = (args: Args, workbench: Workbench) =>
     model: oneModel(args, workbench),
     copies: args.integer('copies', 1, 16) ?? undefined,
     margin: args.number('margin', 0, 0.95) ?? undefined,
+    confidence: args.number('confidence', 0.5, 0.999) ?? undefined,
     engine: args.text('engine') ?? undefined,
     blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
     tanh: tanhOf(args) ?? undefined,
     width: args.text('width') ?? undefined,
     whatIf: args.flag('what-if'),
   }) satisfies AdviseRequest;
+
+const textOf = (network: Network, metadata: WrittenMetadata): string => {
+  if (network.kind === 'lstm') return writeLstm(seedLstm(network, writeSeed), metadata);
+  if (network.kind === 'wavenet' && editObstacle(network) === null)
+    return writeWaveNet(seedWaveNet(network, writeSeed), metadata);
+  throw new CliError('invalid', '--write: only plain WaveNets and LSTMs can be written as a file.');
+};
 
 export const advise: Command = {
   usage: 'MODEL --device ID,... [options]',
@@ -68,7 +80,11 @@ export const advise: Command = {
     },
     copies: {
       value: 'N',
-      help: 'how many near misses are to be brought to (default: 2); with --widths how many of each pedal (default: 1 and 2)',
+      help: 'how many are to run (default: 2); with --widths how many of each pedal (default: 1 and 2)',
+    },
+    confidence: {
+      value: 'R',
+      help: 'the chance to stay inside from which on something is offered, 0.5 to 0.999 (default: 0.9)',
     },
     margin: { value: 'R', help: "headroom to keep, 0..1 (default: the device's own)" },
     engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
@@ -85,7 +101,7 @@ export const advise: Command = {
     ...pageOptions,
   },
   notes: [
-    'Changes are searched over channels, kernels, layers, head, activation and bottleneck; thousands are ranked by the cost of their layers, and what is shown is priced whole. They cost sound that only training can tell.',
+    'Changes are searched over channels, layers, kernels, dilations, head, activation and bottleneck (an LSTM: hidden size and layers), engine and block; thousands are ranked by the cost of their layers, and what is shown is costed whole. What they cost in sound only training can tell.',
   ],
   run: async (args, io) => {
     const workbench = openWorkbench(io);
@@ -95,6 +111,8 @@ export const advise: Command = {
     const advice = await new Progress(args, io, 'advising').of((hooks) =>
       adviseOn(workbench, request, hooks),
     );
+    const copies = request.copies ?? usualCopies;
+    const [model = request.model.id] = args.positionals;
     const write = args.text('write');
     if (write !== null) {
       if (advice.best === null) {
@@ -103,7 +121,7 @@ export const advise: Command = {
           `--write ${write}: no change was found that brings a width inside, so there is nothing to write.`,
         );
       }
-      const text = writeWaveNet(seedWaveNet(advice.best.network, writeSeed), {
+      const text = textOf(advice.best.network, {
         name: `${request.model.id} ${advice.best.width}, changed`,
         sampleRateHz: request.model.metadata.sampleRateHz ?? usualSampleRateHz,
       });
@@ -123,10 +141,10 @@ export const advise: Command = {
       );
     }
     writePages('advise', args, io, (command, tool) =>
-      advisePage(advice, front, request.model.id, command, tool),
+      advisePage(advice, front, request.model.id, copies, command, tool),
     );
     if (args.flag('json')) printJson(io, 'advise', { devices: advice.devices, pareto: front });
-    else io.stdout.write(renderAdvice(advice, request.model.id, styleOf(args, io)));
+    else io.stdout.write(renderAdvice(advice, model, copies, styleOf(args, io)));
     return 0;
   },
 };

@@ -6,7 +6,7 @@ import type { Figure } from '../chart/svg.ts';
 import { answerOf } from '../predict/answer.ts';
 import { loadWithInterval, verdictWord } from '../predict/verdict-text.ts';
 import type { Page } from './page.ts';
-import { cyclesText, percentText, verdictTones } from './tones.ts';
+import { cyclesText, percentText, spanOf, verdictTones } from './tones.ts';
 
 /** Loads above this are drawn as a full bar; the number says how much it is. */
 const cutLoadPercent = 200;
@@ -30,12 +30,7 @@ const barOf = (row: PredictRow, load: NonNullable<PredictRow['load']>): Bar => (
   text: percentText(load.expected),
   word: verdictWord(row),
   tone: verdictTones[row.verdict],
-  span: {
-    low: load.low * 100,
-    high: load.high * 100,
-    lowText: percentText(load.low),
-    highText: percentText(load.high),
-  },
+  span: spanOf(load.low, load.high),
 });
 
 const share =

@@ -1,9 +1,11 @@
 /** `advise --widths --html`: the sets of each size, and what every width costs whom it is meant for. */
+import { type Demand, servesDemand } from '../../study/advise/width-set.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import type { Figure, Tone } from '../chart/svg.ts';
-import { setText, type WidthSetReport } from '../width-set-text.ts';
+import { verdictWord } from '../predict/verdict-text.ts';
+import { judgedWidth, setText, type WidthSetReport } from '../width-set-text.ts';
 import type { Page } from './page.ts';
-import { percentText } from './tones.ts';
+import { percentText, spanOf } from './tones.ts';
 
 const setsFigure = (report: WidthSetReport): Figure =>
   barChart({
@@ -30,12 +32,16 @@ const setsFigure = (report: WidthSetReport): Figure =>
 
 const loadsFigure = (report: WidthSetReport): Figure => {
   const best = report.sets.at(-1);
-  const judged = (load: number, limit: number, got: boolean): readonly [string, Tone] =>
-    load > limit ? ['over', 'bad'] : got ? ['its width', 'good'] : ['inside', 'muted'];
+  const judged = (demand: Demand, i: number, got: boolean): readonly [string, Tone] =>
+    got
+      ? ['its width', 'good']
+      : servesDemand(demand, i)
+        ? ['inside', 'muted']
+        : ['not offered', 'bad'];
   return barChart({
     id: 'loads',
     title: 'What each width costs there',
-    note: 'Load of all copies together on one core. The dashed line is the whole core; each pedal keeps the share free that its title says.',
+    note: 'Load of all copies together on one core; the thin line holds the truth nine times of ten. The dashed line is the whole core; each pedal keeps the share free that its title says.',
     unit: 'load in percent of one core',
     groupName: 'pedal and copies',
     labelName: 'width',
@@ -43,9 +49,12 @@ const loadsFigure = (report: WidthSetReport): Figure => {
       title: `${demand.name} · keeps ${percentText(1 - demand.limit)} free`,
       bars: demand.loads.flatMap((load, i) => {
         if (load === null) return [];
-        const [word, tone] = judged(load, demand.limit, best?.served[d] === i);
+        const [tag, tone] = judged(demand, i, best?.served[d] === i);
+        const own = judgedWidth(demand, i);
+        const span = own?.load == null ? {} : { span: spanOf(own.load.low, own.load.high) };
+        const word = own === null ? tag : `${verdictWord(own)}, ${tag}`;
         const label = report.widths[i]?.label ?? '';
-        return [{ label, value: load * 100, text: percentText(load), word, tone }];
+        return [{ label, value: load * 100, text: percentText(load), word, tone, ...span }];
       }),
     })),
     limits: [{ at: 100, text: 'whole core' }],
@@ -57,12 +66,12 @@ export const widthSetPage = (report: WidthSetReport, command: string, tool: stri
   const best = report.sets.at(-1);
   return {
     title: `Which widths to offer: ${report.model}`,
-    lead: `Offer ${setText(report, best?.chosen ?? [])}: each pedal gets the widest of them that fits.`,
+    lead: `Offer ${setText(report, best?.chosen ?? [])}: each pedal gets the widest of them that fits by its chance.`,
     figures: [setsFigure(report), loadsFigure(report)],
     tables: [
       {
         caption: 'What each pedal gets',
-        columns: ['pedal and copies', 'width', 'load'],
+        columns: ['pedal and copies', 'width', 'load', 'chance', 'engine'],
         rows: report.demands.map((demand, d) => {
           const got = best?.served[d] ?? null;
           const load = got === null ? null : (demand.loads[got] ?? null);
@@ -70,6 +79,8 @@ export const widthSetPage = (report: WidthSetReport, command: string, tool: stri
             demand.name,
             got === null ? 'nothing fits' : (report.widths[got]?.label ?? ''),
             load === null ? '–' : percentText(load),
+            got === null ? '–' : percentText(demand.chances?.[got] ?? 0),
+            (got === null ? null : demand.engines?.[got]) ?? '–',
           ];
         }),
       },

@@ -1,22 +1,25 @@
 /**
  * For one model: on every device the widest width that fits one, two and three copies with the
- * margin, how far each width is from each limit, and for near misses the smallest changes that would
- * bring them inside. Pure; every number is the machine's.
+ * margin, how far each width is from each limit, and the smallest changes that would bring what misses
+ * inside: near misses of every width, and the widest however far it misses. Pure; every number is the machine's.
  */
-
 import type { DeviceProfile } from '../../device/profile.ts';
-import type { WaveNetNetwork } from '../../nam/network.ts';
+import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
-import { limitOf, type NearMiss, nearMiss } from './near-miss.ts';
+import { farCandidatesOf } from './candidate.ts';
+import { chanceInside, isSure, usualConfidence, verdictInside } from './inside.ts';
+import { limitOf, missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
 import type { AdviseRequest, Distance } from './request.ts';
 import { SearchMemory } from './search-memory.ts';
 
 export interface WidthAdvice {
   readonly width: WidthInfo;
+  /** Which one runs this width; null where none does. */
+  readonly engine: string | null;
   readonly distances: readonly Distance[];
   /** Why there are none: the chip is unknown, no engine takes it, or it does not load. */
   readonly reasons: readonly string[];
@@ -25,10 +28,13 @@ export interface WidthAdvice {
 export interface DeviceAdvice {
   readonly device: string;
   readonly deviceName: string;
+  /** Of the widest width; narrower ones may run on another, which they name. */
   readonly engine: string | null;
   readonly core: string | null;
   readonly blockFrames: number;
   readonly margin: number | null;
+  /** The chance from which on a width is inside. */
+  readonly confidenceAsked: number;
   /** What all copies together may take, cycles per sample. The same for every number of copies. */
   readonly limitCyclesPerSample: number | null;
   /** What one copy may take where so many run, if copies cost no more together than alone. */
@@ -39,9 +45,9 @@ export interface DeviceAdvice {
   readonly nearMisses: readonly NearMiss[];
 }
 
-/** A width is a near miss up to this share above its limit. */
-const nearShare = 0.35;
 const copyCounts = [1, 2, 3];
+/** Copies that what misses is brought to, where nobody says. */
+export const usualCopies = 2;
 /** Share of the work that goes into the rows, before any change is tried. */
 const rowsShare = 0.3;
 
@@ -51,7 +57,7 @@ export interface Advice {
   readonly best: {
     readonly device: string;
     readonly width: string;
-    readonly network: WaveNetNetwork;
+    readonly network: Network;
   } | null;
 }
 
@@ -65,69 +71,90 @@ const byWidth = (rows: readonly PredictRow[]): readonly (readonly PredictRow[])[
   return [...groups.values()];
 };
 
-const distanceOf = (row: PredictRow, margin: number): readonly Distance[] => {
+const distanceOf = (row: PredictRow, margin: number, confidence: number): readonly Distance[] => {
   const limit = limitOf(row, margin);
   if (limit === null || row.cyclesPerSample === null || row.load === null) return [];
   if (row.verdict === 'wont-load') return [];
   const cyclesPerSample = row.cyclesPerSample.expected;
+  const chance = chanceInside(row, margin);
   return [
     {
       copies: row.copies,
       cyclesPerSample,
       limitCyclesPerSample: limit,
       load: row.load.expected,
+      low: row.load.low,
+      high: row.load.high,
       distance: (limit - cyclesPerSample) / limit,
-      inside: cyclesPerSample <= limit,
+      verdict: verdictInside(row, margin),
+      chance,
+      sure: isSure(chance),
+      inside: chance >= confidence,
     },
   ];
 };
+
+/** The rows of each device of the request: two profiles may have one id. */
+function* rowsOfDevices(
+  request: AdviseRequest,
+  counts: readonly number[],
+  book: CostBook,
+): Steps<readonly (readonly PredictRow[])[]> {
+  const rows: (readonly PredictRow[])[] = [];
+  const { margin: _, confidence: __, model, devices, blockFrames, ...rest } = request;
+  for (const [d, device] of devices.entries()) {
+    const own = predictSteps(
+      {
+        ...rest,
+        models: [model],
+        devices: [device],
+        copies: counts,
+        blockFrames: blockFrames === undefined ? undefined : [blockFrames],
+      },
+      book,
+    );
+    rows.push((yield* part(own, d / devices.length, (d + 1) / devices.length)).rows);
+  }
+  return rows;
+}
 
 export function* adviseSteps(
   request: AdviseRequest,
   book: CostBook = new CostBook(),
 ): Steps<Advice> {
-  const copies = request.copies ?? 2;
+  const copies = request.copies ?? usualCopies;
   const counts = [...new Set([...copyCounts, copies])].sort((a, b) => a - b);
-  const predicted = predictSteps(
-    {
-      models: [request.model],
-      devices: request.devices,
-      engines: request.engines,
-      coreOf: request.coreOf,
-      measured: request.measured,
-      engine: request.engine,
-      ...(request.blockFrames === undefined ? {} : { blockFrames: [request.blockFrames] }),
-      tanh: request.tanh,
-      width: request.width,
-      whatIf: request.whatIf,
-      copies: counts,
-      // Limits and distances are of the expected value.
-      ends: 'expected',
-    },
-    book,
-  );
-  const { rows } = yield* part(predicted, 0, rowsShare);
+  const rows = yield* part(rowsOfDevices(request, counts, book), 0, rowsShare);
   const widths = new Map(
     selectWidths(request.model, request.width ?? 'all', { whatIf: request.whatIf ?? false }).map(
       (width) => [width.label, width],
     ),
   );
-  const memory = new SearchMemory();
+  const question: Question = {
+    request,
+    book,
+    near: new SearchMemory(),
+    far: new SearchMemory(farCandidatesOf),
+    rows: new Map(request.devices.map((device, d) => [device, rows[d] ?? []])),
+  };
   let best: Advice['best'] = null;
   const devices: DeviceAdvice[] = [];
   for (const [d, device] of request.devices.entries()) {
-    const own = rows.filter((row) => row.device === device.id);
-    const advice = adviceFor(device, own, request, copies, counts);
+    const advice = adviceFor(device, rows[d] ?? [], request, counts);
     const nearMisses: NearMiss[] = [];
+    const missed = rows[d]?.filter((row) => row.copies === copies) ?? [];
+    const most = Math.max(...missed.map((row) => row.width.macsPerSample));
     for (const { width, distances } of advice.widths) {
       const at = distances.find((distance) => distance.copies === copies);
-      if (at === undefined || at.inside || at.distance < -nearShare) continue;
       const chosen = widths.get(width.label);
-      if (chosen === undefined || device.chip === null) continue;
+      const row = missed.find((one) => one.width.label === width.label);
+      if (at === undefined || at.inside || chosen === undefined || row === undefined) continue;
+      const howeverFar = width.macsPerSample === most;
+      if (!howeverFar && at.distance < -nearShare) continue;
       yield rowsShare + (1 - rowsShare) * (d / request.devices.length);
-      const { miss, top } = nearMiss(request, book, memory, device, chosen, at, rows);
+      const { miss, top } = missOf(question, { device, width: chosen, row, howeverFar });
       if (top !== null && best === null) {
-        best = { device: device.id, width: width.label, network: top.network };
+        best = { device: device.id, width: width.label, network: top };
       }
       nearMisses.push(miss);
     }
@@ -144,39 +171,42 @@ const adviceFor = (
   device: DeviceProfile,
   rows: readonly PredictRow[],
   request: AdviseRequest,
-  copies: number,
   counts: readonly number[],
 ): Omit<DeviceAdvice, 'nearMisses'> => {
-  const [first] = rows;
-  const margin = request.margin ?? first?.margin ?? null;
-  const limit = first === undefined || margin === null ? null : limitOf(first, margin);
+  const widest = rows.reduce<PredictRow | undefined>(
+    (top, row) =>
+      top === undefined || row.width.macsPerSample > top.width.macsPerSample ? row : top,
+    undefined,
+  );
+  const confidence = request.confidence ?? usualConfidence;
+  const margin = request.margin ?? widest?.margin ?? null;
+  const limit = widest === undefined || margin === null ? null : limitOf(widest, margin);
   const widths = byWidth(rows).map((group): WidthAdvice => {
     const [row] = group;
     if (row === undefined) throw new RangeError('Expected a row for every width, got none.');
     return {
       width: row.width,
-      distances: margin === null ? [] : group.flatMap((one) => distanceOf(one, margin)),
+      engine: row.engine,
+      distances: margin === null ? [] : group.flatMap((one) => distanceOf(one, margin, confidence)),
       reasons: row.reasons,
     };
   });
   return {
     device: device.id,
     deviceName: device.name,
-    engine: first?.engine ?? null,
-    core: first?.core ?? null,
-    blockFrames: first?.blockFrames ?? 0,
+    engine: widest?.engine ?? null,
+    core: widest?.core ?? null,
+    blockFrames: widest?.blockFrames ?? 0,
     margin,
+    confidenceAsked: confidence,
     limitCyclesPerSample: limit,
     limits:
       limit === null
         ? []
         : counts.map((count) => ({ copies: count, cyclesPerSampleEach: limit / count })),
     widths,
-    widest: [...new Set([...counts, copies])].map((count) => ({
-      copies: count,
-      width: widestInside(widths, count),
-    })),
-    confidence: first?.confidence ?? 'estimated',
+    widest: counts.map((count) => ({ copies: count, width: widestInside(widths, count) })),
+    confidence: widest?.confidence ?? 'estimated',
   };
 };
 

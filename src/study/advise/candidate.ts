@@ -107,9 +107,15 @@ const bottleneckOptions = (network: WaveNetNetwork): readonly Option[] => {
   ];
 };
 
+const together = (lists: readonly (readonly Option[])[]): readonly Candidate[] =>
+  product(lists).map((options) => ({
+    change: Object.assign({}, ...options.map((option) => option.change)) as ArchitectureChange,
+    steps: options.reduce((sum, option) => sum + option.steps, 0),
+  }));
+
 /** In a fixed order, the original first. */
 export const candidatesOf = (network: WaveNetNetwork): readonly Candidate[] =>
-  product([
+  together([
     channelOptions(network),
     dropOptions(network),
     kernelOptions(network),
@@ -117,10 +123,68 @@ export const candidatesOf = (network: WaveNetNetwork): readonly Candidate[] =>
     headOptions(network),
     activationOptions(network),
     bottleneckOptions(network),
-  ]).map((options) => ({
-    change: Object.assign({}, ...options.map((option) => option.change)) as ArchitectureChange,
-    steps: options.reduce((sum, option) => sum + option.steps, 0),
+  ]);
+
+/** Arrays beyond the second keep their layers: the combinations would be too many. */
+const droppedArrays = 2;
+const droppedShares = [0, 0.2, 0.4, 0.6, 0.8];
+
+/** Every number of channels of the widest array, the others in proportion. */
+const farChannelOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const counts = network.arrays.map((array) => array.channels);
+  const most = Math.max(...counts);
+  const lists = upTo(most - 1).flatMap((less) =>
+    [Math.floor, Math.ceil].map((round) =>
+      counts.map((count) => Math.max(1, round((count * (most - less)) / most))),
+    ),
+  );
+  const distinct = new Map(lists.map((channels) => [channels.join('/'), channels]));
+  return [...distinct.values()].map((channels) => ({
+    change: channels.every((count, i) => count === counts[i]) ? {} : { channels },
+    steps: channels.reduce((sum, count, i) => sum + (counts[i] ?? count) - count, 0),
   }));
+};
+
+const farDropOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const choices = network.arrays.map(({ layers }, i) =>
+    i < droppedArrays
+      ? [...new Set(droppedShares.map((share) => Math.floor(layers.length * share)))]
+      : [0],
+  );
+  return product(choices).map((dropped) => ({
+    change: dropped.every((n) => n === 0) ? {} : { dropped },
+    steps: dropped.reduce((sum, n) => sum + n, 0),
+  }));
+};
+
+/** Taps twice as far apart win back what fewer layers lose of the receptive field. */
+const farDilationOptions = (network: WaveNetNetwork): readonly Option[] => [
+  ...dilationOptions(network),
+  { change: { dilationShare: 2 }, steps: 1 },
+];
+
+const farActivationOptions = (network: WaveNetNetwork): readonly Option[] => {
+  const near = activationOptions(network);
+  const type = network.arrays[0]?.layers[0]?.activation.type ?? 'Identity';
+  return type === 'ReLU' || type === 'Identity'
+    ? near
+    : [...near, { change: { activation: { type: 'ReLU' } }, steps: 3 }];
+};
+
+/** The same axes as far as they go, in larger steps. */
+export const farCandidatesOf = (network: WaveNetNetwork): readonly Candidate[] =>
+  together([
+    farChannelOptions(network),
+    farDropOptions(network),
+    kernelOptions(network),
+    farDilationOptions(network),
+    headOptions(network),
+    farActivationOptions(network),
+    bottleneckOptions(network),
+  ]).filter(
+    // Without fewer layers there is no field to win back.
+    ({ change }) => change.dilationShare !== 2 || change.dropped !== undefined,
+  );
 
 /** The change as a person would say it. */
 export const changeText = (change: ArchitectureChange, network: WaveNetNetwork): string => {
@@ -133,7 +197,9 @@ export const changeText = (change: ArchitectureChange, network: WaveNetNetwork):
     change.dilationShare &&
       (change.dilationShare === 0.5
         ? 'dilations halved'
-        : `dilations of ${change.dilationShare * 100} %`),
+        : change.dilationShare === 2
+          ? 'dilations doubled'
+          : `dilations of ${change.dilationShare * 100} %`),
     ...(change.dropped ?? []).map(
       (count, i) =>
         count > 0 &&

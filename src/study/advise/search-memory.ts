@@ -27,7 +27,7 @@ export interface Whole {
 const givenUp = (before: EditedSizes, after: EditedSizes, steps: number): number =>
   1 -
   after.weights / before.weights +
-  0.5 * (1 - after.receptiveField / before.receptiveField) +
+  0.5 * Math.max(0, 1 - after.receptiveField / before.receptiveField) +
   0.005 * steps;
 
 interface OnChip {
@@ -47,14 +47,20 @@ export class SearchMemory {
   readonly #weighed = new WeakMap<WaveNetNetwork, readonly Weighed[]>();
   readonly #chips = new WeakMap<WaveNetNetwork, WeakMap<ChipProfile, OnChip>>();
 
+  readonly #candidates: (network: WaveNetNetwork) => readonly Candidate[];
   #edited: Edited | null = null;
+
+  /** `candidates`: what is looked at. @default the neighbourhood */
+  constructor(candidates: (network: WaveNetNetwork) => readonly Candidate[] = candidatesOf) {
+    this.#candidates = candidates;
+  }
 
   /** All candidates of a network without an obstacle, the least change first; the original is none. */
   weighed(network: WaveNetNetwork): readonly Weighed[] {
     const known = this.#weighed.get(network);
     if (known !== undefined) return known;
     const before = editedSizes(network, {});
-    const weighed = candidatesOf(network)
+    const weighed = this.#candidates(network)
       .filter(({ steps }) => steps > 0)
       .map((candidate): Weighed => {
         const sizes = editedSizes(network, candidate.change);

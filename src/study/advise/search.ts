@@ -1,7 +1,7 @@
 /** Searches the neighbourhood of a network for the smallest changes that bring it inside a limit. */
 import { type ArchitectureChange, editObstacle } from '../../nam/edit-wavenet.ts';
 import { editedSizes } from '../../nam/edited-sizes.ts';
-import type { Network, WaveNetNetwork } from '../../nam/network.ts';
+import type { Network } from '../../nam/network.ts';
 import { changeText } from './candidate.ts';
 import type { Place } from './probes.ts';
 import { SearchMemory, type Weighed } from './search-memory.ts';
@@ -9,7 +9,7 @@ import { SearchMemory, type Weighed } from './search-memory.ts';
 export interface Found {
   readonly change: ArchitectureChange;
   readonly text: string;
-  readonly network: WaveNetNetwork;
+  readonly network: Network;
   /** Of all copies together, expected; the machine's answer for the whole network. */
   readonly cyclesPerSample: number;
   readonly cyclesSavedPerSample: number;
@@ -34,7 +34,7 @@ const mostPriced = 24;
 /** How far the sum of layers may lie above the limit and still be priced whole. */
 const nearLimit = 1.04;
 
-const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
+export const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
   (1 - cycles / cyclesNow) / Math.max(lost, 1e-6);
 
 /** A candidate that may be inside. */

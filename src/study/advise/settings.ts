@@ -1,59 +1,108 @@
-/** What can be changed without touching the architecture: block length, engine, tanh, where data lies. */
+/** What can be changed without touching the architecture: block length, engine, tanh. */
+import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import type { Width } from '../../nam/model.ts';
+import type { Network } from '../../nam/network.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
-import { type Point, price } from '../cost/price.ts';
+import { price } from '../cost/price.ts';
+import { timeBudgetOf } from '../cost/time-budget.ts';
+import type { PredictRow } from '../predict/row.ts';
+import { placeOf, rowOf, type Setting, type Standing, standingOf } from './judge.ts';
+import type { AdviseRequest } from './request.ts';
 
-export interface SettingChange {
+export interface SettingChange extends Standing {
+  readonly width: string;
   readonly text: string;
-  readonly cyclesPerSample: number;
   readonly cyclesSavedPerSample: number;
   /** What the change asks of the user: latency, another firmware, ... */
   readonly price: string;
+  /** For a search at this setting. */
+  readonly setting: Setting;
 }
 
-const cyclesAt = (book: CostBook, point: Point): number | null => {
-  const priced = price(book, { ...point, ends: 'expected' });
-  return priced.engine === null ? null : priced.cost.total.expected / point.blockFrames;
-};
+interface Option {
+  readonly text: string;
+  readonly price: string;
+  readonly setting: Setting;
+}
 
-/** All settings of the chip that make the point cheaper, the best first. */
-export const cheaperSettings = (
-  book: CostBook,
-  point: Point,
-  engineNow: string,
-  cyclesNow: number,
-): readonly SettingChange[] => {
-  const { chip } = point;
-  const changes: { readonly text: string; readonly price: string; readonly at: Point }[] = [];
-  for (const blockFrames of chip.audio.allowedBlockFrames.value) {
-    if (blockFrames === point.blockFrames) continue;
-    changes.push({
-      text: `blocks of ${blockFrames} frames instead of ${point.blockFrames}`,
-      price: blockFrames > point.blockFrames ? 'more latency' : 'tighter deadlines',
-      at: { ...point, blockFrames },
-    });
-  }
-  for (const engine of point.engines) {
-    if (engine.id === engineNow) continue;
-    changes.push({
-      text: `the engine ${engine.id} instead of ${engineNow}`,
+const optionsOf = (
+  chip: ChipProfile,
+  engines: readonly string[],
+  setting: Setting,
+  now: string,
+): readonly Option[] => [
+  ...chip.audio.allowedBlockFrames.value
+    .filter((blockFrames) => blockFrames !== setting.blockFrames)
+    .map((blockFrames) => ({
+      text: `blocks of ${blockFrames} frames instead of ${setting.blockFrames}`,
+      price: blockFrames > setting.blockFrames ? 'more latency' : 'tighter deadlines',
+      setting: { ...setting, blockFrames },
+    })),
+  ...engines
+    .filter((engine) => engine !== now)
+    .map((engine) => ({
+      text: `the engine ${engine} instead of ${now}`,
       price: 'other firmware',
-      at: { ...point, engine: engine.id },
-    });
-  }
-  if ((point.tanh ?? chip.build.tanh.value) === 'libm') {
-    changes.push({
-      text: "the engine's fast tanh instead of libm's",
-      price: 'a slightly different sound',
-      at: { ...point, tanh: 'fast' },
-    });
-  }
-  return changes
-    .flatMap(({ text, price: asked, at }): SettingChange[] => {
-      const cyclesPerSample = cyclesAt(book, at);
-      if (cyclesPerSample === null || cyclesPerSample >= cyclesNow) return [];
-      return [
-        { text, price: asked, cyclesPerSample, cyclesSavedPerSample: cyclesNow - cyclesPerSample },
-      ];
+      setting: { ...setting, engine },
+    })),
+  ...((setting.tanh ?? chip.build.tanh.value) === 'libm'
+    ? [
+        {
+          text: "the engine's fast tanh instead of libm's",
+          price: 'a slightly different sound',
+          setting: { ...setting, tanh: 'fast' as const },
+        },
+      ]
+    : []),
+];
+
+/** Those that are shown are costed with all their figures. */
+const mostShown = 3;
+
+/** The settings of the device that take the most off the load, the best first. `row`: as it is now. */
+export const cheaperSettings = (
+  request: AdviseRequest,
+  book: CostBook,
+  device: DeviceProfile,
+  network: Network,
+  width: Width,
+  row: PredictRow,
+): readonly SettingChange[] => {
+  const { chip } = device;
+  const { engine: now, cyclesPerSample, load } = row;
+  if (chip === null || now === null || cyclesPerSample === null || load === null) return [];
+  const setting: Setting = {
+    engine: request.engine ?? 'auto',
+    blockFrames: row.blockFrames,
+    copies: row.copies,
+    tanh: request.tanh,
+  };
+  const loadAt = (option: Option): number | null => {
+    const costed = price(book, { ...placeOf(request, chip, option.setting), network });
+    const { engine, blockFrames } = option.setting;
+    // An engine that does not take the network hands it to another.
+    if (costed.engine === null || (engine !== setting.engine && costed.engine.id !== engine))
+      return null;
+    const budget = timeBudgetOf(chip, blockFrames, row.sampleRateHz).cyclesPerBlock.expected;
+    return costed.cost.total.expected / budget;
+  };
+  return optionsOf(
+    chip,
+    request.engines.map(({ id }) => id),
+    setting,
+    now,
+  )
+    .flatMap((option) => {
+      const at = loadAt(option);
+      return at === null || at >= load.expected ? [] : [{ option, at }];
     })
-    .sort((a, b) => b.cyclesSavedPerSample - a.cyclesSavedPerSample);
+    .sort((a, b) => a.at - b.at)
+    .slice(0, mostShown)
+    .flatMap(({ option }): SettingChange[] => {
+      const costed = rowOf(request, device, network, width, option.setting, book);
+      const standing = costed === null ? null : standingOf(costed, request);
+      if (standing === null) return [];
+      const saved = cyclesPerSample.expected - standing.cyclesPerSample;
+      return [{ ...option, ...standing, width: width.label, cyclesSavedPerSample: saved }];
+    });
 };

@@ -8,11 +8,17 @@ export interface Demand {
   readonly name: string;
   readonly deviceName?: string;
   readonly copies?: number;
-  readonly engine?: string | null;
+  /** Of each width: one with kernels for its very shape may run on another. */
+  readonly engines?: readonly (string | null)[];
   /** Load of each width, in the order of the widths; null where it cannot be said. */
   readonly loads: readonly (number | null)[];
-  /** The same in the worst case; nothing is chosen by it. */
+  /** Where nine of ten such predictions hold the truth, and with every figure at its worst. */
+  readonly lowLoads?: readonly (number | null)[];
+  readonly highLoads?: readonly (number | null)[];
   readonly worstLoads?: readonly (number | null)[];
+  /** How likely each width keeps to the limit, and from which chance on it is offered. */
+  readonly chances?: readonly number[];
+  readonly confidence?: number;
   /** The load that must not be exceeded. */
   readonly limit: number;
 }
@@ -32,6 +38,15 @@ export interface WidthSet {
   readonly served: readonly (number | null)[];
 }
 
+/** Whether a demand may be given this width: by chance, where chances are known. */
+export const servesDemand = (demand: Demand, i: number): boolean => {
+  const load = demand.loads[i] ?? null;
+  if (load === null) return false;
+  return demand.chances === undefined
+    ? load <= demand.limit
+    : (demand.chances[i] ?? 0) >= (demand.confidence ?? 0);
+};
+
 /** A width that costs no less than a wider one on every device serves nobody. */
 export const dominated = (
   widths: readonly OfferedWidth[],
@@ -41,7 +56,11 @@ export const dominated = (
     widths.some(
       (other, j) =>
         other.worth > width.worth &&
-        demands.every((demand) => (demand.loads[j] ?? Infinity) <= (demand.loads[i] ?? Infinity)),
+        demands.every(
+          (demand) =>
+            (demand.loads[j] ?? Infinity) <= (demand.loads[i] ?? Infinity) &&
+            (!servesDemand(demand, i) || servesDemand(demand, j)),
+        ),
     ),
   );
 
@@ -51,8 +70,7 @@ const servedBy = (
   demand: Demand,
 ): number | null =>
   chosen.reduce<number | null>((best, i) => {
-    const load = demand.loads[i];
-    if (load === null || load === undefined || load > demand.limit) return best;
+    if (!servesDemand(demand, i)) return best;
     return best === null || (widths[i]?.worth ?? 0) > (widths[best]?.worth ?? 0) ? i : best;
   }, null);
 
