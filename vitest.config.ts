@@ -11,7 +11,7 @@ const slow = [
   'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
   'kernel/engines-agree',
   'library/examples',
-  'machine/{compiled-modules,read-template,reuse,scoreboard}',
+  'machine/{read-template,reuse,scoreboard}',
   'nam/{fuzz,models,properties}',
   'pack/pack',
   'report/html/chromium',
@@ -23,6 +23,7 @@ const slow = [
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    globalSetup: 'tools/compile-modules.ts',
     pool: 'forks',
     testTimeout: 60_000,
     // One processor stays free, but of two both work: ten minutes become six.

@@ -1,9 +1,18 @@
 /**
- * Compiles what is written in AssemblyScript (`assembly/`) to WebAssembly and writes it where the
- * machine reads it. Run: npx tsx tools/compile-modules.ts
+ * Compiles what is written in AssemblyScript (`assembly/`) to WebAssembly and writes it where the machine reads
+ * it, if that is missing or older than its source. Run: npx tsx tools/compile-modules.ts
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,23 +51,30 @@ export const compileModule = (name: ModuleName, options: CompileOptions = {}): B
   }
 };
 
-/** The source of the file that holds the binary. */
-export const binaryFile = (name: ModuleName, binary: Buffer): string => {
-  const lines = binary.toString('base64').match(/.{1,90}/g) ?? [];
-  return `/** Compiled from \`assembly/${name}/\` by \`tools/compile-modules.ts\`. */
-export const ${name}Binary: string = [
-${lines.map((line) => `  '${line}',`).join('\n')}
-].join('');
-`;
+const machine = join(root, 'src/machine/pipeline');
+/** Where the binary lies: JSON, which every bundler reads. */
+const binaryPath = (name: ModuleName): string => join(machine, `${name}-binary.json`);
+
+/** The newest change of what a module is compiled from. */
+const changed = (): number => {
+  const below = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  const layouts = below(machine).filter((path) => path.endsWith('-layout.ts'));
+  const sources = [...below(join(root, 'assembly')), ...layouts, manifest];
+  return Math.max(...sources.map((path) => statSync(path).mtimeMs));
 };
 
-const binaryFolder = { scoreboard: 'pipeline', templates: 'pipeline' } as const;
-
-export const binaryPath = (name: ModuleName): string =>
-  join(root, `src/machine/${binaryFolder[name]}/${name}-binary.ts`);
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+/** Writes the binaries that are missing or older than their source; vitest calls it before the tests. */
+export default function writeModules(): void {
+  const newest = changed();
   for (const name of moduleNames) {
-    writeFileSync(binaryPath(name), binaryFile(name, compileModule(name)));
+    const path = binaryPath(name);
+    if (existsSync(path) && statSync(path).mtimeMs >= newest) continue;
+    // At once: another process may read it.
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify(compileModule(name).toString('base64')));
+    renameSync(draft, path);
   }
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeModules();

@@ -12,7 +12,7 @@ import { operationCount } from './operation.ts';
 import type { Prepared } from './prepared.ts';
 import { runWords } from './run-layout.ts';
 import { TemplateText } from './template-text.ts';
-import { templatesBinary } from './templates-binary.ts';
+import templatesBinary from './templates-binary.json' with { type: 'json' };
 
 /** What `assembly/templates/index.ts` exports. Places are in bytes. */
 interface Exports {

@@ -6,7 +6,7 @@ import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { instanceOf, readNumbers, writeWords } from '../compiled-module.ts';
 import { causeCount } from './code-layout.ts';
 import type { Spelled } from './prepared.ts';
-import { scoreboardBinary } from './scoreboard-binary.ts';
+import scoreboardBinary from './scoreboard-binary.json' with { type: 'json' };
 
 /** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
 interface Exports {
