@@ -5,7 +5,7 @@ import type { Engine } from '../src/engine/engine.ts';
 import { createNeuralAudio } from '../src/engine/neural-audio/engine.ts';
 import { engines } from '../src/engine/registry.ts';
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
-import { renderAccuracy } from '../src/report/accuracy/markdown.ts';
+import { renderAccuracy } from './accuracy-markdown.ts';
 import {
   type CountedRow,
   compareInstructionCounts,

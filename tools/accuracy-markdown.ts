@@ -1,16 +1,16 @@
 /** `ACCURACY.md`: every measured case, every counted build, what was fitted, what is modelled and what is not. */
-import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { JudgedFact } from '../../study/validate/facts.ts';
+import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
+import type { JudgedFact } from '../src/study/validate/facts.ts';
 import type {
   ComparedRow,
   InstructionCountsFile,
-} from '../../study/validate/instruction-counts.ts';
-import { classBarPercent, totalBarPercent } from '../../study/validate/instruction-counts.ts';
-import { fittedFiguresOf } from '../../study/validate/unfitted.ts';
-import type { ValidatedCase, ValidateResult } from '../../study/validate/validate.ts';
-import { markdownTable } from '../text/markdown-table.ts';
-import { grouped, percent } from '../text/number.ts';
-import { accuracyProse, type EngineWords } from './prose.ts';
+} from '../src/study/validate/instruction-counts.ts';
+import { classBarPercent, totalBarPercent } from '../src/study/validate/instruction-counts.ts';
+import { fittedFiguresOf } from '../src/study/validate/unfitted.ts';
+import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
+import { markdownTable } from '../src/report/text/markdown-table.ts';
+import { grouped, percent } from '../src/report/text/number.ts';
+import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 
 export interface AccuracyInputs {
   readonly result: ValidateResult;
