@@ -1,5 +1,7 @@
 /** `ACCURACY.md`: every measured case, every counted build, what was fitted, what is modelled and what is not. */
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
+import { markdownTable } from '../src/report/text/markdown-table.ts';
+import { grouped, percent } from '../src/report/text/number.ts';
 import type { JudgedFact } from '../src/study/validate/facts.ts';
 import type {
   ComparedRow,
@@ -8,8 +10,6 @@ import type {
 import { classBarPercent, totalBarPercent } from '../src/study/validate/instruction-counts.ts';
 import { fittedFiguresOf } from '../src/study/validate/unfitted.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
-import { markdownTable } from '../src/report/text/markdown-table.ts';
-import { grouped, percent } from '../src/report/text/number.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 
 export interface AccuracyInputs {

@@ -5,7 +5,6 @@ import type { Engine } from '../src/engine/engine.ts';
 import { createNeuralAudio } from '../src/engine/neural-audio/engine.ts';
 import { engines } from '../src/engine/registry.ts';
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
-import { renderAccuracy } from './accuracy-markdown.ts';
 import {
   type CountedRow,
   compareInstructionCounts,
@@ -13,6 +12,7 @@ import {
 } from '../src/study/validate/instruction-counts.ts';
 import { openWorkbench } from '../src/workbench/open-workbench.ts';
 import { validateSync } from '../src/workbench/validate.ts';
+import { renderAccuracy } from './accuracy-markdown.ts';
 
 const root = resolve(import.meta.dirname, '..');
 export const accuracyFile: string = join(root, 'ACCURACY.md');

@@ -1,6 +1,6 @@
 /**
- * Captures the real program for the README: runs it on fake streams into a headless terminal, waits until
- * it is at rest, and writes docs/tui.txt, docs/tui.svg and the README's table of keys.
+ * Captures the real program for the documents: runs it on fake streams into a headless terminal, waits until
+ * it is at rest, and writes docs/tui.txt, docs/tui.svg and the table of keys in docs/tui.md.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -141,14 +141,14 @@ const svgOf = (): string => {
   ].join('\n');
 };
 
-/** Between two marks of the README; everything else stays as it is. */
-const replaceSection = (readme: string, name: string, text: string): string => {
+/** Between two marks of docs/tui.md; everything else stays as it is. */
+const replaceSection = (page: string, name: string, text: string): string => {
   const begin = `<!-- ${name}: written by tools/capture-tui.ts -->`;
   const end = `<!-- end of ${name} -->`;
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`README.md: expected "${begin}" and "${end}".`);
-  return `${readme.slice(0, from + begin.length)}\n\n${text}\n\n${readme.slice(to)}`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`docs/tui.md: expected "${begin}" and "${end}".`);
+  return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`;
 };
 
 const stop = new AbortController();
@@ -178,11 +178,11 @@ await code;
 mkdirSync(join(root, 'docs'), { recursive: true });
 writeFileSync(join(root, 'docs/tui.txt'), `${text.join('\n').trimEnd()}\n`);
 writeFileSync(join(root, 'docs/tui.svg'), picture);
-const path = join(root, 'README.md');
-let readme = readFileSync(path, 'utf8');
-readme = replaceSection(readme, 'keys of the TUI', keysMarkdown());
-readme = replaceSection(
-  readme,
+const path = join(root, 'docs/tui.md');
+let page = readFileSync(path, 'utf8');
+page = replaceSection(page, 'keys of the TUI', keysMarkdown());
+page = replaceSection(
+  page,
   'capture of the TUI',
   text
     .join('\n')
@@ -191,4 +191,4 @@ readme = replaceSection(
     .map((line) => `    ${line}`.trimEnd())
     .join('\n'),
 );
-writeFileSync(path, readme);
+writeFileSync(path, page);

@@ -6,12 +6,12 @@ import { renderView } from '../../src/tui/view/render-view.ts';
 import { answered, root, start } from './world.ts';
 
 const capture = readFileSync(join(root, 'docs/tui.txt'), 'utf8').trimEnd().split('\n');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/tui.md'), 'utf8');
 
 /** `npx tsx tools/capture-tui.ts` makes both anew. */
-test('the README shows the capture', () => {
-  expect(readme).toContain(capture.map((line) => `    ${line}`.trimEnd()).join('\n'));
-  expect(readme).toContain('](docs/tui.svg)');
+test('the documents show the capture', () => {
+  expect(page).toContain(capture.map((line) => `    ${line}`.trimEnd()).join('\n'));
+  expect(page).toContain('](tui.svg)');
 });
 
 test('the capture has the columns and the keys of the program', () => {

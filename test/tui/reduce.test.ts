@@ -17,8 +17,8 @@ test('no key means two things, and every command has one', () => {
   expect(bindings.every((binding) => binding.keys.length > 0)).toBe(true);
 });
 
-test("the README's table of keys is the one of the program", () => {
-  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(keysMarkdown());
+test("the documents' table of keys is the one of the program", () => {
+  expect(readFileSync(join(root, 'docs/tui.md'), 'utf8')).toContain(keysMarkdown());
 });
 
 test('the widest width is selected first, and arrows and letters move', () => {
