@@ -29,7 +29,9 @@ export const copyDevice = (
   if (source.chip === null) {
     throw new CliError(
       'invalid',
-      `${from}: its chip is not published, so there is nothing to begin with. Copy a class profile.`,
+      source.tier === 'host'
+        ? `${from}: ${source.notes?.join(' ')}`
+        : `${from}: its chip is not published, so there is nothing to begin with. Copy a class profile.`,
     );
   }
   const path = join('devices', `${id}.json`);

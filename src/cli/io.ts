@@ -1,5 +1,5 @@
 /** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
-
+import type { MachineWords } from '../device/machine-words.ts';
 import { packageRoot } from '../workbench/package-info.ts';
 import { StandardStream } from './standard-stream.ts';
 import type { TextStream } from './text-stream.ts';
@@ -22,6 +22,8 @@ export interface Io {
   readonly cwd: string;
   /** Where the shipped models, devices, cores and scenarios lie. */
   readonly packageRoot: string;
+  /** What the system says of the machine. @default asked when it is needed */
+  readonly machine?: MachineWords | undefined;
   /** Milliseconds, for progress only. */
   now(): number;
   /** Aborted when the user interrupts; the reason is the exit code. */

@@ -1,6 +1,8 @@
 /** Everything that has a name: models, devices, cores and scenarios, each read when it is first asked for. */
 import { signalSound } from '../audio/signal-sound.ts';
 import type { Sound } from '../audio/sound.ts';
+import { machineAtHand } from '../device/machine-at-hand.ts';
+import type { MachineWords } from '../device/machine-words.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
@@ -27,7 +29,8 @@ export class Catalogues {
   readonly #checked = new WeakMap<object, Checked>();
   readonly #paths = new WeakMap<object, string>();
 
-  constructor(files: Files) {
+  /** @param machine what the system says of the machine, asked for `host` only; null where nothing can. */
+  constructor(files: Files, machine: () => MachineWords | null = () => null) {
     this.files = files;
     this.models = new Catalogue(
       files,
@@ -38,12 +41,28 @@ export class Catalogues {
     this.devices = new Catalogue(files, 'devices', (name, listed) =>
       this.#from(
         listed ?? name,
-        this.#trusted(readDevice(files, name, listed, () => this.devices.ids)),
+        this.#trusted(
+          this.#atHand(
+            readDevice(files, name, listed, () => this.devices.ids),
+            listed,
+            machine,
+          ),
+        ),
       ),
     );
     this.cores = new Catalogue(files, 'cores', (id, listed) =>
       this.#trusted(readCore(files, id, listed, () => this.cores.ids)),
     );
+  }
+
+  /** The shipped `host` describes no machine until the system has said which; a copy describes itself. */
+  #atHand(
+    device: DeviceProfile,
+    path: string | undefined,
+    machine: () => MachineWords | null,
+  ): DeviceProfile {
+    const isHost = device.id === 'host' && path === this.files.packaged('devices').get('host');
+    return isHost ? machineAtHand(device, machine(), (id) => this.devices.find(id)) : device;
   }
 
   /** What was read here need not be checked again when it is handed in. */

@@ -2,5 +2,7 @@
 import { Catalogues } from './catalogues.ts';
 import { folderFiles } from './folder-files.ts';
 import type { Places } from './places.ts';
+import { readMachine } from './read-machine.ts';
 
-export const openCatalogues = (places: Places): Catalogues => new Catalogues(folderFiles(places));
+export const openCatalogues = (places: Places): Catalogues =>
+  new Catalogues(folderFiles(places), () => places.machine ?? readMachine());

@@ -2,6 +2,7 @@
 import { folderFiles } from './folder-files.ts';
 import { packageRoot } from './package-info.ts';
 import type { Places } from './places.ts';
+import { readMachine } from './read-machine.ts';
 import { Workbench } from './workbench.ts';
 
 /**
@@ -14,4 +15,5 @@ export const openWorkbench = (places: Partial<Places> = {}): Workbench =>
       cwd: places.cwd ?? process.cwd(),
       packageRoot: places.packageRoot ?? packageRoot,
     }),
+    () => places.machine ?? readMachine(),
   );

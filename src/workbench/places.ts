@@ -1,11 +1,14 @@
 /** Where models, devices and scenarios are looked for: the package, then the current folder. */
 import { isAbsolute, join, resolve } from 'node:path';
+import type { MachineWords } from '../device/machine-words.ts';
 
 export interface Places {
   /** Paths are relative to it. */
   readonly cwd: string;
   /** Where the shipped models, devices, cores and scenarios lie. */
   readonly packageRoot: string;
+  /** What the system says of the machine, for the device `host`. @default asked when it is needed */
+  readonly machine?: MachineWords | undefined;
 }
 
 export type ShippedFolder = 'models' | 'devices' | 'scenarios' | 'cores';

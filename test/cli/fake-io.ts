@@ -3,7 +3,15 @@
 import type { ExitCode, Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Verb } from '../../src/cli/verbs.ts';
+import type { MachineWords } from '../../src/device/machine-words.ts';
 import { packageRoot } from '../../src/workbench/package-info.ts';
+
+const zen5Words: MachineWords = {
+  cpuinfo:
+    'processor\t: 0\nvendor_id\t: AuthenticAMD\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: AMD EPYC\n',
+  topKilohertz: 3_600_000,
+  brand: null,
+};
 
 export interface Outcome {
   readonly code: ExitCode;
@@ -18,6 +26,7 @@ export interface World {
   readonly isTTY?: boolean;
   readonly packageRoot?: string;
   readonly signal?: AbortSignal;
+  readonly machine?: MachineWords;
   /** Milliseconds that pass between two looks at the clock. @default 0 */
   readonly tick?: number;
   readonly verbs?: readonly Verb[];
@@ -38,6 +47,8 @@ export const fakeIo = (world: World = {}): { io: Io; out: string[]; err: string[
     },
     cwd: world.cwd ?? packageRoot,
     packageRoot: world.packageRoot ?? packageRoot,
+    // Goldens say the same on every machine.
+    machine: world.machine ?? zen5Words,
     now: () => {
       now += world.tick ?? 0;
       return now;

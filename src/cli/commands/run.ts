@@ -9,6 +9,7 @@ import type { RunDocument } from '../../study/simulate/run-result.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { type Places, pathFrom } from '../../workbench/places.ts';
+import { readMachine } from '../../workbench/read-machine.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { liveWorkerFile } from '../../workers/live.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
@@ -30,7 +31,11 @@ import { inputKeysOf, namedByJobs, shardFrom, shardOption } from '../shard-optio
 const defaultTimeoutSeconds = 600;
 const defaultMemoryMegabytes = 1024;
 
-const placesOf = ({ cwd, packageRoot }: Io): Places => ({ cwd, packageRoot });
+const placesOf = ({ cwd, packageRoot, machine = readMachine() }: Io): Places => ({
+  cwd,
+  packageRoot,
+  machine,
+});
 
 /** Finds every fault of every scenario before anything runs. */
 const checkJobs = async (

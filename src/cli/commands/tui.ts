@@ -4,6 +4,7 @@ import { devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
+import { readMachine } from '../../workbench/read-machine.ts';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
@@ -136,7 +137,7 @@ export const tui: Command = {
       folder: io.cwd,
       tool,
       signal: io.signal,
-      places: { cwd: io.cwd, packageRoot: io.packageRoot },
+      places: { cwd: io.cwd, packageRoot: io.packageRoot, machine: io.machine ?? readMachine() },
       catalogue: () => restOfCatalogue(io),
     });
   },

@@ -18,7 +18,7 @@ import {
   trustIn,
 } from './confidence.ts';
 import { contextOf } from './context.ts';
-import { verdictByEvidence } from './evidence.ts';
+import { type EvidenceVerdict, verdictByEvidence } from './evidence.ts';
 import { mixOf } from './instruction-mix.ts';
 import { familyOf } from './model-family.ts';
 import { reasonsFor } from './reasons.ts';
@@ -102,13 +102,19 @@ const nothingCosted = {
 /** What products are known to do is sure; what nobody knows has no chance. */
 const chanceOfKnown: Readonly<Partial<Record<Verdict, number>>> = { fits: 1, over: 0 };
 
+/** The machine at hand where nothing describes it. */
+const undescribed = ({ tier, notes = [] }: DeviceProfile): EvidenceVerdict | null =>
+  tier === 'host' ? { verdict: 'unknown', reasons: notes } : null;
+
 export const evidenceRow = (c: Combination, context: RowContext): PredictRow => {
-  const known = verdictByEvidence(c.device.evidence, {
-    family: familyOf(c.network),
-    macsPerSample: c.width.macsPerSample,
-    weights: c.width.weights,
-    copies: c.copies,
-  });
+  const known =
+    undescribed(c.device) ??
+    verdictByEvidence(c.device.evidence, {
+      family: familyOf(c.network),
+      macsPerSample: c.width.macsPerSample,
+      weights: c.width.weights,
+      copies: c.copies,
+    });
   const chance = chanceOfKnown[known.verdict] ?? null;
   return {
     ...baseOf(c, context),

@@ -68,8 +68,10 @@ class Resolver {
       throw this.fault(
         'no-chip',
         'device',
-        `a device whose chip is known, got \`${this.device.id}\`, of which nobody has published the chip. ` +
-          'Simulate a class profile in its place (class-a35-1300, class-m7-480, ...); `predict` gives the verdict that is known of it.',
+        this.device.tier === 'host'
+          ? `a device whose chip is known, got \`host\`. ${this.device.notes?.join(' ')}`
+          : `a device whose chip is known, got \`${this.device.id}\`, of which nobody has published the chip. ` +
+              'Simulate a class profile in its place (class-a35-1300, class-m7-480, ...); `predict` gives the verdict that is known of it.',
       );
     }
     this.chip = this.device.chip;

@@ -1,0 +1,34 @@
+/** Asks the system which machine this is. Text only: `device/machine-words.ts` reads it. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { MachineWords } from '../device/machine-words.ts';
+
+const topClock = '/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq';
+
+const orNull = (read: () => string): string | null => {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+};
+
+const brandOf = (): string =>
+  execFileSync('/usr/sbin/sysctl', ['-n', 'machdep.cpu.brand_string'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+
+let read: MachineWords | null = null;
+
+/** Once a process: clocks that a system names move, and one answer is to have one. */
+export const readMachine = (): MachineWords => {
+  if (read !== null) return read;
+  const kilohertz = orNull(() => readFileSync(topClock, 'utf8'));
+  read = {
+    cpuinfo: orNull(() => readFileSync('/proc/cpuinfo', 'utf8')),
+    topKilohertz: kilohertz === null ? null : Number(kilohertz),
+    brand: process.platform === 'darwin' ? orNull(brandOf) : null,
+  };
+  return read;
+};
