@@ -106,6 +106,7 @@ test('a workbench reads files in one place', () => {
   expect(readers.map((file) => relative(root, file)).sort()).toEqual([
     'workbench/folder-files.ts',
     'workbench/package-info.ts',
+    'workbench/read-machine.ts',
   ]);
 });
 
