@@ -118,7 +118,7 @@ export const advise: Command = {
       if (advice.best === null) {
         throw new CliError(
           'invalid',
-          `--write ${write}: no change was found that brings a width inside, so there is nothing to write.`,
+          `--write ${write}: no width needs a change, or none was found, so there is nothing to write; the text without --write says which.`,
         );
       }
       const text = textOf(advice.best.network, {

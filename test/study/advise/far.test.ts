@@ -39,4 +39,11 @@ describe('a width that misses by far', () => {
       expect(better).toEqual([]);
     }
   });
+
+  test('is told a hidden size where it is an LSTM', async () => {
+    const { nearMisses } = await adviceOn('advise lstm-1x16 --device class-m7-480 --copies 4');
+    const [first] = nearMisses[0]?.suggestions ?? [];
+    expect(first?.text).toMatch(/^hidden size 16 -> \d+$/);
+    expect(first?.chance).toBeGreaterThanOrEqual(0.9);
+  });
 });
