@@ -119,7 +119,7 @@ export interface BuildProfile {
   readonly libc?: Stated<Libc> | undefined;
 }
 
-const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
+export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
 
 export interface InterferenceProfile {
   readonly name: string;

@@ -17,7 +17,7 @@ const sharedBusFactor = 2;
 /** Between the throttling temperature and the return of the full clock, where a profile is silent. */
 const usualHysteresisCelsius = 5;
 
-const disturbancesOf = (scenario: Scenario): Disturbances => {
+export const disturbancesOf = (scenario: Scenario): Disturbances => {
   const { disturbances } = scenario;
   if (disturbances === false) {
     return {

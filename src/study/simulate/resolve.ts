@@ -17,6 +17,7 @@ import { ScenarioError } from '../../scenario/scenario-error.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { targetOf } from '../cost/price.ts';
+import { lackingOf } from './asked-disturbances.ts';
 import type { SimulationLibrary } from './library.ts';
 import { keyOf, type WorkSpec } from './work.ts';
 
@@ -235,6 +236,10 @@ export const resolveJob = (job: Job, library: SimulationLibrary, book: CostBook)
   const chain = scenario.chain ?? 'serial';
   const names = namesOf(scenario.slots);
   checkPlaces(job, resolver, cores, names);
+  const [lacking] = lackingOf(scenario, chip);
+  if (lacking !== undefined) {
+    throw resolver.fault('invalid-scenario', lacking.path, lacking.expected);
+  }
   const slots = scenario.slots.map((spec, i): ResolvedSlot => {
     const work = resolver.slot(spec, i, blockFrames);
     const setup: SlotSetup = {

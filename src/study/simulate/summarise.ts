@@ -1,4 +1,5 @@
 /** What a finished run was like, against what was expected of it. */
+
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
@@ -6,6 +7,7 @@ import type { Statistics } from '../../pedal/statistics.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
+import { assumedOf } from './asked-disturbances.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
 import type { Simulation } from './simulation.ts';
 import { describeWork } from './work.ts';
@@ -176,7 +178,11 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     finalCelsius: setup.thermal === null ? null : pedal.record.celsius,
     expectations,
     passed: fits && expectations.every((e) => e.passed),
-    warnings: [...resolved.warnings, ...costs.room.reasons],
+    warnings: [
+      ...resolved.warnings,
+      ...costs.room.reasons,
+      ...assumedOf(resolved.job.scenario, resolved.chip),
+    ],
     files: [],
     digest: statistics.hex(),
   };
