@@ -15,7 +15,7 @@ const slow = [
   'nam/{fuzz,models,properties}',
   'pack/pack',
   'report/html/chromium',
-  'scenario/shipped',
+  'scenario/{shipped,sure-rows-play}',
   'study/{accuracy,predict-facts,advise/advise,check/own-budgets}',
   'tui/{blessed-terminal,layout,once,speed,terminal}',
   'workers/*',
