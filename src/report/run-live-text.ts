@@ -20,7 +20,7 @@ export const renderLive = (results: readonly LiveResult[], style: Style): string
     results.map((result) => [
       printable(result.scenario),
       grouped(result.blockFrames),
-      percent(result.predicted.load.p50),
+      result.predicted === null ? 'unknown' : percent(result.predicted.load.p50),
       percent(result.measured.load.p50),
       percent(result.measured.load.p99),
       percent(result.measured.load.max),

@@ -3,13 +3,13 @@ import { openWorkbench } from '../workbench/open-workbench.ts';
 import type { Places } from '../workbench/places.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 
-/** One a thread; it goes when a task looks in other places. */
-let opened: { readonly places: Places; readonly workbench: Workbench } | null = null;
+/** One a thread; it goes when a task looks in other places, or speaks of another machine. */
+let opened: { readonly places: string; readonly workbench: Workbench } | null = null;
 
-export const workbenchAt = (places: Places): Workbench => {
-  const { cwd, packageRoot } = places;
-  if (opened?.places.cwd !== cwd || opened.places.packageRoot !== packageRoot) {
-    opened = { places, workbench: openWorkbench(places) };
+export const workbenchAt = ({ cwd, packageRoot, machine }: Places): Workbench => {
+  const places = JSON.stringify([cwd, packageRoot, machine]);
+  if (opened?.places !== places) {
+    opened = { places, workbench: openWorkbench({ cwd, packageRoot, machine }) };
   }
   return opened.workbench;
 };

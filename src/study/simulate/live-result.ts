@@ -9,5 +9,6 @@ export interface LiveResult {
   readonly blockFrames: number;
   readonly sampleRateHz: number;
   readonly measured: { readonly load: Distribution; readonly lateBlocks: number };
-  readonly predicted: { readonly load: Distribution; readonly engine: string | null };
+  /** Null where nothing describes this machine. */
+  readonly predicted: { readonly load: Distribution; readonly engine: string | null } | null;
 }
