@@ -23,8 +23,8 @@ const manifest = createRequire(import.meta.url).resolve('assemblyscript/package.
 const compiler = join(dirname(manifest), 'bin/asc.js');
 
 /** A folder in `assembly/`. */
-export type ModuleName = 'templates' | 'scoreboard';
-export const moduleNames: readonly ModuleName[] = ['templates', 'scoreboard'];
+export type ModuleName = 'scoreboard';
+export const moduleNames: readonly ModuleName[] = ['scoreboard'];
 
 export interface CompileOptions {
   /** Every access to a list checks its bounds, and traps outside: slower, for tests. @default false */

@@ -17,8 +17,5 @@ export const writeWords = (memory: WasmMemory, at: number, words: Int32Array): v
   new Int32Array(memory.buffer, at, words.length).set(words);
 };
 
-export const readWords = (memory: WasmMemory, at: number, count: number): Int32Array =>
-  new Int32Array(memory.buffer, at, count).slice();
-
 export const readNumbers = (memory: WasmMemory, at: number, count: number): Float64Array =>
   new Float64Array(memory.buffer, at, count).slice();

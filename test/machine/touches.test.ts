@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node, Template } from '../../src/kernel/template.ts';
-import { type Run, type Touched, touchedBy } from './touched.ts';
+import type { Run } from '../../src/machine/pipeline/touches.ts';
+import { type Touched, touchedBy } from './touched.ts';
 
 const slots = ['x', 'y'];
 const depth = 3;
@@ -16,7 +17,7 @@ const isMovedBy = (nodes: readonly Node[], loop: number): boolean =>
 
 /** Touch by touch; trip by trip, but for loops that move nothing. */
 const walked = (template: Template): Touched => {
-  const runs: Run[] = [];
+  const runs: { -readonly [K in keyof Run]: Run[K] }[] = [];
   const accesses = slots.map(() => 0);
   const counters = new Map<number, number>();
   const walk = (nodes: readonly Node[], times: number): void => {

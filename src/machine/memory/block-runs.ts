@@ -6,7 +6,7 @@ import type { Lowered, Reference, Ring, Step } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
-import { atRunHigh, atRunLow, atRunSlot, atRunWrite, runWords } from '../pipeline/run-layout.ts';
+import type { Run } from '../pipeline/touches.ts';
 import { stepTableOf } from '../step-table.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import {
@@ -32,15 +32,15 @@ export interface BlockRuns {
   readonly movements: Int32Array;
 }
 
-const runsOf = (template: Template): Int32Array => readTemplate(template).touches.runs;
+const runsOf = (template: Template): readonly Run[] => readTemplate(template).touches.runs;
 
 /** How many runs the steps of a program touch, where all their slots are bound. */
 const countRuns = (lowered: Lowered): number => {
   const { uniqueSteps, stepCounts } = stepTableOf(lowered);
   return uniqueSteps.reduce((sum, step, w) => {
     const templates = step.step === 'kernel' ? [step] : step.templates;
-    const words = templates.reduce((all, { template }) => all + runsOf(template).length, 0);
-    return sum + (words / runWords) * (stepCounts[w] as number);
+    const runs = templates.reduce((all, { template }) => all + runsOf(template).length, 0);
+    return sum + runs * (stepCounts[w] as number);
   }, 0);
 };
 
@@ -79,21 +79,19 @@ class Collector {
     step: number,
     rewound: number,
   ): void {
-    const runs = runsOf(template);
     const { words, kinds } = this;
-    for (let run = 0; run < runs.length; run += runWords) {
-      // A run has all its words.
-      const reference = slots[runs[run + atRunSlot] as number];
+    for (const { slot, low, high, write } of runsOf(template)) {
+      const reference = slots[slot];
       const kind = reference && kinds[reference.buffer];
       if (reference === undefined || kind === undefined) continue;
       const { buffer, ring } = reference;
       // What a rewind copies does not lie where a position has moved it.
       const offset = rewound >= 0 && ring ? 0 : reference.offset;
       const at = this.count++ * blockRunWords;
-      const writes = runs[run + atRunWrite] === 1 ? isWriting : 0;
+      const writes = write ? isWriting : 0;
       words[at + atBuffer] = buffer;
-      words[at + atLowByte] = (offset + (runs[run + atRunLow] as number)) * 4;
-      words[at + atHighByte] = (offset + (runs[run + atRunHigh] as number)) * 4;
+      words[at + atLowByte] = (offset + low) * 4;
+      words[at + atHighByte] = (offset + high) * 4;
       words[at + atRunFlags] = rewound < 0 ? writes : writes | isRewinding;
       words[at + atRunKind] = kind;
       words[at + atRunRing] = rewound >= 0 ? rewound : ring ? ring.id : -1;

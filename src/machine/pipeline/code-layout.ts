@@ -6,10 +6,6 @@
  * follows; its flags; the registers that a memory instruction moves (1 else); the accumulator of a
  * multiply-add, wanted late (-1: none); how many sources and targets; these. Where `isTracked`: slot,
  * offset, consecutive floats, how many terms, and of each its loop and stride.
- *
- * The text of a template, which its spelling is made of, is the same with the template's own registers, with
- * the addresses of all memory instructions, with cost-only instructions in one piece (`isCost`: as many as
- * there are registers), and without the registers after a loop.
  */
 export const atOperation = 0;
 export const atNext = 1;
@@ -39,10 +35,6 @@ export const isTracked = 64;
 export const isJump = 1024;
 export const isGuess = 2048;
 export const isCall = 4096;
-/** In the text: an instruction without a value; its like depend on each other; it is a branch. */
-export const isCost = 128;
-export const isChained = 256;
-export const isBranch = 512;
 
 /** Which limit an operation stands for when it waits for a port. */
 export const arithmetic = 0;
@@ -52,9 +44,10 @@ export const frontEnd = 3;
 /** Out of order: waits for the right instructions after a wrong guess. */
 export const mispredicted = 4;
 export const causeCount = 5;
-/** Words after the targets of an operation with `isGuess`: how often it is wrong at its best, expected, at its worst. */
-export const shareWords = 3;
-/** The share of a guess that is always wrong. */
+/**
+ * The share of a guess that is always wrong. Three shares follow the targets of an operation with `isGuess`: how
+ * often it is wrong at its best, expected, at its worst.
+ */
 export const surelyWrong = 65536;
 
 /**
