@@ -87,6 +87,7 @@ const device: Notes = {
   flags: 'The command line of the compiler, as in "-O3 -ffast-math".',
   tune: 'What the compiler scheduled for, as in "cortex-a53".',
   fastMath: '-ffast-math, or what has the same effect.',
+  compiler: 'The compiler of the build, where its code is known to differ, as in "gcc-13".',
   libc: 'The C library whose tanh and exp are called, as in "newlib".',
   flushToZero: 'Whether subnormal numbers become zero on audio threads.',
   interference: 'What else takes the core or its memory, again and again.',

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { TanhKind } from '../engine/engine.ts';
-import { type Libc, libcs } from '../kernel/lowered.ts';
+import { type Compiler, compilers, type Libc, libcs } from '../kernel/lowered.ts';
 import type { DataKind } from '../machine/memory/memory-system.ts';
 import { type Figure, type FigureKind, figureKinds, figureOf } from '../units/figure.ts';
 
@@ -117,6 +117,8 @@ export interface BuildProfile {
   readonly fastMath: boolean;
   /** The C library that firmware links. @default glibc, or what is as quick */
   readonly libc?: Stated<Libc> | undefined;
+  /** The compiler of the build. @default gcc-12 */
+  readonly compiler?: Stated<Compiler> | undefined;
 }
 
 export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
@@ -314,6 +316,7 @@ const chip = z.strictObject({
     tune: z.string().min(1),
     fastMath: z.boolean(),
     libc: statedOf(z.enum(libcs)).optional(),
+    compiler: statedOf(z.enum(compilers)).optional(),
   }),
   flushToZero: statedOf(z.boolean()),
   interference: z.array(

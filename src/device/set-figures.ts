@@ -17,6 +17,7 @@ const source = 'set for this call';
 /** Properties that a profile may leave out, as they stand where they do not. */
 const absent: Readonly<Record<string, (value: unknown) => unknown>> = {
   'build.libc': (value) => ({ value, kind: 'estimate', source }),
+  'build.compiler': (value) => ({ value, kind: 'estimate', source }),
 };
 
 const fault = (path: string, message: string): DeviceError =>

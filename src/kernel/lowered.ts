@@ -106,6 +106,9 @@ export interface RingStep extends StepBase {
 export type Step = KernelStep | RingStep;
 
 /** C libraries whose memory functions differ: newlib-nano's move and clear single bytes. */
+export const compilers = ['gcc-12', 'gcc-13'] as const;
+export type Compiler = (typeof compilers)[number];
+
 export const libcs = ['glibc', 'newlib-nano'] as const;
 export type Libc = (typeof libcs)[number];
 
@@ -132,6 +135,8 @@ export interface Target {
   readonly fastMath: boolean;
   /** What memset and memcpy come from. @default glibc, or what is as quick */
   readonly libc?: Libc | undefined;
+  /** Where the code of another compiler is known to differ. @default GCC 12, whose code is counted */
+  readonly compiler?: Compiler | undefined;
 }
 
 /** What is kept of the target in what was lowered for it: targets that differ in the rest may share that. */

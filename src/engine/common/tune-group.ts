@@ -17,6 +17,6 @@ export const tuneGroupOf = ({ tune }: Target): TuneGroup =>
 
 /** Equal for targets for which every engine writes the same code. */
 export const targetKey = (target: Target): string => {
-  const { isa, lanes, vectorRegisters, fma, fastMath, libc } = target;
-  return `${isa} ${lanes} ${vectorRegisters} ${fma} ${fastMath} ${libc ?? ''} ${tuneGroupOf(target)}`;
+  const { isa, lanes, vectorRegisters, fma, fastMath, libc, compiler } = target;
+  return `${isa} ${lanes} ${vectorRegisters} ${fma} ${fastMath} ${libc ?? ''} ${compiler ?? ''} ${tuneGroupOf(target)}`;
 };

@@ -74,6 +74,7 @@ export const targetOf = (chip: ChipProfile, core: CoreProfile): Target => ({
   tune: chip.build.tune,
   fastMath: chip.build.fastMath,
   libc: chip.build.libc?.value,
+  compiler: chip.build.compiler?.value,
 });
 
 /** Levels that several busy cores share hold less for each. */
