@@ -58,7 +58,7 @@ test('the lite tail branches on the sign of every activation where GCC may not r
     instructionsOf(
       namCoreA2Fast.lower(
         programOf('a2-lite'),
-        { ...targetOf('cortex-a76'), fastMath },
+        { ...targetOf('cortex-a76'), fastMath, compiler: 'gcc-13' },
         { blockFrames: 64, tanh: 'libm' },
       ),
     ).classes.branch ?? 0;
