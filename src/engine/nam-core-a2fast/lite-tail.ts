@@ -5,7 +5,7 @@ import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
-import { Code } from '../common/code.ts';
+import { Code, counts, plus } from '../common/code.ts';
 import { multiplyAdd } from '../eigen/gebp.ts';
 import { a2Code } from './body-code.ts';
 import { addProducts, channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
@@ -131,6 +131,9 @@ const writeTailFrames = (
   const scalar = own.tailLanes === 1;
   const { weights, mixin, matrix, matrixBias, history, z, condition, headSum, signal } = slots;
   const { pairs } = own;
+  // Selects instead of branches where the comparison need not trap.
+  const branchless = own.vectorised && scalar && target.fastMath;
+  const tail = branchless ? plus(own.tail, counts('scalar_fcmp_sel 3 branch -3')) : own.tail;
   const hold = (from: number, count: number): Register[] => {
     const registers = b.registerList(count);
     holdAll(b, target, from, registers, 1);
@@ -166,7 +169,7 @@ const writeTailFrames = (
       b.load(at(from, 2), 1, {}, registers[2]);
       return registers;
     };
-    code.body(scalar ? own.tail : {}, () => {
+    code.body(scalar ? tail : {}, () => {
       const x = load3(history);
       const a = load3(z);
       x.forEach((value, c) => {
