@@ -70,7 +70,7 @@ const withNames = (
 };
 
 /** The jobs of a scenario: one a combination of its lists, and one where it has none. */
-const jobsOf = (
+export const jobsOf = (
   workbench: Workbench,
   scenario: ScenarioName,
   seed: number | undefined,
