@@ -80,6 +80,9 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     smartCSR: false,
     resizeTimeout: 50,
   };
+  const before = new Set<unknown>(
+    (['SIGTERM', 'SIGINT', 'SIGQUIT'] as const).flatMap((signal) => process.listeners(signal)),
+  );
   const screen = blessed.screen(options as Widgets.IScreenOptions);
   // Not in the types: leaves the alternate screen, and comes back to it.
   const program = screen as typeof screen & { leave(): void; enter(): void };
@@ -103,6 +106,18 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     process.kill(process.pid, 'SIGSTOP');
   };
   // The whole group, so that the shell notices: npx stands between it and us.
+  // Blessed ends the process with 0 on a signal that nobody else listens to any more.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
+    for (const listener of process.listeners(signal)) {
+      if (!before.has(listener)) process.removeListener(signal, listener);
+    }
+  }
+  const abandon = (): void => {
+    leave();
+    process.removeListener('SIGQUIT', abandon);
+    process.kill(process.pid, 'SIGQUIT');
+  };
+  process.on('SIGQUIT', abandon);
   const suspend = streams.suspend ?? (() => process.kill(0, 'SIGTSTP'));
   const goOn = (): void => {
     if (closed) return;
@@ -135,6 +150,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     close: () => {
       if (closed) return;
       closed = true;
+      process.removeListener('SIGQUIT', abandon);
       process.removeListener('SIGTSTP', stopHere);
       process.removeListener('SIGCONT', goOn);
       output.write(endReports);

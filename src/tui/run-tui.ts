@@ -10,6 +10,9 @@ import { Session } from './session.ts';
 import type { Catalogue, State } from './state.ts';
 import { renderView } from './view/render-view.ts';
 
+const interruptCodes = [129, 130, 143] as const;
+type InterruptCode = (typeof interruptCodes)[number];
+
 export interface TuiOptions {
   readonly color: boolean;
   readonly ascii: boolean;
@@ -50,7 +53,7 @@ const exporter =
     }
   };
 
-export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130> => {
+export const runTui = async (state: State, options: TuiOptions): Promise<0 | InterruptCode> => {
   const { color, ascii, term, signal } = options;
   const streams = options.streams ?? { input: process.stdin, output: process.stdout };
   const terminal = await openBlessed({ ...streams, term, ascii });
@@ -62,8 +65,6 @@ export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130
   });
   const interrupt = (): void => session.interrupt();
   signal.addEventListener('abort', interrupt, { once: true });
-  // A terminal that goes away says so; nothing else in the house listens to that.
-  process.once('SIGHUP', interrupt);
   let close = async (): Promise<void> => {};
   const open = async (): Promise<void> => {
     // After the first paint, which is not to wait for it.
@@ -88,11 +89,12 @@ export const runTui = async (state: State, options: TuiOptions): Promise<0 | 130
   } finally {
     session.close();
     signal.removeEventListener('abort', interrupt);
-    process.removeListener('SIGHUP', interrupt);
     error = await failed;
     await close();
   }
   // What kept it from opening is told on the restored terminal.
   if (error !== null) throw error;
-  return how === 'asked' ? 0 : 130;
+  if (how === 'asked') return 0;
+  // The reason is the code of the signal that came; without one, somebody pressed Ctrl-C.
+  return interruptCodes.find((code) => code === signal.reason) ?? 130;
 };
