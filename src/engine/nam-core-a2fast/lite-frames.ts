@@ -58,16 +58,19 @@ export const holdAll = (
   });
 };
 
-/** sums += w [in][out] x: product by product, or (`reassociated`) all products of an output first. */
+/**
+ * sums + w [in][out] x: product by product, or (`reassociated`) all products of an output first. Returns where
+ * the sums are; the instruction that loaded `sums` keeps its list.
+ */
 export const addProducts = (
   b: KernelBuilder,
   target: Target,
   w: readonly Register[],
   x: readonly Register[],
-  sums: Register[],
+  sums: readonly Register[],
   lanes: Lanes,
   reassociated: boolean,
-): void => {
+): readonly Register[] => {
   const weight = (c: number, o: number): Register => w[c * channels + o] as Register;
   if (!reassociated) {
     x.forEach((value, c) => {
@@ -75,14 +78,14 @@ export const addProducts = (
         multiplyAdd(b, target, weight(c, o), value, sum, lanes);
       });
     });
-    return;
+    return sums;
   }
   const [first, ...rest] = x as [Register, ...Register[]];
-  sums.forEach((sum, o) => {
+  return sums.map((sum, o) => {
     const products = b.binary('mul', weight(0, o), first, lanes);
     rest.forEach((value, i) => {
       multiplyAdd(b, target, weight(i + 1, o), value, products, lanes);
     });
-    sums[o] = b.binary('add', sum, products, lanes);
+    return b.binary('add', sum, products, lanes);
   });
 };

@@ -41,8 +41,8 @@ export const writeTap = (
         const sums = first
           ? seed.map((r) => (own.reassociated && width > 1 ? r : b.unary('mov', r, width)))
           : frameLoad(b, z, begin, i, width);
-        addProducts(b, target, w, x, sums, width, own.reassociated && width > 1);
-        frameStore(b, z, begin, i, width, sums);
+        const after = addProducts(b, target, w, x, sums, width, own.reassociated && width > 1);
+        frameStore(b, z, begin, i, width, after);
       });
     });
   };

@@ -92,8 +92,8 @@ const writeTailVector = (
   lanes: Lanes,
 ): void => {
   const x = frameLoad(b, slots.history, 0, i, lanes);
-  const a = frameLoad(b, slots.z, 0, i, lanes);
-  addProducts(b, target, w, x, a, lanes, a2Code(target).lite.reassociated);
+  const z = frameLoad(b, slots.z, 0, i, lanes);
+  const a = addProducts(b, target, w, x, z, lanes, a2Code(target).lite.reassociated);
   const cond = b.load(b.at(slots.condition, 0, i.times(lanes)), lanes);
   a.forEach((sum, o) => {
     multiplyAdd(b, target, m[o] as Register, cond, sum, lanes);
