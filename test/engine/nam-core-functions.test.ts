@@ -62,7 +62,8 @@ test('16 KB of instruction cache in two ways miss as often as traced code does o
   expect(generic.steady).toBeGreaterThan(11.2 * 0.8);
   expect(generic.steady).toBeLessThan(13.1 * 1.2);
   expect(generic.cold).toBeGreaterThan(22);
-  expect(generic.cold).toBeLessThan(34);
+  // The worst corner takes the worst layout of any engine: 2.9 times its mean.
+  expect(generic.cold).toBeLessThan(13.1 * 1.2 * 2.9);
   const byHand = missesPerSample(namCoreInline);
   expect(byHand.steady).toBeGreaterThan(2);
   expect(byHand.steady).toBeLessThan(7);

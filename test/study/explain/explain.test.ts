@@ -83,8 +83,10 @@ describe('explain', () => {
         const { explanation } = explainPoint(request, book);
         const { total, layers, kinds, kernels } = explanation;
         same(total.cyclesPerSample, predicted?.cyclesPerSample?.expected ?? Number.NaN);
-        same(total.bestCyclesPerSample, predicted?.cyclesPerSample?.best ?? Number.NaN);
-        same(total.worstCyclesPerSample, predicted?.cyclesPerSample?.worst ?? Number.NaN);
+        // A row's corners are widened to hold its interval.
+        const { best = Number.NaN, worst = Number.NaN } = predicted?.cyclesPerSample ?? {};
+        expect(best).toBeLessThanOrEqual(total.bestCyclesPerSample * (1 + 1e-9));
+        expect(worst).toBeGreaterThanOrEqual(total.worstCyclesPerSample * (1 - 1e-9));
         for (const level of [layers, kinds, kernels]) same(sum(level), total.cyclesPerSample);
         for (const account of [total, ...layers, ...kinds, ...kernels]) {
           same(partsOf(account), account.cyclesPerSample);
