@@ -108,6 +108,8 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
   };
 
   const pressPlay = async (): Promise<void> => {
+    // A disabled button would lose the focus of a keyboard.
+    if (progress !== null) return;
     if (playing) {
       stop();
       return;
@@ -174,7 +176,7 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
         <button
           type="button"
           class="primary"
-          disabled={progress !== null}
+          aria-disabled={progress !== null}
           onClick={() => void pressPlay()}
         >
           {progress !== null ? `Rendering ${progress}` : playing ? 'Stop' : 'Play'}

@@ -223,7 +223,7 @@ const Headroom = (props: PedalProps): JSX.Element => {
           const [first] = rows;
           return (
             <section key={engine ?? ''}>
-              <h4>{engine ?? 'No engine'}</h4>
+              <h3>{engine ?? 'No engine'}</h3>
               <Bars rows={rows} />
               <ul class="reasons">
                 {first?.reasons.map((reason) => (
@@ -283,6 +283,7 @@ const Play = ({ device, model, state, openBeside, hear }: PedalProps): JSX.Eleme
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => setPlayed(null), [device.id, model.origin, width, state.blockFrames]);
   const start = async (): Promise<void> => {
+    if (progress !== null) return;
     setFault(null);
     setProgress(0);
     try {
@@ -317,7 +318,7 @@ const Play = ({ device, model, state, openBeside, hear }: PedalProps): JSX.Eleme
         <button
           type="button"
           class="primary"
-          disabled={progress !== null}
+          aria-disabled={progress !== null}
           onClick={() => void start()}
         >
           {progress === null ? 'Play' : `Playing ${Math.round(progress * 100)} %`}

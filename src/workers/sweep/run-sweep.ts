@@ -45,6 +45,25 @@ export const documentName = 'runs.json';
 const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
   items.sort((a, b) => a.job.index - b.job.index);
 
+/** Tells of runs in the order of their jobs, however many workers there are; of what was not waited for at the end. */
+const inOrder = (jobs: readonly NumberedJob[], onRun: (run: RunResult) => void) => {
+  const settled = new Map<number, RunResult | null>();
+  let next = 0;
+  const step = (): void => {
+    const run = settled.get(jobs[next]?.index ?? -1);
+    if (run != null) onRun(run);
+    next += 1;
+  };
+  const tell = (index: number, run: RunResult | null): void => {
+    settled.set(index, run);
+    while (next < jobs.length && settled.has(jobs[next]?.index ?? -1)) step();
+  };
+  const rest = (): void => {
+    while (next < jobs.length) step();
+  };
+  return Object.assign(tell, { rest });
+};
+
 /** Of the runs alone, whatever order or shard they came in. */
 export const digestOfRuns = (runs: readonly RunResult[]): string =>
   combineDigests(runs.map((run) => ({ id: `${run.job.index} ${run.job.id}`, digest: run.digest })));
@@ -87,7 +106,8 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
   const isKept = ({ id, index }: NumberedJob): boolean => kept.get(index)?.job.id === id;
   const runs = own.filter(isKept).map((job) => kept.get(job.index) as RunResult);
   const failed: FailedJob[] = [];
-  for (const run of runs) request.onRun(run);
+  const tell = inOrder(own, request.onRun);
+  for (const run of runs) tell(run.job.index, run);
   const report = (): void => request.onProgress(runs.length + failed.length, own.length);
   try {
     await runJobs<SimulationTask, JournalEntry>({
@@ -99,15 +119,17 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
       onResult: (_, entry) => {
         opened?.journal.add(entry);
         runs.push(entry.result);
-        request.onRun(entry.result);
+        tell(entry.result.job.index, entry.result);
         report();
       },
       onFailed: ({ job }, reason) => {
         const { index, name: scenario, swept } = job;
         failed.push({ job: { index, id: job.id }, scenario, swept, reason });
+        tell(index, null);
         report();
       },
     });
+    tell.rest();
     const document: RunDocument = {
       sweep: { id, jobs: jobs.length, shard: shardText },
       interrupted: runs.length + failed.length < own.length,
