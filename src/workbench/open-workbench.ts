@@ -1,19 +1,28 @@
 /** A workbench on the files of the package and of a folder. */
 import { folderFiles } from './folder-files.ts';
-import { packageRoot } from './package-info.ts';
+import { hasProfiles, packageRoot, tool } from './package-info.ts';
 import type { Places } from './places.ts';
 import { readMachine } from './read-machine.ts';
 import { Workbench } from './workbench.ts';
+import { WorkbenchError } from './workbench-error.ts';
 
 /**
  * Reads nothing yet. What is read is read once: open another where files have changed.
+ * @throws WorkbenchError where a bundled program finds no installed package
  * @param places where names are looked for and relative paths start. @default process.cwd(), and the files of this package
  */
-export const openWorkbench = (places: Partial<Places> = {}): Workbench =>
-  new Workbench(
+export const openWorkbench = (places: Partial<Places> = {}): Workbench => {
+  if (places.packageRoot === undefined && !hasProfiles(packageRoot)) {
+    throw new WorkbenchError(
+      'not-found',
+      `packageRoot: expected the folder of the installed package, with cores/ and devices/ in it, got "${packageRoot}". Install ${tool.name} beside the program, or name the folder: openWorkbench({ packageRoot }).`,
+    );
+  }
+  return new Workbench(
     folderFiles({
       cwd: places.cwd ?? process.cwd(),
       packageRoot: places.packageRoot ?? packageRoot,
     }),
     () => places.machine ?? readMachine(),
   );
+};

@@ -8,14 +8,19 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync, type Platform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { packageRoot, tool } from '../../src/workbench/package-info.ts';
+import { predictSync } from '../../src/workbench/predict.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pedalbench-pack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -144,6 +149,26 @@ test('fits', () => {
 });
 `;
 
+/** A pedal of one's own, told how far it is, stopped after two seconds at the latest. */
+const bundledForNode = `import { openWorkbench, predict } from 'pedalbench';
+const workbench = openWorkbench();
+const mine = { ...workbench.device('pi-4'), id: 'my-pedal', name: 'My pedal' };
+const stop = AbortSignal.timeout(2000);
+let told = 0;
+try {
+  const onProgress = () => { told += 1; };
+  const { rows } = await predict(workbench, { model: 'a2', devices: [mine] }, { onProgress, signal: stop });
+  console.log(JSON.stringify({ pedals: rows.map((row) => row.device), told: told > 0 }));
+} catch (error) {
+  console.log(error.message);
+}
+`;
+
+const bundledForBrowser = `import { openWorkbench, predictSync } from 'pedalbench/browser';
+const workbench = openWorkbench({ documents: new Map(), packaged: globalThis.packaged });
+globalThis.rows = predictSync(workbench, { model: 'a2', device: 'pi-4' }).rows;
+`;
+
 /** Each line is a mistake that the types have to find. */
 const mistakes = `import { openWorkbench, predict } from 'pedalbench';
 import { expect } from 'vitest';
@@ -220,6 +245,45 @@ describe.skipIf(offline)(
       );
       expect(listed.text).toContain('a2');
       expect(listed.status).toBe(0);
+    });
+
+    test('is found good by publint and by arethetypeswrong', () => {
+      const own = (name: string) => join(modules, '.bin', name);
+      expect(run(folder, own('publint'), tarball, '--strict').text).toContain('All good!');
+      const types = run(folder, own('attw'), tarball, '--profile', 'esm-only', '--no-emoji');
+      expect(types.text.match(/OK \(ESM\)/g)).toHaveLength(3);
+      expect(types.status).toBe(0);
+    });
+
+    const bundle = (platform: Platform, contents: string, outfile: string): string => {
+      const stdin = { contents, resolveDir: project };
+      buildSync({ stdin, bundle: true, platform, format: 'esm', outfile, logLevel: 'error' });
+      return outfile;
+    };
+
+    test('is bundled for Node, runs beside the installed package, and says what is missing elsewhere', () => {
+      const bundled = bundle('node', bundledForNode, join(project, 'bundled.mjs'));
+      const expected = { pedals: ['my-pedal', 'my-pedal'], told: true };
+      expect(JSON.parse(run(project, process.execPath, bundled).text)).toEqual(expected);
+      const away = bundle('node', bundledForNode, join(folder, 'away', 'bundled.mjs'));
+      const alone = run(join(folder, 'away'), process.execPath, away);
+      expect(alone.text).toMatch(/packageRoot: expected the folder of the installed package/);
+    });
+
+    test('its browser half is bundled without Node and gives the same rows', async () => {
+      const bundled = bundle('browser', bundledForBrowser, join(project, 'browser.mjs'));
+      expect(readFileSync(bundled, 'utf8')).not.toMatch(/from "node:|require\(/);
+      const shelves = ['cores', 'data', 'devices', 'models'];
+      const paths = shelves.flatMap((shelf) =>
+        readdirSync(join(packageRoot, shelf)).map((file) => `${shelf}/${file}`),
+      );
+      const packaged = new Map(
+        paths.map((path) => [path, readFileSync(join(packageRoot, path), 'utf8')]),
+      );
+      const world = Object.assign(globalThis, { packaged, rows: [] as unknown[] });
+      await import(bundled);
+      const { rows } = predictSync(openWorkbench(), { model: 'a2', device: 'pi-4' });
+      expect(JSON.parse(JSON.stringify(world.rows))).toEqual(JSON.parse(JSON.stringify(rows)));
     });
 
     test('its matchers work in the vitest of the project', () => {
