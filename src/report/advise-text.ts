@@ -1,8 +1,7 @@
 /** `advise` for people: the answer first, then a row a width, then what would have to change. */
-import type { Advice, DeviceAdvice, WidthAdvice } from '../study/advise/advise.ts';
+import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
 import type { Standing } from '../study/advise/judge.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
-import type { Distance } from '../study/advise/request.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';
 
 import { grouped, percent } from './text/number.ts';

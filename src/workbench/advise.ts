@@ -4,7 +4,6 @@ import type { WaveNetNetwork } from '../nam/network.ts';
 import { type Advice, adviseSteps as adviceInSteps } from '../study/advise/advise.ts';
 import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/demands.ts';
 import { type ParetoPoint, paretoSteps } from '../study/advise/pareto.ts';
-import { paretoDevices } from '../study/advise/pareto-devices.ts';
 import type { AdviseRequest as StudyRequest } from '../study/advise/request.ts';
 import { finish, type Steps } from '../study/cost/steps.ts';
 import { type Hooks, workThrough } from './hooks.ts';
@@ -13,7 +12,7 @@ import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface AdviseRequest
-  extends Omit<StudyRequest, 'model' | 'devices' | 'engines' | 'coreOf' | 'measured'> {
+  extends Omit<StudyRequest, 'model' | 'devices' | 'engines' | 'coreOf' | 'measured' | 'pathOf'> {
   readonly model: ModelName;
   /** @default 'all' */
   readonly devices?: DeviceName | readonly DeviceName[] | undefined;
@@ -74,7 +73,7 @@ export const adviseFront = async (
   { devices }: Advice,
   hooks?: Hooks,
 ): Promise<readonly ParetoPoint[]> =>
-  workThrough(paretoSteps(network, paretoDevices(adviseStudy(workbench, request), devices)), hooks);
+  workThrough(paretoSteps(network, adviseStudy(workbench, request), devices), hooks);
 
 /** `advise` without a pause. */
 export const adviseSync = (workbench: Workbench, request: AdviseRequest): Advice =>

@@ -1,8 +1,7 @@
 /** `advise --html`: every width against the limits of one, two and three copies, and what would help. */
 
-import type { Advice } from '../../study/advise/advise.ts';
+import type { Advice, Distance } from '../../study/advise/advise.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
-import type { Distance } from '../../study/advise/request.ts';
 import { answerFor, wholeChange } from '../advise-text.ts';
 
 import { barChart } from '../chart/bar-chart.ts';

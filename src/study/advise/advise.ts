@@ -6,15 +6,24 @@
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { finish, part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
-import { chanceInside, isSure, usualConfidence, verdictInside } from './inside.ts';
-import { limitOf, missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
-import type { AdviseRequest, Distance } from './request.ts';
+import { usualConfidence } from './inside.ts';
+import { limitOf, type Standing, standingOf } from './judge.ts';
+import { missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
+import { type AdviseRequest, predictionOn } from './request.ts';
 import { SearchMemory } from './search-memory.ts';
+
+/** One width against the limit of one number of copies. */
+export interface Distance extends Standing {
+  readonly limitCyclesPerSample: number;
+  /** (limit - cost) / limit: negative when over. */
+  readonly distance: number;
+}
 
 export interface WidthAdvice {
   readonly width: WidthInfo;
@@ -45,15 +54,9 @@ export interface DeviceAdvice {
   readonly nearMisses: readonly NearMiss[];
 }
 
-const copyCounts = [1, 2, 3];
-/** Copies that what misses is brought to, where nobody says. */
-export const usualCopies = 2;
-/** Share of the work that goes into the rows, before any change is tried. */
-const rowsShare = 0.3;
-
 export interface Advice {
   readonly devices: readonly DeviceAdvice[];
-  /** The networks of the suggestions, by device, width and rank, for writing one to a file. */
+  /** The network of the first suggestion, for writing it to a file. */
   readonly best: {
     readonly device: string;
     readonly width: string;
@@ -61,111 +64,27 @@ export interface Advice {
   } | null;
 }
 
-const byWidth = (rows: readonly PredictRow[]): readonly (readonly PredictRow[])[] => {
-  const groups = new Map<string, PredictRow[]>();
-  for (const row of rows) {
-    const list = groups.get(row.width.label) ?? [];
-    groups.set(row.width.label, list);
-    list.push(row);
-  }
-  return [...groups.values()];
+const copyCounts = [1, 2, 3];
+/** Copies that what misses is brought to, where nobody says. */
+export const usualCopies = 2;
+/** Share of the work that goes into the rows, before any change is tried. */
+const rowsShare = 0.3;
+
+const distancesOf = (row: PredictRow, request: AdviseRequest): readonly Distance[] => {
+  const standing = standingOf(row, request);
+  const limit = limitOf(row, request);
+  if (standing === null || limit === null || row.verdict === 'wont-load') return [];
+  const distance = (limit - standing.cyclesPerSample) / limit;
+  return [{ ...standing, limitCyclesPerSample: limit, distance }];
 };
 
-const distanceOf = (row: PredictRow, margin: number, confidence: number): readonly Distance[] => {
-  const limit = limitOf(row, margin);
-  if (limit === null || row.cyclesPerSample === null || row.load === null) return [];
-  if (row.verdict === 'wont-load') return [];
-  const cyclesPerSample = row.cyclesPerSample.expected;
-  const chance = chanceInside(row, margin);
-  return [
-    {
-      copies: row.copies,
-      cyclesPerSample,
-      limitCyclesPerSample: limit,
-      load: row.load.expected,
-      low: row.load.low,
-      high: row.load.high,
-      distance: (limit - cyclesPerSample) / limit,
-      verdict: verdictInside(row, margin),
-      chance,
-      sure: isSure(chance),
-      inside: chance >= confidence,
-    },
-  ];
-};
-
-/** The rows of each device of the request: two profiles may have one id. */
-function* rowsOfDevices(
-  request: AdviseRequest,
-  counts: readonly number[],
-  book: CostBook,
-): Steps<readonly (readonly PredictRow[])[]> {
-  const rows: (readonly PredictRow[])[] = [];
-  const { margin: _, confidence: __, model, devices, blockFrames, ...rest } = request;
-  for (const [d, device] of devices.entries()) {
-    const own = predictSteps(
-      {
-        ...rest,
-        models: [model],
-        devices: [device],
-        copies: counts,
-        blockFrames: blockFrames === undefined ? undefined : [blockFrames],
-      },
-      book,
-    );
-    rows.push((yield* part(own, d / devices.length, (d + 1) / devices.length)).rows);
-  }
-  return rows;
-}
-
-export function* adviseSteps(
-  request: AdviseRequest,
-  book: CostBook = new CostBook(),
-): Steps<Advice> {
-  const copies = request.copies ?? usualCopies;
-  const counts = [...new Set([...copyCounts, copies])].sort((a, b) => a - b);
-  const rows = yield* part(rowsOfDevices(request, counts, book), 0, rowsShare);
-  const widths = new Map(
-    selectWidths(request.model, request.width ?? 'all', { whatIf: request.whatIf ?? false }).map(
-      (width) => [width.label, width],
-    ),
+/** Those of the widest width; of equals the first. */
+const widestOf = <T extends { readonly width: WidthInfo }>(rows: readonly T[]): T | undefined =>
+  rows.reduce<T | undefined>(
+    (widest, row) =>
+      widest === undefined || row.width.macsPerSample > widest.width.macsPerSample ? row : widest,
+    undefined,
   );
-  const question: Question = {
-    request,
-    book,
-    near: new SearchMemory(),
-    far: new SearchMemory(farCandidatesOf),
-    rows: new Map(request.devices.map((device, d) => [device, rows[d] ?? []])),
-  };
-  let best: Advice['best'] = null;
-  const devices: DeviceAdvice[] = [];
-  for (const [d, device] of request.devices.entries()) {
-    const advice = adviceFor(device, rows[d] ?? [], request, counts);
-    const nearMisses: NearMiss[] = [];
-    const missed = rows[d]?.filter((row) => row.copies === copies) ?? [];
-    const most = Math.max(...missed.map((row) => row.width.macsPerSample));
-    for (const { width, distances } of advice.widths) {
-      const at = distances.find((distance) => distance.copies === copies);
-      const chosen = widths.get(width.label);
-      const row = missed.find((one) => one.width.label === width.label);
-      if (at === undefined || at.inside || chosen === undefined || row === undefined) continue;
-      const howeverFar = width.macsPerSample === most;
-      if (!howeverFar && at.distance < -nearShare) continue;
-      yield rowsShare + (1 - rowsShare) * (d / request.devices.length);
-      const { miss, top } = missOf(question, { device, width: chosen, row, howeverFar });
-      if (top !== null && best === null) {
-        best = { device: device.id, width: width.label, network: top };
-      }
-      nearMisses.push(miss);
-    }
-    devices.push({ ...advice, nearMisses });
-  }
-  return { devices, best };
-}
-
-/** Without a stop. */
-export const advise = (request: AdviseRequest, book?: CostBook): Advice =>
-  finish(adviseSteps(request, book));
 
 const adviceFor = (
   device: DeviceProfile,
@@ -173,46 +92,87 @@ const adviceFor = (
   request: AdviseRequest,
   counts: readonly number[],
 ): Omit<DeviceAdvice, 'nearMisses'> => {
-  const widest = rows.reduce<PredictRow | undefined>(
-    (top, row) =>
-      top === undefined || row.width.macsPerSample > top.width.macsPerSample ? row : top,
-    undefined,
-  );
-  const confidence = request.confidence ?? usualConfidence;
-  const margin = request.margin ?? widest?.margin ?? null;
-  const limit = widest === undefined || margin === null ? null : limitOf(widest, margin);
-  const widths = byWidth(rows).map((group): WidthAdvice => {
-    const [row] = group;
-    if (row === undefined) throw new RangeError('Expected a row for every width, got none.');
-    return {
-      width: row.width,
-      engine: row.engine,
-      distances: margin === null ? [] : group.flatMap((one) => distanceOf(one, margin, confidence)),
-      reasons: row.reasons,
-    };
-  });
+  const widest = widestOf(rows);
+  const limit = widest === undefined ? null : limitOf(widest, request);
+  const byWidth = new Map<string, WidthAdvice & { readonly distances: Distance[] }>();
+  for (const row of rows) {
+    const { width, engine, reasons } = row;
+    const advice = remember(byWidth, width.label, () => ({
+      width,
+      engine,
+      reasons,
+      distances: [],
+    }));
+    advice.distances.push(...distancesOf(row, request));
+  }
+  const widths = [...byWidth.values()];
+  const inside = (count: number): readonly WidthAdvice[] =>
+    widths.filter(({ distances }) => distances.some((at) => at.copies === count && at.inside));
+  const { engine = null, core = null, blockFrames = 0, confidence = 'estimated' } = widest ?? {};
   return {
     device: device.id,
     deviceName: device.name,
-    engine: widest?.engine ?? null,
-    core: widest?.core ?? null,
-    blockFrames: widest?.blockFrames ?? 0,
-    margin,
-    confidenceAsked: confidence,
+    engine,
+    core,
+    blockFrames,
+    margin: request.margin ?? widest?.margin ?? null,
+    confidenceAsked: request.confidence ?? usualConfidence,
     limitCyclesPerSample: limit,
-    limits:
-      limit === null
-        ? []
-        : counts.map((count) => ({ copies: count, cyclesPerSampleEach: limit / count })),
+    limits: counts.flatMap((copies) =>
+      limit === null ? [] : [{ copies, cyclesPerSampleEach: limit / copies }],
+    ),
     widths,
-    widest: counts.map((count) => ({ copies: count, width: widestInside(widths, count) })),
-    confidence: widest?.confidence ?? 'estimated',
+    widest: counts.map((copies) => ({
+      copies,
+      width: widestOf(inside(copies))?.width.label ?? null,
+    })),
+    confidence,
   };
 };
 
-const widestInside = (widths: readonly WidthAdvice[], copies: number): string | null =>
-  widths.reduce<{ label: string; macs: number } | null>((widest, { width, distances }) => {
-    const inside = distances.some((distance) => distance.copies === copies && distance.inside);
-    if (!inside || (widest !== null && widest.macs >= width.macsPerSample)) return widest;
-    return { label: width.label, macs: width.macsPerSample };
-  }, null)?.label ?? null;
+export function* adviseSteps(
+  request: AdviseRequest,
+  book: CostBook = new CostBook(),
+): Steps<Advice> {
+  const { model, copies = usualCopies, whatIf = false } = request;
+  const counts = [...new Set([...copyCounts, copies])].sort((a, b) => a - b);
+  const widths = selectWidths(model, request.width ?? 'all', { whatIf });
+  const devices = [...request.devices.entries()];
+  const shareOf = (d: number): number => d / devices.length;
+  // Two profiles may have one id.
+  const rows = new Map<DeviceProfile, readonly PredictRow[]>();
+  for (const [d, device] of devices) {
+    const ofDevice = predictSteps(predictionOn(request, device, counts), book);
+    const [from, to] = [shareOf(d) * rowsShare, shareOf(d + 1) * rowsShare];
+    rows.set(device, (yield* part(ofDevice, from, to)).rows);
+  }
+  const far = new SearchMemory(farCandidatesOf);
+  const question: Question = { request, book, near: new SearchMemory(), far, rows };
+  let best: Advice['best'] = null;
+  const advices: DeviceAdvice[] = [];
+  for (const [d, device] of devices) {
+    const ofDevice = rows.get(device) ?? [];
+    const advice = adviceFor(device, ofDevice, request, counts);
+    const nearMisses: NearMiss[] = [];
+    const missed = ofDevice.filter((row) => row.copies === copies);
+    const most = widestOf(missed)?.width.macsPerSample;
+    for (const { width: of, distances } of advice.widths) {
+      const at = distances.find((distance) => distance.copies === copies);
+      const width = widths.find(({ label }) => label === of.label);
+      const row = missed.find((one) => one.width.label === of.label);
+      if (at === undefined || at.inside || width === undefined || row === undefined) continue;
+      const howeverFar = of.macsPerSample === most;
+      if (!howeverFar && at.distance < -nearShare) continue;
+      yield rowsShare + (1 - rowsShare) * shareOf(d);
+      const { miss, top } = missOf(question, { device, width, row, howeverFar });
+      if (top !== null) best ??= { device: device.id, width: of.label, network: top };
+      nearMisses.push(miss);
+    }
+    advices.push({ ...advice, nearMisses });
+  }
+  return { devices: advices, best };
+}
+
+/** Without a stop. */
+export const advise = (request: AdviseRequest, book?: CostBook): Advice =>
+  finish(adviseSteps(request, book));

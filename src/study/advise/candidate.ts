@@ -2,19 +2,22 @@
 import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
 import type { Activation, WaveNetNetwork } from '../../nam/network.ts';
 
-/** One way along one axis; `steps` is how far it goes from what is there. */
-interface Option {
-  readonly change: ArchitectureChange;
-  readonly steps: number;
-}
-
 export interface Candidate {
   readonly change: ArchitectureChange;
   /** How many steps away from the original, over all axes. */
   readonly steps: number;
 }
 
-const unchanged: Option = { change: {}, steps: 0 };
+/** The ways along one axis, each with how far it goes from what is there: nothing, then what is listed. */
+type Options = readonly Candidate[];
+
+const unchanged: Candidate = { change: {}, steps: 0 };
+
+/** @param steps of the change at a place in the list */
+const optional = (
+  changes: readonly ArchitectureChange[],
+  steps: (index: number) => number,
+): Options => [unchanged, ...changes.map((change, i) => ({ change, steps: steps(i) }))];
 
 const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
   lists.reduce<readonly (readonly T[])[]>(
@@ -25,61 +28,58 @@ const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[]
 const upTo = (count: number): number[] =>
   Array.from({ length: Math.max(0, count) + 1 }, (_, i) => i);
 
+/** Every combination of so many fewer in each array. */
+const fewerInEach = (
+  choices: readonly (readonly number[])[],
+  changeOf: (less: readonly number[]) => ArchitectureChange,
+): Options =>
+  product(choices).map((less) => {
+    const steps = less.reduce((sum, n) => sum + n, 0);
+    return { change: steps === 0 ? {} : changeOf(less), steps };
+  });
+
 /** Up to this many channels fewer in each array. */
 const channelSteps = 6;
 const droppedSteps = 4;
 
-const channelOptions = (network: WaveNetNetwork): readonly Option[] =>
-  product(network.arrays.map((array) => upTo(Math.min(channelSteps, array.channels - 1)))).map(
-    (less) => ({
-      change: less.every((n) => n === 0)
-        ? {}
-        : { channels: network.arrays.map((array, i) => array.channels - (less[i] ?? 0)) },
-      steps: less.reduce((sum, n) => sum + n, 0),
-    }),
+const channelOptions = ({ arrays }: WaveNetNetwork): Options =>
+  fewerInEach(
+    arrays.map(({ channels }) => upTo(Math.min(channelSteps, channels - 1))),
+    (less) => ({ channels: arrays.map(({ channels }, i) => channels - (less[i] ?? 0)) }),
   );
 
-const dropOptions = (network: WaveNetNetwork): readonly Option[] =>
-  product(network.arrays.map((array) => upTo(Math.min(droppedSteps, array.layers.length - 1)))).map(
-    (dropped) => ({
-      change: dropped.every((n) => n === 0) ? {} : { dropped },
-      steps: dropped.reduce((sum, n) => sum + n, 0),
-    }),
+const dropOptions = ({ arrays }: WaveNetNetwork): Options =>
+  fewerInEach(
+    arrays.map(({ layers }) => upTo(Math.min(droppedSteps, layers.length - 1))),
+    (dropped) => ({ dropped }),
   );
 
-const kernelOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const sizes = [
-    ...new Set(network.arrays.flatMap((a) => a.layers.map((layer) => layer.conv.kernelSize))),
-  ].sort((a, b) => a - b);
-  const smallest = sizes[0] ?? 1;
-  const largest = sizes.at(-1) ?? 1;
-  const second = sizes.at(-2) ?? largest;
-  const shorter = upTo(Math.min(3, smallest - 2))
-    .slice(1)
-    .map((less): Option => ({ change: { kernelLess: less }, steps: less }));
+const kernelOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const all = arrays.flatMap(({ layers }) => layers.map(({ conv }) => conv.kernelSize));
+  const sizes = [...new Set(all)].sort((a, b) => b - a);
+  const [largest = 1, second = largest] = sizes;
+  const shorter = upTo(Math.min(3, (sizes.at(-1) ?? 1) - 2)).map(
+    (kernelLess): Candidate => ({ change: { kernelLess }, steps: kernelLess }),
+  );
   // Only where some kernels stand out: cut those towards the others.
   const caps = upTo(largest - second)
-    .slice(1)
-    .filter((less) => less % 3 === 0 || less === largest - second)
-    .map((less): Option => ({ change: { kernelCap: largest - less }, steps: less / 3 }));
-  return [unchanged, ...shorter, ...caps];
+    .filter((cut) => cut > 0 && (cut % 3 === 0 || cut === largest - second))
+    .map((cut): Candidate => ({ change: { kernelCap: largest - cut }, steps: cut / 3 }));
+  return [unchanged, ...shorter.slice(1), ...caps];
 };
 
 /** Half the way between taps: half the history, and nearly half the receptive field. */
-const dilationOptions = (network: WaveNetNetwork): readonly Option[] =>
-  network.arrays.some((array) => array.layers.some((layer) => layer.conv.dilation > 1))
-    ? [unchanged, { change: { dilationShare: 0.5 }, steps: 1 }]
-    : [unchanged];
+const dilationOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const isDilated = arrays.some(({ layers }) => layers.some(({ conv }) => conv.dilation > 1));
+  return optional(isDilated ? [{ dilationShare: 0.5 }] : [], () => 1);
+};
 
-const headOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const taps = network.arrays.at(-1)?.headRechannel.kernelSize ?? 1;
-  const halves = [0.75, 0.5, 0.25]
-    .map((share) => Math.floor(taps * share))
-    .filter((kernel) => kernel >= 1 && kernel < taps);
-  return [
-    unchanged,
-    ...halves.map((headKernel, i): Option => ({ change: { headKernel }, steps: i + 1 })),
-  ];
+const headOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const taps = arrays.at(-1)?.headRechannel.kernelSize ?? 1;
+  const shorter = [0.75, 0.5, 0.25]
+    .map((share) => ({ headKernel: Math.floor(taps * share) }))
+    .filter(({ headKernel }) => headKernel >= 1 && headKernel < taps);
+  return optional(shorter, (i) => i + 1);
 };
 
 /** Cheaper activations than those that need a transcendental function. */
@@ -89,28 +89,29 @@ const cheaper: Readonly<Partial<Record<Activation['type'], readonly Activation[]
   SiLU: [{ type: 'Hardswish' }, { type: 'LeakyReLU', negativeSlopes: [Math.fround(0.01)] }],
 };
 
-const activationOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const type = network.arrays[0]?.layers[0]?.activation.type ?? 'Identity';
-  return [
-    unchanged,
-    ...(cheaper[type] ?? []).map((activation): Option => ({ change: { activation }, steps: 2 })),
-  ];
+const activationOf = ({ arrays }: WaveNetNetwork): Activation['type'] =>
+  arrays[0]?.layers[0]?.activation.type ?? 'Identity';
+
+const activationOptions = (network: WaveNetNetwork): Options =>
+  optional(
+    (cheaper[activationOf(network)] ?? []).map((activation) => ({ activation })),
+    () => 2,
+  );
+
+const bottleneckOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const [first] = arrays;
+  const plain = first?.layers[0]?.layer1x1 != null && first.channels >= 4;
+  const shares = arrays.length === 1 && plain ? [0.75, 0.5] : [];
+  return optional(
+    shares.map((bottleneckShare) => ({ bottleneckShare })),
+    (i) => i + 2,
+  );
 };
 
-const bottleneckOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const first = network.arrays[0];
-  const plain = first?.layers[0]?.layer1x1 != null && (first?.channels ?? 1) >= 4;
-  const shares = network.arrays.length === 1 && plain ? [0.75, 0.5] : [];
-  return [
-    unchanged,
-    ...shares.map((bottleneckShare, i): Option => ({ change: { bottleneckShare }, steps: i + 2 })),
-  ];
-};
-
-const together = (lists: readonly (readonly Option[])[]): readonly Candidate[] =>
+const together = (lists: readonly Options[]): readonly Candidate[] =>
   product(lists).map((options) => ({
-    change: Object.assign({}, ...options.map((option) => option.change)) as ArchitectureChange,
-    steps: options.reduce((sum, option) => sum + option.steps, 0),
+    change: Object.assign({}, ...options.map(({ change }) => change)) as ArchitectureChange,
+    steps: options.reduce((sum, { steps }) => sum + steps, 0),
   }));
 
 /** In a fixed order, the original first. */
@@ -130,8 +131,8 @@ const droppedArrays = 2;
 const droppedShares = [0, 0.2, 0.4, 0.6, 0.8];
 
 /** Every number of channels of the widest array, the others in proportion. */
-const farChannelOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const counts = network.arrays.map((array) => array.channels);
+const farChannelOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const counts = arrays.map(({ channels }) => channels);
   const most = Math.max(...counts);
   const lists = upTo(most - 1).flatMap((less) =>
     [Math.floor, Math.ceil].map((round) =>
@@ -139,34 +140,31 @@ const farChannelOptions = (network: WaveNetNetwork): readonly Option[] => {
     ),
   );
   const distinct = new Map(lists.map((channels) => [channels.join('/'), channels]));
-  return [...distinct.values()].map((channels) => ({
-    change: channels.every((count, i) => count === counts[i]) ? {} : { channels },
-    steps: channels.reduce((sum, count, i) => sum + (counts[i] ?? count) - count, 0),
-  }));
+  return [...distinct.values()].map((channels) => {
+    const steps = channels.reduce((sum, count, i) => sum + (counts[i] ?? count) - count, 0);
+    return { change: steps === 0 ? {} : { channels }, steps };
+  });
 };
 
-const farDropOptions = (network: WaveNetNetwork): readonly Option[] => {
-  const choices = network.arrays.map(({ layers }, i) =>
-    i < droppedArrays
-      ? [...new Set(droppedShares.map((share) => Math.floor(layers.length * share)))]
-      : [0],
+const farDropOptions = ({ arrays }: WaveNetNetwork): Options => {
+  const choicesOf = (layers: number): readonly number[] => [
+    ...new Set(droppedShares.map((share) => Math.floor(layers * share))),
+  ];
+  return fewerInEach(
+    arrays.map(({ layers }, i) => (i < droppedArrays ? choicesOf(layers.length) : [0])),
+    (dropped) => ({ dropped }),
   );
-  return product(choices).map((dropped) => ({
-    change: dropped.every((n) => n === 0) ? {} : { dropped },
-    steps: dropped.reduce((sum, n) => sum + n, 0),
-  }));
 };
 
 /** Taps twice as far apart win back what fewer layers lose of the receptive field. */
-const farDilationOptions = (network: WaveNetNetwork): readonly Option[] => [
+const farDilationOptions = (network: WaveNetNetwork): Options => [
   ...dilationOptions(network),
   { change: { dilationShare: 2 }, steps: 1 },
 ];
 
-const farActivationOptions = (network: WaveNetNetwork): readonly Option[] => {
+const farActivationOptions = (network: WaveNetNetwork): Options => {
   const near = activationOptions(network);
-  const type = network.arrays[0]?.layers[0]?.activation.type ?? 'Identity';
-  return type === 'ReLU' || type === 'Identity'
+  return ['ReLU', 'Identity'].includes(activationOf(network))
     ? near
     : [...near, { change: { activation: { type: 'ReLU' } }, steps: 3 }];
 };
@@ -186,28 +184,26 @@ export const farCandidatesOf = (network: WaveNetNetwork): readonly Candidate[] =
     ({ change }) => change.dilationShare !== 2 || change.dropped !== undefined,
   );
 
+const dilationTexts: Readonly<Record<number, string>> = { 0.5: 'halved', 2: 'doubled' };
+
 /** The change as a person would say it. */
-export const changeText = (change: ArchitectureChange, network: WaveNetNetwork): string => {
-  const before = network.arrays.map((array) => array.channels).join('/');
+export const changeText = (change: ArchitectureChange, { arrays }: WaveNetNetwork): string => {
+  const { channels, kernelLess, kernelCap, dilationShare, dropped = [] } = change;
+  const { headKernel, activation, bottleneckShare } = change;
+  const plural = (count: number, noun: string): string => `${noun}${count > 1 ? 's' : ''}`;
   const parts = [
-    change.channels && `channels ${before} -> ${change.channels.join('/')}`,
-    change.kernelLess &&
-      `every kernel ${change.kernelLess} tap${change.kernelLess > 1 ? 's' : ''} shorter`,
-    change.kernelCap && `kernels of at most ${change.kernelCap} taps`,
-    change.dilationShare &&
-      (change.dilationShare === 0.5
-        ? 'dilations halved'
-        : change.dilationShare === 2
-          ? 'dilations doubled'
-          : `dilations of ${change.dilationShare * 100} %`),
-    ...(change.dropped ?? []).map(
-      (count, i) =>
-        count > 0 &&
-        `${count} layer${count > 1 ? 's' : ''} fewer${network.arrays.length > 1 ? ` in array ${i}` : ''}`,
-    ),
-    change.headKernel && `head of ${change.headKernel} taps`,
-    change.activation && `${change.activation.type} as activation`,
-    change.bottleneckShare && `bottleneck of ${change.bottleneckShare * 100} %`,
+    channels &&
+      `channels ${arrays.map((array) => array.channels).join('/')} -> ${channels.join('/')}`,
+    kernelLess && `every kernel ${kernelLess} ${plural(kernelLess, 'tap')} shorter`,
+    kernelCap && `kernels of at most ${kernelCap} taps`,
+    dilationShare && `dilations ${dilationTexts[dilationShare] ?? `of ${dilationShare * 100} %`}`,
+    ...dropped.map((count, i) => {
+      const where = arrays.length > 1 ? ` in array ${i}` : '';
+      return count > 0 && `${count} ${plural(count, 'layer')} fewer${where}`;
+    }),
+    headKernel && `head of ${headKernel} taps`,
+    activation && `${activation.type} as activation`,
+    bottleneckShare && `bottleneck of ${bottleneckShare * 100} %`,
   ];
-  return parts.filter((part): part is string => typeof part === 'string').join(', ') || 'no change';
+  return parts.filter((part) => typeof part === 'string').join(', ') || 'no change';
 };

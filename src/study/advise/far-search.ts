@@ -5,12 +5,12 @@
  */
 import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
 import { editedSizes } from '../../nam/edited-sizes.ts';
-import type { WaveNetNetwork } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import { changeText } from './candidate.ts';
-import type { Place } from './probes.ts';
-import { type Found, meritOf, type Search } from './search.ts';
-import type { SearchMemory, Weighed } from './search-memory.ts';
+import { type Costed, costWhole, foundOf, noSearch, type Search, type Sought } from './search.ts';
+import type { Weighed } from './search-memory.ts';
 
+const mostFound = 4;
 /** Kinds of change that are costed whole, the ones that give up least first. */
 const mostKinds = 10;
 /** Costed whole for each kind: the first corrects the estimate, the second is near, the third is it. */
@@ -22,11 +22,6 @@ interface Estimated extends Weighed {
   readonly estimate: number;
 }
 
-interface Costed extends Estimated {
-  readonly network: WaveNetNetwork;
-  readonly cyclesPerSample: number;
-}
-
 const axesOf = (change: ArchitectureChange): readonly string[] => Object.keys(change).sort();
 
 const kindOf = ({ activation, ...rest }: ArchitectureChange): string =>
@@ -35,52 +30,36 @@ const kindOf = ({ activation, ...rest }: ArchitectureChange): string =>
 /** What each further axis of change counts, as a share of the model: one plain step is easier to judge than three. */
 const lostByAxis = 0.05;
 
-const rankOf = ({ lost, candidate }: Weighed): number =>
-  lost + lostByAxis * axesOf(candidate.change).length;
+const rankOf = ({ lost, change }: Weighed): number => lost + lostByAxis * axesOf(change).length;
 
-/** By kind, the least loss first, as the candidates come. */
-const estimatesByKind = (
-  network: WaveNetNetwork,
-  place: Place,
-  limit: number,
-  memory: SearchMemory,
-): {
-  readonly kinds: ReadonlyMap<string, readonly Estimated[]>;
-  readonly least: Weighed | null;
-} => {
+/** Those that may be inside by kind, the least loss first, as the candidates come; and the cheapest of all. */
+const estimatesByKind = ({ network, place, limit, memory }: Sought) => {
   const kinds = new Map<string, Estimated[]>();
-  const costs = memory.costs(network, place);
+  const estimateOf = memory.estimate(network, place);
   let least: Estimated | null = null;
   for (const one of memory.weighed(network)) {
-    const { change } = one.candidate;
-    const estimate = costs.estimate(change);
+    const estimate = estimateOf(one.change);
     if (estimate === null) continue;
     if (least === null || estimate < least.estimate) least = { ...one, estimate };
     if (estimate > limit * nearLimit) continue;
-    const list = kinds.get(kindOf(change)) ?? [];
-    kinds.set(kindOf(change), list);
-    list.push({ ...one, estimate });
+    remember(kinds, kindOf(one.change), (): Estimated[] => []).push({ ...one, estimate });
   }
-  return { kinds, least };
+  return { kinds: [...kinds.values()], least };
 };
 
 /** The one of a kind that gives up least and is inside; null where none of the tries is. */
-const bestOfKind = (
-  candidates: readonly Estimated[],
-  limit: number,
-  cost: (one: Estimated) => Costed | null,
-): Costed | null => {
+const bestOfKind = (candidates: readonly Estimated[], sought: Sought): Costed | null => {
   const tried = new Set<Estimated>();
   let best: Costed | null = null;
   let correction = 1;
-  for (let n = 0; n < triesEach; n++) {
-    const next = candidates.find((one) => one.estimate * correction <= limit);
+  while (tried.size < triesEach) {
+    const next = candidates.find((one) => one.estimate * correction <= sought.limit);
     if (next === undefined || tried.has(next)) break;
     tried.add(next);
-    const costed = cost(next);
+    const costed = costWhole(sought, next);
     if (costed === null) break;
-    correction = costed.cyclesPerSample / costed.estimate;
-    const isInside = costed.cyclesPerSample <= limit;
+    correction = costed.cyclesPerSample / next.estimate;
+    const isInside = costed.cyclesPerSample <= sought.limit;
     if (isInside && (best === null || costed.lost < best.lost)) best = costed;
   }
   return best;
@@ -94,74 +73,37 @@ const beats = (a: Costed, b: Costed, field: number): boolean => {
     fieldOf(a) - fieldOf(b),
     b.cyclesPerSample - a.cyclesPerSample,
   ];
-  const changed = axesOf(b.candidate.change);
+  const changed = axesOf(b.change);
   return (
-    axesOf(a.candidate.change).every((axis) => changed.includes(axis)) &&
+    axesOf(a.change).every((axis) => changed.includes(axis)) &&
     ahead.every((by) => by >= 0) &&
     ahead.some((by) => by > 0)
   );
 };
 
-export interface FarSearch extends Search {
-  /** The cheapest that was weighed, where nothing was found. */
-  readonly cheapest: Pick<Found, 'text' | 'network'> | null;
-}
-
-/**
- * For a network without an obstacle to editing. `limit`: what the expected cost of all copies of the place may be,
- * cycles per sample. `memory`: made with the far candidates.
- */
-export const searchFar = (
-  network: WaveNetNetwork,
-  place: Place,
-  cyclesNow: number,
-  limit: number,
-  most: number,
-  memory: SearchMemory,
-): FarSearch => {
-  const before = editedSizes(network, {});
-  const { kinds, least } = estimatesByKind(network, place, limit, memory);
-  let costedWhole = 0;
-  const cost = (one: Estimated): Costed | null => {
-    costedWhole++;
-    const whole = memory.whole(network, place, one.candidate.change);
-    const { cyclesPerSample } = whole;
-    return cyclesPerSample === null ? null : { ...one, network: whole.network, cyclesPerSample };
-  };
+/** `sought`: with a memory of far candidates. */
+export const searchFar = (sought: Sought): Search => {
+  const { network, place, memory } = sought;
+  const { receptiveField } = editedSizes(network, {});
+  const { kinds, least } = estimatesByKind(sought);
   const firstOf = ([one]: readonly Estimated[]): number => (one === undefined ? 0 : rankOf(one));
-  const inside = [...kinds.values()]
+  const inside = kinds
     .sort((a, b) => firstOf(a) - firstOf(b))
     .slice(0, mostKinds)
-    .flatMap((candidates) => bestOfKind(candidates, limit, cost) ?? []);
+    .flatMap((candidates) => bestOfKind(candidates, sought) ?? []);
   const front = inside
-    .filter((one) => !inside.some((other) => beats(other, one, before.receptiveField)))
+    .filter((one) => !inside.some((other) => beats(other, one, receptiveField)))
     .sort((a, b) => rankOf(a) - rankOf(b))
-    .slice(0, most);
-  const nothing = front.length === 0 && least !== null ? least.candidate.change : null;
+    .slice(0, mostFound);
+  const nothing = front.length === 0 ? least?.change : undefined;
+  const cheapest = nothing && {
+    text: changeText(nothing, network),
+    network: memory.whole(network, place, nothing).network,
+  };
   return {
+    ...noSearch,
     candidates: memory.weighed(network).length,
-    priced: costedWhole,
-    obstacle: null,
-    cheapest:
-      nothing === null
-        ? null
-        : {
-            text: changeText(nothing, network),
-            network: memory.whole(network, place, nothing).network,
-          },
-    found: front.map(
-      ({ candidate, sizes, lost, cyclesPerSample, network: edited }): Found => ({
-        change: candidate.change,
-        text: changeText(candidate.change, network),
-        network: edited,
-        cyclesPerSample,
-        cyclesSavedPerSample: cyclesNow - cyclesPerSample,
-        weights: sizes.weights,
-        weightsLost: before.weights - sizes.weights,
-        receptiveField: sizes.receptiveField,
-        receptiveFieldLost: Math.max(0, before.receptiveField - sizes.receptiveField),
-        merit: meritOf(cyclesPerSample, cyclesNow, lost),
-      }),
-    ),
+    cheapest: cheapest ?? null,
+    found: front.map((costed) => foundOf(sought, costed)),
   };
 };

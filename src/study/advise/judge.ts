@@ -1,4 +1,4 @@
-/** What `predict` would say of a network that is in no file yet. */
+/** How a width stands against a limit, and what `predict` would say of a network that is in no file yet. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
@@ -8,7 +8,7 @@ import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import type { Confidence, PredictRow, Verdict } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
-import { chanceInside, isSure, usualConfidence, verdictInside } from './inside.ts';
+import { chanceInside, expectedShare, isSure, usualConfidence, verdictInside } from './inside.ts';
 import type { Place } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
 
@@ -21,18 +21,17 @@ export interface Setting {
   readonly tanh?: TanhKind | undefined;
 }
 
-export const placeOf = (
-  request: AdviseRequest,
-  chip: ChipProfile,
-  { engine, blockFrames, copies, tanh }: Setting,
-): Place => ({
+/** As it was asked for, in blocks of what the row has. */
+export const settingOf = (
+  { engine = 'auto', tanh }: AdviseRequest,
+  { blockFrames, copies }: Pick<Setting, 'blockFrames' | 'copies'>,
+): Setting => ({ engine, blockFrames, copies, tanh });
+
+export const placeOf = (request: AdviseRequest, chip: ChipProfile, setting: Setting): Place => ({
+  ...setting,
   chip,
   core: request.coreOf(audioClusterOf(chip).coreId),
   engines: request.engines,
-  engine,
-  blockFrames,
-  tanh,
-  copies,
   parallel: false,
   ends: 'expected',
 });
@@ -44,11 +43,14 @@ export interface Standing {
   readonly copies: number;
   readonly cyclesPerSample: number;
   readonly load: number;
+  /** Where nine of ten such predictions hold the truth. */
   readonly low: number;
   readonly high: number;
   readonly verdict: Verdict;
+  /** How likely the load keeps the margin free. */
   readonly chance: number;
   readonly sure: boolean;
+  /** The chance is at least what was asked for. */
   readonly inside: boolean;
   readonly confidence: Confidence;
 }
@@ -57,21 +59,37 @@ export interface Standing {
 export const standingOf = (row: PredictRow, request: AdviseRequest): Standing | null => {
   const margin = request.margin ?? row.margin;
   if (row.load === null || row.cyclesPerSample === null || margin === null) return null;
+  const { engine, blockFrames, copies, confidence } = row;
+  const { expected: load, low, high } = row.load;
   const chance = chanceInside(row, margin);
   return {
-    engine: row.engine,
-    blockFrames: row.blockFrames,
-    copies: row.copies,
+    engine,
+    blockFrames,
+    copies,
     cyclesPerSample: row.cyclesPerSample.expected,
-    load: row.load.expected,
-    low: row.load.low,
-    high: row.load.high,
+    load,
+    low,
+    high,
     verdict: verdictInside(row, margin),
     chance,
     sure: isSure(chance),
     inside: chance >= (request.confidence ?? usualConfidence),
-    confidence: row.confidence,
+    confidence,
   };
+};
+
+/** What all copies together may take, cycles per sample; null where no chip is known. */
+export const limitOf = (row: PredictRow, request: AdviseRequest): number | null => {
+  const margin = request.margin ?? row.margin;
+  if (row.budgetCyclesPerSample === null || margin === null) return null;
+  return row.budgetCyclesPerSample * (1 - margin);
+};
+
+/** What the expected cost may be, so that the limit is kept with the chance that was asked for. */
+export const targetOf = (row: PredictRow, request: AdviseRequest): number | null => {
+  const limit = limitOf(row, request);
+  if (limit === null || row.load === null) return null;
+  return limit * expectedShare(row.load, request.confidence ?? usualConfidence);
 };
 
 /** The network as `predict` takes it from a file, costed whole; null where no engine takes it. `width`: what it was made from. */
@@ -85,8 +103,7 @@ export const rowOf = (
 ): PredictRow | null => {
   const { chip } = device;
   if (chip === null) return null;
-  const point = { ...placeOf(request, chip, setting), network, ends: 'all' as const };
-  const costed = price(book, point);
+  const costed = price(book, { ...placeOf(request, chip, setting), network, ends: 'all' });
   if (costed.engine === null) return null;
   const { blockFrames, copies, engine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;

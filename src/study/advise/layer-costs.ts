@@ -1,13 +1,19 @@
 /**
- * What an architecture costs, added up from what its layers cost: the machine prices small networks
+ * What an architecture costs, added up from what its layers cost: the machine costs small networks
  * for every number of channels and bottleneck, and every kernel size in them once. What a small
  * network misses (caches, copies, far taps) is a factor for each layer, measured on the whole
- * original. Good for ranking thousands of candidates; what is shown is priced whole.
+ * original. Good for ranking thousands of candidates; what is shown is costed whole.
  */
-import { type ArchitectureChange, kernelSizeAfter, layersAfter } from '../../nam/edit-wavenet.ts';
+import {
+  type ArchitectureChange,
+  editWaveNet,
+  kernelSizeAfter,
+  layersAfter,
+} from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { layerName, type Place, Probes } from './probes.ts';
+import { CostBook } from '../cost/cost-cache.ts';
+import { layerName, type Place, Probes, splitByLayer } from './probes.ts';
 
 /** Cycles per sample of the layers of an array by kernel size, and how much dearer its last one is. */
 interface ArrayCosts {
@@ -16,10 +22,8 @@ interface ArrayCosts {
 }
 
 /** One small network: an engine's layers of every array, and what belongs to none. */
-interface Table {
-  readonly engine: string;
+interface Table extends Rest {
   readonly arrays: readonly ArrayCosts[];
-  readonly rest: number;
 }
 
 interface Rest {
@@ -27,7 +31,7 @@ interface Rest {
   readonly rest: number;
 }
 
-/** Priced over estimated: of every layer of the original by array, and of what belongs to none. */
+/** Costed whole over estimated: of every layer of the original by array, and of what belongs to none. */
 interface Factors {
   readonly layers: readonly (readonly number[])[];
   readonly rest: number;
@@ -35,227 +39,197 @@ interface Factors {
 
 const distinct = (values: readonly number[]): number[] => [...new Set(values)];
 
-export class LayerCosts {
-  readonly #network: WaveNetNetwork;
-  readonly #place: Place;
-  readonly #probes: Probes;
-  /** For each array, what `estimate` may be asked for, the original first. */
-  readonly #channels: readonly (readonly number[])[];
-  readonly #tables = new Map<string, Table | null>();
-  readonly #rests = new Map<string, Rest | null>();
-  readonly #heads = new Map<number, number | null>();
-  readonly #factors = new Map<string, Factors | null>();
-  readonly #sums = new Map<string, number>();
+/** @param keyOf what the answer depends on: numbers, words and lists of numbers */
+const memoized = <A extends readonly unknown[], R>(
+  keyOf: (...given: A) => readonly unknown[],
+  make: (...given: A) => R,
+): ((...given: A) => R) => {
+  const known = new Map<string, R>();
+  return (...given) => remember(known, keyOf(...given).join(' '), () => make(...given));
+};
 
-  /** `changes`: all that will be asked for. */
-  constructor(
-    network: WaveNetNetwork,
-    place: Place,
-    changes: readonly ArchitectureChange[],
-    probes: Probes = new Probes(),
-  ) {
-    this.#network = network;
-    this.#place = place;
-    this.#probes = probes;
-    this.#channels = network.arrays.map((array, index) =>
-      distinct([
-        array.channels,
-        ...changes.map(({ channels }) => channels?.[index] ?? array.channels),
-      ]),
-    );
-  }
+/** What every layer feels of a change; taps that move and layers that go are none of it. */
+const feltOf = ({ dropped: _, dilationShare: __, headKernel: ___, ...felt }: ArchitectureChange) =>
+  felt;
 
-  /** Cycles per sample at the place, or null where the engine refuses the architecture. */
-  estimate(change: ArchitectureChange): number | null {
-    const rest = this.#rest(change);
-    if (rest === null) return null;
-    const factors = this.#factorsOf(change, rest.engine);
-    if (factors === null) return null;
-    let sum = rest.rest * factors.rest;
-    for (let index = 0; index < this.#network.arrays.length; index++) {
-      const layers = this.#layers(change, index, rest.engine, factors);
-      if (layers === null) return null;
-      sum += layers;
-    }
-    return sum;
-  }
+const withChannels = (
+  { channels: _, ...change }: ArchitectureChange,
+  channels: readonly number[] | undefined,
+): ArchitectureChange => (channels === undefined ? change : { ...change, channels });
 
-  /** All layers of one array. */
-  #layers(
-    change: ArchitectureChange,
-    index: number,
-    engine: string,
-    factors: Factors,
-  ): number | null {
-    const { kernelLess, kernelCap, dilationShare } = change;
-    const array = this.#network.arrays[index];
-    if (array === undefined) return null;
-    const kept = layersAfter(array, change, index);
-    const channels = change.channels?.[index] ?? array.channels;
-    const key = `${index} ${channels} ${kept} ${kernelLess} ${kernelCap} ${dilationShare} ${change.activation?.type} ${change.bottleneckShare} ${engine}`;
-    const known = this.#sums.get(key);
-    if (known !== undefined) return known;
-    const costs = this.#costsOf(change, index, engine);
-    if (costs === null) return null;
-    let sum = 0;
-    for (let at = 0; at < kept; at++) {
-      const { conv } = array.layers[at] as (typeof array.layers)[number];
-      const middle = costs.middle.get(kernelSizeAfter(conv, change)) ?? 0;
-      const share = at === kept - 1 ? costs.lastShare : 1;
-      sum += middle * share * (factors.layers[index]?.[at] ?? 1);
-    }
-    this.#sums.set(key, sum);
-    return sum;
-  }
+/** Cycles per sample of a changed network at the place, or null where the engine refuses the architecture. */
+export type Estimate = (change: ArchitectureChange) => number | null;
 
-  /** Where another activation stays with the engine, it saves in proportion to the channels. */
-  #costsOf(change: ArchitectureChange, index: number, engine: string): ArrayCosts | null {
-    const { activation, ...same } = change;
-    if (activation === undefined) return this.#plainCostsOf(change, index, engine);
-    const { channels: _, ...unsliced } = same;
-    const before = this.#table(unsliced, undefined);
-    const after = this.#table({ ...unsliced, activation }, undefined);
-    if (before === null || after === null) return null;
-    if (after.engine !== before.engine) return this.#plainCostsOf(change, index, engine);
-    const plain = this.#plainCostsOf(same, index, engine);
-    if (plain === null) return null;
-    const all = this.#network.arrays[index]?.channels ?? 1;
-    const share = (change.channels?.[index] ?? all) / all;
-    const more = (size: number): number =>
-      (after.arrays[index]?.middle.get(size) ?? 0) - (before.arrays[index]?.middle.get(size) ?? 0);
-    return {
-      middle: new Map([...plain.middle].map(([size, cost]) => [size, cost + more(size) * share])),
-      lastShare: plain.lastShare,
-    };
-  }
-
-  /**
-   * Layers of an array do not feel the channels of the others, so that one network tells of one
-   * number of channels of every array. Only where that goes to another engine, one of its own does.
-   */
-  #plainCostsOf(change: ArchitectureChange, index: number, engine: string): ArrayCosts | null {
-    const shared = this.#table(change, this.#together(change, index));
-    const table = shared?.engine === engine ? shared : this.#table(change, change.channels);
-    return table?.arrays[index] ?? null;
-  }
-
-  /** The channels of all arrays that are priced in one network with this array's. */
-  #together(change: ArchitectureChange, index: number): readonly number[] | undefined {
-    const wanted = change.channels?.[index];
-    const nth = wanted === undefined ? 0 : (this.#channels[index]?.indexOf(wanted) ?? 0);
-    if (nth === 0) return undefined;
-    return this.#channels.map((all) => all[Math.min(nth, all.length - 1)] ?? 1);
-  }
-
-  #table(change: ArchitectureChange, channels: readonly number[] | undefined): Table | null {
-    const { activation, bottleneckShare, kernelLess, kernelCap } = change;
-    const own: ArchitectureChange = {
-      ...(channels === undefined ? {} : { channels }),
-      ...(activation === undefined ? {} : { activation }),
-      ...(bottleneckShare === undefined ? {} : { bottleneckShare }),
-    };
-    const key = `${channels?.join(' ')} ${activation?.type} ${bottleneckShare} ${kernelLess} ${kernelCap}`;
-    return remember(this.#tables, key, () => this.#price(own, change));
-  }
+/** `changes`: all that will be asked for. */
+export const layerCosts = (
+  network: WaveNetNetwork,
+  place: Place,
+  changes: readonly ArchitectureChange[],
+  probes: Probes = new Probes(),
+): Estimate => {
+  const { arrays } = network;
+  /** For each array what may be asked for, the original first. */
+  const counts = arrays.map((array, index) =>
+    distinct([
+      array.channels,
+      ...changes.map(({ channels }) => channels?.[index] ?? array.channels),
+    ]),
+  );
 
   /** Every kernel size once, then the first one once more as the last layer. */
-  #price(change: ArchitectureChange, kernels: ArchitectureChange): Table | null {
-    const sizes = this.#network.arrays.map(({ layers }) =>
-      distinct(layers.map(({ conv }) => kernelSizeAfter(conv, kernels))),
+  const costSmall = (change: ArchitectureChange): Table | null => {
+    const { kernelLess: _, kernelCap: __, ...own } = change;
+    const sizes = arrays.map(({ layers }) =>
+      distinct(layers.map(({ conv }) => kernelSizeAfter(conv, change))),
     );
-    const probe = this.#probes.small(
-      this.#network,
-      this.#place,
-      change,
-      sizes.map((each) => [...each, ...each.slice(0, 1)]),
-    );
+    const withLast = sizes.map((each) => [...each, ...each.slice(0, 1)]);
+    const probe = probes.small(network, place, own, withLast);
     if (probe === null) return null;
-    const arrays = sizes.map((each, index): ArrayCosts => {
+    const tables = sizes.map((each, index): ArrayCosts => {
       const at = (layer: number): number => probe.layers.get(layerName(index, layer)) ?? 0;
       return {
         middle: new Map(each.map((size, layer) => [size, at(layer)])),
         lastShare: at(0) === 0 ? 1 : at(each.length) / at(0),
       };
     });
-    return { engine: probe.engine, arrays, rest: probe.rest };
-  }
+    return { engine: probe.engine, arrays: tables, rest: probe.rest };
+  };
+  const tableOf = memoized(
+    ({ channels, activation, bottleneckShare, kernelLess, kernelCap, headKernel }) =>
+      [channels, activation?.type, bottleneckShare, kernelLess, kernelCap, headKernel] as const,
+    costSmall,
+  );
+
+  /** The channels of all arrays that are costed in one network with this array's. */
+  const together = (change: ArchitectureChange, index: number): readonly number[] | undefined => {
+    const wanted = change.channels?.[index];
+    const nth = wanted === undefined ? 0 : (counts[index]?.indexOf(wanted) ?? 0);
+    return nth === 0 ? undefined : counts.map((all) => all[Math.min(nth, all.length - 1)] ?? 1);
+  };
+
+  /**
+   * Layers of an array do not feel the channels of the others, so that one network tells of one
+   * number of channels of every array. Only where that goes to another engine, one of its own does.
+   */
+  const plainCosts = (change: ArchitectureChange, index: number, engine: string) => {
+    const felt = feltOf(change);
+    const shared = tableOf(withChannels(felt, together(change, index)));
+    return (shared?.engine === engine ? shared : tableOf(felt))?.arrays[index] ?? null;
+  };
+
+  /** Where another activation stays with the engine, it saves in proportion to the channels. */
+  const costsOf = (
+    change: ArchitectureChange,
+    index: number,
+    engine: string,
+  ): ArrayCosts | null => {
+    const { activation, ...same } = change;
+    if (activation === undefined) return plainCosts(change, index, engine);
+    const unsliced = withChannels(feltOf(same), undefined);
+    const before = tableOf(unsliced);
+    const after = tableOf({ ...unsliced, activation });
+    if (before === null || after === null) return null;
+    if (after.engine !== before.engine) return plainCosts(change, index, engine);
+    const plain = plainCosts(same, index, engine);
+    if (plain === null) return null;
+    const all = arrays[index]?.channels ?? 1;
+    const share = (change.channels?.[index] ?? all) / all;
+    const at = (table: Table, size: number): number => table.arrays[index]?.middle.get(size) ?? 0;
+    const middle = [...plain.middle].map(
+      ([size, cost]) => [size, cost + (at(after, size) - at(before, size)) * share] as const,
+    );
+    return { middle: new Map(middle), lastShare: plain.lastShare };
+  };
 
   /** What belongs to no layer: channels of each array, the head and the activation have their share in it. */
-  #rest(change: ArchitectureChange): Rest | null {
-    const { channels, headKernel, activation, bottleneckShare } = change;
-    const key = `${channels?.join(' ')} ${headKernel} ${activation?.type} ${bottleneckShare}`;
-    return remember(this.#rests, key, () => {
-      const original = this.#table({}, undefined);
+  const restOf = memoized(
+    ({ channels, headKernel, activation, bottleneckShare }) =>
+      [channels, headKernel, activation?.type, bottleneckShare] as const,
+    (change: ArchitectureChange): Rest | null => {
+      const { channels, headKernel, activation, bottleneckShare } = change;
+      const original = tableOf({});
       if (original === null) return null;
       const own = bottleneckShare === undefined ? {} : { bottleneckShare };
-      const { arrays } = this.#network;
-      const tables = arrays.map((_, index) => this.#table(own, this.#together(change, index)));
       let { engine, rest } = original;
+      const tables = arrays.map((_, i) => tableOf(withChannels(own, together(change, i))));
       for (const table of tables) {
         if (table === null) return null;
         rest *= (table.rest / original.rest) ** (1 / arrays.length);
       }
       if (tables.some((table) => table?.engine !== engine)) {
         // Whoever takes one array's channels need not take those of all.
-        const exact = this.#table(own, channels);
+        const exact = tableOf(withChannels(own, channels));
         if (exact === null) return null;
         ({ engine, rest } = exact);
       }
-      if (activation !== undefined) {
-        const other = this.#table({ activation }, undefined);
+      for (const one of [activation && { activation }, headKernel && { headKernel }]) {
+        if (!one) continue;
+        const other = tableOf(one);
         if (other === null) return null;
-        if (other.engine !== original.engine) engine = other.engine;
+        if ('activation' in one && other.engine !== original.engine) engine = other.engine;
         rest *= other.rest / original.rest;
       }
-      if (headKernel !== undefined) {
-        const other = this.#head(headKernel);
-        if (other === null) return null;
-        rest *= other / original.rest;
-      }
       return { engine, rest };
-    });
-  }
+    },
+  );
 
-  #head(headKernel: number): number | null {
-    return remember(this.#heads, headKernel, () => {
-      const sizes = this.#network.arrays.map(({ layers }) => {
-        const each = distinct(layers.map(({ conv }) => conv.kernelSize));
-        return [...each, ...each.slice(0, 1)];
+  const measure = (change: ArchitectureChange): Factors | null => {
+    const whole = splitByLayer(new CostBook(), place, editWaveNet(network, change));
+    const rest = restOf(change);
+    if (whole === null || rest === null) return null;
+    const over = (costed: number, estimated: number): number =>
+      estimated > 0 && costed > 0 ? costed / estimated : 1;
+    const layers = arrays.map((array, index) => {
+      const costs = costsOf(change, index, rest.engine);
+      return array.layers.map(({ conv }, at) => {
+        const middle = costs?.middle.get(kernelSizeAfter(conv, change)) ?? 0;
+        const share = at === array.layers.length - 1 ? (costs?.lastShare ?? 1) : 1;
+        return over(whole.layers.get(layerName(index, at)) ?? 0, middle * share);
       });
-      return this.#probes.small(this.#network, this.#place, { headKernel }, sizes)?.rest ?? null;
     });
-  }
+    return { rest: over(whole.rest, rest.rest), layers };
+  };
 
   /** The original's own engine may have kernels for its very shape, so that another has its own factors. */
-  #factorsOf(change: ArchitectureChange, engine: string): Factors | null {
-    const { dilationShare } = change;
-    return remember(this.#factors, `${dilationShare} ${engine}`, () => {
-      const original: ArchitectureChange = {
+  const factorsOf = memoized(
+    ({ dilationShare }, engine) => [dilationShare, engine] as const,
+    ({ dilationShare, activation }: ArchitectureChange, engine: string) =>
+      measure({
         ...(dilationShare === undefined ? {} : { dilationShare }),
-        ...(this.#rest({})?.engine === engine || change.activation === undefined
-          ? {}
-          : { activation: change.activation }),
-      };
-      return this.#measure(original);
-    });
-  }
-
-  #measure(change: ArchitectureChange): Factors | null {
-    const whole = this.#probes.whole(this.#network, this.#place, change);
-    const rest = this.#rest(change);
-    if (whole === null || rest === null) return null;
-    const over = (priced: number, estimated: number): number =>
-      estimated > 0 && priced > 0 ? priced / estimated : 1;
-    return {
-      rest: over(whole.rest, rest.rest),
-      layers: this.#network.arrays.map((array, index) => {
-        const costs = this.#costsOf(change, index, rest.engine);
-        return array.layers.map(({ conv }, at) => {
-          const middle = costs?.middle.get(kernelSizeAfter(conv, change)) ?? 0;
-          const share = at === array.layers.length - 1 ? (costs?.lastShare ?? 1) : 1;
-          return over(whole.layers.get(layerName(index, at)) ?? 0, middle * share);
-        });
+        ...(restOf({})?.engine === engine || activation === undefined ? {} : { activation }),
       }),
-    };
-  }
-}
+  );
+
+  /** All layers of one array. */
+  const layersOf = memoized(
+    ({ channels, dropped, kernelLess, kernelCap, dilationShare, ...of }, index, engine) => {
+      const taps = [kernelLess, kernelCap, dilationShare] as const;
+      const sizes = [index, channels?.[index], dropped?.[index], of.bottleneckShare] as const;
+      return [...sizes, ...taps, of.activation?.type, engine];
+    },
+    (change: ArchitectureChange, index: number, engine: string): number | null => {
+      const array = arrays[index];
+      const costs = costsOf(change, index, engine);
+      const factors = factorsOf(change, engine)?.layers[index];
+      if (array === undefined || costs === null || factors === undefined) return null;
+      const kept = array.layers.slice(0, layersAfter(array, change, index));
+      return kept.reduce((sum, { conv }, at) => {
+        const middle = costs.middle.get(kernelSizeAfter(conv, change)) ?? 0;
+        return sum + middle * (at === kept.length - 1 ? costs.lastShare : 1) * (factors[at] ?? 1);
+      }, 0);
+    },
+  );
+
+  return (change) => {
+    const rest = restOf(change);
+    const factors = rest && factorsOf(change, rest.engine);
+    if (rest === null || factors === null) return null;
+    let sum = rest.rest * factors.rest;
+    for (const index of arrays.keys()) {
+      const layers = layersOf(change, index, rest.engine);
+      if (layers === null) return null;
+      sum += layers;
+    }
+    return sum;
+  };
+};

@@ -2,15 +2,23 @@
 import type { DeviceProfile } from '../../device/profile.ts';
 import { editObstacle } from '../../nam/edit-wavenet.ts';
 import type { Width } from '../../nam/model.ts';
-import type { Network } from '../../nam/network.ts';
+import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
 import { searchFar } from './far-search.ts';
-import { expectedShare, usualConfidence } from './inside.ts';
-import { placeOf, rowOf, type Setting, type Standing, standingOf } from './judge.ts';
+import {
+  limitOf,
+  placeOf,
+  rowOf,
+  type Setting,
+  type Standing,
+  settingOf,
+  standingOf,
+  targetOf,
+} from './judge.ts';
 import type { AdviseRequest } from './request.ts';
-import { type Found, mayBeInside, type Search, searchArchitecture } from './search.ts';
+import { type Found, mayBeInside, noSearch, type Search, searchNear } from './search.ts';
 import { SearchMemory } from './search-memory.ts';
 import { cheaperSettings, type SettingChange } from './settings.ts';
 import { searchWhole } from './whole-search.ts';
@@ -63,120 +71,81 @@ export interface Missed {
 
 /** A width is a near miss up to this share above its limit. */
 export const nearShare = 0.35;
-const suggestionsEach = 5;
-const farEach = 4;
 
-export const limitOf = (row: PredictRow, margin: number): number | null =>
-  row.budgetCyclesPerSample === null ? null : row.budgetCyclesPerSample * (1 - margin);
+const obstacleOf = (network: Network): string | null =>
+  network.kind === 'wavenet' ? editObstacle(network) : 'it is no WaveNet';
+const isEditable = (network: Network): network is WaveNetNetwork => obstacleOf(network) === null;
 
-/** What the expected cost may be, so that the limit is kept with the chance that was asked for. */
-const targetOf = (request: AdviseRequest, row: PredictRow): number | null => {
-  const limit = limitOf(row, request.margin ?? row.margin ?? 0);
-  if (limit === null || row.load === null) return null;
-  return limit * expectedShare(row.load, request.confidence ?? usualConfidence);
-};
+const networkOf = ({ request, book }: Question, width: Width): Network =>
+  book.slimmed(request.model, width, { whatIf: request.whatIf ?? false }).network;
 
-const nothing: Search = { candidates: 0, priced: 0, found: [], obstacle: null };
-
-const settingOf = ({ engine = 'auto', tanh }: AdviseRequest, row: PredictRow): Setting => ({
-  engine,
-  blockFrames: row.blockFrames,
-  copies: row.copies,
-  tanh,
-});
-
-/** What is found, and the network of the first of it; none where nothing is inside by its own row. */
-interface Answer {
-  readonly search: Search;
-  readonly suggestions: readonly Suggestion[];
-  readonly top: Network | null;
-  readonly cheapest: NearMiss['cheapest'];
+/** Where and how to look for less: `row` is that of the setting. */
+interface Attempt {
+  readonly row: PredictRow;
+  readonly setting: Setting;
+  /** How the setting differs from the device's own. */
+  readonly settingText: string | null;
+  readonly far: boolean;
+  readonly memory: SearchMemory;
 }
 
-const standingAt = (
-  { request }: Question,
-  { device, width }: Missed,
-  network: Network,
-  setting: Setting,
-): Standing | null => {
-  const row = rowOf(request, device, network, width, setting);
-  return row === null ? null : standingOf(row, request);
-};
+/** What is found, and the network of the first of it; none where nothing is inside by its own row. */
+interface Answer extends Pick<NearMiss, 'candidates' | 'obstacle' | 'suggestions' | 'cheapest'> {
+  readonly top: Network | null;
+}
 
-/** Each held to what the machine says of the whole network, with its own spread. */
-const judged = (
-  question: Question,
-  missed: Missed,
-  search: Search,
-  setting: Setting,
-  more: Pick<Suggestion, 'setting'> = { setting: null },
-  near: SearchMemory | null = null,
-): Omit<Answer, 'cheapest'> => {
-  const kept = search.found.flatMap((found) => {
-    const standing = standingAt(question, missed, found.network, setting);
-    return standing?.inside === true ? [{ found, standing }] : [];
-  });
-  const suggestions = kept.map(({ found: { network: _, ...found }, standing }): Suggestion => {
-    const own = { ...found, ...standing, ...more, width: missed.width.label };
-    // Far from a limit each device has its own front.
-    return {
-      ...own,
-      alsoHelps: near === null ? [] : alsoHelps(question, missed, own.change, near),
-    };
-  });
-  return { search, suggestions, top: kept[0]?.found.network ?? null };
-};
-
-const nearAnswer = (
-  question: Question,
-  missed: Missed,
-  network: Network,
-  target: number,
-): Answer => {
-  const { request, near } = question;
-  const { chip } = missed.device;
-  const { row } = missed;
-  const now = row.cyclesPerSample?.expected ?? 0;
-  if (chip === null || now > target * (1 + nearShare))
-    return { search: nothing, suggestions: [], top: null, cheapest: null };
-  const setting = settingOf(request, row);
-  const place = placeOf(request, chip, setting);
-  const search = searchArchitecture(network, place, now, target, suggestionsEach, near);
-  return { ...judged(question, missed, search, setting, { setting: null }, near), cheapest: null };
-};
-
-const farAnswer = (
-  question: Question,
-  missed: Missed,
-  network: Network,
-  row: PredictRow,
-  setting: Setting,
-  memory: SearchMemory,
-  more: Pick<Suggestion, 'setting'> = { setting: null },
-): Answer => {
+/** Each that is found is held to what the machine says of the whole network, with its own spread. */
+const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer => {
   const { request } = question;
-  const { chip } = missed.device;
-  const now = missed.row.cyclesPerSample?.expected ?? 0;
-  const target = targetOf(request, row);
-  const obstacle = network.kind === 'wavenet' ? editObstacle(network) : 'it is no WaveNet';
-  if (chip === null || target === null)
-    return { search: nothing, suggestions: [], top: null, cheapest: null };
-  if (network.kind !== 'wavenet' || obstacle !== null) {
-    const insideOnly = (one: Network): number | null => {
-      const standing = standingAt(question, missed, one, setting);
-      return standing?.inside === true ? standing.cyclesPerSample : null;
-    };
-    const search = { ...nothing, obstacle, found: searchWhole(network, now, insideOnly) };
-    return { ...judged(question, missed, search, setting, more), cheapest: null };
-  }
-  const place = placeOf(request, chip, setting);
-  const search = searchFar(network, place, now, target, farEach, memory);
-  const least = search.cheapest;
-  const standing = least === null ? null : standingAt(question, missed, least.network, setting);
-  return {
-    ...judged(question, missed, search, setting, more),
-    cheapest: least === null || standing === null ? null : { ...standing, text: least.text },
+  const { device, width } = missed;
+  const { setting, settingText, far } = attempt;
+  const standingOn = (one: Network): Standing | null => {
+    const row = rowOf(request, device, one, width, setting);
+    return row === null ? null : standingOf(row, request);
   };
+  const search = searchWith(question, missed, attempt, standingOn);
+  const kept = search.found.flatMap(({ network, ...found }) => {
+    const standing = standingOn(network);
+    return standing?.inside === true ? [{ network, found, standing }] : [];
+  });
+  const suggestions = kept.map(({ found, standing }): Suggestion => {
+    // Far from a limit each device has its own front.
+    const alsoHelps = far ? [] : othersHelped(question, missed, found.change);
+    return { ...found, ...standing, setting: settingText, width: width.label, alsoHelps };
+  });
+  const { candidates, obstacle, cheapest } = search;
+  const least = cheapest && standingOn(cheapest.network);
+  return {
+    candidates,
+    obstacle,
+    suggestions,
+    cheapest: least && { ...least, text: cheapest.text },
+    top: kept[0]?.network ?? null,
+  };
+};
+
+const searchWith = (
+  question: Question,
+  { device: { chip }, width, row: missedRow }: Missed,
+  { row, setting, far, memory }: Attempt,
+  standingOn: (network: Network) => Standing | null,
+): Search => {
+  const { request } = question;
+  const network = networkOf(question, width);
+  const limit = targetOf(row, request);
+  const cyclesNow = missedRow.cyclesPerSample?.expected ?? 0;
+  if (chip === null || limit === null) return noSearch;
+  if (!far && cyclesNow > limit * (1 + nearShare)) return noSearch;
+  if (isEditable(network)) {
+    const place = placeOf(request, chip, setting);
+    return (far ? searchFar : searchNear)({ network, place, cyclesNow, limit, memory });
+  }
+  const cyclesInside = (one: Network): number | null => {
+    const standing = standingOn(one);
+    return standing?.inside === true ? standing.cyclesPerSample : null;
+  };
+  const found = far ? searchWhole(network, cyclesNow, cyclesInside) : [];
+  return { ...noSearch, obstacle: obstacleOf(network), found };
 };
 
 /** With more devices than these each is searched as it is. */
@@ -186,16 +155,16 @@ const mostWithSettings = 3;
 const withSetting = (
   question: Question,
   missed: Missed,
-  network: Network,
   best: SettingChange | undefined,
 ): readonly Suggestion[] => {
   const { request, book } = question;
   if (best === undefined || best.inside || request.devices.length > mostWithSettings) return [];
-  const row = rowOf(request, missed.device, network, missed.width, best.setting, book);
+  const { setting, text: settingText } = best;
+  const network = networkOf(question, missed.width);
+  const row = rowOf(request, missed.device, network, missed.width, setting, book);
   if (row === null) return [];
   const memory = new SearchMemory(farCandidatesOf);
-  const more = { setting: best.text };
-  return farAnswer(question, missed, network, row, best.setting, memory, more).suggestions;
+  return answerTo(question, missed, { row, setting, settingText, far: true, memory }).suggestions;
 };
 
 /** One more than these would be too many to read. */
@@ -207,25 +176,23 @@ export const missOf = (
 ): { readonly miss: NearMiss; readonly top: Network | null } => {
   const { request, book } = question;
   const { device, width, row, howeverFar } = missed;
-  const { network } = book.slimmed(request.model, width, { whatIf: request.whatIf ?? false });
-  const target = targetOf(request, row);
-  const limit = limitOf(row, request.margin ?? row.margin ?? 0);
+  const target = targetOf(row, request);
+  const limit = limitOf(row, request);
   // Callers come here with a costed row only.
-  if (row.load === null || target === null || limit === null)
+  if (row.load === null || row.cyclesPerSample === null || target === null || limit === null)
     throw new RangeError(`${device.id} has no costed row.`);
-  const now = row.cyclesPerSample?.expected ?? limit;
-  const near = nearAnswer(question, missed, network, target);
+  const now = row.cyclesPerSample.expected;
+  const asIs = { row, setting: settingOf(request, row), settingText: null };
+  const near = answerTo(question, missed, { ...asIs, far: false, memory: question.near });
   const far = howeverFar && near.suggestions.length === 0;
-  const answer = far
-    ? farAnswer(question, missed, network, row, settingOf(request, row), question.far)
+  const { top, suggestions, ...answer } = far
+    ? answerTo(question, missed, { ...asIs, far, memory: question.far })
     : near;
+  const network = networkOf(question, width);
   const settings = cheaperSettings(request, book, device, network, width, row);
-  const kept = answer.suggestions[0]?.weights ?? 0;
-  const more = far
-    ? withSetting(question, missed, network, settings[0])
-        .filter(({ weights }) => weights > kept)
-        .slice(0, mostWithSetting)
-    : [];
+  const kept = suggestions[0]?.weights ?? 0;
+  const more = far ? withSetting(question, missed, settings[0]) : [];
+  const wider = more.filter(({ weights }) => weights > kept).slice(0, mostWithSetting);
   return {
     miss: {
       width: width.label,
@@ -234,35 +201,33 @@ export const missOf = (
       over: (now - limit) / limit,
       needsLess: Math.max(0, 1 - target / now),
       far,
-      candidates: answer.search.candidates,
-      obstacle: answer.search.obstacle,
-      suggestions: [...answer.suggestions, ...more],
-      cheapest: answer.cheapest,
+      ...answer,
+      suggestions: [...suggestions, ...wider],
       settings,
     },
-    top: answer.top,
+    top,
   };
 };
 
 /** Devices on which the width was outside with so many copies, and is inside with the change. */
-const alsoHelps = (
-  { request, book, rows }: Question,
+const othersHelped = (
+  question: Question,
   { device: here, width, row: { copies } }: Missed,
   change: Found['change'],
-  memory: SearchMemory,
 ): readonly string[] => {
-  const { network } = book.slimmed(request.model, width, { whatIf: request.whatIf ?? false });
-  return [...rows].flatMap(([device, own]) => {
+  const { request, rows, near } = question;
+  const network = networkOf(question, width);
+  if (!isEditable(network)) return [];
+  return [...rows].flatMap(([device, ofDevice]) => {
     const { chip } = device;
-    if (device === here || chip === null || network.kind !== 'wavenet') return [];
-    if (editObstacle(network) !== null) return [];
-    const row = own.find((one) => one.width.label === width.label && one.copies === copies);
-    if (row?.cyclesPerSample == null || row.verdict === 'wont-load') return [];
-    const target = targetOf(request, row);
-    if (target === null || row.cyclesPerSample.expected <= target) return [];
+    const row = ofDevice.find((one) => one.width.label === width.label && one.copies === copies);
+    if (device === here || chip === null || row?.cyclesPerSample == null) return [];
+    const target = targetOf(row, request);
+    if (row.verdict === 'wont-load' || target === null) return [];
+    if (row.cyclesPerSample.expected <= target) return [];
     const place = placeOf(request, chip, settingOf(request, row));
-    if (!mayBeInside(memory.costs(network, place).estimate(change), target)) return [];
-    const cycles = memory.whole(network, place, change).cyclesPerSample;
+    if (!mayBeInside(near.estimate(network, place)(change), target)) return [];
+    const cycles = near.whole(network, place, change).cyclesPerSample;
     return cycles !== null && cycles <= target ? [device.id] : [];
   });
 };

@@ -2,27 +2,18 @@
 import { editedSizes } from '../../nam/edited-sizes.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import type { Steps } from '../cost/steps.ts';
-import { type Candidate, candidatesOf, changeText } from './candidate.ts';
-import { LayerCosts } from './layer-costs.ts';
-import { type Place, Probes } from './probes.ts';
-
-/** A device and what its chip leaves to one copy. */
-export interface ParetoDevice {
-  readonly device: string;
-  readonly place: Place;
-  readonly budgetCyclesPerSample: number;
-}
+import { timeBudgetOf } from '../cost/time-budget.ts';
+import type { DeviceAdvice } from './advise.ts';
+import { candidatesOf, changeText } from './candidate.ts';
+import { placeOf, settingOf } from './judge.ts';
+import { layerCosts } from './layer-costs.ts';
+import { Probes } from './probes.ts';
+import type { AdviseRequest } from './request.ts';
 
 export interface ParetoPoint {
   readonly text: string;
   readonly weights: number;
   /** The largest load over all devices, of one copy, added up from its layers. */
-  readonly worstLoad: number;
-  readonly worstDevice: string;
-}
-
-interface Judged {
-  readonly candidate: Candidate;
   readonly worstLoad: number;
   readonly worstDevice: string;
 }
@@ -36,52 +27,44 @@ const thin = <T>(items: readonly T[]): readonly T[] => {
   return Array.from({ length: mostPoints }, (_, i) => items[Math.round(i * step)] as T);
 };
 
+/** Of the devices that have a chip; `advices` are theirs, in the order of the request. */
 export function* paretoSteps(
   network: WaveNetNetwork,
-  devices: readonly ParetoDevice[],
+  request: AdviseRequest,
+  advices: readonly DeviceAdvice[],
 ): Steps<readonly ParetoPoint[]> {
   // Closer taps are cheaper by a little and keep every weight; what they give up has no axis here.
-  const candidates = candidatesOf(network).filter(
-    ({ change }) => change.dilationShare === undefined,
+  const changes = candidatesOf(network).flatMap(({ change }) =>
+    change.dilationShare === undefined ? [change] : [],
   );
-  const changes = candidates.map(({ change }) => change);
   const probes = new Probes();
-  const tables = devices.map((device) => ({
-    device,
-    costs: new LayerCosts(network, { ...device.place, copies: 1 }, changes, probes),
-  }));
-  const judged: Judged[] = [];
-  for (const [c, candidate] of candidates.entries()) {
-    let worst: Judged | null = { candidate, worstLoad: 0, worstDevice: '' };
-    for (const { device, costs } of tables) {
-      yield c / candidates.length;
-      const cycles = costs.estimate(candidate.change);
-      if (cycles === null) {
-        worst = null;
-        break;
-      }
-      const load = cycles / device.budgetCyclesPerSample;
-      if (load > worst.worstLoad)
-        worst = { candidate, worstLoad: load, worstDevice: device.device };
-    }
-    if (worst !== null) judged.push(worst);
-  }
-  const cheapestFirst = judged
-    .map((entry) => ({
-      ...entry,
-      weights: editedSizes(network, entry.candidate.change).weights,
-    }))
-    .sort((a, b) => a.worstLoad - b.worstLoad || b.weights - a.weights);
-  let most = -1;
-  const front = cheapestFirst.filter(({ weights }) => {
-    if (weights <= most) return false;
-    most = weights;
-    return true;
+  const tables = request.devices.flatMap(({ id, chip }, i) => {
+    const { engine = null, blockFrames = 0 } = advices[i] ?? {};
+    if (chip === null || engine === null) return [];
+    const place = placeOf(request, chip, settingOf(request, { blockFrames, copies: 1 }));
+    const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
+    const limit = budget.cyclesPerBlock.expected / blockFrames;
+    return [{ id, limit, estimate: layerCosts(network, place, changes, probes) }];
   });
-  return thin(front).map(({ candidate, worstLoad, worstDevice, weights }) => ({
-    text: changeText(candidate.change, network),
-    weights,
-    worstLoad,
-    worstDevice,
-  }));
+  const points: ParetoPoint[] = [];
+  for (const [c, change] of changes.entries()) {
+    let [worstLoad, worstDevice] = [0, ''];
+    for (const { id, limit, estimate } of tables) {
+      yield c / changes.length;
+      const load = (estimate(change) ?? Infinity) / limit;
+      if (load > worstLoad) [worstLoad, worstDevice] = [load, id];
+    }
+    if (worstLoad === Infinity) continue;
+    const { weights } = editedSizes(network, change);
+    points.push({ text: changeText(change, network), weights, worstLoad, worstDevice });
+  }
+  let most = -1;
+  const front = points
+    .sort((a, b) => a.worstLoad - b.worstLoad || b.weights - a.weights)
+    .filter(({ weights }) => {
+      if (weights <= most) return false;
+      most = weights;
+      return true;
+    });
+  return thin(front);
 }

@@ -7,12 +7,11 @@ import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
-import { LayerCosts } from './layer-costs.ts';
+import { type Estimate, layerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';
 
 /** A candidate with what it leaves and gives up. */
-export interface Weighed {
-  readonly candidate: Candidate;
+export interface Weighed extends Candidate {
   readonly sizes: EditedSizes;
   /** As a share: weights, half as much the receptive field, a little for every step. */
   readonly lost: number;
@@ -31,24 +30,18 @@ const givenUp = (before: EditedSizes, after: EditedSizes, steps: number): number
   0.005 * steps;
 
 interface OnChip {
-  readonly costs: LayerCosts;
+  readonly estimate: Estimate;
   readonly wholes: Map<string, Whole>;
-}
-
-interface Edited {
-  readonly of: WaveNetNetwork;
-  readonly key: string;
-  readonly network: WaveNetNetwork;
-  readonly book: CostBook;
 }
 
 export class SearchMemory {
   readonly #probes = new Probes();
   readonly #weighed = new WeakMap<WaveNetNetwork, readonly Weighed[]>();
   readonly #chips = new WeakMap<WaveNetNetwork, WeakMap<ChipProfile, OnChip>>();
-
   readonly #candidates: (network: WaveNetNetwork) => readonly Candidate[];
-  #edited: Edited | null = null;
+  /** Only the last one: a change is tried on all devices in turn, and its code is large. */
+  #edited: { of: WaveNetNetwork; key: string; network: WaveNetNetwork; book: CostBook } | null =
+    null;
 
   /** `candidates`: what is looked at. @default the neighbourhood */
   constructor(candidates: (network: WaveNetNetwork) => readonly Candidate[] = candidatesOf) {
@@ -57,62 +50,47 @@ export class SearchMemory {
 
   /** All candidates of a network without an obstacle, the least change first; the original is none. */
   weighed(network: WaveNetNetwork): readonly Weighed[] {
-    const known = this.#weighed.get(network);
-    if (known !== undefined) return known;
-    const before = editedSizes(network, {});
-    const weighed = this.#candidates(network)
-      .filter(({ steps }) => steps > 0)
-      .map((candidate): Weighed => {
-        const sizes = editedSizes(network, candidate.change);
-        return { candidate, sizes, lost: givenUp(before, sizes, candidate.steps) };
-      })
-      .sort((a, b) => a.lost - b.lost || a.candidate.steps - b.candidate.steps);
-    this.#weighed.set(network, weighed);
-    return weighed;
+    return remember(this.#weighed, network, () => {
+      const before = editedSizes(network, {});
+      return this.#candidates(network)
+        .filter(({ steps }) => steps > 0)
+        .map((candidate): Weighed => {
+          const sizes = editedSizes(network, candidate.change);
+          return { ...candidate, sizes, lost: givenUp(before, sizes, candidate.steps) };
+        })
+        .sort((a, b) => a.lost - b.lost || a.steps - b.steps);
+    });
   }
 
-  costs(network: WaveNetNetwork, place: Place): LayerCosts {
-    return this.#onChip(network, place).costs;
+  /** What a change of the network would cost at the place, added up from its layers. */
+  estimate(network: WaveNetNetwork, place: Place): Estimate {
+    return this.#onChip(network, place).estimate;
   }
 
-  /** The changed network, priced by the machine, once. */
+  /** The changed network, costed by the machine, once. */
   whole(network: WaveNetNetwork, place: Place, change: ArchitectureChange): Whole {
-    const { wholes } = this.#onChip(network, place);
     const key = JSON.stringify(change);
-    const known = wholes.get(key);
-    if (known !== undefined) return known;
-    const edited = this.#edit(network, change, key);
-    const priced = price(edited.book, { ...place, network: edited.network });
-    const whole = {
-      network: edited.network,
-      cyclesPerSample:
-        priced.engine === null ? null : priced.cost.total.expected / place.blockFrames,
-    };
-    wholes.set(key, whole);
-    return whole;
-  }
-
-  /** Only the last one: a change is tried on all devices in turn, and its code is large. */
-  #edit(network: WaveNetNetwork, change: ArchitectureChange, key: string): Edited {
-    const last = this.#edited;
-    if (last !== null && last.of === network && last.key === key) return last;
-    this.#edited = {
-      of: network,
-      key,
-      network: editWaveNet(network, change),
-      book: new CostBook(),
-    };
-    return this.#edited;
+    return remember(this.#onChip(network, place).wholes, key, () => {
+      if (this.#edited?.of !== network || this.#edited.key !== key) {
+        const edited = editWaveNet(network, change);
+        this.#edited = { of: network, key, network: edited, book: new CostBook() };
+      }
+      const { book, network: edited } = this.#edited;
+      const costed = price(book, { ...place, network: edited });
+      const cycles = costed.engine === null ? null : costed.cost.total.expected;
+      return {
+        network: edited,
+        cyclesPerSample: cycles === null ? null : cycles / place.blockFrames,
+      };
+    });
   }
 
   #onChip(network: WaveNetNetwork, place: Place): OnChip {
     const chips = remember(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
     return remember(chips, place.chip, () => {
-      const changes = this.weighed(network).map(({ candidate }) => candidate.change);
-      return {
-        costs: new LayerCosts(network, place, changes, this.#probes),
-        wholes: new Map<string, Whole>(),
-      };
+      const changes = this.weighed(network).map(({ change }) => change);
+      const estimate = layerCosts(network, place, changes, this.#probes);
+      return { estimate, wholes: new Map<string, Whole>() };
     });
   }
 }

@@ -1,10 +1,10 @@
 /** Searches the neighbourhood of a network for the smallest changes that bring it inside a limit. */
-import { type ArchitectureChange, editObstacle } from '../../nam/edit-wavenet.ts';
+import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
 import { editedSizes } from '../../nam/edited-sizes.ts';
-import type { Network } from '../../nam/network.ts';
+import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import { changeText } from './candidate.ts';
 import type { Place } from './probes.ts';
-import { SearchMemory, type Weighed } from './search-memory.ts';
+import type { SearchMemory, Weighed } from './search-memory.ts';
 
 export interface Found {
   readonly change: ArchitectureChange;
@@ -23,87 +23,91 @@ export interface Found {
 
 export interface Search {
   readonly candidates: number;
-  readonly priced: number;
   readonly found: readonly Found[];
   /** Why the architecture was not searched; null if it was. */
   readonly obstacle: string | null;
+  /** The cheapest that was weighed, where a search however far found nothing. */
+  readonly cheapest: Pick<Found, 'text' | 'network'> | null;
 }
 
-/** Candidates that are priced whole, of those that the sum of their layers puts near the limit. */
-const mostPriced = 24;
-/** How far the sum of layers may lie above the limit and still be priced whole. */
-const nearLimit = 1.04;
+export const noSearch: Search = { candidates: 0, found: [], obstacle: null, cheapest: null };
 
-export const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
+/** A network without an obstacle to editing that has to cost less. Cycles per sample, of all copies of the place. */
+export interface Sought {
+  readonly network: WaveNetNetwork;
+  readonly place: Place;
+  readonly cyclesNow: number;
+  readonly limit: number;
+  readonly memory: SearchMemory;
+}
+
+/** Costed whole. */
+export interface Costed extends Weighed {
+  readonly network: WaveNetNetwork;
+  readonly cyclesPerSample: number;
+}
+
+export const costWhole = ({ network, place, memory }: Sought, weighed: Weighed): Costed | null => {
+  const { cyclesPerSample, network: edited } = memory.whole(network, place, weighed.change);
+  return cyclesPerSample === null ? null : { ...weighed, network: edited, cyclesPerSample };
+};
+
+const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
   (1 - cycles / cyclesNow) / Math.max(lost, 1e-6);
 
-/** A candidate that may be inside. */
-interface Estimated extends Weighed {
-  /** Its merit if it is as much cheaper than its estimate as estimates are taken to be off. */
-  readonly hope: number;
-}
+/** What one costs and gives up, beside what there was. */
+export const foundOf = (
+  { network, cyclesNow }: Pick<Sought, 'network' | 'cyclesNow'>,
+  { change, sizes, lost, cyclesPerSample, network: edited }: Costed,
+): Found => {
+  const before = editedSizes(network, {});
+  return {
+    change,
+    text: changeText(change, network),
+    network: edited,
+    cyclesPerSample,
+    cyclesSavedPerSample: cyclesNow - cyclesPerSample,
+    weights: sizes.weights,
+    weightsLost: before.weights - sizes.weights,
+    receptiveField: sizes.receptiveField,
+    receptiveFieldLost: Math.max(0, before.receptiveField - sizes.receptiveField),
+    merit: meritOf(cyclesPerSample, cyclesNow, lost),
+  };
+};
+
+const mostFound = 5;
+/** Candidates that are costed whole, of those that the sum of their layers puts near the limit. */
+const mostCosted = 24;
+/** How far the sum of layers may lie above the limit and still be costed whole. */
+const nearLimit = 1.04;
 
 /** Whether an estimate leaves it open that so much is inside the limit. */
 export const mayBeInside = (estimate: number | null, limit: number): estimate is number =>
   estimate !== null && estimate <= limit * nearLimit;
 
-/**
- * `limit` and results are cycles per sample of all copies of the point together.
- * @param most results
- */
-export const searchArchitecture = (
-  network: Network,
-  place: Place,
-  cyclesNow: number,
-  limit: number,
-  most: number,
-  memory: SearchMemory = new SearchMemory(),
-): Search => {
-  const nothing = { candidates: 0, priced: 0, found: [] };
-  if (network.kind !== 'wavenet') return { ...nothing, obstacle: 'it is no WaveNet' };
-  const obstacle = editObstacle(network);
-  if (obstacle !== null) return { ...nothing, obstacle };
-
+export const searchNear = (sought: Sought): Search => {
+  const { network, place, cyclesNow, limit, memory } = sought;
+  const estimateOf = memory.estimate(network, place);
+  if (estimateOf({}) === null)
+    return { ...noSearch, obstacle: 'the engine refuses shapes like it' };
   const weighed = memory.weighed(network);
-  const before = editedSizes(network, {});
-  const costs = memory.costs(network, place);
-  if (costs.estimate({}) === null) {
-    return { ...nothing, obstacle: 'the engine refuses shapes like it' };
-  }
-  const near: Estimated[] = [];
+  /** With the merit that each has if it is as much cheaper than its estimate as estimates are taken to be off. */
+  const near: (Weighed & { readonly hope: number })[] = [];
   // What is given up counts, not what is gained beyond the limit: those that come later are not looked at.
   for (const one of weighed) {
-    const estimate = costs.estimate(one.candidate.change);
+    const estimate = estimateOf(one.change);
     if (!mayBeInside(estimate, limit)) continue;
     near.push({ ...one, hope: meritOf(estimate / nearLimit, cyclesNow, one.lost) });
-    if (near.length === mostPriced) break;
+    if (near.length === mostCosted) break;
   }
   const found: Found[] = [];
-  let priced = 0;
-  for (const { candidate, sizes, lost, hope } of near.sort((a, b) => b.hope - a.hope)) {
+  for (const one of near.sort((a, b) => b.hope - a.hope)) {
     // No other can be among the best.
-    if (hope < (found[most - 1]?.merit ?? 0)) break;
-    priced++;
-    const { network: edited, cyclesPerSample } = memory.whole(network, place, candidate.change);
-    if (cyclesPerSample === null || cyclesPerSample > limit) continue;
-    found.push({
-      change: candidate.change,
-      text: changeText(candidate.change, network),
-      network: edited,
-      cyclesPerSample,
-      cyclesSavedPerSample: cyclesNow - cyclesPerSample,
-      weights: sizes.weights,
-      weightsLost: before.weights - sizes.weights,
-      receptiveField: sizes.receptiveField,
-      receptiveFieldLost: before.receptiveField - sizes.receptiveField,
-      merit: meritOf(cyclesPerSample, cyclesNow, lost),
-    });
+    if (one.hope < (found[mostFound - 1]?.merit ?? 0)) break;
+    const costed = costWhole(sought, one);
+    if (costed === null || costed.cyclesPerSample > limit) continue;
+    found.push(foundOf(sought, costed));
     found.sort((a, b) => b.merit - a.merit);
   }
-  return {
-    candidates: weighed.length,
-    priced,
-    found: found.slice(0, most),
-    obstacle: null,
-  };
+  return { ...noSearch, candidates: weighed.length, found: found.slice(0, mostFound) };
 };

@@ -6,23 +6,20 @@ import type { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
-import { placeOf, rowOf, type Setting, type Standing, standingOf } from './judge.ts';
+import { placeOf, rowOf, type Setting, type Standing, settingOf, standingOf } from './judge.ts';
 import type { AdviseRequest } from './request.ts';
 
-export interface SettingChange extends Standing {
-  readonly width: string;
+interface Option {
   readonly text: string;
-  readonly cyclesSavedPerSample: number;
   /** What the change asks of the user: latency, another firmware, ... */
   readonly price: string;
   /** For a search at this setting. */
   readonly setting: Setting;
 }
 
-interface Option {
-  readonly text: string;
-  readonly price: string;
-  readonly setting: Setting;
+export interface SettingChange extends Standing, Option {
+  readonly width: string;
+  readonly cyclesSavedPerSample: number;
 }
 
 const optionsOf = (
@@ -71,12 +68,7 @@ export const cheaperSettings = (
   const { chip } = device;
   const { engine: now, cyclesPerSample, load } = row;
   if (chip === null || now === null || cyclesPerSample === null || load === null) return [];
-  const setting: Setting = {
-    engine: request.engine ?? 'auto',
-    blockFrames: row.blockFrames,
-    copies: row.copies,
-    tanh: request.tanh,
-  };
+  const setting = settingOf(request, row);
   const loadAt = (option: Option): number | null => {
     const costed = price(book, { ...placeOf(request, chip, option.setting), network });
     const { engine, blockFrames } = option.setting;
@@ -86,12 +78,8 @@ export const cheaperSettings = (
     const budget = timeBudgetOf(chip, blockFrames, row.sampleRateHz).cyclesPerBlock.expected;
     return costed.cost.total.expected / budget;
   };
-  return optionsOf(
-    chip,
-    request.engines.map(({ id }) => id),
-    setting,
-    now,
-  )
+  const engines = request.engines.map(({ id }) => id);
+  return optionsOf(chip, engines, setting, now)
     .flatMap((option) => {
       const at = loadAt(option);
       return at === null || at >= load.expected ? [] : [{ option, at }];

@@ -64,29 +64,14 @@ export const dominated = (
     ),
   );
 
-const servedBy = (
-  chosen: readonly number[],
-  widths: readonly OfferedWidth[],
-  demand: Demand,
-): number | null =>
-  chosen.reduce<number | null>((best, i) => {
-    if (!servesDemand(demand, i)) return best;
-    return best === null || (widths[i]?.worth ?? 0) > (widths[best]?.worth ?? 0) ? i : best;
-  }, null);
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-const combinations = function* (
-  items: readonly number[],
-  count: number,
-): Generator<readonly number[]> {
-  if (count === 0) {
-    yield [];
-    return;
-  }
-  for (let i = 0; i + count <= items.length; i++) {
-    for (const rest of combinations(items.slice(i + 1), count - 1))
-      yield [items[i] as number, ...rest];
-  }
-};
+function* combinations(items: readonly number[], count: number): Generator<readonly number[]> {
+  if (count === 0) yield [];
+  else
+    for (const [i, item] of items.entries())
+      for (const rest of combinations(items.slice(i + 1), count - 1)) yield [item, ...rest];
+}
 
 /** The best set of at most `most` widths; of equals the smaller one, then the one that comes first. */
 export const bestWidthSet = (
@@ -94,21 +79,24 @@ export const bestWidthSet = (
   demands: readonly Demand[],
   most: number,
 ): WidthSet => {
+  const worthOf = (i: number | null): number => (i === null ? 0 : (widths[i]?.worth ?? 0));
+  const servedBy = (chosen: readonly number[], demand: Demand): number | null =>
+    chosen.reduce<number | null>((best, i) => {
+      if (!servesDemand(demand, i)) return best;
+      return best === null || worthOf(i) > worthOf(best) ? i : best;
+    }, null);
+  const all = [...widths.keys()];
   const useless = dominated(widths, demands);
-  const candidates = widths.flatMap((_, i) => (useless[i] === true ? [] : [i]));
-  const all = widths.map((_, i) => i);
+  const candidates = all.filter((i) => useless[i] !== true);
   // What a demand could get at all is worth 1, so that small chips count as much as large ones.
-  const possible = demands.map((demand) => servedBy(all, widths, demand));
+  const possible = demands.map((demand) => servedBy(all, demand));
   const judge = (chosen: readonly number[]): WidthSet => {
-    const served = demands.map((demand) => servedBy(chosen, widths, demand));
+    const served = demands.map((demand) => servedBy(chosen, demand));
     const shares = served.flatMap((got, i) => {
       const top = possible[i] ?? null;
-      if (top === null) return [];
-      return [got === null ? 0 : (widths[got]?.worth ?? 0) / (widths[top]?.worth ?? 1)];
+      return top === null ? [] : [worthOf(got) / (widths[top]?.worth ?? 1)];
     });
-    const score =
-      shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
-    return { chosen, score, served };
+    return { chosen, score: shares.length === 0 ? 1 : sum(shares) / shares.length, served };
   };
   let best = judge([]);
   for (let count = 1; count <= Math.min(most, candidates.length); count++) {
