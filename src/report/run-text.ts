@@ -23,7 +23,7 @@ const inks: Readonly<Record<Verdict, Ink>> = {
 
 const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
-const sweptText = (run: Pick<RunResult, 'swept'>): string =>
+export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
   Object.entries(run.swept)
     .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');

@@ -1,383 +1,138 @@
 /** The one table of keys: events, footer, help and README come from it. */
 import type { ScreenName } from './state.ts';
 
-export type Command =
-  | 'up'
-  | 'down'
-  | 'left'
-  | 'right'
-  | 'page-up'
-  | 'page-down'
-  | 'first'
-  | 'last'
-  | 'open'
-  | 'back'
-  | 'next-screen'
-  | 'previous-screen'
-  | 'filter'
-  | 'sort'
-  | 'smaller-block'
-  | 'larger-block'
-  | 'slower-clock'
-  | 'faster-clock'
-  | 'engine'
-  | 'pedal'
-  | 'model'
-  | 'what-if'
-  | 'copies'
-  | 'reset'
-  | 'dual'
-  | 'chain'
-  | 'explain'
-  | 'scenario'
-  | 'worst'
-  | 'pause'
-  | 'retry'
-  | 'export'
-  | 'help'
-  | 'quit';
+/** Of each command: its keys as `terminal.onKey` names them, as they are shown, and a sentence. In the order of the footer. */
+const keyTable = {
+  up: ['up k', '↑ k', 'move up'],
+  down: ['down j', '↓ j', 'move down'],
+  left: ['left h', '← h', 'a narrower width; in a timeline the block before'],
+  right: ['right l', '→ l', 'a wider width; in a timeline the next block'],
+  'page-up': ['pageup C-b', 'PgUp', 'a page up; in a timeline a tenth back'],
+  'page-down': ['pagedown C-f', 'PgDn', 'a page down; in a timeline a tenth on'],
+  first: ['home g', 'Home g', 'the first'],
+  last: ['end G', 'End G', 'the last'],
+  open: ['return linefeed', 'enter', 'open the selected pedal; in a list take what is selected'],
+  back: ['escape backspace', 'esc', 'back to the screen before; clears a filter; closes a list'],
+  filter: ['/', '/', 'show only pedals whose name, engine or verdict contains what you type'],
+  copies: ['1 2 3 4 5 6 7 8 9', '1..9', 'how many copies run at once; 1 shows once and twice'],
+  'smaller-block': ['[', '[', 'a smaller block'],
+  'larger-block': [']', ']', 'a larger block'],
+  model: ['m', 'm', 'choose the model; in the dual view that of the selected slot'],
+  explain: ['e', 'e', 'where the cycles of the selected width go'],
+  dual: ['d', 'd', 'two models on the selected pedal at once'],
+  chain: ['p', 'p', 'in the dual view: serial, parallel or pipelined'],
+  worst: ['b', 'b', 'in a timeline: go to the worst block'],
+  scenario: ['t', 't', 'the timeline of a scenario; there: choose another'],
+  sort: ['s', 's', 'sort by name, load, verdict or confidence'],
+  pedal: ['o', 'o', 'choose another pedal'],
+  engine: ['n', 'n', 'choose the inference library; auto is what the pedal ships'],
+  'slower-clock': ['-', '-', 'a slower clock'],
+  'faster-clock': ['+ =', '+', 'a faster clock'],
+  'what-if': ['w', 'w', 'also widths that the file was not trained for'],
+  reset: ['0', '0', "back to one copy, and to each pedal's own block, engine and clock"],
+  pause: ['space', 'space', 'stop the virtual pedals, and let them go on'],
+  export: ['x', 'x', 'write the view as JSON, SVG or text; the path is shown'],
+  'next-screen': ['tab', 'tab', 'the next screen'],
+  'previous-screen': ['S-tab', 'shift-tab', 'the screen before'],
+  retry: ['r', 'r', 'ask again what failed'],
+  help: ['?', '?', 'this list'],
+  quit: ['q C-c', 'q', 'leave'],
+} as const;
 
-export interface Binding {
-  readonly command: Command;
-  /** As `keyName` (keys of a terminal by name) gives them. */
-  readonly keys: readonly string[];
-  /** As the footer, the help and the README show them. */
-  readonly shown: string;
-  /** The footer's form, where it stands for a pair of keys. */
-  readonly pair?: string;
-  /** One or two words for the footer. */
+export type Command = keyof typeof keyTable;
+
+/** What the footer says of a command; what has no hint stands in the help only. */
+export interface Hint {
+  /** The footer drops the highest first. */
+  readonly rank: number;
+  /** One or two words, and a better one for some screens. */
   readonly label: string;
-  /** Where a screen has a better word. */
   readonly labels?: Readonly<Partial<Record<ScreenName, string>>>;
-  /** A sentence for the help and the README. */
-  readonly help: string;
-  /** Screens whose footer shows it; absent for all. It works where it means something. */
+  /** Where it stands for a pair of keys. */
+  readonly pair?: string;
+  /** Screens whose footer shows it. It works where it means something. @default all */
   readonly screens?: readonly ScreenName[];
-  /** The footer drops the highest first; null for what only the help shows. */
-  readonly rank: number | null;
 }
 
 const tables: readonly ScreenName[] = ['matrix', 'pedal'];
+const predictions: readonly ScreenName[] = [...tables, 'dual', 'explain'];
 
-/** In the order of the footer. */
-export const bindings: readonly Binding[] = [
-  { command: 'up', keys: ['up', 'k'], shown: '↑ k', label: 'up', help: 'move up', rank: null },
-  {
-    command: 'down',
-    keys: ['down', 'j'],
-    shown: '↓ j',
-    label: 'down',
-    help: 'move down',
+const hints: Readonly<Partial<Record<Command, Hint>>> = {
+  down: {
+    rank: 4,
+    label: 'by tenths',
     pair: '↑↓',
-    labels: {
-      matrix: 'pedal',
-      pedal: 'width',
-      dual: 'slot',
-      explain: 'scroll',
-      scenario: 'by tenths',
-    },
-    rank: 4,
+    labels: { matrix: 'pedal', pedal: 'width', dual: 'slot', explain: 'scroll' },
   },
-  {
-    command: 'left',
-    keys: ['left', 'h'],
-    shown: '← h',
-    label: 'left',
-    help: 'a narrower width; in a timeline the block before',
-    rank: null,
-  },
-  {
-    command: 'right',
-    keys: ['right', 'l'],
-    shown: '→ l',
-    label: 'right',
-    help: 'a wider width; in a timeline the next block',
+  right: {
+    rank: 5,
+    label: 'width',
     pair: '←→',
-    labels: { matrix: 'width', dual: 'width', explain: 'width', scenario: 'block' },
+    labels: { scenario: 'block' },
     screens: ['matrix', 'dual', 'explain', 'scenario'],
-    rank: 5,
   },
-  {
-    command: 'page-up',
-    keys: ['pageup', 'C-b'],
-    shown: 'PgUp',
-    label: 'page up',
-    help: 'a page up; in a timeline a tenth back',
-    rank: null,
-  },
-  {
-    command: 'page-down',
-    keys: ['pagedown', 'C-f'],
-    shown: 'PgDn',
-    label: 'page down',
-    help: 'a page down; in a timeline a tenth on',
-    rank: null,
-  },
-  {
-    command: 'first',
-    keys: ['home', 'g'],
-    shown: 'Home g',
-    label: 'first',
-    help: 'the first',
-    rank: null,
-  },
-  {
-    command: 'last',
-    keys: ['end', 'G'],
-    shown: 'End G',
-    label: 'last',
-    help: 'the last',
-    rank: null,
-  },
-  {
-    command: 'open',
-    keys: ['return', 'linefeed'],
-    shown: 'enter',
-    label: 'open',
-    help: 'open the selected pedal; in a list take what is selected',
-    screens: ['matrix'],
-    rank: 3,
-  },
-  {
-    command: 'back',
-    keys: ['escape', 'backspace'],
-    shown: 'esc',
-    label: 'back',
-    help: 'back to the screen before; clears a filter; closes a list',
-    screens: ['pedal', 'dual', 'explain', 'scenario'],
-    rank: 2,
-  },
-  {
-    command: 'filter',
-    keys: ['/'],
-    shown: '/',
-    label: 'filter',
-    help: 'show only pedals whose name, engine or verdict contains what you type',
-    screens: ['matrix'],
-    rank: 4,
-  },
-  {
-    command: 'copies',
-    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    shown: '1..9',
-    label: 'copies',
-    help: 'how many copies run at once; 1 shows once and twice',
-    screens: tables,
-    rank: 5,
-  },
-  {
-    command: 'smaller-block',
-    keys: ['['],
-    shown: '[',
-    label: '',
-    help: 'a smaller block',
-    rank: null,
-  },
-  {
-    command: 'larger-block',
-    keys: [']'],
-    shown: ']',
-    pair: '[ ]',
-    label: 'block',
-    help: 'a larger block',
-    screens: ['matrix', 'pedal', 'dual', 'explain'],
-    rank: 6,
-  },
-  {
-    command: 'model',
-    keys: ['m'],
-    shown: 'm',
-    label: 'model',
-    help: 'choose the model; in the dual view that of the selected slot',
-    screens: ['matrix', 'pedal', 'dual', 'explain'],
-    rank: 7,
-  },
-  {
-    command: 'explain',
-    keys: ['e'],
-    shown: 'e',
-    label: 'explain',
-    help: 'where the cycles of the selected width go',
-    screens: ['matrix', 'pedal', 'dual'],
-    rank: 9,
-  },
-  {
-    command: 'dual',
-    keys: ['d'],
-    shown: 'd',
-    label: 'dual',
-    help: 'two models on the selected pedal at once',
-    screens: ['matrix', 'pedal', 'explain'],
-    rank: 8,
-  },
-  {
-    command: 'chain',
-    keys: ['p'],
-    shown: 'p',
-    label: 'serial/parallel',
-    help: 'in the dual view: serial, parallel or pipelined',
-    screens: ['dual'],
-    rank: 4,
-  },
-  {
-    command: 'worst',
-    keys: ['b'],
-    shown: 'b',
-    label: 'worst block',
-    help: 'in a timeline: go to the worst block',
-    screens: ['scenario'],
-    rank: 3,
-  },
-  {
-    command: 'scenario',
-    keys: ['t'],
-    shown: 't',
-    label: 'timeline',
-    help: 'the timeline of a scenario; there: choose another',
-    rank: 10,
-  },
-  {
-    command: 'sort',
-    keys: ['s'],
-    shown: 's',
-    label: 'sort',
-    help: 'sort by name, load, verdict or confidence',
-    screens: ['matrix'],
-    rank: 11,
-  },
-  {
-    command: 'pedal',
-    keys: ['o'],
-    shown: 'o',
-    label: 'pedal',
-    help: 'choose another pedal',
-    screens: ['pedal', 'dual', 'explain'],
-    rank: 11,
-  },
-  {
-    command: 'engine',
-    keys: ['n'],
-    shown: 'n',
-    label: 'engine',
-    help: 'choose the inference library; auto is what the pedal ships',
-    screens: ['matrix', 'pedal', 'dual', 'explain'],
-    rank: 12,
-  },
-  {
-    command: 'slower-clock',
-    keys: ['-'],
-    shown: '-',
-    label: '',
-    help: 'a slower clock',
-    rank: null,
-  },
-  {
-    command: 'faster-clock',
-    keys: ['+', '='],
-    shown: '+',
-    pair: '- +',
-    label: 'clock',
-    help: 'a faster clock',
-    screens: ['matrix', 'pedal', 'dual', 'explain'],
-    rank: 14,
-  },
-  {
-    command: 'what-if',
-    keys: ['w'],
-    shown: 'w',
-    label: 'what-if',
-    help: 'also widths that the file was not trained for',
-    screens: tables,
-    rank: 13,
-  },
-  {
-    command: 'reset',
-    keys: ['0'],
-    shown: '0',
-    label: 'reset',
-    help: "back to one copy, and to each pedal's own block, engine and clock",
-    rank: 17,
-  },
-  {
-    command: 'pause',
-    keys: ['space'],
-    shown: 'space',
-    label: 'pause',
-    help: 'stop the virtual pedals, and let them go on',
-    screens: ['matrix', 'pedal', 'dual'],
-    rank: 15,
-  },
-  {
-    command: 'export',
-    keys: ['x'],
-    shown: 'x',
-    label: 'export',
-    help: 'write the view as JSON, SVG or text; the path is shown',
-    rank: 16,
-  },
-  {
-    command: 'next-screen',
-    keys: ['tab'],
-    shown: 'tab',
-    label: 'next view',
-    help: 'the next screen',
-    rank: 12,
-  },
-  {
-    command: 'previous-screen',
-    keys: ['S-tab'],
-    shown: 'shift-tab',
-    label: 'view before',
-    help: 'the screen before',
-    rank: null,
-  },
-  {
-    command: 'retry',
-    keys: ['r'],
-    shown: 'r',
-    label: 'retry',
-    help: 'ask again what failed',
-    rank: null,
-  },
-  { command: 'help', keys: ['?'], shown: '?', label: 'help', help: 'this list', rank: 1 },
-  { command: 'quit', keys: ['q', 'C-c'], shown: 'q', label: 'quit', help: 'leave', rank: 0 },
-];
+  open: { rank: 3, label: 'open', screens: ['matrix'] },
+  back: { rank: 2, label: 'back', screens: ['pedal', 'dual', 'explain', 'scenario'] },
+  filter: { rank: 4, label: 'filter', screens: ['matrix'] },
+  copies: { rank: 5, label: 'copies', screens: tables },
+  'larger-block': { rank: 6, label: 'block', pair: '[ ]', screens: predictions },
+  model: { rank: 7, label: 'model', screens: predictions },
+  explain: { rank: 9, label: 'explain', screens: ['matrix', 'pedal', 'dual'] },
+  dual: { rank: 8, label: 'dual', screens: ['matrix', 'pedal', 'explain'] },
+  chain: { rank: 4, label: 'serial/parallel', screens: ['dual'] },
+  worst: { rank: 3, label: 'worst block', screens: ['scenario'] },
+  scenario: { rank: 10, label: 'timeline' },
+  sort: { rank: 11, label: 'sort', screens: ['matrix'] },
+  pedal: { rank: 11, label: 'pedal', screens: ['pedal', 'dual', 'explain'] },
+  engine: { rank: 12, label: 'engine', screens: predictions },
+  'faster-clock': { rank: 14, label: 'clock', pair: '- +', screens: predictions },
+  'what-if': { rank: 13, label: 'what-if', screens: tables },
+  reset: { rank: 17, label: 'reset' },
+  pause: { rank: 15, label: 'pause', screens: ['matrix', 'pedal', 'dual'] },
+  export: { rank: 16, label: 'export' },
+  'next-screen': { rank: 12, label: 'next view' },
+  help: { rank: 1, label: 'help' },
+  quit: { rank: 0, label: 'quit' },
+};
+
+export interface Binding {
+  readonly command: Command;
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly help: string;
+  readonly hint: Hint | null;
+}
+
+export const bindings: readonly Binding[] = (Object.keys(keyTable) as Command[]).map((command) => {
+  const [keys, shown, help] = keyTable[command];
+  return { command, keys: keys.split(' '), shown, help, hint: hints[command] ?? null };
+});
 
 const byKey: ReadonlyMap<string, Command> = new Map(
-  bindings.flatMap((binding) => binding.keys.map((key) => [key, binding.command] as const)),
+  bindings.flatMap(({ keys, command }) => keys.map((key) => [key, command])),
 );
 
 export const commandOf = (key: string): Command | null => byKey.get(key) ?? null;
 
-const arrows: readonly (readonly [string, string])[] = [
-  ['↑', 'Up'],
-  ['↓', 'Down'],
-  ['←', 'Left'],
-  ['→', 'Right'],
-];
+const arrows: Readonly<Record<string, string>> = {
+  '↑': 'Up',
+  '↓': 'Down',
+  '←': 'Left',
+  '→': 'Right',
+};
 
-export const shownKey = ({ shown }: Pick<Binding, 'shown'>, ascii: boolean): string =>
-  ascii ? arrows.reduce((text, [arrow, word]) => text.replace(arrow, word), shown) : shown;
+export const shownKey = (shown: string, ascii: boolean): string =>
+  ascii ? shown.replace(/[↑↓←→]/g, (arrow) => arrows[arrow] ?? arrow) : shown;
 
 /** Rows of a table in Markdown, for the README. */
 export const keysMarkdown = (): string => {
-  const rows = bindings.map(({ shown, help }) => [
-    shown
-      .split(' ')
-      .map((key) => `\`${key}\``)
-      .join(' '),
-    help,
-  ]);
-  const widths = [0, 1].map((i) =>
-    Math.max(...rows.map((row) => row[i]?.length ?? 0), i === 0 ? 3 : 12),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  return [
-    line(['key', 'what it does']),
-    line(widths.map((width) => '-'.repeat(width))),
-    ...rows.map((row) => line(row)),
-  ].join('\n');
+  const rows = bindings.map(({ shown, help }) => [shown.replace(/\S+/g, '`$&`'), help] as const);
+  const keyColumns = Math.max(...rows.map(([key]) => key.length));
+  const helpColumns = Math.max(...rows.map(([, help]) => help.length));
+  const line = (key: string, help: string, fill = ' '): string =>
+    `| ${key.padEnd(keyColumns, fill)} | ${help.padEnd(helpColumns, fill)} |`;
+  const head = [line('key', 'what it does'), line('', '', '-')];
+  return [...head, ...rows.map(([key, help]) => line(key, help))].join('\n');
 };
 
 /** While a list is open or a filter is typed, keys mean something else. */

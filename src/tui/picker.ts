@@ -1,10 +1,17 @@
 /** Lists to choose from: models, engines, pedals, scenarios, formats. Typing narrows them. Pure. */
+import { sweptText } from '../report/run-text.ts';
 import { printable } from '../report/text/text-width.ts';
-import type { Command } from './keys.ts';
 import { selectedDevice } from './select.ts';
-import { type ExportFormat, exportFormats, type Picker, type State } from './state.ts';
+import { type ExportFormat, exportFormats, type Picker, type State, withSlot } from './state.ts';
 
 type Choice = Picker['choices'][number];
+
+/** One kind of list: what is in it, what is chosen already, and what taking one does. */
+interface PickerKind {
+  readonly choices: (state: State) => readonly Choice[];
+  readonly current: (state: State) => string | null;
+  readonly take: (state: State, value: string) => Partial<State>;
+}
 
 const exportTexts: Readonly<Record<ExportFormat, string>> = {
   json: 'JSON: the data behind the view',
@@ -12,139 +19,73 @@ const exportTexts: Readonly<Record<ExportFormat, string>> = {
   text: 'text: the screen as it is',
 };
 
-/** The sweeps of a scenario are choices of their own. */
-const scenarioChoices = (state: State): readonly Choice[] =>
-  state.catalogue.scenarios.flatMap(({ id, title, jobs, fault }) =>
-    fault !== null || jobs.length === 0
-      ? []
-      : jobs.map((job, i) => {
-          const swept = Object.entries(job.swept)
-            .map(
-              ([path, value]) =>
-                `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-            )
-            .join(' ');
-          return { value: `${i} ${id}`, text: [id, swept === '' ? title : swept].join('  ') };
-        }),
-  );
+const takeModel = ({ screen, dual, settings }: State, model: string): Partial<State> => {
+  const slot = { model, width: null };
+  if (screen === 'dual') return { dual: withSlot(dual, slot) };
+  return {
+    width: null,
+    explainTop: 0,
+    settings: { ...settings, model },
+    dual: { ...dual, slots: [slot, slot] },
+  };
+};
 
-const choicesFor = (state: State, what: Picker['what']): readonly Choice[] => {
-  const { catalogue } = state;
-  switch (what) {
-    case 'model':
-      return catalogue.models.map(({ id, shown }) => ({
+const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
+  model: {
+    choices: ({ catalogue }) =>
+      catalogue.models.map(({ id, shown }) => ({
         value: id,
         text: id === shown || shown.endsWith(`${id}.nam`) ? id : `${id}  ${shown}`,
-      }));
-    case 'engine':
-      return [
-        { value: 'auto', text: 'auto  what each pedal ships' },
-        ...catalogue.engines.map((id) => ({ value: id, text: id })),
-      ];
-    case 'pedal':
-      return catalogue.devices.map(({ id, name }) => ({ value: id, text: `${name}  ${id}` }));
-    case 'scenario':
-      return scenarioChoices(state);
-    case 'export':
-      return exportFormats.map((value) => ({ value, text: exportTexts[value] }));
-    default:
-      return what satisfies never;
-  }
+      })),
+    current: ({ screen, dual, settings }) =>
+      screen === 'dual' ? dual.slots[dual.focus].model : settings.model,
+    take: takeModel,
+  },
+  engine: {
+    choices: ({ catalogue }) => [
+      { value: 'auto', text: 'auto  what each pedal ships' },
+      ...catalogue.engines.map((id) => ({ value: id, text: id })),
+    ],
+    current: ({ settings }) => settings.engine,
+    take: ({ settings }, engine) => ({ settings: { ...settings, engine } }),
+  },
+  pedal: {
+    choices: ({ catalogue }) =>
+      catalogue.devices.map(({ id, name }) => ({ value: id, text: `${name}  ${id}` })),
+    current: (state) => selectedDevice(state)?.id ?? null,
+    take: (_, device) => ({ device, explainTop: 0 }),
+  },
+  // The runs of a sweep are choices of their own.
+  scenario: {
+    choices: ({ catalogue }) =>
+      catalogue.scenarios.flatMap(({ id, title, jobs }) =>
+        jobs.map((job, i) => ({ value: `${i} ${id}`, text: `${id}  ${sweptText(job) || title}` })),
+      ),
+    current: ({ scenario: { job, id } }) => (id === null ? null : `${job} ${id}`),
+    take: (_, value) => {
+      const at = value.indexOf(' ');
+      const scenario = { id: value.slice(at + 1), job: Number(value.slice(0, at)), block: null };
+      return { scenario };
+    },
+  },
+  export: {
+    choices: () => exportFormats.map((value) => ({ value, text: exportTexts[value] })),
+    current: () => null,
+    take: (_, value) => ({ exportAs: exportFormats.find((format) => format === value) ?? null }),
+  },
 };
 
-const titles: Readonly<Record<Picker['what'], string>> = {
-  model: 'model',
-  engine: 'engine',
-  pedal: 'pedal',
-  scenario: 'scenario',
-  export: 'export as',
-};
-
-const currentValue = (state: State, what: Picker['what']): string | null => {
-  switch (what) {
-    case 'model':
-      return state.screen === 'dual'
-        ? state.dual.slots[state.dual.focus].model
-        : state.settings.model;
-    case 'engine':
-      return state.settings.engine;
-    case 'pedal':
-      return selectedDevice(state)?.id ?? null;
-    case 'scenario':
-      return state.scenario.id === null ? null : `${state.scenario.job} ${state.scenario.id}`;
-    case 'export':
-      return null;
-    default:
-      return what satisfies never;
-  }
-};
-
-const openedBy = (state: State, command: Command): Picker['what'] | null => {
-  if (command === 'model' || command === 'engine' || command === 'pedal' || command === 'export')
-    return command;
-  // On its own screen the key chooses another scenario.
-  const inTimeline = state.screen === 'scenario';
-  return inTimeline && (command === 'scenario' || command === 'open') ? 'scenario' : null;
-};
-
-/** Null where the command opens no list. */
-export const openPicker = (state: State, command: Command): State | null => {
-  const what = openedBy(state, command);
-  if (what === null) return null;
-  const choices = choicesFor(state, what).map(({ value, text }) => ({
-    value,
-    text: printable(text),
-  }));
-  const current = choices.findIndex(({ value }) => value === currentValue(state, what));
-  const picker: Picker = {
-    what,
-    title: titles[what],
-    choices,
-    selected: Math.max(0, current),
-    typed: '',
-  };
+export const openPicker = (state: State, what: Picker['what']): State => {
+  const { choices: choicesOf, current } = kinds[what];
+  const choices = choicesOf(state).map(({ value, text }) => ({ value, text: printable(text) }));
+  const chosen = choices.findIndex(({ value }) => value === current(state));
+  const picker = { what, choices, selected: Math.max(0, chosen), typed: '' };
   return { ...state, mode: { kind: 'picker', picker } };
 };
 
 /** The choices that contain what was typed. */
 export const narrowed = ({ choices, typed }: Picker): readonly Choice[] =>
   choices.filter(({ text }) => text.toLowerCase().includes(typed.toLowerCase()));
-
-const take = (state: State, picker: Picker, value: string): State => {
-  const next: State = { ...state, mode: { kind: 'browse' } };
-  switch (picker.what) {
-    case 'model': {
-      if (state.screen !== 'dual') {
-        return {
-          ...next,
-          width: null,
-          explainTop: 0,
-          settings: { ...state.settings, model: value },
-          dual: {
-            ...state.dual,
-            slots: state.dual.slots.map(() => ({ model: value, width: null })) as never,
-          },
-        };
-      }
-      const slots = [...state.dual.slots] as [State['dual']['slots'][0], State['dual']['slots'][1]];
-      slots[state.dual.focus] = { model: value, width: null };
-      return { ...next, dual: { ...state.dual, slots } };
-    }
-    case 'engine':
-      return { ...next, settings: { ...state.settings, engine: value } };
-    case 'pedal':
-      return { ...next, device: value, explainTop: 0 };
-    case 'scenario': {
-      const at = value.indexOf(' ');
-      const scenario = { id: value.slice(at + 1), job: Number(value.slice(0, at)), block: null };
-      return { ...next, scenario };
-    }
-    case 'export':
-      return { ...next, exportAs: value as ExportFormat };
-    default:
-      return picker.what satisfies never;
-  }
-};
 
 const steps: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -10, pagedown: 10 };
 
@@ -163,7 +104,8 @@ export const reducePicker = (
   if (key === 'escape') return { ...state, mode: { kind: 'browse' } };
   if (key === 'return' || key === 'linefeed') {
     const chosen = list[selected];
-    return chosen === undefined ? state : take(state, picker, chosen.value);
+    if (chosen === undefined) return state;
+    return { ...state, mode: { kind: 'browse' }, ...kinds[picker.what].take(state, chosen.value) };
   }
   const step = steps[key];
   if (step !== undefined) {

@@ -1,7 +1,7 @@
 /** What a key does in each mode. Pure. */
 import { commandOf } from './keys.ts';
-import { openPicker, reducePicker } from './picker.ts';
-import { runCommand } from './run-command.ts';
+import { reducePicker } from './picker.ts';
+import { actions } from './run-command.ts';
 import { visibleDevices } from './select.ts';
 import type { State } from './state.ts';
 
@@ -17,9 +17,7 @@ const reduceFilter = (state: State, key: string, char: string | null): State => 
     return { ...state, mode: browse, device: shown ? state.device : (first?.id ?? null) };
   }
   if (key === 'backspace') return { ...state, filter: state.filter.slice(0, -1) };
-  if (key === 'up' || key === 'down') {
-    return runCommand({ ...state, mode: browse }, key, key);
-  }
+  if (key === 'up' || key === 'down') return actions[key]({ ...state, mode: browse }, key);
   return isText(char) ? { ...state, filter: (state.filter + char).slice(0, 40) } : state;
 };
 
@@ -56,9 +54,7 @@ export const reduceKey = (state: State, key: string, char: string | null): State
     }
     case 'browse': {
       const command = commandOf(key);
-      if (command === null) return state;
-      const opened = openPicker(state, command);
-      return opened ?? runCommand(state, command, key);
+      return command === null ? state : actions[command](state, key);
     }
     default:
       return state.mode satisfies never;

@@ -1,13 +1,16 @@
 /** What each command of the key table does to the state. Pure. */
 import type { Timeline } from '../workers/screen/task.ts';
 import type { Command } from './keys.ts';
+import { openPicker } from './picker.ts';
 import {
+  dualWidths,
+  explainTaskNow,
   knownOf,
   selectedDevice,
   selectedWidth,
+  trainedLabels,
   visibleDevices,
   widthsNow,
-  widthsOfModel,
 } from './select.ts';
 import {
   chainNames,
@@ -17,61 +20,63 @@ import {
   type State,
   screenNames,
   sortNames,
+  withSlot,
 } from './state.ts';
-import { explainTask, timelineTask } from './tasks.ts';
-import { dualWidths } from './wants.ts';
+import { timelineTask } from './tasks.ts';
 
 const blockSizes: readonly number[] = [16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048];
 const clockShares: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 const page = 10;
+const far = Number.MAX_SAFE_INTEGER;
 
 const clamp = (value: number, low: number, high: number): number =>
   Math.max(low, Math.min(high, value));
 
+/** What stands so many places on; the ends stop it. */
+const moved = <T>(list: readonly T[], from: T | null, by: number): T | null =>
+  list[clamp((from === null ? -1 : list.indexOf(from)) + by, 0, list.length - 1)] ?? null;
+
+/** Round and round. */
 const after = <T>(list: readonly T[], current: T): T =>
-  list[(list.indexOf(current) + 1) % list.length] as T;
+  list[(list.indexOf(current) + 1) % list.length] ?? current;
 
 const set = (state: State, settings: Partial<Settings>): State => ({
   ...state,
   settings: { ...state.settings, ...settings },
 });
 
-const go = (state: State, screen: ScreenName): State =>
-  screen === state.screen
-    ? state
-    : {
-        ...state,
-        screen,
-        device: selectedDevice(state)?.id ?? null,
-        before: [...state.before.filter((name) => name !== screen), state.screen].slice(-5),
-        scenario:
-          screen === 'scenario'
-            ? { ...state.scenario, id: firstScenario(state), block: null }
-            : state.scenario,
-      };
-
 /** One of the selected pedal, where there is one. */
 const firstScenario = (state: State): string | null => {
-  const sound = state.catalogue.scenarios.filter(
-    ({ fault, jobs }) => fault === null && jobs.length > 0,
-  );
+  const sound = state.catalogue.scenarios.filter((entry) => entry.jobs.length > 0);
   const device = selectedDevice(state)?.id;
   const own = sound.find(({ jobs }) => jobs.some(({ scenario }) => scenario.device === device));
   return (own ?? sound[0])?.id ?? null;
 };
 
-const timelineOf = (state: State): Timeline | null => {
-  const task = timelineTask(state);
-  return task === null ? null : (knownOf<'timeline'>(state, task)?.value ?? null);
+const go = (state: State, screen: ScreenName): State => {
+  if (screen === state.screen) return state;
+  const { scenario } = state;
+  return {
+    ...state,
+    screen,
+    device: selectedDevice(state)?.id ?? null,
+    before: [...state.before.filter((name) => name !== screen), state.screen].slice(-5),
+    scenario:
+      screen === 'scenario' ? { ...scenario, id: firstScenario(state), block: null } : scenario,
+  };
 };
 
+const goBack = (state: State): State =>
+  state.screen === 'matrix'
+    ? { ...state, filter: '' }
+    : { ...state, screen: state.before.at(-1) ?? 'matrix', before: state.before.slice(0, -1) };
+
+const timelineOf = (state: State): Timeline | null =>
+  knownOf(state, timelineTask(state))?.value ?? null;
+
 /** The block under the cursor: where somebody moved to, else the worst. */
-export const cursorBlock = (state: State, timeline: Timeline): number =>
-  clamp(
-    state.scenario.block ?? timeline.run.worstBlock?.block ?? 0,
-    0,
-    Math.max(0, timeline.load.length - 1),
-  );
+export const cursorBlock = ({ scenario }: State, { run, load }: Timeline): number =>
+  clamp(scenario.block ?? run.worstBlock?.block ?? 0, 0, Math.max(0, load.length - 1));
 
 const moveBlock = (state: State, by: number): State => {
   const timeline = timelineOf(state);
@@ -80,74 +85,51 @@ const moveBlock = (state: State, by: number): State => {
   return { ...state, scenario: { ...state.scenario, block } };
 };
 
-const moveDevice = (state: State, by: number): State => {
-  const visible = visibleDevices(state);
-  const at = visible.findIndex((device) => device.id === selectedDevice(state)?.id);
-  const next = visible[clamp(at + by, 0, visible.length - 1)];
-  return next === undefined ? state : { ...state, device: next.id };
-};
+const moveDevice = (state: State, by: number): State => ({
+  ...state,
+  device: moved(visibleDevices(state), selectedDevice(state), by)?.id ?? state.device,
+});
 
-const moveWidth = (state: State, by: number): State => {
-  const widths = widthsNow(state);
-  const at = widths.findIndex((width) => width.label === selectedWidth(state)?.label);
-  const next = widths[clamp(at + by, 0, widths.length - 1)];
-  return next === undefined ? state : { ...state, width: next.label };
-};
+const moveWidth = (state: State, by: number): State => ({
+  ...state,
+  width: moved(widthsNow(state), selectedWidth(state), by)?.label ?? state.width,
+});
 
 const moveSlotWidth = (state: State, by: number): State => {
   const { focus, slots } = state.dual;
-  const widths = widthsOfModel(state, slots[focus].model).filter((width) => !width.whatIf);
-  const at = widths.findIndex((width) => width.label === dualWidths(state)[focus]);
-  const next = widths[clamp(at + by, 0, widths.length - 1)];
-  if (next === undefined) return state;
-  const changed = slots.map((slot, i) => (i === focus ? { ...slot, width: next.label } : slot));
-  return { ...state, dual: { ...state.dual, slots: changed as never } };
+  const labels = trainedLabels(state, slots[focus].model);
+  const width = moved(labels, dualWidths(state)[focus], by);
+  return width === null ? state : { ...state, dual: withSlot(state.dual, { width }) };
 };
 
-const vertical = (state: State, by: number): State => {
-  switch (state.screen) {
-    case 'matrix':
-      return moveDevice(state, by);
-    case 'pedal':
-      return moveWidth(state, by);
-    case 'dual':
-      return { ...state, dual: { ...state.dual, focus: by > 0 ? 1 : 0 } };
-    case 'explain':
-      return { ...state, explainTop: clamp(state.explainTop + by, 0, explainedLines(state)) };
-    case 'scenario':
-      return moveBlock(state, Math.sign(by) * tenthOf(state));
-    default:
-      return state.screen satisfies never;
-  }
-};
-
-const horizontal = (state: State, by: number): State => {
-  switch (state.screen) {
-    case 'matrix':
-    case 'pedal':
-    case 'explain':
-      return moveWidth(state, by);
-    case 'dual':
-      return moveSlotWidth(state, by);
-    case 'scenario':
-      return moveBlock(state, by);
-    default:
-      return state.screen satisfies never;
-  }
-};
-
-/** How far there is something to scroll to. */
-const explainedLines = (state: State): number => {
-  const device = selectedDevice(state)?.id ?? null;
-  const width = selectedWidth(state)?.label ?? null;
-  if (device === null || width === null) return 0;
-  const layers = knownOf<'explain'>(state, explainTask(state, device, width))?.value?.explanation
-    .layers;
-  return Math.max(0, (layers?.length ?? 0) - 1);
+/** As far as there is something to scroll to. */
+const scroll = (state: State, by: number): State => {
+  const layers = knownOf(state, explainTaskNow(state))?.value?.explanation.layers.length ?? 0;
+  return { ...state, explainTop: clamp(state.explainTop + by, 0, Math.max(0, layers - 1)) };
 };
 
 const tenthOf = (state: State): number =>
   Math.max(1, Math.floor((timelineOf(state)?.load.length ?? 10) / 10));
+
+type Move = (state: State, by: number) => State;
+
+const vertical: Readonly<Record<ScreenName, Move>> = {
+  matrix: moveDevice,
+  pedal: moveWidth,
+  dual: (state, by) => ({ ...state, dual: { ...state.dual, focus: by > 0 ? 1 : 0 } }),
+  explain: scroll,
+  scenario: (state, by) => moveBlock(state, Math.sign(by) * tenthOf(state)),
+};
+
+const horizontal: Readonly<Record<ScreenName, Move>> = {
+  matrix: moveWidth,
+  pedal: moveWidth,
+  dual: moveSlotWidth,
+  explain: moveWidth,
+  scenario: moveBlock,
+};
+
+const toEnd: Readonly<Record<ScreenName, Move>> = { ...vertical, scenario: moveBlock };
 
 const stepBlock = (state: State, direction: 1 | -1): State => {
   const now = state.settings.blockFrames ?? selectedDevice(state)?.blockFrames ?? 64;
@@ -156,89 +138,57 @@ const stepBlock = (state: State, direction: 1 | -1): State => {
   return next === undefined ? state : set(state, { blockFrames: next });
 };
 
-const stepClock = (state: State, by: number): State => {
-  const at = clockShares.indexOf(state.settings.clockShare) + by;
-  return set(state, { clockShare: clockShares[clamp(at, 0, clockShares.length - 1)] ?? 1 });
-};
+const stepClock = (state: State, by: number): State =>
+  set(state, { clockShare: moved(clockShares, state.settings.clockShare, by) ?? 1 });
 
-const far = Number.MAX_SAFE_INTEGER;
+const openScenario = (state: State): State =>
+  state.screen === 'scenario' ? openPicker(state, 'scenario') : go(state, 'scenario');
 
-/** `key` is the one that was pressed: some commands have several that mean different numbers. */
-export const runCommand = (state: State, command: Command, key: string): State => {
-  switch (command) {
-    case 'up':
-      return vertical(state, -1);
-    case 'down':
-      return vertical(state, 1);
-    case 'left':
-      return horizontal(state, -1);
-    case 'right':
-      return horizontal(state, 1);
-    case 'page-up':
-      return vertical(state, -page);
-    case 'page-down':
-      return vertical(state, page);
-    case 'first':
-      return state.screen === 'scenario' ? moveBlock(state, -far) : vertical(state, -far);
-    case 'last':
-      return state.screen === 'scenario' ? moveBlock(state, far) : vertical(state, far);
-    case 'open':
-      return state.screen === 'matrix' ? go(state, 'pedal') : state;
-    case 'back': {
-      if (state.screen === 'matrix') return { ...state, filter: '' };
-      const screen = state.before.at(-1) ?? 'matrix';
-      return { ...state, screen, before: state.before.slice(0, -1) };
-    }
-    case 'next-screen':
-      return go(state, after(screenNames, state.screen));
-    case 'previous-screen':
-      return go(state, after([...screenNames].reverse(), state.screen));
-    case 'filter':
-      return { ...go(state, 'matrix'), mode: { kind: 'filter' } };
-    case 'sort':
-      return { ...state, sort: after(sortNames, state.sort) };
-    case 'smaller-block':
-      return stepBlock(state, -1);
-    case 'larger-block':
-      return stepBlock(state, 1);
-    case 'slower-clock':
-      return stepClock(state, -1);
-    case 'faster-clock':
-      return stepClock(state, 1);
-    case 'what-if':
-      return set(state, { whatIf: !state.settings.whatIf });
-    case 'copies':
-      return set(state, { copies: Number(key) });
-    case 'reset':
-      return set(state, { ...defaultSettings, whatIf: state.settings.whatIf });
-    case 'dual':
-      return go(state, 'dual');
-    case 'chain':
-      return { ...state, dual: { ...state.dual, chain: after(chainNames, state.dual.chain) } };
-    case 'explain':
-      return { ...go(state, 'explain'), explainTop: 0 };
-    case 'scenario':
-      return go(state, 'scenario');
-    case 'worst':
-      return { ...state, scenario: { ...state.scenario, block: null } };
-    case 'pause':
-      return { ...state, paused: !state.paused };
-    case 'retry':
-      return {
-        ...state,
-        known: new Map([...state.known].filter(([, { status }]) => status !== 'failed')),
-      };
-    case 'help':
-      return { ...state, mode: { kind: 'help', top: 0 } };
-    case 'quit':
-      return { ...state, quit: 'asked' };
-    case 'model':
-    case 'engine':
-    case 'pedal':
-    case 'export':
-      // Lists: `openPicker` has taken them.
-      return state;
-    default:
-      return command satisfies never;
-  }
+const retry = (state: State): State => ({
+  ...state,
+  known: new Map([...state.known].filter(([, { status }]) => status !== 'failed')),
+});
+
+/** `key` is the one that was pressed: those of `copies` mean different numbers. */
+export const actions: Readonly<Record<Command, (state: State, key: string) => State>> = {
+  up: (state) => vertical[state.screen](state, -1),
+  down: (state) => vertical[state.screen](state, 1),
+  left: (state) => horizontal[state.screen](state, -1),
+  right: (state) => horizontal[state.screen](state, 1),
+  'page-up': (state) => vertical[state.screen](state, -page),
+  'page-down': (state) => vertical[state.screen](state, page),
+  first: (state) => toEnd[state.screen](state, -far),
+  last: (state) => toEnd[state.screen](state, far),
+  open: (state) => {
+    if (state.screen === 'matrix') return go(state, 'pedal');
+    return state.screen === 'scenario' ? openScenario(state) : state;
+  },
+  back: goBack,
+  'next-screen': (state) => go(state, after(screenNames, state.screen)),
+  'previous-screen': (state) => go(state, after([...screenNames].reverse(), state.screen)),
+  filter: (state) => ({ ...go(state, 'matrix'), mode: { kind: 'filter' } }),
+  sort: (state) => ({ ...state, sort: after(sortNames, state.sort) }),
+  'smaller-block': (state) => stepBlock(state, -1),
+  'larger-block': (state) => stepBlock(state, 1),
+  'slower-clock': (state) => stepClock(state, -1),
+  'faster-clock': (state) => stepClock(state, 1),
+  'what-if': (state) => set(state, { whatIf: !state.settings.whatIf }),
+  copies: (state, key) => set(state, { copies: Number(key) }),
+  reset: (state) => set(state, { ...defaultSettings, whatIf: state.settings.whatIf }),
+  model: (state) => openPicker(state, 'model'),
+  engine: (state) => openPicker(state, 'engine'),
+  pedal: (state) => openPicker(state, 'pedal'),
+  export: (state) => openPicker(state, 'export'),
+  dual: (state) => go(state, 'dual'),
+  chain: (state) => ({
+    ...state,
+    dual: { ...state.dual, chain: after(chainNames, state.dual.chain) },
+  }),
+  explain: (state) => ({ ...go(state, 'explain'), explainTop: 0 }),
+  scenario: openScenario,
+  worst: (state) => ({ ...state, scenario: { ...state.scenario, block: null } }),
+  pause: (state) => ({ ...state, paused: !state.paused }),
+  retry,
+  help: (state) => ({ ...state, mode: { kind: 'help', top: 0 } }),
+  quit: (state) => ({ ...state, quit: 'asked' }),
 };

@@ -2,25 +2,25 @@
 
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
-import type { ScreenAnswers, ScreenTask } from '../workers/screen/task.ts';
-import type { DeviceEntry, Known, State } from './state.ts';
-import { playTask, rowsTask, widthsTask } from './tasks.ts';
-
-export type KnownOf<K extends keyof ScreenAnswers> = Extract<Known, { kind: K }>;
+import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';
+import type { DeviceEntry, Known, SortName, State } from './state.ts';
+import { dualTask, explainTask, playTask, rowsTask, widthsTask } from './tasks.ts';
 
 /** The same task has the same key, whoever asks. */
 export const keyOf = (task: ScreenTask): string => JSON.stringify(task);
 
-export const knownOf = <K extends keyof ScreenAnswers>(
+/** What is known of a task; null where nobody asked, or where there is nothing to ask. */
+export const knownOf = <T extends ScreenTask>(
   state: State,
-  task: Extract<ScreenTask, { kind: K }>,
-): KnownOf<K> | null => {
-  const known = state.known.get(keyOf(task));
-  return known?.kind === task.kind ? (known as KnownOf<K>) : null;
+  task: T | null,
+): Extract<Known, { kind: T['kind'] }> | null => {
+  const known = task === null ? undefined : state.known.get(keyOf(task));
+  // A key holds the kind of its task.
+  return (known as Extract<Known, { kind: T['kind'] }> | undefined) ?? null;
 };
 
 export const widthsOfModel = (state: State, model: string): readonly WidthInfo[] =>
-  knownOf<'widths'>(state, widthsTask(state, model))?.value ?? [];
+  knownOf(state, widthsTask(state, model))?.value ?? [];
 
 export const widthsNow = (state: State): readonly WidthInfo[] =>
   widthsOfModel(state, state.settings.model);
@@ -31,12 +31,8 @@ export const selectedWidth = (state: State): WidthInfo | null => {
   return widths.find((width) => width.label === state.width) ?? widths.at(-1) ?? null;
 };
 
-/** Copies that a row of the table shows: one answers for two as well, because that is asked next. */
-export const shownCopies = (state: State): readonly number[] =>
-  state.settings.copies === 1 ? [1, 2] : [state.settings.copies];
-
 export const rowsOf = (state: State, device: string): readonly PredictRow[] =>
-  knownOf<'rows'>(state, rowsTask(state, device))?.value ?? [];
+  knownOf(state, rowsTask(state, device))?.value ?? [];
 
 export const rowAt = (
   state: State,
@@ -46,15 +42,10 @@ export const rowAt = (
 ): PredictRow | null =>
   rowsOf(state, device).find((row) => row.width.label === width && row.copies === copies) ?? null;
 
-export const pedalReportOf = (
-  state: State,
-  device: string,
-  width: string,
-): ScreenAnswers['play'][number] | null => {
-  const task = playTask(state, device, widthsNow(state));
-  if (task === null) return null;
-  return knownOf<'play'>(state, task)?.value?.find((pedal) => pedal.label === width) ?? null;
-};
+export const pedalReportOf = (state: State, device: string, width: string): PedalReport | null =>
+  knownOf(state, playTask(state, device, widthsNow(state)))?.value?.find(
+    ({ label }) => label === width,
+  ) ?? null;
 
 const matches = (state: State, device: DeviceEntry): boolean => {
   const wanted = state.filter.trim().toLowerCase();
@@ -64,23 +55,19 @@ const matches = (state: State, device: DeviceEntry): boolean => {
   return words.some((word) => word.toLowerCase().includes(wanted));
 };
 
-/** Lower comes first; what is not known yet comes last. */
+/** Lower comes first. */
+const sortValues: Readonly<Record<SortName, (row: PredictRow) => number>> = {
+  name: () => 0,
+  load: ({ load }) => load?.expected ?? Number.MAX_VALUE,
+  verdict: ({ verdict }) => verdicts.indexOf(verdict),
+  confidence: ({ confidence }) => confidences.indexOf(confidence),
+};
+
+/** What is not known yet comes last. */
 const sortValue = (state: State, device: DeviceEntry): number => {
   const width = selectedWidth(state);
   const row = width === null ? null : rowAt(state, device.id, width.label);
-  if (row === null) return Number.POSITIVE_INFINITY;
-  switch (state.sort) {
-    case 'name':
-      return 0;
-    case 'load':
-      return row.load?.expected ?? Number.MAX_VALUE;
-    case 'verdict':
-      return verdicts.indexOf(row.verdict);
-    case 'confidence':
-      return confidences.indexOf(row.confidence);
-    default:
-      return state.sort satisfies never;
-  }
+  return row === null ? Number.POSITIVE_INFINITY : sortValues[state.sort](row);
 };
 
 /** Pedals first, then boards to build them from, then chips that stand for others. */
@@ -126,4 +113,34 @@ export const selectedDevice = (state: State): DeviceEntry | null => {
   if (state.screen !== 'matrix' && chosen !== null) return chosen;
   const visible = visibleDevices(state);
   return visible.find((device) => device.id === state.device) ?? visible[0] ?? null;
+};
+
+/** The selected width of a slot of the dual view, else its widest. */
+const slotWidth = (state: State, slot: 0 | 1): string | null => {
+  const { model, width } = state.dual.slots[slot];
+  const labels = trainedLabels(state, model);
+  return labels.find((label) => label === width) ?? labels.at(-1) ?? null;
+};
+
+export const trainedLabels = (state: State, model: string): readonly string[] =>
+  widthsOfModel(state, model).flatMap(({ whatIf, label }) => (whatIf ? [] : [label]));
+
+export const dualWidths = (state: State): readonly [string | null, string | null] => [
+  slotWidth(state, 0),
+  slotWidth(state, 1),
+];
+
+/** What plays on the selected pedal: its widths side by side, in the dual view both slots. */
+export const playTaskNow = (state: State): PlayTask | null => {
+  const device = selectedDevice(state);
+  if (device === null) return null;
+  return state.screen === 'dual'
+    ? dualTask(state, device.id, dualWidths(state))
+    : playTask(state, device.id, widthsNow(state));
+};
+
+export const explainTaskNow = (state: State): ExplainTask | null => {
+  const device = selectedDevice(state);
+  const width = selectedWidth(state);
+  return device && width && explainTask(state, device.id, width.label);
 };

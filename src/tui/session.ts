@@ -4,8 +4,7 @@
  */
 import type { Asked, ScreenWorkers } from '../workers/screen/screen-pool.ts';
 import type { ScreenTask } from '../workers/screen/task.ts';
-import type { TuiEvent } from './event.ts';
-import { reduce } from './reduce.ts';
+import { reduce, type TuiEvent } from './reduce.ts';
 import { keyOf } from './select.ts';
 import type { State } from './state.ts';
 import { wantsOf } from './wants.ts';

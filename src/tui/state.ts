@@ -1,7 +1,7 @@
 /** Everything that the screen knows. Plain data; `reduce` makes the next one, `renderView` draws it. */
 
 import type { Job } from '../scenario/parse-scenario.ts';
-import type { ScreenAnswers } from '../workers/screen/task.ts';
+import type { ScreenAnswers, ScreenSetting } from '../workers/screen/task.ts';
 
 export const screenNames = ['matrix', 'pedal', 'dual', 'explain', 'scenario'] as const;
 export type ScreenName = (typeof screenNames)[number];
@@ -49,13 +49,8 @@ export interface Catalogue {
   readonly scenarios: readonly ScenarioEntry[];
 }
 
-export interface Settings {
-  readonly model: string;
-  readonly engine: string;
-  readonly blockFrames: number | null;
+export interface Settings extends ScreenSetting {
   readonly copies: number;
-  readonly clockShare: number;
-  readonly whatIf: boolean;
 }
 
 export interface DualSlot {
@@ -82,7 +77,6 @@ export type Known = {
 
 export interface Picker {
   readonly what: 'model' | 'engine' | 'pedal' | 'scenario' | 'export';
-  readonly title: string;
   readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly selected: number;
   readonly typed: string;
@@ -124,6 +118,14 @@ export interface State {
   readonly exportAs: ExportFormat | null;
   readonly quit: 'asked' | 'interrupted' | null;
 }
+
+/** Another model or width in the slot under the cursor. */
+export const withSlot = (dual: State['dual'], change: Partial<DualSlot>): State['dual'] => {
+  const [a, b] = dual.slots;
+  const slots =
+    dual.focus === 0 ? ([{ ...a, ...change }, b] as const) : ([a, { ...b, ...change }] as const);
+  return { ...dual, slots };
+};
 
 export const defaultSettings: Omit<Settings, 'model'> = {
   engine: 'auto',

@@ -11,18 +11,16 @@ import type {
   TimelineTask,
   WidthsTask,
 } from '../workers/screen/task.ts';
-import type { State } from './state.ts';
+import type { DeviceEntry, ScenarioEntry, State } from './state.ts';
 
 /** How long a virtual pedal plays: long enough for every disturbance of a profile to come by. */
 const playSeconds = 60;
 
-const settingOf = ({ settings }: State): ScreenSetting => ({
-  model: settings.model,
-  engine: settings.engine,
-  blockFrames: settings.blockFrames,
-  clockShare: settings.clockShare,
-  whatIf: settings.whatIf,
-});
+const settingOf = ({ settings: { copies: _, ...setting } }: State): ScreenSetting => setting;
+
+/** Copies that a row of the table shows: one answers for two as well, because that is asked next. */
+export const shownCopies = ({ settings: { copies } }: State): readonly number[] =>
+  copies === 1 ? [1, 2] : [copies];
 
 export const widthsTask = ({ settings }: State, model: string): WidthsTask => ({
   kind: 'widths',
@@ -34,7 +32,7 @@ export const rowsTask = (state: State, device: string): RowsTask => ({
   kind: 'rows',
   device,
   setting: settingOf(state),
-  copies: state.settings.copies === 1 ? [1, 2] : [state.settings.copies],
+  copies: shownCopies(state),
 });
 
 export const explainTask = (state: State, device: string, width: string): ExplainTask => ({
@@ -54,17 +52,20 @@ const jobOf = (name: string, scenario: Scenario): Job => ({
   scenario,
 });
 
+/** Null without a chip: nothing can play on it. */
+const playable = ({ catalogue }: State, device: string): DeviceEntry | null =>
+  catalogue.devices.find(({ id, hasChip }) => id === device && hasChip) ?? null;
+
 /** What the view plays, as a scenario file would say it. */
 const scenarioOf = (
   state: State,
-  device: string,
+  { id, clockHz }: DeviceEntry,
   slots: Scenario['slots'],
   chain: NonNullable<Scenario['chain']>,
 ): Scenario => {
   const { engine, blockFrames, clockShare } = state.settings;
-  const clockHz = state.catalogue.devices.find((entry) => entry.id === device)?.clockHz ?? null;
   return {
-    device,
+    device: id,
     engine,
     ...(blockFrames === null ? {} : { blockFrames }),
     ...(clockShare === 1 || clockHz === null ? {} : { clockHz: Math.round(clockHz * clockShare) }),
@@ -81,15 +82,15 @@ export const playTask = (
   device: string,
   widths: readonly WidthInfo[],
 ): PlayTask | null => {
-  const entry = state.catalogue.devices.find(({ id }) => id === device);
+  const entry = playable(state, device);
   const trained = widths.filter((width) => !width.whatIf);
-  if (entry?.hasChip !== true || trained.length === 0) return null;
+  if (entry === null || trained.length === 0) return null;
   const { model, copies } = state.settings;
   return {
     kind: 'play',
     pedals: trained.map(({ label }) => {
       const slots = Array.from({ length: copies }, () => ({ model, width: label }));
-      return { label, job: jobOf(label, scenarioOf(state, device, slots, 'serial')) };
+      return { label, job: jobOf(label, scenarioOf(state, entry, slots, 'serial')) };
     }),
   };
 };
@@ -100,20 +101,21 @@ export const dualTask = (
   device: string,
   widths: readonly [string | null, string | null],
 ): PlayTask | null => {
-  const entry = state.catalogue.devices.find(({ id }) => id === device);
+  const entry = playable(state, device);
   const [a, b] = widths;
-  if (entry?.hasChip !== true || a === null || b === null) return null;
+  if (entry === null || a === null || b === null) return null;
   const slots = [
     { name: 'A', model: state.dual.slots[0].model, width: a },
     { name: 'B', model: state.dual.slots[1].model, width: b },
   ];
-  const job = jobOf('dual', scenarioOf(state, device, slots, state.dual.chain));
+  const job = jobOf('dual', scenarioOf(state, entry, slots, state.dual.chain));
   return { kind: 'play', pedals: [{ label: 'dual', job }] };
 };
 
+export const scenarioEntry = ({ catalogue, scenario }: State): ScenarioEntry | undefined =>
+  catalogue.scenarios.find(({ id }) => id === scenario.id);
+
 export const timelineTask = (state: State): TimelineTask | null => {
-  const { id, job } = state.scenario;
-  const entry = state.catalogue.scenarios.find((scenario) => scenario.id === id);
-  const chosen = entry?.jobs[job];
-  return chosen === undefined ? null : { kind: 'timeline', job: chosen };
+  const job = scenarioEntry(state)?.jobs[state.scenario.job];
+  return job === undefined ? null : { kind: 'timeline', job };
 };

@@ -1,7 +1,7 @@
 /** What is known of the selected pedal and width, in sentences: the answer before the question. */
 
 import { widthText } from '../../report/predict/cell.ts';
-import { hertz, short } from '../../report/text/number.ts';
+import { hertz } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import {
   knownOf,
@@ -9,14 +9,13 @@ import {
   rowAt,
   selectedDevice,
   selectedWidth,
-  shownCopies,
   widthsNow,
 } from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
-import { rowsTask } from '../tasks.ts';
+import { rowsTask, shownCopies } from '../tasks.ts';
 import { type Line, span, type View } from './line.ts';
-import { cyclesText, headroomText, inkOf, loadText } from './numbers.ts';
-import { statusLines, wrapped } from './parts.ts';
+import { blockText, cyclesText, headroomText, inkOf, loadText } from './numbers.ts';
+import { commaLine, statusLines, textLine, worstText, wrapped } from './parts.ts';
 
 const countWords: Readonly<Record<number, string>> = { 1: 'once', 2: 'twice' };
 const countText = (copies: number): string => countWords[copies] ?? `${copies} times`;
@@ -33,10 +32,7 @@ export const widestLine = (state: State, device: DeviceEntry): Line => {
       at >= 0 ? (widths[at]?.label ?? '') : !known ? '...' : open ? 'not known' : 'none';
     return [span(`${countText(copies)} `, 'dim'), span(answer, at >= 0 ? 'green' : 'yellow')];
   });
-  return [
-    span('  widest that fits: ', 'dim'),
-    ...parts.flatMap((part, i) => (i === 0 ? part : [span(', '), ...part])),
-  ];
+  return [span('  widest that fits: ', 'dim'), ...commaLine(parts)];
 };
 
 const loadWords = (row: PredictRow): Line => [
@@ -51,17 +47,11 @@ const loadWords = (row: PredictRow): Line => [
 const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
   const report = pedalReportOf(state, device.id, width.label);
   if (report === null) return [];
-  if (report.fault !== null) return [[span(`  ${report.fault}`, 'red')]];
-  if (report.load === null) return [];
-  return [
-    [
-      span('  virtual pedal: ', 'dim'),
-      span(
-        `${report.seconds.toFixed(1)} s, p99 ${loadText(report.load.p99)}, worst block ${loadText(report.load.max)}, ${report.xruns} xruns`,
-        report.xruns > 0 ? 'red' : undefined,
-      ),
-    ],
-  ];
+  if (report.fault !== null) return [textLine(report.fault, 'red')];
+  const { load, seconds, xruns } = report;
+  if (load === null) return [];
+  const text = `${seconds.toFixed(1)} s, ${worstText(load)}, ${xruns} xruns`;
+  return [[span('  virtual pedal: ', 'dim'), span(text, xruns > 0 ? 'red' : undefined)]];
 };
 
 /** At most `lines` of it. */
@@ -73,31 +63,26 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
     .map((copies) => rowAt(state, device.id, width.label, copies))
     .filter((row) => row !== null);
   const [row] = rows;
+  const name = span(`  ${device.name}`, 'bold');
   if (row === undefined) {
-    const known = knownOf<'rows'>(state, rowsTask(state, device.id));
-    return [[span(`  ${device.name}`, 'bold')], ...statusLines(known, view)].slice(0, lines);
+    const known = knownOf(state, rowsTask(state, device.id));
+    return [[name], ...statusLines(known, view)].slice(0, lines);
   }
+  const { engine, core, clockHz, load, cyclesPerSample, confidence, reasons } = row;
   const about = [
     widthText(width),
-    ...(row.engine === null ? [] : [row.engine]),
-    ...(row.clockHz === null || row.core === null ? [] : [`${row.core} ${hertz(row.clockHz)}`]),
-    ...(row.load === null
-      ? []
-      : [`${row.blockFrames} frames (${short((row.blockFrames * 1000) / row.sampleRateHz)} ms)`]),
-    row.confidence,
-    ...(row.cyclesPerSample === null
-      ? []
-      : [`${cyclesText(row.cyclesPerSample.expected)} cycles/sample`]),
-  ].join(' · ');
+    engine,
+    clockHz === null || core === null ? null : `${core} ${hertz(clockHz)}`,
+    load === null ? null : blockText(row),
+    confidence,
+    cyclesPerSample && `${cyclesText(cyclesPerSample.expected)} cycles/sample`,
+  ].filter((part) => part !== null);
   const all: Line[] = [
     widestLine(state, device),
-    [
-      span('  '),
-      ...rows.flatMap((each, i) => (i === 0 ? loadWords(each) : [span(', '), ...loadWords(each)])),
-    ],
-    [span(`  ${device.name}`, 'bold'), span(` · ${about}`, 'dim')],
+    [span('  '), ...commaLine(rows.map(loadWords))],
+    [name, span(` · ${about.join(' · ')}`, 'dim')],
     ...liveLine(state, device, width),
-    ...(row.reasons.length === 0 ? [] : wrapped(row.reasons.join(' '), view, 'dim')),
+    ...(reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim')),
   ];
   return all.slice(0, lines);
 };

@@ -5,14 +5,20 @@ import { grouped } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
 import type { SlotResult } from '../../study/simulate/run-result.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
-import { knownOf, selectedDevice, widthsOfModel } from '../select.ts';
+import { dualWidths, knownOf, playTaskNow, selectedDevice, trainedLabels } from '../select.ts';
 import type { State } from '../state.ts';
-import { dualTask } from '../tasks.ts';
-import { dualWidths } from '../wants.ts';
-import { graphLines } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
 import { headroomText, loadColumns, loadInk, loadText } from './numbers.ts';
-import { statusLines, statusWords, windowStart, wrapped } from './parts.ts';
+import {
+  playedText,
+  playGraph,
+  statusLines,
+  statusWords,
+  textLine,
+  windowStart,
+  worstText,
+  wrapped,
+} from './parts.ts';
 
 const labelColumns = 26;
 
@@ -35,9 +41,7 @@ const widthChoices = (labels: readonly string[], chosen: string | null, columns:
 const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
   const { model } = state.dual.slots[slot];
   const focused = state.dual.focus === slot;
-  const labels = widthsOfModel(state, model)
-    .filter((width) => !width.whatIf)
-    .map((width) => width.label);
+  const labels = trainedLabels(state, model);
   const names = Math.min(24, Math.max(8, view.cols - 50));
   return [
     span(focused ? '▸ ' : '  ', 'cyan'),
@@ -93,73 +97,50 @@ const comparison = (report: PedalReport, view: View): Line[] => {
   const { alone, sum, joint } = dualLoads(report);
   // A bar as long as the largest, so that the four can be compared where they are over.
   const full = Math.max(1, sum, joint);
+  const line = (label: string, load: number, words: string): Line =>
+    loadLine(label, load, words, full, view);
   const sharing = report.slots.reduce((total, slot) => total + slot.sharingCyclesPerBlock, 0);
   const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
+  const together =
+    cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`;
   return [
-    ...report.slots.map((slot, i) =>
-      loadLine(
-        `${slot.name} alone, ${slot.what}`,
-        alone[i] ?? 0,
-        `${grouped(slot.aloneCyclesPerBlock.expected)} cycles/block`,
-        full,
-        view,
-      ),
+    ...report.slots.map(({ name, what, aloneCyclesPerBlock: { expected } }, i) =>
+      line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
     ),
-    loadLine('sum of the two', sum, 'on one core', full, view),
-    loadLine(
-      'together',
-      joint,
-      cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`,
-      full,
-      view,
-    ),
+    line('sum of the two', sum, 'on one core'),
+    line('together', joint, together),
     [cell('  headroom together', labelColumns), span(headroomText(1 - joint), loadInk(joint))],
   ];
 };
 
-const live = (report: PedalReport): Line => [
-  span('  virtual pedal  ', 'dim'),
-  span(
-    report.load === null
-      ? ''
-      : `${report.seconds.toFixed(1)} of ${report.durationSeconds} s, p99 ${loadText(report.load.p99)}, worst block ${loadText(report.load.max)}, `,
-  ),
-  span(`${report.xruns} xruns`, report.xruns > 0 ? 'red' : undefined),
-];
+const live = (report: PedalReport): Line => {
+  const { load, xruns } = report;
+  return [
+    span('  virtual pedal  ', 'dim'),
+    span(load === null ? '' : `${playedText(report)}, ${worstText(load)}, `),
+    span(`${xruns} xruns`, xruns > 0 ? 'red' : undefined),
+  ];
+};
+
+const noChip =
+  'The chip is not published: nothing can be costed together. o chooses another pedal.';
 
 export const dualBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
-  if (device === null) return [[span('  no pedal', 'dim')]];
+  if (device === null) return [textLine('no pedal', 'dim')];
   const top: Line[] = [
     [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.dual.chain, 'bold')],
     slotLine(state, 0, view),
     slotLine(state, 1, view),
     [],
   ];
-  const task = dualTask(state, device.id, dualWidths(state));
-  if (!device.hasChip) {
-    return [
-      ...top,
-      ...wrapped(
-        'The chip is not published: nothing can be costed together. o chooses another pedal.',
-        view,
-        'yellow',
-      ),
-    ];
-  }
-  const known = task === null ? null : knownOf<'play'>(state, task);
+  if (!device.hasChip) return [...top, ...wrapped(noChip, view, 'yellow')];
+  const known = knownOf(state, playTaskNow(state));
   const report = known?.value?.[0] ?? null;
   if (report === null) return [...top, ...statusLines(known, view)];
   if (report.fault !== null) return [...top, ...wrapped(report.fault, view, 'red')];
-  const stalled: Line[] =
-    (known?.silentSeconds ?? 0) > 0 ? [[span(`  ${statusWords(known)}`, 'yellow')]] : [];
+  const stalled = (known?.silentSeconds ?? 0) > 0 ? [textLine(statusWords(known), 'yellow')] : [];
   const body = [...top, ...comparison(report, view), live(report), ...stalled];
   const left = Math.min(rows - body.length, 20);
-  if (left < 3) return body;
-  const values = known?.history.dual ?? [];
-  return [
-    ...body,
-    [span('  block loads', 'dim')],
-    ...graphLines(values, { columns: view.cols - 1, rows: left - 1, ascii: view.ascii, margin: 0 }),
-  ];
+  return [...body, ...playGraph(known, 'dual', textLine('block loads', 'dim'), view, left, 0)];
 };

@@ -1,30 +1,22 @@
 /** What every screen has around it: tabs, settings, a status line and the footer of keys. */
 import { hertz } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
-import { type Binding, bindings, modeHints, shownKey } from '../keys.ts';
+import { bindings, type Hint, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
 import { type ScreenName, type State, screenNames } from '../state.ts';
+import { scenarioEntry } from '../tasks.ts';
 import { type Line, type Span, span, spread, type View } from './line.ts';
 
-const tabNames: Readonly<Record<ScreenName, string>> = {
-  matrix: 'matrix',
-  pedal: 'pedal',
-  dual: 'dual',
-  explain: 'explain',
-  scenario: 'timeline',
-};
+const tabName = (screen: ScreenName): string => (screen === 'scenario' ? 'timeline' : screen);
 
 /** Whether what is shown is still moving, in a few words of constant place. */
 const activity = (state: State): Line => {
   const entries = [...state.known.values()];
   const failed = entries.filter(({ status }) => status === 'failed').length;
   const silent = entries.filter(({ silentSeconds }) => silentSeconds > 0).length;
-  const open = entries.filter(
-    ({ kind, status }) => kind !== 'play' && (status === 'waiting' || status === 'working'),
-  ).length;
-  const playing = entries.filter(
-    ({ kind, status }) => kind === 'play' && (status === 'waiting' || status === 'working'),
-  ).length;
+  const under = entries.filter(({ status }) => status === 'waiting' || status === 'working');
+  const playing = under.filter(({ kind }) => kind === 'play').length;
+  const open = under.length - playing;
   return [
     ...(failed > 0 ? [span(`${failed} failed, r retries  `, 'red')] : []),
     ...(silent > 0 ? [span(`${silent} stalled  `, 'yellow')] : []),
@@ -43,67 +35,63 @@ export const tabsLine = (state: State, view: View): Line => {
   for (const name of screenNames) {
     const current = name === state.screen;
     if (narrow && !current) continue;
-    tabs.push(current ? span(`[${tabNames[name]}]`, 'bold') : span(` ${tabNames[name]} `, 'dim'));
+    const tab = tabName(name);
+    tabs.push(current ? span(`[${tab}]`, 'bold') : span(` ${tab} `, 'dim'));
   }
   return spread(tabs, activity(state), view.cols);
 };
 
+/** Name, value and whether it is not the default; null is not shown. */
+type Setting = readonly [name: string, value: string | null, set: boolean];
+
 /** A scenario brings its own settings. */
-const scenarioLine = ({ scenario, catalogue }: State): Line => {
-  const jobs = catalogue.scenarios.find(({ id }) => id === scenario.id)?.jobs ?? [];
-  const job = jobs[scenario.job];
+const scenarioParts = (state: State): Setting[] => {
+  const { id, job: at } = state.scenario;
+  const jobs = scenarioEntry(state)?.jobs ?? [];
+  const job = jobs[at];
   return [
-    span('scenario ', 'dim'),
-    span(scenario.id ?? 'none', 'bold'),
-    ...(job === undefined ? [] : [span('  pedal ', 'dim'), span(job.scenario.device)]),
-    ...(job === undefined ? [] : [span('  seed ', 'dim'), span(String(job.seed))]),
-    ...(jobs.length > 1
-      ? [span('  run ', 'dim'), span(`${scenario.job + 1} of ${jobs.length}`)]
-      : []),
+    ['scenario', id ?? 'none', true],
+    ['pedal', job?.scenario.device ?? null, false],
+    ['seed', job === undefined ? null : String(job.seed), false],
+    ['run', jobs.length > 1 ? `${at + 1} of ${jobs.length}` : null, false],
+  ];
+};
+
+const predictionParts = (state: State): Setting[] => {
+  const { settings, screen, sort, filter } = state;
+  const { blockFrames, clockShare } = settings;
+  const device = screen === 'matrix' ? null : selectedDevice(state);
+  const own = device?.blockFrames ?? null;
+  const ownBlock = own === null ? 'own' : `own (${own})`;
+  const clockHz = device?.clockHz ?? null;
+  const share = `${Math.round(clockShare * 100)}%`;
+  const clock = clockHz === null ? share : `${share} (${hertz(clockHz * clockShare)})`;
+  const typing = state.mode.kind === 'filter';
+  return [
+    ['model', settings.model, true],
+    ['copies', String(settings.copies), settings.copies !== 1],
+    ['block', blockFrames === null ? ownBlock : String(blockFrames), blockFrames !== null],
+    ['engine', settings.engine, settings.engine !== 'auto'],
+    ['clock', clockShare === 1 ? 'own' : clock, clockShare !== 1],
+    ['what-if', settings.whatIf ? 'on' : null, true],
+    ['sort', sort === 'name' ? null : sort, true],
+    ['filter', filter === '' && !typing ? null : `/${filter}${typing ? '_' : ''}`, true],
   ];
 };
 
 /** What predictions are made with; what is not the default stands out. */
-export const settingsLine = (state: State): Line => {
-  if (state.screen === 'scenario') return scenarioLine(state);
-  const { settings } = state;
-  const device = selectedDevice(state);
-  const own = device?.blockFrames ?? null;
-  const block =
-    settings.blockFrames === null
-      ? state.screen === 'matrix' || own === null
-        ? 'own'
-        : `own (${own})`
-      : String(settings.blockFrames);
-  const clockHz = device?.clockHz ?? null;
-  const clock =
-    settings.clockShare === 1
-      ? 'own'
-      : `${Math.round(settings.clockShare * 100)}%${clockHz === null || state.screen === 'matrix' ? '' : ` (${hertz(clockHz * settings.clockShare)})`}`;
-  const parts: readonly (readonly [string, string, boolean])[] = [
-    ['model', settings.model, true],
-    ['copies', String(settings.copies), settings.copies !== 1],
-    ['block', block, settings.blockFrames !== null],
-    ['engine', settings.engine, settings.engine !== 'auto'],
-    ['clock', clock, settings.clockShare !== 1],
-    ...(settings.whatIf ? [['what-if', 'on', true] as const] : []),
-    ...(state.sort === 'name' ? [] : [['sort', state.sort, true] as const]),
-    ...(state.filter === '' && state.mode.kind !== 'filter'
-      ? []
-      : [['filter', `/${state.filter}${state.mode.kind === 'filter' ? '_' : ''}`, true] as const]),
-  ];
-  return parts.flatMap(([name, value, set], i) => [
-    span(`${i === 0 ? '' : '  '}${name} `, 'dim'),
-    span(value, set ? 'bold' : undefined),
-  ]);
-};
+export const settingsLine = (state: State): Line =>
+  (state.screen === 'scenario' ? scenarioParts : predictionParts)(state)
+    .filter(([, value]) => value !== null)
+    .flatMap(([name, value, set], i) => [
+      span(`${i === 0 ? '' : '  '}${name} `, 'dim'),
+      span(value ?? '', set ? 'bold' : undefined),
+    ]);
 
 const separator = '  ';
 
-const hint = (binding: Binding, screen: ScreenName, ascii: boolean): string => {
-  const keys = shownKey({ shown: binding.pair ?? binding.shown }, ascii);
-  return `${keys} ${binding.labels?.[screen] ?? binding.label}`;
-};
+const hintText = (shown: string, hint: Hint, screen: ScreenName, ascii: boolean): string =>
+  `${shownKey(hint.pair ?? shown, ascii)} ${hint.labels?.[screen] ?? hint.label}`;
 
 /** Packs texts into lines of `cols`; null where they do not fit into `lines` of them. */
 const packed = (texts: readonly string[], cols: number, lines: number): string[][] | null => {
@@ -129,13 +117,15 @@ export const footerHints = (
   lines: number,
   ascii: boolean,
 ): readonly (readonly string[])[] => {
-  const shown = bindings.filter(
-    ({ rank, screens }) => rank !== null && (screens?.includes(screen) ?? true),
+  const hints = bindings.flatMap(({ shown, hint }) =>
+    hint !== null && (hint.screens?.includes(screen) ?? true)
+      ? [{ rank: hint.rank, text: hintText(shown, hint, screen, ascii) }]
+      : [],
   );
-  const byRank = [...shown].sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+  const byRank = [...hints].sort((a, b) => a.rank - b.rank);
   for (let count = byRank.length; count > 1; count -= 1) {
     const kept = new Set(byRank.slice(0, count));
-    const texts = shown.filter((binding) => kept.has(binding)).map((b) => hint(b, screen, ascii));
+    const texts = hints.filter((hint) => kept.has(hint)).map(({ text }) => text);
     const fits = packed(texts, cols, lines);
     if (fits !== null) return fits;
   }

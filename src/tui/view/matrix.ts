@@ -1,8 +1,8 @@
 /** Pedals down, widths across: load, bar, verdict, and the same for two. */
-
 import { widthText } from '../../report/predict/cell.ts';
 import { bar } from '../../report/text/bar.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import type { PedalReport } from '../../workers/screen/task.ts';
 import {
   knownOf,
   pedalReportOf,
@@ -10,16 +10,16 @@ import {
   rowsOf,
   selectedDevice,
   selectedWidth,
-  shownCopies,
   visibleDevices,
   widthsNow,
 } from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
-import { rowsTask, widthsTask } from '../tasks.ts';
+import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
+import { type Column, left, rowCell, titleCell, worstColumn, xrunsColumn } from './columns.ts';
 import { pedalDetail } from './detail.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
-import { inkOf, loadColumns, loadInk, loadText, verdictColumns, xrunColumns } from './numbers.ts';
-import { statusWords, windowStart } from './parts.ts';
+import { inkOf, loadColumns, loadText, verdictColumns } from './numbers.ts';
+import { statusWords, textLine, windowStart } from './parts.ts';
 
 const cellGap = 2;
 const longestBar = 16;
@@ -28,75 +28,82 @@ interface Layout {
   readonly bar: number;
   /** What the second number of copies shows. */
   readonly second: 'load' | 'word' | 'none';
-  readonly engine: boolean;
-  readonly confidence: boolean;
-  readonly live: boolean;
+  /** Columns before the widths, and after them. */
+  readonly before: readonly Column<PedalLine>[];
+  readonly after: readonly Column<PedalLine>[];
   /** Widths that are shown at once. */
   readonly widths: number;
 }
 
-const engineColumns = 15;
-const confidenceColumns = 9;
-const liveColumns = loadColumns + 1 + xrunColumns;
+/** What a line of the table shows. */
+interface PedalLine {
+  readonly device: DeviceEntry;
+  readonly selected: boolean;
+  /** All widths and numbers of copies of the pedal. */
+  readonly rows: readonly PredictRow[];
+  /** Of the selected width. */
+  readonly report: PedalReport | null;
+  /** What stands for numbers that are not known yet. */
+  readonly words: string;
+}
+
+const engine = left<PedalLine>('engine', 15, ({ rows }) => [rows[0]?.engine ?? '', 'dim']);
+const confidence = left<PedalLine>('confid.', 9, ({ rows }) => [rows[0]?.confidence ?? '', 'dim']);
+const live: readonly Column<PedalLine>[] = [worstColumn, xrunsColumn];
+
+/** The richest first. */
+const extras: readonly Pick<Layout, 'before' | 'after'>[] = [
+  { before: [engine], after: [...live, confidence] },
+  { before: [], after: [...live, confidence] },
+  { before: [], after: live },
+  { before: [], after: [] },
+];
 
 const nameColumns = (cols: number): number =>
   cols >= 180 ? 36 : cols >= 150 ? 28 : cols >= 110 ? 22 : cols >= 100 ? 18 : 13;
 
-const cellWidth = ({ bar: barCells, second }: Layout): number => {
-  const first = barCells + 1 + loadColumns + 1 + verdictColumns;
-  if (second === 'none') return first;
-  return first + 2 + 3 + (second === 'load' ? loadColumns + 1 : 0) + verdictColumns;
-};
+const firstWidth = (layout: Layout): number => layout.bar + 1 + loadColumns + 1 + verdictColumns;
+
+const secondWidths = {
+  load: 2 + 3 + loadColumns + 1 + verdictColumns,
+  word: 2 + 3 + verdictColumns,
+  none: 0,
+} as const;
+
+const leastBars = { load: 6, word: 3, none: 4 } as const;
+
+const cellWidth = (layout: Layout): number => firstWidth(layout) + secondWidths[layout.second];
 
 const totalWidth = (layout: Layout, cols: number): number =>
-  2 +
-  nameColumns(cols) +
-  (layout.engine ? engineColumns + 1 : 0) +
-  layout.widths * (cellWidth(layout) + cellGap) +
-  (layout.live ? liveColumns + 1 : 0) +
-  (layout.confidence ? confidenceColumns + 1 : 0);
-
-const extras = [
-  { engine: true, confidence: true, live: true },
-  { engine: false, confidence: true, live: true },
-  { engine: false, confidence: false, live: true },
-  { engine: false, confidence: false, live: false },
-] as const;
+  [...layout.before, ...layout.after].reduce(
+    (sum, { columns }) => sum + columns + 1,
+    2 + nameColumns(cols) + layout.widths * (cellWidth(layout) + cellGap),
+  );
 
 /** The richest layout that fits; it depends on the size of the screen and the number of widths only. */
-const matrixLayout = (cols: number, widths: number, copies: number, still = false): Layout => {
-  const seconds: readonly Layout['second'][] = copies > 1 ? ['load', 'word', 'none'] : ['none'];
-  for (let shown = Math.max(1, widths); shown >= 1; shown -= 1) {
+const matrixLayout = (cols: number, count: number, copies: number, still = false): Layout => {
+  const seconds = copies > 1 ? (['load', 'word', 'none'] as const) : (['none'] as const);
+  for (let widths = Math.max(1, count); widths >= 1; widths -= 1) {
     for (const second of seconds) {
-      const least = second === 'load' ? 6 : second === 'word' ? 3 : 4;
-      for (const extra of extras) {
-        for (let barCells = longestBar; barCells >= least; barCells -= 1) {
-          const layout: Layout = {
-            bar: barCells,
-            second,
-            widths: shown,
-            ...extra,
-            live: extra.live && !still,
-          };
-          if (totalWidth(layout, cols) <= cols) return layout;
-        }
+      for (const { before, after } of extras) {
+        const shown = still ? after.filter((column) => !live.includes(column)) : after;
+        const layout: Layout = { bar: 0, second, before, after: shown, widths };
+        const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
+        if (room >= leastBars[second]) return { ...layout, bar: Math.min(longestBar, room) };
       }
     }
   }
-  return { bar: 4, second: 'none', widths: 1, engine: false, confidence: false, live: false };
+  return { bar: 4, second: 'none', before: [], after: [], widths: 1 };
 };
 
 const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
-  const load = row?.load?.expected ?? null;
   if (row === null) {
-    const columns = layout.bar + 1 + loadColumns + 1 + verdictColumns;
-    return [cell(words, columns, words === 'failed' ? 'red' : 'dim')];
+    return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   }
+  const load = row.load?.expected ?? null;
+  const drawn = load === null ? ' '.repeat(layout.bar) : bar(load, layout.bar, view.ascii);
   return [
-    {
-      text: load === null ? ' '.repeat(layout.bar) : bar(load, layout.bar, view.ascii),
-      ink: inkOf(row),
-    },
+    { text: drawn, ink: inkOf(row) },
     gap(1),
     cell(loadText(load), loadColumns, undefined, 'right'),
     gap(1),
@@ -105,32 +112,44 @@ const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: 
 };
 
 const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Line => {
-  if (layout.second === 'none') return [];
+  const load = cell(loadText(row?.load?.expected), loadColumns, undefined, 'right');
   return [
     gap(2),
     cell(row === null ? '' : `${copies}x`, 3, 'dim'),
-    ...(layout.second === 'load'
-      ? [cell(loadText(row?.load?.expected), loadColumns, undefined, 'right'), gap(1)]
-      : []),
-    cell(row?.verdict ?? '', verdictColumns, row === null ? undefined : inkOf(row)),
+    ...(layout.second === 'load' ? [load, gap(1)] : []),
+    cell(row?.verdict ?? '', verdictColumns, inkOf(row)),
   ];
 };
 
-const liveCells = (state: State, device: DeviceEntry): Line => {
-  const width = selectedWidth(state)?.label;
-  const report = width === undefined ? null : pedalReportOf(state, device.id, width);
-  const worst = report?.load?.max ?? null;
+/** The selected cell stands in brackets, so that it shows without colours too. */
+const widthCell = (
+  state: State,
+  { device, selected, words }: PedalLine,
+  { label }: WidthInfo,
+  layout: Layout,
+  view: View,
+): Line => {
+  const here = selected && label === selectedWidth(state)?.label;
+  const [once = 1, twice] = shownCopies(state);
   return [
-    gap(1),
-    cell(loadText(worst), loadColumns, worst === null ? undefined : loadInk(worst), 'right'),
-    gap(1),
-    cell(
-      report?.load == null ? '' : String(report.xruns),
-      xrunColumns,
-      report !== null && report.xruns > 0 ? 'red' : undefined,
-      'right',
-    ),
+    span(here ? '[' : ' ', 'cyan'),
+    ...firstPart(rowAt(state, device.id, label, once), words, layout, view),
+    ...(twice === undefined || layout.second === 'none'
+      ? []
+      : secondPart(rowAt(state, device.id, label, twice), twice, layout)),
+    span(here ? ']' : ' ', 'cyan'),
   ];
+};
+
+const pedalLine = (state: State, device: DeviceEntry): PedalLine => {
+  const width = selectedWidth(state)?.label ?? '';
+  return {
+    device,
+    selected: selectedDevice(state)?.id === device.id,
+    rows: rowsOf(state, device.id),
+    report: pedalReportOf(state, device.id, width),
+    words: statusWords(knownOf(state, rowsTask(state, device.id))),
+  };
 };
 
 const deviceLine = (
@@ -140,36 +159,14 @@ const deviceLine = (
   layout: Layout,
   view: View,
 ): Line => {
-  const selected = selectedDevice(state)?.id === device.id;
-  const chosen = selectedWidth(state)?.label;
-  const copies = shownCopies(state);
-  const words = statusWords(knownOf<'rows'>(state, rowsTask(state, device.id)));
-  const rows = rowsOf(state, device.id);
-  const line: Line[] = [
-    [
-      span(selected ? '▸ ' : '  ', 'cyan'),
-      cell(device.name, nameColumns(view.cols), selected ? 'bold' : undefined),
-    ],
+  const pedal = pedalLine(state, device);
+  return [
+    span(pedal.selected ? '▸ ' : '  ', 'cyan'),
+    cell(device.name, nameColumns(view.cols), pedal.selected ? 'bold' : undefined),
+    ...layout.before.flatMap((column) => [gap(1), rowCell(column, pedal)]),
+    ...widths.flatMap((width) => widthCell(state, pedal, width, layout, view)),
+    ...layout.after.flatMap((column) => [gap(1), rowCell(column, pedal)]),
   ];
-  if (layout.engine) line.push([gap(1), cell(rows[0]?.engine ?? '', engineColumns, 'dim')]);
-  for (const { label } of widths) {
-    const here = selected && label === chosen;
-    const [once = 1, twice] = copies;
-    const first = firstPart(rowAt(state, device.id, label, once), words, layout, view);
-    const second =
-      twice === undefined ? [] : secondPart(rowAt(state, device.id, label, twice), twice, layout);
-    // The selected cell stands in brackets, so that it shows without colours too.
-    line.push([
-      span(here ? '[' : ' ', 'cyan'),
-      ...first,
-      ...second,
-      span(here ? ']' : ' ', 'cyan'),
-    ]);
-  }
-  if (layout.live) line.push(liveCells(state, device));
-  if (layout.confidence)
-    line.push([gap(1), cell(rows[0]?.confidence ?? '', confidenceColumns, 'dim')]);
-  return line.flat();
 };
 
 const header = (
@@ -182,29 +179,17 @@ const header = (
   const copies = shownCopies(state);
   const title =
     copies.length > 1 && layout.second === 'none' ? '' : copies.map((n) => `${n}x`).join(' and ');
+  const chosen = selectedWidth(state)?.label;
   return [
     gap(2),
     cell(`pedal  ${title}`, nameColumns(view.cols), 'dim'),
-    ...(layout.engine ? [gap(1), cell('engine', engineColumns, 'dim')] : []),
-    ...widths.flatMap((width, i) => {
-      const chosen = width.label === selectedWidth(state)?.label;
-      const left = i === 0 && hidden.before ? '◂' : ' ';
-      const right = i === widths.length - 1 && hidden.after ? '▸' : ' ';
-      return [
-        span(left),
-        cell(widthText(width), cellWidth(layout), chosen ? 'bold' : 'dim'),
-        span(right),
-      ];
-    }),
-    ...(layout.live
-      ? [
-          gap(1),
-          cell('worst', loadColumns, 'dim', 'right'),
-          gap(1),
-          cell('xruns', xrunColumns, 'dim', 'right'),
-        ]
-      : []),
-    ...(layout.confidence ? [gap(1), cell('confid.', confidenceColumns, 'dim')] : []),
+    ...layout.before.flatMap((column) => [gap(1), titleCell(column)]),
+    ...widths.flatMap((width, i) => [
+      span(i === 0 && hidden.before ? '◂' : ' '),
+      cell(widthText(width), cellWidth(layout), width.label === chosen ? 'bold' : 'dim'),
+      span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
+    ]),
+    ...layout.after.flatMap((column) => [gap(1), titleCell(column)]),
   ];
 };
 
@@ -220,25 +205,22 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const list = Math.max(1, rows - 1 - details - 1);
   const selected = devices.findIndex((device) => device.id === selectedDevice(state)?.id);
   const top = windowStart(selected, devices.length, list);
-  const faults = knownOf<'widths'>(state, widthsTask(state, state.settings.model));
+  const faults = knownOf(state, widthsTask(state, state.settings.model));
   const shown = devices
     .slice(top, top + list)
     .map((device) => deviceLine(state, device, widths, layout, view));
   if (faults?.status === 'failed') {
-    shown.splice(0, shown.length, [span(`  ${faults.reason ?? ''}`, 'red')]);
+    shown.splice(0, shown.length, textLine(faults.reason ?? '', 'red'));
   } else if (devices.length === 0) {
-    shown.push([span(`  no pedal matches /${state.filter}; esc clears it`, 'yellow')]);
+    shown.push(textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow'));
   }
   const below = devices.length - top - shown.length;
+  const above = top > 0 ? `, ${top} above` : '';
+  const count = `${devices.length} of ${state.catalogue.devices.length} pedals`;
   return [
     header(state, widths, hidden, layout, view),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
-    [
-      span(
-        `${' '.repeat(2)}${devices.length} of ${state.catalogue.devices.length} pedals${top > 0 ? `, ${top} above` : ''}${below > 0 ? `, ${below} below` : ''}`,
-        'dim',
-      ),
-    ],
+    textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}`, 'dim'),
     ...pedalDetail(state, view, details),
   ];
 };

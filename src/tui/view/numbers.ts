@@ -1,7 +1,7 @@
 /** Numbers of the screen, through the same helpers as `predict`, `explain` and `run` print them. */
 import { tidy } from '../../report/explain-text.ts';
 import { verdictInk } from '../../report/predict/cell.ts';
-import { percent } from '../../report/text/number.ts';
+import { percent, short } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/style.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 
@@ -28,7 +28,12 @@ export const blockMicroseconds = (row: PredictRow): number | null =>
     ? null
     : (row.cyclesPerSample.expected * row.blockFrames * 1e6) / row.clockHz;
 
-export const inkOf = (row: PredictRow): Ink => verdictInk[row.verdict];
+export const inkOf = (row: PredictRow | null): Ink | undefined =>
+  row === null ? undefined : verdictInk[row.verdict];
+
+/** '64 frames (1.33 ms)' */
+export const blockText = ({ blockFrames, sampleRateHz }: PredictRow): string =>
+  `${blockFrames} frames (${short((blockFrames * 1000) / sampleRateHz)} ms)`;
 
 /** By the load itself, where there is no verdict. */
 export const loadInk = (load: number, margin = 0): Ink =>

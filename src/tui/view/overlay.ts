@@ -13,7 +13,7 @@ export const pickerBody = (picker: Picker, rows: number): Line[] => {
   const from = windowStart(selected, list.length, shown);
   return [
     [
-      span(`  choose the ${picker.title}`.replace('the export', 'export'), 'bold'),
+      span(`  choose ${picker.what === 'export' ? 'export as' : `the ${picker.what}`}`, 'bold'),
       span(picker.typed === '' ? '' : `  ${picker.typed}_`, 'cyan'),
     ],
     [],
@@ -34,7 +34,7 @@ const words: readonly string[] = [
 export const helpBody = (top: number, view: View, rows: number): Line[] => {
   const keys = bindings.map(
     (binding): Line => [
-      span(`  ${padEnd(shownKey(binding, view.ascii), 12)}`, 'cyan'),
+      span(`  ${padEnd(shownKey(binding.shown, view.ascii), 12)}`, 'cyan'),
       span(binding.help),
     ],
   );

@@ -1,17 +1,19 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
 
 import { verdictInk } from '../../report/predict/cell.ts';
+import { sweptText } from '../../report/run-text.ts';
 import { grouped, hertz, short } from '../../report/text/number.ts';
+import type { Ink } from '../../report/text/style.ts';
 import { remember } from '../../units/remember.ts';
 import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
 import type { State } from '../state.ts';
-import { timelineTask } from '../tasks.ts';
+import { scenarioEntry, timelineTask } from '../tasks.ts';
 import { axisColumns, binned, graphLines } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
 import { headroomText, loadInk, loadText } from './numbers.ts';
-import { statusLines, windowStart } from './parts.ts';
+import { statusLines, textLine, windowStart } from './parts.ts';
 
 const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
@@ -32,12 +34,12 @@ const marksLine = (
   blocks: number,
   columns: number,
   mark: string,
-  ink: 'red' | 'yellow' | 'cyan',
+  ink: Ink,
 ): Line => {
   const shown = Math.min(columns, blocks);
   const marks = Array.from({ length: shown }, () => ' ');
   for (const block of at) {
-    const column = Math.min(shown - 1, Math.floor((block * shown) / Math.max(1, blocks)));
+    const column = columnOf(block, blocks, shown);
     if (column >= 0) marks[column] = mark;
   }
   return [
@@ -63,90 +65,84 @@ const blockAt = ({ startSeconds }: Timeline, seconds: number): number => {
   return block;
 };
 
-/** The block under the cursor, in figures; the worst one also says where its time went. */
+const flagWords = (flag: number): readonly [string, Ink] => {
+  if ((flag & 2) !== 0) return ['  LOST', 'red'];
+  return (flag & 1) !== 0 ? ['  LATE', 'red'] : ['  in time', 'green'];
+};
+
+const nearSeconds = 0.25;
+
+/** Where the time of the worst block went; of others, the events around them. */
+const aboutBlock = ({ run }: Timeline, block: number, atSeconds: number): Line => {
+  if (run.worstBlock?.block === block) {
+    const causes = run.worstBlock.causes
+      .slice(0, 6)
+      .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`);
+    return [span('  cycles: ', 'dim'), span(causes.join(', '))];
+  }
+  const near = run.events
+    .filter(
+      ({ appliedSeconds }) => Math.abs((appliedSeconds ?? Number.NaN) - atSeconds) < nearSeconds,
+    )
+    .map((event) => `${event.by} sets ${event.slot ?? event.do} to ${event.to}`);
+  return near.length === 0 ? [] : [span('  event: ', 'dim'), span(near.join('; '))];
+};
+
+/** The block under the cursor, in figures. */
 const blockLines = (timeline: Timeline, block: number): Line[] => {
-  const { run, load, responseSeconds, dueSeconds, flags, startSeconds, clockHz } = timeline;
-  const late = (flags[block] ?? 0) & 1;
-  const lost = (flags[block] ?? 0) & 2;
-  const worst = run.worstBlock?.block === block;
-  const near = run.events.filter(
-    (event) =>
-      event.appliedSeconds !== null &&
-      Math.abs(event.appliedSeconds - (startSeconds[block] ?? 0)) < 0.25,
-  );
+  const [load = 0, response = 0, due = 0, start = 0, clockHz = 0, flag = 0] = [
+    timeline.load[block],
+    timeline.responseSeconds[block],
+    timeline.dueSeconds[block],
+    timeline.startSeconds[block],
+    timeline.clockHz[block],
+    timeline.flags[block],
+  ];
   return [
     [
       span(`  block ${grouped(block)}`, 'bold'),
-      span(worst ? ' (the worst)' : '', 'yellow'),
-      span(` at ${(startSeconds[block] ?? 0).toFixed(3)} s  `, 'dim'),
-      span(`load ${loadText(load[block])}`, loadInk(load[block] ?? 0)),
-      span(
-        `  ${milliseconds(responseSeconds[block] ?? 0)} of ${milliseconds(dueSeconds[block] ?? 0)}`,
-      ),
-      span(lost ? '  LOST' : late ? '  LATE' : '  in time', late || lost ? 'red' : 'green'),
-      span(`  clock ${hertz(clockHz[block] ?? 0)}`, 'dim'),
+      span(timeline.run.worstBlock?.block === block ? ' (the worst)' : '', 'yellow'),
+      span(` at ${start.toFixed(3)} s  `, 'dim'),
+      span(`load ${loadText(load)}`, loadInk(load)),
+      span(`  ${milliseconds(response)} of ${milliseconds(due)}`),
+      span(...flagWords(flag)),
+      span(`  clock ${hertz(clockHz)}`, 'dim'),
     ],
-    ...(worst && run.worstBlock !== null
-      ? [
-          [
-            span('  cycles: ', 'dim'),
-            span(
-              run.worstBlock.causes
-                .slice(0, 6)
-                .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`)
-                .join(', '),
-            ),
-          ],
-        ]
-      : near.length > 0
-        ? [
-            [
-              span('  event: ', 'dim'),
-              span(
-                near
-                  .map((event) => `${event.by} sets ${event.slot ?? event.do} to ${event.to}`)
-                  .join('; '),
-              ),
-            ],
-          ]
-        : [[]]),
+    aboutBlock(timeline, block, start),
   ];
 };
 
+const columnOf = (block: number, blocks: number, columns: number): number =>
+  Math.min(columns - 1, Math.floor((block * columns) / Math.max(1, blocks)));
+
 export const scenarioBody = (state: State, view: View, rows: number): Line[] => {
-  const entry = state.catalogue.scenarios.find(({ id }) => id === state.scenario.id);
+  const entry = scenarioEntry(state);
   if (entry === undefined)
-    return [[span('  no scenario here; `pedalbench scenarios` lists them', 'dim')]];
-  const job = entry.jobs[state.scenario.job];
-  const swept = Object.entries(job?.swept ?? {})
-    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ');
+    return [textLine('no scenario here; `pedalbench scenarios` lists them', 'dim')];
+  const swept = sweptText(entry.jobs[state.scenario.job] ?? { swept: {} });
   const head: Line = [
     span(`  ${entry.title}`, 'bold'),
     span(`  ${entry.id}${swept === '' ? '' : ` ${swept}`}`, 'dim'),
   ];
-  const task = timelineTask(state);
-  const known = task === null ? null : knownOf<'timeline'>(state, task);
+  const known = knownOf(state, timelineTask(state));
   const timeline = known?.value ?? null;
   if (timeline === null) return [head, ...statusLines(known, view)];
-  const { run } = timeline;
+  const { run, load } = timeline;
   const columns = view.cols - 1 - axisColumns;
-  const blocks = timeline.load.length;
+  const blocks = load.length;
   const cursor = cursorBlock(state, timeline);
-  const shown = Math.min(columns, blocks);
-  const cursorColumn = Math.min(shown - 1, Math.floor((cursor * shown) / Math.max(1, blocks)));
   const xruns = xrunBlocks(timeline);
   const events = run.events.flatMap((event) =>
     event.appliedSeconds === null ? [] : [blockAt(timeline, event.appliedSeconds)],
   );
+  const block = `${run.blockFrames} frames at ${hertz(run.sampleRateHz)}`;
+  const length = `${short(run.simulatedSeconds)} s, ${grouped(blocks)} blocks`;
   const top: Line[] = [
     head,
-    [
-      span(
-        `  ${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, ${grouped(blocks)} blocks`,
-        'dim',
-      ),
-    ],
+    textLine(
+      `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`,
+      'dim',
+    ),
     summary(timeline),
   ];
   const under: Line[] = [
@@ -158,27 +154,24 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   const room = rows - top.length - under.length - detail.length;
   const both = room >= 10;
   const graphRows = Math.max(2, Math.min(16, both ? Math.ceil(room / 2) : room));
-  const options = { columns: view.cols - 1, ascii: view.ascii, margin: run.margin };
+  const graph = (values: readonly number[], lines: number, at: number): Line[] =>
+    graphLines(values, {
+      columns: view.cols - 1,
+      ascii: view.ascii,
+      margin: run.margin,
+      rows: lines,
+      cursor: at,
+    });
   const from = windowStart(cursor, blocks, columns);
-  const zoomed = Array.from(timeline.load.slice(from, from + columns));
+  const zoomed = Array.from(load.slice(from, from + columns));
+  const zoomedRows = Math.max(2, Math.min(16, room - graphRows - 1));
+  const cursorColumn = columnOf(cursor, blocks, Math.min(columns, blocks));
   return [
     ...top,
-    ...graphLines(binned(timeline.load, columns), {
-      ...options,
-      rows: graphRows,
-      cursor: cursorColumn,
-    }),
+    ...graph(binned(load, columns), graphRows, cursorColumn),
     ...under,
     ...detail,
-    ...(both
-      ? [
-          [span(`  each block from ${grouped(from)} on`, 'dim')],
-          ...graphLines(zoomed, {
-            ...options,
-            rows: Math.max(2, Math.min(16, room - graphRows - 1)),
-            cursor: cursor - from,
-          }),
-        ]
-      : []),
+    ...(both ? [textLine(`each block from ${grouped(from)} on`, 'dim')] : []),
+    ...(both ? graph(zoomed, zoomedRows, cursor - from) : []),
   ].slice(0, rows);
 };

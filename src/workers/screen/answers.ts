@@ -1,8 +1,9 @@
 /** Answers the screen's questions that need no clock: the same in a worker and in process. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import type { DeviceProfile } from '../../device/profile.ts';
+import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import { remember } from '../../units/remember.ts';
 import { explainSync } from '../../workbench/explain.ts';
 import { predictSync } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
@@ -11,35 +12,25 @@ import type { Explained, ExplainTask, RowsTask, WidthsTask } from './task.ts';
 /** Shares of the clock by the device; they go with it, and the screen offers a few. */
 const scaled = new WeakMap<DeviceProfile, Map<number, DeviceProfile>>();
 
+const withClock = (device: DeviceProfile, chip: ChipProfile, share: number): DeviceProfile => {
+  const audio = audioClusterOf(chip);
+  const clockHz = {
+    value: Math.round(audio.clockHz.value * share),
+    kind: 'estimate',
+    source: `set to ${Math.round(share * 100)} % of the profile's clock`,
+  } as const;
+  const clusters = chip.clusters.map((cluster) =>
+    cluster === audio ? { ...cluster, clockHz } : cluster,
+  );
+  return { ...device, chip: { ...chip, clusters } };
+};
+
 /** The device with another clock on its audio cores; the same object for the same share. */
 const atClock = (device: DeviceProfile, share: number): DeviceProfile => {
   const { chip } = device;
   if (chip === null || share === 1) return device;
-  const known = scaled.get(device) ?? new Map<number, DeviceProfile>();
-  scaled.set(device, known);
-  const before = known.get(share);
-  if (before !== undefined) return before;
-  const audio = audioClusterOf(chip);
-  const made: DeviceProfile = {
-    ...device,
-    chip: {
-      ...chip,
-      clusters: chip.clusters.map((cluster) =>
-        cluster === audio
-          ? {
-              ...cluster,
-              clockHz: {
-                value: Math.round(cluster.clockHz.value * share),
-                kind: 'estimate',
-                source: `set to ${Math.round(share * 100)} % of the profile's clock`,
-              },
-            }
-          : cluster,
-      ),
-    },
-  };
-  known.set(share, made);
-  return made;
+  const shares = remember(scaled, device, () => new Map<number, DeviceProfile>());
+  return remember(shares, share, () => withClock(device, chip, share));
 };
 
 export const answerWidths = (workbench: Workbench, task: WidthsTask): readonly WidthInfo[] =>

@@ -19,50 +19,43 @@ const binSeconds = 0.05;
 /** Percentiles sort all loads seen: only so often. */
 const distributionEvery = 3;
 
-class PlayingPedal {
-  readonly label: string;
-  private readonly simulation: Simulation | null;
-  private readonly fault: string | null;
-  private readonly durationSeconds: number;
-  private readonly budgetCyclesPerBlock: number;
+/** What is played, or what says why it cannot be. */
+interface Player {
+  readonly isOver: boolean;
+  /** Plays until a virtual time, or until the slice is over. */
+  playTo(seconds: number, until?: number): void;
+  report(): PedalReport;
+}
+
+class PlayingPedal implements Player {
+  isOver = false;
+  private readonly simulation: Simulation;
+  private readonly about: Pick<
+    PedalReport,
+    'label' | 'durationSeconds' | 'budgetCyclesPerBlock' | 'binSeconds'
+  >;
   private bins: number[] = [];
   private binTop = 0;
   private binNumber = 0;
   private seconds = 0;
-  private over = false;
   private reports = 0;
   private last: PedalReport | null = null;
 
-  constructor(workbench: Workbench, { label, job }: PlayTask['pedals'][number]) {
-    this.label = label;
-    this.durationSeconds = job.scenario.durationSeconds;
-    let simulation: Simulation | null = null;
-    let fault: string | null = null;
-    try {
-      simulation = prepare(job, workbench, { book: workbench.costs });
-    } catch (error) {
-      fault = (error as Error).message;
-    }
+  constructor(label: string, durationSeconds: number, simulation: Simulation) {
     this.simulation = simulation;
-    this.fault = fault;
-    this.over = simulation === null;
-    this.budgetCyclesPerBlock = simulation === null ? 0 : budgetOf(simulation);
+    const budgetCyclesPerBlock = budgetOf(simulation);
+    this.about = { label, durationSeconds, budgetCyclesPerBlock, binSeconds };
     // One block, so that there is something to say.
-    if (simulation !== null) this.playTo(1e-9);
+    this.playTo(1e-9);
   }
 
-  get isOver(): boolean {
-    return this.over;
-  }
-
-  /** Plays until a virtual time; false where the slice was over before. */
-  playTo(seconds: number, until: number = Number.POSITIVE_INFINITY): boolean {
-    const { simulation } = this;
-    if (simulation === null || this.over) return true;
-    const { pedal, statistics, setup } = simulation;
+  playTo(seconds: number, until: number = Number.POSITIVE_INFINITY): void {
+    if (this.isOver) return;
+    const { pedal, statistics, setup } = this.simulation;
+    const { durationSeconds } = this.about;
     const { record } = pedal;
-    for (let steps = 0; this.seconds < Math.min(seconds, this.durationSeconds); steps += 1) {
-      if (steps % 32 === 31 && performance.now() > until) return false;
+    for (let steps = 0; this.seconds < Math.min(seconds, durationSeconds); steps += 1) {
+      if (steps % 32 === 31 && performance.now() > until) return;
       if (!pedal.step()) break;
       statistics.add(record);
       this.seconds = (record.firstFrame + record.frames) / setup.sampleRateHz;
@@ -73,41 +66,62 @@ class PlayingPedal {
         this.binNumber += 1;
       }
     }
-    if (seconds < this.durationSeconds) return true;
+    if (seconds < durationSeconds) return;
     while (pedal.step()) statistics.add(record);
-    this.over = true;
-    return true;
+    this.isOver = true;
   }
 
   report(): PedalReport {
-    const { simulation } = this;
-    const bins = this.bins;
+    const { simulation, last, seconds, bins } = this;
+    const { statistics } = simulation;
     this.bins = [];
     this.reports += 1;
-    const run =
-      simulation !== null && this.over ? (this.last?.run ?? summarise(simulation, 0)) : null;
-    const known = this.last?.load ?? null;
-    const fresh = known === null || this.reports % distributionEvery === 0;
+    const run = this.isOver ? (last?.run ?? summarise(simulation, 0)) : null;
+    const known = this.reports % distributionEvery === 0 ? null : (last?.load ?? null);
+    const { blocks, xruns } = statistics;
     this.last = {
-      label: this.label,
-      blocks: simulation?.statistics.blocks ?? 0,
-      seconds: this.seconds,
-      durationSeconds: this.durationSeconds,
-      load: run?.load ?? (fresh ? (simulation?.statistics.loadDistribution() ?? null) : known),
-      xruns: simulation?.statistics.xruns ?? 0,
+      ...this.about,
+      blocks,
+      seconds,
+      load: run?.load ?? known ?? statistics.loadDistribution(),
+      xruns,
       bins,
-      binSeconds,
-      slots:
-        run?.slots ??
-        this.last?.slots ??
-        (simulation === null ? [] : summarise(simulation, 0).slots),
-      budgetCyclesPerBlock: this.budgetCyclesPerBlock,
+      slots: run?.slots ?? last?.slots ?? summarise(simulation, 0).slots,
       run,
-      fault: this.fault,
+      fault: null,
     };
     return this.last;
   }
 }
+
+const silent = (label: string, durationSeconds: number, fault: string): Player => ({
+  isOver: true,
+  playTo: () => {},
+  report: () => ({
+    label,
+    blocks: 0,
+    seconds: 0,
+    durationSeconds,
+    load: null,
+    xruns: 0,
+    bins: [],
+    binSeconds,
+    slots: [],
+    budgetCyclesPerBlock: 0,
+    run: null,
+    fault,
+  }),
+});
+
+const openPlayer = (workbench: Workbench, { label, job }: PlayTask['pedals'][number]): Player => {
+  const { durationSeconds } = job.scenario;
+  try {
+    const simulation = prepare(job, workbench, { book: workbench.costs });
+    return new PlayingPedal(label, durationSeconds, simulation);
+  } catch (error) {
+    return silent(label, durationSeconds, (error as Error).message);
+  }
+};
 
 const budgetOf = ({ resolved }: Simulation): number => {
   const { chip, blockFrames, sampleRateHz, clockHz } = resolved;
@@ -128,14 +142,14 @@ export const playPedals = async (
   port.on('message', (said: ScreenOrder) => {
     order = said;
   });
-  const pedals: PlayingPedal[] = [];
-  const say = (list: readonly PlayingPedal[]): void => {
+  const pedals: Player[] = [];
+  const say = (list: readonly Player[]): void => {
     const report: ScreenReport = { kind: 'pedals', pedals: list.map((pedal) => pedal.report()) };
     port.postMessage(report);
   };
   try {
     for (const spec of task.pedals) {
-      const pedal = new PlayingPedal(workbench, spec);
+      const pedal = openPlayer(workbench, spec);
       pedals.push(pedal);
       say([pedal]);
       // Pricing a pedal takes a while: let orders in between them.
