@@ -19,7 +19,7 @@ export const knownOf = <T extends ScreenTask>(
   return (known as Extract<Known, { kind: T['kind'] }> | undefined) ?? null;
 };
 
-export const widthsOfModel = (state: State, model: string): readonly WidthInfo[] =>
+const widthsOfModel = (state: State, model: string): readonly WidthInfo[] =>
   knownOf(state, widthsTask(state, model))?.value ?? [];
 
 export const widthsNow = (state: State): readonly WidthInfo[] =>
