@@ -3,7 +3,7 @@
  * arithmetic and memory accesses; address arithmetic, branches, spills and moves are added until the
  * counts of each class are reached, spread between the stated instructions as a compiler does.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import { classOf } from '../../kernel/classify.ts';
 import type { CostKind, Instruction, Lanes, Register } from '../../kernel/instruction.ts';
 import {
@@ -13,6 +13,7 @@ import {
   noCounts,
 } from '../../kernel/instruction-class.ts';
 import type { Node } from '../../kernel/template.ts';
+import { remember } from '../../units/remember.ts';
 
 /** Instructions by class, of one execution of a body. */
 export type Counts = Readonly<Partial<InstructionCounts>>;
@@ -22,14 +23,11 @@ const isClass = (name: string): name is InstructionClass =>
 
 const readCounts = (text: string): Counts => {
   const result: Partial<Record<InstructionClass, number>> = {};
-  const words = text.split(' ').filter((word) => word !== '');
-  for (let i = 0; i < words.length; i += 2) {
-    const name = words[i] ?? '';
-    const count = Number(words[i + 1]);
-    if (!isClass(name) || !Number.isFinite(count)) {
+  for (const [, name = '', count] of text.matchAll(/(\S+) (\S+)/g)) {
+    if (!isClass(name) || !Number.isFinite(Number(count))) {
       throw new RangeError(`Expected "class count" pairs, got "${text}".`);
     }
-    result[name] = (result[name] ?? 0) + count;
+    result[name] = (result[name] ?? 0) + Number(count);
   }
   return result;
 };
@@ -37,26 +35,16 @@ const readCounts = (text: string): Counts => {
 const known = new Map<string, Counts>();
 
 /** Reads 'int 4 branch 1'; once for each text, as bodies of many shapes state the same. */
-export const counts = (text: string): Counts => {
-  let result = known.get(text);
-  if (result === undefined) {
-    result = readCounts(text);
-    known.set(text, result);
-  }
-  return result;
-};
-
-const named = new WeakMap<Counts, string>();
+export const counts = (text: string): Counts => remember(known, text, readCounts);
 
 /** Counts as a part of a template's name. */
-export const nameOfCounts = (of: Counts): string => {
-  let name = named.get(of);
-  if (name === undefined) {
-    name = JSON.stringify(of);
-    named.set(of, name);
-  }
-  return name;
-};
+export const nameOfCounts = (of: Counts): string => JSON.stringify(of);
+
+/** One loop: its body for a whole vector and for a single value. */
+export interface LoopCode {
+  readonly vector: Counts;
+  readonly scalar: Counts;
+}
 
 /** a + b x times. */
 export const plus = (a: Counts, b: Counts, times = 1): Counts => {
@@ -121,6 +109,16 @@ const costFillers: Readonly<Partial<Record<InstructionClass, Instruction>>> = {
   scalar_fcmp_sel: costOnly('compareFp'),
 };
 
+/** Lanes of what moves between registers and the stack. */
+const spillLanes: Readonly<Partial<Record<InstructionClass, Lanes>>> = {
+  load_vec: 4,
+  load_fp64: 2,
+  load_fp32: 1,
+  store_vec: 4,
+  store_fp64: 2,
+  store_fp32: 1,
+};
+
 const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => ({
   op: 'binary',
   fn: 'add',
@@ -161,40 +159,28 @@ export class Code {
         return sumOf(b.register(), r, 1);
       case 'scalar_fcvt':
         return { op: 'convert', to: 'widen', dst: b.register(), a: r, lanes: 1 };
-      case 'load_vec':
-        return this.spill('load', r, 4);
-      case 'load_fp64':
-        return this.spill('load', r, 2);
-      case 'load_fp32':
-        return this.spill('load', r, 1);
-      case 'store_vec':
-        return this.spill('store', r, 4);
-      case 'store_fp64':
-        return this.spill('store', r, 2);
-      case 'store_fp32':
-        return this.spill('store', r, 1);
-      default:
+      default: {
+        const lanes = spillLanes[name];
+        if (lanes !== undefined) return this.spill(name.startsWith('load'), r, lanes);
         // Arithmetic is stated by the body, never added.
         return costFillers[name] ?? null;
+      }
     }
   }
 
-  private spill(op: 'load' | 'store', register: Register, lanes: Lanes): Instruction {
-    const how = {
-      at: this.b.at(this.stack),
-      lanes,
-      form: 'plain',
-      wide: undefined,
-      general: undefined,
-    } as const;
-    return op === 'load' ? { op, dst: [register], ...how } : { op, src: [register], ...how };
+  private spill(loads: boolean, register: Register, lanes: Lanes): Instruction {
+    const at = this.b.at(this.stack);
+    const how = { at, lanes, form: 'plain', wide: undefined, general: undefined } as const;
+    return loads
+      ? { op: 'load', dst: [register], ...how }
+      : { op: 'store', src: [register], ...how };
   }
 
   /**
    * A body in several pieces (before and after an inner loop) that together count `total`. Returns
    * one function per piece, which places it.
    */
-  pieces(total: Counts, writers: readonly (() => void)[]): (() => void)[] {
+  private pieces(total: Counts, writers: readonly (() => void)[]): (() => void)[] {
     const parts = writers.map((write) => instructionsOf(this.b.capture(write)));
     const stated = parts.flat();
     if (stated.length === 0) {
@@ -221,18 +207,40 @@ export class Code {
   /** `added` spread evenly behind the instructions that are stated. */
   private place(stated: readonly Instruction[], added: readonly Instruction[]): void {
     let placed = 0;
-    for (let i = 0; i < stated.length; i++) {
-      this.b.emit(stated[i] as Instruction);
+    for (const [i, instruction] of stated.entries()) {
+      this.b.emit(instruction);
       const due = Math.floor(((i + 1) * added.length) / stated.length);
-      for (; placed < due; placed++) this.b.emit(added[placed] as Instruction);
+      for (const filler of added.slice(placed, due)) this.b.emit(filler);
+      placed = due;
     }
-    for (; placed < added.length; placed++) this.b.emit(added[placed] as Instruction);
+    for (const filler of added.slice(placed)) this.b.emit(filler);
   }
 
   /** One piece; without stated instructions there is nothing to mix with. */
   body(total: Counts, write?: () => void, taken?: number): void {
     if (write === undefined) this.bulk(total, taken);
     else for (const place of this.pieces(total, [write])) place();
+  }
+
+  /** A body around an inner loop: what is before and behind it counts `total` together. */
+  around(total: Counts, before: () => void, inner: () => void, after: () => void): void {
+    const [placeBefore, placeAfter] = this.pieces(total, [before, after]);
+    placeBefore?.();
+    inner();
+    placeAfter?.();
+  }
+
+  /** A loop over `count` values: whole vectors as far as they go, then value by value. */
+  sweep(
+    loop: LoopCode,
+    count: number,
+    lanes: Lanes,
+    write: (offset: number, at: Term, lanes: Lanes) => void,
+  ): void {
+    const vectors = lanes > 1 ? Math.floor(count / lanes) : 0;
+    const done = vectors * lanes;
+    this.b.loop(vectors, (i) => this.body(loop.vector, () => write(0, i.times(lanes), lanes)));
+    this.b.loop(count - done, (i) => this.body(loop.scalar, () => write(done, i.times(1), 1)));
   }
 
   /** A line for each class, the branches last. */

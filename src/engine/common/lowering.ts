@@ -18,6 +18,7 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { Code, type Counts } from './code.ts';
 import { sharedTemplate } from './shared-templates.ts';
 import { targetKey } from './tune-group.ts';
 
@@ -50,6 +51,14 @@ export class Lowering {
     this.key = targetKey(target);
     this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
     this.stackOnly = [this.stack];
+  }
+
+  /** The block as it comes from the host, and as it goes back. */
+  io(): { readonly input: BufferId; readonly output: BufferId } {
+    const [input, output] = ['audio in', 'audio out'].map((name) =>
+      this.buffer(name, this.blockFrames, 'io'),
+    ) as [BufferId, BufferId]; // one for each name
+    return { input, output };
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
@@ -112,6 +121,37 @@ export class Lowering {
     const { codeOf } = this;
     const code = codeOf && templates.map(({ template }) => codeOf(template)).join(' ');
     this.steps.push({ step: 'ring', layer, kind, perBlock, action, ring, src, templates, code });
+  }
+
+  /** A copy by `template` that depends on where the ring is. Slots: stack, source, destination. */
+  ringCopy(
+    place: Place,
+    action: Exclude<RingStep['action'], 'advance'>,
+    ring: RingId,
+    template: Template,
+    [from, to]: readonly [Reference, Reference],
+    { perBlock = 1, src }: Partial<Pick<RingStep, 'perBlock' | 'src'>> = none,
+  ): void {
+    const templates = [{ template, times: 1, slots: [this.stack, from, to] }];
+    this.ringStep({ ...place, perBlock, action, ring, src, templates });
+  }
+
+  /** The columns of a ring from `delay` frames back on. */
+  history(ring: RingId, delay = 0): Reference {
+    return { ...this.frontOf(ring), ring: { id: ring, delay } };
+  }
+
+  /** Where the memory of a ring begins, or `floats` behind that. */
+  frontOf(ring: RingId, floats = 0): Reference {
+    const buffer = this.rings[ring]?.buffer;
+    if (buffer === undefined) throw new RangeError(`There is no ring ${ring}.`);
+    return { buffer, offset: floats };
+  }
+
+  /** Writes instructions that compute nothing, as calls and allocations have them; appends them where asked. */
+  overhead(name: string, total: Counts): (place: Place) => void {
+    const template = this.template(name, (b) => new Code(b).body(total));
+    return (place) => this.kernel(place, template, [], { costOnly: true });
   }
 
   /** The ring's position moves on by the block; what that costs is part of a call. */

@@ -2,295 +2,179 @@
  * Eigen's micro kernel: packed rows x packed columns, accumulated in registers, then added to the
  * result. Packed panels follow one another: rows [panel][step][row], columns [panel][step][column].
  */
-
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type counts, plus } from '../common/code.ts';
-import type { ProductCode, TileCode } from './product-code.ts';
+import { Code } from '../common/code.ts';
+import type { ProductCode, ProductShape, TileCode } from './product-code.ts';
+import { loadRun, multiplyAdd, runsOf, spread, storeRun, zip } from './registers.ts';
 
-export interface GebpShape {
-  readonly rows: number;
-  readonly depth: number;
-  readonly columns: number;
-  /** Distance between columns of the result, in floats. */
-  readonly resultStride: number;
+type GebpShape = Pick<ProductShape, 'rows' | 'depth' | 'columns' | 'resultStride'>;
+
+/** Where a tile reads and writes. */
+interface Tile {
+  readonly height: number;
+  readonly width: number;
+  lhsAt(offset: number, term: Term): Address;
+  rhsAt(offset: number, term: Term): Address;
+  resultAt(row: number, column: number): Address;
 }
-
-/** Splits `total` greedily into panels of the given sizes: [offset, size] in order. */
-const panelsOf = (total: number, sizes: readonly number[]): [number, number][] => {
-  const panels: [number, number][] = [];
-  let at = 0;
-  for (const size of sizes) {
-    for (; total - at >= size; at += size) panels.push([at, size]);
-  }
-  return panels;
-};
-
-/** Runs of equal panels: [offset, size, count]. */
-export const runsOf = (total: number, sizes: readonly number[]): [number, number, number][] => {
-  const runs: [number, number, number][] = [];
-  for (const [offset, size] of panelsOf(total, sizes)) {
-    const last = runs.at(-1);
-    if (last && last[1] === size) last[2] += 1;
-    else runs.push([offset, size, 1]);
-  }
-  return runs;
-};
-
-/** c += a * b, in one or two roundings as the target has it. */
-export const multiplyAdd = (
-  b: KernelBuilder,
-  target: Target,
-  x: Register,
-  y: Register,
-  c: Register,
-  lanes: Lanes,
-  element?: number,
-): void => {
-  if (target.fma) b.accumulate(c, x, y, lanes, element);
-  else b.binary('add', c, b.binary('mul', x, y, lanes, { element }), lanes, { into: c });
-};
-
-const lanesOf = (rows: number, target: Target): Lanes => Math.min(rows, target.lanes) as Lanes;
 
 /** Slots: stack, packed rows, packed columns, result. */
 export const writeGebp = (
   b: KernelBuilder,
   target: Target,
   product: ProductCode,
-  shape: GebpShape,
+  { rows, depth, columns, resultStride }: GebpShape,
 ): void => {
   const code = new Code(b);
-  const lhs = b.slot('packed rows');
-  const rhs = b.slot('packed columns');
-  const result = b.slot('result');
-  const { rows, depth, columns, resultStride } = shape;
+  const [lhs, rhs, result] = [b.slot('packed rows'), b.slot('packed columns'), b.slot('result')];
   code.body(product.call);
   for (const [row, height, rowPanels] of runsOf(rows, product.rows)) {
-    const panelCode = product.rowPanel[height] ?? {};
     b.loop(rowPanels, (i) => {
-      code.body(panelCode);
+      code.body(product.rowPanel[height] ?? {});
       for (const [column, width, columnPanels] of runsOf(columns, product.columns)) {
-        const tile = product.tiles[`${height}x${width}`];
-        if (!tile) throw new RangeError(`No micro tile of ${height}x${width}.`);
+        const counts = product.tiles[`${height}x${width}`];
+        if (!counts) throw new RangeError(`No micro tile of ${height}x${width}.`);
         b.loop(columnPanels, (j) => {
-          const write =
-            product.rowAcrossColumns && height === 1 && width === 4 ? writeRowTile : writeTile;
-          write(code, target, product, tile, {
+          const across = product.rowAcrossColumns && height === 1 && width === 4;
+          const [down, right] = [i.times(height), j.times(width * resultStride)];
+          const tile: Tile = {
             height,
             width,
-            depth,
-            resultStride,
-            lhsAt: (offset, ...terms) =>
-              b.at(lhs, row * depth + offset, i.times(height * depth), ...terms),
-            rhsAt: (offset, ...terms) =>
-              b.at(rhs, column * depth + offset, j.times(width * depth), ...terms),
-            resultAt: (r, c) =>
-              b.at(
-                result,
-                row + r + (column + c) * resultStride,
-                i.times(height),
-                j.times(width * resultStride),
-              ),
-          });
+            lhsAt: (offset, term) => b.at(lhs, row * depth + offset, i.times(height * depth), term),
+            rhsAt: (offset, term) =>
+              b.at(rhs, column * depth + offset, j.times(width * depth), term),
+            resultAt: (r, c) => b.at(result, row + r + (column + c) * resultStride, down, right),
+          };
+          writeTile(code, counts, depth, (across ? rowTile : blockTile)(b, target, product, tile));
         });
       }
     });
   }
 };
 
-interface TilePlace {
-  readonly height: number;
-  readonly width: number;
-  readonly depth: number;
-  readonly resultStride: number;
-  lhsAt(offset: number, ...terms: ReturnType<Counter['times']>[]): Address;
-  rhsAt(offset: number, ...terms: ReturnType<Counter['times']>[]): Address;
-  resultAt(row: number, column: number): Address;
+/** What a tile does before, in and behind the steps of its depth. */
+interface TileParts {
+  clear(): void;
+  /** Step `k` of the round that the counter counts, of rounds of so many steps. */
+  step(k: number, counter: Counter, perRound: number): void;
+  add(): void;
 }
 
-const writeTile = (
-  code: Code,
+const writeTile = (code: Code, counts: TileCode, depth: number, parts: TileParts): void => {
+  const eights = Math.floor(depth / 8);
+  const steps = (): void => {
+    code.b.loop(eights, (counter) =>
+      code.body(counts.step8, () => {
+        for (let k = 0; k < 8; k++) parts.step(k, counter, 8);
+      }),
+    );
+    code.b.loop(depth % 8, (counter) =>
+      code.body(counts.step, () => parts.step(eights * 8, counter, 1)),
+    );
+  };
+  code.around(eights > 0 ? counts.deepTile : counts.tile, parts.clear, steps, parts.add);
+};
+
+/** Vectors of rows, one accumulator for each of them and column. */
+const blockTile = (
+  b: KernelBuilder,
   target: Target,
   product: ProductCode,
-  tile: TileCode,
-  place: TilePlace,
-): void => {
-  const { b } = code;
-  const { height, width, depth } = place;
-  const lanes = lanesOf(height, target);
+  tile: Tile,
+): TileParts => {
+  const { height, width } = tile;
+  // No tile is higher than the vectors that it is made of, or lower than one row.
+  const lanes = Math.min(height, target.lanes) as Lanes;
   const vectors = height / lanes;
-  const accumulators = Array.from({ length: width }, () => b.registerList(vectors));
-  const deep = depth >= 8;
+  const columns = Array.from({ length: width }, () => b.registerList(vectors));
   const alpha = b.register();
-  const [before, after] = code.pieces(deep ? tile.deepTile : tile.tile, [
-    () => {
-      for (const column of accumulators) for (const r of column) b.const(0, lanes, r);
+  return {
+    clear: () => {
+      for (const sum of columns.flat()) b.const(0, lanes, sum);
       b.const(1, lanes, alpha);
     },
-    () => {
-      accumulators.forEach((column, c) => {
-        const old = b.registerList(vectors);
-        loadRun(b, target, old, (v) => place.resultAt(v * lanes, c), lanes);
-        column.forEach((sum, v) => {
-          const r = old[v] as Register;
-          multiplyAdd(b, target, sum, alpha, r, lanes);
-        });
-        storeRun(b, target, old, (v) => place.resultAt(v * lanes, c), lanes);
-      });
+    step: (k, counter, perRound) => {
+      const weights = b.registerList(vectors);
+      const rows = counter.times(perRound * height);
+      loadRun(b, target, weights, (v) => tile.lhsAt(k * height + v * lanes, rows), lanes);
+      const values = valuesOf(b, target, product, tile, k, counter.times(perRound * width), lanes);
+      for (const [sums, { register, element }] of zip(columns, values)) {
+        for (const [weight, sum] of zip(weights, sums)) {
+          multiplyAdd(b, target, weight, register, sum, lanes, element);
+        }
+      }
     },
-  ]);
-  before?.();
-  const step = (k: number, counter: Counter, perTrip: number): void => {
-    const a = b.registerList(vectors);
-    loadRun(
-      b,
-      target,
-      a,
-      (v) => place.lhsAt(k * height + v * lanes, counter.times(perTrip * height)),
-      lanes,
-    );
-    columnsOf(code, target, product, place, k, counter, perTrip, lanes).forEach((y, c) => {
-      a.forEach((x, v) => {
-        const sum = accumulators[c]?.[v] as Register;
-        multiplyAdd(b, target, x, y.register, sum, lanes, y.element);
-      });
-    });
+    add: () => {
+      for (const [c, sums] of columns.entries()) {
+        const at = (v: number): Address => tile.resultAt(v * lanes, c);
+        const old = b.registerList(vectors);
+        loadRun(b, target, old, at, lanes);
+        for (const [sum, into] of zip(sums, old)) multiplyAdd(b, target, sum, alpha, into, lanes);
+        storeRun(b, target, old, at, lanes);
+      }
+    },
   };
-  const eights = Math.floor(depth / 8);
-  b.loop(eights, (counter) => {
-    code.body(tile.step8, () => {
-      for (let k = 0; k < 8; k++) step(k, counter, 8);
-    });
-  });
-  b.loop(depth % 8, (counter) => {
-    code.body(tile.step, () => step(eights * 8, counter, 1));
-  });
-  after?.();
 };
 
 /** One row by four columns: the columns are a vector, apart again where they meet the result. */
-const writeRowTile = (
-  code: Code,
-  target: Target,
-  _product: ProductCode,
-  tile: TileCode,
-  place: TilePlace,
-): void => {
-  const { b } = code;
-  const { depth } = place;
+const rowTile = (b: KernelBuilder, target: Target, _: ProductCode, tile: Tile): TileParts => {
   const sums = b.register();
   const alpha = b.register();
-  const [before, after] = code.pieces(depth >= 8 ? tile.deepTile : tile.tile, [
-    () => {
+  return {
+    clear: () => {
       b.const(0, 4, sums);
       b.const(1, 1, alpha);
     },
-    () => {
+    step: (k, counter, perRound) => {
+      const weight = b.load(tile.lhsAt(k, counter.times(perRound)), 4, { form: 'dup' });
+      const columns = b.load(tile.rhsAt(k * 4, counter.times(perRound * 4)), 4);
+      multiplyAdd(b, target, columns, weight, sums, 4);
+    },
+    add: () => {
       for (let c = 0; c < 4; c++) {
         const sum = c === 0 ? sums : b.shuffle(sums, sums, 4, [c, c, c, c]);
-        const old = b.load(place.resultAt(0, c), 1);
+        const old = b.load(tile.resultAt(0, c), 1);
         multiplyAdd(b, target, sum, alpha, old, 1);
-        b.store(old, place.resultAt(0, c), 1);
+        b.store(old, tile.resultAt(0, c), 1);
       }
     },
-  ]);
-  before?.();
-  const step = (k: number, counter: Counter, perTrip: number): void => {
-    const weight = b.load(place.lhsAt(k, counter.times(perTrip)), 4, { form: 'dup' });
-    const columns = b.load(place.rhsAt(k * 4, counter.times(perTrip * 4)), 4);
-    multiplyAdd(b, target, columns, weight, sums, 4);
   };
-  const eights = Math.floor(depth / 8);
-  b.loop(eights, (counter) => {
-    code.body(tile.step8, () => {
-      for (let k = 0; k < 8; k++) step(k, counter, 8);
-    });
-  });
-  b.loop(depth % 8, (counter) => {
-    code.body(tile.step, () => step(eights * 8, counter, 1));
-  });
-  after?.();
 };
 
-interface Column {
+interface Value {
   readonly register: Register;
   readonly element?: number;
 }
 
-/** The values of one step of the packed columns, as operands of multiply-adds. */
-const columnsOf = (
-  code: Code,
+/** The values of step `k` of the packed columns, as operands of multiply-adds. */
+const valuesOf = (
+  b: KernelBuilder,
   target: Target,
-  product: ProductCode,
-  place: TilePlace,
+  { broadcast }: ProductCode,
+  { width, rhsAt }: Tile,
   k: number,
-  counter: Counter,
-  perTrip: number,
+  term: Term,
   lanes: Lanes,
-): Column[] => {
-  const { b } = code;
-  const { width } = place;
-  const at = (c: number): Address => place.rhsAt(k * width + c, counter.times(perTrip * width));
+): Value[] => {
+  const at = (c: number): Address => rhsAt(k * width + c, term);
+  const each = (value: (c: number) => Value): Value[] =>
+    Array.from({ length: width }, (_, c) => value(c));
   // AArch64 reads four columns at once and multiplies by element; a single row has nothing to gain.
-  if (lanes === 4 && width >= 4 && product.broadcast === 'element') {
+  if (lanes === 4 && width >= 4 && broadcast === 'element') {
     const quads = b.registerList(width / 4);
     loadRun(b, target, quads, (q) => at(q * 4), 4);
-    return Array.from({ length: width }, (_, c) => ({
-      register: quads[c >> 2] as Register,
-      element: c & 3,
-    }));
+    return quads.flatMap((register) => [0, 1, 2, 3].map((element) => ({ register, element })));
   }
-  if (lanes > 1 && width >= 4 && product.broadcast === 'general') {
-    const first = Array.from({ length: lanes }, () => 0);
-    return Array.from({ length: width }, (_, c) => {
-      const value = b.load(at(c), 1, { general: true });
-      return { register: b.shuffle(value, value, lanes, first) };
-    });
+  if (lanes > 1 && width >= 4 && broadcast === 'general') {
+    return each((c) => ({ register: spread(b, at(c), lanes, true) }));
   }
-  if (lanes === 1 || product.broadcast === 'element') {
-    const values = b.registerList(width);
-    if (target.isa === 'aarch64') loadRun(b, target, values, at, 1);
-    else for (const [c, r] of values.entries()) b.load(at(c), 1, {}, r);
-    return values.map((register) => (lanes === 1 ? { register } : { register, element: 0 }));
+  if (lanes > 1 && broadcast !== 'element') {
+    return each((c) => ({ register: spread(b, at(c), lanes) }));
   }
-  return Array.from({ length: width }, (_, c) => ({
-    register: b.load(at(c), lanes, { form: 'dup' }),
-  }));
-};
-
-/** Registers from memory one after the other, two per instruction (ldp) where there are two. */
-export const loadRun = (
-  b: KernelBuilder,
-  target: Target,
-  registers: readonly Register[],
-  at: (index: number) => Address,
-  lanes: Lanes,
-): void => {
-  const width = target.isa === 'aarch64' ? 2 : 1;
-  for (let i = 0; i < registers.length; i += width) {
-    const pair = registers.slice(i, i + width);
-    b.loadMany(pair, at(i), lanes, { form: pair.length > 1 ? 'pair' : 'plain' });
-  }
-};
-
-export const storeRun = (
-  b: KernelBuilder,
-  target: Target,
-  registers: readonly Register[],
-  at: (index: number) => Address,
-  lanes: Lanes,
-): void => {
-  const width = target.isa === 'aarch64' ? 2 : 1;
-  for (let i = 0; i < registers.length; i += width) {
-    const pair = registers.slice(i, i + width);
-    b.store(pair, at(i), lanes, { form: pair.length > 1 ? 'pair' : 'plain' });
-  }
-};
-
-/** Nothing but overhead: instructions without a value. */
-export const writeOverhead = (b: KernelBuilder, total: ReturnType<typeof counts>): void => {
-  const code = new Code(b);
-  code.body(plus(total, {}));
+  const values = b.registerList(width);
+  // Elsewhere `loadRun` loads one by one.
+  loadRun(b, target, values, at, 1);
+  return values.map((register) => (lanes === 1 ? { register } : { register, element: 0 }));
 };

@@ -1,16 +1,15 @@
-/**
- * A product with one row of weights: Eigen's row-major matrix-vector kernel over the transposed
- * block. Eight frames at a time share each vector of weights and are reduced at the end.
- */
+/** Eigen's matrix-vector kernels: a product with one row of weights, and a product with a single column. */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../common/code.ts';
+import { Code, type Counts } from '../common/code.ts';
+import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { multiplyAdd, runsOf, writeOverhead } from './gebp.ts';
-import type { ProductOperands, ProductShape } from './product-shape.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import type { ProductOperands, ProductShape } from './product-code.ts';
+import { loadRun, multiplyAdd, runsOf, storeRun, sumOfLanes, zip } from './registers.ts';
 
-interface GemvCode {
+interface RowCode {
   readonly call: Counts;
   /** Eight frames: addresses, reduction, result. */
   readonly group: Counts;
@@ -20,151 +19,154 @@ interface GemvCode {
   readonly selector: Counts;
 }
 
-const aarch64: GemvCode = {
-  call: counts('int 35 branch 6 load_int 7 store_int 6'),
-  group: counts(
-    'int 15 branch 3 load_int 1 load_fp32 8 scalar_fma 8 store_fp32 8 vec_fparith 16 vec_other 8',
-  ),
-  step: counts('load_vec 9 vec_fma 8 int 2 branch 1'),
-  rest: counts('load_fp32 9 scalar_fma 8 int 2 branch 1'),
-  selector: counts('int 47 branch 21 load_int 30 load_vec 13 store_int 20 store_vec 15'),
-};
-const armv7: GemvCode = {
-  call: counts('int 37 branch 6 load_int 18 store_int 31 load_fp64 1 store_fp64 1'),
-  group: counts(
-    'int 38 branch 3 fp_move 5 load_fp32 8 load_int 29 scalar_fma 8 store_fp32 8 store_int 12 vec_fparith 8 vec_other 16',
-  ),
-  step: counts('load_vec 9 vec_fma 8 int 11 branch 1'),
-  rest: counts('load_fp32 9 scalar_fma 8 int 1 branch 1'),
-  selector: counts('int 48 branch 18 load_int 50 store_int 48 fp_move 3'),
-};
-const thumb2: GemvCode = {
-  call: counts('int 29 branch 7 load_int 8 store_int 16 load_fp64 1 store_fp64 1'),
-  group: counts(
-    'int 21 branch 2 fp_move 7 load_fp32 9 load_int 13 scalar_fma 8 store_fp32 8 store_int 2',
-  ),
-  step: {},
-  rest: counts('load_fp32 9 scalar_fma 8 int 1 branch 1'),
-  selector: counts('int 52 branch 20 load_int 40 store_int 36'),
-};
+const rowBuilds: Builds<RowCode> = data.code.gemv;
 
-/** Too few values for a vector, in code that may reassociate: every sum is a chain in memory. */
-const shortWithFastMath: GemvCode = {
-  ...aarch64,
-  call: counts('int 51 branch 6 load_int 16 store_int 24 load_fp64 1 store_fp64 1'),
-  group: counts(
-    'int 32 branch 6 load_int 23 store_int 8 load_fp32 8 scalar_fma 8 store_fp32 8 fp_move 7 vec_other 1',
-  ),
-};
+const rowCode = (target: Target, depth: number): RowCode =>
+  target.isa === 'aarch64' && target.fastMath && depth < target.lanes
+    ? { ...rowBuilds.aarch64, ...data.code.gemv.shortWithFastMath }
+    : buildFor(target, rowBuilds);
 
-const gemvCode = (target: Target, depth: number): GemvCode => {
-  if (target.isa === 'aarch64' && target.fastMath && depth < target.lanes) return shortWithFastMath;
-  if (target.lanes === 1) return thumb2;
-  return target.isa === 'armv7-neon' ? armv7 : aarch64;
-};
-
-/** Slots: stack, weights, block, result. */
-const writeGemv = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
+/**
+ * The row-major kernel over the transposed block: eight frames at a time share each vector of weights
+ * and are reduced at the end. Slots: stack, weights, block, result.
+ */
+const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
   const code = new Code(b);
-  const own = gemvCode(target, shape.depth);
-  const weights = b.slot('weights');
-  const block = b.slot('block');
-  const result = b.slot('result');
+  const counts = rowCode(target, shape.depth);
+  const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   const { depth, columns, weightStride, blockStride, resultStride } = shape;
-  code.body(own.call);
-  const lanes = target.lanes;
+  const { lanes } = target;
+  code.body(counts.call);
   // The row of weights is contiguous (a single row, or copied by the selector).
   const vectors = lanes > 1 && weightStride === 1 ? Math.floor(depth / lanes) : 0;
+  const done = vectors * lanes;
   for (const [first, rows, groups] of runsOf(columns, [8, 4, 2, 1])) {
+    const share = (total: Counts): Counts => (rows === 8 ? total : {});
     b.loop(groups, (group) => {
       const sums = b.registerList(rows);
       const scalars = b.registerList(rows);
-      const width: Lanes = vectors > 0 ? lanes : 1;
-      const base = first * blockStride;
-      const share = (total: Counts): Counts => (rows === 8 ? total : {});
-      const [before, after] = code.pieces(share(own.group), [
-        () => {
-          for (const r of vectors > 0 ? sums : []) b.const(0, width, r);
-          for (const r of scalars) b.const(0, 1, r);
-        },
-        () => {
-          for (let r = 0; r < rows; r++) {
-            let sum = scalars[r] as Register;
-            if (vectors > 0) {
-              sum = b.binary('add', reduce(b, sums[r] as Register, width), sum, 1);
+      const frames = group.times(rows * blockStride);
+      const clear = (): void => {
+        for (const sum of vectors > 0 ? sums : []) b.const(0, lanes, sum);
+        for (const sum of scalars) b.const(0, 1, sum);
+      };
+      const add = (): void => {
+        for (const [r, [vector, scalar]] of zip(sums, scalars).entries()) {
+          const sum =
+            vectors > 0 ? b.binary('add', sumOfLanes(b, vector, lanes), scalar, 1) : scalar;
+          const at = b.at(result, (first + r) * resultStride, group.times(rows * resultStride));
+          b.store(b.binary('add', b.load(at, 1), sum, 1), at, 1);
+        }
+      };
+      const products = (width: Lanes, from: number, into: Register[], total: Counts): void =>
+        b.loop(width > 1 ? vectors : depth - done, (k) =>
+          code.body(share(total), () => {
+            const step = width > 1 ? width : weightStride;
+            const w = b.load(b.at(weights, from * weightStride, k.times(step)), width);
+            for (const [r, sum] of into.entries()) {
+              const at = b.at(block, (first + r) * blockStride + from, frames, k.times(width));
+              multiplyAdd(b, target, b.load(at, width), w, sum, width);
             }
-            const at = b.at(result, (first + r) * resultStride, group.times(rows * resultStride));
-            b.store(b.binary('add', b.load(at, 1), sum, 1), at, 1);
-          }
-        },
-      ]);
-      before?.();
-      b.loop(vectors, (k) =>
-        code.body(share(own.step), () => {
-          const w = b.load(b.at(weights, 0, k.times(lanes)), lanes);
-          sums.forEach((sum, r) => {
-            const at = b.at(
-              block,
-              base + r * blockStride,
-              group.times(rows * blockStride),
-              k.times(lanes),
-            );
-            multiplyAdd(b, target, b.load(at, lanes), w, sum, lanes);
-          });
-        }),
-      );
-      const done = vectors * lanes;
-      b.loop(depth - done, (k) =>
-        code.body(share(own.rest), () => {
-          const w = b.load(b.at(weights, done * weightStride, k.times(weightStride)), 1);
-          scalars.forEach((sum, r) => {
-            const at = b.at(
-              block,
-              base + r * blockStride + done,
-              group.times(rows * blockStride),
-              k.times(1),
-            );
-            multiplyAdd(b, target, b.load(at, 1), w, sum, 1);
-          });
-        }),
-      );
-      after?.();
+          }),
+        );
+      const steps = (): void => {
+        if (lanes > 1) products(lanes, 0, sums, counts.step);
+        products(1, done, scalars, counts.rest);
+      };
+      code.around(share(counts.group), clear, steps, add);
     });
   }
 };
 
-/** The sum of all lanes, by halves. */
-const reduce = (b: KernelBuilder, register: Register, lanes: Lanes): Register => {
-  let sum = register;
-  for (let half = lanes / 2; half >= 1; half /= 2) {
-    const pattern = Array.from({ length: lanes }, (_, l) => (l + half) % lanes);
-    sum = b.binary('add', sum, b.shuffle(sum, sum, lanes, pattern), lanes);
-  }
-  return sum;
-};
-
-export const appendGemv = (
+/** dst += one row of weights * block. */
+export const appendRowProduct = (
   lowering: Lowering,
   place: Place,
   shape: ProductShape,
   { weights, block, result }: ProductOperands,
 ): void => {
   const { target } = lowering;
-  lowering.kernel(
-    { ...place, kind: 'product driver' },
-    lowering.template('eigen/gemv-selector', (b) =>
-      writeOverhead(b, gemvCode(target, shape.depth).selector),
-    ),
-    [],
-    { costOnly: true },
-  );
   const { depth, columns, weightStride, blockStride, resultStride } = shape;
-  lowering.kernel(
-    place,
-    lowering.template(
-      `eigen/gemv/${depth}x${columns}/${weightStride},${blockStride},${resultStride}`,
-      (b) => writeGemv(b, target, shape),
-    ),
-    [weights, block, result],
-  );
+  const { selector } = rowCode(target, depth);
+  lowering.overhead('eigen/gemv-selector', selector)({ ...place, kind: 'product driver' });
+  const name = `eigen/gemv/${depth}x${columns}/${weightStride},${blockStride},${resultStride}`;
+  const template = lowering.template(name, (b) => writeRowProduct(b, target, shape));
+  lowering.kernel(place, template, [weights, block, result]);
+};
+
+interface ColumnCode {
+  /** Rows that are summed at once, widest first. */
+  readonly groups: readonly number[];
+  /** generic_product_impl and gemv_dense_selector. */
+  readonly dispatch: Counts;
+  readonly call: Counts;
+  /** By vectors of rows. */
+  readonly group: Growing;
+  readonly step: Growing;
+}
+
+const columnBuilds: Builds<ColumnCode> = data.code.columnProduct;
+
+/**
+ * The column-major kernel: each group of rows is summed over all columns of the weights in registers,
+ * then added to the result. Slots: stack, weights, block, result.
+ */
+const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
+  const code = new Code(b);
+  const counts = buildFor(target, columnBuilds);
+  const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
+  const { rows, depth, weightStride } = shape;
+  code.body(counts.call);
+  for (const [first, height, groups] of runsOf(rows, counts.groups)) {
+    const lanes = Math.min(height, target.lanes) as Lanes; // groups are vectors, or single rows
+    const vectors = height / lanes;
+    const dup = lanes > 1 && target.isa !== 'aarch64';
+    const element = lanes > 1 && !dup ? 0 : undefined;
+    b.loop(groups, (group) => {
+      const sums = b.registerList(vectors);
+      const alpha = b.register();
+      const clear = (): void => {
+        for (const sum of sums) b.const(0, lanes, sum);
+      };
+      const steps = (): void =>
+        b.loop(depth, (k) =>
+          code.body(grown(counts.step, vectors), () => {
+            const w = b.registerList(vectors);
+            const [down, right] = [group.times(height), k.times(weightStride)];
+            loadRun(b, target, w, (v) => b.at(weights, first + v * lanes, down, right), lanes);
+            const value = b.at(block, 0, k.times(1));
+            const x = dup ? b.load(value, lanes, { form: 'dup' }) : b.load(value, 1);
+            for (const [weight, sum] of zip(w, sums)) {
+              multiplyAdd(b, target, weight, x, sum, lanes, element);
+            }
+          }),
+        );
+      const add = (): void => {
+        b.const(1, lanes, alpha);
+        const at = (v: number) => b.at(result, first + v * lanes, group.times(height));
+        const old = b.registerList(vectors);
+        loadRun(b, target, old, at, lanes);
+        for (const [sum, into] of zip(sums, old)) multiplyAdd(b, target, sum, alpha, into, lanes);
+        storeRun(b, target, old, at, lanes);
+      };
+      const whole = lanes > 1 || target.lanes === 1;
+      code.around(whole ? grown(counts.group, vectors) : {}, clear, steps, add);
+    });
+  }
+};
+
+/** dst (one column) += weights * block (one column). */
+export const appendColumnProduct = (
+  lowering: Lowering,
+  place: Place,
+  shape: ProductShape,
+  { weights, block, result }: ProductOperands,
+): void => {
+  const { target } = lowering;
+  const { dispatch } = buildFor(target, columnBuilds);
+  lowering.overhead('eigen/column-dispatch', dispatch)({ ...place, kind: 'product driver' });
+  const { rows, depth, weightStride } = shape;
+  const name = `eigen/column-product/${rows}x${depth}/${weightStride}`;
+  const template = lowering.template(name, (b) => writeColumnProduct(b, target, shape));
+  lowering.kernel(place, template, [weights, block, result]);
 };

@@ -2,15 +2,46 @@
  * Passes over a block of rows x columns, one statement of the library each: sums, copies, biases,
  * products by element. Contiguous operands are one flat loop, others go column by column.
  */
-
-import type { KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingTaken } from '../common/branch-shares.ts';
-import { Code, type Counts, nameOfCounts } from '../common/code.ts';
+import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
+import { type Builds, buildFor } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { multiplyAdd } from './gebp.ts';
-import { type LoopCode, passCode } from './pass-code.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import { multiplyAdd } from './registers.ts';
+
+/** Loops of statements on blocks. */
+type PassLoop =
+  /** dst = a + b, dst += a, dst = a. */
+  | 'add'
+  | 'accumulate'
+  | 'copy'
+  /** dst = a * b, dst = a * scalar. */
+  | 'multiply'
+  /** dst += weights.asDiagonal() * a. */
+  | 'diagonalAdd'
+  /** double to float, and back. */
+  | 'narrow'
+  | 'widen';
+
+interface PassCode extends Readonly<Record<PassLoop, LoopCode>> {
+  /** What a column of a diagonal product costs beside its rows. */
+  readonly diagonalColumn: Counts;
+  /** dst += bias, column by column. */
+  readonly bias: LoopCode & {
+    readonly scalarColumn: Counts;
+    readonly vectorColumn: Counts;
+    /** Rows from which a column is vectorised; null where none is. */
+    readonly vectorRows: number | null;
+  };
+}
+
+const builds: Builds<PassCode> = data.code.passes;
+
+/** What a compiler made of the passes. */
+export const passCode = (target: Target): PassCode => buildFor(target, builds);
 
 export interface Operand {
   readonly at: Reference;
@@ -24,15 +55,20 @@ export interface PassShape {
 }
 
 /** One value of every source to one value of the result. */
-export type PassBody = (b: KernelBuilder, sources: readonly Register[], lanes: Lanes) => Register;
+type PassBody<Sources extends readonly Operand[]> = (
+  b: KernelBuilder,
+  sources: { readonly [S in keyof Sources]: Register },
+  lanes: Lanes,
+  constants: readonly Register[],
+) => Register;
 
-export interface Pass {
+interface Pass {
   readonly name: string;
   readonly shape: PassShape;
   readonly loop: LoopCode;
-  readonly call: Counts;
-  /** Lanes of the vectorised loop; 1 where the compiler leaves it scalar. */
-  readonly lanes: Lanes;
+  readonly call?: Counts;
+  /** Lanes of the vectorised loop; 1 where the compiler leaves it scalar. @default the target's */
+  readonly lanes?: Lanes;
   /** Constants in registers before the loop. */
   readonly constants?: readonly number[];
   /** Overhead per column; such a pass goes column by column even where memory is contiguous. */
@@ -41,87 +77,35 @@ export interface Pass {
   readonly wide?: 'sources' | 'result';
 }
 
+/** Loops of `count` values, each over operands with strides of their own. */
+interface PassLoops {
+  readonly trips: number;
+  readonly count: number;
+  readonly lanes: Lanes;
+  /** Of the sources, then of the result. */
+  readonly strides: readonly number[];
+}
+
 /** result = body(sources). */
-export const appendPass = (
+export const appendPass = <const Sources extends readonly Operand[]>(
   lowering: Lowering,
   place: Place,
   pass: Pass,
-  sources: readonly Operand[],
+  sources: Sources,
   result: Operand,
-  body: (
-    b: KernelBuilder,
-    sources: readonly Register[],
-    lanes: Lanes,
-    constants: readonly Register[],
-  ) => Register,
+  body: PassBody<Sources>,
 ): void => {
   const { rows, columns } = pass.shape;
-  const operands = [...sources, result];
+  const { lanes = lowering.target.lanes } = pass;
+  const operands: readonly Operand[] = [...sources, result];
   const contiguous = operands.every((operand) => operand.stride === rows);
   const flat = (contiguous && !pass.column) || columns === 1;
-  const count = flat ? rows * columns : rows;
-  const trips = flat ? 1 : columns;
+  const [trips, count] = flat ? [1, rows * columns] : [columns, rows];
   const strides = operands.map((operand) => (flat ? 0 : operand.stride));
-  const name = `pass/${pass.name}/${count}x${trips}/${strides.join(',')}/${pass.lanes}/${pass.constants?.join(',') ?? ''}`;
-  const template = lowering.template(name, (b) => {
-    const code = new Code(b);
-    const slots = sources.map((_, i) => b.slot(`source ${i}`));
-    const to = b.slot('result');
-    code.body(pass.call);
-    const wideSource = pass.wide === 'sources' ? { wide: true } : {};
-    const wideResult = pass.wide === 'result' ? { wide: true } : {};
-    const vectors = Math.floor(count / pass.lanes);
-    const constants = (lanes: Lanes): Register[] =>
-      (pass.constants ?? []).map((value) => b.const(value, lanes));
-    const one = (
-      lanes: Lanes,
-      offset: number,
-      held: readonly Register[],
-      ...terms: Term[]
-    ): void => {
-      const loaded = sources.map((_, i) =>
-        b.load(
-          b.at(
-            slots[i] ?? 0,
-            offset,
-            ...terms.map((t, n) => (n === 0 ? t : { ...t, stride: strides[i] ?? 0 })),
-          ),
-          lanes,
-          wideSource,
-        ),
-      );
-      const value = body(b, loaded, lanes, held);
-      b.store(
-        value,
-        b.at(
-          to,
-          offset,
-          ...terms.map((t, n) => (n === 0 ? t : { ...t, stride: strides.at(-1) ?? 0 })),
-        ),
-        lanes,
-        wideResult,
-      );
-    };
-    const vectorConstants = vectors > 0 && pass.lanes > 1 ? constants(pass.lanes) : [];
-    const rest = pass.lanes > 1 ? count - vectors * pass.lanes : count;
-    const scalarConstants = rest > 0 ? constants(1) : [];
-    b.loop(trips, (column) => {
-      // A vector loop without a trip is jumped over.
-      if (pass.column) code.body(pass.column, undefined, vectors > 0 ? undefined : skippingTaken);
-      if (pass.lanes > 1) {
-        b.loop(vectors, (i) => {
-          code.body(pass.loop.vector, () => {
-            one(pass.lanes, 0, vectorConstants, i.times(pass.lanes), column.times(1));
-          });
-        });
-      }
-      b.loop(rest, (i) => {
-        code.body(pass.loop.scalar, () => {
-          one(1, count - rest, scalarConstants, i.times(1), column.times(1));
-        });
-      });
-    });
-  });
+  const name = `pass/${pass.name}/${count}x${trips}/${strides.join(',')}/${lanes}/${pass.constants?.join(',') ?? ''}`;
+  const template = lowering.template(name, (b) =>
+    writePass(b, pass, { trips, count, lanes, strides }, body),
+  );
   lowering.kernel(
     place,
     template,
@@ -129,7 +113,47 @@ export const appendPass = (
   );
 };
 
-const none: Counts = {};
+const writePass = <Sources extends readonly Operand[]>(
+  b: KernelBuilder,
+  { call = {}, loop, constants = [], column: perColumn, wide }: Pass,
+  { trips, count, lanes, strides }: PassLoops,
+  body: PassBody<Sources>,
+): void => {
+  const code = new Code(b);
+  const operands = strides.map((stride, i) => {
+    const isResult = i === strides.length - 1;
+    const isWide = wide === (isResult ? 'result' : 'sources');
+    const slot = b.slot(isResult ? 'result' : `source ${i}`);
+    return { slot, stride, options: isWide ? { wide: true } : {} };
+  });
+  code.body(call);
+  const held = new Map<Lanes, Register[]>();
+  if (lanes > 1 && count >= lanes)
+    held.set(
+      lanes,
+      constants.map((value) => b.const(value, lanes)),
+    );
+  if (lanes === 1 || count % lanes > 0)
+    held.set(
+      1,
+      constants.map((value) => b.const(value, 1)),
+    );
+  b.loop(trips, (column) => {
+    // A vector loop without a trip is jumped over.
+    if (perColumn) code.body(perColumn, undefined, count < lanes ? skippingTaken : undefined);
+    code.sweep(loop, count, lanes, (offset, at, width) => {
+      const addressed = operands.map(({ slot, stride, options }) => ({
+        at: b.at(slot, offset, at, column.times(stride)),
+        options,
+      }));
+      const result = addressed.pop();
+      const loaded = addressed.map((source) => b.load(source.at, width, source.options));
+      // One register for each source.
+      const value = body(b, loaded as Parameters<typeof body>[1], width, held.get(width) ?? []);
+      if (result) b.store(value, result.at, width, result.options);
+    });
+  });
+};
 
 export const appendAdd = (
   lowering: Lowering,
@@ -138,23 +162,12 @@ export const appendAdd = (
   a: Operand,
   b: Operand,
   result: Operand,
-  options: { readonly kind: 'add' | 'accumulate'; readonly call?: Counts },
+  { kind, call = {} }: { readonly kind: 'add' | 'accumulate'; readonly call?: Counts },
 ): void => {
-  const { target } = lowering;
-  const call = options.call ?? none;
-  appendPass(
-    lowering,
-    place,
-    {
-      name: `${options.kind}/${nameOfCounts(call)}`,
-      shape,
-      loop: passCode(target)[options.kind],
-      call,
-      lanes: target.lanes,
-    },
-    [a, b],
-    result,
-    (k, [x, y], lanes) => k.binary('add', x as Register, y as Register, lanes),
+  const loop = passCode(lowering.target)[kind];
+  const pass = { name: `${kind}/${nameOfCounts(call)}`, shape, loop, call };
+  appendPass(lowering, place, pass, [a, b], result, (k, [x, y], lanes) =>
+    k.binary('add', x, y, lanes),
   );
 };
 
@@ -164,23 +177,11 @@ export const appendCopy = (
   shape: PassShape,
   from: Operand,
   to: Operand,
-  call: Counts = none,
+  call: Counts = {},
 ): void => {
-  const { target } = lowering;
-  appendPass(
-    lowering,
-    place,
-    {
-      name: `copy/${nameOfCounts(call)}`,
-      shape,
-      loop: passCode(target).copy,
-      call,
-      lanes: target.lanes,
-    },
-    [from],
-    to,
-    (_, [x]) => x as Register,
-  );
+  const loop = passCode(lowering.target).copy;
+  const pass = { name: `copy/${nameOfCounts(call)}`, shape, loop, call };
+  appendPass(lowering, place, pass, [from], to, (_, [x]) => x);
 };
 
 export const appendScale = (
@@ -191,21 +192,10 @@ export const appendScale = (
   to: Operand,
   scale: number,
 ): void => {
-  const { target } = lowering;
-  appendPass(
-    lowering,
-    place,
-    {
-      name: 'scale',
-      shape,
-      loop: passCode(target).multiply,
-      call: none,
-      lanes: target.lanes,
-      constants: [scale],
-    },
-    [from],
-    to,
-    (b, [x], lanes, [k]) => b.binary('mul', x as Register, k as Register, lanes),
+  const loop = passCode(lowering.target).multiply;
+  const pass = { name: 'scale', shape, loop, constants: [scale] };
+  appendPass(lowering, place, pass, [from], to, (b, [x], lanes, [k = x]) =>
+    b.binary('mul', x, k, lanes),
   );
 };
 
@@ -223,27 +213,20 @@ export const appendDiagonal = (
   accumulate: boolean,
 ): void => {
   const { target } = lowering;
-  const sources = [{ at: weights, stride: 0 }, block, ...(accumulate ? [result] : [])];
   const code = passCode(target);
-  appendPass(
-    lowering,
-    place,
-    {
-      name: `diagonal/${accumulate}`,
-      shape,
-      loop: accumulate ? code.diagonalAdd : code.multiply,
-      call: none,
-      column: code.diagonalColumn,
-      lanes: target.lanes,
-    },
-    sources,
-    result,
-    (b, [w, x, old], lanes) => {
-      if (old === undefined) return b.binary('mul', w as Register, x as Register, lanes);
-      multiplyAdd(b, target, w as Register, x as Register, old, lanes);
-      return old;
-    },
-  );
+  const loop = accumulate ? code.diagonalAdd : code.multiply;
+  const pass = { name: `diagonal/${accumulate}`, shape, loop, column: code.diagonalColumn };
+  const factors = [{ at: weights, stride: 0 }, block] as const;
+  if (!accumulate) {
+    appendPass(lowering, place, pass, factors, result, (b, [w, x], lanes) =>
+      b.binary('mul', w, x, lanes),
+    );
+    return;
+  }
+  appendPass(lowering, place, pass, [...factors, result], result, (b, [w, x, old], lanes) => {
+    multiplyAdd(b, target, w, x, old, lanes);
+    return old;
+  });
 };
 
 /** block.colwise() += bias: column by column, the bias read again for each. */
@@ -255,11 +238,10 @@ export const appendBias = (
   bias: Reference,
 ): void => {
   const { target } = lowering;
-  const code = passCode(target).bias;
   const { rows, columns } = shape;
-  const lanes: Lanes = rows >= code.vectorRows && rows >= target.lanes ? target.lanes : 1;
-  const template = lowering.template(`pass/bias/${rows}x${columns}/${block.stride}`, (b) =>
-    writeBias(b, target, lanes, rows, columns, block.stride),
+  const { stride } = block;
+  const template = lowering.template(`pass/bias/${rows}x${columns}/${stride}`, (b) =>
+    writeBias(b, target, shape, stride),
   );
   lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, bias]);
 };
@@ -267,30 +249,21 @@ export const appendBias = (
 const writeBias = (
   b: KernelBuilder,
   target: Target,
-  lanes: Lanes,
-  rows: number,
-  columns: number,
+  { rows, columns }: PassShape,
   stride: number,
 ): void => {
   const code = new Code(b);
   const loop = passCode(target).bias;
-  const to = b.slot('block');
-  const from = b.slot('bias');
-  const vectors = lanes > 1 ? Math.floor(rows / lanes) : 0;
+  const vectorised =
+    loop.vectorRows !== null && rows >= loop.vectorRows && rows >= target.lanes && target.lanes > 1;
+  const lanes = vectorised ? target.lanes : 1;
+  const [to, from] = [b.slot('block'), b.slot('bias')];
   b.loop(columns, (column) => {
-    code.body(lanes > 1 ? loop.vectorColumn : loop.scalarColumn);
-    const one = (width: Lanes, offset: number, term: Term): void => {
-      const at = b.at(to, offset, term, column.times(stride));
-      b.store(
-        b.binary('add', b.load(at, width), b.load(b.at(from, offset, term), width), width),
-        at,
-        width,
-      );
-    };
-    b.loop(vectors, (i) => code.body(loop.vector, () => one(lanes, 0, i.times(lanes))));
-    const done = vectors * lanes;
-    b.loop(rows - (lanes > 1 ? done : 0), (i) =>
-      code.body(loop.scalar, () => one(1, lanes > 1 ? done : 0, i.times(1))),
-    );
+    code.body(vectorised ? loop.vectorColumn : loop.scalarColumn);
+    code.sweep(loop, rows, lanes, (offset, row, width) => {
+      const at = b.at(to, offset, row, column.times(stride));
+      const sum = b.binary('add', b.load(at, width), b.load(b.at(from, offset, row), width), width);
+      b.store(sum, at, width);
+    });
   });
 };

@@ -1,8 +1,26 @@
-/**
- * What a compiler made of Eigen's product code for one instruction set: instructions by class of
- * each loop level, counted in the compiled code (GCC 12.2 -O3, Eigen 5.0.1).
- */
-import { type Counts, counts } from '../common/code.ts';
+/** What a compiler made of Eigen's product code for one instruction set: counts of each loop level, in compiled-code.json. */
+import type { Reference, Target } from '../../kernel/lowered.ts';
+import { remember } from '../../units/remember.ts';
+import { type Counts, plus } from '../common/code.ts';
+import { type Builds, grown } from '../common/compiled-code.ts';
+import data from './compiled-code.json' with { type: 'json' };
+
+/** A matrix product as Eigen is asked for it. */
+export interface ProductOperands {
+  readonly weights: Reference;
+  readonly block: Reference;
+  readonly result: Reference;
+}
+
+export interface ProductShape {
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  /** Distances between columns, in floats. */
+  readonly weightStride: number;
+  readonly blockStride: number;
+  readonly resultStride: number;
+}
 
 /** A micro tile of rows x columns: a body per tile, per step of the depth, per eight steps. */
 export interface TileCode {
@@ -13,7 +31,7 @@ export interface TileCode {
   readonly step8: Counts;
 }
 
-export interface PanelCode {
+interface PanelCode {
   readonly panel: Counts;
   /** The same where the depth does not reach four steps. */
   readonly shallowPanel?: Counts;
@@ -24,17 +42,12 @@ export interface PanelCode {
   readonly step4: Counts | null;
 }
 
-export interface ProductCode {
+interface CountedProduct {
   /** Rows and columns of micro tiles, widest first. */
   readonly rows: readonly number[];
   readonly columns: readonly number[];
   /** Rows that are blocked together: Eigen's mr. */
   readonly blockRows: number;
-  /**
-   * How one value of the packed block meets a vector of weights. general: copied to all lanes from a
-   * general register, through which single floats pass on their way into packed panels, too.
-   */
-  readonly broadcast: 'element' | 'general' | 'load';
   /** A single row by four columns takes the columns as its vector. */
   readonly rowAcrossColumns: boolean;
   readonly tiles: Readonly<Record<string, TileCode>>;
@@ -55,21 +68,67 @@ export interface ProductCode {
   readonly dispatch: Counts;
 }
 
-export interface TileText {
-  readonly tile: string;
-  readonly deepTile: string;
-  readonly step: string;
-  readonly step8: string;
+export interface ProductCode extends CountedProduct {
+  /**
+   * How one value of the packed block meets a vector of weights. general: copied to all lanes from a
+   * general register, through which single floats pass on their way into packed panels, too.
+   */
+  readonly broadcast: 'element' | 'general' | 'load';
 }
 
-const tileOf = (text: TileText): TileCode => ({
-  tile: counts(text.tile),
-  deepTile: counts(text.deepTile),
-  step: counts(text.step),
-  step8: counts(text.step8),
-});
+const counted: Builds<CountedProduct> = data.code.products;
+const aarch64: ProductCode = { ...counted.aarch64, broadcast: 'element' };
+const armv7: ProductCode = { ...counted.armv7, broadcast: 'general' };
+const thumb2: ProductCode = { ...counted.thumb2, broadcast: 'element' };
+const x86 = new Map<string, ProductCode>();
 
-export const tilesOf = (
-  texts: Readonly<Record<string, TileText>>,
-): Readonly<Record<string, TileCode>> =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, tileOf(text)]));
+/** Which compiled code a target's products run. */
+export const productCode = ({ isa, lanes, fma }: Target): ProductCode => {
+  if (lanes === 1) return thumb2;
+  if (lanes <= 4 && isa === 'aarch64') return aarch64;
+  if (lanes <= 4 && isa === 'armv7-neon') return armv7;
+  return remember(x86, `${lanes}/${fma}`, () => x86Products(lanes, fma));
+};
+
+const x86Tile = (vectors: number, columns: number): TileCode => {
+  const { tile, step, step8 } = data.code.x86;
+  const accumulators = vectors * columns;
+  const whole = grown(tile, accumulators);
+  const steps = (count: number): Counts => ({
+    vec_fma: accumulators * count,
+    load_vec: (vectors + columns) * count,
+  });
+  return { tile: whole, deepTile: whole, step: plus(step, steps(1)), step8: plus(step8, steps(8)) };
+};
+
+/** Tiles of three vectors of rows with fused multiply-add, of two without; then halves of a vector, then single rows. */
+const x86Products = (lanes: number, fma: boolean): ProductCode => {
+  const { tile: _, step: __, step8: ___, rowPanel, packLhs, ...rest } = data.code.x86;
+  const vectors = fma ? [3, 2, 1] : [2, 1];
+  const halves = lanes === 16 ? [8, 4] : lanes === 8 ? [4] : [];
+  const rows = [...vectors.map((count) => count * lanes), ...halves, 1];
+  const vectorsOf = (row: number): number => Math.max(1, row / lanes);
+  const perRows = <T>(make: (row: number) => T): Record<number, T> =>
+    Object.fromEntries(rows.map((row) => [row, make(row)]));
+  const columns = [4, 1];
+  const tiles = rows.flatMap((row) =>
+    columns.map((column) => [`${row}x${column}`, x86Tile(vectorsOf(row), column)] as const),
+  );
+  return {
+    ...rest,
+    rows,
+    columns,
+    blockRows: Math.max(...rows),
+    broadcast: 'load',
+    rowAcrossColumns: lanes === 4,
+    tiles: Object.fromEntries(tiles),
+    rowPanel: perRows(() => rowPanel),
+    packLhs: {
+      call: packLhs.call,
+      panels: perRows((row) => ({
+        panel: packLhs.panel,
+        step: row === 1 ? packLhs.row : grown(packLhs.rows, vectorsOf(row)),
+      })),
+    },
+  };
+};

@@ -7,14 +7,16 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { appendColumnProduct } from './column-product.ts';
-import { writeGebp, writeOverhead } from './gebp.ts';
-import { appendGemv } from './gemv.ts';
+import { writeGebp } from './gebp.ts';
+import { appendColumnProduct, appendRowProduct } from './gemv.ts';
 import { appendLazyProduct } from './lazy.ts';
 import { writePackLhs, writePackRhs } from './pack.ts';
-import type { ProductCode } from './product-code.ts';
-import { productCode } from './product-code-of.ts';
-import type { ProductOperands, ProductShape } from './product-shape.ts';
+import {
+  type ProductCode,
+  type ProductOperands,
+  type ProductShape,
+  productCode,
+} from './product-code.ts';
 
 /** Below this sum of the three sizes Eigen evaluates products coefficient by coefficient. */
 export const coefficientThreshold = 20;
@@ -46,7 +48,8 @@ const rowBlocks = (
   return blocks;
 };
 
-const at = (reference: Reference, floats: number): Reference =>
+/** `floats` further on. */
+export const offsetBy = (reference: Reference, floats: number): Reference =>
   floats === 0 ? reference : { ...reference, offset: reference.offset + floats };
 
 /** Appends one product of a shape that is known already: the taps of a convolution have one. */
@@ -61,7 +64,7 @@ export const productOf = (lowering: Lowering, shape: ProductShape): AppendProduc
   if (columns === 1) {
     return (place, operands) => appendColumnProduct(lowering, place, shape, operands);
   }
-  if (rows === 1) return (place, operands) => appendGemv(lowering, place, shape, operands);
+  if (rows === 1) return (place, operands) => appendRowProduct(lowering, place, shape, operands);
   return packedProductOf(lowering, shape);
 };
 
@@ -83,19 +86,13 @@ export const packedProductOf = (
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
   const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
-  const overhead = large ? 'large' : 'small';
   const further = heights.length - 1;
-  const driver = lowering.template(`eigen/driver/${overhead}/${further}/${options.dispatch}`, (b) =>
-    writeOverhead(
-      b,
-      plus(
-        plus(
-          options.dispatch ? plus(product.driver, product.dispatch) : product.driver,
-          product.nextBlock,
-          further,
-        ),
-        large ? product.blocking : product.blockingSmall,
-      ),
+  const called = options.dispatch ? plus(product.driver, product.dispatch) : product.driver;
+  const driver = lowering.overhead(
+    `eigen/driver/${large ? 'large' : 'small'}/${further}/${options.dispatch}`,
+    plus(
+      plus(called, product.nextBlock, further),
+      large ? product.blocking : product.blockingSmall,
     ),
   );
   const packRhs = lowering.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
@@ -118,13 +115,20 @@ export const packedProductOf = (
   const packedRows = lowering.scratch('packed rows', Math.max(...heights) * depth, 'stack');
   const packedColumns = lowering.scratch('packed columns', depth * columns, 'stack');
   return ({ layer, kind }, { weights, block, result }) => {
-    lowering.kernel({ layer, kind: 'product driver' }, driver, [], { costOnly: true });
+    driver({ layer, kind: 'product driver' });
     for (const { first, packLhs, multiply } of blocks) {
-      lowering.kernel({ layer, kind: 'pack weights' }, packLhs, [at(weights, first), packedRows]);
+      lowering.kernel({ layer, kind: 'pack weights' }, packLhs, [
+        offsetBy(weights, first),
+        packedRows,
+      ]);
       if (first === 0) {
         lowering.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
       }
-      lowering.kernel({ layer, kind }, multiply, [packedRows, packedColumns, at(result, first)]);
+      lowering.kernel({ layer, kind }, multiply, [
+        packedRows,
+        packedColumns,
+        offsetBy(result, first),
+      ]);
     }
   };
 };

@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
-import { passCode } from '../eigen/pass-code.ts';
+import { passCode } from '../eigen/passes.ts';
 
 /** Slots: stack, source, destination. */
 export const writeCopy = (b: KernelBuilder, target: Target, floats: number, call: Counts): void => {

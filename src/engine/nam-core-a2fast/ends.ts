@@ -2,7 +2,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, counts } from '../common/code.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 import { a2Code } from './body-code.ts';
 
 /** Slots: stack, audio, weights, condition, signal. */

@@ -1,7 +1,7 @@
 /** NAM Core's A2 fast path: the exact A2 shapes of 3 and 8 channels. */
 
 import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/eigen-target.ts';
+import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
 import { lowerA2 } from './lower.ts';
 import { a2Network, supportsA2 } from './shape.ts';

@@ -6,7 +6,7 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../common/code.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 import { a2Code } from './body-code.ts';
 
 const channels = 8;

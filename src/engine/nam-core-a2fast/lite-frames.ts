@@ -2,7 +2,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
+import { loadRun, multiplyAdd } from '../eigen/registers.ts';
 
 export const channels = 3;
 

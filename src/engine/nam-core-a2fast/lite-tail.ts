@@ -6,7 +6,7 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
 import { Code, counts, plus } from '../common/code.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 import { a2Code } from './body-code.ts';
 import { addProducts, channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
 

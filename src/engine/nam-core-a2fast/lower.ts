@@ -6,7 +6,7 @@ import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { counts, plus } from '../common/code.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { mirroredRing } from '../common/rings.ts';
-import { writeOverhead } from '../eigen/gebp.ts';
+
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import { type AppendProduct, coefficientThreshold, packedProductOf } from '../eigen/product.ts';
 import { writeMemcpy } from '../libc/memcpy.ts';
@@ -185,7 +185,7 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
   const short = 2 * channels + blockFrames < coefficientThreshold;
   const productFor = (dispatch: boolean): AppendProduct =>
     short
-      ? (at, operands) => appendLazyProduct(lowering, at, shape, operands, { fixed: true })
+      ? (at, operands) => appendLazyProduct(lowering, at, shape, operands, true)
       : packedProductOf(lowering, shape, { dispatch });
   const pass = (
     kind: string,
@@ -205,10 +205,10 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
   return (place, { conv, mixin, matrix }, ring) => {
     const { layer } = place;
     const storage = lowering.rings[ring]?.buffer ?? 0;
-    const call = lowering.template(`a2fast/full-call/${conv.kernelSize}/${short}`, (b) =>
-      writeOverhead(b, plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize)),
-    );
-    lowering.kernel({ layer, kind: 'call' }, call, [], { costOnly: true });
+    lowering.overhead(
+      `a2fast/full-call/${conv.kernelSize}/${short}`,
+      plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize),
+    )({ layer, kind: 'call' });
     zero(place, blocks.z);
     const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
     for (let tap = 0; tap < conv.kernelSize; tap++) {
@@ -251,14 +251,10 @@ const appendHead = (
   const ring = appendRing(lowering, place, head, blocks.headSum, copy);
   const storage = lowering.rings[ring]?.buffer ?? 0;
   const result = { buffer: lowering.buffer('head output', blockFrames, 'scratch'), offset: 0 };
-  lowering.kernel(
-    { ...place, kind: 'call' },
-    lowering.template('a2fast/process', (b) =>
-      writeOverhead(b, counts('int 90 branch 25 load_int 40 store_int 20')),
-    ),
-    [],
-    { costOnly: true },
-  );
+  lowering.overhead(
+    'a2fast/process',
+    counts('int 90 branch 25 load_int 40 store_int 20'),
+  )({ ...place, kind: 'call' });
   const bias = head.bias?.[0] ?? 0;
   const { inChannels, kernelSize } = head;
   lowering.kernel(

@@ -4,7 +4,7 @@ import type { Convolution } from '../../nam/network.ts';
 import { Code, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing } from '../common/rings.ts';
-import { writeOverhead } from '../eigen/gebp.ts';
+
 import { appendBias, type Operand } from '../eigen/passes.ts';
 import { productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
@@ -80,14 +80,10 @@ const appendCallOf = (
   kind: 'conv' | 'tap' | 'conv1x1',
   times = 1,
 ): void =>
-  lowering.kernel(
-    { ...place, kind: 'call' },
-    lowering.template(`nam-core-inline/call/${kind}/${times}`, (b) =>
-      writeOverhead(b, plus({}, inlineCode(lowering.target)[kind], times)),
-    ),
-    [],
-    { costOnly: true },
-  );
+  lowering.overhead(
+    `nam-core-inline/call/${kind}/${times}`,
+    plus({}, inlineCode(lowering.target)[kind], times),
+  )({ ...place, kind: 'call' });
 
 const appendInlineBias = (
   lowering: Lowering,

@@ -1,7 +1,7 @@
 /** NAM Core's generic path with NAM_USE_INLINE_GEMM: hand-unrolled products for small channel counts. */
 
 import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/eigen-target.ts';
+import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
 import { lowerGeneric } from '../nam-core/lower.ts';
 import { supportsMono } from '../nam-core/support.ts';

@@ -3,7 +3,7 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, counts } from '../common/code.ts';
-import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
+import { loadRun, multiplyAdd } from '../eigen/registers.ts';
 import { inlineCode } from './body-code.ts';
 
 export interface InlineShape {
@@ -197,23 +197,20 @@ export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape)
     code.body(own.frame);
     b.loop(outputs, (output) => {
       const sum = b.register();
-      const [before, after] = code.pieces(own.output, [
-        () => {
-          b.const(0, 1, sum);
-        },
-        () => {
-          b.store(sum, b.at(result, 0, output.times(1), frame.times(outputStride)), 1);
-        },
-      ]);
-      before?.();
-      b.loop(inputs, (input) =>
-        code.body(own.mac, () => {
-          const w = b.load(b.at(weights, 0, input.times(outputs), output.times(1)), 1);
-          const x = b.load(b.at(block, 0, input.times(1), frame.times(inputStride)), 1);
-          multiplyAdd(b, target, w, x, sum, 1);
-        }),
-      );
-      after?.();
+      const clear = (): void => {
+        b.const(0, 1, sum);
+      };
+      const products = (): void =>
+        b.loop(inputs, (input) =>
+          code.body(own.mac, () => {
+            const w = b.load(b.at(weights, 0, input.times(outputs), output.times(1)), 1);
+            const x = b.load(b.at(block, 0, input.times(1), frame.times(inputStride)), 1);
+            multiplyAdd(b, target, w, x, sum, 1);
+          }),
+        );
+      const store = (): void =>
+        b.store(sum, b.at(result, 0, output.times(1), frame.times(outputStride)), 1);
+      code.around(own.output, clear, products, store);
     });
   });
 };

@@ -2,7 +2,7 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { writeOverhead } from '../eigen/gebp.ts';
+
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
@@ -15,12 +15,11 @@ const appendOverhead = (
   lowering: Lowering,
   place: Place,
   name: 'heap' | 'convnetBlock' | 'convnetHead',
-): void => {
-  const template = lowering.template(`nam-core/${name}`, (b) =>
-    writeOverhead(b, frameCode(lowering.target)[name]),
-  );
-  lowering.kernel({ ...place, kind: 'call' }, template, [], { costOnly: true });
-};
+): void =>
+  lowering.overhead(
+    `nam-core/${name}`,
+    frameCode(lowering.target)[name],
+  )({ ...place, kind: 'call' });
 
 /** A matrix of a block's length that lives until the block has been processed. */
 const appendMatrixOf = (lowering: Lowering, place: Place, from: Operand): Operand => {

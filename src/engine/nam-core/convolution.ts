@@ -4,7 +4,7 @@ import type { Convolution } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing, rewindsPerBlock } from '../common/rings.ts';
-import { writeOverhead } from '../eigen/gebp.ts';
+
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, productOf } from '../eigen/product.ts';
 import { writeCopy } from '../libc/copy.ts';
@@ -15,10 +15,9 @@ import { isDepthwise, tapMatrices } from './weights.ts';
 
 /** Appends instructions of one call that belong to no loop: calls that are made often are found once. */
 const callOf = (lowering: Lowering, name: keyof CallCode, times = 1): ((place: Place) => void) => {
-  const template = lowering.template(`nam-core/call/${name}/${times}`, (b) =>
-    writeOverhead(b, plus({}, callCode(lowering.target)[name], times)),
-  );
-  return ({ layer }) => lowering.kernel({ layer, kind: 'call' }, template, [], { costOnly: true });
+  const total = plus({}, callCode(lowering.target)[name], times);
+  const append = lowering.overhead(`nam-core/call/${name}/${times}`, total);
+  return ({ layer }) => append({ layer, kind: 'call' });
 };
 
 export const appendCall = (

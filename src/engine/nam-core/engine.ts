@@ -1,7 +1,7 @@
 /** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
 
 import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/eigen-target.ts';
+import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
 import { genericConvolution, lowerGeneric } from './lower.ts';
 import { supportsMono } from './support.ts';

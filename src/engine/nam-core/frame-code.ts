@@ -4,8 +4,8 @@
  * its loops, a column costs that search (GCC 12.2 -O3, counted per call, column and round).
  */
 import type { Target } from '../../kernel/lowered.ts';
+import type { LoopCode } from '../common/code.ts';
 import { type Counts, counts } from '../common/code.ts';
-import type { LoopCode } from '../eigen/pass-code.ts';
 
 export interface StridedPass {
   readonly call: Counts;

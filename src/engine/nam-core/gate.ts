@@ -4,13 +4,12 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
+import type { LoopCode } from '../common/code.ts';
 import { Code, counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { activationCode } from '../eigen/activation-code.ts';
-import { callsLibrary, formulaOf, resolveTanh } from '../eigen/activations.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
-import type { LoopCode } from '../eigen/pass-code.ts';
+import { activationCode, activationLanes, formulaOf, resolveTanh } from '../eigen/activations.ts';
 import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import type { ConvolutionPath } from './convolution-path.ts';
 import { frameCode, type StridedPass } from './frame-code.ts';
@@ -61,7 +60,7 @@ const writeColumnActivation = (
     return;
   }
   const { constants, apply } = formulaOf(target, activation);
-  const lanes = loop.vectorised && !callsLibrary(activation) ? target.lanes : 1;
+  const lanes = activationLanes(target, activation);
   const held = new Map<Lanes, Register[]>();
   for (const l of [lanes, 1] as const)
     held.set(

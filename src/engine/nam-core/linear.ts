@@ -9,8 +9,8 @@ import type { Convolution } from '../../nam/network.ts';
 import { Code, type Counts, counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing } from '../common/rings.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 import { appendConv1d, appendRingWrite } from './convolution.ts';
 
 /** Taps of a round of Eigen's dot product: four sums of a vector each. */

@@ -4,8 +4,14 @@ import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activations.ts';
-import { passCode } from '../eigen/pass-code.ts';
-import { appendAdd, appendCopy, appendPass, appendScale, type Operand } from '../eigen/passes.ts';
+import {
+  appendAdd,
+  appendCopy,
+  appendPass,
+  appendScale,
+  type Operand,
+  passCode,
+} from '../eigen/passes.ts';
 import type { LowerOptions } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
 import { callCode } from './call-code.ts';

@@ -9,8 +9,8 @@ import type { Convolution, LstmLayer } from '../../nam/network.ts';
 import { Code } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { formulaOf } from '../eigen/activations.ts';
-import { loadRun, multiplyAdd } from '../eigen/gebp.ts';
 import type { Operand } from '../eigen/passes.ts';
+import { loadRun, multiplyAdd } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import { lstmCode } from './lstm-code.ts';
 

@@ -2,7 +2,7 @@
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/eigen-target.ts';
+import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine, LowerOptions, Support } from '../engine.ts';
 import { supportsA2 } from '../nam-core-a2fast/shape.ts';
 import { lowerLstm } from './lstm.ts';

@@ -10,7 +10,7 @@ import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
 import { Code, type Counts, counts } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
 import { formulaOf } from '../eigen/activations.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 
 interface Slots {
   readonly weights: number;

@@ -9,8 +9,8 @@ import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, counts, nameOfCounts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { multiplyAdd } from '../eigen/gebp.ts';
 import { appendPass } from '../eigen/passes.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
 const rowLanes = (rows: number, target: Target): Lanes => {
