@@ -7,7 +7,13 @@ import type { Operation } from '../../program/program.ts';
 import type { LoopCode } from '../common/code.ts';
 import { Code, counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { activationCode, activationLanes, formulaOf, resolveTanh } from '../eigen/activations.ts';
+import {
+  activationCode,
+  activationLanes,
+  formulaOf,
+  perRow,
+  resolveTanh,
+} from '../eigen/activations.ts';
 import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
 import { multiplyAdd } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
@@ -47,18 +53,14 @@ const writeColumnActivation = (
   const { b, code, rows } = of;
   const loop = activationCode(target, activation.type);
   code.body(plus(frameCode(target).applyMatrix, loop.call));
-  const slopes = activation.negativeSlopes ?? [];
-  if (activation.type === 'PReLU' && slopes.length > 1) {
-    for (let row = 0; row < rows; row++) {
-      const one: Activation = { type: 'PReLU', negativeSlopes: [slopes[row % slopes.length] ?? 0] };
-      const { constants, apply } = formulaOf(target, one);
-      const held = constants.map((value) => b.const(value, 1));
-      code.body(loop.scalar, () =>
-        b.store(apply(b, b.load(b.at(buffer, row), 1), held, 1), b.at(buffer, row), 1),
-      );
-    }
-    return;
+  const ownSlopes = perRow(activation, rows);
+  for (const [row, one] of ownSlopes?.entries() ?? []) {
+    const { constants, apply } = formulaOf(target, one);
+    const held = constants.map((value) => b.const(value, 1));
+    const at = b.at(buffer, row);
+    code.body(loop.scalar, () => b.store(apply(b, b.load(at, 1), held, 1), at, 1));
   }
+  if (ownSlopes) return;
   const { constants, apply } = formulaOf(target, activation);
   const lanes = activationLanes(target, activation);
   const held = new Map<Lanes, Register[]>();
