@@ -24,6 +24,16 @@ export const workersOption: OptionSpec = {
   value: 'N',
   help: 'accepted and without effect: one thread does the work',
 };
+export const rateOptions: Readonly<Record<'rate' | 'no-resample', OptionSpec>> = {
+  rate: { value: 'HZ', help: "the session's rate (default: the device's own)" },
+  'no-resample': { help: "run the model at the session's rate, even if the player resamples" },
+};
+
+export const ratesOf = (args: Args): { sampleRateHz: number | undefined; resample: boolean } => ({
+  sampleRateHz: args.integer('rate', 8000, 768_000) ?? undefined,
+  resample: !args.flag('no-resample'),
+});
+
 export const whatIfOption: OptionSpec = {
   help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
 };

@@ -93,6 +93,8 @@ export interface AudioProfile {
   readonly stack: 'jack' | 'alsa' | 'dma';
   /** What is heard when a block is late. */
   readonly lateBlock: 'silence' | 'repeat';
+  /** What the player puts around a model of another rate: AudioDSPTools' container, or nothing. @default nothing */
+  readonly resampler?: Stated<'lanczos' | 'none'> | undefined;
 }
 
 export interface HostProfile {
@@ -300,6 +302,7 @@ const audio = z.strictObject({
   periods: count,
   stack: z.enum(['jack', 'alsa', 'dma']),
   lateBlock: z.enum(['silence', 'repeat']),
+  resampler: statedOf(z.enum(['lanczos', 'none'])).optional(),
 });
 
 const chip = z.strictObject({

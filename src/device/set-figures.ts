@@ -16,6 +16,7 @@ const source = 'set for this call';
 
 /** Properties that a profile may leave out, as they stand where they do not. */
 const absent: Readonly<Record<string, (value: unknown) => unknown>> = {
+  'audio.resampler': (value) => ({ value, kind: 'estimate', source }),
   'build.libc': (value) => ({ value, kind: 'estimate', source }),
   'build.compiler': (value) => ({ value, kind: 'estimate', source }),
 };

@@ -21,7 +21,7 @@ export interface ExplainRequest
 
 const options = [
   ...(['model', 'device', 'cores', 'engine', 'width', 'blockFrames', 'copies'] as const),
-  ...(['tanh', 'whatIf'] as const),
+  ...(['tanh', 'whatIf', 'sampleRateHz', 'resample'] as const),
 ];
 
 /** `explain` without a pause. */

@@ -48,7 +48,17 @@ const text = ofType('string', 'a text');
 export type OptionName =
   | ('model' | 'models' | 'device' | 'devices' | 'scenario' | 'cores' | 'engine' | 'width')
   | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
-  | ('whatIf' | 'parallel' | 'margin' | 'seed' | 'placement' | 'ends' | 'fidelity' | 'arguments')
+  | (
+      | 'whatIf'
+      | 'resample'
+      | 'parallel'
+      | 'margin'
+      | 'seed'
+      | 'placement'
+      | 'ends'
+      | 'fidelity'
+      | 'arguments'
+    )
   | ('onBlock' | 'onAudio' | 'onVerdict' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
   | ('measurements' | 'fit' | 'confidence');
 
@@ -68,6 +78,7 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   tanh: oneOf('libm', 'fast'),
   executor: oneOf('wasm', 'reference'),
   whatIf: flag,
+  resample: flag,
   parallel: flag,
   margin: between(0, 0.95),
   confidence: between(0.5, 0.999),

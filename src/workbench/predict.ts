@@ -32,7 +32,7 @@ export interface PredictRequest
 const options = [
   ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
   ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
-  ...(['placement', 'ends', 'fidelity', 'arguments'] as const),
+  ...(['placement', 'ends', 'fidelity', 'arguments', 'resample'] as const),
 ];
 
 const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {

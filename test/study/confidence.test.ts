@@ -7,6 +7,7 @@ const measured: MeasuredKind = {
   clockHz: 480e6,
   placement: 'weights tight, history cached, code tight',
   fastMath: true,
+  resampled: false,
 };
 const trust = (row: Partial<MeasuredKind>, shipped = true, hasFitted = true) =>
   trustIn({ row: { ...measured, ...row }, shipped, hasFitted }, [measured]);

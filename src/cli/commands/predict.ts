@@ -15,6 +15,8 @@ import {
   changedBy,
   devicesOf,
   largestBlockFrames,
+  rateOptions,
+  ratesOf,
   settingOptions,
   tanhOf,
   tanhOption,
@@ -24,8 +26,17 @@ import {
 } from '../study-options.ts';
 
 /** Options of the call that the command it proposes should have, too. */
-const explainKeeps = ['engine', 'block', 'tanh', 'set', 'clock', 'what-if'] as const;
-const predictKeeps = [...explainKeeps, 'width', 'rate', 'parallel', 'split', 'audio'] as const;
+const explainKeeps = [
+  'engine',
+  'block',
+  'rate',
+  'no-resample',
+  'tanh',
+  'set',
+  'clock',
+  'what-if',
+] as const;
+const predictKeeps = [...explainKeeps, 'width', 'parallel', 'split', 'audio'] as const;
 
 const keptOf = (args: Args, names: readonly string[]): string =>
   names
@@ -57,7 +68,7 @@ export const predict: Command = {
     device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
     engine: { value: 'ID|auto|all', help: 'auto is the one that the device ships (default)' },
     block: { value: 'N,...', help: "frames per block (default: the device's own)", list: true },
-    rate: { value: 'HZ', help: "sample rate (default: the device's own)" },
+    ...rateOptions,
     width: widthOption,
     copies: { value: 'N,...', help: 'how many at the same time (default: 1,2)', list: true },
     tanh: tanhOption,
@@ -91,7 +102,7 @@ export const predict: Command = {
       devices,
       engine: args.text('engine') ?? 'auto',
       blockFrames: args.integers('block', 1, largestBlockFrames) ?? undefined,
-      sampleRateHz: args.integer('rate', 8000, 768_000) ?? undefined,
+      ...ratesOf(args),
       width: args.text('width') ?? 'all',
       whatIf: args.flag('what-if'),
       // A model that is pipelined over two cores is one copy.

@@ -10,6 +10,7 @@ import type {
   Reference,
   Region,
   Ring,
+  RingId,
   RingStep,
   Step,
   Target,
@@ -96,9 +97,10 @@ export class IrProgram {
     perBlock: number,
     templates: RingStep['templates'] = [],
     src?: Reference,
+    ring: RingId = 0,
   ): void {
     const step = { step: 'ring', layer: this.layer, kind: 'ring', perBlock, action } as const;
-    this.steps.push({ ...step, ring: 0, templates, ...(src ? { src } : {}) });
+    this.steps.push({ ...step, ring, templates, ...(src ? { src } : {}) });
   }
 
   finish(target: Target, blockFrames: number, input: BufferId, output: BufferId): Lowered {

@@ -3,8 +3,10 @@ import { audioClusterOf, memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import { EngineError } from '../../engine/common/engine-error.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
+import { defaultArguments } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
+import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
@@ -16,6 +18,7 @@ import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
 import type { MeasuredArguments } from './measured-arguments.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
+import { chainsOf, meanCost, modelBlocksOf, type Rates } from './resampling.ts';
 import { StudyError } from './study-error.ts';
 
 export interface Point {
@@ -25,7 +28,10 @@ export interface Point {
   readonly engines: readonly Engine[];
   /** An id, or 'auto'. */
   readonly engine: string;
+  /** Of the session. */
   readonly blockFrames: number;
+  /** Where a resampler stands around the model. @default none: the model runs at the session's rate */
+  readonly rates?: Rates | null | undefined;
   /** @default what the device's build does */
   readonly tanh?: TanhKind | undefined;
   readonly copies: number;
@@ -128,8 +134,8 @@ export interface Refused {
 
 type LoweredPoint = Pick<Priced, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
 
-const lowerPoint = (book: CostBook, point: Point): LoweredPoint | Refused => {
-  const { chip, core, blockFrames } = point;
+const lowerPoint = (book: CostBook, point: Point, frames: number): LoweredPoint | Refused => {
+  const { chip, core } = point;
   const program = book.program(point.network);
   const target = targetOf(chip, core);
   const { first, alternatives } = engineChain(point.engine, chip.build);
@@ -138,7 +144,7 @@ const lowerPoint = (book: CostBook, point: Point): LoweredPoint | Refused => {
   );
   if (choice.engine === null) return { engine: null, choice };
   const tanh = point.tanh ?? chip.build.tanh.value;
-  const lowered = book.lowered(choice.engine, program, target, blockFrames, tanh);
+  const lowered = book.lowered(choice.engine, program, target, frames, tanh);
   return { engine: choice.engine, choice, tanh, target, lowered };
 };
 
@@ -147,24 +153,56 @@ const partsOf = (book: CostBook, { splitAfterLayers }: Point, lowered: Lowered):
     ? [lowered]
     : Object.values(book.halves(lowered, splitAfterLayers));
 
+/** Of each core that works. Blocks of the model that differ in length are costed each and weighed. */
+const costsOf = (
+  book: CostBook,
+  point: Point,
+  { engine, target, tanh, lowered }: LoweredPoint,
+  memory: MemorySystem,
+  copies: number,
+): readonly BlockCost[] => {
+  const { chip, core, ends, rates = null, blockFrames } = point;
+  const clockHz = audioClusterOf(chip).clockHz.value;
+  const distribution = point.arguments?.distribution;
+  const alone = partsOf(book, point, lowered).map((part) =>
+    book.cost(part, core, memory, clockHz, copies, distribution, ends),
+  );
+  if (rates === null) return alone;
+  const program = book.program(point.network);
+  const options = {
+    clockHz,
+    copies,
+    ends: ends ?? 'all',
+    arguments: distribution ?? defaultArguments,
+  };
+  const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
+    const parts =
+      frames === 0 ? [] : partsOf(book, point, book.lowered(engine, program, target, frames, tanh));
+    const chains = chainsOf(rates, blockFrames, frames, parts, target);
+    return chains.map((chain) => ({ share, cost: costOf(chain, core, memory, options) }));
+  });
+  return alone.map(({ placement }, i) =>
+    meanCost(
+      blocks.flatMap((costs) => costs[i] ?? []),
+      placement,
+    ),
+  );
+};
+
 const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
-  const { chip, core } = point;
-  const coded = lowerPoint(book, point);
+  const { chip, core, rates = null } = point;
+  // A block of the session hands on one frame at least, now and then.
+  const [longest] = modelBlocksOf(rates, point.blockFrames);
+  const coded = lowerPoint(book, point, longest?.frames ?? 1);
   if (coded.engine === null) return coded;
   const { engine, lowered } = coded;
   const { cores, copiesEach } = coresFor(point);
   const bytes = memoryOf(lowered, point.copies);
   const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
-  const clockHz = audioClusterOf(chip).clockHz.value;
-  const distribution = point.arguments?.distribution;
   const flushed = chip.flushToZero.value;
-  const perCore = partsOf(book, point, lowered).map((part) =>
-    withDenormals(
-      book.cost(part, core, memory, clockHz, copiesEach, distribution, point.ends),
-      core,
-      flushed,
-    ),
+  const perCore = costsOf(book, point, coded, memory, copiesEach).map((cost) =>
+    withDenormals(cost, core, flushed),
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));

@@ -7,6 +7,7 @@ import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { StudyError } from '../cost/study-error.ts';
 import type { Measured } from '../predict/confidence.ts';
 import { predict } from '../predict/predict.ts';
@@ -25,6 +26,10 @@ export interface ExplainRequest {
   readonly width?: string | undefined;
   /** @default the device's own */
   readonly blockFrames?: number | undefined;
+  /** Of the session. @default the device's own */
+  readonly sampleRateHz?: number | undefined;
+  /** False: the model runs at the session's rate. @default true */
+  readonly resample?: boolean | undefined;
   /** @default 1 */
   readonly copies?: number | undefined;
   readonly tanh?: TanhKind | undefined;
@@ -55,6 +60,7 @@ export const explainPoint = (
   const whatIf = request.whatIf ?? false;
   const { width, network } = slim(model, spec, { whatIf });
   const blockFrames = request.blockFrames ?? chip.audio.blockFrames.value;
+  const sampleRateHz = request.sampleRateHz ?? chip.audio.sampleRateHz.value;
   const { rows, warnings } = predict(
     {
       models: [model],
@@ -64,6 +70,8 @@ export const explainPoint = (
       measured: request.measured,
       engine,
       blockFrames: [blockFrames],
+      sampleRateHz,
+      resample: request.resample,
       width: spec,
       whatIf,
       copies: [copies],
@@ -78,6 +86,7 @@ export const explainPoint = (
     engines,
     engine,
     blockFrames,
+    rates: resampledBy(chip, ratesOf(model, sampleRateHz), request.resample),
     tanh,
     copies,
     parallel: false,

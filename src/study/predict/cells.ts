@@ -7,6 +7,7 @@ import { selectWidths } from '../../nam/widths.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { type Point, price, targetOf } from '../cost/price.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import type { PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
@@ -77,7 +78,7 @@ const combinationOf = (request: PredictRequest, cell: Cell, book: CostBook): Com
 
 const pointOf = (
   request: PredictRequest,
-  { network, blockFrames, copies, model, width }: Combination,
+  { network, blockFrames, sampleRateHz, copies, model, width }: Combination,
   chip: ChipProfile,
   engine: string,
 ): Point => ({
@@ -87,6 +88,7 @@ const pointOf = (
   engines: request.engines,
   engine,
   blockFrames,
+  rates: resampledBy(chip, ratesOf(model, sampleRateHz), request.resample),
   tanh: request.tanh,
   copies,
   parallel: request.parallel ?? false,

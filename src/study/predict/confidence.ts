@@ -11,6 +11,8 @@ export interface MeasuredKind {
   /** `placementKind` of where its data and code lay. */
   readonly placement: string;
   readonly fastMath: boolean;
+  /** A resampler stands around the model. */
+  readonly resampled: boolean;
 }
 
 export interface Measured {
@@ -47,6 +49,7 @@ export const measuredKindOf = (
     clockHz: c.clockHz ?? clockHz.value,
     placement: placementKind(chip, placementWith(chip, c.engine)),
     fastMath: chip.build.fastMath,
+    resampled: false,
   };
 };
 
@@ -68,6 +71,7 @@ const differences: readonly ((row: MeasuredKind, m: MeasuredKind) => string | nu
     row.fastMath === m.fastMath
       ? null
       : `Measured was a build ${m.fastMath ? 'with' : 'without'} -ffast-math; here it is compiled ${row.fastMath ? 'with' : 'without'}.`,
+  (row, m) => (row.resampled === m.resampled ? null : 'Measured was without a resampler.'),
 ];
 
 export interface Trust {

@@ -1,6 +1,7 @@
 /** What stands around the kernel in a row, in words. */
 import type { ChipProfile } from '../../device/profile.ts';
 import type { Priced } from '../cost/price.ts';
+import { type Rates, resamplerText } from '../cost/resampling.ts';
 import type { CountedContext } from './row.ts';
 
 const graphOf = ({ host }: ChipProfile): string | null => {
@@ -15,10 +16,16 @@ const graphOf = ({ host }: ChipProfile): string | null => {
   return parts.length === 0 ? null : parts.join(' and ');
 };
 
-export const contextOf = (chip: ChipProfile, { tanh, choice }: Priced): CountedContext => ({
+/** `resample`: false where the model was asked to run at the session's rate. */
+export const contextOf = (
+  chip: ChipProfile,
+  { tanh, choice }: Priced,
+  rates: Rates,
+  resample: boolean | undefined,
+): CountedContext => ({
   governor: chip.dvfs?.governor.value ?? null,
   graph: graphOf(chip),
-  resampler: null,
+  resampler: resamplerText(chip, rates, resample),
   convolver: null,
   tanh,
   engineBecause: choice.reasons.length === 0 ? null : choice.reasons.join(' '),

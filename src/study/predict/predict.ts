@@ -2,30 +2,43 @@
 import type { DeviceProfile } from '../../device/profile.ts';
 import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { type Cell, cellsOf, type Outcome, outcomeOf } from './cells.ts';
 import { checkRequest, type PredictRequest } from './request.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from './row.ts';
 
-/** Sentences about a model that every row of it shares. */
-const warningsOf = ({ model, sampleRateHz }: Cell): string[] => {
-  const trained = model.metadata.sampleRateHz;
+/** Sentences about a model that its rows share. */
+const warningsOf = (
+  { model, device, sampleRateHz }: Cell,
+  { resample }: PredictRequest,
+): string[] => {
+  const rates = ratesOf(model, sampleRateHz);
+  const shifted =
+    model.metadata.sampleRateHz !== null &&
+    device.chip !== null &&
+    rates.sessionHz !== rates.modelHz &&
+    resampledBy(device.chip, rates, resample) === null;
   return [
     ...model.warnings.map((w) => `${model.origin}: ${w}`),
-    ...(trained !== null && trained !== sampleRateHz
+    ...(shifted
       ? [
-          `${model.origin}: trained at ${trained} Hz and run at ${sampleRateHz} Hz: players resample or sound different; the cost is that of ${sampleRateHz} Hz.`,
+          `${model.origin}: trained at ${rates.modelHz} Hz and run at ${sampleRateHz} Hz where the player does not resample: it costs that of ${sampleRateHz} Hz and sounds shifted.`,
         ]
       : []),
   ];
 };
 
 /** `outcomes`: of the cells, in their order. */
-const gathered = (cells: readonly Cell[], outcomes: readonly Outcome[]): PredictResult => {
+const gathered = (
+  request: PredictRequest,
+  cells: readonly Cell[],
+  outcomes: readonly Outcome[],
+): PredictResult => {
   const rows: PredictRow[] = [];
   const skipped = new Map<string, SkippedCombination>();
   const warnings = new Set<string>();
-  for (const cell of cells) for (const warning of warningsOf(cell)) warnings.add(warning);
+  for (const cell of cells) for (const warning of warningsOf(cell, request)) warnings.add(warning);
   for (const [i, outcome] of outcomes.entries()) {
     if ('row' in outcome) rows.push(outcome.row);
     else {
@@ -127,7 +140,7 @@ export function* predictSteps(
     if (before === null) yield outcomes.length / cells.length;
     outcomes.push(before ?? known.work(cell));
   }
-  return gathered(cells, outcomes);
+  return gathered(request, cells, outcomes);
 }
 
 /** Without a stop. */

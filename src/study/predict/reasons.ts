@@ -6,10 +6,12 @@ import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
 import type { Range } from '../../units/range.ts';
 import type { Priced } from '../cost/price.ts';
+import { modelBlocksOf, type Rates } from '../cost/resampling.ts';
 import type { TimeBudget } from '../cost/time-budget.ts';
 import type { WidthInfo } from './row.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+const times = (factor: number): string => `${Number(factor.toPrecision(3))} times`;
 const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
 
 const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
@@ -55,6 +57,8 @@ export interface ReasonInput {
   readonly budget: TimeBudget;
   readonly load: Range;
   readonly blockFrames: number;
+  readonly rates: Rates;
+  readonly resampled: boolean;
   readonly copies: number;
   readonly splitAfterLayers: number | undefined;
   readonly margin: number;
@@ -70,6 +74,23 @@ const libraryArguments = (cost: BlockCost, measuredOn: string | null): string[] 
     : [`The library's tanh and exp are costed for the arguments measured on ${measuredOn}.`];
 };
 
+/** What a session of another rate than the model's means; nothing where they are the same. */
+const ratesDiffer = ({ rates, resampled, blockFrames, priced }: ReasonInput): string[] => {
+  const { sessionHz, modelHz } = rates;
+  if (sessionHz === modelHz) return [];
+  if (!resampled) {
+    return [
+      `The model is of ${modelHz} Hz and runs at the session's ${sessionHz} Hz, because nothing resamples: a second takes ${times(sessionHz / modelHz)} the samples, and what it does at 1000 Hz is heard at ${Math.round((1000 * sessionHz) / modelHz)} Hz.`,
+    ];
+  }
+  const { total, summary } = priced.cost;
+  const frames = modelBlocksOf(rates, blockFrames).map((block) => block.frames);
+  const { resampler: own = 0 } = summary.layers;
+  return [
+    `The session runs at ${sessionHz} Hz and the model at its own ${modelHz} Hz, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${Math.round(own / blockFrames)} cycles a sample of the session (${percent(own / total.expected)}).`,
+  ];
+};
+
 export const reasonsFor = (input: ReasonInput): string[] => {
   const { device, priced, budget, load, copies } = input;
   const chip = device.chip;
@@ -82,7 +103,11 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   reasons.push(
     `${Math.round(cost.total.expected / samples)} cycles a sample of ${Math.round(budget.cyclesPerBlock.expected / samples)} that one core at ${megahertz(clock.value)} has for models${kept > 0.001 ? `; the device keeps ${percent(kept)}` : ''}.`,
   );
-  reasons.push(...whereCyclesGo(cost), ...libraryArguments(cost, input.measuredOn));
+  reasons.push(
+    ...ratesDiffer(input),
+    ...whereCyclesGo(cost),
+    ...libraryArguments(cost, input.measuredOn),
+  );
   if (priced.memory.regions.length === 0) {
     reasons.push(`The working set${copies > 1 ? ' of all copies' : ''} lies in ${cost.placement}.`);
   } else if (room.placement !== null) {

@@ -26,6 +26,8 @@ export interface PredictRequest {
   readonly blockFrames?: readonly number[] | undefined;
   /** @default each device's own */
   readonly sampleRateHz?: number | undefined;
+  /** False: the model runs at the session's rate, whatever the player would do. @default true */
+  readonly resample?: boolean | undefined;
   /** 'all', a ratio, 'ch:8', 'ch:16/8' or a label. @default 'all' */
   readonly width?: string | undefined;
   /** Also widths that a file was not trained for. @default false */

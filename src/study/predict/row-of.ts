@@ -9,6 +9,7 @@ import { scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { MeasuredArguments } from '../cost/measured-arguments.ts';
 import type { Priced } from '../cost/price.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import {
   type Measured,
@@ -47,6 +48,7 @@ export interface RowContext {
   readonly measured?: Measured | undefined;
   readonly pathOf?: ((device: DeviceProfile) => string | null) | undefined;
   readonly splitAfterLayers?: number | undefined;
+  readonly resample?: boolean | undefined;
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
   readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
 }
@@ -130,7 +132,7 @@ const trustOf = (
   c: Combination,
   chip: ChipProfile,
   priced: Priced,
-  { measured = nothingMeasured, coreOf }: RowContext,
+  { measured = nothingMeasured, coreOf, resample }: RowContext,
 ): Trust => {
   const { coreId, clockHz } = audioClusterOf(chip);
   const row = {
@@ -139,6 +141,7 @@ const trustOf = (
     clockHz: clockHz.value,
     placement: placementKind(chip, priced.room.placement),
     fastMath: chip.build.fastMath,
+    resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
   };
   return trustIn(
     {
@@ -186,6 +189,7 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
   const mix = mixOf(cost);
   const trust = trustOf(c, chip, priced, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
+  const rates = ratesOf(c.model, c.sampleRateHz);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
   const chance = priced.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
   return {
@@ -205,7 +209,7 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
     verdict: verdictOf({ load: load.expected, margin, memoryFits: priced.room.fits }),
     chance,
     sure: chance >= sureFrom,
-    context: contextOf(chip, priced),
+    context: contextOf(chip, priced, rates, context.resample),
     memoryBytes: priced.bytes,
     placement: cost.placement,
     confidence: trust.confidence,
@@ -218,6 +222,8 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
         budget,
         load,
         blockFrames: c.blockFrames,
+        rates,
+        resampled: resampledBy(chip, rates, context.resample) !== null,
         copies: c.copies,
         splitAfterLayers: context.splitAfterLayers,
         margin,

@@ -100,6 +100,7 @@ export interface CountedContext {
   readonly governor: string | null;
   /** What the device keeps of a core and of each block. */
   readonly graph: string | null;
+  /** Which resampler stands around the model and its latency, or why there is none. */
   readonly resampler: string | null;
   readonly convolver: string | null;
   readonly tanh: TanhKind | null;
