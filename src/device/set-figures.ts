@@ -37,11 +37,9 @@ export const parseSetting = (text: string): Setting => {
   }
 };
 
+/** 'clusters[audio].clockHz': items of a list by their place or by their name. */
 const keysOf = (path: string): string[] =>
-  path
-    .replace(/\[(\d+)\]/g, '.$1')
-    .split('.')
-    .filter((key) => key !== '');
+  [...path.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([whole, key]) => key ?? whole);
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
@@ -58,7 +56,9 @@ const replace = (
   at: string,
   { path, value }: Setting,
 ): Node => {
-  const [key = '', ...rest] = keys;
+  const [named = '', ...rest] = keys;
+  const index = Array.isArray(node) ? node.findIndex((item) => item?.name === named) : -1;
+  const key = index < 0 ? named : String(index);
   const own = node as Readonly<Record<string, unknown>>;
   const old = own[key];
   const here = at === '' ? key : `${at}.${key}`;

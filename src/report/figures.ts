@@ -1,8 +1,5 @@
 /** Every figure of a profile with its kind and source, whatever the profile's shape. */
 import { bytesText, grouped, hertz, short } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { clip, padEnd, printable, widthOf } from './text/text-width.ts';
-import { wrap } from './text/wrap.ts';
 
 export interface FigureRow {
   /** 'chip.clusters[0].clockHz' */
@@ -20,7 +17,7 @@ const isFigure = (value: Readonly<Record<string, unknown>>): boolean =>
   'value' in value && 'kind' in value && 'source' in value;
 
 /** The unit is in the field's name. */
-const withUnit = (field: string, value: unknown): string => {
+export const withUnit = (field: string, value: unknown): string => {
   if (typeof value !== 'number') {
     return Array.isArray(value) || isRecord(value)
       ? JSON.stringify(value)
@@ -71,42 +68,4 @@ export const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] =>
   return Object.entries(value).flatMap(([key, inner]) =>
     figuresOf(inner, path === '' ? key : `${path}.${key}`, key),
   );
-};
-
-/** Path, value and kind in columns; the source beside them where there is room, else below. */
-export const figureLines = (rows: readonly FigureRow[], style: Style): string[] => {
-  const columnsOf = (of: (row: FigureRow) => string, most: number): number =>
-    Math.min(most, Math.max(0, ...rows.map((row) => widthOf(of(row)))));
-  const paths = columnsOf((row) => row.path, 48);
-  const values = columnsOf((row) => row.value, 34);
-  const kinds = columnsOf((row) => row.kind, 9);
-  const left = paths + values + kinds + 6;
-  const beside = style.columns - left >= 40;
-  return rows.flatMap((row) => {
-    const cells = [
-      padEnd(clip(printable(row.path), paths, style.ascii), paths),
-      padEnd(clip(printable(row.value), values, style.ascii), values),
-      padEnd(paint(style, row.kind === 'estimate' ? 'yellow' : 'dim', row.kind), kinds),
-    ].join('  ');
-    const words = printable(row.note === '' ? row.source : `${row.source} (${row.note})`);
-    const full = widthOf(row.value) > values ? `${printable(row.value)}. ${words}` : words;
-    if (beside) {
-      const lines = wrap(full, style.columns - left);
-      return lines.map((line, i) =>
-        `${i === 0 ? cells : ' '.repeat(left - 2)}  ${paint(style, 'dim', line)}`.trimEnd(),
-      );
-    }
-    const below = wrap(full, style.columns - 4).map((line) => `    ${paint(style, 'dim', line)}`);
-    // Where even three columns are too wide, each stands alone.
-    if (left > style.columns) {
-      return [
-        clip(printable(row.path), style.columns, style.ascii),
-        ...wrap(`${printable(row.value)}  ${row.kind}`, style.columns - 4).map(
-          (line) => `    ${line}`,
-        ),
-        ...below,
-      ];
-    }
-    return [cells.trimEnd(), ...below];
-  });
 };

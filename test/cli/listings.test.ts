@@ -138,9 +138,34 @@ describe('models show', () => {
 });
 
 describe('devices', () => {
-  test('show prints every figure with its kind and source', async () => {
+  test('show tells what is known from what is assumed, each figure with its kind and source', async () => {
     const { stdout } = await pedalbench('devices show mod-dwarf', { columns: 200 });
-    expect(stdout).toMatch(/clusters\[audio\]\.clockHz +1\.296 GHz.* datasheet +Linux arch/);
+    const [known = '', assumed = ''] = stdout.split('What is assumed');
+    expect(known).toMatch(/\[2\] +clusters\[audio\]\.clockHz +1\.296 GHz.* datasheet/);
+    expect(known).not.toContain('estimate');
+    expect(assumed).toMatch(/host\.reserveShare +5 % \(2 % to 10 %\) +estimate/);
+    expect(stdout).toMatch(/\[2\] Linux arch/);
+  });
+
+  test('show says which figure a measurement would settle first, by what each moves the load', async () => {
+    const { open } = JSON.parse((await pedalbench('devices show mod-dwarf --json')).stdout);
+    const moves = open.settles.map(({ loads }: { loads: [number, number] }) => loads[1] / loads[0]);
+    expect([...moves].sort((a, b) => b - a)).toEqual(moves);
+    const reserve = open.settles.find(({ what }: { what: string }) => what === 'host.reserveShare');
+    const set = async (value: number): Promise<number> => {
+      const words = `predict a2 --device mod-dwarf --width full --set host.reserveShare=${value}`;
+      return JSON.parse((await pedalbench(`${words} --json`)).stdout).rows[0].load.expected;
+    };
+    expect(reserve.between).toEqual([0.02, 0.1]);
+    expect(reserve.loads).toEqual([await set(0.02), await set(0.1)]);
+  });
+
+  test('an item of a list in a path of --set goes by its place or by its name', async () => {
+    const loadWith = async (path: string): Promise<number> =>
+      JSON.parse(
+        (await pedalbench(`predict a2 --device mod-dwarf --set ${path}=1e9 --json`)).stdout,
+      ).rows[0].load.expected;
+    expect(await loadWith('clusters[audio].clockHz')).toBe(await loadWith('clusters[0].clockHz'));
   });
 
   test('a pedal whose chip nobody has published shows what is known to run', async () => {

@@ -1,0 +1,127 @@
+/** `devices show`: what is known of a pedal and from where, what is assumed, and what a measurement would settle first. */
+import type { DeviceProfile, Evidence } from '../device/profile.ts';
+import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
+import { type FigureRow, figuresOf, withUnit } from './figures.ts';
+import { paint, type Style } from './text/style.ts';
+import { textTable } from './text/text-table.ts';
+import { clip, printable, widthOf } from './text/text-width.ts';
+import { wrap } from './text/wrap.ts';
+
+const evidenceSentence = (evidence: Evidence): string => {
+  const model = evidence.model ?? 'NAM files';
+  const what = {
+    runs: `runs ${model}`,
+    refuses: `refuses ${model}`,
+    converts: `converts ${model} into a form of its own`,
+    'no-nam': 'takes no NAM files',
+  }[evidence.statement];
+  const details = [
+    ...(evidence.copies === undefined ? [] : [`${evidence.copies} copies`]),
+    ...(evidence.blockFrames === undefined ? [] : [`blocks of ${evidence.blockFrames}`]),
+    ...(evidence.engine === undefined ? [] : [`with ${evidence.engine}`]),
+    ...(evidence.splitAfterLayers === undefined
+      ? []
+      : [`split over cores after layer ${evidence.splitAfterLayers}`]),
+    ...(evidence.firmware === undefined ? [] : [`firmware ${evidence.firmware}`]),
+  ];
+  return details.length === 0 ? what : `${what} (${details.join(', ')})`;
+};
+
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
+
+const indented = (text: string, { columns }: Style, by = 2): string[] =>
+  wrap(printable(text), columns - by).map((line) => ' '.repeat(by) + line);
+
+/** The sources of figures by number, in the order in which they are first named. */
+const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
+  new Map([...new Set(rows.map(({ source }) => source))].map((source, i) => [source, i + 1]));
+
+const table = (titles: readonly string[], rows: readonly string[][], style: Style): string[] =>
+  textTable(
+    titles.map((title, i) => ({ title: i === 0 ? `  ${title}` : title })),
+    rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]),
+    (text) => paint(style, 'dim', text),
+  ).map((line) => clip(line.trimEnd(), style.columns, style.ascii));
+
+/** A value that is long, and what is noted of a figure, stand below its line. */
+const figureTable = (
+  rows: readonly FigureRow[],
+  sources: ReadonlyMap<string, number>,
+  style: Style,
+): string[] => {
+  const isLong = ({ value }: FigureRow): boolean =>
+    widthOf(value) > (style.columns < 100 ? 24 : 36);
+  const cells = rows.map((row) => [
+    `[${sources.get(row.source)}]`,
+    printable(row.path),
+    isLong(row) ? 'below' : printable(row.value),
+    row.kind,
+  ]);
+  const [head = '', ...lines] = table(['source', 'figure', 'value', 'kind'], cells, style);
+  const below = (row: FigureRow): string[] =>
+    [...(isLong(row) ? [row.value] : []), ...(row.note === '' ? [] : [row.note])].flatMap((text) =>
+      indented(text, style, 10).map((line) => paint(style, 'dim', line)),
+    );
+  return [head, ...rows.flatMap((row, i) => [lines[i] ?? '', ...below(row)])];
+};
+
+const settleLines = ({ subject, load, settles }: WhatToMeasure, style: Style): string[] => {
+  const rows = settles.map(({ what, between, loads }) => {
+    const field = what.replace(/^.*\./, '');
+    const shown = between?.map((value) => withUnit(field, value)).join(' to ') ?? '';
+    return [loads.map(percent).join(' to '), printable(what), shown];
+  });
+  return [
+    ...indented(
+      `The load of ${subject} is ${percent(load)}. This moves it most, each alone:`,
+      style,
+    ),
+    ...table(['load', 'open', 'between'], rows, style),
+  ];
+};
+
+const evidenceLines = (evidence: Evidence, style: Style): string[] => {
+  const { kind, source, note } = evidence;
+  const from = `${kind}: ${source}${note === undefined ? '' : ` (${note})`}`;
+  return [
+    ...indented(evidenceSentence(evidence), style),
+    ...indented(from, style, 4).map((line) => paint(style, 'dim', line)),
+  ];
+};
+
+const isKnown = ({ kind }: FigureRow): boolean => kind === 'datasheet' || kind === 'measured';
+
+/** @param open null where no chip is published, or no model can be costed on it */
+export const renderDevice = (
+  profile: DeviceProfile,
+  open: WhatToMeasure | null,
+  style: Style,
+): string => {
+  const figures = figuresOf(profile.chip);
+  const sources = numbered(figures);
+  const figuresThat = (known: boolean): string[] => {
+    const rows = figures.filter((row) => isKnown(row) === known);
+    return rows.length === 0 ? [] : figureTable(rows, sources, style);
+  };
+  const sections: readonly (readonly [string, readonly string[]])[] = [
+    ['What is known', figuresThat(true)],
+    ['What is assumed', figuresThat(false)],
+    ['What a measurement would settle first', open === null ? [] : settleLines(open, style)],
+    ['What is known to run', profile.evidence.flatMap((e) => evidenceLines(e, style))],
+    ['Notes', (profile.notes ?? []).flatMap((note) => indented(note, style))],
+    ['Sources', [...sources].flatMap(([source, n]) => indented(`[${n}] ${source}`, style))],
+  ];
+  const closed =
+    profile.chip === null ? '. No chip is published; verdicts rest on what is known to run' : '';
+  return `${[
+    paint(style, 'bold', printable(profile.name)),
+    ...wrap(`${profile.id}, ${profile.tier}${closed}.`, style.columns),
+    ...sections.flatMap(([title, lines]) =>
+      lines.length === 0 ? [] : ['', paint(style, 'bold', title), ...lines],
+    ),
+    '',
+    'Next: try another value, or fit the profile:',
+    paint(style, 'cyan', `  pedalbench predict a2 --device ${profile.id} --set ...`),
+    paint(style, 'cyan', `  pedalbench calibrate ${profile.id} TIMINGS.json`),
+  ].join('\n')}\n`;
+};
