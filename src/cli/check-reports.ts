@@ -78,7 +78,7 @@ export const writeReports = (
       if (path !== null) writeWhole(pathFrom(io, path), render(shown, tool.version));
     }),
     () => appendHistory(args, io, result),
-    () => writePages('check', args, io, (command, tool) => checkPage(shown, command, tool)),
+    () => writePages('check', args, io, () => checkPage(shown)),
   ];
   return writes.map((write) => tried(io, write)).every((written) => written);
 };

@@ -20,20 +20,18 @@ export const pageOptions: Readonly<Record<'html' | 'svg', OptionSpec>> = {
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 
-/** `pageOf` gets the exact command and the tool, for the foot of the page. */
-export const writePages = (
-  verb: string,
-  args: Args,
-  io: Io,
-  pageOf: (command: string, tool: string) => Page,
-): void => {
+/** The page is made only where it is asked for. */
+export const writePages = (verb: string, args: Args, io: Io, pageOf: () => Page): void => {
   const html = args.text('html');
   const svg = args.text('svg');
   if (html === null && svg === null) return;
   const command = ['pedalbench', verb, ...args.words.map(quoted)].join(' ');
-  const page = pageOf(command, `${tool.name} ${tool.version}`);
+  const page = pageOf();
   if (html !== null) {
-    writeWhole(pathFrom(io, html), renderPage(page));
+    writeWhole(
+      pathFrom(io, html),
+      renderPage(page, { command, tool: `${tool.name} ${tool.version}` }),
+    );
     note(args, io, `${html}: written.`);
   }
   if (svg !== null) {

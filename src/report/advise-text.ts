@@ -6,7 +6,7 @@ import { type Judged, rowVerdict } from './predict/verdict-text.ts';
 
 import { grouped, percent } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
-import { narrowingTable } from './text/text-table.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { printable } from './text/text-width.ts';
 import { times } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
@@ -61,25 +61,36 @@ export const answerFor = (advice: DeviceAdvice, model: string, copies: number): 
   return `${runs}; ${alone ? 'it' : called(miss.width)} needs ${whole(miss.needsLess)} less: ${wouldDo(miss)}.`;
 };
 
-const widthRow = (
-  advice: WidthAdvice,
-  counts: readonly number[],
-  copies: number,
-  style: Style,
-): readonly string[] => {
-  const at = (count: number) => advice.distances.find((one) => one.copies === count);
-  const asked = at(copies);
-  return [
-    printable(advice.width.label),
-    ...counts.map((count) => {
-      const one = at(count);
-      if (one === undefined) return advice.reasons[0] ?? '';
-      return paint(style, one.inside ? 'green' : 'red', standing(one));
-    }),
-    asked === undefined ? '' : leftText(asked),
-    asked === undefined ? '' : percent(asked.chance),
-    advice.engine ?? '',
-  ];
+/** Every width against its limits: once, twice and as often as was asked. */
+const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[] => {
+  const counts = advice.widest.map(({ copies: count }) => count);
+  const chance = `chance ${times(copies)}`;
+  const at = ({ distances }: WidthAdvice, count = copies): Distance | undefined =>
+    distances.find((one) => one.copies === count);
+  const cell = (width: WidthAdvice, count: number): string => {
+    const one = at(width, count);
+    if (one === undefined) return width.reasons[0] ?? '';
+    return paint(style, one.inside ? 'green' : 'red', standing(one));
+  };
+  const ofAsked = (width: WidthAdvice, of: (asked: Distance) => string): string => {
+    const asked = at(width);
+    return asked === undefined ? '' : of(asked);
+  };
+  return textTable(
+    advice.widths,
+    [
+      left('width', ({ width }) => printable(width.label)),
+      ...counts.map((count) => left(times(count), (width: WidthAdvice) => cell(width, count))),
+      left('limit', (width) => ofAsked(width, leftText)),
+      right(chance, (width) => ofAsked(width, (asked) => percent(asked.chance))),
+      left('engine', ({ engine }) => engine ?? ''),
+    ],
+    style,
+    {
+      within: style.columns - 2,
+      dispensable: ['engine', ...counts.filter((n) => n > copies).map(times), chance, 'limit'],
+    },
+  );
 };
 
 const changeLines = (one: Suggestion, i: number, style: Style): readonly string[] => {
@@ -91,9 +102,7 @@ const changeLines = (one: Suggestion, i: number, style: Style): readonly string[
       : '';
   const kept = `keeps ${whole(one.weights / (one.weights + one.weightsLost))} of the weights${field}`;
   const text = `${wholeChange(one)}: ${standing(one)}, chance ${percent(one.chance)}; ${kept}, ${grouped(one.cyclesPerSample)} cycles a sample${helps}`;
-  return wrap(text, style.columns - 7).map(
-    (line, n) => `    ${n === 0 ? `${i + 1}.` : '  '} ${line}`,
-  );
+  return wrap(text, style.columns, `    ${i + 1}. `, '       ');
 };
 
 const missLines = (miss: NearMiss, style: Style): readonly string[] => {
@@ -104,18 +113,14 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
     (one) =>
       `or ${one.text}: ${standing(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.price})`,
   );
+  const needs = `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`;
+  const nothing = miss.far ? wouldDo(miss) : 'nothing small; a narrower width is the way';
   return [
-    ...wrap(
-      `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`,
-      style.columns - 2,
-    ).map((line) => `  ${line}`),
+    ...wrap(needs, style.columns, '  '),
     ...(miss.suggestions.length > 0
       ? miss.suggestions.flatMap((one, i) => changeLines(one, i, style))
-      : wrap(
-          miss.far ? wouldDo(miss) : 'nothing small; a narrower width is the way',
-          style.columns - 4,
-        ).map((line) => `    ${line}`)),
-    ...settings.flatMap((line) => wrap(line, style.columns - 4).map((part) => `    ${part}`)),
+      : wrap(nothing, style.columns, '    ')),
+    ...settings.flatMap((line) => wrap(line, style.columns, '    ')),
   ];
 };
 
@@ -128,28 +133,14 @@ const deviceLines = (
   const answer = wrap(answerFor(advice, model, copies), style.columns);
   const title = answer.map((line) => paint(style, 'bold', line));
   if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];
-  const counts = advice.widest.map(({ copies: count }) => count);
   const each = advice.limits.map(
     (one) => `${times(one.copies)} ${grouped(one.cyclesPerSampleEach)}`,
   );
   const about = `${advice.core ?? ''}, blocks of ${advice.blockFrames}, ${whole(advice.margin)} kept free with a chance of ${whole(advice.confidenceAsked)} or more (${advice.confidence}). Limit of each copy in cycles a sample: ${each.join(', ')}.`;
-  const chance = `chance ${times(copies)}`;
   return [
     ...title,
-    ...wrap(about, style.columns - 2).map((line) => `  ${line}`),
-    ...narrowingTable(
-      [
-        { title: 'width' },
-        ...counts.map((count) => ({ title: times(count) })),
-        { title: 'limit' },
-        { title: chance, align: 'right' as const },
-        { title: 'engine' },
-      ],
-      advice.widths.map((width) => widthRow(width, counts, copies, style)),
-      style.columns - 2,
-      ['engine', ...counts.filter((count) => count > copies).map(times), chance, 'limit'],
-      (text) => paint(style, 'dim', text),
-    ).map((line) => `  ${line}`),
+    ...wrap(about, style.columns, '  '),
+    ...widthLines(advice, copies, style).map((line) => `  ${line}`),
     ...advice.nearMisses.flatMap((miss) => missLines(miss, style)),
     '',
   ];

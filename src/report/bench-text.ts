@@ -1,7 +1,7 @@
 /** The human table of `bench`. Pure: rows in, text out. */
 import { bytesText, grouped } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { textTable } from './text/text-table.ts';
+import type { Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
 
 export interface BenchRow {
   readonly model: string;
@@ -67,73 +67,43 @@ const gain = (rows: readonly BenchRow[], row: BenchRow): string => {
 };
 
 export const renderBench = (result: BenchResult, style: Style): string => {
-  const header = (text: string): string => paint(style, 'bold', text);
-  const speed = textTable(
-    [
-      { title: 'model' },
-      { title: 'width' },
-      { title: 'executor' },
-      { title: 'ns/sample', align: 'right' },
-      { title: 'best', align: 'right' },
-      { title: 'real time', align: 'right' },
-      { title: 'against nam-wasm', align: 'right' },
-    ],
-    result.rows.map((row) => [
-      row.model,
-      row.width,
-      row.executor,
-      grouped(row.nsPerSample),
-      grouped(row.bestNsPerSample),
-      times(row.timesRealTime),
-      gain(result.rows, row),
-    ]),
-    header,
-  );
-  const compile = textTable(
-    [
-      { title: 'model' },
-      { title: 'width' },
-      { title: 'module', align: 'right' },
-      { title: 'compile', align: 'right' },
-      { title: 'disk to first block', align: 'right' },
-    ],
-    result.compile.map((row) => [
-      row.model,
-      row.width,
-      bytesText(row.moduleBytes),
-      `${row.compileMilliseconds.toFixed(1)} ms`,
-      `${row.firstBlockMilliseconds.toFixed(1)} ms`,
-    ]),
-    header,
-  );
-  const pedal = textTable(
-    [
-      { title: 'virtual pedal' },
-      { title: 'slots' },
-      { title: 'audio' },
-      { title: 'simulated', align: 'right' },
-      { title: 'took', align: 'right' },
-      { title: 'real time', align: 'right' },
-    ],
-    result.pedal.map((row) => [
-      row.device,
-      `${row.slots} x ${row.model} ${row.width}`,
-      row.audio ? 'rendered' : 'costs only',
-      `${grouped(row.simulatedSeconds)} s`,
-      `${row.seconds.toFixed(2)} s`,
-      times(row.timesRealTime),
-    ]),
-    header,
-  );
-  const { predictions } = result;
+  const { predictions, rows } = result;
+  const ink = 'bold';
+  const speed = [
+    left('model', (row: BenchRow) => row.model),
+    left('width', (row: BenchRow) => row.width),
+    left('executor', (row: BenchRow) => row.executor),
+    right('ns/sample', (row: BenchRow) => grouped(row.nsPerSample)),
+    right('best', (row: BenchRow) => grouped(row.bestNsPerSample)),
+    right('real time', (row: BenchRow) => times(row.timesRealTime)),
+    right('against nam-wasm', (row: BenchRow) => gain(rows, row)),
+  ];
+  const compile = [
+    left('model', (row: CompileRow) => row.model),
+    left('width', (row: CompileRow) => row.width),
+    right('module', (row: CompileRow) => bytesText(row.moduleBytes)),
+    right('compile', (row: CompileRow) => `${row.compileMilliseconds.toFixed(1)} ms`),
+    right(
+      'disk to first block',
+      (row: CompileRow) => `${row.firstBlockMilliseconds.toFixed(1)} ms`,
+    ),
+  ];
+  const pedal = [
+    left('virtual pedal', (row: PedalRow) => row.device),
+    left('slots', (row: PedalRow) => `${row.slots} x ${row.model} ${row.width}`),
+    left('audio', (row: PedalRow) => (row.audio ? 'rendered' : 'costs only')),
+    right('simulated', (row: PedalRow) => `${grouped(row.simulatedSeconds)} s`),
+    right('took', (row: PedalRow) => `${row.seconds.toFixed(2)} s`),
+    right('real time', (row: PedalRow) => times(row.timesRealTime)),
+  ];
   return [
     `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`,
     '',
-    ...speed,
+    ...textTable(rows, speed, style, { ink }),
     '',
-    ...compile,
+    ...textTable(result.compile, compile, style, { ink }),
     '',
-    ...pedal,
+    ...textTable(result.pedal, pedal, style, { ink }),
     '',
     `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s again, with its code compiled and kernels known`,
     '',

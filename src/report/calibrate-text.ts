@@ -2,95 +2,80 @@
 import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
 import { short } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
-import { narrowingTable, textTable } from './text/text-table.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { printable } from './text/text-width.ts';
 import { counted } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
 
+type Summary = CalibrateResult['before'];
+
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);
 
-export const renderCalibrate = (result: CalibrateResult, path: string, style: Style): string => {
-  const dim = (text: string): string => paint(style, 'dim', text);
-  const lines = [
-    paint(
-      style,
-      'bold',
-      `${printable(result.profile.name)}: fitted to ${counted(result.points.length, 'measurement')}${result.points.length === 1 ? ', which nothing checks' : ''}`,
-    ),
-    '',
+const summaryLines = ({ before, after, leaveOneOut }: CalibrateResult, style: Style): string[] => {
+  const unseen = 'unseen (fitted to the others)';
+  const all: (readonly [string, Summary])[] = [
+    ['before', before],
+    ['after', after],
   ];
-  if (result.fitted.length === 0) lines.push('Nothing had to move: the profile agrees as it is.');
-  else {
-    lines.push(
-      ...textTable(
-        [
-          { title: 'fitted' },
-          { title: 'before', align: 'right' },
-          { title: 'after', align: 'right' },
-        ],
-        result.fitted.map((number) => [number.path, short(number.before), short(number.after)]),
-        dim,
-      ),
-    );
-  }
-  const unit = result.points[0]?.unit === 'nanosecondsPerSample' ? 'ns/sample' : 'cycles/sample';
-  lines.push(
+  const rows = leaveOneOut === null ? all : [...all, [unseen, leaveOneOut] as const];
+  return textTable(
+    rows,
+    [
+      left('', ([name]) => name),
+      right('median error', ([, summary]) => errorText(summary.medianAbsErrorPercent)),
+      right('worst', ([, summary]) => errorText(summary.worstAbsErrorPercent)),
+    ],
+    style,
+  );
+};
+
+const outcomeLines = (accepted: boolean, path: string, style: Style): string[] =>
+  accepted
+    ? [
+        ...wrap(`${path} is written. Next: what runs on it:`, style.columns),
+        paint(style, 'cyan', `  pedalbench predict a2 --device ${path}`),
+      ]
+    : wrap(
+        `Nothing is written: the fit does not come within ${acceptedPercent} % of every measurement. Look whether these are runs of this device, engine and unit; --fit clock lets the clock of a datasheet move within its low and high.`,
+        style.columns,
+      );
+
+export const renderCalibrate = (result: CalibrateResult, path: string, style: Style): string => {
+  const { points, fitted, profile } = result;
+  const unit = points[0]?.unit === 'nanosecondsPerSample' ? 'ns/sample' : 'cycles/sample';
+  const checked = points.length === 1 ? ', which nothing checks' : '';
+  const title = `${printable(profile.name)}: fitted to ${counted(points.length, 'measurement')}${checked}`;
+  return [
+    paint(style, 'bold', title),
     '',
-    ...narrowingTable(
-      [
-        { title: 'measurement' },
-        { title: unit, align: 'right' },
-        { title: 'before', align: 'right' },
-        { title: 'after', align: 'right' },
-        { title: 'unseen', align: 'right' },
-      ],
-      result.points.map((point) => [
-        printable(point.id),
-        short(point.measured),
-        short(point.before),
-        short(point.after),
-        point.leaveOneOut === null ? '' : short(point.leaveOneOut),
-      ]),
-      style.columns,
-      ['unseen', 'before'],
-      dim,
-    ),
+    ...(fitted.length === 0
+      ? ['Nothing had to move: the profile agrees as it is.']
+      : textTable(
+          fitted,
+          [
+            left('fitted', (number) => number.path),
+            right('before', (number) => short(number.before)),
+            right('after', (number) => short(number.after)),
+          ],
+          style,
+        )),
     '',
     ...textTable(
+      points,
       [
-        { title: '' },
-        { title: 'median error', align: 'right' },
-        { title: 'worst', align: 'right' },
+        left('measurement', (point) => printable(point.id)),
+        right(unit, (point) => short(point.measured)),
+        right('before', (point) => short(point.before)),
+        right('after', (point) => short(point.after)),
+        right('unseen', ({ leaveOneOut: at }) => (at === null ? '' : short(at))),
       ],
-      (
-        [
-          ['before', result.before],
-          ['after', result.after],
-          ['unseen (fitted to the others)', result.leaveOneOut],
-        ] as const
-      ).flatMap(([name, summary]) =>
-        summary === null
-          ? []
-          : [
-              [
-                name,
-                errorText(summary.medianAbsErrorPercent),
-                errorText(summary.worstAbsErrorPercent),
-              ],
-            ],
-      ),
-      dim,
+      style,
+      { dispensable: ['unseen', 'before'] },
     ),
     '',
-    ...(result.accepted
-      ? [
-          ...wrap(`${printable(path)} is written. Next: what runs on it:`, style.columns),
-          paint(style, 'cyan', `  pedalbench predict a2 --device ${printable(path)}`),
-        ]
-      : wrap(
-          `Nothing is written: the fit does not come within ${acceptedPercent} % of every measurement. Look whether these are runs of this device, engine and unit; --fit clock lets the clock of a datasheet move within its low and high.`,
-          style.columns,
-        )),
-  );
-  return `${lines.join('\n')}\n`;
+    ...summaryLines(result, style),
+    '',
+    ...outcomeLines(result.accepted, printable(path), style),
+    '',
+  ].join('\n');
 };

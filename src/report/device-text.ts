@@ -3,7 +3,7 @@ import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
 import { type FigureRow, figuresOf, withUnit } from './figures.ts';
 import { paint, type Style } from './text/style.ts';
-import { textTable } from './text/text-table.ts';
+import { left, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -15,22 +15,21 @@ const evidenceSentence = (evidence: Evidence): string => {
     converts: `converts ${model} into a form of its own`,
     'no-nam': 'takes no NAM files',
   }[evidence.statement];
+  const { copies, blockFrames, engine, splitAfterLayers, firmware } = evidence;
   const details = [
-    ...(evidence.copies === undefined ? [] : [`${evidence.copies} copies`]),
-    ...(evidence.blockFrames === undefined ? [] : [`blocks of ${evidence.blockFrames}`]),
-    ...(evidence.engine === undefined ? [] : [`with ${evidence.engine}`]),
-    ...(evidence.splitAfterLayers === undefined
-      ? []
-      : [`split over cores after layer ${evidence.splitAfterLayers}`]),
-    ...(evidence.firmware === undefined ? [] : [`firmware ${evidence.firmware}`]),
-  ];
+    copies === undefined ? '' : `${copies} copies`,
+    blockFrames === undefined ? '' : `blocks of ${blockFrames}`,
+    engine === undefined ? '' : `with ${engine}`,
+    splitAfterLayers === undefined ? '' : `split over cores after layer ${splitAfterLayers}`,
+    firmware === undefined ? '' : `firmware ${firmware}`,
+  ].filter((detail) => detail !== '');
   return details.length === 0 ? what : `${what} (${details.join(', ')})`;
 };
 
 const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 const indented = (text: string, { columns }: Style, by = 2): string[] =>
-  wrap(printable(text), columns - by).map((line) => ' '.repeat(by) + line);
+  wrap(printable(text), columns, ' '.repeat(by));
 
 /** The sources of figures by number, in the order in which they are first named. */
 const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
@@ -38,10 +37,12 @@ const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
 
 const table = (titles: readonly string[], rows: readonly string[][], style: Style): string[] =>
   textTable(
-    titles.map((title, i) => ({ title: i === 0 ? `  ${title}` : title })),
     rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]),
-    (text) => paint(style, 'dim', text),
-  ).map((line) => clip(line.trimEnd(), style.columns, style.ascii));
+    titles.map((title, i) =>
+      left(i === 0 ? `  ${title}` : title, (row: readonly string[]) => row[i] ?? ''),
+    ),
+    style,
+  ).map((line) => clip(line, style.columns, style.ascii));
 
 /** A value that is long, and what is noted of a figure, stand below its line. */
 const figureTable = (

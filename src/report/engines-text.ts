@@ -1,7 +1,7 @@
 /** `engines` and `engines show`: what each engine models, from which sources, and which shapes it takes. */
 import type { Engine } from '../engine/engine.ts';
-import { paint, type Style } from './text/style.ts';
-import { textTable } from './text/text-table.ts';
+import { nextCommand, paint, type Style } from './text/style.ts';
+import { left, textTable } from './text/text-table.ts';
 import { clip, printable } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -17,20 +17,41 @@ export interface ShapeSupport {
 
 export const renderEngines = (engines: readonly Engine[], style: Style): string => {
   const ids = Math.max(...engines.map((engine) => engine.id.length));
-  const lines: string[] = [];
-  for (const engine of engines) {
-    const text = wrap(printable(engine.describes), Math.max(30, style.columns - ids - 2));
-    text.forEach((line, i) => {
-      const name = (i === 0 ? engine.id : '').padEnd(ids);
-      lines.push(`${paint(style, 'bold', name)}  ${line}`);
-    });
-  }
-  return `${[
-    ...lines,
-    '',
-    'Next: the sources of one, and the shapes that it takes:',
-    paint(style, 'cyan', `  pedalbench engines show ${engines[0]?.id ?? 'ID'}`),
-  ].join('\n')}\n`;
+  const lines = engines.flatMap(({ id, describes }) =>
+    wrap(printable(describes), Math.max(30, style.columns - ids - 2)).map(
+      (line, i) => `${paint(style, 'bold', (i === 0 ? id : '').padEnd(ids))}  ${line}`,
+    ),
+  );
+  const ask = 'the sources of one, and the shapes that it takes';
+  const next = nextCommand(style, ask, `engines show ${engines[0]?.id ?? 'ID'}`);
+  return `${[...lines, '', ...next].join('\n')}\n`;
+};
+
+const why = ({ reason, fallback }: ShapeSupport): string =>
+  `${reason ?? 'not supported'}${fallback === null ? '' : ` The real library would use ${fallback}.`}`;
+
+/** A row a shape, a column a target; reasons by their number below. */
+const shapeLines = (shapes: readonly ShapeSupport[], style: Style): string[] => {
+  const reasons = [...new Set(shapes.filter(({ supported }) => !supported).map(why))];
+  const nameOf = ({ model, width }: ShapeSupport): string => `${model} ${width}`;
+  const targets = [...new Set(shapes.map((shape) => shape.target))];
+  const cell = (name: string, target: string): string => {
+    const shape = shapes.find((one) => one.target === target && nameOf(one) === name);
+    if (shape === undefined) return '';
+    return shape.supported ? 'yes' : `no (${reasons.indexOf(why(shape)) + 1})`;
+  };
+  const table = textTable(
+    [...new Set(shapes.map(nameOf))],
+    [
+      left('model and width', printable),
+      ...targets.map((target) => left(target, (name: string) => cell(name, target))),
+    ],
+    { ...style, color: false },
+  );
+  return [
+    ...table.map((line) => clip(line, style.columns, style.ascii)),
+    ...reasons.flatMap((reason, i) => wrap(`(${i + 1}) ${printable(reason)}`, style.columns)),
+  ];
 };
 
 export const renderEngine = (
@@ -38,42 +59,19 @@ export const renderEngine = (
   shapes: readonly ShapeSupport[],
   style: Style,
 ): string => {
+  const title = (text: string): string => paint(style, 'bold', text);
   const lines = [
-    `${paint(style, 'bold', engine.name)}  ${paint(style, 'dim', engine.id)}`,
+    `${title(engine.name)}  ${paint(style, 'dim', engine.id)}`,
     '',
     ...wrap(printable(engine.describes), style.columns),
     '',
     `tanh unless a device or --tanh says otherwise: ${engine.defaultTanh}`,
     '',
-    paint(style, 'bold', 'Sources'),
-    ...engine.sources.flatMap((source) =>
-      wrap(printable(source), style.columns - 2).map(
-        (line, i) => `  ${i === 0 ? '' : '  '}${line}`,
-      ),
-    ),
+    title('Sources'),
+    ...engine.sources.flatMap((source) => wrap(printable(source), style.columns, '  ', '    ')),
     '',
-    paint(style, 'bold', 'Shapes'),
+    title('Shapes'),
+    ...shapeLines(shapes, style),
   ];
-  const targets = [...new Set(shapes.map((shape) => shape.target))];
-  const rows = new Map<string, string[]>();
-  const reasons = new Map<string, number>();
-  for (const shape of shapes) {
-    const key = `${shape.model} ${shape.width}`;
-    let cell = 'yes';
-    if (!shape.supported) {
-      const reason = `${shape.reason ?? 'not supported'}${shape.fallback === null ? '' : ` The real library would use ${shape.fallback}.`}`;
-      if (!reasons.has(reason)) reasons.set(reason, reasons.size + 1);
-      cell = `no (${reasons.get(reason)})`;
-    }
-    rows.set(key, [...(rows.get(key) ?? []), cell]);
-  }
-  const table = textTable(
-    [{ title: 'model and width' }, ...targets.map((title) => ({ title }))],
-    [...rows].map(([key, cells]) => [printable(key), ...cells]),
-  ).map((line) => clip(line, style.columns, style.ascii));
-  lines.push(...table);
-  for (const [reason, number] of reasons) {
-    lines.push(...wrap(`(${number}) ${printable(reason)}`, style.columns));
-  }
   return `${lines.join('\n')}\n`;
 };

@@ -1,8 +1,9 @@
 /** `explain --diff` for people: what changed between two predictions, the largest change first. */
 import type { Difference, ExplanationDiff } from '../study/explain/explain.ts';
+import { kernelName } from './kernel-name.ts';
 import { short } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
-import { textTable } from './text/text-table.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { clip, printable } from './text/text-width.ts';
 
 const cyclesText = (value: number): string =>
@@ -12,31 +13,17 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${cyclesText(v
 /** Lines below this share of the larger total are summed up. */
 const smallShare = 0.002;
 
-const rowsOf = (
+/** The large ones, and the others in one line. */
+const shortened = (
   differences: readonly Difference[],
   total: Difference,
-  style: Style,
-): readonly (readonly string[])[] => {
+): readonly Difference[] => {
   const least = Math.max(total.a, total.b) * smallShare;
-  const shown = differences.filter((one) => Math.abs(one.delta) >= least);
-  const rest = differences.filter((one) => Math.abs(one.delta) < least);
-  const row = (one: Difference): readonly string[] => [
-    clip(printable(one.name), Math.max(16, style.columns - 44), style.ascii),
-    cyclesText(one.a),
-    cyclesText(one.b),
-    paint(style, one.delta > 0 ? 'red' : 'green', signed(one.delta)),
-    one.a > 0 ? `${signed((one.b / one.a - 1) * 100)} %` : 'new',
-  ];
-  const summed = rest.reduce(
-    (sum, one) => ({
-      name: `${rest.length} more`,
-      a: sum.a + one.a,
-      b: sum.b + one.b,
-      delta: sum.delta + one.delta,
-    }),
-    { name: '', a: 0, b: 0, delta: 0 },
-  );
-  return [...shown.map(row), ...(rest.length > 0 ? [row(summed)] : [])];
+  const shown = differences.filter(({ delta }) => Math.abs(delta) >= least);
+  const rest = differences.filter(({ delta }) => Math.abs(delta) < least);
+  const sum = (of: 'a' | 'b' | 'delta'): number => rest.reduce((all, one) => all + one[of], 0);
+  if (rest.length === 0) return shown;
+  return [...shown, { name: `${rest.length} more`, a: sum('a'), b: sum('b'), delta: sum('delta') }];
 };
 
 export const renderExplainDiff = (
@@ -45,18 +32,22 @@ export const renderExplainDiff = (
   nameB: string,
   style: Style,
 ): string => {
+  const most = Math.max(16, style.columns - 44);
   const section = (title: string, differences: readonly Difference[]): readonly string[] => [
     '',
     ...textTable(
+      shortened(differences, diff.total),
       [
-        { title },
-        { title: 'A', align: 'right' },
-        { title: 'B', align: 'right' },
-        { title: 'B - A', align: 'right' },
-        { title: 'change', align: 'right' },
+        left(title, ({ name }) =>
+          clip(title === 'kernel' ? kernelName(name) : printable(name), most, style.ascii),
+        ),
+        right('A', ({ a }) => cyclesText(a)),
+        right('B', ({ b }) => cyclesText(b)),
+        right('B - A', ({ delta }) => paint(style, delta > 0 ? 'red' : 'green', signed(delta))),
+        right('change', ({ a, b }) => (a > 0 ? `${signed((b / a - 1) * 100)} %` : 'new')),
       ],
-      rowsOf(differences, diff.total, style),
-      (text) => paint(style, 'bold', text),
+      style,
+      { ink: 'bold' },
     ),
   ];
   return `${[

@@ -1,26 +1,15 @@
-/** `explain`: where the cycles of one prediction go, and what limits each part. */
-import type { Account } from '../study/explain/account.ts';
+/** `explain`: why one prediction costs what it does, where its cycles go, and what limits each part. */
+import type { Account, AccountPart } from '../study/explain/account.ts';
 import type { Explanation, KernelAccount } from '../study/explain/explain.ts';
+import type { PredictRow } from '../study/predict/row.ts';
+import { kernelName } from './kernel-name.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
+import { nextCommand, paint, type Style } from './text/style.ts';
 import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
-export interface ExplainHeading {
-  readonly model: string;
-  readonly width: string;
-  readonly deviceName: string;
-  readonly device: string;
-  readonly engine: string;
-  readonly core: string;
-  readonly blockFrames: number;
-  readonly load: number;
-  readonly verdict: string;
-  readonly reasons: readonly string[];
-}
-
-export const partWords: Readonly<Record<Account['limitedBy'], string>> = {
+export const partWords: Readonly<Record<AccountPart, string>> = {
   arithmetic: 'floating-point units',
   loadStore: 'load and store ports',
   latency: 'waiting for results',
@@ -57,109 +46,100 @@ const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[
   });
 };
 
-const rowOf = (account: Account): Row => ({
-  name: account.name,
+const rowOf = (account: Account, name = account.name): Row => ({
+  name,
   cycles: account.cyclesPerSample,
   share: account.share,
   words: partWords[account.limitedBy],
 });
 
-const bySize = (accounts: readonly Account[]): Account[] =>
+const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
 
-const partsRows = (total: Account): Row[] => {
-  const rows: Row[] = Object.entries(total.parts).map(([part, cycles]) => {
-    const stalls =
-      part === 'memory'
-        ? Object.entries(total.memory)
-            .filter(([, stall]) => stall > 0)
-            .map(([level, stall]) => `${level} ${tidy(stall)}`)
-            .join(', ')
-        : '';
-    return {
-      name: partWords[part as Account['limitedBy']],
+/** By cause; stalls also by the memory that they wait for. */
+const partsRows = ({ parts, memory, cyclesPerSample: total }: Account): Row[] => {
+  const stalls = Object.entries(memory).filter(([, stall]) => stall > 0);
+  const words = stalls.map(([level, stall]) => `${level} ${tidy(stall)}`).join(', ');
+  return (Object.entries(parts) as [AccountPart, number][])
+    .filter(([, cycles]) => cycles > 0)
+    .map(([part, cycles]) => ({
+      name: partWords[part],
       cycles,
-      share: total.cyclesPerSample === 0 ? 0 : cycles / total.cyclesPerSample,
-      words: stalls,
-    };
-  });
-  return rows.filter((row) => row.cycles > 0).sort((a, b) => b.cycles - a.cycles);
+      share: total === 0 ? 0 : cycles / total,
+      words: part === 'memory' ? words : '',
+    }))
+    .sort((a, b) => b.cycles - a.cycles);
 };
 
-const kernelLines = (kernels: readonly KernelAccount[], style: Style): string[] =>
-  (bySize(kernels) as KernelAccount[]).flatMap((kernel) => {
-    const [line = ''] = accountTable(
-      [rowOf(kernel)],
-      style,
-      Math.max(24, Math.min(48, style.columns - 38)),
-    );
-    const mix = Object.entries(kernel.mix)
-      .sort((a, b) => b[1] - a[1])
-      .map(([name, count]) => `${name} ${tidy(count)}`)
-      .join(', ');
-    const without =
-      kernel.without === null
-        ? []
-        : Object.entries(kernel.without)
-            .filter(([, cycles]) => cycles < kernel.cyclesPerSample * 0.98)
-            .map(
-              ([limit, cycles]) =>
-                `${tidy(cycles)} without ${partWords[limit as Account['limitedBy']]}`,
-            );
-    const words = [
-      `${tidy(kernel.instructionsPerSample)} instructions a sample: ${mix === '' ? 'none' : mix}`,
-      ...(without.length === 0 ? [] : [`it would take ${without.join(', ')}`]),
-    ];
-    return [
-      line,
-      ...words.flatMap((text) =>
-        wrap(text, style.columns - 4).map((part) => `    ${paint(style, 'dim', part)}`),
-      ),
-    ];
-  });
+/** What a kernel would take without one limit, where that is less. */
+const withoutText = ({ without, cyclesPerSample }: KernelAccount): string[] => {
+  const shorter = (Object.entries(without ?? {}) as [AccountPart, number][])
+    .filter(([, cycles]) => cycles < cyclesPerSample * 0.98)
+    .map(([limit, cycles]) => `${tidy(cycles)} without ${partWords[limit]}`);
+  return shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`];
+};
 
+const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
+  const longest = Math.max(24, Math.min(48, style.columns - 38));
+  const mix = Object.entries(kernel.mix)
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${name} ${tidy(count)}`)
+    .join(', ');
+  const words = [
+    `${tidy(kernel.instructionsPerSample)} instructions a sample: ${mix === '' ? 'none' : mix}`,
+    ...withoutText(kernel),
+  ];
+  return [
+    ...accountTable([rowOf(kernel, kernelName(kernel.name))], style, longest),
+    ...words.flatMap((text) =>
+      wrap(text, style.columns - 4).map((part) => `    ${paint(style, 'dim', part)}`),
+    ),
+  ];
+};
+
+/** First why, then where. */
 export const renderExplain = (
-  explanation: Explanation,
-  heading: ExplainHeading,
+  { total, kinds, layers, kernels }: Explanation,
+  row: PredictRow,
   style: Style,
 ): string => {
-  const { total } = explanation;
   const title = (text: string): string => paint(style, 'bold', text);
   const range = `${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst`;
+  const [model, width] = [printable(row.model), printable(row.width.label)];
+  const section = (name: string, rows: readonly Row[]): string[] => [
+    '',
+    title(name),
+    ...accountTable(rows, style),
+  ];
   const lines = [
     ...wrap(
-      `${printable(heading.model)} ${printable(heading.width)} on ${printable(heading.deviceName)}, ${heading.engine}, ${heading.core}, blocks of ${heading.blockFrames}`,
+      `${model} ${width} on ${printable(row.deviceName)}, ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`,
       style.columns,
     ).map(title),
     ...wrap(
-      `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${percent(heading.load)}, ${heading.verdict}`,
+      `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${percent(row.load?.expected ?? 0)}, ${row.verdict}`,
       style.columns,
     ),
     '',
-    title('What limits it'),
-    ...accountTable(partsRows(total), style),
-    '',
-    title('Kinds of work'),
-    ...accountTable(bySize(explanation.kinds).map(rowOf), style),
-    '',
-    title('Layers, in the order in which they run'),
-    ...accountTable(explanation.layers.map(rowOf), style),
-    '',
-    title('Kernels'),
-    ...kernelLines(explanation.kernels, style),
-    '',
     title('Why'),
-    ...heading.reasons.flatMap((reason) =>
-      wrap(printable(reason), style.columns - 2).map(
-        (line, i) => `${i === 0 ? '- ' : '  '}${line}`,
-      ),
+    ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),
+    ...section('What limits it', partsRows(total)),
+    ...section(
+      'Kinds of work',
+      bySize(kinds).map((kind) => rowOf(kind)),
+    ),
+    ...section(
+      'Layers, in the order in which they run',
+      layers.map((layer) => rowOf(layer)),
     ),
     '',
-    'Next: the same with every engine and several block sizes:',
-    paint(
+    title('Kernels'),
+    ...bySize(kernels).flatMap((kernel) => kernelLines(kernel, style)),
+    '',
+    ...nextCommand(
       style,
-      'cyan',
-      `  pedalbench predict ${printable(heading.model)} --device ${heading.device} --width ${printable(heading.width)} --engine all --block 16,64,256`,
+      'the same with every engine and several block sizes',
+      `predict ${model} --device ${row.device} --width ${width} --engine all --block 16,64,256`,
     ),
   ];
   return `${lines.join('\n')}\n`;

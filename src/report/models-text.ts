@@ -1,8 +1,8 @@
 /** `models` and `models show`: what a file is, the widths it runs at, what a player uses of it. */
 import type { Model, Width } from '../nam/model.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { narrowingTable, textTable } from './text/text-table.ts';
+import { nextCommand, paint, type Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { clip, printable } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -20,49 +20,29 @@ export interface ModelDetail {
   readonly widths: readonly WidthDetail[];
 }
 
-const widthNames = (detail: ModelDetail): string =>
-  detail.widths.map((width) => width.label).join(' ');
+const columns = [
+  left('id', ({ model }: ModelDetail) => printable(model.id)),
+  left('architecture', ({ model }: ModelDetail) => printable(model.architecture)),
+  right('weights', ({ widths }: ModelDetail) => grouped(widths.at(-1)?.weights ?? 0)),
+  right('MAC/sample', ({ widths }: ModelDetail) => grouped(widths.at(-1)?.macsPerSample ?? 0)),
+  left('widths, narrowest first', ({ widths }: ModelDetail) =>
+    printable(widths.map(({ label }) => label).join(' ')),
+  ),
+];
 
 export const renderModels = (details: readonly ModelDetail[], style: Style): string => {
-  const rows = details.map((detail) => {
-    const full = detail.widths.at(-1);
-    return [
-      detail.model.id,
-      detail.model.architecture,
-      full === undefined ? '' : grouped(full.weights),
-      full === undefined ? '' : grouped(full.macsPerSample),
-      widthNames(detail),
-    ].map(printable);
-  });
-  const lines = textTable(
-    [
-      { title: 'id' },
-      { title: 'architecture' },
-      { title: 'weights', align: 'right' },
-      { title: 'MAC/sample', align: 'right' },
-      { title: 'widths, narrowest first' },
-    ],
-    rows,
-  ).map((line) => clip(line, style.columns, style.ascii));
-  const [header = '', ...body] = lines;
+  const lines = textTable(details, columns, { ...style, color: false });
   const synthetic = details.filter((detail) => detail.model.metadata.synthetic).length;
-  const note =
-    synthetic === 0
-      ? []
-      : [
-          '',
-          ...wrap(
-            `${synthetic} of these are synthetic: their weights were drawn, not trained. They cost what a trained model of their shape costs; they are no amplifier.`,
-            style.columns,
-          ).map((line) => paint(style, 'dim', line)),
-        ];
+  const note = `${synthetic} of these are synthetic: their weights were drawn, not trained. They cost what a trained model of their shape costs; they are no amplifier.`;
+  const dim = (line: string): string => paint(style, 'dim', line);
+  const ask = 'which of its widths run on which pedal';
   return `${[
-    paint(style, 'dim', header),
-    ...body,
-    ...note,
+    ...lines
+      .map((line) => clip(line, style.columns, style.ascii))
+      .map((line, i) => (i === 0 ? dim(line) : line)),
+    ...(synthetic === 0 ? [] : ['', ...wrap(note, style.columns).map(dim)]),
     '',
-    'Next: which of its widths run on which pedal:',
-    paint(style, 'cyan', `  pedalbench predict ${details[0]?.model.id ?? 'MODEL'}`),
+    ...nextCommand(style, ask, `predict ${details[0]?.model.id ?? 'MODEL'}`),
   ].join('\n')}\n`;
 };
 
@@ -70,85 +50,72 @@ const unknown = 'not stated in the file';
 
 const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] => {
   const { metadata } = model;
+  const { sampleRateHz, gain } = metadata;
   const decibel = (value: number | null, unit: string): string =>
     value === null ? unknown : `${short(value)} ${unit}`;
   const gear = [metadata.gearMake, metadata.gearModel].filter((part) => part !== null).join(' ');
-  const optional: (readonly [string, string | null])[] = [
+  const facts: (readonly [string, string | null])[] = [
+    ['file', path],
+    ['architecture', `${model.architecture}, file version ${model.version}`],
     ['name', metadata.name],
     ['modelled by', metadata.modeledBy],
     ['gear', gear === '' ? null : gear],
     ['gear type', metadata.gearType],
     ['tone', metadata.toneType],
-  ];
-  return [
-    ['file', path],
-    ['architecture', `${model.architecture}, file version ${model.version}`],
-    ...optional.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const])),
     [
       'sample rate',
-      metadata.sampleRateHz === null
-        ? `${unknown}; players take 48 kHz`
-        : hertz(metadata.sampleRateHz),
+      sampleRateHz === null ? `${unknown}; players take 48 kHz` : hertz(sampleRateHz),
     ],
     ['loudness', decibel(metadata.loudness, 'dB')],
     ['input level', decibel(metadata.inputLevelDbu, 'dBu for a full-scale sine')],
     ['output level', decibel(metadata.outputLevelDbu, 'dBu for a full-scale sine')],
-    [
-      'gain',
-      metadata.gain === null ? unknown : `${short(metadata.gain)} (0 clean, 1 most distorted)`,
-    ],
-    ...(metadata.synthetic ? [['weights', 'synthetic: drawn, not trained'] as const] : []),
+    ['gain', gain === null ? unknown : `${short(gain)} (0 clean, 1 most distorted)`],
+    ['weights', metadata.synthetic ? 'synthetic: drawn, not trained' : null],
   ];
+  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
 };
 
+const widthLines = (widths: readonly WidthDetail[], style: Style): string[] =>
+  textTable(
+    widths,
+    [
+      left('width', ({ label, whatIf }) => `${printable(label)}${whatIf ? ' what-if' : ''}`),
+      right('ratio', ({ ratio }) => (ratio === null ? '' : short(ratio))),
+      right('channels', ({ channels }) => clip(channels.join('/'), 16, style.ascii)),
+      right('weights', (width) => grouped(width.weights)),
+      right('MAC/sample', (width) => grouped(width.macsPerSample)),
+      right('field', ({ receptiveFieldSamples: field }) =>
+        Number.isFinite(field) ? grouped(field) : 'endless',
+      ),
+      right('prewarm', (width) => grouped(width.prewarmSamples)),
+      right('history', (width) => bytesText(width.historyBytes)),
+    ],
+    style,
+    { dispensable: ['history', 'prewarm', 'channels', 'field'] },
+  );
+
 export const renderModel = (detail: ModelDetail, style: Style): string => {
+  const { model, widths } = detail;
   const facts = factsOf(detail);
   const names = Math.max(...facts.map(([name]) => name.length));
-  const lines = [paint(style, 'bold', printable(detail.model.id)), ''];
-  for (const [name, value] of facts) {
-    wrap(printable(value), Math.max(20, style.columns - names - 2)).forEach((line, i) => {
-      lines.push(`${paint(style, 'dim', (i === 0 ? name : '').padEnd(names))}  ${line}`);
-    });
-  }
-  for (const warning of detail.model.warnings) {
-    lines.push(
+  const dim = (text: string): string => paint(style, 'dim', text);
+  const explained =
+    'ratio: a value of the 0..1 slimming control that selects the width. field: receptive field in samples. prewarm: samples of silence before the first block. history: what the convolutions remember.';
+  return `${[
+    paint(style, 'bold', printable(model.id)),
+    '',
+    ...facts.flatMap(([name, value]) =>
+      wrap(printable(value), Math.max(20, style.columns - names - 2)).map(
+        (line, i) => `${dim((i === 0 ? name : '').padEnd(names))}  ${line}`,
+      ),
+    ),
+    ...model.warnings.flatMap((warning) => [
       '',
       ...wrap(`${paint(style, 'yellow', 'odd')}: ${printable(warning)}`, style.columns),
-    );
-  }
-  const field = (samples: number): string =>
-    Number.isFinite(samples) ? grouped(samples) : 'endless';
-  const rows = detail.widths.map((width) => [
-    printable(width.label) + (width.whatIf ? ' what-if' : ''),
-    width.ratio === null ? '' : short(width.ratio),
-    clip(width.channels.join('/'), 16, style.ascii),
-    grouped(width.weights),
-    grouped(width.macsPerSample),
-    field(width.receptiveFieldSamples),
-    grouped(width.prewarmSamples),
-    bytesText(width.historyBytes),
-  ]);
-  const titles = [
-    'width',
-    'ratio',
-    'channels',
-    'weights',
-    'MAC/sample',
-    'field',
-    'prewarm',
-    'history',
-  ];
-  const table = narrowingTable(
-    titles.map((title, i) => ({ title, align: i === 0 ? ('left' as const) : ('right' as const) })),
-    rows,
-    style.columns,
-    ['history', 'prewarm', 'channels', 'field'],
-    (text) => paint(style, 'dim', text),
-  );
-  const explained = wrap(
-    'ratio: a value of the 0..1 slimming control that selects the width. field: receptive field in samples. prewarm: samples of silence before the first block. history: what the convolutions remember.',
-    style.columns,
-  ).map((line) => paint(style, 'dim', line));
-  lines.push('', ...table, '', ...explained);
-  return `${lines.join('\n')}\n`;
+    ]),
+    '',
+    ...widthLines(widths, style),
+    '',
+    ...wrap(explained, style.columns).map(dim),
+  ].join('\n')}\n`;
 };

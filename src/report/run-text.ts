@@ -1,11 +1,12 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
 
 import type { Verdict } from '../study/predict/row.ts';
+import type { LiveResult } from '../study/simulate/live-result.ts';
 import type { FailedJob, RunDocument, RunResult } from '../study/simulate/run-result.ts';
 import { bar } from './text/bar.ts';
 import { grouped, hertz, percent, short } from './text/number.ts';
 import { type Ink, paint, type Style } from './text/style.ts';
-import { narrowingTable } from './text/text-table.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { printable } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -30,36 +31,27 @@ export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
 
 const table = (runs: readonly RunResult[], style: Style): string[] => {
   const swept = runs.some((run) => Object.keys(run.swept).length > 0);
-  return narrowingTable(
+  return textTable(
+    runs,
     [
-      { title: 'scenario' },
-      ...(swept ? [{ title: 'sweep' }] : []),
-      { title: 'device' },
-      { title: 'mean', align: 'right' as const },
-      { title: 'p99', align: 'right' as const },
-      { title: 'worst block', align: 'right' as const },
-      { title: '' },
-      { title: 'xruns', align: 'right' as const },
-      { title: 'verdict' },
-      { title: 'expected' },
+      left('scenario', (run) => printable(run.scenario)),
+      ...(swept ? [left('sweep', (run: RunResult) => printable(sweptText(run)))] : []),
+      left('device', (run) => run.device),
+      right('mean', (run) => percent(run.load.mean)),
+      right('p99', (run) => percent(run.load.p99)),
+      right('worst block', (run) => percent(run.load.max)),
+      left('', (run) => bar(run.load.max, 10, style.ascii)),
+      right('xruns', (run) => grouped(run.xruns)),
+      left('verdict', (run) => paint(style, inks[run.verdict], run.verdict)),
+      left('expected', (run) => passText(run.passed, style)),
     ],
-    runs.map((run) => [
-      printable(run.scenario),
-      ...(swept ? [printable(sweptText(run))] : []),
-      run.device,
-      percent(run.load.mean),
-      percent(run.load.p99),
-      percent(run.load.max),
-      bar(run.load.max, 10, style.ascii),
-      grouped(run.xruns),
-      paint(style, inks[run.verdict], run.verdict),
-      run.passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS'),
-    ]),
-    style.columns,
-    ['', 'mean', 'p99', 'sweep'],
-    (text) => paint(style, 'dim', text),
+    style,
+    { dispensable: ['', 'mean', 'p99', 'sweep'] },
   );
 };
+
+const passText = (passed: boolean, style: Style): string =>
+  passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS');
 
 const detail = (run: RunResult, style: Style): string[] => {
   const lines = [
@@ -99,7 +91,7 @@ const detail = (run: RunResult, style: Style): string[] => {
     );
   }
   for (const e of run.expectations) {
-    const word = e.passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS');
+    const word = passText(e.passed, style);
     lines.push(`  ${e.what} ${short(e.limit)}: ${short(e.actual)}, ${word}`);
   }
   for (const warning of run.warnings) lines.push(...wrap(`  ${printable(warning)}`, style.columns));
@@ -108,6 +100,14 @@ const detail = (run: RunResult, style: Style): string[] => {
 
 const failure = (job: FailedJob): string =>
   `${printable(job.scenario)} ${printable(sweptText(job))}: gave no result, twice: ${printable(job.reason)}`;
+
+/** What gave no result is no expectation that holds. */
+const outcomeOf = (runs: number, misses: number, failed: number): string => {
+  const lost = failed === 0 ? '' : `; ${failed} gave no result`;
+  if (misses > 0) return `${misses} did not do what was expected${lost}`;
+  if (runs === 0) return `nothing was held against what is expected${lost}`;
+  return `every expectation${failed === 0 ? '' : ' of the others'} holds${lost}`;
+};
 
 export interface RunTextOptions {
   /** Where the files went; null for nowhere. */
@@ -126,10 +126,7 @@ export const renderRuns = (
   for (const run of shown) lines.push(...detail(run, style));
   if (failed.length > 0) lines.push('', ...failed.map((job) => paint(style, 'red', failure(job))));
   const counted = `${runs.length} of ${sweep.shard === null ? sweep.jobs : `shard ${sweep.shard} of ${sweep.jobs}`} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
-  const outcome =
-    misses.length === 0
-      ? 'every expectation holds'
-      : `${misses.length} did not do what was expected`;
+  const outcome = outcomeOf(runs.length, misses.length, failed.length);
   lines.push('', `${counted}; ${outcome}; digest ${document.digest}`);
   lines.push(paint(style, 'cyan', next(document, out)));
   return `${lines.join('\n')}\n`;
@@ -148,4 +145,29 @@ const next = ({ interrupted, sweep }: RunDocument, out: string | null): string =
   return out === null
     ? 'Next: --out DIR writes the audio, the trace and the worst block.'
     : `Next: open ${printable(out)}/*/chrome-trace.json in ui.perfetto.dev`;
+};
+
+/** Live runs: measured beside predicted, and that this is the wall clock. */
+export const renderLive = (results: readonly LiveResult[], style: Style): string => {
+  const lines = textTable(
+    results,
+    [
+      left('scenario', ({ scenario }) => printable(scenario)),
+      right('frames', ({ blockFrames }) => grouped(blockFrames)),
+      right('predicted', ({ predicted: at }) => (at === null ? 'unknown' : percent(at.load.p50))),
+      right('measured p50', ({ measured }) => percent(measured.load.p50)),
+      right('p99', ({ measured }) => percent(measured.load.p99)),
+      right('worst', ({ measured }) => percent(measured.load.max)),
+      right(
+        'late blocks',
+        ({ measured, blocks }) => `${grouped(measured.lateBlocks)} of ${grouped(blocks)}`,
+      ),
+    ],
+    style,
+    { dispensable: ['frames', 'p99'] },
+  );
+  const title = 'LIVE on this host, by the wall clock: not repeatable, and no virtual pedal';
+  const note =
+    'Chains run serially, without events, governors and disturbances; plain loads take no time here.';
+  return `${[paint(style, 'bold', title), ...lines, '', note].join('\n')}\n`;
 };

@@ -1,6 +1,6 @@
 /** `scenarios` and `scenarios show`: which experiments there are, and what one of them is. */
-import { paint, type Style } from './text/style.ts';
-import { narrowingTable } from './text/text-table.ts';
+import { nextCommand, paint, type Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { printable } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -22,31 +22,20 @@ const listed = (values: readonly (string | number)[]): string => {
 export const renderScenarios = (scenarios: readonly ScenarioSummary[], style: Style): string => {
   if (scenarios.length === 0)
     return 'There are no scenarios in the package or in scenarios/ here.\n';
-  const lines = narrowingTable(
+  const lines = textTable(
+    scenarios,
     [
-      { title: 'id' },
-      { title: 'device' },
-      { title: 'runs', align: 'right' },
-      { title: 'seconds', align: 'right' },
-      { title: 'title' },
+      left('id', ({ id }) => id),
+      left('device', ({ devices }) => listed(devices)),
+      right('runs', ({ runs }) => String(runs)),
+      right('seconds', ({ seconds }) => listed(seconds)),
+      left('title', ({ title }) => printable(title)),
     ],
-    scenarios.map((scenario) => [
-      scenario.id,
-      listed(scenario.devices),
-      String(scenario.runs),
-      listed(scenario.seconds),
-      printable(scenario.title),
-    ]),
-    style.columns,
-    ['title', 'seconds', 'device'],
-    (text) => paint(style, 'dim', text),
+    style,
+    { dispensable: ['title', 'seconds', 'device'] },
   );
-  return `${[
-    ...lines,
-    '',
-    'Next: what one of them does:',
-    paint(style, 'cyan', `  pedalbench scenarios show ${scenarios[0]?.id ?? 'ID'}`),
-  ].join('\n')}\n`;
+  const next = `scenarios show ${scenarios[0]?.id ?? 'ID'}`;
+  return `${[...lines, '', ...nextCommand(style, 'what one of them does', next)].join('\n')}\n`;
 };
 
 export const renderScenario = (scenario: ScenarioSummary, style: Style): string => {

@@ -4,9 +4,9 @@ import type { JudgedFact } from '../study/validate/facts.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
-import { type Ink, paint, type Style } from './text/style.ts';
-import { type Column, narrowingTable, textTable } from './text/text-table.ts';
-import { clip, printable, widthOf } from './text/text-width.ts';
+import { type Ink, nextCommand, paint, type Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
+import { clip, printable } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
 const signed = (value: number | null): string =>
@@ -24,41 +24,24 @@ const inkOf = (error: number | null): Ink =>
 const boundText = (c: ValidatedCase): string =>
   c.bound === 'value' ? '' : c.bound === 'upper' ? 'at most' : 'at least';
 
-const fields: readonly (Column & { of: (c: ValidatedCase, style: Style) => string })[] = [
-  { title: 'case', of: (c) => c.id },
-  { title: 'device', of: (c) => c.device },
-  { title: 'engine', of: (c) => c.engine },
-  { title: 'model', of: (c) => c.model },
-  {
-    title: 'block',
-    align: 'right',
-    of: (c) => (c.blockFrames === null ? '' : String(c.blockFrames)),
-  },
-  { title: '', of: boundText },
-  { title: 'measured', align: 'right', of: (c) => grouped(c.measured) },
-  {
-    title: 'predicted',
-    align: 'right',
-    of: (c) => (c.predicted === null ? 'none' : grouped(c.predicted)),
-  },
-  {
-    title: 'error',
-    align: 'right',
-    of: (c, style) => paint(style, inkOf(c.errorPercent), signed(c.errorPercent)),
-  },
-  { title: 'naive', align: 'right', of: (c) => signed(c.naiveErrorPercent) },
-  { title: 'split', of: (c) => c.split },
-];
-/** What goes first where the terminal is narrow. */
-const dispensable = ['split', 'block', 'engine', 'measured', 'predicted'];
-
 const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
-  narrowingTable(
-    fields,
-    cases.map((c) => fields.map((field) => field.of(c, style))),
-    style.columns,
-    dispensable,
-    (text) => paint(style, 'dim', text),
+  textTable(
+    cases,
+    [
+      left('case', ({ id }) => id),
+      left('device', ({ device }) => device),
+      left('engine', ({ engine }) => engine),
+      left('model', ({ model }) => model),
+      right('block', ({ blockFrames }) => String(blockFrames ?? '')),
+      left('', boundText),
+      right('measured', ({ measured }) => grouped(measured)),
+      right('predicted', ({ predicted }) => (predicted === null ? 'none' : grouped(predicted))),
+      right('error', ({ errorPercent: error }) => paint(style, inkOf(error), signed(error))),
+      right('naive', ({ naiveErrorPercent }) => signed(naiveErrorPercent)),
+      left('split', ({ split }) => split),
+    ],
+    style,
+    { dispensable: ['split', 'block', 'engine', 'measured', 'predicted'] },
   );
 
 const shareText = (value: number | null): string => (value === null ? 'none' : percent(value));
@@ -75,118 +58,93 @@ const intervalLine = ({ byConfidence, ...all }: IntervalReport): string => {
   return `The interval for nine of ten, each case without its own core: held ${one(all)} (${each.join('; ')}).`;
 };
 
-export const renderValidate = (
-  result: ValidateResult,
-  facts: readonly JudgedFact[],
-  style: Style,
-): string => {
-  const { summary } = result;
-  const lines = [
-    paint(style, 'bold', 'Measured on real hardware, cycles a sample'),
-    '',
-    ...caseLines(result.cases, style),
-  ];
-  for (const c of result.cases) {
-    if (c.reason !== null)
-      lines.push(
-        ...wrap(
-          `${c.id} is not ${c.notComparable ? 'comparable' : 'judged'}: ${printable(c.reason)}`,
-          style.columns,
-        ),
-      );
-  }
-  const summaryRows = [
+const summaryLines = ({ summary, interval }: ValidateResult, style: Style): string[] => {
+  const { fit, check } = summary;
+  const rows: readonly (readonly [string, number, number | null, number | null])[] = [
     ['model', summary.n, summary.medianAbsErrorPercent, summary.worstAbsErrorPercent],
-    [
-      'fitted cases',
-      summary.fit.n,
-      summary.fit.medianAbsErrorPercent,
-      summary.fit.worstAbsErrorPercent,
-    ],
-    [
-      'unseen cases',
-      summary.check.n,
-      summary.check.medianAbsErrorPercent,
-      summary.check.worstAbsErrorPercent,
-    ],
+    ['fitted cases', fit.n, fit.medianAbsErrorPercent, fit.worstAbsErrorPercent],
+    ['unseen cases', check.n, check.medianAbsErrorPercent, check.worstAbsErrorPercent],
     ['without fits of its core', summary.n, summary.leaveOneCoreOutMedianAbsErrorPercent, null],
     [
-      'naive (work x constant)',
-      summary.n,
-      summary.naiveMedianAbsErrorPercent,
-      summary.naiveWorstAbsErrorPercent,
+      ...(['naive (work x constant)', summary.n] as const),
+      ...([summary.naiveMedianAbsErrorPercent, summary.naiveWorstAbsErrorPercent] as const),
     ],
-  ] as const;
-  lines.push(
-    '',
+  ];
+  return [
     ...textTable(
+      rows,
       [
-        { title: '' },
-        { title: 'cases', align: 'right' },
-        { title: 'median error', align: 'right' },
-        { title: 'worst', align: 'right' },
+        left('', ([name]) => name),
+        right('cases', ([, n]) => String(n)),
+        right('median error', ([, , median]) => errorText(median)),
+        right('worst', ([, , , worst]) => errorText(worst)),
       ],
-      summaryRows.map(([name, n, median, worst]) => [
-        name,
-        String(n),
-        errorText(median),
-        errorText(worst),
-      ]),
-      (text) => paint(style, 'dim', text),
+      style,
     ),
     '',
     ...wrap(
       `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}. Measured with another build, and not comparable: ${summary.notComparable}.`,
       style.columns,
     ),
-    ...wrap(intervalLine(result.interval), style.columns),
-  );
-  if (facts.length > 0) {
-    const wrong = facts.filter((fact) => !fact.agrees);
-    lines.push('', paint(style, 'bold', 'What is known to run, and not to run'), '');
-    lines.push(
-      ...textTable(
-        [
-          { title: 'device' },
-          { title: 'fact' },
-          { title: 'load', align: 'right' },
-          { title: 'verdict' },
-          { title: '' },
-        ],
-        facts.map((fact) => [
-          fact.device,
-          printable(fact.fact),
-          fact.load === null ? '' : percent(fact.load),
-          fact.verdict,
-          fact.agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
-        ]),
-        (text) => paint(style, 'dim', text),
-      ).map((line) =>
-        widthOf(line) > style.columns && !style.color
-          ? clip(line, style.columns, style.ascii)
-          : line,
-      ),
-      '',
-      `${facts.length - wrong.length} of ${facts.length} agree.`,
-    );
-  }
-  const worst = [...result.cases]
-    .filter((c) => c.errorPercent !== null)
-    .sort((a, b) => Math.abs(b.errorPercent ?? 0) - Math.abs(a.errorPercent ?? 0))[0];
-  if (worst !== undefined) {
-    const [model, width] = splitWidth(worst.model);
-    lines.push(
-      '',
-      `Next: ${worst.id} is furthest off; see where the model puts its cycles:`,
-      paint(
-        style,
-        'cyan',
-        `  pedalbench explain ${model} --device ${worst.device} --engine ${worst.engine}${width === null ? '' : ` --width ${width}`}`,
-      ),
-    );
-  }
-  return `${lines.join('\n')}\n`;
+    ...wrap(intervalLine(interval), style.columns),
+  ];
 };
+
+const factLines = (facts: readonly JudgedFact[], style: Style): string[] => {
+  if (facts.length === 0) return [];
+  const table = textTable(
+    facts,
+    [
+      left('device', ({ device }) => device),
+      left('fact', ({ fact }) => printable(fact)),
+      right('load', ({ load }) => (load === null ? '' : percent(load))),
+      left('verdict', ({ verdict }) => verdict),
+      left('', ({ agrees }) =>
+        agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
+      ),
+    ],
+    style,
+  );
+  return [
+    '',
+    paint(style, 'bold', 'What is known to run, and not to run'),
+    '',
+    ...table.map((line) => (style.color ? line : clip(line, style.columns, style.ascii))),
+    '',
+    `${facts.filter(({ agrees }) => agrees).length} of ${facts.length} agree.`,
+  ];
+};
+
+const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
+  const [worst] = [...cases]
+    .filter((c) => c.errorPercent !== null)
+    .sort((a, b) => Math.abs(b.errorPercent ?? 0) - Math.abs(a.errorPercent ?? 0));
+  if (worst === undefined) return [];
+  const [model, width] = splitWidth(worst.model);
+  const ask = `${worst.id} is furthest off; see where the model puts its cycles`;
+  const command = `explain ${model} --device ${worst.device} --engine ${worst.engine}${width === null ? '' : ` --width ${width}`}`;
+  return ['', ...nextCommand(style, ask, command)];
+};
+
+export const renderValidate = (
+  result: ValidateResult & { readonly facts: readonly JudgedFact[] },
+  style: Style,
+): string =>
+  `${[
+    paint(style, 'bold', 'Measured on real hardware, cycles a sample'),
+    '',
+    ...caseLines(result.cases, style),
+    ...result.cases.flatMap(({ id, reason, notComparable }) => {
+      const state = notComparable ? 'comparable' : 'judged';
+      return reason === null
+        ? []
+        : wrap(`${id} is not ${state}: ${printable(reason)}`, style.columns);
+    }),
+    '',
+    ...summaryLines(result, style),
+    ...factLines(result.facts, style),
+    ...nextLines(result.cases, style),
+  ].join('\n')}\n`;
 
 /** Cases name a container's submodel as 'a2-lite'. */
 const splitWidth = (name: string): readonly [string, string | null] => {

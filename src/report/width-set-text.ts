@@ -5,7 +5,7 @@ import { verdictOf } from '../study/predict/verdict.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';
 import { percent } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
-import { narrowingTable } from './text/text-table.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { clip, printable } from './text/text-width.ts';
 import { times } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
@@ -58,23 +58,6 @@ export const judgedWidth = (demand: Demand, i: number): Judged | null => {
   };
 };
 
-const demandRow = (report: WidthSetReport, i: number, style: Style): readonly string[] => {
-  const demand = report.demands[i];
-  if (demand === undefined) return [];
-  const got = report.sets.at(-1)?.served[i] ?? null;
-  const judged = got === null ? null : judgedWidth(demand, got);
-  return [
-    clip(printable(demand.deviceName ?? demand.name), 30, style.ascii),
-    demand.copies === undefined ? '' : times(demand.copies),
-    got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? ''),
-    judged === null ? '' : rowVerdict(judged),
-    judged?.chance == null ? '' : percent(judged.chance),
-    (got === null ? null : demand.engines?.[got]) ?? '',
-    percent(demand.limit),
-    nextWider(report, demand, got),
-  ];
-};
-
 /** A pedal that could run 10,000 multiply-accumulates a sample and is offered 8,750 has 87.5 %. */
 const ofAll = (score: number): string =>
   `the pedals get ${(score * 100).toFixed(1)} % of the size that the widest fitting width would give each`;
@@ -97,45 +80,55 @@ const advice = (report: WidthSetReport): string => {
     : `${offer}: each pedal that any width fits gets the widest that ${fits}.`;
 };
 
+interface Served {
+  readonly demand: Demand;
+  readonly got: number | null;
+  readonly judged: Judged | null;
+}
+
+const servedLines = (report: WidthSetReport, style: Style): string[] => {
+  const best = report.sets.at(-1);
+  const rows = report.demands.map((demand, i): Served => {
+    const got = best?.served[i] ?? null;
+    return { demand, got, judged: got === null ? null : judgedWidth(demand, got) };
+  });
+  const none = paint(style, 'red', 'nothing fits');
+  return textTable(
+    rows,
+    [
+      left('pedal', ({ demand: { name, deviceName = name } }) =>
+        clip(printable(deviceName), 30, style.ascii),
+      ),
+      left('copies', ({ demand: { copies } }) => (copies === undefined ? '' : times(copies))),
+      left('gets', ({ got }) => (got === null ? none : (report.widths[got]?.label ?? ''))),
+      left('load', ({ judged }) => (judged === null ? '' : rowVerdict(judged))),
+      right('chance', ({ judged }) => (judged?.chance == null ? '' : percent(judged.chance))),
+      left('engine', ({ demand, got }) => (got === null ? '' : (demand.engines?.[got] ?? ''))),
+      right('limit', ({ demand }) => percent(demand.limit)),
+      left('the cheapest wider', ({ demand, got }) => nextWider(report, demand, got)),
+    ],
+    style,
+    { ink: 'bold', dispensable: ['engine', 'limit', 'the cheapest wider', 'chance'] },
+  );
+};
+
 export const renderWidthSet = (
   report: WidthSetReport,
   style: Style,
   next: readonly string[] = [],
 ): string => {
   const useless = report.widths.filter((_, i) => report.dominated[i] === true);
+  const leftOut = `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`;
   return [
     ...wrap(advice(report), style.columns).map((line) => paint(style, 'bold', line)),
     '',
-    ...narrowingTable(
-      [
-        { title: 'pedal' },
-        { title: 'copies' },
-        { title: 'gets' },
-        { title: 'load' },
-        { title: 'chance', align: 'right' },
-        { title: 'engine' },
-        { title: 'limit', align: 'right' },
-        { title: 'the cheapest wider' },
-      ],
-      report.demands.map((_, i) => demandRow(report, i, style)),
-      style.columns,
-      ['engine', 'limit', 'the cheapest wider', 'chance'],
-      (text) => paint(style, 'bold', text),
-    ),
+    ...servedLines(report, style),
     '',
     'How many widths are enough:',
-    ...report.sets.flatMap((set) =>
-      wrap(
-        `${set.chosen.length}: ${setText(report, set.chosen)} (${ofAll(set.score)})`,
-        style.columns - 2,
-      ).map((line) => `  ${line}`),
+    ...report.sets.flatMap(({ chosen, score }) =>
+      wrap(`${chosen.length}: ${setText(report, chosen)} (${ofAll(score)})`, style.columns, '  '),
     ),
-    ...(useless.length > 0
-      ? wrap(
-          `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`,
-          style.columns,
-        )
-      : []),
+    ...(useless.length > 0 ? wrap(leftOut, style.columns) : []),
     '',
     ...next.flatMap((line) => wrap(line, style.columns)),
     '',

@@ -102,21 +102,21 @@ const dualSvg = (state: State, report: PedalReport): string => {
   }).svg;
 };
 
-const predictSvg = (state: State, tool: string): string | null => {
+const predictSvg = (state: State): string | null => {
   const prediction = { rows: shownRows(state), skipped: [], warnings: [] };
-  return predictPage(prediction, 'pedalbench tui', tool).figures[0]?.svg ?? null;
+  return predictPage(prediction).figures[0]?.svg ?? null;
 };
 
-const explainSvg = ({ row, explanation }: Explained, tool: string): string | null => {
+const explainSvg = ({ row, explanation }: Explained): string | null => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;
-  const { figures } = explainPage(explanation, subject, 'pedalbench tui', tool);
+  const { figures } = explainPage(explanation, subject);
   return figures.find((figure) => figure.id === 'layers')?.svg ?? figures[0]?.svg ?? null;
 };
 
 /** What a screen has; null where there is nothing yet. */
 interface Exported {
   readonly data: (state: State) => Readonly<Record<string, unknown>> | null;
-  readonly svg: (state: State, tool: string) => string | null;
+  readonly svg: (state: State) => string | null;
 }
 
 const exportsOf: Readonly<Record<ScreenName, Exported>> = {
@@ -152,9 +152,9 @@ const exportsOf: Readonly<Record<ScreenName, Exported>> = {
       const value = explained(state);
       return value && { prediction: value.row, ...value.explanation };
     },
-    svg: (state, tool) => {
+    svg: (state) => {
       const value = explained(state);
-      return value && explainSvg(value, tool);
+      return value && explainSvg(value);
     },
   },
   scenario: {
@@ -194,7 +194,7 @@ const texts: Readonly<
     const head = { schema: 'pedalbench.tui/1', tool, view, settings };
     return data && JSON.stringify({ ...head, ...data }, null, 2);
   },
-  svg: (state, _, { name, version }) => exportsOf[state.screen].svg(state, `${name} ${version}`),
+  svg: (state) => exportsOf[state.screen].svg(state),
   text: (state, size) => {
     const shown: State = { ...state, mode: { kind: 'browse' }, message: null };
     const lines = renderView(shown, { ...size, color: false }).map((line) => line.trimEnd());

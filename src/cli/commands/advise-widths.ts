@@ -104,7 +104,7 @@ export const adviseWidths = async (
     dominated: dominated(widths, demands),
     sets,
   };
-  writePages('advise', args, io, (command, tool) => widthSetPage(report, command, tool));
+  writePages('advise', args, io, () => widthSetPage(report));
   if (args.flag('json')) printJson(io, 'advise', { widthSets: report });
   else {
     const counted = asked.copies.size > 0 || request.copies !== undefined;

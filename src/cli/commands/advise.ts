@@ -140,9 +140,7 @@ export const advise: Command = {
         adviseFront(workbench, request, network, advice, hooks),
       );
     }
-    writePages('advise', args, io, (command, tool) =>
-      advisePage(advice, front, request.model.id, copies, command, tool),
-    );
+    writePages('advise', args, io, () => advisePage(advice, front, request.model.id, copies));
     if (args.flag('json')) printJson(io, 'advise', { devices: advice.devices, pareto: front });
     else io.stdout.write(renderAdvice(advice, model, copies, styleOf(args, io)));
     return 0;

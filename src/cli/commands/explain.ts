@@ -2,8 +2,7 @@
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainDiff } from '../../report/explain-diff-text.ts';
 import { renderExplain } from '../../report/explain-text.ts';
-import { explainDiffPage } from '../../report/html/explain-diff-page.ts';
-import { explainPage } from '../../report/html/explain-page.ts';
+import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
 import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
 import {
   diff as diffOf,
@@ -94,9 +93,7 @@ const diff = async (args: Args, io: Io, words: readonly [string, string]): Promi
   const a = await pointOf(changeA);
   const b = await pointOf(changeB);
   const result = diffOf(a, b);
-  writePages('explain', args, io, (command, tool) =>
-    explainDiffPage(result, nameOf(a), nameOf(b), command, tool),
-  );
+  writePages('explain', args, io, () => explainDiffPage(result, nameOf(a), nameOf(b)));
   if (args.flag('json')) printJson(io, 'explain', { a: a.row, b: b.row, diff: result });
   else io.stdout.write(renderExplainDiff(result, nameOf(a), nameOf(b), styleOf(args, io)));
   return 0;
@@ -148,32 +145,17 @@ export const explain: Command = {
       explainOne(workbench, request, hooks),
     );
     for (const warning of warnings) warn(args, io, warning);
-    writePages('explain', args, io, (command, tool) =>
+    writePages('explain', args, io, () =>
       explainPage(
         explanation,
         `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`,
-        command,
-        tool,
       ),
     );
     if (args.flag('json')) {
       printJson(io, 'explain', { prediction: row, ...explanation });
       return 0;
     }
-    const heading = {
-      model: row.model,
-      width: row.width.label,
-      deviceName: row.deviceName,
-      device: row.device,
-      // An explained row has a core, an engine and a load.
-      engine: row.engine ?? '',
-      core: row.core ?? '',
-      blockFrames: row.blockFrames,
-      load: row.load?.expected ?? 0,
-      verdict: row.verdict,
-      reasons: row.reasons,
-    };
-    io.stdout.write(renderExplain(explanation, heading, styleOf(args, io)));
+    io.stdout.write(renderExplain(explanation, row, styleOf(args, io)));
     return 0;
   },
 };

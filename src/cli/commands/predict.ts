@@ -119,7 +119,7 @@ export const predict: Command = {
     const output = new RowOutput(args, io, 'predict', 'rows');
     const result = await predictMany(args, io, workbench, { names, request, selection, output });
     for (const warning of result.warnings) warn(args, io, warning);
-    writePages('predict', args, io, (command, tool) => predictPage(result, command, tool));
+    writePages('predict', args, io, () => predictPage(result));
     if (output.wanted) output.end({ ...result });
     else {
       const typed = args.list('device') ?? [];

@@ -30,7 +30,7 @@ export const report: Command = {
     }
     if (args.flag('json')) printJson(io, 'history', { entries });
     else io.stdout.write(renderHistory(entries, styleOf(args, io)));
-    writePages('report', args, io, (command, tool) => historyPage(entries, command, tool));
+    writePages('report', args, io, () => historyPage(entries));
     return 0;
   },
 };

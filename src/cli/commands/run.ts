@@ -1,7 +1,6 @@
 /** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
 import { runPage } from '../../report/html/run-page.ts';
-import { renderLive } from '../../report/run-live-text.ts';
-import { renderRuns } from '../../report/run-text.ts';
+import { renderLive, renderRuns } from '../../report/run-text.ts';
 import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';
 import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
@@ -187,7 +186,7 @@ export const run: Command = {
       warn(args, io, `${scenario}: gave no result, twice: ${reason}`);
     }
     const finished = document;
-    writePages('run', args, io, (command, made) => runPage(finished, command, made));
+    writePages('run', args, io, () => runPage(finished));
     if (output.wanted) output.end({ ...document });
     else io.stdout.write(renderRuns(document, styleOf(args, io), { out: folder }));
     return exitCodeOf(document);

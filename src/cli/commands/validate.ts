@@ -38,11 +38,11 @@ export const validate: Command = {
     const result = await new Progress(args, io, 'validating').of((hooks) =>
       validateCases(openWorkbench(io), { cases: args.text('cases') ?? undefined }, hooks),
     );
-    writePages('validate', args, io, (command, tool) => validatePage(result, command, tool));
+    writePages('validate', args, io, () => validatePage(result));
     const output = new RowOutput(args, io, 'validate', 'cases');
     for (const one of result.cases) output.row(one);
     if (output.wanted) output.end({ ...result });
-    else io.stdout.write(renderValidate(result, result.facts, styleOf(args, io)));
+    else io.stdout.write(renderValidate(result, styleOf(args, io)));
     const { summary } = result;
     const broken =
       (summary.medianAbsErrorPercent ?? 0) > medianBarPercent ||

@@ -43,6 +43,22 @@ export const softFontSize = 12;
 export const textAt = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
   element('text', { x, y, ...attributes }, escapeXml(text));
 
+/** Text beside the marks. */
+export const softText = (
+  x: number,
+  y: number,
+  text: string,
+  anchor: 'start' | 'middle' | 'end' = 'middle',
+  more: Attributes = {},
+): string => textAt(x, y, text, { class: 'soft', 'text-anchor': anchor, ...more });
+
+export const lineOf = (
+  kind: 'grid' | 'limit' | 'span',
+  [x1, y1]: readonly [number, number],
+  [x2, y2]: readonly [number, number],
+  more: Attributes = {},
+): string => element('line', { class: kind, x1, x2, y1, y2, ...more });
+
 /**
  * What a mark means. The colours are those of Okabe and Ito, which most colour-blind people can tell
  * apart; every mark also carries its word, so that no meaning rests on colour alone.
@@ -53,7 +69,7 @@ const chartStyle = `
 .chart{--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#8a8a8a;font:14px system-ui,sans-serif}
 @media (prefers-color-scheme:dark){.chart{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616;--good:#3ecf9b;--near:#f0b429;--bad:#ff8a5b;--plain:#56b4e9;--other:#e39ac5;--muted:#8f8f8f}}
 @media print{.chart{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#777}}
-.chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .title{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
+.chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .cell{font-size:12px;pointer-events:none}.chart .title{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .chart .grid{stroke:var(--line);stroke-width:1}.chart .limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 3}
 .chart .span{stroke:var(--ink);stroke-width:1.5}.chart .band{fill:var(--plain);opacity:.13}.chart .curve{fill:none;stroke:var(--plain);stroke-width:1.5}
 .chart .good{fill:var(--good)}.chart .near{fill:var(--near)}.chart .bad{fill:var(--bad)}.chart .plain{fill:var(--plain)}.chart .other{fill:var(--other)}.chart .muted{fill:var(--muted)}
@@ -67,33 +83,38 @@ export interface ChartTable {
 }
 
 /** A chart and the table behind it. */
-export interface Figure {
+export interface Figure extends ChartHead {
+  readonly svg: string;
+  readonly table: ChartTable;
+  /** As wide as its text needs, with a scroll bar where a screen is narrower. @default false */
+  readonly wide?: boolean;
+}
+
+/** What every chart says of itself. */
+export interface ChartHead {
   readonly id: string;
   readonly title: string;
   readonly note: string;
-  readonly svg: string;
-  readonly table: ChartTable;
 }
 
-/** A self-contained SVG document: its style travels with it. */
-export const svgDocument = (
-  width: number,
-  height: number,
-  title: string,
-  description: string,
-  ...children: readonly string[]
-): string =>
-  element(
-    'svg',
-    {
-      xmlns: 'http://www.w3.org/2000/svg',
-      class: 'chart',
-      viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}`,
-      role: 'img',
-      'aria-label': title,
-    },
-    element('title', {}, escapeXml(title)),
-    element('desc', {}, escapeXml(description)),
-    `<style>${chartStyle}</style>`,
-    ...children,
-  );
+export type Cells = Omit<ChartTable, 'caption'>;
+
+/** The picture, self-contained: its style travels with it. And the numbers behind it. */
+export const figureOf = (
+  { id, title, note }: ChartHead,
+  { width, height }: { readonly width: number; readonly height: number },
+  children: readonly string[],
+  cells: Cells,
+): Figure => {
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    class: 'chart',
+    viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}`,
+    role: 'img',
+    'aria-label': title,
+  };
+  const head = [element('title', {}, escapeXml(title)), element('desc', {}, escapeXml(note))];
+  const style = `<style>${chartStyle}</style>`;
+  const svg = element('svg', attributes, ...head, style, ...children);
+  return { id, title, note, svg, table: { caption: title, ...cells } };
+};

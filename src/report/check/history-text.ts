@@ -3,7 +3,7 @@
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import { numberText, signed } from '../../study/check/number-text.ts';
 import type { Style } from '../text/style.ts';
-import { narrowingTable } from '../text/text-table.ts';
+import { left, right, textTable } from '../text/text-table.ts';
 import { printable } from '../text/text-width.ts';
 
 const blocks = { false: '▁▂▃▄▅▆▇█', true: '_.-=+*#@' } as const;
@@ -21,22 +21,6 @@ const courseText = ({ values }: Series, ascii: boolean): string => {
     .join('');
 };
 
-const columns = [
-  { title: 'case' },
-  { title: 'first', align: 'right' },
-  { title: 'last', align: 'right' },
-  { title: 'change', align: 'right' },
-  { title: 'course' },
-] as const;
-
-const rowOf = (series: Series, style: Style): readonly string[] => [
-  printable(series.name),
-  numberText(series.values[0]?.value ?? 0),
-  numberText(series.values.at(-1)?.value ?? 0),
-  `${signed(changeOf(series))} %`,
-  courseText(series, style.ascii),
-];
-
 export const renderHistory = (entries: readonly HistoryEntry[], style: Style): string => {
   const series = seriesOf(entries);
   const states = new Set(entries.map((entry) => entry.at)).size;
@@ -44,11 +28,17 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
   return [
     `${series.length} ${series.length === 1 ? 'case' : 'cases'} over ${states} states, ${changed} of them changed`,
     '',
-    ...narrowingTable(
-      columns,
-      series.map((one) => rowOf(one, style)),
-      style.columns,
-      ['course', 'first'],
+    ...textTable(
+      series,
+      [
+        left('case', ({ name }) => printable(name)),
+        right('first', ({ values }) => numberText(values[0]?.value ?? 0)),
+        right('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
+        right('change', (one) => `${signed(changeOf(one))} %`),
+        left('course', (one) => courseText(one, style.ascii)),
+      ],
+      { ...style, color: false },
+      { dispensable: ['course', 'first'] },
     ),
     '',
   ].join('\n');

@@ -1,11 +1,12 @@
 /** `check --html`: how much of each limit is used, and what does not hold. */
 import { numberText } from '../../study/check/evaluate.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
-import { barChart } from '../chart/bar-chart.ts';
+import { type BarGroup, barChart } from '../chart/bar-chart.ts';
 import type { Tone } from '../chart/svg.ts';
 import { summaryLine } from '../check/markdown.ts';
+import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { percentText } from './tones.ts';
+import { loadBar, orDash, tableOf } from './tones.ts';
 
 const tones: Readonly<Record<Status, Tone>> = {
   fail: 'bad',
@@ -15,59 +16,39 @@ const tones: Readonly<Record<Status, Tone>> = {
   off: 'muted',
 };
 
-const usedShare = (verdict: CheckVerdict): number | null =>
-  verdict.limitKind === 'max' && verdict.actual !== null && verdict.limit > 0
-    ? verdict.actual / verdict.limit
-    : null;
-
-export const checkPage = (result: CheckResult, command: string, tool: string): Page => {
-  const ceilings = result.verdicts.flatMap((verdict) => {
-    const share = usedShare(verdict);
-    return share === null ? [] : [{ verdict, share }];
-  });
-  return {
-    title: 'CPU budgets',
-    lead: summaryLine(result),
-    figures: [
-      barChart({
-        id: 'ceilings',
-        title: 'How much of each ceiling is used',
-        note: 'At 100 % a budget is used up.',
-        unit: 'actual in percent of the ceiling',
-        groupName: 'budget',
-        labelName: 'width',
-        groups: ceilings.map(({ verdict, share }) => ({
-          title: verdict.budget,
-          bars: [
-            {
-              label: verdict.width ?? verdict.scenario ?? '',
-              value: share * 100,
-              text: percentText(share),
-              word: verdict.status,
-              tone: tones[verdict.status],
-            },
-          ],
-        })),
-        limits: [{ at: 100, text: 'limit' }],
-        cutAt: 200,
-      }),
-    ],
-    tables: [
-      {
-        caption: 'Every limit',
-        columns: ['status', 'budget', 'metric', 'limit', 'actual', 'baseline', 'message'],
-        rows: result.verdicts.map((verdict) => [
-          verdict.status,
-          verdict.budget,
-          verdict.metric,
-          `${verdict.limitKind} ${numberText(verdict.limit)}`,
-          verdict.actual === null ? '–' : numberText(verdict.actual),
-          verdict.baseline === null ? '–' : numberText(verdict.baseline),
-          verdict.message,
-        ]),
-      },
-    ],
-    command,
-    tool,
-  };
+/** How much of a ceiling is used; none where the limit is of another kind. */
+const usedBars = (verdict: CheckVerdict): readonly BarGroup[] => {
+  const { limitKind, actual, limit, budget, width, scenario, status } = verdict;
+  if (limitKind !== 'max' || actual === null || limit <= 0) return [];
+  const label = width ?? scenario ?? '';
+  return [{ title: budget, bars: [loadBar(label, actual / limit, status, tones[status])] }];
 };
+
+export const checkPage = (result: CheckResult): Page => ({
+  title: 'CPU budgets',
+  lead: summaryLine(result),
+  figures: [
+    barChart({
+      id: 'ceilings',
+      title: 'How much of each ceiling is used',
+      note: 'At 100 % a budget is used up.',
+      unit: 'actual in percent of the ceiling',
+      groupName: 'budget',
+      labelName: 'width',
+      groups: result.verdicts.flatMap(usedBars),
+      limits: [{ at: 100, text: 'limit' }],
+      cutAt: 200,
+    }),
+  ],
+  tables: [
+    tableOf('Every limit', result.verdicts, [
+      left('status', ({ status }) => status),
+      left('budget', ({ budget }) => budget),
+      left('metric', ({ metric }) => metric),
+      left('limit', ({ limitKind, limit }) => `${limitKind} ${numberText(limit)}`),
+      left('actual', ({ actual }) => orDash(actual, numberText)),
+      left('baseline', ({ baseline }) => orDash(baseline, numberText)),
+      left('message', ({ message }) => message),
+    ]),
+  ],
+});

@@ -1,112 +1,109 @@
-/** `explain --html`: where the cycles go, by cause, kind, layer and kernel. */
-import type { Account } from '../../study/explain/account.ts';
-import type { Explanation } from '../../study/explain/explain.ts';
-import { type Bar, barChart } from '../chart/bar-chart.ts';
+/** `explain --html`: where the cycles go by cause, kind, layer and kernel; and what differs between two. */
+import type { Account, AccountPart } from '../../study/explain/account.ts';
+import type { Difference, Explanation, ExplanationDiff } from '../../study/explain/explain.ts';
+import type { Bar } from '../chart/bar-chart.ts';
 import type { Figure, Tone } from '../chart/svg.ts';
+import { kernelName } from '../kernel-name.ts';
+import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { cyclesText, percentText } from './tones.ts';
+import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
 
-const partWords: Readonly<Record<Account['limitedBy'], string>> = {
-  arithmetic: 'arithmetic',
-  loadStore: 'load and store',
-  latency: 'waiting',
-  frontEnd: 'issue',
-  mispredict: 'mispredicts',
-  calls: 'library calls',
-  memory: 'memory',
+const parts: Readonly<Record<AccountPart, { readonly word: string; readonly tone: Tone }>> = {
+  arithmetic: { word: 'arithmetic', tone: 'plain' },
+  loadStore: { word: 'load and store', tone: 'good' },
+  latency: { word: 'waiting', tone: 'near' },
+  frontEnd: { word: 'issue', tone: 'other' },
+  mispredict: { word: 'mispredicts', tone: 'bad' },
+  calls: { word: 'library calls', tone: 'bad' },
+  memory: { word: 'memory', tone: 'muted' },
 };
 
-const partTones: Readonly<Record<Account['limitedBy'], Tone>> = {
-  arithmetic: 'plain',
-  loadStore: 'good',
-  latency: 'near',
-  frontEnd: 'other',
-  mispredict: 'bad',
-  calls: 'bad',
-  memory: 'muted',
-};
-
-const barOf = (account: Account): Bar => ({
-  label: account.name,
-  value: account.cyclesPerSample,
-  text: cyclesText(account.cyclesPerSample),
-  word: partWords[account.limitedBy],
-  tone: partTones[account.limitedBy],
-});
+const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
+  cyclesBar(name, cyclesPerSample, parts[limitedBy].word, parts[limitedBy].tone);
 
 const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Figure =>
-  barChart({
-    id,
-    title,
-    note,
-    unit: 'cycles per sample',
-    groupName: 'level',
-    labelName: 'what',
-    groups: [{ title: '', bars }],
-    limits: [],
-  });
+  plainChart({ id, title, note, unit: 'cycles per sample', bars });
 
-export const explainPage = (
-  explanation: Explanation,
-  subject: string,
-  command: string,
-  tool: string,
-): Page => {
+/** @param subject what is explained: a model at a width on a pedal, and its engine */
+export const explainPage = (explanation: Explanation, subject: string): Page => {
   const { total, layers, kinds, kernels } = explanation;
-  const causes = Object.entries(total.parts) as readonly [Account['limitedBy'], number][];
+  const causes = (Object.entries(total.parts) as readonly [AccountPart, number][])
+    .filter(([, cycles]) => cycles > 0)
+    .map(([part, cycles]) => {
+      const share = percentText(cycles / total.cyclesPerSample);
+      return cyclesBar(parts[part].word, cycles, share, parts[part].tone);
+    });
+  const order = 'In the order in which they run; the word is the main limit.';
+  const spent = 'What the engine does with its time; the word is the main limit.';
+  const held = 'Cycles by the resource that holds the work up.';
   return {
     title: `Where the cycles go: ${subject}`,
     lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. Each chart adds up to the total.`,
     figures: [
-      figure(
-        'causes',
-        'What limits it',
-        'Cycles by the resource that holds the work up.',
-        causes
-          .filter(([, cycles]) => cycles > 0)
-          .map(([part, cycles]) => ({
-            label: partWords[part],
-            value: cycles,
-            text: cyclesText(cycles),
-            word: percentText(cycles / total.cyclesPerSample),
-            tone: partTones[part],
-          })),
-      ),
-      figure(
-        'kinds',
-        'Kinds of work',
-        'What the engine does with its time; the word is the main limit.',
-        kinds.map(barOf),
-      ),
-      figure(
-        'layers',
-        'Layers',
-        'In the order in which they run; the word is the main limit.',
-        layers.map(barOf),
-      ),
+      figure('causes', 'What limits it', held, causes),
+      figure('kinds', 'Kinds of work', spent, kinds.map(barOf)),
+      figure('layers', 'Layers', order, layers.map(barOf)),
     ],
     tables: [
-      {
-        caption: 'Kernels',
-        columns: [
-          'kernel',
-          'cycles per sample',
-          'share',
-          'runs per block',
-          'main limit',
-          'instructions per sample',
-        ],
-        rows: kernels.map((kernel) => [
-          kernel.name,
-          cyclesText(kernel.cyclesPerSample),
-          percentText(kernel.share),
-          kernel.runsPerBlock.toFixed(2),
-          partWords[kernel.limitedBy],
-          cyclesText(kernel.instructionsPerSample),
-        ]),
-      },
+      tableOf('Kernels', kernels, [
+        left('kernel', ({ name }) => kernelName(name)),
+        left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
+        left('share', (kernel) => percentText(kernel.share)),
+        left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
+        left('main limit', ({ limitedBy }) => parts[limitedBy].word),
+        left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
+      ]),
     ],
-    command,
-    tool,
+  };
+};
+
+const changeText = ({ a, b }: Difference): string => {
+  if (a > 0) return `${b >= a ? '+' : ''}${percentText(b / a - 1)}`;
+  return b > 0 ? 'new' : '–';
+};
+
+const toneOf = ({ delta }: Difference): Tone => (delta > 0 ? 'bad' : delta < 0 ? 'good' : 'muted');
+
+const changes = (id: string, title: string, differences: readonly Difference[]): Figure =>
+  plainChart({
+    id,
+    title,
+    note: 'What B takes more than A, or less, in cycles a sample; the largest change first.',
+    unit: 'cycles per sample, B minus A',
+    bars: differences.map((one) => ({
+      ...cyclesBar(one.name, one.delta, changeText(one), toneOf(one)),
+      text: signedCycles(one.delta),
+    })),
+  });
+
+export const explainDiffPage = (diff: ExplanationDiff, nameA: string, nameB: string): Page => {
+  const levels: readonly (readonly [string, readonly Difference[]])[] = [
+    ['total', [diff.total]],
+    ['kind', diff.kinds],
+    ['layer', diff.layers],
+    ['kernel', diff.kernels.map((one) => ({ ...one, name: kernelName(one.name) }))],
+  ];
+  const all = levels.flatMap(([level, list]) => list.map((one) => ({ ...one, level })));
+  return {
+    title: 'What differs, in cycles',
+    lead: `A: ${nameA}. B: ${nameB}. Each part adds up to the total.`,
+    figures: [
+      figure('total', 'In all', 'Cycles a sample of both sides.', [
+        cyclesBar('A', diff.total.a, '', 'plain'),
+        cyclesBar('B', diff.total.b, changeText(diff.total), 'other'),
+      ]),
+      changes('kinds', 'Kinds of work', diff.kinds),
+      changes('layers', 'Layers', diff.layers),
+    ],
+    tables: [
+      tableOf('Every difference, in cycles per sample', all, [
+        left('what', ({ name }) => name),
+        left('level', ({ level }) => level),
+        left('A', ({ a }) => cyclesText(a)),
+        left('B', ({ b }) => cyclesText(b)),
+        left('B minus A', ({ delta }) => signedCycles(delta)),
+        left('change', changeText),
+      ]),
+    ],
   };
 };

@@ -3,7 +3,9 @@ import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/
 import { numberText, signed } from '../../study/check/number-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';
+import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
+import { tableOf } from './tones.ts';
 
 /** More pictures than this nobody looks at; the table has all. */
 const mostFigures = 12;
@@ -27,11 +29,7 @@ const figureOf = (series: Series, index: number): Figure =>
     })),
   });
 
-export const historyPage = (
-  entries: readonly HistoryEntry[],
-  command: string,
-  tool: string,
-): Page => {
+export const historyPage = (entries: readonly HistoryEntry[]): Page => {
   const series = seriesOf(entries);
   const changed = series.filter((one) => changeOf(one) !== 0).length;
   return {
@@ -39,18 +37,12 @@ export const historyPage = (
     lead: `${series.length} cases, ${changed} of them changed since they were first measured.`,
     figures: series.slice(0, mostFigures).map(figureOf),
     tables: [
-      {
-        caption: 'Every case',
-        columns: ['case', 'first', 'last', 'change'],
-        rows: series.map((one) => [
-          one.name,
-          numberText(one.values[0]?.value ?? 0),
-          numberText(one.values.at(-1)?.value ?? 0),
-          `${signed(changeOf(one))} %`,
-        ]),
-      },
+      tableOf('Every case', series, [
+        left('case', ({ name }) => name),
+        left('first', ({ values }) => numberText(values[0]?.value ?? 0)),
+        left('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
+        left('change', (one) => `${signed(changeOf(one))} %`),
+      ]),
     ],
-    command,
-    tool,
   };
 };

@@ -13,6 +13,10 @@ export interface Page {
   readonly lead: string;
   readonly figures: readonly Figure[];
   readonly tables?: readonly PageTable[];
+}
+
+/** For the foot of a page. */
+export interface Maker {
   /** The exact command that made it. */
   readonly command: string;
   readonly tool: string;
@@ -28,14 +32,14 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:7
 .lead,.note,footer{color:var(--soft)}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-bottom:1.5rem}
 figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
-figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}
+figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}figure.wide{grid-column:1/-1}.wide svg{max-width:none;break-inside:auto}
 @media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
 tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}
-@media print{figure svg{max-width:26rem}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
+@media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 `;
@@ -64,17 +68,21 @@ const pageTableHtml = (table: PageTable): string =>
     ? `<details><summary>${escapeXml(table.caption)}</summary>${tableHtml(table)}</details>`
     : tableHtml(table);
 
+/** In its own size, whatever the screen has. */
+const wideSvg = (svg: string): string =>
+  svg.replace(/viewBox="0 0 (\d+) \d+"/, (box, width: string) => `${box} style="width:${width}px"`);
+
 const figureHtml = (figure: Figure): string =>
   [
-    `<figure id="${escapeXml(figure.id)}">`,
+    `<figure id="${escapeXml(figure.id)}"${figure.wide === true ? ' class="wide"' : ''}>`,
     `<h2>${escapeXml(figure.title)}</h2>`,
     `<p class="note">${escapeXml(figure.note)}</p>`,
-    figure.svg,
+    figure.wide === true ? `<div class="scroll">${wideSvg(figure.svg)}</div>` : figure.svg,
     `<details><summary>The numbers</summary>${tableHtml(figure.table)}</details>`,
     '</figure>',
   ].join('\n');
 
-export const renderPage = (page: Page): string =>
+export const renderPage = (page: Page, { command, tool }: Maker): string =>
   [
     '<!doctype html>',
     '<html lang="en">',
@@ -91,7 +99,7 @@ export const renderPage = (page: Page): string =>
     `<p class="lead">${escapeXml(page.lead)}</p>`,
     `<div class="figures">${page.figures.map(figureHtml).join('\n')}</div>`,
     ...(page.tables ?? []).map(pageTableHtml),
-    `<footer>Made by <code>${escapeXml(page.command)}</code> (${escapeXml(page.tool)}).</footer>`,
+    `<footer>Made by <code>${escapeXml(command)}</code> (${escapeXml(tool)}).</footer>`,
     '</body>',
     '</html>',
     '',

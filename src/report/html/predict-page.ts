@@ -1,182 +1,130 @@
-/** `predict --html`: headroom per width and pedal with the limit lines, and cost against fidelity. */
+/** `predict --html`: a heat map of pedals by widths, error against cost for all pedals, and every number. */
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
-import { type Bar, barChart } from '../chart/bar-chart.ts';
-import { scatterChart } from '../chart/scatter-chart.ts';
+import { type HeatLine, type HeatRow, heatMap } from '../chart/heat-map.ts';
+import { type Point, scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';
 import { answerOf } from '../predict/answer.ts';
-import { loadWithInterval, verdictWord } from '../predict/verdict-text.ts';
+import { widthText } from '../predict/cell.ts';
+import { cellOf, groupBy, groupRows, type ModelGroup, type TableLine } from '../predict/groups.ts';
+import { isSettled, loadWithInterval, rowVerdict, verdictWord } from '../predict/verdict-text.ts';
+import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { cyclesText, percentText, spanOf, verdictTones } from './tones.ts';
+import { cyclesText, orDash, percentText, tableOf, verdictTones } from './tones.ts';
 
-/** Loads above this are drawn as a full bar; the number says how much it is. */
-const cutLoadPercent = 200;
-
-const groupBy = <T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-): readonly (readonly [string, readonly T[]])[] => {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const list = groups.get(keyOf(item)) ?? [];
-    groups.set(keyOf(item), list);
-    list.push(item);
-  }
-  return [...groups];
-};
-
-const barOf = (row: PredictRow, load: NonNullable<PredictRow['load']>): Bar => ({
-  label: row.width.label,
-  value: load.expected * 100,
-  text: percentText(load.expected),
-  word: verdictWord(row),
+const lineOf = (row: PredictRow): HeatLine => ({
+  text: `${row.copies === 1 ? '' : `${row.copies}x `}${rowVerdict(row)}`,
   tone: verdictTones[row.verdict],
-  span: spanOf(load.low, load.high),
+  sure: isSettled(row),
+  // The table of reasons has them all.
+  why: row.reasons[0] ?? '',
 });
 
-const share =
-  'of one audio core in each block, after what the device keeps for itself. The thin line holds nine of ten such predictions; a question mark says that the verdict is less than 95 % sure.';
+/** The cheapest first; what has no load last. */
+const cheapestOf = ({ rows }: TableLine): number =>
+  Math.min(...rows.map((row) => row.load?.expected ?? Number.POSITIVE_INFINITY));
 
-const loadFigure = (
-  title: string,
-  id: string,
-  copies: number,
-  rows: readonly PredictRow[],
-): Figure =>
-  barChart({
-    id,
-    title,
-    note:
-      copies === 1
-        ? `The share that the model takes ${share} Left of the dashed line at 100 % it runs; left of 50 % two of it may.`
-        : `The share that all copies together take ${share} Left of the dashed line they run.`,
-    unit: 'load in percent of one core',
-    groupName: 'pedal, engine, block',
-    labelName: 'width',
-    groups: groupBy(rows, (row) => `${row.device} · ${row.engine} · ${row.blockFrames}`).map(
-      ([name, group]) => ({
-        title: name,
-        bars: group.flatMap((row) => (row.load === null ? [] : [barOf(row, row.load)])),
-      }),
-    ),
-    limits:
-      copies === 1
-        ? [
-            { at: 50, text: 'two' },
-            { at: 100, text: 'one' },
-          ]
-        : [{ at: 100, text: `all ${copies}` }],
-    cutAt: cutLoadPercent,
+const heatRow = (group: ModelGroup, line: TableLine): HeatRow => ({
+  name: line.label,
+  detail: line.engine === '' ? 'no published chip' : `${line.engine}, ${line.rows[0].blockFrames}`,
+  cells: group.widths.map(({ label }) =>
+    cellOf(line, label, group.copies).flatMap((row) => (row === undefined ? [] : [lineOf(row)])),
+  ),
+});
+
+const columns = [
+  left('pedal', (row: PredictRow) => row.deviceName),
+  left('id or file', (row: PredictRow) => row.devicePath ?? row.device),
+  left('model', (row: PredictRow) => row.model),
+  left('width', (row: PredictRow) => row.width.label),
+  left('engine', (row: PredictRow) => orDash(row.engine, String)),
+  left('block', (row: PredictRow) => String(row.blockFrames)),
+  left('copies', (row: PredictRow) => String(row.copies)),
+  left('cycles per sample', (row: PredictRow) =>
+    orDash(row.cyclesPerSample, ({ expected }) => cyclesText(expected)),
+  ),
+  left('load', (row: PredictRow) => loadWithInterval(row) || '–'),
+  left('headroom', (row: PredictRow) => orDash(row.headroom, percentText)),
+  left('verdict', verdictWord),
+  left('chance', (row: PredictRow) => orDash(row.chance, percentText)),
+  left('confidence', (row: PredictRow) => row.confidence),
+  left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
+];
+
+const heatFigure = (group: ModelGroup, index: number): Figure => {
+  const rows = group.lines.flatMap((line) => line.rows);
+  const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
+  return heatMap({
+    id: `load-${index}`,
+    title: `${group.model}: every width on every pedal`,
+    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler tint: less sure than 95 %. 2x: two at once.',
+    columns: group.widths.map(widthText),
+    groups: groupBy(group.lines, ({ kind }) => kind).map(([title]) => ({
+      title,
+      rows: sorted.filter(({ kind }) => kind === title).map((line) => heatRow(group, line)),
+    })),
+    table: tableOf('', rows, columns),
+  });
+};
+
+/** One point a pedal and width; each width is named once, where it is cheapest. */
+const fidelityPoints = (group: ModelGroup): readonly Point[] =>
+  group.widths.flatMap(({ label }) => {
+    const rows = group.lines
+      .flatMap((line) => line.rows)
+      .filter((row) => row.width.label === label && row.copies === group.copies[0])
+      .sort((a, b) => (a.load?.expected ?? 0) - (b.load?.expected ?? 0));
+    const points = rows.flatMap(({ load, fidelity, deviceName, verdict }) => {
+      const esr = fidelity.esrToFull;
+      return load === null || esr === null || esr <= 0
+        ? []
+        : [{ load: load.expected, esr, deviceName, verdict }];
+    });
+    return points.map(({ load, esr, deviceName, verdict }, i) => ({
+      x: load * 100,
+      y: esr,
+      xText: percentText(load),
+      yText: esr.toPrecision(3),
+      label,
+      mark: i === 0 ? label : '',
+      tone: verdictTones[verdict],
+      more: [deviceName, verdict],
+    }));
   });
 
-const fidelityFigure = (where: string, rows: readonly PredictRow[]): readonly Figure[] => {
-  const points = rows.flatMap((row) => {
-    const esr = row.fidelity.esrToFull;
-    if (esr === null || esr <= 0 || row.load === null) return [];
-    return [
-      {
-        x: row.load.expected * 100,
-        y: esr,
-        xText: percentText(row.load.expected),
-        yText: esr.toPrecision(3),
-        label: row.width.label,
-        tone: verdictTones[row.verdict],
-        more: [row.verdict],
-      },
-    ];
-  });
+const fidelityFigure = (group: ModelGroup, index: number): readonly Figure[] => {
+  const points = fidelityPoints(group);
   if (points.length === 0) return [];
   return [
     scatterChart({
-      id: `esr-${rows[0]?.model ?? ''}-${rows[0]?.device ?? ''}`,
-      title: `What a narrower width costs in sound: ${where}`,
-      note: "Error-to-signal ratio against the full width on your audio, as NAM's trainer defines it; the full width has none and is left out.",
-      x: { title: 'load in percent of one core', log: false },
+      id: `esr-${index}`,
+      title: `What a narrower width of ${group.model} costs in sound`,
+      note: "Error-to-signal ratio against the full width on your audio, as NAM's trainer defines it, against the load on each pedal; the full width has none and is left out.",
+      x: { title: 'load in percent of one core', log: true },
       y: { title: 'error-to-signal ratio to the full width', log: true },
       points,
-      moreColumns: ['verdict'],
-      joined: true,
+      moreColumns: ['pedal', 'verdict'],
+      joined: new Set(points.map(({ more }) => more?.[0])).size === 1,
     }),
   ];
 };
 
-/** At most so many pictures of fidelity: more would say the same again. */
-const mostFidelityFigures = 4;
-
-const rowText = (row: PredictRow): readonly string[] => [
-  row.deviceName,
-  row.devicePath ?? row.device,
-  row.model,
-  row.width.label,
-  row.engine ?? '–',
-  String(row.blockFrames),
-  String(row.copies),
-  row.cyclesPerSample === null ? '–' : cyclesText(row.cyclesPerSample.expected),
-  row.load === null ? '–' : loadWithInterval(row),
-  row.headroom === null ? '–' : percentText(row.headroom),
-  verdictWord(row),
-  row.chance === null ? '–' : percentText(row.chance),
-  row.confidence,
-  row.fidelity.esrToFull === null ? '–' : row.fidelity.esrToFull.toPrecision(3),
-];
-
 /** Copies share most of their reasons; the first of them stands for all. */
-const whyRows = (rows: readonly PredictRow[]): readonly (readonly string[])[] =>
+const whyOf = (rows: readonly PredictRow[]): readonly (readonly [string, PredictRow])[] =>
   groupBy(rows, (row) =>
     [row.deviceName, row.model, row.width.label, row.engine ?? '–', row.blockFrames].join(' · '),
-  ).map(([name, group]) => [name, group[0]?.reasons.join(' ') ?? '']);
+  ).map(([name, [row]]) => [name, row]);
 
-export const predictPage = (result: PredictResult, command: string, tool: string): Page => {
-  const costed = result.rows.filter((row) => row.load !== null);
-  const figures = groupBy(costed, (row) => `${row.model} · ${row.copies}`).flatMap(
-    ([key, rows], index) => {
-      const [model, copies] = key.split(' · ');
-      const title =
-        copies === '1' ? `${model}: load of each width` : `${model}: load of ${copies} copies`;
-      return [loadFigure(title, `load-${index}`, Number(copies), rows)];
-    },
-  );
-  const fidelity = groupBy(
-    costed.filter((row) => row.copies === 1),
-    (row) => `${row.model} on ${row.deviceName}`,
-  )
-    .flatMap(([where, rows]) => fidelityFigure(where, rows))
-    .slice(0, mostFidelityFigures);
-  const models = [...new Set(result.rows.map((row) => row.model))];
+export const predictPage = ({ rows }: PredictResult): Page => {
+  const groups = groupRows(rows);
+  const answers = groups.map(({ lines }) => answerOf(lines.flatMap((line) => line.rows)));
+  const why = tableOf('Why', whyOf(rows), [
+    left('pedal, model, width, engine, block', ([name]) => name),
+    left('why', ([, { reasons }]) => reasons.join(' ')),
+  ]);
   return {
-    title: `Which width runs where: ${models.join(', ')}`,
-    lead: models
-      .map((model) => answerOf(result.rows.filter((row) => row.model === model)))
-      .join(' '),
-    figures: [...figures, ...fidelity],
-    tables: [
-      {
-        caption: 'Every combination',
-        columns: [
-          'pedal',
-          'id or file',
-          'model',
-          'width',
-          'engine',
-          'block',
-          'copies',
-          'cycles per sample',
-          'load',
-          'headroom',
-          'verdict',
-          'chance',
-          'confidence',
-          'ESR',
-        ],
-        rows: result.rows.map(rowText),
-      },
-      {
-        caption: 'Why',
-        columns: ['pedal, model, width, engine, block', 'why'],
-        rows: whyRows(result.rows),
-        folded: true,
-      },
-    ],
-    command,
-    tool,
+    title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
+    lead: answers.join(' '),
+    figures: [...groups.map(heatFigure), ...groups.flatMap(fidelityFigure)],
+    tables: [{ ...why, folded: true }],
   };
 };

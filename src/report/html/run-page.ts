@@ -1,16 +1,14 @@
 /** `run --html`: the timeline of each run with its worst block, and what it was made of. */
 import type { RunDocument, RunResult } from '../../study/simulate/run-result.ts';
-import { barChart } from '../chart/bar-chart.ts';
 import type { Figure } from '../chart/svg.ts';
 import { timelineChart } from '../chart/timeline-chart.ts';
+import { left } from '../text/text-table.ts';
+import { counted } from '../text/words.ts';
 import type { Page } from './page.ts';
-import { cyclesText, percentText } from './tones.ts';
+import { cyclesBar, cyclesText, orDash, percentText, plainChart, tableOf } from './tones.ts';
 
 /** Pictures for so many runs; the table has them all. */
 const pictured = 12;
-
-const counted = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const nameOf = (run: RunResult): string => {
   const swept = Object.entries(run.swept).map(([path, value]) => `${path} ${String(value)}`);
@@ -42,61 +40,35 @@ const timeline = (run: RunResult): Figure => {
 };
 
 const slots = (run: RunResult): Figure =>
-  barChart({
+  plainChart({
     id: `slots-${run.job.id}`,
     title: `What it is made of: ${nameOf(run)}`,
     note: 'Cycles per sample of each slot next to everything it shares caches with.',
     unit: 'cycles per sample',
-    groupName: 'chain',
     labelName: 'slot',
-    groups: [
-      {
-        title: '',
-        bars: run.slots.map((slot) => ({
-          label: slot.name,
-          value: slot.cyclesPerSample,
-          text: cyclesText(slot.cyclesPerSample),
-          word: slot.bypassed ? 'bypassed' : slot.placement,
-          tone: slot.bypassed ? 'muted' : 'plain',
-        })),
-      },
-    ],
-    limits: [],
+    bars: run.slots.map(({ name, cyclesPerSample, bypassed, placement }) =>
+      bypassed
+        ? cyclesBar(name, cyclesPerSample, 'bypassed', 'muted')
+        : cyclesBar(name, cyclesPerSample, placement, 'plain'),
+    ),
   });
 
-export const runPage = (document: RunDocument, command: string, tool: string): Page => ({
+export const runPage = ({ runs, failed }: RunDocument): Page => ({
   title: 'Virtual pedals, block by block',
-  lead: `${counted(document.runs.length, 'run')}, ${document.failed.length} failed. Virtual time: no clock of this computer went into it.`,
-  figures: document.runs.slice(0, pictured).flatMap((run) => [timeline(run), slots(run)]),
+  lead: `${counted(runs.length, 'run')}, ${failed.length} failed. Virtual time: no clock of this computer went into it.`,
+  figures: runs.slice(0, pictured).flatMap((run) => [timeline(run), slots(run)]),
   tables: [
-    {
-      caption: 'Every run',
-      columns: [
-        'scenario',
-        'device',
-        'engine',
-        'mean load',
-        'p99',
-        'worst',
-        'xruns',
-        'verdict',
-        'expectations',
-        'digest',
-      ],
-      rows: document.runs.map((run) => [
-        nameOf(run),
-        run.device,
-        run.engine ?? '–',
-        percentText(run.load.mean),
-        percentText(run.load.p99),
-        percentText(run.load.max),
-        String(run.xruns),
-        run.verdict,
-        run.passed ? 'hold' : 'do not hold',
-        run.digest,
-      ]),
-    },
+    tableOf('Every run', runs, [
+      left('scenario', nameOf),
+      left('device', ({ device }) => device),
+      left('engine', ({ engine }) => orDash(engine, String)),
+      left('mean load', ({ load }) => percentText(load.mean)),
+      left('p99', ({ load }) => percentText(load.p99)),
+      left('worst', ({ load }) => percentText(load.max)),
+      left('xruns', ({ xruns }) => String(xruns)),
+      left('verdict', ({ verdict }) => verdict),
+      left('expectations', ({ passed }) => (passed ? 'hold' : 'do not hold')),
+      left('digest', ({ digest }) => digest),
+    ]),
   ],
-  command,
-  tool,
 });

@@ -1,9 +1,11 @@
-/** The colour of a verdict. The word stands beside it everywhere. */
+/** What pages share: the colour of a verdict, numbers, the two usual kinds of bars, and their tables. */
 import type { Verdict } from '../../study/predict/row.ts';
-import type { Bar } from '../chart/bar-chart.ts';
-import type { Tone } from '../chart/svg.ts';
+import { type Bar, type BarChart, barChart, type Span } from '../chart/bar-chart.ts';
+import type { ChartTable, Figure, Tone } from '../chart/svg.ts';
 import { grouped } from '../text/number.ts';
+import type { Column } from '../text/text-table.ts';
 
+/** The word stands beside it everywhere. */
 export const verdictTones: Readonly<Record<Verdict, Tone>> = {
   fits: 'good',
   tight: 'near',
@@ -18,11 +20,63 @@ export const cyclesText = (cycles: number): string =>
   Math.abs(cycles) < 999.95
     ? cycles.toFixed(1)
     : `${cycles < 0 ? '-' : ''}${grouped(Math.abs(cycles))}`;
+export const signedCycles = (cycles: number): string =>
+  `${cycles > 0 ? '+' : ''}${cyclesText(cycles)}`;
+/** What is not known is a dash. */
+export const orDash = <T>(value: T | null | undefined, textOf: (value: T) => string): string =>
+  value === null || value === undefined ? '–' : textOf(value);
 
 /** The thin line of a bar, from one load to another. */
-export const spanOf = (low: number, high: number): NonNullable<Bar['span']> => ({
+const spanOf = (low: number, high: number): Span => ({
   low: low * 100,
   high: high * 100,
   lowText: percentText(low),
   highText: percentText(high),
+});
+
+/** A share of one core, with the interval where there is one. */
+export const loadBar = (
+  label: string,
+  load: number,
+  word: string,
+  tone: Tone,
+  interval?: { readonly low: number; readonly high: number },
+): Bar => ({
+  label,
+  value: load * 100,
+  text: percentText(load),
+  word,
+  tone,
+  ...(interval === undefined ? {} : { span: spanOf(interval.low, interval.high) }),
+});
+
+export const loadChart = (chart: Omit<BarChart, 'unit' | 'limits' | 'cutAt'>): Figure =>
+  barChart({
+    unit: 'load in percent of one core',
+    limits: [{ at: 100, text: 'whole core' }],
+    cutAt: 200,
+    ...chart,
+  });
+
+export const cyclesBar = (label: string, cycles: number, word: string, tone: Tone): Bar => ({
+  label,
+  value: cycles,
+  text: cyclesText(cycles),
+  word,
+  tone,
+});
+
+/** Bars without groups. */
+export const plainChart = (
+  chart: Omit<BarChart, 'groups'> & { readonly bars: readonly Bar[] },
+): Figure => barChart({ ...chart, groups: [{ title: '', bars: chart.bars }] });
+
+export const tableOf = <T>(
+  caption: string,
+  items: readonly T[],
+  columns: readonly Column<T>[],
+): ChartTable => ({
+  caption,
+  columns: columns.map(({ title }) => title),
+  rows: items.map((item) => columns.map(({ of }) => of(item))),
 });

@@ -1,111 +1,93 @@
 /** Pedals down, widths across: the wide form of the table of `predict`. */
+import type { WidthInfo } from '../../study/predict/row.ts';
 import { grouped } from '../text/number.ts';
 import { paint, type Style } from '../text/style.ts';
-import { clip, padEnd, padStart, printable, widthOf } from '../text/text-width.ts';
-import { type CellLayout, cellColumns, cellText, esrText, widthText } from './cell.ts';
-import { confidenceOf, esrOf, type Lane, type ModelGroup, verdictColumns } from './groups.ts';
+import { type Column, left, right, textTable } from '../text/text-table.ts';
+import { clip, printable, widthOf } from '../text/text-width.ts';
+import { type CellLayout, cellText, esrText, layoutsOf, widthText } from './cell.ts';
+import { cellOf, confidenceOf, type ModelGroup, type TableLine } from './groups.ts';
 
-const gap = '  ';
-const between = '   ';
-/** Bars longer than this say nothing more. */
-const longestBar = 20;
+/** A line of the table, or the second line of the header. */
+type Item = { readonly line: TableLine; readonly repeated: boolean } | 'header';
 
-interface Left {
-  readonly title: string;
-  readonly columns: number;
-  readonly alignRight: boolean;
-  readonly of: (lane: Lane) => string;
-}
+const field =
+  (title: string, of: (line: TableLine) => string, once = false) =>
+  (item: Item): string =>
+    item === 'header' ? title : once && item.repeated ? '' : of(item.line);
 
-const leftColumns = (lanes: readonly Lane[], { columns, ascii }: Style): Left[] => {
-  const left = (
-    title: string,
-    of: (lane: Lane) => string,
-    most: number,
-    alignRight = false,
-  ): Left => {
-    const width = Math.min(most, Math.max(widthOf(title), ...lanes.map((l) => widthOf(of(l)))));
-    return { title, columns: width, alignRight, of: (lane) => clip(of(lane), width, ascii) };
-  };
-  const rates = new Set(lanes.map((lane) => lane.sampleRateHz));
+/** What stands before the widths. The name once for all engines and blocks of a pedal. */
+const leftColumns = (lines: readonly TableLine[], { columns, ascii }: Style): Column<Item>[] => {
+  const rates = new Set(lines.map(({ rows: [row] }) => row.sampleRateHz));
+  const label = field('pedal', (line) => clip(printable(line.label), 40, ascii), true);
+  const name = ({ rows: [row] }: TableLine): string => clip(printable(row.deviceName), 30, ascii);
+  const block = field('block', ({ rows: [row] }) => String(row.blockFrames));
+  const rate = field('kHz', ({ rows: [row] }) => String(row.sampleRateHz / 1000));
   return [
-    left('pedal', (lane) => printable(lane.label), 40),
-    ...(columns >= 170 ? [left('name', (lane) => printable(lane.deviceName), 30)] : []),
-    left('engine', (lane) => lane.engine ?? '', 34),
-    left('block', (lane) => String(lane.blockFrames), 5, true),
-    ...(rates.size > 1 ? [left('kHz', (lane) => String(lane.sampleRateHz / 1000), 5, true)] : []),
+    left('', label),
+    ...(columns >= 170 ? [left('', field('name', name, true))] : []),
+    left(
+      '',
+      field('engine', ({ engine }) => clip(engine, 34, ascii)),
+    ),
+    right('', block),
+    ...(rates.size > 1 ? [right('', rate)] : []),
   ];
 };
 
-/** From the richest to the barest layout of a cell; the first that fits is taken. */
-const layouts = (group: ModelGroup, lanes: readonly Lane[]): CellLayout[] => {
-  const base = {
-    verdictColumns: verdictColumns(lanes, group.copies.slice(0, 1)),
-    copyVerdictColumns: verdictColumns(lanes, group.copies.slice(1)),
-    copies: group.copies,
-  };
-  const rich = Array.from({ length: longestBar - 5 }, (_, i) => longestBar - i);
-  return [
-    ...rich.map((barCells) => ({ ...base, barCells, copyLoads: true, ranges: true })),
-    { ...base, barCells: 0, copyLoads: true, ranges: true },
-    { ...base, barCells: 0, copyLoads: false, ranges: true },
-  ];
+/** The fidelity of a width where every line that has one agrees. */
+const esrOf = ({ lines }: ModelGroup, label: string): number | null => {
+  const rows = lines.flatMap((line) => line.rows).filter((row) => row.width.label === label);
+  const [esr = null, ...others] = new Set(rows.flatMap((row) => row.fidelity.esrToFull ?? []));
+  return others.length > 0 ? null : esr;
+};
+
+/** The title, what stands below it, and the cells; a space more than other columns keep. */
+const widthColumns = (group: ModelGroup, layout: CellLayout, style: Style): Column<Item>[] =>
+  group.widths.map((width) => {
+    const cell = (line: TableLine): string =>
+      `${cellText(cellOf(line, width.label, group.copies), layout, style)} `;
+    return left(widthText(width), field(`${detailOf(group, width)} `, cell));
+  });
+
+const detailOf = (group: ModelGroup, { label, weights }: WidthInfo): string => {
+  const esr = esrOf(group, label);
+  return `${grouped(weights)} weights${esr === null ? '' : `, ${esrText(esr)}`}`;
 };
 
 /** Null where the widths do not fit beside each other. */
 export const acrossLines = (
   group: ModelGroup,
-  lanes: readonly Lane[],
+  lines: readonly TableLine[],
   style: Style,
 ): string[] | null => {
-  const left = leftColumns(lanes, style);
-  const right = Math.max(10, ...lanes.map((lane) => confidenceOf(lane).length));
-  const leftWidth = left.reduce((sum, { columns }) => sum + columns + gap.length, 0);
-  const esrs = group.widths.map(({ label }) => esrOf(group, label));
-  const titles = group.widths.map((width) => widthText(width));
-  const details = group.widths.map((width, i) => {
-    const esr = esrs[i] ?? null;
-    const weights = `${grouped(width.weights)} weights`;
-    return esr === null ? weights : `${weights}, ${esrText(esr)}`;
+  const items: Item[] = lines.map((line, i) => ({
+    line,
+    repeated: lines[i - 1]?.label === line.label,
+  }));
+  const confidence = left<Item>(
+    '',
+    field('confidence', (line) => paint(style, 'dim', confidenceOf(line))),
+  );
+  const draw = (columns: readonly Column<Item>[]): string[] =>
+    textTable(['header', ...items], columns, style, { ink: 'bold' });
+  const edges = leftColumns(lines, style);
+  const room = style.columns - Math.max(...draw([...edges, confidence]).map(widthOf));
+  const texts = group.widths.map((width) =>
+    Math.max(widthOf(widthText(width)), widthOf(detailOf(group, width))),
+  );
+  const layout = layoutsOf(group, lines).find((one) => {
+    const cell = widthOf(cellText([], one, style));
+    return one.ranges && texts.reduce((sum, text) => sum + Math.max(cell, text) + 3, 0) <= room;
   });
-  const textWidth = Math.max(...titles.map(widthOf), ...details.map(widthOf));
-  for (const layout of layouts(group, lanes)) {
-    const cell = Math.max(cellColumns(layout), textWidth);
-    const total = leftWidth + group.widths.length * (cell + between.length) + right;
-    if (total > style.columns) continue;
-    const header = (texts: readonly string[], last: string, first: readonly string[]): string => {
-      const names = left.map((column, i) => {
-        const pad = column.alignRight ? padStart : padEnd;
-        return pad(first[i] ?? '', column.columns) + gap;
-      });
-      const widths = texts.map((text) => padEnd(text, cell) + between);
-      return `${names.join('')}${widths.join('')}${last}`.trimEnd();
-    };
-    let before: Lane | null = null;
-    const lines = lanes.flatMap((lane) => {
-      // The name once for all its engines and blocks.
-      const repeated = before?.label === lane.label;
-      const kind = before?.kind === lane.kind ? [] : [paint(style, 'dim', lane.kind)];
-      before = lane;
-      const names = left.map((column) =>
-        repeated && ['pedal', 'name'].includes(column.title) ? '' : column.of(lane),
-      );
-      const cells = group.widths.map(({ label }) => cellText(lane.cells.get(label), layout, style));
-      return [...kind, header(cells, paint(style, 'dim', confidenceOf(lane)), names)];
-    });
-    return [
-      paint(style, 'bold', header(titles, '', [])),
-      paint(
-        style,
-        'dim',
-        header(
-          details,
-          'confidence',
-          left.map(({ title }) => title),
-        ),
-      ),
-      ...lines,
-    ];
-  }
-  return null;
+  if (layout === undefined) return null;
+  const columns = [...edges, ...widthColumns(group, layout, style), confidence];
+  const [titles = '', details = '', ...drawn] = draw(columns);
+  return [
+    titles,
+    paint(style, 'dim', details),
+    ...drawn.flatMap((line, i) => {
+      const kind = lines[i]?.kind ?? '';
+      return kind === lines[i - 1]?.kind ? [line] : [paint(style, 'dim', kind), line];
+    }),
+  ];
 };

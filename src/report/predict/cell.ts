@@ -4,6 +4,7 @@ import { bar } from '../text/bar.ts';
 import { percent, short } from '../text/number.ts';
 import { type Ink, paint, type Style } from '../text/style.ts';
 import { padEnd, padStart, printable } from '../text/text-width.ts';
+import type { ModelGroup, TableLine } from './groups.ts';
 import { intervalText, verdictWord } from './verdict-text.ts';
 
 export const verdictInk: Readonly<Record<Verdict, Ink>> = {
@@ -20,74 +21,67 @@ export const verdictText = (row: PredictRow, style: Style): string =>
 const percentColumns = 5;
 /** ' (102-185)', the longest that is not absurd. */
 const rangeColumns = 12;
+/** Shorter bars say too little, longer ones nothing more. */
+const barCells = [...Array.from({ length: 19 }, (_, i) => 24 - i), 0];
 
 /** How a cell is laid out; every cell of a table the same, so that numbers keep their columns. */
 export interface CellLayout {
   readonly barCells: number;
-  /** Columns of the widest verdict of a cell's place. */
-  readonly verdictColumns: number;
   readonly copies: readonly number[];
+  /** Columns of the widest verdict, by the place in a cell. */
+  readonly verdictColumns: readonly number[];
   /** Whether further copies show their load, or their verdict only. */
   readonly copyLoads: boolean;
-  readonly copyVerdictColumns: number;
   /** Whether the interval stands beside the load. */
   readonly ranges: boolean;
 }
 
+/** From the richest to the barest. */
+export const layoutsOf = ({ copies }: ModelGroup, lines: readonly TableLine[]): CellLayout[] => {
+  const rows = lines.flatMap((line) => line.rows);
+  const widestOf = (counts: readonly number[]): number =>
+    Math.max(
+      4,
+      ...rows.filter((row) => counts.includes(row.copies)).map((row) => verdictWord(row).length),
+    );
+  const further = widestOf(copies.slice(1));
+  const verdictColumns = copies.map((n, i) => (i === 0 ? widestOf([n]) : further));
+  return [true, false].flatMap((ranges) =>
+    [true, false].flatMap((copyLoads) =>
+      barCells.map((cells) => ({ barCells: cells, copies, verdictColumns, copyLoads, ranges })),
+    ),
+  );
+};
+
 const loadText = (row: PredictRow | undefined, ranges: boolean): string => {
   const load = row?.load ?? null;
   const share = padStart(load === null ? '' : percent(load.expected), percentColumns);
-  if (!ranges) return share;
-  return (
-    share +
-    padEnd(row === undefined || load === null ? '' : ` (${intervalText(row)})`, rangeColumns)
-  );
+  const range = row === undefined || load === null ? '' : ` (${intervalText(row)})`;
+  return ranges ? share + padEnd(range, rangeColumns) : share;
 };
 
-export const cellColumns = (layout: CellLayout): number => {
-  const further = layout.copies.length - 1;
-  const each =
-    2 +
-    2 +
-    1 +
-    (layout.copyLoads ? percentColumns + (layout.ranges ? rangeColumns : 0) + 1 : 0) +
-    layout.copyVerdictColumns;
-  return (
-    (layout.barCells > 0 ? layout.barCells + 1 : 0) +
-    percentColumns +
-    (layout.ranges ? rangeColumns : 0) +
-    1 +
-    layout.verdictColumns +
-    further * each
-  );
+const barText = (row: PredictRow | undefined, cells: number, style: Style): string => {
+  const drawn = row?.load == null ? '' : bar(row.load.expected, cells, style.ascii);
+  return padEnd(paint(style, row === undefined ? 'dim' : verdictInk[row.verdict], drawn), cells);
 };
 
+/** As wide for every cell; `cell` has a row for each number of copies. */
 export const cellText = (
-  cell: ReadonlyMap<number, PredictRow> | undefined,
+  cell: readonly (PredictRow | undefined)[],
   layout: CellLayout,
   style: Style,
-): string => {
-  if (cell === undefined) return '';
-  const parts: string[] = [];
-  layout.copies.forEach((copies, i) => {
-    const row = cell.get(copies);
-    const columns = i === 0 ? layout.verdictColumns : layout.copyVerdictColumns;
-    const verdict = padEnd(row === undefined ? '' : verdictText(row, style), columns);
-    if (i > 0) {
-      const load = layout.copyLoads ? `${loadText(row, layout.ranges)} ` : '';
-      parts.push(`  ${copies}x ${load}${verdict}`);
-      return;
-    }
-    if (layout.barCells > 0) {
-      const load = row?.load?.expected;
-      const drawn = load === undefined ? '' : bar(load, layout.barCells, style.ascii);
-      const ink = row === undefined ? 'dim' : verdictInk[row.verdict];
-      parts.push(`${padEnd(paint(style, ink, drawn), layout.barCells)} `);
-    }
-    parts.push(`${loadText(row, layout.ranges)} ${verdict}`);
-  });
-  return parts.join('');
-};
+): string =>
+  layout.copies
+    .map((copies, i) => {
+      const row = cell[i];
+      const verdict = row === undefined ? '' : verdictText(row, style);
+      const told = padEnd(verdict, layout.verdictColumns[i] ?? 0);
+      const load = i === 0 || layout.copyLoads ? `${loadText(row, layout.ranges)} ` : '';
+      if (i > 0) return `  ${copies}x ${load}${told}`;
+      const drawn = layout.barCells > 0 ? `${barText(row, layout.barCells, style)} ` : '';
+      return `${drawn}${load}${told}`;
+    })
+    .join('');
 
 /** 'lite', with the channels where the label does not say them. */
 export const widthText = (width: WidthInfo): string => {

@@ -1,67 +1,66 @@
 /** Devices whose chip nobody has published: verdicts and the words they rest on, no numbers. */
-
 import { paint, type Style } from '../text/style.ts';
-import { textTable } from '../text/text-table.ts';
+import { left, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf } from '../text/text-width.ts';
 import { times } from '../text/words.ts';
 import { wrap } from '../text/wrap.ts';
 import { verdictText, widthText } from './cell.ts';
-import type { Lane, ModelGroup } from './groups.ts';
-
-const indent = '  ';
+import { cellOf, type ModelGroup, type TableLine, widest } from './groups.ts';
 
 /** The widest that is known to run, in as many copies. */
-const knownToRun = (group: ModelGroup, lane: Lane, copies: number): string => {
-  const rows = group.widths.flatMap(({ label }) => lane.cells.get(label)?.get(copies) ?? []);
-  const running = rows.filter(({ verdict }) => verdict === 'fits');
-  if (running.length === 0) return 'unknown';
-  return running.reduce((a, b) => (b.width.weights > a.width.weights ? b : a)).width.label;
-};
+const knownToRun = ({ rows }: TableLine, copies: number): string =>
+  widest(rows.filter((row) => row.copies === copies && row.verdict === 'fits'))?.width.label ??
+  'unknown';
 
 /** A line a product, where every width with its reasons would not fit a screen. */
-export const evidenceTable = (group: ModelGroup, lanes: readonly Lane[], style: Style): string[] =>
+export const evidenceTable = (
+  { copies }: ModelGroup,
+  lines: readonly TableLine[],
+  style: Style,
+): string[] =>
   textTable(
+    lines,
     [
-      { title: 'no published chip, or no .nam taken' },
-      ...group.copies.map((n) => ({ title: `known to run ${times(n)}` })),
+      left('no published chip, or no .nam taken', ({ label }) => printable(label)),
+      ...copies.map((n) =>
+        left(`known to run ${times(n)}`, (line: TableLine) => printable(knownToRun(line, n))),
+      ),
     ],
-    lanes.map((lane) => [
-      printable(lane.label),
-      ...group.copies.map((n) => printable(knownToRun(group, lane, n))),
-    ]),
-    (text) => paint(style, 'dim', text),
+    style,
   );
+
+/** 'lite (3 ch) fits?, 2x unknown' for each width. */
+const verdictsOf = (group: ModelGroup, line: TableLine, style: Style): string[] =>
+  group.widths.flatMap((width) => {
+    const words = cellOf(line, width.label, group.copies).flatMap((row, i) => {
+      if (row === undefined) return [];
+      return [`${i === 0 ? '' : `${row.copies}x `}${verdictText(row, style)}`];
+    });
+    return words.length === 0 ? [] : [`${widthText(width)} ${words.join(', ')}`];
+  });
+
+/** One sentence is enough here, and the heading has said that no chip is published. */
+const reasonOf = ({ rows }: TableLine): string => {
+  const reasons = [...new Set(rows.flatMap((row) => row.reasons))];
+  const telling = reasons.filter((reason) => !/chip is not published/.test(reason));
+  const reach = telling.find((reason) => reason.startsWith('An engine as good')) ?? '';
+  const first = telling.find((reason) => reason.startsWith('Known: ')) ?? telling[0] ?? '';
+  return `${first} ${reach}`.trim().replace(/ This lies on the open side of it\.$/, '');
+};
 
 export const evidenceLines = (
   group: ModelGroup,
-  lanes: readonly Lane[],
+  devices: readonly TableLine[],
   style: Style,
 ): string[] => {
-  const lines = wrap(
-    'No published chip, or no .nam taken; what is known to run decides:',
-    style.columns,
-  ).map((line) => paint(style, 'dim', line));
-  const names = Math.min(24, Math.max(...lanes.map((lane) => widthOf(printable(lane.label)))));
-  for (const lane of lanes) {
-    const name = padEnd(clip(printable(lane.label), names, style.ascii), names);
-    const verdicts = group.widths.flatMap((width) => {
-      const cell = lane.cells.get(width.label);
-      if (cell === undefined) return [];
-      const words = group.copies.flatMap((copies) => {
-        const row = cell.get(copies);
-        if (row === undefined) return [];
-        const verdict = verdictText(row, style);
-        return copies === group.copies[0] ? [verdict] : [`${copies}x ${verdict}`];
-      });
-      return [`${widthText(width)} ${words.join(', ')}`];
-    });
-    const reasons = new Set<string>();
-    for (const cell of lane.cells.values()) {
-      for (const row of cell.values()) for (const reason of row.reasons) reasons.add(reason);
-    }
+  const heading = 'No published chip, or no .nam taken; what is known to run decides:';
+  const lines = wrap(heading, style.columns).map((line) => paint(style, 'dim', line));
+  const names = Math.min(24, Math.max(...devices.map(({ label }) => widthOf(printable(label)))));
+  for (const device of devices) {
+    const name = padEnd(clip(printable(device.label), names, style.ascii), names);
     // Verdicts are packed by hand, because a verdict and its width must not be torn apart.
     let line = `${paint(style, 'bold', name)} `;
-    for (const verdict of verdicts) {
+    for (const verdict of verdictsOf(group, device, style)) {
       const text = ` ${verdict};`;
       if (widthOf(line) + widthOf(text) > style.columns && widthOf(line) > names + 1) {
         lines.push(line);
@@ -70,16 +69,10 @@ export const evidenceLines = (
       line += text;
     }
     lines.push(line.replace(/;$/, ''));
-    // The heading has said that no chip is published; of the rest one sentence is enough here.
-    const telling = [...reasons].filter((reason) => !/chip is not published/.test(reason));
-    const reach = telling.find((reason) => reason.startsWith('An engine as good')) ?? '';
-    const first = telling.find((reason) => reason.startsWith('Known: ')) ?? telling[0];
-    const known = first === undefined ? undefined : `${first} ${reach}`.trimEnd();
-    if (known !== undefined) {
-      const reason = known.replace(/ This lies on the open side of it\.$/, '');
-      for (const part of wrap(printable(reason), style.columns - indent.length * 2)) {
-        lines.push(paint(style, 'dim', `${indent}${indent}${part}`));
-      }
+    const reason = reasonOf(device);
+    if (reason === '') continue;
+    for (const part of wrap(printable(reason), style.columns, '    ')) {
+      lines.push(paint(style, 'dim', part));
     }
   }
   return lines;

@@ -13,7 +13,7 @@ export interface Judged extends Pick<PredictRow, 'verdict' | 'chance' | 'sure'> 
 const noChance = 0.05;
 
 /** `tight` says by itself that it could go either way. */
-const isSettled = ({ verdict, chance, sure }: Omit<Judged, 'load'>): boolean =>
+export const isSettled = ({ verdict, chance, sure }: Omit<Judged, 'load'>): boolean =>
   verdict === 'fits' ? sure : verdict !== 'over' || chance === null || chance <= noChance;
 
 /** 'fits', or 'fits?' where the verdict leans on the expected value alone. */

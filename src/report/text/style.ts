@@ -21,3 +21,9 @@ export const paint = (style: Style, ink: Ink, text: string): string => {
   const [on, off] = codes[ink];
   return `\u001b[${on}m${text}\u001b[${off}m`;
 };
+
+/** The end of a report: what the reader asks next, and the command that answers it. */
+export const nextCommand = (style: Style, question: string, command: string): string[] => [
+  `Next: ${question}:`,
+  paint(style, 'cyan', `  pedalbench ${command}`),
+];

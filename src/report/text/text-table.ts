@@ -1,58 +1,60 @@
-/** Aligned columns. Cells may hold colours; lines never exceed the columns given. */
+/** Tables from one description of their columns. Cells may hold colours; trailing spaces are removed. */
+import { type Ink, paint, type Style } from './style.ts';
 import { padEnd, padStart, widthOf } from './text-width.ts';
 
-export interface Column {
+export interface Column<T> {
   readonly title: string;
-  /** @default 'left' */
-  readonly align?: 'left' | 'right';
+  readonly of: (item: T) => string;
+  readonly pad: (text: string, columns: number) => string;
+}
+
+export const left = <T>(title: string, of: (item: T) => string): Column<T> => ({
+  title,
+  of,
+  pad: padEnd,
+});
+/** For numbers, which keep their digits below each other. */
+export const right = <T>(title: string, of: (item: T) => string): Column<T> => ({
+  title,
+  of,
+  pad: padStart,
+});
+
+export interface TableForm {
+  /** Of the header. @default 'dim' */
+  readonly ink?: Ink;
+  /** Titles of the columns that go first, in this order, where the table is wider than `within`. */
+  readonly dispensable?: readonly string[];
+  /** @default the columns of the terminal */
+  readonly within?: number;
 }
 
 const gap = '  ';
 
-/** The header, then the rows. Trailing spaces are removed. */
-export const textTable = (
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  paintHeader: (text: string) => string = (text) => text,
+/** The header, unless all titles are empty, then a line an item. */
+export const textTable = <T>(
+  items: readonly T[],
+  columns: readonly Column<T>[],
+  style: Style,
+  { ink = 'dim', dispensable = [], within = style.columns }: TableForm = {},
 ): string[] => {
-  const widths = columns.map(({ title }, i) =>
-    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))),
-  );
-  const line = (cells: readonly string[]): string =>
+  const cells = columns.map(({ title, of, pad }) => {
+    const texts = [title, ...items.map(of)];
+    const width = Math.max(...texts.map(widthOf));
+    return { title, width, texts: texts.map((text) => pad(text, width)) };
+  });
+  const widthWithout = (gone: readonly string[]): number =>
     cells
-      .map((cell, i) => {
-        const pad = columns[i]?.align === 'right' ? padStart : padEnd;
-        return pad(cell, widths[i] ?? 0);
-      })
+      .filter(({ title }) => !gone.includes(title))
+      .reduce((sum, { width }) => sum + width + gap.length, -gap.length);
+  let gone: readonly string[] = [];
+  for (const title of dispensable) if (widthWithout(gone) > within) gone = [...gone, title];
+  const shown = cells.filter(({ title }) => !gone.includes(title));
+  const [header = '', ...lines] = Array.from({ length: items.length + 1 }, (_, i) =>
+    shown
+      .map(({ texts }) => texts[i])
       .join(gap)
-      .trimEnd();
-  const header = line(columns.map(({ title }) => title));
-  return [...(header === '' ? [] : [paintHeader(header)]), ...rows.map(line)];
-};
-
-/**
- * The same, without the columns that go first where the terminal is narrow: as many of `dispensable`
- * (titles, in that order) as it takes.
- */
-export const narrowingTable = (
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-  most: number,
-  dispensable: readonly string[],
-  paintHeader: (text: string) => string = (text) => text,
-): string[] => {
-  let shown = columns.map((column, i) => ({ column, i }));
-  const draw = (): string[] =>
-    textTable(
-      shown.map(({ column }) => column),
-      rows.map((row) => shown.map(({ i }) => row[i] ?? '')),
-      paintHeader,
-    );
-  let lines = draw();
-  for (const title of dispensable) {
-    if (Math.max(...lines.map(widthOf)) <= most) break;
-    shown = shown.filter(({ column }) => column.title !== title);
-    lines = draw();
-  }
-  return lines;
+      .trimEnd(),
+  );
+  return [...(header === '' ? [] : [paint(style, ink, header)]), ...lines];
 };

@@ -11,6 +11,7 @@ const columnsOf = (character: string): number =>
 
 /** Columns of a text; colours take none. */
 export const widthOf = (text: string): number => {
+  if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text.replace(escapes, '')) width += columnsOf(character);
   return width;

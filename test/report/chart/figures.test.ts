@@ -90,13 +90,10 @@ describe.each(figures)('%s', (_, figure) => {
 });
 
 test('a page asks nobody for anything and runs no script', () => {
-  const page = renderPage({
-    title: 'A <title>',
-    lead: 'x & y',
-    figures: figures.map(([, figure]) => figure),
-    command: "pedalbench predict 'my model.nam'",
-    tool: 'pedalbench 1',
-  });
+  const page = renderPage(
+    { title: 'A <title>', lead: 'x & y', figures: figures.map(([, figure]) => figure) },
+    { command: "pedalbench predict 'my model.nam'", tool: 'pedalbench 1' },
+  );
   expect(page).not.toMatch(/<script|<link[^>]+href="(?!data:,")|<img|@import|url\(/);
   const addresses = [...page.matchAll(/https?:\/\/[^"'\s<]+/g)].map((m) => m[0]);
   // A name space is a name, not an address.

@@ -87,7 +87,10 @@ test('a history draws each case from its first state to its last, in text and as
   const text = renderHistory(entries, { color: false, ascii: false, columns: 100 });
   expect(text).toContain('1 case over 3 states, 1 of them changed');
   expect(text).toMatch(/a2 full mod-dwarf +1000 +2000 +\+100 % +▁▁█/);
-  const page = renderPage(historyPage(entries, 'pedalbench report history', 'pedalbench 0.1.0'));
+  const page = renderPage(historyPage(entries), {
+    command: 'pedalbench report history',
+    tool: 'pedalbench 0.1.0',
+  });
   expect(page).toContain('<svg');
   expect(page).toContain('+100 %');
 });

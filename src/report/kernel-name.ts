@@ -1,0 +1,81 @@
+/** Kernels as a reader would say them. Their names are keys: what was lowered, for which target, with which numbers. */
+import { printable } from './text/text-width.ts';
+
+/** 'aarch64/4/fast/cortex-a72/' at the beginning of a key: instruction set, lanes, options and tuning. */
+const targetPart = /^[\w-]+\/(\d+)\/(?:nofma\/)?(?:fast\/)?[\w.-]+\/(?:nano\/)?(?=[\w-]+\/)/;
+const taps = 'convolution, kernel $2, $1 channels';
+
+/** What a key says after the target, and how it is read; the first that matches. */
+const sentences: readonly (readonly [RegExp, string])[] = [
+  [/^eigen\/gebp\/([\dx]+)/, 'matrix product $1'],
+  [/^eigen\/pack-lhs\/([\dx]+)/, 'packing of $1 weights'],
+  [/^eigen\/pack-rhs\/([\dx]+)/, 'packing of a $1 block'],
+  [/^eigen\/driver/, 'set-up of a matrix product'],
+  [/^eigen\/gemv-selector/, 'set-up of a matrix-vector product'],
+  [/^eigen\/gemv\/([\dx]+)/, 'matrix-vector product $1'],
+  [/^eigen\/(?:lazy|column-product)\/([\dx]+)/, 'small matrix product $1'],
+  [/^pass\/bias\/([\dx]+)/, 'bias on $1'],
+  [/^pass\/(?:neural-audio |activation )?(\w+)[^/]*\/(?:\/)?(\d+)x1\//, '$1 of $2 values'],
+  [/^(?:memset|memcpy)\/(\d+)/, 'clearing or copying of $1 values'],
+  [/^[\w-]+\/(?:full-)?call\/(\w+)/, 'call of $1'],
+  [/^[\w-]+\/overhead/, 'overhead'],
+  [/^neural-audio\/(?:hand|small)\/([\dx]+)/, 'small matrix product $1'],
+  [
+    /^nam-core-inline\/(?:plain|named)\/(\d+)\/(\d+),(\d+),(\d+)/,
+    'inline product $2x$3x$4, $1 taps',
+  ],
+  [/^[\w-]+\/lstm\/([\dx,]+)\/(\d+)/, 'LSTM $1, $2 frames'],
+  [
+    /^planar-neon\/(?:full|lite|armv7).*\/k(\d+)\/([a-z]+)\d*\//,
+    'convolution, kernel $1, $2 layer',
+  ],
+  [/^t3k-embedded\/(?:scalar|neon)\/(\d+)\/k(\d+)/, taps],
+];
+
+interface Shape {
+  readonly inputs?: number;
+  readonly outputs?: number;
+  readonly taps?: number;
+  readonly dilation?: number;
+  readonly inputSize?: number;
+  readonly hiddenSize?: number;
+}
+
+/** Of our own kernels: 'layer, 8x8 convolution, kernel 6, dilation 4, 4 lanes'. */
+const ownName = (what: string, lanes: number, shape: Shape): string => {
+  const { inputs, outputs, taps: kernel = 1, dilation, inputSize, hiddenSize } = shape;
+  const parts = [
+    what.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`),
+    ...(inputs === undefined ? [] : [`${inputs}x${outputs} convolution`]),
+    ...(kernel > 1 ? [`kernel ${kernel}, dilation ${dilation}`] : []),
+    ...(hiddenSize === undefined ? [] : [`${inputSize}x${hiddenSize}`]),
+  ];
+  return `${parts.join(', ')}, ${lanes} lanes`;
+};
+
+/** What has no sentence of its own: the words and sizes of the key, without numbers that only tell keys apart. */
+const plainName = (key: string): string =>
+  key
+    .replace(/[{[].*$/, '')
+    .split('/')
+    .filter((part) => /^[a-z]/i.test(part) || /^[\dx]+$/.test(part))
+    .filter((part) => part !== 'true' && part !== 'false')
+    .join(', ');
+
+/** @example kernelName('aarch64/4/cortex-a72/eigen/gebp/8x8x64/8') // 'matrix product 8x8x64, 4 lanes' */
+export const kernelName = (key: string): string => {
+  const [, what, target, shape] = /^pedalbench (\w+) (\{.*?\}) (\{.*\})$/.exec(key) ?? [];
+  if (what !== undefined && target !== undefined && shape !== undefined) {
+    const { lanes } = JSON.parse(target) as { lanes: number };
+    return printable(ownName(what, lanes, JSON.parse(shape) as Shape));
+  }
+  const lanes = targetPart.exec(key)?.[1];
+  const rest = key.replace(targetPart, '');
+  const known = sentences.find(([pattern]) => pattern.test(rest));
+  const match = known?.[0].exec(rest);
+  const said =
+    known === undefined
+      ? plainName(rest)
+      : known[1].replace(/\$(\d)/g, (_, group: string) => match?.[Number(group)] ?? '');
+  return printable(lanes === undefined || lanes === '1' ? said : `${said}, ${lanes} lanes`);
+};
