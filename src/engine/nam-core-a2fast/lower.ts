@@ -8,10 +8,14 @@ import { Lowering, type Place } from '../common/lowering.ts';
 import { mirroredRing } from '../common/rings.ts';
 
 import { appendLazyProduct } from '../eigen/lazy.ts';
-import { type AppendProduct, coefficientThreshold, packedProductOf } from '../eigen/product.ts';
+import {
+  type AppendProduct,
+  coefficientThreshold,
+  offsetBy,
+  packedProductOf,
+} from '../eigen/product.ts';
 import { writeMemcpy } from '../libc/memcpy.ts';
 import { appendZero, zeroOf } from '../libc/memset.ts';
-import { offsetBy } from '../nam-core/signals.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import { a2Code } from './body-code.ts';
 import { writeHead, writeInput, writeOutput } from './ends.ts';

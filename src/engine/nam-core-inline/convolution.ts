@@ -2,21 +2,23 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { Code, plus } from '../common/code.ts';
+import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { linearRing } from '../common/rings.ts';
-
 import { appendBias, type Operand } from '../eigen/passes.ts';
-import { productOf } from '../eigen/product.ts';
+import { offsetBy, productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
-import { appendRingWrite } from '../nam-core/convolution.ts';
-import type { ConvolutionPath } from '../nam-core/convolution-path.ts';
-import { genericConvolution } from '../nam-core/lower.ts';
-import { offsetBy } from '../nam-core/signals.ts';
+import {
+  appendHistory,
+  type ConvolutionPath,
+  genericConvolution,
+  isPointwise,
+  shapeOf,
+} from '../nam-core/convolution.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
-import { inlineCode } from './body-code.ts';
 import {
   biasPeriod,
   type InlineShape,
+  inlineCode,
   writeHeldBias,
   writeNamed,
   writePlain,
@@ -24,45 +26,22 @@ import {
   writeVectorBias,
 } from './products.ts';
 
-type Form = 'small' | 'named' | 'plain' | 'eigen';
+type Form = 'small' | 'named' | 'plain';
+
+/** Shapes, outputs x inputs, of products that are written out, by their form. */
+const formsOf = (small: string, named: string): ReadonlyMap<string, Form> =>
+  new Map([
+    ...small.split(' ').map((shape) => [shape, 'small'] as const),
+    ...named.split(' ').map((shape) => [shape, 'named'] as const),
+  ]);
 
 /** conv1d.cpp: the products that are written out; the others go to Eigen. */
-const convForms: Readonly<Record<string, Form>> = {
-  '2x2': 'small',
-  '2x4': 'small',
-  '4x1': 'small',
-  '4x4': 'small',
-  '3x1': 'small',
-  '3x3': 'small',
-  '4x3': 'small',
-  '3x4': 'small',
-  '6x1': 'small',
-  '6x6': 'named',
-  '8x8': 'named',
-  '8x4': 'named',
-  '1x4': 'small',
-};
-
+const convForms = formsOf('2x2 2x4 4x1 4x4 3x1 3x3 4x3 3x4 6x1 1x4', '6x6 8x8 8x4');
 /** dsp.cpp, Conv1x1; everything else is a plain triple loop. */
-const pointwiseForms: Readonly<Record<string, Form>> = {
-  '2x1': 'small',
-  '3x1': 'small',
-  '4x1': 'small',
-  '1x2': 'small',
-  '1x3': 'small',
-  '2x2': 'small',
-  '2x4': 'small',
-  '1x4': 'small',
-  '4x2': 'small',
-  '3x3': 'small',
-  '4x4': 'small',
-  '4x6': 'small',
-  '6x6': 'named',
-  '8x6': 'named',
-  '8x8': 'named',
-  '4x8': 'named',
-  '8x4': 'named',
-};
+const pointwiseForms = formsOf(
+  '2x1 3x1 4x1 1x2 1x3 2x2 2x4 1x4 4x2 3x3 4x4 4x6',
+  '6x6 8x6 8x8 4x8 8x4',
+);
 
 /** Products that add the bias in the same pass. */
 const fusedBias = new Set(['1x3', '3x3', '4x4']);
@@ -74,16 +53,15 @@ const writtenBias = new Set([2, 3, 4, 6, 8]);
 const shapeName = ({ outChannels, inChannels }: Convolution): string =>
   `${outChannels}x${inChannels}`;
 
-const appendCallOf = (
+const appendCall = (
   lowering: Lowering,
-  place: Place,
+  { layer }: Place,
   kind: 'conv' | 'tap' | 'conv1x1',
   times = 1,
-): void =>
-  lowering.overhead(
-    `nam-core-inline/call/${kind}/${times}`,
-    plus({}, inlineCode(lowering.target)[kind], times),
-  )({ ...place, kind: 'call' });
+): void => {
+  const total = plus({}, inlineCode(lowering.target)[kind], times);
+  lowering.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
+};
 
 const appendInlineBias = (
   lowering: Lowering,
@@ -91,38 +69,31 @@ const appendInlineBias = (
   block: Operand,
   bias: Float32Array,
 ): void => {
+  const { target, blockFrames } = lowering;
+  const { lanes } = target;
   const rows = bias.length;
-  const shape = { rows, columns: lowering.blockFrames };
-  const reference = lowering.weights(`${place.layer} ${place.kind} bias`, bias);
-  if (writtenBias.has(rows) && block.stride === rows && inlineCode(lowering.target).overFrames) {
-    const { lanes } = lowering.target;
-    const frames = lowering.blockFrames;
-    const repeated = Float32Array.from(
-      { length: biasPeriod(rows, lanes) * lanes },
-      (_, i) => bias[i % rows] ?? 0,
-    );
-    const template = lowering.template(`nam-core-inline/bias/${rows}x${frames}`, (b) =>
-      writeVectorBias(b, rows, frames, lanes),
-    );
-    const spread = lowering.weights(`${place.layer} ${place.kind} bias`, repeated);
-    lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, spread]);
+  const name = `${place.layer} ${place.kind} bias`;
+  const reference = lowering.weights(name, bias);
+  if (!writtenBias.has(rows) || block.stride !== rows) {
+    appendBias(lowering, place, { rows, columns: blockFrames }, block, reference);
     return;
   }
-  if (writtenBias.has(rows) && block.stride === rows) {
-    const frames = lowering.blockFrames;
-    const template = lowering.template(`nam-core-inline/bias/${rows}x${frames}`, (b) =>
-      writeHeldBias(b, rows, frames),
-    );
-    lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, reference]);
-    return;
-  }
-  appendBias(lowering, place, shape, block, reference);
+  const vectorised = vectorisesFloats(target);
+  const template = lowering.template(`nam-core-inline/bias/${rows}x${blockFrames}`, (b) => {
+    if (vectorised) writeVectorBias(b, rows, blockFrames, lanes);
+    else writeHeldBias(b, rows, blockFrames);
+  });
+  const repeated = Array<Float32Array>((biasPeriod(rows, lanes) * lanes) / rows).fill(bias);
+  const spread = vectorised
+    ? lowering.weights(name, Float32Array.from(repeated.flatMap((one) => [...one])))
+    : reference;
+  lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, spread]);
 };
 
 interface FormOperands {
   readonly weights: Reference;
   readonly bias: Reference;
-  /** One for each tap of a product over `taps`. */
+  /** One for each tap of a product over several. */
   readonly blocks: readonly Reference[];
   readonly result: Reference;
 }
@@ -130,7 +101,7 @@ interface FormOperands {
 /** Appends products of one form and shape, over `taps` taps at a time. */
 const formOf = (
   lowering: Lowering,
-  form: Exclude<Form, 'eigen'>,
+  form: Form,
   shape: InlineShape,
   taps = 1,
 ): ((place: Place, operands: FormOperands) => void) => {
@@ -144,7 +115,7 @@ const formOf = (
   const write = form === 'named' ? writeNamed : writePlain;
   const template = lowering.template(name, (b) => write(b, target, shape));
   return (place, { weights, blocks, result }) =>
-    lowering.kernel(place, template, [weights, blocks[0] ?? weights, result]);
+    lowering.kernel(place, template, [weights, ...blocks, result]);
 };
 
 const appendInlineConv1d = (
@@ -154,60 +125,47 @@ const appendInlineConv1d = (
   source: Operand,
   result: Operand,
 ): void => {
-  const { inChannels, outChannels, kernelSize, dilation } = conv;
-  const frames = lowering.blockFrames;
-  const lookback = (kernelSize - 1) * dilation;
-  const form = convForms[shapeName(conv)] ?? 'eigen';
-  const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
-  const ring = linearRing(lowering, `${place.layer} ${place.kind} history`, inChannels, lookback);
-  const storage = lowering.rings[ring]?.buffer ?? 0;
-  appendCallOf(lowering, place, 'conv');
-  appendRingWrite(lowering, place, ring, source, inChannels, lookback);
+  const { inChannels, outChannels, kernelSize } = conv;
+  const columns = lowering.blockFrames;
+  appendCall(lowering, place, 'conv');
+  const { ring, taps } = appendHistory(lowering, place, conv, source);
   const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
-  const blocks = Array.from({ length: kernelSize }, (_, tap) => ({
-    buffer: storage,
-    offset: 0,
-    ring: { id: ring, delay: (kernelSize - 1 - tap) * dilation },
-  }));
-  const shape: InlineShape = {
-    outputs: outChannels,
-    inputs: inChannels,
-    frames,
-    inputStride: inChannels,
-    outputStride: result.stride,
-    accumulate: !fused,
-    bias: false,
-  };
-  appendCallOf(lowering, place, 'tap', kernelSize);
+  const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
+  const shape = inlineShape(conv, columns, inChannels, result, { accumulate: !fused });
+  appendCall(lowering, place, 'tap', kernelSize);
   if (fused) {
-    const multiply = formOf(lowering, 'small', shape, blocks.length);
-    multiply(place, { weights, bias: weights, blocks, result: result.at });
+    const multiply = formOf(lowering, 'small', shape, kernelSize);
+    multiply(place, { weights, bias: weights, blocks: taps, result: result.at });
   } else {
-    appendZero(lowering, place, result.at, outChannels * frames);
-    const tapOf = (tap: number): Reference => offsetBy(weights, tap * inChannels * outChannels);
-    if (form === 'eigen') {
-      const multiply = productOf(lowering, {
-        rows: outChannels,
-        depth: inChannels,
-        columns: frames,
-        weightStride: outChannels,
-        blockStride: inChannels,
-        resultStride: result.stride,
-      });
-      blocks.forEach((block, tap) => {
-        multiply(place, { weights: tapOf(tap), block, result: result.at });
-      });
-    } else {
-      const multiply = formOf(lowering, form, shape);
-      blocks.forEach((block, tap) => {
-        const own = tapOf(tap);
-        multiply(place, { weights: own, bias: own, blocks: [block], result: result.at });
-      });
+    appendZero(lowering, place, result.at, outChannels * columns);
+    const form = convForms.get(shapeName(conv));
+    const inline = form && formOf(lowering, form, shape);
+    const eigen = inline ? null : productOf(lowering, shapeOf(conv, columns, result));
+    for (const [tap, block] of taps.entries()) {
+      const ofTap = offsetBy(weights, tap * inChannels * outChannels);
+      eigen?.(place, { weights: ofTap, block, result: result.at });
+      inline?.(place, { weights: ofTap, bias: ofTap, blocks: [block], result: result.at });
     }
   }
   if (conv.bias) appendInlineBias(lowering, place, result, conv.bias);
   lowering.advance(place.layer, ring);
 };
+
+const inlineShape = (
+  { inChannels, outChannels }: Convolution,
+  frames: number,
+  inputStride: number,
+  { stride: outputStride }: Operand,
+  { accumulate = false, bias = false }: Partial<Pick<InlineShape, 'accumulate' | 'bias'>>,
+): InlineShape => ({
+  outputs: outChannels,
+  inputs: inChannels,
+  frames,
+  inputStride,
+  outputStride,
+  accumulate,
+  bias,
+});
 
 const appendInlineConv1x1 = (
   lowering: Lowering,
@@ -216,51 +174,34 @@ const appendInlineConv1x1 = (
   source: Operand,
   result: Operand,
 ): void => {
-  const form = pointwiseForms[shapeName(conv)] ?? 'plain';
-  const bias = conv.bias !== null && fusedBias.has(shapeName(conv));
-  const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
-  appendCallOf(lowering, place, 'conv1x1');
-  const shape: InlineShape = {
-    outputs: conv.outChannels,
-    inputs: conv.inChannels,
-    frames: lowering.blockFrames,
-    inputStride: source.stride,
-    outputStride: result.stride,
-    accumulate: false,
-    bias,
-  };
-  const held =
-    bias && conv.bias ? lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias) : weights;
-  formOf(
-    lowering,
-    form === 'eigen' ? 'plain' : form,
-    shape,
-  )(place, { weights, bias: held, blocks: [source.at], result: result.at });
-  if (conv.bias && !bias) appendInlineBias(lowering, place, result, conv.bias);
+  const { layer, kind } = place;
+  const added = fusedBias.has(shapeName(conv)) ? conv.bias : null;
+  const weights = lowering.weights(`${layer} ${kind} weights`, tapMatrices(conv));
+  appendCall(lowering, place, 'conv1x1');
+  const bias = added ? lowering.weights(`${layer} ${kind} bias`, added) : weights;
+  const options = { bias: added !== null };
+  const shape = inlineShape(conv, lowering.blockFrames, source.stride, result, options);
+  const multiply = formOf(lowering, pointwiseForms.get(shapeName(conv)) ?? 'plain', shape);
+  multiply(place, { weights, bias, blocks: [source.at], result: result.at });
+  if (conv.bias && !added) appendInlineBias(lowering, place, result, conv.bias);
 };
 
 /** Conv1D goes through a depthwise tap frame by frame, with a loop over the channels inside. */
 const appendChannelLoops = (lowering: Lowering, place: Place, conv: Convolution): void => {
   const { perFrame } = inlineCode(lowering.target);
   const rounds = conv.kernelSize * lowering.blockFrames;
-  lowering.kernel(
-    place,
-    lowering.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
-      const code = new Code(b);
-      b.loop(rounds, () => code.body(perFrame));
-    }),
-    [],
-    { costOnly: true },
-  );
+  const template = lowering.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
+    const code = new Code(b);
+    b.loop(rounds, () => code.body(perFrame));
+  });
+  lowering.kernel(place, template, [], { costOnly: true });
 };
-
-const pointwise = new Set(['rechannel', 'mixin', 'layer1x1', 'head1x1', 'film']);
 
 export const inlineConvolution: ConvolutionPath = (lowering, place, operation, source, result) => {
   const { role, conv } = operation;
-  if (isDepthwise(conv) || role === 'linear') {
+  if (isDepthwise(conv)) {
     genericConvolution(lowering, place, operation, source, result);
-    if (isDepthwise(conv) && !pointwise.has(role)) appendChannelLoops(lowering, place, conv);
-  } else if (pointwise.has(role)) appendInlineConv1x1(lowering, place, conv, source, result);
+    if (!isPointwise(role)) appendChannelLoops(lowering, place, conv);
+  } else if (isPointwise(role)) appendInlineConv1x1(lowering, place, conv, source, result);
   else appendInlineConv1d(lowering, place, conv, source, result);
 };

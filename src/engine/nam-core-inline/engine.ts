@@ -1,10 +1,6 @@
 /** NAM Core's generic path with NAM_USE_INLINE_GEMM: hand-unrolled products for small channel counts. */
-
-import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
-import { lowerGeneric } from '../nam-core/lower.ts';
-import { supportsMono } from '../nam-core/support.ts';
+import { lowerGeneric, supportsMono } from '../nam-core/lower.ts';
 import { inlineConvolution } from './convolution.ts';
 
 export const namCoreInline: Engine = {
@@ -15,17 +11,6 @@ export const namCoreInline: Engine = {
   sources: ['NAM/conv1d.cpp', 'NAM/dsp.cpp (Conv1x1)', 'NAM/film.h', 'NAM/wavenet/model.cpp'],
   defaultTanh: 'fast',
   supports: (program) => supportsMono(program),
-  lower: (program, target, options) => {
-    const support = supportsMono(program);
-    if (!support.supported) {
-      throw new EngineError('nam-core-inline', support.reason, support.fallback);
-    }
-    return lowerGeneric(
-      'nam-core-inline',
-      program,
-      eigenTarget(target),
-      options,
-      inlineConvolution,
-    );
-  },
+  lower: (program, target, options) =>
+    lowerGeneric('nam-core-inline', program, target, options, inlineConvolution),
 };

@@ -1,10 +1,30 @@
 /** The hand-unrolled products as kernels: over frames, over outputs, by named scalars, plain loops. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, counts } from '../common/code.ts';
-import { loadRun, multiplyAdd } from '../eigen/registers.ts';
-import { inlineCode } from './body-code.ts';
+import { Code, type Counts, plus } from '../common/code.ts';
+import { grown, vectorisesFloats } from '../common/compiled-code.ts';
+import { loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
+import data from './compiled-code.json' with { type: 'json' };
+
+interface InlineCode {
+  readonly conv: Counts;
+  readonly tap: Counts;
+  readonly conv1x1: Counts;
+  /** One pass over all taps: kernel 3 of 2 or 4 channels, kernel 6 of 3. */
+  readonly fused: Readonly<Record<number, Counts>>;
+  /** One frame of the plain triple loop: per frame, per output, per multiply-accumulate. */
+  readonly frame: Counts;
+  readonly output: Counts;
+  readonly mac: Counts;
+  /** One frame of a depthwise tap, beside what it computes. */
+  readonly perFrame: Counts;
+}
+
+const builds: Readonly<Record<'vectors' | 'scalar', InlineCode>> = data.code;
+
+export const inlineCode = (target: Target): InlineCode =>
+  vectorisesFloats(target) ? builds.vectors : builds.scalar;
 
 export interface InlineShape {
   readonly outputs: number;
@@ -18,71 +38,81 @@ export interface InlineShape {
   readonly bias: boolean;
 }
 
-/** One frame, or `lanes` frames, of several taps: sums of products, tap after tap. */
-const writeFrames = (
-  b: KernelBuilder,
+/** Four frames (or one, without vectors) of a small product. */
+const smallCounts = (
   target: Target,
-  shape: InlineShape,
-  taps: readonly { readonly slot: number; readonly weights: readonly Register[] }[],
-  result: number,
-  bias: readonly Register[],
-  lanes: Lanes,
-  first: number,
-  trips: number,
-  body: (write: () => void) => void,
-): void => {
-  const { outputs, inputs, inputStride, outputStride } = shape;
-  b.loop(trips, (i) => {
-    const read = (slot: number, count: number, stride: number): Register[] => {
-      const registers = b.registerList(count);
-      const at = (c: number) => b.at(slot, first * stride + c, i.times(lanes * stride));
-      if (lanes > 1 && count === stride) {
-        b.loadMany(registers, at(0), lanes, { form: count > 1 ? 'structure' : 'plain' });
-        return registers;
-      }
-      registers.forEach((r, c) => {
-        if (lanes === 1) b.load(at(c), 1, {}, r);
-        else
-          gather(b, r, lanes, (l) => b.at(slot, (first + l) * stride + c, i.times(lanes * stride)));
-      });
-      return registers;
-    };
-    body(() => {
-      let sums: Register[] | null = shape.accumulate ? read(result, outputs, outputStride) : null;
-      for (const tap of taps) {
-        const x = read(tap.slot, inputs, inputStride);
-        const partial = Array.from({ length: outputs }, (_, o) => {
-          const sum = b.binary('mul', tap.weights[o] as Register, x[0] as Register, lanes);
-          for (let c = 1; c < inputs; c++) {
-            multiplyAdd(
-              b,
-              target,
-              tap.weights[c * outputs + o] as Register,
-              x[c] as Register,
-              sum,
-              lanes,
-            );
-          }
-          return sum;
-        });
-        sums = sums
-          ? sums.map((s, o) => b.binary('add', s, partial[o] as Register, lanes))
-          : partial;
-      }
-      const totals = (sums ?? []).map((s, o) => {
-        const k = bias[o];
-        return k === undefined ? s : b.binary('add', s, k, lanes);
-      });
-      const at = (c: number) =>
-        b.at(result, first * outputStride + c, i.times(lanes * outputStride));
-      if (lanes > 1) b.store(totals, at(0), lanes, { form: outputs > 1 ? 'structure' : 'plain' });
-      else {
-        totals.forEach((r, c) => {
-          b.store(r, at(c), 1);
-        });
-      }
-    });
-  });
+  { outputs, inputs, accumulate, bias }: InlineShape,
+): Counts => {
+  const products = outputs * inputs;
+  const sums = outputs * (1 + Number(accumulate) + Number(bias));
+  if (!vectorisesFloats(target)) {
+    const loads = inputs + (products > 12 ? 4 : 0) + (accumulate ? outputs : 0);
+    const arithmetic = { scalar_fma: products - outputs, scalar_fparith: sums };
+    return { ...arithmetic, load_fp32: loads, store_fp32: outputs, int: 3, branch: 1 };
+  }
+  const { small } = data.code.vectors;
+  const arithmetic = { vec_fma: products - outputs, vec_fparith: sums };
+  if (accumulate) {
+    return plus(plus(arithmetic, small.accumulate), small.spills, products > 12 ? 1 : 0);
+  }
+  if (inputs === 1) return plus(arithmetic, small.oneInput);
+  // The distance between the columns of the input is a variable: values are gathered.
+  return plus(arithmetic, outputs === 4 ? small.fourOutputs : grown(small.gathered, inputs));
+};
+
+/** One frame of a product over named inputs with the weights read from memory. */
+const namedCounts = (target: Target, { outputs, inputs, accumulate }: InlineShape): Counts => {
+  const arithmetic = {
+    scalar_fma: outputs * (inputs - 1),
+    scalar_fparith: outputs * (accumulate ? 2 : 1),
+    store_fp32: outputs,
+    int: 4,
+    branch: 1,
+  };
+  const weights = outputs * inputs;
+  if (!vectorisesFloats(target)) {
+    return { ...arithmetic, load_fp32: weights + inputs + (accumulate ? outputs : 0) };
+  }
+  // Inputs and old results come in pairs.
+  const loads = weights + Math.ceil(inputs / 2) + (accumulate ? Math.ceil(outputs / 2) + 1 : 2);
+  const spills = accumulate ? 0 : 3;
+  return { ...arithmetic, load_fp32: loads, load_fp64: spills, store_fp64: spills };
+};
+
+/** What a product has in registers, and where it writes. */
+interface Held {
+  readonly taps: readonly { readonly slot: number; readonly weights: readonly Register[] }[];
+  readonly bias: readonly Register[];
+  readonly result: number;
+}
+
+/** As many frames as lanes, of a loop over those from `first` on. */
+interface Frames {
+  readonly lanes: Lanes;
+  readonly first: number;
+  readonly i: Counter;
+}
+
+/** The channels of some frames: in one load where they lie side by side, else gathered. */
+const readFrames = (
+  b: KernelBuilder,
+  { lanes, first, i }: Frames,
+  slot: number,
+  channels: number,
+  stride: number,
+): Register[] => {
+  const registers = b.registerList(channels);
+  const at = (offset: number): Address =>
+    b.at(slot, first * stride + offset, i.times(lanes * stride));
+  if (lanes > 1 && channels === stride) {
+    b.loadMany(registers, at(0), lanes, { form: channels > 1 ? 'structure' : 'plain' });
+    return registers;
+  }
+  for (const [c, register] of registers.entries()) {
+    if (lanes === 1) b.load(at(c), 1, {}, register);
+    else gather(b, register, lanes, (lane) => at(lane * stride + c));
+  }
+  return registers;
 };
 
 /** Values of strided frames, one load each, combined into a vector. */
@@ -90,7 +120,7 @@ const gather = (
   b: KernelBuilder,
   into: Register,
   lanes: Lanes,
-  at: (lane: number) => ReturnType<KernelBuilder['at']>,
+  at: (lane: number) => Address,
 ): void => {
   let vector = b.load(at(0), lanes, { form: 'dup' });
   for (let l = 1; l < lanes; l++) {
@@ -98,6 +128,38 @@ const gather = (
     const pattern = Array.from({ length: lanes }, (_, n) => (n < l ? n : lanes + n));
     vector = b.shuffle(vector, value, lanes, pattern, l === lanes - 1 ? into : b.register());
   }
+};
+
+/** Sums of products, tap after tap. */
+const writeFrames = (
+  b: KernelBuilder,
+  target: Target,
+  { outputs, inputs, inputStride, outputStride, accumulate }: InlineShape,
+  { taps, bias, result }: Held,
+  frames: Frames,
+): void => {
+  const { lanes, first, i } = frames;
+  let sums = accumulate ? readFrames(b, frames, result, outputs, outputStride) : null;
+  for (const { slot, weights } of taps) {
+    const x = readFrames(b, frames, slot, inputs, inputStride);
+    const products = weights.slice(0, outputs).map((weight, o) => {
+      const sum = b.binary('mul', weight, x[0] ?? 0, lanes); // of one input at least
+      for (const [c, value] of x.entries()) {
+        const further = weights[c * outputs + o];
+        if (c > 0 && further !== undefined) multiplyAdd(b, target, further, value, sum, lanes);
+      }
+      return sum;
+    });
+    sums = sums ? zip(sums, products).map(([s, p]) => b.binary('add', s, p, lanes)) : products;
+  }
+  const totals = (sums ?? []).map((sum, o) => {
+    const k = bias[o];
+    return k === undefined ? sum : b.binary('add', sum, k, lanes);
+  });
+  const at = (c: number): Address =>
+    b.at(result, first * outputStride + c, i.times(lanes * outputStride));
+  if (lanes > 1) b.store(totals, at(0), lanes, { form: outputs > 1 ? 'structure' : 'plain' });
+  else for (const [c, total] of totals.entries()) b.store(total, at(c), 1);
 };
 
 /** Slots: stack, weights of all taps [tap][in][out], bias, result, one block per tap. */
@@ -108,78 +170,73 @@ export const writeSmall = (
   tapCount: number,
 ): void => {
   const code = new Code(b);
-  const own = inlineCode(target);
   const { outputs, inputs, frames } = shape;
-  const weights = b.slot('weights');
-  const bias = b.slot('bias');
-  const result = b.slot('result');
+  const [weights, bias, result] = [b.slot('weights'), b.slot('bias'), b.slot('result')];
   const blocks = Array.from({ length: tapCount }, (_, tap) => b.slot(`tap ${tap}`));
   const contiguous = shape.outputStride === outputs;
-  const lanes: Lanes = own.overFrames && contiguous ? target.lanes : 1;
-  const total =
-    tapCount > 1 ? own.fused(outputs) : own.small(outputs, inputs, shape.accumulate, shape.bias);
-  const sweep = (width: Lanes, first: number, trips: number, counted: boolean): void => {
+  const lanes: Lanes = vectorisesFloats(target) && contiguous ? target.lanes : 1;
+  const fused = tapCount > 1 ? (inlineCode(target).fused[outputs] ?? {}) : null;
+  const total = fused ?? smallCounts(target, shape);
+  const writeFrom = (width: Lanes, first: number, trips: number, counted: boolean): void => {
     if (trips === 0) return;
-    const load = (slot: number, at: number): Register =>
-      b.load(b.at(slot, at), width, width > 1 ? { form: 'dup' } : {});
-    const taps = blocks.map((slot, tap) => ({
-      slot,
-      weights: Array.from({ length: outputs * inputs }, (_, i) =>
-        load(weights, tap * outputs * inputs + i),
-      ),
-    }));
-    const held = shape.bias ? Array.from({ length: outputs }, (_, o) => load(bias, o)) : [];
-    writeFrames(b, target, shape, taps, result, held, width, first, trips, (write) =>
-      counted ? code.body(total, write) : write(),
-    );
+    const load = (slot: number, from: number, count: number): Register[] =>
+      Array.from({ length: count }, (_, n) =>
+        b.load(b.at(slot, from + n), width, width > 1 ? { form: 'dup' } : {}),
+      );
+    const size = outputs * inputs;
+    const taps = blocks.map((slot, tap) => ({ slot, weights: load(weights, tap * size, size) }));
+    const held = { taps, bias: shape.bias ? load(bias, 0, outputs) : [], result };
+    b.loop(trips, (i) => {
+      const write = (): void => writeFrames(b, target, shape, held, { lanes: width, first, i });
+      if (counted) code.body(total, write);
+      else write();
+    });
   };
   const vectors = Math.floor(frames / lanes);
-  sweep(lanes, 0, vectors, true);
-  sweep(1, vectors * lanes, frames - vectors * lanes, false);
+  writeFrom(lanes, 0, vectors, true);
+  writeFrom(1, vectors * lanes, frames - vectors * lanes, false);
 };
 
 /** Inputs of a frame in named scalars, weights from memory. Slots: stack, weights, block, result. */
 export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape): void => {
   const code = new Code(b);
-  const own = inlineCode(target);
   const { outputs, inputs, frames, inputStride, outputStride, accumulate } = shape;
-  const weights = b.slot('weights');
-  const block = b.slot('block');
-  const result = b.slot('result');
-  const vectorised = own.overFrames && accumulate && outputs === 8 && inputs === 8;
-  const lanes: Lanes = vectorised ? (Math.min(target.lanes, 8) as Lanes) : 1;
+  const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
+  const vectorised = vectorisesFloats(target) && accumulate && outputs === 8 && inputs === 8;
+  const lanes: Lanes = vectorised ? (target.lanes > 4 ? 8 : target.lanes) : 1;
+  // Vectors of outputs that share an input: their weights are neighbours.
+  const together = vectorised ? outputs / lanes : 1;
+  const total = vectorised ? data.code.vectors.eight : namedCounts(target, shape);
   b.loop(frames, (frame) => {
-    code.body(vectorised ? own.eight : own.named(outputs, inputs, accumulate), () => {
-      const x = Array.from({ length: inputs }, (_, c) => b.at(block, c, frame.times(inputStride)));
+    code.body(total, () => {
+      const load = (c: number, width: Lanes): Register =>
+        b.load(b.at(block, c, frame.times(inputStride)), width);
       // Vectorised over the outputs, the inputs come as vectors of four too.
-      const quads = vectorised
-        ? [0, 4].map((c) => b.load(b.at(block, c, frame.times(inputStride)), 4))
-        : [];
+      const quads = vectorised ? [load(0, 4), load(4, 4)] : [];
       const values = vectorised
-        ? x.map((_, c) => quads[c >> 2] as Register)
-        : x.map((at) => b.load(at, 1));
-      // Vectors of outputs that share an input: their weights are neighbours.
-      const together = vectorised ? outputs / lanes : 1;
+        ? quads.flatMap((quad) => [quad, quad, quad, quad])
+        : Array.from({ length: inputs }, (_, c) => load(c, 1));
       for (let o = 0; o < outputs; o += together * lanes) {
-        const w = (c: number): Register[] => {
+        const weightsOf = (c: number): Register[] => {
           const loaded = b.registerList(together);
           loadRun(b, target, loaded, (i) => b.at(weights, c * outputs + o + i * lanes), lanes);
           return loaded;
         };
-        const element = (c: number): { element?: number } => (lanes > 1 ? { element: c & 3 } : {});
-        const sums = w(0).map((weight) =>
-          b.binary('mul', weight, values[0] as Register, lanes, element(0)),
-        );
-        for (let c = 1; c < inputs; c++) {
-          w(c).forEach((weight, i) => {
-            const sum = sums[i] as Register;
-            multiplyAdd(b, target, weight, values[c] as Register, sum, lanes, element(c).element);
-          });
+        let sums: Register[] = [];
+        for (const [c, value] of values.entries()) {
+          const element = lanes > 1 ? c & 3 : undefined;
+          const w = weightsOf(c);
+          if (c === 0) sums = w.map((weight) => b.binary('mul', weight, value, lanes, { element }));
+          else {
+            for (const [weight, sum] of zip(w, sums)) {
+              multiplyAdd(b, target, weight, value, sum, lanes, element);
+            }
+          }
         }
-        sums.forEach((sum, i) => {
+        for (const [i, sum] of sums.entries()) {
           const at = b.at(result, o + i * lanes, frame.times(outputStride));
           b.store(accumulate ? b.binary('add', b.load(at, lanes), sum, lanes) : sum, at, lanes);
-        });
+        }
       }
     });
   });
@@ -188,21 +245,17 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
 /** The plain triple loop: every product reads both factors. Slots: stack, weights, block, result. */
 export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape): void => {
   const code = new Code(b);
-  const own = inlineCode(target);
+  const counts = inlineCode(target);
   const { outputs, inputs, frames, inputStride, outputStride } = shape;
-  const weights = b.slot('weights');
-  const block = b.slot('block');
-  const result = b.slot('result');
+  const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   b.loop(frames, (frame) => {
-    code.body(own.frame);
+    code.body(counts.frame);
     b.loop(outputs, (output) => {
       const sum = b.register();
-      const clear = (): void => {
-        b.const(0, 1, sum);
-      };
+      const clear = (): void => void b.const(0, 1, sum);
       const products = (): void =>
         b.loop(inputs, (input) =>
-          code.body(own.mac, () => {
+          code.body(counts.mac, () => {
             const w = b.load(b.at(weights, 0, input.times(outputs), output.times(1)), 1);
             const x = b.load(b.at(block, 0, input.times(1), frame.times(inputStride)), 1);
             multiplyAdd(b, target, w, x, sum, 1);
@@ -210,17 +263,37 @@ export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape)
         );
       const store = (): void =>
         b.store(sum, b.at(result, 0, output.times(1), frame.times(outputStride)), 1);
-      code.around(own.output, clear, products, store);
+      code.around(counts.output, clear, products, store);
     });
   });
 };
 
-/** The bias of a few channels in registers, one frame a round. Slots: stack, block, bias. */
 /** Vectors of the bias before its pattern repeats: three for three or six rows. */
 export const biasPeriod = (rows: number, lanes: number): number => {
   let period = 1;
   while ((period * lanes) % rows !== 0) period += 1;
   return period;
+};
+
+/** block += bias, by registers that were loaded before the loop. */
+const addHeld = (
+  code: Code,
+  total: Counts,
+  trips: number,
+  lanes: Lanes,
+  [block, bias]: readonly [number, number],
+  count: number,
+): void => {
+  const { b } = code;
+  const held = Array.from({ length: count }, (_, v) => b.load(b.at(bias, v * lanes), lanes));
+  b.loop(trips, (i) =>
+    code.body(total, () => {
+      for (const [v, k] of held.entries()) {
+        const at = b.at(block, v * lanes, i.times(count * lanes));
+        b.store(b.binary('add', b.load(at, lanes), k, lanes), at, lanes);
+      }
+    }),
+  );
 };
 
 /**
@@ -234,24 +307,12 @@ export const writeVectorBias = (
   lanes: Lanes,
 ): void => {
   const code = new Code(b);
-  const block = b.slot('block');
-  const bias = b.slot('bias');
+  const [block, bias] = [b.slot('block'), b.slot('bias')];
   const period = biasPeriod(rows, lanes);
-  const group = period * lanes;
-  const groups = Math.floor((rows * frames) / group);
-  const held = Array.from({ length: period }, (_, v) => b.load(b.at(bias, v * lanes), lanes));
-  const total = counts(
-    `load_vec ${period} vec_fparith ${period} store_vec ${period} int ${period} branch ${period}`,
-  );
-  b.loop(groups, (i) =>
-    code.body(total, () => {
-      held.forEach((k, v) => {
-        const at = b.at(block, v * lanes, i.times(group));
-        b.store(b.binary('add', b.load(at, lanes), k, lanes), at, lanes);
-      });
-    }),
-  );
-  const done = groups * group;
+  const groups = Math.floor((rows * frames) / (period * lanes));
+  const total = plus({}, data.code.vectorBias, period);
+  addHeld(code, total, groups, lanes, [block, bias], period);
+  const done = groups * period * lanes;
   b.loop((rows * frames - done) / rows, (i) => {
     for (let c = 0; c < rows; c++) {
       const at = b.at(block, done + c, i.times(rows));
@@ -260,20 +321,9 @@ export const writeVectorBias = (
   });
 };
 
+/** The bias of a few channels in registers, one frame a round. Slots: stack, block, bias. */
 export const writeHeldBias = (b: KernelBuilder, rows: number, frames: number): void => {
   const code = new Code(b);
-  const block = b.slot('block');
-  const bias = b.slot('bias');
-  const held = Array.from({ length: rows }, (_, c) => b.load(b.at(bias, c), 1));
-  const total = counts(
-    `load_fp32 ${rows} scalar_fparith ${rows} store_fp32 ${rows} int 2 branch 1`,
-  );
-  b.loop(frames, (frame) =>
-    code.body(total, () => {
-      held.forEach((k, c) => {
-        const at = b.at(block, c, frame.times(rows));
-        b.store(b.binary('add', b.load(at, 1), k, 1), at, 1);
-      });
-    }),
-  );
+  const [block, bias] = [b.slot('block'), b.slot('bias')];
+  addHeld(code, grown(data.code.heldBias, rows), frames, 1, [block, bias], rows);
 };

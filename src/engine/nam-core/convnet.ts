@@ -2,37 +2,31 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
-import type { ConvolutionPath } from './convolution-path.ts';
-import { frameCode } from './frame-code.ts';
-import { appendCopyRows } from './gate.ts';
+import { type ConvOperation, type ConvolutionPath, shapeOf } from './convolution.ts';
+import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
-const appendOverhead = (
+const appendCall = (
   lowering: Lowering,
-  place: Place,
+  { layer }: Place,
   name: 'heap' | 'convnetBlock' | 'convnetHead',
-): void =>
-  lowering.overhead(
-    `nam-core/${name}`,
-    frameCode(lowering.target)[name],
-  )({ ...place, kind: 'call' });
+): void => {
+  const total = frameCode(lowering.target)[name];
+  lowering.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
+};
 
 /** A matrix of a block's length that lives until the block has been processed. */
 const appendMatrixOf = (lowering: Lowering, place: Place, from: Operand): Operand => {
-  const { blockFrames } = lowering;
-  const rows = from.stride;
-  const copy = { at: lowering.scratch('block input', rows * blockFrames), stride: rows };
-  appendOverhead(lowering, place, 'heap');
-  const shape = { rows, columns: blockFrames };
-  appendCopyRows(lowering, { ...place, kind: 'copy' }, shape, from, copy);
+  const { blockFrames: columns } = lowering;
+  const { stride: rows } = from;
+  const copy = { at: lowering.scratch('block input', rows * columns), stride: rows };
+  appendCall(lowering, place, 'heap');
+  appendCopyRows(lowering, { ...place, kind: 'copy' }, { rows, columns }, from, copy);
   return copy;
 };
-
-type ConvOperation = Parameters<ConvolutionPath>[2];
 
 /** ConvNetBlock::Process. */
 export const appendConvNetBlock = (
@@ -44,11 +38,9 @@ export const appendConvNetBlock = (
   convolution: ConvolutionPath,
 ): void => {
   const shape = { rows: to.stride, columns: lowering.blockFrames };
-  const output = {
-    at: lowering.scratch('conv output', shape.rows * shape.columns),
-    stride: to.stride,
-  };
-  appendOverhead(lowering, place, 'convnetBlock');
+  const at = lowering.scratch('conv output', shape.rows * shape.columns);
+  const output = { at, stride: to.stride };
+  appendCall(lowering, place, 'convnetBlock');
   const input = appendMatrixOf(lowering, place, from);
   convolution(lowering, place, operation, input, output);
   appendCopy(lowering, { ...place, kind: 'copy' }, shape, output, to);
@@ -65,22 +57,15 @@ export const appendBatchNorm = (
   const { target, blockFrames } = lowering;
   const { call, column, loop } = frameCode(target).batchNorm;
   const shape = { rows: signal.stride, columns: blockFrames };
-  const { lanes } = target;
-  appendPass(
-    lowering,
-    place,
-    { name: 'batch norm scale', shape, loop, call, column, lanes },
-    [signal, { at: scale, stride: 0 }],
-    signal,
-    (b, [x = 0, y = 0], l) => b.binary('mul', x, y, l),
+  const scalePass = { name: 'batch norm scale', shape, loop, call, column };
+  const scales = { at: scale, stride: 0 };
+  appendPass(lowering, place, scalePass, [signal, scales], signal, (b, [x, y], lanes) =>
+    b.binary('mul', x, y, lanes),
   );
-  appendPass(
-    lowering,
-    place,
-    { name: 'batch norm offset', shape, loop, call: {}, column: {}, lanes },
-    [signal, { at: offset, stride: 0 }],
-    signal,
-    (b, [x = 0, y = 0], l) => b.binary('add', x, y, l),
+  const offsetPass = { name: 'batch norm offset', shape, loop, column: {} };
+  const offsets = { at: offset, stride: 0 };
+  appendPass(lowering, place, offsetPass, [signal, offsets], signal, (b, [x, y], lanes) =>
+    b.binary('add', x, y, lanes),
   );
 };
 
@@ -92,35 +77,18 @@ export const appendConvNetHead = (
   from: Operand,
   to: Operand,
 ): void => {
-  const { blockFrames } = lowering;
-  const { inChannels, outChannels } = conv;
-  appendOverhead(lowering, place, 'convnetHead');
+  const { layer } = place;
+  const { blockFrames: columns } = lowering;
+  const { inChannels: rows, outChannels } = conv;
+  appendCall(lowering, place, 'convnetHead');
   const values = appendMatrixOf(lowering, place, from);
-  const slice = {
-    at: lowering.scratch('head input', inChannels * blockFrames),
-    stride: inChannels,
-  };
-  appendOverhead(lowering, place, 'heap');
-  const shape = { rows: inChannels, columns: blockFrames };
-  appendCopy(lowering, { ...place, kind: 'copy' }, shape, values, slice);
-  appendZero(lowering, place, to.at, to.stride * blockFrames);
-  appendProduct(
-    lowering,
-    place,
-    {
-      rows: outChannels,
-      depth: inChannels,
-      columns: blockFrames,
-      weightStride: outChannels,
-      blockStride: inChannels,
-      resultStride: to.stride,
-    },
-    {
-      weights: lowering.weights(`${place.layer} weights`, tapMatrices(conv)),
-      block: slice.at,
-      result: to.at,
-    },
-  );
-  const bias = lowering.weights(`${place.layer} bias`, conv.bias ?? new Float32Array(outChannels));
-  appendBias(lowering, place, { rows: outChannels, columns: blockFrames }, to, bias);
+  const slice = { at: lowering.scratch('head input', rows * columns), stride: rows };
+  appendCall(lowering, place, 'heap');
+  appendCopy(lowering, { layer, kind: 'copy' }, { rows, columns }, values, slice);
+  appendZero(lowering, place, to.at, to.stride * columns);
+  const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
+  const operands = { weights, block: slice.at, result: to.at };
+  appendProduct(lowering, place, shapeOf(conv, columns, to), operands);
+  const bias = lowering.weights(`${layer} bias`, conv.bias ?? new Float32Array(outChannels));
+  appendBias(lowering, place, { rows: outChannels, columns }, to, bias);
 };

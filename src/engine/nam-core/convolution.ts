@@ -1,97 +1,108 @@
 /** Conv1D and Conv1x1 of NAM Core, without NAM_USE_INLINE_GEMM. */
-import type { RingId } from '../../kernel/lowered.ts';
+import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { plus } from '../common/code.ts';
+import type { ConvRole, Operation } from '../../program/program.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing, rewindsPerBlock } from '../common/rings.ts';
-
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
-import { appendProduct, productOf } from '../eigen/product.ts';
+import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
 import { writeCopy } from '../libc/copy.ts';
 import { appendZero } from '../libc/memset.ts';
-import { type CallCode, callCode } from './call-code.ts';
-import { offsetBy } from './signals.ts';
+import { callCode, callOf } from './calls.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
 
-/** Appends instructions of one call that belong to no loop: calls that are made often are found once. */
-const callOf = (lowering: Lowering, name: keyof CallCode, times = 1): ((place: Place) => void) => {
-  const total = plus({}, callCode(lowering.target)[name], times);
-  const append = lowering.overhead(`nam-core/call/${name}/${times}`, total);
-  return ({ layer }) => append({ layer, kind: 'call' });
-};
+export type ConvOperation = Extract<Operation, { op: 'conv' }>;
 
-export const appendCall = (
+/** Appends a convolution; engines of NAM Core differ in this. */
+export type ConvolutionPath = (
   lowering: Lowering,
   place: Place,
-  name: keyof CallCode,
-  times = 1,
-): void => callOf(lowering, name, times)(place);
+  operation: Pick<ConvOperation, 'role' | 'conv'>,
+  source: Operand,
+  result: Operand,
+) => void;
+
+const pointwise: ReadonlySet<ConvRole> = new Set([
+  'rechannel',
+  'mixin',
+  'layer1x1',
+  'head1x1',
+  'film',
+]);
+
+/** Whether the library's class for what a convolution is there for has no kernel: Conv1x1. */
+export const isPointwise = (role: ConvRole): boolean => pointwise.has(role);
+
+export const genericConvolution: ConvolutionPath = (
+  lowering,
+  place,
+  { role, conv },
+  source,
+  result,
+) => (isPointwise(role) ? appendConv1x1 : appendConv1d)(lowering, place, conv, source, result);
 
 /** Writes the block into the ring of a convolution; now and then the ring is rewound first. */
 export const appendRingWrite = (
   lowering: Lowering,
-  place: Place,
+  { layer }: Place,
   ring: RingId,
   source: Operand,
   channels: number,
   lookback: number,
 ): void => {
-  const frames = lowering.blockFrames;
-  const { layer } = place;
-  const kind = 'ring';
+  const { target, blockFrames } = lowering;
+  const place = { layer, kind: 'ring' };
   let from = source;
   if (source.stride !== channels) {
-    const compact = { at: lowering.scratch('ring input', channels * frames), stride: channels };
-    appendCopy(lowering, { layer, kind }, { rows: channels, columns: frames }, source, compact);
-    from = compact;
+    from = { at: lowering.scratch('ring input', channels * blockFrames), stride: channels };
+    appendCopy(lowering, place, { rows: channels, columns: blockFrames }, source, from);
   }
-  const storage = lowering.rings[ring]?.buffer ?? 0;
   const copy = (columns: number, call: 'ringWrite' | 'ringRewind') =>
-    copyTemplate(lowering, columns * channels, call);
-  const perBlock = rewindsPerBlock(lookback, frames);
-  lowering.ringStep({
-    layer,
-    kind,
-    perBlock,
-    action: 'rewind',
-    ring,
-    templates: [
-      {
-        template: copy(lookback, 'ringRewind'),
-        times: 1,
-        slots: [
-          lowering.stack,
-          { buffer: storage, offset: lookback * channels },
-          { buffer: storage, offset: 0 },
-        ],
-      },
-    ],
-  });
-  lowering.ringStep({
-    layer,
-    kind,
-    perBlock: 1,
-    action: 'write',
-    ring,
-    src: from.at,
-    templates: [
-      {
-        template: copy(frames, 'ringWrite'),
-        times: 1,
-        slots: [
-          lowering.stack,
-          from.at,
-          { buffer: storage, offset: 0, ring: { id: ring, delay: 0 } },
-        ],
-      },
-    ],
-  });
+    lowering.template(`nam-core/${call}/${columns * channels}`, (b) =>
+      writeCopy(b, target, columns * channels, callCode(target)[call]),
+    );
+  const rewind = [lowering.frontOf(ring, lookback * channels), lowering.frontOf(ring)] as const;
+  const perBlock = rewindsPerBlock(lookback, blockFrames);
+  const rewindCopy = copy(lookback, 'ringRewind');
+  lowering.ringCopy(place, 'rewind', ring, rewindCopy, rewind, { perBlock });
+  const write = [from.at, lowering.history(ring)] as const;
+  lowering.ringCopy(place, 'write', ring, copy(blockFrames, 'ringWrite'), write, { src: from.at });
 };
 
-const copyTemplate = (lowering: Lowering, floats: number, call: 'ringWrite' | 'ringRewind') =>
-  lowering.template(`nam-core/${call}/${floats}`, (b) =>
-    writeCopy(b, lowering.target, floats, callCode(lowering.target)[call]),
+/** The block in a ring of the convolution's own: what each of its taps reads. */
+export const appendHistory = (
+  lowering: Lowering,
+  place: Place,
+  { inChannels, kernelSize, dilation }: Convolution,
+  source: Operand,
+): { readonly ring: RingId; readonly taps: readonly Reference[] } => {
+  const last = kernelSize - 1;
+  const lookback = last * dilation;
+  const ring = linearRing(lowering, `${place.layer} ${place.kind} history`, inChannels, lookback);
+  appendRingWrite(lowering, place, ring, source, inChannels, lookback);
+  const taps = Array.from({ length: kernelSize }, (_, tap) =>
+    lowering.history(ring, (last - tap) * dilation),
   );
+  return { ring, taps };
+};
+
+/** The weights of a convolution: one matrix a tap, or, where it is depthwise, one diagonal. */
+const weightsOf = (lowering: Lowering, { layer, kind }: Place, conv: Convolution): Reference =>
+  lowering.weights(
+    `${layer} ${kind} weights`,
+    isDepthwise(conv) ? conv.weights : tapMatrices(conv),
+  );
+
+const appendConvBias = (
+  lowering: Lowering,
+  place: Place,
+  { bias, outChannels: rows }: Convolution,
+  result: Operand,
+): void => {
+  if (!bias) return;
+  const weights = lowering.weights(`${place.layer} ${place.kind} bias`, bias);
+  appendBias(lowering, place, { rows, columns: lowering.blockFrames }, result, weights);
+};
 
 /** Conv1D::Process: ring, zero, one product per tap, bias. */
 export const appendConv1d = (
@@ -101,92 +112,63 @@ export const appendConv1d = (
   source: Operand,
   result: Operand,
 ): void => {
-  const { inChannels, outChannels, kernelSize, dilation } = conv;
-  const frames = lowering.blockFrames;
-  const lookback = (kernelSize - 1) * dilation;
-  const ring = linearRing(lowering, `${place.layer} ${place.kind} history`, inChannels, lookback);
-  const storage = lowering.rings[ring]?.buffer ?? 0;
-  appendCall(lowering, place, 'conv');
-  appendRingWrite(lowering, place, ring, source, inChannels, lookback);
-  appendZero(lowering, place, result.at, outChannels * frames);
-  const depthwise = isDepthwise(conv);
-  const weights = lowering.weights(
-    `${place.layer} ${place.kind} weights`,
-    depthwise ? conv.weights : tapMatrices(conv),
-  );
-  const tapFloats = depthwise ? inChannels : inChannels * outChannels;
-  const product = depthwise
-    ? null
-    : productOf(lowering, {
-        rows: outChannels,
-        depth: inChannels,
-        columns: frames,
-        weightStride: outChannels,
-        blockStride: inChannels,
-        resultStride: result.stride,
-      });
+  const { inChannels, outChannels } = conv;
+  const columns = lowering.blockFrames;
+  callOf(lowering, 'conv')(place);
+  const { ring, taps } = appendHistory(lowering, place, conv, source);
+  appendZero(lowering, place, result.at, outChannels * columns);
+  const weights = weightsOf(lowering, place, conv);
+  const tapFloats = isDepthwise(conv) ? inChannels : inChannels * outChannels;
+  const product = isDepthwise(conv) ? null : productOf(lowering, shapeOf(conv, columns, result));
   const appendTapCall = callOf(lowering, 'tap');
-  for (let tap = 0; tap < kernelSize; tap++) {
+  for (const [tap, block] of taps.entries()) {
     appendTapCall(place);
-    const delay = (kernelSize - 1 - tap) * dilation;
-    const block = { buffer: storage, offset: 0, ring: { id: ring, delay } };
-    const tapWeights = offsetBy(weights, tap * tapFloats);
-    if (product !== null) {
-      product(place, { weights: tapWeights, block, result: result.at });
-      continue;
+    const ofTap = offsetBy(weights, tap * tapFloats);
+    if (product) product(place, { weights: ofTap, block, result: result.at });
+    else {
+      const signal = { at: block, stride: inChannels };
+      const shape = { rows: inChannels, columns };
+      appendDiagonal(lowering, place, shape, ofTap, signal, result, true);
     }
-    appendDiagonal(
-      lowering,
-      place,
-      { rows: inChannels, columns: frames },
-      tapWeights,
-      { at: block, stride: inChannels },
-      result,
-      true,
-    );
   }
-  if (conv.bias) {
-    const bias = lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias);
-    appendBias(lowering, place, { rows: outChannels, columns: frames }, result, bias);
-  }
+  appendConvBias(lowering, place, conv, result);
   lowering.advance(place.layer, ring);
 };
 
+/** One tap as a product; its block is contiguous, or a signal. */
+export const shapeOf = (
+  { inChannels, outChannels }: Convolution,
+  columns: number,
+  result: Operand,
+  blockStride: number = inChannels,
+): Parameters<typeof productOf>[1] => ({
+  rows: outChannels,
+  depth: inChannels,
+  columns,
+  weightStride: outChannels,
+  blockStride,
+  resultStride: result.stride,
+});
+
 /** Conv1x1::process_: the product into a zeroed output, then the bias. */
-export const appendConv1x1 = (
+const appendConv1x1 = (
   lowering: Lowering,
   place: Place,
   conv: Convolution,
   source: Operand,
   result: Operand,
 ): void => {
-  const { inChannels, outChannels } = conv;
-  const frames = lowering.blockFrames;
-  appendCall(lowering, place, 'conv1x1');
-  const shape = { rows: outChannels, columns: frames };
+  const columns = lowering.blockFrames;
+  const rows = conv.outChannels;
+  callOf(lowering, 'conv1x1')(place);
+  const weights = weightsOf(lowering, place, conv);
   if (isDepthwise(conv)) {
-    const weights = lowering.weights(`${place.layer} ${place.kind} weights`, conv.weights);
-    appendDiagonal(lowering, place, shape, weights, source, result, false);
+    appendDiagonal(lowering, place, { rows, columns }, weights, source, result, false);
   } else {
-    const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
-    appendZero(lowering, place, result.at, outChannels * frames);
-    appendProduct(
-      lowering,
-      place,
-      {
-        rows: outChannels,
-        depth: inChannels,
-        columns: frames,
-        weightStride: outChannels,
-        blockStride: source.stride,
-        resultStride: result.stride,
-      },
-      { weights, block: source.at, result: result.at },
-    );
+    appendZero(lowering, place, result.at, rows * columns);
+    const shape = shapeOf(conv, columns, result, source.stride);
+    appendProduct(lowering, place, shape, { weights, block: source.at, result: result.at });
   }
-  if (conv.bias) {
-    appendCall(lowering, place, 'conv1x1Bias');
-    const bias = lowering.weights(`${place.layer} ${place.kind} bias`, conv.bias);
-    appendBias(lowering, place, shape, result, bias);
-  }
+  if (conv.bias) callOf(lowering, 'conv1x1Bias')(place);
+  appendConvBias(lowering, place, conv, result);
 };

@@ -1,10 +1,7 @@
 /** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
-
-import { EngineError } from '../common/engine-error.ts';
-import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
-import { genericConvolution, lowerGeneric } from './lower.ts';
-import { supportsMono } from './support.ts';
+import { genericConvolution } from './convolution.ts';
+import { lowerGeneric, supportsMono } from './lower.ts';
 
 export const namCore: Engine = {
   id: 'nam-core',
@@ -27,9 +24,6 @@ export const namCore: Engine = {
   ],
   defaultTanh: 'fast',
   supports: (program) => supportsMono(program),
-  lower: (program, target, options) => {
-    const support = supportsMono(program);
-    if (!support.supported) throw new EngineError('nam-core', support.reason, support.fallback);
-    return lowerGeneric('nam-core', program, eigenTarget(target), options, genericConvolution);
-  },
+  lower: (program, target, options) =>
+    lowerGeneric('nam-core', program, target, options, genericConvolution),
 };

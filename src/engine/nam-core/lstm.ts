@@ -2,17 +2,60 @@
  * LSTMCell::process_, sample by sample: gates = W * [x, h] + b by Eigen's column-major
  * matrix-vector kernel into a zeroed temporary, then the cell and the hidden state in scalar loops.
  */
-import type { KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
-import { Code } from '../common/code.ts';
+import { Code, type Counts, type LoopCode } from '../common/code.ts';
+import { type Growing, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 import { formulaOf } from '../eigen/activations.ts';
 import type { Operand } from '../eigen/passes.ts';
-import { loadRun, multiplyAdd } from '../eigen/registers.ts';
+import { loadRun, multiplyAdd, runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
-import { lstmCode } from './lstm-code.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import { gateMatrix, initialState } from './weights.ts';
+
+/** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
+interface LstmCode {
+  /** Once per sample, beside what each layer takes: the loop over samples, the head's call. */
+  readonly sample: Counts;
+  /** Once per sample and layer: the temporary, the calls of the product, the tests before loops. */
+  readonly cell: Counts;
+  /** The same on cores that issue out of order, where the hidden size does not fill vectors. */
+  readonly cellOutOfOrder: Counts;
+  /** By vectors of rows, or single rows, that share an input. */
+  readonly column: { readonly vector: Growing; readonly row: Growing };
+  readonly rowEnd: { readonly vector: Counts; readonly row: Counts };
+  /** Eigen's product adds its sums, times one, to the cleared result before the bias comes. */
+  readonly scaledSums: boolean;
+  /** The loop of the cell, then that of the hidden state. */
+  readonly update: Readonly<Record<TanhKind, Counts>>;
+  /** Registers copied in each of the two: multiply-adds overwrite their sums, so that constants are. */
+  readonly copies: Readonly<Record<TanhKind, readonly number[]>>;
+  /** A round of the head's dot product, whose sum is folded in order: a vector, then a value. */
+  readonly head: LoopCode;
+}
+
+const builds: Readonly<Record<'aarch64' | 'others' | 'thumb2', LstmCode>> = data.code.lstm;
+
+const lstmCode = ({ isa, lanes }: Target): LstmCode => {
+  if (lanes === 1) return builds.thumb2;
+  return isa === 'aarch64' ? builds.aarch64 : builds.others;
+};
+
+/** Vectors of rows that share an input in the matrix-vector kernel. */
+const sharingVectors = 8;
+
+/** Widths of the loops over the hidden state: the first for all it can, the next for what is left. */
+const widthsOf = (target: Target, tanh: TanhKind): readonly Lanes[] => {
+  if (target.lanes === 1 || tanh === 'libm' || target.isa === 'armv7-neon') return [1];
+  // GCC tunes vectors of two for what is left on the cores that issue in order.
+  return target.isa === 'aarch64' && tuneGroupOf(target) === 'in-order'
+    ? [4, 2, 1]
+    : [target.lanes, 1];
+};
 
 export const appendLstm = (
   lowering: Lowering,
@@ -23,175 +66,221 @@ export const appendLstm = (
   tanh: TanhKind,
 ): void => {
   const { target, blockFrames } = lowering;
+  const { layer } = place;
   const { inputSize, hiddenSize } = cell;
-  const inputs = inputSize + hiddenSize;
-  const gates = 4 * hiddenSize;
-  const columns = new Float32Array(gates * inputs);
-  for (let row = 0; row < gates; row++) {
-    for (let i = 0; i < inputs; i++) columns[i * gates + row] = cell.weights[row * inputs + i] ?? 0;
-  }
-  const state = new Float32Array(inputs);
-  state.set(cell.initialHidden, inputSize);
-  const at = (name: string, data: Float32Array, region: 'weights' | 'history') => ({
-    buffer: lowering.buffer(`${place.layer} ${name}`, data.length, region, data),
-    offset: 0,
-  });
   const template = lowering.template(
     `nam-core/lstm/${inputSize}x${hiddenSize}/${blockFrames}/${source.stride},${result.stride}/${tanh}`,
-    (b) => writeLstm(b, target, blockFrames, cell, source.stride, result.stride, tanh),
+    (b) => new CellWriter(b, target, cell, tanh).write(blockFrames, source.stride, result.stride),
   );
-  lowering.kernel({ ...place, kind: 'lstm' }, template, [
+  const state = (name: string, values: Float32Array) => ({
+    buffer: lowering.buffer(`${layer} ${name}`, values.length, 'history', values),
+    offset: 0,
+  });
+  lowering.kernel({ layer, kind: 'lstm' }, template, [
     source.at,
     result.at,
-    at('weights', columns, 'weights'),
-    at('bias', cell.bias, 'weights'),
-    at('input and hidden', state, 'history'),
-    at('cell', cell.initialCell, 'history'),
-    lowering.scratch('gates', gates),
+    lowering.weights(`${layer} weights`, gateMatrix(cell)),
+    lowering.weights(`${layer} bias`, cell.bias),
+    state('input and hidden', initialState(cell)),
+    state('cell', cell.initialCell),
+    lowering.scratch('gates', 4 * hiddenSize),
   ]);
 };
 
-interface Held {
-  readonly tanh: readonly Register[];
-  readonly sigmoid: readonly Register[];
+/** Functions of a vector whose constants are in registers. */
+interface Functions {
+  readonly lanes: Lanes;
+  tanh(x: Register): Register;
+  sigmoid(x: Register): Register;
+  /** One of the constants. */
   readonly half: Register;
-  readonly one: Register;
 }
 
-const writeLstm = (
-  b: KernelBuilder,
-  target: Target,
-  frames: number,
-  cell: LstmLayer,
-  sourceStride: number,
-  resultStride: number,
-  tanh: TanhKind,
-): void => {
-  const code = new Code(b);
-  const [source, result, weights, bias, state, memory, gates] = [
-    b.slot('source'),
-    b.slot('result'),
-    b.slot('weights'),
-    b.slot('bias'),
-    b.slot('input and hidden'),
-    b.slot('cell'),
-    b.slot('gates'),
-  ] as [number, number, number, number, number, number, number];
-  const { inputSize, hiddenSize } = cell;
-  const inputs = inputSize + hiddenSize;
-  const rows = 4 * hiddenSize;
-  const own = lstmCode(target, tanh, hiddenSize);
-  const { lanes } = target;
-  const blocks: [number, Lanes][] = [];
-  for (let at = 0, l: number = lanes; l >= 1; l = l > 1 ? 1 : 0) {
-    for (; rows - at >= l; at += l) blocks.push([at, l as Lanes]);
+/** A part of the hidden state: `count` vectors from `first` on. */
+interface Update extends Functions {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Slots: stack, source, result, weights, bias, input and hidden state, cell, gates. */
+class CellWriter {
+  private readonly b: KernelBuilder;
+  private readonly code: Code;
+  private readonly counts: LstmCode;
+  private readonly target: Target;
+  private readonly tanh: TanhKind;
+  private readonly inputSize: number;
+  private readonly hiddenSize: number;
+  private readonly slots: Readonly<
+    Record<'source' | 'result' | 'weights' | 'bias' | 'state' | 'memory' | 'gates', number>
+  >;
+
+  constructor(b: KernelBuilder, target: Target, cell: LstmLayer, tanh: TanhKind) {
+    this.b = b;
+    this.code = new Code(b);
+    this.counts = lstmCode(target);
+    this.target = target;
+    this.tanh = tanh;
+    this.inputSize = cell.inputSize;
+    this.hiddenSize = cell.hiddenSize;
+    this.slots = {
+      source: b.slot('source'),
+      result: b.slot('result'),
+      weights: b.slot('weights'),
+      bias: b.slot('bias'),
+      state: b.slot('input and hidden'),
+      memory: b.slot('cell'),
+      gates: b.slot('gates'),
+    };
   }
-  // Constants stay in registers for the whole block.
-  const heldOf = (l: Lanes): Held => {
-    const registers = (values: readonly number[]): Register[] => values.map((v) => b.const(v, l));
-    return {
-      tanh: registers(formulas.tanh.constants),
-      sigmoid: registers(formulas.sigmoid.constants),
-      half: b.const(0.5, l),
-      one: b.const(1, l),
-    };
-  };
-  const formulas = {
-    tanh: formulaOf(target, { type: tanh === 'libm' ? 'Tanh' : 'Fasttanh' }),
-    sigmoid: formulaOf(target, { type: tanh === 'libm' ? 'Sigmoid' : 'Fasttanh' }),
-  };
-  const activate = (kind: 'tanh' | 'sigmoid', x: Register, l: Lanes, held: Held): Register => {
-    if (kind === 'tanh') return formulas.tanh.apply(b, x, held.tanh, l);
-    if (tanh === 'libm') return formulas.sigmoid.apply(b, x, held.sigmoid, l);
-    const t = formulas.sigmoid.apply(b, b.binary('mul', x, held.half, l), held.sigmoid, l);
-    return b.binary('mul', b.binary('add', t, held.one, l), held.half, l);
-  };
-  let updated = 0;
-  const updates = own.widths.flatMap((l) => {
-    const first = updated;
-    const count = Math.floor((hiddenSize - first) / l);
-    updated += count * l;
-    return count === 0 ? [] : [{ l, first, count, held: heldOf(l) }];
-  });
-  b.loop(frames, (frame) => {
-    code.body(own.cell);
-    for (let i = 0; i < inputSize; i++) {
-      b.store(b.load(b.at(source, i, frame.times(sourceStride)), 1), b.at(state, i), 1);
-    }
-    // Products of several vectors of rows at once share each input.
-    for (let first = 0; first < blocks.length; first += own.rowVectors) {
-      const group = blocks.slice(first, first + own.rowVectors);
-      const sums = group.map(([, l]) => b.const(0, l));
-      const scales = new Map<Lanes, { one: Register; zero: Register }>();
-      for (const [, l] of own.scaledSums && target.fma ? group : []) {
-        if (!scales.has(l)) scales.set(l, { one: b.const(1, l), zero: b.const(0, l) });
+
+  write(frames: number, sourceStride: number, resultStride: number): void {
+    const { b, code, slots } = this;
+    const updates = this.updates();
+    b.loop(frames, (frame) => {
+      code.body(this.cellCounts());
+      for (let i = 0; i < this.inputSize; i++) {
+        const x = b.load(b.at(slots.source, i, frame.times(sourceStride)), 1);
+        b.store(x, b.at(slots.state, i), 1);
       }
-      b.loop(inputs, (k) => {
-        code.body(own.column(group.length, group[0]?.[1] ?? 1), () => {
-          const x = b.load(b.at(state, 0, k.times(1)), 1);
-          const l = group[0]?.[1] ?? 1;
-          const same = group.filter(([, lanesOf]) => lanesOf === l);
-          const first4 = same[0]?.[0] ?? 0;
-          const w = b.registerList(same.length);
-          const at = (i: number) => b.at(weights, first4 + i * l, k.times(rows));
-          loadRun(b, target, w, at, l);
-          for (const [row, lanesOf] of group.slice(same.length)) {
-            w.push(b.load(b.at(weights, row, k.times(rows)), lanesOf));
-          }
-          group.forEach(([, lanesOf], i) => {
-            const element = lanesOf > 1 ? 0 : undefined;
-            multiplyAdd(b, target, w[i] as Register, x, sums[i] as Register, lanesOf, element);
-          });
-        });
-      });
-      group.forEach(([row, l], i) => {
-        code.body(own.rowEnd(l), () => {
-          const product = sums[i] as Register;
-          const scale = scales.get(l);
-          const scaled = scale ? b.fma(product, scale.one, scale.zero, l) : product;
-          const sum = b.binary('add', scaled, b.load(b.at(bias, row), l), l);
-          b.store(sum, b.at(gates, row), l);
-        });
-      });
-    }
-    const copyConstants = (loop: 0 | 1, held: Held, l: Lanes): void => {
-      // One value at a time is multiplied and added into a register of its own where there are lanes.
-      if (l === 1 && lanes > 1) return;
-      for (let i = 0; i < own.copies[loop]; i++) b.unary('mov', held.half, l);
+      this.gates();
+      for (const update of updates) {
+        this.cell(update);
+        this.hidden(update, frame.times(resultStride));
+      }
+    });
+  }
+
+  private cellCounts(): Counts {
+    const { target, counts, hiddenSize } = this;
+    const inOrder = tuneGroupOf(target) === 'in-order';
+    return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
+  }
+
+  /** Constants stay in registers for the whole block. */
+  private updates(): readonly Update[] {
+    let first = 0;
+    return widthsOf(this.target, this.tanh).flatMap((lanes) => {
+      const count = Math.floor((this.hiddenSize - first) / lanes);
+      if (count === 0) return [];
+      const update = { first, count, ...this.functions(lanes) };
+      first += count * lanes;
+      return [update];
+    });
+  }
+
+  /** Sigmoid(x) = (tanh(x / 2) + 1) / 2 with the rational tanh. */
+  private functions(lanes: Lanes): Functions {
+    const { b, target } = this;
+    const libm = this.tanh === 'libm';
+    const hold = (type: 'Tanh' | 'Sigmoid' | 'Fasttanh') => {
+      const { constants, apply } = formulaOf(target, { type });
+      const held = constants.map((value) => b.const(value, lanes));
+      return (x: Register): Register => apply(b, x, held, lanes);
     };
-    for (const { l, first, count, held } of updates) {
-      b.loop(count, (i) => {
-        const gate = (index: number): Register =>
-          b.load(b.at(gates, index * hiddenSize + first, i.times(l)), l);
-        code.body(own.update, () => {
-          copyConstants(0, held, l);
-          const forget = activate('sigmoid', gate(1), l, held);
-          const input = activate('sigmoid', gate(0), l, held);
-          const candidate = activate('tanh', gate(2), l, held);
-          const at = b.at(memory, first, i.times(l));
-          const c = b.binary('mul', input, candidate, l);
-          multiplyAdd(b, target, forget, b.load(at, l), c, l);
-          b.store(c, at, l);
-        });
-      });
-      b.loop(count, (i) => {
-        code.body(own.update, () => {
-          copyConstants(1, held, l);
-          const o = activate(
-            'sigmoid',
-            b.load(b.at(gates, 3 * hiddenSize + first, i.times(l)), l),
-            l,
-            held,
-          );
-          const c = b.load(b.at(memory, first, i.times(l)), l);
-          const h = b.binary('mul', o, activate('tanh', c, l, held), l);
-          b.store(h, b.at(state, inputSize + first, i.times(l)), l);
-          b.store(h, b.at(result, first, i.times(l), frame.times(resultStride)), l);
-        });
+    const tanh = hold(libm ? 'Tanh' : 'Fasttanh');
+    const inner = hold(libm ? 'Sigmoid' : 'Fasttanh');
+    const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
+    const sigmoid = (x: Register): Register => {
+      if (libm) return inner(x);
+      const t = inner(b.binary('mul', x, half, lanes));
+      return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
+    };
+    return { lanes, tanh, sigmoid, half };
+  }
+
+  /** Products of several vectors of rows at once share each input. */
+  private gates(): void {
+    const { target } = this;
+    const sizes = target.lanes > 1 ? [target.lanes, 1 as const] : [target.lanes];
+    const blocks = runsOf(4 * this.hiddenSize, sizes).flatMap(([at, size, count]) =>
+      Array.from({ length: count }, (_, i) => ({
+        row: at + i * size,
+        lanes: size > 1 ? target.lanes : (1 as const),
+      })),
+    );
+    for (let first = 0; first < blocks.length; first += sharingVectors) {
+      this.gateGroup(blocks.slice(first, first + sharingVectors));
+    }
+  }
+
+  private gateGroup(group: readonly { readonly row: number; readonly lanes: Lanes }[]): void {
+    const { b, code, counts, target, slots } = this;
+    const sums = group.map(({ lanes }) => b.const(0, lanes));
+    const scales = new Map<Lanes, readonly [one: Register, zero: Register]>();
+    for (const { lanes } of counts.scaledSums && target.fma ? group : []) {
+      if (!scales.has(lanes)) scales.set(lanes, [b.const(1, lanes), b.const(0, lanes)]);
+    }
+    const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
+    const { row: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
+    const { vector, row } = counts.column;
+    const inputs = this.inputSize + this.hiddenSize;
+    b.loop(inputs, (k) =>
+      code.body(grown(firstLanes > 1 ? vector : row, group.length), () => {
+        const x = b.load(b.at(slots.state, 0, k.times(1)), 1);
+        const at = (r: number) => b.at(slots.weights, r, k.times(4 * this.hiddenSize));
+        const weights = b.registerList(wide.length);
+        loadRun(b, target, weights, (i) => at(firstRow + i * firstLanes), firstLanes);
+        const single = group.slice(wide.length).map((one) => b.load(at(one.row), one.lanes));
+        for (const [i, [weight, sum]] of zip([...weights, ...single], sums).entries()) {
+          const lanes = group[i]?.lanes ?? 1;
+          multiplyAdd(b, target, weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
+        }
+      }),
+    );
+    for (const [{ row, lanes }, product] of zip(group, sums)) {
+      code.body(lanes > 1 ? counts.rowEnd.vector : counts.rowEnd.row, () => {
+        const scale = scales.get(lanes);
+        const scaled = scale ? b.fma(product, ...scale, lanes) : product;
+        const sum = b.binary('add', scaled, b.load(b.at(slots.bias, row), lanes), lanes);
+        b.store(sum, b.at(slots.gates, row), lanes);
       });
     }
-  });
-};
+  }
+
+  /** A loop over a part of the hidden state, the first or the second of each sample. */
+  private loop(
+    { first, count, lanes, half }: Update,
+    which: 0 | 1,
+    write: (i: Counter, gate: (index: number) => Register) => void,
+  ): void {
+    const { b, code, counts, tanh, target, slots, hiddenSize } = this;
+    // One value at a time is multiplied and added into a register of its own where there are lanes.
+    const copies = lanes === 1 && target.lanes > 1 ? 0 : (counts.copies[tanh][which] ?? 0);
+    b.loop(count, (i) =>
+      code.body(counts.update[tanh], () => {
+        for (let copy = 0; copy < copies; copy++) b.unary('mov', half, lanes);
+        write(i, (index) =>
+          b.load(b.at(slots.gates, index * hiddenSize + first, i.times(lanes)), lanes),
+        );
+      }),
+    );
+  }
+
+  private cell(update: Update): void {
+    const { b, target, slots } = this;
+    const { first, lanes, sigmoid, tanh } = update;
+    this.loop(update, 0, (i, gate) => {
+      const forget = sigmoid(gate(1));
+      const c = b.binary('mul', sigmoid(gate(0)), tanh(gate(2)), lanes);
+      const at = b.at(slots.memory, first, i.times(lanes));
+      multiplyAdd(b, target, forget, b.load(at, lanes), c, lanes);
+      b.store(c, at, lanes);
+    });
+  }
+
+  private hidden(update: Update, frame: Term): void {
+    const { b, slots, inputSize } = this;
+    const { first, lanes, sigmoid, tanh } = update;
+    this.loop(update, 1, (i, gate) => {
+      const o = sigmoid(gate(3));
+      const c = b.load(b.at(slots.memory, first, i.times(lanes)), lanes);
+      const h = b.binary('mul', o, tanh(c), lanes);
+      b.store(h, b.at(slots.state, inputSize + first, i.times(lanes)), lanes);
+      b.store(h, b.at(slots.result, first, i.times(lanes), frame), lanes);
+    });
+  }
+}
 
 /** LSTM::_process_sample: the loop over the layers, then the dot product of the head with the last one. */
 export const appendLstmHead = (
@@ -202,54 +291,58 @@ export const appendLstmHead = (
   result: Operand,
 ): void => {
   const { target, blockFrames } = lowering;
-  const name = `nam-core/lstm-head/${conv.inChannels}x${conv.outChannels}/${blockFrames}/${source.stride},${result.stride}`;
-  const template = lowering.template(name, (b) => {
-    const code = new Code(b);
-    const own = lstmCode(target, 'fast', conv.inChannels);
-    const [from, weights, bias, to] = [
-      b.slot('source'),
-      b.slot('weights'),
-      b.slot('bias'),
-      b.slot('result'),
-    ];
-    // The last vector, whole or not, is added value by value.
-    const vectors = Math.ceil(conv.inChannels / 4) - 1;
-    b.loop(blockFrames, (frame) => {
-      code.body(own.sample);
-      b.loop(conv.outChannels, (out) => {
-        const sum = b.load(b.at(bias, 0, out.times(1)), 1);
-        const term = (offset: number, lanes: Lanes, ...at: Term[]): Register =>
-          b.binary(
-            'mul',
-            b.load(b.at(from, offset, ...at, frame.times(source.stride)), lanes),
-            b.load(b.at(weights, offset, ...at, out.times(conv.inChannels)), lanes),
-            lanes,
-          );
-        b.loop(vectors, (i) =>
-          code.body(own.head.vector, () => {
-            const products = term(0, 4, i.times(4));
-            for (let lane = 0; lane < 4; lane++) {
-              const value = b.shuffle(products, products, 4, [lane, lane, lane, lane]);
-              b.binary('add', sum, value, 1, { into: sum });
-            }
-          }),
-        );
-        b.loop(conv.inChannels - 4 * vectors, (i) =>
-          code.body(own.head.scalar, () => {
-            const x = b.load(b.at(from, 4 * vectors, i.times(1), frame.times(source.stride)), 1);
-            const at = b.at(weights, 4 * vectors, i.times(1), out.times(conv.inChannels));
-            multiplyAdd(b, target, x, b.load(at, 1), sum, 1);
-          }),
-        );
-        b.store(sum, b.at(to, 0, out.times(1), frame.times(result.stride)), 1);
-      });
-    });
-  });
-  const bias = conv.bias ?? new Float32Array(conv.outChannels);
+  const { inChannels, outChannels } = conv;
+  const name = `nam-core/lstm-head/${inChannels}x${outChannels}/${blockFrames}/${source.stride},${result.stride}`;
+  const template = lowering.template(name, (b) =>
+    writeHead(b, target, conv, blockFrames, source.stride, result.stride),
+  );
+  const bias = conv.bias ?? new Float32Array(outChannels);
   lowering.kernel({ ...place, kind: 'head' }, template, [
     source.at,
     lowering.weights(`${place.layer} weights`, conv.weights),
     lowering.weights(`${place.layer} bias`, bias),
     result.at,
   ]);
+};
+
+/** Slots: stack, source, weights, bias, result. */
+const writeHead = (
+  b: KernelBuilder,
+  target: Target,
+  { inChannels, outChannels }: Convolution,
+  frames: number,
+  sourceStride: number,
+  resultStride: number,
+): void => {
+  const code = new Code(b);
+  const { sample, head } = lstmCode(target);
+  const [from, weights] = [b.slot('source'), b.slot('weights')];
+  const [bias, to] = [b.slot('bias'), b.slot('result')];
+  // The last vector, whole or not, is added value by value.
+  const vectors = Math.ceil(inChannels / 4) - 1;
+  b.loop(frames, (frame) => {
+    code.body(sample);
+    b.loop(outChannels, (out) => {
+      const sum = b.load(b.at(bias, 0, out.times(1)), 1);
+      const factors = (offset: number, at: Term, lanes: Lanes): readonly [Register, Register] => [
+        b.load(b.at(from, offset, at, frame.times(sourceStride)), lanes),
+        b.load(b.at(weights, offset, at, out.times(inChannels)), lanes),
+      ];
+      b.loop(vectors, (i) =>
+        code.body(head.vector, () => {
+          const products = b.binary('mul', ...factors(0, i.times(4), 4), 4);
+          for (let lane = 0; lane < 4; lane++) {
+            const value = b.shuffle(products, products, 4, [lane, lane, lane, lane]);
+            b.binary('add', sum, value, 1, { into: sum });
+          }
+        }),
+      );
+      b.loop(inChannels - 4 * vectors, (i) =>
+        code.body(head.scalar, () =>
+          multiplyAdd(b, target, ...factors(4 * vectors, i.times(1), 1), sum, 1),
+        ),
+      );
+      b.store(sum, b.at(to, 0, out.times(1), frame.times(resultStride)), 1);
+    });
+  });
 };

@@ -1,5 +1,6 @@
-/** Weights as Eigen holds them: one column-major matrix per tap, zeros outside the groups. */
-import type { Convolution } from '../../nam/network.ts';
+/** Weights as Eigen holds them: one column-major matrix per tap, zeros outside the groups; and the state of LSTMs. */
+import type { Convolution, LstmLayer } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 
 export const isDepthwise = (conv: Convolution): boolean =>
   conv.groups === conv.inChannels && conv.inChannels === conv.outChannels;
@@ -23,12 +24,24 @@ const tapMatrix = (conv: Convolution, tap: number): Float32Array => {
 const known = new WeakMap<Convolution, Float32Array>();
 
 /** All taps, one matrix after the other; shared by everything that is lowered from this convolution. */
-export const tapMatrices = (conv: Convolution): Float32Array => {
-  const shared = known.get(conv);
-  if (shared) return shared;
-  const size = conv.inChannels * conv.outChannels;
-  const all = new Float32Array(size * conv.kernelSize);
-  for (let tap = 0; tap < conv.kernelSize; tap++) all.set(tapMatrix(conv, tap), tap * size);
-  known.set(conv, all);
-  return all;
+export const tapMatrices = (conv: Convolution): Float32Array =>
+  remember(known, conv, () => {
+    const size = conv.inChannels * conv.outChannels;
+    const all = new Float32Array(size * conv.kernelSize);
+    for (let tap = 0; tap < conv.kernelSize; tap++) all.set(tapMatrix(conv, tap), tap * size);
+    return all;
+  });
+
+/** Gates x (input and hidden state), column-major. */
+export const gateMatrix = ({ inputSize, hiddenSize, weights }: LstmLayer): Float32Array => {
+  const inputs = inputSize + hiddenSize;
+  const gates = 4 * hiddenSize;
+  return Float32Array.from(weights, (_, at) => {
+    const [input, gate] = [Math.floor(at / gates), at % gates];
+    return weights[gate * inputs + input] ?? 0;
+  });
 };
+
+/** The input, then the hidden state, as an LSTM starts. */
+export const initialState = ({ inputSize, initialHidden }: LstmLayer): Float32Array =>
+  Float32Array.from([...new Float32Array(inputSize), ...initialHidden]);

@@ -2,7 +2,7 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { Place } from '../common/lowering.ts';
-import { offsetBy } from '../nam-core/signals.ts';
+import { offsetBy } from '../eigen/product.ts';
 import { type Chunk, type History, windowOf } from './prepared.ts';
 import type { Taps } from './products.ts';
 

@@ -1,0 +1,120 @@
+/** Gating and blending activations: NAM Core goes through them frame by frame. */
+import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import type { Activation } from '../../nam/network.ts';
+import type { Operation } from '../../program/program.ts';
+import { Code, plus } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
+import {
+  activationCode,
+  activationLanes,
+  formulaOf,
+  perRow,
+  resolveTanh,
+} from '../eigen/activations.ts';
+import type { Operand } from '../eigen/passes.ts';
+import { multiplyAdd } from '../eigen/registers.ts';
+import type { TanhKind } from '../engine.ts';
+import { frameCode } from './frames.ts';
+
+type Gate = Extract<Operation, { op: 'gate' }>;
+
+/** An activation over one column in a buffer of its own; one slope for all, or one for each row. */
+const writeColumnActivation = (
+  code: Code,
+  target: Target,
+  rows: number,
+  activation: Activation,
+  buffer: number,
+): void => {
+  const { b } = code;
+  const loop = activationCode(target, activation.type);
+  code.body(plus(frameCode(target).applyMatrix, loop.call));
+  const hold = (lanes: Lanes, { constants, apply }: ReturnType<typeof formulaOf>) => {
+    const held = constants.map((value) => b.const(value, lanes));
+    return (x: Register): Register => apply(b, x, held, lanes);
+  };
+  const ownSlopes = perRow(activation, rows);
+  for (const [row, one] of ownSlopes?.entries() ?? []) {
+    const apply = hold(1, formulaOf(target, one));
+    const at = b.at(buffer, row);
+    code.body(loop.scalar, () => b.store(apply(b.load(at, 1)), at, 1));
+  }
+  if (ownSlopes) return;
+  const formula = formulaOf(target, activation);
+  const lanes = activationLanes(target, activation);
+  const [applyWide, applyOne] = [hold(lanes, formula), hold(1, formula)];
+  code.sweep(loop, rows, lanes, (offset, row, width) => {
+    const at = b.at(buffer, offset, row);
+    b.store((width > 1 ? applyWide : applyOne)(b.load(at, width)), at, width);
+  });
+};
+
+/** Slots: stack, signal (two halves of `rows`), the three columns of the gate. */
+const writeGate = (
+  b: KernelBuilder,
+  target: Target,
+  { mode, rows, primary, secondary }: Gate,
+  stride: number,
+  frames: number,
+): void => {
+  const { [mode]: pass, copy } = frameCode(target);
+  const code = new Code(b);
+  const [signal, first, second, before] = [
+    b.slot('signal'),
+    b.slot('primary'),
+    b.slot('secondary'),
+    b.slot('before'),
+  ];
+  const [ones, one] = [b.const(1, target.lanes), b.const(1, 1)];
+  code.body(pass.call);
+  b.loop(frames, (frame) => {
+    code.body(pass.column);
+    const copyHalf = (from: number, to: number): void =>
+      code.sweep(copy, rows, target.lanes, (offset, row, lanes) => {
+        const at = b.at(signal, from + offset, row, frame.times(stride));
+        b.store(b.load(at, lanes), b.at(to, offset, row), lanes);
+      });
+    copyHalf(0, first);
+    if (mode === 'blended') copyHalf(0, before);
+    writeColumnActivation(code, target, rows, primary, first);
+    copyHalf(rows, second);
+    writeColumnActivation(code, target, rows, secondary, second);
+    code.sweep(pass.loop, rows, target.lanes, (offset, row, lanes) => {
+      const load = (slot: number): Register => b.load(b.at(slot, offset, row), lanes);
+      const [p, s] = [load(first), load(second)];
+      const to = b.at(signal, offset, row, frame.times(stride));
+      if (mode === 'gated') {
+        b.store(b.binary('mul', p, s, lanes), to, lanes);
+        return;
+      }
+      // s * primary + (1 - s) * input
+      const rest = b.binary('sub', lanes > 1 ? ones : one, s, lanes);
+      const sum = b.binary('mul', rest, load(before), lanes);
+      multiplyAdd(b, target, s, p, sum, lanes);
+      b.store(sum, to, lanes);
+    });
+  });
+};
+
+export const appendGate = (
+  lowering: Lowering,
+  place: Place,
+  operation: Gate,
+  { at, stride }: Operand,
+  tanh: TanhKind,
+): void => {
+  const { target, blockFrames } = lowering;
+  const { mode, rows } = operation;
+  const primary = resolveTanh(operation.primary, tanh);
+  const secondary = resolveTanh(operation.secondary, tanh);
+  const name = `nam-core/gate/${mode}/${rows}/${stride}/${blockFrames}/${JSON.stringify([primary, secondary])}`;
+  const template = lowering.template(name, (b) =>
+    writeGate(b, target, { ...operation, primary, secondary }, stride, blockFrames),
+  );
+  const columns = ['primary', 'secondary', 'before'].map((of) =>
+    lowering.scratch(`gate ${of}`, rows),
+  );
+  lowering.kernel(place, template, [at, ...columns]);
+};

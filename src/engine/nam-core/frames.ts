@@ -1,0 +1,60 @@
+/**
+ * What NAM Core does frame by frame: gates, FiLM, batch norm and copies of some rows of a matrix. Eigen
+ * goes through a block of strided columns one at a time and looks for the aligned part of each: beside
+ * its loops, a column costs that search.
+ */
+import type { Target } from '../../kernel/lowered.ts';
+import type { Counts, LoopCode } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
+import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
+import data from './compiled-code.json' with { type: 'json' };
+
+export interface StridedPass {
+  readonly call: Counts;
+  readonly column: Counts;
+  readonly loop: LoopCode;
+}
+
+type StridedName =
+  | 'filmShift'
+  | 'filmScale'
+  /** FiLM in place: its own output goes back to where its input was. */
+  | 'filmBack'
+  /** The upper rows of a gated layer, to the head. */
+  | 'copyRows'
+  /** Two statements a column: times the scale, plus the offset. */
+  | 'batchNorm'
+  /** Gates copy the halves of a column, apply an activation to each and combine them. */
+  | 'gated'
+  | 'blended';
+
+interface FrameCode extends Readonly<Record<StridedName, StridedPass>> {
+  readonly copy: LoopCode;
+  /** A column of FiLM where NAM_USE_INLINE_GEMM writes it out, four rows at a time: nothing is searched for. */
+  readonly inlineFilmColumn: Counts;
+  /** Activation::apply of a matrix: one more virtual call. */
+  readonly applyMatrix: Counts;
+  /** ConvNetBlock::Process, and what ConvNet::process does for each block. */
+  readonly convnetBlock: Counts;
+  readonly convnetHead: Counts;
+  /** malloc and free of a matrix that is too large for the allocator's short lists. */
+  readonly heap: Counts;
+}
+
+const builds: Readonly<Record<'vectors' | 'scalar', FrameCode>> = data.code.frames;
+
+export const frameCode = (target: Target): FrameCode =>
+  target.lanes === 1 ? builds.scalar : builds.vectors;
+
+/** The upper rows of a block, column by column. */
+export const appendCopyRows = (
+  lowering: Lowering,
+  place: Place,
+  shape: PassShape,
+  from: Operand,
+  to: Operand,
+  name: 'copyRows' | 'filmBack' = 'copyRows',
+): void => {
+  const pass = { name, shape, ...frameCode(lowering.target)[name] };
+  appendPass(lowering, place, pass, [from], to, (_, [x]) => x);
+};

@@ -1,0 +1,36 @@
+/** Both ends of a block in NAM Core: the host's doubles to float and back. */
+import type { BufferId } from '../../kernel/lowered.ts';
+import type { Network } from '../../nam/network.ts';
+import type { Lowering } from '../common/lowering.ts';
+import { appendCopy, appendPass, type Operand, passCode } from '../eigen/passes.ts';
+import { callOf } from './calls.ts';
+
+const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, stride: 1 });
+
+/** Doubles of the host to float, and the copy that becomes the condition. */
+export const appendInput = (
+  lowering: Lowering,
+  kind: Network['kind'],
+  input: BufferId,
+  to: Operand,
+): void => {
+  const place = { layer: 'input', kind: 'input' };
+  callOf(lowering, kind === 'lstm' ? 'samples' : kind)(place);
+  const shape = { rows: 1, columns: lowering.blockFrames };
+  const loop = passCode(lowering.target).narrow;
+  const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;
+  appendPass(lowering, place, pass, [operandOf(input)], to, (b, [x]) => b.convert('narrow', x, 1));
+  if (kind !== 'wavenet') return;
+  const copy = { at: lowering.scratch('condition', shape.columns), stride: 1 };
+  appendCopy(lowering, place, shape, to, copy);
+};
+
+export const appendOutput = (lowering: Lowering, from: Operand, output: BufferId): void => {
+  const shape = { rows: 1, columns: lowering.blockFrames };
+  const loop = passCode(lowering.target).widen;
+  const pass = { name: 'widen', shape, loop, lanes: 1, wide: 'result' } as const;
+  const place = { layer: 'output', kind: 'output' };
+  appendPass(lowering, place, pass, [from], operandOf(output), (b, [x]) =>
+    b.convert('widen', x, 1),
+  );
+};
