@@ -27,6 +27,13 @@ export interface Place {
   readonly kind: string;
 }
 
+export interface LoweringOptions {
+  /** Names the function that runs a template, step by step, where code is scattered. */
+  readonly codeOf?: (template: Template) => string;
+  /** @default 256 */
+  readonly stackFloats?: number;
+}
+
 const none = {};
 
 export class Lowering {
@@ -43,13 +50,12 @@ export class Lowering {
   readonly stack: Reference;
   private readonly stackOnly: readonly Reference[];
 
-  /** `codeOf` names the function that runs a template, step by step, where code is scattered. */
-  constructor(target: Target, blockFrames: number, codeOf?: (template: Template) => string) {
-    this.codeOf = codeOf;
+  constructor(target: Target, blockFrames: number, options: LoweringOptions = none) {
+    this.codeOf = options.codeOf;
     this.target = target;
     this.blockFrames = blockFrames;
     this.key = targetKey(target);
-    this.stack = { buffer: this.buffer('stack', 256, 'stack'), offset: 0 };
+    this.stack = { buffer: this.buffer('stack', options.stackFloats ?? 256, 'stack'), offset: 0 };
     this.stackOnly = [this.stack];
   }
 
@@ -154,9 +160,9 @@ export class Lowering {
     return (place) => this.kernel(place, template, [], { costOnly: true });
   }
 
-  /** The ring's position moves on by the block; what that costs is part of a call. */
-  advance(layer: string, ring: RingId): void {
-    this.ringStep({ layer, kind: 'ring', perBlock: 1, action: 'advance', ring, templates: [] });
+  /** The ring's position moves on by the block; most often what that costs is part of a call. */
+  advance(layer: string, ring: RingId, templates: RingStep['templates'] = []): void {
+    this.ringStep({ layer, kind: 'ring', perBlock: 1, action: 'advance', ring, templates });
   }
 
   finish(engine: string, input: BufferId, output: BufferId, codeBytes: number): Lowered {

@@ -8,9 +8,6 @@ import type { Target } from '../../kernel/lowered.ts';
 const targetName = (target: Target): string =>
   `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}${target.libc === 'newlib-nano' ? '/nano' : ''}`;
 
-/** In a name: what code is tuned for. */
-export const tunePlace = '<tune>';
-
 /** A name that begins with a slash follows the target's. */
 export const titleOf = (name: string, target: Target): string =>
-  name.startsWith('/') ? `${targetName(target)}${name}` : name.replace(tunePlace, target.tune);
+  name.startsWith('/') ? `${targetName(target)}${name}` : name;

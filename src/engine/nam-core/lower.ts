@@ -48,7 +48,8 @@ export const lowerGeneric = (
 ): Lowered => {
   const support = supportsMono(program);
   if (!support.supported) throw new EngineError(engine, support.reason, support.fallback);
-  const lowering = new Lowering(eigenTarget(target), options.blockFrames, functionNames());
+  const code = { codeOf: functionNames() };
+  const lowering = new Lowering(eigenTarget(target), options.blockFrames, code);
   const writer = new ProgramWriter(lowering, program, options, convolution);
   const { input, output } = lowering.io();
   writer.write(input, output);

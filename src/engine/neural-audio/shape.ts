@@ -4,7 +4,7 @@
  */
 import type { LayerArray, LstmNetwork, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
-import { isA2, readStack } from '../planar-neon/stack.ts';
+import { isA2, readStack } from '../common/layer-stack.ts';
 
 export type Shape =
   | { readonly kind: 'wavenet'; readonly network: WaveNetNetwork; readonly fixed: boolean }

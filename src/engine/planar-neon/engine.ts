@@ -2,9 +2,9 @@
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { EngineError } from '../common/engine-error.ts';
+import { isA2, readStack, type Stack } from '../common/layer-stack.ts';
 import type { Engine, LowerOptions, Support } from '../engine.ts';
-import { lowerPlanar } from './model.ts';
-import { isA2, readStack, type Stack } from './stack.ts';
+import { lowerWaveNet } from './wavenet.ts';
 
 const id = 'planar-neon';
 
@@ -45,6 +45,6 @@ export const planarNeon: Engine = {
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const reading = read(program, target);
     if ('reason' in reading) throw new EngineError(id, reading.reason, reading.fallback);
-    return lowerPlanar(reading.stack, target, options.blockFrames);
+    return lowerWaveNet(reading.stack, target, options.blockFrames);
   },
 };

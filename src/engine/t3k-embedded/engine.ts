@@ -2,10 +2,10 @@
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { EngineError } from '../common/engine-error.ts';
+import { readStack, type Stack } from '../common/layer-stack.ts';
 import type { Engine, LowerOptions, Support } from '../engine.ts';
-import { readStack, type Stack } from '../planar-neon/stack.ts';
-import { lowerEmbedded } from './model.ts';
 import { maxNeonChannels } from './neon-layer.ts';
+import { lowerWaveNet } from './wavenet.ts';
 
 const id = 't3k-embedded';
 const fallback = 'nam-core';
@@ -45,6 +45,6 @@ export const t3kEmbedded: Engine = {
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const reading = read(program, target);
     if ('reason' in reading) throw new EngineError(id, reading.reason, fallback);
-    return lowerEmbedded(reading.stack, target, options.blockFrames);
+    return lowerWaveNet(reading.stack, target, options.blockFrames);
   },
 };

@@ -3,20 +3,17 @@
  * registers, the inputs and weights of the next step (one input channel of one tap) are loaded while
  * the products of this one run. What follows is C with intrinsics, and the sums pass through memory.
  */
-import type { Counter, KernelBuilder, TemplateCache, Term } from '../../kernel/builder.ts';
+import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
-import type { Template } from '../../kernel/template.ts';
-import { Frame } from '../planar-neon/compiled.ts';
-import { type LayerPack, layerPack } from './pack.ts';
-
-export interface NeonLayer {
-  readonly channels: number;
-  readonly kernelSize: number;
-  readonly frames: number;
-  readonly slope: number;
-  /** The last layer computes no 1x1. */
-  readonly last: boolean;
-}
+import { remember } from '../../units/remember.ts';
+import {
+  type Rows,
+  type StackLayerShape,
+  StackLayerWriter,
+  upTo,
+  type Weight,
+} from '../common/stack-layer.ts';
+import { layerPack } from './pack.ts';
 
 /**
  * Vectors of 4 frames per tile: as many (up to 4) as leave room for the sums and for two sets of
@@ -67,202 +64,146 @@ export const maxNeonChannels = 8;
 /** Where the sums lie in the stack frame between assembly and C. */
 const sumsAt = 256;
 
-/** Slots in order: stack, weights, cond, head rows, tap planes (tap by tap), next planes. */
-export function neonLayer(cache: TemplateCache, layer: NeonLayer): Template {
-  const { channels, kernelSize, frames, slope, last } = layer;
-  const name = `t3k-embedded/neon/${channels}/k${kernelSize}/${frames}/${slope}/${last}`;
-  return cache.get(name, (b) => new NeonWriter(b, layer).write());
-}
-
-class NeonWriter {
-  private readonly b: KernelBuilder;
-  private readonly frame: Frame;
-  private readonly layer: NeonLayer;
-  private readonly pack: LayerPack;
-  private readonly channels: readonly number[];
-  /** Vectors of the tile being written, and the frame at which its loop starts. */
-  private vectors: readonly number[] = [];
-  private from = 0;
-  private readonly weights: number;
-  private readonly cond: number;
-  private readonly head: readonly number[];
-  private readonly taps: readonly (readonly number[])[];
-  private readonly next: readonly number[];
-
-  constructor(b: KernelBuilder, layer: NeonLayer) {
-    this.b = b;
-    this.layer = layer;
-    this.pack = layerPack(layer.channels, layer.kernelSize);
-    this.channels = Array.from({ length: layer.channels }, (_, c) => c);
-    this.frame = new Frame(b, 4);
-    this.weights = b.slot('weights');
-    this.cond = b.slot('condition');
-    this.head = this.channels.map((c) => b.slot(`head row ${c}`));
-    this.taps = Array.from({ length: layer.kernelSize }, (_, k) =>
-      this.channels.map((c) => b.slot(`tap ${k} plane ${c}`)),
-    );
-    this.next = layer.last ? [] : this.channels.map((c) => b.slot(`next plane ${c}`));
+export class NeonWriter extends StackLayerWriter {
+  constructor(b: KernelBuilder, layer: StackLayerShape) {
+    super(b, layer, layerPack(layer.channels, layer.kernelSize));
   }
 
   write(): void {
-    const { b, frame } = this;
+    const { frame } = this;
     const { frames, kernelSize, channels } = this.layer;
     const tiles = neonTiles(channels, frames);
     // A tap's column: position less its delay, plus the ring's columns where negative.
-    frame.glue({ int: 24 + 4 * kernelSize, loadInt: 16, storeInt: 10, branch: 4 });
-    frame.glue({ storeInt: Math.ceil((kernelSize + 2) / 2), save: 4, restore: 4 });
-    this.tiles(tiles.assemblyVectors, tiles.assembly, (at) => this.products(at));
-    this.tiles(tiles.intrinsicsVectors, tiles.intrinsics, (at) => this.intrinsics(at));
-    b.loop(tiles.singles, (f) => this.single(f, frames - tiles.singles));
+    frame.overhead({ int: 24 + 4 * kernelSize, load_int: 16, store_int: 10, branch: 4 });
+    const stored = Math.ceil((kernelSize + 2) / 2);
+    frame.overhead({ store_int: stored, store_fp64: 4, load_fp64: 4 });
+    this.tiles(4 * tiles.assemblyVectors, tiles.assembly, () => this.tile(() => this.products()));
+    this.tiles(4 * tiles.intrinsicsVectors, tiles.intrinsics, () =>
+      this.tile(() => this.intrinsics()),
+    );
+    this.tiles(1, tiles.singles, () => this.single());
   }
 
-  private tiles(vectors: number, count: number, sumsOf: (at: Term) => Register[]): void {
-    const { b, frame } = this;
+  private tile(products: () => Rows): void {
     const { channels, last } = this.layer;
-    this.vectors = Array.from({ length: vectors }, (_, v) => v);
-    b.loop(count, (f) => {
-      const at = f.times(4 * vectors);
-      const cond = this.vectors.map((v) => b.load(b.at(this.cond, this.from + 4 * v, at), 4));
-      this.post(at, cond, sumsOf(at));
-      // Which side of the mirror the tile is on; row addresses.
-      frame.glue({ int: 12 + 5 * channels, loadInt: 3, branch: 5 + (last ? 0 : channels) });
-    });
-    this.from += 4 * vectors * count;
+    const cond = this.inputs(this.cond);
+    this.post(cond, products());
+    // Which side of the mirror the tile is on; row addresses.
+    this.frame.overhead({ int: 12 + 5 * channels, load_int: 3, branch: 5 + (last ? 0 : channels) });
+  }
+
+  /** A value in each vector of the tile. */
+  private spread(first: Register): Register[] {
+    return this.vectors.map((v) => (v === 0 ? first : this.b.unary('mov', first, 4)));
   }
 
   /** The assembly: 2 taps an iteration, everything one step ahead. */
-  private products(at: Term): Register[] {
-    const { b, frame, channels, vectors } = this;
-    const { kernelSize } = this.layer;
+  private products(): Rows {
+    const { b, channels, pack } = this;
     const C = channels.length;
     const sums = channels.map((c) => {
-      const first = b.load(b.at(this.weights, this.pack.bias + c), 4, { form: 'dup' });
+      const bias = this.broadcast(pack.bias + c);
       if (c < C - 1) b.cost('int', 1);
-      return vectors.map((v) => (v === 0 ? first : b.unary('mov', first, 4)));
+      return this.spread(bias);
     });
-    const steps = Array.from({ length: kernelSize * C }, (_, i) => i);
-    const loadStep = (step: number): { x: Register[]; w: Register[] } => {
-      // The step after the last one reads the newest tap again.
-      const tap = Math.min(Math.floor(step / C), kernelSize - 1);
-      const j = step < kernelSize * C ? step % C : 0;
-      if (step % C === 0) b.cost('loadInt', 1);
-      b.cost('int', 2);
-      const x = vectors.map((v) => b.load(b.at(this.taps[tap]![j]!, this.from + 4 * v, at), 4));
-      const w: Register[] = [];
-      for (let i = 0; i < C; i += 4) w.push(b.load(b.at(this.weights, step * C + i), 4));
-      return { x, w };
-    };
-    let current = loadStep(0);
+    const steps = this.taps.flat();
+    let current = this.loadStep(0, steps);
     b.cost('int', 1);
-    for (const step of steps) {
+    for (const step of steps.keys()) {
       // Loads come first here; the assembly has them between the first products.
       const { x, w } = current;
-      current = loadStep(step + 1);
-      for (const o of channels) {
-        for (const v of vectors) {
-          const into = sums[o]![v]!;
-          b.fma(x[v]!, w[o >> 2]!, into, 4, { element: o & 3, into });
-        }
-      }
+      current = this.loadStep(step + 1, steps);
+      sums.forEach((row, o) => {
+        this.multiply(row, x, { register: w[o >> 2] as Register, element: o & 3 });
+      });
       if ((step + 1) % (2 * C) === 0) {
         b.cost('int', 1);
         b.cost('branch', 1);
       }
     }
+    return this.throughMemory(sums);
+  }
+
+  /** One input channel of one tap. The step after the last one reads the newest tap again. */
+  private loadStep(step: number, steps: readonly number[]): { x: Register[]; w: Register[] } {
+    const { b, channels } = this;
+    const C = channels.length;
+    if (step % C === 0) b.cost('loadInt', 1);
+    b.cost('int', 2);
+    const x = this.inputs(steps[step] ?? (this.newest[0] as number)); // a layer has channels
+    return { x, w: this.rowOf(step * C) };
+  }
+
+  /** The weights of all outputs, in whole vectors. */
+  private rowOf(index: number): Register[] {
+    const vectors = upTo(Math.ceil(this.channels.length / 4));
+    return vectors.map((i) => this.b.load(this.b.at(this.weights, index + 4 * i), 4));
+  }
+
+  /** From the assembly to C. */
+  private throughMemory(sums: Rows): Rows {
+    const { b, frame, vectors } = this;
     const all = sums.flat();
-    for (let i = 0; i < all.length; i += 2) {
-      const pair = all.slice(i, i + 2);
-      b.store(pair, b.at(frame.slot, sumsAt + 4 * i), 4, { form: 'pair' });
-    }
-    const reloaded = b.registerList(all.length);
-    for (let i = 0; i < all.length; i += 2) {
-      b.loadMany(reloaded.slice(i, i + 2), b.at(frame.slot, sumsAt + 4 * i), 4, { form: 'pair' });
-    }
-    return reloaded;
+    const pairs = upTo(Math.ceil(all.length / 2)).map((i) => 2 * i);
+    const placeOf = (i: number): ReturnType<typeof b.at> => b.at(frame.stack, sumsAt + 4 * i);
+    for (const i of pairs) b.store(all.slice(i, i + 2), placeOf(i), 4, { form: 'pair' });
+    const back = b.registerList(all.length);
+    for (const i of pairs) b.loadMany(back.slice(i, i + 2), placeOf(i), 4, { form: 'pair' });
+    return sums.map((_, c) => back.slice(c * vectors.length, (c + 1) * vectors.length));
   }
 
   /** The same sums by intrinsics: a tap's inputs and weights, then its products; nothing in memory. */
-  private intrinsics(at: Term): Register[] {
-    const { b, frame, channels, vectors } = this;
-    const C = channels.length;
-    const sums = channels.map((c) => {
-      const first = b.load(b.at(this.weights, this.pack.bias + c), 4, { form: 'dup' });
-      return vectors.map((v) => (v === 0 ? first : b.unary('mov', first, 4)));
-    });
+  private intrinsics(): Rows {
+    const { channels, pack } = this;
+    const sums = channels.map((c) => this.spread(this.broadcast(pack.bias + c)));
     this.taps.forEach((planes, k) => {
-      const weight = this.matrix(channels, channels, k * C * C);
-      for (const j of channels) {
-        const x = vectors.map((v) => b.load(b.at(planes[j]!, this.from + 4 * v, at), 4));
-        for (const o of channels) {
-          const { register, element } = weight(j, o);
-          for (const v of vectors) {
-            b.fma(x[v]!, register, sums[o]![v]!, 4, { element, into: sums[o]![v]! });
-          }
-        }
-      }
-      frame.glue({ int: 2 + C, loadInt: 1, branch: 1 });
+      const weight = this.matrix(channels, channels, k * pack.tap);
+      planes.forEach((plane, j) => {
+        const x = this.inputs(plane);
+        sums.forEach((row, o) => {
+          this.multiply(row, x, weight(j, o));
+        });
+      });
+      this.frame.overhead({ int: 2 + channels.length, load_int: 1, branch: 1 });
     });
-    return sums.flat();
+    return sums;
   }
 
-  private post(at: Term, cond: readonly Register[], all: readonly Register[]): void {
-    const { b, channels, vectors } = this;
-    const C = channels.length;
-    const V = vectors.length;
-    const a = channels.map((c) => vectors.map((v) => all[c * V + v]!));
-    const mixin: Register[] = [];
-    for (let i = 0; i < C; i += 4) mixin.push(b.load(b.at(this.weights, this.pack.mixin + i), 4));
+  private post(cond: readonly Register[], a: Rows): void {
+    const { b, pack } = this;
+    const mixin = this.rowOf(pack.mixin);
     const slope = b.const(this.layer.slope, 4);
-    for (const c of channels) {
-      for (const v of vectors) {
-        const into = a[c]![v]!;
-        b.fma(cond[v]!, mixin[c >> 2]!, into, 4, { element: c & 3, into });
-      }
+    a.forEach((row, c) => {
+      this.multiply(row, cond, { register: mixin[c >> 2] as Register, element: c & 3 });
+    });
+    for (const into of a.flat())
+      b.binary('max', into, b.binary('mul', into, slope, 4), 4, { into });
+    this.addRowsToHead(a);
+    for (let o = 0; o < a.length && !this.layer.last; o += 4) {
+      this.outputs(this.channels.slice(o, o + 4), a);
     }
-    for (const row of a) {
-      for (const into of row) b.binary('max', into, b.binary('mul', into, slope, 4), 4, { into });
-    }
-    for (const c of channels) {
-      for (const v of vectors) {
-        const place = b.at(this.head[c]!, this.from + 4 * v, at);
-        b.store(b.binary('add', b.load(place, 4), a[c]![v]!, 4), place, 4);
-      }
-    }
-    if (!this.layer.last) this.residual(at, a);
   }
 
-  /** The 1x1 from registers in halves of 4 outputs and 4 inputs, and the layer's input on top. */
-  private residual(at: Term, a: readonly (readonly Register[])[]): void {
-    const { b, channels, vectors } = this;
-    const C = channels.length;
-    const newest = this.taps[this.layer.kernelSize - 1]!;
-    for (let o0 = 0; o0 < C; o0 += 4) {
-      const outputs = channels.slice(o0, o0 + 4);
-      const sums = outputs.map((o) => {
-        const one = b.load(b.at(this.weights, this.pack.oneBias + o), 1);
-        const first = b.shuffle(one, one, 4, [0, 0, 0, 0]);
-        return vectors.map((v) => (v === 0 ? first : b.unary('mov', first, 4)));
-      });
-      for (let j0 = 0; j0 < C; j0 += 4) {
-        const inputs = channels.slice(j0, j0 + 4);
-        const weight = this.matrix(inputs, outputs, this.pack.one);
-        for (const j of inputs) {
-          outputs.forEach((o, i) => {
-            const { register, element } = weight(j, o);
-            for (const v of vectors) {
-              const into = sums[i]![v]!;
-              b.fma(a[j]![v]!, register, into, 4, { element, into });
-            }
-          });
-        }
+  /** Four outputs of the 1x1 from registers, four inputs at a time, and the layer's input on top. */
+  private outputs(outputs: readonly number[], a: Rows): void {
+    const { b, channels, pack } = this;
+    const sums = outputs.map((o) => this.spread(this.copied(this.weight(pack.oneBias + o))));
+    for (let from = 0; from < a.length; from += 4) {
+      const inputs = channels.slice(from, from + 4);
+      const weight = this.matrix(inputs, outputs, pack.one(0, 0));
+      for (const j of inputs) {
+        sums.forEach((row, i) => {
+          this.multiply(row, a[j] ?? [], weight(j, outputs[i] as number));
+        });
       }
-      outputs.forEach((o, i) => {
-        const q = vectors.map((v) =>
-          b.binary('add', sums[i]![v]!, b.load(b.at(newest[o]!, this.from + 4 * v, at), 4), 4),
-        );
-        for (const v of vectors) b.store(q[v]!, b.at(this.next[o]!, this.from + 4 * v, at), 4);
-      });
     }
+    sums.forEach((row, i) => {
+      const o = outputs[i] as number; // sums are made of outputs
+      const q = row.map((sum, v) => b.binary('add', sum, this.residual(o, 4, v), 4));
+      q.forEach((sum, v) => {
+        this.storeNext(sum, o, 4, v);
+      });
+    });
   }
 
   /** Rows of whole vectors where they are aligned to them, else the packed matrix, vector by vector. */
@@ -270,59 +211,34 @@ class NeonWriter {
     inputs: readonly number[],
     outputs: readonly number[],
     from: number,
-  ): (input: number, output: number) => { register: Register; element: number } {
+  ): (input: number, output: number) => Weight {
     const { b } = this;
     const C = this.channels.length;
     const loaded = new Map<number, Register>();
-    const vector = (index: number): Register => {
-      const first = index - (index % 4);
-      const known = loaded.get(first);
-      if (known !== undefined) return known;
-      const register = b.load(b.at(this.weights, from + first), 4);
-      loaded.set(first, register);
-      return register;
-    };
-    for (const j of inputs) for (const o of outputs) vector(C * j + o);
-    return (input, output) => {
+    const vector = (first: number): Register =>
+      remember(loaded, first, () => b.load(b.at(this.weights, from + first), 4));
+    const weight = (input: number, output: number): Weight => {
       const index = C * input + output;
-      return { register: vector(index), element: index % 4 };
+      return { register: vector(index - (index % 4)), element: index % 4 };
     };
+    for (const j of inputs) for (const o of outputs) weight(j, o);
+    return weight;
   }
 
   /** A frame left over by the tiles, in scalar C. */
-  private single(counter: Counter, offset: number): void {
+  private single(): void {
     const { b, frame, channels, pack } = this;
-    const { kernelSize, slope } = this.layer;
-    const C = channels.length;
-    const at = counter.times(1);
-    const weight = (index: number): Register => b.load(b.at(this.weights, index), 1);
-    const a = channels.map((c) => weight(pack.bias + c));
-    for (let k = 0; k < kernelSize; k++) {
-      for (const j of channels) {
-        const x = b.load(b.at(this.taps[k]![j]!, offset, at), 1);
-        for (const o of channels) {
-          b.fma(x, weight((k * C + j) * C + o), a[o]!, 1, { into: a[o]! });
-        }
-      }
-      frame.glue({ int: 2 + C, loadInt: 1, branch: 1 });
+    const a = channels.map((c) => this.weight(pack.bias + c));
+    this.taps.forEach((planes, k) => {
+      this.tapOfFrame(k, planes, a);
+      frame.overhead({ int: 2 + channels.length, load_int: 1, branch: 1 });
+    });
+    this.activateFrame(a);
+    for (const o of this.layer.last ? [] : channels) {
+      const sum = this.outputOfFrame(this.weight(pack.oneBias + o), a, o);
+      this.storeNext(b.binary('add', sum, this.residual(o, 1), 1), o, 1);
+      frame.overhead({ int: 2, branch: 1 });
     }
-    const cond = b.load(b.at(this.cond, offset, at), 1);
-    const gain = b.const(slope, 1);
-    for (const c of channels) {
-      b.fma(cond, weight(pack.mixin + c), a[c]!, 1, { into: a[c]! });
-      b.binary('max', a[c]!, b.binary('mul', a[c]!, gain, 1), 1, { into: a[c]! });
-      const place = b.at(this.head[c]!, offset, at);
-      b.store(b.binary('add', b.load(place, 1), a[c]!, 1), place, 1);
-    }
-    if (!this.layer.last) {
-      for (const o of channels) {
-        const sum = weight(pack.oneBias + o);
-        for (const j of channels) b.fma(a[j]!, weight(pack.one + j * C + o), sum, 1, { into: sum });
-        const x = b.load(b.at(this.taps[kernelSize - 1]![o]!, offset, at), 1);
-        b.store(b.binary('add', sum, x, 1), b.at(this.next[o]!, offset, at), 1);
-        frame.glue({ int: 2, branch: 1 });
-      }
-    }
-    frame.glue({ int: 8, loadInt: 2, branch: 4 });
+    frame.overhead({ int: 8, load_int: 2, branch: 4 });
   }
 }

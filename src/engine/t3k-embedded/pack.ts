@@ -2,39 +2,17 @@
  * The generator's weights: all layers in one array in the order of their use, [tap][in][out], bias,
  * mixin, 1x1 [in][out], 1x1 bias; then the head [tap][in], its bias and the output scale.
  */
-import type { Stack, StackLayer } from '../planar-neon/stack.ts';
-
-/** Offsets within one layer's weights. */
-export interface LayerPack {
-  readonly bias: number;
-  readonly mixin: number;
-  readonly one: number;
-  readonly oneBias: number;
-  readonly floats: number;
-}
+import { remember } from '../../units/remember.ts';
+import { type LayerPack, packLayer, type Stack } from '../common/layer-stack.ts';
 
 export const layerPack = (channels: number, kernelSize: number): LayerPack => {
-  const bias = channels * channels * kernelSize;
-  const one = bias + 2 * channels;
-  const oneBias = one + channels * channels;
-  return { bias, mixin: bias + channels, one, oneBias, floats: oneBias + channels };
-};
-
-const writeLayer = (out: Float32Array, at: number, layer: StackLayer, channels: number): void => {
-  const { kernelSize, conv, mixin, layer1x1 } = layer;
-  const pack = layerPack(channels, kernelSize);
-  for (let o = 0; o < channels; o++) {
-    for (let j = 0; j < channels; j++) {
-      for (let k = 0; k < kernelSize; k++) {
-        const from = (k * channels + o) * channels + j;
-        out[at + (k * channels + j) * channels + o] = conv.weights[from]!;
-      }
-      out[at + pack.one + j * channels + o] = layer1x1.weights[o * channels + j]!;
-    }
-    out[at + pack.bias + o] = conv.bias?.[o] ?? 0;
-    out[at + pack.mixin + o] = mixin.weights[o]!;
-    out[at + pack.oneBias + o] = layer1x1.bias?.[o] ?? 0;
-  }
+  const tap = channels * channels;
+  const bias = tap * kernelSize;
+  const mixin = bias + channels;
+  const one = (input: number, output: number): number =>
+    mixin + channels + input * channels + output;
+  const oneBias = one(channels, 0);
+  return { tap, row: channels, bias, mixin, one, oneBias, floats: oneBias + channels };
 };
 
 export interface PackedStack {
@@ -49,27 +27,20 @@ const padding = 8;
 
 const packed = new WeakMap<Stack, PackedStack>();
 
-export function packStack(stack: Stack): PackedStack {
-  const known = packed.get(stack);
-  if (known !== undefined) return known;
-  const { channels } = stack;
-  const layers: number[] = [];
-  let floats = channels;
-  for (const layer of stack.layers) {
-    layers.push(floats);
-    floats += layerPack(channels, layer.kernelSize).floats;
-  }
-  const head = floats;
-  const headFloats = channels * stack.head.kernelSize;
-  const data = new Float32Array(head + headFloats + 2 + padding);
-  data.set(stack.rechannel.weights, 0);
-  stack.layers.forEach((layer, i) => {
-    writeLayer(data, layers[i]!, layer, channels);
+export const packStack = (stack: Stack): PackedStack => remember(packed, stack, pack);
+
+const pack = ({ channels, layers, rechannel, head, headScale }: Stack): PackedStack => {
+  const packs = layers.map(({ kernelSize }) => layerPack(channels, kernelSize));
+  const starts = [channels];
+  for (const { floats } of packs) starts.push((starts.at(-1) ?? 0) + floats);
+  const headAt = starts.pop() ?? 0;
+  const data = new Float32Array(headAt + head.weights.length + 2 + padding);
+  data.set(rechannel.weights);
+  packs.forEach((pack, i) => {
+    const layer = layers[i];
+    if (layer) packLayer(layer, pack, data, starts[i]);
   });
-  data.set(stack.head.weights, head);
-  data[head + headFloats] = stack.head.bias?.[0] ?? 0;
-  data[head + headFloats + 1] = stack.headScale;
-  const result = { data, layers, head };
-  packed.set(stack, result);
-  return result;
-}
+  data.set(head.weights, headAt);
+  data.set([head.bias?.[0] ?? 0, headScale], headAt + head.weights.length);
+  return { data, layers: starts, head: headAt };
+};

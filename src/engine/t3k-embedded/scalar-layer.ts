@@ -2,32 +2,15 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
-import type {
-  Counter,
-  Fragments,
-  KernelBuilder,
-  TemplateCache,
-  Term,
-} from '../../kernel/builder.ts';
+import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
-import type { Template } from '../../kernel/template.ts';
-import { type LayerPack, layerPack } from './pack.ts';
+import type { LayerPack } from '../common/layer-stack.ts';
+import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
+import { layerPack } from './pack.ts';
 import type { ScalarTile } from './scalar-tile.ts';
 
-export interface ScalarLayer {
-  readonly channels: number;
-  readonly kernelSize: number;
-  readonly frames: number;
-  readonly slope: number;
-  readonly last: boolean;
+export interface ScalarLayer extends StackLayerShape {
   readonly tile: ScalarTile;
-}
-
-/** Slots in order: scratch, weights, cond, head, taps, next (absent in the last layer). */
-export function scalarLayer(cache: TemplateCache, layer: ScalarLayer): Template {
-  const { channels, kernelSize, frames, slope, last } = layer;
-  const name = `t3k-embedded/scalar/${channels}/k${kernelSize}/${frames}/${slope}/${last}/${shapeOf(layer.tile)}`;
-  return cache.get(name, (b) => new ScalarWriter(b, layer).write());
 }
 
 const shapeOf = ({ frames, outputs, inputs }: ScalarTile): string =>
@@ -51,9 +34,8 @@ const isNextTo = ({ width, stride }: Words, index: number): boolean =>
 
 const pair = { form: 'pair', wide: true } as const;
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
-class ScalarWriter {
+/** Slots in order: stack (its scratch), weights, condition, head, taps, next (absent in the last layer). */
+export class ScalarWriter {
   private readonly b: KernelBuilder;
   private readonly layer: ScalarLayer;
   private readonly pack: LayerPack;
@@ -68,7 +50,7 @@ class ScalarWriter {
     this.b = b;
     this.layer = layer;
     this.pack = layerPack(layer.channels, layer.kernelSize);
-    this.scratch = b.slot('scratch');
+    this.scratch = b.slot('stack');
     this.weights = b.slot('weights');
     this.cond = b.slot('condition');
     this.head = b.slot('head');
@@ -246,7 +228,7 @@ class ScalarWriter {
     const { frames: T, outputs: O } = tile;
     b.cost('loadInt', 4);
     const sums = this.words(T * O, this.weightWords(pack.oneBias + o0));
-    this.runs(sums, this.scratch, [], pack.one + o0);
+    this.runs(sums, this.scratch, [], pack.one(0, o0));
     const input = this.columns(this.taps[kernelSize - 1]!, o0, at);
     const step = Math.max(2, 2 * Math.floor((32 - T * O) / 2));
     for (let i = 0; i < sums.length; i += step) {
@@ -295,7 +277,7 @@ class ScalarWriter {
       for (const j of channels) {
         const x = b.load(b.at(this.scratch, j), 1);
         for (const o of channels) {
-          b.fma(weight(pack.one + j * C + o), x, sums[o]!, 1, { into: sums[o]! });
+          b.fma(weight(pack.one(j, o)), x, sums[o]!, 1, { into: sums[o]! });
         }
       }
       for (const c of channels) {

@@ -5,6 +5,7 @@
  */
 import type { Convolution, LayerArray, Network, WaveNetLayer } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
+import { remember } from '../../units/remember.ts';
 
 export interface StackLayer {
   readonly kernelSize: number;
@@ -14,6 +15,36 @@ export interface StackLayer {
   readonly conv: Convolution;
   readonly mixin: Convolution;
   readonly layer1x1: Convolution;
+}
+
+/** Where an engine keeps a layer's weights: indices of floats. */
+export interface LayerPack {
+  /** Floats of a tap, and in it of the outputs of one input. */
+  readonly tap: number;
+  readonly row: number;
+  readonly bias: number;
+  readonly mixin: number;
+  /** The 1x1's weight from `input` to `output`. */
+  readonly one: (input: number, output: number) => number;
+  readonly oneBias: number;
+  readonly floats: number;
+}
+
+/** Writes a layer's weights to where `pack` has them, from `at` on. */
+export function packLayer(layer: StackLayer, pack: LayerPack, out: Float32Array, at = 0): void {
+  const { conv, mixin, layer1x1 } = layer;
+  const { outChannels: outputs, inChannels: inputs } = conv;
+  conv.weights.forEach((weight, i) => {
+    const row = Math.floor(i / inputs);
+    const [tap, output] = [Math.floor(row / outputs), row % outputs];
+    out[at + pack.tap * tap + pack.row * (i % inputs) + output] = weight;
+  });
+  layer1x1.weights.forEach((weight, i) => {
+    out[at + pack.one(i % inputs, Math.floor(i / inputs))] = weight;
+  });
+  out.set(conv.bias ?? [], at + pack.bias);
+  out.set(mixin.weights, at + pack.mixin);
+  out.set(layer1x1.bias ?? [], at + pack.oneBias);
 }
 
 export interface Stack {
@@ -85,13 +116,8 @@ const readArray = (array: LayerArray, headScale: number): StackReading => {
 const readings = new WeakMap<Program, StackReading>();
 
 /** The same stack for everybody who asks about a program. */
-export function readStack(program: Program): StackReading {
-  const known = readings.get(program);
-  if (known !== undefined) return known;
-  const reading = readNetwork(program.network);
-  readings.set(program, reading);
-  return reading;
-}
+export const readStack = (program: Program): StackReading =>
+  remember(readings, program, ({ network }) => readNetwork(network));
 
 function readNetwork(network: Network): StackReading {
   if (network.kind !== 'wavenet') return { reason: `it is a ${network.kind} network` };
