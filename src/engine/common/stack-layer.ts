@@ -41,7 +41,7 @@ export class StackLayerWriter {
   protected vectors: readonly number[] = [];
   protected readonly weights: number;
   protected readonly cond: number;
-  protected readonly head: readonly number[];
+  private readonly head: readonly number[];
   protected readonly taps: readonly (readonly number[])[];
   protected readonly newest: readonly number[];
   protected readonly next: readonly number[];
@@ -49,7 +49,13 @@ export class StackLayerWriter {
   private from = 0;
   private moved: readonly Term[] = [];
 
-  constructor(b: KernelBuilder, layer: StackLayerShape, pack: LayerPack) {
+  /** `headSlots`: one for all planes of the head sum, where they lie a block apart, or one each. */
+  constructor(
+    b: KernelBuilder,
+    layer: StackLayerShape,
+    pack: LayerPack,
+    headSlots: number = layer.channels,
+  ) {
     this.b = b;
     this.layer = layer;
     this.pack = pack;
@@ -58,7 +64,7 @@ export class StackLayerWriter {
     this.frame = new StackFrame(b);
     this.weights = b.slot('weights');
     this.cond = b.slot('condition');
-    this.head = planes('head plane');
+    this.head = upTo(headSlots).map((c) => b.slot(`head plane ${c}`));
     this.taps = upTo(layer.kernelSize).map((k) => planes(`tap ${k} plane`));
     this.newest = this.taps.at(-1) ?? [];
     this.next = layer.last ? [] : planes('next plane');
@@ -75,8 +81,14 @@ export class StackLayerWriter {
   }
 
   /** A vector of the tile, or its first frame. */
-  protected at(slot: number, vector = 0): Address {
-    return this.b.address(slot, this.from + 4 * vector, this.moved);
+  protected at(slot: number, vector = 0, plane = 0): Address {
+    return this.b.address(slot, plane + this.from + 4 * vector, this.moved);
+  }
+
+  protected headAt(c: number, vector = 0): Address {
+    const own = this.head[c];
+    if (own !== undefined) return this.at(own, vector);
+    return this.at(this.head[0] as number, vector, c * this.layer.frames); // one slot at least
   }
 
   /** The tile's vectors of a plane. */
@@ -128,7 +140,7 @@ export class StackLayerWriter {
 
   protected addToHead(a: Register, c: number, lanes: Lanes, v = 0): void {
     const { b } = this;
-    const place = this.at(this.head[c] as number, v); // one plane a channel
+    const place = this.headAt(c, v);
     b.store(this.layer.first ? a : b.binary('add', b.load(place, lanes), a, lanes), place, lanes);
   }
 

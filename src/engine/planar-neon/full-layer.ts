@@ -156,7 +156,7 @@ export class FullWriter extends StackLayerWriter {
     });
     z.forEach((row, c) => {
       row.forEach((a, v) => {
-        const place = this.at(this.head[c] as number, v);
+        const place = this.headAt(c, v);
         const sum = this.layer.first ? zero : b.load(place, 4);
         b.store(b.binary('add', sum, a, 4), place, 4);
       });

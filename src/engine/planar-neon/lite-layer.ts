@@ -37,7 +37,7 @@ export class LiteWriter extends StackLayerWriter {
   private readonly schedule: LiteSchedule;
 
   constructor(b: KernelBuilder, layer: StackLayerShape, schedule: Schedule) {
-    super(b, layer, litePack(layer.kernelSize));
+    super(b, layer, litePack(layer.kernelSize), 1);
     this.schedule = schedule.lite;
   }
 

@@ -101,8 +101,9 @@ class WaveNet {
     if (headSum === null) head.rewind('head');
     const heads =
       headSum === null ? this.block(head) : this.planes.map((c) => at(headSum, c * frames));
+    const together = low.target.isa === 'aarch64' && headSum !== null;
     histories.forEach((history, i) => {
-      this.layer(i, history, following[i], heads);
+      this.layer(i, history, following[i], together ? [at(headSum)] : heads);
     });
     if (headSum !== null) this.copyToHead(at(headSum), heads, head);
     this.head(head, headOut);

@@ -112,7 +112,9 @@ export const headPass = (low: Lowering, channels: number, taps: number): Templat
     /** A channel's value in frame `at` of the block, by the counters of frames and taps. */
     const value = (c: number, at: number, ...terms: readonly Term[]): Address =>
       b.address(head, c * row + at * column, terms);
-    frame.overhead({ store_int: 8, load_int: 8, int: 20 });
+    b.cost('int', 20);
+    b.cost('loadInt', 8);
+    b.cost('storeInt', 8);
     b.loop(Math.floor(frames / tile), (f) => {
       const dup = planar ? ({ form: 'dup' } as const) : {};
       const bias = b.load(b.at(weights, channels * taps), lanes, dup);
@@ -135,7 +137,8 @@ export const headPass = (low: Lowering, channels: number, taps: number): Templat
       sums.forEach((sum, i) => {
         b.store(sum, b.at(out, lanes * i, f.times(tile)), lanes);
       });
-      frame.overhead({ load_int: 2, int: 6, branch: 1 });
+      b.cost('int', 6);
+      frame.overhead({ load_int: 2, branch: 1 });
     });
     b.loop(rest, (f) => {
       const sum = b.load(b.at(weights, channels * taps), 1);
@@ -190,7 +193,8 @@ export const scalePass = (low: Lowering): Template =>
     const to = b.slot('output');
     const gain = b.load(b.at(scale, 0), 1);
     const lanes = planar ? 4 : 1;
-    frame.overhead({ load_int: 6, int: 6, branch: 2 });
+    b.cost('int', 6);
+    frame.overhead({ load_int: 6, branch: 2 });
     b.loop(Math.floor(frames / lanes), (f) => {
       const x = b.load(b.at(from, 0, f.times(lanes)), lanes);
       const y = b.binary('mul', x, gain, lanes, { element: 0 });
