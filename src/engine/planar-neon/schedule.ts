@@ -4,7 +4,7 @@ import type { Counts } from '../common/code.ts';
 import type { Spill } from '../common/stack-frame.ts';
 import type { StackLayerShape } from '../common/stack-layer.ts';
 import { type TuneGroup, tuneGroupOf } from '../common/tune-group.ts';
-import data from './schedule.json' with { type: 'json' };
+import data from './compiled-code.json' with { type: 'json' };
 
 /** Which template instance of a layer: the first stores the head sum, the last skips its 1x1. */
 export type Instance = 'middle6' | 'middle15' | 'first6' | 'last6';
