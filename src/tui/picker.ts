@@ -83,9 +83,11 @@ export const openPicker = (state: State, what: Picker['what']): State => {
   return { ...state, mode: { kind: 'picker', picker } };
 };
 
-/** The choices that contain what was typed. */
-export const narrowed = ({ choices, typed }: Picker): readonly Choice[] =>
-  choices.filter(({ text }) => text.toLowerCase().includes(typed.toLowerCase()));
+/** The choices that contain what was typed; a file that is typed is one, too. */
+export const narrowed = ({ what, choices, typed }: Picker): readonly Choice[] => [
+  ...choices.filter(({ text }) => text.toLowerCase().includes(typed.toLowerCase())),
+  ...(what === 'model' && typed.endsWith('.nam') ? [{ value: typed, text: `open ${typed}` }] : []),
+];
 
 const steps: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -10, pagedown: 10 };
 
@@ -114,5 +116,5 @@ export const reducePicker = (
   if (key === 'backspace') return withPicker({ typed: picker.typed.slice(0, -1), selected: 0 });
   return char === null
     ? state
-    : withPicker({ typed: (picker.typed + char).slice(0, 40), selected: 0 });
+    : withPicker({ typed: (picker.typed + char).slice(0, 200), selected: 0 });
 };

@@ -13,7 +13,7 @@ import type {
 } from '../workers/screen/task.ts';
 import type { DeviceEntry, ScenarioEntry, State } from './state.ts';
 
-/** How long a virtual pedal plays: long enough for every disturbance of a profile to come by. */
+/** How long one run of a virtual pedal is: long enough for every disturbance of a profile to come by. */
 const playSeconds = 60;
 
 const settingOf = ({ settings: { copies: _, ...setting } }: State): ScreenSetting => setting;
@@ -88,6 +88,7 @@ export const playTask = (
   const { model, copies } = state.settings;
   return {
     kind: 'play',
+    goesOn: true,
     pedals: trained.map(({ label }) => {
       const slots = Array.from({ length: copies }, () => ({ model, width: label }));
       return { label, job: jobOf(label, scenarioOf(state, entry, slots, 'serial')) };
@@ -109,7 +110,7 @@ export const dualTask = (
     { name: 'B', model: state.dual.slots[1].model, width: b },
   ];
   const job = jobOf('dual', scenarioOf(state, entry, slots, state.dual.chain));
-  return { kind: 'play', pedals: [{ label: 'dual', job }] };
+  return { kind: 'play', goesOn: true, pedals: [{ label: 'dual', job }] };
 };
 
 export const scenarioEntry = ({ catalogue, scenario }: State): ScenarioEntry | undefined =>

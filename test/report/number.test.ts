@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bar } from '../../src/report/text/bar.ts';
 import { bytesText, grouped, hertz, percent, short } from '../../src/report/text/number.ts';
-import { clip, padStart, widthOf } from '../../src/report/text/text-width.ts';
+import { clip, clipMiddle, padStart, widthOf } from '../../src/report/text/text-width.ts';
 
 test('percentages take at most six characters and keep a digit below ten', () => {
   expect([0, 0.0049, 0.0712, 0.0996, 0.381, 1.43, 10.43, 1e9].map(percent)).toEqual([
@@ -55,6 +55,8 @@ test('wide characters count twice, colours not at all', () => {
   expect(widthOf('音箱')).toBe(4);
   expect(widthOf('\u001b[31mred\u001b[39m')).toBe(3);
   expect(clip('Darkglass', 5)).toBe('Dark…');
+  expect(clipMiddle('Raspberry Pi Zero 2 W', 13)).toBe('Rasp…Zero 2 W');
+  expect(clipMiddle('Raspberry Pi 3B / 3B+', 13)).toBe('Rasp…3B / 3B+');
   expect(clip('音箱音箱', 5)).toBe('音箱…');
   expect(padStart('x', 3)).toBe('  x');
 });

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { rowVerdict, verdictWord } from '../../src/report/predict/verdict-text.ts';
 import { percent } from '../../src/report/text/number.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { dualTask, explainTask, playTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
@@ -9,7 +10,7 @@ import { renderView } from '../../src/tui/view/render-view.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { answerExplain, answerRows } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
-import type { PedalReport, ScreenReport } from '../../src/workers/screen/task.ts';
+import type { PedalReport, ScreenOrder, ScreenReport } from '../../src/workers/screen/task.ts';
 import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { rowOf, rowsOf } from '../study/predict-fixtures.ts';
 import { answer, press, root, start, widths } from './world.ts';
@@ -43,10 +44,13 @@ test.each([
 
 test('the matrix shows once and twice as predict says', () => {
   const state = { ...known('mod-dwarf'), screen: 'matrix' as const };
-  const line = renderView(state, wide).find((text) => text.includes('MOD Dwarf')) ?? '';
+  const lines = renderView(state, wide);
+  const line = (lines.find((text) => text.startsWith('▸')) ?? '').replace(/ +/g, ' ');
   for (const row of rowsOf('a2', ['mod-dwarf'], { copies: [1, 2] })) {
-    expect(line).toContain(`${percent(row.load?.expected ?? 0)} ${row.verdict}`);
+    const twice = `2x ${percent(row.load?.expected ?? 0)} ${verdictWord(row)}`;
+    expect(line).toContain(row.copies === 1 ? rowVerdict(row) : twice);
   }
+  expect(lines.join('\n')).toContain('On MOD Dwarf: lite once 21% (16-28) fits, twice');
 });
 
 test('a slower clock leaves as much less headroom', () => {
@@ -75,6 +79,7 @@ const shortened = <T extends { pedals: readonly { label: string; job: { scenario
   durationSeconds: number,
 ): T => ({
   ...task,
+  goesOn: false,
   pedals: task.pedals.map((pedal) => ({
     ...pedal,
     job: { ...pedal.job, scenario: { ...pedal.job.scenario, durationSeconds } },
@@ -93,6 +98,28 @@ const played = async (task: NonNullable<ReturnType<typeof playTask>>) => {
   port1.close();
   return { reports, last };
 };
+
+test('a pedal goes on until it is stopped: each run has other disturbances, what was counted stays', async () => {
+  const task = playTask(start(), 'mod-dwarf', widths);
+  if (task === null) throw new Error('expected a task');
+  const { port1, port2 } = new MessageChannel();
+  const seconds: number[] = [];
+  const blocks: number[] = [];
+  port1.on('message', (report: ScreenReport) => {
+    if (report.kind !== 'pedals') return;
+    const full = report.pedals.find(({ label }) => label === 'full');
+    if (full !== undefined) {
+      seconds.push(full.seconds);
+      blocks.push(full.blocks);
+    }
+    if ((full?.seconds ?? 0) > 0.35) port1.postMessage('stop' satisfies ScreenOrder);
+  });
+  await playPedals(desk, { ...shortened(task, 0.1), goesOn: true }, port2);
+  port1.close();
+  expect(Math.max(...seconds)).toBeGreaterThan(0.35);
+  expect([...seconds].sort((a, b) => a - b)).toEqual(seconds);
+  expect([...blocks].sort((a, b) => a - b)).toEqual(blocks);
+});
 
 test('a pedal that plays live ends where run ends, to the last digit', async () => {
   const task = playTask(start(), 'mod-dwarf', widths);

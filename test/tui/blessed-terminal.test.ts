@@ -70,7 +70,7 @@ test('keys change the view: arrows, letters, enter, esc, question mark', async (
   const shows = (text: string): Promise<void> =>
     until(text, async () => (await world.lines()).join('\n').includes(text));
   world.input.write('\u001b[B');
-  await until('the second pedal', async () => /^▸/.test((await world.lines())[4] ?? ''));
+  await until('the second pedal', async () => /^▸/.test((await world.lines())[5] ?? ''));
   world.input.write('/dwarf');
   await shows('filter /dwarf_');
   world.input.write('\r');

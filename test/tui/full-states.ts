@@ -31,6 +31,7 @@ export const fullStates = async (): Promise<Readonly<Record<ScreenName, State>>>
   if (task === null) throw new Error('expected a task');
   const brief = {
     ...task,
+    goesOn: false,
     pedals: task.pedals.map((pedal) => ({
       ...pedal,
       job: { ...pedal.job, scenario: { ...pedal.job.scenario, durationSeconds: 0.1 } },

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { percent } from '../../src/report/text/number.ts';
+import { rowVerdict } from '../../src/report/predict/verdict-text.ts';
 import { widthOf } from '../../src/report/text/text-width.ts';
 import { pedalbench } from '../cli/fake-io.ts';
 import { rowsOf } from '../study/predict-fixtures.ts';
@@ -32,9 +32,9 @@ test('without a terminal the first screen is printed once, with what predict say
   expect(stdout).not.toContain('\u001b');
   for (const row of rowsOf('a2', ['mod-dwarf', 'daisy-seed'], { copies: [1, 2] })) {
     const line = stdout.split('\n').find((text) => text.includes(row.deviceName.slice(0, 8))) ?? '';
-    expect(line).toContain(`${percent(row.load?.expected ?? 0)} ${row.verdict}`);
+    expect(line.replace(/ +/g, ' ')).toContain(rowVerdict(row));
   }
-  expect(stdout).toContain('IK Multimedia');
+  expect(stdout).toMatch(/^.? *IK Mul/m);
   for (const line of stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(130);
 });
 
@@ -42,7 +42,7 @@ test('--once prints one pedal where one is named, in ASCII where that is asked f
   const { code, stdout } = await once('tui a2 --once --ascii --device mod-dwarf');
   expect(code).toBe(0);
   expect(stdout).toContain('widest that fits: once lite, twice lite');
-  expect(stdout).toMatch(/-\d+% over/);
+  expect(stdout).toMatch(/\d+% over/);
   expect(/^[\n -~]*$/.test(stdout)).toBe(true);
 });
 

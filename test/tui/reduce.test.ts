@@ -127,6 +127,12 @@ test('a list narrows as one types, and esc closes it', () => {
   expect(press(list, 'return').settings.model).toBe('lstm-1x16');
 });
 
+test('a model is also taken by the path of its file', () => {
+  const state = press(answered(start(), 0.2), 'm', ...'mine/a.nam', 'return');
+  expect(state.mode.kind).toBe('browse');
+  expect(state.settings.model).toBe('mine/a.nam');
+});
+
 test('export asks for a format, quit for nothing', () => {
   const state = answered(start(), 0.2);
   expect(press(state, 'x', 'return').exportAs).toBe('json');

@@ -27,11 +27,19 @@ const namedModels = async (
   return files.map((id) => ({ id, shown: catalogues.model(id).origin }));
 };
 
+/** Captures in the current folder; what is named on the command line is there already. */
+const filesHere = (folder: string, named: readonly string[]): readonly ModelEntry[] =>
+  [...filesIn([folder], '.nam').keys()]
+    .map((name) => `${name}.nam`)
+    .filter((file) => !named.includes(file))
+    .map((file) => ({ id: file, shown: file }));
+
 const startOf = async (args: Args, io: Io): Promise<State> => {
   const listed = filesIn(foldersOf(io, 'models'), '.nam');
   const models: readonly ModelEntry[] = [
     ...[...listed].map(([id, shown]) => ({ id, shown })),
     ...(await namedModels(args, io, listed)),
+    ...filesHere(io.cwd, args.positionals),
   ];
   const usual = models.find(({ id }) => id === defaultModel) ?? models[0];
   const [model = usual?.id, second] = args.positionals;

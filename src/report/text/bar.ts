@@ -1,6 +1,15 @@
 /** A bar of text: eighths of a cell where the terminal can draw them. */
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
+/** The same with a shade from the share to `high`, where nine of ten such predictions still lie. */
+export const rangeBar = (share: number, high: number, cells: number, ascii: boolean): string => {
+  const drawn = bar(share, cells, ascii);
+  const filled = drawn.replace(/[ .]+$/, '').length;
+  const shaded = Math.min(cells, Math.ceil(high * cells)) - filled;
+  if (shaded <= 0) return drawn;
+  return drawn.slice(0, filled) + (ascii ? '-' : '░').repeat(shaded) + drawn.slice(filled + shaded);
+};
+
 /** `share` of `cells`, always exactly `cells` wide; what is over full is marked at the end. */
 export const bar = (share: number, cells: number, ascii: boolean): string => {
   if (cells <= 0) return '';

@@ -31,6 +31,20 @@ export const clip = (text: string, columns: number, ascii = false): string => {
   return `${kept}${columns > 0 ? mark : ''}`;
 };
 
+/** The same, cut in the middle: names of one family differ at their ends. */
+export const clipMiddle = (text: string, columns: number, ascii = false): string => {
+  if (widthOf(text) <= columns) return text;
+  const characters = [...text];
+  const tail: string[] = [];
+  for (let width = 0; width < (columns - 1) * 0.6; ) {
+    const last = characters.pop() ?? '';
+    width += columnsOf(last);
+    tail.unshift(last);
+  }
+  const end = tail.join('').trimStart();
+  return clip(characters.join(''), columns - widthOf(end), ascii) + end;
+};
+
 export const padEnd = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 

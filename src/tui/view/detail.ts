@@ -1,7 +1,8 @@
 /** What is known of the selected pedal and width, in sentences: the answer before the question. */
 
 import { widthText } from '../../report/predict/cell.ts';
-import { hertz } from '../../report/text/number.ts';
+import { rowVerdict } from '../../report/predict/verdict-text.ts';
+import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import {
   knownOf,
@@ -14,7 +15,7 @@ import {
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies } from '../tasks.ts';
 import { type Line, span, type View } from './line.ts';
-import { blockText, cyclesText, headroomText, inkOf, loadText } from './numbers.ts';
+import { blockText, cyclesText, headroomText, inkOf } from './numbers.ts';
 import { commaLine, statusLines, textLine, worstText, wrapped } from './parts.ts';
 
 const countWords: Readonly<Record<number, string>> = { 1: 'once', 2: 'twice' };
@@ -28,8 +29,15 @@ export const widestLine = (state: State, device: DeviceEntry): Line => {
     const at = rows.findLastIndex((row) => row?.verdict === 'fits');
     const known = rows.length > 0 && rows.every((row) => row !== null);
     const open = rows.some((row) => row?.verdict === 'unknown');
+    const sure = rows[at]?.sure ?? true;
     const answer =
-      at >= 0 ? (widths[at]?.label ?? '') : !known ? '...' : open ? 'not known' : 'none';
+      at >= 0
+        ? `${widths[at]?.label ?? ''}${sure ? '' : ' (probably)'}`
+        : !known
+          ? '...'
+          : open
+            ? 'not known'
+            : 'none';
     return [span(`${countText(copies)} `, 'dim'), span(answer, at >= 0 ? 'green' : 'yellow')];
   });
   return [span('  widest that fits: ', 'dim'), ...commaLine(parts)];
@@ -37,11 +45,12 @@ export const widestLine = (state: State, device: DeviceEntry): Line => {
 
 const loadWords = (row: PredictRow): Line => [
   span(`${countText(row.copies)} `, 'dim'),
+  span(rowVerdict(row), inkOf(row)),
   span(
-    row.load === null ? row.verdict : `${loadText(row.load.expected)} ${row.verdict}`,
-    inkOf(row),
+    row.headroom === null || row.chance === null
+      ? ''
+      : `, ${headroomText(row.headroom)}, chance ${percent(row.chance)}`,
   ),
-  span(row.headroom === null ? '' : ` (headroom ${headroomText(row.headroom)})`),
 ];
 
 const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
@@ -63,7 +72,7 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
     .map((copies) => rowAt(state, device.id, width.label, copies))
     .filter((row) => row !== null);
   const [row] = rows;
-  const name = span(`  ${device.name}`, 'bold');
+  const name = span(`  ${device.name} (${device.id})`, 'bold');
   if (row === undefined) {
     const known = knownOf(state, rowsTask(state, device.id));
     return [[name], ...statusLines(known, view)].slice(0, lines);

@@ -1,13 +1,14 @@
 /** Where the cycles go: limits and kinds of work, and the layers in the order in which they run. */
 
 import { partWords } from '../../report/explain-text.ts';
+import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
 import { percent } from '../../report/text/number.ts';
 import type { Account } from '../../study/explain/account.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth } from '../select.ts';
 import type { State } from '../state.ts';
 import { cell, gap, type Line, lineWidth, span, type View } from './line.ts';
-import { cyclesText, headroomText, inkOf, loadText } from './numbers.ts';
+import { cyclesText, headroomText, inkOf } from './numbers.ts';
 import { statusLines, textLine, wrapped } from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
@@ -69,7 +70,7 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
     [...head, span(`  ${row.engine} on ${row.core}, blocks of ${row.blockFrames}`, 'dim')],
     [
       span(`  ${cyclesText(total.cyclesPerSample)} cycles/sample`),
-      span(`, load ${loadText(row.load?.expected)} ${row.verdict}`, inkOf(row)),
+      span(`, load ${rowVerdict(row)}`, inkOf(row)),
       span(`, headroom ${headroomText(row.headroom)}`),
     ],
   ];

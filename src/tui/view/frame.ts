@@ -3,7 +3,7 @@ import { hertz } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
 import { bindings, type Hint, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
-import { type ScreenName, type State, screenNames } from '../state.ts';
+import { type ScreenName, type SortName, type State, screenNames } from '../state.ts';
 import { scenarioEntry } from '../tasks.ts';
 import { type Line, type Span, span, spread, type View } from './line.ts';
 
@@ -41,6 +41,13 @@ export const tabsLine = (state: State, view: View): Line => {
   return spread(tabs, activity(state), view.cols);
 };
 
+const sortWords: Readonly<Record<SortName, string>> = {
+  name: 'by name',
+  load: 'least load first',
+  verdict: 'fits first',
+  confidence: 'best known first',
+};
+
 /** Name, value and whether it is not the default; null is not shown. */
 type Setting = readonly [name: string, value: string | null, set: boolean];
 
@@ -74,7 +81,7 @@ const predictionParts = (state: State): Setting[] => {
     ['engine', settings.engine, settings.engine !== 'auto'],
     ['clock', clockShare === 1 ? 'own' : clock, clockShare !== 1],
     ['what-if', settings.whatIf ? 'on' : null, true],
-    ['sort', sort === 'name' ? null : sort, true],
+    ['sort', sortWords[sort], sort !== 'name'],
     ['filter', filter === '' && !typing ? null : `/${filter}${typing ? '_' : ''}`, true],
   ];
 };

@@ -1,6 +1,13 @@
 /** Lines of a screen: spans of text with ink, cut and filled to the exact width at the end. */
 import { type Ink, paint } from '../../report/text/style.ts';
-import { clip, padEnd, padStart, printable, widthOf } from '../../report/text/text-width.ts';
+import {
+  clip,
+  clipMiddle,
+  padEnd,
+  padStart,
+  printable,
+  widthOf,
+} from '../../report/text/text-width.ts';
 
 export interface View {
   readonly cols: number;
@@ -15,7 +22,12 @@ export interface Span {
   readonly text: string;
   readonly ink?: Ink | undefined;
 }
+
 export type Line = readonly Span[];
+
+/** The whole width of the screen stands out: the verdict's word says what its colour said. */
+export const highlighted = (line: Line): Line =>
+  line.map(({ text }) => ({ text, ink: 'inverse' as const }));
 
 export const span = (text: string, ink?: Ink): Span => ({ text: printable(text), ink });
 
@@ -29,6 +41,10 @@ export const cell = (
   const clean = clip(printable(text), columns);
   return { text: align === 'left' ? padEnd(clean, columns) : padStart(clean, columns), ink };
 };
+
+/** A name: what is cut is its middle. */
+export const nameCell = (name: string, columns: number, ink?: Ink): Span =>
+  cell(clipMiddle(printable(name), columns), columns, ink);
 
 export const gap = (columns: number): Span => ({ text: ' '.repeat(Math.max(0, columns)) });
 
@@ -53,6 +69,7 @@ const plainMarks: Readonly<Record<string, string>> = {
   '└': '+',
   '┘': '+',
   '×': 'x',
+  '░': '-',
   µ: 'u',
   '‖': '=',
 };
@@ -74,7 +91,9 @@ export const finish = (line: Line, view: View): string => {
     left -= widthOf(kept);
     text += ink === undefined ? kept : paint({ ...view, columns: view.cols }, ink, kept);
   }
-  return text + ' '.repeat(Math.max(0, left));
+  const rest = ' '.repeat(Math.max(0, left));
+  const { ink } = line[0] ?? {};
+  return text + (ink === 'inverse' ? paint({ ...view, columns: view.cols }, ink, rest) : rest);
 };
 
 /** Left and right part of one line; the left one gives way. */

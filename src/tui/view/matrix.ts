@@ -1,6 +1,8 @@
 /** Pedals down, widths across: load, bar, verdict, and the same for two. */
+import { answerOf } from '../../report/predict/answer.ts';
 import { widthText } from '../../report/predict/cell.ts';
-import { bar } from '../../report/text/bar.ts';
+import { verdictWord } from '../../report/predict/verdict-text.ts';
+import { padStart } from '../../report/text/text-width.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import {
@@ -17,8 +19,16 @@ import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { type Column, left, rowCell, titleCell, worstColumn, xrunsColumn } from './columns.ts';
 import { pedalDetail } from './detail.ts';
-import { cell, gap, type Line, span, type View } from './line.ts';
-import { inkOf, loadColumns, loadText, verdictColumns } from './numbers.ts';
+import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
+import {
+  inkOf,
+  loadBar,
+  loadColumns,
+  loadText,
+  rangeColumns,
+  rangeText,
+  verdictColumns,
+} from './numbers.ts';
 import { statusWords, textLine, windowStart } from './parts.ts';
 
 const cellGap = 2;
@@ -28,6 +38,8 @@ interface Layout {
   readonly bar: number;
   /** What the second number of copies shows. */
   readonly second: 'load' | 'word' | 'none';
+  /** Whether the interval stands beside the load. */
+  readonly ranges: boolean;
   /** Columns before the widths, and after them. */
   readonly before: readonly Column<PedalLine>[];
   readonly after: readonly Column<PedalLine>[];
@@ -47,12 +59,14 @@ interface PedalLine {
   readonly words: string;
 }
 
+const id = left<PedalLine>('id', 20, ({ device }) => [device.id, 'dim']);
 const engine = left<PedalLine>('engine', 15, ({ rows }) => [rows[0]?.engine ?? '', 'dim']);
 const confidence = left<PedalLine>('confid.', 9, ({ rows }) => [rows[0]?.confidence ?? '', 'dim']);
 const live: readonly Column<PedalLine>[] = [worstColumn, xrunsColumn];
 
 /** The richest first. */
 const extras: readonly Pick<Layout, 'before' | 'after'>[] = [
+  { before: [id, engine], after: [...live, confidence] },
   { before: [engine], after: [...live, confidence] },
   { before: [], after: [...live, confidence] },
   { before: [], after: live },
@@ -62,7 +76,8 @@ const extras: readonly Pick<Layout, 'before' | 'after'>[] = [
 const nameColumns = (cols: number): number =>
   cols >= 180 ? 36 : cols >= 150 ? 28 : cols >= 110 ? 22 : cols >= 100 ? 18 : 13;
 
-const firstWidth = (layout: Layout): number => layout.bar + 1 + loadColumns + 1 + verdictColumns;
+const firstWidth = ({ bar, ranges }: Layout): number =>
+  bar + 1 + (ranges ? rangeColumns : loadColumns) + 1 + verdictColumns;
 
 const secondWidths = {
   load: 2 + 3 + loadColumns + 1 + verdictColumns,
@@ -85,29 +100,36 @@ const matrixLayout = (cols: number, count: number, copies: number, still = false
   const seconds = copies > 1 ? (['load', 'word', 'none'] as const) : (['none'] as const);
   for (let widths = Math.max(1, count); widths >= 1; widths -= 1) {
     for (const second of seconds) {
-      for (const { before, after } of extras) {
-        const shown = still ? after.filter((column) => !live.includes(column)) : after;
-        const layout: Layout = { bar: 0, second, before, after: shown, widths };
-        const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
-        if (room >= leastBars[second]) return { ...layout, bar: Math.min(longestBar, room) };
+      for (const ranges of [true, false]) {
+        for (const { before, after } of extras) {
+          const shown = still ? after.filter((column) => !live.includes(column)) : after;
+          const layout: Layout = { bar: 0, second, ranges, before, after: shown, widths };
+          const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
+          if (room >= leastBars[second]) return { ...layout, bar: Math.min(longestBar, room) };
+        }
       }
     }
   }
-  return { bar: 4, second: 'none', before: [], after: [], widths: 1 };
+  return { bar: 4, second: 'none', ranges: false, before: [], after: [], widths: 1 };
 };
+
+/** Loads end below each other, their intervals begin below each other. */
+const padLoad = (row: PredictRow): string =>
+  padStart(loadText(row.load?.expected), loadColumns) + rangeText(row).replace(/^\S*/, '');
 
 const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
   if (row === null) {
     return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   }
-  const load = row.load?.expected ?? null;
-  const drawn = load === null ? ' '.repeat(layout.bar) : bar(load, layout.bar, view.ascii);
+  const load = layout.ranges
+    ? cell(padLoad(row), rangeColumns)
+    : cell(loadText(row.load?.expected), loadColumns, undefined, 'right');
   return [
-    { text: drawn, ink: inkOf(row) },
+    loadBar(row, layout.bar, view.ascii),
     gap(1),
-    cell(loadText(load), loadColumns, undefined, 'right'),
+    load,
     gap(1),
-    cell(row.verdict, verdictColumns, inkOf(row)),
+    cell(verdictWord(row), verdictColumns, inkOf(row)),
   ];
 };
 
@@ -117,7 +139,7 @@ const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Lin
     gap(2),
     cell(row === null ? '' : `${copies}x`, 3, 'dim'),
     ...(layout.second === 'load' ? [load, gap(1)] : []),
-    cell(row?.verdict ?? '', verdictColumns, inkOf(row)),
+    cell(row === null ? '' : verdictWord(row), verdictColumns, inkOf(row)),
   ];
 };
 
@@ -160,14 +182,18 @@ const deviceLine = (
   view: View,
 ): Line => {
   const pedal = pedalLine(state, device);
-  return [
+  const line: Line = [
     span(pedal.selected ? '▸ ' : '  ', 'cyan'),
-    cell(device.name, nameColumns(view.cols), pedal.selected ? 'bold' : undefined),
+    nameCell(device.name, nameColumns(view.cols)),
     ...layout.before.flatMap((column) => [gap(1), rowCell(column, pedal)]),
     ...widths.flatMap((width) => widthCell(state, pedal, width, layout, view)),
     ...layout.after.flatMap((column) => [gap(1), rowCell(column, pedal)]),
   ];
+  return pedal.selected ? highlighted(line) : line;
 };
+
+/** Sorted by what stands in the column of the selected width. */
+const isByWidth = ({ sort }: State): boolean => sort === 'load' || sort === 'verdict';
 
 const header = (
   state: State,
@@ -182,15 +208,27 @@ const header = (
   const chosen = selectedWidth(state)?.label;
   return [
     gap(2),
-    cell(`pedal  ${title}`, nameColumns(view.cols), 'dim'),
+    cell(`pedal${state.sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
     ...layout.before.flatMap((column) => [gap(1), titleCell(column)]),
     ...widths.flatMap((width, i) => [
       span(i === 0 && hidden.before ? '◂' : ' '),
-      cell(widthText(width), cellWidth(layout), width.label === chosen ? 'bold' : 'dim'),
+      cell(
+        width.label === chosen && isByWidth(state)
+          ? `${widthText(width)} ▲ ${state.sort}`
+          : widthText(width),
+        cellWidth(layout),
+        width.label === chosen ? 'bold' : 'dim',
+      ),
       span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
     ]),
     ...layout.after.flatMap((column) => [gap(1), titleCell(column)]),
   ];
+};
+
+/** What `predict` says first, of the pedals that are shown; while they are worked out it says of how many. */
+const answerLine = (state: State): Line[] => {
+  const rows = visibleDevices(state).flatMap(({ id }) => rowsOf(state, id));
+  return rows.length === 0 ? [[]] : [textLine(answerOf(rows), 'bold')];
 };
 
 export const matrixBody = (state: State, view: View, rows: number): Line[] => {
@@ -202,7 +240,8 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const widths = all.slice(from, from + layout.widths);
   const hidden = { before: from > 0, after: from + layout.widths < all.length };
   const details = rows >= 28 ? 6 : rows >= 17 ? 4 : rows >= 11 ? 2 : 1;
-  const list = Math.max(1, rows - 1 - details - 1);
+  const answer = rows >= 12 ? answerLine(state) : [];
+  const list = Math.max(1, rows - 1 - details - 1 - answer.length);
   const selected = devices.findIndex((device) => device.id === selectedDevice(state)?.id);
   const top = windowStart(selected, devices.length, list);
   const faults = knownOf(state, widthsTask(state, state.settings.model));
@@ -217,10 +256,15 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const below = devices.length - top - shown.length;
   const above = top > 0 ? `, ${top} above` : '';
   const count = `${devices.length} of ${state.catalogue.devices.length} pedals`;
+  const legend =
+    view.cols >= 110
+      ? ' · bars: ░ up to the high end of the interval · fits?: likely, not sure'
+      : '';
   return [
+    ...answer,
     header(state, widths, hidden, layout, view),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
-    textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}`, 'dim'),
+    textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim'),
     ...pedalDetail(state, view, details),
   ];
 };

@@ -39,9 +39,8 @@ export const statusLines = (known: Known | null, view: View): Line[] => {
 export const wrapped = (text: string, view: View, ink?: Ink): Line[] =>
   wrap(text, Math.max(20, view.cols - 4)).map((line) => textLine(line, ink));
 
-/** '12.0 of 60 s' */
-export const playedText = ({ seconds, durationSeconds }: PedalReport): string =>
-  `${seconds.toFixed(1)} of ${durationSeconds} s`;
+/** '75.2 s' */
+export const playedText = ({ seconds }: PedalReport): string => `${seconds.toFixed(1)} s`;
 
 /** 'p99 38%, worst block 41%' of what has been played. */
 export const worstText = ({ p99, max }: NonNullable<PedalReport['load']>): string =>

@@ -1,7 +1,7 @@
 /** One pedal: a row per width with what is predicted and what the virtual pedal does, and its loads as they come. */
 import { widthText } from '../../report/predict/cell.ts';
-import { bar } from '../../report/text/bar.ts';
-import { hertz, short } from '../../report/text/number.ts';
+import { rowVerdict, verdictWord } from '../../report/predict/verdict-text.ts';
+import { hertz, percent, short } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import {
@@ -17,15 +17,18 @@ import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
 import { type Column, fitColumns, left, right, worstColumn, xrunsColumn } from './columns.ts';
 import { widestLine } from './detail.ts';
-import { cell, type Line, span, type View } from './line.ts';
+import { highlighted, type Line, span, type View } from './line.ts';
 import {
   blockMicroseconds,
   cyclesText,
   headroomColumns,
   headroomText,
   inkOf,
+  loadBar,
   loadColumns,
   loadText,
+  rangeColumns,
+  rangeText,
   verdictColumns,
 } from './numbers.ts';
 import {
@@ -49,8 +52,7 @@ interface Row {
 
 const cyclesOf = ({ cyclesPerSample }: PredictRow): string => cyclesText(cyclesPerSample?.expected);
 
-const secondText = ({ twice }: Row): string =>
-  twice === null ? '' : `${loadText(twice.load?.expected)} ${twice.verdict}`.trim();
+const secondText = ({ twice }: Row): string => (twice === null ? '' : rowVerdict(twice));
 
 const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => {
   const wide = view.cols >= 110;
@@ -60,17 +62,18 @@ const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => {
     left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
     right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
     right('us/blk', 7, ({ once }) => [once ? cyclesText(blockMicroseconds(once)) : ''], 4),
-    right('load', loadColumns, ({ once }) => [loadText(once?.load?.expected)]),
+    left('load', rangeColumns, ({ once }) => [rangeText(once)]),
+    right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
     right('headroom', headroomColumns, ({ once }) => [headroomText(once?.headroom), inkOf(once)]),
     right('p99', loadColumns, ({ report }) => [loadText(report?.load?.p99)], 3),
     worstColumn,
     xrunsColumn,
     left('verdict', verdictColumns, ({ once, words }) =>
-      once === null ? [words, 'dim'] : [once.verdict, inkOf(once)],
+      once === null ? [words, 'dim'] : [verdictWord(once), inkOf(once)],
     ),
     left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
     ...(twice
-      ? [left<Row>('two copies', 15, (row) => [secondText(row), inkOf(row.twice)], 6)]
+      ? [left<Row>('two copies', 22, (row) => [secondText(row), inkOf(row.twice)], 6)]
       : []),
   ];
 };
@@ -93,7 +96,7 @@ const graph = (state: State, view: View, rows: number, device: DeviceEntry): Lin
   if (known?.status === 'failed') return statusLines(known, view);
   if (report?.fault != null) return wrapped(report.fault, view, 'red');
   const words = known === null || report === null ? statusWords(known) : '';
-  const end = report?.run != null ? ', done' : state.paused ? ', paused' : '';
+  const end = known?.status === 'ready' ? ', done' : state.paused ? ', paused' : '';
   const title = [
     span('  block loads ', 'dim'),
     span(width.label, 'bold'),
@@ -115,12 +118,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     {
       least: 5,
       most: 30,
-      draw: ({ once }, columns) => {
-        const load = once?.load?.expected;
-        return load === undefined
-          ? cell('', columns)
-          : { text: bar(load, columns, view.ascii), ink: inkOf(once) };
-      },
+      draw: ({ once }, columns) => loadBar(once, columns, view.ascii),
     },
     4,
     view.cols,
@@ -128,20 +126,23 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   const listRows = Math.max(1, Math.min(widths.length, Math.floor((rows - 4) / 2)));
   const at = widths.findIndex((width) => width.label === chosen?.label);
   const from = windowStart(at, widths.length, listRows);
-  const lines = widths.slice(from, from + listRows).map((width) =>
-    table.line({
+  const lines = widths.slice(from, from + listRows).map((width) => {
+    const selected = width.label === chosen?.label;
+    const line = table.line({
       width,
-      selected: width.label === chosen?.label,
+      selected,
       once: rowAt(state, device.id, width.label),
       twice: state.settings.copies === 1 ? rowAt(state, device.id, width.label, 2) : null,
       report: pedalReportOf(state, device.id, width.label),
       words: statusWords(known),
-    }),
-  );
+    });
+    return selected ? highlighted(line) : line;
+  });
   const row = chosen === null ? null : rowAt(state, device.id, chosen.label);
   const top: Line[] = [
     [
       span(`  ${device.name}`, 'bold'),
+      span(`  ${device.id}`, 'cyan'),
       span(madeWith(device, row ?? rowsOf(state, device.id)[0] ?? null), 'dim'),
     ],
     table.header,

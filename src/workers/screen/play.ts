@@ -10,8 +10,8 @@ import { summarise } from '../../study/simulate/summarise.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { PedalReport, PlayTask, ScreenOrder, ScreenReport } from './task.ts';
 
-/** Virtual seconds in one of the wall clock's. */
-const speed = 2;
+/** Virtual seconds in one of the wall clock's: quick in the first run, then in real time. */
+const speedOf = (played: number, firstRun: number): number => (played < firstRun ? 2 : 1);
 const reportMilliseconds = 200;
 /** Work between two looks at the port. */
 const sliceMilliseconds = 20;
@@ -29,7 +29,12 @@ interface Player {
 
 class PlayingPedal implements Player {
   isOver = false;
-  private readonly simulation: Simulation;
+  private simulation: Simulation;
+  /** Another run with other disturbances; null where one is all. */
+  private readonly again: ((round: number) => Simulation) | null;
+  private round = 1;
+  /** Of the runs that are over. */
+  private before = { seconds: 0, blocks: 0, xruns: 0, worst: 0 };
   private readonly about: Pick<
     PedalReport,
     'label' | 'durationSeconds' | 'budgetCyclesPerBlock' | 'binSeconds'
@@ -41,8 +46,15 @@ class PlayingPedal implements Player {
   private reports = 0;
   private last: PedalReport | null = null;
 
-  constructor(label: string, durationSeconds: number, simulation: Simulation) {
-    this.simulation = simulation;
+  constructor(
+    label: string,
+    durationSeconds: number,
+    again: (round: number) => Simulation,
+    goesOn: boolean,
+  ) {
+    this.simulation = again(1);
+    this.again = goesOn ? again : null;
+    const { simulation } = this;
     const budgetCyclesPerBlock = budgetOf(simulation);
     this.about = { label, durationSeconds, budgetCyclesPerBlock, binSeconds };
     // One block, so that there is something to say.
@@ -54,7 +66,8 @@ class PlayingPedal implements Player {
     const { pedal, statistics, setup } = this.simulation;
     const { durationSeconds } = this.about;
     const { record } = pedal;
-    for (let steps = 0; this.seconds < Math.min(seconds, durationSeconds); steps += 1) {
+    const end = seconds - this.before.seconds;
+    for (let steps = 0; this.seconds < Math.min(end, durationSeconds); steps += 1) {
       if (steps % 32 === 31 && performance.now() > until) return;
       if (!pedal.step()) break;
       statistics.add(record);
@@ -66,25 +79,43 @@ class PlayingPedal implements Player {
         this.binNumber += 1;
       }
     }
-    if (seconds < durationSeconds) return;
+    if (end < durationSeconds) return;
     while (pedal.step()) statistics.add(record);
-    this.isOver = true;
+    if (this.again === null) this.isOver = true;
+    else this.startAnew(this.again);
+  }
+
+  private startAnew(again: (round: number) => Simulation): void {
+    const { before, simulation, about } = this;
+    const { statistics } = simulation;
+    this.before = {
+      seconds: before.seconds + about.durationSeconds,
+      blocks: before.blocks + statistics.blocks,
+      xruns: before.xruns + statistics.xruns,
+      worst: Math.max(before.worst, statistics.loadDistribution().max),
+    };
+    this.round += 1;
+    this.simulation = again(this.round);
+    this.seconds = 0;
+    this.binNumber = 0;
+    this.playTo(this.before.seconds + 1e-9);
   }
 
   report(): PedalReport {
-    const { simulation, last, seconds, bins } = this;
+    const { simulation, last, seconds, bins, before } = this;
     const { statistics } = simulation;
     this.bins = [];
     this.reports += 1;
     const run = this.isOver ? (last?.run ?? summarise(simulation, 0)) : null;
     const known = this.reports % distributionEvery === 0 ? null : (last?.load ?? null);
     const { blocks, xruns } = statistics;
+    const load = run?.load ?? known ?? statistics.loadDistribution();
     this.last = {
       ...this.about,
-      blocks,
-      seconds,
-      load: run?.load ?? known ?? statistics.loadDistribution(),
-      xruns,
+      blocks: before.blocks + blocks,
+      seconds: before.seconds + seconds,
+      load: { ...load, max: Math.max(load.max, before.worst) },
+      xruns: before.xruns + xruns,
       bins,
       slots: run?.slots ?? last?.slots ?? summarise(simulation, 0).slots,
       run,
@@ -113,11 +144,16 @@ const silent = (label: string, durationSeconds: number, fault: string): Player =
   }),
 });
 
-const openPlayer = (workbench: Workbench, { label, job }: PlayTask['pedals'][number]): Player => {
+const openPlayer = (
+  workbench: Workbench,
+  { label, job }: PlayTask['pedals'][number],
+  goesOn: boolean,
+): Player => {
   const { durationSeconds } = job.scenario;
+  const runOf = (round: number): Simulation =>
+    prepare({ ...job, seed: job.seed + round - 1 }, workbench, { book: workbench.costs });
   try {
-    const simulation = prepare(job, workbench, { book: workbench.costs });
-    return new PlayingPedal(label, durationSeconds, simulation);
+    return new PlayingPedal(label, durationSeconds, runOf, goesOn);
   } catch (error) {
     return silent(label, durationSeconds, (error as Error).message);
   }
@@ -149,7 +185,7 @@ export const playPedals = async (
   };
   try {
     for (const spec of task.pedals) {
-      const pedal = openPlayer(workbench, spec);
+      const pedal = openPlayer(workbench, spec, task.goesOn);
       pedals.push(pedal);
       say([pedal]);
       // Pricing a pedal takes a while: let orders in between them.
@@ -157,12 +193,14 @@ export const playPedals = async (
       if ((order as ScreenOrder) === 'stop') return [];
     }
     let played = 0;
+    const firstRun = task.pedals[0]?.job.scenario.durationSeconds ?? 0;
     let before = performance.now();
     let reported = before;
     while (pedals.some((pedal) => !pedal.isOver) && (order as ScreenOrder) !== 'stop') {
       const now = performance.now();
       // A host that was busy elsewhere does not make up for it.
-      if (order === 'resume') played += (speed * Math.min(now - before, reportMilliseconds)) / 1000;
+      const passed = Math.min(now - before, reportMilliseconds) / 1000;
+      if (order === 'resume') played += speedOf(played, firstRun) * passed;
       before = now;
       const until = now + sliceMilliseconds;
       for (const pedal of pedals) pedal.playTo(played, until);

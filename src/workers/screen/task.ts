@@ -43,6 +43,8 @@ export interface ExplainTask {
 export interface PlayTask {
   readonly kind: 'play';
   readonly pedals: readonly { readonly label: string; readonly job: Job }[];
+  /** After its end each begins anew, with other disturbances, until it is stopped. */
+  readonly goesOn: boolean;
 }
 
 /** One scenario from beginning to end, with every block kept. */
