@@ -51,6 +51,7 @@ export type OptionName =
   | (
       | 'whatIf'
       | 'resample'
+      | 'arrangements'
       | 'parallel'
       | 'margin'
       | 'seed'
@@ -79,6 +80,7 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   executor: oneOf('wasm', 'reference'),
   whatIf: flag,
   resample: flag,
+  arrangements: flag,
   parallel: flag,
   margin: between(0, 0.95),
   confidence: between(0.5, 0.999),

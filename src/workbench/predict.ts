@@ -32,18 +32,21 @@ export interface PredictRequest
 const options = [
   ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
   ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
-  ...(['placement', 'ends', 'fidelity', 'arguments', 'resample'] as const),
+  ...(['placement', 'ends', 'fidelity', 'arguments', 'resample', 'arrangements'] as const),
 ];
 
 const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {
   checkOptions('predict', request, options);
   const { models, model, devices, device, cores, copies, blockFrames, ...rest } = request;
   const named = listOf(required('predict', models ?? model, 'models'));
+  const on = devicesFrom(workbench, devices ?? device);
   const study: StudyRequest = {
+    // Of one device, what else would do is worth the time; a matrix of all is a table to look at.
+    arrangements: on.length === 1,
     ...rest,
     ...contextOf(workbench, cores),
     models: named.map((name) => modelFrom(workbench, name)),
-    devices: devicesFrom(workbench, devices ?? device),
+    devices: on,
     copies: copies === undefined ? undefined : listOf(copies),
     blockFrames: blockFrames === undefined ? undefined : listOf(blockFrames),
   };

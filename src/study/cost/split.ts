@@ -6,7 +6,7 @@ const isLayer = (name: string): boolean =>
   /^array \d+ layer \d+$|^layer \d+$|^block \d+$/.test(name);
 
 /** The layers of a lowered program, in the order in which they run. */
-const layersOf = (lowered: Lowered): readonly string[] => [
+export const layersOf = (lowered: Lowered): readonly string[] => [
   ...new Set(lowered.steps.map((s) => s.layer).filter(isLayer)),
 ];
 

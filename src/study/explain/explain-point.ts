@@ -72,6 +72,7 @@ export const explainPoint = (
       blockFrames: [blockFrames],
       sampleRateHz,
       resample: request.resample,
+      arrangements: true,
       width: spec,
       whatIf,
       copies: [copies],

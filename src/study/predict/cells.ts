@@ -8,6 +8,7 @@ import type { CostBook } from '../cost/cost-cache.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { type Point, price, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
+import { arrangementsFor } from './arrangements.ts';
 import type { PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
@@ -145,8 +146,13 @@ export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): 
     return { row: refusedRow(c, request, [reason]) };
   }
   if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
-  const priced = price(book, pointOf(request, c, chip, engine));
-  if (priced.engine !== null) return { row: costedRow(c, request, priced) };
+  const point = pointOf(request, c, chip, engine);
+  const priced = price(book, point);
+  if (priced.engine !== null) {
+    const row = costedRow(c, request, priced);
+    const others = request.arrangements ? arrangementsFor(book, point, priced, row) : [];
+    return { row: { ...row, reasons: [...others, ...row.reasons] } };
+  }
   const reasons = ['No engine of this device takes the model.', ...priced.choice.reasons];
   return { row: refusedRow(c, request, reasons) };
 };

@@ -30,6 +30,8 @@ export interface PredictRequest {
   readonly resample?: boolean | undefined;
   /** 'all', a ratio, 'ch:8', 'ch:16/8' or a label. @default 'all' */
   readonly width?: string | undefined;
+  /** Says where another arrangement of a row that is over or tight would do better. @default false */
+  readonly arrangements?: boolean | undefined;
   /** Also widths that a file was not trained for. @default false */
   readonly whatIf?: boolean | undefined;
   /** @default [1] */

@@ -1,0 +1,99 @@
+/** Other ways to run what does not fit: two cores, another engine, a longer block. Costed at expected values only. */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { type Point, type Priced, price } from '../cost/price.ts';
+import { layersOf } from '../cost/split.ts';
+import { timeBudgetOf } from '../cost/time-budget.ts';
+import type { PredictRow } from './row.ts';
+import { verdictOf } from './verdict.ts';
+
+interface Arrangement {
+  readonly change: Partial<Point>;
+  readonly words: (load: string) => string;
+}
+
+/** The cut that leaves the busier of two cores the least to do, by the cycles of the layers on one core. */
+const bestCut = ({ lowered, cost }: Priced): number | null => {
+  const { layers } = cost.summary;
+  const each = layersOf(lowered).map((name) => layers[name] ?? 0);
+  if (each.length < 2) return null;
+  const all = each.reduce((sum, cycles) => sum + cycles, 0);
+  const busier = (cut: number): number => {
+    const front = each.slice(0, cut).reduce((sum, cycles) => sum + cycles, 0);
+    return Math.max(front, all - front);
+  };
+  const cuts = each.slice(1).map((_, i) => i + 1);
+  return cuts.reduce((best, cut) => (busier(cut) < busier(best) ? cut : best));
+};
+
+const overTwoCores = (point: Point, priced: Priced): Arrangement[] => {
+  if (audioClusterOf(point.chip).audioCores.value < 2 || priced.cores > 1) return [];
+  if (point.copies > 1) {
+    const words = (load: string): string => `${load} with the copies on two cores (--parallel)`;
+    return [{ change: { parallel: true }, words }];
+  }
+  const cut = bestCut(priced);
+  if (cut === null) return [];
+  const words = (load: string): string => `${load} over two cores (--split ${cut})`;
+  return [{ change: { splitAfterLayers: cut }, words }];
+};
+
+/** Of real libraries: ours is no firmware that anyone could install. */
+const otherEngines = ({ engines }: Point, { engine: now }: Priced): Arrangement[] =>
+  engines
+    .filter(({ id }) => id !== now.id && id !== 'pedalbench')
+    .map(({ id }) => ({
+      change: { engine: id },
+      words: (load) => `another engine: ${id}, ${load} (--engine ${id})`,
+    }));
+
+const longerBlock = ({ chip, blockFrames }: Point): Arrangement[] => {
+  const longer = chip.audio.allowedBlockFrames.value.filter((frames) => frames > blockFrames);
+  if (longer.length === 0) return [];
+  const frames = Math.min(...longer);
+  const words = (load: string): string => `blocks of ${frames}: ${load} (--block ${frames})`;
+  return [{ change: { blockFrames: frames }, words }];
+};
+
+/** Better than the verdict that it is compared with. */
+const rank = { fits: 0, tight: 1, over: 2 } as const;
+
+const loadOf = (
+  book: CostBook,
+  point: Point,
+  chip: ChipProfile,
+  sampleRateHz: number,
+): number | null => {
+  const costed = price(book, { ...point, ends: 'expected' });
+  // An engine that does not take the network hands it to another.
+  const isOther = costed.engine !== null && ![costed.engine.id, 'auto'].includes(point.engine);
+  if (costed.engine === null || isOther || !costed.room.fits) return null;
+  const budget = timeBudgetOf(chip, point.blockFrames, sampleRateHz).cyclesPerBlock.expected;
+  return costed.cost.total.expected / budget;
+};
+
+/** A sentence where some of them would do better than a row that is over or tight; the shortest load first. */
+export const arrangementsFor = (
+  book: CostBook,
+  point: Point,
+  priced: Priced,
+  { verdict, sampleRateHz, margin }: PredictRow,
+): readonly string[] => {
+  if ((verdict !== 'over' && verdict !== 'tight') || margin === null) return [];
+  const tried = [
+    ...overTwoCores(point, priced),
+    ...otherEngines(point, priced),
+    ...longerBlock(point),
+  ].flatMap(({ change, words }) => {
+    const load = loadOf(book, { ...point, ...change }, point.chip, sampleRateHz);
+    const reached = verdictOf({ load, margin, memoryFits: load !== null });
+    const isBetter = reached in rank && rank[reached as keyof typeof rank] < rank[verdict];
+    return load !== null && isBetter ? [{ load, words }] : [];
+  });
+  const texts = tried
+    .sort((a, b) => a.load - b.load)
+    .map(({ load, words }) => words(`${Math.round(100 * load)} %`));
+  const now = priced.cores > 1 ? 'so' : 'on one core';
+  return texts.length === 0 ? [] : [`${verdict} ${now}; ${texts.join('; ')}.`];
+};
