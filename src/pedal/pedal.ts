@@ -172,10 +172,10 @@ export class Pedal {
     if (!price.active) return 0;
     let cycles = price.cycles;
     causes[causeIndex.work]! += cycles;
-    for (const { everyBlocks, phase = 0, cycles: extra } of price.periodic) {
+    for (const { everyBlocks, phase = 0, cycles: extra, cause = 'rewind' } of price.periodic) {
       if (chain.blocks % everyBlocks !== phase) continue;
       cycles += extra;
-      causes[causeIndex.rewind]! += extra;
+      causes[causeIndex[cause]]! += extra;
     }
     for (const stream of this.slowing) {
       if (!stream.activeAt(start)) continue;

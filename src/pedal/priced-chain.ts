@@ -33,6 +33,7 @@ const priceOf = (cost: WorkCost): NodePrice => ({
   coldCycles: Math.round(cost.cycles.worst - cost.cycles.expected),
   denormalCycles: Math.round(cost.denormalCycles),
   periodic: cost.periodic.map((p) => ({
+    cause: p.cause,
     everyBlocks: p.everyBlocks,
     phase: p.phase ?? 0,
     cycles: Math.round(p.cycles),

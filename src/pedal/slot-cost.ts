@@ -4,8 +4,10 @@
  */
 import { addRanges, exactly, type Range } from '../units/range.ts';
 
-/** Work that comes back every so many blocks: a ring that rewinds. */
+/** Work that comes back every so many blocks: a ring that rewinds, a block of the model that is a frame longer. */
 export interface PeriodicWork {
+  /** @default 'rewind' */
+  readonly cause?: 'rewind' | 'work' | undefined;
   readonly everyBlocks: number;
   /** It comes in block n (from 1) where n % everyBlocks is this: libraries stagger their rings. @default 0 */
   readonly phase?: number;

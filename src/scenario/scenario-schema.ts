@@ -179,6 +179,7 @@ const scenario = z
     engine: text('an engine by id, or "auto"').optional(),
     tanh: oneOf(['libm', 'fast']).optional(),
     sampleRateHz: whole('a whole number of hertz from 8000 to 384000', 8000, 384_000).optional(),
+    resample: flag.optional(),
     blockFrames: blockFrames.optional(),
     clockHz: clockHz.optional(),
     /** Periods that the audio stack buffers, and what its driver needs of the last. */

@@ -112,6 +112,8 @@ export interface Scenario {
   readonly engine?: string | undefined;
   readonly tanh?: TanhKind | undefined;
   readonly sampleRateHz?: number | undefined;
+  /** False: models run at the session's rate. @default what the device's player does */
+  readonly resample?: boolean | undefined;
   readonly blockFrames?: number | undefined;
   readonly clockHz?: number | undefined;
   /** Periods that the audio stack buffers, and what its driver needs of the last. */

@@ -86,7 +86,7 @@ export const jobsOf = (
     engines: workbench.engines,
     core: (id) => workbench.core(id),
     impulse: (file, rate) => workbench.impulse(file, rate),
-    audio: (file) => workbench.audio(file),
+    audio: (file, rate) => workbench.audio(file, rate),
     executor: (network, tanh) => workbench.executor(network, tanh),
     device: (name) => devices.get(name) ?? workbench.device(name),
     model: (name) => models.get(name) ?? workbench.model(name),

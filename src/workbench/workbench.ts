@@ -74,12 +74,13 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     }
   }
 
-  audio(file: string): ReturnType<SimulationLibrary['audio']> {
-    const reader = this.openAudio(file);
+  audio(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['audio']> {
+    const own = this.openAudio(file);
+    const reader = atRate(own, sessionRateHz);
     const read = (into: Float32Array): void => {
       into.fill(0, reader.read(into));
     };
-    return { sampleRateHz: reader.format.sampleRateHz, signal: { read } };
+    return { sampleRateHz: own.format.sampleRateHz, signal: { read } };
   }
 
   executor(

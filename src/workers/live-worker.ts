@@ -73,7 +73,7 @@ export default (task: LiveTask): LiveResult => {
   const signal =
     audio?.file === undefined
       ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
-      : workbench.audio(audio.file).signal;
+      : workbench.audio(audio.file, sampleRateHz).signal;
   const sound = new ChainSound(resolved, workbench, signal, 'silence', () => {});
   for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
 

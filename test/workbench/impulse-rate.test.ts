@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openWorkbench, simulateSync } from '../../src/index.ts';
+import { writeWav } from './wav-file.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'pedalbench-impulse-'));
@@ -11,27 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A quarter of a second that falls to nothing, 32-bit float. */
 const impulseAt = (sampleRateHz: number): string => {
   const frames = sampleRateHz / 4;
-  const bytes = Buffer.alloc(44 + 4 * frames);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(36 + 4 * frames, 4);
-  bytes.write('WAVEfmt ', 8);
-  for (const [at, value, size] of [
-    [16, 16, 4],
-    [20, 3, 2],
-    [22, 1, 2],
-    [24, sampleRateHz, 4],
-    [28, 4 * sampleRateHz, 4],
-    [32, 4, 2],
-    [34, 32, 2],
-  ] as const) {
-    bytes.writeUIntLE(value, at, size);
-  }
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(4 * frames, 40);
-  for (let i = 0; i < frames; i += 1) bytes.writeFloatLE(1 - i / frames, 44 + 4 * i);
-  const file = join(folder, `${sampleRateHz}.wav`);
-  writeFileSync(file, bytes);
-  return file;
+  const falling = Float32Array.from({ length: frames }, (_, i) => 1 - i / frames);
+  return writeWav(join(folder, `${sampleRateHz}.wav`), sampleRateHz, falling);
 };
 
 const workbench = openWorkbench({ cwd: root, packageRoot: root });

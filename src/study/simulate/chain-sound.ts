@@ -1,8 +1,10 @@
 /** The sound of the chain as it plays: executors in the slots' places, and what is heard of late blocks. */
 import type { Signal } from '../../audio/signals.ts';
+import { Lanczos, latencyFrames } from '../../engine/resampler/lanczos.ts';
 import type { Executor } from '../../execute/executor.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
 import type { PedalSound } from '../../pedal/setup.ts';
+import type { Rates } from '../cost/resampling.ts';
 import type { SimulationLibrary } from './library.ts';
 import type { Resolved } from './resolve.ts';
 import type { WorkSpec } from './work.ts';
@@ -14,6 +16,36 @@ const through: Process = {
     output.set(input.subarray(0, frames));
   },
 };
+
+/** A model at its own rate between two resamplers, warmed up with silence as the plug-in does it. */
+class ResampledProcess implements Process {
+  private readonly into: Lanczos;
+  private readonly out: Lanczos;
+  private readonly model: Process;
+  private left = new Float32Array(0);
+
+  constructor({ sessionHz, modelHz }: Rates, model: Process) {
+    this.into = new Lanczos(sessionHz, modelHz);
+    this.out = new Lanczos(modelHz, sessionHz);
+    this.model = model;
+    this.into.push(new Float32Array(latencyFrames(sessionHz, modelHz)));
+    this.out.push(this.into.pop());
+  }
+
+  process(input: Float32Array, output: Float32Array, frames: number): void {
+    this.into.push(input.subarray(0, frames));
+    const own = this.into.pop();
+    const played = new Float32Array(own.length);
+    if (own.length > 0) this.model.process(own, played, own.length);
+    this.out.push(played);
+    const more = this.out.pop();
+    const ready = new Float32Array(this.left.length + more.length);
+    ready.set(this.left);
+    ready.set(more, this.left.length);
+    output.set(ready.subarray(0, frames));
+    this.left = ready.slice(frames);
+  }
+}
 
 /** Blocks of equal length, or a new start where the length changes. */
 class Blocks {
@@ -101,8 +133,10 @@ export class ChainSound implements PedalSound {
 
   private build(work: WorkSpec): Process {
     switch (work.kind) {
-      case 'model':
-        return this.library.executor(work.slimmed.network, this.resolved.tanh);
+      case 'model': {
+        const model = this.library.executor(work.slimmed.network, this.resolved.tanh);
+        return work.rates === null ? model : new ResampledProcess(work.rates, model);
+      }
       case 'ir':
         // NAM's own form of an impulse response; the sound does not depend on the method that is costed.
         return this.library.executor(

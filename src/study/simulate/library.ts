@@ -18,8 +18,11 @@ export interface SimulationLibrary {
     file: string,
     sessionRateHz: number,
   ): { readonly samples: Float32Array; readonly sampleRateHz: number };
-  /** A WAV file as a stream, followed by silence. */
-  audio(file: string): { readonly signal: Signal; readonly sampleRateHz: number };
+  /** A WAV file as a stream at the session's rate, followed by silence; `sampleRateHz` is the file's own. */
+  audio(
+    file: string,
+    sessionRateHz: number,
+  ): { readonly signal: Signal; readonly sampleRateHz: number };
   /** Reset and prewarmed. */
   executor(network: Network, tanh: TanhKind): Executor;
 }

@@ -8,6 +8,7 @@ import type { ChipProfile } from '../../device/profile.ts';
 import { lowerDirect } from '../../engine/convolver/direct.ts';
 import { lowerPartitioned } from '../../engine/convolver/partitioned.ts';
 import type { TanhKind } from '../../engine/engine.ts';
+import { modelBlocks } from '../../engine/resampler/lanczos.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
@@ -24,6 +25,7 @@ import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts
 import type { CostBook } from '../cost/cost-cache.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { shared, targetOf } from '../cost/price.ts';
+import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { WorkSpec } from './work.ts';
 
@@ -66,8 +68,9 @@ const firstRewind = (lowered: Lowered, index: number): number => {
   return Math.floor((ring.columns - ring.policy.start) / lowered.blockFrames) + 1;
 };
 
-/** `steps`: the costs of the steps of `lowered`, in the same order. */
-const splitSteps = (steps: readonly StepCost[], lowered: Lowered): Split => {
+/** `steps`: the costs of the steps of the programs, in the same order. */
+const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): Split => {
+  const owners = programs.flatMap((lowered) => lowered.steps.map((_, own) => ({ lowered, own })));
   let steady = none;
   let total = none;
   let memory = 0;
@@ -78,7 +81,8 @@ const splitSteps = (steps: readonly StepCost[], lowered: Lowered): Split => {
       const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
       // So that the mean over many blocks is the machine's answer.
       const cycles = step.cycles.expected * everyBlocks;
-      const phase = firstRewind(lowered, index) % everyBlocks;
+      const owner = owners[index];
+      const phase = owner ? firstRewind(owner.lowered, owner.own) % everyBlocks : 0;
       const key = `${everyBlocks} ${phase}`;
       const before = periodic.get(key)?.cycles ?? 0;
       periodic.set(key, { everyBlocks, phase, cycles: before + cycles });
@@ -94,6 +98,21 @@ const splitSteps = (steps: readonly StepCost[], lowered: Lowered): Split => {
     periodic: [...periodic.values()].filter(({ cycles }) => cycles >= 1),
   };
 };
+
+/** Rates whose blocks repeat after more than this get the mean in each. */
+const mostPhases = 1024;
+
+type ModelWork = Extract<WorkSpec, { kind: 'model' }>;
+
+interface Part {
+  /** The model's part or the convolver. */
+  readonly own: Lowered;
+  /** With what stands around it, in the order in which it runs. */
+  readonly programs: readonly Lowered[];
+}
+
+const shortestBlock = ({ rates }: ModelWork, blockFrames: number): number =>
+  Math.min(...modelBlocksOf(rates, blockFrames).map(({ frames }) => frames));
 
 export class MachineCosts implements CostSource {
   /** The first chain that found no room, or the last one that did. */
@@ -119,43 +138,45 @@ export class MachineCosts implements CostSource {
 
   private priceAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
     const { chip } = this.options;
-    const programs = placed.map((p) => this.lower(p, blockFrames));
+    const parts = placed.map((p) => this.partOf(p, blockFrames));
     const bytes = placed.map((p, i) => {
-      const lowered = programs[i];
+      const own = parts[i]?.own;
       // The buffers of a model that is split are counted with its first part.
-      return lowered && p.part === 0 ? memoryOf(lowered, 1) : noBytes;
+      return own && p.part === 0 ? memoryOf(own, 1) : noBytes;
     });
     // Firmware is one build: everything lies where the build with the models' engine puts it.
     const model = placed.findIndex((p) => this.spec(p.work).kind === 'model');
-    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {}, programs[model]?.engine);
+    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {}, parts[model]?.own.engine);
     if (this.room.fits) this.room = room;
     const memory = memorySystemOf(chip, room.placement ?? {});
-    const busyCores = new Set(placed.filter((_, i) => programs[i]).map((p) => p.core));
+    const busyCores = new Set(placed.filter((_, i) => parts[i]).map((p) => p.core));
     const between = shared(memory, Math.max(1, busyCores.size));
     // The machine lists the steps of everything on a core in the order in which it runs.
     const onCore = new Map<number, { steps: readonly StepCost[]; placement: string }>();
     for (const core of busyCores) {
-      const chain = placed.flatMap((p, i) => (p.core === core && programs[i] ? [programs[i]] : []));
+      const chain = placed.flatMap((p, i) => (p.core === core ? (parts[i]?.programs ?? []) : []));
       onCore.set(core, this.cost(chain, between));
     }
     const taken = new Map<number, number>();
     return placed.map((p, i) => {
-      const lowered = programs[i];
-      if (!lowered) return this.plainCost(p, blockFrames);
+      const part = parts[i];
+      if (!part) return this.plainCost(p, blockFrames);
+      const { programs } = part;
       const from = taken.get(p.core) ?? 0;
-      const to = from + lowered.steps.length;
+      const to = from + programs.reduce((sum, { steps }) => sum + steps.length, 0);
       taken.set(p.core, to);
       const core = onCore.get(p.core);
       const steps = (core?.steps ?? []).slice(from, to);
-      const joint = splitSteps(steps, lowered);
-      const alone = splitSteps(this.cost([lowered], memory).steps, lowered);
+      const joint = splitSteps(steps, programs);
+      const alone = splitSteps(this.cost(programs, memory).steps, programs);
+      const longer = this.longerBlocks(p, blockFrames, alone, memory);
       return {
         cycles: joint.steady,
         memoryCycles: joint.memory,
-        aloneCycles: meanCycles(alone.steady, alone.periodic),
-        periodic: joint.periodic,
+        aloneCycles: meanCycles(alone.steady, [...alone.periodic, ...longer]),
+        periodic: [...joint.periodic, ...longer],
         denormalCycles: 0,
-        prewarmCycles: this.prewarm(p, joint.total, blockFrames),
+        prewarmCycles: this.prewarm(p, joint.total, part.own.blockFrames),
         bytes: bytes[i] ?? noBytes,
         placement: core?.placement ?? 'l1',
       };
@@ -172,20 +193,71 @@ export class MachineCosts implements CostSource {
     return spec;
   }
 
-  /** Null for a plain number of cycles. */
-  private lower(placed: Placed, blockFrames: number): Lowered | null {
+  /** Null for a plain number of cycles. A resampled model gets the shortest of its blocks. */
+  private partOf(placed: Placed, blockFrames: number): Part | null {
     const spec = this.spec(placed.work);
+    if (spec.kind === 'model') {
+      return this.modelPart(spec, placed.part, blockFrames, shortestBlock(spec, blockFrames));
+    }
+    const own = this.lower(spec, placed.work, blockFrames);
+    return own === null ? null : { own, programs: [own] };
+  }
+
+  private modelPart(
+    { slimmed, engine, splitAfterLayers, rates }: ModelWork,
+    part: number,
+    blockFrames: number,
+    frames: number,
+  ): Part {
     const { book, tanh } = this.options;
+    const program = book.program(slimmed.network);
+    const whole = book.lowered(engine, program, this.target, Math.max(1, frames), tanh);
+    const split =
+      splitAfterLayers === null ? [whole] : Object.values(book.halves(whole, splitAfterLayers));
+    const own = split[part] ?? whole;
+    if (rates === null) return { own, programs: [own] };
+    const chains = chainsOf(rates, blockFrames, frames, frames === 0 ? [] : split, this.target);
+    return { own, programs: chains[part] ?? [] };
+  }
+
+  /** What blocks of a resampled model take more that are longer than the shortest, each where it comes. */
+  private longerBlocks(
+    placed: Placed,
+    blockFrames: number,
+    shortest: Split,
+    memory: MemorySystem,
+  ): readonly PeriodicWork[] {
+    const spec = this.spec(placed.work);
+    if (spec.kind !== 'model' || spec.rates === null) return [];
+    const { sessionHz, modelHz } = spec.rates;
+    const blocks = modelBlocks(sessionHz, modelHz, blockFrames);
+    const extras = new Map(
+      [...new Set(blocks)].map((frames) => {
+        const { programs } = this.modelPart(spec, placed.part, blockFrames, frames);
+        const { steady } = splitSteps(this.cost(programs, memory).steps, programs);
+        return [frames, Math.max(0, steady.expected - shortest.steady.expected)];
+      }),
+    );
+    if (blocks.length > mostPhases) {
+      const sum = blocks.reduce((total, frames) => total + (extras.get(frames) ?? 0), 0);
+      return [{ everyBlocks: 1, cycles: sum / blocks.length, cause: 'work' }];
+    }
+    return blocks.flatMap((frames, phase) => {
+      const cycles = extras.get(frames) ?? 0;
+      return cycles < 1
+        ? []
+        : [{ everyBlocks: blocks.length, phase, cycles, cause: 'work' as const }];
+    });
+  }
+
+  private lower(
+    spec: Exclude<WorkSpec, ModelWork>,
+    work: string,
+    blockFrames: number,
+  ): Lowered | null {
     switch (spec.kind) {
-      case 'model': {
-        const program = book.program(spec.slimmed.network);
-        const whole = book.lowered(spec.engine, program, this.target, blockFrames, tanh);
-        if (spec.splitAfterLayers === null) return whole;
-        const { front, back } = book.halves(whole, spec.splitAfterLayers);
-        return placed.part === 0 ? front : back;
-      }
       case 'ir': {
-        const key = `${placed.work} ${blockFrames}`;
+        const key = `${work} ${blockFrames}`;
         const known = this.convolvers.get(key);
         if (known !== undefined) return known;
         const lower = spec.method === 'direct' ? lowerDirect : lowerPartitioned;
@@ -200,10 +272,10 @@ export class MachineCosts implements CostSource {
     }
   }
 
-  private prewarm(placed: Placed, perBlock: Range, blockFrames: number): number {
+  private prewarm(placed: Placed, perBlock: Range, frames: number): number {
     const spec = this.spec(placed.work);
     if (spec.kind !== 'model') return 0;
-    return (spec.slimmed.network.prewarmSamples / blockFrames) * perBlock.expected;
+    return (spec.slimmed.network.prewarmSamples / frames) * perBlock.expected;
   }
 
   private plainCost(placed: Placed, blockFrames: number): WorkCost {

@@ -17,6 +17,7 @@ import { ScenarioError } from '../../scenario/scenario-error.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { targetOf } from '../cost/price.ts';
+import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { lackingOf } from './asked-disturbances.ts';
 import type { SimulationLibrary } from './library.ts';
 import { keyOf, type WorkSpec } from './work.ts';
@@ -88,7 +89,7 @@ class Resolver {
     const { scenario } = this.job;
     const model = this.at(`${path}.model`, () => this.library.model(name));
     const slimmed = this.at(`${path}.width`, () => slim(model, width ?? 'full'));
-    this.warnOfRate(model);
+    const rates = this.ratesOf(model);
     const { buffers, input, output } = this.book.program(slimmed.network);
     const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
     if (ins !== 1 || outs !== 1) {
@@ -119,6 +120,7 @@ class Resolver {
       slimmed,
       engine: choice.engine,
       splitAfterLayers: slot.splitAfterLayers ?? null,
+      rates,
     });
   }
 
@@ -173,13 +175,21 @@ class Resolver {
     return work;
   }
 
-  private warnOfRate(model: Model): void {
-    const rate = this.job.scenario.sampleRateHz ?? this.chip.audio.sampleRateHz.value;
-    const { sampleRateHz } = model.metadata;
-    if (sampleRateHz === null || sampleRateHz === rate) return;
-    this.warnings.push(
-      `${model.id} was trained at ${sampleRateHz} Hz and the pedal runs at ${rate} Hz: it costs the same per sample and sounds shifted.`,
-    );
+  /** Null where nothing resamples; says so where the model's rate is not the session's. */
+  private ratesOf(model: Model): Rates | null {
+    const { sampleRateHz, resample } = this.job.scenario;
+    const rates = ratesOf(model, sampleRateHz ?? this.chip.audio.sampleRateHz.value);
+    const resampled = resampledBy(this.chip, rates, resample);
+    if (model.metadata.sampleRateHz !== null && rates.modelHz !== rates.sessionHz) {
+      const means =
+        resampled === null
+          ? 'it costs the same per sample and sounds shifted'
+          : 'it runs at its own rate';
+      this.warnings.push(
+        `${model.id} was trained at ${rates.modelHz} Hz and the pedal runs at ${rates.sessionHz} Hz: ${means}. Resampler: ${resamplerText(this.chip, rates, resample)}.`,
+      );
+    }
+    return resampled;
   }
 
   private at<T>(path: string, find: () => T): T {

@@ -82,7 +82,7 @@ export interface RunResult {
   readonly xruns: number;
   readonly lostBlocks: number;
   readonly firstXrunBlock: number | null;
-  /** From the converter in to the converter out, in blocks that the stack and the pipeline hold. */
+  /** From the converter in to the converter out: blocks that the stack and the pipeline hold, and resamplers. */
   readonly latencySeconds: number;
   readonly verdict: Verdict;
   readonly slots: readonly SlotResult[];

@@ -33,10 +33,17 @@ export interface SimulationOptions {
   readonly book?: CostBook | undefined;
 }
 
-const inputOf = (resolved: Resolved, library: SimulationLibrary): Signal => {
-  const { audio } = resolved.job.scenario;
-  if (audio?.file !== undefined) return library.audio(audio.file).signal;
-  return signalOf(audio?.signal ?? 'plucks', resolved.sampleRateHz, resolved.job.seed);
+interface Input {
+  readonly signal: Signal;
+  readonly warnings: readonly string[];
+}
+
+const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary): Input => {
+  const { file, signal = 'plucks' } = job.scenario.audio ?? {};
+  if (file === undefined) return { signal: signalOf(signal, sampleRateHz, job.seed), warnings: [] };
+  const read = library.audio(file, sampleRateHz);
+  const said = `${file} is at ${read.sampleRateHz} Hz and the pedal runs at ${sampleRateHz} Hz: it was resampled.`;
+  return { signal: read.signal, warnings: read.sampleRateHz === sampleRateHz ? [] : [said] };
 };
 
 /** The peak of the input over consecutive blocks. */
@@ -64,7 +71,9 @@ export const prepare = (
   options: SimulationOptions = {},
 ): Simulation => {
   const book = options.book ?? new CostBook();
-  const resolved = resolveJob(job, library, book);
+  const asked = resolveJob(job, library, book);
+  const input = inputOf(asked, library);
+  const resolved = { ...asked, warnings: [...asked.warnings, ...input.warnings] };
   const { chip, clockHz, sampleRateHz, graph } = resolved;
   const { scenario } = job;
   const costs = new MachineCosts({
@@ -98,11 +107,17 @@ export const prepare = (
     seed: job.seed,
     frames: Math.round(scenario.durationSeconds * sampleRateHz),
     costs,
-    level: levelOf(inputOf(resolved, library), scenario.audio?.gain ?? 1),
+    level: levelOf(input.signal, scenario.audio?.gain ?? 1),
     sound:
       options.onAudio === undefined
         ? null
-        : new ChainSound(resolved, library, inputOf(resolved, library), heard, options.onAudio),
+        : new ChainSound(
+            resolved,
+            library,
+            inputOf(resolved, library).signal,
+            heard,
+            options.onAudio,
+          ),
   };
   const pedal = new Pedal(setup);
   const nodeSlots = graph.nodes.map((node) => node.slot);

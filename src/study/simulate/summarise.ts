@@ -1,5 +1,6 @@
 /** What a finished run was like, against what was expected of it. */
 
+import { latencyFrames } from '../../engine/resampler/lanczos.ts';
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
@@ -8,14 +9,34 @@ import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
+import type { Resolved } from './resolve.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
 import type { Simulation } from './simulation.ts';
 import { describeWork } from './work.ts';
 
-/** A capture takes a period to fill, and playback waits for the periods that the stack buffers. */
-const latencySeconds = ({ stack, graph, blockFrames, sampleRateHz }: PedalSetup): number => {
+/** Resamplers one after another add up; of branches the longest counts. */
+const resamplerFrames = ({ slots, graph }: Resolved): number => {
+  const each = slots.map(({ work }) =>
+    work.kind === 'model' && work.rates !== null
+      ? latencyFrames(work.rates.sessionHz, work.rates.modelHz)
+      : 0,
+  );
+  return graph.mode === 'parallel'
+    ? Math.max(...each)
+    : each.reduce((sum, frames) => sum + frames, 0);
+};
+
+/**
+ * A capture takes a period to fill, playback waits for the periods that the stack buffers, and resamplers for
+ * the samples on both sides of the one that they read.
+ */
+const latencySeconds = (
+  { stack, graph, blockFrames, sampleRateHz }: PedalSetup,
+  resolved: Resolved,
+): number => {
   const buffered = stack.kind === 'dma' ? 1 : stack.periods - 1;
-  return ((1 + buffered + graph.latencyBlocks) * blockFrames) / sampleRateHz;
+  const frames = (1 + buffered + graph.latencyBlocks) * blockFrames + resamplerFrames(resolved);
+  return frames / sampleRateHz;
 };
 
 const slotResults = (simulation: Simulation): SlotResult[] => {
@@ -167,7 +188,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     xruns,
     lostBlocks: statistics.lost,
     firstXrunBlock: statistics.firstXrunBlock,
-    latencySeconds: latencySeconds(setup),
+    latencySeconds: latencySeconds(setup, resolved),
     // A block that was late for another reason than its own load is over all the same.
     verdict: fits && xruns > 0 ? 'over' : verdictOf({ load: load.max, margin, memoryFits: fits }),
     slots,

@@ -1,6 +1,7 @@
 /** What a slot can do, and the key by which the virtual pedal knows it. */
 import type { Engine } from '../../engine/engine.ts';
 import type { SlimmedModel } from '../../nam/model.ts';
+import type { Rates } from '../cost/resampling.ts';
 
 export type WorkSpec =
   | {
@@ -9,6 +10,8 @@ export type WorkSpec =
       readonly engine: Engine;
       /** Layers on the first of two cores; null for all on one. */
       readonly splitAfterLayers: number | null;
+      /** Where a resampler stands around the model. */
+      readonly rates: Rates | null;
     }
   | {
       readonly kind: 'ir';
@@ -40,9 +43,10 @@ export const describeWork = (work: WorkSpec): string => {
 export const keyOf = (work: WorkSpec): string => {
   switch (work.kind) {
     case 'model': {
-      const { slimmed, engine, splitAfterLayers } = work;
+      const { slimmed, engine, splitAfterLayers, rates } = work;
       const split = splitAfterLayers === null ? '' : ` split ${splitAfterLayers}`;
-      return `${slimmed.model.origin} ${slimmed.width.label} ${engine.id}${split}`;
+      const at = rates === null ? '' : ` at ${rates.modelHz}`;
+      return `${slimmed.model.origin} ${slimmed.width.label} ${engine.id}${split}${at}`;
     }
     case 'ir':
       return `ir ${work.from} ${work.impulse.length} ${work.method}`;
