@@ -50,17 +50,21 @@ type Move = (
 
 /** Registers that follow one another in memory, two an instruction where there are pairs (ldp, stp). */
 const runOf =
-  (move: 'loadMany' | 'store'): Move =>
+  (move: 'loadMany' | 'store', pairs: (target: Target) => boolean): Move =>
   (b, target, registers, at, lanes) => {
-    const width = target.isa === 'aarch64' ? 2 : 1;
+    const width = pairs(target) ? 2 : 1;
     for (let i = 0; i < registers.length; i += width) {
       const pair = registers.slice(i, i + width);
       b[move](pair, at(i), lanes, { form: pair.length > 1 ? 'pair' : 'plain' });
     }
   };
 
-export const loadRun: Move = runOf('loadMany');
-export const storeRun: Move = runOf('store');
+const hasPairs = ({ isa }: Target): boolean => isa === 'aarch64';
+
+export const loadRun: Move = runOf('loadMany', hasPairs);
+export const storeRun: Move = runOf('store', hasPairs);
+/** By pairs on every target: vectors of two registers. */
+export const loadPairs: Move = runOf('loadMany', () => true);
 
 /** One float of memory in all lanes; `general`: by way of a general register. */
 export const spread = (b: KernelBuilder, at: Address, lanes: Lanes, general = false): Register => {

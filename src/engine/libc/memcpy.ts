@@ -1,65 +1,57 @@
-/** memcpy: as glibc does it, 64 bytes a round; or as newlib-nano does it, byte by byte. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+/** Copies of contiguous floats: Eigen's block assignment, and memcpy as glibc has it, 64 bytes a round, or newlib-nano, byte by byte. */
+import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../common/code.ts';
+import { Code, type Counts } from '../common/code.ts';
+import { passCode } from '../eigen/passes.ts';
+import data from './compiled-code.json' with { type: 'json' };
 
-interface MemcpyCode {
-  readonly call: Counts;
-  readonly round: Counts;
-  readonly lanes: Lanes;
-}
+const { wide, narrow, nano } = data.code.memcpy;
 
-// The call through the PLT, the dispatch by size, the unaligned head and tail.
-const wide: MemcpyCode = {
-  call: counts('int 9 branch 5 load_int 4 store_int 3'),
-  round: counts('load_int 4 store_int 4 int 1 branch 1'),
-  lanes: 4,
-};
-const narrow: MemcpyCode = {
-  call: counts('int 32 branch 9 load_int 6 store_int 5'),
-  round: counts('load_fp64 8 store_fp64 8 int 1 branch 1'),
-  lanes: 2,
-};
+/** 32-bit Arm, whose C library moves pairs of registers. */
+export const isNarrow = ({ isa, lanes }: Target): boolean => isa === 'armv7-neon' || lanes === 1;
 
-// newlib's memcpy under -Os, as Arm's toolchains ship it: a test, a byte and two jumps a round.
-const nanoCall = counts('int 3 branch 2 load_int 2 store_int 2');
-const nanoByte = counts('int 1 load_int 1 store_int 1 branch 2');
-const bytesPerFloat = 4;
-
-const writeNano = (b: KernelBuilder, floats: number): void => {
-  const code = new Code(b);
-  const from = b.slot('source');
-  const to = b.slot('destination');
-  code.body(nanoCall);
-  b.loop(floats, (i) => {
-    code.body(nanoByte, () =>
-      b.store(b.load(b.at(from, 0, i.times(1)), 1), b.at(to, 0, i.times(1)), 1),
-    );
-    for (let byte = 1; byte < bytesPerFloat; byte++) code.body(nanoByte);
+/** A round for each float: newlib-nano works byte by byte, and the first of four states what is done. */
+export const writeBytes = (
+  code: Code,
+  floats: number,
+  byte: Counts,
+  write: (at: Term) => void,
+): void =>
+  code.b.loop(floats, (i) => {
+    code.body(byte, () => write(i.times(1)));
+    for (let more = 1; more < 4; more++) code.body(byte);
   });
+
+/** Slots: stack, source, destination. `call`: the instructions of the call beside its loops. */
+export const writeCopy = (b: KernelBuilder, target: Target, floats: number, call: Counts): void => {
+  const code = new Code(b);
+  const [from, to] = [b.slot('source'), b.slot('destination')];
+  code.body(call);
+  code.sweep(passCode(target).copy, floats, target.lanes, (offset, at, lanes) =>
+    b.store(b.load(b.at(from, offset, at), lanes), b.at(to, offset, at), lanes),
+  );
 };
 
 /** Slots: stack, source, destination. */
 export const writeMemcpy = (b: KernelBuilder, target: Target, floats: number): void => {
+  const code = new Code(b);
+  const [from, to] = [b.slot('source'), b.slot('destination')];
+  const move = (offset: number, at: Term, lanes: Lanes): void =>
+    b.store(b.load(b.at(from, offset, at), lanes), b.at(to, offset, at), lanes);
   if (target.libc === 'newlib-nano') {
-    writeNano(b, floats);
+    code.body(nano.call);
+    writeBytes(code, floats, nano.byte, (at) => move(0, at, 1));
     return;
   }
-  const code = new Code(b);
-  const from = b.slot('source');
-  const to = b.slot('destination');
-  const own = target.isa === 'armv7-neon' || target.lanes === 1 ? narrow : wide;
-  code.body(own.call);
+  const { call, round } = isNarrow(target) ? narrow : wide;
+  const lanes = isNarrow(target) ? 2 : 4;
+  code.body(call);
   const rounds = Math.floor(floats / 16);
   b.loop(rounds, (i) =>
-    code.body(own.round, () => {
-      for (let o = 0; o < 16; o += own.lanes) {
-        b.store(b.load(b.at(from, o, i.times(16)), own.lanes), b.at(to, o, i.times(16)), own.lanes);
-      }
+    code.body(round, () => {
+      for (let offset = 0; offset < 16; offset += lanes) move(offset, i.times(16), lanes);
     }),
   );
-  b.loop(floats - rounds * 16, (i) =>
-    b.store(b.load(b.at(from, rounds * 16, i.times(1)), 1), b.at(to, rounds * 16, i.times(1)), 1),
-  );
+  b.loop(floats - rounds * 16, (i) => move(rounds * 16, i.times(1), 1));
 };

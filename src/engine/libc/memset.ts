@@ -1,56 +1,64 @@
-/**
- * memset to zero: as glibc does it, 64 bytes a round on AArch64 and x86, 32 on 32-bit Arm; or as
- * newlib-nano does it, byte by byte.
- */
+/** memset to zero: as glibc does it, 64 bytes a round on AArch64 and x86, 32 on 32-bit Arm; or as newlib-nano, byte by byte. */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
-import type { Reference } from '../../kernel/lowered.ts';
-import { Code, type Counts, counts } from '../common/code.ts';
+import type { Reference, Target } from '../../kernel/lowered.ts';
+import { Code, type Counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import { isNarrow, writeBytes } from './memcpy.ts';
 
 interface MemsetCode {
-  readonly roundFloats: number;
-  readonly round: Counts;
   readonly call: Counts;
-  readonly storeLanes: Lanes;
+  readonly round: Counts;
+  readonly roundFloats: number;
+  readonly lanes: Lanes;
+  /** Registers that one store writes: single ones, pairs, or a whole line (dc zva). */
+  readonly stored: 1 | 2 | 4;
 }
 
-// The call through the PLT, the dispatch by size and the tail.
-const wide: MemsetCode = {
-  roundFloats: 16,
-  round: counts('store_vec 2 int 1 branch 1'),
-  call: counts('int 16 branch 11 load_int 1 store_vec 2 vec_other 1'),
-  storeLanes: 4,
-};
-// From 256 bytes on, glibc for AArch64 clears a line at a time (dc zva), which is one store.
-const byLines: MemsetCode = {
-  roundFloats: 16,
-  round: counts('store_int 1 int 2 branch 1'),
-  call: counts('int 20 branch 9 load_int 1 store_vec 3 vec_other 1'),
-  storeLanes: 4,
-};
-const leastLines = 64;
-const narrow: MemsetCode = {
-  roundFloats: 8,
-  round: counts('store_int 4 int 4 branch 1'),
-  call: counts('int 17 branch 5 store_int 9'),
-  storeLanes: 2,
+const { nano, ...counted } = data.code.memset;
+const wide: MemsetCode = { ...counted.wide, roundFloats: 16, lanes: 4, stored: 2 };
+const lines: MemsetCode = { ...counted.lines, roundFloats: 16, lanes: 4, stored: 4 };
+const narrow: MemsetCode = { ...counted.narrow, roundFloats: 8, lanes: 2, stored: 1 };
+
+/** Floats from which on glibc for AArch64 clears by lines. */
+const minLinesFloats = 64;
+
+const memsetCode = (target: Target, floats: number): MemsetCode => {
+  if (isNarrow(target)) return narrow;
+  return target.isa === 'aarch64' && floats >= minLinesFloats ? lines : wide;
 };
 
-// newlib's memset under -Os, as Arm's toolchains ship it: a test, a byte and two jumps a round.
-const nanoCall = counts('int 3 branch 2');
-const nanoByte = counts('int 1 store_int 1 branch 2');
-const bytesPerFloat = 4;
+const forms = {
+  1: { form: 'plain' },
+  2: { form: 'pair' },
+  4: { form: 'multi', general: true },
+} as const;
 
-const writeNano = (b: KernelBuilder, floats: number): void => {
-  const body = new Code(b);
+/** Slots: stack, destination. */
+const writeMemset = (b: KernelBuilder, target: Target, floats: number): void => {
+  const code = new Code(b);
   const to = b.slot('destination');
-  body.body(nanoCall);
-  const zero = b.const(0, 1);
-  b.loop(floats, (i) => {
-    body.body(nanoByte, () => b.store(zero, b.at(to, 0, i.times(1)), 1));
-    for (let byte = 1; byte < bytesPerFloat; byte++) body.body(nanoByte);
-  });
+  if (target.libc === 'newlib-nano') {
+    code.body(nano.call);
+    const zero = b.const(0, 1);
+    writeBytes(code, floats, nano.byte, (at) => b.store(zero, b.at(to, 0, at), 1));
+    return;
+  }
+  const { call, round, roundFloats, lanes, stored } = memsetCode(target, floats);
+  code.body(call);
+  const zero = b.const(0, lanes);
+  const zeros = Array.from({ length: stored }, () => zero);
+  const rounds = Math.floor(floats / roundFloats);
+  b.loop(rounds, (i) =>
+    code.body(round, () => {
+      for (let o = 0; o < roundFloats; o += lanes * stored) {
+        b.store(zeros, b.at(to, o, i.times(roundFloats)), lanes, forms[stored]);
+      }
+    }),
+  );
+  const done = rounds * roundFloats;
+  b.loop(floats - done, (i) => b.store(zero, b.at(to, done, i.times(1)), 1));
 };
 
 /** Clears so many floats, wherever they are. */
@@ -58,37 +66,9 @@ export const zeroOf = (
   lowering: Lowering,
   floats: number,
 ): ((place: Place, at: Reference) => void) => {
-  const { target } = lowering;
-  const code32 = target.isa === 'armv7-neon' || target.lanes === 1;
-  const lines = target.isa === 'aarch64' && floats >= leastLines;
-  const code = code32 ? narrow : lines ? byLines : wide;
-  const template = lowering.template(`memset/${floats}`, (b) => {
-    if (target.libc === 'newlib-nano') {
-      writeNano(b, floats);
-      return;
-    }
-    const body = new Code(b);
-    const to = b.slot('destination');
-    body.body(code.call);
-    const zero = b.const(0, code.storeLanes);
-    const rounds = Math.floor(floats / code.roundFloats);
-    b.loop(rounds, (i) => {
-      body.body(code.round, () => {
-        if (lines) {
-          const line = [zero, zero, zero, zero];
-          b.store(line, b.at(to, 0, i.times(16)), 4, { form: 'multi', general: true });
-          return;
-        }
-        for (let o = 0; o < code.roundFloats; o += code.storeLanes * (code32 ? 1 : 2)) {
-          const address = b.at(to, o, i.times(code.roundFloats));
-          if (code32) b.store(zero, address, code.storeLanes);
-          else b.store([zero, zero], address, code.storeLanes, { form: 'pair' });
-        }
-      });
-    });
-    const tail = floats - rounds * code.roundFloats;
-    b.loop(tail, (i) => b.store(zero, b.at(to, rounds * code.roundFloats, i.times(1)), 1));
-  });
+  const template = lowering.template(`memset/${floats}`, (b) =>
+    writeMemset(b, lowering.target, floats),
+  );
   return ({ layer }, at) => lowering.kernel({ layer, kind: 'zero' }, template, [at]);
 };
 

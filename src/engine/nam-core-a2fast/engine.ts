@@ -1,10 +1,9 @@
 /** NAM Core's A2 fast path: the exact A2 shapes of 3 and 8 channels. */
-
 import { EngineError } from '../common/engine-error.ts';
 import { eigenTarget } from '../eigen/registers.ts';
 import type { Engine } from '../engine.ts';
-import { lowerA2 } from './lower.ts';
 import { a2Network, supportsA2 } from './shape.ts';
+import { lowerA2 } from './wavenet.ts';
 
 export const namCoreA2Fast: Engine = {
   id: 'nam-core-a2fast',
@@ -16,10 +15,8 @@ export const namCoreA2Fast: Engine = {
   supports: (program) => supportsA2(program),
   lower: (program, target, options) => {
     const network = a2Network(program);
-    const support = supportsA2(program);
-    if (!network || !support.supported) {
-      const reason = support.supported ? 'the model is no A2.' : support.reason;
-      throw new EngineError('nam-core-a2fast', reason, 'nam-core');
+    if (typeof network === 'string') {
+      throw new EngineError('nam-core-a2fast', `the model is no A2: ${network}.`, 'nam-core');
     }
     return lowerA2('nam-core-a2fast', network, eigenTarget(target), options.blockFrames);
   },

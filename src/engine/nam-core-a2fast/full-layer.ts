@@ -3,10 +3,10 @@
  * rank-1 mixin, select, head sum; then the 1x1 product and its bias.
  */
 import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../common/code.ts';
-import { multiplyAdd } from '../eigen/registers.ts';
+import { Code, type Counts } from '../common/code.ts';
+import { loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
 import { a2Code } from './body-code.ts';
 
 const channels = 8;
@@ -15,55 +15,69 @@ const parts = (lanes: Lanes): number[] =>
   Array.from({ length: channels / lanes }, (_, i) => i * lanes);
 
 /** Lanes of a column's loop: eight channels are at most one vector of eight. */
-const columnLanes = (target: Target, vectorised: boolean): Lanes =>
-  vectorised ? (Math.min(target.lanes, channels) as Lanes) : 1;
+const columnLanes = (target: Target, vectorised = true): Lanes =>
+  !vectorised ? 1 : target.lanes > 4 ? 8 : target.lanes;
 
 /** Slots: stack, block, bias. Four frames a round. */
 export const writeBiasPass = (b: KernelBuilder, target: Target, frames: number): void => {
   const code = new Code(b);
-  const own = a2Code(target).full;
-  const block = b.slot('block');
-  const bias = b.slot('bias');
-  const lanes = columnLanes(target, own.biasLanes === 'vector');
+  const counts = a2Code(target).full;
+  const [block, bias] = [b.slot('block'), b.slot('bias')];
+  const lanes = columnLanes(target, counts.vectorBias);
   const held = lanes > 1 ? parts(lanes).map((c) => b.load(b.at(bias, c), lanes)) : [];
   const pairs = lanes === 4 && target.isa === 'aarch64';
-  const round = (count: number, first: number, trips: number): void => {
-    b.loop(trips, (i) => {
-      code.body(count === 4 ? own.bias : {}, () => {
-        for (let f = 0; f < count; f++) {
-          const at = (c: number) =>
-            b.at(block, (first + f) * channels + c, i.times(count * channels));
-          if (pairs) {
-            const [x, y] = [b.register(), b.register()];
-            b.loadMany([x, y], at(0), 4, { form: 'pair' });
-            const sums = [x, y].map((r, v) => b.binary('add', r, held[v] as Register, 4));
-            b.store(sums, at(0), 4, { form: 'pair' });
-            continue;
-          }
-          parts(lanes).forEach((c, v) => {
-            const k = held[v] ?? b.load(b.at(bias, c), lanes);
-            b.store(b.binary('add', b.load(at(c), lanes), k, lanes), at(c), lanes);
-          });
-        }
-      });
-    });
+  const addPair = (at: (v: number) => Address): void => {
+    const old = b.registerList(2);
+    loadRun(b, target, old, at, 4);
+    const sums = zip(old, held).map(([x, k]) => b.binary('add', x, k, 4));
+    storeRun(b, target, sums, at, 4);
   };
+  const round = (count: number, first: number, trips: number, total: Counts): void =>
+    b.loop(trips, (i) =>
+      code.body(total, () => {
+        for (let f = first; f < first + count; f++) {
+          const at = (v: number): Address =>
+            b.at(block, f * channels + v * lanes, i.times(count * channels));
+          if (pairs) addPair(at);
+          else {
+            for (const [v, c] of parts(lanes).entries()) {
+              const k = held[v] ?? b.load(b.at(bias, c), lanes);
+              b.store(b.binary('add', b.load(at(v), lanes), k, lanes), at(v), lanes);
+            }
+          }
+        }
+      }),
+    );
   const fours = Math.floor(frames / 4);
-  round(4, 0, fours);
-  round(1, fours * 4, frames - fours * 4);
+  round(4, 0, fours, counts.bias);
+  round(1, fours * 4, frames - fours * 4, {});
 };
+
+/** A pass over all vectors of all frames. */
+const overFrames = (
+  code: Code,
+  frames: number,
+  lanes: Lanes,
+  total: Counts,
+  write: (at: (slot: number) => Address) => void,
+): void =>
+  code.b.loop(frames, (frame) =>
+    code.body(total, () => {
+      for (const c of parts(lanes)) {
+        write((slot) => code.b.at(slot, c, frame.times(channels)));
+      }
+    }),
+  );
 
 /** Slots: stack, z, mixin, condition. */
 export const writeMixin = (b: KernelBuilder, target: Target, frames: number): void => {
   const code = new Code(b);
-  const own = a2Code(target).full;
-  const z = b.slot('z');
-  const mixin = b.slot('mixin');
-  const condition = b.slot('condition');
-  const lanes = columnLanes(target, true);
-  code.body(own.outerCall);
-  b.loop(frames, (frame) => {
-    code.body(own.outer, () => {
+  const { outer, outerCall } = a2Code(target).full;
+  const [z, mixin, condition] = [b.slot('z'), b.slot('mixin'), b.slot('condition')];
+  const lanes = columnLanes(target);
+  code.body(outerCall);
+  b.loop(frames, (frame) =>
+    code.body(outer, () => {
       const x = b.load(b.at(condition, 0, frame.times(1)), 1);
       for (const c of parts(lanes)) {
         const at = b.at(z, c, frame.times(channels));
@@ -72,44 +86,31 @@ export const writeMixin = (b: KernelBuilder, target: Target, frames: number): vo
         multiplyAdd(b, target, w, x, sum, lanes, lanes > 1 ? 0 : undefined);
         b.store(sum, at, lanes);
       }
-    });
-  });
+    }),
+  );
 };
 
 /** Slots: stack, z. */
 export const writeSelect = (b: KernelBuilder, target: Target, frames: number): void => {
   const code = new Code(b);
-  const own = a2Code(target).full;
+  const { select, vectorSelect } = a2Code(target).full;
   const z = b.slot('z');
-  const lanes = columnLanes(target, own.selectLanes === 'vector' || target.fastMath);
-  const zero = b.const(0, lanes);
-  const slope = b.const(0.01, lanes);
-  b.loop(frames, (frame) => {
-    code.body(own.select, () => {
-      for (const c of parts(lanes)) {
-        const at = b.at(z, c, frame.times(channels));
-        const x = b.load(at, lanes);
-        const mask = b.binary('cmplt', x, zero, lanes);
-        b.store(b.select(mask, b.binary('mul', x, slope, lanes), x, lanes), at, lanes);
-      }
-    });
+  const lanes = columnLanes(target, vectorSelect || target.fastMath);
+  const [zero, slope] = [b.const(0, lanes), b.const(0.01, lanes)];
+  overFrames(code, frames, lanes, select, (at) => {
+    const x = b.load(at(z), lanes);
+    const mask = b.binary('cmplt', x, zero, lanes);
+    b.store(b.select(mask, b.binary('mul', x, slope, lanes), x, lanes), at(z), lanes);
   });
 };
 
 /** Slots: stack, z, head sum. */
 export const writeHeadSum = (b: KernelBuilder, target: Target, frames: number): void => {
   const code = new Code(b);
-  const own = a2Code(target).full;
-  const z = b.slot('z');
-  const head = b.slot('head sum');
-  const lanes = columnLanes(target, true);
-  b.loop(frames, (frame) => {
-    code.body(own.headSum, () => {
-      for (const c of parts(lanes)) {
-        const at = b.at(head, c, frame.times(channels));
-        const x = b.load(b.at(z, c, frame.times(channels)), lanes);
-        b.store(b.binary('add', b.load(at, lanes), x, lanes), at, lanes);
-      }
-    });
+  const [z, head] = [b.slot('z'), b.slot('head sum')];
+  const lanes = columnLanes(target);
+  overFrames(code, frames, lanes, a2Code(target).full.headSum, (at) => {
+    const x = b.load(at(z), lanes);
+    b.store(b.binary('add', b.load(at(head), lanes), x, lanes), at(head), lanes);
   });
 };

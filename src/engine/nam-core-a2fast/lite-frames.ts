@@ -2,7 +2,7 @@
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { loadRun, multiplyAdd } from '../eigen/registers.ts';
+import { loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
 
 export const channels = 3;
 
@@ -16,11 +16,7 @@ export const frameLoad = (
   const registers = b.registerList(channels);
   const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
   if (lanes > 1) b.loadMany(registers, at(0), lanes, { form: 'structure' });
-  else {
-    registers.forEach((r, c) => {
-      b.load(at(c), 1, {}, r);
-    });
-  }
+  else for (const [c, register] of registers.entries()) b.load(at(c), 1, {}, register);
   return registers;
 };
 
@@ -34,11 +30,7 @@ export const frameStore = (
 ): void => {
   const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
   if (lanes > 1) b.store(registers, at(0), lanes, { form: 'structure' });
-  else {
-    registers.forEach((r, c) => {
-      b.store(r, at(c), 1);
-    });
-  }
+  else for (const [c, register] of registers.entries()) b.store(register, at(c), 1);
 };
 
 /** Constants that follow one another in memory, each in all lanes of a register: read as floats, then spread. */
@@ -53,9 +45,30 @@ export const holdAll = (
   loadRun(b, target, single, (i) => b.at(slot, i), 1);
   if (lanes === 1) return;
   const first = Array.from({ length: lanes }, () => 0);
-  registers.forEach((r, i) => {
-    b.shuffle(single[i] as Register, single[i] as Register, lanes, first, r);
-  });
+  for (const [one, all] of zip(single, registers)) b.shuffle(one, one, lanes, first, all);
+};
+
+/** The weights of an output in a matrix [in][out]. */
+const columnOf = (weights: readonly Register[], output: number): readonly Register[] =>
+  weights.filter((_, i) => i % channels === output);
+
+/** bias + one output's products; `fresh`: the first multiply-add writes a register of its own. */
+export const rowSum = (
+  b: KernelBuilder,
+  target: Target,
+  matrix: readonly Register[],
+  bias: Register,
+  values: readonly Register[],
+  output: number,
+  lanes: Lanes,
+  fresh = false,
+): Register => {
+  let sum = fresh ? null : b.unary('mov', bias, lanes);
+  for (const [weight, value] of zip(columnOf(matrix, output), values)) {
+    if (sum === null) sum = b.fma(weight, value, bias, lanes);
+    else multiplyAdd(b, target, weight, value, sum, lanes);
+  }
+  return sum ?? bias;
 };
 
 /**
@@ -71,21 +84,21 @@ export const addProducts = (
   lanes: Lanes,
   reassociated: boolean,
 ): readonly Register[] => {
-  const weight = (c: number, o: number): Register => w[c * channels + o] as Register;
   if (!reassociated) {
-    x.forEach((value, c) => {
-      sums.forEach((sum, o) => {
-        multiplyAdd(b, target, weight(c, o), value, sum, lanes);
-      });
-    });
+    for (const [c, value] of x.entries()) {
+      const weights = w.slice(c * channels, (c + 1) * channels);
+      for (const [weight, sum] of zip(weights, sums)) {
+        multiplyAdd(b, target, weight, value, sum, lanes);
+      }
+    }
     return sums;
   }
-  const [first, ...rest] = x as [Register, ...Register[]];
   return sums.map((sum, o) => {
-    const products = b.binary('mul', weight(0, o), first, lanes);
-    rest.forEach((value, i) => {
-      multiplyAdd(b, target, weight(i + 1, o), value, products, lanes);
-    });
-    return b.binary('add', sum, products, lanes);
+    let products: Register | null = null;
+    for (const [weight, value] of zip(columnOf(w, o), x)) {
+      if (products === null) products = b.binary('mul', weight, value, lanes);
+      else multiplyAdd(b, target, weight, value, products, lanes);
+    }
+    return products === null ? sum : b.binary('add', sum, products, lanes);
   });
 };

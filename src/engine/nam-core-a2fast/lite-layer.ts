@@ -1,13 +1,16 @@
 /**
- * Three channels: tap by tap over the whole block, z in memory; tap 0 seeds it with the bias. The
- * last tap belongs to the tail.
+ * Three channels: tap by tap over the whole block, z in memory; tap 0 seeds it with the bias. The last tap
+ * belongs to the tail, fused with mixin, LeakyReLU, head sum, 1x1 and residual.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Lanes } from '../../kernel/instruction.ts';
+import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../common/code.ts';
-import { a2Code } from './body-code.ts';
-import { addProducts, channels, frameLoad, frameStore, holdAll } from './lite-frames.ts';
+import { signMispredicts } from '../common/branch-shares.ts';
+import { Code, plus } from '../common/code.ts';
+import { loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
+import { a2Code, type LiteCode } from './body-code.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import { addProducts, channels, frameLoad, frameStore, holdAll, rowSum } from './lite-frames.ts';
 
 /** Slots: stack, weights [in][out] and bias of one tap, history, z. */
 export const writeTap = (
@@ -18,13 +21,12 @@ export const writeTap = (
 ): void => {
   const code = new Code(b);
   const own = a2Code(target).lite;
-  const weights = b.slot('weights');
-  const bias = b.slot('bias');
-  const history = b.slot('history');
-  const z = b.slot('z');
+  const [weights, bias] = [b.slot('weights'), b.slot('bias')];
+  const [history, z] = [b.slot('history'), b.slot('z')];
   const lanes: Lanes = own.vectorised ? target.lanes : 1;
   const vectors = Math.floor(frames / lanes);
-  const sweep = (width: Lanes, begin: number, trips: number, setup: boolean): void => {
+  const round = first ? own.firstTap : own.tap;
+  const writeFrom = (width: Lanes, begin: number, trips: number, setup: boolean): void => {
     if (trips === 0) return;
     const w = b.registerList(channels * channels);
     const seed = b.registerList(channels);
@@ -35,17 +37,204 @@ export const writeTap = (
     const total = first ? own.firstTapSetup : own.tapSetup;
     if (setup) code.body(width < lanes ? own.shortTapSetup : total, load);
     else load();
+    const reassociated = own.reassociated && width > 1;
     b.loop(trips, (i) => {
-      code.body(width > 1 || !own.vectorised ? (first ? own.firstTap : own.tap) : {}, () => {
+      code.body(width > 1 || !own.vectorised ? round : {}, () => {
         const x = frameLoad(b, history, begin, i, width);
         const sums = first
-          ? seed.map((r) => (own.reassociated && width > 1 ? r : b.unary('mov', r, width)))
+          ? seed.map((r) => (reassociated ? r : b.unary('mov', r, width)))
           : frameLoad(b, z, begin, i, width);
-        const after = addProducts(b, target, w, x, sums, width, own.reassociated && width > 1);
+        const after = addProducts(b, target, w, x, sums, width, reassociated);
         frameStore(b, z, begin, i, width, after);
       });
     });
   };
-  sweep(lanes, 0, vectors, true);
-  sweep(1, vectors * lanes, frames - vectors * lanes, vectors === 0);
+  writeFrom(lanes, 0, vectors, true);
+  writeFrom(1, vectors * lanes, frames - vectors * lanes, vectors === 0);
+};
+
+/** Slots of the tail: of the weights those of the last tap and the 1x1 [in][out]; the signal is read and written. */
+const tailSlots = (b: KernelBuilder) => ({
+  weights: b.slot('weights'),
+  mixin: b.slot('mixin'),
+  matrix: b.slot('1x1'),
+  matrixBias: b.slot('1x1 bias'),
+  history: b.slot('history'),
+  z: b.slot('z'),
+  condition: b.slot('condition'),
+  headSum: b.slot('head sum'),
+  signal: b.slot('signal'),
+});
+type TailSlots = ReturnType<typeof tailSlots>;
+
+/** Constants of the tail in registers. */
+interface HeldTail {
+  readonly weights: readonly Register[];
+  readonly mixin: readonly Register[];
+  readonly matrix: readonly Register[];
+  readonly matrixBias: readonly Register[];
+}
+
+const holdTail = (b: KernelBuilder): HeldTail => ({
+  weights: b.registerList(channels * channels),
+  mixin: b.registerList(channels),
+  matrix: b.registerList(channels * channels),
+  matrixBias: b.registerList(channels),
+});
+
+const loadTail = (
+  b: KernelBuilder,
+  target: Target,
+  slots: TailSlots,
+  held: HeldTail,
+  lanes: Lanes,
+): void => {
+  for (const name of ['weights', 'mixin', 'matrix', 'matrixBias'] as const) {
+    holdAll(b, target, slots[name], held[name], lanes);
+  }
+};
+
+/** The tail of a block, whole vectors at once where the compiler vectorises it, then frame by frame. */
+export const writeTail = (b: KernelBuilder, target: Target, frames: number): void => {
+  const code = new Code(b);
+  const own = a2Code(target).lite;
+  const slots = tailSlots(b);
+  const lanes = own.vectorTail ? target.lanes : 1;
+  const vectors = lanes > 1 ? Math.floor(frames / lanes) : 0;
+  if (lanes > 1) {
+    const held = holdTail(b);
+    const [zero, slope] = [b.const(0, lanes), b.const(0.01, lanes)];
+    code.body(own.layer, () => loadTail(b, target, slots, held, lanes));
+    b.loop(vectors, (i) =>
+      code.body(own.tail, () =>
+        writeTailVector(b, target, slots, { ...held, zero, slope }, i, lanes),
+      ),
+    );
+  }
+  const rest = frames - vectors * lanes;
+  if (rest > 0) writeTailFrames(code, target, own, slots, frames - rest, rest);
+};
+
+/** z of the last tap, with the mixin. */
+const sumOf = (
+  b: KernelBuilder,
+  target: Target,
+  { weights, mixin }: HeldTail,
+  x: readonly Register[],
+  z: readonly Register[],
+  conditionAt: Address,
+  lanes: Lanes,
+  reassociated: boolean,
+): readonly Register[] => {
+  const sums = addProducts(b, target, weights, x, z, lanes, reassociated);
+  const condition = b.load(conditionAt, lanes);
+  for (const [m, sum] of zip(mixin, sums)) multiplyAdd(b, target, m, condition, sum, lanes);
+  return sums;
+};
+
+/** Frames of a vector at once, channel by channel. */
+const writeTailVector = (
+  b: KernelBuilder,
+  target: Target,
+  slots: TailSlots,
+  held: HeldTail & { readonly zero: Register; readonly slope: Register },
+  i: Counter,
+  lanes: Lanes,
+): void => {
+  const x = frameLoad(b, slots.history, 0, i, lanes);
+  const z = frameLoad(b, slots.z, 0, i, lanes);
+  const condition = b.at(slots.condition, 0, i.times(lanes));
+  const { reassociated } = a2Code(target).lite;
+  const active = sumOf(b, target, held, x, z, condition, lanes, reassociated).map((sum) => {
+    const scaled = b.binary('mul', sum, held.slope, lanes);
+    return b.select(b.binary('cmpge', sum, held.zero, lanes), sum, scaled, lanes);
+  });
+  const accumulate = (slot: number, values: readonly Register[]): void => {
+    const old = frameLoad(b, slot, 0, i, lanes);
+    const sums = zip(old, values).map(([before, value]) => b.binary('add', before, value, lanes));
+    frameStore(b, slot, 0, i, lanes, sums);
+  };
+  accumulate(slots.headSum, active);
+  const rows = held.matrixBias.map((bias, o) =>
+    rowSum(b, target, held.matrix, bias, active, o, lanes),
+  );
+  accumulate(slots.signal, rows);
+};
+
+/** Frame by frame, with what the compiler puts into half vectors. */
+const writeTailFrames = (
+  code: Code,
+  target: Target,
+  own: LiteCode,
+  slots: TailSlots,
+  begin: number,
+  frames: number,
+): void => {
+  const { b } = code;
+  const { pairedHeadSum, paired1x1 } = own;
+  const counted = !own.vectorTail;
+  // AArch64's multiply-add writes a register of its own; VFP's overwrites its addend.
+  const fourOperands = target.isa === 'aarch64';
+  // Selects instead of branches where the comparison need not trap.
+  const jumps = own.vectorised && counted && !target.fastMath;
+  const branchless = own.vectorised && counted && target.fastMath;
+  const tail = branchless ? plus(own.tail, data.code.branchlessTail) : own.tail;
+  const held = holdTail(b);
+  const pairs = paired1x1 ? { matrix: b.registerList(channels), bias: b.register() } : null;
+  code.body(counted ? own.layer : {}, () => {
+    loadTail(b, target, slots, held, 1);
+    for (const [c, into] of pairs?.matrix.entries() ?? []) {
+      b.load(b.at(slots.matrix, c * channels), 2, {}, into);
+    }
+    if (pairs) b.load(b.at(slots.matrixBias, 0), 2, {}, pairs.bias);
+  });
+  const [zero, slope] = [b.const(0, 1), b.const(0.01, 1)];
+  b.loop(frames, (frame) => {
+    const at = (slot: number, c: number): Address =>
+      b.at(slot, begin * channels + c, frame.times(channels));
+    const loadAll = (slot: number): Register[] => {
+      const registers = b.registerList(channels);
+      loadRun(b, target, registers, (c) => at(slot, c), 1);
+      return registers;
+    };
+    const add = (slot: number, channel: number, value: Register, lanes: Lanes): void => {
+      const to = at(slot, channel);
+      b.store(b.binary('add', b.load(to, lanes), value, lanes), to, lanes);
+    };
+    const row = (o: number, active: readonly Register[]): Register =>
+      rowSum(b, target, held.matrix, held.matrixBias[o] ?? zero, active, o, 1, fourOperands);
+    code.body(counted ? tail : {}, () => {
+      const condition = b.at(slots.condition, begin, frame.times(1));
+      const x = loadAll(slots.history);
+      const z = loadAll(slots.z);
+      const active = sumOf(b, target, held, x, z, condition, 1, false).map((sum) => {
+        const scaled = b.binary('mul', sum, slope, 1);
+        const mask = b.binary('cmpge', sum, zero, 1);
+        return jumps
+          ? b.choose(mask, sum, scaled, signMispredicts)
+          : b.select(mask, sum, scaled, 1);
+      });
+      const [a0 = zero, a1 = zero] = active;
+      if (pairedHeadSum) add(slots.headSum, 0, b.shuffle(a0, a1, 2, [0, 2]), 2);
+      for (const [o, value] of active.entries()) {
+        if (!pairedHeadSum || o === 2) add(slots.headSum, o, value, 1);
+      }
+      if (pairs) {
+        const sum = b.unary('mov', pairs.bias, 2);
+        for (const [weight, value] of zip(pairs.matrix, active)) {
+          multiplyAdd(b, target, weight, value, sum, 2, 0);
+        }
+        add(slots.signal, 0, sum, 2);
+        add(slots.signal, 2, row(2, active), 1);
+        return;
+      }
+      const old = loadAll(slots.signal);
+      const sums = old.map((before, o) => {
+        const sum = b.binary('add', before, row(o, active), 1);
+        if (!fourOperands) b.store(sum, at(slots.signal, o), 1);
+        return sum;
+      });
+      if (fourOperands) storeRun(b, target, sums, (c) => at(slots.signal, c), 1);
+    });
+  });
 };

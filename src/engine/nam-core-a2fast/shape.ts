@@ -9,37 +9,24 @@ const kernelSizes = dilations.map((_, layer) => (layer === 14 || layer === 15 ? 
 const headKernel = 16;
 const slope = 0.01;
 
-export const a2Network = (program: Program): WaveNetNetwork | null => {
-  const { network } = program;
-  return network.kind === 'wavenet' && fault(network) === null ? network : null;
-};
-
 const layerFault = (layer: WaveNetLayer, index: number, channels: number): string | null => {
-  const { conv, activation } = layer;
-  if (conv.kernelSize !== kernelSizes[index] || conv.dilation !== dilations[index]) {
-    return `layer ${index} has kernel ${conv.kernelSize} and dilation ${conv.dilation}, the A2 has ${kernelSizes[index]} and ${dilations[index]}`;
+  const { conv, activation, inputMixin, layer1x1 } = layer;
+  const [kernelSize, dilation] = [kernelSizes[index], dilations[index]];
+  const { type, negativeSlopes: [negativeSlope = slope] = [] } = activation;
+  if (conv.kernelSize !== kernelSize || conv.dilation !== dilation) {
+    return `has kernel ${conv.kernelSize} and dilation ${conv.dilation}, the A2 has ${kernelSize} and ${dilation}`;
   }
-  if (
-    activation.type !== 'LeakyReLU' ||
-    Math.abs((activation.negativeSlopes?.[0] ?? slope) - slope) > 1e-7
-  ) {
-    return `layer ${index} has the activation ${activation.type}, the A2 LeakyReLU of ${slope}`;
+  if (type !== 'LeakyReLU' || Math.abs(negativeSlope - slope) > 1e-7) {
+    return `has the activation ${type}, the A2 LeakyReLU of ${slope}`;
   }
-  if (layer.gating !== 'none') return `layer ${index} is ${layer.gating}`;
-  if (layer.head1x1) return `layer ${index} has a head1x1`;
-  if (!layer.layer1x1?.bias || layer.layer1x1.groups !== 1) {
-    return `layer ${index} has no plain layer1x1`;
+  if (layer.gating !== 'none') return `is ${layer.gating}`;
+  if (layer.head1x1) return 'has a head1x1';
+  if (!layer1x1?.bias || layer1x1.groups !== 1) return 'has no plain layer1x1';
+  if (!conv.bias || conv.groups !== 1 || inputMixin.bias || inputMixin.inChannels !== 1) {
+    return 'has a convolution or a mixin of another form';
   }
-  if (
-    !conv.bias ||
-    conv.groups !== 1 ||
-    layer.inputMixin.bias ||
-    layer.inputMixin.inChannels !== 1
-  ) {
-    return `layer ${index} has a convolution or a mixin of another form`;
-  }
-  if (layer.bottleneck !== channels) return `layer ${index} has a bottleneck`;
-  return Object.keys(layer.films).length > 0 ? `layer ${index} has FiLM` : null;
+  if (layer.bottleneck !== channels) return 'has a bottleneck';
+  return Object.keys(layer.films).length > 0 ? 'has FiLM' : null;
 };
 
 const fault = (network: WaveNetNetwork): string | null => {
@@ -50,38 +37,35 @@ const fault = (network: WaveNetNetwork): string | null => {
   if (!array || more.length > 0) return `it has ${network.arrays.length} layer arrays, the A2 one`;
   if (network.head) return 'it has a post-stack head';
   if (network.conditionDsp) return 'it has a condition model';
-  if (array.channels !== 3 && array.channels !== 8) {
-    return `it has ${array.channels} channels, the fast path 3 or 8`;
+  const { channels, layers, headRechannel: head } = array;
+  if (channels !== 3 && channels !== 8) {
+    return `it has ${channels} channels, the fast path 3 or 8`;
   }
   if (array.inputSize !== 1 || array.conditionSize !== 1 || network.inChannels !== 1) {
     return 'its input is not mono';
   }
-  if (array.layers.length !== dilations.length) {
-    return `it has ${array.layers.length} layers, the A2 ${dilations.length}`;
+  if (layers.length !== dilations.length) {
+    return `it has ${layers.length} layers, the A2 ${dilations.length}`;
   }
-  const head = array.headRechannel;
-  if (
-    head.kernelSize !== headKernel ||
-    head.outChannels !== 1 ||
-    !head.bias ||
-    head.dilation !== 1
-  ) {
+  const { kernelSize, outChannels, bias, dilation } = head;
+  if (kernelSize !== headKernel || outChannels !== 1 || !bias || dilation !== 1) {
     return `its head is not ${headKernel} taps to one channel with a bias`;
   }
-  for (const [index, layer] of array.layers.entries()) {
-    const wrong = layerFault(layer, index, array.channels);
-    if (wrong) return wrong;
+  for (const [index, layer] of layers.entries()) {
+    const wrong = layerFault(layer, index, channels);
+    if (wrong) return `layer ${index} ${wrong}`;
   }
   return null;
 };
 
+/** The network where it is an A2; else why it is none. */
+export const a2Network = ({ network }: Program): WaveNetNetwork | string => {
+  if (network.kind !== 'wavenet') return `it is of the kind ${network.kind}`;
+  return fault(network) ?? network;
+};
+
 export const supportsA2 = (program: Program): Support => {
-  const { network } = program;
-  const wrong = network.kind === 'wavenet' ? fault(network) : `it is of the kind ${network.kind}`;
-  if (wrong === null) return { supported: true };
-  return {
-    supported: false,
-    reason: `the model is no A2: ${wrong}.`,
-    fallback: 'nam-core',
-  };
+  const network = a2Network(program);
+  if (typeof network !== 'string') return { supported: true };
+  return { supported: false, reason: `the model is no A2: ${network}.`, fallback: 'nam-core' };
 };

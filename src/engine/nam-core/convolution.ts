@@ -6,7 +6,7 @@ import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing, rewindsPerBlock } from '../common/rings.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
-import { writeCopy } from '../libc/copy.ts';
+import { writeCopy } from '../libc/memcpy.ts';
 import { appendZero } from '../libc/memset.ts';
 import { callCode, callOf } from './calls.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
@@ -137,7 +137,7 @@ export const appendConv1d = (
 
 /** One tap as a product; its block is contiguous, or a signal. */
 export const shapeOf = (
-  { inChannels, outChannels }: Convolution,
+  { inChannels, outChannels }: Pick<Convolution, 'inChannels' | 'outChannels'>,
   columns: number,
   result: Operand,
   blockStride: number = inChannels,

@@ -4,22 +4,18 @@
  * comes from the heap and the small loops are unrolled.
  */
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
-import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
+import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Lowered, Reference, Region, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
-import { Code, type Counts, counts } from '../common/code.ts';
+import { Code, type Counts, plus } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
 import { formulaOf } from '../eigen/activations.ts';
-import { multiplyAdd } from '../eigen/registers.ts';
+import { loadPairs, multiplyAdd, spread, sumOfLanes, zip } from '../eigen/registers.ts';
+import { gateMatrix, initialState } from '../nam-core/weights.ts';
+import data from './compiled-code.json' with { type: 'json' };
 
-interface Slots {
-  readonly weights: number;
-  readonly bias: number;
-  readonly state: number;
-  readonly cell: number;
-}
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+/** Vectors of gates that share an input. */
+const sharingVectors = 8;
 
 export const lowerLstm = (
   network: LstmNetwork,
@@ -28,28 +24,22 @@ export const lowerLstm = (
   fixed: boolean,
 ): Lowered => {
   const lowering = new Lowering(target, blockFrames);
-  const input = lowering.buffer('audio in', blockFrames, 'io');
-  const output = lowering.buffer('audio out', blockFrames, 'io');
+  const { input, output } = lowering.io();
   const sizes = network.layers.map(({ inputSize, hiddenSize }) => `${inputSize}x${hiddenSize}`);
   const template = lowering.template(
     `neural-audio/lstm/${sizes.join(',')}/${blockFrames}/${fixed}`,
-    (b) => new LstmWriter(b, network, target, blockFrames, fixed).write(),
+    (b) => new LstmWriter(b, network, target, fixed).write(blockFrames),
   );
-  const memory = (
-    name: string,
-    region: 'weights' | 'history' | 'scratch',
-    data: Float32Array,
-  ): Reference => ({ buffer: lowering.buffer(name, data.length, region, data), offset: 0 });
-  const layers = network.layers.flatMap((layer, i) => {
-    const state = new Float32Array(layer.inputSize + layer.hiddenSize);
-    state.set(layer.initialHidden, layer.inputSize);
-    return [
-      memory(`layer ${i} weights`, 'weights', columnMajor(layer)),
-      memory(`layer ${i} bias`, 'weights', layer.bias),
-      memory(`layer ${i} input and hidden`, 'history', state),
-      memory(`layer ${i} cell`, 'history', layer.initialCell.slice()),
-    ];
+  const memory = (name: string, region: Region, values: Float32Array): Reference => ({
+    buffer: lowering.buffer(name, values.length, region, values),
+    offset: 0,
   });
+  const layers = network.layers.flatMap((layer, i) => [
+    memory(`layer ${i} weights`, 'weights', gateMatrix(layer)),
+    memory(`layer ${i} bias`, 'weights', layer.bias),
+    memory(`layer ${i} input and hidden`, 'history', initialState(layer)),
+    memory(`layer ${i} cell`, 'history', layer.initialCell.slice()),
+  ]);
   const gates = 4 * Math.max(...network.layers.map((layer) => layer.hiddenSize));
   lowering.kernel({ layer: 'lstm', kind: 'lstm' }, template, [
     { buffer: input, offset: 0 },
@@ -62,70 +52,62 @@ export const lowerLstm = (
   return lowering.finish('neural-audio', input, output, 4_000);
 };
 
-const columnMajor = ({ inputSize, hiddenSize, weights }: LstmLayer): Float32Array => {
-  const inputs = inputSize + hiddenSize;
-  const rows = 4 * hiddenSize;
-  const out = new Float32Array(weights.length);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < inputs; i++) out[i * rows + row] = weights[row * inputs + i]!;
-  }
-  return out;
-};
+/** A layer with its slots, and lanes of the loops over its hidden state. */
+interface Cell extends Pick<LstmLayer, 'inputSize' | 'hiddenSize'> {
+  readonly weights: number;
+  readonly bias: number;
+  readonly state: number;
+  readonly cell: number;
+  readonly lanes: Lanes;
+}
 
+/** Slots: stack, input, output, gates, head's weights and bias, then four of each layer. */
 class LstmWriter {
   private readonly b: KernelBuilder;
   private readonly code: Code;
-  private readonly network: LstmNetwork;
   private readonly target: Target;
-  private readonly frames: number;
-  private readonly fixed: boolean;
+  private readonly counts: Readonly<Record<'sample' | 'product' | 'update', Counts>>;
+  private readonly slots: Readonly<
+    Record<'input' | 'output' | 'gates' | 'headWeights' | 'headBias', number>
+  >;
+  private readonly cells: readonly Cell[];
 
-  constructor(
-    b: KernelBuilder,
-    network: LstmNetwork,
-    target: Target,
-    frames: number,
-    fixed: boolean,
-  ) {
+  constructor(b: KernelBuilder, network: LstmNetwork, target: Target, fixed: boolean) {
     this.b = b;
     this.code = new Code(b);
-    this.network = network;
     this.target = target;
-    this.frames = frames;
-    this.fixed = fixed;
-  }
-
-  write(): void {
-    const { b, code, network, frames } = this;
-    const [input, output, gates] = [b.slot('input'), b.slot('output'), b.slot('gates')] as const;
-    const [headWeights, headBias] = [b.slot('head weights'), b.slot('head bias')] as const;
-    const layers = network.layers.map((_, i) => ({
+    this.counts = fixed ? data.code.lstm.fixed : data.code.lstm.dynamic;
+    this.slots = {
+      input: b.slot('input'),
+      output: b.slot('output'),
+      gates: b.slot('gates'),
+      headWeights: b.slot('head weights'),
+      headBias: b.slot('head bias'),
+    };
+    this.cells = network.layers.map(({ inputSize, hiddenSize }, i) => ({
+      inputSize,
+      hiddenSize,
       weights: b.slot(`layer ${i} weights`),
       bias: b.slot(`layer ${i} bias`),
       state: b.slot(`layer ${i} state`),
       cell: b.slot(`layer ${i} cell`),
+      lanes: this.lanesFor(hiddenSize),
     }));
+  }
+
+  write(frames: number): void {
+    const { b, code, cells, slots } = this;
     b.loop(frames, (frame) => {
-      b.store(b.load(b.at(input, 0, frame.times(1)), 1), b.at(layers[0]!.state, 0), 1);
-      network.layers.forEach((layer, i) => {
-        const next = layers[i + 1];
-        this.cell(layer, layers[i]!, gates);
-        if (next) this.handOver(layer, layers[i]!, next);
-      });
-      const last = network.layers.length - 1;
-      this.head(
-        network.layers[last]!,
-        layers[last]!,
-        headWeights,
-        headBias,
-        output,
-        frame.times(1),
-      );
-      code.body(
-        this.fixed
-          ? counts('int 15 branch 2 load_int 4 store_int 4')
-          : counts('int 60 branch 16 load_int 6 store_int 4'),
-      );
+      let before: Cell | null = null;
+      for (const cell of cells) {
+        if (before) this.handOver(before, cell);
+        else b.store(b.load(b.at(slots.input, 0, frame.times(1)), 1), b.at(cell.state, 0), 1);
+        this.gates(cell);
+        this.update(cell);
+        before = cell;
+      }
+      if (before) this.head(before, frame.times(1));
+      code.body(this.counts.sample);
     });
   }
 
@@ -133,130 +115,93 @@ class LstmWriter {
     return this.target.lanes >= 4 && count % 4 === 0 ? 4 : 1;
   }
 
-  /** Up to 8 vectors of gates at a time, all inputs for each of them. */
-  private cell(layer: LstmLayer, slots: Slots, gates: number): void {
-    const { b, code, target, fixed } = this;
-    const { inputSize, hiddenSize: H } = layer;
-    const inputs = inputSize + H;
-    const rows = 4 * H;
+  /** The product into its temporary, which is cleared before, and the bias. */
+  private gates({ hiddenSize, weights, bias, state, inputSize }: Cell): void {
+    const { b, code, target, slots } = this;
+    const rows = 4 * hiddenSize;
     const lanes = this.lanesFor(rows);
-    // Around the product: its temporary (from the heap where sizes are not fixed), cleared, scaled.
-    code.body(
-      fixed
-        ? counts('int 24 branch 3 load_int 5 store_int 5')
-        : counts('int 240 branch 100 load_int 82 store_int 48'),
-    );
-    const vectors = rows / lanes;
+    const places: Address[] = [];
+    for (let row = 0; row < rows; row += lanes) places.push(b.at(slots.gates, row));
+    code.body(this.counts.product);
     const zero = b.const(0, lanes);
-    for (const v of upTo(vectors)) b.store(zero, b.at(gates, v * lanes), lanes);
-    for (let v0 = 0; v0 < vectors; v0 += 8) {
-      const group = upTo(Math.min(8, vectors - v0)).map((v) => v0 + v);
+    for (const place of places) b.store(zero, place, lanes);
+    for (let first = 0; first < places.length; first += sharingVectors) {
+      const group = places.slice(first, first + sharingVectors);
       const sums = group.map(() => b.const(0, lanes));
-      b.loop(inputs, (i) => {
-        code.body(counts('int 2 branch 1'), () => {
-          const x = b.load(
-            b.at(slots.state, 0, i.times(1)),
-            lanes,
-            lanes > 1 ? { form: 'dup' } : {},
-          );
+      b.loop(inputSize + hiddenSize, (i) =>
+        code.body(data.code.lstm.input, () => {
+          const x = spread(b, b.at(state, 0, i.times(1)), lanes);
           // Weights of neighbouring vectors come in pairs.
           for (let n = 0; n < group.length; n += 2) {
-            const w = b.registerList(Math.min(2, group.length - n));
-            const place = b.at(slots.weights, group[n]! * lanes, i.times(rows));
-            b.loadMany(w, place, lanes, { form: w.length > 1 ? 'pair' : 'plain' });
-            w.forEach((register, side) => {
-              multiplyAdd(b, target, register, x, sums[n + side]!, lanes);
-            });
+            const pair = sums.slice(n, n + 2);
+            const w = b.registerList(pair.length);
+            const at = b.at(weights, (first + n) * lanes, i.times(rows));
+            loadPairs(b, target, w, () => at, lanes);
+            for (const [weight, sum] of zip(w, pair)) multiplyAdd(b, target, weight, x, sum, lanes);
           }
-        });
-      });
-      group.forEach((v, n) => {
-        const place = b.at(gates, v * lanes);
-        b.store(b.binary('add', b.load(place, lanes), sums[n]!, lanes), place, lanes);
-      });
-      code.body(counts('int 6 branch 1'));
+        }),
+      );
+      for (const [place, sum] of zip(group, sums)) {
+        b.store(b.binary('add', b.load(place, lanes), sum, lanes), place, lanes);
+      }
+      code.body(data.code.lstm.group);
     }
-    for (const v of upTo(vectors)) {
-      const place = b.at(gates, v * lanes);
-      const bias = b.load(b.at(slots.bias, v * lanes), lanes);
-      b.store(b.binary('add', b.load(place, lanes), bias, lanes), place, lanes);
+    for (const place of places) {
+      const offset = b.load(b.at(bias, place.offset), lanes);
+      b.store(b.binary('add', b.load(place, lanes), offset, lanes), place, lanes);
     }
-    this.update(layer, slots, gates);
   }
 
   /** Sigmoid(x) = (tanh(x / 2) + 1) / 2, both loops with the rational tanh. */
-  private update(layer: LstmLayer, slots: Slots, gates: number): void {
-    const { b, code, target, fixed } = this;
-    const { inputSize, hiddenSize: H } = layer;
-    const lanes = this.lanesFor(H);
-    const formula = formulaOf(target, { type: 'Fasttanh' });
-    const held = formula.constants.map((value) => b.const(value, lanes));
-    const half = b.const(0.5, lanes);
-    const one = b.const(1, lanes);
-    const tanh = (x: Register): Register => formula.apply(b, x, held, lanes);
+  private update({ inputSize, hiddenSize, state, cell, lanes }: Cell): void {
+    const { b, code, target, slots } = this;
+    const { constants, apply } = formulaOf(target, { type: 'Fasttanh' });
+    const held = constants.map((value) => b.const(value, lanes));
+    const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
+    const tanh = (x: Register): Register => apply(b, x, held, lanes);
     const sigmoid = (x: Register): Register => {
       const t = tanh(b.binary('mul', x, half, lanes));
       return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
     };
-    const gate = (index: number, at: Term): Register => b.load(b.at(gates, index * H, at), lanes);
-    const glue = (tanhs: number): Counts =>
-      // Every tanh copies its constants, which its products overwrite.
-      counts(`int ${fixed ? 1 : 4} branch 1${lanes > 1 ? ` vec_other ${3 * tanhs}` : ''}`);
-    b.loop(H / lanes, (i) => {
-      const at = i.times(lanes);
-      const place = b.at(slots.cell, 0, at);
-      const keep = b.binary('mul', sigmoid(gate(1, at)), b.load(place, lanes), lanes);
-      multiplyAdd(b, target, sigmoid(gate(0, at)), tanh(gate(2, at)), keep, lanes);
+    const loop = (tanhs: number, write: (at: Term, gate: (n: number) => Register) => void): void =>
+      b.loop(hiddenSize / lanes, (i) => {
+        const at = i.times(lanes);
+        write(at, (n) => b.load(b.at(slots.gates, n * hiddenSize, at), lanes));
+        // Every tanh copies its constants, which its products overwrite.
+        code.body(plus(this.counts.update, data.code.lstm.tanh, lanes > 1 ? tanhs : 0));
+      });
+    loop(3, (at, gate) => {
+      const place = b.at(cell, 0, at);
+      const keep = b.binary('mul', sigmoid(gate(1)), b.load(place, lanes), lanes);
+      multiplyAdd(b, target, sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
       b.store(keep, place, lanes);
-      code.body(glue(3));
     });
-    b.loop(H / lanes, (i) => {
-      const at = i.times(lanes);
-      const hidden = b.binary(
-        'mul',
-        sigmoid(gate(3, at)),
-        tanh(b.load(b.at(slots.cell, 0, at), lanes)),
-        lanes,
-      );
-      b.store(hidden, b.at(slots.state, inputSize, at), lanes);
-      code.body(glue(2));
+    loop(2, (at, gate) => {
+      const open = sigmoid(gate(3));
+      const hidden = b.binary('mul', open, tanh(b.load(b.at(cell, 0, at), lanes)), lanes);
+      b.store(hidden, b.at(state, inputSize, at), lanes);
     });
   }
 
-  private handOver(layer: LstmLayer, from: Slots, to: Slots): void {
+  private handOver({ hiddenSize, inputSize, state, lanes }: Cell, to: Cell): void {
     const { b, code } = this;
-    const lanes = this.lanesFor(layer.hiddenSize);
-    for (let i = 0; i < layer.hiddenSize; i += lanes) {
-      const x = b.load(b.at(from.state, layer.inputSize + i), lanes);
-      b.store(x, b.at(to.state, i), lanes);
+    for (let i = 0; i < hiddenSize; i += lanes) {
+      b.store(b.load(b.at(state, inputSize + i), lanes), b.at(to.state, i), lanes);
     }
-    code.body(counts('int 12 branch 4'));
+    code.body(data.code.lstm.handOver);
   }
 
-  private head(
-    layer: LstmLayer,
-    slots: Slots,
-    weights: number,
-    bias: number,
-    output: number,
-    frame: Term,
-  ): void {
-    const { b, target } = this;
-    const { inputSize, hiddenSize: H } = layer;
-    const lanes = this.lanesFor(H);
-    let sum: Register | null = null;
-    for (let i = 0; i < H; i += lanes) {
-      const x = b.load(b.at(slots.state, inputSize + i), lanes);
-      const w = b.load(b.at(weights, i), lanes);
-      if (sum === null) sum = b.binary('mul', x, w, lanes);
+  private head({ hiddenSize, inputSize, state, lanes }: Cell, frame: Term): void {
+    const { b, target, slots } = this;
+    const sum = b.register();
+    for (let i = 0; i < hiddenSize; i += lanes) {
+      const x = b.load(b.at(state, inputSize + i), lanes);
+      const w = b.load(b.at(slots.headWeights, i), lanes);
+      if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
       else multiplyAdd(b, target, x, w, sum, lanes);
     }
-    let total = sum!; // a hidden size of at least one
-    for (let distance = lanes / 2; distance >= 1; distance /= 2) {
-      const pattern = upTo(lanes).map((l) => (l + distance) % lanes);
-      total = b.binary('add', total, b.shuffle(total, total, lanes, pattern), lanes);
-    }
-    const y = b.binary('add', total, b.load(b.at(bias, 0), 1), 1);
-    b.store(y, b.at(output, 0, frame), 1);
+    const total = sumOfLanes(b, sum, lanes);
+    const y = b.binary('add', total, b.load(b.at(slots.headBias, 0), 1), 1);
+    b.store(y, b.at(slots.output, 0, frame), 1);
   }
 }

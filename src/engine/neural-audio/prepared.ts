@@ -1,10 +1,10 @@
 /** What a NeuralAudio WaveNet holds between chunks: its weights, and one linear ring per convolution. */
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
-import { counts } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
-import { writeCopy } from '../libc/copy.ts';
+import { writeCopy } from '../libc/memcpy.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
+import data from './compiled-code.json' with { type: 'json' };
 
 export const maxChunkFrames = 64;
 /** Chunks between two rewinds of a ring. */
@@ -20,7 +20,6 @@ export interface Chunk {
 
 export interface History {
   readonly ring: RingId;
-  readonly buffer: number;
   readonly channels: number;
   readonly lookback: number;
   readonly columns: number;
@@ -64,49 +63,32 @@ const historyOf = (
     layout: 'interleaved',
     columns,
     lookback,
-    policy: {
-      kind: 'linear',
-      start: columns - unit * ((lowering.rings.length % staggers) + 1),
-    },
+    policy: { kind: 'linear', start: columns - unit * ((lowering.rings.length % staggers) + 1) },
   });
-  return { ring, buffer, channels, lookback, columns };
+  return { ring, channels, lookback, columns };
 };
 
 /** The frames of a chunk as a ring has them, `delay` frames back. */
-export const windowOf = (history: History, chunk: Chunk, delay = 0): Reference => ({
-  buffer: history.buffer,
-  offset: 0,
-  ring: { id: history.ring, delay: delay - chunk.offset },
-});
+export const windowOf = (
+  lowering: Lowering,
+  { ring }: History,
+  chunk: Chunk,
+  delay = 0,
+): Reference => lowering.history(ring, delay - chunk.offset);
 
 /** Moves the lookback to the front where the next block does not fit. */
 export const appendRewind = (
   lowering: Lowering,
-  { ring, buffer, channels, lookback, columns }: History,
+  { ring, channels, lookback, columns }: History,
 ): void => {
-  const { blockFrames } = lowering;
   const floats = channels * lookback;
+  const room = columns - lookback;
   const copy = lowering.template(`neural-audio/rewind/${floats}`, (b) =>
-    writeCopy(b, lowering.target, floats, counts('int 20 branch 8 load_int 4')),
+    writeCopy(b, lowering.target, floats, data.code.rewind),
   );
-  lowering.ringStep({
-    layer: 'history',
-    kind: 'ring',
-    perBlock: 1 / Math.floor((columns - lookback) / blockFrames),
-    action: 'rewind',
-    ring,
-    templates: [
-      {
-        template: copy,
-        times: 1,
-        slots: [
-          lowering.stack,
-          { buffer, offset: channels * (columns - lookback) },
-          { buffer, offset: 0 },
-        ],
-      },
-    ],
-  });
+  const move = [lowering.frontOf(ring, channels * room), lowering.frontOf(ring)] as const;
+  const perBlock = 1 / Math.floor(room / lowering.blockFrames);
+  lowering.ringCopy({ layer: 'history', kind: 'ring' }, 'rewind', ring, copy, move, { perBlock });
 };
 
 /** The weights and rings of one array. */
@@ -117,17 +99,19 @@ export const prepareArray = (
 ): PreparedArray => {
   const weights = (what: string, data: Float32Array): Reference =>
     lowering.weights(`${name} ${what}`, data);
+  const biasOf = ({ bias, outChannels }: Convolution): Float32Array =>
+    bias ?? new Float32Array(outChannels);
   const layers = array.layers.map((layer, i) => {
     const { conv, inputMixin, layer1x1 } = layer;
-    const zeros = (): Float32Array => new Float32Array(array.channels);
+    if (!layer1x1) throw new RangeError('Expected a layer1x1 in every layer.');
     return {
       layer,
       history: historyOf(lowering, `${name} layer ${i}`, array.channels, conv),
       conv: weights(`layer ${i} conv`, tapMatrices(conv)),
-      convBias: weights(`layer ${i} bias`, conv.bias ?? zeros()),
+      convBias: weights(`layer ${i} bias`, biasOf(conv)),
       mixin: weights(`layer ${i} mixin`, tapMatrices(inputMixin)),
-      one: weights(`layer ${i} 1x1`, tapMatrices(layer1x1!)), // readShape refused layers without
-      oneBias: weights(`layer ${i} 1x1 bias`, layer1x1!.bias ?? zeros()),
+      one: weights(`layer ${i} 1x1`, tapMatrices(layer1x1)),
+      oneBias: weights(`layer ${i} 1x1 bias`, biasOf(layer1x1)),
     };
   });
   const { rechannel, headRechannel } = array;
@@ -136,7 +120,7 @@ export const prepareArray = (
     layers,
     rechannel: weights('rechannel', tapMatrices(rechannel)),
     head: weights('head', tapMatrices(headRechannel)),
-    headBias: weights('head bias', headRechannel.bias ?? new Float32Array(array.headSize)),
+    headBias: weights('head bias', biasOf(headRechannel)),
     headHistory: historyOf(lowering, `${name} head`, array.channels, headRechannel),
   };
 };

@@ -2,21 +2,22 @@
  * By which of its paths NeuralAudio multiplies: kernels of their own for a few sizes, loops for small
  * ones, else Eigen. Each returns the product of a shape, which is written once and appended many times.
  */
-import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
+import { remember } from '../../units/remember.ts';
 import type { Counts } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
 import { zeroOf } from '../libc/memset.ts';
-import { type Calls, callsOf, sumRound } from './build.ts';
+import { type Calls, callsOf, overheadOf } from './calls.ts';
 import {
   type Append,
   biasColumnsOf,
   dynamicSumOf,
   handProductOf,
   mixinOf,
-  overheadOf,
+  type Product,
   type ProductOperands,
+  type SumOperands,
   smallProductOf,
   sumOf,
   zeroColumnsOf,
@@ -28,25 +29,14 @@ const handSizes = ['3x3', '8x1', '3x1', '1x3'];
 /** Code for unknown sizes is that for many channels. */
 const dynamicChannels = 16;
 
-interface Sizes {
-  readonly depth: number;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-interface PlainShape extends Sizes {
-  readonly accumulate: boolean;
-  /** A temporary, which Eigen clears at once. @default false */
-  readonly contiguous?: boolean;
-  readonly call: Counts;
-}
+type Sizes = Pick<Product, 'rows' | 'depth' | 'columns'>;
 
 /** One tap of a convolution after the other, then the bias. */
 export interface Taps {
   readonly first: Append<ProductOperands>;
   readonly further: Append<ProductOperands>;
   /** null where there is none, or where a kernel's sums start with it. */
-  readonly bias: Append<{ block: Reference; bias: Reference; result: Reference }> | null;
+  readonly bias: Append<SumOperands> | null;
 }
 
 export class Products {
@@ -68,27 +58,21 @@ export class Products {
     return this.fixed && handSizes.includes(`${inChannels}x${outChannels}`);
   }
 
-  /** result = (or +=) weights * block without a hand kernel. */
-  plain({
-    depth,
-    rows,
-    columns,
-    accumulate,
-    contiguous,
-    call,
-  }: PlainShape): Append<ProductOperands> {
+  /** result = (or +=) weights * block without a hand kernel; Eigen clears a temporary at once. */
+  private plain(shape: Product, temporary = false): Append<ProductOperands> {
     const { lowering } = this;
+    const { depth, rows, columns, call, start } = shape;
     if (this.fixed && (Math.max(depth, rows) < 8 || Math.min(depth, rows) === 1)) {
-      return smallProductOf(lowering, { rows, depth, columns, accumulate, bias: false, call });
+      return smallProductOf(lowering, shape);
     }
     const overhead = overheadOf(lowering, call);
     const strides = { weightStride: rows, blockStride: depth, resultStride: rows };
     const product = productOf(lowering, { rows, depth, columns, ...strides });
-    const zero = accumulate
-      ? null
-      : this.fixed || contiguous
+    const clear = (): ReturnType<typeof zeroOf> =>
+      this.fixed || temporary
         ? zeroOf(lowering, rows * columns)
         : zeroColumnsOf(lowering, rows, columns);
+    const zero = start === 'accumulate' ? null : clear();
     return (place, at) => {
       zero?.(place, at.result);
       overhead({ layer: place.layer, kind: 'overhead' });
@@ -99,8 +83,8 @@ export class Products {
   /** result = (or +=) weights (rows x 1) * condition. */
   outer(rows: number, columns: number, assign: boolean): Append<ProductOperands> {
     const call = this.calls(rows).mixin;
-    if (this.fixed) return mixinOf(this.lowering, { rows, columns, assign, call });
-    return this.plain({ depth: 1, rows, columns, accumulate: !assign, call });
+    if (this.fixed) return mixinOf(this.lowering, { rows, columns, call }, assign);
+    return this.plain({ depth: 1, rows, columns, start: assign ? 'zero' : 'accumulate', call });
   }
 
   /** The product of a convolution of one tap, without its bias. */
@@ -110,7 +94,7 @@ export class Products {
   ): Append<ProductOperands> {
     if (depth === 1) return this.outer(rows, columns, true);
     const call = this.calls(Math.max(depth, rows)).tap;
-    return this.plain({ depth, rows, columns, accumulate: false, call });
+    return this.plain({ depth, rows, columns, start: 'zero', call });
   }
 
   /** The same for all convolutions of these sizes, whatever their dilations. */
@@ -119,47 +103,42 @@ export class Products {
     columns: number,
   ): Taps {
     const key = `${rows}x${depth}x${columns}/${bias !== null}/${kernelSize > 1}`;
-    const known = this.written.get(key);
-    if (known !== undefined) return known;
-    const taps = this.writeTaps({ depth, rows, columns }, bias !== null, kernelSize > 1);
-    this.written.set(key, taps);
-    return taps;
+    return remember(this.written, key, () =>
+      this.writeTaps({ depth, rows, columns }, bias !== null, kernelSize > 1),
+    );
   }
 
   private writeTaps(sizes: Sizes, biased: boolean, several: boolean): Taps {
-    const { lowering } = this;
-    const calls = this.calls(sizes.depth);
-    const call = calls.tap;
-    if (biased && this.hasHand(sizes.depth, sizes.rows)) {
-      const first = handProductOf(lowering, { ...sizes, start: 'bias', call });
-      const further = several
-        ? handProductOf(lowering, { ...sizes, start: 'accumulate', call })
-        : first;
-      return { first, further, bias: null };
-    }
-    const first = this.plain({ ...sizes, accumulate: false, call });
-    const further = several ? this.plain({ ...sizes, accumulate: true, call }) : first;
-    const { rows, columns } = sizes;
-    const bias = biased ? this.bias(rows, columns, calls.bias) : null;
-    return { first, further, bias };
+    const { rows, columns, depth } = sizes;
+    const { tap: call, bias } = this.calls(depth);
+    const hand = biased && this.hasHand(depth, rows);
+    const write = (start: Product['start']): Append<ProductOperands> =>
+      hand
+        ? handProductOf(this.lowering, { ...sizes, start, call })
+        : this.plain({ ...sizes, start, call });
+    const first = write(hand ? 'bias' : 'zero');
+    return {
+      first,
+      further: several ? write('accumulate') : first,
+      bias: biased && !hand ? this.bias(rows, columns, bias) : null,
+    };
   }
 
-  /** result = block + bias. */
-  private bias(
-    rows: number,
-    columns: number,
-    call: Counts,
-  ): Append<{ block: Reference; bias: Reference; result: Reference }> {
-    if (this.fixed) return biasColumnsOf(this.lowering, { rows, columns, call });
-    const sum = dynamicSumOf(this.lowering, { rows, columns, call, bias: true });
-    return (place, { block, bias, result }) => sum(place, { a: block, b: bias, result });
+  /** result = a + b, b being the bias. */
+  private bias(rows: number, columns: number, call: Counts): Append<SumOperands> {
+    const { lowering } = this;
+    return this.fixed
+      ? biasColumnsOf(lowering, { rows, columns, call })
+      : dynamicSumOf(lowering, { rows, columns, call }, true);
   }
 
   /** result = a + b, for the head and the residual. */
-  sum(rows: number, columns: number): Append<{ a: Reference; b: Reference; result: Reference }> {
-    const call = this.calls(rows).sum;
-    if (!this.fixed) return dynamicSumOf(this.lowering, { rows, columns, call, bias: false });
-    return sumOf(this.lowering, { floats: rows * columns, round: sumRound(rows), call });
+  sum(rows: number, columns: number): Append<SumOperands> {
+    const { lowering } = this;
+    const { sum: call } = this.calls(rows);
+    return this.fixed
+      ? sumOf(lowering, { rows, columns, call })
+      : dynamicSumOf(lowering, { rows, columns, call }, false);
   }
 
   /** result = weights * block + bias for C channels; without a hand kernel through a temporary from the heap. */
@@ -174,14 +153,14 @@ export class Products {
     const overhead = overheadOf(lowering, call);
     const between = lowering.scratch('temporary', C * maxChunkFrames);
     const shape = { rows: C, depth: C, columns };
-    const product = this.plain({ ...shape, accumulate: false, contiguous: true, call: calls.bias });
+    const product = this.plain({ ...shape, start: 'zero', call: calls.bias }, true);
     const addBias = this.bias(C, columns, call);
     return (place, { weights, block, bias, result }) => {
       const { layer } = place;
       heap({ layer, kind: 'heap' });
       overhead({ layer, kind: 'overhead' });
       product(place, { weights, block, result: between });
-      addBias({ layer, kind: 'bias' }, { block: between, bias, result });
+      addBias({ layer, kind: 'bias' }, { a: between, b: bias, result });
     };
   }
 }

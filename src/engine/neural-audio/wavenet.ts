@@ -4,15 +4,14 @@
  */
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import { counts } from '../common/code.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { appendCopy, appendScale } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
-import { appendConvolution } from './convolution.ts';
-import { LayerWriter } from './layer.ts';
-import { overheadOf } from './passes.ts';
+import { overheadOf } from './calls.ts';
+import data from './compiled-code.json' with { type: 'json' };
+import { appendConvolution, LayerWriter } from './layer.ts';
 import {
   appendRewind,
   type Chunk,
@@ -61,8 +60,7 @@ class WaveNetWriter {
     this.products = new Products(this.lowering, fixed);
     this.network = network;
     this.tanh = tanh;
-    this.input = this.lowering.buffer('audio in', blockFrames, 'io');
-    this.output = this.lowering.buffer('audio out', blockFrames, 'io');
+    ({ input: this.input, output: this.output } = this.lowering.io());
   }
 
   lower(): Lowered {
@@ -118,7 +116,7 @@ class WaveNetWriter {
       { rows: frames, columns: 1 },
       { at: { buffer: this.input, offset: chunk.offset }, stride: frames },
       { at: condition, stride: frames },
-      counts('int 20 branch 8'),
+      data.code.copyIn,
     );
     let headInput = lowering.scratch('head array', channels * maxChunkFrames);
     appendZero(lowering, { layer: 'head', kind: 'zero' }, headInput, channels * maxChunkFrames);
@@ -168,7 +166,7 @@ class WaveNetWriter {
       {
         weights: prepared.rechannel,
         block: signals.layerInput,
-        result: windowOf(first, chunk),
+        result: windowOf(lowering, first, chunk),
       },
     );
     const output = lowering.scratch(`${name} outputs`, C * maxChunkFrames);
@@ -176,7 +174,7 @@ class WaveNetWriter {
     layers.forEach((layer, i) => {
       const next = layers[i + 1];
       const behind = signals.needsOutput ? output : null;
-      const result = next ? windowOf(next.history, chunk) : behind;
+      const result = next ? windowOf(lowering, next.history, chunk) : behind;
       writer.append(`${name} layer ${i}`, layer, chunk, { condition, headInput, result });
     });
     const place: Place = { layer: `${name} head`, kind: 'head' };
@@ -185,12 +183,12 @@ class WaveNetWriter {
       { ...place, kind: 'copy' },
       { rows: C * frames, columns: 1 },
       { at: headInput, stride: C * frames },
-      { at: windowOf(headHistory, chunk), stride: C * frames },
+      { at: windowOf(lowering, headHistory, chunk), stride: C * frames },
       products.calls(C).sum,
     );
     const head = lowering.scratch(`${name} head outputs`, array.headSize * maxChunkFrames);
     const taps = products.taps(array.headRechannel, frames);
-    appendConvolution(place, taps, array.headRechannel, headHistory, chunk, {
+    appendConvolution(lowering, place, taps, array.headRechannel, headHistory, chunk, {
       weights: prepared.head,
       bias: prepared.headBias,
       result: head,
