@@ -62,5 +62,6 @@ test('counted libraries have a file each', () => {
     'nam-core-a2fast',
     'nam-core-inline',
     'neural-audio',
+    'planar-neon',
   ]);
 });

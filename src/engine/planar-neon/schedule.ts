@@ -48,11 +48,11 @@ export interface Schedule {
   readonly full: FullSchedule;
 }
 
-const aarch64: Readonly<Partial<Record<TuneGroup, Schedule>>> = data.aarch64;
+const aarch64: Readonly<Partial<Record<TuneGroup, Schedule>>> = data.code.aarch64;
 
 /** The schedule that -mcpu selects; out-of-order cores not named take the A76's. */
 export const scheduleFor = (target: Target): Schedule =>
-  aarch64[tuneGroupOf(target)] ?? data.aarch64['cortex-a76'];
+  aarch64[tuneGroupOf(target)] ?? data.code.aarch64['cortex-a76'];
 
 /** A layer on ARMv7. Halves of vectors are spilled (vldr, vstr d), as [stores, loads], and whole ones. */
 export interface Armv7Schedule {
@@ -68,4 +68,4 @@ export interface Armv7Schedule {
   readonly outputHalves: Spill;
 }
 
-export const armv7Schedules: Readonly<Record<3 | 8, Armv7Schedule>> = data['armv7-neon'];
+export const armv7Schedules: Readonly<Record<3 | 8, Armv7Schedule>> = data.code['armv7-neon'];
