@@ -12,7 +12,7 @@ import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface ExplainRequest
-  extends Omit<StudyRequest, 'model' | 'device' | 'engines' | 'coreOf' | 'measured'> {
+  extends Omit<StudyRequest, 'model' | 'device' | 'engines' | 'coreOf' | 'measured' | 'pathOf'> {
   readonly model: ModelName;
   readonly device: DeviceName;
   /** Cores of one's own, which stand before those of the workbench. */

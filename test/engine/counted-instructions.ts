@@ -1,13 +1,10 @@
 /** Lowered blocks against the instructions that were counted in the compiled libraries. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Engine } from '../../src/engine/engine.ts';
-import { createNeuralAudio } from '../../src/engine/neural-audio/engine.ts';
 import { engines } from '../../src/engine/registry.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import {
   type ComparedRow,
-  type CountedRow,
   compareInstructionCounts,
   type InstructionCountsFile,
   parseInstructionCounts,
@@ -15,19 +12,12 @@ import {
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const withStaticLstm = createNeuralAudio({ staticLstm: true });
 
 export const readCounts = (
   file: 'instruction-counts' | 'instruction-counts-shapes',
 ): InstructionCountsFile => {
   const path = `data/${file}.json`;
   return parseInstructionCounts(JSON.parse(readFileSync(resolve(root, path), 'utf8')), path);
-};
-
-const engineOf = (row: CountedRow): Engine => {
-  const engine = row.staticLstm ? withStaticLstm : engines.find(({ id }) => id === row.engine);
-  if (!engine) throw new Error(`no engine ${row.engine}`);
-  return engine;
 };
 
 const modelOf = (id: string) => {
@@ -38,7 +28,7 @@ const modelOf = (id: string) => {
 
 export const compareRows = (file: InstructionCountsFile): readonly ComparedRow[] => {
   const cores = openWorkbench({ cwd: root }).cores;
-  return compareInstructionCounts({ file, engineOf, coreOf: (id) => cores.find(id), modelOf });
+  return compareInstructionCounts(file, { engines, coreOf: (id) => cores.find(id), modelOf });
 };
 
 /** 'nam-core cortex-a53 a1-nano 64 fast: counted 4000, ours 4100 (2.5 %); int 1800/1500'. */

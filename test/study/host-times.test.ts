@@ -7,8 +7,8 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import { targetOf } from '../../src/study/cost/price.ts';
+import { pipelinePerSample } from '../../src/study/validate/builds.ts';
 import { quantile } from '../../src/study/validate/error-summary.ts';
-import { pipelinePerSample } from '../../src/study/validate/traced-cycles.ts';
 import { coreOf, device, root } from './predict-fixtures.ts';
 
 interface Row {

@@ -2,33 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createNeuralAudio } from '../../src/engine/neural-audio/engine.ts';
 import { engines } from '../../src/engine/registry.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
-import { quantile } from '../../src/study/validate/error-summary.ts';
 import {
   type ComparedTrace,
   compareTraces,
   parseTracedCycles,
-  type TracedRow,
-} from '../../src/study/validate/traced-cycles.ts';
+} from '../../src/study/validate/builds.ts';
+import { quantile } from '../../src/study/validate/error-summary.ts';
 import { coreOf, model, root } from './predict-fixtures.ts';
 
 const path = 'data/traced-cycles.json';
 const file = parseTracedCycles(JSON.parse(readFileSync(join(root, path), 'utf8')), path);
 
-const engineOf = (row: TracedRow) => {
-  if (row.staticLstm) return createNeuralAudio({ staticLstm: true });
-  const found = engines.find((e) => e.id === row.engine);
-  if (found === undefined) throw new RangeError(`Expected an engine, got "${row.engine}".`);
-  return found;
-};
-
 const counted = join(root, 'test/fixtures/counted-models/k5-c8.nam');
 const modelOf = (id: string) =>
   id === 'k5-c8' ? parseModel(readFileSync(counted, 'utf8'), counted) : model(id);
 
-const compared = compareTraces({ file, engineOf, coreOf, modelOf });
+const compared = compareTraces(file, { engines, coreOf, modelOf });
 
 const lineOf = ({ row, ratio, instructionRatio }: ComparedTrace): string =>
   [row.core, row.engine, row.model, row.width, row.fastMath ? 'fast math' : '']

@@ -1,5 +1,5 @@
 /** The verdicts of `check` as Markdown, for a pull request's summary. */
-import { numberText } from '../../study/check/evaluate.ts';
+import { numberText } from '../../study/check/number-text.ts';
 import {
   type CheckResult,
   type CheckVerdict,

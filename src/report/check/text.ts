@@ -1,5 +1,5 @@
 /** The verdicts of `check` for people: failures first, then a line a limit, then what to do. */
-import { numberText } from '../../study/check/evaluate.ts';
+import { numberText } from '../../study/check/number-text.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { type Ink, paint, type Style } from '../text/style.ts';
 import { wrap } from '../text/wrap.ts';

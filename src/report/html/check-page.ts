@@ -1,5 +1,5 @@
 /** `check --html`: how much of each limit is used, and what does not hold. */
-import { numberText } from '../../study/check/evaluate.ts';
+import { numberText } from '../../study/check/number-text.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { type BarGroup, barChart } from '../chart/bar-chart.ts';
 import type { Tone } from '../chart/svg.ts';

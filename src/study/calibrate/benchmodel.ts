@@ -25,60 +25,44 @@ export const isBenchmodelOutput = (text: string): boolean =>
  * @throws StudyError 'bad-cases' where a run has no time.
  */
 export const parseBenchmodel = (text: string, file: string): readonly BenchmodelRun[] => {
+  const fault = (message: string): StudyError => new StudyError('bad-cases', `${file}: ${message}`);
   const runs: BenchmodelRun[] = [];
   let tanh: TanhKind | null = null;
-  let open: { path: string; tanh: TanhKind | null; ratio: number | null; line: number } | null =
-    null;
+  let open: (Omit<BenchmodelRun, 'secondsPerSample'> & { readonly line: number }) | null = null;
   let times: string[] = [];
   const close = (): void => {
     if (open === null) return;
+    const { line, ...run } = open;
+    const of = `line ${line}: the run of ${run.modelPath} has`;
     // The tool prints whole milliseconds first, then the exact time.
     const milliseconds = Number(times.at(-1) ?? 0);
     if (times.length === 1 && /^[0-9]+$/.test(times[0] ?? '')) {
-      throw new StudyError(
-        'bad-cases',
-        `${file}: line ${open.line}: the run of ${open.path} has whole milliseconds only. Expected the exact time on the next line, such as "${times[0]}.456ms": keep what the tool prints as it is.`,
+      throw fault(
+        `${of} whole milliseconds only. Expected the exact time on the next line, such as "${times[0]}.456ms": keep what the tool prints as it is.`,
       );
     }
     if (!(milliseconds > 0)) {
-      throw new StudyError(
-        'bad-cases',
-        `${file}: line ${open.line}: the run of ${open.path} has no time. Expected a line such as "123.456ms" after "Finished".`,
-      );
+      throw fault(`${of} no time. Expected a line such as "123.456ms" after "Finished".`);
     }
-    runs.push({
-      modelPath: open.path,
-      tanh: open.tanh,
-      ratio: open.ratio,
-      secondsPerSample: milliseconds / 1000 / benchmodelFrames,
-    });
+    runs.push({ ...run, secondsPerSample: milliseconds / 1000 / benchmodelFrames });
     open = null;
     times = [];
   };
-  text.split(/\r?\n/).forEach((line, i) => {
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
     const tanhLine = /^Fast tanh: (enabled|disabled)/.exec(line);
-    const model = /^Loading model (.+?)\s*$/.exec(line);
+    const [, modelPath] = /^Loading model (.+?)\s*$/.exec(line) ?? [];
     const slim = /^Setting slimmable size to ([0-9.eE+-]+)/.exec(line);
     // Some locales write a comma.
     const time = /^([0-9]+(?:[.,][0-9]+)?(?:e[+-]?[0-9]+)?)ms\s*$/i.exec(line);
-    if (tanhLine !== null) {
-      close();
-      tanh = tanhLine[1] === 'enabled' ? 'fast' : 'libm';
-    } else if (model !== null) {
-      close();
-      open = { path: model[1] ?? '', tanh, ratio: null, line: i + 1 };
-    } else if (slim !== null && open !== null) {
-      open = { ...open, ratio: Number(slim[1]) };
-    } else if (time !== null && open !== null) {
-      times.push((time[1] ?? '').replace(',', '.'));
-    }
-  });
-  close();
-  if (runs.length === 0) {
-    throw new StudyError(
-      'bad-cases',
-      `${file}: no run found. Expected the output of benchmodel: "Loading model ...", then "...ms".`,
-    );
+    if (tanhLine !== null || modelPath !== undefined) close();
+    if (tanhLine !== null) tanh = tanhLine[1] === 'enabled' ? 'fast' : 'libm';
+    if (modelPath !== undefined) open = { modelPath, tanh, ratio: null, line: i + 1 };
+    if (slim !== null && open !== null) open = { ...open, ratio: Number(slim[1]) };
+    if (time !== null && open !== null) times.push((time[1] ?? '').replace(',', '.'));
   }
-  return runs;
+  close();
+  if (runs.length > 0) return runs;
+  throw fault(
+    'no run found. Expected the output of benchmodel: "Loading model ...", then "...ms".',
+  );
 };

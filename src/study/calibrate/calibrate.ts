@@ -65,14 +65,14 @@ export interface CalibrateResult {
 
 export const acceptedPercent = 25;
 
-interface Parameters {
+/** The free numbers, all of them. */
+interface Fit {
   /** Stated clock / running clock: above 1 everything takes longer. */
   readonly slowdown: number;
   readonly hostSeconds: number;
   readonly latencyNanoseconds: number | null;
 }
 
-const latencySteps = 9;
 interface Limits {
   readonly least: number;
   readonly most: number;
@@ -89,144 +89,143 @@ const slowdownLimits = (clock: Figure, mayMove: boolean): Limits => {
   return open ? freely : { least: value / high, most: value / low };
 };
 
-const isTimed = (p: CalibrationPoint): boolean => 'secondsPerSample' in p.measured;
-const measuredOf = (p: CalibrationPoint): number =>
-  'secondsPerSample' in p.measured ? p.measured.secondsPerSample : p.measured.cyclesPerSample;
+const latencySteps = 9;
 
+/** The stated value comes first, so that it stays where nothing is gained. */
 const latencyGrid = (chip: ChipProfile): readonly (number | null)[] => {
   const latency = chip.memory.dram?.latencyNanoseconds;
   if (latency === undefined) return [null];
-  const { low = latency.value, high = latency.value } = latency;
-  if (high <= low) return [latency.value];
-  const grid = Array.from(
-    { length: latencySteps },
-    (_, i) => low + ((high - low) * i) / (latencySteps - 1),
-  );
-  // The stated value comes first, so that it stays where nothing is gained.
-  return [latency.value, ...grid.filter((v) => v !== latency.value)];
+  const { value, low = value, high = value } = latency;
+  if (high <= low) return [value];
+  const step = (i: number): number => low + ((high - low) * i) / (latencySteps - 1);
+  const grid = Array.from({ length: latencySteps }, (_, i) => step(i));
+  return [value, ...grid.filter((v) => v !== value)];
 };
 
 const withLatency = (chip: ChipProfile, nanoseconds: number | null): ChipProfile => {
   const { dram } = chip.memory;
   if (dram === null || nanoseconds === null) return chip;
-  const latencyNanoseconds: Figure = {
-    value: nanoseconds,
-    kind: dram.latencyNanoseconds.kind,
-    source: dram.latencyNanoseconds.source,
-  };
+  const { kind, source } = dram.latencyNanoseconds;
+  const latencyNanoseconds: Figure = { value: nanoseconds, kind, source };
   return { ...chip, memory: { ...chip.memory, dram: { ...dram, latencyNanoseconds } } };
 };
 
-/** Cycles per sample of every point, for each latency of the grid. */
-type Table = ReadonlyMap<number | null, readonly number[]>;
+/** A measured point with its cycles per sample for each latency of the grid. */
+interface Costed {
+  readonly id: string;
+  readonly blockFrames: number;
+  readonly unit: CalibratedPoint['unit'];
+  /** Seconds or cycles per sample. */
+  readonly measured: number;
+  readonly cycles: ReadonlyMap<number | null, number>;
+}
 
-const predictedBy = (
-  p: CalibrationPoint,
-  cycles: number,
-  fit: Parameters,
-  clockHz: number,
-): number => {
-  const hostSeconds = fit.hostSeconds / p.blockFrames;
-  return isTimed(p)
-    ? (cycles / clockHz) * fit.slowdown + hostSeconds
-    : cycles + (hostSeconds * clockHz) / fit.slowdown;
-};
+const isTimed = ({ unit }: Costed): boolean => unit === 'nanosecondsPerSample';
 
-/**
- * Least squares of relative errors, for one latency: measured = slowdown x computed + host / block.
- * Cycles fix the slowdown at 1; one block length for all cannot tell host from slowdown, and then the
- * host's share stays as it is.
- */
-const solve = (
-  points: readonly CalibrationPoint[],
-  cycles: readonly number[],
-  start: Parameters,
-  clockHz: number,
-  limits: Limits,
-): Parameters => {
-  const timed = points.some(isTimed);
-  const blocks = new Set(points.map((p) => p.blockFrames));
-  const fitHost = blocks.size > 1 && points.length > (timed ? 2 : 1);
-  let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
-  points.forEach((p, i) => {
-    const measured = measuredOf(p);
-    const c = cycles[i] ?? 0;
-    const work = isTimed(p) ? c / clockHz / measured : 0;
-    const fixed = isTimed(p) ? 0 : c / measured;
-    const host = (isTimed(p) ? 1 : clockHz) / p.blockFrames / measured;
-    aa += work * work;
-    ab += work * host;
-    bb += host * host;
-    ay += work * (1 - fixed);
-    by += host * (1 - fixed);
-  });
-  const limit = (value: number): number => Math.min(limits.most, Math.max(limits.least, value));
-  const hostFor = (slowdown: number): number => Math.max(0, (by - slowdown * ab) / bb);
-  const slowdownFor = (host: number): number => (aa > 0 ? limit((ay - host * ab) / aa) : 1);
-  if (!fitHost) {
-    return { ...start, slowdown: timed ? slowdownFor(start.hostSeconds) : 1 };
-  }
-  if (!timed) return { ...start, slowdown: 1, hostSeconds: hostFor(0) };
-  const determinant = aa * bb - ab * ab;
-  const free = determinant > 1e-12 * aa * bb ? (ay * bb - by * ab) / determinant : slowdownFor(0);
-  const slowdown = limit(free);
-  const hostSeconds = hostFor(slowdown);
-  return { ...start, slowdown: slowdownFor(hostSeconds), hostSeconds };
-};
-
-const squaresOf = (
-  points: readonly CalibrationPoint[],
-  cycles: readonly number[],
-  fit: Parameters,
-  clockHz: number,
-): number =>
-  points.reduce((sum, p, i) => {
-    const error = predictedBy(p, cycles[i] ?? 0, fit, clockHz) / measuredOf(p) - 1;
-    return sum + error * error;
-  }, 0);
-
-const fitTo = (
-  chosen: readonly number[],
-  all: readonly CalibrationPoint[],
-  table: Table,
-  start: Parameters,
-  clockHz: number,
-  limits: Limits,
-): Parameters => {
-  const points = chosen.map((i) => all[i] as CalibrationPoint);
-  let best: { fit: Parameters; squares: number } | null = null;
-  for (const [latencyNanoseconds, row] of table) {
-    const cycles = chosen.map((i) => row[i] ?? 0);
-    const fit = solve(points, cycles, { ...start, latencyNanoseconds }, clockHz, limits);
-    const squares = squaresOf(points, cycles, fit, clockHz);
-    if (best === null || squares < best.squares * (1 - 1e-9)) best = { fit, squares };
-  }
-  return best?.fit ?? start;
-};
-
-const fittedFigure = (value: number, old: Figure, request: CalibrateRequest): Figure => ({
-  value,
-  kind: 'fitted',
-  source: `fitted to ${request.source}: ${request.points.map((p) => p.id).join(', ')}`,
-  note: `was ${old.value} (${old.kind}: ${old.source})`,
-});
-
-const profileWith = (
+const costedPoints = (
   request: CalibrateRequest,
   chip: ChipProfile,
-  start: Parameters,
-  fit: Parameters,
+  book: CostBook,
+): readonly Costed[] => {
+  const core = request.coreOf(audioClusterOf(chip).coreId);
+  // One measurement fits one number: the clock's, not the memory's, too.
+  const grid = latencyGrid(chip).slice(0, request.points.length < 2 ? 1 : undefined);
+  const chips = grid.map((latency) => [latency, withLatency(chip, latency)] as const);
+  return request.points.map(({ id, network, engine, blockFrames, tanh, measured }): Costed => {
+    const cycles = chips.map(([latency, tried]) => {
+      const point = { network, core, engines: request.engines, engine, blockFrames, tanh };
+      const costed = price(book, { ...point, chip: tried, copies: 1, parallel: false });
+      if (costed.engine === null) {
+        throw new StudyError('bad-cases', `${id}: ${costed.choice.reasons.join(' ')}`);
+      }
+      return [latency, costed.cost.total.expected / blockFrames] as const;
+    });
+    const common = { id, blockFrames, cycles: new Map(cycles) };
+    return 'secondsPerSample' in measured
+      ? { ...common, unit: 'nanosecondsPerSample', measured: measured.secondsPerSample }
+      : { ...common, unit: 'cyclesPerSample', measured: measured.cyclesPerSample };
+  });
+};
+
+/** The fits to some of the points of one chip, and what they predict. */
+const fitterOf = (clockHz: number, limits: Limits, start: Fit) => {
+  const predictedBy = (p: Costed, fit: Fit): number => {
+    const cycles = p.cycles.get(fit.latencyNanoseconds) ?? 0;
+    const hostSeconds = fit.hostSeconds / p.blockFrames;
+    return isTimed(p)
+      ? (cycles / clockHz) * fit.slowdown + hostSeconds
+      : cycles + (hostSeconds * clockHz) / fit.slowdown;
+  };
+
+  /**
+   * Least squares of relative errors, for one latency: measured = slowdown x computed + host / block.
+   * Cycles fix the slowdown at 1; one block length for all cannot tell host from slowdown, and then the
+   * host's share stays as it is.
+   */
+  const solve = (points: readonly Costed[], latencyNanoseconds: number | null): Fit => {
+    const timed = points.some(isTimed);
+    const blocks = new Set(points.map((p) => p.blockFrames));
+    const fitHost = blocks.size > 1 && points.length > (timed ? 2 : 1);
+    let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
+    for (const p of points) {
+      const c = p.cycles.get(latencyNanoseconds) ?? 0;
+      const work = isTimed(p) ? c / clockHz / p.measured : 0;
+      const fixed = isTimed(p) ? 0 : c / p.measured;
+      const host = (isTimed(p) ? 1 : clockHz) / p.blockFrames / p.measured;
+      aa += work * work;
+      ab += work * host;
+      bb += host * host;
+      ay += work * (1 - fixed);
+      by += host * (1 - fixed);
+    }
+    const limit = (value: number): number => Math.min(limits.most, Math.max(limits.least, value));
+    const hostFor = (slowdown: number): number => Math.max(0, (by - slowdown * ab) / bb);
+    const slowdownFor = (host: number): number => (aa > 0 ? limit((ay - host * ab) / aa) : 1);
+    const { hostSeconds: stated } = start;
+    if (!fitHost) {
+      const slowdown = timed ? slowdownFor(stated) : 1;
+      return { slowdown, hostSeconds: stated, latencyNanoseconds };
+    }
+    if (!timed) return { slowdown: 1, hostSeconds: hostFor(0), latencyNanoseconds };
+    const determinant = aa * bb - ab * ab;
+    const free = determinant > 1e-12 * aa * bb ? (ay * bb - by * ab) / determinant : slowdownFor(0);
+    const hostSeconds = hostFor(limit(free));
+    return { slowdown: slowdownFor(hostSeconds), hostSeconds, latencyNanoseconds };
+  };
+
+  const fitTo = (points: readonly Costed[]): Fit => {
+    let [best, least] = [start, Infinity];
+    for (const latency of points[0]?.cycles.keys() ?? []) {
+      const fit = solve(points, latency);
+      const errors = points.map((p) => predictedBy(p, fit) / p.measured - 1);
+      const squares = errors.reduce((sum, error) => sum + error * error, 0);
+      if (squares < least * (1 - 1e-9)) [best, least] = [fit, squares];
+    }
+    return best;
+  };
+  return { fitTo, predictedBy };
+};
+
+const profileWith = (
+  { device, source, points }: CalibrateRequest,
+  chip: ChipProfile,
+  start: Fit,
+  fit: Fit,
 ): { profile: DeviceProfile; fitted: FittedNumber[] } => {
   const fitted: FittedNumber[] = [];
   const replaced = (path: string, old: Figure, value: number, moved: boolean): Figure => {
     if (!moved) return old;
     fitted.push({ path, before: old.value, after: value });
-    return fittedFigure(value, old, request);
+    return {
+      value,
+      kind: 'fitted',
+      source: `fitted to ${source}: ${points.map((p) => p.id).join(', ')}`,
+      note: `was ${old.value} (${old.kind}: ${old.source})`,
+    };
   };
   const audio = audioClusterOf(chip);
-  const index = chip.clusters.indexOf(audio);
   const clockHz = replaced(
-    `chip.clusters[${index}].clockHz`,
+    `chip.clusters[${chip.clusters.indexOf(audio)}].clockHz`,
     audio.clockHz,
     Math.round(audio.clockHz.value / fit.slowdown),
     Math.abs(fit.slowdown - 1) > 1e-6,
@@ -238,27 +237,22 @@ const profileWith = (
     fit.hostSeconds !== start.hostSeconds,
   );
   const { dram } = chip.memory;
-  const moved = dram !== null && fit.latencyNanoseconds !== start.latencyNanoseconds;
-  const newDram =
-    dram === null
-      ? null
-      : {
-          ...dram,
-          latencyNanoseconds: replaced(
-            'chip.memory.dram.latencyNanoseconds',
-            dram.latencyNanoseconds,
-            fit.latencyNanoseconds ?? dram.latencyNanoseconds.value,
-            moved,
-          ),
-        };
+  const latencyNanoseconds =
+    dram &&
+    replaced(
+      'chip.memory.dram.latencyNanoseconds',
+      dram.latencyNanoseconds,
+      fit.latencyNanoseconds ?? dram.latencyNanoseconds.value,
+      fit.latencyNanoseconds !== start.latencyNanoseconds,
+    );
   const newChip: ChipProfile = {
     ...chip,
     clusters: chip.clusters.map((c) => (c === audio ? { ...c, clockHz } : c)),
-    memory: { ...chip.memory, dram: newDram },
+    memory: { ...chip.memory, dram: latencyNanoseconds && { ...dram, latencyNanoseconds } },
     host: { ...chip.host, secondsPerBlock },
   };
-  const id = `${request.device.id.replace(/-calibrated$/, '')}-calibrated`;
-  return { profile: { ...request.device, id, chip: newChip }, fitted };
+  const id = `${device.id.replace(/-calibrated$/, '')}-calibrated`;
+  return { profile: { ...device, id, chip: newChip }, fitted };
 };
 
 /** @throws StudyError 'nothing-to-fit' where the device has no chip or there are no measurements. */
@@ -266,7 +260,7 @@ export const calibrate = (
   request: CalibrateRequest,
   book: CostBook = new CostBook(),
 ): CalibrateResult => {
-  const { device, points } = request;
+  const { device, source, fit: movable = [] } = request;
   const { chip } = device;
   if (chip === null) {
     throw new StudyError(
@@ -274,87 +268,35 @@ export const calibrate = (
       `device \`${device.id}\`: its chip is not published; describe one in \`chip\` before it can be fitted.`,
     );
   }
-  if (points.length === 0) {
-    throw new StudyError('nothing-to-fit', `${request.source}: no measurement for ${device.id}.`);
+  if (request.points.length === 0) {
+    throw new StudyError('nothing-to-fit', `${source}: no measurement for ${device.id}.`);
   }
-  const cluster = audioClusterOf(chip);
-  const core = request.coreOf(cluster.coreId);
-  const clockHz = cluster.clockHz.value;
-  const table: Table = new Map(
-    // One measurement fits one number: the clock's, not the memory's, too.
-    latencyGrid(chip)
-      .slice(0, points.length < 2 ? 1 : undefined)
-      .map((nanoseconds) => {
-        const tried = withLatency(chip, nanoseconds);
-        const row = points.map((p) => {
-          const priced = price(book, {
-            network: p.network,
-            chip: tried,
-            core,
-            engines: request.engines,
-            engine: p.engine,
-            blockFrames: p.blockFrames,
-            tanh: p.tanh,
-            copies: 1,
-            parallel: false,
-          });
-          if (priced.engine === null) {
-            throw new StudyError('bad-cases', `${p.id}: ${priced.choice.reasons.join(' ')}`);
-          }
-          return priced.cost.total.expected / p.blockFrames;
-        });
-        return [nanoseconds, row] as const;
-      }),
-  );
-  const start: Parameters = {
-    slowdown: 1,
-    hostSeconds: 0,
-    latencyNanoseconds: chip.memory.dram?.latencyNanoseconds.value ?? null,
-  };
-  const everyone = points.map((_, i) => i);
-  const limits = slowdownLimits(cluster.clockHz, request.fit?.includes('clock') ?? false);
-  const fit = fitTo(everyone, points, table, start, clockHz, limits);
-  const at = (i: number, f: Parameters): number =>
-    predictedBy(
-      points[i] as CalibrationPoint,
-      table.get(f.latencyNanoseconds)?.[i] ?? 0,
-      f,
-      clockHz,
-    );
-  const leftOut = points.map((_, i) =>
-    points.length < 2
-      ? null
-      : at(
-          i,
-          fitTo(
-            everyone.filter((j) => j !== i),
-            points,
-            table,
-            start,
-            clockHz,
-            limits,
-          ),
-        ),
-  );
-  const results = points.map((p, i): CalibratedPoint => {
+  const { clockHz } = audioClusterOf(chip);
+  const latencyNanoseconds = chip.memory.dram?.latencyNanoseconds.value ?? null;
+  const start: Fit = { slowdown: 1, hostSeconds: 0, latencyNanoseconds };
+  const limits = slowdownLimits(clockHz, movable.includes('clock'));
+  const { fitTo, predictedBy } = fitterOf(clockHz.value, limits, start);
+  const costed = costedPoints(request, chip, book);
+  const fit = fitTo(costed);
+  const points = costed.map((p): CalibratedPoint => {
     const scale = isTimed(p) ? 1e9 : 1;
-    const other = leftOut[i] ?? null;
+    const others = costed.filter((other) => other !== p);
     return {
       id: p.id,
-      unit: isTimed(p) ? 'nanosecondsPerSample' : 'cyclesPerSample',
-      measured: measuredOf(p) * scale,
-      before: at(i, start) * scale,
-      after: at(i, fit) * scale,
-      leaveOneOut: other === null ? null : other * scale,
+      unit: p.unit,
+      measured: p.measured * scale,
+      before: predictedBy(p, start) * scale,
+      after: predictedBy(p, fit) * scale,
+      leaveOneOut: others.length === 0 ? null : predictedBy(p, fitTo(others)) * scale,
     };
   });
   const errors = (of: (p: CalibratedPoint) => number): ErrorSummary =>
-    summarize(results.map((p) => 100 * (of(p) / p.measured - 1)));
+    summarize(points.map((p) => 100 * (of(p) / p.measured - 1)));
   const after = errors((p) => p.after);
   return {
     ...profileWith(request, chip, start, fit),
     accepted: (after.worstAbsErrorPercent ?? 0) <= acceptedPercent,
-    points: results,
+    points,
     before: errors((p) => p.before),
     after,
     leaveOneOut: points.length < 2 ? null : errors((p) => p.leaveOneOut ?? p.after),

@@ -3,12 +3,9 @@
 import type { Budget } from '../../scenario/budget.ts';
 import { asWritten, type BaselineEntry } from './baseline.ts';
 import { growthOf } from './growth.ts';
-import type { Judgement } from './judgement.ts';
 import type { Measurement } from './measurement.ts';
 import { messageOf } from './message.ts';
-import type { CheckVerdict, LimitKind, Status } from './verdict.ts';
-
-export { numberText } from './number-text.ts';
+import type { CheckVerdict, Judgement, LimitKind, Status } from './verdict.ts';
 
 /** A row a limit: whether it holds, and by how much. */
 const judges: Readonly<
@@ -67,33 +64,34 @@ export const evaluate = (
 ): readonly CheckVerdict[] => {
   const growth = growthOf(measured.layers, measured.weights, before);
   const { key: _, value, problem, faulty, fingerprint, layers, kinds, weights, ...what } = measured;
-  const actual = value === null || Number.isNaN(value) ? null : value;
+  const { name, copies, metric, level } = budget;
+  const actual = Number.isNaN(value) ? null : value;
+  const baseline = before?.value ?? null;
   return limitKinds.flatMap((kind): readonly CheckVerdict[] => {
     const limit = budget[kind];
     if (limit === undefined) return [];
     const obstacle = obstacleOf(budget, measured, kind, before);
     const judged =
-      obstacle === null && actual !== null ? judges[kind](actual, limit, before?.value ?? 0) : null;
+      obstacle === null && actual !== null ? judges[kind](actual, limit, baseline ?? 0) : null;
     const holds = faulty ? false : (judged?.holds ?? null);
-    const status = budget.level === 'off' ? 'off' : statusOf(budget, holds);
+    const status = level === 'off' ? 'off' : statusOf(budget, holds);
     return [
       {
-        budget: budget.name,
+        budget: name,
         ...what,
-        copies: budget.copies,
-        metric: budget.metric,
+        copies,
+        metric,
         limitKind: kind,
         limit,
         actual,
-        baseline: before?.value ?? null,
+        baseline,
         delta: judged?.delta ?? null,
-        level: budget.level,
+        level,
         status,
         passed: status === 'pass',
         grew: judged !== null && !judged.holds ? growth : [],
         message: messageOf({ budget, measured, kind, limit, judged, obstacle, growth, before }),
-        file: place.file,
-        line: place.line,
+        ...place,
       },
     ];
   });

@@ -1,16 +1,111 @@
 /** Measures the cases of a budget with the machine: predictions for models, simulations for scenarios. */
-
-import type { Model } from '../../nam/model.ts';
+import type { DeviceProfile } from '../../device/profile.ts';
+import type { Model, Width } from '../../nam/model.ts';
+import { selectWidths } from '../../nam/widths.ts';
 import type { Budget } from '../../scenario/budget.ts';
+import type { MetricName } from '../../scenario/budget-metrics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
+import { predict } from '../predict/predict.ts';
+import type { PredictRow } from '../predict/row.ts';
+import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
-import type { MeasureSources } from './measure-sources.ts';
+import { fingerprint } from './fingerprint.ts';
 import { faultyCase, type Measurement, matchesNothing, unmeasured } from './measurement.ts';
-import { ofRow, ofRun } from './metric-values.ts';
-import { type Point, PointBook } from './points.ts';
+import { nowhere, type Where, whereOf } from './where.ts';
+
+/** What `check` needs from its caller. */
+export interface MeasureSources {
+  /** What scenarios name. */
+  readonly library: SimulationLibrary;
+  /** As budgets name them. Each throws an error that says what there is, where the name is unknown. */
+  model(name: string): Model;
+  device(name: string): DeviceProfile;
+  scenario(name: string): readonly Job[];
+  /** Error-to-signal ratio of each width label against the full width on a WAV file. */
+  esrToFull(
+    model: Model,
+    widths: readonly Width[],
+    audio: string,
+  ): Promise<ReadonlyMap<string, number | null>>;
+}
+
+const allBytes = ({ memoryBytes }: PredictRow): number | null =>
+  memoryBytes === null ? null : Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0);
+
+const ofRow: Readonly<Partial<Record<MetricName, (row: PredictRow) => number | null>>> = {
+  cyclesPerSample: (row) => row.cyclesPerSample?.expected ?? null,
+  'cyclesPerSample.expected': (row) => row.cyclesPerSample?.expected ?? null,
+  'cyclesPerSample.worst': (row) => row.cyclesPerSample?.worst ?? null,
+  'cyclesPerSample.best': (row) => row.cyclesPerSample?.best ?? null,
+  instructionsPerSample: (row) => row.instructionsPerSample,
+  load: (row) => row.load?.expected ?? null,
+  'load.expected': (row) => row.load?.expected ?? null,
+  'load.worst': (row) => row.load?.worst ?? null,
+  headroom: (row) => row.headroom,
+  memoryBytes: allBytes,
+  'memoryBytes.weights': (row) => row.memoryBytes?.weights ?? null,
+  'memoryBytes.history': (row) => row.memoryBytes?.history ?? null,
+  'memoryBytes.scratch': (row) => row.memoryBytes?.scratch ?? null,
+  'memoryBytes.code': (row) => row.memoryBytes?.code ?? null,
+};
+
+const ofRun: Readonly<Partial<Record<MetricName, (run: RunResult) => number>>> = {
+  'scenario.load.mean': (run) => run.load.mean,
+  'scenario.load.p95': (run) => run.load.p95,
+  'scenario.load.p99': (run) => run.load.p99,
+  'scenario.load.max': (run) => run.load.max,
+  'scenario.headroom': (run) => run.headroom,
+  'scenario.xruns': (run) => run.xruns,
+};
+
+/** A model at one width on a device. */
+interface Point {
+  readonly row: PredictRow;
+  readonly width: Width;
+  readonly fingerprint: string;
+  readonly where: Where;
+}
+
+/** Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
+const pointsOf = (
+  { library }: MeasureSources,
+  book: CostBook,
+  { engine, block, rateHz, width: spec, whatIf, copies, tanh }: Budget,
+  model: Model,
+  device: DeviceProfile,
+): readonly Point[] => {
+  const { engines } = library;
+  const common = { engines, coreOf: (id: string) => library.core(id), engine, tanh };
+  const { rows } = predict(
+    {
+      ...common,
+      models: [model],
+      devices: [device],
+      blockFrames: block === undefined ? undefined : [block],
+      sampleRateHz: rateHz,
+      width: spec,
+      whatIf,
+      copies: [copies],
+    },
+    book,
+  );
+  const widths = selectWidths(model, spec, { whatIf });
+  return rows.flatMap((row): Point[] => {
+    const width = widths.find(({ label }) => label === row.width.label);
+    if (width === undefined) return [];
+    const { network } = book.slimmed(model, width, { whatIf });
+    const { blockFrames } = row;
+    const where =
+      row.engine === null
+        ? nowhere
+        : whereOf({ ...common, network, device, blockFrames, copies }, book);
+    return [{ row, width, fingerprint: fingerprint(network), where }];
+  });
+};
 
 const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
@@ -34,31 +129,35 @@ const caseOf = (budget: Budget, model: string, device: string, { row, width }: P
 /** Of a model on a device. Throws for what means nothing. */
 type OfModel = (budget: Budget, model: string, device: string) => Promise<readonly Measurement[]>;
 
-const measureModel = (sources: MeasureSources, pointBook: PointBook): OfModel => {
-  const ratiosOf = async (budget: Budget, model: Model, points: readonly Point[]) => {
-    const { metric, audio, level } = budget;
-    if (metric !== 'esrToFull' || audio === undefined || level === 'off') return null;
-    const widths = points.map((point) => point.width);
-    return sources.esrToFull(model, widths, audio);
-  };
+const measureModel = (sources: MeasureSources, book: CostBook): OfModel => {
+  /** Budgets of one point share the answer. */
+  const known = new Map<string, readonly Point[]>();
   return async (budget, modelName, deviceName) => {
-    const { model, deviceId, points } = pointBook.of(budget, modelName, deviceName);
-    const ratios = await ratiosOf(budget, model, points);
+    const model = sources.model(modelName);
+    const profile = sources.device(deviceName);
+    const { id: device } = profile;
+    const { width: spec, engine, block, rateHz, copies, tanh, whatIf, metric, audio } = budget;
+    const settings = [spec, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
+    const points = remember(known, JSON.stringify([modelName, deviceName, ...settings]), () =>
+      pointsOf(sources, book, budget, model, profile),
+    );
+    const isRatio = metric === 'esrToFull' && audio !== undefined && budget.level !== 'off';
+    const widths = points.map((point) => point.width);
+    const ratios = isRatio ? await sources.esrToFull(model, widths, audio) : null;
     return points.map((point): Measurement => {
       const { row, width, fingerprint, where } = point;
-      const value =
-        ratios === null ? (ofRow[budget.metric]?.(row) ?? null) : (ratios.get(width.label) ?? null);
+      const value = (ratios === null ? ofRow[metric]?.(row) : ratios.get(width.label)) ?? null;
       const unknown =
         ratios === null
           ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known'
-          : `the full width is silent on ${budget.audio}, so there is no ratio`;
+          : `the full width is silent on ${audio}, so there is no ratio`;
       return {
         key: caseOf(budget, modelName, deviceName, point),
         model: model.id,
         modelPath: modelName === model.id ? null : modelName,
         width: width.label,
-        device: deviceId,
-        devicePath: deviceName === deviceId ? null : deviceName,
+        device,
+        devicePath: deviceName === device ? null : deviceName,
         engine: row.engine,
         scenario: null,
         blockFrames: row.blockFrames,
@@ -79,17 +178,12 @@ const wordsOf = (error: unknown): string =>
 /** Of the jobs of a scenario; one that fails is no pass, and the others are judged all the same. */
 const measureScenario = (sources: MeasureSources, book: CostBook) => {
   const runs = new Map<string, RunResult | Error>();
-  const runOf = (job: Job): RunResult | Error => {
-    const known = runs.get(job.id);
-    if (known !== undefined) return known;
-    let run: RunResult | Error;
+  const tried = (job: Job): RunResult | Error => {
     try {
-      run = simulate(job, sources.library, { book });
+      return simulate(job, sources.library, { book });
     } catch (error) {
-      run = error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new Error(String(error));
     }
-    runs.set(job.id, run);
-    return run;
   };
   return (budget: Budget, name: string): readonly Measurement[] =>
     sources.scenario(name).map((job): Measurement => {
@@ -105,7 +199,7 @@ const measureScenario = (sources: MeasureSources, book: CostBook) => {
         fingerprint: job.id,
       };
       if (budget.level === 'off') return known;
-      const run = runOf(job);
+      const run = remember(runs, job.id, () => tried(job));
       if (run instanceof Error) {
         return { ...known, problem: `the simulation failed: ${wordsOf(run)}` };
       }
@@ -136,7 +230,7 @@ const orFault = async (
 
 /** What a budget names and cannot be measured is a case of its own, `faulty`, and hides no other. */
 export const measureWith = (sources: MeasureSources, book: CostBook = new CostBook()): Measure => {
-  const ofModel = measureModel(sources, new PointBook(sources, book));
+  const ofModel = measureModel(sources, book);
   const ofScenario = measureScenario(sources, book);
   return async (budget) => {
     const cases: Measurement[] = [];

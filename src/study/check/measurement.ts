@@ -1,20 +1,11 @@
 /** What was measured for one case of a budget. Plain data. */
 import type { Budget } from '../../scenario/budget.ts';
+import type { Subject } from './verdict.ts';
 import { nowhere, type Where } from './where.ts';
 
-export interface Measurement extends Where {
+export interface Measurement extends Subject, Where {
   /** The key of the case in the baseline. */
   readonly key: string;
-  readonly model: string | null;
-  /** As the budget names it, where that is not its id. */
-  readonly modelPath: string | null;
-  readonly width: string | null;
-  readonly device: string | null;
-  readonly devicePath: string | null;
-  readonly engine: string | null;
-  readonly scenario: string | null;
-  readonly blockFrames: number | null;
-  readonly whatIf: boolean;
   /** Null where it could not be measured; `problem` says why. */
   readonly value: number | null;
   readonly problem: string | null;

@@ -2,10 +2,9 @@
 import type { Budget } from '../../scenario/budget.ts';
 import type { BaselineEntry } from './baseline.ts';
 import { growthSentence, largestParts } from './growth.ts';
-import type { Judgement } from './judgement.ts';
 import type { Measurement } from './measurement.ts';
 import { numberText, signed } from './number-text.ts';
-import type { Growth, LimitKind } from './verdict.ts';
+import type { Growth, Judgement, LimitKind } from './verdict.ts';
 
 export const whatIfWords = 'what-if width: the cost is right, the sound is not meant to be';
 
@@ -20,12 +19,11 @@ const subjectOf = (measured: Measurement, budget: Budget): string => {
   return `${model} at ${width} on ${device}${engine}${block}${copies}`;
 };
 
-const limitText = (kind: LimitKind, limit: number): string =>
-  kind === 'max'
-    ? `at most ${numberText(limit)}`
-    : kind === 'min'
-      ? `at least ${numberText(limit)}`
-      : `at most ${signed(limit)} % against the baseline`;
+const limitTexts: Readonly<Record<LimitKind, (limit: number) => string>> = {
+  max: (limit) => `at most ${numberText(limit)}`,
+  min: (limit) => `at least ${numberText(limit)}`,
+  maxIncreasePercent: (limit) => `at most ${signed(limit)} % against the baseline`,
+};
 
 /** Where the cycles go, where no baseline says what grew. */
 const sizeSentence = (measured: Measurement): string => {
@@ -42,22 +40,14 @@ const anewIfMeant =
 const changes = (measured: Measurement, before: BaselineEntry | null): readonly string[] => {
   if (before === null) return [];
   const what = measured.scenario === null ? 'model' : 'scenario';
-  const model =
-    before.of === measured.fingerprint ? [] : [`The ${what} is not the one of the baseline.`];
-  if (before.engine === measured.engine) return model;
-  const engine = `The engine is ${measured.engine ?? 'none'}, in the baseline it was ${before.engine ?? 'none'}.`;
-  return [...model, engine];
+  const engines = `The engine is ${measured.engine ?? 'none'}, in the baseline it was ${before.engine ?? 'none'}.`;
+  return [
+    ...(before.of === measured.fingerprint ? [] : [`The ${what} is not the one of the baseline.`]),
+    ...(before.engine === measured.engine ? [] : [engines]),
+  ];
 };
 
-const differenceText = ({ kind, limit, before }: MessageInput, now: number, delta: number) => {
-  if (kind === 'maxIncreasePercent') {
-    return `${signed(delta)} % (${numberText(before?.value ?? 0)} -> ${numberText(now)})`;
-  }
-  const share = limit === 0 ? 'limit 0' : `${signed((now / limit - 1) * 100)} %`;
-  return `${numberText(now)}, ${signed(delta)} (${share}) from the limit`;
-};
-
-export interface MessageInput {
+interface MessageInput {
   readonly budget: Budget;
   readonly measured: Measurement;
   readonly kind: LimitKind;
@@ -69,6 +59,14 @@ export interface MessageInput {
   readonly before: BaselineEntry | null;
 }
 
+const differenceText = ({ kind, limit, before }: MessageInput, now: number, delta: number) => {
+  if (kind === 'maxIncreasePercent') {
+    return `${signed(delta)} % (${numberText(before?.value ?? 0)} -> ${numberText(now)})`;
+  }
+  const share = limit === 0 ? 'limit 0' : `${signed((now / limit - 1) * 100)} %`;
+  return `${numberText(now)}, ${signed(delta)} (${share}) from the limit`;
+};
+
 export const messageOf = (input: MessageInput): string => {
   const { budget, measured, kind, limit, judged, before, growth } = input;
   const subject = subjectOf(measured, budget);
@@ -77,11 +75,11 @@ export const messageOf = (input: MessageInput): string => {
     return `${subject}: ${budget.metric} ${what}: ${input.obstacle}.`;
   }
   const difference = differenceText(input, measured.value, judged.delta);
-  const head = `${subject}: ${budget.metric} is ${difference}; allowed is ${limitText(kind, limit)}.`;
+  const head = `${subject}: ${budget.metric} is ${difference}; allowed is ${limitTexts[kind](limit)}.`;
   const changed = changes(measured, before);
-  if (judged.holds)
-    return [head, ...changed, ...(changed.length > 0 ? [anewIfMeant] : [])].join(' ');
+  const said = [head, ...changed].join(' ');
+  if (judged.holds) return changed.length > 0 ? `${said} ${anewIfMeant}` : said;
   const where = growth.length > 0 ? growthSentence(growth) : sizeSentence(measured);
   const reason = budget.reason === undefined ? '' : ` Why the limit: ${budget.reason}`;
-  return `${[head, ...changed].join(' ')}${where}${reason}`;
+  return `${said}${where}${reason}`;
 };

@@ -25,24 +25,21 @@ export const toFitSurely: Requirement = {
   holds: (row) => (row.verdict === 'unknown' ? null : row.verdict === 'fits' && row.sure),
 };
 
-const notNumber = (value: number): boolean => Number.isNaN(value);
+const unlessUnknown = (
+  actual: number | null | undefined,
+  holds: (actual: number) => boolean,
+): boolean | null => (actual == null || Number.isNaN(actual) ? null : holds(actual));
 
 /** Expected cycles per sample of all copies together; the limit itself is allowed. */
 export const toCostAtMost = (cycles: number): Requirement => ({
   demand: `to cost at most ${numberText(cycles)} cycles/sample`,
-  holds: (row) => {
-    const actual = row.cyclesPerSample?.expected ?? Number.NaN;
-    return notNumber(actual) ? null : actual <= cycles;
-  },
+  holds: (row) => unlessUnknown(row.cyclesPerSample?.expected, (actual) => actual <= cycles),
 });
 
 /** 1 - expected load; the limit itself is allowed. */
 export const toKeepHeadroom = (share: number): Requirement => ({
   demand: `to keep a headroom of ${percentText(share)}`,
-  holds: (row) => {
-    const actual = row.headroom ?? Number.NaN;
-    return notNumber(actual) ? null : actual >= share;
-  },
+  holds: ({ headroom }) => unlessUnknown(headroom, (actual) => actual >= share),
 });
 
 export const subjectOf = (row: PredictRow): string => {

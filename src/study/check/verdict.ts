@@ -6,6 +6,12 @@ import { contentKey } from '../../units/content-key.ts';
 export type LimitKind = 'max' | 'min' | 'maxIncreasePercent';
 export type Status = 'fail' | 'inconclusive' | 'warn' | 'pass' | 'off';
 
+/** A budget held against one case, before there is a sentence about it. */
+export interface Judgement {
+  readonly holds: boolean;
+  readonly delta: number;
+}
+
 /** A layer, or a kind of work, that costs more than in the baseline; cycles per sample. */
 export interface Growth {
   readonly name: string;
@@ -15,8 +21,8 @@ export interface Growth {
   readonly weightsAfter: number;
 }
 
-export interface CheckVerdict {
-  readonly budget: string;
+/** What is measured, as it is named. */
+export interface Subject {
   readonly model: string | null;
   /** As the budget names it, where that is not its id. */
   readonly modelPath: string | null;
@@ -26,6 +32,11 @@ export interface CheckVerdict {
   readonly engine: string | null;
   readonly scenario: string | null;
   readonly blockFrames: number | null;
+  readonly whatIf: boolean;
+}
+
+export interface CheckVerdict extends Subject {
+  readonly budget: string;
   readonly copies: number;
   readonly metric: MetricName;
   readonly limitKind: LimitKind;
@@ -38,7 +49,6 @@ export interface CheckVerdict {
   readonly status: Status;
   /** True only for a limit that was judged and holds. */
   readonly passed: boolean;
-  readonly whatIf: boolean;
   readonly grew: readonly Growth[];
   readonly message: string;
   /** Where the budget stands. */
@@ -46,13 +56,8 @@ export interface CheckVerdict {
   readonly line: number;
 }
 
-type Subject = Pick<
-  CheckVerdict,
-  'scenario' | 'model' | 'modelPath' | 'width' | 'device' | 'devicePath' | 'engine'
->;
-
 /** What a verdict is of, from the model to the engine, or the scenario: the names that tell it from others. */
-export const subjectParts = (of: Subject): readonly string[] =>
+export const subjectParts = (of: Omit<Subject, 'blockFrames' | 'whatIf'>): readonly string[] =>
   (of.scenario === null
     ? [of.modelPath ?? of.model, of.width, of.devicePath ?? of.device, of.engine]
     : [of.scenario]

@@ -1,22 +1,17 @@
 /** Where the cycles of one case go: what a growth or a miss is traced to. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
-import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Network } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
+import { remember } from '../../units/remember.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { type Point, price } from '../cost/price.ts';
 
-export interface WhereInput {
-  readonly network: Network;
+type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh';
+
+export interface WhereInput extends Pick<Point, OfPoint> {
   readonly device: DeviceProfile;
   readonly coreOf: (id: string) => CoreProfile;
-  readonly engines: readonly Engine[];
-  readonly engine: string;
-  readonly blockFrames: number;
-  readonly copies: number;
-  readonly tanh?: TanhKind | undefined;
 }
 
 /** By layer or by kind of work. */
@@ -41,37 +36,26 @@ const floatsIn = (value: unknown): number => {
   return Object.values(value).reduce<number>((sum, part) => sum + floatsIn(part), 0);
 };
 
-const weightMemo = new WeakMap<Program, Parts>();
+const known = new WeakMap<Program, Parts>();
 
-const weightsOf = (program: Program): Parts => {
-  const known = weightMemo.get(program);
-  if (known !== undefined) return known;
-  const weights: Record<string, number> = {};
-  for (const operation of program.operations) {
-    const count = floatsIn(operation);
-    if (count > 0) weights[operation.layer] = (weights[operation.layer] ?? 0) + count;
-  }
-  weightMemo.set(program, weights);
-  return weights;
-};
+const weightsOf = (program: Program): Parts =>
+  remember(known, program, ({ operations }) => {
+    const weights: Record<string, number> = {};
+    for (const operation of operations) {
+      const count = floatsIn(operation);
+      if (count > 0) weights[operation.layer] = (weights[operation.layer] ?? 0) + count;
+    }
+    return weights;
+  });
 
 export const whereOf = (input: WhereInput, book: CostBook): Where => {
-  const { network, device, blockFrames } = input;
-  const { chip } = device;
+  const { network, blockFrames, coreOf } = input;
+  const { chip } = input.device;
   if (chip === null) return nowhere;
-  const priced = price(book, {
-    network,
-    chip,
-    core: input.coreOf(audioClusterOf(chip).coreId),
-    engines: input.engines,
-    engine: input.engine,
-    blockFrames,
-    tanh: input.tanh,
-    copies: input.copies,
-    parallel: false,
-  });
-  if (priced.engine === null) return nowhere;
-  const { layers, kinds } = priced.cost.summary;
+  const core = coreOf(audioClusterOf(chip).coreId);
+  const costed = price(book, { ...input, chip, core, parallel: false });
+  if (costed.engine === null) return nowhere;
+  const { layers, kinds } = costed.cost.summary;
   return {
     layers: perSample(layers, blockFrames),
     kinds: perSample(kinds, blockFrames),

@@ -1,5 +1,6 @@
 /** One line of an account of cycles: a layer, a kind of work, a kernel, or everything. */
 import type { StepCost } from '../../machine/cost.ts';
+import { remember } from '../../units/remember.ts';
 
 /** Where cycles go; the parts of an account add up to its cycles. */
 const accountParts = [
@@ -29,66 +30,53 @@ export interface Account {
   readonly limitedBy: AccountPart;
 }
 
-interface Sum {
-  best: number;
-  expected: number;
-  worst: number;
-  instructions: number;
-  readonly parts: Record<AccountPart, number>;
-  readonly memory: Record<string, number>;
-}
-
-const emptySum = (): Sum => ({
-  best: 0,
-  expected: 0,
-  worst: 0,
-  instructions: 0,
-  parts: {
-    arithmetic: 0,
-    loadStore: 0,
-    latency: 0,
-    frontEnd: 0,
-    mispredict: 0,
-    calls: 0,
-    memory: 0,
-  },
-  memory: {},
-});
-
-const addStep = (sum: Sum, step: StepCost): void => {
-  sum.best += step.cycles.best;
-  sum.expected += step.cycles.expected;
-  sum.worst += step.cycles.worst;
-  sum.instructions += step.instructions;
-  for (const [cause, cycles] of Object.entries(step.causes)) {
-    sum.parts[cause as keyof StepCost['causes']] += cycles;
-  }
-  for (const [level, cycles] of Object.entries(step.memory)) {
-    sum.memory[level] = (sum.memory[level] ?? 0) + cycles;
-    sum.parts.memory += cycles;
-  }
+const noParts: Readonly<Record<AccountPart, number>> = {
+  arithmetic: 0,
+  loadStore: 0,
+  latency: 0,
+  frontEnd: 0,
+  mispredict: 0,
+  calls: 0,
+  memory: 0,
 };
 
-const accountOf = (name: string, sum: Sum, blockFrames: number, total: number): Account => {
-  const perSample = (value: number): number => value / blockFrames;
-  const parts = Object.fromEntries(
-    accountParts.map((part) => [part, perSample(sum.parts[part])]),
-  ) as Record<AccountPart, number>;
+const sumOf = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0);
+
+const accountOf = (
+  name: string,
+  steps: readonly StepCost[],
+  blockFrames: number,
+  total: number,
+): Account => {
+  const perSample = (of: (step: StepCost) => number): number => sumOf(steps, of) / blockFrames;
+  const waits = steps.flatMap((step) => Object.values(step.memory));
+  const levels = [...new Set(steps.flatMap((step) => Object.keys(step.memory)))].sort();
+  const parts = { ...noParts, memory: sumOf(waits, Number) / blockFrames };
+  for (const part of accountParts) {
+    if (part !== 'memory') parts[part] = perSample((step) => step.causes[part]);
+  }
+  const memory = levels.map(
+    (level) => [level, perSample((step) => step.memory[level] ?? 0)] as const,
+  );
   return {
     name,
-    cyclesPerSample: perSample(sum.expected),
-    bestCyclesPerSample: perSample(sum.best),
-    worstCyclesPerSample: perSample(sum.worst),
-    share: total === 0 ? 0 : sum.expected / total,
-    instructionsPerSample: perSample(sum.instructions),
+    cyclesPerSample: perSample((step) => step.cycles.expected),
+    bestCyclesPerSample: perSample((step) => step.cycles.best),
+    worstCyclesPerSample: perSample((step) => step.cycles.worst),
+    share: total === 0 ? 0 : sumOf(steps, (step) => step.cycles.expected) / total,
+    instructionsPerSample: perSample((step) => step.instructions),
     parts,
-    memory: Object.fromEntries(
-      Object.entries(sum.memory)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([level, cycles]) => [level, perSample(cycles)]),
-    ),
+    memory: Object.fromEntries(memory),
     limitedBy: accountParts.reduce((most, part) => (parts[part] > parts[most] ? part : most)),
   };
+};
+
+/** By key, in the order of first appearance. */
+export const groupedBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) remember(groups, keyOf(item), (): T[] => []).push(item);
+  return groups;
 };
 
 /** Accounts of all steps grouped by `keyOf`, in the order of first appearance. */
@@ -97,14 +85,15 @@ export const accountsBy = (
   blockFrames: number,
   keyOf: (step: StepCost) => string,
 ): readonly Account[] => {
-  const sums = new Map<string, Sum>();
-  let total = 0;
-  for (const step of steps) {
-    const key = keyOf(step);
-    const sum = sums.get(key) ?? emptySum();
-    sums.set(key, sum);
-    addStep(sum, step);
-    total += step.cycles.expected;
-  }
-  return [...sums].map(([name, sum]) => accountOf(name, sum, blockFrames, total));
+  const total = sumOf(steps, (step) => step.cycles.expected);
+  return [...groupedBy(steps, keyOf)].map(([name, group]) =>
+    accountOf(name, group, blockFrames, total),
+  );
+};
+
+/** @throws RangeError where there are no steps */
+export const totalOf = (steps: readonly StepCost[], blockFrames: number, name: string): Account => {
+  const [total] = accountsBy(steps, blockFrames, () => name);
+  if (total !== undefined) return total;
+  throw new RangeError('Expected a program with at least one step, got none.');
 };

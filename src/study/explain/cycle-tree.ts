@@ -1,6 +1,6 @@
 /** Where cycles go as one tree: the total, its layers, the kinds of work in each, the kernels in each. */
 import type { StepCost } from '../../machine/cost.ts';
-import { type Account, type AccountPart, accountsBy } from './account.ts';
+import { type Account, type AccountPart, accountsBy, totalOf } from './account.ts';
 
 export interface CycleNode {
   readonly name: string;
@@ -13,30 +13,19 @@ export interface CycleNode {
 
 type KeyOf = (step: StepCost) => string;
 
-const childrenOf = (
+const nodeOf = (
+  { name, cyclesPerSample, limitedBy }: Account,
   steps: readonly StepCost[],
   blockFrames: number,
   [key, ...deeper]: readonly KeyOf[],
-): readonly CycleNode[] => {
-  if (key === undefined) return [];
-  return accountsBy(steps, blockFrames, key).map((account) =>
-    nodeOf(
-      account,
-      childrenOf(
-        steps.filter((step) => key(step) === account.name),
-        blockFrames,
-        deeper,
-      ),
-    ),
-  );
+): CycleNode => {
+  const accounts = key === undefined ? [] : accountsBy(steps, blockFrames, key);
+  const children = accounts.map((account) => {
+    const ofChild = steps.filter((step) => key?.(step) === account.name);
+    return nodeOf(account, ofChild, blockFrames, deeper);
+  });
+  return { name, cyclesPerSample, limitedBy, children };
 };
-
-const nodeOf = (account: Account, children: readonly CycleNode[]): CycleNode => ({
-  name: account.name,
-  cyclesPerSample: account.cyclesPerSample,
-  limitedBy: account.limitedBy,
-  children,
-});
 
 /**
  * @param titleOf a kernel's name as a reader would say it
@@ -46,14 +35,9 @@ export const cycleTree = (
   steps: readonly StepCost[],
   blockFrames: number,
   titleOf: (name: string) => string,
-): CycleNode => {
-  const [total] = accountsBy(steps, blockFrames, () => 'all');
-  if (total === undefined)
-    throw new RangeError('Expected a program with at least one step, got none.');
-  const keys: readonly KeyOf[] = [
+): CycleNode =>
+  nodeOf(totalOf(steps, blockFrames, 'all'), steps, blockFrames, [
     ({ layer }) => layer,
     ({ kind }) => kind,
     ({ name }) => titleOf(name),
-  ];
-  return nodeOf(total, childrenOf(steps, blockFrames, keys));
-};
+  ]);

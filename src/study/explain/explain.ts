@@ -1,21 +1,26 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
 import { titleOf } from '../../engine/common/title.ts';
 import { type InstructionClass, instructionClasses } from '../../kernel/instruction-class.ts';
-import type { InstructionCounts, StepCost } from '../../machine/cost.ts';
+import type { Lowered } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
+import type { InstructionCounts } from '../../machine/cost.ts';
+import { parametersOf } from '../../machine/pipeline/core-parameters.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
+import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
+import { readTemplate } from '../../machine/pipeline/read-template.ts';
+import { simulate } from '../../machine/pipeline/simulate.ts';
+import { type Limit, withoutBottleneck } from '../../machine/pipeline/without-bottleneck.ts';
+import { remember } from '../../units/remember.ts';
 import type { Priced } from '../cost/price.ts';
-import { type Account, accountsBy } from './account.ts';
+import { type Account, accountsBy, groupedBy, totalOf } from './account.ts';
 import { type CycleNode, cycleTree } from './cycle-tree.ts';
-import { withoutLimits } from './without-limit.ts';
 
 export interface KernelAccount extends Account {
   readonly runsPerBlock: number;
   /** Instructions per sample by class. */
   readonly mix: Readonly<Partial<InstructionCounts>>;
   /** Cycles per sample of this kernel if one limit at a time were gone; null for what has no kernel. */
-  readonly without: Readonly<
-    Record<'arithmetic' | 'loadStore' | 'latency' | 'frontEnd', number>
-  > | null;
+  readonly without: Readonly<Record<Limit, number>> | null;
 }
 
 export interface Explanation {
@@ -27,60 +32,70 @@ export interface Explanation {
   readonly tree: CycleNode;
 }
 
-/** The steps of a prediction; of the busiest core, where several work. */
-export const explain = (priced: Priced, core: CoreProfile, blockFrames: number): Explanation => {
-  const { steps } = priced.cost;
-  const [total] = accountsBy(steps, blockFrames, () => 'total');
-  if (total === undefined)
-    throw new RangeError('Expected a program with at least one step, got none.');
-  return {
-    total,
-    layers: accountsBy(steps, blockFrames, (step) => step.layer),
-    kinds: accountsBy(steps, blockFrames, (step) => step.kind),
-    kernels: kernelAccounts(steps, blockFrames, priced, core),
-    tree: cycleTree(steps, blockFrames, (name) =>
-      titleOf(name, { ...priced.target, ...priced.lowered.target }),
-    ),
+const byLimit = (of: (limit: Limit) => number): Readonly<Record<Limit, number>> => ({
+  arithmetic: of('arithmetic'),
+  loadStore: of('loadStore'),
+  latency: of('latency'),
+  frontEnd: of('frontEnd'),
+});
+
+/** What each kernel would cost if one limit at a time were gone, by name, cycles of one execution. */
+const withoutLimits = (
+  { steps }: Lowered,
+  core: CoreProfile,
+): ReadonlyMap<string, Readonly<Record<Limit, number>>> => {
+  const parameters = parametersOf(core).expected;
+  const cyclesWithout = (template: Template): Readonly<Record<Limit, number>> => {
+    const { prepared } = readTemplate(template);
+    const simulated = simulate(prepared, parameters).cycles;
+    // Library calls and mispredictions are beside the simulation and stay as they are.
+    const beside = timeTemplate(template, core).cycles.expected - simulated;
+    const without = (limit: Limit): number =>
+      Math.min(simulate(prepared, withoutBottleneck(parameters, limit)).cycles, simulated) + beside;
+    return byLimit(without);
   };
+  const times = new Map<string, Readonly<Record<Limit, number>>>();
+  for (const step of steps) {
+    // Steps that have several templates (ring steps) are not listed.
+    if (step.step !== 'kernel') continue;
+    remember(times, step.template.name, () => cyclesWithout(step.template));
+  }
+  return times;
 };
 
-const kernelAccounts = (
-  steps: readonly StepCost[],
-  blockFrames: number,
-  priced: Priced,
-  core: CoreProfile,
-): readonly KernelAccount[] => {
+/** The steps of a prediction; of the busiest core, where several work. */
+export const explain = (priced: Priced, core: CoreProfile, blockFrames: number): Explanation => {
   const { lowered, target } = priced;
+  const { steps } = priced.cost;
+  const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
   const without = withoutLimits(lowered, core);
-  return accountsBy(steps, blockFrames, (step) => step.name).map((account) => {
-    const own = steps.filter((step) => step.name === account.name);
-    const runsPerBlock = own.reduce((sum, step) => sum + step.perBlock, 0);
-    const mix: Partial<Record<InstructionClass, number>> = {};
-    for (const step of own) {
-      for (const name of instructionClasses) {
-        const count = step.counts[name];
-        if (count > 0) mix[name] = (mix[name] ?? 0) + count / blockFrames;
+  const kernels = groupedBy(steps, ({ name }) => name);
+  return {
+    total: totalOf(steps, blockFrames, 'total'),
+    layers: accountsBy(steps, blockFrames, (step) => step.layer),
+    kinds: accountsBy(steps, blockFrames, (step) => step.kind),
+    kernels: accountsBy(steps, blockFrames, ({ name }) => name).map((account): KernelAccount => {
+      const ofKernel = kernels.get(account.name) ?? [];
+      const runsPerBlock = ofKernel.reduce((sum, step) => sum + step.perBlock, 0);
+      const mix: Partial<Record<InstructionClass, number>> = {};
+      for (const { counts } of ofKernel) {
+        for (const name of instructionClasses) {
+          if (counts[name] > 0) mix[name] = (mix[name] ?? 0) + counts[name] / blockFrames;
+        }
       }
-    }
-    const relaxed = without.get(account.name);
-    const waiting = account.parts.memory;
-    const scale = runsPerBlock / blockFrames;
-    return {
-      ...account,
-      name: titleOf(account.name, { ...target, ...lowered.target }),
-      runsPerBlock,
-      mix,
-      without:
-        relaxed === undefined
-          ? null
-          : {
-              arithmetic: relaxed.arithmetic * scale + waiting,
-              loadStore: relaxed.loadStore * scale + waiting,
-              latency: relaxed.latency * scale + waiting,
-              frontEnd: relaxed.frontEnd * scale + waiting,
-            },
-    };
-  });
+      const times = without.get(account.name);
+      const scaled = (limit: Limit): number =>
+        (times?.[limit] ?? 0) * (runsPerBlock / blockFrames) + account.parts.memory;
+      return {
+        ...account,
+        name: titled(account.name),
+        runsPerBlock,
+        mix,
+        without: times === undefined ? null : byLimit(scaled),
+      };
+    }),
+    tree: cycleTree(steps, blockFrames, titled),
+  };
 };
 
 /** One line of a comparison of two explanations. */
@@ -91,17 +106,20 @@ export interface Difference {
   readonly delta: number;
 }
 
-const differences = (a: readonly Account[], b: readonly Account[]): readonly Difference[] => {
-  const cyclesOf = (list: readonly Account[], name: string): number =>
-    list.find((account) => account.name === name)?.cyclesPerSample ?? 0;
-  return [...new Set([...a, ...b].map((account) => account.name))]
-    .map((name) => {
-      const before = cyclesOf(a, name);
-      const after = cyclesOf(b, name);
-      return { name, a: before, b: after, delta: after - before };
-    })
+const cyclesIn = (list: readonly Account[], name: string): number =>
+  list.find((account) => account.name === name)?.cyclesPerSample ?? 0;
+
+const difference = (name: string, a: number, b: number): Difference => ({
+  name,
+  a,
+  b,
+  delta: b - a,
+});
+
+const differences = (a: readonly Account[], b: readonly Account[]): readonly Difference[] =>
+  [...new Set([...a, ...b].map((account) => account.name))]
+    .map((name) => difference(name, cyclesIn(a, name), cyclesIn(b, name)))
     .sort((x, y) => Math.abs(y.delta) - Math.abs(x.delta) || (x.name < y.name ? -1 : 1));
-};
 
 export interface ExplanationDiff {
   readonly total: Difference;
@@ -110,13 +128,9 @@ export interface ExplanationDiff {
   readonly kernels: readonly Difference[];
 }
 
-export const diffExplanations = (a: Explanation, b: Explanation): ExplanationDiff => {
-  const [total] = differences([a.total], [b.total]);
-  return {
-    // Both lists have exactly one entry, called 'total'.
-    total: total ?? { name: 'total', a: 0, b: 0, delta: 0 },
-    layers: differences(a.layers, b.layers),
-    kinds: differences(a.kinds, b.kinds),
-    kernels: differences(a.kernels, b.kernels),
-  };
-};
+export const diffExplanations = (a: Explanation, b: Explanation): ExplanationDiff => ({
+  total: difference('total', a.total.cyclesPerSample, b.total.cyclesPerSample),
+  layers: differences(a.layers, b.layers),
+  kinds: differences(a.kinds, b.kinds),
+  kernels: differences(a.kernels, b.kernels),
+});

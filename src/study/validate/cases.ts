@@ -37,6 +37,9 @@ export interface MeasuredCase {
   readonly notComparable: string | null;
 }
 
+/** Activations that stand for tanh in a measured model. */
+const swapped = ['ReLU', 'LeakyReLU', 'Hardtanh', 'Fasttanh'] as const;
+
 const bounded = (error: string, least: number, most: number): z.ZodNumber =>
   z.number({ error }).min(least, { error }).max(most, { error });
 
@@ -46,14 +49,14 @@ const pipeline = z.object({
 });
 
 /** Keys that only inform (build, note, clockKind, ...) are let through. */
-const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
+const caseSchema = z.looseObject({
   id: z.string().min(1),
   device: z.string().min(1),
   core: z.string().optional(),
   engine: z.string().min(1),
   model: z.string().min(1),
   width: z.string().optional(),
-  activation: z.enum(['ReLU', 'LeakyReLU', 'Hardtanh', 'Fasttanh']).optional(),
+  activation: z.enum(swapped).optional(),
   tanh: z.enum(['libm', 'fast']).optional(),
   clockHz: bounded('a clock from 1000000 to 20000000000 hertz', 1e6, 2e10).optional(),
   sampleRateHz: bounded('a rate from 8000 to 1000000 hertz', 8000, 1e6).optional(),
@@ -67,62 +70,40 @@ const caseSchema: z.ZodType<Record<string, unknown>> = z.looseObject({
   remains: z.string().optional(),
   notComparable: z.string().min(1).optional(),
 });
+const schema = z.looseObject({ cases: z.array(caseSchema).min(1) });
 
-export const casesSchema: z.ZodType<{ readonly cases: readonly Record<string, unknown>[] }> =
-  z.looseObject({ cases: z.array(caseSchema).min(1) });
+/** What `parseCases` takes; its JSON Schema is generated from it. */
+export const casesSchema: z.ZodType = schema;
 
 /** 'a1-nano with ReLU for Tanh' is a1-nano with another activation. */
-const modelOf = (name: string): { model: string; activation: Activation['type'] | null } => {
-  const match = /^(.+) with (ReLU|LeakyReLU|Hardtanh|Fasttanh) for Tanh$/.exec(name);
-  return match === null
-    ? { model: name, activation: null }
-    : { model: match[1] ?? name, activation: match[2] as Activation['type'] };
+const modelOf = (name: string): Pick<MeasuredCase, 'model' | 'activation'> => {
+  const activation = swapped.find((type) => name.endsWith(` with ${type} for Tanh`)) ?? null;
+  return { model: name.replace(` with ${activation} for Tanh`, ''), activation };
 };
 
-const frontLayersOf = (split: unknown, own: unknown): number | null => {
-  for (const node of [own, split]) {
-    if (typeof node === 'object' && node !== null && 'frontLayers' in node) {
-      return Number(node.frontLayers);
-    }
-  }
-  return null;
+/**
+ * The document, if it obeys the schema.
+ * @throws StudyError 'bad-cases', one line a fault. `file` begins each.
+ */
+export const parsedBy = <T>(schema: z.ZodType<T>, document: unknown, file: string): T => {
+  // One document: code that zod generates for it takes longer than it saves.
+  const result = schema.safeParse(document, { jitless: true });
+  if (result.success) return result.data;
+  const faults = faultsOf(schema, result.error, document);
+  throw new StudyError('bad-cases', faults.map((fault) => `${file}: ${fault}`).join('\n'));
 };
 
 /** @throws StudyError 'bad-cases', one line a fault. `file` begins each. */
 export const parseCases = (document: unknown, file: string): readonly MeasuredCase[] => {
-  // One document: code that zod generates for it takes longer than it saves.
-  const result = casesSchema.safeParse(document, { jitless: true });
-  const faults = faultsOf(casesSchema, result.error, document);
-  if (!result.success) {
-    throw new StudyError('bad-cases', faults.map((f) => `${file}: ${f}`).join('\n'));
-  }
+  const { cases } = parsedBy(schema, document, file);
   const seen = new Set<string>();
-  return result.data.cases.map((entry) => {
-    const c = entry as {
-      id: string;
-      device: string;
-      core?: string;
-      engine: string;
-      model: string;
-      width?: string;
-      activation?: Activation['type'];
-      tanh?: TanhKind;
-      clockHz?: number;
-      sampleRateHz?: number;
-      blockFrames?: number | null;
-      cyclesPerSample: number;
-      bound?: Bound;
-      pipeline?: unknown;
-      split?: unknown;
-      source?: string;
-      remains?: string;
-      notComparable?: string;
-    };
+  return cases.map((c): MeasuredCase => {
     if (seen.has(c.id)) {
       throw new StudyError('bad-cases', `${file}: cases: id "${c.id}" occurs twice.`);
     }
     seen.add(c.id);
     const { model, activation } = modelOf(c.model);
+    const split = typeof c.split === 'object' ? c.split : null;
     return {
       id: c.id,
       device: c.device,
@@ -137,7 +118,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       blockFrames: c.blockFrames ?? null,
       cyclesPerSample: c.cyclesPerSample,
       bound: c.bound ?? 'value',
-      frontLayers: frontLayersOf(c.split, c.pipeline),
+      frontLayers: (c.pipeline ?? split)?.frontLayers ?? null,
       split: c.split === 'fit' ? 'fit' : 'check',
       source: c.source ?? 'not stated',
       remains: c.remains ?? null,

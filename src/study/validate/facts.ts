@@ -1,24 +1,17 @@
 /** Holds verdicts against what products are known to run and to refuse. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../../device/profile.ts';
-import type { Engine } from '../../engine/engine.ts';
-import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Model } from '../../nam/model.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { verdictByEvidence } from '../predict/evidence.ts';
 import { familyOf } from '../predict/model-family.ts';
+import type { PredictRequest } from '../predict/request.ts';
 import type { Verdict } from '../predict/row.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { CaseModels } from './models.ts';
 
-export interface FactRequest {
-  readonly devices: readonly DeviceProfile[];
-  readonly coreOf: (id: string) => CoreProfile;
-  readonly engines: readonly Engine[];
-  readonly models: readonly Model[];
-}
+export type FactRequest = Pick<PredictRequest, 'devices' | 'coreOf' | 'engines' | 'models'>;
 
 export interface JudgedFact {
   readonly device: string;
@@ -43,10 +36,10 @@ const textOf = (e: Evidence): string =>
     .filter((part) => part !== '')
     .join(' ');
 
-const agrees = (e: Evidence, verdict: Verdict): boolean =>
-  e.statement === 'runs'
-    ? verdict === 'fits' || verdict === 'tight'
-    : verdict === 'over' || verdict === 'wont-load';
+const agreeing: Readonly<Partial<Record<Evidence['statement'], readonly Verdict[]>>> = {
+  runs: ['fits', 'tight'],
+  refuses: ['over', 'wont-load'],
+};
 
 /** One entry for every statement about a model that a device makes. */
 export const judgeFacts = (
@@ -54,42 +47,39 @@ export const judgeFacts = (
   book: CostBook = new CostBook(),
 ): readonly JudgedFact[] => {
   const models = new CaseModels(request.models, book);
+  const verdictOn = (device: DeviceProfile, e: Evidence, model: string) => {
+    const { network, macsPerSample, weights } = models.find(model, null, null);
+    const { copies = 1 } = e;
+    const { chip } = device;
+    if (chip === null) {
+      const asked = { family: familyOf(network), macsPerSample, weights, copies };
+      return { verdict: verdictByEvidence(device.evidence, asked).verdict, load: null };
+    }
+    const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
+    const costed = price(book, {
+      network,
+      chip,
+      core: request.coreOf(audioClusterOf(chip).coreId),
+      engines: request.engines,
+      engine: e.engine ?? 'auto',
+      blockFrames,
+      copies,
+      parallel: false,
+      splitAfterLayers: e.splitAfterLayers,
+    });
+    if (costed.engine === null) return { verdict: 'unknown' as const, load: null };
+    const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
+    const load = loadOf(costed.cost.total, budget).expected;
+    const margin = chip.host.marginShare.value;
+    return { verdict: verdictOf({ load, margin, memoryFits: costed.room.fits }), load };
+  };
   return request.devices.flatMap((device) =>
     device.evidence.flatMap((e): JudgedFact[] => {
-      if (e.model === undefined || (e.statement !== 'runs' && e.statement !== 'refuses')) return [];
-      const named = models.find(e.model, null, null);
-      const copies = e.copies ?? 1;
-      const base = { device: device.id, fact: textOf(e), source: e.source };
-      const { chip } = device;
-      if (chip === null) {
-        const { verdict } = verdictByEvidence(device.evidence, {
-          family: familyOf(named.network),
-          macsPerSample: named.macsPerSample,
-          weights: named.weights,
-          copies,
-        });
-        return [{ ...base, verdict, load: null, agrees: agrees(e, verdict) }];
-      }
-      const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
-      const priced = price(book, {
-        network: named.network,
-        chip,
-        core: request.coreOf(audioClusterOf(chip).coreId),
-        engines: request.engines,
-        engine: e.engine ?? 'auto',
-        blockFrames,
-        copies,
-        parallel: false,
-        splitAfterLayers: e.splitAfterLayers,
-      });
-      if (priced.engine === null) {
-        return [{ ...base, verdict: 'unknown', load: null, agrees: false }];
-      }
-      const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
-      const load = loadOf(priced.cost.total, budget).expected;
-      const margin = chip.host.marginShare.value;
-      const verdict = verdictOf({ load, margin, memoryFits: priced.room.fits });
-      return [{ ...base, verdict, load, agrees: agrees(e, verdict) }];
+      const wanted = agreeing[e.statement];
+      if (e.model === undefined || wanted === undefined) return [];
+      const { verdict, load } = verdictOn(device, e, e.model);
+      const agrees = wanted.includes(verdict);
+      return [{ device: device.id, fact: textOf(e), source: e.source, verdict, load, agrees }];
     }),
   );
 };

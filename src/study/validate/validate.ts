@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
+import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { finish, type Steps } from '../cost/steps.ts';
@@ -21,7 +22,6 @@ import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { type IntervalReport, judgeInterval, residualsOf, type Trial } from './interval.ts';
 import { CaseModels, type NamedNetwork } from './models.ts';
-import { fitNaive, predictNaive } from './naive.ts';
 import { fittedFiguresOf, withoutFits } from './unfitted.ts';
 
 export interface ValidateRequest {
@@ -33,13 +33,9 @@ export interface ValidateRequest {
   readonly models: readonly Model[];
 }
 
-export interface ValidatedCase {
-  readonly id: string;
-  readonly device: string;
-  readonly core: string | null;
-  readonly engine: string;
-  readonly model: string;
-  readonly blockFrames: number | null;
+export interface ValidatedCase
+  extends Pick<MeasuredCase, 'id' | 'device' | 'core' | 'engine' | 'model' | 'blockFrames'>,
+    Pick<MeasuredCase, 'bound' | 'source' | 'remains'> {
   readonly measured: number;
   /** Cycles per sample; null where the case could not be predicted, for `reason`. */
   readonly predicted: number | null;
@@ -52,12 +48,8 @@ export interface ValidatedCase {
   /** The prediction with every fitted number of this core put back to what was known without it. */
   readonly leaveOneCoreOut: number | null;
   readonly leaveOneCoreOutErrorPercent: number | null;
-  readonly bound: Bound;
   /** fit: a fitted number of the core or the device names the case, or the file says so. */
   readonly split: 'fit' | 'check';
-  readonly source: string;
-  /** What explains the error that remains, as far as anybody knows. */
-  readonly remains: string | null;
   readonly reason: string | null;
   /** No engine here describes the build that was measured: `reason` says why; nothing is judged. */
   readonly notComparable: boolean;
@@ -109,83 +101,80 @@ interface Prediction {
   /** With all that is known of the core, and with every fitted number of it put back. */
   readonly own: Costed;
   readonly bare: Costed;
-  /** Cases that a fitted number of this core or device names. */
-  readonly fittedTo: ReadonlySet<string>;
+  /** A fitted number of this core or device names the case. */
+  readonly fitted: boolean;
+}
+
+/** A case with its prediction, or with the reason why there is none. */
+interface Attempt {
+  readonly c: MeasuredCase;
+  readonly prediction: Prediction | null;
+  readonly reason: string | null;
+  readonly notComparable: boolean;
 }
 
 /** 'apple-m2-p-core' is another way to write 'apple-m2-p', 'sharc+' one to write 'sharc-plus'. */
-const sameCore = (a: string, b: string): boolean => {
-  const plain = (name: string): string => name.replace('+', '-plus').replace(/-core$/, '');
-  return plain(a) === plain(b);
-};
+const plainCore = (name: string): string => name.replace('+', '-plus').replace(/-core$/, '');
 
-/** Ids of cases in the sources of fitted figures: 'm001 and m003 of the measurements'. */
-const casesNamedBy = (...profiles: readonly unknown[]): ReadonlySet<string> =>
-  new Set(
-    profiles.flatMap((profile) =>
-      fittedFiguresOf(profile).flatMap((f) => f.source.split(/[\s,;:()]+/)),
-    ),
+/** A source names the cases that its figure was fitted to: 'm001 and m003 of the measurements'. */
+const namesCase = (id: string, ...profiles: readonly unknown[]): boolean =>
+  profiles.some((profile) =>
+    fittedFiguresOf(profile).some(({ source }) => source.split(/[\s,;:()]+/).includes(id)),
   );
 
-const predictCase = (
-  c: MeasuredCase,
-  request: ValidateRequest,
-  models: CaseModels,
-  book: CostBook,
-  unfitted: (core: CoreProfile) => CoreProfile,
-): Prediction => {
-  const { chip } = request.deviceOf(c.device);
-  if (chip === null) {
-    throw new StudyError('bad-cases', `device \`${c.device}\`: its chip is not published.`);
-  }
-  const cluster = audioClusterOf(chip);
-  if (c.core !== null && !sameCore(c.core, cluster.coreId)) {
-    throw new StudyError(
-      'bad-cases',
-      `core: expected ${cluster.coreId}, the audio core of ${c.device}, got "${c.core}".`,
-    );
-  }
-  const network = models.find(c.model, c.width, c.activation);
-  const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
-  const core = request.coreOf(cluster.coreId);
-  const cyclesOn = (profile: CoreProfile): Costed => {
-    const priced = price(book, {
-      network: network.network,
-      chip,
-      core: profile,
-      engines: request.engines,
-      engine: c.engine,
-      blockFrames,
-      tanh: c.tanh ?? undefined,
-      copies: 1,
-      parallel: false,
-      splitAfterLayers: c.frontLayers ?? undefined,
-    });
-    if (priced.engine === null || priced.engine.id !== c.engine) {
-      throw new StudyError('bad-cases', priced.choice.reasons[0] ?? 'no engine takes the model.');
+/** Predicts cases of a request. Throws where one cannot be. */
+const predictorOf = (request: ValidateRequest, book: CostBook) => {
+  const models = new CaseModels(request.models, book);
+  const bareCores = new WeakMap<CoreProfile, CoreProfile>();
+  return (c: MeasuredCase): Prediction => {
+    const { chip } = request.deviceOf(c.device);
+    if (chip === null) {
+      throw new StudyError('bad-cases', `device \`${c.device}\`: its chip is not published.`);
     }
-    const { warm, waits } = cornersOf(priced.cost);
+    const { coreId } = audioClusterOf(chip);
+    if (c.core !== null && plainCore(c.core) !== plainCore(coreId)) {
+      throw new StudyError(
+        'bad-cases',
+        `core: expected ${coreId}, the audio core of ${c.device}, got "${c.core}".`,
+      );
+    }
+    const network = models.find(c.model, c.width, c.activation);
+    const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
+    const costOn = (core: CoreProfile): Costed => {
+      const costed = price(book, {
+        network: network.network,
+        chip,
+        core,
+        engines: request.engines,
+        engine: c.engine,
+        blockFrames,
+        tanh: c.tanh ?? undefined,
+        copies: 1,
+        parallel: false,
+        splitAfterLayers: c.frontLayers ?? undefined,
+      });
+      if (costed.engine === null || costed.engine.id !== c.engine) {
+        throw new StudyError('bad-cases', costed.choice.reasons[0] ?? 'no engine takes the model.');
+      }
+      const { warm, waits } = cornersOf(costed.cost);
+      return {
+        total: scaleRange(costed.cost.total, 1 / blockFrames),
+        corners: { warm: scaleRange(warm, 1 / blockFrames), waits: waits / blockFrames },
+      };
+    };
+    const core = request.coreOf(coreId);
+    const own = costOn(core);
+    const bare = remember(bareCores, core, withoutFits);
     return {
-      total: scaleRange(priced.cost.total, 1 / blockFrames),
-      corners: { warm: scaleRange(warm, 1 / blockFrames), waits: waits / blockFrames },
+      network,
+      core: core.id,
+      blockFrames,
+      own,
+      bare: bare === core ? own : costOn(bare),
+      fitted: namesCase(c.id, core, chip),
     };
   };
-  const own = cyclesOn(core);
-  const bare = unfitted(core);
-  return {
-    network,
-    core: core.id,
-    blockFrames,
-    own,
-    bare: bare === core ? own : cyclesOn(bare),
-    fittedTo: casesNamedBy(core, chip),
-  };
 };
-
-interface Unpredicted {
-  readonly reason: string;
-  readonly notComparable: boolean;
-}
 
 /** The case says so itself, or names an engine that is none of these and like none of them. */
 const notComparable = (c: MeasuredCase, engines: readonly Engine[]): string | null => {
@@ -198,107 +187,85 @@ const notComparable = (c: MeasuredCase, engines: readonly Engine[]): string | nu
 const attempt = (
   c: MeasuredCase,
   engines: readonly Engine[],
-  make: () => Prediction,
-): Prediction | Unpredicted => {
+  predict: (c: MeasuredCase) => Prediction,
+): Attempt => {
   const other = notComparable(c, engines);
-  if (other !== null) return { reason: other, notComparable: true };
+  if (other !== null) return { c, prediction: null, reason: other, notComparable: true };
   try {
-    return make();
+    return { c, prediction: predict(c), reason: null, notComparable: false };
   } catch (error) {
     // What cannot be judged is a result too; programming errors are not.
-    if (error instanceof Error && 'code' in error) {
-      return { reason: error.message, notComparable: false };
-    }
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return { c, prediction: null, reason: error.message, notComparable: false };
   }
 };
 
-const isPredicted = (p: Prediction | Unpredicted | undefined): p is Prediction =>
-  p !== undefined && 'network' in p;
+/**
+ * The model that everybody starts with: cycles per multiply-accumulate, one number over all cases, which makes the
+ * squared errors of the logarithms least. That is their geometric mean.
+ */
+export const fitNaive = (
+  cases: readonly { readonly macsPerSample: number; readonly cyclesPerSample: number }[],
+): number => {
+  if (cases.length === 0) return Number.NaN;
+  const logs = cases.map((c) => Math.log(c.cyclesPerSample / c.macsPerSample));
+  return Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+};
+
+const validatedCase = (
+  { c, prediction: p, reason, notComparable }: Attempt,
+  naiveCyclesPerMac: number,
+): ValidatedCase => {
+  // The naive model knows of two cores what the case says: half the work each.
+  const naive =
+    p && (p.network.macsPerSample * naiveCyclesPerMac) / (c.frontLayers === null ? 1 : 2);
+  const predicted = p?.own.total.expected ?? null;
+  const leaveOneCoreOut = p?.bare.total.expected ?? null;
+  const errorOf = (value: number | null): number | null =>
+    value === null ? null : errorPercentOf(value, c.cyclesPerSample, c.bound);
+  return {
+    id: c.id,
+    device: c.device,
+    engine: c.engine,
+    model: c.width === null ? c.model : `${c.model}-${c.width}`,
+    measured: c.cyclesPerSample,
+    bound: c.bound,
+    split: p?.fitted === true ? 'fit' : c.split,
+    source: c.source,
+    remains: c.remains,
+    core: p?.core ?? c.core,
+    blockFrames: p?.blockFrames ?? c.blockFrames,
+    predicted,
+    range: p?.own.total ?? null,
+    errorPercent: errorOf(predicted),
+    naive,
+    naiveErrorPercent: errorOf(naive),
+    leaveOneCoreOut,
+    leaveOneCoreOutErrorPercent: errorOf(leaveOneCoreOut),
+    reason,
+    notComparable,
+  };
+};
 
 export function* validateSteps(
   request: ValidateRequest,
   book: CostBook = new CostBook(),
 ): Steps<ValidateResult> {
-  const models = new CaseModels(request.models, book);
-  const bareCores = new Map<string, CoreProfile>();
-  const unfitted = (core: CoreProfile): CoreProfile => {
-    const known = bareCores.get(core.id);
-    if (known !== undefined) return known;
-    const bare = withoutFits(core);
-    // Another id, because timings are remembered by it.
-    const named = bare === core ? core : { ...bare, id: `${core.id}-without-fits` };
-    bareCores.set(core.id, named);
-    return named;
-  };
-  const predictions: (Prediction | Unpredicted)[] = [];
+  const predict = predictorOf(request, book);
+  const attempts: Attempt[] = [];
   for (const [i, c] of request.cases.entries()) {
     yield i / request.cases.length;
-    predictions.push(
-      attempt(c, request.engines, () => predictCase(c, request, models, book, unfitted)),
-    );
+    attempts.push(attempt(c, request.engines, predict));
   }
   const naiveCyclesPerMac = fitNaive(
-    request.cases.flatMap((c, i) => {
-      const p = predictions[i];
-      return c.bound !== 'value' || !isPredicted(p) || c.frontLayers !== null
-        ? []
-        : [{ macsPerSample: p.network.macsPerSample, cyclesPerSample: c.cyclesPerSample }];
-    }),
+    attempts.flatMap(({ c, prediction }) =>
+      c.bound === 'value' && prediction !== null && c.frontLayers === null
+        ? [{ ...prediction.network, cyclesPerSample: c.cyclesPerSample }]
+        : [],
+    ),
   );
-  const cases = request.cases.map((c, i): ValidatedCase => {
-    const p = predictions[i];
-    const fitted = isPredicted(p) && p.fittedTo.has(c.id);
-    const base = {
-      id: c.id,
-      device: c.device,
-      engine: c.engine,
-      model: c.width === null ? c.model : `${c.model}-${c.width}`,
-      measured: c.cyclesPerSample,
-      bound: c.bound,
-      split: fitted ? ('fit' as const) : c.split,
-      source: c.source,
-      remains: c.remains,
-    };
-    if (!isPredicted(p)) {
-      return {
-        ...base,
-        core: c.core,
-        blockFrames: c.blockFrames,
-        predicted: null,
-        range: null,
-        errorPercent: null,
-        naive: null,
-        naiveErrorPercent: null,
-        leaveOneCoreOut: null,
-        leaveOneCoreOutErrorPercent: null,
-        reason: p?.reason ?? 'not predicted',
-        notComparable: p?.notComparable ?? false,
-      };
-    }
-    // The naive model knows of two cores what the case says: half the work each.
-    const naive =
-      predictNaive(p.network.macsPerSample, naiveCyclesPerMac) / (c.frontLayers === null ? 1 : 2);
-    return {
-      ...base,
-      core: p.core,
-      blockFrames: p.blockFrames,
-      predicted: p.own.total.expected,
-      range: p.own.total,
-      errorPercent: errorPercentOf(p.own.total.expected, c.cyclesPerSample, c.bound),
-      naive,
-      naiveErrorPercent: errorPercentOf(naive, c.cyclesPerSample, c.bound),
-      leaveOneCoreOut: p.bare.total.expected,
-      leaveOneCoreOutErrorPercent: errorPercentOf(
-        p.bare.total.expected,
-        c.cyclesPerSample,
-        c.bound,
-      ),
-      reason: null,
-      notComparable: false,
-    };
-  });
-  const trials = request.cases.flatMap((c, i) => trialsOf(c, predictions[i]));
+  const cases = attempts.map((one) => validatedCase(one, naiveCyclesPerMac));
+  const trials = attempts.flatMap(trialsOf);
   return {
     cases,
     summary: summaryOf(cases),
@@ -309,8 +276,8 @@ export function* validateSteps(
 }
 
 /** A measured value as every confidence that it can stand for. */
-const trialsOf = (c: MeasuredCase, p: Prediction | Unpredicted | undefined): Trial[] => {
-  if (c.bound !== 'value' || !isPredicted(p)) return [];
+const trialsOf = ({ c, prediction: p }: Attempt): Trial[] => {
+  if (c.bound !== 'value' || p === null) return [];
   const trial = (confidence: CostedConfidence, { total, corners }: Costed): Trial => ({
     id: c.id,
     core: p.core,
@@ -319,7 +286,7 @@ const trialsOf = (c: MeasuredCase, p: Prediction | Unpredicted | undefined): Tri
     expected: total.expected,
     corners,
   });
-  const seen = p.fittedTo.has(c.id) || c.split === 'fit';
+  const seen = p.fitted || c.split === 'fit';
   return [
     trial('validated', p.own),
     ...(seen ? [] : [trial('fitted', p.own)]),
