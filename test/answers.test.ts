@@ -1,0 +1,221 @@
+/** Inputs, in their smallest form, that were once answered wrongly, held up or refused without a word; each with its right answer. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import type { DeviceProfile } from '../src/device/profile.ts';
+import { answerFor } from '../src/report/advise-text.ts';
+import { parseBudgets } from '../src/scenario/parse-budgets.ts';
+import { parseBaseline } from '../src/study/check/baseline.ts';
+import { parseCases } from '../src/study/validate/cases.ts';
+import { adviseSync } from '../src/workbench/advise.ts';
+import { calibrateSync } from '../src/workbench/calibrate.ts';
+import { openWorkbench } from '../src/workbench/open-workbench.ts';
+import { parseCore, parseDevice, parseScenario } from '../src/workbench/parse.ts';
+import { predictSync } from '../src/workbench/predict.ts';
+import { simulateSync } from '../src/workbench/simulate.ts';
+import { pedalbench } from './cli/fake-io.ts';
+
+const cwd = resolve(import.meta.dirname, '..');
+const workbench = openWorkbench({ cwd });
+const rowOn = (device: string | DeviceProfile, model = 'a2', width = 'lite') => {
+  const [row] = predictSync(workbench, { model, device, width, whatIf: true }).rows;
+  if (row === undefined) throw new RangeError('Expected a row, got none.');
+  return row;
+};
+
+describe('a row of a prediction', () => {
+  test.each(['pi-3b-plus', 'pi-4', 'pi-5'])(
+    'of a player on %s counts what its audio system sets: the governor `performance`',
+    (device) => {
+      expect(rowOn(device).context?.governor).toContain('performance');
+      const scenario = { device, durationSeconds: 1, slots: [{ model: 'a2', width: 'full' }] };
+      const [run] = simulateSync(workbench, { scenario });
+      expect(run?.verdict).toBe(rowOn(device, 'a2', 'full').verdict);
+    },
+  );
+
+  test('of a product that takes no .nam is unknown, and says what a good engine could reach', () => {
+    const { verdict, chance, confidence, reasons } = rowOn('quad-cortex');
+    expect([verdict, chance, confidence]).toEqual(['unknown', null, 'evidence']);
+    expect(reasons[0]).toMatch(/takes no NAM files/);
+    expect(reasons[1]).toMatch(/could reach \d+ %/);
+  });
+
+  test('of A2 with one layer more or less of its head says why no fast path takes it', () => {
+    const { engine, context } = rowOn('mod-dwarf', 'slim-8', 'ch:3');
+    expect(engine).toBe('nam-core');
+    expect(context?.engineBecause).toMatch(/no standard A2/);
+    const dearer = rowOn('mod-dwarf', 'slim-8', 'ch:3').load?.expected ?? 0;
+    expect(dearer).toBeGreaterThan(2 * (rowOn('mod-dwarf').load?.expected ?? Infinity));
+  });
+
+  test('says which tanh was taken', () => {
+    expect(rowOn('mod-dwarf', 'a1-standard', 'full').context?.tanh).toBe('fast');
+    const [libm] = predictSync(workbench, { model: 'a2', device: 'pi-4', tanh: 'libm' }).rows;
+    expect([libm?.tanh, libm?.context?.tanh]).toEqual(['libm', 'libm']);
+  });
+});
+
+describe('budgets and baselines', () => {
+  const budgets = (budget: object) => () =>
+    parseBudgets(
+      JSON.stringify({ budgets: [{ name: 'x', model: 'a2', device: 'pi-4', ...budget }] }),
+      'b.json',
+    );
+  test.each([
+    [{ metric: 'load', max: 80 }, 'budgets[0].max: write 0.8 for 80 %'],
+    [{ metric: 'headroom', min: -50 }, 'budgets[0].min: expected a number from'],
+    [{ metric: 'load', max: 1, rateHz: 48 }, 'budgets[0].rateHz'],
+    [{ metric: 'load', max: 5e-324 }, 'budgets[0].max'],
+  ])('a limit in another unit is refused: %j', (budget, path) => {
+    expect(budgets(budget)).toThrow(path);
+  });
+
+  test('a case that a merge of two branches left twice is refused', () => {
+    const one = {
+      case: 'a2 · full · cyclesPerSample',
+      value: 7,
+      of: 'x',
+      engine: null,
+      layers: {},
+    };
+    const text = JSON.stringify({ cases: [one, { ...one, value: 8 }], models: [] });
+    expect(() => parseBaseline(text, 'b.json')).toThrow('as a merge of two branches leaves it');
+  });
+});
+
+describe('calibrate', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pedalbench-'));
+  const fitTo = (device: string, ...lines: string[]) => {
+    const measurements = join(folder, 'run.txt');
+    writeFileSync(measurements, ['Fast tanh: enabled', ...lines, ''].join('\n'));
+    return calibrateSync(workbench, { device, measurements });
+  };
+
+  test.each([
+    ['a thousand times too long', '40123.5ms'],
+    ['a hundred times too short', '0.0401ms'],
+  ])('does not accept a time that is %s, and moves no clock of a datasheet', (_, time) => {
+    const { accepted, fitted } = fitTo('pi-4', 'Loading model lstm-1x16.nam', 'Finished', time);
+    expect(accepted).toBe(false);
+    expect(fitted.map(({ path }) => path)).not.toContain('chip.clusters[0].clockHz');
+  });
+
+  test('finds the model of a path of another system', () => {
+    const path = 'C:\\models\\lstm-1x16.nam';
+    const { points } = fitTo('pi-4', `Loading model ${path}`, 'Finished', '40ms', '40.1ms');
+    expect(points[0]?.id).toBe('1 lstm-1x16 full');
+    expect(points[0]?.leaveOneOut).toBeNull();
+  });
+});
+
+describe('numbers that nothing has are refused with their path', () => {
+  const { chip } = workbench.device('pi-4');
+  if (chip?.memory.dram == null) throw new RangeError('Expected a chip with DRAM.');
+  const [cluster, ...clusters] = chip.clusters;
+  const { audio, memory } = chip;
+  const slip = (value: number) => ({ value, kind: 'estimate', source: 'a slip' });
+  test.each([
+    ['chip.audio.blockFrames', { audio: { ...audio, blockFrames: slip(1e6) } }],
+    ['chip.audio.sampleRateHz', { audio: { ...audio, sampleRateHz: slip(9e15) } }],
+    ['chip.clusters[0].clockHz', { clusters: [{ ...cluster, clockHz: slip(480e9) }, ...clusters] }],
+    [
+      'chip.clusters[0].audioCores',
+      { clusters: [{ ...cluster, audioCores: slip(1e9) }, ...clusters] },
+    ],
+    [
+      'chip.memory.dram.latencyNanoseconds',
+      { memory: { ...memory, dram: { ...memory.dram, latencyNanoseconds: slip(1e308) } } },
+    ],
+  ])('%s', (path, changed) => {
+    const profile = { ...workbench.device('pi-4'), chip: { ...chip, ...changed } };
+    expect(() => parseDevice(JSON.stringify(profile), 'p.json')).toThrow(`p.json: ${path}`);
+  });
+
+  test('a measured block of 2^32 frames', () => {
+    const measured = { id: 'x', device: 'daisy-seed', engine: 't3k-embedded', model: 'a2' };
+    const cases = [{ ...measured, blockFrames: 2 ** 32, cyclesPerSample: 4059 }];
+    expect(() => parseCases({ cases }, 'c.json')).toThrow('c.json: cases[0].blockFrames');
+  });
+
+  test('ten thousand slots', () => {
+    const slots = Array.from({ length: 10_000 }, () => ({ cyclesPerSample: 1 }));
+    const scenario = { device: 'pi-4', durationSeconds: 1, slots };
+    expect(() => parseScenario(JSON.stringify(scenario), 's.json')).toThrow('s.json: slots');
+  });
+
+  test('an object that hides a method where a word belongs', () => {
+    const profile = { ...workbench.device('tonex-one'), tier: { toString: 1 } };
+    expect(() => parseDevice(JSON.stringify(profile), 'p.json')).toThrow('p.json: tier');
+  });
+
+  test('a thousand ports of a core', () => {
+    const core = structuredClone(workbench.core('cortex-a72')) as { ports: Record<string, object> };
+    const [, port] = Object.entries(core.ports)[0] ?? [];
+    const ports = Array.from({ length: 1000 }, (_, i) => [`port ${i}`, port] as const);
+    const text = JSON.stringify({ ...core, ports: Object.fromEntries(ports) });
+    expect(() => parseCore(text, 'c.json')).toThrow('c.json: ports');
+  });
+});
+
+test('a burst as long as its period is over, at once', () => {
+  const add = [{ name: 'display', kind: 'interrupt', everySeconds: 0.0166, durationSeconds: 0.02 }];
+  const scenario = {
+    device: 'daisy-seed',
+    slots: [{ cyclesPerSample: 40 }],
+    durationSeconds: 0.05,
+    disturbances: { add },
+  };
+  const jobs = parseScenario(JSON.stringify(scenario), 'burst.json');
+  const [run] = simulateSync(workbench, { scenario: jobs[0]?.scenario as never });
+  expect(run?.verdict).toBe('over');
+});
+
+test('a file that begins with a byte order mark is the file without it', () => {
+  const bom = '\uFEFF';
+  const device = JSON.stringify(workbench.device('pi-4'));
+  expect(parseDevice(bom + device)).toEqual(parseDevice(device));
+  const scenario = '{"device":"pi-4","durationSeconds":1,"slots":[{"cyclesPerSample":1}]}';
+  expect(parseScenario(bom + scenario)).toEqual(parseScenario(scenario));
+  const folder = mkdtempSync(join(tmpdir(), 'pedalbench-'));
+  const cases = join(folder, 'cases.json');
+  const one = { id: 'x', device: 'pi-4', engine: 'nam-core', model: 'a2-lite', cyclesPerSample: 9 };
+  writeFileSync(cases, bom + JSON.stringify({ cases: [one] }));
+  expect(workbench.cases(cases)).toHaveLength(1);
+});
+
+test('escapes in a name of a device never reach the terminal', () => {
+  const request = { model: 'a2', device: 'mod-dwarf', width: 'lite' };
+  const [advice] = adviseSync(workbench, request).devices;
+  if (advice === undefined) throw new RangeError('Expected advice, got none.');
+  const hostile = { ...advice, deviceName: '\u001b[2J::error::x' };
+  expect(answerFor(hostile, '\u001b[31ma2', 2)).not.toContain('\u001b');
+});
+
+test.each(['C', 'de_DE.ISO-8859-1', 'ru_RU.KOI8-R', 'ja_JP.SJIS'])(
+  'a terminal of the locale %s gets ASCII',
+  async (locale) => {
+    const { stdout } = await pedalbench('explain lstm-1x3 --device pi-4', {
+      cwd,
+      env: { LC_ALL: locale },
+    });
+    expect([...stdout].filter((letter) => letter > '~')).toEqual([]);
+  },
+);
+
+test('memory is flat over predictions, each with a workbench of its own', () => {
+  setFlagsFromString('--expose_gc');
+  const collect: () => void = runInNewContext('gc');
+  const heapAfter = (predictions: number): number => {
+    for (let i = 0; i < predictions; i++) {
+      predictSync(openWorkbench({ cwd }), { model: 'lstm-1x3', device: 'mod-dwarf' });
+    }
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapAfter(5);
+  expect((heapAfter(30) - before) / 30).toBeLessThan(100_000);
+}, 60_000);
