@@ -66,7 +66,7 @@ describe('budgets and baselines', () => {
       'b.json',
     );
   test.each([
-    [{ metric: 'load', max: 80 }, 'budgets[0].max: write 0.8 for 80 %'],
+    [{ metric: 'load', max: 80 }, 'write 0.8 for 80 %), got 80.'],
     [{ metric: 'headroom', min: -50 }, 'budgets[0].min: expected a number from'],
     [{ metric: 'load', max: 1, rateHz: 48 }, 'budgets[0].rateHz'],
     [{ metric: 'load', max: 5e-324 }, 'budgets[0].max'],
@@ -216,6 +216,6 @@ test('memory is flat over predictions, each with a workbench of its own', () => 
     collect();
     return process.memoryUsage().heapUsed;
   };
-  const before = heapAfter(5);
-  expect((heapAfter(30) - before) / 30).toBeLessThan(100_000);
+  const before = heapAfter(3);
+  expect((heapAfter(15) - before) / 15).toBeLessThan(100_000);
 }, 60_000);

@@ -2,8 +2,7 @@
 import type { CoreParameters } from './core-parameters.ts';
 import { type Family, families, operationIndex, operationNames, widths } from './operation.ts';
 
-export const limits = ['arithmetic', 'loadStore', 'latency', 'frontEnd'] as const;
-export type Limit = (typeof limits)[number];
+export type Limit = 'arithmetic' | 'loadStore' | 'latency' | 'frontEnd';
 
 /** More ports than anything can use in one cycle. */
 const plenty = 16;
