@@ -24,7 +24,6 @@ const takeModel = ({ screen, dual, settings }: State, model: string): Partial<St
   if (screen === 'dual') return { dual: withSlot(dual, slot) };
   return {
     width: null,
-    explainTop: 0,
     settings: { ...settings, model },
     dual: { ...dual, slots: [slot, slot] },
   };
@@ -53,7 +52,7 @@ const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
     choices: ({ catalogue }) =>
       catalogue.devices.map(({ id, name }) => ({ value: id, text: `${name}  ${id}` })),
     current: (state) => selectedDevice(state)?.id ?? null,
-    take: (_, device) => ({ device, explainTop: 0 }),
+    take: (_, device) => ({ device }),
   },
   // The runs of a sweep are choices of their own.
   scenario: {

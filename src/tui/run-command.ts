@@ -4,11 +4,11 @@ import type { Command } from './keys.ts';
 import { openPicker } from './picker.ts';
 import {
   dualWidths,
-  explainTaskNow,
   knownOf,
   selectedDevice,
   selectedWidth,
   trainedLabels,
+  treeLines,
   visibleDevices,
   widthsNow,
 } from './select.ts';
@@ -102,10 +102,18 @@ const moveSlotWidth = (state: State, by: number): State => {
   return width === null ? state : { ...state, dual: withSlot(state.dual, { width }) };
 };
 
-/** As far as there is something to scroll to. */
-const scroll = (state: State, by: number): State => {
-  const layers = knownOf(state, explainTaskNow(state))?.value?.explanation.layers.length ?? 0;
-  return { ...state, explainTop: clamp(state.explainTop + by, 0, Math.max(0, layers - 1)) };
+const moveLine = (state: State, by: number): State => {
+  const at = clamp(state.explain.at + by, 0, Math.max(0, treeLines(state).length - 1));
+  return { ...state, explain: { ...state.explain, at } };
+};
+
+/** Opens what is under the cursor, or closes it. */
+const toggleLine = (state: State): State => {
+  const line = treeLines(state)[state.explain.at];
+  if (line === undefined || line.node.children.length === 0) return state;
+  const open = new Set(state.explain.open);
+  if (!open.delete(line.path)) open.add(line.path);
+  return { ...state, explain: { ...state.explain, open } };
 };
 
 const tenthOf = (state: State): number =>
@@ -117,7 +125,7 @@ const vertical: Readonly<Record<ScreenName, Move>> = {
   matrix: moveDevice,
   pedal: moveWidth,
   dual: (state, by) => ({ ...state, dual: { ...state.dual, focus: by > 0 ? 1 : 0 } }),
-  explain: scroll,
+  explain: moveLine,
   scenario: (state, by) => moveBlock(state, Math.sign(by) * tenthOf(state)),
 };
 
@@ -161,6 +169,7 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
   last: (state) => toEnd[state.screen](state, far),
   open: (state) => {
     if (state.screen === 'matrix') return go(state, 'pedal');
+    if (state.screen === 'explain') return toggleLine(state);
     return state.screen === 'scenario' ? openScenario(state) : state;
   },
   back: goBack,
@@ -184,7 +193,7 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
     ...state,
     dual: { ...state.dual, chain: after(chainNames, state.dual.chain) },
   }),
-  explain: (state) => ({ ...go(state, 'explain'), explainTop: 0 }),
+  explain: (state) => ({ ...go(state, 'explain'), explain: { ...state.explain, at: 0 } }),
   scenario: openScenario,
   worst: (state) => ({ ...state, scenario: { ...state.scenario, block: null } }),
   pause: (state) => ({ ...state, paused: !state.paused }),

@@ -1,5 +1,6 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
 
+import type { CycleNode } from '../study/explain/cycle-tree.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
 import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';
@@ -137,6 +138,34 @@ export const playTaskNow = (state: State): PlayTask | null => {
   return state.screen === 'dual'
     ? dualTask(state, device.id, dualWidths(state))
     : playTask(state, device.id, widthsNow(state));
+};
+
+/** A node of the tree of cycles as it stands in the list. */
+export interface TreeLine {
+  readonly node: CycleNode;
+  /** Of its names: what is open is known by it, whatever pedal and width are looked at. */
+  readonly path: string;
+  readonly depth: number;
+  readonly isOpen: boolean;
+}
+
+const linesBelow = (
+  { children }: CycleNode,
+  open: ReadonlySet<string>,
+  depth: number,
+  above: string,
+): TreeLine[] =>
+  children.flatMap((node) => {
+    const path = `${above}/${node.name}`;
+    const isOpen = open.has(path);
+    const line = { node, path, depth, isOpen };
+    return [line, ...(isOpen ? linesBelow(node, open, depth + 1, path) : [])];
+  });
+
+/** Layers in the order in which they run, what is open with what is below it. */
+export const treeLines = (state: State): readonly TreeLine[] => {
+  const tree = knownOf(state, explainTaskNow(state))?.value?.explanation.tree;
+  return tree === undefined ? [] : linesBelow(tree, state.explain.open, 0, '');
 };
 
 export const explainTaskNow = (state: State): ExplainTask | null => {

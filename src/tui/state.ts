@@ -104,7 +104,8 @@ export interface State {
     readonly focus: 0 | 1;
     readonly chain: ChainName;
   };
-  readonly explainTop: number;
+  /** The line of the tree under the cursor, and the nodes that are open, by their paths. */
+  readonly explain: { readonly at: number; readonly open: ReadonlySet<string> };
   readonly scenario: {
     readonly id: string | null;
     readonly job: number;
@@ -156,7 +157,7 @@ export const initialState = (
     focus: 0,
     chain: 'serial',
   },
-  explainTop: 0,
+  explain: { at: 0, open: new Set() },
   scenario: { id: null, job: 0, block: null },
   paused: false,
   known: new Map(),

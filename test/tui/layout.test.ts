@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/report/text/text-width.ts';
 import { bindings } from '../../src/tui/keys.ts';
+import { treeLines } from '../../src/tui/select.ts';
 import { type State, screenNames } from '../../src/tui/state.ts';
 import { footerHints } from '../../src/tui/view/frame.ts';
 import { headroomText } from '../../src/tui/view/numbers.ts';
@@ -196,4 +197,18 @@ test('any keys in any order leave a screen of the right size', () => {
     ),
     { numRuns: 150 },
   );
+});
+
+test('the tree of cycles opens layer by layer, and its parts add up', async () => {
+  const { explain } = await fullStates();
+  const view = { cols: 120, rows: 60, ...plain };
+  const closed = treeLines(explain);
+  const opened = press(explain, 'down', 'return', 'down', 'return');
+  const [, layer, kind, kernel] = treeLines(opened);
+  expect(treeLines(opened).length).toBeGreaterThan(closed.length + 1);
+  expect([layer?.depth, kind?.depth, kernel?.depth]).toEqual([0, 1, 2]);
+  const sum = layer?.node.children.reduce((total, child) => total + child.cyclesPerSample, 0);
+  expect(sum).toBeCloseTo(layer?.node.cyclesPerSample ?? 0, 6);
+  expect(renderView(opened, view).join('\n')).toContain('▾');
+  expect(treeLines(press(opened, 'up', 'return'))).toEqual(closed);
 });

@@ -1,15 +1,16 @@
-/** Where the cycles go: limits and kinds of work, and the layers in the order in which they run. */
+/** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
 
 import { partWords } from '../../report/explain-text.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
 import { percent } from '../../report/text/number.ts';
+import { printable } from '../../report/text/text-width.ts';
 import type { Account } from '../../study/explain/account.ts';
-import { explainTaskNow, knownOf, selectedDevice, selectedWidth } from '../select.ts';
+import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
-import { cell, gap, type Line, lineWidth, span, type View } from './line.ts';
+import { cell, gap, highlighted, type Line, lineWidth, nameCell, span, type View } from './line.ts';
 import { cyclesText, headroomText, inkOf } from './numbers.ts';
-import { statusLines, textLine, wrapped } from './parts.ts';
+import { statusLines, textLine, windowStart, wrapped } from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
 type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Account>;
@@ -18,12 +19,12 @@ const limitOf = ({ limitedBy }: Part): string => (limitedBy ? partWords[limitedB
 
 /** Name, cycles a sample, a bar, its share and what limits it, in so many columns. */
 const partLine = (part: Part, columns: number, view: View): Line => {
-  const names = columns >= 52 ? 22 : 17;
+  const names = columns >= 74 ? 30 : columns >= 52 ? 22 : 17;
   const words = columns >= 74 ? 24 : 0;
   const bars = Math.max(4, Math.min(24, columns - names - words - 19));
   return [
     gap(2),
-    cell(part.name, names),
+    nameCell(part.name, names),
     gap(1),
     cell(cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
     gap(1),
@@ -52,22 +53,44 @@ const beside = (left: readonly Line[], right: readonly Line[], columns: number):
     return [...line, gap(columns - lineWidth(line)), ...(right[i] ?? [])];
   });
 
+/** Layers, the kinds of work in them, their kernels: as much as fits, with the cursor in it. */
+const treeList = (
+  state: State,
+  whole: number,
+  layers: number,
+  columns: number,
+  rows: number,
+  view: View,
+): Line[] => {
+  const lines = treeLines(state);
+  const at = Math.min(state.explain.at, lines.length - 1);
+  const from = windowStart(at, lines.length, rows - 1);
+  const shown = lines.slice(from, from + rows - 1).map(({ node, depth, isOpen }, i) => {
+    const mark = node.children.length === 0 ? ' ' : isOpen ? '▾' : '▸';
+    const name = `${'  '.repeat(depth)}${mark} ${printable(node.name)}`;
+    const share = whole === 0 ? 0 : node.cyclesPerSample / whole;
+    const line = partLine({ ...node, name, share }, columns, view);
+    return from + i === at ? highlighted(line) : line;
+  });
+  return [textLine(`${layers} layers in order: enter opens one`, 'bold'), ...shown];
+};
+
 export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
   const width = selectedWidth(state);
   if (device === null || width === null) return [textLine('reading the model', 'dim')];
   const known = knownOf(state, explainTaskNow(state));
-  const head: Line = [
+  const name: Line = [
     span(`  ${device.name}`, 'bold'),
     span('  width ', 'dim'),
     span(width.label, 'bold'),
   ];
   const value = known?.value ?? null;
-  if (value === null) return [head, ...statusLines(known, view)];
+  if (value === null) return [name, ...statusLines(known, view)];
   const { row, explanation } = value;
   const { total, kinds, layers } = explanation;
   const top: Line[] = [
-    [...head, span(`  ${row.engine} on ${row.core}, blocks of ${row.blockFrames}`, 'dim')],
+    [...name, span(`  ${row.engine} on ${row.core}, blocks of ${row.blockFrames}`, 'dim')],
     [
       span(`  ${cyclesText(total.cyclesPerSample)} cycles/sample`),
       span(`, load ${rowVerdict(row)}`, inkOf(row)),
@@ -80,21 +103,18 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
     textLine(title, 'bold'),
     ...parts.map((part) => partLine(part, columns - 2, view)),
   ];
+  const why = wrapped(row.reasons.join(' '), view, 'dim').slice(0, rows >= 24 ? 4 : 2);
   const work = list('kinds of work', [...kinds].sort(byCycles));
   const limits = list('what limits it', limitsOf(total));
-  const scrolled = Math.min(state.explainTop, Math.max(0, layers.length - 1));
-  const layerTitle =
-    scrolled === 0
-      ? `layers, in order (${layers.length})`
-      : `layers from ${scrolled + 1} of ${layers.length}`;
-  const layerLines = list(layerTitle, layers.slice(scrolled));
+  const head = [...top, ...why];
+  const left = rows - head.length;
   if (wide) {
-    const half = { ...view, cols: columns };
-    const why = rows >= 30 ? [[], ...wrapped(row.reasons.join(' '), half, 'dim')] : [];
-    const left = [...limits, [], ...work, ...why];
-    return [...top, [], ...beside(left, layerLines, columns)].slice(0, rows);
+    const tree = treeList(state, total.cyclesPerSample, layers.length, columns - 2, left - 1, view);
+    return [...head, [], ...beside([...limits, [], ...work], tree, columns)].slice(0, rows);
   }
-  // Narrow: the dearest kinds first, then as many layers as there is room for.
-  const room = Math.max(2, Math.floor((rows - top.length) / 3));
-  return [...top, ...limits.slice(0, room), ...work.slice(0, room), ...layerLines].slice(0, rows);
+  // Narrow: the dearest kinds first, then as much of the tree as there is room for.
+  const room = Math.max(2, Math.floor(left / 3));
+  const above = [...head, ...limits.slice(0, room), ...work.slice(0, room)];
+  const below = rows - above.length;
+  return [...above, ...treeList(state, total.cyclesPerSample, layers.length, columns, below, view)];
 };

@@ -56,6 +56,7 @@ const plainMarks: Readonly<Record<string, string>> = {
   '…': '~',
   '·': '-',
   '▸': '>',
+  '▾': 'v',
   '◂': '<',
   '▼': 'v',
   '▲': '^',
