@@ -4,6 +4,7 @@ import { type TimelineBin, timelineChart } from '../report/chart/timeline-chart.
 import { explainPage } from '../report/html/explain-page.ts';
 import { predictPage } from '../report/html/predict-page.ts';
 import { percentText } from '../report/html/tones.ts';
+import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Explained, PedalReport, Timeline } from '../workers/screen/task.ts';
 import {
@@ -12,6 +13,7 @@ import {
   playTaskNow,
   rowsOf,
   selectedDevice,
+  selectedWidth,
   visibleDevices,
 } from './select.ts';
 import type { ExportFormat, ScreenName, State } from './state.ts';
@@ -172,7 +174,20 @@ const exportsOf: Readonly<Record<ScreenName, Exported>> = {
   },
 };
 
-const endings: Readonly<Record<ExportFormat, string>> = { json: 'json', svg: 'svg', text: 'txt' };
+const endings: Readonly<Record<ExportFormat, string>> = {
+  json: 'json',
+  svg: 'svg',
+  text: 'txt',
+  scenario: 'scenario.json',
+};
+
+/** What plays on the selected pedal: of its widths the one under the cursor. */
+const jobNow = (state: State): Job | null => {
+  if (state.screen === 'scenario') return timelineTask(state)?.job ?? null;
+  const pedals = playTaskNow(state)?.pedals ?? [];
+  const width = selectedWidth(state)?.label;
+  return (pedals.find(({ label }) => label === width) ?? pedals.at(-1))?.job ?? null;
+};
 
 /** 'pedalbench-pedal-a2-mod-dwarf': of what is shown, safe in any folder. */
 const nameOf = (state: State): string => {
@@ -199,6 +214,10 @@ const texts: Readonly<
     const shown: State = { ...state, mode: { kind: 'browse' }, message: null };
     const lines = renderView(shown, { ...size, color: false }).map((line) => line.trimEnd());
     return lines.join('\n').trimEnd();
+  },
+  scenario: (state) => {
+    const job = jobNow(state);
+    return job && JSON.stringify({ ...job.scenario, seed: job.seed }, null, 2);
   },
 };
 

@@ -35,7 +35,7 @@ const keyTable = {
   'what-if': ['w', 'w', 'also widths that the file was not trained for'],
   reset: ['0', '0', "back to one copy, and to each pedal's own block, engine and clock"],
   pause: ['space', 'space', 'stop the virtual pedals, and let them go on'],
-  export: ['x', 'x', 'write the view as JSON, SVG or text; the path is shown'],
+  export: ['x', 'x', 'write the view as JSON, SVG, text or a scenario; the path is shown'],
   'next-screen': ['tab', 'tab', 'the next screen'],
   'previous-screen': ['S-tab', 'shift-tab', 'the screen before'],
   retry: ['r', 'r', 'ask again what failed'],

@@ -17,6 +17,7 @@ const exportTexts: Readonly<Record<ExportFormat, string>> = {
   json: 'JSON: the data behind the view',
   svg: 'SVG: a chart of it',
   text: 'text: the screen as it is',
+  scenario: 'scenario: what plays here, for pedalbench run',
 };
 
 const takeModel = ({ screen, dual, settings }: State, model: string): Partial<State> => {

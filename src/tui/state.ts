@@ -12,7 +12,7 @@ export type SortName = (typeof sortNames)[number];
 export const chainNames = ['serial', 'parallel', 'pipelined'] as const;
 export type ChainName = (typeof chainNames)[number];
 
-export const exportFormats = ['json', 'svg', 'text'] as const;
+export const exportFormats = ['json', 'svg', 'text', 'scenario'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export interface DeviceEntry {

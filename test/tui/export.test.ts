@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { exportView } from '../../src/tui/export-view.ts';
 import { type ExportFormat, type State, screenNames } from '../../src/tui/state.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import { parseScenario } from '../../src/workbench/parse.ts';
 import { fullStates } from './full-states.ts';
-import { answered, start } from './world.ts';
+import { answered, press, start } from './world.ts';
 
 const size = { cols: 120, rows: 40, ascii: false };
 const tool = { name: 'pedalbench', version: '0' };
@@ -38,6 +39,17 @@ test('a view without data has nothing to export but itself', () => {
     expect(exported(state, 'json')).toBe(null);
     expect(exported(state, 'text')).not.toBe(null);
   }
+});
+
+test('a chain on the screen is a scenario that the command runs', async () => {
+  const { dual } = await fullStates();
+  const file = exported(press(dual, 'p'), 'scenario');
+  const [job] = parseScenario(file?.text ?? '', 'dual.json');
+  expect(job?.scenario).toMatchObject({
+    device: 'mod-dwarf',
+    chain: 'parallel',
+    slots: [{ name: 'A' }, { name: 'B' }],
+  });
 });
 
 test('names of files hold nothing that a folder does not', () => {
