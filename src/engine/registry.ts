@@ -4,7 +4,7 @@ import { namCore } from './nam-core/engine.ts';
 import { namCoreA2Fast } from './nam-core-a2fast/engine.ts';
 import { namCoreInline } from './nam-core-inline/engine.ts';
 import { neuralAudio } from './neural-audio/engine.ts';
-import { pedalbench } from './pedalbench/pedalbench.ts';
+import { pedalbench } from './pedalbench/engine.ts';
 import { planarNeon } from './planar-neon/engine.ts';
 import { t3kEmbedded } from './t3k-embedded/engine.ts';
 

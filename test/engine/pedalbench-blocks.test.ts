@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pedalbench } from '../../src/engine/pedalbench/pedalbench.ts';
+import { pedalbench } from '../../src/engine/pedalbench/engine.ts';
 import { compile } from '../../src/program/compile.ts';
 import { differenceFromReference } from './difference.ts';
 import { instructionsOf, programOf, targetOf } from './nam-core-cases.ts';

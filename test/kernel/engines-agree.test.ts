@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine, TanhKind } from '../../src/engine/engine.ts';
-import { pedalbench } from '../../src/engine/pedalbench/pedalbench.ts';
+import { pedalbench } from '../../src/engine/pedalbench/engine.ts';
 import { engines } from '../../src/engine/registry.ts';
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
 import { wasmTarget } from '../../src/execute/wasm/wasm-executor.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { activate } from '../../src/engine/pedalbench/activations.ts';
+import { activate } from '../../src/engine/pedalbench/activation.ts';
 import { Kit } from '../../src/engine/pedalbench/kit.ts';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import { compileTemplate } from '../../src/kernel/interpreter-code.ts';
@@ -23,7 +23,7 @@ function outputs(activation: Activation, values: readonly number[], fma: boolean
   builder.loop(values.length / 4, (i) => {
     const at = builder.at(data, 0, i.times(4));
     const x = builder.load(at, 4);
-    builder.store(activate(kit, activation, x, 4, { tanh: 'libm' }), at, 4);
+    builder.store(activate(kit.math(4), activation, x, { tanh: 'libm' }), at, 4);
   });
   const memory = Float32Array.from(values);
   compileTemplate(builder.build('activation'))(memory, 0);

@@ -3,9 +3,9 @@
  * registers over all taps and inputs. Weights are packed in the order in which they are read.
  */
 import type { Term } from '../../kernel/builder.ts';
-import type { Register } from '../../kernel/instruction.ts';
+import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
-import type { Kit, Piece } from './kit.ts';
+import type { FrameTile, Kit } from './kit.ts';
 
 /** The part of a convolution that its kernel depends on. */
 export interface ConvolutionShape {
@@ -49,15 +49,10 @@ export function outputBlocks(shape: ConvolutionShape, blockOutputs: number): Out
 }
 
 /** Equal blocks in a row, which one loop can run through. */
-export interface BlockRun {
-  readonly block: OutputBlock;
-  readonly times: number;
-}
-
-function blockRuns(blocks: readonly OutputBlock[]): BlockRun[] {
+function blockRuns(blocks: readonly OutputBlock[]): { block: OutputBlock; times: number }[] {
   const runs: { block: OutputBlock; times: number }[] = [];
   for (const block of blocks) {
-    const last = runs[runs.length - 1];
+    const last = runs.at(-1);
     if (last && last.block.count === block.count && last.block.firstInput === block.firstInput) {
       last.times++;
     } else runs.push({ block, times: 1 });
@@ -79,6 +74,29 @@ export interface BlockPlace {
   readonly step: (perBlock: number) => Term[];
 }
 
+/** A block that no loop leads to. */
+export const singleBlock = (block: OutputBlock, offset = 0): BlockPlace => ({
+  block,
+  offset,
+  step: () => [],
+});
+
+/** Registers by output and vector of a tile. */
+export type Rows = readonly (readonly Register[])[];
+
+/** The tile's vectors of a block's output `o` in a signal, from `first` floats behind its slot on. */
+export function outputVectors(
+  kit: Kit,
+  slot: number,
+  plane: number,
+  { block, step }: BlockPlace,
+  o: number,
+  tile: FrameTile,
+  first = 0,
+): Address[] {
+  return kit.vectors(slot, (block.first + o) * plane + first, tile, step(block.count * plane));
+}
+
 /** Runs through all blocks of outputs; `write` is called once for each run of equal ones. */
 export function forBlocks(
   kit: Kit,
@@ -90,7 +108,7 @@ export function forBlocks(
   let offset = start;
   for (const { block, times } of blockRuns(blocks)) {
     const at = offset;
-    if (times === 1) write({ block, offset: at, step: () => [] });
+    if (times === 1) write(singleBlock(block, at));
     else {
       kit.loop(times, 4, (counter) => {
         write({ block, offset: at, step: (perBlock) => [counter.times(perBlock)] });
@@ -145,10 +163,10 @@ export function packColumns(
 
 /** Where a kernel finds its operands. */
 export interface Operands {
-  /** The slot of the oldest tap; or one for each tap, where kernels of all dilations are shared. */
-  readonly input: number | readonly number[];
+  /** Slots: of the oldest tap alone; or one for each tap, where kernels of all dilations are shared. */
+  readonly taps: readonly number[];
   /** Floats from one channel of the input to the next. */
-  readonly inputPlane: number;
+  readonly plane: number;
   readonly weights: number;
 }
 
@@ -157,93 +175,106 @@ export interface Operands {
  * to its start: beside the sums their registers hold those of one input, and with two, sums spill (6 %
  * slower; with eight, half as quick).
  */
-const unrolled = (kit: Kit): number => (kit.target.isa === 'wasm' ? 1 : 8);
+const unrolledInputs = (kit: Kit): number => (kit.target.isa === 'wasm' ? 1 : 8);
 
-/** Accumulators [output][vector] of one block, seeded with the bias. */
+/** Accumulators of one block, seeded with the bias. */
 export function seedBlock(
   kit: Kit,
-  piece: Piece,
-  weights: number,
-  offset: number,
-  count: number,
-  terms: readonly Term[],
+  { lanes, vectors }: FrameTile,
+  slot: number,
+  { block, offset }: BlockPlace,
+  terms: readonly Term[] = [],
 ): Register[][] {
   const b = kit.builder;
-  return kit.weights(weights, offset, count, piece.lanes, ...terms).map(({ register, element }) => {
-    const acc: Register[] = [];
-    for (let v = 0; v < piece.vectors; v++) {
-      if (element !== undefined) {
-        const pattern = Array.from({ length: piece.lanes }, () => element);
-        acc.push(b.shuffle(register, register, piece.lanes, pattern));
-      } else acc.push(v === 0 ? register : b.unary('mov', register, piece.lanes));
-    }
-    return acc;
+  const range = Array.from({ length: vectors }, (_, v) => v);
+  return kit.weights(slot, offset, block.count, lanes, terms).map(({ register, element }) => {
+    const pattern = Array.from({ length: lanes }, () => element ?? 0);
+    return range.map((v) => {
+      if (element !== undefined) return b.shuffle(register, register, lanes, pattern);
+      return v === 0 ? register : b.unary('mov', register, lanes);
+    });
   });
 }
 
-/**
- * One block over one tile; returns its accumulators [output][vector]. `frame` is the counter of the
- * tile loop.
- */
+/** sums += x * weight for each output, whose weights follow one another from `offset` on. */
+export function accumulate(
+  kit: Kit,
+  sums: Rows,
+  x: readonly Register[],
+  slot: number,
+  offset: number,
+  { lanes }: FrameTile,
+  terms: readonly Term[] = [],
+): void {
+  kit.weights(slot, offset, sums.length, lanes, terms).forEach((weight, o) => {
+    sums[o]?.forEach((sum, v) => {
+      kit.mac(x[v] as Register, weight, sum, lanes); // as many vectors as sums
+    });
+  });
+}
+
+/** One tap, or all of them by a loop: a slot of the input and the weights' place. */
+interface Tap {
+  readonly slot: number;
+  readonly weights: number;
+  readonly inputTerms: readonly Term[];
+  readonly weightTerms: readonly Term[];
+}
+
+/** One block over one tile; returns its accumulators. */
 export function convolveBlock(
   kit: Kit,
-  piece: Piece,
-  frame: Term,
+  tile: FrameTile,
   shape: ConvolutionShape,
-  { block, offset, step }: BlockPlace,
+  place: BlockPlace,
   operands: Operands,
 ): Register[][] {
-  const b = kit.builder;
-  const blockTerms = step(packedFloats(shape, block));
-  const acc = seedBlock(kit, piece, operands.weights, offset, block.count, blockTerms);
+  const { block, offset } = place;
+  const terms = place.step(packedFloats(shape, block));
+  const acc = seedBlock(kit, tile, operands.weights, place, terms);
   const first = offset + block.count;
   const perTap = block.inputs * block.count;
-
-  let slot = typeof operands.input === 'number' ? operands.input : 0;
-  const accumulate = (input: number, inputTerms: Term[], at: number, weightTerms: Term[]): void => {
-    const x: Register[] = [];
-    const terms = [frame, ...inputTerms];
-    for (let v = 0; v < piece.vectors; v++) {
-      const from = (block.firstInput + input) * operands.inputPlane + piece.start + v * piece.lanes;
-      x.push(b.load(b.address(slot, from, terms), piece.lanes));
-    }
-    const weights = kit.weights(operands.weights, at, block.count, piece.lanes, ...weightTerms);
-    weights.forEach((weight, o) => {
-      const row = acc[o]!;
-      for (let v = 0; v < piece.vectors; v++) kit.mac(x[v]!, weight, row[v]!, piece.lanes);
+  const over = (tap: Tap): void => overInputs(kit, tile, block, tap, operands, acc);
+  const [slot = 0] = operands.taps;
+  if (operands.taps.length > 1 || shape.taps === 1) {
+    operands.taps.forEach((slot, tap) => {
+      over({ slot, weights: first + tap * perTap, inputTerms: [], weightTerms: terms });
     });
-  };
-  const overInputs = (tapInput: Term[], tapWeights: Term[], tapFirst = first): void => {
-    const unrolledInputs = unrolled(kit);
-    const loops = Math.floor(block.inputs / unrolledInputs);
-    const group = (from: number, count: number, inputTerms: Term[], weightTerms: Term[]): void => {
-      for (let i = from; i < from + count; i++) {
-        accumulate(i, inputTerms, tapFirst + i * block.count, weightTerms);
-      }
-    };
-    if (loops > 1) {
-      kit.loop(loops, 2, (counter) =>
-        group(
-          0,
-          unrolledInputs,
-          [...tapInput, counter.times(unrolledInputs * operands.inputPlane)],
-          [...tapWeights, counter.times(unrolledInputs * block.count)],
-        ),
-      );
-      const done = loops * unrolledInputs;
-      group(done, block.inputs - done, tapInput, tapWeights);
-    } else group(0, block.inputs, tapInput, tapWeights);
-  };
-  if (typeof operands.input !== 'number') {
-    operands.input.forEach((input, tap) => {
-      slot = input;
-      overInputs([], blockTerms, first + tap * perTap);
+  } else {
+    kit.loop(shape.taps, 2, (tap) => {
+      const inputTerms = [tap.times(shape.dilation)];
+      over({ slot, weights: first, inputTerms, weightTerms: [...terms, tap.times(perTap)] });
     });
-  } else if (shape.taps === 1) overInputs([], blockTerms);
-  else {
-    kit.loop(shape.taps, 2, (tap) =>
-      overInputs([tap.times(shape.dilation)], [...blockTerms, tap.times(perTap)]),
-    );
   }
   return acc;
+}
+
+/** A tap's products, input by input: in a loop over groups of them, and what is left. */
+function overInputs(
+  kit: Kit,
+  tile: FrameTile,
+  { inputs, count, firstInput }: OutputBlock,
+  tap: Tap,
+  { plane, weights }: Operands,
+  acc: Rows,
+): void {
+  const group = (from: number, to: number, inputTerms: Term[], weightTerms: Term[]): void => {
+    const [terms, more] = [
+      [...tap.inputTerms, ...inputTerms],
+      [...tap.weightTerms, ...weightTerms],
+    ];
+    for (let i = from; i < to; i++) {
+      const places = kit.vectors(tap.slot, (firstInput + i) * plane, tile, terms);
+      const x = places.map((at) => kit.builder.load(at, tile.lanes));
+      accumulate(kit, acc, x, weights, tap.weights + i * count, tile, more);
+    }
+  };
+  const unrolled = unrolledInputs(kit);
+  const loops = Math.floor(inputs / unrolled);
+  if (loops > 1) {
+    kit.loop(loops, 2, (counter) => {
+      group(0, unrolled, [counter.times(unrolled * plane)], [counter.times(unrolled * count)]);
+    });
+  }
+  group(loops > 1 ? loops * unrolled : 0, inputs, [], []);
 }

@@ -3,8 +3,9 @@
  * weights and to tile frames. Signals are planar: a vector holds consecutive frames of one channel.
  */
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, BinaryOp, BitOp, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
+import { remember } from '../../units/remember.ts';
 
 /** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
 export interface Piece {
@@ -12,6 +13,12 @@ export interface Piece {
   readonly lanes: Lanes;
   readonly vectors: number;
   readonly trips: number;
+}
+
+/** The tile at hand. */
+export interface FrameTile extends Piece {
+  /** What the tile loop adds to `start`. */
+  readonly frame: Term;
 }
 
 /** A weight in a register, or in one of its lanes. */
@@ -35,15 +42,86 @@ function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
   return out;
 }
 
+type Binary = (a: Register, b: Register) => Register;
+
+/** Arithmetic on vectors of one width, each result in a register of its own. */
+export class VectorMath {
+  readonly lanes: Lanes;
+  private readonly kit: Kit;
+
+  constructor(kit: Kit, lanes: Lanes) {
+    this.kit = kit;
+    this.lanes = lanes;
+  }
+
+  readonly add: Binary = this.binary('add');
+  readonly sub: Binary = this.binary('sub');
+  readonly mul: Binary = this.binary('mul');
+  readonly div: Binary = this.binary('div');
+  readonly min: Binary = this.binary('min');
+  readonly max: Binary = this.binary('max');
+  readonly less: Binary = this.binary('cmplt');
+  readonly greater: Binary = this.binary('cmpgt');
+
+  private binary(fn: BinaryOp): Binary {
+    return (a, b) => this.kit.builder.binary(fn, a, b, this.lanes);
+  }
+
+  constant(value: number): Register {
+    return this.kit.constant(value, this.lanes);
+  }
+
+  abs(x: Register): Register {
+    return this.kit.builder.unary('abs', x, this.lanes);
+  }
+
+  negate(x: Register): Register {
+    return this.kit.builder.unary('neg', x, this.lanes);
+  }
+
+  select(mask: Register, a: Register, b: Register): Register {
+    return this.kit.builder.select(mask, a, b, this.lanes);
+  }
+
+  bits(fn: BitOp, a: Register, b: Parameters<KernelBuilder['bits']>[2]): Register {
+    return this.kit.builder.bits(fn, a, b, this.lanes);
+  }
+
+  /** a * b + c. */
+  multiplyAdd(a: Register, b: Register, c: Register): Register {
+    const { builder, target } = this.kit;
+    return target.fma ? builder.fma(a, b, c, this.lanes) : this.add(this.mul(a, b), c);
+  }
+}
+
 export class Kit {
   readonly target: Target;
   readonly builder: KernelBuilder;
   /** By lanes, then by value. */
   private readonly constants = new Map<Lanes, Map<number, Register>>();
+  private readonly arithmetic = new Map<Lanes, VectorMath>();
 
   constructor(builder: KernelBuilder, target: Target) {
     this.builder = builder;
     this.target = target;
+  }
+
+  math(lanes: Lanes): VectorMath {
+    return remember(this.arithmetic, lanes, () => new VectorMath(this, lanes));
+  }
+
+  /** The tile's vectors of one plane, from `first` floats behind a slot on. */
+  vectors(
+    slot: number,
+    first: number,
+    { start, lanes, vectors, frame }: FrameTile,
+    terms: readonly Term[] = [],
+  ): Address[] {
+    const all = [frame, ...terms];
+    const at = first + start;
+    return Array.from({ length: vectors }, (_, v) =>
+      this.builder.address(slot, at + v * lanes, all),
+    );
   }
 
   /** acc + a * weight. */
@@ -57,23 +135,14 @@ export class Kit {
     }
   }
 
-  /** a * b + c in a register of its own. */
-  multiplyAdd(a: Register, b: Register, c: Register, lanes: Lanes): Register {
-    if (this.target.fma) return this.builder.fma(a, b, c, lanes);
-    return this.builder.binary('add', this.builder.binary('mul', a, b, lanes), c, lanes);
-  }
-
   /**
    * A constant: kept for the rest of the tile where there are registers to keep it, read again at
    * each use where there are few.
    */
   constant(value: number, lanes: Lanes): Register {
     if (this.target.vectorRegisters < 32) return this.builder.const(value, lanes);
-    const kept = this.constants.get(lanes) ?? new Map<number, Register>();
-    this.constants.set(lanes, kept);
-    const register = kept.get(value) ?? this.builder.const(value, lanes);
-    kept.set(value, register);
-    return register;
+    const kept = remember(this.constants, lanes, () => new Map<number, Register>());
+    return remember(kept, value, () => this.builder.const(value, lanes));
   }
 
   /** Constants do not live from one tile to the next. */
@@ -82,7 +151,13 @@ export class Kit {
   }
 
   /** `count` weights in consumption order: by lane of a vector where the target can, else copied to all lanes. */
-  weights(slot: number, offset: number, count: number, lanes: Lanes, ...terms: Term[]): Weight[] {
+  weights(
+    slot: number,
+    offset: number,
+    count: number,
+    lanes: Lanes,
+    terms: readonly Term[] = [],
+  ): Weight[] {
     const b = this.builder;
     if (lanes === 4 && weightsByLane(this.target)) {
       const out: Weight[] = [];
@@ -123,12 +198,12 @@ export class Kit {
   }
 
   /** All tiles of a block. */
-  tiles(frames: number, vectors: number, write: (piece: Piece, frame: Term) => void): void {
+  tiles(frames: number, vectors: number, write: (tile: FrameTile) => void): void {
     for (const piece of pieces(frames, this.target.lanes, vectors)) {
       const framesPerTrip = piece.lanes * piece.vectors;
       const tile = (counter: Counter): void => {
         this.forgetConstants();
-        write(piece, counter.times(framesPerTrip));
+        write({ ...piece, frame: counter.times(framesPerTrip) });
       };
       this.loop(piece.trips, 3, tile, framesPerTrip);
     }

@@ -3,27 +3,30 @@
  * Few channels stay in registers throughout. More go through planes of activated frames, in loops
  * short enough for a core's decoded-instruction cache.
  */
-import type { Term } from '../../kernel/builder.ts';
-import type { Register } from '../../kernel/instruction.ts';
+import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Activation, Convolution, WaveNetLayer } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { activate } from './activations.ts';
+import { activate } from './activation.ts';
 import {
+  accumulate,
   type BlockPlace,
   convolutionFloats,
   convolveBlock,
   forBlocks,
   type OutputBlock,
   outputBlocks,
+  outputVectors,
   packColumns,
   packConvolution,
   packedFloats,
+  type Rows,
   seedBlock,
   shapeOf,
+  singleBlock,
 } from './convolution.ts';
-import type { Kit, Piece } from './kit.ts';
-import { type Lowering, padded, type Signal, slotsForTaps } from './lowering.ts';
+import type { FrameTile, Kit } from './kit.ts';
+import { type Lowering, padded, type Signal, type Slots, slotsForTaps } from './lowering.ts';
 
 /** What a layer reads and writes. */
 export interface LayerSignals {
@@ -36,7 +39,7 @@ export interface LayerSignals {
   /** Scratch for the activated frames of the block. */
   readonly activated: Signal;
   /** Where the residual goes; null where nobody reads it. */
-  readonly target: Signal | null;
+  readonly next: Signal | null;
 }
 
 /** Activations of a few instructions, done while the sums are in registers. */
@@ -48,183 +51,209 @@ const cheap: ReadonlySet<Activation['type']> = new Set([
   'Hardtanh',
 ]);
 
+/** How a layer is cut into tiles and blocks of outputs, and where its weights lie. */
+function planOf(low: Lowering, layer: WaveNetLayer, signals: LayerSignals) {
+  const { conv, inputMixin: mixin, activation } = layer;
+  const one = layer.layer1x1 as Convolution; // plain layers have one
+  const tile = low.tile(conv.outChannels);
+  const [shape, oneShape] = [shapeOf(conv), shapeOf(one)];
+  const blocks = outputBlocks(shape, tile.outputs);
+  /** The activation follows the sums at once. */
+  const inline = cheap.has(activation.type);
+  /** All activated channels of a tile stay in registers. */
+  const inRegisters = inline && blocks.length === 1;
+  // With the inputs in registers there is room for half as many sums.
+  const oneOutputs = inRegisters ? Math.max(1, Math.floor(tile.outputs / 2)) : tile.outputs;
+  const oneBlocks = outputBlocks(oneShape, oneOutputs);
+  const mixinAt = convolutionFloats(conv);
+  const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
+  const lookback = (conv.kernelSize - 1) * conv.dilation;
+  const history = low.inRing(signals.ring, lookback);
+  const bySlot = slotsForTaps(low.options.target, conv.inChannels);
+  const shapes = { conv, mixin, one, activation, tile, shape, oneShape, blocks, oneBlocks };
+  const places = { mixinAt, oneAt, lookback, history, bySlot };
+  return { ...low.options, ...signals, ...shapes, ...places, oneOutputs, inline, inRegisters };
+}
+
+type Plan = ReturnType<typeof planOf>;
+
+function slotsOf(low: Lowering, plan: Plan, weights: Reference) {
+  const { conv, next } = plan;
+  const taps = Array.from({ length: plan.bySlot ? conv.kernelSize : 1 }, (_, tap) => tap);
+  return {
+    /** The oldest tap, or all of them. */
+    input: taps.map((tap) => low.inRing(plan.ring, plan.lookback - tap * conv.dilation).reference),
+    weights,
+    condition: plan.condition.reference,
+    head: plan.head.reference,
+    ...(plan.inRegisters ? {} : { activated: plan.activated.reference }),
+    ...(next ? { output: next.reference } : {}),
+  };
+}
+
 export function lowerLayer(
   low: Lowering,
   place: string,
   layer: WaveNetLayer,
   signals: LayerSignals,
 ): void {
-  const { blockFrames, tanh } = low.options;
-  const { conv, inputMixin: mixin, activation } = layer;
-  const { condition, head, freshHead, activated, target } = signals;
-  const oneByOne = layer.layer1x1 as Convolution;
-  const lookback = (conv.kernelSize - 1) * conv.dilation;
-  const history = low.inRing(signals.ring, lookback);
-  const tile = low.tile(conv.outChannels);
-  const shape = shapeOf(conv);
-  const oneShape = shapeOf(oneByOne);
-  const blocks = outputBlocks(shape, tile.outputs);
-  const inline = cheap.has(activation.type);
-  const inRegisters = inline && blocks.length === 1;
-  // With the inputs in registers there is room for half as many sums.
-  const oneTile = inRegisters ? Math.max(1, Math.floor(tile.outputs / 2)) : tile.outputs;
-  const oneBlocks = outputBlocks(oneShape, oneTile);
-
-  const mixinAt = convolutionFloats(conv);
-  const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
-  const packed = packLayer(layer, tile.outputs, target ? oneTile : null);
-
-  const tapSlots = slotsForTaps(low.options.target, conv.inChannels);
-  const taps = Array.from(
-    { length: tapSlots ? conv.kernelSize : 1 },
-    (_, tap): [string, Reference] => [
-      `input${tap}`,
-      low.inRing(signals.ring, lookback - tap * conv.dilation).reference,
-    ],
-  );
-  const newestTap = taps.length - 1;
-  const slots: Record<string, Reference> = {
-    ...Object.fromEntries(taps),
-    weights: low.paddedWeights(`${place} weights`, packed),
-    condition: condition.reference,
-    head: head.reference,
-    ...(inRegisters ? {} : { activated: activated.reference }),
-    ...(target ? { output: target.reference } : {}),
-  };
-  const planes = [history, condition, head, activated, target].map((at) => at?.plane ?? 0);
+  const plan = planOf(low, layer, signals);
+  const { shape, tile, activation, history, condition, head, freshHead, activated, next } = plan;
+  const packed = packLayer(layer, tile.outputs, next ? plan.oneOutputs : null);
+  const slots = slotsOf(low, plan, low.paddedWeights(`${place} weights`, packed));
   const description = {
     ...shape,
-    dilation: tapSlots ? 'by slot' : shape.dilation,
+    dilation: plan.bySlot ? 'by slot' : shape.dilation,
     tile,
-    mixin: mixin.inChannels,
+    mixin: plan.mixin.inChannels,
     activation,
     freshHead,
-    planes,
-    outputs: target ? oneByOne.outChannels : 0,
+    planes: [history, condition, head, activated, next].map((at) => at?.plane ?? 0),
+    outputs: next ? plan.one.outChannels : 0,
   };
   low.kernel({ layer: place, kind: 'layer' }, description, slots, (kit, slot) => {
-    const b = kit.builder;
-    const inputs = taps.map(([name]) => slot[name]!);
-    const newestOffset = tapSlots ? 0 : lookback;
-    const operands = {
-      input: tapSlots ? inputs : inputs[0]!,
-      inputPlane: history.plane,
-      weights: slot.weights!,
-    };
+    new LayerWriter(kit, plan, slot).write();
+  });
+}
 
-    const convolved = (piece: Piece, frame: Term, at: BlockPlace): Register[][] => {
-      const acc = convolveBlock(kit, piece, frame, shape, at, operands);
-      const { block, step } = at;
-      const first = mixinAt + block.first * mixin.inChannels;
-      const steps = step(block.count * mixin.inChannels);
-      for (let c = 0; c < mixin.inChannels; c++) {
-        const offset = first + c * block.count;
-        const weights = kit.weights(slot.weights!, offset, block.count, piece.lanes, ...steps);
-        for (let v = 0; v < piece.vectors; v++) {
-          const from = c * condition.plane + piece.start + v * piece.lanes;
-          const x = b.load(b.at(slot.condition!, from, frame), piece.lanes);
-          acc.forEach((row, o) => {
-            kit.mac(x, weights[o]!, row[v]!, piece.lanes);
-          });
-        }
-      }
-      return acc;
-    };
-    const addToHead = (value: Register, piece: Piece, offset: number, terms: Term[]): void => {
-      const at = b.at(slot.head!, offset, ...terms);
-      const { lanes } = piece;
-      if (freshHead) b.store(value, at, lanes);
-      else b.store(b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
-    };
-    const activatedRows = (
-      piece: Piece,
-      frame: Term,
-      at: BlockPlace,
-      rows: readonly Register[][],
-    ): Register[][] =>
-      rows.map((row, o) =>
-        row.map((sum, v) => {
-          const channel = at.block.first + o;
-          const offset = piece.start + v * piece.lanes;
-          const value = inline ? activate(kit, activation, sum, piece.lanes, { tanh }) : sum;
-          if (inline) {
-            const terms = [...at.step(at.block.count * head.plane), frame];
-            addToHead(value, piece, channel * head.plane + offset, terms);
-          }
-          if (!inRegisters && (target || !inline)) {
-            const terms = [...at.step(at.block.count * activated.plane), frame];
-            const to = b.at(slot.activated!, channel * activated.plane + offset, ...terms);
-            b.store(value, to, piece.lanes);
-          }
-          return value;
-        }),
-      );
-    const addResidual = (
-      piece: Piece,
-      frame: Term,
-      at: BlockPlace,
-      rows: readonly Register[][],
-      to: Signal,
-    ): void => {
-      rows.forEach((row, o) => {
-        row.forEach((sum, v) => {
-          const channel = at.block.first + o;
-          const offset = piece.start + v * piece.lanes;
-          const { count } = at.block;
-          const newest = channel * history.plane + newestOffset + offset;
-          const from = b.at(inputs[newestTap]!, newest, ...at.step(count * history.plane), frame);
-          const value = b.binary('add', b.load(from, piece.lanes), sum, piece.lanes);
-          const terms = [...at.step(count * to.plane), frame];
-          b.store(value, b.at(slot.output!, channel * to.plane + offset, ...terms), piece.lanes);
-        });
-      });
-    };
+class LayerWriter {
+  private readonly kit: Kit;
+  private readonly plan: Plan;
+  private readonly slot: Slots<ReturnType<typeof slotsOf>>;
 
-    if (inRegisters) {
-      const whole: BlockPlace = { block: blocks[0]!, offset: 0, step: () => [] };
-      kit.tiles(blockFrames, tile.vectors, (piece, frame) => {
-        const kept = activatedRows(piece, frame, whole, convolved(piece, frame, whole));
-        if (!target) return;
-        let offset = oneAt;
-        for (const block of oneBlocks) {
-          const sums = productOfRegisters(kit, piece, kept, block, slot.weights!, offset);
-          addResidual(piece, frame, { block, offset, step: () => [] }, sums, target);
-          offset += packedFloats(oneShape, block);
-        }
-      });
+  constructor(kit: Kit, plan: Plan, slot: Slots<ReturnType<typeof slotsOf>>) {
+    this.kit = kit;
+    this.plan = plan;
+    this.slot = slot;
+  }
+
+  write(): void {
+    const { kit, plan, slot } = this;
+    if (slot.activated === undefined) {
+      this.tiles((tile) => this.wholeTile(tile));
       return;
     }
-    forBlocks(kit, shape, blocks, 0, (at) => {
-      kit.tiles(blockFrames, tile.vectors, (piece, frame) => {
-        activatedRows(piece, frame, at, convolved(piece, frame, at));
+    forBlocks(kit, plan.shape, plan.blocks, 0, (place) => {
+      this.tiles((tile) => this.activatedRows(tile, place, this.convolved(tile, place)));
+    });
+    if (!plan.inline) this.activatePlanes(slot.activated);
+    const { plane } = plan.activated;
+    const products = { taps: [slot.activated], plane, weights: slot.weights };
+    forBlocks(kit, plan.oneShape, plan.next ? plan.oneBlocks : [], plan.oneAt, (place) => {
+      this.tiles((tile) => {
+        this.addResidual(tile, place, convolveBlock(kit, tile, plan.oneShape, place, products));
       });
     });
-    if (!inline) {
-      kit.loop(conv.outChannels, 2, (channel) => {
-        kit.tiles(blockFrames, 2, (piece, frame) => {
-          for (let v = 0; v < piece.vectors; v++) {
-            const offset = piece.start + v * piece.lanes;
-            const at = b.at(slot.activated!, offset, channel.times(activated.plane), frame);
-            const value = activate(kit, activation, b.load(at, piece.lanes), piece.lanes, { tanh });
-            if (target) b.store(value, at, piece.lanes);
-            addToHead(value, piece, offset, [channel.times(head.plane), frame]);
-          }
-        });
+  }
+
+  private tiles(write: (tile: FrameTile) => void): void {
+    this.kit.tiles(this.plan.blockFrames, this.plan.tile.vectors, write);
+  }
+
+  /** All channels of a tile, from the convolution to the residual. */
+  private wholeTile(tile: FrameTile): void {
+    const { plan } = this;
+    const whole = singleBlock(plan.blocks[0] as OutputBlock); // the only one
+    const kept = this.activatedRows(tile, whole, this.convolved(tile, whole));
+    let offset = plan.oneAt;
+    for (const block of plan.next ? plan.oneBlocks : []) {
+      const place = singleBlock(block, offset);
+      this.addResidual(tile, place, this.productOfRegisters(tile, kept, place));
+      offset += packedFloats(plan.oneShape, block);
+    }
+  }
+
+  /** A 1x1 convolution whose inputs are in registers. */
+  private productOfRegisters(tile: FrameTile, inputs: Rows, place: BlockPlace): Rows {
+    const { kit, slot } = this;
+    const acc = seedBlock(kit, tile, slot.weights, place);
+    inputs.forEach((x, i) => {
+      accumulate(kit, acc, x, slot.weights, place.offset + (1 + i) * place.block.count, tile);
+    });
+    return acc;
+  }
+
+  /** Convolution and mixin of one block of outputs. */
+  private convolved(tile: FrameTile, place: BlockPlace): Rows {
+    const { kit, plan, slot } = this;
+    const { count, first } = place.block;
+    const operands = { taps: slot.input, plane: plan.history.plane, weights: slot.weights };
+    const acc = convolveBlock(kit, tile, plan.shape, place, operands);
+    const { inChannels } = plan.mixin;
+    const terms = place.step(count * inChannels);
+    for (let c = 0; c < inChannels; c++) {
+      const offset = plan.mixinAt + first * inChannels + c * count;
+      const row = kit.weights(slot.weights, offset, count, tile.lanes, terms);
+      kit.vectors(slot.condition, c * plan.condition.plane, tile).forEach((at, v) => {
+        const x = kit.builder.load(at, tile.lanes);
+        for (const [o, weight] of row.entries()) {
+          kit.mac(x, weight, acc[o]?.[v] as Register, tile.lanes); // a weight an output
+        }
       });
     }
-    if (!target) return;
-    const products = {
-      input: slot.activated!,
-      inputPlane: activated.plane,
-      weights: slot.weights!,
-    };
-    forBlocks(kit, oneShape, oneBlocks, oneAt, (at) => {
-      kit.tiles(blockFrames, tile.vectors, (piece, frame) => {
-        const sums = convolveBlock(kit, piece, frame, oneShape, at, products);
-        addResidual(piece, frame, at, sums, target);
+    return acc;
+  }
+
+  private activate(x: Register, { lanes }: FrameTile): Register {
+    const { activation, tanh } = this.plan;
+    return activate(this.kit.math(lanes), activation, x, { tanh });
+  }
+
+  private addToHead(value: Register, at: Address, { lanes }: FrameTile): void {
+    const b = this.kit.builder;
+    const fresh = this.plan.freshHead;
+    b.store(fresh ? value : b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
+  }
+
+  /** Sums that are activated at once go to the head; what others still read goes to memory. */
+  private activatedRows(tile: FrameTile, place: BlockPlace, rows: Rows): Rows {
+    const { kit, plan, slot } = this;
+    const kept = plan.next || !plan.inline ? slot.activated : undefined;
+    return rows.map((row, o) => {
+      const heads = outputVectors(kit, slot.head, plan.head.plane, place, o, tile);
+      const places =
+        kept === undefined ? [] : outputVectors(kit, kept, plan.activated.plane, place, o, tile);
+      return row.map((sum, v) => {
+        const value = plan.inline ? this.activate(sum, tile) : sum;
+        if (plan.inline) this.addToHead(value, heads[v] as Address, tile); // a place a vector
+        const at = places[v];
+        if (at !== undefined) kit.builder.store(value, at, tile.lanes);
+        return value;
       });
     });
-  });
+  }
+
+  /** Dear activations: in a pass of their own over the planes. */
+  private activatePlanes(activated: number): void {
+    const { kit, plan, slot } = this;
+    kit.loop(plan.conv.outChannels, 2, (channel) => {
+      kit.tiles(plan.blockFrames, 2, (tile) => {
+        const heads = kit.vectors(slot.head, 0, tile, [channel.times(plan.head.plane)]);
+        const terms = [channel.times(plan.activated.plane)];
+        kit.vectors(activated, 0, tile, terms).forEach((at, v) => {
+          const value = this.activate(kit.builder.load(at, tile.lanes), tile);
+          if (plan.next) kit.builder.store(value, at, tile.lanes);
+          this.addToHead(value, heads[v] as Address, tile); // a place a vector
+        });
+      });
+    });
+  }
+
+  /** The layer's input on top of its 1x1. */
+  private addResidual(tile: FrameTile, place: BlockPlace, rows: Rows): void {
+    const { kit, plan, slot } = this;
+    const { builder: b } = kit;
+    const [input, back] = [slot.input.at(-1) ?? 0, plan.bySlot ? 0 : plan.lookback];
+    const { plane } = plan.history;
+    rows.forEach((row, o) => {
+      const inputs = outputVectors(kit, input, plane, place, o, tile, back);
+      const outputs = outputVectors(kit, slot.output ?? 0, plan.next?.plane ?? 0, place, o, tile);
+      row.forEach((sum, v) => {
+        const x = b.load(inputs[v] as Address, tile.lanes); // a place a vector, here and below
+        b.store(b.binary('add', x, sum, tile.lanes), outputs[v] as Address, tile.lanes);
+      });
+    });
+  }
 }
 
 const packings = new WeakMap<WaveNetLayer, Map<string, Float32Array>>();
@@ -237,47 +266,16 @@ function packLayer(layer: WaveNetLayer, outputs: number, oneOutputs: number | nu
   const own = remember(packings, layer, () => new Map<string, Float32Array>());
   return remember(own, `${outputs}/${oneOutputs}`, () => {
     const { conv, inputMixin: mixin } = layer;
-    const oneByOne = layer.layer1x1 as Convolution;
+    const oneByOne = layer.layer1x1 as Convolution; // plain layers have one
     const mixinAt = convolutionFloats(conv);
     const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
     const packed = padded(oneAt + (oneOutputs === null ? 0 : convolutionFloats(oneByOne)));
     packConvolution(conv, outputs, packed, 0);
-    packMixin(mixin, outputBlocks(shapeOf(conv), outputs), packed, mixinAt);
+    for (const { first, count } of outputBlocks(shapeOf(conv), outputs)) {
+      const from = first * mixin.inChannels;
+      packColumns(mixin.weights, from, mixin.inChannels, count, packed, mixinAt + from);
+    }
     if (oneOutputs !== null) packConvolution(oneByOne, oneOutputs, packed, oneAt);
     return packed;
   });
-}
-
-/** Block by block of outputs, condition channel by channel. */
-function packMixin(
-  mixin: Convolution,
-  blocks: readonly OutputBlock[],
-  into: Float32Array,
-  start: number,
-): void {
-  for (const { first, count } of blocks) {
-    const from = first * mixin.inChannels;
-    packColumns(mixin.weights, from, mixin.inChannels, count, into, start + from);
-  }
-}
-
-/** A 1x1 convolution whose inputs [channel][vector] are in registers. */
-function productOfRegisters(
-  kit: Kit,
-  piece: Piece,
-  inputs: readonly (readonly Register[])[],
-  block: OutputBlock,
-  weights: number,
-  offset: number,
-): Register[][] {
-  const acc = seedBlock(kit, piece, weights, offset, block.count, []);
-  inputs.forEach((input, i) => {
-    const row = kit.weights(weights, offset + (1 + i) * block.count, block.count, piece.lanes);
-    row.forEach((weight, o) => {
-      input.forEach((x, v) => {
-        kit.mac(x, weight, acc[o]![v]!, piece.lanes);
-      });
-    });
-  });
-  return acc;
 }

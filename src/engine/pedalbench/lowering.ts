@@ -1,9 +1,9 @@
 /** The buffers, rings and steps of a program under construction. */
 import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
+import type { Address } from '../../kernel/instruction.ts';
 import type {
   Buffer,
   BufferId,
-  KernelStep,
   Reference,
   Region,
   Ring,
@@ -12,7 +12,10 @@ import type {
   Step,
   Target,
 } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/text-instructions.ts';
+import { remember } from '../../units/remember.ts';
+import type { Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { chooseTile, Kit, type Tile } from './kit.ts';
 
@@ -56,8 +59,23 @@ const spreadPlane = (floats: number): number => 1024 * Math.ceil((floats - 80) /
 /** Floats after a buffer that a vector load of the last weights or frames may touch. */
 const padding = 16;
 
+/** So many floats behind. */
+const behind = (reference: Reference, floats: number): Reference => ({
+  ...reference,
+  offset: reference.offset + floats,
+});
+
 /** Memory for so many floats of weights. */
 export const padded = (floats: number): Float32Array => new Float32Array(floats + padding);
+
+type References = Readonly<Record<string, Reference | readonly Reference[] | undefined>>;
+
+/** The slots of what is referred to. */
+export type Slots<R> = {
+  readonly [K in keyof R]: R[K] extends readonly Reference[]
+    ? readonly number[]
+    : number | Extract<R[K], undefined>;
+};
 
 export class Lowering {
   readonly options: LoweringOptions;
@@ -81,16 +99,14 @@ export class Lowering {
    * memory packs its weights alike, and narrowed to what this block holds.
    */
   tile(outputs: number): Tile {
-    const known = this.tiles.get(outputs);
-    if (known) return known;
-    const { target, blockFrames, ringFrames } = this.options;
-    const tile = chooseTile(target, ringFrames, outputs);
-    const available = Math.max(1, Math.floor(blockFrames / target.lanes));
-    let vectors = Math.min(tile.vectors, available);
-    while (target.isa === 'wasm' && available % vectors !== 0) vectors--;
-    const fitting = { ...tile, vectors };
-    this.tiles.set(outputs, fitting);
-    return fitting;
+    return remember(this.tiles, outputs, () => {
+      const { target, blockFrames, ringFrames } = this.options;
+      const tile = chooseTile(target, ringFrames, outputs);
+      const available = Math.max(1, Math.floor(blockFrames / target.lanes));
+      let vectors = Math.min(tile.vectors, available);
+      while (target.isa === 'wasm' && available % vectors !== 0) vectors--;
+      return { ...tile, vectors };
+    });
   }
 
   buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
@@ -137,17 +153,14 @@ export class Lowering {
     const mirrored = slotsForTaps(this.options.target, channels);
     const columnsOf = (lookback: number): number =>
       mirrored ? this.period(lookback) + this.mirror() : this.columns(lookback);
-    const firsts: number[] = [];
-    let used = 0;
-    for (const lookback of lookbacks) {
-      firsts.push(used);
-      used += columnsOf(lookback);
-    }
+    const used = lookbacks.reduce((sum, lookback) => sum + columnsOf(lookback), 0);
     const plane = spreadPlane(used + this.options.ringFrames);
     const buffer = this.buffer(`${name} histories`, channels * plane, 'history');
+    let first = 0;
     const rings = lookbacks.map((lookback, i) => {
-      const [first, columns] = [firsts[i]!, columnsOf(lookback)];
+      const columns = columnsOf(lookback);
       const ring = { name: nameOf(i), buffer, channels, columns, lookback, first, plane };
+      first += columns;
       return this.addRing(ring, mirrored ? this.period(lookback) : null);
     });
     return { rings, outputs: { reference: { buffer, offset: used }, plane, channels } };
@@ -182,63 +195,55 @@ export class Lowering {
     return this.rings.push({ ...ring, layout: 'planar', policy }) - 1;
   }
 
+  private ringOf(id: RingId): Ring {
+    return this.rings[id] as Ring; // ids come from here
+  }
+
   /** The ring's columns from `delay` frames before the block. */
   inRing(id: RingId, delay = 0): Signal {
-    const ring = this.rings[id]!;
-    const { buffer, first: offset = 0, plane = ring.columns, channels } = ring;
+    const { buffer, first: offset = 0, columns, plane = columns, channels } = this.ringOf(id);
     return { reference: { buffer, offset, ring: { id, delay } }, plane, channels };
   }
 
-  kernel(
-    place: { readonly layer: string; readonly kind: string },
+  /** Slots by the names of what they refer to; a list has a slot for each. */
+  kernel<R extends References>(
+    place: Place,
     shape: Readonly<Record<string, unknown>>,
-    slots: Readonly<Record<string, Reference>>,
-    write: (kit: Kit, slot: Readonly<Record<string, number>>) => void,
+    slots: R,
+    write: (kit: Kit, slot: Slots<R>) => void,
   ): void {
-    const template = this.template(place.kind, shape, Object.keys(slots), write);
-    const step: KernelStep = {
-      ...place,
-      step: 'kernel',
-      perBlock: 1,
-      template,
-      slots: Object.values(slots),
-    };
-    this.steps.push(step);
+    const template = this.template(place.kind, shape, slots, write);
+    const references = Object.values(slots).flatMap((of) => of ?? []);
+    this.steps.push({ ...place, step: 'kernel', perBlock: 1, template, slots: references });
   }
 
-  private template(
+  private template<R extends References>(
     kind: string,
     shape: Readonly<Record<string, unknown>>,
-    slots: readonly string[],
-    write: (kit: Kit, slot: Readonly<Record<string, number>>) => void,
-  ): KernelStep['template'] {
+    slots: R,
+    write: (kit: Kit, slot: Slots<R>) => void,
+  ): Template {
     const { target } = this.options;
     const name = `pedalbench ${kind} ${this.common} ${JSON.stringify(shape)}`;
     return this.templates.get(name, (builder: KernelBuilder) => {
-      const indexes = Object.fromEntries(slots.map((name) => [name, builder.slot(name)]));
       const kit = new Kit(builder, target);
-      kit.callOverhead(slots.length);
-      write(kit, indexes);
+      const indexes = Object.entries(slots).map(([name, of]) => [
+        name,
+        Array.isArray(of) ? of.map((_, i) => builder.slot(`${name}${i}`)) : builder.slot(name),
+      ]);
+      kit.callOverhead(Object.values(slots).flat().length);
+      write(kit, Object.fromEntries(indexes) as Slots<R>); // the same names
     });
   }
 
   /** Moves the last frames to the front when the next block would not fit; a mirrored ring wraps by itself. */
   rewind(layer: string, id: RingId): void {
-    const ring = this.rings[id]!;
-    if (ring.policy.kind === 'mirrored') return;
-    const { buffer, lookback, columns, first = 0, plane = columns } = ring;
+    const { policy, lookback, columns } = this.ringOf(id);
+    if (policy.kind === 'mirrored') return;
     const perBlock = Math.min(1, this.options.blockFrames / (columns - lookback));
-    this.ringStep({ layer, perBlock, action: 'rewind', ring: id }, () => {
-      const template = this.copyTemplate('rewind', lookback);
-      return Array.from({ length: lookback > 0 ? ring.channels : 0 }, (_, channel) => {
-        const front = first + channel * plane;
-        const slots = [
-          { buffer, offset: front + columns - lookback },
-          { buffer, offset: front },
-        ];
-        return { template, times: 1, slots };
-      });
-    });
+    this.ringStep({ layer, perBlock, action: 'rewind', ring: id }, () =>
+      lookback === 0 ? [] : this.copies('rewind', lookback, id, columns - lookback, 0),
+    );
   }
 
   /** Copies the block's planes into the ring. */
@@ -249,10 +254,7 @@ export class Lowering {
     this.ringStep({ layer, perBlock: 1, action: 'write', ring: id, src }, () => {
       const template = this.copyTemplate('write', frames);
       return Array.from({ length: channels }, (_, channel) => {
-        const slots = [
-          { buffer: src.buffer, offset: src.offset + channel * frames },
-          { ...to, offset: to.offset + channel * plane },
-        ];
+        const slots = [behind(src, channel * frames), behind(to, channel * plane)];
         return { template, times: 1, slots };
       });
     });
@@ -260,27 +262,18 @@ export class Lowering {
 
   /** After the block was written in place: keeps the front of a mirrored ring and its mirror the same. */
   settle(layer: string, id: RingId): void {
-    const ring = this.rings[id]!;
-    const { policy, first = 0, columns, plane = columns, channels, buffer } = ring;
+    const { policy } = this.ringOf(id);
     if (policy.kind !== 'mirrored') return;
     const frames = this.options.blockFrames;
     const perBlock = Math.min(1, (frames + this.mirror()) / policy.period);
-    this.ringStep({ layer, perBlock, action: 'settle', ring: id }, () => {
-      const template = this.copyTemplate('settle', frames);
-      return Array.from({ length: channels }, (_, channel) => {
-        const front = { buffer, offset: first + channel * plane };
-        return {
-          template,
-          times: 1,
-          slots: [front, { ...front, offset: front.offset + policy.period }],
-        };
-      });
-    });
+    this.ringStep({ layer, perBlock, action: 'settle', ring: id }, () =>
+      this.copies('settle', frames, id, 0, policy.period),
+    );
   }
 
   advance(layer: string, id: RingId): void {
     this.ringStep({ layer, perBlock: 1, action: 'advance', ring: id }, () => {
-      const template = this.template('advance', {}, [], (kit) => kit.builder.cost('int', 2));
+      const template = this.template('advance', {}, {}, (kit) => kit.builder.cost('int', 2));
       return [{ template, times: 1, slots: [] }];
     });
   }
@@ -291,15 +284,10 @@ export class Lowering {
     costs: () => RingStep['templates'],
   ): void {
     let known: RingStep['templates'] | null = null;
-    const { layer, perBlock, action, ring, src } = step;
     this.steps.push({
+      ...step,
       step: 'ring',
       kind: 'ring',
-      layer,
-      perBlock,
-      action,
-      ring,
-      src,
       get templates(): RingStep['templates'] {
         known ??= costs();
         return known;
@@ -307,31 +295,45 @@ export class Lowering {
     });
   }
 
-  private copyTemplate(action: string, frames: number): KernelStep['template'] {
-    return this.template('ring', { action, frames }, ['from', 'to'], (kit, slot) => {
-      const b = kit.builder;
-      kit.tiles(frames, 4, (piece, frame) => {
-        for (let v = 0; v < piece.vectors; v++) {
-          const at = piece.start + v * piece.lanes;
-          const value = b.load(b.at(slot.from!, at, frame), piece.lanes);
-          b.store(value, b.at(slot.to!, at, frame), piece.lanes);
-        }
+  /** Copies within a ring, channel by channel, from one column to another. */
+  private copies(
+    action: string,
+    frames: number,
+    id: RingId,
+    from: number,
+    to: number,
+  ): RingStep['templates'] {
+    const { buffer, first = 0, columns, plane = columns, channels } = this.ringOf(id);
+    const template = this.copyTemplate(action, frames);
+    return Array.from({ length: channels }, (_, channel) => {
+      const front = { buffer, offset: first + channel * plane };
+      return { template, times: 1, slots: [behind(front, from), behind(front, to)] };
+    });
+  }
+
+  private copyTemplate(action: string, frames: number): Template {
+    const unbound = { buffer: 0, offset: 0 };
+    const slots = { from: unbound, to: unbound };
+    return this.template('ring', { action, frames }, slots, (kit, { from, to }) => {
+      kit.tiles(frames, 4, (tile) => {
+        const places = kit.vectors(to, 0, tile);
+        kit.vectors(from, 0, tile).forEach((at, v) => {
+          const value = kit.builder.load(at, tile.lanes);
+          kit.builder.store(value, places[v] as Address, tile.lanes); // a place a vector
+        });
       });
     });
   }
 
   /** Bytes of machine code of the hot loops: four for every instruction of every template in use. */
   codeBytes(): number {
-    const seen = new Set<KernelStep['template']>();
+    const templates = new Set(
+      this.steps.flatMap((step) =>
+        step.step === 'kernel' ? [step.template] : step.templates.map(({ template }) => template),
+      ),
+    );
     let instructions = 0;
-    for (const step of this.steps) {
-      const used = step.step === 'kernel' ? [step] : step.templates;
-      for (const { template } of used) {
-        if (seen.has(template)) continue;
-        seen.add(template);
-        instructions += textInstructions(template);
-      }
-    }
+    for (const template of templates) instructions += textInstructions(template);
     return 4 * instructions;
   }
 }

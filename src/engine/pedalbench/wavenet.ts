@@ -3,9 +3,9 @@
  */
 import type { RingId } from '../../kernel/lowered.ts';
 import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
-import { convolve, zero } from './generic.ts';
 import { lowerLayer } from './layer.ts';
 import { type Lowering, type Signal, sharesKernels } from './lowering.ts';
+import { convolve, zero } from './operations.ts';
 
 /** Whether every layer has the plain form; others run operation by operation. */
 export function isPlainWaveNet(network: WaveNetNetwork): boolean {
@@ -89,7 +89,7 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
         head: sum.signal,
         freshHead: sum.fresh,
         activated,
-        target,
+        next: target,
       });
       sum.fresh = false;
       if (next !== undefined) low.settle(`${name} layer ${number + 1}`, next);

@@ -1,6 +1,6 @@
 /** The fast executor: the kernels of the engine `pedalbench` as a WebAssembly module made for the program. */
 import type { TanhKind } from '../../engine/engine.ts';
-import { lowerPedalbench } from '../../engine/pedalbench/pedalbench.ts';
+import { lowerPedalbench } from '../../engine/pedalbench/engine.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import { webAssembly } from '../../kernel/webassembly.ts';
 import type { Program } from '../../program/program.ts';

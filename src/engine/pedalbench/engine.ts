@@ -2,8 +2,8 @@
 import { type Lowered, loweredFor, type Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import type { Engine, LowerOptions } from '../engine.ts';
-import { lowerOperations } from './generic.ts';
 import { Lowering } from './lowering.ts';
+import { lowerOperations } from './operations.ts';
 import { isPlainWaveNet, lowerPlainWaveNet } from './wavenet.ts';
 
 export interface PedalbenchOptions extends LowerOptions {

@@ -5,7 +5,7 @@
 import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { LstmLayer } from '../../nam/network.ts';
-import { fastLstmCell, lstmCell } from './activations.ts';
+import { fastLstmCell, lstmCell } from './activation.ts';
 import type { Lowering, Signal } from './lowering.ts';
 
 /** Sums that are held at once: as many chains of additions, whose weights still fit 16 registers. */
@@ -94,36 +94,36 @@ export function lowerLstm(
       kit.loop(trips, 3, (run) => {
         const weightAt = (column: number, i: number, ...terms: Term[]): Register => {
           const offset = weightsFrom + (column + 1) * perColumn + i * lanes;
-          return b.load(b.at(slot.weights!, offset, run.times(perTrip), ...terms), lanes);
+          return b.load(b.at(slot.weights, offset, run.times(perTrip), ...terms), lanes);
         };
         const sums = Array.from({ length: count }, (_, i) => weightAt(-1, i));
         kit.loop(columns, 2, (column) => {
           const form = lanes === 1 ? 'plain' : 'dup';
-          const value = b.load(b.at(slot.state!, 0, column.times(1)), lanes, { form });
+          const value = b.load(b.at(slot.state, 0, column.times(1)), lanes, { form });
           sums.forEach((sum, i) => {
             const weight = weightAt(0, i, column.times(perColumn));
             kit.mac(weight, { register: value }, sum, lanes);
           });
         });
         sums.forEach((sum, i) => {
-          b.store(sum, b.at(slot.gates!, (first + i) * lanes, run.times(perColumn)), lanes);
+          b.store(sum, b.at(slot.gates, (first + i) * lanes, run.times(perColumn)), lanes);
         });
       });
     };
     const moveCell = (group: Counter): void => {
       kit.forgetConstants();
       const gates = [0, 1, 2, 3].map((gate) =>
-        b.load(b.at(slot.gates!, gate * lanes, group.times(4 * lanes)), lanes),
-      );
-      const cellAt = b.at(slot.cell!, 0, group.times(lanes));
-      const next = cellOf(kit, gates, b.load(cellAt, lanes), lanes);
+        b.load(b.at(slot.gates, gate * lanes, group.times(4 * lanes)), lanes),
+      ) as [number, number, number, number];
+      const cellAt = b.at(slot.cell, 0, group.times(lanes));
+      const next = cellOf(kit.math(lanes), gates, b.load(cellAt, lanes));
       b.store(next.cell, cellAt, lanes);
-      b.store(next.hidden, b.at(slot.state!, 0, group.times(lanes)), lanes);
+      b.store(next.hidden, b.at(slot.state, 0, group.times(lanes)), lanes);
     };
     const oneFrame = (frame: Counter): void => {
       for (let i = 0; i < inputSize; i++) {
-        const x = b.load(b.at(slot.input!, i * from.plane, frame.times(1)), 1);
-        b.store(x, b.at(slot.state!, padded + i), 1);
+        const x = b.load(b.at(slot.input, i * from.plane, frame.times(1)), 1);
+        b.store(x, b.at(slot.state, padded + i), 1);
       }
       let weightsFrom = 0;
       for (const run of runs) {
@@ -132,8 +132,8 @@ export function lowerLstm(
       }
       kit.loop(groups, 3, moveCell);
       kit.loop(hiddenSize, 2, (unit) => {
-        const hidden = b.load(b.at(slot.state!, 0, unit.times(1)), 1);
-        b.store(hidden, b.at(slot.output!, 0, unit.times(to.plane), frame.times(1)), 1);
+        const hidden = b.load(b.at(slot.state, 0, unit.times(1)), 1);
+        b.store(hidden, b.at(slot.output, 0, unit.times(to.plane), frame.times(1)), 1);
       });
     };
     kit.loop(blockFrames, 3, oneFrame, 1);

@@ -1,0 +1,240 @@
+/**
+ * Activations on vector registers, all arithmetic our own: no library function, so that the samples
+ * are the same on every host. tanh and exp are within about two units in the last place.
+ */
+import type { Register } from '../../kernel/instruction.ts';
+import type { Activation } from '../../nam/network.ts';
+import type { TanhKind } from '../engine.ts';
+import type { VectorMath } from './kit.ts';
+
+/**
+ * 2^f = 1 + f p(f) on -0.5 to 0.5, relative error 9e-8, of which tanh sees a third. Least squares
+ * reweighted to equal ripple, as the others.
+ */
+const exp2 = [
+  0.6931470036506653, 0.24022240936756134, 0.0555073507130146, 0.009671619161963463,
+  0.0013264591107144952,
+];
+/** exp(r) = 1 + r + r^2 p(r) on -ln2/2 to ln2/2, relative error 3e-9. */
+const exp = [
+  0.4999999403953552, 0.1666651964187622, 0.04166839271783829, 0.008368780836462975,
+  0.0013814467238262296,
+];
+/** tanh(x) = x + x^3 p(x^2) on 0 to 0.55, relative error 4e-8. */
+const tanhSmall = [
+  -0.3333294689655304, 0.13320712745189667, -0.052670981734991074, 0.016435949131846428,
+];
+const tanhSplit = 0.55;
+/** Above this tanh is 1 in float32, and 2^y stays far from overflow. */
+const tanhLimit = 9.5;
+
+export interface ActivationOptions {
+  readonly tanh: TanhKind;
+  /** The slope of the channel at hand, where a PReLU has one per channel. */
+  readonly slope?: Register | undefined;
+}
+
+/** The activation of one vector; returns a register, perhaps `x` itself. */
+export function activate(
+  v: VectorMath,
+  activation: Activation,
+  x: Register,
+  options: ActivationOptions,
+): Register {
+  switch (activation.type) {
+    case 'Identity':
+      return x;
+    case 'Tanh':
+      return options.tanh === 'fast' ? fastTanh(v, x) : tanh(v, x);
+    case 'Fasttanh':
+      return fastTanh(v, x);
+    case 'Sigmoid':
+      return sigmoid(v, x);
+    case 'SiLU':
+      return v.mul(x, sigmoid(v, x));
+    case 'ReLU':
+      return v.max(x, v.constant(0));
+    case 'LeakyReLU':
+    case 'PReLU': {
+      const slopes = activation.negativeSlopes ?? [0.01];
+      const negative = v.mul(x, options.slope ?? v.constant(slopes[0] ?? 0.01));
+      // A slope of at most one makes the larger of the two the right one; else the sign decides.
+      if (slopes.every((slope) => slope <= 1)) return v.max(x, negative);
+      return v.select(v.greater(x, v.constant(0)), x, negative);
+    }
+    case 'Hardtanh':
+      return v.min(v.max(x, v.constant(-1)), v.constant(1));
+    case 'Hardswish': {
+      const shifted = v.add(x, v.constant(3));
+      const clamped = v.min(v.max(shifted, v.constant(0)), v.constant(6));
+      return v.mul(v.mul(x, clamped), v.constant(1 / 6));
+    }
+    case 'LeakyHardtanh': {
+      const { minValue = -1, maxValue = 1, minSlope = 0.01, maxSlope = 0.01 } = activation;
+      const below = leak(v, x, minValue, minSlope);
+      const above = leak(v, x, maxValue, maxSlope);
+      const upper = v.select(v.greater(x, v.constant(maxValue)), above, x);
+      return v.select(v.less(x, v.constant(minValue)), below, upper);
+    }
+    case 'Softsign':
+      return v.div(x, v.add(v.abs(x), v.constant(1)));
+    default:
+      return activation.type satisfies never;
+  }
+}
+
+/** (x - edge) * slope + edge. */
+function leak(v: VectorMath, x: Register, edge: number, slope: number): Register {
+  const at = v.constant(edge);
+  return v.multiplyAdd(v.sub(x, at), v.constant(slope), at);
+}
+
+/** Highest power first into the sum: p[0] + x (p[1] + x (...)). */
+function polynomial(v: VectorMath, p: readonly number[], x: Register): Register {
+  let sum = v.constant(p.at(-1) ?? 0);
+  for (const term of p.slice(0, -1).reverse()) sum = v.multiplyAdd(sum, x, v.constant(term));
+  return sum;
+}
+
+/** 1.5 * 2^23: added to a float of less than 2^22, the sum's last bits are the nearest whole number. */
+const toWhole = 12582912;
+
+/** The whole number nearest to y: as a float, and in the last nine bits of another (two's complement). */
+function nearest(v: VectorMath, y: Register): { n: Register; bits: Register } {
+  const magic = v.constant(toWhole);
+  const bits = v.add(y, magic);
+  return { n: v.sub(bits, magic), bits };
+}
+
+/** value * 2^n, through the exponent: the shift leaves of `bits` only n. */
+function scaleByPower(v: VectorMath, value: Register, bits: Register): Register {
+  return v.bits('iadd', value, { register: v.bits('shl', bits, { immediate: 23 }) });
+}
+
+interface Power {
+  readonly one: Register;
+  readonly power: Register;
+  /** The power plus one. */
+  readonly sum: Register;
+}
+
+/** 2^y. */
+function powerPlusOne(v: VectorMath, y: Register): Power {
+  const { n, bits } = nearest(v, y);
+  const f = v.sub(y, n);
+  const one = v.constant(1);
+  const power = scaleByPower(v, v.multiplyAdd(polynomial(v, exp2, f), f, one), bits);
+  return { one, power, sum: v.add(power, one) };
+}
+
+/** Small arguments by an odd polynomial; else 1 - 2 / (e^2|x| + 1) with the sign put back. */
+function tanh(v: VectorMath, x: Register): Register {
+  const size = v.min(v.abs(x), v.constant(tanhLimit));
+  const { one, sum } = powerPlusOne(v, v.mul(size, v.constant(2 * Math.LOG2E)));
+  const large = v.sub(one, v.div(v.constant(2), sum));
+  const sign = v.bits('and', x, { immediate: -2147483648 });
+  const signed = v.bits('or', large, { register: sign });
+  const square = v.mul(x, x);
+  const cube = v.mul(square, x);
+  const small = v.multiplyAdd(polynomial(v, tanhSmall, square), cube, x);
+  return v.select(v.less(size, v.constant(tanhSplit)), small, signed);
+}
+
+/** 1 / (1 + e^-x), the argument reduced in two steps so that large ones keep their digits. */
+function sigmoid(v: VectorMath, x: Register): Register {
+  const one = v.constant(1);
+  const limited = v.max(v.min(v.negate(x), v.constant(87)), v.constant(-87));
+  const { n, bits } = nearest(v, v.mul(limited, v.constant(Math.LOG2E)));
+  // ln 2 as a part with nine bits, whose products with n are exact, and the rest.
+  const high = v.mul(n, v.constant(-0.693359375));
+  const r = v.multiplyAdd(n, v.constant(0.693359375 - Math.LN2), v.add(limited, high));
+  const square = v.mul(r, r);
+  const tail = v.multiplyAdd(polynomial(v, exp, r), square, r);
+  const power = scaleByPower(v, v.add(tail, one), bits);
+  return v.div(one, v.add(power, one));
+}
+
+interface Fraction {
+  readonly top: Register;
+  readonly bottom: Register;
+}
+
+/** NAM Core's rational form; its constants are part of how models sound with it. */
+function fastTanh(v: VectorMath, x: Register): Register {
+  const { top, bottom } = fastTanhParts(v, x);
+  return v.div(top, bottom);
+}
+
+/** Its second factor below is |x + 0.81 x |x||, which is |x| + 0.81 x^2. */
+function fastTanhParts(v: VectorMath, x: Register): Fraction {
+  const size = v.abs(x);
+  const square = v.mul(x, x);
+  const inner = v.multiplyAdd(size, v.constant(0.821226666969744), v.constant(0.893229853513558));
+  const linear = v.multiplyAdd(size, v.constant(2.45550750702956), v.constant(2.45550750702956));
+  const top = v.mul(x, v.multiplyAdd(inner, square, linear));
+  const bent = v.multiplyAdd(square, v.constant(0.814642734961073), size);
+  const under = v.add(square, v.constant(2.44506634652299));
+  return { top, bottom: v.multiplyAdd(under, bent, v.constant(2.44506634652299)) };
+}
+
+/** What an LSTM's four gates make of its cell. */
+export interface LstmStep {
+  readonly cell: Register;
+  readonly hidden: Register;
+}
+
+/** Sums of the gates, in NAM Core's order. */
+export type Gates = readonly [
+  input: Register,
+  forget: Register,
+  candidate: Register,
+  output: Register,
+];
+
+/** e^(scale x), so bounded that three of them multiply without overflow. */
+function expPlusOne(v: VectorMath, x: Register, scale: number): Power {
+  const raw = v.mul(x, v.constant(scale * Math.LOG2E));
+  return powerPlusOne(v, v.max(v.min(raw, v.constant(40)), v.constant(-40)));
+}
+
+/**
+ * With e_x = e^-x: sigmoid is 1 / (1 + e_x), tanh (1 - e_2x) / (1 + e_2x), so that each line of the cell is one
+ * fraction, and five divisions become two. Within 1e-7 of full scale; 2^40 cubed is far from overflow.
+ */
+export function lstmCell(
+  v: VectorMath,
+  [input, forget, candidate, output]: Gates,
+  cell: Register,
+): LstmStep {
+  const one = v.constant(1);
+  const i = expPlusOne(v, input, -1).sum;
+  const f = expPlusOne(v, forget, -1).sum;
+  const g = expPlusOne(v, candidate, -2);
+  const both = v.mul(i, g.sum);
+  const fresh = v.mul(v.sub(one, g.power), f);
+  const value = v.div(v.multiplyAdd(cell, both, fresh), v.mul(both, f));
+  const o = expPlusOne(v, output, -1).sum;
+  const c = expPlusOne(v, value, -2);
+  return { cell: value, hidden: v.div(v.sub(one, c.power), v.mul(o, c.sum)) };
+}
+
+/** The same with `fastTanh`, and NAM Core's sigmoid from it: half of (tanh of half the argument, plus one). */
+export function fastLstmCell(
+  v: VectorMath,
+  [input, forget, candidate, output]: Gates,
+  cell: Register,
+): LstmStep {
+  const half = v.constant(0.5);
+  /** Twice the sigmoid's top over its bottom. */
+  const open = (x: Register): Fraction => {
+    const { top, bottom } = fastTanhParts(v, v.mul(x, half));
+    return { top: v.add(top, bottom), bottom };
+  };
+  const product = (a: Fraction, c: Fraction): Register =>
+    v.div(v.mul(a.top, c.top), v.mul(a.bottom, c.bottom));
+  const f = open(forget);
+  const share = v.div(f.top, f.bottom);
+  const fresh = product(open(input), fastTanhParts(v, candidate));
+  const value = v.mul(half, v.multiplyAdd(share, cell, fresh));
+  return { cell: value, hidden: v.mul(half, product(open(output), fastTanhParts(v, value))) };
+}

@@ -1,0 +1,262 @@
+/** Any program, operation by operation: every kernel is vectorised over frames of planar signals. */
+import type { Address, Register } from '../../kernel/instruction.ts';
+import type { Reference } from '../../kernel/lowered.ts';
+import type { Activation, Convolution } from '../../nam/network.ts';
+import type { Operation, Program } from '../../program/program.ts';
+import type { Place } from '../common/lowering.ts';
+import { activate } from './activation.ts';
+import {
+  convolutionFloats,
+  convolveBlock,
+  forBlocks,
+  outputBlocks,
+  outputVectors,
+  packConvolution,
+  shapeOf,
+} from './convolution.ts';
+import type { VectorMath } from './kit.ts';
+import type { Lowering, Signal } from './lowering.ts';
+import { lowerLstm } from './lstm.ts';
+
+export interface ConvolveOptions {
+  readonly kind: string;
+  /** Multiplies the result. @default 1 */
+  readonly scale?: number;
+}
+
+/** to = scale * conv(from); `from` starts at the oldest frame that the taps read. */
+export function convolve(
+  low: Lowering,
+  layer: string,
+  conv: Convolution,
+  from: Signal,
+  to: Signal,
+  { kind, scale = 1 }: ConvolveOptions,
+): void {
+  const shape = shapeOf(conv);
+  const tile = low.tile(conv.outChannels / conv.groups);
+  const blocks = outputBlocks(shape, tile.outputs);
+  const packed = new Float32Array(convolutionFloats(conv));
+  packConvolution(conv, tile.outputs, packed, 0);
+  const weights = low.weights(`${layer} ${kind} weights`, packed);
+  const slots = { input: from.reference, weights, output: to.reference };
+  const description = { ...shape, tile, planes: [from.plane, to.plane], scale };
+  low.kernel({ layer, kind }, description, slots, (kit, slot) => {
+    const operands = { taps: [slot.input], plane: from.plane, weights: slot.weights };
+    forBlocks(kit, shape, blocks, 0, (place) => {
+      kit.tiles(low.options.blockFrames, tile.vectors, (at) => {
+        const v = kit.math(at.lanes);
+        const store = (sum: Register, to: Address): void =>
+          kit.builder.store(scale === 1 ? sum : v.mul(sum, v.constant(scale)), to, at.lanes);
+        convolveBlock(kit, at, shape, place, operands).forEach((row, o) => {
+          const places = outputVectors(kit, slot.output, to.plane, place, o, at);
+          for (const [i, place] of places.entries()) store(row[i] as Register, place); // as many
+        });
+      });
+    });
+  });
+}
+
+/** One vector of one channel. */
+interface ChannelVector {
+  readonly v: VectorMath;
+  /** Loads row `row` (and the channel of the loop) of an operand. */
+  readonly load: (name: string, row?: number) => Register;
+  /** Loads one weight of the loop's channel. */
+  readonly weight: (name: string) => Register;
+}
+
+/** What a kernel that treats channels alike reads; `to` is what it writes. */
+interface ChannelOperands {
+  readonly signals: Readonly<Record<string, Signal>> & { readonly to: Signal };
+  readonly weights?: Readonly<Record<string, Reference>>;
+  /** What the kernel depends on besides. */
+  readonly shape?: Readonly<Record<string, unknown>>;
+}
+
+/** One kernel for `rows` channels that are treated alike. */
+function perChannel(
+  low: Lowering,
+  place: Place,
+  rows: number,
+  { signals, weights = {}, shape = {} }: ChannelOperands,
+  result: (at: ChannelVector) => Register,
+): void {
+  const references = Object.entries(signals).map(([name, { reference }]) => [name, reference]);
+  const slots: Record<string, Reference> = { ...weights, ...Object.fromEntries(references) };
+  const planes = Object.values(signals).map(({ plane }) => plane);
+  low.kernel(place, { ...shape, rows, planes }, slots, (kit, slot) => {
+    const b = kit.builder;
+    kit.tiles(low.options.blockFrames, 1, ({ start, lanes, frame }) => {
+      kit.loop(rows, planes.length, (channel) => {
+        const at = (name: string, row = 0): Address => {
+          const { plane = 0 } = signals[name] ?? {};
+          return b.at(slot[name] ?? 0, row * plane + start, frame, channel.times(plane));
+        };
+        const form = lanes === 1 ? 'plain' : 'dup';
+        const weight = (name: string): Register =>
+          b.load(b.at(slot[name] ?? 0, 0, channel.times(1)), lanes, { form });
+        const load = (name: string, row?: number): Register => b.load(at(name, row), lanes);
+        b.store(result({ v: kit.math(lanes), load, weight }), at('to'), lanes);
+      });
+    });
+  });
+}
+
+export function zero(low: Lowering, layer: string, to: Signal): void {
+  const place = { layer, kind: 'zero' };
+  perChannel(low, place, to.channels, { signals: { to } }, ({ v }) => v.constant(0));
+}
+
+function copy(low: Lowering, place: Place, rows: number, from: Signal, to: Signal): void {
+  perChannel(low, place, rows, { signals: { from, to } }, ({ load }) => load('from'));
+}
+
+/** The weights of a PReLU with a slope per channel; other activations have none. */
+function slopesOf(
+  low: Lowering,
+  name: string,
+  { negativeSlopes = [] }: Activation,
+  rows: number,
+): Reference | undefined {
+  if (negativeSlopes.length <= 1) return undefined;
+  const perRow = Array.from(
+    { length: rows },
+    (_, row) => negativeSlopes[row % negativeSlopes.length] ?? 0,
+  );
+  return low.weights(name, perRow);
+}
+
+export function lowerOperations(low: Lowering, program: Program): [Signal, Signal] {
+  const signals = program.buffers.map(({ name, channels }, id) =>
+    low.signal(name, channels, id === program.input || id === program.output ? 'io' : 'scratch'),
+  );
+  const signal = (id: number): Signal => signals[id] as Signal; // programs name their own buffers
+  for (const operation of program.operations) lowerOperation(low, operation, signal);
+  return [signal(program.input), signal(program.output)];
+}
+
+type SignalOf = (id: number) => Signal;
+
+function lowerOperation(low: Lowering, operation: Operation, signal: SignalOf): void {
+  const { layer } = operation;
+  const place = { layer, kind: operation.op };
+  switch (operation.op) {
+    case 'zero':
+      zero(low, layer, signal(operation.dst));
+      return;
+    case 'copy':
+      copy(low, place, operation.rows, signal(operation.src), signal(operation.dst));
+      return;
+    case 'conv':
+      lowerConv(low, operation, signal);
+      return;
+    case 'add': {
+      const [a, b, to] = [signal(operation.a), signal(operation.b), signal(operation.dst)];
+      perChannel(low, place, operation.rows, { signals: { a, b, to } }, ({ v, load }) =>
+        v.add(load('a'), load('b')),
+      );
+      return;
+    }
+    case 'activation':
+      lowerActivation(low, operation, signal(operation.buf));
+      return;
+    case 'gate':
+      lowerGate(low, operation, signal(operation.buf));
+      return;
+    case 'film':
+      lowerFilm(low, operation, signal);
+      return;
+    case 'scale': {
+      const [from, to] = [signal(operation.src), signal(operation.dst)];
+      const { scale } = operation;
+      const operands = { signals: { from, to }, shape: { scale } };
+      perChannel(low, place, from.channels, operands, ({ v, load }) =>
+        v.mul(load('from'), v.constant(scale)),
+      );
+      return;
+    }
+    case 'affine': {
+      const to = signal(operation.buf);
+      const scale = low.weights(`${layer} scale`, operation.scale);
+      const offset = low.weights(`${layer} offset`, operation.offset);
+      const operands = { signals: { to }, weights: { scale, offset } };
+      perChannel(low, place, to.channels, operands, ({ v, load, weight }) =>
+        v.multiplyAdd(load('to'), weight('scale'), weight('offset')),
+      );
+      return;
+    }
+    case 'lstm':
+      lowerLstm(low, layer, operation.cell, signal(operation.src), signal(operation.dst));
+      return;
+    default:
+      operation satisfies never;
+  }
+}
+
+function lowerConv(low: Lowering, conv: Operation & { op: 'conv' }, signal: SignalOf): void {
+  const { layer, role, src, dst } = conv;
+  const { kernelSize, dilation, inChannels, outChannels } = conv.conv;
+  const from = signal(src);
+  // Outputs are written block by block: what is still to be read must not be overwritten.
+  const to = src === dst ? low.signal(`${layer} ${role} result`, outChannels) : signal(dst);
+  const lookback = (kernelSize - 1) * dilation;
+  if (lookback === 0) convolve(low, layer, conv.conv, from, to, { kind: role });
+  else {
+    const ring = low.ring(`${layer} ${role} history`, inChannels, lookback);
+    low.rewind(layer, ring);
+    low.write(layer, ring, from);
+    convolve(low, layer, conv.conv, low.inRing(ring, lookback), to, { kind: role });
+    low.advance(layer, ring);
+  }
+  if (src === dst) copy(low, { layer, kind: 'copy' }, outChannels, to, from);
+}
+
+function lowerActivation(
+  low: Lowering,
+  { layer, activation }: Operation & { op: 'activation' },
+  to: Signal,
+): void {
+  const { tanh } = low.options;
+  const slope = slopesOf(low, `${layer} slope`, activation, to.channels);
+  const operands = { signals: { to }, weights: slope ? { slope } : {}, shape: { activation } };
+  const place = { layer, kind: 'activation' };
+  perChannel(low, place, to.channels, operands, ({ v, load, weight }) => {
+    const own = slope && weight('slope');
+    return activate(v, activation, load('to'), { tanh, slope: own });
+  });
+}
+
+function lowerGate(low: Lowering, gate: Operation & { op: 'gate' }, to: Signal): void {
+  const { layer, rows, primary, secondary, mode } = gate;
+  const { tanh } = low.options;
+  const first = slopesOf(low, `${layer} primary`, primary, rows);
+  const second = slopesOf(low, `${layer} secondary`, secondary, rows);
+  const weights = {
+    ...(first && { primary: first }),
+    ...(second && { secondary: second }),
+  };
+  const operands = { signals: { to }, weights, shape: { primary, secondary, mode } };
+  perChannel(low, { layer, kind: 'gate' }, rows, operands, ({ v, load, weight }) => {
+    const top = load('to');
+    const bottom = load('to', rows);
+    const share = activate(v, secondary, bottom, { tanh, slope: second && weight('secondary') });
+    const value = activate(v, primary, top, { tanh, slope: first && weight('primary') });
+    if (mode === 'gated') return v.mul(value, share);
+    const kept = v.mul(v.sub(v.constant(1), share), top);
+    return v.multiplyAdd(share, value, kept);
+  });
+}
+
+function lowerFilm(low: Lowering, film: Operation & { op: 'film' }, signal: SignalOf): void {
+  const { layer, rows, shift, conv } = film;
+  const modulation = low.signal(`${layer} film`, conv.outChannels);
+  convolve(low, layer, conv, signal(film.condition), modulation, { kind: 'film' });
+  const signals = { from: signal(film.src), to: signal(film.dst), modulation };
+  const operands = { signals, shape: { shift } };
+  perChannel(low, { layer, kind: 'film' }, rows, operands, ({ v, load }) => {
+    const scale = load('modulation');
+    const value = load('from');
+    return shift ? v.multiplyAdd(value, scale, load('modulation', rows)) : v.mul(value, scale);
+  });
+}
