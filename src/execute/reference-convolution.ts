@@ -71,18 +71,14 @@ export class History {
   }
 
   write(src: Float32Array, srcStride: number, frames: number): void {
-    const { planes, stride, lookback, channels } = this;
-    if (this.position + frames > stride) {
-      for (let channel = 0; channel < channels; channel++) {
-        const start = channel * stride;
-        planes.copyWithin(start, start + this.position - lookback, start + this.position);
-      }
-      this.position = lookback;
-    }
+    const { planes, stride, lookback, channels, position } = this;
+    const full = position + frames > stride;
+    if (full) this.position = lookback;
     for (let channel = 0; channel < channels; channel++) {
-      const to = channel * stride + this.position;
+      const start = channel * stride;
+      if (full) planes.copyWithin(start, start + position - lookback, start + position);
       const from = channel * srcStride;
-      for (let frame = 0; frame < frames; frame++) planes[to + frame] = src[from + frame]!;
+      planes.set(src.subarray(from, from + frames), start + this.position);
     }
   }
 }

@@ -3,12 +3,12 @@
  * every host and for every split into blocks. The check on every other way to run a model.
  */
 import type { TanhKind } from '../engine/engine.ts';
+import type { Activation } from '../nam/network.ts';
 import type { BufferId, Operation, Program } from '../program/program.ts';
 import type { Executor } from './executor.ts';
 import { type LibraryCalls, libraryFunctionOf, planeActivation } from './reference-activation.ts';
 import { convolve, History } from './reference-convolution.ts';
-import { LstmState } from './reference-lstm.ts';
-import { watchForNonFinite } from './reference-watch.ts';
+import { lstm } from './reference-lstm.ts';
 
 export interface ReferenceOptions {
   /** NAM Core's tanh: libm's, or its fast-tanh switch, which also changes an LSTM's sigmoids. */
@@ -26,17 +26,23 @@ const chunkFrames = 128;
 
 const f = Math.fround;
 
-type Run = (frames: number) => void;
-
 /** One operation made ready to run on planes of `chunkFrames` floats. */
-interface Step {
-  readonly run: Run;
-  readonly clear: () => void;
+export interface ReferenceStep {
+  readonly run: (frames: number) => void;
+  /** What has a memory forgets it. */
+  readonly clear?: () => void;
   /** Takes its inputs of the first frame for all the past. */
-  readonly saturate: () => void;
+  readonly saturate?: () => void;
 }
 
-const stateless = (run: Run): Step => ({ run, clear: () => {}, saturate: () => {} });
+const rowwise = (
+  rows: number,
+  run: (at: number, frames: number, row: number) => void,
+): ReferenceStep => ({
+  run: (frames) => {
+    for (let row = 0; row < rows; row++) run(row * chunkFrames, frames, row);
+  },
+});
 
 class Steps {
   readonly planes: readonly Float32Array[];
@@ -53,21 +59,16 @@ class Steps {
     return plane;
   }
 
-  step(operation: Operation): Step {
+  step(operation: Operation): ReferenceStep {
     switch (operation.op) {
       case 'zero': {
         const dst = this.plane(operation.dst);
-        return stateless(() => {
-          dst.fill(0);
-        });
+        return { run: () => dst.fill(0) };
       }
       case 'copy': {
-        const src = this.plane(operation.src);
+        const src = this.plane(operation.src).subarray(0, operation.rows * chunkFrames);
         const dst = this.plane(operation.dst);
-        const end = operation.rows * chunkFrames;
-        return stateless(() => {
-          for (let i = 0; i < end; i++) dst[i] = src[i]!;
-        });
+        return { run: () => dst.set(src) };
       }
       case 'conv':
         return this.convolution(operation);
@@ -79,21 +80,8 @@ class Steps {
           for (let i = at; i < at + frames; i++) dst[i] = a[i]! + b[i]!;
         });
       }
-      case 'activation': {
-        const buf = this.plane(operation.buf);
-        const apply = planeActivation(operation.activation, this.options.tanh);
-        const fn = libraryFunctionOf(operation.activation, this.options.tanh);
-        const { onLibraryCalls: observe } = this.options;
-        const { type } = operation.activation;
-        const leaky = type === 'LeakyReLU' || type === 'PReLU' ? this.options.onLeaky : undefined;
-        return rowwise(buf.length / chunkFrames, (at, frames, row) => {
-          if (observe !== undefined && fn !== null) {
-            observe({ layer: operation.layer, fn, values: buf, from: at, count: frames });
-          }
-          leaky?.(row, buf.subarray(at, at + frames));
-          apply(buf, at, frames, row);
-        });
-      }
+      case 'activation':
+        return this.activation(operation);
       case 'gate':
         return this.gate(operation);
       case 'film':
@@ -116,36 +104,20 @@ class Steps {
         });
       }
       case 'lstm': {
-        const src = this.plane(operation.src);
-        const dst = this.plane(operation.dst);
-        const observe = this.options.onLibraryCalls;
-        const { layer, cell } = operation;
-        const state = new LstmState(
-          cell,
-          this.options.tanh,
-          observe === undefined
-            ? null
-            : (fn, values, from) => observe({ layer, fn, values, from, count: cell.hiddenSize }),
-        );
-        return {
-          run: (frames) => state.process(src, dst, chunkFrames, frames),
-          clear: () => state.reset(),
-          saturate: () => {},
-        };
+        const { tanh, onLibraryCalls } = this.options;
+        const [src, dst] = [this.plane(operation.src), this.plane(operation.dst)];
+        return lstm(operation, src, dst, chunkFrames, tanh, onLibraryCalls);
       }
       default:
         return operation satisfies never;
     }
   }
 
-  private convolution(operation: Extract<Operation, { op: 'conv' }>): Step {
-    const { conv } = operation;
+  private convolution({ conv, ...operation }: Operation & { op: 'conv' }): ReferenceStep {
     const src = this.plane(operation.src);
     const dst = this.plane(operation.dst);
     if ((conv.kernelSize - 1) * conv.dilation === 0) {
-      return stateless((frames) => {
-        convolve(conv, src, chunkFrames, 0, dst, chunkFrames, frames);
-      });
+      return { run: (frames) => convolve(conv, src, chunkFrames, 0, dst, chunkFrames, frames) };
     }
     const history = new History(conv, chunkFrames);
     return {
@@ -160,22 +132,44 @@ class Steps {
     };
   }
 
-  private gate(operation: Extract<Operation, { op: 'gate' }>): Step {
+  /** Shows the calls that an activation would make; undefined where nobody looks, or it makes none. */
+  private observer(layer: string, activation: Activation, values: Float32Array) {
+    const { tanh, onLibraryCalls } = this.options;
+    const fn = libraryFunctionOf(activation, tanh);
+    if (fn === null || onLibraryCalls === undefined) return undefined;
+    return (from: number, count: number) => onLibraryCalls({ layer, fn, values, from, count });
+  }
+
+  private activation({
+    layer,
+    activation,
+    ...operation
+  }: Operation & { op: 'activation' }): ReferenceStep {
+    const buf = this.plane(operation.buf);
+    const apply = planeActivation(activation, this.options.tanh);
+    const observe = this.observer(layer, activation, buf);
+    const { type } = activation;
+    const leaky = type === 'LeakyReLU' || type === 'PReLU' ? this.options.onLeaky : undefined;
+    return rowwise(buf.length / chunkFrames, (at, frames, row) => {
+      observe?.(at, frames);
+      leaky?.(row, buf.subarray(at, at + frames));
+      apply(buf, at, frames, row);
+    });
+  }
+
+  private gate(operation: Operation & { op: 'gate' }): ReferenceStep {
     const buf = this.plane(operation.buf);
     const { rows, mode, primary, secondary, layer } = operation;
-    const { tanh, onLibraryCalls: observe } = this.options;
+    const { tanh } = this.options;
     const first = planeActivation(primary, tanh);
     const second = planeActivation(secondary, tanh);
-    const firstFn = libraryFunctionOf(primary, tanh);
-    const secondFn = libraryFunctionOf(secondary, tanh);
+    const observeFirst = this.observer(layer, primary, buf);
+    const observeSecond = this.observer(layer, secondary, buf);
     const before = new Float32Array(chunkFrames);
     return rowwise(rows, (at, frames, row) => {
       const gateAt = at + rows * chunkFrames;
-      if (observe !== undefined) {
-        const count = frames;
-        if (firstFn !== null) observe({ layer, fn: firstFn, values: buf, from: at, count });
-        if (secondFn !== null) observe({ layer, fn: secondFn, values: buf, from: gateAt, count });
-      }
+      observeFirst?.(at, frames);
+      observeSecond?.(gateAt, frames);
       for (let i = 0; i < frames; i++) before[i] = buf[at + i]!;
       first(buf, at, frames, row);
       second(buf, gateAt, frames, row);
@@ -188,90 +182,106 @@ class Steps {
     });
   }
 
-  private film(operation: Extract<Operation, { op: 'film' }>): Step {
-    const { conv, rows, shift } = operation;
+  private film({ conv, rows, shift, ...operation }: Operation & { op: 'film' }): ReferenceStep {
     const src = this.plane(operation.src);
     const dst = this.plane(operation.dst);
     const condition = this.plane(operation.condition);
     const scaleShift = new Float32Array(conv.outChannels * chunkFrames);
     const shiftFrom = (conv.outChannels / 2) * chunkFrames;
-    return stateless((frames) => {
-      convolve(conv, condition, chunkFrames, 0, scaleShift, chunkFrames, frames);
-      for (let row = 0; row < rows; row++) {
-        const at = row * chunkFrames;
-        for (let i = at; i < at + frames; i++) {
-          const scaled = f(src[i]! * scaleShift[i]!);
-          dst[i] = shift ? scaled + scaleShift[shiftFrom + i]! : scaled;
-        }
+    const modulate = rowwise(rows, (at, frames) => {
+      for (let i = at; i < at + frames; i++) {
+        const scaled = f(src[i]! * scaleShift[i]!);
+        dst[i] = shift ? scaled + scaleShift[shiftFrom + i]! : scaled;
       }
     });
+    return {
+      run: (frames) => {
+        convolve(conv, condition, chunkFrames, 0, scaleShift, chunkFrames, frames);
+        modulate.run(frames);
+      },
+    };
+  }
+
+  /** Whether an operation's result has a value that is not finite among its first frames. */
+  hasNonFinite(operation: Operation, frames: number): boolean {
+    const plane = this.plane('buf' in operation ? operation.buf : operation.dst);
+    for (let at = 0; at < plane.length; at += chunkFrames) {
+      // x - x is 0 for finite numbers only.
+      for (let i = at; i < at + frames; i++) if (plane[i]! - plane[i]! !== 0) return true;
+    }
+    return false;
   }
 }
 
-const rowwise = (rows: number, run: (at: number, frames: number, row: number) => void): Step =>
-  stateless((frames) => {
-    for (let row = 0; row < rows; row++) run(row * chunkFrames, frames, row);
-  });
+/** Copies the planes of `frames` floats each, so far apart. */
+const copyPlanes = (
+  from: Float32Array,
+  fromStride: number,
+  fromAt: number,
+  to: Float32Array,
+  toStride: number,
+  toAt: number,
+  planes: number,
+  frames: number,
+): void => {
+  for (let c = 0; c < planes; c++) {
+    const [source, target] = [c * fromStride + fromAt, c * toStride + toAt];
+    for (let i = 0; i < frames; i++) to[target + i] = from[source + i]!;
+  }
+};
 
 export const createReferenceExecutor = (
   program: Program,
   options: ReferenceOptions = { tanh: 'libm' },
 ): Executor => {
   const builder = new Steps(program, options);
-  const steps = program.operations.map((operation) => builder.step(operation));
-  const recurrent = program.operations.some((operation) => operation.op === 'lstm');
-  const inputPlanes = builder.plane(program.input);
-  const outputPlanes = builder.plane(program.output);
-  const inputs = inputPlanes.length / chunkFrames;
-  const outputs = outputPlanes.length / chunkFrames;
-
+  const steps = program.operations.map((operation) => {
+    return { operation, ...builder.step(operation) };
+  });
+  const recurrent = program.operations.some(({ op }) => op === 'lstm');
+  const input = builder.plane(program.input);
+  const output = builder.plane(program.output);
   const { onNonFinite } = options;
-  const watch = onNonFinite && watchForNonFinite(program, builder.planes, chunkFrames, onNonFinite);
+  let reported = false;
 
-  const run = (frames: number): void => {
-    for (let i = 0; i < steps.length; i++) {
-      steps[i]!.run(frames);
-      watch?.check(i, frames);
+  const run = (frames: number, saturates = false): void => {
+    for (const step of steps) {
+      if (saturates) step.saturate?.();
+      step.run(frames);
+      if (onNonFinite === undefined || reported) continue;
+      const { operation } = step;
+      reported = builder.hasNonFinite(operation, frames);
+      const name = operation.op === 'conv' ? operation.role : operation.op;
+      if (reported) onNonFinite(operation.layer, name);
     }
   };
 
   const prewarm = (): void => {
-    inputPlanes.fill(0);
-    if (!recurrent) {
-      // Silence has filled every history with one value a channel by the end of a prewarm, so that
-      // one frame with saturated histories gives the state that thousands of frames would.
-      for (let i = 0; i < steps.length; i++) {
-        steps[i]!.saturate();
-        steps[i]!.run(1);
-        watch?.check(i, 1);
+    input.fill(0);
+    // Silence has filled every history with one value a channel by the end of a prewarm, so that
+    // one frame with saturated histories gives the state that thousands of frames would.
+    if (!recurrent) run(1, true);
+    else {
+      for (let left = program.prewarmSamples; left > 0; left -= chunkFrames) {
+        run(Math.min(left, chunkFrames));
       }
-      return;
-    }
-    for (let left = program.prewarmSamples; left > 0; left -= chunkFrames) {
-      run(Math.min(left, chunkFrames));
     }
   };
 
   const executor: Executor = {
     reset() {
-      for (const step of steps) step.clear();
-      watch?.reset();
+      for (const step of steps) step.clear?.();
+      reported = false;
       prewarm();
     },
-    process(input, output, frames) {
+    process(from, to, frames) {
       for (let done = 0; done < frames; done += chunkFrames) {
         const length = Math.min(chunkFrames, frames - done);
-        for (let c = 0; c < inputs; c++) {
-          const from = c * frames + done;
-          const to = c * chunkFrames;
-          for (let i = 0; i < length; i++) inputPlanes[to + i] = input[from + i]!;
-        }
+        const inputs = input.length / chunkFrames;
+        copyPlanes(from, frames, done, input, chunkFrames, 0, inputs, length);
         run(length);
-        for (let c = 0; c < outputs; c++) {
-          const from = c * chunkFrames;
-          const to = c * frames + done;
-          for (let i = 0; i < length; i++) output[to + i] = outputPlanes[from + i]!;
-        }
+        const outputs = output.length / chunkFrames;
+        copyPlanes(output, chunkFrames, 0, to, frames, done, outputs, length);
       }
     },
   };

@@ -100,26 +100,22 @@ class DriverWriter {
   write(module: ModuleWriter): void {
     const { code, layout } = this;
     const { lowered } = this.chunk;
-    lowered.rings.forEach((_, id) => {
-      code
-        .constant(0)
-        .scalarMemory('i32.load', layout.positions + 4 * id)
-        .set(firstPosition + id);
-    });
+    for (const id of lowered.rings.keys()) {
+      code.constant(0).scalarMemory('i32.load', layout.positions + 4 * id);
+      code.set(firstPosition + id);
+    }
     for (const step of lowered.steps) {
       if (step.step === 'ring') this.ring(step);
       else if (!step.costOnly) {
         for (const slot of step.slots) this.saturate(slot);
         for (const slot of step.slots) this.address(slot);
-        code.get(frames).call(this.kernels.get(step.template)!);
+        code.get(frames).call(this.kernels.get(step.template) as number); // all are written before
       }
     }
-    lowered.rings.forEach((_, id) => {
-      code
-        .constant(0)
-        .get(firstPosition + id)
-        .scalarMemory('i32.store', layout.positions + 4 * id);
-    });
+    for (const id of lowered.rings.keys()) {
+      code.constant(0).get(firstPosition + id);
+      code.scalarMemory('i32.store', layout.positions + 4 * id);
+    }
     module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, this.chunk.name);
   }
 
@@ -130,7 +126,7 @@ class DriverWriter {
       this.code.constant(start);
       return;
     }
-    const ring = this.chunk.lowered.rings[reference.ring.id]!;
+    const ring = this.ringOf(reference.ring.id);
     const column = ring.layout === 'interleaved' ? 4 * ring.channels : 4;
     const { id, delay } = reference.ring;
     const { code } = this;
@@ -156,12 +152,12 @@ class DriverWriter {
     const from = reference.ring;
     if (!from || from.delay === 0 || this.saturated.has(from.id)) return;
     this.saturated.add(from.id);
-    const ring = this.chunk.lowered.rings[from.id]!;
+    const ring = this.ringOf(from.id);
     this.code.get(saturating).if();
     this.address(startOf(ring, from.id));
     this.shape(ring).constant(ring.lookback).call(this.helpers.fill);
     if (ring.policy.kind === 'mirrored') {
-      const front = { buffer: ring.buffer, offset: ring.first ?? 0 };
+      const front = frontOf(ring);
       this.address(front);
       this.address({ ...front, offset: front.offset + ring.policy.period });
       // The block's own frames lie after the past, and are settled already.
@@ -177,67 +173,95 @@ class DriverWriter {
     return this.code.constant(ring.channels).constant(4 * (ring.plane ?? ring.columns));
   }
 
-  private ring(step: RingStep): void {
-    const { code } = this;
-    const { lowered } = this.chunk;
-    const ring = lowered.rings[step.ring]!;
-    if (ring.layout !== 'planar') throw new WasmError(`${ring.name}: a ring that is not planar`);
+  private ring({ action, ring: id, src }: RingStep): void {
+    const ring = this.ringOf(id);
     const { policy } = ring;
-    const position = firstPosition + step.ring;
-    switch (step.action) {
+    const fault = (what: string): WasmError => new WasmError(`${ring.name}: ${what}`);
+    if (ring.layout !== 'planar') throw fault('a ring that is not planar');
+    switch (action) {
       case 'write':
-        if (policy.kind !== 'linear') throw new WasmError(`${ring.name}: a write that wraps`);
-        if (!step.src) throw new WasmError(`${ring.name}: a write without a source`);
-        this.address(step.src);
-        this.address(startOf(ring, step.ring));
-        this.shape(ring).constant(4 * lowered.blockFrames);
-        code.get(frames).call(this.helpers.copy);
+        if (policy.kind !== 'linear') throw fault('a write that wraps');
+        if (!src) throw fault('a write without a source');
+        this.copyIn(ring, id, src);
         return;
       case 'settle':
-        if (policy.kind !== 'mirrored') throw new WasmError(`${ring.name}: no mirror to settle`);
-        this.address({ buffer: ring.buffer, offset: ring.first ?? 0 });
-        code.get(position).constant(policy.period);
-        this.shape(ring)
-          .get(frames)
-          .constant(ring.columns - policy.period);
-        code.call(this.helpers.settle);
+        if (policy.kind !== 'mirrored') throw fault('no mirror to settle');
+        this.settle(ring, id, policy.period);
         return;
       case 'rewind':
-        if (policy.kind !== 'linear') throw new WasmError(`${ring.name}: no end to rewind from`);
-        // Whole tiles are written, whatever is valid: there must be room for the largest chunk.
-        code.get(position).constant(rewindAt(ring, lowered)).op('i32.gt_s').if();
-        if (ring.lookback > 0) {
-          const start = { buffer: ring.buffer, offset: ring.first ?? 0 };
-          this.address(start);
-          this.address({ ...start, ring: { id: step.ring, delay: ring.lookback } });
-          this.shape(ring)
-            .constant(4 * ring.lookback)
-            .call(this.helpers.move);
-        }
-        code.constant(ring.lookback).set(position).op('end');
+        if (policy.kind !== 'linear') throw fault('no end to rewind from');
+        this.rewind(ring, id);
         return;
       case 'advance':
-        code.get(position).get(frames).op('i32.add');
-        if (policy.kind === 'mirrored') {
-          code.constant(policy.period).op('i32.sub');
-          this.wrapped(policy.period);
-        }
-        code.set(position);
+        this.advance(ring, id);
         return;
       case 'mirror':
-        throw new WasmError(`${ring.name}: a mirror`);
+        throw fault('a mirror');
       default:
-        step.action satisfies never;
+        action satisfies never;
     }
+  }
+
+  private ringOf(id: number): Ring {
+    return this.chunk.lowered.rings[id] as Ring; // steps name rings of their own program
+  }
+
+  private copyIn(ring: Ring, id: number, src: Reference): void {
+    this.address(src);
+    this.address(startOf(ring, id));
+    this.shape(ring).constant(4 * this.chunk.lowered.blockFrames);
+    this.code.get(frames).call(this.helpers.copy);
+  }
+
+  private settle(ring: Ring, id: number, period: number): void {
+    this.address(frontOf(ring));
+    this.code.get(firstPosition + id).constant(period);
+    this.shape(ring).get(frames);
+    this.code.constant(ring.columns - period).call(this.helpers.settle);
+  }
+
+  /** Whole tiles are written, whatever is valid: there must be room for the largest chunk. */
+  private rewind(ring: Ring, id: number): void {
+    const { code } = this;
+    const { lookback } = ring;
+    const last = ring.columns - this.chunk.lowered.blockFrames;
+    code
+      .get(firstPosition + id)
+      .constant(last)
+      .op('i32.gt_s')
+      .if();
+    if (lookback > 0) {
+      this.address(frontOf(ring));
+      this.address(startOf(ring, id, lookback));
+      this.shape(ring).constant(4 * lookback);
+      code.call(this.helpers.move);
+    }
+    code
+      .constant(lookback)
+      .set(firstPosition + id)
+      .op('end');
+  }
+
+  private advance({ policy }: Ring, id: number): void {
+    const { code } = this;
+    code
+      .get(firstPosition + id)
+      .get(frames)
+      .op('i32.add');
+    if (policy.kind === 'mirrored') {
+      code.constant(policy.period).op('i32.sub');
+      this.wrapped(policy.period);
+    }
+    code.set(firstPosition + id);
   }
 }
 
-/** The current column of a ring's first channel. */
-function startOf(ring: Ring, id: number): Reference {
-  return { buffer: ring.buffer, offset: ring.first ?? 0, ring: { id, delay: 0 } };
+/** Where the memory of a ring begins. */
+function frontOf({ buffer, first: offset = 0 }: Ring): Reference {
+  return { buffer, offset };
 }
 
-/** The last position from which a block of whole tiles still fits. */
-function rewindAt(ring: Ring, lowered: Lowered): number {
-  return ring.columns - lowered.blockFrames;
+/** A column of a ring's first channel: the current one, or one so many frames back. */
+function startOf(ring: Ring, id: number, delay = 0): Reference {
+  return { ...frontOf(ring), ring: { id, delay } };
 }

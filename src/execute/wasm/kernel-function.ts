@@ -4,6 +4,7 @@
  */
 import type { Address, Instruction } from '../../kernel/instruction.ts';
 import type { Loop, Node, Template } from '../../kernel/template.ts';
+import { remember } from '../../units/remember.ts';
 import { CodeWriter, type VectorOp } from './code-writer.ts';
 import type { ModuleWriter } from './module-writer.ts';
 import { WasmError } from './wasm-error.ts';
@@ -11,12 +12,15 @@ import { WasmError } from './wasm-error.ts';
 /** A slot's base, or one moved by loop counters. */
 interface Pointer {
   readonly local: number;
-  /** What it is before its innermost loop; null for a slot. */
-  readonly parent: Pointer | null;
+  /** One loop further in. */
+  readonly moved: Moved[];
+}
+
+interface Moved extends Pointer {
+  /** What it is before its innermost loop. */
+  readonly parent: Pointer;
   readonly strideBytes: number;
   readonly loop: number;
-  /** One loop further in. */
-  readonly moved: Pointer[];
 }
 
 const loads = { 1: 'v128.load32_zero', 2: 'v128.load64_zero', 4: 'v128.load' } as const;
@@ -59,6 +63,29 @@ function bitsOf(value: number): number {
   return cell.getInt32(0);
 }
 
+/** The registers that an instruction reads. */
+function readsOf(i: Instruction): readonly number[] {
+  switch (i.op) {
+    case 'store':
+      return i.src;
+    case 'fma':
+      return [i.a, i.b, i.c];
+    case 'binary':
+    case 'shuffle':
+      return [i.a, i.b];
+    case 'select':
+      return [i.mask, i.a, i.b];
+    case 'bits':
+      return 'register' in i.b ? [i.a, i.b.register] : [i.a];
+    case 'unary':
+    case 'convert':
+    case 'call':
+      return [i.a];
+    default:
+      return [];
+  }
+}
+
 export function writeKernel(module: ModuleWriter, template: Template, blockFrames: number): number {
   return new KernelWriter(template, blockFrames).write(module);
 }
@@ -69,7 +96,7 @@ class KernelWriter {
   private readonly code: CodeWriter = new CodeWriter();
   private readonly slots: readonly Pointer[];
   /** The pointers that each loop moves. */
-  private readonly movedBy = new Map<number, Pointer[]>();
+  private readonly movedBy = new Map<number, Moved[]>();
   /** Of every load and store, in the order of the template. */
   private readonly pointers: Pointer[] = [];
   private usedPointers = 0;
@@ -87,13 +114,7 @@ class KernelWriter {
     this.blockFrames = blockFrames;
     this.frames = template.slots.length;
     this.counters = this.frames + 1;
-    this.slots = template.slots.map((_, local) => ({
-      local,
-      parent: null,
-      strideBytes: 0,
-      loop: -1,
-      moved: [],
-    }));
+    this.slots = template.slots.map((_, local) => ({ local, moved: [] }));
     this.reads = new Uint32Array(template.registerCount);
     this.vectors = new Int32Array(template.registerCount).fill(-1);
   }
@@ -102,14 +123,8 @@ class KernelWriter {
     this.integers = this.template.loopCount;
     this.survey(this.template.body);
     this.nodes(this.template.body);
-    return module.add(
-      this.frames + 1,
-      [
-        [this.integers, 'i32'],
-        [this.vectorCount, 'v128'],
-      ],
-      this.code,
-    );
+    const locals = [[this.integers, 'i32'] as const, [this.vectorCount, 'v128'] as const];
+    return module.add(this.frames + 1, locals, this.code);
   }
 
   private fault(what: string): WasmError {
@@ -117,12 +132,17 @@ class KernelWriter {
   }
 
   private register(register: number): number {
-    let index = this.vectors[register]!;
+    let index = this.vectors[register] ?? -1;
     if (index < 0) {
       index = this.vectorCount++;
       this.vectors[register] = index;
     }
     return this.counters + this.integers + index;
+  }
+
+  /** Takes the result from the stack. */
+  private result(register: number): void {
+    this.code.set(this.register(register));
   }
 
   /**
@@ -131,50 +151,13 @@ class KernelWriter {
    */
   private survey(nodes: readonly Node[]): void {
     for (const node of nodes) {
-      switch (node.op) {
-        case 'loop':
-          if (node.trips > 0) this.survey(node.body);
-          break;
-        case 'load':
-          this.pointers.push(this.pointer(node.at));
-          break;
-        case 'store':
-          this.pointers.push(this.pointer(node.at));
-          for (const register of node.src) this.reads[register]!++;
-          break;
-        case 'fma':
-          this.reads[node.c]!++;
-          this.read(node.a, node.b);
-          break;
-        case 'binary':
-        case 'shuffle':
-          this.read(node.a, node.b);
-          break;
-        case 'select':
-          this.reads[node.mask]!++;
-          this.read(node.a, node.b);
-          break;
-        case 'bits':
-          this.reads[node.a]!++;
-          if ('register' in node.b) this.reads[node.b.register]!++;
-          break;
-        case 'unary':
-        case 'convert':
-        case 'call':
-          this.reads[node.a]!++;
-          break;
-        case 'const':
-        case 'cost':
-          break;
-        default:
-          node satisfies never;
+      if (node.op === 'loop') {
+        if (node.trips > 0) this.survey(node.body);
+        continue;
       }
+      if (node.op === 'load' || node.op === 'store') this.pointers.push(this.pointer(node.at));
+      for (const register of readsOf(node)) this.reads[register] = (this.reads[register] ?? 0) + 1;
     }
-  }
-
-  private read(a: number, b: number): void {
-    this.reads[a]!++;
-    this.reads[b]!++;
   }
 
   private pointer({ slot, terms }: Address): Pointer {
@@ -191,16 +174,14 @@ class KernelWriter {
       if (known.loop === loop && known.strideBytes === strideBytes) return known;
     }
     const local = this.counters + this.integers++;
-    const made: Pointer = { local, parent, strideBytes, loop, moved: [] };
+    const made: Moved = { local, parent, strideBytes, loop, moved: [] };
     parent.moved.push(made);
-    const moved = this.movedBy.get(loop);
-    if (moved) moved.push(made);
-    else this.movedBy.set(loop, [made]);
+    remember(this.movedBy, loop, () => []).push(made);
     return made;
   }
 
   private nextPointer(): Pointer {
-    return this.pointers[this.usedPointers++]!;
+    return this.pointers[this.usedPointers++] as Pointer; // surveyed in the same order
   }
 
   /** Pushes the base and returns the byte offset that the instruction adds. */
@@ -212,10 +193,11 @@ class KernelWriter {
   }
 
   private nodes(nodes: readonly Node[]): void {
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i]!;
-      if (node.op === 'loop') this.loop(node);
-      else if (this.multiplyAdd(node, nodes[i + 1])) i++;
+    let product: Instruction | null = null;
+    for (const [i, node] of nodes.entries()) {
+      if (product !== null) product = null;
+      else if (node.op === 'loop') this.loop(node);
+      else if (this.multiplyAdd(node, nodes[i + 1])) product = node;
       else this.instruction(node);
     }
   }
@@ -230,42 +212,38 @@ class KernelWriter {
     this.push(sum.a);
     this.push(a);
     this.push(b, element);
-    this.code.simd('f32x4.mul').simd('f32x4.add').set(this.register(sum.dst));
+    this.code.simd('f32x4.mul').simd('f32x4.add');
+    this.result(sum.dst);
     return true;
   }
 
-  private loop(loop: Loop): void {
+  private loop({ loop, trips, framesPerTrip, body }: Loop): void {
     const { code } = this;
-    const perTrip = loop.framesPerTrip;
-    if (loop.trips === 0) return;
-    if (loop.trips === 1 || perTrip === undefined) code.constant(loop.trips);
-    else if (loop.trips * perTrip !== this.blockFrames) {
-      throw this.fault(`a block of ${this.blockFrames} frames in tiles of ${perTrip}`);
-    } else if (perTrip === 1) code.get(this.frames);
-    else {
-      code
-        .get(this.frames)
-        .constant(perTrip - 1)
-        .op('i32.add');
-      const shift = Math.log2(perTrip);
-      if (Number.isInteger(shift)) code.constant(shift).op('i32.shr_u');
-      else code.constant(perTrip).op('i32.div_u');
+    if (trips === 0) return;
+    if (trips === 1 || framesPerTrip === undefined) code.constant(trips);
+    else if (trips * framesPerTrip === this.blockFrames) this.validTrips(framesPerTrip);
+    else throw this.fault(`a block of ${this.blockFrames} frames in tiles of ${framesPerTrip}`);
+    const counter = this.counters + loop;
+    code.set(counter);
+    const moved = this.movedBy.get(loop) ?? [];
+    for (const { parent, local } of moved) code.get(parent.local).set(local);
+    code.loop();
+    this.nodes(body);
+    for (const { local, strideBytes } of moved) {
+      code.get(local).constant(strideBytes).op('i32.add').set(local);
     }
-    this.loopBody(loop);
+    code.get(counter).constant(1).op('i32.sub').tee(counter).branchIf(0).op('end');
   }
 
-  /** The number of trips is on the stack. */
-  private loopBody(loop: Loop): void {
-    const counter = this.counters + loop.loop;
-    this.code.set(counter);
-    const moved = this.movedBy.get(loop.loop) ?? [];
-    for (const pointer of moved) this.code.get(pointer.parent!.local).set(pointer.local);
-    this.code.loop();
-    this.nodes(loop.body);
-    for (const { local, strideBytes } of moved) {
-      this.code.get(local).constant(strideBytes).op('i32.add').set(local);
-    }
-    this.code.get(counter).constant(1).op('i32.sub').tee(counter).branchIf(0).op('end');
+  /** Pushes the trips that hold valid frames. */
+  private validTrips(framesPerTrip: number): void {
+    const { code } = this;
+    code.get(this.frames);
+    if (framesPerTrip === 1) return;
+    code.constant(framesPerTrip - 1).op('i32.add');
+    const shift = Math.log2(framesPerTrip);
+    if (Number.isInteger(shift)) code.constant(shift).op('i32.shr_u');
+    else code.constant(framesPerTrip).op('i32.div_u');
   }
 
   private push(register: number, element?: number): void {
@@ -279,63 +257,44 @@ class KernelWriter {
     const { code } = this;
     if ('lanes' in i && i.lanes > 4) throw this.fault(`${i.lanes} lanes where WebAssembly has 4`);
     switch (i.op) {
-      case 'load': {
-        const pointer = this.nextPointer();
-        i.dst.forEach((register, n) => {
-          const offset = this.base(pointer, i.at.offset);
-          if (i.form === 'dup') code.vectorMemory('v128.load32_splat', offset + 4 * n);
-          else if (i.form === 'structure') throw this.fault('an interleaved load');
-          else code.vectorMemory(loads[i.lanes as 1 | 2 | 4], offset + 4 * n * i.lanes);
-          code.set(this.register(register));
-        });
+      case 'load':
+        this.load(i);
         return;
-      }
-      case 'store': {
-        const pointer = this.nextPointer();
-        i.src.forEach((register, n) => {
-          if (i.form === 'structure') throw this.fault('an interleaved store');
-          const offset = this.base(pointer, i.at.offset) + 4 * n * i.lanes;
-          this.push(register);
-          if (i.lanes === 4) code.vectorMemory('v128.store', offset);
-          else code.storeLane(i.lanes === 2 ? 'v128.store64_lane' : 'v128.store32_lane', offset);
-        });
+      case 'store':
+        this.store(i);
         return;
-      }
       case 'fma':
         if (i.fused) throw this.fault('a fused multiply-add');
         this.push(i.c);
         this.push(i.a);
         this.push(i.b, i.element);
         code.simd('f32x4.mul').simd(i.negate ? 'f32x4.sub' : 'f32x4.add');
-        code.set(this.register(i.dst));
-        return;
+        break;
       case 'binary':
         this.push(i.a);
         this.push(i.b, i.element);
-        code.simd(binaryOps[i.fn]).set(this.register(i.dst));
-        return;
+        code.simd(binaryOps[i.fn]);
+        break;
       case 'unary':
         this.push(i.a);
         if (i.fn !== 'mov') code.simd(unaryOps[i.fn]);
-        code.set(this.register(i.dst));
-        return;
+        break;
       case 'select':
         this.push(i.a);
         this.push(i.b);
         this.push(i.mask);
-        code.simd('v128.bitselect').set(this.register(i.dst));
-        return;
+        code.simd('v128.bitselect');
+        break;
       case 'shuffle': {
         this.push(i.a);
         this.push(i.b);
         const toFour = (from: number): number => (from < i.lanes ? from : from - i.lanes + 4);
         code.shuffle(i.lanes === 4 ? i.pattern : i.pattern.map(toFour));
-        code.set(this.register(i.dst));
-        return;
+        break;
       }
       case 'const':
-        code.splat(bitsOf(i.value)).set(this.register(i.dst));
-        return;
+        code.splat(bitsOf(i.value));
+        break;
       case 'bits':
         this.push(i.a);
         if (i.fn === 'shl' || i.fn === 'shr') {
@@ -343,20 +302,43 @@ class KernelWriter {
           code.constant(i.b.immediate);
         } else if ('immediate' in i.b) code.splat(i.b.immediate);
         else this.push(i.b.register);
-        code.simd(bitOps[i.fn]).set(this.register(i.dst));
-        return;
+        code.simd(bitOps[i.fn]);
+        break;
       case 'convert':
         this.push(i.a);
         if (i.to === 'float') code.simd('f32x4.convert_i32x4_s');
         else if (i.to === 'int') code.simd('i32x4.trunc_sat_f32x4_s');
-        code.set(this.register(i.dst));
-        return;
+        break;
       case 'call':
         throw this.fault(`a call of ${i.fn}`);
       case 'cost':
         return;
       default:
         i satisfies never;
+        return;
     }
+    this.result(i.dst);
+  }
+
+  private load({ at, dst, form, lanes }: Instruction & { op: 'load' }): void {
+    if (form === 'structure') throw this.fault('an interleaved load');
+    const pointer = this.nextPointer();
+    dst.forEach((register, n) => {
+      const offset = this.base(pointer, at.offset);
+      if (form === 'dup') this.code.vectorMemory('v128.load32_splat', offset + 4 * n);
+      else this.code.vectorMemory(loads[lanes as 1 | 2 | 4], offset + 4 * n * lanes); // at most 4
+      this.result(register);
+    });
+  }
+
+  private store({ at, src, form, lanes }: Instruction & { op: 'store' }): void {
+    if (form === 'structure') throw this.fault('an interleaved store');
+    const pointer = this.nextPointer();
+    src.forEach((register, n) => {
+      const offset = this.base(pointer, at.offset) + 4 * n * lanes;
+      this.push(register);
+      if (lanes === 4) this.code.vectorMemory('v128.store', offset);
+      else this.code.storeLane(lanes === 2 ? 'v128.store64_lane' : 'v128.store32_lane', offset);
+    });
   }
 }
