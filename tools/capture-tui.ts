@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import { parseWords } from '../src/cli/args.ts';
+import { Call } from '../src/cli/call.ts';
 import { globalOptions } from '../src/cli/command.ts';
 import { tui } from '../src/cli/commands/tui.ts';
 import { processIo } from '../src/cli/io.ts';
@@ -162,7 +163,7 @@ const io = {
 for (const [name, value] of Object.entries({ stdin: input, stdout: output })) {
   Object.defineProperty(process, name, { value, configurable: true });
 }
-const code = tui.run(parseWords([], { ...tui.options, ...globalOptions }), io);
+const code = tui.run(new Call(parseWords([], { ...tui.options, ...globalOptions }), io));
 await until('the first paint', (text) => text.includes('Darkglass Anagram'));
 input.write('/dwarf\r');
 await until('the filter', (text) => text.includes('1 of '));

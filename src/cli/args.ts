@@ -1,26 +1,49 @@
 /** Turns words of a command line into the options of a command, with errors that say the fix. */
 import { parseArgs } from 'node:util';
 import { suggestion } from '../workbench/suggestion.ts';
-import { CliError } from './cli-error.ts';
-import type { OptionSpec } from './option-spec.ts';
+import { usageError } from './cli-error.ts';
 
-export class Args {
+/** An option of a command. */
+export interface OptionSpec {
+  /** What stands for the value in the help; absent for a flag. */
+  readonly value?: string;
+  readonly help: string;
+  /** May be given several times and with commas. */
+  readonly list?: true;
+  readonly choices?: readonly string[];
+  /** Bounds of a whole number, or of each of a list. */
+  readonly whole?: readonly [low: number, high: number];
+  /** Bounds of any number. */
+  readonly range?: readonly [low: number, high: number];
+}
+
+export type Options = Readonly<Record<string, OptionSpec>>;
+
+/** What was typed. */
+export interface Words {
+  readonly options: Options;
+  readonly values: ReadonlyMap<string, string | true>;
   readonly positionals: readonly string[];
   /** As they were typed, without the verb. */
-  readonly words: readonly string[];
-  readonly #options: Readonly<Record<string, OptionSpec>>;
+  readonly typed: readonly string[];
+}
+
+/** Undefined stands for what was not given. Names that are not declared are faults of the command. */
+export class Args {
+  readonly positionals: readonly string[];
+  readonly typed: readonly string[];
+  readonly #options: Options;
   readonly #values: ReadonlyMap<string, string | true>;
 
-  constructor(
-    options: Readonly<Record<string, OptionSpec>>,
-    values: ReadonlyMap<string, string | true>,
-    positionals: readonly string[],
-    words: readonly string[] = [],
-  ) {
+  constructor({ options, values, positionals, typed }: Words) {
     this.positionals = positionals;
-    this.words = words;
+    this.typed = typed;
     this.#options = options;
     this.#values = values;
+  }
+
+  declares(name: string): boolean {
+    return Object.hasOwn(this.#options, name);
   }
 
   has(name: string): boolean {
@@ -31,114 +54,109 @@ export class Args {
     return this.#get(name) === true;
   }
 
-  text(name: string): string | null {
+  text(name: string): string | undefined {
     const value = this.#get(name);
-    return typeof value === 'string' ? value : null;
+    return value === true ? undefined : value;
   }
 
-  /** The values between commas; null where the option was not given. */
-  list(name: string): string[] | null {
+  /** The values between commas. */
+  list(name: string): string[] | undefined {
     const value = this.text(name);
-    if (value === null) return null;
-    const parts = value.split(',').map((part) => part.trim());
-    if (parts.some((part) => part === '')) {
-      throw new CliError('usage', `--${name}: expected values between commas, got "${value}".`);
+    const parts = value?.split(',').map((part) => part.trim());
+    if (parts?.includes('')) {
+      throw usageError(`--${name}: expected values between commas, got "${value}".`);
     }
-    return [...new Set(parts)];
+    return parts && [...new Set(parts)];
   }
 
-  /** A whole number within bounds. */
-  integer(name: string, low: number, high: number): number | null {
+  /** Within the bounds that the option declares. */
+  number(name: string): number | undefined {
     const value = this.text(name);
-    return value === null ? null : parseInteger(`--${name}`, value, low, high);
+    return value === undefined ? undefined : this.#numberOf(name, value);
   }
 
-  integers(name: string, low: number, high: number): number[] | null {
-    return this.list(name)?.map((part) => parseInteger(`--${name}`, part, low, high)) ?? null;
+  numbers(name: string): number[] | undefined {
+    return this.list(name)?.map((part) => this.#numberOf(name, part));
   }
 
-  number(name: string, low: number, high: number): number | null {
-    const value = this.text(name);
-    if (value === null) return null;
+  /** So many words, no more and no less; `names` is what the usage calls them. */
+  words(names: string): string[] {
+    const { length } = this.positionals;
+    if (length !== names.split(' ').length) {
+      throw usageError(`Expected ${names}, got ${length} words.`);
+    }
+    return [...this.positionals];
+  }
+
+  #numberOf(name: string, value: string): number {
+    const { whole, range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } =
+      this.#options[name] ?? {};
+    const [low, high] = whole ?? range;
     const parsed = Number(value);
-    if (value.trim() === '' || !(parsed >= low && parsed <= high)) {
-      throw new CliError(
-        'usage',
-        `--${name}: expected a number from ${low} to ${high}, got "${value}".`,
-      );
-    }
-    return parsed;
+    const isOne = whole === undefined ? value.trim() !== '' : /^\d+$/.test(value);
+    if (isOne && parsed >= low && parsed <= high) return parsed;
+    const what = whole === undefined ? 'a number' : 'a whole number';
+    throw usageError(`--${name}: expected ${what} from ${low} to ${high}, got "${value}".`);
   }
 
   #get(name: string): string | true | undefined {
-    if (!(name in this.#options)) throw new RangeError(`the option ${name} is not declared`);
+    if (!this.declares(name)) throw new RangeError(`the option ${name} is not declared`);
     return this.#values.get(name);
   }
 }
 
-const parseInteger = (what: string, value: string, low: number, high: number): number => {
-  const parsed = Number(value);
-  if (!/^\d+$/.test(value) || parsed < low || parsed > high) {
-    throw new CliError(
-      'usage',
-      `${what}: expected a whole number from ${low} to ${high}, got "${value}".`,
-    );
-  }
-  return parsed;
-};
+type Token = ReturnType<typeof tokensOf>[number];
 
-/** Throws `CliError` for an unknown option, a missing or a superfluous value, or a wrong choice. */
-export const parseWords = (
-  words: readonly string[],
-  options: Readonly<Record<string, OptionSpec>>,
-): Args => {
-  const { tokens } = parseArgs({
+const tokensOf = (words: readonly string[], options: Options) =>
+  parseArgs({
     args: [...words],
     strict: false,
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([name, spec]) => [
+      Object.entries(options).map(([name, { value }]) => [
         name,
-        { type: spec.value === undefined ? ('boolean' as const) : ('string' as const) },
+        { type: value === undefined ? ('boolean' as const) : ('string' as const) },
       ]),
     ),
-  });
+  }).tokens;
+
+/** The value of an option; true for a flag. `before` is what was given already. */
+const typedValue = (
+  { name, value, inlineValue }: Extract<Token, { kind: 'option' }>,
+  spec: OptionSpec,
+  before: string | true | undefined,
+): string | true => {
+  if (spec.value === undefined) {
+    if (value === undefined) return true;
+    throw usageError(`--${name} takes no value, got "${value}".`);
+  }
+  if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('--'))) {
+    throw usageError(`--${name} needs a value: --${name} ${spec.value}.`);
+  }
+  if (before !== undefined && spec.list !== true) {
+    throw usageError(`--${name} is given twice: "${before}" and "${value}".`);
+  }
+  if (spec.choices !== undefined && !spec.choices.includes(value)) {
+    throw usageError(`--${name}: expected ${spec.choices.join(' or ')}, got "${value}".`);
+  }
+  return before === undefined ? value : `${before},${value}`;
+};
+
+/** Throws `CliError` for an unknown option, a missing or a superfluous value, or a wrong choice. */
+export const parseWords = (typed: readonly string[], options: Options): Words => {
   const values = new Map<string, string | true>();
   const positionals: string[] = [];
-  for (const token of tokens) {
+  for (const token of tokensOf(typed, options)) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    const { name, rawName, value, inlineValue } = token;
+    const { name, rawName } = token;
     const spec = Object.hasOwn(options, name) ? options[name] : undefined;
     if (spec === undefined || !rawName.startsWith('--')) {
       const known = Object.keys(options).map((option) => `--${option}`);
-      throw new CliError(
-        'usage',
-        `Unknown option ${rawName}. ${suggestion(rawName, known, 'options')}`,
-      );
+      throw usageError(`Unknown option ${rawName}. ${suggestion(rawName, known, 'options')}`);
     }
-    if (spec.value === undefined) {
-      if (value !== undefined) {
-        throw new CliError('usage', `--${name} takes no value, got "${value}".`);
-      }
-      values.set(name, true);
-      continue;
-    }
-    if (value === undefined || value === '' || (inlineValue !== true && value.startsWith('--'))) {
-      throw new CliError('usage', `--${name} needs a value: --${name} ${spec.value}.`);
-    }
-    const before = values.get(name);
-    if (before !== undefined && spec.list !== true) {
-      throw new CliError('usage', `--${name} is given twice: "${before}" and "${value}".`);
-    }
-    if (spec.choices !== undefined && !spec.choices.includes(value)) {
-      throw new CliError(
-        'usage',
-        `--${name}: expected ${spec.choices.join(' or ')}, got "${value}".`,
-      );
-    }
-    values.set(name, before === undefined ? value : `${before},${value}`);
+    values.set(name, typedValue(token, spec, values.get(name)));
   }
-  return new Args(options, values, positionals, words);
+  return { options, values, positionals, typed };
 };

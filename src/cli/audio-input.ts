@@ -1,59 +1,66 @@
-/** Opens audio for a command and says aloud what the user may not expect of it. */
+/** Opens audio for a command, and says what the user may not expect of it. */
 import { existsSync } from 'node:fs';
+import { atRate } from '../audio/resampled-sound.ts';
 import { signalSound, usualRateHz } from '../audio/signal-sound.ts';
 import { signalNames } from '../audio/signals.ts';
 import type { Sound } from '../audio/sound.ts';
 import { type Channel, WavReader } from '../audio/wav.ts';
-import type { Model } from '../nam/model.ts';
+import type { Model, Width } from '../nam/model.ts';
+import { selectWidths } from '../nam/widths.ts';
 import { printable } from '../report/text/text-width.ts';
-import { pathFrom } from '../workbench/places.ts';
-import type { Args } from './args.ts';
-import { CliError } from './cli-error.ts';
-import type { Io } from './io.ts';
-import { note, warn } from './output.ts';
+import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
+import { argumentsOn } from '../workbench/arguments-on-audio.ts';
+import { esrToFull } from '../workbench/fidelity.ts';
+import type { Call } from './call.ts';
+import { inputError } from './cli-error.ts';
+import { tanhOf } from './options.ts';
+import { during } from './progress.ts';
 
 /** NAM models take 48 kHz where a file does not say its rate. */
 export const modelRateOf = (model: Model): number =>
   Math.round(model.metadata.sampleRateHz ?? usualRateHz);
 
+export interface AudioForm {
+  /** @default the first, which is said where there are several */
+  readonly channel?: Channel | undefined;
+  /** Of a signal. @default 48 kHz */
+  readonly sampleRateHz?: number;
+}
+
 /**
- * A WAV file, or a built-in signal by its name where no such file is there; a signal has the rate that is asked.
- * Throws `WavError` and `CliError`. The caller closes the sound.
+ * A WAV file, or a built-in signal by its name where no such file is there. The caller closes the sound.
+ * Throws `WavError` and `CliError`.
  */
 export const openAudio = (
-  args: Args,
-  io: Io,
+  call: Call,
   name: string,
-  options: { readonly channel?: Channel | null; readonly sampleRateHz?: number } = {},
+  { channel, sampleRateHz }: AudioForm = {},
 ): Sound => {
-  const { channel, sampleRateHz = usualRateHz } = options;
-  const path = pathFrom(io, name);
+  const path = call.path(name);
   const isThere = existsSync(path);
+  const signal = isThere ? null : signalSound(name, sampleRateHz);
   // A word without an ending may be meant as a signal.
-  if (!isThere && /^\w+$/.test(name) && signalSound(name) === null) {
-    throw new CliError(
-      'invalid',
+  if (!isThere && signal === null && /^\w+$/.test(name)) {
+    throw inputError(
       `${name}: no such file. Name a WAV file, or a signal: ${signalNames.join(', ')}.`,
     );
   }
-  const signal = isThere ? null : signalSound(name, sampleRateHz);
   const sound = signal ?? new WavReader(path, channel ?? 1);
   const { channels, frames, warnings } = sound.format;
   if (frames === 0) {
     sound.close();
-    throw new CliError('invalid', `${name}: expected audio, got a file without samples.`);
+    throw inputError(`${name}: expected audio, got a file without samples.`);
   }
-  if (channels > 1 && channel == null) {
-    note(args, io, `${name}: ${channels} channels; the first is used (--channel N, --mix).`);
+  if (channels > 1 && channel === undefined) {
+    call.note(`${name}: ${channels} channels; the first is used (--channel N, --mix).`);
   }
-  for (const warning of warnings) warn(args, io, `${name}: ${warning}`);
+  for (const warning of warnings) call.warn(`${name}: ${warning}`);
   return sound;
 };
 
 /** The rate that the model is run at: its own, as players do, or that of the sound and with a warning. */
 export const runRateOf = (
-  args: Args,
-  io: Io,
+  call: Call,
   sound: Sound,
   model: Model,
   resample: boolean = true,
@@ -67,14 +74,58 @@ export const runRateOf = (
       : `was trained at ${trained} Hz`;
   const facts = `${printable(sound.path)} has ${rate} Hz and ${model.origin} ${source}`;
   if (resample) {
-    note(args, io, `${facts}: resampled to ${trained} Hz, as players do.`);
+    call.note(`${facts}: resampled to ${trained} Hz, as players do.`);
     return trained;
   }
   const moved = Math.round((1000 * rate) / trained);
-  warn(
-    args,
-    io,
+  call.warn(
     `${facts}. The samples go through as they are: what the model does at 1000 Hz is heard at ${moved} Hz. Leave out --no-resample for the real sound.`,
   );
   return rate;
+};
+
+/** By width label, the error-to-signal ratio to the full width on a file. */
+export const ratiosOn = async (
+  call: Call,
+  reader: Sound,
+  model: Model,
+  widths: readonly Width[],
+): Promise<ReadonlyMap<string, number | null>> => {
+  const sound = atRate(reader, runRateOf(call, reader, model));
+  const tanh = (call.declares('tanh') ? tanhOf(call) : undefined) ?? 'libm';
+  return during(call, `${model.id} on ${reader.path}`, ({ step }) =>
+    esrToFull(sound, model, widths, tanh, step),
+  );
+};
+
+export interface AudioMeasurements {
+  readonly fidelity: (model: Model, width: Width) => number | null;
+  readonly arguments: (model: Model, width: Width) => MeasuredArguments | null;
+}
+
+/** Runs every asked width on the audio before anything is predicted: its sound, and an excerpt for what tanh costs. */
+export const measureOnAudio = async (
+  call: Call,
+  model: Model,
+  path: string,
+): Promise<AudioMeasurements> => {
+  const reader = openAudio(call, path);
+  const options = { whatIf: call.flag('what-if') };
+  const widths = selectWidths(model, call.text('width') ?? 'all', options);
+  try {
+    const ratios = await ratiosOn(call, reader, model, widths);
+    const sound = atRate(reader, modelRateOf(model));
+    const measured = await during(call, `${model.id}: arguments of tanh on ${path}`, ({ step }) =>
+      argumentsOn(sound, model, widths, options, step),
+    );
+    if ([...ratios.values()].every((esr) => esr === null)) {
+      call.warn(`${model.origin}: its full width is silent on ${path}, so there is no ratio.`);
+    }
+    return {
+      fidelity: (_, { label }) => ratios.get(label) ?? null,
+      arguments: (_, { label }) => measured.get(label) ?? null,
+    };
+  } finally {
+    reader.close();
+  }
 };

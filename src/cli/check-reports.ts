@@ -1,5 +1,7 @@
 /** What `check` writes besides its verdicts: files that were asked for, annotations, the summary of a job. */
-import { appendFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { renderCheckAnnotations } from '../report/check/annotations.ts';
 import { renderCheckBencher } from '../report/check/bencher.ts';
 import { renderCheckGitlab } from '../report/check/gitlab.ts';
@@ -13,14 +15,11 @@ import { historyLine } from '../study/check/history.ts';
 import type { CheckResult } from '../study/check/verdict.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { tool } from '../workbench/package-info.ts';
-import { pathFrom } from '../workbench/places.ts';
-import type { Args } from './args.ts';
-import { commitOf } from './commit.ts';
-import { describeError } from './describe-error.ts';
-import { pageOptions, writePages } from './html-option.ts';
+import type { Options } from './args.ts';
+import type { Call } from './call.ts';
+import { describeError } from './cli-error.ts';
 import type { Io } from './io.ts';
-import type { OptionSpec } from './option-spec.ts';
-import { workspacePath } from './workspace.ts';
+import { pageOptions, writePages } from './pages.ts';
 
 type Render = (result: CheckResult, version: string) => string;
 
@@ -33,12 +32,56 @@ const reports: Readonly<Record<string, { readonly help: string; readonly render:
   sarif: { help: 'SARIF, for code scanning', render: renderCheckSarif },
 };
 
-export const reportOptions: Readonly<Record<string, OptionSpec>> = {
+export const reportOptions: Options = {
   ...Object.fromEntries(
     Object.entries(reports).map(([name, { help }]) => [name, { value: 'FILE', help }]),
   ),
   history: { value: 'FILE', help: 'append a line; `report history` draws them' },
   ...pageOptions,
+};
+
+/** The state of the checkout that is measured: what the pipeline says, else what git says. */
+interface Commit {
+  readonly at: string;
+  readonly date: string | null;
+}
+
+/** Where pipelines put the commit. */
+const variables = ['GITHUB_SHA', 'CI_COMMIT_SHA'] as const;
+
+const commitOf = (io: Io): Commit => {
+  const said = variables.map((name) => io.env[name]).find((value) => value !== undefined);
+  const words = ['show', '-s', '--format=%H %cI', said ?? 'HEAD'];
+  const { status, stdout } = spawnSync('git', words, { cwd: io.cwd, encoding: 'utf8' });
+  const [at, date] = status === 0 ? stdout.trim().split(' ') : [];
+  return { at: at ?? said ?? 'unknown', date: date ?? null };
+};
+
+const gitTop = (folder: string): string | null => {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const above = dirname(folder);
+  return above === folder ? null : gitTop(above);
+};
+
+const inside = (folder: string, path: string): string | null => {
+  const way = relative(folder, path);
+  return way.startsWith('..') || isAbsolute(way) ? null : way;
+};
+
+/**
+ * A file as pull requests name it: relative to GitHub's workspace, else to the top of the git
+ * repository, else to the current folder; with `/`. What lies outside keeps its whole path.
+ */
+const workspacePath = (io: Io, path: string): string => {
+  const full = realpathSync(resolve(io.cwd, path));
+  const given = io.env.GITHUB_WORKSPACE ?? '';
+  const tops = [
+    given !== '' && existsSync(given) ? realpathSync(given) : null,
+    gitTop(dirname(full)),
+    realpathSync(io.cwd),
+  ];
+  const found = tops.map((top) => (top === null ? null : inside(top, full)));
+  return (found.find((way) => way !== null) ?? full).split(sep).join('/');
 };
 
 /** With the path of the budgets as a pull request has it. */
@@ -47,48 +90,41 @@ const placed = (io: Io, file: ParsedBudgets, result: CheckResult): CheckResult =
   return { ...result, verdicts: result.verdicts.map((verdict) => ({ ...verdict, file: path })) };
 };
 
-const appendHistory = (args: Args, io: Io, { measured }: CheckOutcome): void => {
-  const path = args.text('history');
-  if (path === null) return;
-  const entry = { ...commitOf(io), version: tool.version };
-  appendFileSync(pathFrom(io, path), historyLine(entry, measured));
+const appendHistory = (call: Call, { measured }: CheckOutcome): void => {
+  const path = call.text('history');
+  if (path === undefined) return;
+  const entry = { ...commitOf(call.io), version: tool.version };
+  appendFileSync(call.path(path), historyLine(entry, measured));
 };
 
 /** Each is tried, whatever became of the others; false where one could not be written, which is said. */
-export const writeReports = (
-  args: Args,
-  io: Io,
-  file: ParsedBudgets,
-  result: CheckOutcome,
-): boolean => {
-  const shown = placed(io, file, result);
-  const summary = io.env.GITHUB_STEP_SUMMARY ?? '';
+export const writeReports = (call: Call, file: ParsedBudgets, result: CheckOutcome): boolean => {
+  const { env, stderr } = call.io;
+  const shown = placed(call.io, file, result);
+  const summary = env.GITHUB_STEP_SUMMARY ?? '';
   const writes: (() => void)[] = [
     // Workflow commands work on either stream; stdout belongs to the results.
     () => {
-      if (io.env.GITHUB_ACTIONS === 'true') {
-        io.stderr.write(renderCheckAnnotations(shown), 'commands');
-      }
+      if (env.GITHUB_ACTIONS === 'true') stderr.write(renderCheckAnnotations(shown), 'commands');
     },
     () => {
       if (summary !== '') appendFileSync(summary, renderCheckMarkdown(shown));
     },
     ...Object.entries(reports).map(([option, { render }]) => () => {
-      const path = args.text(option);
-      if (path !== null) writeWhole(pathFrom(io, path), render(shown, tool.version));
+      const path = call.text(option);
+      if (path !== undefined) writeWhole(call.path(path), render(shown, tool.version));
     }),
-    () => appendHistory(args, io, result),
-    () => writePages('check', args, io, () => checkPage(shown)),
+    () => appendHistory(call, result),
+    () => writePages('check', call, () => checkPage(shown)),
   ];
-  return writes.map((write) => tried(io, write)).every((written) => written);
-};
-
-const tried = (io: Io, write: () => void): boolean => {
-  try {
-    write();
-    return true;
-  } catch (error) {
-    io.stderr.write(`pedalbench check: ${describeError(error)}\n`);
-    return false;
-  }
+  const tried = (write: () => void): boolean => {
+    try {
+      write();
+      return true;
+    } catch (error) {
+      stderr.write(`pedalbench check: ${describeError(error)}\n`);
+      return false;
+    }
+  };
+  return writes.map(tried).every((written) => written);
 };

@@ -1,3 +1,8 @@
+/** Faults of a command line, what ends a command early, and one message for whatever was thrown. */
+import * as z from 'zod';
+import { printable } from '../report/text/text-width.ts';
+import { systemSentence } from '../units/system-fault.ts';
+
 /** Wrong usage: a sentence for the reader, and the fix where there is one. Exit code 2. */
 export class CliError extends Error {
   readonly code: 'usage' | 'not-found' | 'invalid';
@@ -9,6 +14,11 @@ export class CliError extends Error {
   }
 }
 
+/** Of words that cannot be meant so; the help is pointed to. */
+export const usageError = (message: string): CliError => new CliError('usage', message);
+/** Of inputs that the words name. */
+export const inputError = (message: string): CliError => new CliError('invalid', message);
+
 /** The user pressed Ctrl-C (or the like). The exit code is the signal's. */
 export class Interrupted extends Error {
   constructor() {
@@ -17,10 +27,20 @@ export class Interrupted extends Error {
   }
 }
 
-/** Nobody reads the result any more, so the rest of it is not made. Exit code 141, as by SIGPIPE. */
-export class ReaderGone extends Error {
-  constructor() {
-    super('nobody reads');
-    this.name = 'ReaderGone';
+const lines = (text: string): string => text.split('\n').map(printable).join('\n');
+
+/** Errors of ours carry a `code`; the rest are bugs and say so. */
+export const describeError = (error: unknown): string => {
+  if (!(error instanceof Error)) return `unexpected: ${printable(String(error))}`;
+  if (error instanceof z.core.$ZodError) return lines(z.prettifyError(error));
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (typeof syscall === 'string' && typeof code === 'string') {
+    return printable(systemSentence(error));
   }
-}
+  if (typeof code === 'string' && !code.startsWith('ERR_')) return lines(error.message);
+  // `node --jitless`
+  if (error.name === 'ReferenceError' && error.message.startsWith('WebAssembly is not')) {
+    return 'Expected a Node that has WebAssembly. Run without --jitless.';
+  }
+  return `unexpected: ${lines(error.message)}\nThis is a fault of pedalbench, not of the input; --debug shows where.`;
+};

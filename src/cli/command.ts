@@ -1,8 +1,7 @@
 /** What a verb is: its options, its help and what it does. One file each in `commands/`. */
-
-import type { Args } from './args.ts';
-import type { ExitCode, Io } from './io.ts';
-import type { OptionSpec } from './option-spec.ts';
+import type { Options } from './args.ts';
+import type { Call } from './call.ts';
+import type { ExitCode } from './io.ts';
 
 export interface Command {
   /** After the name of the verb: 'MODEL... [options]'. */
@@ -11,12 +10,12 @@ export interface Command {
   readonly examples: readonly (readonly [string, string])[];
   /** Further paragraphs of the help. */
   readonly notes?: readonly string[];
-  readonly options: Readonly<Record<string, OptionSpec>>;
-  run(args: Args, io: Io): Promise<ExitCode>;
+  readonly options: Options;
+  run(call: Call): Promise<ExitCode>;
 }
 
 /** Every verb has these. */
-export const globalOptions: Readonly<Record<string, OptionSpec>> = {
+export const globalOptions: Options = {
   json: { help: 'print one JSON document on stdout and nothing else' },
   'exit-zero': { help: 'end with 0 where it would be 1, for job engines that stop on it' },
   quiet: { help: 'no progress and no warnings' },

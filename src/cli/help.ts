@@ -2,8 +2,8 @@
 
 import { wrap } from '../report/text/wrap.ts';
 import type { Tool } from '../workbench/package-info.ts';
+import type { Options } from './args.ts';
 import { type Command, globalOptions } from './command.ts';
-import type { OptionSpec } from './option-spec.ts';
 import type { Verb } from './verbs.ts';
 
 const pad = (text: string, width: number): string => text.padEnd(width);
@@ -20,7 +20,7 @@ const rows = (pairs: readonly (readonly [string, string])[], columns: number): s
   });
 };
 
-const optionRows = (options: Readonly<Record<string, OptionSpec>>, columns: number): string[] =>
+const optionRows = (options: Options, columns: number): string[] =>
   rows(
     Object.entries(options).map(([name, spec]) => [
       `--${name}${spec.value === undefined ? '' : ` ${spec.value}`}`,

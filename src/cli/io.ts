@@ -1,8 +1,7 @@
 /** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
 import type { MachineWords } from '../device/machine-words.ts';
 import { packageRoot } from '../workbench/package-info.ts';
-import { StandardStream } from './standard-stream.ts';
-import type { TextStream } from './text-stream.ts';
+import { StandardStream, type TextStream } from './standard-stream.ts';
 
 /**
  * 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive; 129 hung up, 130 interrupted,

@@ -3,12 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readText } from '../units/read-text.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import type { Args } from './args.ts';
-import { CliError } from './cli-error.ts';
+import type { Call } from './call.ts';
+import { CliError, usageError } from './cli-error.ts';
 import type { Io } from './io.ts';
-import type { OptionSpec } from './option-spec.ts';
 
-export const modelsFromOption: OptionSpec = {
+export const modelsFromOption = {
   value: 'FILE|-',
   help: 'further models, one a line; - reads them from stdin',
 };
@@ -70,21 +69,20 @@ const expanded = (io: Io, workbench: Workbench, word: string): readonly string[]
   return isPattern(word) ? found(matching(io, word), word) : [word];
 };
 
-const listed = (args: Args, io: Io): readonly string[] => {
-  const file = args.text('models-from');
-  if (file === null) return [];
-  const text = file === '-' ? readFileSync(0, 'utf8') : readText(resolve(io.cwd, file));
+const listed = (call: Call): readonly string[] => {
+  const file = call.text('models-from');
+  if (file === undefined) return [];
+  const text = file === '-' ? readFileSync(0, 'utf8') : readText(call.path(file));
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 };
 
 /** Each once, in the order in which they were given. */
-export const modelNames = (args: Args, io: Io, workbench: Workbench): readonly string[] => {
-  const words = [...args.positionals, ...listed(args, io)];
+export const modelNames = (call: Call, workbench: Workbench): readonly string[] => {
+  const words = [...call.positionals, ...listed(call)];
   if (words.length === 0) {
-    throw new CliError(
-      'usage',
+    throw usageError(
       'Expected a model: an id (`pedalbench models` lists them), a .nam file, a folder or --models-from FILE.',
     );
   }
-  return [...new Set(words.flatMap((word) => expanded(io, workbench, word)))];
+  return [...new Set(words.flatMap((word) => expanded(call.io, workbench, word)))];
 };

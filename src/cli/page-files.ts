@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { CliError } from './cli-error.ts';
+import { usageError } from './cli-error.ts';
 import type { Io } from './io.ts';
 
 const viteCommand = (packageRoot: string): string | null => {
@@ -25,8 +25,7 @@ export const pageFolder = (io: Io): string => {
   const config = join(io.packageRoot, 'src/web/vite.config.ts');
   const vite = viteCommand(io.packageRoot);
   if (vite === null || !existsSync(config)) {
-    throw new CliError(
-      'usage',
+    throw usageError(
       `${folder}: the page is not built. Install the package again, or run npm run build:web in a checkout.`,
     );
   }
@@ -36,7 +35,7 @@ export const pageFolder = (io: Io): string => {
     [vite, 'build', '--config', config, '--logLevel', 'error'],
     { cwd: io.packageRoot, encoding: 'utf8' },
   );
-  if (status !== 0) throw new CliError('usage', `the page could not be built: ${stderr.trim()}`);
+  if (status !== 0) throw usageError(`the page could not be built: ${stderr.trim()}`);
   return folder;
 };
 

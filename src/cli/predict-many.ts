@@ -5,76 +5,69 @@ import type { PredictResult, PredictRow, SkippedCombination } from '../study/pre
 import { type Selection, selectRows } from '../study/predict/select.ts';
 import { type PredictRequest, predict } from '../workbench/predict.ts';
 import type { Workbench } from '../workbench/workbench.ts';
-import type { Args } from './args.ts';
-import { CliError } from './cli-error.ts';
-import type { Io } from './io.ts';
-import { Progress } from './progress.ts';
-import { headOf, type RowOutput } from './row-output.ts';
-import { inputKeysOf, shardFrom } from './shard-option.ts';
+import { inputKeysOf } from '../workers/sweep/inputs.ts';
+import type { Call, Rows } from './call.ts';
+import { usageError } from './cli-error.ts';
+import { headOf } from './documents.ts';
+import { shardOf } from './options.ts';
+import { during, following } from './progress.ts';
 
 export interface ManyRequest {
   /** Names of all models, also those of other shards. */
   readonly names: readonly string[];
-  readonly request: Omit<PredictRequest, 'models' | 'model' | 'device'>;
+  readonly devices: readonly DeviceProfile[];
+  readonly settings: Omit<PredictRequest, 'models' | 'model' | 'device' | 'devices'>;
   readonly selection: Selection;
-  readonly output: RowOutput;
+  readonly output: Rows;
 }
 
-type Ask = (name: string) => Promise<PredictResult>;
-
-const askerOf = (
-  args: Args,
-  io: Io,
+/** One model may say by itself how far it is; of many the file says it. */
+const predictOne = async (
+  call: Call,
   workbench: Workbench,
-  { names, request, selection }: ManyRequest,
-): Ask => {
-  const audio = args.text('audio');
-  // One model may say by itself how far it is; of many the file says it.
-  const alone = names.length === 1;
-  return async (name) => {
-    const models = [workbench.model(name)];
-    // Executors and audio are loaded only where they are asked for.
-    const onAudio =
-      audio === null
-        ? {}
-        : await (await import('./audio-measurements.ts')).measureOnAudio(args, io, models, audio);
-    const all = { ...request, models, ...onAudio };
-    const hooks = { signal: io.signal };
-    const result = alone
-      ? await new Progress(args, io, 'predicting').of((own) => predict(workbench, all, own))
-      : await predict(workbench, all, hooks);
-    return selectRows(result, { ...selection, sort: undefined });
-  };
+  { names, devices, settings, selection }: ManyRequest,
+  name: string,
+): Promise<PredictResult> => {
+  const audio = call.text('audio');
+  const model = workbench.model(name);
+  // Executors and audio are loaded only where they are asked for.
+  const onAudio =
+    audio === undefined
+      ? {}
+      : await (await import('./audio-input.ts')).measureOnAudio(call, model, audio);
+  const request = { ...settings, devices, models: [model], ...onAudio };
+  const result =
+    names.length === 1
+      ? await following(call, 'predicting', (hooks) => predict(workbench, request, hooks))
+      : await predict(workbench, request, { signal: call.io.signal });
+  return selectRows(result, { ...selection, sort: undefined });
 };
 
-const refuseSort = (args: Args): void => {
-  const other = ['jsonl', 'shard'].find((option) => args.has(option));
-  if (args.has('sort') && other !== undefined) {
-    throw new CliError('usage', `--sort needs all rows at once: leave out --sort or --${other}.`);
+const refuseSort = (call: Call): void => {
+  const other = ['jsonl', 'shard'].find((option) => call.has(option));
+  if (call.has('sort') && other !== undefined) {
+    throw usageError(`--sort needs all rows at once: leave out --sort or --${other}.`);
   }
 };
 
 /** The rows, unless they went out line by line; and of a shard what `merge` needs. */
 export const predictMany = async (
-  args: Args,
-  io: Io,
+  call: Call,
   workbench: Workbench,
   many: ManyRequest,
 ): Promise<PredictResult & { readonly part?: ReturnType<typeof sealed> }> => {
-  refuseSort(args);
-  const { output, names, request } = many;
-  const shard = shardFrom(args);
+  refuseSort(call);
+  const { output, names, devices, settings, selection } = many;
+  const shard = shardOf(call);
   const own = sliceOf(names, shard);
-  const kept = !output.inLines || args.has('html') || args.has('svg');
-  const ask = askerOf(args, io, workbench, many);
+  const kept = !output.inLines || call.has('html') || call.has('svg');
   const seal = new Seal();
   const rows: PredictRow[] = [];
   const skipped: SkippedCombination[] = [];
   const warnings = new Set<string>();
-  const progress = new Progress(args, io, 'predicting');
-  try {
+  await during(call, 'predicting', async (progress) => {
     for (const [i, name] of own.entries()) {
-      const result = await ask(name);
+      const result = await predictOne(call, workbench, many, name);
       for (const row of result.rows) {
         output.row(row);
         if (shard !== null) seal.row(row);
@@ -84,21 +77,12 @@ export const predictMany = async (
       for (const warning of result.warnings) warnings.add(warning);
       if (own.length > 1) await progress.step((i + 1) / own.length);
     }
-  } finally {
-    progress.end();
-  }
-  const rest = { skipped, warnings: [...warnings] };
-  const sorted = selectRows({ rows, ...rest }, { sort: many.selection.sort });
-  if (shard === null) return sorted;
-  const { devices: _, ...settings } = request;
-  const inputs = inputKeysOf(workbench, {
-    models: names,
-    devices: devicesOf(request),
-    sounds: args.text('audio') === null ? [] : [args.text('audio') ?? ''],
-    request: [settings, many.selection],
   });
+  const rest = { skipped, warnings: [...warnings] };
+  const sorted = selectRows({ rows, ...rest }, { sort: selection.sort });
+  if (shard === null) return sorted;
+  const sounds = call.has('audio') ? [call.text('audio') ?? ''] : [];
+  const request = [settings, selection];
+  const inputs = inputKeysOf(workbench, { models: names, devices, sounds, request });
   return { ...sorted, part: sealed(seal, shard, inputs, { ...headOf('predict'), ...rest }) };
 };
-
-const devicesOf = ({ devices }: ManyRequest['request']): readonly (string | DeviceProfile)[] =>
-  devices === undefined ? [] : Array.isArray(devices) ? devices : [devices as DeviceProfile];

@@ -3,17 +3,15 @@
  * elsewhere a line per 10 %, also only for work of more than a second.
  */
 import type { Hooks } from '../workbench/hooks.ts';
-import type { Args } from './args.ts';
+import type { Call } from './call.ts';
 import { Interrupted } from './cli-error.ts';
-import type { Io } from './io.ts';
-import { breathe } from './output.ts';
 
 const patienceMilliseconds = 1000;
 const refreshMilliseconds = 100;
 const barCells = 24;
 
 export class Progress {
-  readonly #io: Io;
+  readonly #call: Call;
   readonly #what: string;
   readonly #silent: boolean;
   readonly #started: number;
@@ -21,22 +19,23 @@ export class Progress {
   #tenths = 0;
   #visible = false;
 
-  constructor(args: Args, io: Io, what: string) {
-    this.#io = io;
+  constructor(call: Call, what: string) {
+    this.#call = call;
     this.#what = what;
-    this.#silent = args.flag('quiet');
-    this.#started = io.now();
+    this.#silent = call.flag('quiet');
+    this.#started = call.io.now();
   }
 
   /** `share` of the work that is done, 0 to 1. */
   update(share: number): void {
     if (this.#silent) return;
-    const now = this.#io.now();
+    const { now: clock, stderr } = this.#call.io;
+    const now = clock();
     if (now - this.#started < patienceMilliseconds) return;
     const percent = Math.floor(Math.min(share, 1) * 100);
-    if (!this.#io.stderr.isTTY) {
+    if (!stderr.isTTY) {
       const tenths = Math.floor(percent / 10);
-      if (tenths > this.#tenths) this.#io.stderr.write(`${this.#what}: ${tenths * 10} %\n`);
+      if (tenths > this.#tenths) stderr.write(`${this.#what}: ${tenths * 10} %\n`);
       this.#tenths = Math.max(this.#tenths, tenths);
       return;
     }
@@ -45,35 +44,51 @@ export class Progress {
     this.#visible = true;
     const full = Math.round((percent / 100) * barCells);
     const bar = '#'.repeat(full) + '.'.repeat(barCells - full);
-    const columns = this.#io.stderr.columns ?? 80;
     const line = `${this.#what} [${bar}] ${String(percent).padStart(3)} %`;
-    this.#io.stderr.write(`\r${line.slice(-Math.max(columns - 1, 10))}`);
+    stderr.write(`\r${line.slice(-Math.max((stderr.columns ?? 80) - 1, 10))}`);
   }
 
   /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
   readonly step = async (share: number): Promise<void> => {
     this.update(share);
-    await breathe(this.#io);
+    await this.#call.breathe();
   };
-
-  /**
-   * Follows a verb, and removes the bar at its end.
-   * @throws Interrupted where the user asked for it
-   */
-  async of<T>(verb: (hooks: Hooks) => Promise<T>): Promise<T> {
-    const { signal } = this.#io;
-    try {
-      return await verb({ onProgress: (share) => this.update(share), signal });
-    } catch (error) {
-      throw signal.aborted ? new Interrupted() : error;
-    } finally {
-      this.end();
-    }
-  }
 
   /** Removes the bar, so that what comes next starts on a clean line. */
   end(): void {
-    if (this.#visible) this.#io.stderr.write('\r\u001b[K');
+    if (this.#visible) this.#call.io.stderr.write('\r\u001b[K');
     this.#visible = false;
   }
 }
+
+/** Work that says how far it is; the bar goes at its end. */
+export const during = async <T>(
+  call: Call,
+  what: string,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> => {
+  const progress = new Progress(call, what);
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
+  }
+};
+
+/**
+ * Follows a verb of the workbench.
+ * @throws Interrupted where the user asked for it
+ */
+export const following = <T>(
+  call: Call,
+  what: string,
+  verb: (hooks: Hooks) => Promise<T>,
+): Promise<T> =>
+  during(call, what, async (progress) => {
+    const { signal } = call.io;
+    try {
+      return await verb({ onProgress: (share) => progress.update(share), signal });
+    } catch (error) {
+      throw signal.aborted ? new Interrupted() : error;
+    }
+  });

@@ -5,10 +5,9 @@ import type { PartFile } from '../study/parts/join.ts';
 import type { Part } from '../study/parts/part.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { readText } from '../units/read-text.ts';
-import { pathFrom } from '../workbench/places.ts';
 import { documentName } from '../workers/sweep/run-sweep.ts';
-import { CliError } from './cli-error.ts';
-import type { Io } from './io.ts';
+import type { Call } from './call.ts';
+import { CliError, inputError } from './cli-error.ts';
 
 /** What the rows of a document are called. */
 export const rowNames: Readonly<Record<string, string>> = {
@@ -40,7 +39,7 @@ function* linesOf(path: string): Generator<string> {
 }
 
 const parsed = (text: string, where: string): unknown =>
-  parseJsonText(text, (found) => new CliError('invalid', `${where}: expected JSON, got ${found}.`));
+  parseJsonText(text, (found) => inputError(`${where}: expected JSON, got ${found}.`));
 
 /** All lines but the last, parsed. */
 function* rowsOf(path: string): Generator<unknown> {
@@ -57,8 +56,8 @@ const lastOf = (path: string): string => {
   return last;
 };
 
-const documentFile = (io: Io, name: string): string => {
-  const given = pathFrom(io, name);
+const documentFile = (call: Call, name: string): string => {
+  const given = call.path(name);
   if (!existsSync(given)) {
     throw new CliError(
       'not-found',
@@ -79,22 +78,21 @@ const isDocument = (value: unknown): value is Document & { tool: { version: stri
 };
 
 /** @throws CliError where it is no document of predict, check or run */
-export const readPart = (io: Io, name: string): PartFile & { readonly path: string } => {
-  const path = documentFile(io, name);
+export const readPart = (call: Call, name: string): PartFile & { readonly path: string } => {
+  const path = documentFile(call, name);
   const first = linesOf(path).next().value ?? '';
   const inLines = first.length > 1;
   const document = parsed(inLines ? lastOf(path) : readText(path), path);
   const kind = /^pedalbench\.(\w+)\/1$/.exec(String((document as Document)?.schema))?.[1] ?? '';
   const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
   if (!isDocument(document) || rowsName === undefined) {
-    throw new CliError(
-      'invalid',
+    throw inputError(
       `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`,
     );
   }
   const { [rowsName]: rows, part, ...rest } = document as Document;
   if (!inLines && !Array.isArray(rows)) {
-    throw new CliError('invalid', `${path}: ${rowsName}: expected a list.`);
+    throw inputError(`${path}: ${rowsName}: expected a list.`);
   }
   return {
     from: name,

@@ -3,10 +3,10 @@
 import { systemSentence } from '../units/system-fault.ts';
 import { tool } from '../workbench/package-info.ts';
 import { suggestion } from '../workbench/suggestion.ts';
-import { type Args, parseWords } from './args.ts';
-import { CliError, Interrupted, ReaderGone } from './cli-error.ts';
+import { parseWords } from './args.ts';
+import { Call } from './call.ts';
+import { CliError, describeError, Interrupted, usageError } from './cli-error.ts';
 import { globalOptions } from './command.ts';
-import { describeError } from './describe-error.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import type { ExitCode, Io } from './io.ts';
 import { verbs as allVerbs, type Verb } from './verbs.ts';
@@ -32,7 +32,7 @@ const findVerb = (name: string, verbs: readonly Verb[]): Verb => {
   const verb = verbs.find((candidate) => candidate.name === name);
   if (verb !== undefined) return verb;
   const names = verbs.map((candidate) => candidate.name);
-  throw new CliError('usage', `Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
+  throw usageError(`Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
 };
 
 /** What a command ends with: what it has earned, less what kept its result from arriving. */
@@ -92,14 +92,13 @@ const runWords = async (
       io.stdout.write(commandHelp(tool, verb, command, columns));
       return 0;
     }
-    const args: Args = parseWords(split.rest, { ...command.options, ...globalOptions });
-    return await command.run(args, io);
+    const typed = parseWords(split.rest, { ...command.options, ...globalOptions });
+    return await command.run(new Call(typed, io));
   } catch (error) {
     if (error instanceof Interrupted) {
       io.stderr.write(`${tool.name}: interrupted\n`);
       return 130;
     }
-    if (error instanceof ReaderGone) return 141;
     const verb = name === null ? '' : ` ${name}`;
     io.stderr.write(`${tool.name}${verb}: ${describeError(error)}\n`);
     if (error instanceof CliError && error.code === 'usage') {

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
+import { Call } from '../../src/cli/call.ts';
 import { Interrupted } from '../../src/cli/cli-error.ts';
 import { globalOptions } from '../../src/cli/command.ts';
-import { Progress } from '../../src/cli/progress.ts';
+import { following, Progress } from '../../src/cli/progress.ts';
 import type { Steps } from '../../src/study/cost/steps.ts';
 import { workThrough } from '../../src/workbench/hooks.ts';
 import { fakeIo } from './fake-io.ts';
 
 const run = (tick: number, isTTY: boolean, words: string[] = []): string => {
   const { io, err } = fakeIo({ isTTY, tick });
-  const progress = new Progress(parseWords(words, globalOptions), io, 'rendering');
+  const progress = new Progress(new Call(parseWords(words, globalOptions), io), 'rendering');
   for (let i = 1; i <= 100; i++) progress.update(i / 100);
   progress.end();
   return err.join('');
@@ -45,10 +46,10 @@ describe('steps', () => {
 
   const work = async (tick: number, signal?: AbortSignal) => {
     const { io, err } = fakeIo({ tick, ...(signal === undefined ? {} : { signal }) });
-    const progress = new Progress(parseWords([], globalOptions), io, 'predicting');
-    const outcome = await progress
-      .of((hooks) => workThrough(hundred(), hooks))
-      .catch((error: unknown) => error);
+    const call = new Call(parseWords([], globalOptions), io);
+    const outcome = await following(call, 'predicting', (hooks) =>
+      workThrough(hundred(), hooks),
+    ).catch((error: unknown) => error);
     return { outcome, lines: err.join('').trimEnd().split('\n') };
   };
 

@@ -88,12 +88,12 @@ describe('options with values', () => {
   const seen: unknown[] = [];
   const probe = verb('probe', {
     options: {
-      block: { value: 'N,...', help: 'frames', list: true },
+      block: { value: 'N,...', help: 'frames', list: true, whole: [1, 4096] },
       tanh: { value: 'libm|fast', help: 'which', choices: ['libm', 'fast'] },
-      rate: { value: 'HZ', help: 'rate' },
+      rate: { value: 'HZ', help: 'rate', range: [1, 1e6] },
     },
-    run: async (args) => {
-      seen.push(args.integers('block', 1, 4096), args.text('tanh'), args.number('rate', 1, 1e6));
+    run: async (call) => {
+      seen.push(call.numbers('block'), call.text('tanh'), call.number('rate'));
       return 0;
     },
   });

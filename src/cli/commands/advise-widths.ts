@@ -6,18 +6,18 @@ import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
 import { type AdviseRequest, adviseWidths as widthsFor } from '../../workbench/advise.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
-import { writePages } from '../html-option.ts';
-import type { ExitCode, Io } from '../io.ts';
-import { printJson, styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
-import { devicesOf } from '../study-options.ts';
+import type { Call } from '../call.ts';
+import { inputError, usageError } from '../cli-error.ts';
+import type { ExitCode } from '../io.ts';
+import { devicesOf } from '../options.ts';
+import { writePages } from '../pages.ts';
+import { following } from '../progress.ts';
 
 const mostCopies = 16;
 
 interface Asked {
-  /** The words of --device without their numbers; null where there are none. */
-  readonly names: readonly string[] | null;
+  /** The words of --device without their numbers; undefined where there are none. */
+  readonly names: readonly string[] | undefined;
   /** By the word: how often that pedal is to run the model. */
   readonly copies: ReadonlyMap<string, readonly number[]>;
 }
@@ -32,14 +32,13 @@ const askedOf = (args: Args): Asked => {
     if (count === undefined) continue;
     const number = Number(count);
     if (!(number >= 1 && number <= mostCopies)) {
-      throw new CliError(
-        'usage',
+      throw usageError(
         `--device ${word}: expected a number of copies from 1 to ${mostCopies} after the colon, got "${count}".`,
       );
     }
     copies.set(name, [...(copies.get(name) ?? []), number]);
   }
-  return { names: names.length === 0 ? null : names, copies };
+  return { names: names.length === 0 ? undefined : names, copies };
 };
 
 const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly string[] => {
@@ -65,12 +64,10 @@ const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly 
 export const adviseWidths = async (
   workbench: Workbench,
   request: AdviseRequest & { readonly model: Model },
-  args: Args,
-  io: Io,
+  call: Call,
 ): Promise<ExitCode> => {
-  const most = args.integer('most', 1, 8) ?? 4;
-  const asked = askedOf(args);
-  const devices = devicesOf(args, workbench, asked.names);
+  const asked = askedOf(call);
+  const devices = devicesOf(call, workbench, asked.names);
   const usual = request.copies === undefined ? [1, 2] : [request.copies];
   const isAll = asked.names?.includes('all') ?? true;
   const byId = new Map(
@@ -79,36 +76,29 @@ export const adviseWidths = async (
       asked.copies.get(isAll ? 'all' : (asked.names?.[i] ?? '')) ?? usual,
     ]),
   );
-  const { widths, demands } = await new Progress(args, io, 'advising').of((hooks) =>
+  const { widths, demands } = await following(call, 'advising', (hooks) =>
     widthsFor(workbench, { ...request, devices, copiesOn: (id) => byId.get(id) ?? usual }, hooks),
   );
   if (widths.length < 2) {
-    throw new CliError(
-      'invalid',
+    throw inputError(
       `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`,
     );
   }
   if (demands.length === 0) {
-    throw new CliError(
-      'invalid',
+    throw inputError(
       'None of these devices has a chip that is known, so there is no cost to choose by.',
     );
   }
+  const most = call.number('most') ?? 4;
   const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
     (set, i, all) => i === 0 || set.chosen.length > (all[i - 1]?.chosen.length ?? 0),
   );
-  const report: WidthSetReport = {
-    model: request.model.id,
-    widths,
-    demands,
-    dominated: dominated(widths, demands),
-    sets,
-  };
-  writePages('advise', args, io, () => widthSetPage(report));
-  if (args.flag('json')) printJson(io, 'advise', { widthSets: report });
-  else {
-    const counted = asked.copies.size > 0 || request.copies !== undefined;
-    io.stdout.write(renderWidthSet(report, styleOf(args, io), nextOf(report, args, counted)));
-  }
+  const { id } = request.model;
+  const report = { model: id, widths, demands, dominated: dominated(widths, demands), sets };
+  writePages('advise', call, () => widthSetPage(report));
+  const counted = asked.copies.size > 0 || request.copies !== undefined;
+  call.print('advise', { widthSets: report }, (style) =>
+    renderWidthSet(report, style, nextOf(report, call, counted)),
+  );
   return 0;
 };

@@ -1,58 +1,59 @@
 /** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
 
 import { editObstacle } from '../../nam/edit-wavenet.ts';
+import type { Model } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import { seedLstm, seedWaveNet } from '../../nam/seed-weights.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { type WrittenMetadata, writeLstm, writeWaveNet } from '../../nam/write-model.ts';
 import { renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
-import { usualCopies } from '../../study/advise/advise.ts';
-import type { ParetoPoint } from '../../study/advise/pareto.ts';
+import { type Advice, usualCopies } from '../../study/advise/advise.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
-import { pathFrom } from '../../workbench/places.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
+import type { Call } from '../call.ts';
+import { inputError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { pageOptions, writePages } from '../html-option.ts';
-import { note, printJson, styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
-import {
-  devicesOf,
-  largestBlockFrames,
-  oneModel,
-  tanhOf,
-  tanhOption,
-  whatIfOption,
-  widthOption,
-} from '../study-options.ts';
+import { devicesOf, oneModel, settingsOf, shared } from '../options.ts';
+import { pageOptions, writePages } from '../pages.ts';
+import { following } from '../progress.ts';
 import { adviseWidths } from './advise-widths.ts';
 
 /** Weights of a written architecture come from this seed: the same file every time. */
 const writeSeed = 1;
 const usualSampleRateHz = 48_000;
 
-const requestOf = (args: Args, workbench: Workbench) =>
+const requestOf = (call: Call, workbench: Workbench) =>
   ({
-    model: oneModel(args, workbench),
-    copies: args.integer('copies', 1, 16) ?? undefined,
-    margin: args.number('margin', 0, 0.95) ?? undefined,
-    confidence: args.number('confidence', 0.5, 0.999) ?? undefined,
-    engine: args.text('engine') ?? undefined,
-    blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
-    tanh: tanhOf(args) ?? undefined,
-    width: args.text('width') ?? undefined,
-    whatIf: args.flag('what-if'),
+    ...settingsOf(call),
+    model: oneModel(call, workbench),
+    copies: call.number('copies'),
+    margin: call.number('margin'),
+    confidence: call.number('confidence'),
   }) satisfies AdviseRequest;
 
 const textOf = (network: Network, metadata: WrittenMetadata): string => {
   if (network.kind === 'lstm') return writeLstm(seedLstm(network, writeSeed), metadata);
   if (network.kind === 'wavenet' && editObstacle(network) === null)
     return writeWaveNet(seedWaveNet(network, writeSeed), metadata);
-  throw new CliError('invalid', '--write: only plain WaveNets and LSTMs can be written as a file.');
+  throw inputError('--write: only plain WaveNets and LSTMs can be written as a file.');
+};
+
+/** The first suggestion as a file, where that is asked for. */
+const writeBest = (call: Call, { id, metadata }: Model, best: Advice['best']): void => {
+  const write = call.text('write');
+  if (write === undefined) return;
+  if (best === null) {
+    throw inputError(
+      `--write ${write}: no width needs a change, or none was found, so there is nothing to write; the text without --write says which.`,
+    );
+  }
+  const name = `${id} ${best.width}, changed`;
+  const sampleRateHz = metadata.sampleRateHz ?? usualSampleRateHz;
+  writeWhole(call.path(write), textOf(best.network, { name, sampleRateHz }));
+  call.note(`${write}: ${best.width} for ${best.device}, weights drawn, not trained.`);
 };
 
 export const advise: Command = {
@@ -79,21 +80,24 @@ export const advise: Command = {
       list: true,
     },
     copies: {
-      value: 'N',
+      ...{ value: 'N', whole: [1, 16] },
       help: 'how many are to run (default: 2); with --widths how many of each pedal (default: 1 and 2)',
     },
     confidence: {
-      value: 'R',
+      ...{ value: 'R', range: [0.5, 0.999] },
       help: 'the chance to stay inside from which on something is offered, 0.5 to 0.999 (default: 0.9)',
     },
-    margin: { value: 'R', help: "headroom to keep, 0..1 (default: the device's own)" },
-    engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
-    block: { value: 'N', help: "frames per block (default: the device's own)" },
-    width: widthOption,
-    tanh: tanhOption,
-    'what-if': whatIfOption,
+    margin: {
+      ...{ value: 'R', range: [0, 0.95] },
+      help: "headroom to keep, 0..1 (default: the device's own)",
+    },
+    engine: shared.engine,
+    block: shared.block,
+    width: shared.width,
+    tanh: shared.tanh,
+    'what-if': shared.whatIf,
     widths: { help: 'the set of widths that serves these pedals best' },
-    most: { value: 'K', help: 'with --widths: at most so many (default: 4)' },
+    most: { value: 'K', help: 'with --widths: at most so many (default: 4)', whole: [1, 8] },
     write: {
       value: 'FILE',
       help: 'the first suggested architecture as a .nam with seeded weights',
@@ -103,46 +107,28 @@ export const advise: Command = {
   notes: [
     'Changes are searched over channels, layers, kernels, dilations, head, activation and bottleneck (an LSTM: hidden size and layers), engine and block; thousands are ranked by the cost of their layers, and what is shown is costed whole. What they cost in sound only training can tell.',
   ],
-  run: async (args, io) => {
-    const workbench = openWorkbench(io);
-    const asked = requestOf(args, workbench);
-    if (args.flag('widths')) return adviseWidths(workbench, asked, args, io);
-    const request = { ...asked, devices: devicesOf(args, workbench) };
-    const advice = await new Progress(args, io, 'advising').of((hooks) =>
+  run: async (call) => {
+    const workbench = openWorkbench(call.io);
+    const asked = requestOf(call, workbench);
+    if (call.flag('widths')) return adviseWidths(workbench, asked, call);
+    const request = { ...asked, devices: devicesOf(call, workbench) };
+    const { model, copies = usualCopies } = request;
+    const advice = await following(call, 'advising', (hooks) =>
       adviseOn(workbench, request, hooks),
     );
-    const copies = request.copies ?? usualCopies;
-    const [model = request.model.id] = args.positionals;
-    const write = args.text('write');
-    if (write !== null) {
-      if (advice.best === null) {
-        throw new CliError(
-          'invalid',
-          `--write ${write}: no width needs a change, or none was found, so there is nothing to write; the text without --write says which.`,
-        );
-      }
-      const text = textOf(advice.best.network, {
-        name: `${request.model.id} ${advice.best.width}, changed`,
-        sampleRateHz: request.model.metadata.sampleRateHz ?? usualSampleRateHz,
-      });
-      writeWhole(pathFrom(io, write), text);
-      note(
-        args,
-        io,
-        `${write}: ${advice.best.width} for ${advice.best.device}, weights drawn, not trained.`,
-      );
-    }
-    const full = widthsOf(request.model).at(-1);
-    const { network } = slim(request.model, full?.label ?? 'full');
-    let front: readonly ParetoPoint[] = [];
-    if (network.kind === 'wavenet' && (args.has('html') || args.flag('json'))) {
-      front = await new Progress(args, io, 'weights against cycles').of((hooks) =>
-        adviseFront(workbench, request, network, advice, hooks),
-      );
-    }
-    writePages('advise', args, io, () => advisePage(advice, front, request.model.id, copies));
-    if (args.flag('json')) printJson(io, 'advise', { devices: advice.devices, pareto: front });
-    else io.stdout.write(renderAdvice(advice, model, copies, styleOf(args, io)));
+    writeBest(call, model, advice.best);
+    const { network } = slim(model, widthsOf(model).at(-1)?.label ?? 'full');
+    const wantsFront = call.has('html') || call.flag('json');
+    const front =
+      network.kind === 'wavenet' && wantsFront
+        ? await following(call, 'weights against cycles', (hooks) =>
+            adviseFront(workbench, request, network, advice, hooks),
+          )
+        : [];
+    writePages('advise', call, () => advisePage(advice, front, model.id, copies));
+    call.print('advise', { devices: advice.devices, pareto: front }, (style) =>
+      renderAdvice(advice, call.positionals[0] ?? model.id, copies, style),
+    );
     return 0;
   },
 };

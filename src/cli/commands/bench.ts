@@ -15,13 +15,12 @@ import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import type { Args } from '../args.ts';
 import { benchPedal } from '../bench-pedal.ts';
+import type { Call } from '../call.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
-import { openNamWasm, textOfWidth } from '../nam-wasm.ts';
-import { breathe, printJson, styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
+import { type NamWasm, openNamWasm, textOfWidth } from '../nam-wasm.ts';
+import { during } from '../progress.ts';
 
 const blockFrames = 64;
 const sampleRateHz = 48_000;
@@ -31,7 +30,8 @@ const warmUpMilliseconds = 500;
 const roundMilliseconds = 3;
 
 /** The shapes that people run. */
-const defaultModels = ['a2', 'a1-standard', 'a1-feather', 'a1-nano'];
+const defaultModel = 'a2';
+const defaultModels = [defaultModel, 'a1-standard', 'a1-feather', 'a1-nano'];
 
 interface Contestant {
   readonly executor: BenchRow['executor'];
@@ -118,64 +118,62 @@ const predictions = async (
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 
-const measure = async (args: Args, io: Io): Promise<BenchResult> => {
-  const names = args.positionals.length > 0 ? args.positionals : defaultModels;
-  const rounds = args.integer('rounds', 1, 1000) ?? 41;
-  const workbench = openWorkbench(io);
-  const models = names.map((name) => workbench.model(name));
-  const cases = models.flatMap((model, i) =>
-    widthsOf(model).map((width) => ({ model, width, path: pathOf(workbench, names[i] ?? '') })),
+interface Case {
+  readonly model: Model;
+  readonly width: Width;
+  readonly path: string;
+}
+
+/** All executors that can play it, in turns. */
+const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, path }: Case) => {
+  const program = compile(slim(model, width).network);
+  const contestant = (executor: BenchRow['executor'], instance: Executor): Contestant => ({
+    ...{ executor, instance, blocks: 1, nsPerSample: [] },
+  });
+  const own = (['wasm', 'reference'] as const).map((executor) =>
+    contestant(executor, createExecutor(program, { executor })),
   );
+  const text = textOfWidth(model, width, readText(path));
+  const instance = text === null ? null : peer?.load(text, sampleRateHz);
+  const contestants = instance ? [...own, contestant('nam-wasm', instance)] : own;
+  race(io, contestants, rounds);
+  return contestants.map(({ executor, nsPerSample }): BenchRow => {
+    const ns = median(nsPerSample);
+    return {
+      ...{ model: model.id, width: width.label, executor, nsPerSample: ns },
+      bestNsPerSample: Math.min(...nsPerSample),
+      timesRealTime: 1e9 / (sampleRateHz * ns),
+    };
+  });
+};
+
+const measure = async (call: Call): Promise<BenchResult> => {
+  const { io, positionals } = call;
+  const [name = defaultModel, ...others] = positionals.length > 0 ? positionals : defaultModels;
+  const rounds = call.number('rounds') ?? 41;
+  const workbench = openWorkbench(io);
+  const model = workbench.model(name);
+  const cases = [name, ...others].flatMap((each) => {
+    const path = pathOf(workbench, each);
+    const own = workbench.model(each);
+    return widthsOf(own).map((width): Case => ({ model: own, width, path }));
+  });
   // First what hangs on a fresh process: nothing is compiled or cached yet.
-  const cold = await predictions(io, models[0]!);
-  const compiled = cases.map(({ model, width, path }) => compileRow(io, path, model, width));
-  const pedal = benchPedal(io, workbench, names[0]!, args.integer('seconds', 1, 86_400) ?? 600);
+  const cold = await predictions(io, model);
+  const compiled = cases.map(({ model: own, width, path }) => compileRow(io, path, own, width));
+  const pedal = benchPedal(io, workbench, name, call.number('seconds') ?? 600);
   const peer = await openNamWasm();
-  const progress = new Progress(args, io, 'bench');
   const rows: BenchRow[] = [];
-  try {
-    for (const [i, { model, width, path }] of cases.entries()) {
-      const program = compile(slim(model, width).network);
-      const contestants: Contestant[] = (['wasm', 'reference'] as const).map((executor) => ({
-        executor,
-        instance: createExecutor(program, { executor }),
-        blocks: 1,
-        nsPerSample: [],
-      }));
-      const text = textOfWidth(model, width, readText(path));
-      const instance = text === null ? null : peer?.load(text, sampleRateHz);
-      if (instance)
-        contestants.push({ executor: 'nam-wasm', instance, blocks: 1, nsPerSample: [] });
-      race(io, contestants, rounds);
-      for (const { executor, nsPerSample } of contestants) {
-        const ns = median(nsPerSample);
-        rows.push({
-          model: model.id,
-          width: width.label,
-          executor,
-          nsPerSample: ns,
-          bestNsPerSample: Math.min(...nsPerSample),
-          timesRealTime: 1e9 / (sampleRateHz * ns),
-        });
-      }
-      progress.update((i + 1) / cases.length);
-      await breathe(io);
+  await during(call, 'bench', async ({ step }) => {
+    for (const [i, one] of cases.entries()) {
+      rows.push(...raceOf(io, peer, rounds, one));
+      await step((i + 1) / cases.length);
     }
-  } finally {
-    progress.end();
-  }
+  });
+  const again = await predictions(io, model);
   return {
-    blockFrames,
-    sampleRateHz,
-    rounds,
-    rows,
-    compile: compiled,
-    predictions: {
-      model: models[0]!.id,
-      rows: cold.rows,
-      seconds: cold.seconds,
-      againSeconds: (await predictions(io, models[0]!)).seconds,
-    },
+    ...{ blockFrames, sampleRateHz, rounds, rows, compile: compiled },
+    predictions: { model: model.id, ...cold, againSeconds: again.seconds },
     pedal,
   };
 };
@@ -187,16 +185,21 @@ export const bench: Command = {
     ['bench my.nam --json', 'a file of yours, as one document'],
   ],
   options: {
-    seconds: { value: 'N', help: 'seconds that the virtual pedal simulates (default: 600)' },
-    rounds: { value: 'N', help: 'rounds of which the medians are taken (default: 41)' },
+    seconds: {
+      ...{ value: 'N', whole: [1, 86_400] },
+      help: 'seconds that the virtual pedal simulates (default: 600)',
+    },
+    rounds: {
+      ...{ value: 'N', whole: [1, 1000] },
+      help: 'rounds of which the medians are taken (default: 41)',
+    },
   },
   notes: [
     'Executors take turns, so that what disturbs the host disturbs all alike. nam-wasm is NAM Core in scalar WebAssembly (@opendaw/nam-wasm), shown where it is installed.',
   ],
-  run: async (args, io) => {
-    const result = await measure(args, io);
-    if (args.flag('json')) printJson(io, 'bench', { ...result });
-    else io.stdout.write(renderBench(result, styleOf(args, io)));
+  run: async (call) => {
+    const result = await measure(call);
+    call.print('bench', { ...result }, (style) => renderBench(result, style));
     return 0;
   },
 };

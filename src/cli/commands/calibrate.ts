@@ -3,11 +3,8 @@ import { renderCalibrate } from '../../report/calibrate-text.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { benchmodelEngine, calibrate as fitProfile } from '../../workbench/calibrate.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
-import { pathFrom } from '../../workbench/places.ts';
-import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { printJson, styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
+import { following } from '../progress.ts';
 
 export const calibrate: Command = {
   usage: 'DEVICE MEASUREMENTS [--out FILE] [options]',
@@ -30,34 +27,20 @@ export const calibrate: Command = {
   notes: [
     "Ends with 1, and writes nothing, where the fit does not come within 25 % of every measurement. Only the clock, the host's time per block and the memory's latency within its published interval move; a datasheet's clock with --fit clock, and no figure beyond its low and high. Measured cases have the form of data/measurements.json; those of this device are taken.",
   ],
-  run: async (args, io) => {
-    const [name, file, ...more] = args.positionals;
-    if (name === undefined || file === undefined || more.length > 0) {
-      throw new CliError(
-        'usage',
-        `Expected DEVICE MEASUREMENTS, got ${args.positionals.length} words.`,
-      );
-    }
-    const workbench = openWorkbench(io);
+  run: async (call) => {
+    const [name = '', measurements = ''] = call.words('DEVICE MEASUREMENTS');
+    const workbench = openWorkbench(call.io);
     const device = workbench.device(name);
-    const result = await new Progress(args, io, 'calibrating').of((hooks) =>
-      fitProfile(
-        workbench,
-        {
-          device,
-          measurements: file,
-          engine: args.text('engine') ?? undefined,
-          fit: args.has('fit') ? ['clock'] : undefined,
-        },
-        hooks,
-      ),
+    const engine = call.text('engine');
+    const fit = call.has('fit') ? ['clock' as const] : undefined;
+    const result = await following(call, 'calibrating', (hooks) =>
+      fitProfile(workbench, { device, measurements, engine, fit }, hooks),
     );
-    const out = args.text('out') ?? `${result.profile.id}.json`;
-    if (result.accepted)
-      writeWhole(pathFrom(io, out), `${JSON.stringify(result.profile, null, 2)}\n`);
-    if (args.flag('json'))
-      printJson(io, 'calibrate', { ...result, profilePath: result.accepted ? out : null });
-    else io.stdout.write(renderCalibrate(result, out, styleOf(args, io)));
-    return result.accepted ? 0 : 1;
+    const { accepted, profile } = result;
+    const out = call.text('out') ?? `${profile.id}.json`;
+    if (accepted) writeWhole(call.path(out), `${JSON.stringify(profile, null, 2)}\n`);
+    const body = { ...result, profilePath: accepted ? out : null };
+    call.print('calibrate', body, (style) => renderCalibrate(result, out, style));
+    return accepted ? 0 : 1;
   },
 };

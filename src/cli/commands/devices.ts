@@ -1,19 +1,24 @@
 /** `pedalbench devices [show ID | copy FROM ID]`. */
-
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { parseProfile } from '../../device/parse-profile.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import { renderDevice } from '../../report/device-text.ts';
 import { renderDevices } from '../../report/devices-text.ts';
 import { type WhatToMeasure, whatToMeasure } from '../../study/explain/what-to-measure.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { spreadFigures } from '../../study/predict/spread-figures.ts';
+import { writeWhole } from '../../units/output-file.ts';
+import type { Catalogue } from '../../workbench/catalogue.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predictSync } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
+import type { Call } from '../call.ts';
+import { inputError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { copyDevice } from '../copy-device.ts';
-import { shownId } from '../listing.ts';
-import { note, printJson, styleOf } from '../output.ts';
+import type { Io } from '../io.ts';
+import { shownId } from '../options.ts';
 
 /** Of the width of `a2` whose verdict is nearest to turning. */
 const openQuestions = (workbench: Workbench, device: DeviceProfile): WhatToMeasure | null => {
@@ -28,6 +33,43 @@ const openQuestions = (workbench: Workbench, device: DeviceProfile): WhatToMeasu
   return whatToMeasure(device, row, loadOn, spreadFigures);
 };
 
+/** The path as a JSON file names it, from the folder that it lies in. */
+const schemaFrom = (folder: string, io: Io): string => {
+  const path = relative(folder, join(io.packageRoot, 'schemas', 'device.schema.json'));
+  return path.split(sep).join('/');
+};
+
+/** Writes `devices/ID.json` in the current folder. Evidence is about the product it was found for, and stays there. */
+const copyDevice = (
+  catalogue: Catalogue<DeviceProfile>,
+  { io, positionals }: Call,
+): { readonly path: string; readonly profile: DeviceProfile } => {
+  const [, from, id, ...more] = positionals;
+  if (from === undefined || id === undefined || more.length > 0) {
+    throw usageError('Expected `devices copy FROM ID`: a device and an id of your own.');
+  }
+  const source = catalogue.find(from);
+  if (source.chip === null) {
+    throw inputError(
+      source.tier === 'host'
+        ? `${from}: ${source.notes?.join(' ')}`
+        : `${from}: its chip is not published, so there is nothing to begin with. Copy a class profile.`,
+    );
+  }
+  const path = join('devices', `${id}.json`);
+  const full = join(io.cwd, path);
+  if (existsSync(full)) {
+    throw inputError(`${path}: is already there and stays as it is. Name another id.`);
+  }
+  const { tier, chip } = source;
+  const $schema = schemaFrom(dirname(full), io);
+  const copied = { $schema, id, name: id, tier, chip, evidence: [] };
+  const profile = parseProfile(copied, path);
+  mkdirSync(dirname(full), { recursive: true });
+  writeWhole(full, `${JSON.stringify(copied, null, 2)}\n`);
+  return { path, profile };
+};
+
 export const devices: Command = {
   usage: '[show ID | copy FROM ID] [options]',
   examples: [
@@ -36,29 +78,27 @@ export const devices: Command = {
     ['devices copy class-a53-1500 my-pedal', 'begins devices/my-pedal.json, a profile of your own'],
   ],
   options: {},
-  run: async (args, io) => {
-    const catalogue = openCatalogues(io).devices;
-    if (args.positionals[0] === 'copy') {
-      const { path, profile } = copyDevice(catalogue, args, io);
-      if (args.flag('json')) printJson(io, 'devices', { devices: [profile], path });
-      note(
-        args,
-        io,
+  run: async (call) => {
+    const catalogue = openCatalogues(call.io).devices;
+    if (call.positionals[0] === 'copy') {
+      const { path, profile } = copyDevice(catalogue, call);
+      call.print('devices', { devices: [profile], path }, () => '');
+      call.note(
         `${path}: written. Replace what your datasheet says: clock, caches, memory, block. Then: pedalbench predict a2 --device ${profile.id}`,
       );
       return 0;
     }
-    const id = shownId(args, 'ID');
-    if (id === null) {
+    const id = shownId(call, 'ID');
+    if (id === undefined) {
       const profiles = catalogue.all();
-      if (args.flag('json')) printJson(io, 'devices', { devices: profiles });
-      else io.stdout.write(renderDevices(profiles, styleOf(args, io)));
+      call.print('devices', { devices: profiles }, (style) => renderDevices(profiles, style));
       return 0;
     }
     const profile = catalogue.find(id);
-    const open = openQuestions(openWorkbench(io), profile);
-    if (args.flag('json')) printJson(io, 'devices', { devices: [profile], open });
-    else io.stdout.write(renderDevice(profile, open, styleOf(args, io)));
+    const open = openQuestions(openWorkbench(call.io), profile);
+    call.print('devices', { devices: [profile], open }, (style) =>
+      renderDevice(profile, open, style),
+    );
     return 0;
   },
 };

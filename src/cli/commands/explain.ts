@@ -12,41 +12,25 @@ import {
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
+import type { Call } from '../call.ts';
+import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { pageOptions, writePages } from '../html-option.ts';
-import type { ExitCode, Io } from '../io.ts';
-import { printJson, styleOf, warn } from '../output.ts';
-import { Progress } from '../progress.ts';
-import {
-  changedBy,
-  largestBlockFrames,
-  oneDevice,
-  oneModel,
-  rateOptions,
-  ratesOf,
-  settingOptions,
-  tanhOf,
-  tanhOption,
-  whatIfOption,
-  widthOption,
-} from '../study-options.ts';
+import type { ExitCode } from '../io.ts';
+import { changedBy, oneDevice, oneModel, ratesOf, settingsOf, shared } from '../options.ts';
+import { pageOptions, writePages } from '../pages.ts';
+import { following } from '../progress.ts';
 
 type Change = Partial<ExplainRequest>;
 
-/** What is the same on both sides of a comparison, and all of it where there is none. */
-const commonOf = (args: Args): Omit<ExplainRequest, 'model' | 'device'> => {
-  const engine = args.text('engine') ?? 'auto';
-  if (engine === 'all') throw new CliError('usage', '--engine: expected one engine, got "all".');
-  return {
-    engine,
-    width: args.text('width') ?? undefined,
-    blockFrames: args.integer('block', 1, largestBlockFrames) ?? undefined,
-    ...ratesOf(args),
-    copies: args.integer('copies', 1, 64) ?? 1,
-    tanh: tanhOf(args) ?? undefined,
-    whatIf: args.flag('what-if'),
-  };
+/** One point: what the words ask for, with what one side of a comparison changes. */
+const pointOf = (call: Call, workbench: Workbench, change: Change): Promise<ExplainedPoint> => {
+  const { engine = 'auto', ...settings } = settingsOf(call);
+  if (engine === 'all') throw usageError('--engine: expected one engine, got "all".');
+  const copies = call.number('copies') ?? 1;
+  const model = change.model ?? oneModel(call, workbench);
+  const device = change.device ?? changedBy(call, workbench, oneDevice(call, workbench));
+  const request = { ...settings, ...ratesOf(call), engine, copies, ...change, model, device };
+  return following(call, 'explaining', (hooks) => explainOne(workbench, request, hooks));
 };
 
 /** What a word of --diff names. Looked for in this order; the first kind that has both words wins. */
@@ -70,8 +54,7 @@ const changesOf = (
     [isModel, (model) => ({ model })],
   ];
   for (const [knows, change] of kinds) if (knows(a) && knows(b)) return [change(a), change(b)];
-  throw new CliError(
-    'usage',
+  throw usageError(
     `--diff: expected two widths, two devices, two engines or two models, got "${a}" and "${b}".`,
   );
 };
@@ -79,23 +62,16 @@ const changesOf = (
 const nameOf = ({ row }: ExplainedPoint): string =>
   `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}, blocks of ${row.blockFrames}`;
 
-const diff = async (args: Args, io: Io, words: readonly [string, string]): Promise<ExitCode> => {
-  const workbench = openWorkbench(io);
-  const [changeA, changeB] = changesOf(workbench, args, words);
-  const common = commonOf(args);
-  const pointOf = (change: Change): Promise<ExplainedPoint> => {
-    const model = change.model ?? oneModel(args, workbench);
-    const device = change.device ?? changedBy(args, workbench, oneDevice(args, workbench));
-    return new Progress(args, io, 'explaining').of((hooks) =>
-      explainOne(workbench, { ...common, model, device, ...change }, hooks),
-    );
-  };
-  const a = await pointOf(changeA);
-  const b = await pointOf(changeB);
+const diff = async (call: Call, words: readonly [string, string]): Promise<ExitCode> => {
+  const workbench = openWorkbench(call.io);
+  const [changeA, changeB] = changesOf(workbench, call, words);
+  const a = await pointOf(call, workbench, changeA);
+  const b = await pointOf(call, workbench, changeB);
   const result = diffOf(a, b);
-  writePages('explain', args, io, () => explainDiffPage(result, nameOf(a), nameOf(b)));
-  if (args.flag('json')) printJson(io, 'explain', { a: a.row, b: b.row, diff: result });
-  else io.stdout.write(renderExplainDiff(result, nameOf(a), nameOf(b), styleOf(args, io)));
+  writePages('explain', call, () => explainDiffPage(result, nameOf(a), nameOf(b)));
+  call.print('explain', { a: a.row, b: b.row, diff: result }, (style) =>
+    renderExplainDiff(result, nameOf(a), nameOf(b), style),
+  );
   return 0;
 };
 
@@ -109,53 +85,39 @@ export const explain: Command = {
   ],
   options: {
     device: { value: 'ID', help: 'the pedal, by id or path' },
-    engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
-    width: { ...widthOption, help: 'a ratio 0..1, ch:8, ch:16/8, or a label (default: full)' },
-    block: { value: 'N', help: "frames per block (default: the device's own)" },
-    ...rateOptions,
-    copies: { value: 'N', help: 'how many at the same time (default: 1)' },
+    engine: shared.engine,
+    width: { ...shared.width, help: 'a ratio 0..1, ch:8, ch:16/8, or a label (default: full)' },
+    block: shared.block,
+    rate: shared.rate,
+    'no-resample': shared.noResample,
+    copies: shared.copies,
     diff: {
       value: 'A,B',
       help: 'what changes from A to B: two widths, devices, engines or models',
     },
-    tanh: tanhOption,
-    'what-if': whatIfOption,
-    ...settingOptions,
+    tanh: shared.tanh,
+    'what-if': shared.whatIf,
+    set: shared.set,
+    clock: shared.clock,
     ...pageOptions,
   },
   notes: [
     'Layers, kinds and kernels each add up to the total, and the total is what predict says. Parts of a total are cycles that this limit explains in the model of the core.',
   ],
-  run: async (args, io) => {
-    const words = args.list('diff');
-    if (words !== null) {
+  run: async (call) => {
+    const words = call.list('diff');
+    if (words !== undefined) {
       const [a, b] = words;
-      if (a === undefined || b === undefined || words.length > 2) {
-        throw new CliError('usage', `--diff: expected A,B, got "${words.join(',')}".`);
-      }
-      return diff(args, io, [a, b]);
+      if (a !== undefined && b !== undefined && words.length === 2) return diff(call, [a, b]);
+      throw usageError(`--diff: expected A,B, got "${words.join(',')}".`);
     }
-    const workbench = openWorkbench(io);
-    const request = {
-      ...commonOf(args),
-      model: oneModel(args, workbench),
-      device: changedBy(args, workbench, oneDevice(args, workbench)),
-    };
-    const { row, explanation, warnings } = await new Progress(args, io, 'explaining').of((hooks) =>
-      explainOne(workbench, request, hooks),
+    const { row, explanation, warnings } = await pointOf(call, openWorkbench(call.io), {});
+    warnings.forEach(call.warn);
+    const subject = `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`;
+    writePages('explain', call, () => explainPage(explanation, subject));
+    call.print('explain', { prediction: row, ...explanation }, (style) =>
+      renderExplain(explanation, row, style),
     );
-    for (const warning of warnings) warn(args, io, warning);
-    writePages('explain', args, io, () =>
-      explainPage(
-        explanation,
-        `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`,
-      ),
-    );
-    if (args.flag('json')) {
-      printJson(io, 'explain', { prediction: row, ...explanation });
-      return 0;
-    }
-    io.stdout.write(renderExplain(explanation, row, styleOf(args, io)));
     return 0;
   },
 };

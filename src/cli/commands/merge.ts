@@ -9,19 +9,17 @@ import type { CheckVerdict } from '../../study/check/verdict.ts';
 import { joined, type PartFile } from '../../study/parts/join.ts';
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
-import { pathFrom } from '../../workbench/places.ts';
 import { mergeDocuments } from '../../workers/sweep/merge-documents.ts';
 import { writeDocument } from '../../workers/sweep/run-sweep.ts';
-import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
+import type { Call, Rows } from '../call.ts';
+import { inputError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import type { ExitCode, Io } from '../io.ts';
-import { styleOf } from '../output.ts';
+import type { ExitCode } from '../io.ts';
+import { shared } from '../options.ts';
 import { readPart, rowNames } from '../read-part.ts';
-import { jsonlOption, RowOutput } from '../row-output.ts';
 import { documentText, exitCodeOf } from './run.ts';
 
-type Join = (args: Args, io: Io, parts: readonly PartFile[], output: RowOutput) => ExitCode;
+type Join = (call: Call, parts: readonly PartFile[], output: Rows) => ExitCode;
 
 // The schema in a document's head says which type its rows and the rest of it have.
 const rowsOf = <T>(parts: readonly PartFile[]): T[] =>
@@ -31,50 +29,46 @@ const restOf = <T>(part: PartFile): T => {
   return rest as T;
 };
 
-const joinPredict: Join = (args, io, parts, output) => {
+const joinPredict: Join = (_, parts, output) => {
   const rests = parts.map((part) => restOf<Omit<PredictResult, 'rows'>>(part));
   const skipped = rests.flatMap((rest) => rest.skipped);
   const warnings = [...new Set(rests.flatMap((rest) => rest.warnings))];
-  if (output.inLines) {
-    for (const part of parts) for (const row of part.rows()) output.row(row);
-    output.end({ skipped, warnings });
-    return 0;
-  }
-  const result: PredictResult = { rows: rowsOf<PredictRow>(parts), skipped, warnings };
-  if (output.wanted) output.end({ ...result });
-  else
-    io.stdout.write(
-      renderPredict(result, styleOf(args, io), {
-        deviceWords: new Map(),
-        kept: { explain: '', predict: '' },
-        wide: false,
-      }),
-    );
+  for (const part of output.inLines ? parts : []) for (const row of part.rows()) output.row(row);
+  // Rows that went by are not held.
+  const rows = output.inLines ? [] : rowsOf<PredictRow>(parts);
+  const result: PredictResult = { rows, skipped, warnings };
+  output.print(
+    () => ({ ...result }),
+    (style) => renderPredict(result, style),
+  );
   return 0;
 };
 
-const joinCheck: Join = (args, io, parts, output) => {
+const joinCheck: Join = (_, parts, output) => {
   const result = resultOf(rowsOf<CheckVerdict>(parts));
   const { verdicts, counts } = result;
-  for (const verdict of verdicts) output.row(verdict);
-  if (output.wanted) output.end({ verdicts, counts });
-  else io.stdout.write(renderCheck(result, styleOf(args, io)));
+  verdicts.forEach(output.row);
+  output.print(
+    () => ({ verdicts, counts }),
+    (style) => renderCheck(result, style),
+  );
   return result.exitCode;
 };
 
-const joinRun: Join = (args, io, parts, output) => {
+const joinRun: Join = (call, parts, output) => {
   const merged = mergeDocuments(
     parts.map((part) => ({ ...restOf<RunDocument>(part), runs: rowsOf([part]) })),
   );
-  const folder = args.text('out');
-  if (folder !== null) {
-    const path = pathFrom(io, folder);
-    mkdirSync(path, { recursive: true });
-    writeDocument(path, documentText(merged));
+  const out = call.text('out') ?? null;
+  if (out !== null) {
+    mkdirSync(call.path(out), { recursive: true });
+    writeDocument(call.path(out), documentText(merged));
   }
-  for (const run of merged.runs) output.row(run);
-  if (output.wanted) output.end({ ...merged });
-  else io.stdout.write(renderRuns(merged, styleOf(args, io), { out: folder }));
+  merged.runs.forEach(output.row);
+  output.print(
+    () => ({ ...merged }),
+    (style) => renderRuns(merged, style, { out }),
+  );
   return exitCodeOf(merged);
 };
 
@@ -85,23 +79,16 @@ const joins: Readonly<Record<keyof typeof rowNames, Join>> = {
 };
 
 /** What would be written over one of its parts is refused. */
-const checkOut = (args: Args, io: Io, paths: readonly string[], kind: string): void => {
-  const out = args.text('out');
-  if (out === null) return;
-  if (kind !== 'run') {
-    throw new CliError('usage', `--out is for runs. Write: merge ... --json > ${out}.`);
-  }
-  const full = pathFrom(io, out);
+const checkOut = (call: Call, paths: readonly string[], kind: string): void => {
+  const out = call.text('out');
+  if (out === undefined) return;
+  if (kind !== 'run') throw usageError(`--out is for runs. Write: merge ... --json > ${out}.`);
+  const full = call.path(out);
   if (!existsSync(full)) return;
   const folder = realpathSync(full);
-  const input = paths.find((path) =>
-    [path, dirname(path)].some((one) => realpathSync(one) === folder),
-  );
-  if (input === undefined) return;
-  throw new CliError(
-    'usage',
-    `--out ${out}: is one of the parts and stays as it is. Name another folder.`,
-  );
+  const places = paths.flatMap((path) => [path, dirname(path)]);
+  if (!places.some((place) => realpathSync(place) === folder)) return;
+  throw usageError(`--out ${out}: is one of the parts and stays as it is. Name another folder.`);
 };
 
 export const merge: Command = {
@@ -116,23 +103,19 @@ export const merge: Command = {
   ],
   options: {
     out: { value: 'DIR', help: 'of runs: also write the joined document there' },
-    jsonl: jsonlOption,
+    jsonl: shared.jsonl,
   },
-  run: async (args, io) => {
-    if (args.positionals.length === 0) {
-      throw new CliError('usage', 'Expected the parts: pedalbench merge PART...');
+  run: async (call) => {
+    if (call.positionals.length === 0) {
+      throw usageError('Expected the parts: pedalbench merge PART...');
     }
-    const files = args.positionals.map((name) => readPart(io, name));
+    const files = call.positionals.map((name) => readPart(call, name));
     const parts = joined(files);
     const kind = parts[0]?.kind ?? '';
-    checkOut(
-      args,
-      io,
-      files.map((file) => file.path),
-      kind,
-    );
+    const paths = files.map(({ path }) => path);
+    checkOut(call, paths, kind);
     const join = joins[kind];
-    if (join === undefined) throw new CliError('invalid', `${kind}: has no parts.`);
-    return join(args, io, parts, new RowOutput(args, io, kind, rowNames[kind] ?? 'rows'));
+    if (join === undefined) throw inputError(`${kind}: has no parts.`);
+    return join(call, parts, call.rows(kind, rowNames[kind] ?? 'rows'));
   },
 };

@@ -1,5 +1,4 @@
 /** `pedalbench models [show ID]`. */
-
 import { historyBytes, receptiveField } from '../../nam/measure.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
@@ -11,8 +10,7 @@ import {
 } from '../../report/models-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../command.ts';
-import { shownId } from '../listing.ts';
-import { printJson, styleOf } from '../output.ts';
+import { shownId } from '../options.ts';
 
 const widthDetail = (model: Model, width: Width): WidthDetail => {
   const { network } = slim(model, width);
@@ -31,21 +29,18 @@ const detailOf = (model: Model): ModelDetail => ({
 });
 
 /** Without the weights, which are in the file. */
-const plain = ({ model, path, widths }: ModelDetail): Readonly<Record<string, unknown>> => ({
-  id: model.id,
-  path,
-  architecture: model.architecture,
-  version: model.version,
-  metadata: model.metadata,
-  warnings: model.warnings,
-  widths: widths.map((width) => ({
-    ...width,
-    // JSON knows no infinity.
-    receptiveFieldSamples: Number.isFinite(width.receptiveFieldSamples)
-      ? width.receptiveFieldSamples
-      : null,
-  })),
-});
+const plain = ({ model, path, widths }: ModelDetail): Readonly<Record<string, unknown>> => {
+  const { id, architecture, version, metadata, warnings } = model;
+  // JSON knows no infinity.
+  const finite = (samples: number): number | null => (Number.isFinite(samples) ? samples : null);
+  return {
+    ...{ id, path, architecture, version, metadata, warnings },
+    widths: widths.map((width) => ({
+      ...width,
+      receptiveFieldSamples: finite(width.receptiveFieldSamples),
+    })),
+  };
+};
 
 export const models: Command = {
   usage: '[show MODEL] [options]',
@@ -55,15 +50,17 @@ export const models: Command = {
     ['models show path/to/my.nam', 'the same of any file'],
   ],
   options: {},
-  run: async (args, io) => {
-    const id = shownId(args, 'MODEL');
-    const { models: catalogue } = openCatalogues(io);
-    const names = id === null ? [...catalogue.paths.keys()] : [id];
+  run: async (call) => {
+    const id = shownId(call, 'MODEL');
+    const { models: catalogue } = openCatalogues(call.io);
+    const names = id === undefined ? [...catalogue.paths.keys()] : [id];
     const details = names.map((name) => detailOf(catalogue.find(name)));
-    if (args.flag('json')) printJson(io, 'models', { models: details.map(plain) });
-    else if (details[0] !== undefined && id !== null) {
-      io.stdout.write(renderModel(details[0], styleOf(args, io)));
-    } else io.stdout.write(renderModels(details, styleOf(args, io)));
+    const [first] = details;
+    call.print('models', { models: details.map(plain) }, (style) =>
+      first === undefined || id === undefined
+        ? renderModels(details, style)
+        : renderModel(first, style),
+    );
     return 0;
   },
 };

@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { renderHistory } from '../../report/check/history-text.ts';
 import { historyPage } from '../../report/html/history-page.ts';
 import { parseHistory } from '../../study/check/history.ts';
-import { pathFrom } from '../../workbench/places.ts';
-import { CliError } from '../cli-error.ts';
+import { inputError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { pageOptions, writePages } from '../html-option.ts';
-import { printJson, styleOf } from '../output.ts';
+import { pageOptions, writePages } from '../pages.ts';
 
 export const report: Command = {
   usage: 'history [FILE] [options]',
@@ -15,22 +13,20 @@ export const report: Command = {
     ['report history', 'what every case of history.jsonl cost, from the first check to the last'],
     ['report history ci/history.jsonl --html history.html', 'the same as a page with charts'],
   ],
-  options: { ...pageOptions },
-  run: async (args, io) => {
-    const [what, file = 'history.jsonl', ...more] = args.positionals;
+  options: pageOptions,
+  run: async (call) => {
+    const [what, file = 'history.jsonl', ...more] = call.positionals;
     if (what !== 'history' || more.length > 0) {
-      throw new CliError('usage', 'Expected: pedalbench report history [FILE].');
+      throw usageError('Expected: pedalbench report history [FILE].');
     }
-    const entries = parseHistory(readFileSync(pathFrom(io, file), 'utf8'), file);
+    const entries = parseHistory(readFileSync(call.path(file), 'utf8'), file);
     if (entries.length === 0) {
-      throw new CliError(
-        'invalid',
+      throw inputError(
         `${file}: expected at least one line. 'pedalbench check --history ${file}' appends one.`,
       );
     }
-    if (args.flag('json')) printJson(io, 'history', { entries });
-    else io.stdout.write(renderHistory(entries, styleOf(args, io)));
-    writePages('report', args, io, () => historyPage(entries));
+    call.print('history', { entries }, (style) => renderHistory(entries, style));
+    writePages('report', call, () => historyPage(entries));
     return 0;
   },
 };

@@ -8,8 +8,7 @@ import {
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { FoundScenario } from '../../workbench/read-scenario.ts';
 import type { Command } from '../command.ts';
-import { shownId } from '../listing.ts';
-import { printJson, styleOf } from '../output.ts';
+import { shownId } from '../options.ts';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
@@ -30,15 +29,17 @@ export const scenarios: Command = {
     ['scenarios show ID', 'what one of them does'],
   ],
   options: {},
-  run: async (args, io) => {
-    const id = shownId(args, 'ID');
-    const catalogues = openCatalogues(io);
-    const names = id === null ? [...catalogues.scenarioPaths.keys()] : [id];
+  run: async (call) => {
+    const id = shownId(call, 'ID');
+    const catalogues = openCatalogues(call.io);
+    const names = id === undefined ? [...catalogues.scenarioPaths.keys()] : [id];
     const summaries = names.map((name) => summaryOf(catalogues.scenario(name)));
-    if (args.flag('json')) printJson(io, 'scenarios', { scenarios: summaries });
-    else if (id !== null && summaries[0] !== undefined) {
-      io.stdout.write(renderScenario(summaries[0], styleOf(args, io)));
-    } else io.stdout.write(renderScenarios(summaries, styleOf(args, io)));
+    const [first] = summaries;
+    call.print('scenarios', { scenarios: summaries }, (style) =>
+      first === undefined || id === undefined
+        ? renderScenarios(summaries, style)
+        : renderScenario(first, style),
+    );
     return 0;
   },
 };

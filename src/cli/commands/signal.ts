@@ -4,11 +4,12 @@ import { signalNames } from '../../audio/signals.ts';
 import { type WavFormatName, wavFormats } from '../../audio/wav-header.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { printable } from '../../report/text/text-width.ts';
-import { pathFrom } from '../../workbench/places.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
-import { CliError } from '../cli-error.ts';
+import { formatOption, printSound, soundPath } from '../audio-output.ts';
+import type { Call } from '../call.ts';
+import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { breathe, printJson } from '../output.ts';
+import { shared } from '../options.ts';
 
 const blockFrames = 65_536;
 const longestSeconds = 86_400;
@@ -22,6 +23,24 @@ const whats: Readonly<Record<(typeof signalNames)[number], string>> = {
   tail: 'a tone that decays into denormal numbers',
 };
 
+/** The peak. What was at the path stays unless all of it is written. */
+const writeAll = async (call: Call, sound: SignalSound, writer: WavWriter): Promise<number> => {
+  const block = new Float32Array(blockFrames);
+  let peak = 0;
+  try {
+    for (let frames = sound.read(block); frames > 0; frames = sound.read(block)) {
+      for (const sample of block.subarray(0, frames)) peak = Math.max(peak, Math.abs(sample));
+      writer.write(block.subarray(0, frames));
+      await call.breathe();
+    }
+    writer.finish();
+    return peak;
+  } catch (error) {
+    writer.abort();
+    throw error;
+  }
+};
+
 export const signal: Command = {
   usage: 'NAME OUT.wav [options]',
   examples: [
@@ -29,64 +48,40 @@ export const signal: Command = {
     ['signal sweep sweep.wav --seconds 30 --rate 44100 --format 24', 'another, in another form'],
   ],
   options: {
-    seconds: { value: 'N', help: `how long (default: ${signalSeconds})` },
-    seed: { value: 'N', help: 'another seed gives other strokes and noise (default: 1)' },
-    rate: { value: 'HZ', help: `the sample rate (default: ${usualRateHz})` },
-    format: {
-      value: Object.keys(wavFormats).join('|'),
-      help: 'of the samples (default: 32f, 32-bit float)',
-      choices: Object.keys(wavFormats),
+    seconds: {
+      ...{ value: 'N', range: [0.001, longestSeconds] },
+      help: `how long (default: ${signalSeconds})`,
     },
+    seed: { ...shared.seed, help: 'another seed gives other strokes and noise (default: 1)' },
+    rate: {
+      ...{ value: 'HZ', whole: [1000, 768_000] },
+      help: `the sample rate (default: ${usualRateHz})`,
+    },
+    format: { ...formatOption, help: 'of the samples (default: 32f, 32-bit float)' },
   },
   notes: [
     `The signals: ${signalNames.map((name) => `${name} (${whats[name]})`).join(', ')}. They are equal on every host, and are known by name wherever audio is asked for.`,
   ],
-  run: async (args, io) => {
-    const [name, to, ...more] = args.positionals;
-    if (name === undefined || to === undefined || more.length > 0) {
-      throw new CliError('usage', `Expected NAME OUT.wav, got ${args.positionals.length} words.`);
-    }
+  run: async (call) => {
+    const [name = '', to = ''] = call.words('NAME OUT.wav');
     if (!isSignalName(name)) {
-      throw new CliError(
-        'usage',
-        `${name}: no such signal. ${suggestion(name, signalNames, 'signals')}`,
-      );
+      throw usageError(`${name}: no such signal. ${suggestion(name, signalNames, 'signals')}`);
     }
-    const seconds = args.number('seconds', 0.001, longestSeconds) ?? signalSeconds;
-    const rate = args.integer('rate', 1000, 768_000) ?? usualRateHz;
-    const seed = args.integer('seed', 0, Number.MAX_SAFE_INTEGER) ?? 1;
-    const format = (args.text('format') ?? '32f') as WavFormatName;
-    const sound = new SignalSound(name, rate, seconds, seed);
-    const writer = new WavWriter(to === '-' ? to : pathFrom(io, to), rate, { format, seed });
-    const block = new Float32Array(blockFrames);
-    let peak = 0;
-    try {
-      for (let frames = sound.read(block); frames > 0; frames = sound.read(block)) {
-        for (const sample of block.subarray(0, frames)) peak = Math.max(peak, Math.abs(sample));
-        writer.write(block.subarray(0, frames));
-        await breathe(io);
-      }
-      writer.finish();
-    } catch (error) {
-      writer.abort();
-      throw error;
-    }
+    const seconds = call.number('seconds') ?? signalSeconds;
+    const sampleRateHz = call.number('rate') ?? usualRateHz;
+    const seed = call.number('seed') ?? 1;
+    // The option takes nothing else.
+    const format = (call.text('format') ?? '32f') as WavFormatName;
+    const sound = new SignalSound(name, sampleRateHz, seconds, seed);
+    const writer = new WavWriter(soundPath(call, to), sampleRateHz, { format, seed });
+    const peak = await writeAll(call, sound, writer);
     const { frames } = writer;
-    if (args.flag('json')) {
-      printJson(io, 'signal', {
-        signal: name,
-        seed,
-        path: to,
-        format,
-        sampleRateHz: rate,
-        frames,
-        peak,
-      });
-      return 0;
-    }
-    const out = to === '-' ? io.stderr : io.stdout;
-    out.write(
-      `${printable(to)}: ${name}, ${seconds} s at ${rate} Hz, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`,
+    const body = { signal: name, seed, path: to, format, sampleRateHz, frames, peak };
+    printSound(
+      call,
+      to,
+      ['signal', body],
+      `${printable(to)}: ${name}, ${seconds} s at ${sampleRateHz} Hz, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`,
     );
     return 0;
   },

@@ -5,22 +5,20 @@ import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
-import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
+import type { Call } from '../call.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
-import { breathe, styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
+import { during } from '../progress.ts';
 
 const defaultModel = 'a2';
 
 /** Files that were named and lie in no `models` folder are checked before the screen opens. */
 const namedModels = async (
-  args: Args,
-  io: Io,
+  { io, positionals }: Call,
   listed: ReadonlyMap<string, string>,
 ): Promise<readonly ModelEntry[]> => {
-  const files = args.positionals.filter((name) => !listed.has(name));
+  const files = positionals.filter((name) => !listed.has(name));
   if (files.length === 0) return [];
   const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
   const catalogues = openCatalogues(io);
@@ -34,19 +32,20 @@ const filesHere = (folder: string, named: readonly string[]): readonly ModelEntr
     .filter((file) => !named.includes(file))
     .map((file) => ({ id: file, shown: file }));
 
-const startOf = async (args: Args, io: Io): Promise<State> => {
+const startOf = async (call: Call): Promise<State> => {
+  const { io, positionals } = call;
   const listed = filesIn(foldersOf(io, 'models'), '.nam');
   const models: readonly ModelEntry[] = [
     ...[...listed].map(([id, shown]) => ({ id, shown })),
-    ...(await namedModels(args, io, listed)),
-    ...filesHere(io.cwd, args.positionals),
+    ...(await namedModels(call, listed)),
+    ...filesHere(io.cwd, positionals),
   ];
   const usual = models.find(({ id }) => id === defaultModel) ?? models[0];
-  const [model = usual?.id, second] = args.positionals;
+  const [model = usual?.id, second] = positionals;
   if (model === undefined) throw new CliError('not-found', 'Expected a model: there is none here.');
   let devices = devicesIn(foldersOf(io, 'devices'));
-  const asked = args.text('device');
-  if (asked !== null && !devices.some(({ id }) => id === asked)) {
+  const asked = call.text('device');
+  if (asked !== undefined && !devices.some(({ id }) => id === asked)) {
     const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
     const { chip, name, tier } = openCatalogues(io).device(asked);
     const { audioClusterOf } = await import('../../device/audio-cluster.ts');
@@ -67,7 +66,7 @@ const startOf = async (args: Args, io: Io): Promise<State> => {
     {
       model,
       ...(second === undefined ? {} : { second }),
-      ...(asked === null ? {} : { device: asked }),
+      ...(asked === undefined ? {} : { device: asked }),
     },
   );
 };
@@ -92,22 +91,15 @@ const restOfCatalogue = async (
   };
 };
 
-const printOnce = async (args: Args, io: Io, state: State): Promise<void> => {
+const printOnce = async (call: Call, state: State): Promise<void> => {
   const { openWorkbench } = await import('../../workbench/open-workbench.ts');
   const { answerAll, renderOnce } = await import('../../tui/print-once.ts');
-  const progress = new Progress(args, io, 'predicting');
-  try {
-    const answered = await answerAll(state, openWorkbench(io), async (share) => {
-      progress.update(share);
-      await breathe(io);
-    });
-    progress.end();
-    const { columns, color, ascii } = styleOf(args, io);
-    const view = { cols: Math.max(60, columns), color, ascii: ascii || args.flag('ascii') };
-    io.stdout.write(renderOnce(answered, view));
-  } finally {
-    progress.end();
-  }
+  const answered = await during(call, 'predicting', ({ step }) =>
+    answerAll(state, openWorkbench(call.io), step),
+  );
+  const { columns, color, ascii } = call.style;
+  const view = { cols: Math.max(60, columns), color, ascii: ascii || call.flag('ascii') };
+  call.io.stdout.write(renderOnce(answered, view));
 };
 
 export const tui: Command = {
@@ -123,24 +115,24 @@ export const tui: Command = {
     ascii: { help: 'no characters beyond ASCII' },
   },
   notes: ['? lists the keys. Without a terminal, and with TERM=dumb, it prints once.'],
-  run: async (args, io) => {
-    if (args.flag('json')) {
-      throw new CliError(
-        'usage',
+  run: async (call) => {
+    if (call.flag('json')) {
+      throw usageError(
         '--json: the screen has none; `pedalbench predict --json` has its numbers, and x exports a view.',
       );
     }
-    const start = await startOf(args, io);
+    const { io } = call;
+    const start = await startOf(call);
     const terminal = io.stdout.isTTY && process.stdin.isTTY === true && io.env.TERM !== 'dumb';
-    if (args.flag('once') || !terminal) {
-      await printOnce(args, io, start);
+    if (call.flag('once') || !terminal) {
+      await printOnce(call, start);
       return 0;
     }
     const { runTui } = await import('../../tui/run-tui.ts');
-    const { color, ascii } = styleOf(args, io);
+    const { color, ascii } = call.style;
     return await runTui(start, {
       color,
-      ascii: ascii || args.flag('ascii'),
+      ascii: ascii || call.flag('ascii'),
       term: io.env.TERM ?? '',
       folder: io.cwd,
       tool,

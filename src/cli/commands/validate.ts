@@ -3,12 +3,11 @@ import { validatePage } from '../../report/html/validate-page.ts';
 import { renderValidate } from '../../report/validate-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { validate as validateCases } from '../../workbench/validate.ts';
-import { CliError } from '../cli-error.ts';
+import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { pageOptions, writePages } from '../html-option.ts';
-import { styleOf } from '../output.ts';
-import { Progress } from '../progress.ts';
-import { jsonlOption, RowOutput } from '../row-output.ts';
+import { shared } from '../options.ts';
+import { pageOptions, writePages } from '../pages.ts';
+import { following } from '../progress.ts';
 
 /** What the project promises of its own cases, in percent. */
 const medianBarPercent = 10;
@@ -22,27 +21,27 @@ export const validate: Command = {
   ],
   options: {
     cases: { value: 'FILE', help: 'measured cases (default: those of the package)' },
-    jsonl: jsonlOption,
+    jsonl: shared.jsonl,
     ...pageOptions,
   },
   notes: [
     `Ends with 1 where the median error is above ${medianBarPercent} %, the worst above ${worstBarPercent} %, a bound is broken, or a verdict contradicts what is known to run; with 3 where a case could not be judged.`,
   ],
-  run: async (args, io) => {
-    if (args.positionals.length > 0) {
-      throw new CliError(
-        'usage',
-        `Expected no words, got "${args.positionals.join(' ')}". --cases FILE names a file.`,
-      );
+  run: async (call) => {
+    if (call.positionals.length > 0) {
+      const words = call.positionals.join(' ');
+      throw usageError(`Expected no words, got "${words}". --cases FILE names a file.`);
     }
-    const result = await new Progress(args, io, 'validating').of((hooks) =>
-      validateCases(openWorkbench(io), { cases: args.text('cases') ?? undefined }, hooks),
+    const result = await following(call, 'validating', (hooks) =>
+      validateCases(openWorkbench(call.io), { cases: call.text('cases') }, hooks),
     );
-    writePages('validate', args, io, () => validatePage(result));
-    const output = new RowOutput(args, io, 'validate', 'cases');
-    for (const one of result.cases) output.row(one);
-    if (output.wanted) output.end({ ...result });
-    else io.stdout.write(renderValidate(result, styleOf(args, io)));
+    writePages('validate', call, () => validatePage(result));
+    const rows = call.rows('validate', 'cases');
+    result.cases.forEach(rows.row);
+    rows.print(
+      () => ({ ...result }),
+      (style) => renderValidate(result, style),
+    );
     const { summary } = result;
     const broken =
       (summary.medianAbsErrorPercent ?? 0) > medianBarPercent ||

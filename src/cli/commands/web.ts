@@ -1,10 +1,8 @@
 /** `pedalbench web`. */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { CliError } from '../cli-error.ts';
+import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { printJson } from '../output.ts';
 import { filesBelow, pageFolder } from '../page-files.ts';
 import { serveFiles } from '../serve-files.ts';
 
@@ -23,12 +21,10 @@ const openBrowser = (url: string): void => {
   child.unref();
 };
 
-const portOf = (word: string | null): number => {
+const portOf = (word: string | undefined): number => {
   const port = Number(word ?? usualPort);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new CliError('usage', `--port: expected a port from 0 to 65535, got "${word}".`);
-  }
-  return port;
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw usageError(`--port: expected a port from 0 to 65535, got "${word}".`);
 };
 
 export const web: Command = {
@@ -44,33 +40,31 @@ export const web: Command = {
     'no-open': { help: 'do not open a browser' },
   },
   notes: ['The page asks nothing of any network: what you drop on it stays in your browser.'],
-  run: async (args, io) => {
-    const port = portOf(args.text('port'));
-    const folder = pageFolder(io);
+  run: async (call) => {
+    const { signal } = call.io;
+    const port = portOf(call.text('port'));
+    const folder = pageFolder(call.io);
     const files = filesBelow(folder);
-    const out = args.text('out');
-    if (out !== null) {
-      const target = resolve(io.cwd, out);
+    const out = call.text('out');
+    if (out !== undefined) {
+      const target = call.path(out);
       mkdirSync(target, { recursive: true });
       cpSync(folder, target, { recursive: true });
-      if (args.flag('json')) printJson(io, 'web', { out, files });
-      else io.stdout.write(`${out}: ${files.length} files. Serve them with any web server.\n`);
+      const said = `${out}: ${files.length} files. Serve them with any web server.\n`;
+      call.print('web', { out, files }, () => said);
       return 0;
     }
-    const serving = await serveFiles(folder, files, port).catch((error: NodeJS.ErrnoException) => {
-      throw new CliError(
-        'usage',
-        error.code === 'EADDRINUSE'
-          ? `--port: port ${port} is in use. Name another, or 0 for any.`
-          : `--port: port ${port} cannot be used (${error.code}). Name another, or 0 for any.`,
-      );
-    });
-    if (args.flag('json')) printJson(io, 'web', { url: serving.url });
-    else io.stdout.write(`${serving.url}\nCtrl-C ends it.\n`);
-    if (!args.flag('no-open')) openBrowser(serving.url);
+    const serving = await serveFiles(folder, files, port).catch(
+      ({ code }: NodeJS.ErrnoException) => {
+        const why = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`;
+        throw usageError(`--port: port ${port} ${why}. Name another, or 0 for any.`);
+      },
+    );
+    call.print('web', { url: serving.url }, () => `${serving.url}\nCtrl-C ends it.\n`);
+    if (!call.flag('no-open')) openBrowser(serving.url);
     await new Promise<void>((done) => {
-      if (io.signal.aborted) done();
-      io.signal.addEventListener('abort', () => done());
+      if (signal.aborted) done();
+      signal.addEventListener('abort', () => done());
     });
     await serving.close();
     return 0;
