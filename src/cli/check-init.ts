@@ -9,7 +9,7 @@ import type { Options } from './args.ts';
 import type { Call } from './call.ts';
 import { inputError } from './cli-error.ts';
 import type { ExitCode, Io } from './io.ts';
-import { settingsOf, shared } from './options.ts';
+import { shared, tanhOf } from './options.ts';
 
 /** Those of `check` that stand beside `--init` only. */
 export const initOptions: Options = {
@@ -45,8 +45,9 @@ interface First {
 const firstOf = (call: Call, folder: string): First => {
   const { io } = call;
   const workbench = openWorkbench(io);
-  const { width = 'all', engine, blockFrames, tanh } = settingsOf(call);
+  const [engine, width = 'all', tanh] = [call.text('engine'), call.text('width'), tanhOf(call)];
   const [copies, sampleRateHz] = [call.number('copies'), call.number('rate')];
+  const blockFrames = call.number('block');
   const asked = { engine, width, copies, blockFrames, sampleRateHz, tanh };
   const given = { engine, block: blockFrames, rateHz: sampleRateHz, copies, tanh };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);

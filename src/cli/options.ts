@@ -61,7 +61,6 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
 export interface Settings {
   readonly engine?: string | undefined;
   readonly width?: string | undefined;
-  readonly blockFrames?: number | undefined;
   readonly sampleRateHz?: number | undefined;
   readonly resample?: boolean;
   readonly tanh?: TanhKind | undefined;
@@ -78,7 +77,6 @@ export const ratesOf = (args: Args): Pick<Settings, 'sampleRateHz' | 'resample'>
 export const settingsOf = (args: Args): Settings => ({
   engine: args.text('engine'),
   width: args.text('width'),
-  blockFrames: args.number('block'),
   tanh: tanhOf(args),
   whatIf: args.flag('what-if'),
 });

@@ -37,7 +37,7 @@ const open = (path: string): number => {
 };
 
 /** @throws InputError where it cannot be read, is a folder or too large. */
-export const readBytes = (path: string): Buffer => {
+const readBytes = (path: string): Buffer => {
   const file = open(path);
   try {
     const stat = fstatSync(file);

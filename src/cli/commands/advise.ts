@@ -28,6 +28,7 @@ const usualSampleRateHz = 48_000;
 const requestOf = (call: Call, workbench: Workbench) =>
   ({
     ...settingsOf(call),
+    blockFrames: call.number('block'),
     model: oneModel(call, workbench),
     copies: call.number('copies'),
     margin: call.number('margin'),

@@ -29,7 +29,9 @@ const pointOf = (call: Call, workbench: Workbench, change: Change): Promise<Expl
   const copies = call.number('copies') ?? 1;
   const model = change.model ?? oneModel(call, workbench);
   const device = change.device ?? changedBy(call, workbench, oneDevice(call, workbench));
-  const request = { ...settings, ...ratesOf(call), engine, copies, ...change, model, device };
+  const blockFrames = call.number('block');
+  const common = { ...settings, ...ratesOf(call), engine, blockFrames, copies };
+  const request = { ...common, ...change, model, device };
   return following(call, 'explaining', (hooks) => explainOne(workbench, request, hooks));
 };
 

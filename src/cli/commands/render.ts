@@ -46,6 +46,7 @@ const costOn = async (
   const { rows, skipped } = await predict(workbench, {
     ...settings,
     engine,
+    blockFrames: call.number('block'),
     models: model,
     devices: oneDevice(call, workbench),
     sampleRateHz,
