@@ -2,7 +2,7 @@
 
 import type { Advice } from '../src/study/advise/advise.ts';
 import type { ParetoPoint } from '../src/study/advise/pareto.ts';
-import type { CalibrateResult } from '../src/study/calibrate/calibrate.ts';
+import type { FitSummary } from '../src/study/calibrate/calibrate.ts';
 import type { HistoryEntry } from '../src/study/check/history.ts';
 import type { CheckResult } from '../src/study/check/verdict.ts';
 import type { Explanation } from '../src/study/explain/explain.ts';
@@ -40,7 +40,9 @@ export interface Validate extends Head<'validate'>, ValidateResult {
   /** What is known to run and not to run, beside what is predicted. */
   readonly facts: readonly JudgedFact[];
 }
-export interface Calibrate extends Head<'calibrate'>, CalibrateResult {
+export interface Calibrate extends Head<'calibrate'>, FitSummary {
+  /** A device profile; `schema-files.ts` puts the form of its file here. */
+  readonly profile: unknown;
   /** Where the profile was written; null where it was not. */
   readonly profilePath: string | null;
 }

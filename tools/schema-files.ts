@@ -98,6 +98,8 @@ export const inputSchemas = (): readonly SchemaFile[] =>
     fileOf(`${name}.schema.json`, title, teach(schema, schemaNotes[name] ?? {}, ids)),
   );
 
+const { $schema: _, ...deviceForm } = z.toJSONSchema(deviceSchema, { reused: 'inline' });
+
 export const outputSchemas = (): readonly SchemaFile[] => {
   const generator = createGenerator({
     path: join(root, 'tools/output-documents.ts'),
@@ -111,6 +113,7 @@ export const outputSchemas = (): readonly SchemaFile[] => {
   return outputNames.map((name) => {
     const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
     const schema = generator.createSchema(type) as JsonSchema;
+    if (name === 'calibrate') Object.assign(schema.properties ?? {}, { profile: deviceForm });
     return fileOf(`output/${name}.json`, `What pedalbench ${name} --json prints`, schema);
   });
 };

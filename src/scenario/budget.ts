@@ -1,42 +1,22 @@
 /** The file of budgets that `check` holds: what a model may cost, where, and how loudly to say so. */
 import * as z from 'zod';
-import { growthFault, limitFault, type MetricName, metricNames } from './budget-metrics.ts';
+import type { Frozen } from '../units/frozen.ts';
+import { growthFault, limitFault, metricNames } from './budget-metrics.ts';
 
 const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));
 
+const limits = [
+  ['max', limitFault],
+  ['min', limitFault],
+  ['maxIncreasePercent', growthFault],
+] as const;
+
 const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
 
-export interface Budget {
-  readonly name: string;
-  readonly model?: readonly string[] | undefined;
-  readonly width: string;
-  readonly device?: readonly string[] | undefined;
-  readonly engine: string;
-  readonly block?: number | undefined;
-  readonly rateHz?: number | undefined;
-  readonly copies: number;
-  readonly tanh?: 'libm' | 'fast' | undefined;
-  readonly whatIf: boolean;
-  readonly audio?: string | undefined;
-  readonly scenario?: readonly string[] | undefined;
-  readonly metric: MetricName;
-  readonly max?: number | undefined;
-  readonly min?: number | undefined;
-  readonly maxIncreasePercent?: number | undefined;
-  readonly level: Level;
-  readonly reason?: string | undefined;
-}
-
-export interface BudgetFile {
-  readonly $schema?: string | undefined;
-  readonly baseline?: string | undefined;
-  readonly budgets: readonly Budget[];
-}
-
-const budgetSchema: z.ZodType<Budget> = z
+const budgetSchema = z
   .strictObject({
     name: z.string().min(1).describe('Names the budget in reports; unique in the file.'),
     model: names.optional().describe('Id of models/ or path of a .nam file; may be a list.'),
@@ -89,52 +69,33 @@ const budgetSchema: z.ZodType<Budget> = z
     reason: z.string().optional().describe('Why this limit; repeated when it does not hold.'),
   })
   .superRefine((budget, context) => {
-    if (
-      budget.max === undefined &&
-      budget.min === undefined &&
-      budget.maxIncreasePercent === undefined
-    ) {
-      context.addIssue({
-        code: 'custom',
-        message: "expected a limit. Write one of 'max', 'min', 'maxIncreasePercent'.",
-      });
+    const { metric, max, min, maxIncreasePercent } = budget;
+    const refuse = (message: string, ...path: string[]): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if ((max ?? min ?? maxIncreasePercent) === undefined) {
+      refuse("expected a limit. Write one of 'max', 'min', 'maxIncreasePercent'.");
     }
-    const limits = [
-      ['max', limitFault],
-      ['min', limitFault],
-      ['maxIncreasePercent', growthFault],
-    ] as const;
     for (const [name, faultOf] of limits) {
       const value = budget[name];
-      const message = value === undefined ? null : faultOf(budget.metric, value);
-      if (message !== null) context.addIssue({ code: 'custom', path: [name], message });
+      const message = value === undefined ? null : faultOf(metric, value);
+      if (message !== null) refuse(message, name);
     }
-    const ofScenario = budget.metric.startsWith('scenario.');
+    const ofScenario = metric.startsWith('scenario.');
     if (ofScenario !== (budget.scenario !== undefined)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['metric'],
-        message: ofScenario
-          ? `expected 'scenario' beside the metric '${budget.metric}'. Name a scenario.`
-          : `expected a metric of a scenario, got '${budget.metric}'. Write one that starts with 'scenario.', or name 'model' and 'device' instead of 'scenario'.`,
-      });
+      const message = ofScenario
+        ? `expected 'scenario' beside the metric '${metric}'. Name a scenario.`
+        : `expected a metric of a scenario, got '${metric}'. Write one that starts with 'scenario.', or name 'model' and 'device' instead of 'scenario'.`;
+      refuse(message, 'metric');
     }
     if (!ofScenario && (budget.model === undefined || budget.device === undefined)) {
-      context.addIssue({
-        code: 'custom',
-        message: "expected 'model' and 'device'. Name what runs and where.",
-      });
+      refuse("expected 'model' and 'device'. Name what runs and where.");
     }
-    if (budget.metric === 'esrToFull' && budget.audio === undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['audio'],
-        message: 'expected a WAV file to measure esrToFull on. Write "audio": "take.wav".',
-      });
+    if (metric === 'esrToFull' && budget.audio === undefined) {
+      refuse('expected a WAV file to measure esrToFull on. Write "audio": "take.wav".', 'audio');
     }
   });
 
-export const budgetFileSchema: z.ZodType<BudgetFile> = z.strictObject({
+const budgetFile = z.strictObject({
   $schema: z.string().optional(),
   baseline: z
     .string()
@@ -142,3 +103,8 @@ export const budgetFileSchema: z.ZodType<BudgetFile> = z.strictObject({
     .describe("Path of the baseline, relative to this file. @default 'baseline.json' beside it"),
   budgets: z.array(budgetSchema).min(1),
 });
+
+export type BudgetFile = Frozen<z.output<typeof budgetFile>>;
+export type Budget = BudgetFile['budgets'][number];
+
+export const budgetFileSchema: z.ZodType<BudgetFile> = budgetFile;

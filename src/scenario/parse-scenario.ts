@@ -5,8 +5,8 @@ import { didYouMean } from '../device/nearest.ts';
 import { contentKey } from '../units/content-key.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import type { Scenario } from './scenario.ts';
+import { scenarioSchema } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-import { scenarioSchema } from './scenario-schema.ts';
 import { pathText, variantsOf } from './sweep.ts';
 
 /** One simulation: a scenario without lists. */

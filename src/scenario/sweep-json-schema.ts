@@ -1,6 +1,6 @@
 /** The JSON Schema of scenario files: that of one scenario, where any field may also be a list to sweep over. */
 import * as z from 'zod';
-import { scenarioSchema } from './scenario-schema.ts';
+import { scenarioSchema } from './scenario.ts';
 
 type Schema = Record<string, unknown>;
 

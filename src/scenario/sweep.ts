@@ -1,6 +1,7 @@
 /** Sweeps: any field of a scenario may be a list, and every combination is a job of its own. */
+
+import { listFields } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-import { listFields } from './scenario-schema.ts';
 
 /** More than anybody waits for; a typo makes it quickly. */
 const maxJobs = 100_000;

@@ -52,8 +52,8 @@ export interface FittedNumber {
   readonly after: number;
 }
 
-export interface CalibrateResult {
-  readonly profile: DeviceProfile;
+/** What a fit changed and how well it agrees. */
+export interface FitSummary {
   readonly fitted: readonly FittedNumber[];
   readonly points: readonly CalibratedPoint[];
   readonly before: ErrorSummary;
@@ -61,6 +61,10 @@ export interface CalibrateResult {
   readonly leaveOneOut: ErrorSummary | null;
   /** Every measurement comes within `acceptedPercent`; a profile that does not is not worth keeping. */
   readonly accepted: boolean;
+}
+
+export interface CalibrateResult extends FitSummary {
+  readonly profile: DeviceProfile;
 }
 
 export const acceptedPercent = 25;
