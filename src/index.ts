@@ -13,10 +13,9 @@ export type { Model, ModelMetadata, SlimmedModel, Width, WidthOptions } from './
 export { ModelError } from './nam/model-error.ts';
 export type { Network } from './nam/network.ts';
 export { selectWidths, slim, widthsOf } from './nam/widths.ts';
-export { BudgetError } from './scenario/budget-error.ts';
 export type { Job } from './scenario/parse-scenario.ts';
 export type { Scenario } from './scenario/scenario.ts';
-export { ScenarioError } from './scenario/scenario-error.ts';
+export { BudgetError, ScenarioError } from './scenario/scenario-error.ts';
 export type { Advice } from './study/advise/advise.ts';
 export type { CalibrateResult } from './study/calibrate/calibrate.ts';
 export { type Baseline, formatBaseline, parseBaseline } from './study/check/baseline.ts';

@@ -1,17 +1,8 @@
-/** What can be wrong with a device profile or its name. Messages say what to write instead. */
-export type DeviceErrorCode =
-  | 'unknown-device'
-  | 'unknown-core'
-  | 'unreadable'
-  | 'not-json'
-  | 'invalid-profile'
-  | 'duplicate';
+import { CodedError } from '../units/coded-error.ts';
 
-export class DeviceError extends Error {
-  readonly code: DeviceErrorCode;
-  constructor(code: DeviceErrorCode, message: string) {
-    super(message);
-    this.name = 'DeviceError';
-    this.code = code;
-  }
+/** What can be wrong with a device profile or its name. Messages say what to write instead. */
+export class DeviceError extends CodedError<
+  'unknown-device' | 'unknown-core' | 'unreadable' | 'not-json' | 'invalid-profile' | 'duplicate'
+> {
+  override readonly name = 'DeviceError';
 }

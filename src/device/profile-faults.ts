@@ -1,5 +1,6 @@
 /** Says in sentences what is wrong with a profile, from what zod found: path, expected, found, and what to write. */
 import * as z from 'zod';
+import { type Path, pathText, shown, valueAt } from '../units/json-path.ts';
 import { didYouMean } from './nearest.ts';
 import { quantityIn } from './quantity.ts';
 import { unitHint } from './unit-hint.ts';
@@ -7,36 +8,8 @@ import { unitHint } from './unit-hint.ts';
 /** As `figureOf` says it. */
 const intervalRule = 'low <= value <= high';
 
-type Path = readonly PropertyKey[];
-
-const pathText = (path: Path): string =>
-  path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number'
-        ? `${text}[${key}]`
-        : text === ''
-          ? String(key)
-          : `${text}.${String(key)}`,
-    '',
-  ) || 'the profile';
-
-const at = (document: unknown, path: Path): unknown => {
-  let node = document;
-  for (const key of path) {
-    if (typeof node !== 'object' || node === null) return undefined;
-    node = (node as Record<PropertyKey, unknown>)[key];
-  }
-  return node;
-};
-
-const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-};
-
-/** Names of all fields of a profile, for suggestions. */
-const fieldNames = (schema: z.ZodType): string[] => {
+/** Names of all fields of a file, for suggestions. */
+export const fieldNames = (schema: z.ZodType): string[] => {
   const names = new Set<string>();
   const walk = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
@@ -106,8 +79,8 @@ const expectationOf = (issue: z.core.$ZodIssue, field: string): string => {
 };
 
 const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType): string => {
-  const path = pathText(issue.path);
-  const found = at(document, issue.path);
+  const path = pathText(issue.path) || 'the profile';
+  const found = valueAt(document, issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
       .map((key) => {
@@ -123,15 +96,15 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType)
   const inFigure = figureFields.has(String(issue.path.at(-1)));
   const wantsFigure = issue.code === 'invalid_type' && issue.expected === 'object' && !inFigure;
   if (wantsFigure && (typeof found === 'number' || typeof found === 'string')) {
-    return `${path}: expected a figure with its source, got ${show(found)}.${fixFor(field, found, true)}`;
+    return `${path}: expected a figure with its source, got ${shown(found)}.${fixFor(field, found, true)}`;
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return `${path}: expected one of ${values.join(', ')}, got ${show(found)}.${didYouMean(typeof found === 'string' ? found : show(found), values)}`;
+    return `${path}: expected one of ${values.join(', ')}, got ${shown(found)}.${didYouMean(typeof found === 'string' ? found : shown(found), values)}`;
   }
   const expected = expectationOf(issue, field);
   if (found === undefined) return `${path}: missing; expected ${expected}.`;
-  return `${path}: expected ${expected}, got ${show(found)}.${fixFor(field, found, false)}`;
+  return `${path}: expected ${expected}, got ${shown(found)}.${fixFor(field, found, false)}`;
 };
 
 const isInterval = (issue: z.core.$ZodIssue): boolean =>
@@ -139,8 +112,8 @@ const isInterval = (issue: z.core.$ZodIssue): boolean =>
 
 /** Whoever writes a figure of their own over an estimate meets this, because the interval stays. */
 const intervalSentence = (issue: z.core.$ZodIssue, document: unknown): string => {
-  const { value, low, high } = at(document, issue.path) as Readonly<Record<string, unknown>>;
-  return `${pathText(issue.path)}: expected ${intervalRule}, got value ${show(value)}, low ${show(low)}, high ${show(high)}. Change low and high with the value, or remove them.`;
+  const { value, low, high } = valueAt(document, issue.path) as Readonly<Record<string, unknown>>;
+  return `${pathText(issue.path)}: expected ${intervalRule}, got value ${shown(value)}, low ${shown(low)}, high ${shown(high)}. Change low and high with the value, or remove them.`;
 };
 
 /** One sentence a fault, empty where the document obeys the schema. */

@@ -1,5 +1,6 @@
 /** Checks values of a parsed file against zod schemas; a schema's messages say what was expected. */
 import * as z from 'zod';
+import { pathText, valueAt } from '../units/json-path.ts';
 import { describe, ModelError } from './model-error.ts';
 
 /** Where in which file: the prefix of every message. */
@@ -8,23 +9,10 @@ export interface At {
   readonly path: string;
 }
 
-export const at = (where: At, ...keys: readonly (string | number)[]): At => {
-  let path = where.path;
-  for (const key of keys) {
-    if (typeof key === 'number') path += `[${key}]`;
-    else path = path === '' ? key : `${path}.${key}`;
-  }
-  return { file: where.file, path };
-};
-
-const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown => {
-  let value = root;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-};
+export const at = ({ file, path }: At, ...keys: readonly (string | number)[]): At => ({
+  file,
+  path: pathText(keys, path),
+});
 
 /** The deepest reason of the first fault: a union reports the branch that came furthest. */
 const deepest = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {

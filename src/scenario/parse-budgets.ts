@@ -1,10 +1,11 @@
 /** Reads a budget file and finds the line of each budget, for annotations. */
 
+import { pathText, valueAt } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type BudgetFile, budgetFileSchema } from './budget.ts';
-import { BudgetError } from './budget-error.ts';
 import { metricNames } from './budget-metrics.ts';
 import { elementLines } from './json-lines.ts';
+import { BudgetError } from './scenario-error.ts';
 
 export interface ParsedBudgets extends BudgetFile {
   readonly origin: string;
@@ -12,29 +13,12 @@ export interface ParsedBudgets extends BudgetFile {
   readonly lines: readonly number[];
 }
 
-const pathText = (path: readonly PropertyKey[]): string =>
-  path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '') || '(the whole file)';
-
-const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null
-        ? (value as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    root,
-  );
-
 /** Throws `BudgetError` naming file, path, expected, got and fix. */
 export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
-  let json: unknown;
-  try {
-    json = parseJsonText(text);
-  } catch (error) {
-    throw new BudgetError('not-json', `${origin}: expected JSON, got ${(error as Error).message}.`);
-  }
+  const json = parseJsonText(
+    text,
+    (found) => new BudgetError('not-json', `${origin}: expected JSON, got ${found}.`),
+  );
   const result = budgetFileSchema.safeParse(json);
   if (!result.success) {
     const sentences = result.error.issues.map((issue) => {
@@ -43,7 +27,7 @@ export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
         issue.path.at(-1) === 'metric' ? ` Known metrics: ${metricNames.join(', ')}.` : '';
       const got =
         found === undefined || issue.code === 'custom' ? '' : ` (got ${found.slice(0, 80)})`;
-      return `${origin}: ${pathText(issue.path)}: ${issue.message}${got}${fix}`;
+      return `${origin}: ${pathText(issue.path) || '(the whole file)'}: ${issue.message}${got}${fix}`;
     });
     throw new BudgetError('invalid', sentences.join('\n'));
   }

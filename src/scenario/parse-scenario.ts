@@ -2,12 +2,14 @@
 
 import type * as z from 'zod';
 import { didYouMean } from '../device/nearest.ts';
+import { fieldNames } from '../device/profile-faults.ts';
 import { contentKey } from '../units/content-key.ts';
+import { pathText, shown, valueAt } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import type { Scenario } from './scenario.ts';
 import { scenarioSchema } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-import { pathText, variantsOf } from './sweep.ts';
+import { variantsOf } from './sweep.ts';
 
 /** One simulation: a scenario without lists. */
 export interface Job {
@@ -22,56 +24,16 @@ export interface Job {
   readonly scenario: Scenario;
 }
 
-const fieldNames = [
-  ...['$schema', 'title', 'description', 'device', 'engine', 'tanh', 'sampleRateHz', 'blockFrames'],
-  ...['clockHz', 'periods', 'slackSeconds', 'flushDenormals', 'chain', 'slots', 'audio'],
-  ...['durationSeconds', 'seed', 'disturbances', 'events', 'governor', 'expect', 'marginShare'],
-  ...['name', 'model', 'width', 'splitAfterLayers', 'ir', 'file', 'taps', 'truncateTaps', 'method'],
-  ...['cyclesPerSample', 'denormalCyclesPerSample', 'tailSeconds', 'bypassed', 'core', 'branch'],
-  ...['atSeconds', 'slot', 'place', 'loadSeconds', 'kind', 'everySeconds', 'firstAtSeconds'],
-  ...[
-    'factor',
-    'resample',
-    'dvfs',
-    'thermal',
-    'interrupt',
-    'graph',
-    'memory',
-    'cache',
-    'add',
-    'minClockHz',
-  ],
-  ...['rampSeconds', 'ambientCelsius', 'startCelsius', 'riseCelsius', 'timeConstantSeconds'],
-  ...['throttleCelsius', 'throttledClockHz', 'hysteresisCelsius', 'otherCoresBusy', 'widths'],
-  ...['policy', 'upper', 'lower', 'windowSeconds', 'holdSeconds', 'maxLoad', 'minHeadroom'],
-  ...['maxXruns', 'minXruns', 'maxResponseSeconds', 'signal', 'gain', 'min', 'max'],
-];
-
-const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-};
-
-const valueAt = (document: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null
-        ? (node as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    document,
-  );
-
 const sentence = (issue: z.core.$ZodIssue, document: unknown): string => {
   const where = pathText(issue.path) || 'the scenario';
   if (issue.code === 'unrecognized_keys') {
-    const fixes = issue.keys.map((key) => didYouMean(key, fieldNames)).join('');
+    const fixes = issue.keys.map((key) => didYouMean(key, fieldNames(scenarioSchema))).join('');
     return `${where}: expected no field ${issue.keys.map((k) => `\`${k}\``).join(', ')}.${fixes}`;
   }
   const expected = issue.message.startsWith('Invalid input: expected ')
     ? issue.message.slice('Invalid input: expected '.length).replace(/, received .*/, '')
     : issue.message;
-  return `${where}: expected ${expected}, got ${show(valueAt(document, issue.path))}.`;
+  return `${where}: expected ${expected}, got ${shown(valueAt(document, issue.path))}.`;
 };
 
 /** Throws `ScenarioError` that lists every fault of the first variant that has one. */
@@ -88,7 +50,7 @@ export const parseScenario = (
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new ScenarioError(
       'invalid-scenario',
-      `${origin}: expected an object with \`device\`, \`slots\` and \`durationSeconds\`, got ${show(document)}.`,
+      `${origin}: expected an object with \`device\`, \`slots\` and \`durationSeconds\`, got ${shown(document)}.`,
     );
   }
   return variantsOf(document, origin).map(({ swept, document: variant }) => {

@@ -1,19 +1,16 @@
+import { CodedError } from '../units/coded-error.ts';
+
 /** What can be wrong with a scenario. Messages name the file and the field, and say what to write. */
-export type ScenarioErrorCode =
-  | 'unknown-scenario'
-  | 'unreadable'
-  | 'not-json'
-  | 'invalid-scenario'
-  | 'too-many-jobs'
-  | 'no-chip'
-  | 'unsupported';
+export class ScenarioError extends CodedError<
+  | ('unknown-scenario' | 'unreadable' | 'not-json' | 'invalid-scenario' | 'too-many-jobs')
+  | ('no-chip' | 'unsupported')
+> {
+  override readonly name = 'ScenarioError';
+}
 
-export class ScenarioError extends Error {
-  readonly code: ScenarioErrorCode;
-
-  constructor(code: ScenarioErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ScenarioError';
-    this.code = code;
-  }
+/** A budget or baseline file that cannot be used, as a sentence for the reader. */
+export class BudgetError extends CodedError<
+  'not-json' | 'invalid' | 'duplicate' | 'matches-nothing'
+> {
+  override readonly name = 'BudgetError';
 }

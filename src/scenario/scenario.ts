@@ -188,14 +188,14 @@ const scenario = z
     engine: text('an engine by id, or "auto"').optional(),
     tanh: oneOf(['libm', 'fast']).optional(),
     sampleRateHz: whole('a whole number of hertz from 8000 to 384000', 8000, 384_000).optional(),
+    /** False: models run at the session's rate. @default what the device's player does */
+    resample: flag.optional(),
     blockFrames: blockFrames.optional(),
     clockHz: clockHz.optional(),
     /** Periods that the audio stack buffers, and what its driver needs of the last. */
     periods: whole('a whole number of periods from 2 to 16', 2, 16).optional(),
     slackSeconds: seconds.optional(),
     flushDenormals: flag.optional(),
-    /** False: models run at the session's rate. @default what the device's player does */
-    resample: flag.optional(),
     chain: oneOf(['serial', 'parallel', 'pipelined']).optional(),
     slots: z
       .array(slot)

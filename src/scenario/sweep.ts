@@ -1,5 +1,6 @@
 /** Sweeps: any field of a scenario may be a list, and every combination is a job of its own. */
 
+import { pathText } from '../units/json-path.ts';
 import { listFields } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -16,17 +17,6 @@ interface Axis {
   readonly path: readonly (string | number)[];
   readonly values: readonly unknown[];
 }
-
-export const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number'
-        ? `${text}[${key}]`
-        : text === ''
-          ? String(key)
-          : `${text}.${String(key)}`,
-    '',
-  );
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 /** The options of all verbs, what each may be, and the sentence for what it cannot be. */
 import { didYouMean } from '../device/nearest.ts';
+import { shown } from '../units/json-path.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
 interface Rule {
@@ -104,12 +105,6 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   fit: orList(oneOf('clock')),
 };
 
-const shown = (value: unknown): string => {
-  if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-};
-
 const fault = (message: string): WorkbenchError => new WorkbenchError('bad-option', message);
 
 /**
@@ -122,7 +117,7 @@ export const checkOptions = (
   known: readonly OptionName[],
   single: readonly OptionName[] = [],
 ): void => {
-  if (!isObject(options)) throw fault(`${verb}: expected options, got ${shown(options)}.`);
+  if (!isObject(options)) throw fault(`${verb}: expected options, got ${shown(options, 60)}.`);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const option = known.find((one) => one === name);
@@ -134,7 +129,7 @@ export const checkOptions = (
     }
     const rule = rules[option];
     if (rule.holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
-    throw fault(`${verb}: ${name}: expected ${rule.expected}, got ${shown(value)}.`);
+    throw fault(`${verb}: ${name}: expected ${rule.expected}, got ${shown(value, 60)}.`);
   }
 };
 

@@ -1,10 +1,8 @@
-/** What can go wrong around simulations: journals, merges, workers. */
-export class PoolError extends Error {
-  readonly code: 'finished-work' | 'locked' | 'other-sweep' | 'bad-merge' | 'nothing-to-explain';
+import { CodedError } from '../units/coded-error.ts';
 
-  constructor(code: PoolError['code'], message: string) {
-    super(message);
-    this.name = 'PoolError';
-    this.code = code;
-  }
+/** What can go wrong around simulations: journals, merges, workers. */
+export class PoolError extends CodedError<
+  'finished-work' | 'locked' | 'other-sweep' | 'bad-merge' | 'nothing-to-explain'
+> {
+  override readonly name = 'PoolError';
 }

@@ -3,8 +3,8 @@
  * reads well in a review; below them, one line a model, its weights by layer.
  */
 import * as z from 'zod';
-import { BudgetError } from '../../scenario/budget-error.ts';
 import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
+import { BudgetError } from '../../scenario/scenario-error.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import type { Parts } from './where.ts';
 

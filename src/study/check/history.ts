@@ -1,6 +1,6 @@
 /** What every case cost over time: one JSON line a check, which `check --history` appends. Pure. */
 import * as z from 'zod';
-import { BudgetError } from '../../scenario/budget-error.ts';
+import { BudgetError } from '../../scenario/scenario-error.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import { asWritten, type Baseline } from './baseline.ts';
 

@@ -1,0 +1,28 @@
+/** Places in a parsed document, and what stands there, for messages. */
+
+export type Path = readonly PropertyKey[];
+
+/** `clusters[0].clockHz`; after `start`, where that is given. */
+export const pathText = (path: Path, start = ''): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, start);
+
+/** Undefined where there is nothing. */
+export const valueAt = (document: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null
+        ? (node as Readonly<Record<PropertyKey, unknown>>)[key]
+        : undefined,
+    document,
+  );
+
+/** A value as JSON, at most so many characters of it. */
+export const shown = (value: unknown, most = 80): string => {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > most ? `${text.slice(0, most - 3)}...` : text;
+};
