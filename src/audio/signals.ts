@@ -11,7 +11,7 @@ export type SignalName = (typeof signalNames)[number];
 
 /** Fills `into` with the next samples, full scale 1. */
 export interface Signal {
-  read(into: Float32Array): void;
+  read(into: Float32Array): unknown;
 }
 
 /** A plucked string every half second: Karplus and Strong's loop of noise and an average. */
@@ -83,23 +83,14 @@ class Sweep implements Signal {
   }
 }
 
-class Noise implements Signal {
-  private readonly random: Random;
-
-  constructor(seed: number) {
-    this.random = new Random(seed, 'noise');
-  }
-
-  read(into: Float32Array): void {
-    for (let i = 0; i < into.length; i += 1) into[i] = 0.5 * (this.random.unit() - 0.5);
-  }
-}
-
-class Silence implements Signal {
-  read(into: Float32Array): void {
-    into.fill(0);
-  }
-}
+const noise = (seed: number): Signal => {
+  const random = new Random(seed, 'noise');
+  return {
+    read: (into) => {
+      for (let i = 0; i < into.length; i += 1) into[i] = 0.5 * (random.unit() - 0.5);
+    },
+  };
+};
 
 /** A decaying 220 Hz tone that reaches the denormal numbers after two seconds and zero soon after. */
 class DecayingTail implements Signal {
@@ -134,21 +125,14 @@ class DecayingTail implements Signal {
   }
 }
 
-export const signalOf = (name: SignalName, sampleRateHz: number, seed: number): Signal => {
-  switch (name) {
-    case 'guitar':
-      return new Guitar(sampleRateHz, seed);
-    case 'plucks':
-      return new Plucks(sampleRateHz, seed);
-    case 'sweep':
-      return new Sweep(sampleRateHz);
-    case 'noise':
-      return new Noise(seed);
-    case 'silence':
-      return new Silence();
-    case 'tail':
-      return new DecayingTail(sampleRateHz);
-    default:
-      return name satisfies never;
-  }
+const signals: Readonly<Record<SignalName, (sampleRateHz: number, seed: number) => Signal>> = {
+  guitar: (sampleRateHz, seed) => new Guitar(sampleRateHz, seed),
+  plucks: (sampleRateHz, seed) => new Plucks(sampleRateHz, seed),
+  sweep: (sampleRateHz) => new Sweep(sampleRateHz),
+  noise: (_, seed) => noise(seed),
+  silence: () => ({ read: (into) => into.fill(0) }),
+  tail: (sampleRateHz) => new DecayingTail(sampleRateHz),
 };
+
+export const signalOf = (name: SignalName, sampleRateHz: number, seed: number): Signal =>
+  signals[name](sampleRateHz, seed);

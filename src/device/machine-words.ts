@@ -21,59 +21,20 @@ export interface FoundMachine {
 }
 
 type Span = readonly [first: number, last: number];
+type X86Row = readonly [vendor: string, family: number, models: readonly Span[], core: string];
+
+/** Firsts and lasts in turn. */
+const spans = (...ends: readonly number[]): Span[] =>
+  ends.flatMap((first, i): Span[] => (i % 2 === 0 ? [[first, ends[i + 1] ?? first]] : []));
+const singles = (...models: readonly number[]): Span[] => models.map((model) => [model, model]);
 
 /** Models of a family by core, as the Linux kernel tells them apart. */
-const x86Cores: readonly {
-  readonly vendor: string;
-  readonly family: number;
-  readonly models: readonly Span[];
-  readonly core: string;
-}[] = [
-  {
-    vendor: 'AuthenticAMD',
-    family: 23,
-    models: [
-      [0x30, 0x4f],
-      [0x60, 0x7f],
-      [0x90, 0x91],
-      [0xa0, 0xaf],
-    ],
-    core: 'zen2',
-  },
-  {
-    vendor: 'AuthenticAMD',
-    family: 25,
-    models: [
-      [0x00, 0x0f],
-      [0x20, 0x5f],
-    ],
-    core: 'zen3',
-  },
-  {
-    vendor: 'AuthenticAMD',
-    family: 26,
-    models: [
-      [0x00, 0x2f],
-      [0x40, 0x4f],
-      [0x60, 0x7f],
-    ],
-    core: 'zen5',
-  },
-  {
-    // Alder Lake, Sapphire Rapids, and Raptor Lake and Emerald Rapids, which repeat the core.
-    vendor: 'GenuineIntel',
-    family: 6,
-    models: [
-      [0x8f, 0x8f],
-      [0x97, 0x97],
-      [0x9a, 0x9a],
-      [0xb7, 0xb7],
-      [0xba, 0xba],
-      [0xbf, 0xbf],
-      [0xcf, 0xcf],
-    ],
-    core: 'golden-cove',
-  },
+const x86Cores: readonly X86Row[] = [
+  ['AuthenticAMD', 23, spans(0x30, 0x4f, 0x60, 0x7f, 0x90, 0x91, 0xa0, 0xaf), 'zen2'],
+  ['AuthenticAMD', 25, spans(0x00, 0x0f, 0x20, 0x5f), 'zen3'],
+  ['AuthenticAMD', 26, spans(0x00, 0x2f, 0x40, 0x4f, 0x60, 0x7f), 'zen5'],
+  // Alder Lake, Sapphire Rapids, and Raptor Lake and Emerald Rapids, which repeat the core.
+  ['GenuineIntel', 6, singles(0x8f, 0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xcf), 'golden-cove'],
 ];
 
 /** `CPU part` of cores by Arm (`CPU implementer` 0x41). */
@@ -110,13 +71,13 @@ const ofX86 = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {
   const [family, model] = ['cpu family', 'model'].map((f) => onlyOf(wordsOf(cpuinfo, f)));
   if (vendor === null || !family || !model) return null;
   const found = x86Cores.find(
-    (row) =>
-      row.vendor === vendor &&
-      row.family === Number(family) &&
-      row.models.some(([first, last]) => Number(model) >= first && Number(model) <= last),
+    ([maker, number, models]) =>
+      maker === vendor &&
+      number === Number(family) &&
+      models.some(([first, last]) => Number(model) >= first && Number(model) <= last),
   );
   const said = wordsOf(cpuinfo, 'model name')[0] ?? vendor;
-  return { core: found?.core ?? null, name: `${said} (${vendor} family ${family} model ${model})` };
+  return { core: found?.[3] ?? null, name: `${said} (${vendor} family ${family} model ${model})` };
 };
 
 const ofArm = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {

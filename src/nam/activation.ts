@@ -1,8 +1,10 @@
 /** The activations of a `.nam` file: a name, or an object with a type and its parameters. */
+
 import * as z from 'zod';
 import { limits } from './limits.ts';
+import type { At } from './model-error.ts';
 import type { Activation } from './network.ts';
-import { type At, list, number, read, record } from './read.ts';
+import { list, number, read, record } from './read.ts';
 
 /** Names in files. NAM Core knows both spellings of the leaky hard tanh. */
 const types: Readonly<Record<string, Activation['type']>> = {

@@ -1,9 +1,10 @@
 /** ConvNet: a stack of dilated convolutions of two taps, with or without batch norm. */
+import type * as z from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
-import { ModelError } from './model-error.ts';
+import { type At, ModelError } from './model-error.ts';
 import type { Activation, ConvNetBlock, ConvNetNetwork } from './network.ts';
-import { type At, anything, at, count, flag, list, read, record } from './read.ts';
+import { anything, at, count, flag, list, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 const schema = record({
@@ -16,28 +17,22 @@ const schema = record({
   out_channels: count(limits.channels).default(1),
 });
 
-export interface ConvNetConfig {
+export type ConvNetConfig = Omit<z.output<typeof schema>, 'activation'> & {
   readonly where: At;
-  readonly channels: number;
-  readonly dilations: readonly number[];
-  readonly batchnorm: boolean;
   readonly activation: Activation;
-  readonly groups: number;
-  readonly in_channels: number;
-  readonly out_channels: number;
-}
+};
 
 export const readConvNet = (value: unknown, where: At): ConvNetConfig => {
   const raw = read(schema, value, where);
   const here = at(where, 'activation');
   const activation = fitSlopes(readActivation(raw.activation, here), raw.channels, false);
   if (activation === null) {
-    throw new ModelError({
-      code: 'config',
-      ...here,
-      expected: `a PReLU with one slope, or one for each of the ${raw.channels} channels`,
-      found: 'another number of slopes',
-    });
+    throw new ModelError(
+      'config',
+      here,
+      `a PReLU with one slope, or one for each of the ${raw.channels} channels`,
+      'another number of slopes',
+    );
   }
   return { ...raw, where, activation };
 };
@@ -61,55 +56,40 @@ const foldBatchNorm = (
     scale[c] = (weight[c] ?? 0) / Math.fround(Math.sqrt(spread));
     offset[c] = (bias[c] ?? 0) - Math.fround((scale[c] ?? 0) * (mean[c] ?? 0));
     if (!(spread > 0 && Number.isFinite(scale[c]) && Number.isFinite(offset[c]))) {
-      throw new ModelError({
-        code: 'weights',
-        file: where.file,
-        path: where.path.replace(/config$/, 'weights'),
-        expected: `a positive variance plus epsilon in the batch norm of ${place}, channel ${c}`,
-        found: String(spread),
-      });
+      throw new ModelError(
+        'weights',
+        { file: where.file, path: where.path.replace(/config$/, 'weights') },
+        `a positive variance plus epsilon in the batch norm of ${place}, channel ${c}`,
+        String(spread),
+      );
     }
   }
   return { scale, offset };
 };
 
 export const buildConvNet = (config: ConvNetConfig, reader: WeightReader): ConvNetNetwork => {
-  const blocks = config.dilations.map((dilation, i): ConvNetBlock => {
+  const { channels, dilations, batchnorm, activation, where } = config;
+  const blocks = dilations.map((dilation, i): ConvNetBlock => {
     const place = `block ${i}`;
     const conv = reader.convolution(
       {
-        inChannels: i === 0 ? config.in_channels : config.channels,
-        outChannels: config.channels,
+        inChannels: i === 0 ? config.in_channels : channels,
+        outChannels: channels,
         kernelSize: 2,
         dilation,
-        groups: config.groups,
-        bias: !config.batchnorm,
-        groupsAt: at(config.where, 'groups'),
+        groups: [config.groups, at(where, 'groups')],
+        bias: !batchnorm,
       },
       place,
     );
-    const batchNorm = config.batchnorm
-      ? foldBatchNorm(config.channels, reader, place, config.where)
-      : null;
-    return { conv, batchNorm, activation: config.activation };
+    const batchNorm = batchnorm ? foldBatchNorm(channels, reader, place, where) : null;
+    return { conv, batchNorm, activation };
   });
-  const head = reader.convolution(
-    {
-      inChannels: config.channels,
-      outChannels: config.out_channels,
-      kernelSize: 1,
-      dilation: 1,
-      groups: 1,
-      bias: true,
-      groupsAt: config.where,
-    },
-    'head',
-  );
   return {
     kind: 'convnet',
     inChannels: config.in_channels,
     blocks,
-    head,
-    prewarmSamples: 1 + config.dilations.reduce((sum, dilation) => sum + dilation, 0),
+    head: reader.convolution({ inChannels: channels, outChannels: config.out_channels }, 'head'),
+    prewarmSamples: 1 + dilations.reduce((sum, dilation) => sum + dilation, 0),
   };
 };

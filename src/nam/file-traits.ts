@@ -1,19 +1,9 @@
 /** What NAM's libraries look at, beside the network itself, before they choose the code that runs it. */
 import type { ModelBody } from './model.ts';
-import type { FileTraits } from './network.ts';
+import { type FileTraits, filmKeys } from './network.ts';
 
 /** Options of a layer array that count as active in NeuralAudio unless the file turns them off. */
-const options = [
-  'head1x1',
-  'conv_pre_film',
-  'conv_post_film',
-  'input_mixin_pre_film',
-  'input_mixin_post_film',
-  'activation_pre_film',
-  'activation_post_film',
-  'layer1x1_post_film',
-  'head1x1_post_film',
-];
+const options = ['head1x1', ...Object.values(filmKeys)];
 
 interface RawConfig {
   readonly layers?: unknown;
@@ -38,14 +28,7 @@ export const fileTraitsOf = (version: string, config: unknown): FileTraits => {
 };
 
 export const withTraits = (body: ModelBody, file: FileTraits): ModelBody => {
-  switch (body.kind) {
-    case 'plain':
-      return { ...body, network: { ...body.network, file } };
-    case 'slimmable':
-      return { ...body, network: { ...body.network, file } };
-    case 'container':
-      return body;
-    default:
-      return body satisfies never;
-  }
+  if (body.kind === 'container') return body;
+  if (body.kind === 'plain') return { ...body, network: { ...body.network, file } };
+  return { ...body, network: { ...body.network, file } };
 };

@@ -5,7 +5,7 @@ import { ModelError } from './model-error.ts';
 
 export const parseJson = (text: string, file: string): unknown => {
   const refuse = (code: 'too-large' | 'not-json' | 'weights', expected: string, found: string) =>
-    new ModelError({ code, file, path: '', expected, found });
+    new ModelError(code, { file: file, path: '' }, expected, found);
   if (text.length > limits.textLength) {
     throw refuse(
       'too-large',

@@ -1,8 +1,10 @@
 /** Linear: one impulse response. */
+
 import * as z from 'zod';
 import { limits } from './limits.ts';
+import type { At } from './model-error.ts';
 import type { LinearNetwork } from './network.ts';
-import { type At, count, flag, read, record } from './read.ts';
+import { count, flag, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
 type Implementation = NonNullable<LinearNetwork['implementation']>;
@@ -31,13 +33,7 @@ const schema = record({
     .refine(isImplementation, { error: implementationError })
     .default('auto'),
 });
-export interface LinearConfig {
-  readonly receptive_field: number;
-  readonly bias: boolean;
-  readonly in_channels: number;
-  readonly out_channels: number;
-  readonly implementation: string;
-}
+export type LinearConfig = z.output<typeof schema>;
 
 export const readLinear = (value: unknown, where: At): LinearConfig => read(schema, value, where);
 

@@ -1,40 +1,29 @@
 /** LSTM: the configuration and the weights of a recurrent model. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { limits } from './limits.ts';
-import { ModelError } from './model-error.ts';
+import { type At, ModelError } from './model-error.ts';
 import type { LstmLayer, LstmNetwork } from './network.ts';
-import { type At, at, count, read, record } from './read.ts';
+import { at, count, read, record } from './read.ts';
 import type { WeightReader } from './weight-reader.ts';
 
-const layersError = `a whole number from 0 to ${limits.lstmLayers}`;
-
 const schema = record({
-  num_layers: z
-    .int({ error: layersError })
-    .min(0, { error: layersError })
-    .max(limits.lstmLayers, { error: layersError }),
+  num_layers: count(limits.lstmLayers, 0),
   input_size: count(limits.channels),
   hidden_size: count(limits.hiddenSize),
   in_channels: count(limits.channels).default(1),
   out_channels: count(limits.channels).default(1),
 });
-export interface LstmConfig {
-  readonly num_layers: number;
-  readonly input_size: number;
-  readonly hidden_size: number;
-  readonly in_channels: number;
-  readonly out_channels: number;
-}
+export type LstmConfig = z.output<typeof schema>;
 
 export const readLstm = (value: unknown, where: At): LstmConfig => {
   const config = read(schema, value, where);
   if (config.input_size !== config.in_channels) {
-    throw new ModelError({
-      code: 'config',
-      ...at(where, 'input_size'),
-      expected: `${config.in_channels}, the input channels`,
-      found: String(config.input_size),
-    });
+    throw new ModelError(
+      'config',
+      at(where, 'input_size'),
+      `${config.in_channels}, the input channels`,
+      String(config.input_size),
+    );
   }
   return config;
 };

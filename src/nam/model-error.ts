@@ -1,47 +1,35 @@
-/** The one error of this room: what is wrong with a `.nam` file or with a request for a width. */
+/** What is wrong with a `.nam` file or with a request for a width. */
+import { CodedError } from '../units/coded-error.ts';
+
+/** Where in which file. */
+export interface At {
+  /** As it was named by whoever asked. */
+  readonly file: string;
+  /** JSON path: `config.layers[0].channels`; empty for the whole file. */
+  readonly path: string;
+}
 
 export type ModelErrorCode =
-  | 'too-large'
-  | 'not-json'
-  | 'not-a-model'
-  | 'version'
-  | 'architecture'
-  | 'config'
-  | 'limit'
-  | 'weights'
-  | 'width';
+  | ('too-large' | 'not-json' | 'not-a-model' | 'version' | 'architecture')
+  | ('config' | 'limit' | 'weights' | 'width');
 
-export interface ModelFault {
-  readonly code: ModelErrorCode;
-  /** The file, as it was named by whoever asked. */
+export class ModelError extends CodedError<ModelErrorCode> {
+  override readonly name = 'ModelError';
   readonly file: string;
-  /** JSON path of the fault: `config.layers[0].channels`; empty for the whole file. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;
   /** What to do about it, as a sentence. */
-  readonly fix?: string;
-}
-
-export class ModelError extends Error {
-  readonly code: ModelErrorCode;
-  readonly file: string;
-  readonly path: string;
-  readonly expected: string;
-  readonly found: string;
   readonly fix: string | null;
 
-  constructor(fault: ModelFault) {
-    const where = fault.path === '' ? fault.file : `${fault.file}: ${fault.path}`;
-    const fix = fault.fix === undefined ? '' : `. ${fault.fix}`;
-    super(`${where}: expected ${fault.expected}, got ${fault.found}${fix}`);
-    this.name = 'ModelError';
-    this.code = fault.code;
-    this.file = fault.file;
-    this.path = fault.path;
-    this.expected = fault.expected;
-    this.found = fault.found;
-    this.fix = fault.fix ?? null;
+  constructor(code: ModelErrorCode, at: At, expected: string, found: string, fix?: string) {
+    const where = at.path === '' ? at.file : `${at.file}: ${at.path}`;
+    super(code, `${where}: expected ${expected}, got ${found}${fix ? `. ${fix}` : ''}`);
+    this.file = at.file;
+    this.path = at.path;
+    this.expected = expected;
+    this.found = found;
+    this.fix = fix ?? null;
   }
 }
 

@@ -61,6 +61,36 @@ export const filmPlaces = [
 ] as const;
 export type FilmPlace = (typeof filmPlaces)[number];
 
+/** Channels that a FiLM at each place scales. `outputs`: of the layer's convolution. */
+export const filmChannels = (layer: {
+  readonly channels: number;
+  readonly bottleneck: number;
+  readonly outputs: number;
+  readonly conditionSize: number;
+  readonly headOut: number;
+}): Readonly<Record<FilmPlace, number>> => ({
+  convPre: layer.channels,
+  convPost: layer.outputs,
+  inputMixinPre: layer.conditionSize,
+  inputMixinPost: layer.outputs,
+  activationPre: layer.outputs,
+  activationPost: layer.bottleneck,
+  layer1x1Post: layer.channels,
+  head1x1Post: layer.headOut,
+});
+
+/** What the places are called in files. */
+export const filmKeys: Readonly<Record<FilmPlace, string>> = {
+  convPre: 'conv_pre_film',
+  convPost: 'conv_post_film',
+  inputMixinPre: 'input_mixin_pre_film',
+  inputMixinPost: 'input_mixin_post_film',
+  activationPre: 'activation_pre_film',
+  activationPost: 'activation_post_film',
+  layer1x1Post: 'layer1x1_post_film',
+  head1x1Post: 'head1x1_post_film',
+};
+
 export interface WaveNetLayer {
   readonly conv: Convolution;
   readonly inputMixin: Convolution;

@@ -9,14 +9,14 @@ import { buildLinear, readLinear } from './linear.ts';
 import { buildLstm, readLstm } from './lstm.ts';
 import { historyFloats, outputChannels } from './measure.ts';
 import type { Architecture, Model, ModelBody, ModelMetadata, Submodel } from './model.ts';
-import { describe, ModelError } from './model-error.ts';
+import { type At, describe, ModelError } from './model-error.ts';
 import type { Network } from './network.ts';
-import { type At, anything, at, list, number, read, record, text } from './read.ts';
+import { anything, at, list, number, read, record, text } from './read.ts';
 import { sliceObstacle } from './slice.ts';
 import { isSlimmable, readAllowed } from './slimmable-config.ts';
 import { buildWaveNet } from './wavenet-build.ts';
 import { readLayerArray, readPostHead, wavenetSchema } from './wavenet-config.ts';
-import { buildFromWeights } from './weight-reader.ts';
+import { buildFromWeights, type WeightReader } from './weight-reader.ts';
 
 const architectures = ['Linear', 'ConvNet', 'LSTM', 'WaveNet', 'SlimmableContainer'] as const;
 
@@ -43,16 +43,15 @@ interface Context {
 const checkVersion = (version: string, where: At, warnings: string[]): void => {
   const [, major, minor, patch] = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(version) ?? [];
   if (major === undefined || Number(major) !== 0 || Number(minor) < 5 || Number(minor) > 7) {
-    throw new ModelError({
-      code: 'version',
-      ...where,
-      expected: versionError,
-      found: describe(version),
-      fix:
-        major === '0' && Number(minor) < 5
-          ? 'Export the model again with a current trainer'
-          : 'A newer Pedalbench may read it',
-    });
+    throw new ModelError(
+      'version',
+      where,
+      versionError,
+      describe(version),
+      major === '0' && Number(minor) < 5
+        ? 'Export the model again with a current trainer'
+        : 'A newer Pedalbench may read it',
+    );
   }
   if (Number(minor) === 7 && Number(patch) > 0) {
     warnings.push(`version ${version} is newer than 0.7.0, the last one that is fully known`);
@@ -95,13 +94,13 @@ const checkHistory =
   (shape: Network): void => {
     const floats = historyFloats(shape);
     if (floats <= limits.historyFloats) return;
-    throw new ModelError({
-      code: 'limit',
-      ...where,
-      expected: `convolutions that remember at most ${limits.historyFloats} numbers`,
-      found: String(floats),
-      fix: 'Channels times kernel size times dilation is too large',
-    });
+    throw new ModelError(
+      'limit',
+      where,
+      `convolutions that remember at most ${limits.historyFloats} numbers`,
+      String(floats),
+      'Channels times kernel size times dilation is too large',
+    );
   };
 
 const readWaveNet = (
@@ -131,21 +130,21 @@ const readWaveNet = (
       depth: context.depth + 1,
     });
     if (nested.sampleRate !== sampleRate) {
-      throw new ModelError({
-        code: 'config',
-        ...at(conditionAt, 'sample_rate'),
-        expected: `the sample rate of the model it conditions, ${rateText(sampleRate)}`,
-        found: rateText(nested.sampleRate),
-      });
+      throw new ModelError(
+        'config',
+        at(conditionAt, 'sample_rate'),
+        `the sample rate of the model it conditions, ${rateText(sampleRate)}`,
+        rateText(nested.sampleRate),
+      );
     }
     conditionDsp = fullNetwork(nested.model);
     if (conditionDsp.inChannels !== raw.in_channels) {
-      throw new ModelError({
-        code: 'config',
-        ...conditionAt,
-        expected: `a model of ${raw.in_channels} input channels`,
-        found: String(conditionDsp.inChannels),
-      });
+      throw new ModelError(
+        'config',
+        conditionAt,
+        `a model of ${raw.in_channels} input channels`,
+        String(conditionDsp.inChannels),
+      );
     }
   }
   const network = buildFromWeights(
@@ -173,20 +172,20 @@ const readWaveNet = (
   );
   if (allowedChannels === null) return { kind: 'plain', network };
   if (allowedChannels.every((allowed) => allowed === null)) {
-    throw new ModelError({
-      code: 'config',
-      ...at(here, 'layers'),
-      expected: 'allowed_channels in at least one layer array of a slimmable model',
-      found: 'none',
-    });
+    throw new ModelError(
+      'config',
+      at(here, 'layers'),
+      'allowed_channels in at least one layer array of a slimmable model',
+      'none',
+    );
   }
   if (head !== null) {
-    throw new ModelError({
-      code: 'config',
-      ...at(here, 'head'),
-      expected: 'no post-stack head in a slimmable model',
-      found: 'one',
-    });
+    throw new ModelError(
+      'config',
+      at(here, 'head'),
+      'no post-stack head in a slimmable model',
+      'one',
+    );
   }
   const obstacle = sliceObstacle(
     network,
@@ -211,12 +210,12 @@ const readContainer = (
   context: Context,
 ): ModelBody => {
   if (!Array.isArray(weights)) {
-    throw new ModelError({
-      code: 'weights',
-      ...at(where, 'weights'),
-      expected: 'an array (empty: the submodels have the weights)',
-      found: describe(weights),
-    });
+    throw new ModelError(
+      'weights',
+      at(where, 'weights'),
+      'an array (empty: the submodels have the weights)',
+      describe(weights),
+    );
   }
   const here = at(where, 'config');
   const raw = read(containerSchema, config, here);
@@ -224,12 +223,12 @@ const readContainer = (
     const entryAt = at(here, 'submodels', i);
     const previous = raw.submodels[i - 1]?.max_value ?? Number.NEGATIVE_INFINITY;
     if (entry.max_value <= previous) {
-      throw new ModelError({
-        code: 'config',
-        ...at(entryAt, 'max_value'),
-        expected: `more than ${previous}, that of the submodel before`,
-        found: String(entry.max_value),
-      });
+      throw new ModelError(
+        'config',
+        at(entryAt, 'max_value'),
+        `more than ${previous}, that of the submodel before`,
+        String(entry.max_value),
+      );
     }
     const nested = readModel(entry.model, at(entryAt, 'model'), {
       ...context,
@@ -240,32 +239,32 @@ const readContainer = (
       nested.sampleRate !== unknownRate &&
       sampleRate !== unknownRate
     ) {
-      throw new ModelError({
-        code: 'config',
-        ...at(entryAt, 'model', 'sample_rate'),
-        expected: `the container's ${rateText(sampleRate)}`,
-        found: rateText(nested.sampleRate),
-      });
+      throw new ModelError(
+        'config',
+        at(entryAt, 'model', 'sample_rate'),
+        `the container's ${rateText(sampleRate)}`,
+        rateText(nested.sampleRate),
+      );
     }
     const network = fullNetwork(nested.model);
     if (network.inChannels !== 1 || outputChannels(network) !== 1) {
-      throw new ModelError({
-        code: 'config',
-        ...at(entryAt, 'model'),
-        expected: 'one input and one output channel in a container',
-        found: `${network.inChannels} and ${outputChannels(network)}`,
-      });
+      throw new ModelError(
+        'config',
+        at(entryAt, 'model'),
+        'one input and one output channel in a container',
+        `${network.inChannels} and ${outputChannels(network)}`,
+      );
     }
     return { maxValue: entry.max_value, model: nested.model };
   });
   const last = raw.submodels.length - 1;
   if ((raw.submodels[last]?.max_value ?? 0) < 1) {
-    throw new ModelError({
-      code: 'config',
-      ...at(here, 'submodels', last, 'max_value'),
-      expected: 'at least 1 for the last submodel',
-      found: String(raw.submodels[last]?.max_value),
-    });
+    throw new ModelError(
+      'config',
+      at(here, 'submodels', last, 'max_value'),
+      'at least 1 for the last submodel',
+      String(raw.submodels[last]?.max_value),
+    );
   }
   return { kind: 'container', submodels };
 };
@@ -281,45 +280,30 @@ const readBody = (
   where: At,
   context: Context,
 ): ModelBody => {
-  const configAt = at(where, 'config');
-  const weightsAt = at(where, 'weights');
+  const here = at(where, 'config');
+  const plain = (
+    build: (reader: WeightReader) => Network,
+    check: (shape: Network) => void = () => {},
+  ): ModelBody => ({
+    kind: 'plain',
+    network: buildFromWeights(weights, at(where, 'weights'), build, check),
+  });
   switch (architecture) {
     case 'WaveNet':
       return readWaveNet(config, weights, sampleRate, where, context);
     case 'SlimmableContainer':
       return readContainer(config, weights, sampleRate, where, context);
     case 'LSTM': {
-      const lstm = readLstm(config, configAt);
-      const build = (reader: Parameters<typeof buildLstm>[1]) =>
-        buildLstm(lstm, reader, sampleRate);
-      return {
-        kind: 'plain',
-        network: buildFromWeights(weights, weightsAt, build, () => {}),
-      };
+      const lstm = readLstm(config, here);
+      return plain((reader) => buildLstm(lstm, reader, sampleRate));
     }
     case 'ConvNet': {
-      const convnet = readConvNet(config, configAt);
-      return {
-        kind: 'plain',
-        network: buildFromWeights(
-          weights,
-          weightsAt,
-          (reader) => buildConvNet(convnet, reader),
-          checkHistory(configAt),
-        ),
-      };
+      const convnet = readConvNet(config, here);
+      return plain((reader) => buildConvNet(convnet, reader), checkHistory(here));
     }
     case 'Linear': {
-      const linear = readLinear(config, configAt);
-      return {
-        kind: 'plain',
-        network: buildFromWeights(
-          weights,
-          weightsAt,
-          (reader) => buildLinear(linear, reader),
-          () => {},
-        ),
-      };
+      const linear = readLinear(config, here);
+      return plain((reader) => buildLinear(linear, reader));
     }
     default:
       return architecture satisfies never;
@@ -332,36 +316,36 @@ const readModel = (
   context: Context,
 ): { readonly model: Model; readonly sampleRate: number } => {
   if (context.depth > limits.modelDepth) {
-    throw new ModelError({
-      code: 'limit',
-      ...where,
-      expected: `models nested at most ${limits.modelDepth} deep`,
-      found: 'one deeper',
-    });
+    throw new ModelError(
+      'limit',
+      where,
+      `models nested at most ${limits.modelDepth} deep`,
+      'one deeper',
+    );
   }
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const missing = isObject
     ? ['version', 'architecture', 'config', 'weights'].filter((key) => !Object.hasOwn(value, key))
     : [];
   if (!isObject || missing.length > 0) {
-    throw new ModelError({
-      code: 'not-a-model',
-      ...where,
-      expected: 'a model: an object with version, architecture, config and weights',
-      found: isObject ? `an object without ${missing.join(', ')}` : describe(value),
-      fix: 'Is this a .nam file?',
-    });
+    throw new ModelError(
+      'not-a-model',
+      where,
+      'a model: an object with version, architecture, config and weights',
+      isObject ? `an object without ${missing.join(', ')}` : describe(value),
+      'Is this a .nam file?',
+    );
   }
   const raw = read(fileSchema, value, where);
   checkVersion(raw.version, at(where, 'version'), context.warnings);
   const architecture = architectures.find((name) => name === raw.architecture);
   if (architecture === undefined) {
-    throw new ModelError({
-      code: 'architecture',
-      ...at(where, 'architecture'),
-      expected: `one of ${architectures.join(', ')}`,
-      found: describe(raw.architecture),
-    });
+    throw new ModelError(
+      'architecture',
+      at(where, 'architecture'),
+      `one of ${architectures.join(', ')}`,
+      describe(raw.architecture),
+    );
   }
   const sampleRate = raw.sample_rate ?? unknownRate;
   const metadata = readMetadata(raw.metadata, raw.sample_rate, at(where, 'metadata'));

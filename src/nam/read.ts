@@ -1,13 +1,7 @@
 /** Checks values of a parsed file against zod schemas; a schema's messages say what was expected. */
 import * as z from 'zod';
 import { pathText, valueAt } from '../units/json-path.ts';
-import { describe, ModelError } from './model-error.ts';
-
-/** Where in which file: the prefix of every message. */
-export interface At {
-  readonly file: string;
-  readonly path: string;
-}
+import { type At, describe, ModelError } from './model-error.ts';
 
 export const at = ({ file, path }: At, ...keys: readonly (string | number)[]): At => ({
   file,
@@ -38,18 +32,18 @@ export const read = <Schema extends z.ZodType>(
   if (first === undefined) throw new Error('zod reported failure without an issue');
   const issue = deepest(first);
   const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
-  throw new ModelError({
-    code: issue.code === 'too_big' ? 'limit' : 'config',
-    ...at(where, ...keys),
-    expected: issue.message,
-    found: describe(valueAt(value, issue.path)),
-  });
+  throw new ModelError(
+    issue.code === 'too_big' ? 'limit' : 'config',
+    at(where, ...keys),
+    issue.message,
+    describe(valueAt(value, issue.path)),
+  );
 };
 
-/** A whole number from 1 to `max`. */
-export const count = (max: number): z.ZodInt => {
-  const error = `a whole number from 1 to ${max}`;
-  return z.int({ error }).min(1, { error }).max(max, { error });
+/** A whole number up to `max`. */
+export const count = (max: number, min = 1): z.ZodInt => {
+  const error = `a whole number from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
 export const number: z.ZodNumber = z.number({ error: 'a finite number' });

@@ -11,7 +11,7 @@ import type {
   WaveNetLayer,
   WaveNetNetwork,
 } from './network.ts';
-import { filmPlaces } from './network.ts';
+import { filmChannels, filmPlaces } from './network.ts';
 
 /** The largest number of groups, not above the original, that divides both channel counts. */
 const fittingGroups = (groups: number, inChannels: number, outChannels: number): number => {
@@ -72,29 +72,20 @@ export interface SlicedSizes {
 
 const sliceLayer = (layer: WaveNetLayer, sizes: SlicedSizes): WaveNetLayer => {
   const { channels, bottleneck } = sizes;
-  const convOut = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
+  const outputs = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
   const headOut = sizes.headInputs;
   const conditionSize = layer.inputMixin.inChannels;
-  const filmChannels: Readonly<Record<FilmPlace, number>> = {
-    convPre: channels,
-    convPost: convOut,
-    inputMixinPre: conditionSize,
-    inputMixinPost: convOut,
-    activationPre: convOut,
-    activationPost: bottleneck,
-    layer1x1Post: channels,
-    head1x1Post: headOut,
-  };
+  const filmed = filmChannels({ channels, bottleneck, outputs, conditionSize, headOut });
   const films: { [Place in FilmPlace]?: Film } = {};
   for (const place of filmPlaces) {
     const film = layer.films[place];
     if (film === undefined) continue;
-    const rows = filmChannels[place] * (film.shift ? 2 : 1);
+    const rows = filmed[place] * (film.shift ? 2 : 1);
     films[place] = { ...film, conv: sliceConvolution(film.conv, conditionSize, rows) };
   }
   return {
-    conv: sliceConvolution(layer.conv, channels, convOut),
-    inputMixin: sliceConvolution(layer.inputMixin, conditionSize, convOut),
+    conv: sliceConvolution(layer.conv, channels, outputs),
+    inputMixin: sliceConvolution(layer.inputMixin, conditionSize, outputs),
     layer1x1: layer.layer1x1 && sliceConvolution(layer.layer1x1, bottleneck, channels),
     head1x1: layer.head1x1 && sliceConvolution(layer.head1x1, bottleneck, headOut),
     activation: sliceActivation(layer.activation, bottleneck),

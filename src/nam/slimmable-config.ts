@@ -1,8 +1,8 @@
 /** The `slimmable` setting of layer arrays: the channel counts that they were trained for. */
 import * as z from 'zod';
 import { limits } from './limits.ts';
-import { describe, ModelError } from './model-error.ts';
-import { type At, at, count, read, record } from './read.ts';
+import { type At, describe, ModelError } from './model-error.ts';
+import { at, count, read, record } from './read.ts';
 
 const slimmableMethod = 'slice_channels_uniform';
 const allowedSchema = record({
@@ -21,12 +21,12 @@ const slimmableOf = (layer: unknown): SlimmableSetting | null => {
 };
 
 const refuseMethod = (method: unknown, where: At): ModelError =>
-  new ModelError({
-    code: 'config',
-    ...at(where, 'slimmable', 'method'),
-    expected: `'${slimmableMethod}'`,
-    found: describe(method),
-  });
+  new ModelError(
+    'config',
+    at(where, 'slimmable', 'method'),
+    `'${slimmableMethod}'`,
+    describe(method),
+  );
 
 /** Channel counts that the arrays were trained for; null where the file is not slimmable at all. */
 export const readAllowed = (
@@ -51,12 +51,12 @@ export const readAllowed = (
     if (listed.length === 0) return null;
     const ascending = listed.every((value, j) => j === 0 || value > (listed[j - 1] ?? 0));
     if (!ascending || listed[listed.length - 1] !== full) {
-      throw new ModelError({
-        code: 'config',
-        ...at(here, 'allowed_channels'),
-        expected: `ascending channel counts that end with the array's ${full}`,
-        found: listed.slice(0, 20).join(', '),
-      });
+      throw new ModelError(
+        'config',
+        at(here, 'allowed_channels'),
+        `ascending channel counts that end with the array's ${full}`,
+        listed.slice(0, 20).join(', '),
+      );
     }
     return listed;
   });

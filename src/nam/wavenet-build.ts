@@ -1,10 +1,11 @@
 /** From a WaveNet's configuration and its weights to a network. */
 import { fitSlopes } from './activation.ts';
-import { describe, ModelError } from './model-error.ts';
+import { type At, describe, ModelError } from './model-error.ts';
 import {
   type Convolution,
   type Film,
   type FilmPlace,
+  filmChannels,
   filmPlaces,
   type LayerArray,
   type Network,
@@ -12,9 +13,9 @@ import {
   type WaveNetLayer,
   type WaveNetNetwork,
 } from './network.ts';
-import { type At, at } from './read.ts';
+import { at } from './read.ts';
 import type { LayerArrayConfig, LayerConfig, PostHeadConfig } from './wavenet-config.ts';
-import type { WeightReader } from './weight-reader.ts';
+import type { ConvolutionShape, WeightReader } from './weight-reader.ts';
 
 export interface WaveNetConfig {
   readonly where: At;
@@ -28,73 +29,32 @@ export interface WaveNetConfig {
   readonly conditionPrewarm: number;
 }
 
-const mustEqual = (found: number, expected: number, why: string, where: At): void => {
-  if (found === expected) return;
-  throw new ModelError({
-    code: 'config',
-    ...where,
-    expected: `${expected}, ${why}`,
-    found: describe(found),
-  });
-};
-
 const headInputs = (array: LayerArrayConfig): number =>
   array.head1x1?.outChannels ?? array.bottleneck;
 
 /** What has to fit together between the arrays, the condition and the head. */
 const checkJoints = (config: WaveNetConfig): void => {
+  const conditionFrom =
+    config.conditionDsp === null ? 'in_channels' : 'the output channels of condition_dsp';
   config.arrays.forEach((array, i) => {
+    const { where, head1x1 } = array;
     const before = config.arrays[i - 1];
-    const why =
-      config.conditionDsp === null ? 'in_channels' : 'the output channels of condition_dsp';
-    mustEqual(
-      array.conditionSize,
-      config.conditionChannels,
-      why,
-      at(array.where, 'condition_size'),
-    );
+    const mustEqual = (found: number, expected: number, why: string, ...path: string[]): void => {
+      if (found === expected) return;
+      throw new ModelError('config', at(where, ...path), `${expected}, ${why}`, describe(found));
+    };
+    mustEqual(array.conditionSize, config.conditionChannels, conditionFrom, 'condition_size');
     if (before === undefined) {
-      mustEqual(array.inputSize, config.inChannels, 'in_channels', at(array.where, 'input_size'));
+      mustEqual(array.inputSize, config.inChannels, 'in_channels', 'input_size');
       return;
     }
-    mustEqual(
-      array.channels,
-      before.headSize,
-      'the head size of the layer array before',
-      at(array.where, 'channels'),
-    );
-    mustEqual(
-      array.inputSize,
-      before.channels,
-      'the channels of the layer array before',
-      at(array.where, 'input_size'),
-    );
-    mustEqual(
-      headInputs(array),
-      before.headSize,
-      'the head size of the layer array before',
-      at(array.where, ...(array.head1x1 === null ? ['bottleneck'] : ['head1x1', 'out_channels'])),
-    );
+    const head = 'the head size of the layer array before';
+    mustEqual(array.channels, before.headSize, head, 'channels');
+    const channels = 'the channels of the layer array before';
+    mustEqual(array.inputSize, before.channels, channels, 'input_size');
+    const path = head1x1 === null ? ['bottleneck'] : ['head1x1', 'out_channels'];
+    mustEqual(headInputs(array), before.headSize, head, ...path);
   });
-};
-
-/** Channels that a FiLM at each place scales. */
-const filmChannels = (place: FilmPlace, array: LayerArrayConfig, convOut: number): number => {
-  switch (place) {
-    case 'convPre':
-    case 'layer1x1Post':
-      return array.channels;
-    case 'inputMixinPre':
-      return array.conditionSize;
-    case 'convPost':
-    case 'inputMixinPost':
-    case 'activationPre':
-      return convOut;
-    case 'activationPost':
-      return array.bottleneck;
-    case 'head1x1Post':
-      return array.head1x1?.outChannels ?? 0;
-  }
 };
 
 const buildLayer = (
@@ -104,96 +64,55 @@ const buildLayer = (
   place: string,
 ): WaveNetLayer => {
   const { where, channels, bottleneck, conditionSize } = array;
-  const convOut = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
-  const oneByOne = (
+  const { kernelSize, dilation, activation, gating, secondaryActivation } = layer;
+  const outputs = gating === 'none' ? bottleneck : 2 * bottleneck;
+  const convolution = (
+    name: string,
     inChannels: number,
     outChannels: number,
     groups: number,
-    bias: boolean,
     groupsAt: At,
-    name: string,
+    rest: Omit<ConvolutionShape, 'inChannels' | 'outChannels' | 'groups'> = {},
   ): Convolution =>
     reader.convolution(
-      { inChannels, outChannels, kernelSize: 1, dilation: 1, groups, bias, groupsAt },
+      { inChannels, outChannels, groups: [groups, groupsAt], ...rest },
       `${place} ${name}`,
     );
-
-  const conv = reader.convolution(
-    {
-      inChannels: channels,
-      outChannels: convOut,
-      kernelSize: layer.kernelSize,
-      dilation: layer.dilation,
-      groups: array.groupsInput,
-      bias: true,
-      groupsAt: at(where, 'groups_input'),
-    },
-    `${place} conv`,
-  );
-  const inputMixin = oneByOne(
-    conditionSize,
-    convOut,
-    array.groupsInputMixin,
-    false,
-    at(where, 'groups_input_mixin'),
-    'input mixin',
-  );
-  const layer1x1 =
-    array.layer1x1 &&
-    oneByOne(
-      bottleneck,
-      channels,
-      array.layer1x1.groups,
-      true,
-      at(where, 'layer1x1', 'groups'),
-      'layer1x1',
-    );
-  const head1x1 =
-    array.head1x1 &&
-    oneByOne(
-      bottleneck,
-      array.head1x1.outChannels,
-      array.head1x1.groups,
-      true,
-      at(where, 'head1x1', 'groups'),
-      'head1x1',
-    );
+  const groupsIn = (key: string): At => at(where, key, 'groups');
+  const { groupsInput, groupsInputMixin, layer1x1, head1x1 } = array;
+  const inputAt = at(where, 'groups_input');
+  const mixinAt = at(where, 'groups_input_mixin');
+  const headOut = head1x1?.outChannels ?? 0;
+  // In the order of the stream.
+  const layerParts = {
+    conv: convolution('conv', channels, outputs, groupsInput, inputAt, { kernelSize, dilation }),
+    inputMixin: convolution('input mixin', conditionSize, outputs, groupsInputMixin, mixinAt, {
+      bias: false,
+    }),
+    layer1x1:
+      layer1x1 &&
+      convolution('layer1x1', bottleneck, channels, layer1x1.groups, groupsIn('layer1x1')),
+    head1x1:
+      head1x1 && convolution('head1x1', bottleneck, headOut, head1x1.groups, groupsIn('head1x1')),
+  };
+  const filmed = filmChannels({ channels, bottleneck, outputs, conditionSize, headOut });
   const films: { [Place in FilmPlace]?: Film } = {};
   for (const filmPlace of filmPlaces) {
     const film = array.films[filmPlace];
     if (film === undefined) continue;
-    const rows = filmChannels(filmPlace, array, convOut) * (film.shift ? 2 : 1);
+    const rows = filmed[filmPlace] * (film.shift ? 2 : 1);
     const name = `${filmPlace} FiLM`;
-    films[filmPlace] = {
-      shift: film.shift,
-      conv: oneByOne(conditionSize, rows, film.groups, true, at(where, name, 'groups'), name),
-    };
+    const conv = convolution(name, conditionSize, rows, film.groups, groupsIn(name));
+    films[filmPlace] = { shift: film.shift, conv };
   }
-  return {
-    conv,
-    inputMixin,
-    layer1x1,
-    head1x1,
-    activation: layer.activation,
-    gating: layer.gating,
-    secondaryActivation: layer.secondaryActivation,
-    bottleneck,
-    films,
-  };
+  return { ...layerParts, activation, gating, secondaryActivation, bottleneck, films };
 };
 
 const buildArray = (array: LayerArrayConfig, index: number, reader: WeightReader): LayerArray => {
   const name = `array ${index}`;
+  const { channels, inputSize, conditionSize, headSize } = array;
   const rechannel = reader.convolution(
-    {
-      inChannels: array.inputSize,
-      outChannels: array.channels,
-      kernelSize: 1,
-      dilation: 1,
-      groups: 1,
-      bias: false,
-      groupsAt: array.where,
-    },
+    { inChannels: inputSize, outChannels: channels, bias: false },
     `${name} rechannel`,
   );
   const layers = array.layers.map((layer, i) =>
@@ -202,54 +121,31 @@ const buildArray = (array: LayerArrayConfig, index: number, reader: WeightReader
   const headRechannel = reader.convolution(
     {
       inChannels: headInputs(array),
-      outChannels: array.headSize,
+      outChannels: headSize,
       kernelSize: array.headKernelSize,
       dilation: array.headDilation,
-      groups: 1,
       bias: array.headBias,
-      groupsAt: array.where,
     },
     `${name} head rechannel`,
   );
-  return {
-    channels: array.channels,
-    inputSize: array.inputSize,
-    conditionSize: array.conditionSize,
-    headSize: array.headSize,
-    rechannel,
-    layers,
-    headRechannel,
-  };
+  return { channels, inputSize, conditionSize, headSize, rechannel, layers, headRechannel };
 };
 
 const buildPostHead = (head: PostHeadConfig, headSize: number, reader: WeightReader): PostHead => {
+  const { activation, where } = head;
   let inChannels = headSize;
   const convs = head.kernelSizes.map((kernelSize, i) => {
-    if (fitSlopes(head.activation, inChannels, false) === null) {
-      throw new ModelError({
-        code: 'config',
-        ...at(head.where, 'activation'),
-        expected: `a PReLU whose slopes divide the ${inChannels} channels of stage ${i}`,
-        found: `${head.activation.negativeSlopes?.length} slopes`,
-      });
+    if (fitSlopes(activation, inChannels, false) === null) {
+      const expected = `a PReLU whose slopes divide the ${inChannels} channels of stage ${i}`;
+      const found = `${activation.negativeSlopes?.length} slopes`;
+      throw new ModelError('config', at(where, 'activation'), expected, found);
     }
     const outChannels = i + 1 === head.kernelSizes.length ? head.outChannels : head.channels;
-    const conv = reader.convolution(
-      {
-        inChannels,
-        outChannels,
-        kernelSize,
-        dilation: 1,
-        groups: 1,
-        bias: true,
-        groupsAt: head.where,
-      },
-      `head stage ${i}`,
-    );
+    const conv = reader.convolution({ inChannels, outChannels, kernelSize }, `head stage ${i}`);
     inChannels = outChannels;
     return conv;
   });
-  return { activation: head.activation, convs };
+  return { activation, convs };
 };
 
 const lookback = (conv: Convolution): number => (conv.kernelSize - 1) * conv.dilation;

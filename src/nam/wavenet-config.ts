@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
-import { describe, ModelError } from './model-error.ts';
-import { type Activation, type FilmPlace, filmPlaces } from './network.ts';
-import { type At, anything, at, count, flag, list, number, read, record } from './read.ts';
+import { type At, describe, ModelError } from './model-error.ts';
+import { type Activation, type FilmPlace, filmKeys, filmPlaces } from './network.ts';
+import { anything, at, count, flag, list, number, read, record } from './read.ts';
 
 export type Gating = 'none' | 'gated' | 'blended';
 
@@ -50,17 +50,6 @@ const dilation = count(limits.dilation);
 const anyInt = z.int({ error: 'a whole number' });
 const gatingError = "'none', 'gated' or 'blended'";
 const gating = z.enum(['none', 'gated', 'blended'], { error: gatingError });
-
-const filmKeys: Readonly<Record<FilmPlace, string>> = {
-  convPre: 'conv_pre_film',
-  convPost: 'conv_post_film',
-  inputMixinPre: 'input_mixin_pre_film',
-  inputMixinPost: 'input_mixin_post_film',
-  activationPre: 'activation_pre_film',
-  activationPost: 'activation_post_film',
-  layer1x1Post: 'layer1x1_post_film',
-  head1x1Post: 'head1x1_post_film',
-};
 
 const film = z.union(
   [
@@ -112,13 +101,7 @@ const headSchema = record({
 });
 
 const fault = (where: At, expected: string, found: unknown, fix?: string): ModelError =>
-  new ModelError({
-    code: 'config',
-    ...where,
-    expected,
-    found: describe(found),
-    ...(fix === undefined ? {} : { fix }),
-  });
+  new ModelError('config', where, expected, describe(found), fix);
 
 const sameLength = (values: readonly unknown[], layers: number, where: At): void => {
   if (values.length !== layers) {
@@ -189,12 +172,7 @@ const readGates = (raw: RawArray, where: At, layers: number): readonly Gate[] =>
   });
 };
 
-interface Head {
-  readonly headSize: number;
-  readonly headKernelSize: number;
-  readonly headDilation: number;
-  readonly headBias: boolean;
-}
+type Head = Pick<LayerArrayConfig, 'headSize' | 'headKernelSize' | 'headDilation' | 'headBias'>;
 
 const readHead = (raw: RawArray, where: At): Head => {
   if (raw.head !== undefined && raw.head !== null) {
@@ -336,16 +314,7 @@ export const readPostHead = (value: unknown, headSize: number, where: At): PostH
   };
 };
 
-export const wavenetSchema: z.ZodObject<
-  {
-    layers: z.ZodArray<typeof anything>;
-    head: typeof anything;
-    head_scale: z.ZodNumber;
-    in_channels: z.ZodDefault<z.ZodInt>;
-    condition_dsp: typeof anything;
-  },
-  z.core.$strip
-> = record({
+export const wavenetSchema = record({
   layers: list(anything, 'layer arrays', limits.layerArrays),
   head: anything,
   head_scale: number,

@@ -3,19 +3,20 @@
  * that a wrong count is known, with the place where the stream runs out, before anything is built.
  */
 import { limits } from './limits.ts';
-import { describe, ModelError } from './model-error.ts';
+import { type At, describe, ModelError } from './model-error.ts';
 import type { Convolution } from './network.ts';
-import type { At } from './read.ts';
 
 export interface ConvolutionShape {
   readonly inChannels: number;
   readonly outChannels: number;
-  readonly kernelSize: number;
-  readonly dilation: number;
-  readonly groups: number;
-  readonly bias: boolean;
-  /** Where the file says how many groups there are. */
-  readonly groupsAt: At;
+  /** @default 1 */
+  readonly kernelSize?: number;
+  /** @default 1 */
+  readonly dilation?: number;
+  /** How many, and where the file says so. @default one group */
+  readonly groups?: readonly [number, At];
+  /** @default true */
+  readonly bias?: boolean;
 }
 
 const none = new Float32Array(0);
@@ -66,14 +67,15 @@ export class WeightReader {
   }
 
   convolution(shape: ConvolutionShape, place: string): Convolution {
-    const { inChannels, outChannels, kernelSize, groups } = shape;
-    if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ModelError({
-        code: 'config',
-        ...shape.groupsAt,
-        expected: `groups that divide the ${inChannels} input and ${outChannels} output channels of ${place}`,
-        found: String(groups),
-      });
+    const { inChannels, outChannels, kernelSize = 1, dilation = 1, bias = true } = shape;
+    const [groups, where] = shape.groups ?? [1, null];
+    if (where !== null && (inChannels % groups !== 0 || outChannels % groups !== 0)) {
+      throw new ModelError(
+        'config',
+        where,
+        `groups that divide the ${inChannels} input and ${outChannels} output channels of ${place}`,
+        String(groups),
+      );
     }
     const inPerGroup = inChannels / groups;
     const stream = this.floats(outChannels * inPerGroup * kernelSize, place);
@@ -82,10 +84,10 @@ export class WeightReader {
       inChannels,
       outChannels,
       kernelSize,
-      dilation: shape.dilation,
+      dilation,
       groups,
       weights,
-      bias: shape.bias ? this.floats(outChannels, `${place} bias`) : null,
+      bias: bias ? this.floats(outChannels, `${place} bias`) : null,
     };
   }
 }
@@ -115,46 +117,40 @@ export const buildFromWeights = <Built>(
   checkShape: (shape: Built) => void,
 ): Built => {
   if (!Array.isArray(value)) {
-    throw new ModelError({
-      code: 'weights',
-      ...where,
-      expected: 'an array of numbers',
-      found: describe(value),
-    });
+    throw new ModelError('weights', where, 'an array of numbers', describe(value));
   }
   const counter = new WeightReader(null);
   const shape = build(counter);
   if (counter.total > limits.weights) {
-    throw new ModelError({
-      code: 'limit',
-      ...where,
-      expected: `a configuration with at most ${limits.weights} weights`,
-      found: `one that needs ${counter.total}`,
-    });
+    throw new ModelError(
+      'limit',
+      where,
+      `a configuration with at most ${limits.weights} weights`,
+      `one that needs ${counter.total}`,
+    );
   }
   checkShape(shape);
   if (value.length !== counter.total) {
     const short = value.length < counter.total;
-    throw new ModelError({
-      code: 'weights',
-      ...where,
-      expected: `${counter.total} weights for this configuration`,
-      found: short
+    throw new ModelError(
+      'weights',
+      where,
+      `${counter.total} weights for this configuration`,
+      short
         ? `${value.length}: the stream runs out at ${counter.placeOf(value.length)}`
         : `${value.length}: ${value.length - counter.total} are left over`,
-      fix: 'The weights and the configuration are not from the same model',
-    });
+      'The weights and the configuration are not from the same model',
+    );
   }
   const weights = toFloats(value);
   if (typeof weights === 'number') {
-    throw new ModelError({
-      code: 'weights',
-      file: where.file,
-      path: `${where.path}[${weights}]`,
-      expected: `a finite 32-bit number (it belongs to ${counter.placeOf(weights)})`,
-      found: describe(value[weights]),
-      fix: 'Training probably diverged; export the model again from an earlier checkpoint',
-    });
+    throw new ModelError(
+      'weights',
+      { file: where.file, path: `${where.path}[${weights}]` },
+      `a finite 32-bit number (it belongs to ${counter.placeOf(weights)})`,
+      describe(value[weights]),
+      'Training probably diverged; export the model again from an earlier checkpoint',
+    );
   }
   return build(new WeightReader(weights));
 };

@@ -114,14 +114,7 @@ export const widthsOf = (model: Model): readonly Width[] =>
   candidates(model).map((candidate) => candidate.width);
 
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
-  new ModelError({
-    code: 'width',
-    file: model.origin,
-    path: '',
-    expected,
-    found,
-    ...(fix === undefined ? {} : { fix }),
-  });
+  new ModelError('width', { file: model.origin, path: '' }, expected, found, fix);
 
 const sliceable = (model: Model): WaveNetNetwork => {
   const network = fullNetwork(model);

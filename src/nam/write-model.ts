@@ -1,12 +1,13 @@
 /** Writes plain WaveNets and LSTMs as `.nam` files: the inverse of reading one. */
 
 import { editObstacle } from './edit-wavenet.ts';
-import type {
-  Activation,
-  Convolution,
-  LayerArray,
-  LstmNetwork,
-  WaveNetNetwork,
+import {
+  type Activation,
+  type Convolution,
+  filmKeys,
+  type LayerArray,
+  type LstmNetwork,
+  type WaveNetNetwork,
 } from './network.ts';
 import { isWrittenAsA1, versionOfA1, writtenTraits } from './written-form.ts';
 
@@ -52,15 +53,12 @@ const olderJson = (array: LayerArray): Record<string, unknown> => ({
   head_bias: array.headRechannel.bias !== null,
 });
 
-const filmKeys = [
-  ...['conv_pre_film', 'conv_post_film', 'input_mixin_pre_film', 'input_mixin_post_film'],
-  ...['activation_pre_film', 'activation_post_film', 'layer1x1_post_film', 'head1x1_post_film'],
-];
-
 /** NeuralAudio takes an option that is left out for an active one. */
 const switchedOff = {
   head1x1: { active: false, out_channels: 1, groups: 1 },
-  ...Object.fromEntries(filmKeys.map((key) => [key, { active: false, shift: true, groups: 1 }])),
+  ...Object.fromEntries(
+    Object.values(filmKeys).map((key) => [key, { active: false, shift: true, groups: 1 }]),
+  ),
 };
 
 const arrayJson = (array: LayerArray): Record<string, unknown> => ({

@@ -6,7 +6,7 @@
 import type { AudioClock } from './audio-clock.ts';
 import type { PricedChain } from './priced-chain.ts';
 import type { BlockRecord } from './record.ts';
-import type { PedalEvent, PedalSetup, SwapPlace } from './setup.ts';
+import type { PedalEvent, PedalSetup } from './setup.ts';
 
 /** What became of an event. */
 export interface ChangeLog {
@@ -22,6 +22,8 @@ export interface ChangeLog {
   readonly appliedFrame: number | null;
   readonly prewarmCycles: number;
 }
+
+type Swap = Pick<Extract<PedalEvent, { do: 'swap' }>, 'slot' | 'work' | 'place' | 'loadSeconds'>;
 
 interface Pending {
   readonly log: number;
@@ -41,6 +43,14 @@ export interface Due {
   prewarmCycles: number;
 }
 
+const nothing: Due = {
+  blockFrames: null,
+  clockHz: null,
+  chainChanged: false,
+  prewarmSlot: -1,
+  prewarmCycles: 0,
+};
+
 export class Changes {
   readonly logs: ChangeLog[] = [];
   private readonly setup: PedalSetup;
@@ -50,13 +60,7 @@ export class Changes {
   private pending: Pending[] = [];
   private at = 0;
   private rung: number;
-  private readonly due: Due = {
-    blockFrames: null,
-    clockHz: null,
-    chainChanged: false,
-    prewarmSlot: -1,
-    prewarmCycles: 0,
-  };
+  private due: Due = nothing;
 
   constructor(setup: PedalSetup, chain: PricedChain, clock: AudioClock) {
     this.setup = setup;
@@ -69,12 +73,8 @@ export class Changes {
 
   /** What takes effect with the block that starts at `frame`. */
   before(frame: number, block: number, blockFrames: number): Due {
-    const { due } = this;
-    due.blockFrames = null;
-    due.clockHz = null;
-    due.chainChanged = false;
-    due.prewarmSlot = -1;
-    due.prewarmCycles = 0;
+    const due = { ...nothing };
+    this.due = due;
     for (let e = this.events[this.at]; e !== undefined && e.atFrame <= frame; ) {
       this.apply(e, frame, block, due.blockFrames ?? blockFrames);
       this.at += 1;
@@ -98,22 +98,14 @@ export class Changes {
     this.rung = rung;
     governor.policy.changed();
     const frame = record.firstFrame + record.frames;
-    this.ask(governor.slot, work, 'governor', frame, record.index, blockFrames, governor.place, 0);
+    const { slot, place } = governor;
+    this.ask({ slot, work, place, loadSeconds: 0 }, 'governor', frame, record.index, blockFrames);
   }
 
   private apply(event: PedalEvent, frame: number, block: number, blockFrames: number): void {
     switch (event.do) {
       case 'swap':
-        this.ask(
-          event.slot,
-          event.work,
-          'scenario',
-          frame,
-          block,
-          blockFrames,
-          event.place,
-          event.loadSeconds,
-        );
+        this.ask(event, 'scenario', frame, block, blockFrames);
         return;
       case 'bypass':
         this.chain.bypassed[event.slot] = event.on;
@@ -136,29 +128,18 @@ export class Changes {
   }
 
   private ask(
-    slot: number,
-    work: string,
+    { slot, work, place, loadSeconds }: Swap,
     by: ChangeLog['by'],
     frame: number,
     block: number,
     blockFrames: number,
-    place: SwapPlace,
-    loadSeconds: number,
   ): void {
     const prewarmCycles = this.chain.prewarmCycles(slot, work, blockFrames);
     const loadCycles = this.clock.cyclesIn(loadSeconds);
+    const asked = { askedBlock: block, askedFrame: frame };
+    const open = { appliedBlock: null, appliedFrame: null };
     const log =
-      this.logs.push({
-        do: 'swap',
-        by,
-        slot,
-        to: work,
-        askedBlock: block,
-        askedFrame: frame,
-        appliedBlock: null,
-        appliedFrame: null,
-        prewarmCycles,
-      }) - 1;
+      this.logs.push({ do: 'swap', by, slot, to: work, ...asked, ...open, prewarmCycles }) - 1;
     // The newer wish for a slot replaces an older one that is not ready.
     this.pending = this.pending.filter((p) => p.slot !== slot);
     if (place === 'audio-thread') {
@@ -168,12 +149,9 @@ export class Changes {
       return;
     }
     const { besideClockHz, clockHz } = this.setup;
+    const buildCycles = Math.ceil(prewarmCycles * (clockHz / (besideClockHz ?? clockHz)));
     const readyAt =
-      besideClockHz === null
-        ? null
-        : this.clock.cycleAt(frame) +
-          loadCycles +
-          Math.ceil(prewarmCycles * (clockHz / besideClockHz));
+      besideClockHz === null ? null : this.clock.cycleAt(frame) + loadCycles + buildCycles;
     this.pending.push({ log, slot, work, readyAt, idleCycles: loadCycles + prewarmCycles });
   }
 
@@ -208,16 +186,8 @@ export class Changes {
     frame: number,
     block: number,
   ): void {
-    this.logs.push({
-      do: kind,
-      by: 'scenario',
-      slot,
-      to,
-      askedBlock: block,
-      askedFrame: frame,
-      appliedBlock: block,
-      appliedFrame: frame,
-      prewarmCycles: 0,
-    });
+    const asked = { askedBlock: block, askedFrame: frame };
+    const applied = { appliedBlock: block, appliedFrame: frame };
+    this.logs.push({ do: kind, by: 'scenario', slot, to, ...asked, ...applied, prewarmCycles: 0 });
   }
 }

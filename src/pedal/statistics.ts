@@ -12,16 +12,11 @@ export interface Distribution {
   readonly max: number;
 }
 
-const distributionOf = (histogram: Histogram, unit: number): Distribution => {
+export const distributionOf = (histogram: Histogram, unit = 1): Distribution => {
   const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = histogram.quantiles([0.5, 0.95, 0.99, 0.999]);
-  return {
-    mean: histogram.mean / unit,
-    p50: p50 / unit,
-    p95: p95 / unit,
-    p99: p99 / unit,
-    p999: p999 / unit,
-    max: histogram.max / unit,
-  };
+  const of = (value: number): number => value / unit;
+  const { mean, max } = histogram;
+  return { mean: of(mean), p50: of(p50), p95: of(p95), p99: of(p99), p999: of(p999), max: of(max) };
 };
 
 /** Blocks around the worst one that are kept for the report, on each side. */
@@ -76,7 +71,7 @@ export class Statistics {
   }
 
   loadDistribution(): Distribution {
-    return distributionOf(this.load, 1);
+    return distributionOf(this.load);
   }
 
   /** In seconds. */

@@ -4,6 +4,7 @@
  */
 import { signalOf } from '../audio/signals.ts';
 import { Histogram } from '../pedal/histogram.ts';
+import { distributionOf } from '../pedal/statistics.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import { ChainSound } from '../study/simulate/chain-sound.ts';
 import type { LiveResult } from '../study/simulate/live-result.ts';
@@ -91,7 +92,6 @@ export default (task: LiveTask): LiveResult => {
     load.add((ended - began) / period);
     if (ended > release + period) late += 1;
   }
-  const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = load.quantiles([0.5, 0.95, 0.99, 0.999]);
   return {
     scenario: job.name,
     swept: job.swept,
@@ -99,7 +99,7 @@ export default (task: LiveTask): LiveResult => {
     blocks,
     blockFrames,
     sampleRateHz,
-    measured: { load: { mean: load.mean, p50, p95, p99, p999, max: load.max }, lateBlocks: late },
+    measured: { load: distributionOf(load), lateBlocks: late },
     predicted: predicted === null ? null : { load: predicted.load, engine: predicted.engine },
   };
 };

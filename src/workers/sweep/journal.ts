@@ -10,9 +10,11 @@ import { contentKey } from '../../units/content-key.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
 import { PoolError } from '../pool-error.ts';
-import type { FileKeys } from './file-keys.ts';
 
 const schema = 'pedalbench.journal/2';
+
+/** SHA-256 of the files that a job wrote, by their names in the folder of results. */
+export type FileKeys = Readonly<Record<string, string>>;
 
 /** A finished job, and the content of the files that it wrote. */
 export interface JournalEntry {

@@ -24,8 +24,7 @@ import { decodeBlock, encodeBlock, headerBytes, type TraceHeader } from '../../p
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
-import type { FileKeys } from './file-keys.ts';
-import { type JournalEntry, syncFolder } from './journal.ts';
+import { type FileKeys, type JournalEntry, syncFolder } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
 
 /** Buffered between two writes of the trace. */
