@@ -7,7 +7,7 @@ import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../common/code.ts';
 import type { ProductCode, ProductShape, TileCode } from './product-code.ts';
-import { loadRun, multiplyAdd, runsOf, spread, storeRun, zip } from './registers.ts';
+import { lanesOf, loadRun, multiplyAdd, runsOf, spread, storeRun, zip } from './registers.ts';
 
 type GebpShape = Pick<ProductShape, 'rows' | 'depth' | 'columns' | 'resultStride'>;
 
@@ -85,8 +85,7 @@ const blockTile = (
   tile: Tile,
 ): TileParts => {
   const { height, width } = tile;
-  // No tile is higher than the vectors that it is made of, or lower than one row.
-  const lanes = Math.min(height, target.lanes) as Lanes;
+  const lanes = lanesOf(height, target);
   const vectors = height / lanes;
   const columns = Array.from({ length: width }, () => b.registerList(vectors));
   const alpha = b.register();

@@ -7,7 +7,7 @@ import { type Builds, buildFor, type Growing, grown } from '../common/compiled-c
 import type { Lowering, Place } from '../common/lowering.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductOperands, ProductShape } from './product-code.ts';
-import { loadRun, multiplyAdd, runsOf, storeRun, sumOfLanes, zip } from './registers.ts';
+import { lanesOf, loadRun, multiplyAdd, runsOf, storeRun, sumOfLanes, zip } from './registers.ts';
 
 interface RowCode {
   readonly call: Counts;
@@ -118,7 +118,7 @@ const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShap
   const { rows, depth, weightStride } = shape;
   code.body(counts.call);
   for (const [first, height, groups] of runsOf(rows, counts.groups)) {
-    const lanes = Math.min(height, target.lanes) as Lanes; // groups are vectors, or single rows
+    const lanes = lanesOf(height, target);
     const vectors = height / lanes;
     const dup = lanes > 1 && target.isa !== 'aarch64';
     const element = lanes > 1 && !dup ? 0 : undefined;

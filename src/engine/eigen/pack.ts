@@ -3,11 +3,11 @@
  * the order in which the micro kernel reads them.
  */
 import type { KernelBuilder, MemoryOptions, Term } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../common/code.ts';
 import type { ProductCode } from './product-code.ts';
-import { runsOf, storeRun } from './registers.ts';
+import { lanesOf, runsOf, storeRun } from './registers.ts';
 
 /** How single floats are moved. */
 const singleFloats = ({ broadcast }: ProductCode): MemoryOptions =>
@@ -29,7 +29,7 @@ export const writePackLhs = (
   code.body(product.packLhs.call);
   for (const [row, height, panels] of runsOf(rows, product.rows)) {
     const { panel, step } = product.packLhs.panels[height] ?? { panel: {}, step: {} };
-    const lanes = Math.min(height, target.lanes) as Lanes; // panels are vectors, or a row
+    const lanes = lanesOf(height, target);
     const single = lanes === 1 ? singleFloats(product) : {};
     b.loop(panels, (i) => {
       code.body(panel);

@@ -79,7 +79,7 @@ export const appendProduct = (
 export const packedProductOf = (
   lowering: Lowering,
   shape: ProductShape,
-  options: { readonly dispatch: boolean } = { dispatch: true },
+  dispatch = true,
 ): AppendProduct => {
   const { target } = lowering;
   const product = productCode(target);
@@ -87,9 +87,9 @@ export const packedProductOf = (
   const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
   const further = heights.length - 1;
-  const called = options.dispatch ? plus(product.driver, product.dispatch) : product.driver;
+  const called = dispatch ? plus(product.driver, product.dispatch) : product.driver;
   const driver = lowering.overhead(
-    `eigen/driver/${large ? 'large' : 'small'}/${further}/${options.dispatch}`,
+    `eigen/driver/${large ? 'large' : 'small'}/${further}/${dispatch}`,
     plus(
       plus(called, product.nextBlock, further),
       large ? product.blocking : product.blockingSmall,

@@ -7,6 +7,9 @@ import type { Target } from '../../kernel/lowered.ts';
 export const eigenTarget = (target: Target): Target =>
   target.isa === 'helium' || target.isa === 'dsp' ? { ...target, lanes: 1 } : target;
 
+/** Lanes of so many rows, which are whole vectors or one shorter: 1, 2, 4 or 8. */
+export const lanesOf = (rows: number, { lanes }: Target): Lanes => Math.min(rows, lanes) as Lanes;
+
 /** Splits `total` greedily into panels of the given sizes, widest first: [offset, size, count] of equal ones. */
 export const runsOf = (total: number, sizes: readonly number[]): [number, number, number][] => {
   const runs: [number, number, number][] = [];

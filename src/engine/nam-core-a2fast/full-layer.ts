@@ -6,8 +6,8 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
-import { loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
-import { a2Code } from './body-code.ts';
+import { lanesOf, loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
+import { a2Code } from './a2-code.ts';
 
 const channels = 8;
 
@@ -16,7 +16,7 @@ const parts = (lanes: Lanes): number[] =>
 
 /** Lanes of a column's loop: eight channels are at most one vector of eight. */
 const columnLanes = (target: Target, vectorised = true): Lanes =>
-  !vectorised ? 1 : target.lanes > 4 ? 8 : target.lanes;
+  vectorised ? lanesOf(channels, target) : 1;
 
 /** Slots: stack, block, bias. Four frames a round. */
 export const writeBiasPass = (b: KernelBuilder, target: Target, frames: number): void => {

@@ -4,7 +4,7 @@ import type { Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, plus } from '../common/code.ts';
 import { loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
-import { a2Code } from './body-code.ts';
+import { a2Code } from './a2-code.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** Slots: stack, audio, weights, condition, signal. */

@@ -8,7 +8,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
 import { Code, plus } from '../common/code.ts';
 import { loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
-import { a2Code, type LiteCode } from './body-code.ts';
+import { a2Code, type LiteCode } from './a2-code.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { addProducts, channels, frameLoad, frameStore, holdAll, rowSum } from './lite-frames.ts';
 

@@ -17,7 +17,7 @@ import { writeMemcpy } from '../libc/memcpy.ts';
 import { appendZero, zeroOf } from '../libc/memset.ts';
 import { shapeOf } from '../nam-core/convolution.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
-import { a2Code } from './body-code.ts';
+import { a2Code } from './a2-code.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { writeBiasPass, writeHeadSum, writeMixin, writeSelect } from './full-layer.ts';
 import { writeHead, writeInput, writeOutput } from './io.ts';
@@ -160,7 +160,7 @@ const fullLayer = (lowering: Lowering, blocks: Blocks, channels: number): Append
   const productFor = (dispatch: boolean): AppendProduct =>
     short
       ? (at, operands) => appendLazyProduct(lowering, at, shape, operands, true)
-      : packedProductOf(lowering, shape, { dispatch });
+      : packedProductOf(lowering, shape, dispatch);
   const pass = (
     kind: string,
     write: (b: KernelBuilder, t: Target, frames: number) => void,

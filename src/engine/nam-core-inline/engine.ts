@@ -1,6 +1,6 @@
 /** NAM Core's generic path with NAM_USE_INLINE_GEMM: hand-unrolled products for small channel counts. */
 import type { Engine } from '../engine.ts';
-import { lowerGeneric, supportsMono } from '../nam-core/lower.ts';
+import { lowerGeneric, supportsMono } from '../nam-core/program.ts';
 import { inlineConvolution } from './convolution.ts';
 
 export const namCoreInline: Engine = {

@@ -4,7 +4,7 @@ import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
 import { grown, vectorisesFloats } from '../common/compiled-code.ts';
-import { loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
+import { lanesOf, loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 interface InlineCode {
@@ -203,7 +203,7 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
   const { outputs, inputs, frames, inputStride, outputStride, accumulate } = shape;
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   const vectorised = vectorisesFloats(target) && accumulate && outputs === 8 && inputs === 8;
-  const lanes: Lanes = vectorised ? (target.lanes > 4 ? 8 : target.lanes) : 1;
+  const lanes: Lanes = vectorised ? lanesOf(outputs, target) : 1;
   // Vectors of outputs that share an input: their weights are neighbours.
   const together = vectorised ? outputs / lanes : 1;
   const total = vectorised ? data.code.vectors.eight : namedCounts(target, shape);

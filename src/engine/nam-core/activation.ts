@@ -12,7 +12,7 @@ import {
   formulaOf,
   perRow,
   resolveTanh,
-} from '../eigen/activations.ts';
+} from '../eigen/activation.ts';
 import type { Operand } from '../eigen/passes.ts';
 import { multiplyAdd } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';

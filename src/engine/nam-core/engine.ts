@@ -1,7 +1,7 @@
 /** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
 import type { Engine } from '../engine.ts';
 import { genericConvolution } from './convolution.ts';
-import { lowerGeneric, supportsMono } from './lower.ts';
+import { lowerGeneric, supportsMono } from './program.ts';
 
 export const namCore: Engine = {
   id: 'nam-core',

@@ -10,7 +10,7 @@ import { Code, type Counts, type LoopCode } from '../common/code.ts';
 import { type Growing, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { formulaOf } from '../eigen/activations.ts';
+import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
 import type { Operand } from '../eigen/passes.ts';
 import { loadRun, multiplyAdd, runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
@@ -169,7 +169,6 @@ class CellWriter {
     });
   }
 
-  /** Sigmoid(x) = (tanh(x / 2) + 1) / 2 with the rational tanh. */
   private functions(lanes: Lanes): Functions {
     const { b, target } = this;
     const libm = this.tanh === 'libm';
@@ -181,11 +180,7 @@ class CellWriter {
     const tanh = hold(libm ? 'Tanh' : 'Fasttanh');
     const inner = hold(libm ? 'Sigmoid' : 'Fasttanh');
     const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
-    const sigmoid = (x: Register): Register => {
-      if (libm) return inner(x);
-      const t = inner(b.binary('mul', x, half, lanes));
-      return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
-    };
+    const sigmoid = libm ? inner : sigmoidByTanh(b, inner, half, one, lanes);
     return { lanes, tanh, sigmoid, half };
   }
 

@@ -2,7 +2,7 @@
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { appendActivation, formulaOf, resolveTanh } from '../eigen/activations.ts';
+import { appendActivation, formulaOf, resolveTanh } from '../eigen/activation.ts';
 import { appendPass } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import type { Calls } from './calls.ts';

@@ -3,21 +3,14 @@
  * they have in common is written once.
  */
 import type { Reference } from '../../kernel/lowered.ts';
-import type { Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendChunkActivation } from './activation.ts';
 import { type Calls, overheadOf } from './calls.ts';
+import { appendConvolution } from './convolution.ts';
 import type { Append, ProductOperands } from './passes.ts';
-import {
-  type Chunk,
-  type History,
-  maxChunkFrames,
-  type PreparedLayer,
-  windowOf,
-} from './prepared.ts';
-import type { Products, Taps } from './products.ts';
+import { type Chunk, maxChunkFrames, type PreparedLayer, windowOf } from './prepared.ts';
+import type { Products } from './products.ts';
 
 export interface LayerSignals {
   readonly condition: Reference;
@@ -25,28 +18,6 @@ export interface LayerSignals {
   /** Where the residual goes; null where nobody reads it. */
   readonly result: Reference | null;
 }
-
-/** A convolution over a chunk: tap by tap, then the bias, unless it is where a hand kernel's sums start. */
-export const appendConvolution = (
-  lowering: Lowering,
-  place: Place,
-  taps: Taps,
-  { inChannels, outChannels, kernelSize, dilation }: Convolution,
-  history: History,
-  chunk: Chunk,
-  { weights, bias, result }: { weights: Reference; bias: Reference; result: Reference },
-): void => {
-  for (let k = 0; k < kernelSize; k++) {
-    const append = k === 0 ? taps.first : taps.further;
-    append(place, {
-      weights: offsetBy(weights, k * inChannels * outChannels),
-      block: windowOf(lowering, history, chunk, (kernelSize - 1 - k) * dilation),
-      result,
-      bias,
-    });
-  }
-  taps.bias?.({ layer: place.layer, kind: 'bias' }, { a: result, b: bias, result });
-};
 
 export class LayerWriter {
   private readonly lowering: Lowering;

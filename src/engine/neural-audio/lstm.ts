@@ -9,7 +9,7 @@ import type { Lowered, Reference, Region, Target } from '../../kernel/lowered.ts
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
-import { formulaOf } from '../eigen/activations.ts';
+import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
 import { loadPairs, multiplyAdd, spread, sumOfLanes, zip } from '../eigen/registers.ts';
 import { gateMatrix, initialState } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -152,17 +152,14 @@ class LstmWriter {
     }
   }
 
-  /** Sigmoid(x) = (tanh(x / 2) + 1) / 2, both loops with the rational tanh. */
+  /** Both loops with the rational tanh. */
   private update({ inputSize, hiddenSize, state, cell, lanes }: Cell): void {
     const { b, code, target, slots } = this;
     const { constants, apply } = formulaOf(target, { type: 'Fasttanh' });
     const held = constants.map((value) => b.const(value, lanes));
     const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
     const tanh = (x: Register): Register => apply(b, x, held, lanes);
-    const sigmoid = (x: Register): Register => {
-      const t = tanh(b.binary('mul', x, half, lanes));
-      return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
-    };
+    const sigmoid = sigmoidByTanh(b, tanh, half, one, lanes);
     const loop = (tanhs: number, write: (at: Term, gate: (n: number) => Register) => void): void =>
       b.loop(hiddenSize / lanes, (i) => {
         const at = i.times(lanes);

@@ -11,7 +11,8 @@ import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
 import { overheadOf } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import { appendConvolution, LayerWriter } from './layer.ts';
+import { appendConvolution } from './convolution.ts';
+import { LayerWriter } from './layer.ts';
 import {
   appendRewind,
   type Chunk,

@@ -3,7 +3,7 @@ import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BufferId, Operation, Program } from '../../program/program.ts';
 import { EngineError } from '../common/engine-error.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
-import { appendActivation, resolveTanh } from '../eigen/activations.ts';
+import { appendActivation, resolveTanh } from '../eigen/activation.ts';
 import { appendAdd, appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { eigenTarget } from '../eigen/registers.ts';
 import type { LowerOptions, Support } from '../engine.ts';

@@ -169,6 +169,20 @@ export const formulaOf = (target: Target, activation: Activation): Formula => {
   }
 };
 
+/** Sigmoid(x) = (tanh(x / 2) + 1) / 2. */
+export const sigmoidByTanh =
+  (
+    b: KernelBuilder,
+    tanh: (x: Register) => Register,
+    half: Register,
+    one: Register,
+    lanes: Lanes,
+  ) =>
+  (x: Register): Register => {
+    const t = tanh(b.binary('mul', x, half, lanes));
+    return b.binary('mul', b.binary('add', t, one, lanes), half, lanes);
+  };
+
 /** One call per value; the loops that call libraries are scalar. */
 const call = (b: KernelBuilder, fn: LibraryFunction, x: Register, lanes: Lanes): Register => {
   if (lanes !== 1) throw new RangeError(`Expected ${fn} to be called for one value at a time.`);
