@@ -2,7 +2,7 @@
  * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
  * name in the whole process, so that equal shapes are timed once.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import { KernelBuilder } from '../../kernel/builder.ts';
 import {
   type Buffer,
   type BufferId,
@@ -18,8 +18,8 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { remember } from '../../units/remember.ts';
 import { Code, type Counts } from './code.ts';
-import { sharedTemplate } from './shared-templates.ts';
 import { targetKey } from './tune-group.ts';
 
 export interface Place {
@@ -35,6 +35,9 @@ export interface LoweringOptions {
 }
 
 const none = {};
+
+/** The templates of the process, by what of the target they depend on and by name. */
+const written = new Map<string, Template>();
 
 export class Lowering {
   readonly buffers: Buffer[] = [];
@@ -92,13 +95,18 @@ export class Lowering {
     return this.rings.push(ring) - 1;
   }
 
-  /** The template of this name for this target; written where it is not known yet. */
+  /**
+   * The template of this name for this target; written where it is not known yet. Its own name begins
+   * with a slash: the place of the target's.
+   */
   template(name: string, write: (b: KernelBuilder) => void): Template {
-    const known = this.templates.get(name);
-    if (known !== undefined) return known;
-    const template = sharedTemplate(this.key, name, write);
-    this.templates.set(name, template);
-    return template;
+    return remember(this.templates, name, () =>
+      remember(written, `${this.key}/${name}`, () => {
+        const builder = new KernelBuilder();
+        write(builder);
+        return builder.build(`/${name}`);
+      }),
+    );
   }
 
   /** Slots follow the template's; the first is the stack frame. */

@@ -1,6 +1,24 @@
-/** History rings as the libraries keep them, and what writing to them costs. */
-import type { RingId } from '../../kernel/lowered.ts';
+/** History rings as the libraries keep them, and how often they start again. */
+import type { Ring, RingId } from '../../kernel/lowered.ts';
 import type { Lowering } from './lowering.ts';
+
+/** A ring in a buffer of its own, the channels of a frame side by side. */
+export const interleavedRing = (
+  lowering: Lowering,
+  ring: Pick<Ring, 'name' | 'channels' | 'columns' | 'lookback' | 'policy'>,
+): RingId => {
+  const { name, channels, columns, lookback, policy } = ring;
+  const buffer = lowering.buffer(name, channels * columns, 'history');
+  return lowering.ring({
+    name,
+    buffer,
+    channels,
+    layout: 'interleaved',
+    columns,
+    lookback,
+    policy,
+  });
+};
 
 /**
  * NAM Core's RingBuffer: 2 x lookback + one block of columns, written forward; when a block does not
@@ -13,43 +31,10 @@ export const linearRing = (
   lookback: number,
 ): RingId => {
   const columns = 2 * lookback + lowering.blockFrames;
-  const buffer = lowering.buffer(name, channels * columns, 'history');
-  return lowering.ring({
-    name,
-    buffer,
-    channels,
-    layout: 'interleaved',
-    columns,
-    lookback,
-    policy: { kind: 'linear', start: lookback },
-  });
+  const policy = { kind: 'linear', start: lookback } as const;
+  return interleavedRing(lowering, { name, channels, columns, lookback, policy });
 };
 
 /** Rewinds per block of a linear ring of 2 x lookback + block columns. */
 export const rewindsPerBlock = (lookback: number, blockFrames: number): number =>
   1 / (Math.floor(lookback / blockFrames) + 1);
-
-/**
- * A power of two of columns plus a mirror of `mirror` columns, so that every read of a block is
- * contiguous.
- */
-export const mirroredRing = (
-  lowering: Lowering,
-  name: string,
-  channels: number,
-  period: number,
-  mirror: number,
-  lookback: number,
-): RingId => {
-  const columns = period + mirror;
-  const buffer = lowering.buffer(name, channels * columns, 'history');
-  return lowering.ring({
-    name,
-    buffer,
-    channels,
-    layout: 'interleaved',
-    columns,
-    lookback,
-    policy: { kind: 'mirrored', start: lookback, period },
-  });
-};

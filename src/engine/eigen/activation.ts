@@ -203,15 +203,24 @@ export const perRow = (activation: Activation, rows: number): Activation[] | nul
   }));
 };
 
-/** from -> to, value by value (in place where they are the same); with slopes of their own row by row. */
-export const appendActivation = (
+type AppendActivation = (
   lowering: Lowering,
   place: Place,
   shape: PassShape,
   activation: Activation,
   from: Operand,
   to: Operand,
-): void => {
+) => void;
+
+/** from -> to, value by value (in place where they are the same); with slopes of their own row by row. */
+export const appendActivation: AppendActivation = (
+  lowering,
+  place,
+  shape,
+  activation,
+  from,
+  to,
+) => {
   if (activation.type === 'Identity' && from.at === to.at) return;
   const rows = perRow(activation, shape.rows);
   if (rows === null) append(lowering, place, shape, activation, from, to);
@@ -221,14 +230,7 @@ export const appendActivation = (
   }
 };
 
-const append = (
-  lowering: Lowering,
-  place: Place,
-  shape: PassShape,
-  activation: Activation,
-  from: Operand,
-  to: Operand,
-): void => {
+const append: AppendActivation = (lowering, place, shape, activation, from, to) => {
   const { target } = lowering;
   const code = activationCode(target, activation.type);
   const { constants, apply } = formulaOf(target, activation);

@@ -4,9 +4,8 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
 import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
-import type { Lowering, Place } from '../common/lowering.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import type { ProductOperands, ProductShape } from './product-code.ts';
+import type { ProductPath, ProductShape } from './product-code.ts';
 import { lanesOf, loadRun, multiplyAdd, runsOf, storeRun, sumOfLanes, zip } from './registers.ts';
 
 interface RowCode {
@@ -79,12 +78,8 @@ const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape):
 };
 
 /** dst += one row of weights * block. */
-export const appendRowProduct = (
-  lowering: Lowering,
-  place: Place,
-  shape: ProductShape,
-  { weights, block, result }: ProductOperands,
-): void => {
+export const appendRowProduct: ProductPath = (lowering, place, shape, operands) => {
+  const { weights, block, result } = operands;
   const { target } = lowering;
   const { depth, columns, weightStride, blockStride, resultStride } = shape;
   const { selector } = rowCode(target, depth);
@@ -156,12 +151,8 @@ const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShap
 };
 
 /** dst (one column) += weights * block (one column). */
-export const appendColumnProduct = (
-  lowering: Lowering,
-  place: Place,
-  shape: ProductShape,
-  { weights, block, result }: ProductOperands,
-): void => {
+export const appendColumnProduct: ProductPath = (lowering, place, shape, operands) => {
+  const { weights, block, result } = operands;
   const { target } = lowering;
   const { dispatch } = buildFor(target, columnBuilds);
   lowering.overhead('eigen/column-dispatch', dispatch)({ ...place, kind: 'product driver' });

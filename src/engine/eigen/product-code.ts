@@ -3,6 +3,7 @@ import type { Reference, Target } from '../../kernel/lowered.ts';
 import { remember } from '../../units/remember.ts';
 import { type Counts, plus } from '../common/code.ts';
 import { type Builds, grown } from '../common/compiled-code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** A matrix product as Eigen is asked for it. */
@@ -21,6 +22,14 @@ export interface ProductShape {
   readonly blockStride: number;
   readonly resultStride: number;
 }
+
+/** Appends dst += weights * block by one of Eigen's ways. */
+export type ProductPath = (
+  lowering: Lowering,
+  place: Place,
+  shape: ProductShape,
+  operands: ProductOperands,
+) => void;
 
 /** A micro tile of rows x columns: a body per tile, per step of the depth, per eight steps. */
 export interface TileCode {

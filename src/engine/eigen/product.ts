@@ -14,6 +14,7 @@ import { writePackLhs, writePackRhs } from './pack.ts';
 import {
   type ProductCode,
   type ProductOperands,
+  type ProductPath,
   type ProductShape,
   productCode,
 } from './product-code.ts';
@@ -58,22 +59,18 @@ export type AppendProduct = (place: Place, operands: ProductOperands) => void;
 /** dst += weights * block, by the path that Eigen takes for these sizes. */
 export const productOf = (lowering: Lowering, shape: ProductShape): AppendProduct => {
   const { rows, depth, columns } = shape;
-  if (rows + depth + columns < coefficientThreshold) {
-    return (place, operands) => appendLazyProduct(lowering, place, shape, operands);
-  }
-  if (columns === 1) {
-    return (place, operands) => appendColumnProduct(lowering, place, shape, operands);
-  }
-  if (rows === 1) return (place, operands) => appendRowProduct(lowering, place, shape, operands);
+  const by =
+    (path: ProductPath): AppendProduct =>
+    (place, operands) =>
+      path(lowering, place, shape, operands);
+  if (rows + depth + columns < coefficientThreshold) return by(appendLazyProduct);
+  if (columns === 1) return by(appendColumnProduct);
+  if (rows === 1) return by(appendRowProduct);
   return packedProductOf(lowering, shape);
 };
 
-export const appendProduct = (
-  lowering: Lowering,
-  place: Place,
-  shape: ProductShape,
-  operands: ProductOperands,
-): void => productOf(lowering, shape)(place, operands);
+export const appendProduct: ProductPath = (lowering, place, shape, operands) =>
+  productOf(lowering, shape)(place, operands);
 
 /** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
 export const packedProductOf = (

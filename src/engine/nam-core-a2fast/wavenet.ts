@@ -5,7 +5,7 @@ import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
-import { mirroredRing } from '../common/rings.ts';
+import { interleavedRing } from '../common/rings.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import {
   type AppendProduct,
@@ -30,8 +30,6 @@ interface Blocks {
   readonly headSum: Reference;
   readonly z: Reference;
 }
-
-const powerOfTwoFrom = (columns: number): number => 2 ** Math.ceil(Math.log2(columns));
 
 export const lowerA2 = (
   engine: string,
@@ -89,9 +87,15 @@ const appendRing = (
   const { blockFrames } = lowering;
   const last = kernelSize - 1;
   const lookback = last * dilation;
-  const period = powerOfTwoFrom(lookback + blockFrames);
-  const name = `${layer} history`;
-  const ring = mirroredRing(lowering, name, inChannels, period, blockFrames, lookback);
+  // A power of two of columns plus a mirror of a block, so that every read of a block is contiguous.
+  const period = 2 ** Math.ceil(Math.log2(lookback + blockFrames));
+  const ring = interleavedRing(lowering, {
+    name: `${layer} history`,
+    channels: inChannels,
+    columns: period + blockFrames,
+    lookback,
+    policy: { kind: 'mirrored', start: lookback, period },
+  });
   const place = { layer, kind: 'ring' };
   const toRing = [source, lowering.history(ring)] as const;
   lowering.ringCopy(place, 'write', ring, copy, toRing, { src: source });

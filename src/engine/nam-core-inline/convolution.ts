@@ -8,6 +8,7 @@ import { appendBias, type Operand } from '../eigen/passes.ts';
 import { offsetBy, productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
 import {
+  type AppendConvolution,
   appendHistory,
   type ConvolutionPath,
   genericConvolution,
@@ -118,13 +119,7 @@ const formOf = (
     lowering.kernel(place, template, [weights, ...blocks, result]);
 };
 
-const appendInlineConv1d = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-): void => {
+const appendInlineConv1d: AppendConvolution = (lowering, place, conv, source, result) => {
   const { inChannels, outChannels, kernelSize } = conv;
   const columns = lowering.blockFrames;
   appendCall(lowering, place, 'conv');
@@ -167,13 +162,7 @@ const inlineShape = (
   bias,
 });
 
-const appendInlineConv1x1 = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-): void => {
+const appendInlineConv1x1: AppendConvolution = (lowering, place, conv, source, result) => {
   const { layer, kind } = place;
   const added = fusedBias.has(shapeName(conv)) ? conv.bias : null;
   const weights = lowering.weights(`${layer} ${kind} weights`, tapMatrices(conv));

@@ -1,11 +1,15 @@
 /** ConvNet of NAM Core: every block copies its input into a matrix of its own, and its output out of it. */
 import type { Reference } from '../../kernel/lowered.ts';
-import type { Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memset.ts';
-import { type ConvOperation, type ConvolutionPath, shapeOf } from './convolution.ts';
+import {
+  type AppendConvolution,
+  type ConvOperation,
+  type ConvolutionPath,
+  shapeOf,
+} from './convolution.ts';
 import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
@@ -70,13 +74,7 @@ export const appendBatchNorm = (
 };
 
 /** ConvNet's _Head::process_, on a copy of the last block's output. */
-export const appendConvNetHead = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  from: Operand,
-  to: Operand,
-): void => {
+export const appendConvNetHead: AppendConvolution = (lowering, place, conv, from, to) => {
   const { layer } = place;
   const { blockFrames: columns } = lowering;
   const { inChannels: rows, outChannels } = conv;

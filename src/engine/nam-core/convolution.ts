@@ -13,7 +13,16 @@ import { isDepthwise, tapMatrices } from './weights.ts';
 
 export type ConvOperation = Extract<Operation, { op: 'conv' }>;
 
-/** Appends a convolution; engines of NAM Core differ in this. */
+/** Appends a convolution of a signal by one way of computing it. */
+export type AppendConvolution = (
+  lowering: Lowering,
+  place: Place,
+  conv: Convolution,
+  source: Operand,
+  result: Operand,
+) => void;
+
+/** Appends a convolution by its role; engines of NAM Core differ in this. */
 export type ConvolutionPath = (
   lowering: Lowering,
   place: Place,
@@ -105,13 +114,7 @@ const appendConvBias = (
 };
 
 /** Conv1D::Process: ring, zero, one product per tap, bias. */
-export const appendConv1d = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-): void => {
+export const appendConv1d: AppendConvolution = (lowering, place, conv, source, result) => {
   const { inChannels, outChannels } = conv;
   const columns = lowering.blockFrames;
   callOf(lowering, 'conv')(place);
@@ -151,13 +154,7 @@ export const shapeOf = (
 });
 
 /** Conv1x1::process_: the product into a zeroed output, then the bias. */
-const appendConv1x1 = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-): void => {
+const appendConv1x1: AppendConvolution = (lowering, place, conv, source, result) => {
   const columns = lowering.blockFrames;
   const rows = conv.outChannels;
   callOf(lowering, 'conv1x1')(place);

@@ -15,6 +15,7 @@ import type { Operand } from '../eigen/passes.ts';
 import { loadRun, multiplyAdd, runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
+import type { AppendConvolution } from './convolution.ts';
 import { gateMatrix, initialState } from './weights.ts';
 
 /** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
@@ -278,13 +279,7 @@ class CellWriter {
 }
 
 /** LSTM::_process_sample: the loop over the layers, then the dot product of the head with the last one. */
-export const appendLstmHead = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-): void => {
+export const appendLstmHead: AppendConvolution = (lowering, place, conv, source, result) => {
   const { target, blockFrames } = lowering;
   const { inChannels, outChannels } = conv;
   const name = `nam-core/lstm-head/${inChannels}x${outChannels}/${blockFrames}/${source.stride},${result.stride}`;

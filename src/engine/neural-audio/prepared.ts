@@ -2,6 +2,7 @@
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
 import type { Lowering } from '../common/lowering.ts';
+import { interleavedRing } from '../common/rings.ts';
 import { writeCopy } from '../libc/memcpy.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -55,16 +56,9 @@ const historyOf = (
   const unit = Math.max(maxChunkFrames, blockFrames);
   const room = chunksPerRewind * unit;
   const columns = lookback + room;
-  const buffer = lowering.buffer(name, channels * columns, 'history');
-  const ring = lowering.ring({
-    name,
-    buffer,
-    channels,
-    layout: 'interleaved',
-    columns,
-    lookback,
-    policy: { kind: 'linear', start: columns - unit * ((lowering.rings.length % staggers) + 1) },
-  });
+  const start = columns - unit * ((lowering.rings.length % staggers) + 1);
+  const policy = { kind: 'linear', start } as const;
+  const ring = interleavedRing(lowering, { name, channels, columns, lookback, policy });
   return { ring, channels, lookback, columns };
 };
 
