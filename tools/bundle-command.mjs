@@ -1,0 +1,35 @@
+/**
+ * Joins the modules of the command and of its threads into few files, over those that `tsc` wrote in `dist/cli/`:
+ * four hundred files take as long to open and compile as a small prediction. What the command does with files that
+ * lie beside it (threads, the package's root) is the same there. Run by `npm run build`.
+ */
+import { chmodSync, copyFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const root = resolve(import.meta.dirname, '..');
+const entries = [
+  'cli/main',
+  'cli/command-thread',
+  'workers/live-worker',
+  'workers/screen/worker',
+  'workers/sweep/simulate-worker',
+];
+
+const bundle = await rolldown({
+  cwd: root,
+  input: Object.fromEntries(entries.map((e) => [e.split('/').at(-1), `src/${e}.ts`])),
+  platform: 'node',
+  // Those that find files of their own, and those that are loaded for one verb only.
+  external: ['piscina', 'blessed', 'wavefile'],
+});
+await bundle.write({
+  dir: 'dist/cli',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'part-[name].js',
+});
+for (const name of ['zod', '@noble/hashes']) {
+  const copy = `dist/cli/LICENSE-${name.replace(/\W+/g, '-').replace(/^-/, '')}.txt`;
+  copyFileSync(resolve(root, 'node_modules', name, 'LICENSE'), resolve(root, copy));
+}
+chmodSync(resolve(root, 'dist/cli/main.js'), 0o755);
