@@ -5,6 +5,7 @@
 
 import { atRate } from '../audio/resampled-sound.ts';
 import { parseProfile } from '../device/parse-profile.ts';
+import type { DeviceProfile } from '../device/profile.ts';
 import { engines } from '../engine/registry.ts';
 import { createExecutor } from '../execute/index.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
@@ -27,6 +28,8 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   /** Costs that were worked out; the numbers are the same without. */
   readonly costs: CostBook = new CostBook();
   #measured: Measured | null = null;
+  #packagedPaths: ReadonlyMap<string, string> | null = null;
+  readonly #isShipped = new WeakMap<DeviceProfile, boolean>();
   readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
 
   /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
@@ -36,21 +39,26 @@ export class Workbench extends Catalogues implements SimulationLibrary {
 
   /** What the package has measurements of, and which profiles are its own. */
   get measured(): Measured {
-    if (this.#measured !== null) return this.#measured;
-    const documents = new Map(
-      [...this.files.packaged('devices')].map(([id, path]) => [
-        id,
-        parseJsonText(this.files.readText(path), (found) => new Error(`${path}: ${found}`)),
-      ]),
-    );
-    this.#measured = {
-      kinds: measuredKindsOf(this.cases(null), (id) => {
-        const document = documents.get(id);
-        return document === undefined ? null : parseProfile(document, id);
-      }),
-      shipped: [...documents.values()].map(contentKey),
+    this.#measured ??= {
+      kinds: measuredKindsOf(this.cases(null), (id) => this.#packaged(id)),
+      shipped: (device) =>
+        remember(this.#isShipped, device, () => {
+          const own = this.#packaged(device.id);
+          // What was read from the package is not compared with itself.
+          return own === device || (own !== null && contentKey(own) === contentKey(device));
+        }),
     };
     return this.#measured;
+  }
+
+  /** The profile of the package; `host` as its file has it, which describes no machine. */
+  #packaged(id: string): DeviceProfile | null {
+    this.#packagedPaths ??= this.files.packaged('devices');
+    const path = this.#packagedPaths.get(id);
+    if (path === undefined) return null;
+    if (id !== 'host' && this.devices.paths.get(id) === path) return this.device(id);
+    const fault = (found: string): Error => new Error(`${path}: ${found}`);
+    return parseProfile(parseJsonText(this.files.readText(path), fault), id);
   }
 
   /** Measured cases of a file; null for those of the package. */

@@ -1,6 +1,6 @@
 /** How far the numbers behind a verdict can be trusted: what was measured, and how much like it a row is. */
 import { audioClusterOf, placementWith } from '../../device/audio-cluster.ts';
-import type { ChipProfile } from '../../device/profile.ts';
+import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { CostedConfidence } from './spread.ts';
 
 /** What a measured case says of: the same core and engine, in memory and at a clock of the same kind. */
@@ -17,8 +17,8 @@ export interface MeasuredKind {
 
 export interface Measured {
   readonly kinds: readonly MeasuredKind[];
-  /** Content keys of the profiles of the package; null: every profile counts as one of them. */
-  readonly shipped: readonly string[] | null;
+  /** Whether a profile is one of the package; null: every profile counts as one. */
+  readonly shipped: ((device: DeviceProfile) => boolean) | null;
 }
 
 export const nothingMeasured: Measured = { kinds: [], shipped: null };

@@ -4,7 +4,6 @@ import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
-import { contentKey } from '../../units/content-key.ts';
 import { scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { MeasuredArguments } from '../cost/measured-arguments.ts';
@@ -36,11 +35,6 @@ const hasFitted = (node: unknown): boolean =>
 
 const fittedProfiles = new WeakMap<object, boolean>();
 const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
-
-const keys = new WeakMap<object, string>();
-
-const isShipped = (device: DeviceProfile, { shipped }: Measured): boolean =>
-  shipped === null || shipped.includes(remember(keys, device, contentKey));
 
 /** What rows need of a request. */
 export interface RowContext {
@@ -146,7 +140,7 @@ const trustOf = (
   return trustIn(
     {
       row,
-      shipped: isShipped(c.device, measured),
+      shipped: measured.shipped?.(c.device) ?? true,
       hasFitted: isFitted(chip) || isFitted(coreOf(coreId)),
     },
     measured.kinds,
