@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
 import { neuralAudio } from '../../src/engine/neural-audio/engine.ts';
+import { planarNeon } from '../../src/engine/planar-neon/engine.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
@@ -83,4 +84,21 @@ test('no fast path takes a slimmable file, even where its width has the shape of
     supported: false,
     reason: expect.stringContaining('slimmable'),
   });
+});
+
+test('planar NEON sits in NAM Core, which runs a slimmable A2 on its generic path', () => {
+  const slimmable = editedA2((layer) => {
+    layer.slimmable = { method: 'slice_channels_uniform', kwargs: {} };
+  });
+  expect(planarNeon.supports(slimmable, a35)).toMatchObject({
+    supported: false,
+    fallback: 'nam-core',
+    reason: expect.stringContaining('slimmable'),
+  });
+  expect(
+    planarNeon.supports(
+      editedA2(() => {}),
+      a35,
+    ).supported,
+  ).toBe(true);
 });

@@ -11,6 +11,12 @@ const id = 'planar-neon';
 type Reading = { readonly stack: Stack } | { readonly reason: string; readonly fallback: string };
 
 const read = (program: Program, target: Target): Reading => {
+  const { network } = program;
+  if (network.kind === 'wavenet' && network.file?.slimmable) {
+    const reason =
+      'The model is slimmable, and NAM Core runs a slimmable file on its generic path at every width.';
+    return { reason, fallback: 'nam-core' };
+  }
   const reading = readStack(program);
   if ('reason' in reading) {
     return { reason: `The model is not an A2: ${reading.reason}.`, fallback: 'nam-core' };
