@@ -11,6 +11,9 @@ export const frequencyGovernors: readonly FrequencyGovernor[] = [
   'ondemand',
 ];
 
+export const isGovernor = (name: string): name is FrequencyGovernor =>
+  frequencyGovernors.some((known) => known === name);
+
 export interface DvfsSetup {
   readonly governor: FrequencyGovernor;
   readonly minClockHz: number;
@@ -56,6 +59,26 @@ export class Dvfs {
     this.clockHz = Math.round(moved);
   }
 }
+
+/** Looks of a governor until its clock repeats itself, at the latest. */
+const looks = 64;
+
+/**
+ * The clocks between which a governor goes under a constant load, once it has settled.
+ * @param busyAt the busy share at a clock
+ */
+export const settledClocks = (
+  setup: DvfsSetup,
+  busyAt: (clockHz: number) => number,
+): { readonly lowestHz: number; readonly meanHz: number } => {
+  const dvfs = new Dvfs({ ...setup, rampSeconds: 0 });
+  const seen = Array.from({ length: looks }, () => {
+    dvfs.update(Math.min(1, busyAt(dvfs.clockHz)), 1);
+    return dvfs.clockHz;
+  }).slice(looks / 2);
+  const sum = seen.reduce((total, hz) => total + hz, 0);
+  return { lowestHz: Math.min(...seen), meanHz: Math.round(sum / seen.length) };
+};
 
 export interface ThermalSetup {
   readonly ambientCelsius: number;

@@ -4,9 +4,9 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { CostBook } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { StudyError } from '../cost/study-error.ts';
+import { priceSettled } from '../predict/governor.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRequest } from '../predict/request.ts';
 import type { PredictRow } from '../predict/row.ts';
@@ -67,7 +67,7 @@ export const explainPoint = (
   const { engines, engine = 'auto', tanh } = rest;
   const rates = resampledBy(chip, ratesOf(model, sampleRateHz), rest.resample);
   const point = { network, chip, core, engines, engine, blockFrames, tanh, copies, rates };
-  const costed = price(book, { ...point, parallel: false });
+  const { costed } = priceSettled(book, { ...point, parallel: false }, sampleRateHz);
   const [row] = rows;
   if (costed.engine === null || row?.load == null) {
     throw new StudyError(

@@ -6,9 +6,10 @@ import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { engineById } from '../cost/engine-choice.ts';
-import { type Point, price, targetOf } from '../cost/price.ts';
+import { type Point, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { arrangementsFor } from './arrangements.ts';
+import { priceSettled } from './governor.ts';
 import type { PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
@@ -110,6 +111,25 @@ const supportOf = (
   return book.support(engineById(id, request.engines), book.program(network), target);
 };
 
+/** The row, or why no engine of the chain takes the network. */
+const costedOutcome = (
+  request: PredictRequest,
+  c: Combination,
+  onChip: ChipProfile,
+  engine: string,
+  book: CostBook,
+): { readonly row: PredictRow } | { readonly reasons: readonly string[] } => {
+  const point = pointOf(request, c, onChip, engine);
+  const { costed, chip } = priceSettled(book, point, c.sampleRateHz);
+  if (costed.engine === null) return costed.choice;
+  const device = chip === onChip ? c.device : { ...c.device, chip };
+  const row = costedRow({ ...c, device }, request, costed);
+  // Rows of all engines say themselves what another one would do.
+  const asks = request.arrangements === true && c.requestedEngine !== 'all';
+  const others = asks ? arrangementsFor(book, { ...point, chip }, costed, row) : [];
+  return { row: { ...row, reasons: [...others, ...row.reasons] } };
+};
+
 /** One engine of all of them: where it does not run the network, that is no row of the matrix. */
 const oneOfAll = (
   request: PredictRequest,
@@ -119,8 +139,8 @@ const oneOfAll = (
   book: CostBook,
 ): Outcome => {
   const support = supportOf(request, c, chip, id, book);
-  const priced = support.supported ? price(book, pointOf(request, c, chip, id)) : null;
-  if (priced !== null && priced.engine !== null) return { row: costedRow(c, request, priced) };
+  const made = support.supported ? costedOutcome(request, c, chip, id, book) : null;
+  if (made !== null && 'row' in made) return made;
   return {
     skipped: {
       model: c.model.id,
@@ -128,7 +148,7 @@ const oneOfAll = (
       engine: id,
       width: c.width.label,
       reason: support.supported
-        ? (priced?.choice.reasons[0] ?? 'Its code does not run on this core.')
+        ? (made?.reasons[0] ?? 'Its code does not run on this core.')
         : support.reason,
       fallback: support.supported ? null : support.fallback,
     },
@@ -146,13 +166,8 @@ export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): 
     return { row: refusedRow(c, request, [reason]) };
   }
   if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
-  const point = pointOf(request, c, chip, engine);
-  const priced = price(book, point);
-  if (priced.engine !== null) {
-    const row = costedRow(c, request, priced);
-    const others = request.arrangements ? arrangementsFor(book, point, priced, row) : [];
-    return { row: { ...row, reasons: [...others, ...row.reasons] } };
-  }
-  const reasons = ['No engine of this device takes the model.', ...priced.choice.reasons];
+  const made = costedOutcome(request, c, chip, engine, book);
+  if ('row' in made) return made;
+  const reasons = ['No engine of this device takes the model.', ...made.reasons];
   return { row: refusedRow(c, request, reasons) };
 };

@@ -2,12 +2,7 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { AudioStack } from '../../pedal/audio-stack.ts';
-import {
-  type DvfsSetup,
-  type FrequencyGovernor,
-  frequencyGovernors,
-  type ThermalSetup,
-} from '../../pedal/clock-control.ts';
+import { type DvfsSetup, isGovernor, type ThermalSetup } from '../../pedal/clock-control.ts';
 import type { Burst } from '../../pedal/disturbance.ts';
 import type { Disturbances, Scenario, ScenarioBurst, Span } from '../../scenario/scenario.ts';
 import type { Figure } from '../../units/figure.ts';
@@ -84,9 +79,6 @@ export const burstsOf = (scenario: Scenario, chip: ChipProfile, clockHz: number)
     });
   return [...own, ...(wanted.add ?? []).map((spec) => addedBurst(spec, clockHz))];
 };
-
-const isGovernor = (name: string): name is FrequencyGovernor =>
-  (frequencyGovernors as readonly string[]).includes(name);
 
 /** Null where the clock is fixed: no governor known, switched off, or a clock set by the scenario. */
 export const dvfsOf = (

@@ -1,0 +1,51 @@
+/** A device whose governor leaves the clock below its top, at the clock that it settles at, as `run` plays it. */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
+import type { ChipProfile } from '../../device/profile.ts';
+import { isGovernor, settledClocks } from '../../pedal/clock-control.ts';
+import type { CostBook } from '../cost/cost-cache.ts';
+import { type Point, type Priced, price, type Refused } from '../cost/price.ts';
+
+/** The chip at the clock that its governor gives to a block of so many cycles; null where that is the top. */
+const settledChip = (
+  chip: ChipProfile,
+  cyclesPerBlock: number,
+  periodSeconds: number,
+): ChipProfile | null => {
+  const governor = chip.dvfs?.governor.value;
+  if (chip.dvfs === null || governor === undefined || !isGovernor(governor)) return null;
+  const cluster = audioClusterOf(chip);
+  const maxClockHz = cluster.clockHz.value;
+  const minClockHz = Math.min(maxClockHz, chip.dvfs.minClockHz.value);
+  const { lowestHz, meanHz } = settledClocks(
+    { governor, minClockHz, maxClockHz, rampSeconds: 0 },
+    (hz) => (cyclesPerBlock / hz + chip.host.secondsPerBlock.value) / periodSeconds,
+  );
+  if (lowestHz >= maxClockHz) return null;
+  const clockHz = {
+    value: meanHz,
+    low: lowestHz,
+    high: meanHz,
+    kind: 'estimate',
+    source: `what the governor ${governor} settles at under this load`,
+    note: `the governor ${governor} follows the load`,
+  } as const;
+  const clusters = chip.clusters.map((c) => (c === cluster ? { ...c, clockHz } : c));
+  return { ...chip, clusters };
+};
+
+/** Costed anew where the clock is below its top: waits for memory are other cycles then. */
+export const priceSettled = (
+  book: CostBook,
+  point: Point,
+  sampleRateHz: number,
+): { readonly costed: Priced | Refused; readonly chip: ChipProfile } => {
+  const costed = price(book, point);
+  const asBefore = { costed, chip: point.chip };
+  if (costed.engine === null) return asBefore;
+  const chip = settledChip(
+    point.chip,
+    costed.cost.total.expected,
+    point.blockFrames / sampleRateHz,
+  );
+  return chip === null ? asBefore : { costed: price(book, { ...point, chip }), chip };
+};
