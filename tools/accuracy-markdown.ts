@@ -2,6 +2,8 @@
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
 import { markdownTable } from '../src/report/text/markdown-table.ts';
 import { grouped, percent } from '../src/report/text/number.ts';
+import type { ModelFigure } from '../src/study/explain/model-figures.ts';
+import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { JudgedFact } from '../src/study/validate/facts.ts';
 import type {
   ComparedRow,
@@ -15,6 +17,8 @@ import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 export interface AccuracyInputs {
   readonly result: ValidateResult;
   readonly facts: readonly JudgedFact[];
+  readonly builds: readonly BuildSummary[];
+  readonly figures: readonly ModelFigure[];
   readonly counts: InstructionCountsFile;
   readonly compared: readonly ComparedRow[];
   readonly cores: readonly CoreProfile[];
@@ -174,6 +178,46 @@ const countSections = (compared: readonly ComparedRow[]): string[] => {
   });
 };
 
+const buildTable = (builds: readonly BuildSummary[]): string[] =>
+  markdownTable(
+    [
+      { title: 'against' },
+      { title: 'core' },
+      { title: 'engine' },
+      { title: 'builds', align: 'right' },
+      { title: 'ours over theirs', align: 'right' },
+      { title: 'within 10 %', align: 'right' },
+      { title: 'worst', align: 'right' },
+    ],
+    builds.map((b) => [
+      b.against,
+      b.core,
+      b.engine,
+      String(b.n),
+      b.medianRatio === null ? '' : b.medianRatio.toFixed(2),
+      share(b.within10Percent),
+      plain(b.worstAbsErrorPercent),
+    ]),
+  );
+
+const modelFigureTable = (figures: readonly ModelFigure[]): string[] =>
+  markdownTable(
+    [
+      { title: 'figure' },
+      { title: 'value', align: 'right' },
+      { title: 'between', align: 'right' },
+      { title: 'kind' },
+      { title: 'source' },
+    ],
+    figures.map(({ name, value, low, high, kind, source }) => [
+      name,
+      String(value),
+      `${low} and ${high}`,
+      kind,
+      source,
+    ]),
+  );
+
 const kindsOf = (profile: unknown): Map<string, number> => {
   const kinds = new Map<string, number>();
   const walk = (node: unknown): void => {
@@ -240,7 +284,7 @@ const engineSection = ({ id, modelled, missing }: EngineWords, describes: string
 
 /** The document, ending with a line break. The same bytes for the same inputs. */
 export const renderAccuracy = (inputs: AccuracyInputs): string => {
-  const { result, facts, counts, compared, cores, engines } = inputs;
+  const { result, facts, builds, figures, counts, compared, cores, engines } = inputs;
   const { summary } = result;
   const held = compared.filter((r) => r.holds).length;
   const inTotal = compared.filter((r) => Math.abs(r.errorPercent) <= totalBarPercent).length;
@@ -284,6 +328,18 @@ export const renderAccuracy = (inputs: AccuracyInputs): string => {
     'the conversions, comparisons and multiply-adds that were counted, so that their rows with libm say nothing of those shares.',
     '',
     ...countSections(compared),
+    '## Cycles, against traced and timed builds',
+    '',
+    ...prose.builds,
+    '',
+    ...buildTable(builds),
+    '',
+    '## Figures that no profile states',
+    '',
+    ...prose.figures,
+    '',
+    ...modelFigureTable(figures),
+    '',
     '## What was fitted',
     '',
     ...prose.fits,

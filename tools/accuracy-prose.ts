@@ -9,6 +9,8 @@ export interface EngineWords {
 export interface AccuracyProse {
   readonly head: readonly string[];
   readonly columns: readonly string[];
+  readonly builds: readonly string[];
+  readonly figures: readonly string[];
   readonly fits: readonly string[];
   readonly cores: readonly string[];
   readonly memory: readonly string[];
@@ -25,6 +27,15 @@ export const accuracyProse: AccuracyProse = {
     'Error is signed, in percent of what was measured; of a bound it is how far the prediction lies on its wrong side. Without fits: every',
     'figure that was fitted to measurements of this core put back to what one would have written without them. Naive: multiply-accumulates times',
     'one constant for all. Split: *fit* where a figure names the case, *check* where nothing was chosen with it.',
+  ],
+  builds: [
+    'The pipeline alone, a line a core and engine: our cycles over those of another. *Traced*: binaries of the libraries, run with real registers, branches and',
+    'predictors by a simulator that has the figures of our cores (`data/traced-cycles.json`); no hardware, a second opinion on structure. *Timed*: NAM Core, built',
+    'natively and timed on a busy computer at hand (`data/host-times.json`). Of both, the builds of models that are shipped.',
+  ],
+  figures: [
+    'What predictions hang on beside the profiles: `pedalbench explain` says which of them a result hangs on. Mispredictions and the layout are carried',
+    'into best and worst with their low and high; the shares of taken branches stand at their value.',
   ],
   fits: [
     'Figures that were chosen with measurements in view, because documents leave them open or disagree. They belong to a core, never to a case,',

@@ -18,7 +18,7 @@ export const accuracyFile: string = join(root, 'ACCURACY.md');
 /** The text that `ACCURACY.md` should have. */
 export const accuracyText = (): string => {
   const workbench = openWorkbench({ cwd: root, packageRoot: root });
-  const { facts, ...result } = validateSync(workbench);
+  const { facts, builds, figures, ...result } = validateSync(workbench);
   const coreOf = (id: string): CoreProfile => workbench.core(id);
   const modelOf = (id: string): Model => workbench.model(id);
   const path = 'data/instruction-counts.json';
@@ -26,6 +26,8 @@ export const accuracyText = (): string => {
   return renderAccuracy({
     result,
     facts,
+    builds,
+    figures,
     counts,
     compared: compareInstructionCounts(counts, { engines, coreOf, modelOf }),
     cores: workbench.cores.ids.map(coreOf),

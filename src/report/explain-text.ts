@@ -1,11 +1,14 @@
 /** `explain`: why one prediction costs what it does, where its cycles go, and what limits each part. */
 import type { Account, AccountPart } from '../study/explain/account.ts';
 import type { Explanation, KernelAccount } from '../study/explain/explain.ts';
+import type { FigureInUse } from '../study/explain/model-figures.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import { kernelName } from './kernel-name.ts';
+import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -97,14 +100,37 @@ const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
   ];
 };
 
+/** What no profile states, with what it may be and the cycles that move with it. */
+const figureLines = (figures: readonly FigureInUse[], style: Style): readonly string[] =>
+  figures.length === 0
+    ? []
+    : [
+        paint(style, 'bold', 'Figures that it hangs on and that no profile states'),
+        ...textTable(
+          figures,
+          [
+            left('', ({ name }) => name),
+            right('value', ({ value }) => short(value)),
+            right('between', ({ low, high }) => `${short(low)} and ${short(high)}`),
+            left('', ({ kind }) => kind),
+            left('moves', ({ moves }) => partWords[moves]),
+            right('cycles of that', ({ cyclesPerSample }) => tidy(cyclesPerSample)),
+          ],
+          style,
+        ),
+        '',
+      ];
+
 /** First why, then where. */
 export const renderExplain = (
-  { total, kinds, layers, kernels }: Explanation,
+  { total, kinds, layers, kernels, figures }: Explanation,
   row: PredictRow,
   style: Style,
 ): string => {
   const title = (text: string): string => paint(style, 'bold', text);
-  const range = `${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst`;
+  const { low = 0, high = 0 } = row.cyclesPerSample ?? {};
+  const range = `nine of ten such predictions hold ${tidy(low)} to ${tidy(high)}; ${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst`;
+  const chance = row.chance === null ? '' : `, chance ${percent(row.chance)}`;
   const [model, width] = [printable(row.model), printable(row.width.label)];
   const section = (name: string, rows: readonly Row[]): string[] => [
     '',
@@ -117,7 +143,7 @@ export const renderExplain = (
       style.columns,
     ).map(title),
     ...wrap(
-      `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${percent(row.load?.expected ?? 0)}, ${row.verdict}`,
+      `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${rowVerdict(row)}${chance}`,
       style.columns,
     ),
     '',
@@ -133,6 +159,7 @@ export const renderExplain = (
       layers.map((layer) => rowOf(layer)),
     ),
     '',
+    ...figureLines(figures, style),
     title('Kernels'),
     ...bySize(kernels).flatMap((kernel) => kernelLines(kernel, style)),
     '',

@@ -1,5 +1,7 @@
 /** `validate`: every measured case with its error, beside the naive model, then the rates. */
 
+import type { ModelFigure } from '../study/explain/model-figures.ts';
+import type { BuildSummary } from '../study/validate/builds.ts';
 import type { JudgedFact } from '../study/validate/facts.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
@@ -126,10 +128,51 @@ const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
   return ['', ...nextCommand(style, ask, command)];
 };
 
-export const renderValidate = (
-  result: ValidateResult & { readonly facts: readonly JudgedFact[] },
-  style: Style,
-): string =>
+/** What stands beside the measured cases. */
+interface Beside {
+  readonly facts: readonly JudgedFact[];
+  readonly builds: readonly BuildSummary[];
+  readonly figures: readonly ModelFigure[];
+}
+
+const ratioText = (value: number | null): string => (value === null ? 'none' : value.toFixed(2));
+
+/** Builds by the hundred, a line a core and engine. */
+const buildLines = (builds: readonly BuildSummary[], style: Style): string[] =>
+  builds.length === 0
+    ? []
+    : [
+        '',
+        paint(
+          style,
+          'bold',
+          'The pipeline alone: ours over traced and timed builds, caches perfect',
+        ),
+        '',
+        ...textTable(
+          builds,
+          [
+            left('against', ({ against }) => against),
+            left('core', ({ core }) => core),
+            left('engine', ({ engine }) => engine),
+            right('builds', ({ n }) => String(n)),
+            right('median', ({ medianRatio }) => ratioText(medianRatio)),
+            right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
+            right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
+          ],
+          style,
+        ),
+      ];
+
+const figureLines = (figures: readonly ModelFigure[], style: Style): string[] => [
+  '',
+  paint(style, 'bold', 'Figures that no profile states'),
+  ...figures.flatMap(({ name, value, low, high, kind, source }) =>
+    wrap(`${name}: ${value} (${low} to ${high}), ${kind}: ${source}`, style.columns, '- ', '  '),
+  ),
+];
+
+export const renderValidate = (result: ValidateResult & Beside, style: Style): string =>
   `${[
     paint(style, 'bold', 'Measured on real hardware, cycles a sample'),
     '',
@@ -142,7 +185,9 @@ export const renderValidate = (
     }),
     '',
     ...summaryLines(result, style),
+    ...buildLines(result.builds, style),
     ...factLines(result.facts, style),
+    ...figureLines(result.figures, style),
     ...nextLines(result.cases, style),
   ].join('\n')}\n`;
 

@@ -16,8 +16,6 @@ export interface WorkbenchData {
   readonly openAudio?: ((name: string) => Sound) | undefined;
 }
 
-const measurementsPath = 'data/measurements.json';
-
 const textOf = (document: string | object): string =>
   typeof document === 'string' ? document : JSON.stringify(document);
 
@@ -57,9 +55,9 @@ export const dataFiles = ({ documents, packaged = new Map(), openAudio }: Workbe
       if (openAudio !== undefined) return openAudio(path);
       throw new WorkbenchError('not-found', `${path}: no such sound here. Name a signal instead.`);
     },
-    measurements: () => ({
-      text: find(measurementsPath) !== undefined ? text(measurementsPath) : '{ "cases": [] }',
-      path: measurementsPath,
-    }),
+    data: (name) => {
+      const path = `data/${name}.json`;
+      return find(path) === undefined ? null : { text: text(path), path };
+    },
   };
 };

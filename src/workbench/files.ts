@@ -25,6 +25,6 @@ export interface Files {
   sizeOf(path: string): number | null;
   /** @throws WavError */
   openAudio(path: string): Sound;
-  /** The measurements that the package carries, as `data/measurements.json` holds them. */
-  measurements(): { readonly text: string; readonly path: string };
+  /** A document of the package's `data/`, by its name without an ending; null where there is none. */
+  data(name: string): { readonly text: string; readonly path: string } | null;
 }

@@ -42,8 +42,8 @@ export const folderFiles = (places: Places): Files => ({
     return stat.isDirectory() ? null : stat.size;
   },
   openAudio: (path) => new WavReader(path),
-  measurements: () => {
-    const path = join(places.packageRoot, 'data/measurements.json');
-    return { text: readText(path), path };
+  data: (name) => {
+    const path = join(places.packageRoot, 'data', `${name}.json`);
+    return existsSync(path) ? { text: readText(path), path } : null;
   },
 });

@@ -1,7 +1,18 @@
 /** Every measured case beside its prediction and beside a naive model, and what is known to run. */
 import { finish, type Steps } from '../study/cost/steps.ts';
+import { type ModelFigure, modelFigures } from '../study/explain/model-figures.ts';
+import {
+  type BuildRow,
+  type BuildSummary,
+  compareTimes,
+  compareTraces,
+  parseHostTimes,
+  parseTracedCycles,
+  summarizeBuilds,
+} from '../study/validate/builds.ts';
 import { type JudgedFact, judgeFacts } from '../study/validate/facts.ts';
 import { validateSteps as casesInSteps, type ValidateResult } from '../study/validate/validate.ts';
+import { parseJsonText } from '../units/json-text.ts';
 import { type Hooks, workThrough } from './hooks.ts';
 import { contextOf } from './named.ts';
 import { checkOptions } from './options.ts';
@@ -15,7 +26,34 @@ export interface ValidateRequest {
 export interface Validation extends ValidateResult {
   /** What is known to run and not to run; empty for cases of one's own. */
   readonly facts: readonly JudgedFact[];
+  /** The pipeline against traced and timed builds, a line a core and engine; empty for cases of one's own. */
+  readonly builds: readonly BuildSummary[];
+  /** What predictions hang on that no profile states. */
+  readonly figures: readonly ModelFigure[];
 }
+
+/** A document of the package with the rows whose models are here. */
+const rowsHere = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] }>(
+  { files, models }: Workbench,
+  name: string,
+  parse: (document: unknown, name: string) => T,
+): T | null => {
+  const found = files.data(name);
+  if (found === null) return null;
+  const file = parse(parseJsonText(found.text), found.path);
+  return { ...file, rows: file.rows.filter(({ model }) => models.paths.has(model)) };
+};
+
+const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
+  const { engines, coreOf } = contextOf(workbench);
+  const sources = { engines, coreOf, modelOf: (id: string) => workbench.model(id) };
+  const traced = rowsHere(workbench, 'traced-cycles', parseTracedCycles);
+  const timed = rowsHere(workbench, 'host-times', parseHostTimes);
+  return [
+    ...(traced === null ? [] : summarizeBuilds('traced', compareTraces(traced, sources))),
+    ...(timed === null ? [] : summarizeBuilds('timed', compareTimes(timed, sources))),
+  ];
+};
 
 function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<Validation> {
   checkOptions('validate', request, ['cases']);
@@ -34,7 +72,8 @@ function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<V
   // Facts are about the package's devices, not about somebody's cases.
   const devices = workbench.devices.all();
   const facts = cases === undefined ? judgeFacts({ ...common, devices }, workbench.costs) : [];
-  return { ...result, facts };
+  const builds = cases === undefined ? buildsOf(workbench) : [];
+  return { ...result, facts, builds, figures: modelFigures };
 }
 
 /**

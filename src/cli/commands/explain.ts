@@ -4,6 +4,7 @@ import { renderExplainDiff } from '../../report/explain-diff-text.ts';
 import { renderExplain } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
 import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import {
   diff as diffOf,
   type ExplainRequest,
@@ -19,6 +20,14 @@ import type { ExitCode } from '../io.ts';
 import { changedBy, oneDevice, oneModel, ratesOf, settingsOf, shared } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 import { following } from '../progress.ts';
+
+/** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
+const intervalOf = ({ cyclesPerSample, chance, sure }: PredictRow) => ({
+  low: cyclesPerSample?.low ?? null,
+  high: cyclesPerSample?.high ?? null,
+  chance,
+  sure,
+});
 
 type Change = Partial<ExplainRequest>;
 
@@ -117,9 +126,8 @@ export const explain: Command = {
     warnings.forEach(call.warn);
     const subject = `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`;
     writePages('explain', call, () => explainPage(explanation, subject));
-    call.print('explain', { prediction: row, ...explanation }, (style) =>
-      renderExplain(explanation, row, style),
-    );
+    const body = { prediction: row, interval: intervalOf(row), ...explanation };
+    call.print('explain', body, (style) => renderExplain(explanation, row, style));
     return 0;
   },
 };

@@ -16,7 +16,7 @@ export const signBranches: Figure = {
 export const signMispredicts: Range = rangeOfCost(signBranches);
 
 /** Of the branches around a short column, whose vector loops are jumped over, those that are taken. */
-const skippingBranches: Figure = {
+export const skippingBranches: Figure = {
   value: 0.7,
   low: 0.6,
   high: 0.8,

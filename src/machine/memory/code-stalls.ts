@@ -146,7 +146,7 @@ const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: numb
 };
 
 /** How many times the mean a bad layout misses. */
-const badLayout: Figure = {
+export const badLayout: Figure = {
   value: 2,
   low: 1.9,
   high: 2.9,

@@ -75,7 +75,7 @@ const rangeCycles = (fn: LibraryFunction, range: number, core: CoreParameters): 
 };
 
 /** Mispredictions of the range of an argument, as a share of those of a guess by the shares of the ranges. */
-const rangeGuesses: Figure = {
+export const rangeGuesses: Figure = {
   value: 0.5,
   low: 0.1,
   high: 1,

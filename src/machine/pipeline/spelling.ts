@@ -49,7 +49,7 @@ const flagsOfOperation = Int32Array.from({ length: operationCount }, (_, operati
 });
 
 /** Of the branches of overhead, those that are taken: the closers of loops are beside them. */
-const takenShare: Figure = {
+export const takenShare: Figure = {
   value: 0.45,
   low: 0.34,
   high: 0.65,

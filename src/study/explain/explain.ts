@@ -14,6 +14,7 @@ import { remember } from '../../units/remember.ts';
 import type { Priced } from '../cost/price.ts';
 import { type Account, accountsBy, groupedBy, totalOf } from './account.ts';
 import { type CycleNode, cycleTree } from './cycle-tree.ts';
+import { type FigureInUse, figuresInUse } from './model-figures.ts';
 
 export interface KernelAccount extends Account {
   readonly runsPerBlock: number;
@@ -30,6 +31,8 @@ export interface Explanation {
   readonly kernels: readonly KernelAccount[];
   /** The same as one tree: everything, its layers, kinds of work and kernels. */
   readonly tree: CycleNode;
+  /** What the result hangs on that no profile states, each with its range. */
+  readonly figures: readonly FigureInUse[];
 }
 
 const byLimit = (of: (limit: Limit) => number): Readonly<Record<Limit, number>> => ({
@@ -69,9 +72,10 @@ export const explain = (priced: Priced, core: CoreProfile, blockFrames: number):
   const { steps } = priced.cost;
   const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
   const without = withoutLimits(lowered, core);
+  const total = totalOf(steps, blockFrames, 'total');
   const kernels = groupedBy(steps, ({ name }) => name);
   return {
-    total: totalOf(steps, blockFrames, 'total'),
+    total,
     layers: accountsBy(steps, blockFrames, (step) => step.layer),
     kinds: accountsBy(steps, blockFrames, (step) => step.kind),
     kernels: accountsBy(steps, blockFrames, ({ name }) => name).map((account): KernelAccount => {
@@ -95,6 +99,7 @@ export const explain = (priced: Priced, core: CoreProfile, blockFrames: number):
       };
     }),
     tree: cycleTree(steps, blockFrames, titled),
+    figures: figuresInUse(lowered, total),
   };
 };
 

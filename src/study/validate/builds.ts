@@ -10,7 +10,9 @@ import type { Model } from '../../nam/model.ts';
 import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import { engineById } from '../cost/engine-choice.ts';
+import { groupedBy } from '../explain/account.ts';
 import { parsedBy } from './cases.ts';
+import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 
 /** One build, running one model. */
 export interface BuildRow {
@@ -30,16 +32,23 @@ export interface BuildSources {
   readonly modelOf: (id: string) => Model;
 }
 
-/** The block as the build runs it. `tune`: the core that its compiler scheduled for. */
+type OfTarget = 'isa' | 'lanes' | 'fma';
+
+interface Compiled extends Pick<Target, 'tune'>, Partial<Pick<Target, OfTarget>> {
+  readonly blockFrames: number;
+  readonly tanh: TanhKind;
+}
+
+/** The block as the build runs it. `tune`: the core that its compiler scheduled for; what a build for every processor leaves out stands beside it. */
 export const lowerBuild = (
   { engine: id, core, model, width, fastMath, staticLstm = false }: BuildRow,
   { engines, coreOf, modelOf }: BuildSources,
-  { tune, blockFrames, tanh }: Pick<Target, 'tune'> & { blockFrames: number; tanh: TanhKind },
+  { blockFrames, tanh, ...compiled }: Compiled,
 ): Lowered => {
   const { isa, lanes, vectorRegisters, fma } = coreOf(core).target;
   const engine = staticLstm ? createNeuralAudio({ staticLstm }) : engineById(id, engines);
   const program = compile(slim(modelOf(model), width).network);
-  const target: Target = { isa, lanes, vectorRegisters, fma, tune, fastMath };
+  const target: Target = { isa, lanes, vectorRegisters, fma, ...compiled, fastMath };
   return engine.lower(program, target, { blockFrames, tanh });
 };
 
@@ -126,3 +135,80 @@ export const compareTraces = (
       instructionRatio: instructions / row.instructionsPerSample,
     };
   });
+
+/** A model on a computer at hand, whole blocks in one process. */
+export interface TimedRow extends Omit<BuildRow, 'core' | 'fastMath'> {
+  readonly tanh: TanhKind;
+  readonly blockFrames: number;
+  readonly nanosecondsPerSample: number;
+}
+
+export interface HostTimesFile {
+  readonly machine: { readonly core: string; readonly clockHz: number };
+  readonly rows: readonly TimedRow[];
+}
+
+const hostTimesSchema: z.ZodType<HostTimesFile> = z.looseObject({
+  machine: z.looseObject({ core: z.string(), clockHz: z.number().positive() }),
+  rows: z.array(
+    z.looseObject({
+      engine: z.string(),
+      model: z.string(),
+      width: z.string(),
+      tanh: z.enum(['libm', 'fast']),
+      blockFrames: z.int().positive(),
+      nanosecondsPerSample: z.number().positive(),
+    }),
+  ),
+});
+
+/** @throws StudyError 'bad-cases', one line a fault. `name` begins each. */
+export const parseHostTimes = (document: unknown, name: string): HostTimesFile =>
+  parsedBy(hostTimesSchema, document, name);
+
+export interface ComparedTime {
+  readonly row: TimedRow & { readonly core: string };
+  /** Our pipeline's time at the clock of the machine, over what was measured. */
+  readonly ratio: number;
+}
+
+/** Builds for every x86: four lanes, no fused multiply-add. */
+const plainX86 = { tune: 'x86-64', isa: 'x86-sse2', lanes: 4, fma: false } as const;
+
+export const compareTimes = (
+  { machine: { core, clockHz }, rows }: HostTimesFile,
+  sources: BuildSources,
+): readonly ComparedTime[] =>
+  rows.map(({ tanh, blockFrames, ...build }): ComparedTime => {
+    const row = { ...build, core, fastMath: false };
+    const lowered = lowerBuild(row, sources, { ...plainX86, blockFrames, tanh });
+    const { cycles } = pipelinePerSample(lowered, sources.coreOf(core));
+    const ratio = (1e9 * cycles) / clockHz / build.nanosecondsPerSample;
+    return { row: { ...row, tanh, blockFrames }, ratio };
+  });
+
+/** How far the pipeline is from builds of one engine on one core. */
+export interface BuildSummary extends ErrorSummary {
+  /** Cycles of a trace-driven simulator that has our figures, or times on a computer at hand. */
+  readonly against: 'traced' | 'timed';
+  readonly core: string;
+  readonly engine: string;
+  /** Ours over theirs. */
+  readonly medianRatio: number | null;
+}
+
+/** A summary a core and engine, in the order of the rows. */
+export const summarizeBuilds = (
+  against: BuildSummary['against'],
+  compared: readonly { readonly row: { core: string; engine: string }; readonly ratio: number }[],
+): readonly BuildSummary[] => {
+  const groups = groupedBy(compared, ({ row }) => JSON.stringify([row.core, row.engine]));
+  return [...groups.values()].flatMap((group): BuildSummary[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { core, engine } = first.row;
+    const ratios = group.map(({ ratio }) => ratio);
+    const errors = summarize(ratios.map((ratio) => 100 * (ratio - 1)));
+    return [{ against, core, engine, medianRatio: quantile(ratios, 0.5), ...errors }];
+  });
+};

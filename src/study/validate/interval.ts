@@ -54,7 +54,6 @@ const deviationOf = (trials: readonly Trial[]): number => {
   return Math.sqrt(mean(byCore.map((errors) => mean(errors.map((e) => e * e)))));
 };
 
-type HalfWidths = Readonly<Record<CostedConfidence, number>>;
 type Constants = Pick<SpreadFigures, 'cornerShare' | 'waits'>;
 
 interface Tried {
@@ -70,42 +69,15 @@ const tried = (trial: Trial, halfWidth: number, constants: Constants): Tried => 
   return { trial, held, ratio: high / low };
 };
 
-/** Deviations of the trials of one confidence: of all, and without each core. */
-interface Deviations {
-  readonly all: number;
-  readonly without: ReadonlyMap<string, number>;
-}
-
-const deviationsOf = (trials: readonly Trial[]): Deviations => ({
-  all: deviationOf(trials),
-  without: new Map(
-    coresOf(trials).map((core) => [core, deviationOf(trials.filter((t) => t.core !== core))]),
-  ),
-});
-
-/** The most deviations that are tried, in steps of a hundredth. */
-const mostDeviations = 10;
-
-/** The fewest deviations that hold nine of ten trials, each with those of the other cores. */
-const stretchFor = (
-  trials: readonly Trial[],
-  { without }: Deviations,
-  constants: Constants,
-): number => {
-  for (let step = 50; step < 100 * mostDeviations; step++) {
-    const held = trials.filter((trial) => {
-      const halfWidth = (step / 100) * (without.get(trial.core) ?? 0);
-      return tried(trial, halfWidth, constants).held;
-    });
-    if (held.length >= nominal * trials.length) return step / 100;
-  }
-  return mostDeviations;
-};
+/** The fewest and the most deviations that are tried, in hundredths. */
+const [fewestSteps, mostSteps] = [50, 1000];
 
 interface Learnt {
   readonly n: number;
+  /** The fewest deviations that hold nine of ten trials, each with those of the other cores. */
   readonly stretch: number;
-  readonly deviations: Deviations;
+  /** With all cores, or with one left out. */
+  readonly halfWidth: (without: string | null) => number;
 }
 
 const learn = (
@@ -114,23 +86,32 @@ const learn = (
   constants: Constants,
 ): Learnt => {
   const trials = all.filter((t) => t.confidence === confidence);
-  const deviations = deviationsOf(trials);
-  return { n: trials.length, stretch: stretchFor(trials, deviations, constants), deviations };
+  const ofAll = deviationOf(trials);
+  const without = new Map(
+    coresOf(trials).map((core) => [core, deviationOf(trials.filter((t) => t.core !== core))]),
+  );
+  const holds = (stretch: number): boolean => {
+    const held = trials.filter(
+      (trial) => tried(trial, stretch * (without.get(trial.core) ?? 0), constants).held,
+    );
+    return held.length >= nominal * trials.length;
+  };
+  let steps = fewestSteps;
+  while (steps < mostSteps && !holds(steps / 100)) steps++;
+  const stretch = steps / 100;
+  const halfWidth: Learnt['halfWidth'] = (core) =>
+    stretch * (core === null ? ofAll : (without.get(core) ?? ofAll));
+  return { n: trials.length, stretch, halfWidth };
 };
-
-/** A fit that was made for other engines of the core is worth half of what its own would be. */
-const between = (validated: number, estimated: number): number =>
-  Math.sqrt((validated * validated + estimated * estimated) / 2);
 
 /** What trials teach: with all cores, and with one left out. */
 const halfWidthsOf = (trials: readonly Trial[], constants: Constants) => {
   const validated = learn(trials, 'validated', constants);
   const estimated = learn(trials, 'estimated', constants);
-  const of = (core: string | null): HalfWidths => {
-    const width = ({ stretch, deviations: { all, without } }: Learnt): number =>
-      stretch * (core === null ? all : (without.get(core) ?? all));
-    const [v, e] = [width(validated), width(estimated)];
-    return { validated: v, fitted: between(v, e), estimated: e };
+  const of = (core: string | null): Readonly<Record<CostedConfidence, number>> => {
+    const [v, e] = [validated.halfWidth(core), estimated.halfWidth(core)];
+    // A fit that was made for other engines of the core is worth half of what its own would be.
+    return { validated: v, fitted: Math.sqrt((v * v + e * e) / 2), estimated: e };
   };
   return { validated, estimated, of };
 };
