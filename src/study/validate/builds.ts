@@ -61,7 +61,7 @@ export const templatesPerSample = (lowered: Lowered): readonly (readonly [Templa
   });
 
 /** Of a block, caches perfect. */
-export const pipelinePerSample = (
+const pipelinePerSample = (
   lowered: Lowered,
   core: CoreProfile,
 ): { readonly cycles: number; readonly instructions: number } => {
