@@ -88,6 +88,9 @@ const device: Notes = {
   tune: 'What the compiler scheduled for, as in "cortex-a53".',
   fastMath: '-ffast-math, or what has the same effect.',
   compiler: 'The compiler of the build, where its code is known to differ, as in "gcc-13".',
+  convolver:
+    'What plays impulse responses, as in "audiodsptools"; without it, what NeuralAmpModelerPlugin takes.',
+  resampler: 'What runs a model beside the session\'s rate, as in "lanczos".',
   libc: 'The C library whose tanh and exp are called, as in "newlib".',
   flushToZero: 'Whether subnormal numbers become zero on audio threads.',
   interference: 'What else takes the core or its memory, again and again.',
@@ -203,8 +206,8 @@ const scenario: Notes = {
   file: 'A WAV file, as in "cab.wav"; relative to the current folder.',
   taps: 'Samples of the response, as in 2048.',
   truncateTaps: 'Samples of the file that are used, as in 2048.',
-  method: 'How it is convolved: direct or partitioned.',
-  convolver: 'The library that convolves, as in "fftconvolver".',
+  method: 'How our own convolver goes about it: direct or partitioned.',
+  convolver: 'What plays it, as in "fftconvolver"; without it, what the device takes.',
   cyclesPerSample: 'A fixed cost in cycles per sample, as in 200.',
   denormalCyclesPerSample:
     'What it costs more while its state is subnormal, in cycles per sample, as in 500.',

@@ -4,6 +4,7 @@
  * holds evidence only.
  */
 import * as z from 'zod';
+import { type ConvolverId, convolverIds } from '../engine/engine.ts';
 import { compilers, libcs } from '../kernel/lowered.ts';
 import { figureKinds, figureOf } from '../units/figure.ts';
 import type { Frozen } from '../units/frozen.ts';
@@ -144,6 +145,8 @@ const build = z.strictObject({
   libc: statedOf(z.enum(libcs)).optional(),
   /** The compiler of the build. @default gcc-12 */
   compiler: statedOf(z.enum(compilers)).optional(),
+  /** What its player convolves impulse responses with. @default audiodsptools, as NeuralAmpModelerPlugin */
+  convolver: statedOf(z.enum(convolverIds)).optional(),
 });
 
 export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
@@ -239,3 +242,7 @@ export type BuildProfile = ChipProfile['build'];
 export type Evidence = DeviceProfile['evidence'][number];
 
 export const deviceSchema: z.ZodType<DeviceProfile> = device;
+
+/** What plays impulse responses there. */
+export const convolverOf = ({ build }: ChipProfile): ConvolverId =>
+  build.convolver?.value ?? 'audiodsptools';

@@ -19,6 +19,7 @@ const absent: Readonly<Record<string, (value: unknown) => unknown>> = {
   'audio.resampler': (value) => ({ value, kind: 'estimate', source }),
   'build.libc': (value) => ({ value, kind: 'estimate', source }),
   'build.compiler': (value) => ({ value, kind: 'estimate', source }),
+  'build.convolver': (value) => ({ value, kind: 'estimate', source }),
 };
 
 const fault = (path: string, message: string): DeviceError =>

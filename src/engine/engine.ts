@@ -7,6 +7,16 @@ import type { Program } from '../program/program.ts';
 
 export type TanhKind = 'libm' | 'fast';
 
+/** What players convolve impulse responses with. */
+export const convolverIds = [
+  'audiodsptools',
+  'audiodsptools-fft',
+  'nam-core',
+  'fftconvolver',
+  'pedalbench',
+] as const;
+export type ConvolverId = (typeof convolverIds)[number];
+
 export interface LowerOptions {
   readonly blockFrames: number;
   readonly tanh: TanhKind;

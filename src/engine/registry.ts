@@ -1,5 +1,9 @@
-/** All engines, in the order in which lists show them. */
-import type { Engine } from './engine.ts';
+/** All engines, in the order in which lists show them, and what convolves impulse responses beside them. */
+import { audioDspTools, audioDspToolsFft } from './convolver/audiodsptools.ts';
+import type { Convolver } from './convolver/convolver.ts';
+import { fftConvolver } from './convolver/fftconvolver.ts';
+import { pedalbenchConvolver } from './convolver/pedalbench.ts';
+import type { ConvolverId, Engine } from './engine.ts';
 import { namCore } from './nam-core/engine.ts';
 import { namCoreA2Fast } from './nam-core-a2fast/engine.ts';
 import { namCoreInline } from './nam-core-inline/engine.ts';
@@ -21,3 +25,11 @@ export const engines: readonly Engine[] = [
 export function findEngine(id: string): Engine | undefined {
   return engines.find((engine) => engine.id === id);
 }
+
+export const convolvers: Readonly<Record<ConvolverId, Convolver>> = {
+  audiodsptools: audioDspTools,
+  'audiodsptools-fft': audioDspToolsFft,
+  'nam-core': { ...namCore, id: 'nam-core', mostTaps: null },
+  fftconvolver: fftConvolver,
+  pedalbench: pedalbenchConvolver,
+};

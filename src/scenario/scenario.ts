@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { signalNames } from '../audio/signals.ts';
+import { convolverIds } from '../engine/engine.ts';
 import { frequencyGovernors } from '../pedal/clock-control.ts';
 import { widthPolicies } from '../pedal/width-policy.ts';
 import type { Frozen } from '../units/frozen.ts';
@@ -68,7 +69,13 @@ const slot = z
         /** A built-in impulse of this length. */
         taps: taps.optional(),
         truncateTaps: taps.optional(),
+        /** @default the device's, and `pedalbench` where there is a `method` */
+        convolver: oneOf(convolverIds).optional(),
+        /** How `pedalbench` goes about it. @default by the length */
         method: oneOf(['direct', 'partitioned']).optional(),
+      })
+      .refine((ir) => ir.method === undefined || (ir.convolver ?? 'pedalbench') === 'pedalbench', {
+        message: '"method" only with the convolver "pedalbench", whose choice it is',
       })
       .optional(),
     cyclesPerSample: cyclesPerSample.optional(),

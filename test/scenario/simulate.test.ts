@@ -87,6 +87,42 @@ test('denormals cost where the device does not flush', () => {
   expect(not.worstBlock?.causes).toContainEqual({ cause: 'denormals', cycles: 128_000 });
 });
 
+describe('impulse responses', () => {
+  const ir = (taps: number, more: Record<string, unknown> = {}, device = 'pi-5'): RunResult =>
+    run({ device, blockFrames: 64, durationSeconds: 2, slots: [{ ir: { taps, ...more } }] });
+
+  test('go through the convolver of the device where the slot names none', () => {
+    const [plugin, mod] = [ir(2048), ir(2048, {}, 'mod-dwarf')];
+    expect(plugin.slots[0]).toMatchObject({ convolver: 'audiodsptools', engine: null });
+    expect(plugin.load.convolver).toBe('audiodsptools');
+    expect(mod.slots[0]?.convolver).toBe('fftconvolver');
+    expect(ir(2048, { convolver: 'nam-core' }).slots[0]?.what).toBe('2048 taps, nam-core');
+  });
+
+  test('AudioDSPTools plays 8,192 taps of a longer one and says so', () => {
+    const [long, longest] = [ir(12_000), ir(8192)];
+    expect(long.slots[0]?.cyclesPerSample).toBe(longest.slots[0]?.cyclesPerSample);
+    expect(long.warnings.join()).toMatch(
+      /12000 taps, of which AudioDSPTools, direct plays the first 8192/,
+    );
+    expect(longest.warnings).toEqual([]);
+    expect(ir(12_000, { convolver: 'fftconvolver' }).warnings).toEqual([]);
+  });
+
+  test('bursts stand in the percentiles and not in the median', () => {
+    const { load } = ir(8192, { convolver: 'audiodsptools-fft' });
+    expect(load.p99).toBeGreaterThan(4 * load.mean);
+    expect(load.p50).toBeLessThan(load.mean);
+    const direct = ir(4096).load;
+    expect(direct.p99).toBeLessThan(1.02 * direct.mean);
+  });
+
+  test('a method is the choice of our own convolver only', () => {
+    expect(() => ir(64, { convolver: 'nam-core', method: 'direct' })).toThrow(/"method" only with/);
+    expect(ir(64, { method: 'direct' }).slots[0]?.convolver).toBe('pedalbench');
+  });
+});
+
 describe('the sound', () => {
   const soundOf = (scenario: Record<string, unknown>): Float32Array => {
     const blocks: Float32Array[] = [];

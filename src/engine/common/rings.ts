@@ -21,20 +21,22 @@ export const interleavedRing = (
 };
 
 /**
- * NAM Core's RingBuffer: 2 x lookback + one block of columns, written forward; when a block does not
- * fit, the last `lookback` columns move to the front.
+ * NAM Core's RingBuffer: columns that are written forward; when a block does not fit, the last
+ * `lookback` of them move to the front.
  */
 export const linearRing = (
   lowering: Lowering,
   name: string,
   channels: number,
   lookback: number,
+  columns: number = 2 * lookback + lowering.blockFrames,
 ): RingId => {
-  const columns = 2 * lookback + lowering.blockFrames;
   const policy = { kind: 'linear', start: lookback } as const;
   return interleavedRing(lowering, { name, channels, columns, lookback, policy });
 };
 
-/** Rewinds per block of a linear ring of 2 x lookback + block columns. */
-export const rewindsPerBlock = (lookback: number, blockFrames: number): number =>
-  1 / (Math.floor(lookback / blockFrames) + 1);
+/** Rewinds per block of a linear ring. */
+export const rewindsPerBlock = ({ rings, blockFrames }: Lowering, ring: RingId): number => {
+  const { columns = 0, lookback = 0 } = rings[ring] ?? {};
+  return 1 / Math.max(1, Math.floor((columns - lookback) / blockFrames));
+};

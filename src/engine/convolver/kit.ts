@@ -105,27 +105,20 @@ export class IrProgram {
 
   finish(target: Target, blockFrames: number, input: BufferId, output: BufferId): Lowered {
     const { buffers, rings, steps } = this;
-    const templates = new Set(
-      steps.flatMap((s) =>
-        s.step === 'kernel' ? [s.template] : s.templates.map((t) => t.template),
-      ),
-    );
-    // Four bytes an instruction, two where most are 16 bits wide.
-    const instructionBytes = target.isa === 'thumb2-vfp' ? 3 : 4;
-    const count = [...templates].reduce((sum, t) => sum + textInstructions(t), 0);
-    return {
-      engine: 'convolver',
-      target,
-      blockFrames,
-      buffers,
-      rings,
-      input,
-      output,
-      steps,
-      codeBytes: count * instructionBytes,
-    };
+    const codeBytes = codeBytesOf(steps, target);
+    const engine = 'convolver';
+    return { engine, target, blockFrames, buffers, rings, input, output, steps, codeBytes };
   }
 }
+
+/** Of all templates, four bytes an instruction, less where most are 16 bits wide. */
+export const codeBytesOf = (steps: readonly Step[], { isa }: Target): number => {
+  const templates = new Set(
+    steps.flatMap((s) => (s.step === 'kernel' ? [s.template] : s.templates.map((t) => t.template))),
+  );
+  const count = [...templates].reduce((sum, t) => sum + textInstructions(t), 0);
+  return count * (isa === 'thumb2-vfp' ? 3 : 4);
+};
 
 /** Slots: from, to. */
 export const copyTemplate = (floats: number, target: Target): Template =>

@@ -71,7 +71,7 @@ export const appendRingWrite = (
       writeCopy(b, target, columns * channels, callCode(target)[call]),
     );
   const rewind = [lowering.frontOf(ring, lookback * channels), lowering.frontOf(ring)] as const;
-  const perBlock = rewindsPerBlock(lookback, blockFrames);
+  const perBlock = rewindsPerBlock(lowering, ring);
   const rewindCopy = copy(lookback, 'ringRewind');
   lowering.ringCopy(place, 'rewind', ring, rewindCopy, rewind, { perBlock });
   const write = [from.at, lowering.history(ring)] as const;

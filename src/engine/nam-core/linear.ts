@@ -6,25 +6,56 @@ import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, type Counts, counts } from '../common/code.ts';
+import { Code, type Counts, counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing } from '../common/rings.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 import type { Operand } from '../eigen/passes.ts';
 import { multiplyAdd } from '../eigen/registers.ts';
 import { appendConv1d, appendRingWrite } from './convolution.ts';
 
-/** Taps of a round of Eigen's dot product: four sums of a vector each. */
-const groupVectors = 4;
+/** How a library convolves with one impulse response. */
+export interface LinearStyle {
+  /** Sums side by side in Eigen's dot product, a vector each: four since Eigen 5, two before. */
+  readonly sums: 2 | 4;
+  /** Whether Eigen asks for fused multiply-adds; else the compiler makes them, where it may. */
+  readonly fused: boolean;
+  /** Columns of the history before it is moved to the front. */
+  readonly historyColumns: (taps: number, blockFrames: number) => number;
+  /** Whether long ones go by FFT, and how many bins of a spectrum are worked on then: half of them say it all. */
+  readonly fft: boolean;
+  readonly bins: 'all' | 'half';
+}
+
+/** nam::Linear on a nam::Buffer with its safety factor of 32, Eigen 5.0.1. */
+export const namCoreLinear: LinearStyle = {
+  sums: 4,
+  fused: true,
+  historyColumns: (taps, frames) => Math.max(32 * taps, taps + 32 * frames),
+  fft: true,
+  bins: 'all',
+};
+
+/** Products and sums in two statements become one instruction in GCC, in clang and in NEON's intrinsics of 32 bits only with fast math. */
+const contracts = (target: Target): boolean =>
+  target.fastMath || !(target.isa === 'armv7-neon' || tuneGroupOf(target) === 'apple');
 
 /**
  * A frame with its first round and the folding of the sums; with what comes out of the FFT's ring. Less
  * what the passes into and out of the block count here, which the library does in this loop.
  */
-const vectorFrame = counts('int 11 branch 5 load_vec 8 vec_fparith 9 load_int 2 scalar_fparith 1');
+const vectorFrame = counts('int 11 branch 5 load_int 2 scalar_fparith 1');
 const vectorFrameAndTail = counts(
-  'int 44 branch 10 load_vec 8 vec_fparith 9 load_int 16 store_int 5 scalar_fparith 2 scalar_fcvt 1 load_fp64 1 load_fp32 2 store_fp32 1',
+  'int 44 branch 10 load_int 16 store_int 5 scalar_fparith 2 scalar_fcvt 1 load_fp64 1 load_fp32 2 store_fp32 1',
 );
-const vectorRound = counts('load_vec 4 vec_fma 4 int 3 branch 1');
+/**
+ * A round of `sums` vectors of both operands. AArch64 loads two of them at once; NEON's loads of 32 bits
+ * have no offsets, so that each but the first needs its address.
+ */
+const roundOf = ({ isa }: Target, sums: number): Counts =>
+  isa === 'aarch64'
+    ? counts(`load_vec ${sums} int 3 branch 1`)
+    : counts(`load_vec ${2 * sums} int ${isa === 'armv7-neon' ? 2 * sums + 1 : 3} branch 1`);
 const scalarFrame = counts('int 12 branch 4');
 const scalarFrameAndTail = counts('int 45 branch 12 load_int 16 store_int 8 load_fp32 2');
 
@@ -34,7 +65,7 @@ export const longRemainder = ({ isa }: Target): Counts =>
     ? counts('int 70 branch 12 load_int 6 store_int 7')
     : {};
 
-export interface DotShape {
+export interface DotShape extends LinearStyle {
   readonly taps: number;
   readonly frames: number;
   readonly bias: number;
@@ -45,7 +76,8 @@ export interface DotShape {
 /** Slots: stack, impulse (oldest tap first), history, result, and the tail where there is one. */
 const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
   const code = new Code(b);
-  const { taps, frames, bias, tail } = shape;
+  const { taps, frames, bias, tail, sums: groupVectors } = shape;
+  const packets = { ...target, fma: target.fma && (shape.fused || contracts(target)) };
   const [weights, history, to] = [b.slot('impulse'), b.slot('history'), b.slot('result')];
   const from = tail ? b.slot('tail') : 0;
   const { lanes } = target;
@@ -58,39 +90,41 @@ const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
         ...(i === null ? [] : [i.times(step)]),
         ...(slot === history ? [frame.times(1)] : []),
       );
-    /** The vectors of a round, two by two. */
+    /** The vectors of a round, by so many as one instruction loads. */
+    const [apiece, form] = target.isa === 'aarch64' ? [2, 'pair' as const] : [1, 'plain' as const];
     const vectors = (slot: number, offset: number, i: Counter | null): Register[] => {
       const registers = b.registerList(groupVectors);
-      for (let v = 0; v < groupVectors; v += 2) {
+      for (let v = 0; v < groupVectors; v += apiece) {
         const from = at(slot, offset + v * lanes, i, groupVectors * lanes);
-        b.loadMany(registers.slice(v, v + 2), from, lanes, { form: 'pair' });
+        b.loadMany(registers.slice(v, v + apiece), from, lanes, { form });
       }
       return registers;
     };
     const total = b.const(bias, 1);
-    const first = (): void => {
+    const fromTail = (): void => {
       if (tail)
         b.binary('add', b.load(b.at(from, 0, frame.times(1)), 1), total, 1, { into: total });
     };
     if (groups > 0) {
       const sums = b.registerList(groupVectors);
-      code.body(tail ? vectorFrameAndTail : vectorFrame, () => {
-        first();
+      const first = counts(`load_vec ${2 * groupVectors} vec_fparith ${2 * groupVectors + 1}`);
+      code.body(plus(tail ? vectorFrameAndTail : vectorFrame, first), () => {
+        fromTail();
         const [w, x] = [vectors(weights, 0, null), vectors(history, 0, null)];
         for (const [v, into] of sums.entries())
           b.binary('mul', w[v] ?? 0, x[v] ?? 0, lanes, { into });
       });
       b.loop(groups - 1, (i) =>
-        code.body(vectorRound, () => {
+        code.body(roundOf(target, groupVectors), () => {
           const [w, x] = [weights, history].map((slot) => vectors(slot, groupVectors * lanes, i));
           for (const [v, sum] of sums.entries()) {
-            multiplyAdd(b, target, x?.[v] ?? 0, w?.[v] ?? 0, sum, lanes);
+            multiplyAdd(b, packets, x?.[v] ?? 0, w?.[v] ?? 0, sum, lanes);
           }
         }),
       );
       const folded = sums.reduce((x, y) => b.binary('add', x, y, lanes));
       b.binary('add', reduce(b, folded, lanes), total, 1, { into: total });
-    } else code.body(tail ? scalarFrameAndTail : scalarFrame, first);
+    } else code.body(tail ? scalarFrameAndTail : scalarFrame, fromTail);
     if (tail) code.body(longRemainder(target));
     const done = groups * groupVectors * lanes;
     b.loop(taps - done, (i) =>
@@ -125,16 +159,16 @@ export const dotsOf = (
   source: Operand,
   shape: DotShape,
 ): Dots => {
-  const { target } = lowering;
-  const { taps, frames, bias, tail } = shape;
-  const ring = linearRing(lowering, `${place.layer} history`, 1, taps - 1);
+  const { target, blockFrames } = lowering;
+  const { taps, frames, bias, tail, sums, fused } = shape;
+  const columns = shape.historyColumns(taps, blockFrames);
+  const ring = linearRing(lowering, `${place.layer} history`, 1, taps - 1, columns);
   appendRingWrite(lowering, place, ring, source, 1, taps - 1);
-  const storage = lowering.rings[ring]?.buffer ?? 0;
-  const name = `nam-core/linear/${taps}/${frames}/${bias}/${tail}`;
+  const name = `nam-core/linear/${taps}/${frames}/${bias}/${tail}/${sums}/${fused}`;
   const template = lowering.template(name, (b) => writeDots(b, target, shape));
   return {
     append(result, impulse, rest, offset) {
-      const history = { buffer: storage, offset: 0, ring: { id: ring, delay: taps - 1 - offset } };
+      const history = lowering.history(ring, taps - 1 - offset);
       const slots = [impulse, history, { ...result, offset: result.offset + offset }];
       lowering.kernel(place, template, rest === null ? slots : [...slots, rest]);
     },
@@ -148,12 +182,14 @@ export const appendLinear = (
   conv: Convolution,
   source: Operand,
   result: Operand,
+  style: LinearStyle,
 ): void => {
   if (conv.inChannels !== 1) {
     appendConv1d(lowering, place, conv, source, result);
     return;
   }
   const shape = {
+    ...style,
     taps: conv.kernelSize,
     frames: lowering.blockFrames,
     bias: conv.bias?.[0] ?? 0,

@@ -16,7 +16,7 @@ import { appendFilm } from './film.ts';
 import { appendCopyRows } from './frames.ts';
 import { functionNames } from './functions.ts';
 import { appendInput, appendOutput } from './io.ts';
-import { appendLinear } from './linear.ts';
+import { appendLinear, type LinearStyle, namCoreLinear } from './linear.ts';
 import { appendLinearFft, takesFft } from './linear-fft.ts';
 import { appendLstm, appendLstmHead } from './lstm.ts';
 
@@ -39,11 +39,16 @@ export const supportsMono = (program: Program): Support => {
 const touchedCodeBytes = (engine: string): number =>
   engine === 'nam-core-inline' ? 283 * 32 : 276 * 32;
 
+interface GenericOptions extends LowerOptions {
+  /** How another library than NAM Core convolves a `Linear`. */
+  readonly linear?: LinearStyle;
+}
+
 export const lowerGeneric = (
   engine: string,
   program: Program,
   target: Target,
-  options: LowerOptions,
+  options: GenericOptions,
   convolution: ConvolutionPath,
 ): Lowered => {
   const support = supportsMono(program);
@@ -60,7 +65,7 @@ export const lowerGeneric = (
 class ProgramWriter {
   private readonly lowering: Lowering;
   private readonly program: Program;
-  private readonly options: LowerOptions;
+  private readonly options: GenericOptions;
   private readonly convolution: ConvolutionPath;
   /** The signals of the program as column-major matrices of one block. */
   private readonly signals: readonly Operand[];
@@ -72,7 +77,7 @@ class ProgramWriter {
   constructor(
     lowering: Lowering,
     program: Program,
-    options: LowerOptions,
+    options: GenericOptions,
     convolution: ConvolutionPath,
   ) {
     this.lowering = lowering;
@@ -115,8 +120,9 @@ class ProgramWriter {
     const place: Place = { layer, kind: role };
     const [from, to] = [this.signal(operation.src), this.signal(operation.dst)];
     if (role === 'linear') {
-      const append = takesFft(network, conv) ? appendLinearFft : appendLinear;
-      append(lowering, place, conv, from, to);
+      const { linear = namCoreLinear } = this.options;
+      const append = takesFft(network, conv, linear) ? appendLinearFft : appendLinear;
+      append(lowering, place, conv, from, to, linear);
     } else if (network.kind === 'convnet') {
       if (role === 'head') appendConvNetHead(lowering, place, conv, from, to);
       else appendConvNetBlock(lowering, place, operation, from, to, convolution);

@@ -149,7 +149,7 @@ class WaveNet {
     low.ringStep({
       layer,
       kind: 'ring',
-      perBlock: rewindsPerBlock(lookback, low.blockFrames),
+      perBlock: rewindsPerBlock(low, ring),
       action: 'rewind',
       ring,
       templates: [

@@ -1,5 +1,5 @@
 /** What stands around the kernel in a row, in words. */
-import type { ChipProfile } from '../../device/profile.ts';
+import { type ChipProfile, convolverOf } from '../../device/profile.ts';
 import type { Priced } from '../cost/price.ts';
 import { type Rates, resamplerText } from '../cost/resampling.ts';
 import type { CountedContext } from './row.ts';
@@ -26,7 +26,7 @@ export const contextOf = (
   governor: chip.dvfs?.governor.value ?? null,
   graph: graphOf(chip),
   resampler: resamplerText(chip, rates, resample),
-  convolver: null,
+  convolver: convolverOf(chip),
   tanh,
   engineBecause: choice.reasons.length === 0 ? null : choice.reasons.join(' '),
 });

@@ -102,6 +102,7 @@ export interface CountedContext {
   readonly graph: string | null;
   /** Which resampler stands around the model and its latency, or why there is none. */
   readonly resampler: string | null;
+  /** What plays impulse responses on the device; `run` counts it, a row does not. */
   readonly convolver: string | null;
   readonly tanh: TanhKind | null;
   /** Why another engine runs than was asked for. */

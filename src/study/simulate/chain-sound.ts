@@ -138,19 +138,8 @@ export class ChainSound implements PedalSound {
         return work.rates === null ? model : new ResampledProcess(work.rates, model);
       }
       case 'ir':
-        // NAM's own form of an impulse response; the sound does not depend on the method that is costed.
-        return this.library.executor(
-          {
-            kind: 'linear',
-            inChannels: 1,
-            outChannels: 1,
-            impulse: work.impulse,
-            bias: 0,
-            hasBias: false,
-            prewarmSamples: 0,
-          },
-          this.resolved.tanh,
-        );
+        // The sound does not depend on the convolver that is costed.
+        return this.library.executor(work.network, this.resolved.tanh);
       case 'load':
         return through;
       default:

@@ -5,8 +5,6 @@
  */
 import { memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
-import { lowerDirect } from '../../engine/convolver/direct.ts';
-import { lowerPartitioned } from '../../engine/convolver/partitioned.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import { modelBlocks } from '../../engine/resampler/lanczos.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
@@ -74,7 +72,7 @@ const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): S
   let steady = none;
   let total = none;
   let memory = 0;
-  const periodic = new Map<string, { everyBlocks: number; phase: number; cycles: number }>();
+  const periodic = new Map<string, Required<PeriodicWork>>();
   for (const [index, step] of steps.entries()) {
     total = addRanges(total, step.cycles);
     if (step.perBlock < 1) {
@@ -83,9 +81,11 @@ const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): S
       const cycles = step.cycles.expected * everyBlocks;
       const owner = owners[index];
       const phase = owner ? firstRewind(owner.lowered, owner.own) % everyBlocks : 0;
-      const key = `${everyBlocks} ${phase}`;
+      // Bursts of a convolver are its work.
+      const cause = owner?.lowered.steps[owner.own]?.step === 'kernel' ? 'work' : 'rewind';
+      const key = `${everyBlocks} ${phase} ${cause}`;
       const before = periodic.get(key)?.cycles ?? 0;
-      periodic.set(key, { everyBlocks, phase, cycles: before + cycles });
+      periodic.set(key, { everyBlocks, phase, cycles: before + cycles, cause });
       continue;
     }
     steady = addRanges(steady, step.cycles);
@@ -120,7 +120,6 @@ export class MachineCosts implements CostSource {
   private readonly options: MachineCostsOptions;
   private readonly target: Target;
   private readonly known = new Map<string, readonly WorkCost[]>();
-  private readonly convolvers = new Map<string, Lowered>();
 
   constructor(options: MachineCostsOptions) {
     this.options = options;
@@ -199,7 +198,7 @@ export class MachineCosts implements CostSource {
     if (spec.kind === 'model') {
       return this.modelPart(spec, placed.part, blockFrames, shortestBlock(spec, blockFrames));
     }
-    const own = this.lower(spec, placed.work, blockFrames);
+    const own = this.lower(spec, blockFrames);
     return own === null ? null : { own, programs: [own] };
   }
 
@@ -250,20 +249,12 @@ export class MachineCosts implements CostSource {
     });
   }
 
-  private lower(
-    spec: Exclude<WorkSpec, ModelWork>,
-    work: string,
-    blockFrames: number,
-  ): Lowered | null {
+  private lower(spec: Exclude<WorkSpec, ModelWork>, blockFrames: number): Lowered | null {
+    const { book, tanh } = this.options;
     switch (spec.kind) {
       case 'ir': {
-        const key = `${work} ${blockFrames}`;
-        const known = this.convolvers.get(key);
-        if (known !== undefined) return known;
-        const lower = spec.method === 'direct' ? lowerDirect : lowerPartitioned;
-        const lowered = lower(spec.impulse, this.target, blockFrames);
-        this.convolvers.set(key, lowered);
-        return lowered;
+        const program = book.program(spec.network);
+        return book.lowered(spec.convolver, program, this.target, blockFrames, tanh);
       }
       case 'load':
         return null;

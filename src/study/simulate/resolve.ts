@@ -1,9 +1,11 @@
 /** From a job to everything that the virtual pedal needs, with errors that say what to write. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { didYouMean } from '../../device/nearest.ts';
-import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
+import { impulseNetwork } from '../../engine/convolver/convolver.ts';
 import { isPartitionable } from '../../engine/convolver/partitioned.ts';
 import type { TanhKind } from '../../engine/engine.ts';
+import { convolvers } from '../../engine/registry.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim } from '../../nam/widths.ts';
@@ -47,9 +49,6 @@ export interface Resolved {
   readonly governor: WidthGovernor | null;
   readonly warnings: readonly string[];
 }
-
-/** Uniform blocks up to this length run a direct convolution where nothing is asked for. */
-const directTaps = 128;
 
 class Resolver {
   readonly works = new Map<string, WorkSpec>();
@@ -140,20 +139,28 @@ class Resolver {
         );
       }
     }
-    const taps = Math.min(samples.length, spec.truncateTaps ?? samples.length);
+    const { method } = spec;
     const frames = [blockFrames, ...(scenario.events ?? []).flatMap((e) => e.blockFrames ?? [])];
     const odd = frames.find((f) => !isPartitionable(f));
-    if (spec.method === 'partitioned' && odd !== undefined) {
+    if (method === 'partitioned' && odd !== undefined) {
       throw this.fault(
         'unsupported',
         `${path}.method`,
         `blocks of 16, 32, 64, ... frames for "partitioned", got ${odd}. Write "direct" or change the block size.`,
       );
     }
-    const method =
-      spec.method ?? (taps > directTaps && odd === undefined ? 'partitioned' : 'direct');
-    const impulse = samples.slice(0, taps);
-    return this.remember({ kind: 'ir', impulse, method, from: file ?? 'built-in' });
+    const convolver =
+      convolvers[spec.convolver ?? (method === undefined ? convolverOf(this.chip) : 'pedalbench')];
+    const taps = Math.min(samples.length, spec.truncateTaps ?? samples.length);
+    const { name, mostTaps } = convolver;
+    if (mostTaps !== null && taps > mostTaps) {
+      this.warnings.push(
+        `${file ?? 'the impulse response'} has ${taps} taps, of which ${name} plays the first ${mostTaps}.`,
+      );
+    }
+    const impulse = samples.slice(0, Math.min(taps, mostTaps ?? taps));
+    const network = impulseNetwork(impulse, method === 'partitioned' ? 'fft' : method);
+    return this.remember({ kind: 'ir', network, convolver, from: file ?? 'built-in' });
   }
 
   slot(slot: ScenarioSlot, i: number, blockFrames: number): WorkSpec {

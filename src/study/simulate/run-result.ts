@@ -1,4 +1,5 @@
 /** What `run` says of one simulation. Plain data: it goes through journals, workers and merges. */
+import type { ConvolverId } from '../../engine/engine.ts';
 import type { ChangeLog } from '../../pedal/changes.ts';
 import type { Distribution } from '../../pedal/statistics.ts';
 import type { TimelineBin } from '../../pedal/timeline.ts';
@@ -13,6 +14,7 @@ export interface SlotResult {
   readonly model: string | null;
   readonly width: string | null;
   readonly engine: string | null;
+  readonly convolver: ConvolverId | null;
   readonly bypassed: boolean;
   /** Audio cores that it runs on, by number. */
   readonly cores: readonly number[];
@@ -71,7 +73,7 @@ export interface RunResult {
   readonly clockHz: number;
   readonly blocks: number;
   readonly simulatedSeconds: number;
-  readonly load: Distribution;
+  readonly load: Distribution & { readonly convolver: string | null };
   readonly response: Distribution;
   /** False where percentiles are bucket edges, a 2,048th low at most. */
   readonly exactPercentiles: boolean;

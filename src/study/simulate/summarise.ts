@@ -4,7 +4,7 @@ import { latencyFrames } from '../../engine/resampler/lanczos.ts';
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
-import type { Statistics } from '../../pedal/statistics.ts';
+import type { Distribution, Statistics } from '../../pedal/statistics.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
@@ -65,6 +65,7 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
       model: work.kind === 'model' ? work.slimmed.model.id : null,
       width: work.kind === 'model' ? work.slimmed.width.label : null,
       engine: work.kind === 'model' ? work.engine.id : null,
+      convolver: work.kind === 'ir' ? work.convolver.id : null,
       bypassed: slot.bypassed,
       cores: [...new Set(graph.nodes.filter((n) => n.slot === i).map((n) => n.core))],
       cyclesPerBlock: together,
@@ -120,10 +121,14 @@ const worstOf = ({ worst, worstBefore, worstAfter }: Statistics, setup: PedalSet
   return result;
 };
 
+interface Judged extends Pick<RunResult, 'headroom' | 'xruns' | 'response'> {
+  readonly load: Distribution;
+}
+
 /** The bars of a scenario, and how each compares. A scenario that allows no xruns says nothing. */
 const bars: readonly {
   readonly what: keyof Expectation;
-  readonly actual: (run: Pick<RunResult, 'load' | 'headroom' | 'xruns' | 'response'>) => number;
+  readonly actual: (run: Judged) => number;
   readonly holds: (actual: number, limit: number) => boolean;
 }[] = [
   { what: 'maxLoad', actual: (r) => r.load.max, holds: (a, limit) => a <= limit },
@@ -133,10 +138,7 @@ const bars: readonly {
   { what: 'maxResponseSeconds', actual: (r) => r.response.max, holds: (a, limit) => a <= limit },
 ];
 
-const expectationsOf = (
-  expect: Expectation,
-  run: Pick<RunResult, 'load' | 'headroom' | 'xruns' | 'response'>,
-): Expected[] => {
+const expectationsOf = (expect: Expectation, run: Judged): Expected[] => {
   const all: Expectation =
     expect.maxXruns === undefined && expect.minXruns === undefined
       ? { ...expect, maxXruns: 0 }
@@ -165,14 +167,17 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     xruns,
     response,
   });
-  const engines = [...new Set(slots.flatMap((slot) => slot.engine ?? []))];
+  const named = (of: 'engine' | 'convolver'): string | null => {
+    const names = new Set(slots.flatMap((slot) => slot[of] ?? []));
+    return names.size === 0 ? null : [...names].join('+');
+  };
   return {
     job: { index, id: job.id },
     scenario: job.name,
     title: job.scenario.title ?? null,
     swept: job.swept,
     device: device.id,
-    engine: engines.length === 0 ? null : engines.join('+'),
+    engine: named('engine'),
     seed: job.seed,
     chain: setup.graph.mode,
     blockFrames: setup.blockFrames,
@@ -180,7 +185,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     clockHz: setup.clockHz,
     blocks: statistics.blocks,
     simulatedSeconds: (pedal.record.firstFrame + pedal.record.frames) / setup.sampleRateHz,
-    load,
+    load: { ...load, convolver: named('convolver') },
     response,
     exactPercentiles: statistics.exact,
     headroom,

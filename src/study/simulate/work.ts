@@ -1,6 +1,8 @@
 /** What a slot can do, and the key by which the virtual pedal knows it. */
+import type { Convolver } from '../../engine/convolver/convolver.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { SlimmedModel } from '../../nam/model.ts';
+import type { LinearNetwork } from '../../nam/network.ts';
 import type { Rates } from '../cost/resampling.ts';
 
 export type WorkSpec =
@@ -15,8 +17,8 @@ export type WorkSpec =
     }
   | {
       readonly kind: 'ir';
-      readonly impulse: Float32Array;
-      readonly method: 'direct' | 'partitioned';
+      readonly network: LinearNetwork;
+      readonly convolver: Convolver;
       /** The file, or what was built in. */
       readonly from: string;
     }
@@ -31,7 +33,7 @@ export const describeWork = (work: WorkSpec): string => {
     case 'model':
       return `${work.slimmed.model.id} ${work.slimmed.width.label}`;
     case 'ir':
-      return `${work.impulse.length} taps, ${work.method}`;
+      return `${work.network.impulse.length} taps, ${work.convolver.id}`;
     case 'load':
       return `${work.cyclesPerSample} cycles/sample`;
     default:
@@ -49,7 +51,7 @@ export const keyOf = (work: WorkSpec): string => {
       return `${slimmed.model.origin} ${slimmed.width.label} ${engine.id}${split}${at}`;
     }
     case 'ir':
-      return `ir ${work.from} ${work.impulse.length} ${work.method}`;
+      return `ir ${work.from} ${work.network.impulse.length} ${work.convolver.id} ${work.network.implementation}`;
     case 'load':
       return `load ${work.cyclesPerSample} ${work.denormalCyclesPerSample}`;
     default:

@@ -1,0 +1,24 @@
+/** Our own convolvers: direct in tiles of outputs, or in uniform partitions of a block. */
+import { type Convolver, convolver, impulseOf } from './convolver.ts';
+import { lowerDirect } from './direct.ts';
+import { isPartitionable, lowerPartitioned } from './partitioned.ts';
+
+/** Shorter ones are quicker without a transform. */
+const directTaps = 128;
+
+export const pedalbenchConvolver: Convolver = convolver(
+  {
+    id: 'pedalbench',
+    name: 'Pedalbench, direct or partitioned by blocks',
+    describes: 'what a well-written convolver could reach: no library',
+    sources: [],
+    mostTaps: null,
+  },
+  (program, target, { blockFrames }) => {
+    const { impulse, implementation = 'auto' } = impulseOf(program);
+    const partitioned = implementation === 'fft' || impulse.length > directTaps;
+    return implementation !== 'direct' && partitioned && isPartitionable(blockFrames)
+      ? lowerPartitioned(impulse, target, blockFrames)
+      : lowerDirect(impulse, target, blockFrames);
+  },
+);
