@@ -2,7 +2,7 @@
 import type { ConvolverId, Engine } from '../engine.ts';
 import { genericConvolution } from '../nam-core/convolution.ts';
 import type { LinearStyle } from '../nam-core/linear.ts';
-import { lowerGeneric } from '../nam-core/lower.ts';
+import { lowerGeneric } from '../nam-core/program.ts';
 import { type Convolver, convolver } from './convolver.ts';
 
 /** mMaxLength. */
