@@ -49,10 +49,10 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
     if ('reason' in shape) {
       throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallbackFor(program));
     }
-    const own = eigenTarget(target);
+    const { blockFrames, tanh } = options;
     return shape.kind === 'lstm'
-      ? lowerLstm(shape.network, own, options.blockFrames, build.staticLstm && shape.fixed)
-      : lowerWaveNet(shape.network, own, options.blockFrames, options.tanh, shape.fixed);
+      ? lowerLstm(shape.network, eigenTarget(target), blockFrames, build.staticLstm && shape.fixed)
+      : lowerWaveNet(eigenTarget(target), blockFrames, { ...shape, tanh });
   },
 });
 

@@ -5,14 +5,14 @@
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
-import { appendCopy, appendScale } from '../eigen/passes.ts';
+import { appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memset.ts';
 import { overheadOf } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { appendConvolution } from './convolution.ts';
-import { LayerWriter } from './layer.ts';
+import { layerOf } from './layer.ts';
 import {
   appendRewind,
   type Chunk,
@@ -31,42 +31,35 @@ const chunksOf = (blockFrames: number): Chunk[] => {
   return chunks;
 };
 
-/** `fixed`: sizes are template parameters; else all products take Eigen's way for unknown sizes. */
-export const lowerWaveNet = (
-  network: WaveNetNetwork,
-  target: Target,
-  blockFrames: number,
-  tanh: TanhKind,
-  fixed: boolean,
-): Lowered => new WaveNetWriter(network, target, blockFrames, tanh, fixed).lower();
+interface Build {
+  readonly network: WaveNetNetwork;
+  readonly tanh: TanhKind;
+  /** Sizes are template parameters; else all products take Eigen's way for unknown sizes. */
+  readonly fixed: boolean;
+}
+
+export const lowerWaveNet = (target: Target, blockFrames: number, build: Build): Lowered =>
+  new WaveNetWriter(new Lowering(target, blockFrames), build).lower();
 
 class WaveNetWriter {
   private readonly lowering: Lowering;
+  private readonly build: Build;
   private readonly products: Products;
-  private readonly network: WaveNetNetwork;
-  private readonly tanh: TanhKind;
-  private readonly fixed: boolean;
   private readonly input: BufferId;
   private readonly output: BufferId;
 
-  constructor(
-    network: WaveNetNetwork,
-    target: Target,
-    blockFrames: number,
-    tanh: TanhKind,
-    fixed: boolean,
-  ) {
-    this.fixed = fixed;
-    this.lowering = new Lowering(target, blockFrames);
-    this.products = new Products(this.lowering, fixed);
-    this.network = network;
-    this.tanh = tanh;
-    ({ input: this.input, output: this.output } = this.lowering.io());
+  constructor(lowering: Lowering, build: Build) {
+    this.lowering = lowering;
+    this.build = build;
+    this.products = new Products(lowering, build.fixed);
+    ({ input: this.input, output: this.output } = lowering.io());
   }
 
   lower(): Lowered {
-    const { lowering, network, input, output } = this;
-    const arrays = network.arrays.map((array, i) => prepareArray(lowering, array, `array ${i}`));
+    const { lowering, input, output } = this;
+    const arrays = this.build.network.arrays.map((array, i) =>
+      prepareArray(lowering, array, `array ${i}`),
+    );
     const histories = arrays.flatMap(({ layers, headHistory }) => [
       ...layers.map(({ history }) => history),
       headHistory,
@@ -105,95 +98,70 @@ class WaveNetWriter {
   }
 
   private chunk(arrays: readonly PreparedArray[], chunk: Chunk): void {
-    const { lowering, network } = this;
-    const { frames } = chunk;
+    const { lowering, products } = this;
+    const { network, fixed } = this.build;
+    const { frames: rows, offset } = chunk;
+    const shape = { rows, columns: 1 };
+    const audio = (buffer: BufferId): Operand => ({ at: { buffer, offset }, stride: rows });
     const channels = network.arrays[0]?.channels ?? 1;
-    const overhead = overheadOf(lowering, this.products.calls(channels).chunk);
-    overhead({ layer: 'input', kind: 'overhead' });
+    overheadOf(lowering, products.calls(channels).chunk)({ layer: 'input', kind: 'overhead' });
     const condition = lowering.scratch('condition', maxChunkFrames);
-    appendCopy(
-      lowering,
-      { layer: 'input', kind: 'copy' },
-      { rows: frames, columns: 1 },
-      { at: { buffer: this.input, offset: chunk.offset }, stride: frames },
-      { at: condition, stride: frames },
-      data.code.copyIn,
-    );
-    let headInput = lowering.scratch('head array', channels * maxChunkFrames);
-    appendZero(lowering, { layer: 'head', kind: 'zero' }, headInput, channels * maxChunkFrames);
-    let layerInput = condition;
-    arrays.forEach((prepared, a) => {
-      const last = a === arrays.length - 1;
-      const results = this.array(prepared, `array ${a}`, chunk, {
-        condition,
-        layerInput,
-        headInput,
-        // Templates leave the last array's output out where several arrays follow each other.
-        needsOutput: !(this.fixed && last && arrays.length > 1),
-      });
-      headInput = results.head;
-      layerInput = results.output;
-    });
-    appendScale(
-      lowering,
-      { layer: 'output', kind: 'scale' },
-      { rows: frames, columns: 1 },
-      { at: headInput, stride: frames },
-      { at: { buffer: this.output, offset: chunk.offset }, stride: frames },
-      network.headScale,
-    );
+    const copied = { at: condition, stride: rows };
+    const { copyIn } = data.code;
+    const copy = { layer: 'input', kind: 'copy' };
+    appendCopy(lowering, copy, shape, audio(this.input), copied, copyIn);
+    const head = lowering.scratch('head array', channels * maxChunkFrames);
+    appendZero(lowering, { layer: 'head', kind: 'zero' }, head, channels * maxChunkFrames);
+    let signals: ArraySignals = { condition, input: condition, head };
+    for (const [a, array] of arrays.entries()) {
+      // Templates leave the last array's output out where several arrays follow each other.
+      const last = fixed && a > 0 && a === arrays.length - 1;
+      signals = this.array(array, `array ${a}`, chunk, signals, !last);
+    }
+    const from = { at: signals.head, stride: rows };
+    const scale = { layer: 'output', kind: 'scale' };
+    appendScale(lowering, scale, shape, from, audio(this.output), network.headScale);
   }
 
+  /** What the next array reads. */
   private array(
-    prepared: PreparedArray,
+    { array, layers, headHistory, ...weights }: PreparedArray,
     name: string,
     chunk: Chunk,
-    signals: {
-      readonly condition: Reference;
-      readonly layerInput: Reference;
-      readonly headInput: Reference;
-      readonly needsOutput: boolean;
-    },
-  ): { head: Reference; output: Reference } {
+    { condition, input, head }: ArraySignals,
+    needsOutput: boolean,
+  ): ArraySignals {
     const { lowering, products } = this;
-    const { array, layers, headHistory } = prepared;
-    const { condition, headInput } = signals;
     const { frames } = chunk;
-    const C = array.channels;
-    const first = layers[0]!.history; // readShape refused arrays without layers
-    const rechannel = products.pointwise(array.rechannel, frames);
-    rechannel(
-      { layer: `${name} rechannel`, kind: 'rechannel' },
-      {
-        weights: prepared.rechannel,
-        block: signals.layerInput,
-        result: windowOf(lowering, first, chunk),
-      },
-    );
-    const output = lowering.scratch(`${name} outputs`, C * maxChunkFrames);
-    const writer = new LayerWriter(lowering, products, this.tanh, C, frames);
-    layers.forEach((layer, i) => {
-      const next = layers[i + 1];
-      const behind = signals.needsOutput ? output : null;
-      const result = next ? windowOf(lowering, next.history, chunk) : behind;
-      writer.append(`${name} layer ${i}`, layer, chunk, { condition, headInput, result });
-    });
-    const place: Place = { layer: `${name} head`, kind: 'head' };
-    appendCopy(
-      lowering,
-      { ...place, kind: 'copy' },
-      { rows: C * frames, columns: 1 },
-      { at: headInput, stride: C * frames },
-      { at: windowOf(lowering, headHistory, chunk), stride: C * frames },
-      products.calls(C).sum,
-    );
-    const head = lowering.scratch(`${name} head outputs`, array.headSize * maxChunkFrames);
-    const taps = products.taps(array.headRechannel, frames);
-    appendConvolution(lowering, place, taps, array.headRechannel, headHistory, chunk, {
-      weights: prepared.head,
-      bias: prepared.headBias,
-      result: head,
-    });
-    return { head, output };
+    const { channels, rechannel, headRechannel, headSize } = array;
+    const [first, ...next] = layers.map(({ history }) => windowOf(lowering, history, chunk));
+    if (!first) throw new RangeError('Expected a layer in every array.');
+    const place = { layer: `${name} rechannel`, kind: 'rechannel' };
+    const operands = { weights: weights.rechannel, block: input, result: first };
+    products.pointwise(rechannel, frames)(place, operands);
+    const output = lowering.scratch(`${name} outputs`, channels * maxChunkFrames);
+    const appendLayer = layerOf(lowering, products, this.build.tanh, channels, frames);
+    for (const [i, layer] of layers.entries()) {
+      const result = next[i] ?? (needsOutput ? output : null);
+      appendLayer(`${name} layer ${i}`, layer, chunk, { condition, headInput: head, result });
+    }
+    const at: Place = { layer: `${name} head`, kind: 'head' };
+    const shape = { rows: channels * frames, columns: 1 };
+    const from = { at: head, stride: shape.rows };
+    const to = { at: windowOf(lowering, headHistory, chunk), stride: shape.rows };
+    appendCopy(lowering, { ...at, kind: 'copy' }, shape, from, to, products.calls(channels).sum);
+    const result = lowering.scratch(`${name} head outputs`, headSize * maxChunkFrames);
+    const taps = products.taps(headRechannel, frames);
+    const convolution = { weights: weights.head, bias: weights.headBias, result };
+    appendConvolution(lowering, at, taps, headRechannel, headHistory, chunk, convolution);
+    return { condition, input: output, head: result };
   }
+}
+
+/** What an array of layers reads. */
+interface ArraySignals {
+  readonly condition: Reference;
+  readonly input: Reference;
+  /** The sum of the arrays before. */
+  readonly head: Reference;
 }
