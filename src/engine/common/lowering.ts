@@ -39,10 +39,28 @@ const none = {};
 /** The templates of the process, by what of the target they depend on and by name. */
 const written = new Map<string, Template>();
 
-export class Lowering {
+/** Buffers, rings and steps, in the order in which an engine makes them. */
+export class Collector {
   readonly buffers: Buffer[] = [];
   readonly rings: Ring[] = [];
   readonly steps: Step[] = [];
+
+  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
+    return this.buffers.push({ name, floats, region, data }) - 1;
+  }
+
+  /** A ring with a buffer of its own. */
+  ownRing(ring: Omit<Ring, 'buffer'>): RingId {
+    const buffer = this.buffer(ring.name, ring.channels * ring.columns, 'history');
+    return this.ring({ ...ring, buffer });
+  }
+
+  ring(ring: Ring): RingId {
+    return this.rings.push(ring) - 1;
+  }
+}
+
+export class Lowering extends Collector {
   readonly target: Target;
   readonly blockFrames: number;
   private readonly shared = new Map<string, BufferId>();
@@ -54,6 +72,7 @@ export class Lowering {
   private readonly stackOnly: readonly Reference[];
 
   constructor(target: Target, blockFrames: number, options: LoweringOptions = none) {
+    super();
     this.codeOf = options.codeOf;
     this.target = target;
     this.blockFrames = blockFrames;
@@ -68,10 +87,6 @@ export class Lowering {
       this.buffer(name, this.blockFrames, 'io'),
     ) as [BufferId, BufferId]; // one for each name
     return { input, output };
-  }
-
-  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, data }) - 1;
   }
 
   /** Memory that is reused by everybody who asks for this name; as large as the largest asks. */
@@ -89,10 +104,6 @@ export class Lowering {
 
   weights(name: string, data: Float32Array): Reference {
     return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
-  }
-
-  ring(ring: Ring): RingId {
-    return this.rings.push(ring) - 1;
   }
 
   /**

@@ -6,19 +6,7 @@ import type { Lowering } from './lowering.ts';
 export const interleavedRing = (
   lowering: Lowering,
   ring: Pick<Ring, 'name' | 'channels' | 'columns' | 'lookback' | 'policy'>,
-): RingId => {
-  const { name, channels, columns, lookback, policy } = ring;
-  const buffer = lowering.buffer(name, channels * columns, 'history');
-  return lowering.ring({
-    name,
-    buffer,
-    channels,
-    layout: 'interleaved',
-    columns,
-    lookback,
-    policy,
-  });
-};
+): RingId => lowering.ownRing({ ...ring, layout: 'interleaved' });
 
 /**
  * NAM Core's RingBuffer: columns that are written forward; when a block does not fit, the last

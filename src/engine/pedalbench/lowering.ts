@@ -1,21 +1,11 @@
 /** The buffers, rings and steps of a program under construction. */
 import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Address } from '../../kernel/instruction.ts';
-import type {
-  Buffer,
-  BufferId,
-  Reference,
-  Region,
-  Ring,
-  RingId,
-  RingStep,
-  Step,
-  Target,
-} from '../../kernel/lowered.ts';
+import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/text-instructions.ts';
 import { remember } from '../../units/remember.ts';
-import type { Place } from '../common/lowering.ts';
+import { Collector, type Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { chooseTile, Kit, type Tile } from './kit.ts';
 
@@ -77,17 +67,15 @@ export type Slots<R> = {
     : number | Extract<R[K], undefined>;
 };
 
-export class Lowering {
+export class Lowering extends Collector {
   readonly options: LoweringOptions;
-  readonly buffers: Buffer[] = [];
-  readonly rings: Ring[] = [];
-  readonly steps: Step[] = [];
   private readonly templates = new TemplateCache();
   private readonly tiles = new Map<number, Tile>();
   /** What all templates depend on, for their names. */
   private readonly common: string;
 
   constructor(options: LoweringOptions) {
+    super();
     this.options = options;
     const { target, blockFrames, tanh } = options;
     const { isa, lanes, vectorRegisters, fma } = target;
@@ -109,10 +97,6 @@ export class Lowering {
     });
   }
 
-  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, data }) - 1;
-  }
-
   weights(name: string, packed: ArrayLike<number>): Reference {
     const data = padded(packed.length);
     data.set(packed);
@@ -130,10 +114,10 @@ export class Lowering {
   }
 
   /** A history of `lookback` frames before the block, long enough that rewinding is rare. */
-  ring(name: string, channels: number, lookback: number): RingId {
+  linearRing(name: string, channels: number, lookback: number): RingId {
     const columns = this.columns(lookback);
-    const buffer = this.buffer(name, channels * columns, 'history');
-    return this.addRing({ name, buffer, channels, columns, lookback });
+    const policy = { kind: 'linear', start: lookback } as const;
+    return this.ownRing({ name, channels, layout: 'planar', columns, lookback, policy });
   }
 
   /**
@@ -147,7 +131,7 @@ export class Lowering {
   ): { readonly rings: readonly RingId[]; readonly outputs: Signal | null } {
     const nameOf = (layer: number): string => `${name} layer ${layer} history`;
     if (!sharesKernels(this.options.target)) {
-      const rings = lookbacks.map((lookback, i) => this.ring(nameOf(i), channels, lookback));
+      const rings = lookbacks.map((lookback, i) => this.linearRing(nameOf(i), channels, lookback));
       return { rings, outputs: null };
     }
     const mirrored = slotsForTaps(this.options.target, channels);
@@ -159,9 +143,13 @@ export class Lowering {
     let first = 0;
     const rings = lookbacks.map((lookback, i) => {
       const columns = columnsOf(lookback);
+      const start = lookback;
+      const policy: Ring['policy'] = mirrored
+        ? { kind: 'mirrored', start, period: this.period(lookback) }
+        : { kind: 'linear', start };
       const ring = { name: nameOf(i), buffer, channels, columns, lookback, first, plane };
       first += columns;
-      return this.addRing(ring, mirrored ? this.period(lookback) : null);
+      return this.ring({ ...ring, layout: 'planar', policy });
     });
     return { rings, outputs: { reference: { buffer, offset: used }, plane, channels } };
   }
@@ -185,14 +173,6 @@ export class Lowering {
     const { ringFrames, target } = this.options;
     const least = lookback + Math.max(lookback, 4 * ringFrames) + ringFrames;
     return Math.ceil(least / target.lanes) * target.lanes;
-  }
-
-  /** Linear without a period. */
-  private addRing(ring: Omit<Ring, 'layout' | 'policy'>, period: number | null = null): RingId {
-    const start = ring.lookback;
-    const policy: Ring['policy'] =
-      period === null ? { kind: 'linear', start } : { kind: 'mirrored', start, period };
-    return this.rings.push({ ...ring, layout: 'planar', policy }) - 1;
   }
 
   private ringOf(id: RingId): Ring {

@@ -203,7 +203,7 @@ function lowerConv(low: Lowering, conv: Operation & { op: 'conv' }, signal: Sign
   const lookback = (kernelSize - 1) * dilation;
   if (lookback === 0) convolve(low, layer, conv.conv, from, to, { kind: role });
   else {
-    const ring = low.ring(`${layer} ${role} history`, inChannels, lookback);
+    const ring = low.linearRing(`${layer} ${role} history`, inChannels, lookback);
     low.rewind(layer, ring);
     low.write(layer, ring, from);
     convolve(low, layer, conv.conv, low.inRing(ring, lookback), to, { kind: role });

@@ -50,7 +50,7 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
     const headBack = (array.headRechannel.kernelSize - 1) * array.headRechannel.dilation;
     let sum: { signal: Signal; ring: RingId | null; fresh: boolean };
     if (headBack > 0) {
-      const ring = low.ring(`${name} head history`, array.headRechannel.inChannels, headBack);
+      const ring = low.linearRing(`${name} head history`, array.headRechannel.inChannels, headBack);
       low.rewind(`${name} head`, ring);
       sum = { signal: low.inRing(ring), ring, fresh: true };
       if (head) {

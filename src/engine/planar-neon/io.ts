@@ -12,6 +12,28 @@ import { upTo } from '../common/stack-layer.ts';
 
 const onArmv7 = (low: Lowering): boolean => low.target.isa === 'armv7-neon';
 
+/** What passes over all channels depend on. */
+class Pass {
+  protected readonly b: KernelBuilder;
+  protected readonly frame: StackFrame;
+  protected readonly channels: readonly number[];
+  protected readonly lite: boolean;
+  protected readonly arm: boolean;
+  protected readonly frames: number;
+  /** The first of the frames that no vector holds. */
+  protected readonly rest: number;
+
+  constructor(b: KernelBuilder, low: Lowering, channels: 3 | 8) {
+    this.b = b;
+    this.frame = new StackFrame(b);
+    this.channels = upTo(channels);
+    this.lite = channels === 3;
+    this.arm = onArmv7(low);
+    this.frames = low.blockFrames;
+    this.rest = this.frames - (this.frames % 4);
+  }
+}
+
 /**
  * Slots: stack, input, condition, weights (a float a channel), the planes of layer 0's ring. Three
  * channels are rechannelled in the loop of the input; eight are a loop of their own each.
@@ -21,34 +43,14 @@ export const inputPass = (low: Lowering, channels: 3 | 8): Template =>
     new InputWriter(b, low, channels).write(),
   );
 
-class InputWriter {
-  private readonly b: KernelBuilder;
-  private readonly frame: StackFrame;
-  private readonly arm: boolean;
-  private readonly fused: boolean;
-  private readonly frames: number;
-  /** The first of the frames that no vector holds. */
-  private readonly rest: number;
-  private readonly input: number;
-  private readonly cond: number;
-  private readonly weights: number;
-  private readonly planes: readonly number[];
-
-  constructor(b: KernelBuilder, low: Lowering, channels: 3 | 8) {
-    this.b = b;
-    this.arm = onArmv7(low);
-    this.fused = channels === 3;
-    this.frames = low.blockFrames;
-    this.rest = this.frames - (this.frames % 4);
-    this.frame = new StackFrame(b);
-    this.input = b.slot('input');
-    this.cond = b.slot('condition');
-    this.weights = b.slot('rechannel');
-    this.planes = upTo(channels).map((c) => b.slot(`plane ${c}`));
-  }
+class InputWriter extends Pass {
+  private readonly input = this.b.slot('input');
+  private readonly cond = this.b.slot('condition');
+  private readonly weights = this.b.slot('rechannel');
+  private readonly planes = this.channels.map((c) => this.b.slot(`plane ${c}`));
 
   write(): void {
-    const { b, arm, fused, frames, rest } = this;
+    const { b, arm, lite: fused, frames, rest } = this;
     this.frame.overhead(
       arm
         ? { int: 60, load_int: 20, store_int: 24, branch: 7, store_fp64: 4 }
@@ -74,13 +76,13 @@ class InputWriter {
       b.convert('narrow', raw, 4);
       const x = b.convert('narrow', raw, 4);
       b.store(x, b.at(this.cond, 0, f.times(4)), 4);
-      if (this.fused) {
+      if (this.lite) {
         gains.forEach((gain, c) => {
           const scaled = b.binary('mul', x, gain, 4, { element: 0 });
           b.store(scaled, b.at(this.planes[c] as number, 0, f.times(4)), 4); // a gain a plane
         });
       }
-      this.frame.overhead({ int: this.fused ? 3 : 2, branch: 1 });
+      this.frame.overhead({ int: this.lite ? 3 : 2, branch: 1 });
     });
   }
 
@@ -90,7 +92,7 @@ class InputWriter {
       const raw = b.load(b.at(this.input, from, f.times(1)), 1, { wide: true });
       const x = b.convert('narrow', raw, 1);
       b.store(x, b.at(this.cond, from, f.times(1)), 1);
-      if (this.fused) {
+      if (this.lite) {
         gains.forEach((gain, c) => {
           const scaled = b.binary('mul', x, gain, 1);
           b.store(scaled, b.at(this.planes[c] as number, from, f.times(1)), 1); // a gain a plane
@@ -125,36 +127,27 @@ class InputWriter {
  * planes of the taps (tap by tap). Three channels: one chain of 48 products per 4 frames. Eight:
  * 8 chains at once over 32 frames, then one per 4 frames; on ARMv7 one chain always.
  */
-export const headPass = (low: Lowering, channels: 3 | 8, taps: number): Template =>
-  low.template(`planar-neon/head/${channels}/${taps}/${low.blockFrames}`, (b) => {
-    const writer = new HeadWriter(b, channels, taps);
-    if (onArmv7(low)) writer.writeArmv7(low.blockFrames);
-    else writer.write(low.blockFrames);
+export const headPass = (low: Lowering, channels: 3 | 8): Template =>
+  low.template(`planar-neon/head/${channels}/${low.blockFrames}`, (b) => {
+    const writer = new HeadWriter(b, low, channels);
+    if (onArmv7(low)) writer.writeArmv7();
+    else writer.write();
   });
 
-class HeadWriter {
-  private readonly b: KernelBuilder;
-  private readonly lite: boolean;
-  private readonly row: number;
-  private readonly frame: StackFrame;
-  private readonly weights: number;
-  private readonly out: number;
-  private readonly taps: readonly (readonly number[])[];
-  private readonly bias: number;
+/** Taps of the A2's head. */
+const headTaps = 16;
 
-  constructor(b: KernelBuilder, channels: 3 | 8, taps: number) {
-    this.b = b;
-    this.lite = channels === 3;
-    this.row = this.lite ? 4 : 8;
-    this.bias = this.row * taps;
-    this.frame = new StackFrame(b);
-    this.weights = b.slot('weights');
-    this.out = b.slot('head out');
-    this.taps = upTo(taps).map((k) => upTo(channels).map((c) => b.slot(`tap ${k} plane ${c}`)));
-  }
+class HeadWriter extends Pass {
+  private readonly weights = this.b.slot('weights');
+  private readonly out = this.b.slot('head out');
+  private readonly taps = upTo(headTaps).map((k) =>
+    this.channels.map((c) => this.b.slot(`tap ${k} plane ${c}`)),
+  );
+  private readonly row = this.lite ? 4 : 8;
+  private readonly bias = this.row * headTaps;
 
-  write(frames: number): void {
-    const { b, frame, lite } = this;
+  write(): void {
+    const { b, frame, frames, lite } = this;
     frame.overhead(
       lite
         ? { int: 80, load_int: 12, store_int: 42, branch: 3 }
@@ -167,7 +160,7 @@ class HeadWriter {
     this.chains(1, 32 * wide, Math.floor((frames - 32 * wide) / 4), bias, scale);
     const start = (): Register => b.unary('mov', bias, 1);
     const perTap = { int: 4, load_int: 1, branch: 1 };
-    this.singles(frames, start, () => scale, perTap, { int: 2, branch: 1 });
+    this.singles(start, () => scale, perTap, { int: 2, branch: 1 });
   }
 
   private chains(
@@ -208,12 +201,12 @@ class HeadWriter {
    * One chain per 4 frames, each weight broadcast from memory. With three channels GCC unrolls the
    * taps and keeps their 48 addresses on the stack.
    */
-  writeArmv7(frames: number): void {
+  writeArmv7(): void {
     const { b, frame } = this;
     const broadcast = (index: number): Register =>
       b.load(b.at(this.weights, index), 4, { form: 'dup' });
     frame.overhead({ int: 80, load_int: 12, store_int: 42, branch: 3 });
-    b.loop(Math.floor(frames / 4), (f) => {
+    b.loop(this.rest / 4, (f) => {
       const y = broadcast(this.bias);
       this.taps.forEach((planes, k) => {
         planes.forEach((plane, c) => {
@@ -232,19 +225,17 @@ class HeadWriter {
     const read = (index: number): Register => b.load(b.at(this.weights, index), 1);
     const perTap = { int: 5, load_int: 2, branch: 1 };
     const [bias, scale] = [() => read(this.bias), () => read(this.bias + 1)];
-    this.singles(frames, bias, scale, perTap, { int: 3, branch: 1 });
+    this.singles(bias, scale, perTap, { int: 3, branch: 1 });
   }
 
   private singles(
-    frames: number,
     bias: () => Register,
     scale: () => Register,
     perTap: Counts,
     after: Counts,
   ): void {
-    const { b, frame } = this;
-    const at = frames - (frames % 4);
-    b.loop(frames % 4, (f) => {
+    const { b, frame, rest: at } = this;
+    b.loop(this.frames - at, (f) => {
       const y = bias();
       this.taps.forEach((planes, k) => {
         planes.forEach((plane, c) => {

@@ -1,5 +1,5 @@
 /** The planar model of one stack: its weights, rings and the steps of a block. */
-import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
+import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { packLayer, type Stack, type StackLayer } from '../common/layer-stack.ts';
@@ -52,13 +52,10 @@ const layerTemplate = (low: Lowering, shape: StackLayerShape): Template => {
 const codeBytes = (isa: Target['isa'], channels: number): number =>
   isa === 'aarch64' ? (channels === 3 ? 20_000 : 14_000) : channels === 3 ? 16_000 : 26_000;
 
-/** A history, or a block's planes: where each channel is, `delay` frames back. */
-interface Planes {
+interface History {
+  readonly ring: RingId;
+  /** A channel's plane, `delay` frames back. */
   readonly at: (channel: number, delay: number) => Reference;
-}
-
-interface History extends Planes {
-  readonly ring: number;
   readonly rewind: (layer: string) => void;
 }
 
@@ -115,29 +112,19 @@ class WaveNet {
   private history(name: string, lookback: number): History {
     const { low, channels } = this;
     const columns = 2 * lookback + low.blockFrames;
-    const buffer = low.buffer(name, channels * columns, 'history');
-    const ring = low.ring({
-      name,
-      buffer,
-      channels,
-      layout: 'planar',
-      columns,
-      lookback,
-      policy: { kind: 'linear', start: lookback },
-    });
-    const offsets = this.planes.map((c) => c * columns);
-    const moves = offsets.map((front) => [
-      at(buffer, front + columns - lookback),
-      at(buffer, front),
-    ]);
+    const policy = { kind: 'linear', start: lookback } as const;
+    const ring = low.ownRing({ name, channels, layout: 'planar', columns, lookback, policy });
+    const moves = this.planes.map((c) =>
+      [columns - lookback, 0].map((column) => low.frontOf(ring, c * columns + column)),
+    );
     return {
       ring,
-      at: (channel, delay) => ({ buffer, offset: channel * columns, ring: { id: ring, delay } }),
+      at: (c, delay) => ({ ...low.history(ring, delay), offset: c * columns }),
       rewind: (layer) => this.rewind(layer, ring, lookback, moves),
     };
   }
 
-  private rewind(layer: string, ring: number, lookback: number, moves: Reference[][]): void {
+  private rewind(layer: string, ring: RingId, lookback: number, moves: Reference[][]): void {
     const { low, channels } = this;
     const overhead = low.template(`planar-neon/rewind/${channels}`, (b) => {
       b.cost('int', 9 + 7 * channels);
@@ -160,7 +147,7 @@ class WaveNet {
   }
 
   /** The planes of the block, or of an earlier one. */
-  private block(history: Planes | undefined, delay = 0): Reference[] {
+  private block(history: History | undefined, delay = 0): Reference[] {
     return history === undefined ? [] : this.planes.map((c) => history.at(c, delay));
   }
 
@@ -199,7 +186,7 @@ class WaveNet {
   private head(history: History, out: Reference): void {
     const { low, stack, channels } = this;
     const taps = stack.head.kernelSize;
-    low.kernel({ layer: 'head', kind: 'head' }, headPass(low, channels, taps), [
+    low.kernel({ layer: 'head', kind: 'head' }, headPass(low, channels), [
       low.weights('head weights', headWeights(stack)),
       out,
       ...upTo(taps).flatMap((k) => this.block(history, taps - 1 - k)),

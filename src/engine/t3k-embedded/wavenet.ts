@@ -29,7 +29,7 @@ import { type ScalarTile, scalarTile } from './scalar-tile.ts';
 
 /** A layer's input: one ring of columns, or one per channel plane. */
 interface History {
-  readonly parts: readonly { readonly id: RingId; readonly buffer: BufferId }[];
+  readonly rings: readonly RingId[];
   readonly lookback: number;
 }
 
@@ -42,10 +42,6 @@ interface TileGroup {
 type Costs = RingStep['templates'];
 
 const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
-
-/** The block that is written, or an earlier one. */
-const place = ({ parts }: History, delay = 0): Reference[] =>
-  parts.map(({ id, buffer }) => ({ buffer, offset: 0, ring: { id, delay } }));
 
 class WaveNet {
   private readonly low: Lowering;
@@ -101,8 +97,8 @@ class WaveNet {
       headOut,
     ]);
     low.kernel({ layer: 'head', kind: 'shift' }, shiftHead(low, channels, headHistory), head);
-    histories.forEach(({ parts }, i) => {
-      this.advance(`array 0 layer ${i}`, parts);
+    histories.forEach(({ rings }, i) => {
+      this.advance(`array 0 layer ${i}`, rings);
     });
     const scale = at(this.weights, pack.head + channels * taps + 1);
     const place = { layer: 'output', kind: 'scale' };
@@ -117,31 +113,28 @@ class WaveNet {
 
   /** Live columns, then a mirror of the first block of them. */
   private history(name: string, lookback: number): History {
-    const { low, planar, stack } = this;
-    const { blockFrames } = low;
-    const columns = lookback + 2 * blockFrames;
-    const width = planar ? 1 : stack.channels;
-    const parts = upTo(stack.channels / width).map((c) => {
+    const { low, planar } = this;
+    const period = lookback + low.blockFrames;
+    const columns = period + low.blockFrames;
+    const channels = planar ? 1 : this.stack.channels;
+    const policy = { kind: 'mirrored', start: 0, period } as const;
+    const layout = planar ? 'planar' : 'interleaved';
+    const rings = upTo(this.stack.channels / channels).map((c) => {
       const own = planar ? `${name} plane ${c}` : name;
-      const buffer = low.buffer(own, width * columns, 'history');
-      const id = low.ring({
-        name: own,
-        buffer,
-        channels: width,
-        layout: planar ? 'planar' : 'interleaved',
-        columns,
-        lookback,
-        policy: { kind: 'mirrored', start: 0, period: lookback + blockFrames },
-      });
-      return { id, buffer };
+      return low.ownRing({ name: own, channels, layout, columns, lookback, policy });
     });
-    return { parts, lookback };
+    return { rings, lookback };
+  }
+
+  /** The block that is written, or an earlier one. */
+  private place({ rings }: History, delay = 0): Reference[] {
+    return rings.map((ring) => this.low.history(ring, delay));
   }
 
   private rechannel(first: History | undefined): void {
     const { low, stack } = this;
     if (first === undefined) return;
-    const [slot, ...others] = place(first);
+    const [slot, ...others] = this.place(first);
     if (slot === undefined) return;
     const operands = [at(this.weights), at(this.input), slot, ...others];
     low.kernel({ layer: 'input', kind: 'rechannel' }, rechannelPass(low, stack.channels), operands);
@@ -157,10 +150,10 @@ class WaveNet {
 
   /** A block was written in place, past the live columns if need be: wrap it and refresh the mirror. */
   private settle(layer: string, history: History, costs: Costs): void {
-    history.parts.forEach(({ id: ring }, part) => {
+    history.rings.forEach((ring, part) => {
       const step = { layer, kind: 'ring', perBlock: 1, ring } as const;
       const templates = part === 0 ? costs : [];
-      this.low.ringStep({ ...step, action: 'write', templates, src: place(history)[part] });
+      this.low.ringStep({ ...step, action: 'write', templates, src: this.place(history)[part] });
       this.low.ringStep({ ...step, action: 'mirror', templates: [] });
     });
   }
@@ -169,7 +162,7 @@ class WaveNet {
   private stores(history: History): Costs {
     const { low, stack } = this;
     const { channels } = stack;
-    const [slot] = place(history) as [Reference, ...Reference[]]; // one part at least
+    const [slot] = this.place(history) as [Reference, ...Reference[]]; // one part at least
     const costs: Costs[number][] = [];
     let from = 0;
     for (const { width, count } of this.tileGroups) {
@@ -203,8 +196,8 @@ class WaveNet {
       at(this.weights, pack.layers[i]),
       at(this.input),
       ...rows,
-      ...upTo(kernelSize).flatMap((k) => place(own, (kernelSize - 1 - k) * dilation)),
-      ...(next ? place(next) : []),
+      ...upTo(kernelSize).flatMap((k) => this.place(own, (kernelSize - 1 - k) * dilation)),
+      ...(next ? this.place(next) : []),
     ]);
     if (next) this.settle(name, next, this.stores(next));
   }
@@ -220,15 +213,15 @@ class WaveNet {
     });
   }
 
-  private advance(layer: string, parts: History['parts']): void {
+  private advance(layer: string, rings: readonly RingId[]): void {
     const { low } = this;
     const template = low.template('t3k-embedded/advance', (b) => {
       b.cost('loadInt', 1);
       b.cost('int', 4);
       b.cost('storeInt', 1);
     });
-    parts.forEach(({ id }, part) => {
-      low.advance(layer, id, part === 0 ? [{ template, times: 1, slots: [] }] : []);
+    rings.forEach((ring, part) => {
+      low.advance(layer, ring, part === 0 ? [{ template, times: 1, slots: [] }] : []);
     });
   }
 }

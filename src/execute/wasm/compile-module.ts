@@ -65,7 +65,7 @@ export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledMod
       kernels.set(step.template, index);
     }
   }
-  for (const chunk of chunks) new DriverWriter(chunk, layout, kernels, helpers).write(module);
+  for (const chunk of chunks) new DriverWriter(chunk, { layout, kernels, helpers }).write(module);
   const memoryPages = Math.ceil(layout.bytes / pageBytes);
   return { bytes: module.finish(memoryPages), layout, memoryPages };
 }
@@ -77,31 +77,28 @@ const saturating = 1;
 const scratch = 2;
 const firstPosition = 3;
 
+interface Program {
+  readonly layout: MemoryLayout;
+  readonly kernels: ReadonlyMap<Template, number>;
+  readonly helpers: Helpers;
+}
+
 class DriverWriter {
   private readonly chunk: Chunk;
-  private readonly layout: MemoryLayout;
-  private readonly kernels: ReadonlyMap<Template, number>;
-  private readonly helpers: Helpers;
+  private readonly program: Program;
   private readonly code: CodeWriter = new CodeWriter();
   private readonly saturated = new Set<number>();
 
-  constructor(
-    chunk: Chunk,
-    layout: MemoryLayout,
-    kernels: ReadonlyMap<Template, number>,
-    helpers: Helpers,
-  ) {
+  constructor(chunk: Chunk, program: Program) {
     this.chunk = chunk;
-    this.layout = layout;
-    this.kernels = kernels;
-    this.helpers = helpers;
+    this.program = program;
   }
 
   write(module: ModuleWriter): void {
-    const { code, layout } = this;
-    const { lowered } = this.chunk;
+    const { code, chunk, program } = this;
+    const { lowered } = chunk;
     for (const id of lowered.rings.keys()) {
-      code.constant(0).scalarMemory('i32.load', layout.positions + 4 * id);
+      code.constant(0).scalarMemory('i32.load', program.layout.positions + 4 * id);
       code.set(firstPosition + id);
     }
     for (const step of lowered.steps) {
@@ -109,19 +106,19 @@ class DriverWriter {
       else if (!step.costOnly) {
         for (const slot of step.slots) this.saturate(slot);
         for (const slot of step.slots) this.address(slot);
-        code.get(frames).call(this.kernels.get(step.template) as number); // all are written before
+        code.get(frames).call(program.kernels.get(step.template) as number); // all are written before
       }
     }
     for (const id of lowered.rings.keys()) {
       code.constant(0).get(firstPosition + id);
-      code.scalarMemory('i32.store', layout.positions + 4 * id);
+      code.scalarMemory('i32.store', program.layout.positions + 4 * id);
     }
-    module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, this.chunk.name);
+    module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, chunk.name);
   }
 
   /** Pushes the byte address of a reference. */
   private address(reference: Reference): void {
-    const start = this.layout.buffers[reference.buffer]! + 4 * reference.offset;
+    const start = (this.program.layout.buffers[reference.buffer] ?? 0) + 4 * reference.offset;
     if (!reference.ring) {
       this.code.constant(start);
       return;
@@ -155,7 +152,7 @@ class DriverWriter {
     const ring = this.ringOf(from.id);
     this.code.get(saturating).if();
     this.address(startOf(ring, from.id));
-    this.shape(ring).constant(ring.lookback).call(this.helpers.fill);
+    this.shape(ring).constant(ring.lookback).call(this.program.helpers.fill);
     if (ring.policy.kind === 'mirrored') {
       const front = frontOf(ring);
       this.address(front);
@@ -163,7 +160,7 @@ class DriverWriter {
       // The block's own frames lie after the past, and are settled already.
       const mirrored = Math.min(ring.lookback, ring.columns - ring.policy.period);
       const plane = 4 * (ring.plane ?? ring.columns);
-      this.shape(ring).constant(plane).constant(mirrored).call(this.helpers.copy);
+      this.shape(ring).constant(plane).constant(mirrored).call(this.program.helpers.copy);
     }
     this.code.op('end');
   }
@@ -210,14 +207,14 @@ class DriverWriter {
     this.address(src);
     this.address(startOf(ring, id));
     this.shape(ring).constant(4 * this.chunk.lowered.blockFrames);
-    this.code.get(frames).call(this.helpers.copy);
+    this.code.get(frames).call(this.program.helpers.copy);
   }
 
   private settle(ring: Ring, id: number, period: number): void {
     this.address(frontOf(ring));
     this.code.get(firstPosition + id).constant(period);
     this.shape(ring).get(frames);
-    this.code.constant(ring.columns - period).call(this.helpers.settle);
+    this.code.constant(ring.columns - period).call(this.program.helpers.settle);
   }
 
   /** Whole tiles are written, whatever is valid: there must be room for the largest chunk. */
@@ -234,7 +231,7 @@ class DriverWriter {
       this.address(frontOf(ring));
       this.address(startOf(ring, id, lookback));
       this.shape(ring).constant(4 * lookback);
-      code.call(this.helpers.move);
+      code.call(this.program.helpers.move);
     }
     code
       .constant(lookback)
