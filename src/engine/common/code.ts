@@ -129,6 +129,14 @@ const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => ({
   element: undefined,
 });
 
+/** Lines of what only costs, in this order. */
+export const costs = (
+  b: KernelBuilder,
+  ...lines: readonly (readonly [kind: CostKind, count: number])[]
+): void => {
+  for (const [kind, count] of lines) b.cost(kind, count);
+};
+
 export class Code {
   /** Slot 0 of every template: the stack frame, for spills. */
   readonly stack: number;

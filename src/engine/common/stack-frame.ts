@@ -1,6 +1,6 @@
 /** A compiled function's stack frame: saved registers, then places for vectors that no register holds. */
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
-import { Code, type Counts } from './code.ts';
+import { Code, type Counts, costs } from './code.ts';
 
 /** Vector registers that do not fit, in instructions: [written to, read from the stack, copied]. */
 export type Spill = readonly number[];
@@ -24,9 +24,7 @@ export class StackFrame extends Code {
     const { store_fp64: saved = 0, load_fp64: restored = 0 } = of;
     for (let i = 0; i < saved; i++) b.store(b.register(), b.at(stack, 2 * i), 2);
     b.cost('storeInt', of.store_int ?? 0);
-    b.cost('loadInt', of.load_int ?? 0);
-    b.cost('int', of.int ?? 0);
-    b.cost('moveFpInt', of.fp_move ?? 0);
+    costs(b, ['loadInt', of.load_int ?? 0], ['int', of.int ?? 0], ['moveFpInt', of.fp_move ?? 0]);
     for (let i = 0; i < restored; i++) b.load(b.at(stack, 2 * i), 2);
     b.cost('branch', of.branch ?? 0);
   }

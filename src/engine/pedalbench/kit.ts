@@ -2,10 +2,12 @@
  * What every kernel of this engine is written with: the target's way to multiply and add, to read
  * weights and to tile frames. Signals are planar: a vector holds consecutive frames of one channel.
  */
+
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, BinaryOp, BitOp, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { remember } from '../../units/remember.ts';
+import { costs } from '../common/code.ts';
 
 /** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
 export interface Piece {
@@ -212,10 +214,7 @@ export class Kit {
   /** What a call of a kernel costs around its loops: arguments, saved registers, return. */
   callOverhead(slots: number): void {
     const b = this.builder;
-    b.cost('loadInt', slots + 4);
-    b.cost('storeInt', 4);
-    b.cost('int', slots + 6);
-    b.cost('branch', 2);
+    costs(b, ['loadInt', slots + 4], ['storeInt', 4], ['int', slots + 6], ['branch', 2]);
   }
 }
 

@@ -4,8 +4,10 @@
  * needed. GCC 12.2 takes the comparison of LeakyReLU apart into lanes unless -ffast-math allows it
  * to flush denormals; 16 vector registers hold the sums of 3 channels, but not those of 8.
  */
+
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
+import { costs } from '../common/code.ts';
 import type { Spill } from '../common/stack-frame.ts';
 import { type Rows, type StackLayerShape, StackLayerWriter, upTo } from '../common/stack-layer.ts';
 import { fullPack } from './full-layer.ts';
@@ -104,11 +106,7 @@ export class Armv7Writer extends StackLayerWriter {
   private compareLanes(): void {
     const { b } = this;
     if (this.fastMath) return;
-    b.cost('compareFp', 8);
-    b.cost('it', 4);
-    b.cost('int', 8);
-    b.cost('storeInt', 4);
-    b.cost('moveFpInt', 5);
+    costs(b, ['compareFp', 8], ['it', 4], ['int', 8], ['storeInt', 4], ['moveFpInt', 5]);
   }
 
   /** The stores may alias the weights: they are read again for each vector. */
@@ -156,8 +154,7 @@ export class Armv7Writer extends StackLayerWriter {
       frame.overhead({ int: 5, load_int: 1, branch: 1 });
     });
     const compare = (): void => {
-      b.cost('compareFp', 2);
-      b.cost('it', 1);
+      costs(b, ['compareFp', 2], ['it', 1]);
     };
     this.activateFrame(z, compare, eigen);
     for (const o of this.layer.last ? [] : channels) {

@@ -2,7 +2,9 @@
  * glibc's memmove (the same code as memcpy) of a whole number of floats that do not overlap in a
  * harmful way: its branches by size and its loop of 64 bytes.
  */
+
 import type { Template } from '../../kernel/template.ts';
+import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 
 /** Slots: from, to. `floats` are moved; the tail overlaps what is there already, as in the original. */
@@ -12,9 +14,7 @@ export function memmoveFloats(low: Lowering, floats: number): Template {
     const from = b.slot('from');
     const to = b.slot('to');
     // The call through the table of dynamic symbols.
-    b.cost('int', 2);
-    b.cost('loadInt', 1);
-    b.cost('branch', 2);
+    costs(b, ['int', 2], ['loadInt', 1], ['branch', 2]);
     if (floats <= 32) {
       const pieces = Math.ceil(floats / (floats >= 8 ? 8 : 4));
       b.cost('int', arm ? 5 : 5 + Math.floor(floats / 16));
@@ -28,8 +28,7 @@ export function memmoveFloats(low: Lowering, floats: number): Template {
       }
       return;
     }
-    b.cost('int', arm ? 22 : 12);
-    b.cost('branch', arm ? 8 : 5);
+    costs(b, ['int', arm ? 22 : 12], ['branch', arm ? 8 : 5]);
     b.loop(Math.ceil(floats / 16), (i) => {
       for (const half of arm ? [0, 4, 8, 12] : [0, 8]) {
         const registers = b.registerList(2);
@@ -37,8 +36,7 @@ export function memmoveFloats(low: Lowering, floats: number): Template {
         b.loadMany(registers, b.at(from, half, i.times(16)), lanes, { form: 'pair' });
         b.store(registers, b.at(to, half, i.times(16)), lanes, { form: 'pair' });
       }
-      b.cost('int', arm ? 2 : 1);
-      b.cost('branch', 1);
+      costs(b, ['int', arm ? 2 : 1], ['branch', 1]);
     });
   });
 }

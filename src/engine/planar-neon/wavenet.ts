@@ -1,7 +1,9 @@
 /** The planar model of one stack: its weights, rings and the steps of a block. */
+
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
+import { costs } from '../common/code.ts';
 import { packLayer, type Stack, type StackLayer } from '../common/layer-stack.ts';
 import { Lowering } from '../common/lowering.ts';
 import { rewindsPerBlock } from '../common/rings.ts';
@@ -128,9 +130,7 @@ class WaveNet {
     const { low, channels } = this;
     const overhead = low.template(`planar-neon/rewind/${channels}`, (b) => {
       b.cost('int', 9 + 7 * channels);
-      b.cost('loadInt', 2 + 5 * channels);
-      b.cost('storeInt', 3);
-      b.cost('branch', 2 * channels);
+      costs(b, ['loadInt', 2 + 5 * channels], ['storeInt', 3], ['branch', 2 * channels]);
     });
     const template = memmoveFloats(low, lookback);
     low.ringStep({

@@ -1,7 +1,9 @@
 /** What surrounds the layers of the generated code, on both targets. */
+
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
+import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { StackFrame } from '../common/stack-frame.ts';
 import { upTo } from '../common/stack-layer.ts';
@@ -112,9 +114,7 @@ export const headPass = (low: Lowering, channels: number, taps: number): Templat
     /** A channel's value in frame `at` of the block, by the counters of frames and taps. */
     const value = (c: number, at: number, ...terms: readonly Term[]): Address =>
       b.address(head, c * row + at * column, terms);
-    b.cost('int', 20);
-    b.cost('loadInt', 8);
-    b.cost('storeInt', 8);
+    costs(b, ['int', 20], ['loadInt', 8], ['storeInt', 8]);
     b.loop(Math.floor(frames / tile), (f) => {
       const dup = planar ? ({ form: 'dup' } as const) : {};
       const bias = b.load(b.at(weights, channels * taps), lanes, dup);

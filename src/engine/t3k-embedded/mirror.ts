@@ -4,8 +4,10 @@
  * also goes to the front. A tile on one side is stored once or twice as a whole; a tile that straddles
  * a boundary goes element by element.
  */
+
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
+import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { upTo } from '../common/stack-layer.ts';
 import { isPlanar } from './io.ts';
@@ -85,19 +87,16 @@ export const straddlingTile = (low: Lowering, channels: number, frames: number):
     const ring = b.slot('ring');
     const stack = b.slot('stack');
     const planar = isPlanar(low);
-    b.cost('int', 12);
-    b.cost('loadInt', planar ? 6 : 4);
+    costs(b, ['int', 12], ['loadInt', planar ? 6 : 4]);
     b.loop(frames, (t) => {
-      b.cost('int', planar ? 6 : 7);
-      b.cost('branch', 2);
+      costs(b, ['int', planar ? 6 : 7], ['branch', 2]);
       if (!planar) b.cost('it', 1);
       for (const c of upTo(channels)) {
         const value = b.load(b.at(stack, c * frames, t.times(1)), 1);
         b.store(value, b.at(ring, 0, t.times(1)), 1);
         // Half of a straddling tile's frames lie on a side that is stored twice.
         if (c % 2 === 0) b.store(value, b.at(ring, 0, t.times(1)), 1);
-        b.cost('int', planar ? 3 : 2);
-        b.cost('branch', 1);
+        costs(b, ['int', planar ? 3 : 2], ['branch', 1]);
       }
     });
   });

@@ -3,9 +3,11 @@
  * registers, the inputs and weights of the next step (one input channel of one tap) are loaded while
  * the products of this one run. What follows is C with intrinsics, and the sums pass through memory.
  */
+
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import { remember } from '../../units/remember.ts';
+import { costs } from '../common/code.ts';
 import {
   type Rows,
   type StackLayerShape,
@@ -117,8 +119,7 @@ export class NeonWriter extends StackLayerWriter {
         this.multiply(row, x, { register: w[o >> 2] as Register, element: o & 3 });
       });
       if ((step + 1) % (2 * C) === 0) {
-        b.cost('int', 1);
-        b.cost('branch', 1);
+        costs(b, ['int', 1], ['branch', 1]);
       }
     }
     return this.throughMemory(sums);

@@ -2,8 +2,10 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
+
 import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
+import { costs } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
 import { layerPack } from './pack.ts';
@@ -64,9 +66,7 @@ export class ScalarWriter {
     const code = `${channels}/k${kernelSize}/${slope}/${shapeOf(tile)}`;
     // The descriptor's fields; a tap's column: position less delay, wrapped, times the channels.
     b.cost('int', 22 + 4 * kernelSize);
-    b.cost('loadInt', 25);
-    b.cost('storeInt', 18 + Math.ceil(kernelSize / 2));
-    b.cost('branch', 6);
+    costs(b, ['loadInt', 25], ['storeInt', 18 + Math.ceil(kernelSize / 2)], ['branch', 6]);
     b.loop(Math.floor(frames / tile.frames), (f) => {
       const at = f.times(tile.frames * channels);
       const frame = f.times(tile.frames);
@@ -75,17 +75,12 @@ export class ScalarWriter {
       });
       if (!last) {
         // Which side of the mirror the tile is on; the pointers of the second piece.
-        b.cost('int', 20);
-        b.cost('loadInt', 5);
-        b.cost('storeInt', 3);
-        b.cost('branch', 5);
+        costs(b, ['int', 20], ['loadInt', 5], ['storeInt', 3], ['branch', 5]);
         b.once(pieces, `second ${code}`, () => {
           for (let o = 0; o < channels; o += tile.outputs) this.secondPiece(o, at);
         });
       }
-      b.cost('int', 5);
-      b.cost('storeInt', 3);
-      b.cost('branch', 2);
+      costs(b, ['int', 5], ['storeInt', 3], ['branch', 2]);
     });
     b.loop(frames % tile.frames, (f) => this.single(f, frames - (frames % tile.frames)));
   }
@@ -182,12 +177,9 @@ export class ScalarWriter {
     b.cost('int', 1);
     const terms = [at];
     for (let k = 0; k < kernelSize; k++) {
-      b.cost('loadInt', 2);
-      b.cost('int', 1);
-      b.cost('prefetch', 1);
+      costs(b, ['loadInt', 2], ['int', 1], ['prefetch', 1]);
       this.runs(sums, this.taps[k]!, terms, k * C * C + o0);
-      b.cost('int', 2);
-      b.cost('branch', 1);
+      costs(b, ['int', 2], ['branch', 1]);
     }
     b.cost('loadInt', 2);
     const cond = this.words(T, { slot: this.cond, first: 0, width: T, stride: T, terms: [frame] });
@@ -241,8 +233,7 @@ export class ScalarWriter {
     b.cost('loadInt', 2);
     this.storeWords(sums, this.columns(this.next, o0, at));
     // Nothing more where the tile has no mirror.
-    b.cost('int', 1);
-    b.cost('branch', 1);
+    costs(b, ['int', 1], ['branch', 1]);
   }
 
   /** A frame left over by the tiles, in C with its loads pinned before the products. */
@@ -260,8 +251,7 @@ export class ScalarWriter {
         const w = channels.map((o) => weight((k * C + j) * C + o));
         for (const o of channels) b.fma(w[o]!, x, a[o]!, 1, { into: a[o]! });
       }
-      b.cost('int', 4);
-      b.cost('branch', 1);
+      costs(b, ['int', 4], ['branch', 1]);
     }
     const cond = b.load(b.at(this.cond, offset, counter.times(1)), 1);
     const gain = b.const(slope, 1);
@@ -286,8 +276,6 @@ export class ScalarWriter {
         b.store(y, b.at(this.next, offset * C + c, at), 1);
       }
     }
-    b.cost('int', 12);
-    b.cost('loadInt', 8);
-    b.cost('branch', 5);
+    costs(b, ['int', 12], ['loadInt', 8], ['branch', 5]);
   }
 }

@@ -1,4 +1,5 @@
 /** The generated engine of one stack: its rings, weights and the steps of a block, for both targets. */
+
 import type {
   BufferId,
   Lowered,
@@ -8,6 +9,7 @@ import type {
   Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { costs } from '../common/code.ts';
 import type { Stack, StackLayer } from '../common/layer-stack.ts';
 import { Lowering } from '../common/lowering.ts';
 import { frameFloats } from '../common/stack-frame.ts';
@@ -216,9 +218,7 @@ class WaveNet {
   private advance(layer: string, rings: readonly RingId[]): void {
     const { low } = this;
     const template = low.template('t3k-embedded/advance', (b) => {
-      b.cost('loadInt', 1);
-      b.cost('int', 4);
-      b.cost('storeInt', 1);
+      costs(b, ['loadInt', 1], ['int', 4], ['storeInt', 1]);
     });
     rings.forEach((ring, part) => {
       low.advance(layer, ring, part === 0 ? [{ template, times: 1, slots: [] }] : []);
