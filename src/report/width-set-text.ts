@@ -1,5 +1,5 @@
 /** `advise --widths` for people: what to offer, who gets which of it, and what is better left out. */
-import { isSure } from '../study/advise/inside.ts';
+import { isSure } from '../study/advise/judge.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';

@@ -1,6 +1,6 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
 
-import type { CycleNode } from '../study/explain/cycle-tree.ts';
+import type { CycleNode } from '../study/explain/account.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
 import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';

@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
+import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { finish } from '../../src/study/cost/steps.ts';
 import { parseCases } from '../../src/study/validate/cases.ts';
-import { validate } from '../../src/study/validate/validate.ts';
+import { type ValidateRequest, validateSteps } from '../../src/study/validate/validate.ts';
 import { book, coreOf, device, model, root } from './predict-fixtures.ts';
+
+const validate = (request: ValidateRequest, costs: CostBook = new CostBook()) =>
+  finish(validateSteps(request, costs));
 
 const file = 'data/measurements.json';
 const cases = parseCases(JSON.parse(readFileSync(join(root, file), 'utf8')), file);

@@ -3,11 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { finish } from '../../src/study/cost/steps.ts';
 import { measuredKindsOf, parseCases } from '../../src/study/validate/cases.ts';
 import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
 import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
-import { errorPercentOf, fitNaive, validate } from '../../src/study/validate/validate.ts';
+import {
+  errorPercentOf,
+  fitNaive,
+  type ValidateRequest,
+  validateSteps,
+} from '../../src/study/validate/validate.ts';
 import { allDevices, book, coreOf, device, model, root } from './predict-fixtures.ts';
+
+const validate = (request: ValidateRequest, costs: CostBook = new CostBook()) =>
+  finish(validateSteps(request, costs));
 
 const own = parseCases(
   JSON.parse(readFileSync(join(root, 'data/measurements.json'), 'utf8')),

@@ -8,12 +8,11 @@ import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
-import { finish, part, type Steps } from '../cost/steps.ts';
+import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
-import { usualConfidence } from './inside.ts';
-import { limitOf, type Standing, standingOf } from './judge.ts';
+import { limitOf, type Standing, standingOf, usualConfidence } from './judge.ts';
 import { missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
 import { SearchMemory } from './search-memory.ts';
@@ -172,7 +171,3 @@ export function* adviseSteps(
   }
   return { devices: advices, best };
 }
-
-/** Without a stop. */
-export const advise = (request: AdviseRequest, book?: CostBook): Advice =>
-  finish(adviseSteps(request, book));

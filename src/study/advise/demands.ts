@@ -1,11 +1,11 @@
 /** What devices ask of a set of widths: each the widest that fits, once and twice. */
 import type { DeviceProfile } from '../../device/profile.ts';
 import { CostBook } from '../cost/cost-cache.ts';
-import { finish, part, type Steps } from '../cost/steps.ts';
+import { part, type Steps } from '../cost/steps.ts';
 import type { Interval } from '../predict/interval.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
-import { chanceInside, usualConfidence } from './inside.ts';
+import { chanceInside, usualConfidence } from './judge.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
 import type { Demand, OfferedWidth } from './width-set.ts';
 
@@ -66,7 +66,3 @@ export function* demandSteps(
   }
   return { widths: [...worths].map(([label, worth]) => ({ label, worth })), demands };
 }
-
-/** Without a stop. */
-export const demandsOf = (request: DemandsRequest, book?: CostBook): Demands =>
-  finish(demandSteps(request, book));

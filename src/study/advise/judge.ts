@@ -4,13 +4,56 @@ import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
+import { ln } from '../../units/normal.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
+import type { Interval } from '../predict/interval.ts';
 import type { Confidence, PredictRow, Verdict } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
-import { chanceInside, expectedShare, isSure, usualConfidence, verdictInside } from './inside.ts';
+import { chanceWithin, type Spread, sureFrom } from '../predict/spread.ts';
+import { verdictOf } from '../predict/verdict.ts';
 import type { Place } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
+
+/** Whoever does not say is content with nine of ten. */
+export const usualConfidence = 0.9;
+
+/** The spread that an interval was made with. */
+const spreadOf = ({ low, expected, high }: Interval): Spread => ({
+  below: expected > low && low > 0 ? ln(expected / low) : 0,
+  above: expected > 0 && high > expected ? ln(high / expected) : 0,
+});
+
+/** How likely the load of a row leaves `margin` free: what the row says, unless the margin is another. */
+export const chanceInside = (row: PredictRow, margin: number): number => {
+  if (row.load === null || row.verdict === 'wont-load') return 0;
+  if (margin === row.margin && row.chance !== null) return row.chance;
+  return chanceWithin(1 - margin, row.load.expected, spreadOf(row.load));
+};
+
+const verdictInside = (row: PredictRow, margin: number): Verdict =>
+  verdictOf({
+    load: row.load?.expected ?? null,
+    margin,
+    memoryFits: row.verdict !== 'wont-load',
+  });
+
+export const isSure = (chance: number): boolean => chance >= sureFrom;
+
+/** Halvings of the interval that is searched: beyond the digits of a chance. */
+const halvings = 30;
+
+/** The share of a limit that the expected cost may take, so that it is kept with this chance. */
+const expectedShare = (load: Interval, confidence: number): number => {
+  const spread = spreadOf(load);
+  let [inside, outside] = [0, 1];
+  for (let i = 0; i < halvings; i++) {
+    const middle = (inside + outside) / 2;
+    if (chanceWithin(1, middle, spread) >= confidence) inside = middle;
+    else outside = middle;
+  }
+  return inside;
+};
 
 /** How a network would be run. */
 export interface Setting {

@@ -6,17 +6,20 @@ import type { Measurement } from './measurement.ts';
 import { numberText, signed } from './number-text.ts';
 import type { Growth, Judgement, LimitKind } from './verdict.ts';
 
-export const whatIfWords = 'what-if width: the cost is right, the sound is not meant to be';
+const whatIfWords = 'what-if width: the cost is right, the sound is not meant to be';
 
-const subjectOf = (measured: Measurement, budget: Budget): string => {
-  if (measured.scenario !== null) return `scenario ${measured.scenario}`;
-  const width = `${measured.width}${measured.whatIf ? ` (${whatIfWords})` : ''}`;
-  const engine = measured.engine === null ? '' : ` with ${measured.engine}`;
-  const block = measured.blockFrames === null ? '' : `, block ${measured.blockFrames}`;
-  const copies = budget.copies > 1 ? `, ${budget.copies} copies` : '';
-  const model = measured.modelPath ?? measured.model;
-  const device = measured.devicePath ?? measured.device;
-  return `${model} at ${width} on ${device}${engine}${block}${copies}`;
+interface RunSubject
+  extends Pick<Measurement, 'model' | 'width' | 'whatIf' | 'device' | 'engine' | 'blockFrames'> {
+  readonly copies: number;
+}
+
+/** 'a2 at full on mod-dwarf with neural-audio, block 128, 2 copies'. */
+export const subjectText = ({ model, width, device, copies, ...of }: RunSubject): string => {
+  const untrained = of.whatIf ? ` (${whatIfWords})` : '';
+  const engine = of.engine === null ? '' : ` with ${of.engine}`;
+  const block = of.blockFrames === null ? '' : `, block ${of.blockFrames}`;
+  const times = copies > 1 ? `, ${copies} copies` : '';
+  return `${model} at ${width}${untrained} on ${device}${engine}${block}${times}`;
 };
 
 const limitTexts: Readonly<Record<LimitKind, (limit: number) => string>> = {
@@ -69,7 +72,12 @@ const differenceText = ({ kind, limit, before }: MessageInput, now: number, delt
 
 export const messageOf = (input: MessageInput): string => {
   const { budget, measured, kind, limit, judged, before, growth } = input;
-  const subject = subjectOf(measured, budget);
+  const model = measured.modelPath ?? measured.model;
+  const device = measured.devicePath ?? measured.device;
+  const subject =
+    measured.scenario === null
+      ? subjectText({ ...measured, model, device, copies: budget.copies })
+      : `scenario ${measured.scenario}`;
   if (judged === null || measured.value === null) {
     const what = measured.faulty ? 'could not be measured' : 'was not judged';
     return `${subject}: ${budget.metric} ${what}: ${input.obstacle}.`;

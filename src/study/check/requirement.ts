@@ -1,6 +1,6 @@
 /** What a test may demand of one prediction, and the words for it. Pure. */
 import type { PredictRow } from '../predict/row.ts';
-import { whatIfWords } from './message.ts';
+import { subjectText } from './message.ts';
 import { numberText } from './number-text.ts';
 
 export interface Requirement {
@@ -42,12 +42,8 @@ export const toKeepHeadroom = (share: number): Requirement => ({
   holds: ({ headroom }) => unlessUnknown(headroom, (actual) => actual >= share),
 });
 
-export const subjectOf = (row: PredictRow): string => {
-  const width = row.width.whatIf ? `${row.width.label} (${whatIfWords})` : row.width.label;
-  const engine = row.engine === null ? '' : ` with ${row.engine}`;
-  const copies = row.copies > 1 ? `, ${row.copies} copies` : '';
-  return `${row.model} at ${width} on ${row.device}${engine}, block ${row.blockFrames}${copies}`;
-};
+export const subjectOf = ({ width, ...row }: PredictRow): string =>
+  subjectText({ ...row, width: width.label, whatIf: width.whatIf });
 
 /** Cycles, load and headroom as lines; what is not known is left out. */
 export const figuresOf = (row: PredictRow): readonly string[] => {

@@ -12,8 +12,14 @@ import { simulate } from '../../machine/pipeline/simulate.ts';
 import { type Limit, withoutBottleneck } from '../../machine/pipeline/without-bottleneck.ts';
 import { remember } from '../../units/remember.ts';
 import type { Priced } from '../cost/price.ts';
-import { type Account, accountsBy, groupedBy, totalOf } from './account.ts';
-import { type CycleNode, cycleTree } from './cycle-tree.ts';
+import {
+  type Account,
+  accountsBy,
+  type CycleNode,
+  cycleTree,
+  groupedBy,
+  totalOf,
+} from './account.ts';
 import { type FigureInUse, figuresInUse } from './model-figures.ts';
 
 export interface KernelAccount extends Account {

@@ -9,7 +9,7 @@ import { type Range, scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
-import { finish, type Steps } from '../cost/steps.ts';
+import type { Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
 import {
   type CostCorners,
@@ -293,10 +293,6 @@ const trialsOf = ({ c, prediction: p }: Attempt): Trial[] => {
     trial('estimated', p.bare),
   ];
 };
-
-/** Without a stop. */
-export const validate = (request: ValidateRequest, book?: CostBook): ValidateResult =>
-  finish(validateSteps(request, book));
 
 const summaryOf = (cases: readonly ValidatedCase[]): ValidateSummary => {
   const judged = cases.filter((c) => c.errorPercent !== null);

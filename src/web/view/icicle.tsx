@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { cyclesText } from '../../report/html/tones.ts';
-import type { CycleNode } from '../../study/explain/cycle-tree.ts';
+import type { CycleNode } from '../../study/explain/account.ts';
 
 const limitWords: Readonly<Record<string, string>> = {
   arithmetic: 'floating-point units',
