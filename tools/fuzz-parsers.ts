@@ -1,19 +1,27 @@
 /**
- * Mutants of every kind of text input through the parsers, in this process: npx tsx tools/fuzz-parsers.ts COUNT [SEED].
- * A fault is what is thrown without a `code`, an undefined result, or a mutant that takes longer than a second. Prints counts by kind,
+ * Mutants of every kind of input, text or bytes, through the parsers, in this process: npx tsx tools/fuzz-parsers.ts COUNT [SEED].
+ * A fault is what is thrown without a `code`, an undefined result, or a mutant that takes more than a second of a processor. Prints counts by kind,
  * and the first mutants of each fault as JSON; ends with 1 where there is one.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { WavReader } from '../src/audio/wav.ts';
+import { type WavFormatName, wavFormats } from '../src/audio/wav-header.ts';
+import { WavWriter } from '../src/audio/wav-writer.ts';
 import { parseCore } from '../src/device/parse-core.ts';
 import { parseProfile } from '../src/device/parse-profile.ts';
+import { parseSetting, withSettings } from '../src/device/set-figures.ts';
 import { parseModel } from '../src/nam/parse-model.ts';
+import { selectWidths } from '../src/nam/widths.ts';
 import { parseBudgets } from '../src/scenario/parse-budgets.ts';
 import { parseScenario } from '../src/scenario/parse-scenario.ts';
+import { isBenchmodelOutput, parseBenchmodel } from '../src/study/calibrate/benchmodel.ts';
 import { parseBaseline } from '../src/study/check/baseline.ts';
 import { parseCases } from '../src/study/validate/cases.ts';
 import { parseJsonText } from '../src/units/json-text.ts';
 import { Random } from '../src/units/random.ts';
+import { readJournal } from '../src/workers/sweep/journal.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const textsIn = (folder: string, ending: string): string[] =>
@@ -28,7 +36,41 @@ interface Kind {
   readonly parse: (text: string) => unknown;
 }
 
+const scratch = mkdtempSync(join(tmpdir(), 'pedalbench-mutants-'));
+const scratchFile = join(scratch, 'mutant');
+
+/** A byte a character, so that one mutator serves text and bytes. */
+const wavOf = (format: string): string => {
+  const writer = new WavWriter(scratchFile, 48_000, { format: format as WavFormatName });
+  writer.write(Float32Array.from({ length: 300 }, (_, i) => (i % 50) / 50));
+  writer.finish();
+  return readFileSync(scratchFile, 'latin1');
+};
+
+/** Reads a file of sound to its end, or to more than any mutant holds. */
+const readWav = (bytes: string): number => {
+  writeFileSync(scratchFile, bytes, 'latin1');
+  const reader = new WavReader(scratchFile, 'mix');
+  try {
+    const block = new Float32Array(4096);
+    let frames = 0;
+    for (let read = reader.read(block); read > 0; read = reader.read(block)) frames += read;
+    return frames;
+  } finally {
+    reader.close();
+  }
+};
+
+const benchmodelOutput = [
+  ...['Fast tanh: enabled', 'Loading model models/A2.nam', 'Setting slimmable size to 0.3'],
+  ...['Running benchmark', 'Finished', '96ms', '96.000ms', 'Fast tanh: disabled'],
+  ...['Loading model wavenet_a1_standard.nam', 'Running benchmark', 'Finished', '192ms', '192,5ms'],
+].join('\n');
+
+const device = (id: string): string => readFileSync(join(root, `devices/${id}.json`), 'utf8');
+
 const json = (text: string): unknown => parseJsonText(text, coded);
+const container = parseModel(readFileSync(join(root, 'models/a2.nam'), 'utf8'), 'a2.nam');
 const kinds: readonly Kind[] = [
   {
     name: 'model',
@@ -64,6 +106,33 @@ const kinds: readonly Kind[] = [
     name: 'measurements',
     seeds: textsIn('data', 'measurements.json'),
     parse: (text) => parseCases(json(text), 'x.json'),
+  },
+  { name: 'wav', seeds: Object.keys(wavFormats).map(wavOf), parse: readWav },
+  {
+    name: 'benchmodel',
+    seeds: [benchmodelOutput],
+    parse: (text) => isBenchmodelOutput(text) && parseBenchmodel(text, 'x.txt'),
+  },
+  {
+    name: 'setting',
+    seeds: ['clusters[0].clockHz=1.8e9', 'build.libc=glibc', 'chip.build.fastMath=true'],
+    parse: (text) => {
+      const profile = parseProfile(json(device('mod-dwarf')), 'x.json');
+      return withSettings(profile, [parseSetting(text)]);
+    },
+  },
+  {
+    name: 'width',
+    seeds: ['all', '0.5', 'ch:8', 'ch:16/8', 'lite'],
+    parse: (text) => selectWidths(container, text, { whatIf: true }),
+  },
+  {
+    name: 'journal',
+    seeds: [`{"key":"x","value":{"schema":"pedalbench.journal/2","sweep":"y"}}\n{"key":"z"}\n`],
+    parse: (text) => {
+      writeFileSync(scratchFile, text);
+      return readJournal(scratchFile);
+    },
   },
 ];
 
@@ -108,7 +177,7 @@ const mutate = (text: string, random: Random): string => {
 };
 
 const faultOf = (kind: Kind, text: string): string | null => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   try {
     if (kind.parse(text) === undefined) return 'gave nothing';
   } catch (error) {
@@ -116,7 +185,8 @@ const faultOf = (kind: Kind, text: string): string | null => {
     if (typeof code !== 'string' || code.startsWith('ERR_')) return stack ?? String(error);
     if (/\[object |NaN/.test(message)) return `sentence: ${message.slice(0, 300)}`;
   }
-  return performance.now() - started > 1000 ? 'took longer than a second' : null;
+  const { user, system } = process.cpuUsage(started);
+  return user + system > 1e6 ? 'took longer than a second' : null;
 };
 
 const [count = 10_000, seed = 1] = process.argv.slice(2).map(Number);
@@ -135,6 +205,7 @@ for (let i = 0; i < count; i += 1) {
   const known = faults.get(key) ?? { count: 0, first: text };
   faults.set(key, { ...known, count: known.count + 1 });
 }
+rmSync(scratch, { recursive: true });
 for (const [name, number] of tried) console.log(`${name}: ${number} mutants`);
 for (const [key, { count: times, first }] of [...faults].slice(0, 20)) {
   console.log(`${times} x ${key}\n  ${JSON.stringify(first.slice(0, 400))}`);

@@ -84,10 +84,10 @@ export interface WidthOptions {
   readonly whatIf?: boolean;
 }
 
-/*
- * parse-model.ts  parseModel(text: string, origin: string): Model                      throws ModelError
- * widths.ts       widthsOf(model): readonly Width[]                                     narrowest first
- *                 selectWidths(model, spec: string, options?: WidthOptions): readonly Width[]
- *                 slim(model, width: Width | string, options?: WidthOptions): SlimmedModel
- * measure.ts      macsPerSample, weightCount, receptiveField, weightBytes, historyBytes (network): number
- */
+/** The network that a model is before anybody slims it: what NAM Core starts with. */
+export const fullNetwork = ({ body }: Model): Network => {
+  if (body.kind !== 'container') return body.network;
+  const last = body.submodels.at(-1);
+  if (last === undefined) throw new Error('a container has at least one submodel');
+  return fullNetwork(last.model);
+};

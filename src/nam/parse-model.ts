@@ -2,13 +2,19 @@
 import * as z from 'zod';
 import { buildConvNet, readConvNet } from './convnet.ts';
 import { fileTraitsOf, withTraits } from './file-traits.ts';
-import { fullNetwork } from './full-network.ts';
 import { parseJson } from './json-text.ts';
 import { limits } from './limits.ts';
 import { buildLinear, readLinear } from './linear.ts';
 import { buildLstm, readLstm } from './lstm.ts';
 import { historyFloats, outputChannels } from './measure.ts';
-import type { Architecture, Model, ModelBody, ModelMetadata, Submodel } from './model.ts';
+import {
+  type Architecture,
+  fullNetwork,
+  type Model,
+  type ModelBody,
+  type ModelMetadata,
+  type Submodel,
+} from './model.ts';
 import { type At, describe, ModelError } from './model-error.ts';
 import type { Network } from './network.ts';
 import { anything, at, list, number, read, record, text } from './read.ts';

@@ -1,6 +1,5 @@
 /** What the submodels of a container are called. */
-import { fullNetwork } from './full-network.ts';
-import type { Submodel } from './model.ts';
+import { fullNetwork, type Submodel } from './model.ts';
 import type { Network, WaveNetNetwork } from './network.ts';
 
 /** The layers of the official A2 shape: kernel size and dilation. */

@@ -1,13 +1,24 @@
 /** The widths of a model, and the network at one of them, chosen as NAM Core chooses. */
-import { fullNetwork } from './full-network.ts';
 import { macsPerSample, weightCount } from './measure.ts';
-import type { Model, ModelBody, SlimmedModel, Width, WidthOptions } from './model.ts';
+import {
+  fullNetwork,
+  type Model,
+  type ModelBody,
+  type SlimmedModel,
+  type Width,
+  type WidthOptions,
+} from './model.ts';
 import { ModelError } from './model-error.ts';
 import type { Network, WaveNetNetwork } from './network.ts';
 import { sliceWaveNet } from './slice.ts';
 import { submodelLabels } from './submodel-labels.ts';
 
 type Slimmable = Extract<ModelBody, { kind: 'slimmable' }>;
+
+interface Candidate {
+  readonly width: Width;
+  readonly network: Network;
+}
 
 /** Channels of each layer array; hidden sizes of an LSTM; 1 for an impulse response. */
 const channelsOf = (network: Network): readonly number[] => {
@@ -25,19 +36,16 @@ const channelsOf = (network: Network): readonly number[] => {
   }
 };
 
-const describeWidth = (
+const candidate = (
   network: Network,
   label: string,
   ratio: number | null,
-  whatIf: boolean,
-): Width => ({
-  label,
-  ratio,
-  channels: channelsOf(network),
-  weights: weightCount(network),
-  macsPerSample: macsPerSample(network),
-  whatIf,
-});
+  whatIf = false,
+): Candidate => {
+  const channels = channelsOf(network);
+  const [weights, macs] = [weightCount(network), macsPerSample(network)];
+  return { network, width: { label, ratio, channels, weights, macsPerSample: macs, whatIf } };
+};
 
 const channelLabel = (channels: readonly number[]): string => `ch:${channels.join('/')}`;
 
@@ -76,32 +84,25 @@ const trainedChannels = (
   return distinct.map((width, i) => (i === distinct.length - 1 ? { ...width, ratio: 1 } : width));
 };
 
-interface Candidate {
-  readonly width: Width;
-  readonly network: Network;
-}
-
-const candidates = (model: Model): readonly Candidate[] => {
-  const { body } = model;
+const candidates = ({ body }: Model): readonly Candidate[] => {
   switch (body.kind) {
     case 'plain':
-      return [{ network: body.network, width: describeWidth(body.network, 'full', 1, false) }];
+      return [candidate(body.network, 'full', 1)];
     case 'slimmable':
-      return trainedChannels(body).map(({ ratio, channels }) => {
-        const network = sliceWaveNet(body.network, channels);
-        return { network, width: describeWidth(network, channelLabel(channels), ratio, false) };
-      });
+      return trainedChannels(body).map(({ ratio, channels }) =>
+        candidate(sliceWaveNet(body.network, channels), channelLabel(channels), ratio),
+      );
     case 'container': {
       const labels = submodelLabels(body.submodels);
-      return body.submodels.map(({ model: submodel }, i) => {
+      const last = body.submodels.length - 1;
+      return body.submodels.map(({ model }, i) => {
+        const from = i === 0 ? 0 : (body.submodels[i - 1]?.maxValue ?? 0);
         // NAM Core leaves what is inside a submodel at its full width.
-        const network = fullNetwork(submodel);
-        const isLast = i === body.submodels.length - 1;
-        const ratio = isLast ? 1 : i === 0 ? 0 : (body.submodels[i - 1]?.maxValue ?? 0);
-        return {
-          network,
-          width: describeWidth(network, labels[i] ?? `${i}`, Math.max(0, ratio), false),
-        };
+        return candidate(
+          fullNetwork(model),
+          labels[i] ?? `${i}`,
+          i === last ? 1 : Math.max(0, from),
+        );
       });
     }
     default:
@@ -111,7 +112,7 @@ const candidates = (model: Model): readonly Candidate[] => {
 
 /** Trained widths, narrowest first. */
 export const widthsOf = (model: Model): readonly Width[] =>
-  candidates(model).map((candidate) => candidate.width);
+  candidates(model).map(({ width }) => width);
 
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
   new ModelError('width', { file: model.origin, path: '' }, expected, found, fix);
@@ -148,8 +149,7 @@ const whatIfCandidate = (model: Model, wanted: readonly number[]): Candidate => 
       'Slicing makes models narrower, never wider',
     );
   }
-  const sliced = sliceWaveNet(network, channels);
-  return { network: sliced, width: describeWidth(sliced, channelLabel(channels), null, true) };
+  return candidate(sliceWaveNet(network, channels), channelLabel(channels), null, true);
 };
 
 const parseChannels = (spec: string): readonly number[] | null =>
@@ -163,7 +163,7 @@ const byRatio = (model: Model, ratio: number, all: readonly Candidate[]): Candid
     if (index >= 0) chosen = all[index];
   } else if (body.kind === 'slimmable') {
     const channels = slimmedChannels(body, ratio);
-    chosen = all.find((candidate) => String(candidate.width.channels) === String(channels));
+    chosen = all.find(({ width }) => String(width.channels) === String(channels));
     if (chosen === undefined) {
       throw widthError(
         model,
@@ -180,13 +180,13 @@ const byRatio = (model: Model, ratio: number, all: readonly Candidate[]): Candid
 const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
   const all = candidates(model);
   const wanted = spec.trim();
-  const byLabel = all.find((candidate) => candidate.width.label === wanted);
+  const byLabel = all.find(({ width }) => width.label === wanted);
   if (byLabel !== undefined) return byLabel;
-  if (wanted === 'full') return all[all.length - 1] as Candidate;
+  const [narrowest, widest] = [all[0], all.at(-1)];
+  if (wanted === 'full' && widest !== undefined) return widest;
   // As official containers call the narrow one of two: also where its shape has become another.
-  if (wanted === 'lite' && model.body.kind === 'container' && all.length === 2) {
-    return all[0] as Candidate; // There are two.
-  }
+  const isPair = model.body.kind === 'container' && all.length === 2;
+  if (wanted === 'lite' && isPair && narrowest !== undefined) return narrowest;
   if (/^[+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(wanted)) {
     const ratio = Number(wanted);
     if (ratio >= 0 && ratio <= 1) return byRatio(model, ratio, all);
@@ -197,7 +197,7 @@ const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
       `For ${wanted} channels write ch:${wanted}`,
     );
   }
-  const labels = all.map((candidate) => candidate.width.label).join(', ');
+  const labels = all.map(({ width }) => width.label).join(', ');
   const channels = parseChannels(wanted);
   if (channels === null) {
     throw widthError(
@@ -207,10 +207,10 @@ const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
     );
   }
   const text = String(channels);
-  const exact = all.find((candidate) => String(candidate.width.channels) === text);
+  const exact = all.find(({ width }) => String(width.channels) === text);
   if (exact !== undefined) return exact;
   if (channels.length === 1) {
-    const first = all.filter((candidate) => candidate.width.channels[0] === channels[0]);
+    const first = all.filter(({ width }) => width.channels[0] === channels[0]);
     if (first.length === 1 && first[0] !== undefined) return first[0];
   }
   if (whatIf) return whatIfCandidate(model, channels);

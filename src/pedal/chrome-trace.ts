@@ -21,14 +21,10 @@ const callbackTrack = 1000;
 
 export const trackNames = (header: TraceHeader, title: string): TraceEvent[] => {
   const cores = [...new Set(header.nodes.map((node) => node.core))].sort((a, b) => a - b);
-  const name = (what: string, tid: number, value: string): TraceEvent => ({
-    name: what,
-    ph: 'M',
-    ts: 0,
-    pid,
-    tid,
-    args: { name: value },
-  });
+  const name = (what: string, tid: number, value: string): TraceEvent => {
+    const args = { name: value };
+    return { name: what, ph: 'M', ts: 0, pid, tid, args };
+  };
   return [
     name('process_name', 0, title),
     ...cores.map((core) => name('thread_name', core, `core ${core}`)),
@@ -42,23 +38,23 @@ export const blockEvents = (
   block: TracedBlock,
 ): TraceEvent[] => {
   const at = (cycles: number): number => microseconds(cycles, header);
-  const span = (name: string, tid: number, start: number, finish: number, cycles: number) => ({
-    name,
-    ph: 'X' as const,
-    ts: at(start),
-    dur: at(finish - start),
-    pid,
-    tid,
-    args: { block: index, cycles },
-  });
+  const span = (
+    name: string,
+    tid: number,
+    { start, finish }: Readonly<Record<'start' | 'finish', number>>,
+    cycles: number,
+  ): TraceEvent => {
+    const [ts, dur] = [at(start), at(finish - start)];
+    return { name, ph: 'X', ts, dur, pid, tid, args: { block: index, cycles } };
+  };
   const events: TraceEvent[] = [];
   if (!block.lost) {
     const cycles = block.nodes.reduce((sum, node) => sum + node.cycles, 0);
-    events.push(span(`block ${index}`, callbackTrack, block.start, block.finish, cycles));
+    events.push(span(`block ${index}`, callbackTrack, block, cycles));
     for (const [i, node] of block.nodes.entries()) {
       const { slot, core } = header.nodes[i] ?? { slot: 0, core: 0 };
       if (node.cycles > 0) {
-        events.push(span(header.slots[slot] ?? '', core, node.start, node.finish, node.cycles));
+        events.push(span(header.slots[slot] ?? '', core, node, node.cycles));
       }
     }
   }
@@ -68,13 +64,8 @@ export const blockEvents = (
     events.push({ name, ph: 'i', s: 'g', ts, pid, tid: callbackTrack, args: { block: index } });
   }
   const response = (block.finish - block.release) / Math.max(1, block.due - block.release);
-  events.push({
-    name: 'response / due',
-    ph: 'C',
-    ts: at(block.release),
-    pid,
-    tid: callbackTrack,
-    args: { share: Math.round(response * 10_000) / 10_000 },
-  });
+  const args = { share: Math.round(response * 10_000) / 10_000 };
+  const ts = at(block.release);
+  events.push({ name: 'response / due', ph: 'C', ts, pid, tid: callbackTrack, args });
   return events;
 };

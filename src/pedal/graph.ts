@@ -95,15 +95,7 @@ const pipelined = (slots: readonly GraphSlot[], cores: number): Graph => {
   return { mode: 'pipelined', nodes: linked, ends: [linked.length - 1], latencyBlocks };
 };
 
-export const buildGraph = (mode: ChainMode, slots: readonly GraphSlot[], cores: number): Graph => {
-  switch (mode) {
-    case 'serial':
-      return serial(slots);
-    case 'parallel':
-      return parallel(slots, cores);
-    case 'pipelined':
-      return pipelined(slots, cores);
-    default:
-      return mode satisfies never;
-  }
-};
+const builders = { serial, parallel, pipelined } as const;
+
+export const buildGraph = (mode: ChainMode, slots: readonly GraphSlot[], cores: number): Graph =>
+  builders[mode](slots, cores);

@@ -54,21 +54,11 @@ export interface BlockRecord {
   readonly nodeCycles: Float64Array;
 }
 
+const blank = { index: 0, firstFrame: 0, frames: 0, release: 0, start: 0, finish: 0, due: 0 };
+
 export const emptyRecord = (nodes: number): BlockRecord => ({
-  index: 0,
-  firstFrame: 0,
-  frames: 0,
-  release: 0,
-  start: 0,
-  finish: 0,
-  due: 0,
-  cycles: 0,
-  busy: 0,
-  load: 0,
-  late: false,
-  lost: false,
-  clockHz: 0,
-  celsius: 0,
+  ...blank,
+  ...{ cycles: 0, busy: 0, load: 0, late: false, lost: false, clockHz: 0, celsius: 0 },
   causes: new Float64Array(causeNames.length),
   nodeStart: new Float64Array(nodes),
   nodeFinish: new Float64Array(nodes),

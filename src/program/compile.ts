@@ -51,17 +51,8 @@ const compileLayer = (
   const film = (place: FilmPlace, src: BufferId, dst: BufferId, rows: number): void => {
     const at = network.films[place];
     if (at === undefined) return;
-    const { shift } = at;
-    builder.operations.push({
-      op: 'film',
-      layer,
-      src,
-      condition,
-      dst,
-      rows,
-      conv: at.conv,
-      shift,
-    });
+    const { conv, shift } = at;
+    builder.operations.push({ op: 'film', layer, src, condition, dst, rows, conv, shift });
   };
 
   let convInput = x;
@@ -187,21 +178,8 @@ const compileWaveNet = (
   return output;
 };
 
-/** One weight matrix as a convolution of one tap. */
-const matrix = (
-  inChannels: number,
-  outChannels: number,
-  weights: Float32Array,
-  bias: Float32Array,
-): Convolution => ({
-  inChannels,
-  outChannels,
-  kernelSize: 1,
-  dilation: 1,
-  groups: 1,
-  weights,
-  bias,
-});
+/** One weight matrix is a convolution of one tap. */
+const oneTap = { kernelSize: 1, dilation: 1, groups: 1 } as const;
 
 /** The first channels pass, further ones stay silent. */
 const compilePassThrough = (
@@ -237,9 +215,9 @@ const compileLstm = (
     signal = hidden;
     hiddenSize = cell.hiddenSize;
   });
-  const outChannels = network.headBias.length;
-  const output = builder.buffer(layer, outChannels);
-  const conv = matrix(hiddenSize, outChannels, network.headWeights, network.headBias);
+  const { headWeights: weights, headBias: bias } = network;
+  const output = builder.buffer(layer, bias.length);
+  const conv = { inChannels: hiddenSize, outChannels: bias.length, ...oneTap, weights, bias };
   builder.conv(layer, 'head', signal, output, conv);
   return output;
 };

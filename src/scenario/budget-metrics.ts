@@ -59,29 +59,27 @@ export const metricNames = [
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
-export const metrics: Readonly<Record<MetricName, MetricUnit>> = {
+/** By the first word of the metric, of a row or of a scenario. */
+const units: Readonly<Record<string, MetricUnit>> = {
   cyclesPerSample: cycles,
-  'cyclesPerSample.expected': cycles,
-  'cyclesPerSample.worst': cycles,
-  'cyclesPerSample.best': cycles,
   instructionsPerSample: instructions,
   load: share,
-  'load.expected': share,
-  'load.worst': share,
   headroom,
   memoryBytes: bytes,
-  'memoryBytes.weights': bytes,
-  'memoryBytes.history': bytes,
-  'memoryBytes.scratch': bytes,
-  'memoryBytes.code': bytes,
   esrToFull: ratio,
-  'scenario.load.mean': share,
-  'scenario.load.p95': share,
-  'scenario.load.p99': share,
-  'scenario.load.max': share,
-  'scenario.headroom': headroom,
-  'scenario.xruns': count,
+  xruns: count,
 };
+
+const unitOf = (metric: MetricName): MetricUnit => {
+  const [word = ''] = metric.replace(/^scenario\./, '').split('.');
+  const unit = units[word];
+  if (unit === undefined) throw new Error(`a metric without a unit: ${metric}`);
+  return unit;
+};
+
+export const metrics: Readonly<Record<MetricName, MetricUnit>> = Object.fromEntries(
+  metricNames.map((name) => [name, unitOf(name)]),
+) as Record<MetricName, MetricUnit>;
 
 /** Smaller than anything that is measured: a slip of the exponent. */
 const least = 1e-9;

@@ -65,18 +65,10 @@ const whereLines = (question: Question, row: PredictRow): readonly string[] => {
   const { workbench, model, device, options } = question;
   if (row.engine === null) return [];
   const { network } = slim(model, row.width.label, { whatIf: row.width.whatIf });
-  const where = whereOf(
-    {
-      ...contextOf(workbench),
-      network,
-      device,
-      engine: options.engine ?? 'auto',
-      blockFrames: row.blockFrames,
-      copies: row.copies,
-      tanh: options.tanh,
-    },
-    workbench.costs,
-  );
+  const { engine = 'auto', tanh } = options;
+  const { blockFrames, copies } = row;
+  const request = { ...contextOf(workbench), network, device, engine, blockFrames, copies, tanh };
+  const where = whereOf(request, workbench.costs);
   return [
     `largest layers: ${largestParts(where.layers)}`,
     `largest kinds of work: ${largestParts(where.kinds)}`,
@@ -102,9 +94,6 @@ const nearestLine = (question: Question, requirement: Requirement, row: PredictR
   return 'no narrower width of it would';
 };
 
-const lines = (head: string, rest: readonly string[]): string =>
-  [head, ...rest.map((line) => `  ${line}`)].join('\n');
-
 /** @throws ModelError, DeviceError, WorkbenchError, StudyError for what means nothing */
 export const judge = (
   workbench: Workbench,
@@ -124,20 +113,12 @@ export const judge = (
   if (worst === undefined) throw new RangeError('Expected a row for every width, got none.');
   const holds = requirement.holds(worst);
   const subject = `${subjectOf(worst)} ${requirement.demand}`;
-  if (holds === null) {
-    return {
-      holds,
-      message: lines(`Cannot say whether to expect ${subject}:`, figuresOf(worst)),
-    };
-  }
-  if (holds)
-    return { holds, message: lines(`Expected ${subject}, and it does:`, figuresOf(worst)) };
-  return {
+  const say = (head: string, ...rest: readonly string[]): Judged => ({
     holds,
-    message: lines(`Expected ${subject}, and it does not:`, [
-      ...figuresOf(worst),
-      ...whereLines(question, worst),
-      nearestLine(question, requirement, worst),
-    ]),
-  };
+    message: [head, ...[...figuresOf(worst), ...rest].map((line) => `  ${line}`)].join('\n'),
+  });
+  if (holds === null) return say(`Cannot say whether to expect ${subject}:`);
+  if (holds) return say(`Expected ${subject}, and it does:`);
+  const nearest = nearestLine(question, requirement, worst);
+  return say(`Expected ${subject}, and it does not:`, ...whereLines(question, worst), nearest);
 };

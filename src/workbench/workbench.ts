@@ -13,12 +13,12 @@ import type { Measure } from '../study/check/check.ts';
 import { CostBook } from '../study/cost/cost-cache.ts';
 import type { Measured } from '../study/predict/confidence.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
-import { type MeasuredCase, measuredKindsOf } from '../study/validate/cases.ts';
+import { type MeasuredCase, measuredKindsOf, parseCases } from '../study/validate/cases.ts';
 import { contentKey } from '../units/content-key.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { remember } from '../units/remember.ts';
 import { Catalogues } from './catalogues.ts';
-import { readCases } from './read-cases.ts';
+import { WorkbenchError } from './workbench-error.ts';
 
 /** Longer impulses are reverbs that no pedal convolves in one piece. */
 const longestImpulse = 1 << 20;
@@ -61,9 +61,20 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     return parseProfile(parseJsonText(this.files.readText(path), fault), id);
   }
 
-  /** Measured cases of a file; null for those of the package. */
+  /**
+   * Measured cases of a file; null for those of the package.
+   * @throws StudyError for a faulty case, WorkbenchError for what is no JSON
+   */
   cases(name: string | null): readonly MeasuredCase[] {
-    return readCases(this.files, name);
+    const { files } = this;
+    const none = { text: '{ "cases": [] }', path: 'data/measurements.json' };
+    const { text, path } =
+      name === null
+        ? (files.data('measurements') ?? none)
+        : { text: files.readText(files.pathOf(name)), path: name };
+    const refuse = (found: string): WorkbenchError =>
+      new WorkbenchError('invalid', `${path}: expected JSON, got ${found}.`);
+    return parseCases(parseJsonText(text, refuse), path);
   }
 
   impulse(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['impulse']> {

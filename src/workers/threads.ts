@@ -17,6 +17,9 @@ const loader = (): URL => pathToFileURL(createRequire(import.meta.url).resolve('
 export const loaderFor = (file: URL): string[] =>
   inTypeScript(file) ? ['--import', loader().href] : [];
 
+/** Where the live worker lies. */
+export const liveWorkerFile = (): URL => fileBeside(import.meta.url, 'live-worker');
+
 export const defaultWorkers = (): number => Math.max(1, availableParallelism());
 
 /**

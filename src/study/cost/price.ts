@@ -11,6 +11,7 @@ import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import { macsPerSample } from '../../nam/measure.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { CostBook } from './cost-cache.ts';
@@ -189,10 +190,28 @@ const costsOf = (
   );
 };
 
+/**
+ * Multiply-accumulates of a block that one step works through, some seconds on a slow host. A recurrent layer comes
+ * back to all its weights in every frame; the others take frames by the tile.
+ */
+const mostProducts = { lstm: 40_000_000, wavenet: 4e8, convnet: 4e8, linear: 4e8 } as const;
+
+/** @throws StudyError before the work begins, where it would take too long. */
+const checkProducts = ({ network }: Point, frames: number): void => {
+  const most = mostProducts[network.kind];
+  const each = macsPerSample(network);
+  if (each * frames <= most) return;
+  throw new StudyError(
+    'bad-block',
+    `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). Take blocks of at most ${Math.max(1, Math.floor(most / each))} frames, or a narrower model.`,
+  );
+};
+
 const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const { chip, core, rates = null } = point;
   // A block of the session hands on one frame at least, now and then.
   const [longest] = modelBlocksOf(rates, point.blockFrames);
+  checkProducts(point, longest?.frames ?? 1);
   const coded = lowerPoint(book, point, longest?.frames ?? 1);
   if (coded.engine === null) return coded;
   const { engine, lowered } = coded;
