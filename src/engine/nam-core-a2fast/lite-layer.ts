@@ -171,16 +171,13 @@ const writeTailFrames = (
   frames: number,
 ): void => {
   const { b } = code;
-  const { pairedHeadSum, paired1x1 } = own;
   const counted = !own.vectorTail;
-  // AArch64's multiply-add writes a register of its own; VFP's overwrites its addend.
-  const fourOperands = target.isa === 'aarch64';
   // Selects instead of branches where the comparison need not trap.
   const jumps = own.vectorised && counted && !target.fastMath;
   const branchless = own.vectorised && counted && target.fastMath;
   const tail = branchless ? plus(own.tail, data.code.branchlessTail) : own.tail;
   const held = holdTail(b);
-  const pairs = paired1x1 ? { matrix: b.registerList(channels), bias: b.register() } : null;
+  const pairs = own.paired1x1 ? { matrix: b.registerList(channels), bias: b.register() } : null;
   code.body(counted ? own.layer : {}, () => {
     loadTail(b, target, slots, held, 1);
     for (const [c, into] of pairs?.matrix.entries() ?? []) {
@@ -190,23 +187,14 @@ const writeTailFrames = (
   });
   const [zero, slope] = [b.const(0, 1), b.const(0.01, 1)];
   b.loop(frames, (frame) => {
-    const at = (slot: number, c: number): Address =>
-      b.at(slot, begin * channels + c, frame.times(channels));
-    const loadAll = (slot: number): Register[] => {
-      const registers = b.registerList(channels);
-      loadRun(b, target, registers, (c) => at(slot, c), 1);
-      return registers;
-    };
-    const add = (slot: number, channel: number, value: Register, lanes: Lanes): void => {
-      const to = at(slot, channel);
-      b.store(b.binary('add', b.load(to, lanes), value, lanes), to, lanes);
-    };
-    const row = (o: number, active: readonly Register[]): Register =>
-      rowSum(b, target, held.matrix, held.matrixBias[o] ?? zero, active, o, 1, fourOperands);
+    const frameOf =
+      (slot: number): Frame =>
+      (c) =>
+        b.at(slot, begin * channels + c, frame.times(channels));
     code.body(counted ? tail : {}, () => {
       const condition = b.at(slots.condition, begin, frame.times(1));
-      const x = loadAll(slots.history);
-      const z = loadAll(slots.z);
+      const x = loadFrame(b, target, frameOf(slots.history));
+      const z = loadFrame(b, target, frameOf(slots.z));
       const active = sumOf(b, target, held, x, z, condition, 1, false).map((sum) => {
         const scaled = b.binary('mul', sum, slope, 1);
         const mask = b.binary('cmpge', sum, zero, 1);
@@ -214,27 +202,85 @@ const writeTailFrames = (
           ? b.choose(mask, sum, scaled, signMispredicts)
           : b.select(mask, sum, scaled, 1);
       });
-      const [a0 = zero, a1 = zero] = active;
-      if (pairedHeadSum) add(slots.headSum, 0, b.shuffle(a0, a1, 2, [0, 2]), 2);
-      for (const [o, value] of active.entries()) {
-        if (!pairedHeadSum || o === 2) add(slots.headSum, o, value, 1);
-      }
-      if (pairs) {
-        const sum = b.unary('mov', pairs.bias, 2);
-        for (const [weight, value] of zip(pairs.matrix, active)) {
-          multiplyAdd(b, target, weight, value, sum, 2, 0);
-        }
-        add(slots.signal, 0, sum, 2);
-        add(slots.signal, 2, row(2, active), 1);
-        return;
-      }
-      const old = loadAll(slots.signal);
-      const sums = old.map((before, o) => {
-        const sum = b.binary('add', before, row(o, active), 1);
-        if (!fourOperands) b.store(sum, at(slots.signal, o), 1);
-        return sum;
-      });
-      if (fourOperands) storeRun(b, target, sums, (c) => at(slots.signal, c), 1);
+      addHeadSum(b, own.pairedHeadSum, frameOf(slots.headSum), active);
+      if (pairs) addPairedRows(b, target, held, pairs, frameOf(slots.signal), active);
+      else addRows(b, target, held, frameOf(slots.signal), active);
     });
   });
+};
+
+/** Where the channels of one frame are. */
+type Frame = (channel: number) => Address;
+
+const loadFrame = (b: KernelBuilder, target: Target, at: Frame): Register[] => {
+  const registers = b.registerList(channels);
+  loadRun(b, target, registers, at, 1);
+  return registers;
+};
+
+const addAt = (b: KernelBuilder, at: Address, value: Register, lanes: Lanes): void =>
+  b.store(b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
+
+const addHeadSum = (
+  b: KernelBuilder,
+  paired: boolean,
+  at: Frame,
+  active: readonly Register[],
+): void => {
+  const [first, second] = active;
+  const together = paired && first !== undefined && second !== undefined;
+  if (together) addAt(b, at(0), b.shuffle(first, second, 2, [0, 2]), 2);
+  for (const [o, value] of active.entries()) {
+    if (!together || o > 1) addAt(b, at(o), value, 1);
+  }
+};
+
+/** AArch64's multiply-add writes a register of its own; VFP's overwrites its addend. */
+const hasFourOperands = ({ isa }: Target): boolean => isa === 'aarch64';
+
+/** One output of the 1x1. */
+const rowOf = (
+  b: KernelBuilder,
+  target: Target,
+  { matrix, matrixBias }: HeldTail,
+  active: readonly Register[],
+  output: number,
+): Register => {
+  const bias = matrixBias[output];
+  if (bias === undefined) throw new RangeError(`Expected a bias of output ${output}.`);
+  return rowSum(b, target, matrix, bias, active, output, 1, hasFourOperands(target));
+};
+
+/** The residual sum, the first two channels in half vectors. */
+const addPairedRows = (
+  b: KernelBuilder,
+  target: Target,
+  held: HeldTail,
+  pairs: { readonly matrix: readonly Register[]; readonly bias: Register },
+  at: Frame,
+  active: readonly Register[],
+): void => {
+  const sum = b.unary('mov', pairs.bias, 2);
+  for (const [weight, value] of zip(pairs.matrix, active)) {
+    multiplyAdd(b, target, weight, value, sum, 2, 0);
+  }
+  addAt(b, at(0), sum, 2);
+  addAt(b, at(2), rowOf(b, target, held, active, 2), 1);
+};
+
+/** The residual sum, channel by channel. */
+const addRows = (
+  b: KernelBuilder,
+  target: Target,
+  held: HeldTail,
+  at: Frame,
+  active: readonly Register[],
+): void => {
+  const together = hasFourOperands(target);
+  const sums = loadFrame(b, target, at).map((before, o) => {
+    const sum = b.binary('add', before, rowOf(b, target, held, active, o), 1);
+    if (!together) b.store(sum, at(o), 1);
+    return sum;
+  });
+  if (together) storeRun(b, target, sums, at, 1);
 };
