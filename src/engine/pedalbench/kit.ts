@@ -121,9 +121,9 @@ export class Kit {
   ): Address[] {
     const all = [frame, ...terms];
     const at = first + start;
-    return Array.from({ length: vectors }, (_, v) =>
-      this.builder.address(slot, at + v * lanes, all),
-    );
+    const places: Address[] = [];
+    for (let v = 0; v < vectors; v++) places.push(this.builder.address(slot, at + v * lanes, all));
+    return places;
   }
 
   /** acc + a * weight. */

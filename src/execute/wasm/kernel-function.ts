@@ -193,13 +193,13 @@ class KernelWriter {
   }
 
   private nodes(nodes: readonly Node[]): void {
-    let product: Instruction | null = null;
-    for (const [i, node] of nodes.entries()) {
-      if (product !== null) product = null;
+    let added = false;
+    nodes.forEach((node, i) => {
+      if (added) added = false;
       else if (node.op === 'loop') this.loop(node);
-      else if (this.multiplyAdd(node, nodes[i + 1])) product = node;
+      else if (this.multiplyAdd(node, nodes[i + 1])) added = true;
       else this.instruction(node);
-    }
+    });
   }
 
   /** A product that only the next instruction adds stays on the stack: a third less to encode and compile. */
