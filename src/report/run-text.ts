@@ -1,8 +1,12 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
 
 import type { Verdict } from '../study/predict/row.ts';
-import type { LiveResult } from '../study/simulate/live-result.ts';
-import type { FailedJob, RunDocument, RunResult } from '../study/simulate/run-result.ts';
+import type {
+  FailedJob,
+  LiveResult,
+  RunDocument,
+  RunResult,
+} from '../study/simulate/run-result.ts';
 import { bar } from './text/bar.ts';
 import { grouped, hertz, percent, short } from './text/number.ts';
 import { type Ink, paint, type Style } from './text/style.ts';

@@ -5,6 +5,12 @@ export interface Range {
   readonly worst: number;
 }
 
+/** best <= low <= expected <= high <= worst; nine of ten predictions hold the truth between low and high. */
+export interface Interval extends Range {
+  readonly low: number;
+  readonly high: number;
+}
+
 export const exactly = (value: number): Range => ({ best: value, expected: value, worst: value });
 
 export const addRanges = (a: Range, b: Range): Range => ({

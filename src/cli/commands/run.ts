@@ -2,9 +2,8 @@
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive, renderRuns } from '../../report/run-text.ts';
 import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';
-import type { LiveResult } from '../../study/simulate/live-result.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
-import type { RunDocument } from '../../study/simulate/run-result.ts';
+import type { LiveResult, RunDocument } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { tool } from '../../workbench/package-info.ts';

@@ -1,7 +1,7 @@
 /** A verdict with how sure it is, and a load with its interval: the same words in every report. */
 
-import type { Interval } from '../../study/predict/interval.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import type { Interval } from '../../units/range.ts';
 import { percent } from '../text/number.ts';
 
 /** What of a row its words hang on. */

@@ -1,8 +1,8 @@
 /** What devices ask of a set of widths: each the widest that fits, once and twice. */
 import type { DeviceProfile } from '../../device/profile.ts';
+import type { Interval } from '../../units/range.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { part, type Steps } from '../cost/steps.ts';
-import type { Interval } from '../predict/interval.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { chanceInside, usualConfidence } from './judge.ts';

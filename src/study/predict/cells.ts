@@ -10,9 +10,9 @@ import { type Point, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { arrangementsFor } from './arrangements.ts';
 import { priceSettled } from './governor.ts';
-import type { PredictRequest } from './request.ts';
+import type { Combination, PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
-import { type Combination, costedRow, evidenceRow, refusedRow } from './row-of.ts';
+import { costedRow, evidenceRow, refusedRow } from './row-of.ts';
 
 /** One combination of a request. */
 export interface Cell {

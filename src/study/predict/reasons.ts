@@ -1,14 +1,13 @@
 /** Why a row says what it says, in the sentences an engineer would use. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { findKnownModel } from '../../device/known-models.ts';
-import type { DeviceProfile } from '../../device/profile.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
 import type { Range } from '../../units/range.ts';
 import type { Priced } from '../cost/price.ts';
 import { modelBlocksOf, type Rates } from '../cost/resampling.ts';
 import type { TimeBudget } from '../cost/time-budget.ts';
-import type { WidthInfo } from './row.ts';
+import type { Combination } from './request.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const times = (factor: number): string => `${Number(factor.toPrecision(3))} times`;
@@ -50,16 +49,13 @@ const whereCyclesGo = (cost: BlockCost): string[] => {
 const interval = (figure: Figure): boolean =>
   (figure.high ?? figure.value) / (figure.low ?? figure.value) > 1.01;
 
-export interface ReasonInput {
-  readonly device: DeviceProfile;
+export interface ReasonInput
+  extends Pick<Combination, 'device' | 'width' | 'blockFrames' | 'copies'> {
   readonly priced: Priced;
-  readonly width: WidthInfo;
   readonly budget: TimeBudget;
   readonly load: Range;
-  readonly blockFrames: number;
   readonly rates: Rates;
   readonly resampled: boolean;
-  readonly copies: number;
   readonly splitAfterLayers: number | undefined;
   readonly margin: number;
   /** The audio that libm's arguments were measured on. */

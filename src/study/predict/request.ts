@@ -4,6 +4,7 @@ import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Ends } from '../../machine/pipeline/pipeline.ts';
 import type { Model, Width } from '../../nam/model.ts';
+import type { Network } from '../../nam/network.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import type { MeasuredArguments } from '../cost/measured-arguments.ts';
 import type { Placement } from '../cost/model-memory.ts';
@@ -50,6 +51,24 @@ export interface PredictRequest {
   readonly ends?: Ends | undefined;
   /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
   readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
+}
+
+/** What rows need of a request. */
+export type RowContext = Pick<
+  PredictRequest,
+  ('coreOf' | 'measured' | 'pathOf' | 'splitAfterLayers') | ('resample' | 'fidelity' | 'arguments')
+>;
+
+/** One row to be. */
+export interface Combination {
+  readonly model: Model;
+  readonly width: Width;
+  readonly network: Network;
+  readonly device: DeviceProfile;
+  readonly blockFrames: number;
+  readonly sampleRateHz: number;
+  readonly copies: number;
+  readonly requestedEngine: string;
 }
 
 const largestBlockFrames = 65_536;

@@ -1,27 +1,18 @@
 /** Makes the rows of a prediction: from a priced point, from evidence, or from a refusal. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
-import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Model, Width } from '../../nam/model.ts';
-import type { Network } from '../../nam/network.ts';
 import { scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
-import type { MeasuredArguments } from '../cost/measured-arguments.ts';
 import type { Priced } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
-import {
-  type Measured,
-  nothingMeasured,
-  placementKind,
-  type Trust,
-  trustIn,
-} from './confidence.ts';
+import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
 import { contextOf } from './context.ts';
 import { type EvidenceVerdict, verdictByEvidence } from './evidence.ts';
 import { mixOf } from './instruction-mix.ts';
 import { familyOf } from './model-family.ts';
 import { reasonsFor } from './reasons.ts';
+import type { Combination, RowContext } from './request.ts';
 import type { PredictRow, Verdict } from './row.ts';
 import { chanceWithin, spreadOfCost, spreadOfLoad, sureFrom, withInterval } from './spread.ts';
 import { spreadFigures } from './spread-figures.ts';
@@ -35,29 +26,6 @@ const hasFitted = (node: unknown): boolean =>
 
 const fittedProfiles = new WeakMap<object, boolean>();
 const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
-
-/** What rows need of a request. */
-export interface RowContext {
-  readonly coreOf: (id: string) => CoreProfile;
-  readonly measured?: Measured | undefined;
-  readonly pathOf?: ((device: DeviceProfile) => string | null) | undefined;
-  readonly splitAfterLayers?: number | undefined;
-  readonly resample?: boolean | undefined;
-  readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
-  readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
-}
-
-/** One row to be. */
-export interface Combination {
-  readonly model: Model;
-  readonly width: Width;
-  readonly network: Network;
-  readonly device: DeviceProfile;
-  readonly blockFrames: number;
-  readonly sampleRateHz: number;
-  readonly copies: number;
-  readonly requestedEngine: string;
-}
 
 const baseOf = (c: Combination, context: RowContext) =>
   ({
@@ -210,15 +178,12 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
     reasons: [
       ...trust.reasons,
       ...reasonsFor({
-        device: c.device,
+        ...c,
         priced,
-        width: c.width,
         budget,
         load,
-        blockFrames: c.blockFrames,
         rates,
         resampled: resampledBy(chip, rates, context.resample) !== null,
-        copies: c.copies,
         splitAfterLayers: context.splitAfterLayers,
         margin,
         measuredOn: context.arguments?.(c.model, c.width)?.source ?? null,

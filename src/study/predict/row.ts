@@ -1,7 +1,7 @@
 /** The rows of a prediction: what `predict --json` prints and every report reads. Plain data, adding fields is free. */
 import type { DeviceTier } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
-import type { Interval } from './interval.ts';
+import type { Interval } from '../../units/range.ts';
 
 export const verdicts = ['fits', 'tight', 'over', 'wont-load', 'unknown'] as const;
 export type Verdict = (typeof verdicts)[number];

@@ -11,8 +11,7 @@ import type { ChipProfile } from '../../device/profile.ts';
 import type { BlockCost } from '../../machine/cost.ts';
 import { type Figure, rangeOfSupply } from '../../units/figure.ts';
 import { exp, ln, ninetyPercent, normalShare } from '../../units/normal.ts';
-import type { Range } from '../../units/range.ts';
-import type { Interval } from './interval.ts';
+import type { Interval, Range } from '../../units/range.ts';
 import type { Confidence } from './row.ts';
 
 /** In natural logarithms. Nine of ten lie from `below` under the expected value to `above` over it. */

@@ -1,21 +1,13 @@
 /** What a scenario asks of a device's disturbances and the profile does not have. */
 import { type ChipProfile, interferenceKinds } from '../../device/profile.ts';
 import type { Disturbances, Scenario } from '../../scenario/scenario.ts';
-import { disturbancesOf } from './device-setup.ts';
+import { disturbancesOf, thermalFigures } from './device-setup.ts';
 
 /** A field of `disturbances`, and what is expected there. */
 export interface Lacking {
   readonly path: string;
   readonly expected: string;
 }
-
-const thermalFigures = [
-  'ambientCelsius',
-  'riseCelsius',
-  'timeConstantSeconds',
-  'throttleCelsius',
-  'throttledClockHz',
-] as const;
 
 const given = <T extends object>(asked: boolean | T): Partial<T> =>
   typeof asked === 'object' ? asked : {};

@@ -7,6 +7,15 @@ import type { Burst } from '../../pedal/disturbance.ts';
 import type { Disturbances, Scenario, ScenarioBurst, Span } from '../../scenario/scenario.ts';
 import type { Figure } from '../../units/figure.ts';
 
+/** What a device or a scenario must say of heat. */
+export const thermalFigures = [
+  'ambientCelsius',
+  'riseCelsius',
+  'timeConstantSeconds',
+  'throttleCelsius',
+  'throttledClockHz',
+] as const;
+
 /** Another requester with equal rights halves the bandwidth, so waiting takes twice as long. */
 const sharedBusFactor = 2;
 /** Between the throttling temperature and the return of the full clock, where a profile is silent. */
@@ -108,31 +117,17 @@ export const thermalOf = (
   if (thermal === false) return null;
   const override = typeof thermal === 'object' ? thermal : {};
   const own = chip.thermal;
-  const ambientCelsius = override.ambientCelsius ?? own?.ambientCelsius.value;
-  const riseCelsius = override.riseCelsius ?? own?.riseCelsius.value;
-  const timeConstantSeconds = override.timeConstantSeconds ?? own?.timeConstantSeconds.value;
-  const throttleCelsius = override.throttleCelsius ?? own?.throttleCelsius.value;
-  const throttledClockHz = override.throttledClockHz ?? own?.throttledClockHz.value;
+  const found = thermalFigures.map((key) => [key, override[key] ?? own?.[key].value] as const);
   // A device without the figures does not heat up, unless the scenario gives all of them.
-  if (
-    ambientCelsius === undefined ||
-    riseCelsius === undefined ||
-    timeConstantSeconds === undefined ||
-    throttleCelsius === undefined ||
-    throttledClockHz === undefined
-  ) {
-    return null;
-  }
+  if (found.some(([, figure]) => figure === undefined)) return null;
+  // None is undefined.
+  const figures = Object.fromEntries(found) as Record<(typeof thermalFigures)[number], number>;
   return {
-    ambientCelsius,
-    riseCelsius,
-    timeConstantSeconds,
-    throttleCelsius,
-    throttledClockHz,
+    ...figures,
     hysteresisCelsius: override.hysteresisCelsius ?? usualHysteresisCelsius,
     topClockHz: clockHz,
     otherCoresBusy: override.otherCoresBusy ?? 0,
-    startCelsius: override.startCelsius ?? ambientCelsius,
+    startCelsius: override.startCelsius ?? figures.ambientCelsius,
   };
 };
 

@@ -122,3 +122,16 @@ export interface RunDocument {
   readonly failed: readonly FailedJob[];
   readonly digest: string;
 }
+
+/** What `run --live` says of one scenario: measured on this host, beside what is predicted for it. */
+export interface LiveResult {
+  readonly scenario: string;
+  readonly swept: Readonly<Record<string, unknown>>;
+  readonly host: string;
+  readonly blocks: number;
+  readonly blockFrames: number;
+  readonly sampleRateHz: number;
+  readonly measured: { readonly load: Distribution; readonly lateBlocks: number };
+  /** Null where nothing describes this machine. */
+  readonly predicted: { readonly load: Distribution; readonly engine: string | null } | null;
+}
