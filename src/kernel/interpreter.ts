@@ -3,9 +3,9 @@
  * the kernels that are costed compute the sound. Knows nothing of time.
  */
 import { type Extent, extentsOf } from './extent.ts';
-import { compileTemplate, type TemplateFunction } from './interpreter-code.ts';
 import { KernelError } from './kernel-error.ts';
 import type { KernelStep, Lowered, Reference, Ring, RingStep } from './lowered.ts';
+import { checkRegisters, runTemplate, Words } from './run-template.ts';
 
 export interface Interpreter {
   /** Initial buffers and ring positions; no prewarm. */
@@ -16,7 +16,6 @@ export interface Interpreter {
 
 interface BoundKernel {
   readonly step: KernelStep;
-  readonly run: TemplateFunction;
   readonly extents: readonly Extent[];
   readonly bases: number[];
 }
@@ -34,7 +33,8 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       );
     }
   }
-  const memory = new Float32Array(floats);
+  const words = new Words(floats);
+  const memory = words.floats;
   const positions = new Int32Array(lowered.rings.length);
   const frames = lowered.blockFrames;
 
@@ -73,7 +73,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       }
       bases[slot] = starts[reference.buffer]! + base;
     }
-    bound.run(memory, ...bases);
+    runTemplate(step.template, words, bases);
   };
   const outOfBuffer = (step: KernelStep, slot: number, at: number, size: number): KernelError =>
     new KernelError(
@@ -175,9 +175,9 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       );
     }
     for (const slot of step.slots) bufferOf(slot.buffer);
+    checkRegisters(step.template);
     const bound: BoundKernel = {
       step,
-      run: compileTemplate(step.template),
       extents: extentsOf(step.template),
       bases: step.slots.map(() => 0),
     };

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { activate } from '../../src/engine/pedalbench/activation.ts';
 import { Kit } from '../../src/engine/pedalbench/kit.ts';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
-import { compileTemplate } from '../../src/kernel/interpreter-code.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
+import { runTemplate, Words } from '../../src/kernel/run-template.ts';
 import type { Activation } from '../../src/nam/network.ts';
 
 const target: Target = {
@@ -25,9 +25,10 @@ function outputs(activation: Activation, values: readonly number[], fma: boolean
     const x = builder.load(at, 4);
     builder.store(activate(kit.math(4), activation, x, { tanh: 'libm' }), at, 4);
   });
-  const memory = Float32Array.from(values);
-  compileTemplate(builder.build('activation'))(memory, 0);
-  return [...memory];
+  const memory = new Words(values.length);
+  memory.floats.set(values);
+  runTemplate(builder.build('activation'), memory, [0]);
+  return [...memory.floats];
 }
 
 /** Both signs, from tiny to far beyond saturation, dense around one. */
