@@ -1,6 +1,7 @@
 /** What is asked again and again of a program's steps, as flat lists: made once per program, whatever the core. */
 import type { Lowered, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
+import { remember } from '../units/remember.ts';
 import { type NameRuns, NameRunsBuilder } from './sums-by-name.ts';
 
 export interface StepTable {
@@ -24,10 +25,9 @@ export const onlyTemplate = (step: Step): Template | null =>
 
 const known = new WeakMap<Lowered, StepTable>();
 
-export const stepTableOf = (lowered: Lowered): StepTable => {
-  const memo = known.get(lowered);
-  if (memo !== undefined) return memo;
-  const { steps } = lowered;
+export const stepTableOf = (lowered: Lowered): StepTable => remember(known, lowered, tableOf);
+
+const tableOf = ({ steps }: Lowered): StepTable => {
   const [kinds, layers] = [new NameRunsBuilder(), new NameRunsBuilder()];
   const perBlock = new Float64Array(steps.length);
   const uniqueSteps: Step[] = [];
@@ -48,14 +48,6 @@ export const stepTableOf = (lowered: Lowered): StepTable => {
     stepCounts[own] = (stepCounts[own] as number) + 1;
     uniqueIndex[s] = own;
   });
-  const made = {
-    perBlock,
-    kinds: kinds.done(),
-    layers: layers.done(),
-    uniqueSteps,
-    stepCounts,
-    uniqueIndex,
-  };
-  known.set(lowered, made);
-  return made;
+  const names = { kinds: kinds.done(), layers: layers.done() };
+  return { perBlock, ...names, uniqueSteps, stepCounts, uniqueIndex };
 };

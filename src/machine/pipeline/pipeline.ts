@@ -6,6 +6,7 @@ import { countsOf } from '../../kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Range } from '../../units/range.ts';
+import { remember } from '../../units/remember.ts';
 import type { TemplateTime } from '../cost.ts';
 import { besideSimulation, isUncertain } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
@@ -53,17 +54,9 @@ const timed = new WeakMap<
 >();
 
 const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: Ends): Memo => {
-  let byDistribution = timed.get(core);
-  if (!byDistribution) {
-    byDistribution = new WeakMap();
-    timed.set(core, byDistribution);
-  }
-  let memos = byDistribution.get(distribution);
-  if (!memos) {
-    memos = { all: new WeakMap(), expected: new WeakMap() };
-    byDistribution.set(distribution, memos);
-  }
-  return memos[ends];
+  const byDistribution = remember(timed, core, () => new WeakMap());
+  const none = (): Record<Ends, Memo> => ({ all: new WeakMap(), expected: new WeakMap() });
+  return remember(byDistribution, distribution, none)[ends];
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {

@@ -10,8 +10,4 @@ export interface Spelled {
 export interface Prepared extends Spelled {
   /** Operations in the text (each once), to judge the length of a run. */
   readonly size: number;
-  /** What decides between cores: each operation once, and whether branches or stored values matter. */
-  readonly operations: readonly number[];
-  readonly taken: boolean;
-  readonly tracked: boolean;
 }

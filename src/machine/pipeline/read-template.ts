@@ -5,7 +5,6 @@
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import type { ClosedForm } from './closed-form-terms.ts';
-import { isJump, isTaken, isTracked } from './code-layout.ts';
 import type { Prepared } from './prepared.ts';
 import { Spelling } from './spelling.ts';
 import { type Touches, touchesOf } from './touches.ts';
@@ -33,21 +32,13 @@ const isSame = (a: Int32Array, b: Int32Array): boolean => {
 
 /** Templates that are spelled alike share what was prepared. */
 const prepare = (spelling: Spelling, loopCount: number): Prepared => {
-  const { registerCount, size, operations, flags } = spelling;
+  const { registerCount, size } = spelling;
   const code = spelling.code.view();
   const hash = hashOf(code);
   const alike = prepared.get(hash) ?? [];
   const known = alike.find((other) => isSame(other.code, code));
   if (known !== undefined) return known;
-  const made: Prepared = {
-    code: code.slice(),
-    registerCount,
-    loopCount,
-    size,
-    operations: [...operations].sort((a, b) => a - b),
-    taken: (flags & (isTaken | isJump)) !== 0,
-    tracked: (flags & isTracked) !== 0,
-  };
+  const made: Prepared = { code: code.slice(), registerCount, loopCount, size };
   prepared.set(hash, [...alike, made]);
   return made;
 };

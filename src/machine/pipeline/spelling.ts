@@ -121,7 +121,6 @@ export class Spelling {
   size = 0;
   /** Of all operations. */
   flags = 0;
-  readonly operations: Set<number> = new Set();
   private readonly shared: ReadonlySet<number>;
   /** Numbers of the template's registers, and after them of chains; -1 before their first use. */
   private readonly numbers: number[];
@@ -213,7 +212,6 @@ export class Spelling {
     for (const register of targets) code.push(this.numberOf(register));
     for (const word of tail) code.push(word);
     this.flags |= flags;
-    this.operations.add(operation);
     this.size++;
   }
 
