@@ -3,6 +3,7 @@
 import type { ModelFigure } from '../study/explain/model-figures.ts';
 import type { BuildSummary } from '../study/validate/builds.ts';
 import type { JudgedFact } from '../study/validate/facts.ts';
+import type { JudgedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
@@ -117,6 +118,26 @@ const factLines = (facts: readonly JudgedFact[], style: Style): string[] => {
   ];
 };
 
+const impulseLines = (impulses: readonly JudgedImpulse[], style: Style): string[] => {
+  if (impulses.length === 0) return [];
+  const error = (value: number | null): string =>
+    value === null ? '' : paint(style, inkOf(value), signed(value));
+  const table = textTable(
+    impulses,
+    [
+      left('device', ({ device }) => device),
+      right('taps', ({ taps }) => grouped(taps)),
+      left('convolver', ({ convolver }) => convolver),
+      right('measured', ({ measured }) => measured.toFixed(2)),
+      right('error', ({ errorPercent }) => error(errorPercent)),
+      right('p99', ({ measuredP99 }) => measuredP99?.toFixed(2) ?? ''),
+      right('error', ({ p99ErrorPercent }) => error(p99ErrorPercent)),
+    ],
+    style,
+  );
+  return ['', paint(style, 'bold', 'Impulse responses, percent of one core'), '', ...table];
+};
+
 const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
   const [worst] = [...cases]
     .filter((c) => c.errorPercent !== null)
@@ -131,6 +152,7 @@ const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
 /** What stands beside the measured cases. */
 interface Beside {
   readonly facts: readonly JudgedFact[];
+  readonly impulses: readonly JudgedImpulse[];
   readonly builds: readonly BuildSummary[];
   readonly figures: readonly ModelFigure[];
 }
@@ -186,6 +208,7 @@ export const renderValidate = (result: ValidateResult & Beside, style: Style): s
     '',
     ...summaryLines(result, style),
     ...buildLines(result.builds, style),
+    ...impulseLines(result.impulses, style),
     ...factLines(result.facts, style),
     ...figureLines(result.figures, style),
     ...nextLines(result.cases, style),

@@ -11,11 +11,13 @@ import {
   summarizeBuilds,
 } from '../study/validate/builds.ts';
 import { type JudgedFact, judgeFacts } from '../study/validate/facts.ts';
+import { type JudgedImpulse, judgeImpulses } from '../study/validate/impulses.ts';
 import { validateSteps as casesInSteps, type ValidateResult } from '../study/validate/validate.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type Hooks, workThrough } from './hooks.ts';
 import { contextOf } from './named.ts';
 import { checkOptions } from './options.ts';
+import { simulateSync } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface ValidateRequest {
@@ -26,6 +28,8 @@ export interface ValidateRequest {
 export interface Validation extends ValidateResult {
   /** What is known to run and not to run; empty for cases of one's own. */
   readonly facts: readonly JudgedFact[];
+  /** Impulse responses on the virtual pedal; empty for cases of one's own. */
+  readonly impulses: readonly JudgedImpulse[];
   /** The pipeline against traced and timed builds, a line a core and engine; empty for cases of one's own. */
   readonly builds: readonly BuildSummary[];
   /** What predictions hang on that no profile states. */
@@ -42,6 +46,15 @@ const rowsHere = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] 
   if (found === null) return null;
   const file = parse(parseJsonText(found.text), found.path);
   return { ...file, rows: file.rows.filter(({ model }) => models.paths.has(model)) };
+};
+
+const impulsesOf = (workbench: Workbench): readonly JudgedImpulse[] => {
+  const found = workbench.files.data('impulse-responses');
+  if (found === null) return [];
+  return judgeImpulses(
+    parseJsonText(found.text),
+    (scenario) => simulateSync(workbench, { scenario })[0],
+  );
 };
 
 const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
@@ -73,7 +86,8 @@ function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<V
   const devices = workbench.devices.all();
   const facts = cases === undefined ? judgeFacts({ ...common, devices }, workbench.costs) : [];
   const builds = cases === undefined ? buildsOf(workbench) : [];
-  return { ...result, facts, builds, figures: modelFigures };
+  const impulses = cases === undefined ? impulsesOf(workbench) : [];
+  return { ...result, facts, impulses, builds, figures: modelFigures };
 }
 
 /**

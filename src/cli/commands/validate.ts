@@ -25,7 +25,7 @@ export const validate: Command = {
     ...pageOptions,
   },
   notes: [
-    `Ends with 1 where the median error is above ${medianBarPercent} %, the worst above ${worstBarPercent} %, a bound is broken, or a verdict contradicts what is known to run; with 3 where a case could not be judged.`,
+    `Ends with 1 where the median error is above ${medianBarPercent} %, the worst above ${worstBarPercent} %, a bound is broken, an impulse response is more than 25 % off (35 % at the 99th percentile), or a verdict contradicts what is known to run; with 3 where a case could not be judged.`,
   ],
   run: async (call) => {
     if (call.positionals.length > 0) {
@@ -47,7 +47,8 @@ export const validate: Command = {
       (summary.medianAbsErrorPercent ?? 0) > medianBarPercent ||
       (summary.worstAbsErrorPercent ?? 0) > worstBarPercent ||
       summary.boundsRespected < summary.bounds ||
-      result.facts.some((fact) => !fact.agrees);
+      result.facts.some((fact) => !fact.agrees) ||
+      result.impulses.some(({ holds }) => !holds);
     if (broken) return 1;
     return summary.unjudged > 0 ? 3 : 0;
   },
