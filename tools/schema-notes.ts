@@ -205,6 +205,7 @@ const scenario: Notes = {
   ir: 'An impulse response that is convolved with.',
   file: 'A WAV file, as in "cab.wav"; relative to the current folder.',
   taps: 'Samples of the response, as in 2048.',
+  resample: "Whether models run at their own rate beside the player's resampler, where it has one.",
   truncateTaps: 'Samples of the file that are used, as in 2048.',
   method: 'How our own convolver goes about it: direct or partitioned.',
   convolver: 'What plays it, as in "fftconvolver"; without it, what the device takes.',
