@@ -6,9 +6,11 @@ import type { FitSummary } from '../src/study/calibrate/calibrate.ts';
 import type { HistoryEntry } from '../src/study/check/history.ts';
 import type { CheckResult } from '../src/study/check/verdict.ts';
 import type { Explanation } from '../src/study/explain/explain.ts';
+import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { Part } from '../src/study/parts/part.ts';
 import type { PredictResult, PredictRow } from '../src/study/predict/row.ts';
 import type { RunDocument } from '../src/study/simulate/run-result.ts';
+import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { JudgedFact } from '../src/study/validate/facts.ts';
 import type { ValidateResult } from '../src/study/validate/validate.ts';
 import type { Tool } from '../src/workbench/package-info.ts';
@@ -31,6 +33,13 @@ export interface Check extends Head<'check'>, Pick<CheckResult, 'verdicts' | 'co
 export interface Explain extends Head<'explain'>, Explanation {
   /** The row of `predict` that is explained. */
   readonly prediction: PredictRow;
+  /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
+  readonly interval: {
+    readonly low: number | null;
+    readonly high: number | null;
+    readonly chance: number | null;
+    readonly sure: boolean;
+  };
 }
 export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
   /** Other shapes on their way from the network to what fits everywhere: weights against cycles. */
@@ -39,6 +48,10 @@ export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
 export interface Validate extends Head<'validate'>, ValidateResult {
   /** What is known to run and not to run, beside what is predicted. */
   readonly facts: readonly JudgedFact[];
+  /** The pipeline against traced and timed builds, a line a core and engine; empty for cases of one's own. */
+  readonly builds: readonly BuildSummary[];
+  /** What predictions hang on that no profile states. */
+  readonly figures: readonly ModelFigure[];
 }
 export interface Calibrate extends Head<'calibrate'>, FitSummary {
   /** A device profile; `schema-files.ts` puts the form of its file here. */

@@ -8,7 +8,6 @@ import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -101,25 +100,21 @@ const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
 };
 
 /** What no profile states, with what it may be and the cycles that move with it. */
-const figureLines = (figures: readonly FigureInUse[], style: Style): readonly string[] =>
-  figures.length === 0
-    ? []
-    : [
-        paint(style, 'bold', 'Figures that it hangs on and that no profile states'),
-        ...textTable(
-          figures,
-          [
-            left('', ({ name }) => name),
-            right('value', ({ value }) => short(value)),
-            right('between', ({ low, high }) => `${short(low)} and ${short(high)}`),
-            left('', ({ kind }) => kind),
-            left('moves', ({ moves }) => partWords[moves]),
-            right('cycles of that', ({ cyclesPerSample }) => tidy(cyclesPerSample)),
-          ],
-          style,
-        ),
-        '',
-      ];
+const figureLines = (figures: readonly FigureInUse[], style: Style): readonly string[] => {
+  if (figures.length === 0) return [];
+  const lines = figures.flatMap(({ name, value, low, high, kind, moves, cyclesPerSample }) => {
+    const range = `${short(value)} (${short(low)} to ${short(high)})`;
+    const text = `${name}: ${range}, ${kind}; moves ${partWords[moves]}, ${tidy(cyclesPerSample)} cycles a sample`;
+    return wrap(text, style.columns, '- ', '  ');
+  });
+  return [
+    ...wrap('Figures that it hangs on and that no profile states', style.columns).map((line) =>
+      paint(style, 'bold', line),
+    ),
+    ...lines,
+    '',
+  ];
+};
 
 /** First why, then where. */
 export const renderExplain = (

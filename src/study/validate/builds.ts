@@ -136,7 +136,7 @@ export const compareTraces = (
     };
   });
 
-/** A model on a computer at hand, whole blocks in one process. */
+/** A model on a computer at hand, whole blocks one after another. */
 export interface TimedRow extends Omit<BuildRow, 'core' | 'fastMath'> {
   readonly tanh: TanhKind;
   readonly blockFrames: number;
