@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { filesBelow } from '../src/cli/page-files.ts';
-import { serveFiles } from '../src/cli/serve-files.ts';
+import { filesBelow, serveFiles } from '../src/cli/page-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const looks = [

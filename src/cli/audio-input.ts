@@ -1,20 +1,21 @@
-/** Opens audio for a command, and says what the user may not expect of it. */
+/** Audio of a command: opened with what the user may not expect of it, and written with who hears of it. */
 import { existsSync } from 'node:fs';
 import { atRate } from '../audio/resampled-sound.ts';
 import { signalSound, usualRateHz } from '../audio/signal-sound.ts';
 import { signalNames } from '../audio/signals.ts';
 import type { Sound } from '../audio/sound.ts';
 import { type Channel, WavReader } from '../audio/wav.ts';
+import { wavFormats } from '../audio/wav-header.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import { printable } from '../report/text/text-width.ts';
 import type { MeasuredArguments } from '../study/cost/measured-arguments.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
-import type { Call } from './call.ts';
+import type { OptionSpec } from './args.ts';
+import { type Call, during } from './call.ts';
 import { inputError } from './cli-error.ts';
 import { tanhOf } from './options.ts';
-import { during } from './progress.ts';
 
 /** NAM models take 48 kHz where a file does not say its rate. */
 export const modelRateOf = (model: Model): number =>
@@ -128,4 +129,27 @@ export const measureOnAudio = async (
   } finally {
     reader.close();
   }
+};
+
+const formats = Object.keys(wavFormats);
+
+export const formatOption: Omit<OptionSpec, 'help'> = {
+  value: formats.join('|'),
+  choices: formats,
+};
+
+/** `-` is standard output. */
+export const soundPath = (call: Call, path: string): string =>
+  path === '-' ? path : call.path(path);
+
+/** The sound itself may go to standard output, and then what is said of it does not. */
+export const printSound = (
+  call: Call,
+  path: string,
+  [command, body]: readonly [string, Readonly<Record<string, unknown>>],
+  text: string,
+): void => {
+  const said = path === '-' && !call.flag('json') ? call.io.stderr : null;
+  if (said === null) call.print(command, body, () => text);
+  else said.write(text);
 };

@@ -1,9 +1,13 @@
-/** One call of a verb: its words and the world. Results go to stdout, everything else to stderr. */
+/**
+ * One call of a verb: its words and the world. Results go to stdout, as text or as documents that are never one string;
+ * everything else goes to stderr, progress as a bar or as a line per 10 %.
+ */
 import type { Style } from '../report/text/style.ts';
+import type { Hooks } from '../workbench/hooks.ts';
+import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
 import { Args, type Words } from './args.ts';
 import { Interrupted } from './cli-error.ts';
-import { documentPieces, headOf } from './documents.ts';
 import type { Io } from './io.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -95,3 +99,121 @@ export interface Rows {
   /** The whole at the end; `body` and `text` are made only where they are asked for. */
   readonly print: (body: () => Body, text: (style: Style) => string) => void;
 }
+
+const inner = (value: unknown, indent: string): string =>
+  JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+
+/** As JSON.stringify(document, null, 2) has it, item by item of its lists. */
+export function* documentPieces(document: Readonly<Record<string, unknown>>): Generator<string> {
+  let before = '{';
+  for (const [name, value] of Object.entries(document)) {
+    if (value === undefined) continue;
+    yield `${before}\n  ${JSON.stringify(name)}: `;
+    before = ',';
+    if (!Array.isArray(value) || value.length === 0) yield inner(value, '  ');
+    else {
+      let lead = '[';
+      for (const item of value) {
+        yield `${lead}\n    ${inner(item, '    ')}`;
+        lead = ',';
+      }
+      yield '\n  ]';
+    }
+  }
+  yield '\n}\n';
+}
+
+/** What a command begins its document with. */
+export const headOf = (
+  command: string,
+): { readonly schema: string; readonly tool: typeof tool } => ({
+  schema: `pedalbench.${command}/1`,
+  tool,
+});
+
+const patienceMilliseconds = 1000;
+const refreshMilliseconds = 100;
+const barCells = 24;
+
+export class Progress {
+  readonly #call: Call;
+  readonly #what: string;
+  readonly #silent: boolean;
+  readonly #started: number;
+  #drawn = Number.NEGATIVE_INFINITY;
+  #tenths = 0;
+  #visible = false;
+
+  constructor(call: Call, what: string) {
+    this.#call = call;
+    this.#what = what;
+    this.#silent = call.flag('quiet');
+    this.#started = call.io.now();
+  }
+
+  /** `share` of the work that is done, 0 to 1. */
+  update(share: number): void {
+    if (this.#silent) return;
+    const { now: clock, stderr } = this.#call.io;
+    const now = clock();
+    if (now - this.#started < patienceMilliseconds) return;
+    const percent = Math.floor(Math.min(share, 1) * 100);
+    if (!stderr.isTTY) {
+      const tenths = Math.floor(percent / 10);
+      if (tenths > this.#tenths) stderr.write(`${this.#what}: ${tenths * 10} %\n`);
+      this.#tenths = Math.max(this.#tenths, tenths);
+      return;
+    }
+    if (now - this.#drawn < refreshMilliseconds) return;
+    this.#drawn = now;
+    this.#visible = true;
+    const full = Math.round((percent / 100) * barCells);
+    const bar = '#'.repeat(full) + '.'.repeat(barCells - full);
+    const line = `${this.#what} [${bar}] ${String(percent).padStart(3)} %`;
+    stderr.write(`\r${line.slice(-Math.max((stderr.columns ?? 80) - 1, 10))}`);
+  }
+
+  /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
+  readonly step = async (share: number): Promise<void> => {
+    this.update(share);
+    await this.#call.breathe();
+  };
+
+  /** Removes the bar, so that what comes next starts on a clean line. */
+  end(): void {
+    if (this.#visible) this.#call.io.stderr.write('\r\u001b[K');
+    this.#visible = false;
+  }
+}
+
+/** Work that says how far it is; the bar goes at its end. */
+export const during = async <T>(
+  call: Call,
+  what: string,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> => {
+  const progress = new Progress(call, what);
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
+  }
+};
+
+/**
+ * Follows a verb of the workbench.
+ * @throws Interrupted where the user asked for it
+ */
+export const following = <T>(
+  call: Call,
+  what: string,
+  verb: (hooks: Hooks) => Promise<T>,
+): Promise<T> =>
+  during(call, what, async (progress) => {
+    const { signal } = call.io;
+    try {
+      return await verb({ onProgress: (share) => progress.update(share), signal });
+    } catch (error) {
+      throw signal.aborted ? new Interrupted() : error;
+    }
+  });

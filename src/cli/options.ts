@@ -5,6 +5,7 @@ import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { parseShard, type Shard } from '../study/parts/part.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
+import type { ExplainRequest } from '../workbench/explain.ts';
 import type { Args, OptionSpec } from './args.ts';
 import { usageError } from './cli-error.ts';
 
@@ -58,17 +59,11 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
   args.text('tanh') as TanhKind | undefined;
 
 /** What a cost is asked for, as the verbs call it. */
-export interface Settings {
-  readonly engine?: string | undefined;
-  readonly width?: string | undefined;
-  readonly sampleRateHz?: number | undefined;
-  readonly resample?: boolean;
-  readonly tanh?: TanhKind | undefined;
-  readonly whatIf: boolean;
-}
+type Settings = Pick<ExplainRequest, 'engine' | 'width' | 'tanh' | 'whatIf'>;
+type Rates = Pick<ExplainRequest, 'sampleRateHz' | 'resample'>;
 
 /** The rate of the session, and whether players would resample to the model's. */
-export const ratesOf = (args: Args): Pick<Settings, 'sampleRateHz' | 'resample'> => ({
+export const ratesOf = (args: Args): Rates => ({
   sampleRateHz: args.number('rate'),
   resample: !args.flag('no-resample'),
 });

@@ -6,11 +6,9 @@ import { type Selection, selectRows } from '../study/predict/select.ts';
 import { type PredictRequest, predict } from '../workbench/predict.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import { inputKeysOf } from '../workers/sweep/inputs.ts';
-import type { Call, Rows } from './call.ts';
+import { type Call, during, following, headOf, type Rows } from './call.ts';
 import { usageError } from './cli-error.ts';
-import { headOf } from './documents.ts';
 import { shardOf } from './options.ts';
-import { during, following } from './progress.ts';
 
 export interface ManyRequest {
   /** Names of all models, also those of other shards. */

@@ -78,7 +78,8 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   }
 
   impulse(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['impulse']> {
-    const own = this.openAudio(file);
+    // Of a missing file: the name of a signal is none of an impulse response.
+    const own = this.files.openAudio(this.files.pathOf(file));
     try {
       const { sampleRateHz } = own.format;
       const sound = atRate(own, sessionRateHz);
@@ -94,7 +95,8 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   }
 
   audio(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['audio']> {
-    const own = this.openAudio(file);
+    // Of a missing file: the name of a signal is none of an impulse response.
+    const own = this.files.openAudio(this.files.pathOf(file));
     const reader = atRate(own, sessionRateHz);
     const read = (into: Float32Array): void => {
       into.fill(0, reader.read(into));

@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { filesBelow } from '../../src/cli/page-files.ts';
-import { type Serving, serveFiles } from '../../src/cli/serve-files.ts';
+import { filesBelow, type Serving, serveFiles } from '../../src/cli/page-files.ts';
 import { chromiumName } from '../report/html/browser.ts';
 
 if (chromiumName === null) {

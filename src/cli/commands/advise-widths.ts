@@ -1,17 +1,16 @@
 /** `pedalbench advise --widths`: the widths that a slimmable model should offer these pedals. */
 import type { Model } from '../../nam/model.ts';
-import { widthSetPage } from '../../report/html/width-set-page.ts';
+import { widthSetPage } from '../../report/html/advise-page.ts';
 import { renderWidthSet, setText, type WidthSetReport } from '../../report/width-set-text.ts';
 import { bestWidthSet, dominated } from '../../study/advise/width-set.ts';
 import { type AdviseRequest, adviseWidths as widthsFor } from '../../workbench/advise.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import type { Call } from '../call.ts';
+import { type Call, following } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
 import type { ExitCode } from '../io.ts';
 import { devicesOf } from '../options.ts';
 import { writePages } from '../pages.ts';
-import { following } from '../progress.ts';
 
 const mostCopies = 16;
 

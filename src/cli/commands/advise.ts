@@ -13,12 +13,11 @@ import { writeWhole } from '../../units/output-file.ts';
 import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import type { Call } from '../call.ts';
+import { type Call, following } from '../call.ts';
 import { inputError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { devicesOf, oneModel, settingsOf, shared } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
-import { following } from '../progress.ts';
 import { adviseWidths } from './advise-widths.ts';
 
 /** Weights of a written architecture come from this seed: the same file every time. */

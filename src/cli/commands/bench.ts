@@ -16,11 +16,10 @@ import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { benchPedal } from '../bench-pedal.ts';
-import type { Call } from '../call.ts';
+import { type Call, during } from '../call.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { type NamWasm, openNamWasm, textOfWidth } from '../nam-wasm.ts';
-import { during } from '../progress.ts';
 
 const blockFrames = 64;
 const sampleRateHz = 48_000;

@@ -25,14 +25,12 @@ import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { inputKeysOf, inputsOfJobs } from '../../workers/sweep/inputs.ts';
 import { openAudio, ratiosOn } from '../audio-input.ts';
-import type { Call } from '../call.ts';
+import { type Call, following, headOf } from '../call.ts';
 import { initBudgets, initOptions } from '../check-init.ts';
 import { reportOptions, writeReports } from '../check-reports.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { headOf } from '../documents.ts';
 import { shardOf, shared } from '../options.ts';
-import { following } from '../progress.ts';
 
 const usualFile = 'budgets.json';
 

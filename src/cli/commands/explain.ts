@@ -1,7 +1,6 @@
 /** `pedalbench explain MODEL --device ID`: where the cycles go, and what differs between two. */
 import { widthsOf } from '../../nam/widths.ts';
-import { renderExplainDiff } from '../../report/explain-diff-text.ts';
-import { renderExplain } from '../../report/explain-text.ts';
+import { renderExplain, renderExplainDiff } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
 import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
@@ -13,13 +12,12 @@ import {
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import type { Call } from '../call.ts';
+import { type Call, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { ExitCode } from '../io.ts';
 import { changedBy, oneDevice, oneModel, ratesOf, settingsOf, shared } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
-import { following } from '../progress.ts';
 
 /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
 const intervalOf = ({ cyclesPerSample, chance, sure }: PredictRow) => ({

@@ -20,13 +20,18 @@ import { monoExecutor } from '../../workbench/mono-executor.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import { modelRateOf, openAudio, runRateOf } from '../audio-input.ts';
-import { formatOption, printSound, soundPath } from '../audio-output.ts';
-import type { Call } from '../call.ts';
+import {
+  formatOption,
+  modelRateOf,
+  openAudio,
+  printSound,
+  runRateOf,
+  soundPath,
+} from '../audio-input.ts';
+import { type Call, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { oneDevice, settingsOf, shared, tanhOf } from '../options.ts';
-import { during } from '../progress.ts';
 
 const defaultBlockFrames = 64;
 

@@ -1,7 +1,7 @@
 /** `pedalbench report history FILE`: what `check --history` appended, drawn. */
 import { readFileSync } from 'node:fs';
-import { renderHistory } from '../../report/check/history-text.ts';
-import { historyPage } from '../../report/html/history-page.ts';
+import { renderHistory } from '../../report/check/text.ts';
+import { historyPage } from '../../report/html/check-page.ts';
 import { parseHistory } from '../../study/check/history.ts';
 import { inputError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';

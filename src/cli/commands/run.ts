@@ -4,7 +4,6 @@ import { renderLive, renderRuns } from '../../report/run-text.ts';
 import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { LiveResult, RunDocument } from '../../study/simulate/run-result.ts';
-import { contentKey } from '../../units/content-key.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { tool } from '../../workbench/package-info.ts';
 import type { Places } from '../../workbench/places.ts';
@@ -12,18 +11,16 @@ import { readMachine } from '../../workbench/read-machine.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
-import { inputKeysOf, inputsOfJobs } from '../../workers/sweep/inputs.ts';
+import { inputKeysOf, inputsOfJobs, sweepInputsKey } from '../../workers/sweep/inputs.ts';
 import { runSweep } from '../../workers/sweep/run-sweep.ts';
 import { shardOf as jobsOf, type NumberedJob, numberJobs } from '../../workers/sweep/shard.ts';
 import { defaultWorkers, liveWorkerFile } from '../../workers/threads.ts';
-import type { Call } from '../call.ts';
+import { type Call, documentPieces, during, headOf } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { documentPieces, headOf } from '../documents.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { shardOf, shared } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
-import { during } from '../progress.ts';
 
 const defaultTimeoutSeconds = 600;
 const defaultMemoryMegabytes = 1024;
@@ -149,7 +146,8 @@ export const run: Command = {
     const jobs = numberJobs(
       positionals.flatMap((name) => [...workbench.scenario(name, seed).jobs]),
     );
-    const inputs = inputKeysOf(workbench, inputsOfJobs(jobs), 'refused');
+    const inputsId = sweepInputsKey(workbench, jobs, tool.version);
+    const inputs = inputKeysOf(workbench, inputsOfJobs(jobs));
     await checkJobs(call, jobs, workbench);
     if (call.flag('live')) return runLive(call, jobsOf(jobs, shard));
     const output = call.rows('run', 'runs');
@@ -161,7 +159,7 @@ export const run: Command = {
           jobs,
           shard,
           places: placesOf(io),
-          inputsId: contentKey({ version: tool.version, inputs }),
+          inputsId,
           out:
             folder === null ? null : { folder: call.path(folder), audio: !call.flag('no-audio') },
           resume: call.flag('resume'),

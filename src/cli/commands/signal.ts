@@ -5,7 +5,7 @@ import { type WavFormatName, wavFormats } from '../../audio/wav-header.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { printable } from '../../report/text/text-width.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
-import { formatOption, printSound, soundPath } from '../audio-output.ts';
+import { formatOption, printSound, soundPath } from '../audio-input.ts';
 import type { Call } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';

@@ -5,11 +5,10 @@ import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
-import type { Call } from '../call.ts';
+import { type Call, during } from '../call.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
-import { during } from '../progress.ts';
 
 const defaultModel = 'a2';
 

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { filesBelow, pageFolder } from '../page-files.ts';
-import { serveFiles } from '../serve-files.ts';
+import { filesBelow, pageFolder, serveFiles } from '../page-files.ts';
 
 const usualPort = 4179;
 

@@ -3,10 +3,15 @@ import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type HeatLine, type HeatRow, heatMap } from '../chart/heat-map.ts';
 import { type Point, scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure } from '../chart/svg.ts';
-import { answerOf } from '../predict/answer.ts';
 import { widthText } from '../predict/cell.ts';
 import { cellOf, groupBy, groupRows, type ModelGroup, type TableLine } from '../predict/groups.ts';
-import { isSettled, loadWithInterval, rowVerdict, verdictWord } from '../predict/verdict-text.ts';
+import {
+  answerOf,
+  isSettled,
+  loadWithInterval,
+  rowVerdict,
+  verdictWord,
+} from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesText, orDash, percentText, tableOf, verdictTones } from './tones.ts';

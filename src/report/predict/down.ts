@@ -1,9 +1,13 @@
-/** Every width on a line of its own, below its pedal: the narrow form of the table of `predict`. */
+/** The narrow forms of the table of `predict`: every width on a line of its own, or a line a pedal where they are many. */
+import type { PredictRow } from '../../study/predict/row.ts';
 import { hertz } from '../text/number.ts';
 import { paint, type Style } from '../text/style.ts';
+import { left, right, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf } from '../text/text-width.ts';
+import { times } from '../text/words.ts';
 import { cellText, esrText, layoutsOf, widthText } from './cell.ts';
-import { cellOf, confidenceOf, type ModelGroup, type TableLine } from './groups.ts';
+import { cellOf, confidenceOf, type ModelGroup, type TableLine, widest } from './groups.ts';
+import { loadWithInterval, rowVerdict } from './verdict-text.ts';
 
 const gap = '  ';
 
@@ -44,3 +48,40 @@ export const downLines = (
     }),
   ]);
 };
+
+const named = (row: PredictRow | undefined): string =>
+  row === undefined ? 'none' : `${printable(row.width.label)} ${loadWithInterval(row)}`.trimEnd();
+
+/** The widest that surely runs, with the next one where that probably does. */
+const cell = (line: TableLine, copies: number): string => {
+  const rows = line.rows.filter((row) => row.copies === copies);
+  const fitting = rows.filter(({ verdict }) => verdict === 'fits');
+  const sure = widest(fitting.filter((row) => row.sure));
+  const likely = widest(fitting);
+  if (likely === undefined) {
+    const full = widest(rows);
+    return full === undefined || full.load !== null ? 'none' : full.verdict;
+  }
+  if (likely === sure) return named(sure);
+  return `${named(sure)}; ${printable(likely.width.label)} ${rowVerdict(likely)}`;
+};
+
+export const briefLines = (
+  group: ModelGroup,
+  lines: readonly TableLine[],
+  style: Style,
+): string[] =>
+  textTable(
+    lines,
+    [
+      left('pedal', (line) => printable(line.label)),
+      left('engine', (line) => line.engine),
+      right('block', ({ rows: [row] }) => String(row.blockFrames)),
+      ...group.copies.map((n) =>
+        left(`widest that runs ${times(n)}`, (line: TableLine) => cell(line, n)),
+      ),
+      left('confidence', confidenceOf),
+    ],
+    style,
+    { dispensable: ['confidence', 'block', 'engine'] },
+  );

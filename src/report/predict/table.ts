@@ -9,12 +9,11 @@ import { clip, printable, widthOf } from '../text/text-width.ts';
 import { listed, times } from '../text/words.ts';
 import { wrap } from '../text/wrap.ts';
 import { acrossLines } from './across.ts';
-import { answerOf } from './answer.ts';
-import { briefLines } from './brief.ts';
-import { downLines } from './down.ts';
+import { briefLines, downLines } from './down.ts';
 import { evidenceLines, evidenceTable } from './evidence.ts';
 import { byModel, groupBy, groupRows, type ModelGroup, type TableLine } from './groups.ts';
 import { type NextOptions, nextStep } from './next.ts';
+import { answerOf } from './verdict-text.ts';
 
 const heading = (group: ModelGroup, lines: readonly TableLine[], style: Style): string[] => {
   const rates = [...new Set(lines.map(({ rows: [row] }) => row.sampleRateHz))].map(hertz);

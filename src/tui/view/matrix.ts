@@ -1,7 +1,7 @@
 /** Pedals down, widths across: load, bar, verdict, and the same for two. */
-import { answerOf } from '../../report/predict/answer.ts';
+
 import { widthText } from '../../report/predict/cell.ts';
-import { verdictWord } from '../../report/predict/verdict-text.ts';
+import { answerOf, verdictWord } from '../../report/predict/verdict-text.ts';
 import { padStart } from '../../report/text/text-width.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';

@@ -1,7 +1,7 @@
 /** The page: a model, the answer in a sentence, the heat map, and what can be asked from there. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { answerOf } from '../../report/predict/answer.ts';
+import { answerOf } from '../../report/predict/verdict-text.ts';
 import { kindNames, pageDevices } from '../devices.ts';
 import { engineIds } from '../engine-ids.ts';
 import { addressOf, deviceKinds, type PageState, sortOrders, stateOf } from '../state.ts';

@@ -7,10 +7,10 @@ import type { InputKeys } from '../../study/parts/part.ts';
 import { contentKey } from '../../units/content-key.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 
-export interface Inputs {
+export interface Inputs<Device = string | DeviceProfile> {
   /** Ids, or paths of files. */
   readonly models: readonly string[];
-  readonly devices: readonly (string | DeviceProfile)[];
+  readonly devices: readonly Device[];
   /** Paths of WAV files. */
   readonly sounds: readonly string[];
   /** Whatever else was asked for. */
@@ -21,7 +21,7 @@ const distinct = (names: readonly (string | undefined)[]): string[] =>
   [...new Set(names)].filter((name) => name !== undefined);
 
 /** Everything that scenarios read. */
-export const inputsOfJobs = (jobs: readonly Job[]): Inputs => {
+export const inputsOfJobs = (jobs: readonly Job[]): Inputs<string> => {
   const scenarios = jobs.map((job) => job.scenario);
   const parts = scenarios.flatMap(({ slots, events = [] }) => [...slots, ...events]);
   return {
@@ -50,38 +50,62 @@ const fileKey = (path: string): string => {
   return hash.digest('hex');
 };
 
-/** A profile with the cores that it names. */
-const profileOf = (workbench: Workbench, device: string | DeviceProfile): unknown => {
-  const profile = typeof device === 'string' ? workbench.device(device) : device;
-  const clusters = profile.chip?.clusters ?? [];
-  return [profile, clusters.map(({ coreId }) => workbench.core(coreId))];
+const coreIdsOf = ({ chip }: DeviceProfile): string[] =>
+  chip?.clusters.map(({ coreId }) => coreId) ?? [];
+
+/** What stands for the content of each kind of input. */
+const contentsOf = (workbench: Workbench) => {
+  const { files, models } = workbench;
+  return {
+    model: (name: string) => [name, files.readText(models.paths.get(name) ?? files.pathOf(name))],
+    sound: (name: string) => [name, fileKey(files.pathOf(name))],
+    profile: (device: string | DeviceProfile) => {
+      const profile = typeof device === 'string' ? workbench.device(device) : device;
+      return [profile, coreIdsOf(profile).map((id) => workbench.core(id))];
+    },
+  };
 };
 
 /**
- * By content, so that files of the same name are told apart.
- * @param missing what is not there is refused, or is only a name where somebody else says that it is not there
+ * Of a part, by content, so that files of the same name are told apart. What is not there is only a name: who needs
+ * it says that it is missing.
  */
-export const inputKeysOf = (
-  workbench: Workbench,
-  { models, devices, sounds, request }: Inputs,
-  missing: 'refused' | 'named' = 'named',
-): InputKeys => {
-  const known = <T>(name: T, contentOf: (name: T) => unknown): unknown => {
-    try {
-      return contentOf(name);
-    } catch (error) {
-      if (missing === 'refused') throw error;
-      return name;
-    }
-  };
-  const { files, models: catalogue } = workbench;
-  const model = (name: string): string => fileKey(catalogue.paths.get(name) ?? files.pathOf(name));
+export const inputKeysOf = (workbench: Workbench, inputs: Inputs): InputKeys => {
+  const { model, sound, profile } = contentsOf(workbench);
+  const keyOf =
+    <T>(contentOf: (name: T) => unknown) =>
+    (name: T): string => {
+      try {
+        return contentKey(contentOf(name));
+      } catch {
+        return contentKey(name);
+      }
+    };
   return {
-    models: contentKey(models.map((name) => known(name, model))),
-    profiles: contentKey(
-      devices.map((device) => known(device, (one) => profileOf(workbench, one))),
-    ),
-    sounds: contentKey(sounds.map((name) => known(name, (one) => fileKey(files.pathOf(one))))),
-    request: contentKey(request),
+    models: contentKey(inputs.models.map(keyOf(model))),
+    profiles: contentKey(inputs.devices.map(keyOf(profile))),
+    sounds: contentKey(inputs.sounds.map(keyOf(sound))),
+    request: contentKey(inputs.request),
   };
+};
+
+/**
+ * Of a whole sweep, also of its jobs in other shards.
+ * @param version of the tool
+ * @throws what readers of models, devices and files throw: a name that means nothing is refused here
+ */
+export const sweepInputsKey = (
+  workbench: Workbench,
+  jobs: readonly Job[],
+  version: string,
+): string => {
+  const { models: names, devices: deviceNames, sounds } = inputsOfJobs(jobs);
+  const { model, sound } = contentsOf(workbench);
+  for (const name of names) workbench.models.find(name);
+  const devices = [...deviceNames].sort().map((name) => workbench.device(name));
+  const cores = distinct(devices.flatMap(coreIdsOf))
+    .sort()
+    .map((id) => workbench.core(id));
+  const models = [...names].sort().map(model);
+  return contentKey({ version, devices, cores, models, sounds: [...sounds].sort().map(sound) });
 };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { renderCheckGitlab } from '../../../src/report/check/gitlab.ts';
-import { renderHistory } from '../../../src/report/check/history-text.ts';
 import { renderCheckSarif } from '../../../src/report/check/sarif.ts';
-import { historyPage } from '../../../src/report/html/history-page.ts';
+import { renderHistory } from '../../../src/report/check/text.ts';
+import { historyPage } from '../../../src/report/html/check-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { check } from '../../../src/study/check/check.ts';
