@@ -13,6 +13,7 @@ import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/style.ts';
+import { left, right, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
 import { wrap } from './text/wrap.ts';
 
@@ -42,14 +43,14 @@ const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[
   const cycles = Math.max(...rows.map((row) => tidy(row.cycles).length));
   const cells = Math.max(6, Math.min(24, style.columns - names - cycles - 34));
   return rows.map((row) => {
-    const left = [
+    const line = [
       padEnd(clip(printable(row.name), names, style.ascii), names),
       padStart(tidy(row.cycles), cycles),
       `${paint(style, 'cyan', bar(row.share, cells, style.ascii))} ${padStart(percent(row.share), 5)}`,
     ].join('  ');
-    const room = style.columns - widthOf(left) - 2;
+    const room = style.columns - widthOf(line) - 2;
     const words = room >= 12 ? `  ${paint(style, 'dim', clip(row.words, room, style.ascii))}` : '';
-    return `${left}${words}`.trimEnd();
+    return `${line}${words}`.trimEnd();
   });
 };
 

@@ -43,3 +43,7 @@ test('it costs what the same cabinet at the rate of the pedal costs, and the run
   expect(high?.warnings.join()).toMatch(/resampled to 12000 taps/);
   expect(own?.warnings).toEqual([]);
 });
+
+test('the name of a signal is no impulse response: a missing file is missing', () => {
+  expect(() => workbench.impulse('noise', 48_000)).toThrow(/noise/);
+});
