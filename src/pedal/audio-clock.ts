@@ -1,30 +1,15 @@
-/**
- * The audio clock: when each block is released, in whole cycles of the reference clock. Counted
- * from the start of the audio in frames, so that no rounding ever adds up.
- */
-
-export class AudioClock {
+/** What the times of a run are counted in. */
+interface AudioClock {
   readonly clockHz: number;
   readonly sampleRateHz: number;
-
-  constructor(clockHz: number, sampleRateHz: number) {
-    this.clockHz = clockHz;
-    this.sampleRateHz = sampleRateHz;
-  }
-
-  /** The cycle at which `frames` frames have passed. Exact for hours: whole seconds are split off. */
-  cycleAt(frames: number): number {
-    const wholeSeconds = Math.floor(frames / this.sampleRateHz);
-    const rest = frames - wholeSeconds * this.sampleRateHz;
-    return wholeSeconds * this.clockHz + Math.floor((rest * this.clockHz) / this.sampleRateHz);
-  }
-
-  /** Frames that have passed completely at a time in seconds. */
-  framesIn(seconds: number): number {
-    return Math.round(seconds * this.sampleRateHz);
-  }
-
-  cyclesIn(seconds: number): number {
-    return Math.round(seconds * this.clockHz);
-  }
 }
+
+/**
+ * The cycle of the reference clock at which `frames` frames have passed: counted from the start of the
+ * audio, so that no rounding ever adds up. Exact for hours: whole seconds are split off.
+ */
+export const cycleAt = ({ clockHz, sampleRateHz }: AudioClock, frames: number): number => {
+  const wholeSeconds = Math.floor(frames / sampleRateHz);
+  const rest = frames - wholeSeconds * sampleRateHz;
+  return wholeSeconds * clockHz + Math.floor((rest * clockHz) / sampleRateHz);
+};

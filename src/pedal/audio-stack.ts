@@ -24,31 +24,16 @@ export type AudioStack =
 export type HeardInstead = 'silence' | 'old-block';
 
 /** Cycles after its release at which a block is due. */
-export const dueAfter = (stack: AudioStack, periodCycles: number, clockHz: number): number => {
-  switch (stack.kind) {
-    case 'dma':
-      return periodCycles;
-    case 'jack':
-      return (stack.periods - 1) * periodCycles - Math.round(stack.slackSeconds * clockHz);
-    default:
-      return stack satisfies never;
-  }
-};
+export const dueAfter = (stack: AudioStack, periodCycles: number, clockHz: number): number =>
+  stack.kind === 'dma'
+    ? periodCycles
+    : (stack.periods - 1) * periodCycles - Math.round(stack.slackSeconds * clockHz);
 
 /** Whether the block released at `release` is never begun, because the one before ended at `freeAt`. */
 export const isLost = (
-  stack: AudioStack,
+  { kind }: AudioStack,
   freeAt: number,
   previousWasLate: boolean,
   release: number,
   nextRelease: number,
-): boolean => {
-  switch (stack.kind) {
-    case 'dma':
-      return nextRelease <= freeAt;
-    case 'jack':
-      return previousWasLate && release <= freeAt;
-    default:
-      return stack satisfies never;
-  }
-};
+): boolean => (kind === 'dma' ? nextRelease <= freeAt : previousWasLate && release <= freeAt);

@@ -3,7 +3,7 @@
  * are built and prewarmed beside the audio (or on its thread, where asked) and swapped in at a block
  * boundary.
  */
-import type { AudioClock } from './audio-clock.ts';
+import { cycleAt } from './audio-clock.ts';
 import type { PricedChain } from './priced-chain.ts';
 import type { BlockRecord } from './record.ts';
 import type { PedalEvent, PedalSetup } from './setup.ts';
@@ -26,7 +26,7 @@ export interface ChangeLog {
 type Swap = Pick<Extract<PedalEvent, { do: 'swap' }>, 'slot' | 'work' | 'place' | 'loadSeconds'>;
 
 interface Pending {
-  readonly log: number;
+  readonly log: ChangeLog;
   readonly slot: number;
   readonly work: string;
   /** Ready at this cycle, or after this much idle time of the first core. */
@@ -34,19 +34,11 @@ interface Pending {
   idleCycles: number;
 }
 
-export interface Due {
-  blockFrames: number | null;
-  clockHz: number | null;
-  chainChanged: boolean;
-  /** A network that is built on the audio thread in this block. */
-  prewarmSlot: number;
-  prewarmCycles: number;
-}
-
-const nothing: Due = {
-  blockFrames: null,
-  clockHz: null,
+const nothing = {
+  blockFrames: null as number | null,
+  clockHz: null as number | null,
   chainChanged: false,
+  /** A network that is built on the audio thread in this block. */
   prewarmSlot: -1,
   prewarmCycles: 0,
 };
@@ -55,37 +47,39 @@ export class Changes {
   readonly logs: ChangeLog[] = [];
   private readonly setup: PedalSetup;
   private readonly chain: PricedChain;
-  private readonly clock: AudioClock;
-  private readonly events: readonly PedalEvent[];
+  private readonly events: PedalEvent[];
   private pending: Pending[] = [];
-  private at = 0;
   private rung: number;
-  private due: Due = nothing;
+  private due = nothing;
+  /** The block boundary at hand. */
+  private frame = 0;
+  private block = 0;
+  private blockFrames = 0;
 
-  constructor(setup: PedalSetup, chain: PricedChain, clock: AudioClock) {
+  constructor(setup: PedalSetup, chain: PricedChain) {
     this.setup = setup;
     this.chain = chain;
-    this.clock = clock;
     // Stable: events at the same frame keep the order of the scenario.
     this.events = [...setup.events].sort((a, b) => a.atFrame - b.atFrame);
     this.rung = setup.governor?.start ?? 0;
   }
 
   /** What takes effect with the block that starts at `frame`. */
-  before(frame: number, block: number, blockFrames: number): Due {
-    const due = { ...nothing };
-    this.due = due;
-    for (let e = this.events[this.at]; e !== undefined && e.atFrame <= frame; ) {
-      this.apply(e, frame, block, due.blockFrames ?? blockFrames);
-      this.at += 1;
-      e = this.events[this.at];
+  before(frame: number, block: number, blockFrames: number): Readonly<typeof nothing> {
+    this.due = { ...nothing };
+    this.frame = frame;
+    this.block = block;
+    this.blockFrames = blockFrames;
+    for (let e = this.events[0]; e !== undefined && e.atFrame <= frame; e = this.events[0]) {
+      this.apply(e);
+      this.events.shift();
     }
-    if (this.pending.length > 0) this.swapWhatIsReady(frame, block);
-    return due;
+    if (this.pending.length > 0) this.swapWhatIsReady();
+    return this.due;
   }
 
   /** After a block: idle time is spent, and the governor looks. */
-  after(record: BlockRecord, idleCycles: number, blockFrames: number): void {
+  after(record: BlockRecord, idleCycles: number): void {
     if (idleCycles > 0)
       for (const p of this.pending) if (p.readyAt === null) p.idleCycles -= idleCycles;
     const { governor } = this.setup;
@@ -97,97 +91,81 @@ export class Changes {
     if (work === undefined) return;
     this.rung = rung;
     governor.policy.changed();
-    const frame = record.firstFrame + record.frames;
-    const { slot, place } = governor;
-    this.ask({ slot, work, place, loadSeconds: 0 }, 'governor', frame, record.index, blockFrames);
+    this.frame = record.firstFrame + record.frames;
+    this.ask({ ...governor, work, loadSeconds: 0 }, 'governor');
   }
 
-  private apply(event: PedalEvent, frame: number, block: number, blockFrames: number): void {
-    switch (event.do) {
-      case 'swap':
-        this.ask(event, 'scenario', frame, block, blockFrames);
-        return;
-      case 'bypass':
-        this.chain.bypassed[event.slot] = event.on;
-        this.setup.sound?.bypass(event.slot, event.on);
-        this.due.chainChanged = true;
-        this.log(event.do, event.slot, event.on ? 'on' : 'off', frame, block);
-        return;
-      case 'block':
-        this.due.blockFrames = event.blockFrames;
-        this.due.chainChanged = true;
-        this.log(event.do, null, `${event.blockFrames} frames`, frame, block);
-        return;
-      case 'clock':
-        this.due.clockHz = event.clockHz;
-        this.log(event.do, null, `${event.clockHz} Hz`, frame, block);
-        return;
-      default:
-        event satisfies never;
+  private apply(event: PedalEvent): void {
+    if (event.do === 'swap') this.ask(event, 'scenario');
+    else if (event.do === 'bypass') {
+      this.chain.bypassed[event.slot] = event.on;
+      this.setup.sound?.bypass(event.slot, event.on);
+      this.due.chainChanged = true;
+      this.log(event.do, event.slot, event.on ? 'on' : 'off');
+    } else if (event.do === 'block') {
+      this.blockFrames = event.blockFrames;
+      this.due.blockFrames = event.blockFrames;
+      this.due.chainChanged = true;
+      this.log(event.do, null, `${event.blockFrames} frames`);
+    } else {
+      this.due.clockHz = event.clockHz;
+      this.log(event.do, null, `${event.clockHz} Hz`);
     }
   }
 
-  private ask(
-    { slot, work, place, loadSeconds }: Swap,
-    by: ChangeLog['by'],
-    frame: number,
-    block: number,
-    blockFrames: number,
-  ): void {
-    const prewarmCycles = this.chain.prewarmCycles(slot, work, blockFrames);
-    const loadCycles = this.clock.cyclesIn(loadSeconds);
-    const asked = { askedBlock: block, askedFrame: frame };
+  private ask({ slot, work, place, loadSeconds }: Swap, by: ChangeLog['by']): void {
+    const { besideClockHz, clockHz } = this.setup;
+    const prewarmCycles = this.chain.prewarmCycles(slot, work, this.blockFrames);
+    const loadCycles = Math.round(loadSeconds * clockHz);
     const open = { appliedBlock: null, appliedFrame: null };
-    const log =
-      this.logs.push({ do: 'swap', by, slot, to: work, ...asked, ...open, prewarmCycles }) - 1;
+    const log = this.log('swap', slot, work, { by, ...open, prewarmCycles });
     // The newer wish for a slot replaces an older one that is not ready.
     this.pending = this.pending.filter((p) => p.slot !== slot);
+    const idleCycles = loadCycles + prewarmCycles;
     if (place === 'audio-thread') {
       this.due.prewarmSlot = slot;
-      this.due.prewarmCycles = prewarmCycles + loadCycles;
-      this.swap({ log, slot, work, readyAt: 0, idleCycles: 0 }, frame, block);
+      this.due.prewarmCycles = idleCycles;
+      this.swap({ log, slot, work, readyAt: 0, idleCycles });
       return;
     }
-    const { besideClockHz, clockHz } = this.setup;
     const buildCycles = Math.ceil(prewarmCycles * (clockHz / (besideClockHz ?? clockHz)));
-    const readyAt =
-      besideClockHz === null ? null : this.clock.cycleAt(frame) + loadCycles + buildCycles;
-    this.pending.push({ log, slot, work, readyAt, idleCycles: loadCycles + prewarmCycles });
+    const now = cycleAt(this.setup, this.frame);
+    const readyAt = besideClockHz === null ? null : now + loadCycles + buildCycles;
+    this.pending.push({ log, slot, work, readyAt, idleCycles });
   }
 
-  private swapWhatIsReady(frame: number, block: number): void {
-    const now = this.clock.cycleAt(frame);
-    const isReady = (p: Pending): boolean =>
-      p.readyAt === null ? p.idleCycles <= 0 : p.readyAt <= now;
+  private swapWhatIsReady(): void {
+    const now = cycleAt(this.setup, this.frame);
+    const isReady = ({ readyAt, idleCycles }: Pending): boolean =>
+      readyAt === null ? idleCycles <= 0 : readyAt <= now;
     const ready = this.pending.filter(isReady);
-    if (ready.length === 0) return;
     this.pending = this.pending.filter((p) => !isReady(p));
-    for (const pending of ready) this.swap(pending, frame, block);
+    for (const pending of ready) this.swap(pending);
   }
 
-  private swap({ slot, work, log }: Pending, frame: number, block: number): void {
+  private swap({ slot, work, log }: Pending): void {
     this.chain.works[slot] = work;
     this.setup.sound?.swap(slot, work);
     this.due.chainChanged = true;
-    const entry = this.logs[log];
-    if (entry !== undefined)
-      this.logs[log] = { ...entry, appliedBlock: block, appliedFrame: frame };
-    if (this.setup.governor?.slot === slot) {
-      const rung = this.setup.governor.ladder.indexOf(work);
-      if (rung >= 0) this.rung = rung;
-      this.setup.governor.policy.changed();
-    }
+    Object.assign(log, { appliedBlock: this.block, appliedFrame: this.frame });
+    const { governor } = this.setup;
+    if (governor?.slot !== slot) return;
+    const rung = governor.ladder.indexOf(work);
+    if (rung >= 0) this.rung = rung;
+    governor.policy.changed();
   }
 
+  /** Asked for and applied here and now by the scenario, but for what `more` says. */
   private log(
-    kind: PedalEvent['do'],
+    kind: ChangeLog['do'],
     slot: number | null,
     to: string,
-    frame: number,
-    block: number,
-  ): void {
-    const asked = { askedBlock: block, askedFrame: frame };
-    const applied = { appliedBlock: block, appliedFrame: frame };
-    this.logs.push({ do: kind, by: 'scenario', slot, to, ...asked, ...applied, prewarmCycles: 0 });
+    more: Partial<ChangeLog> = {},
+  ): ChangeLog {
+    const asked = { askedBlock: this.block, askedFrame: this.frame };
+    const applied = { appliedBlock: this.block, appliedFrame: this.frame, prewarmCycles: 0 };
+    const log = { do: kind, by: 'scenario', slot, to, ...asked, ...applied, ...more } as const;
+    this.logs.push(log);
+    return log;
   }
 }

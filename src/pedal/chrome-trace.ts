@@ -1,9 +1,6 @@
 /** Blocks as Chrome trace events, for Perfetto and chrome://tracing: cores are tracks, xruns are marks. */
 import type { TracedBlock, TraceHeader } from './trace.ts';
 
-const microseconds = (cycles: number, header: TraceHeader): number =>
-  Math.round((cycles * 1e9) / header.clockHz) / 1000;
-
 export interface TraceEvent {
   readonly name: string;
   readonly ph: 'X' | 'i' | 'C' | 'M';
@@ -22,8 +19,7 @@ const callbackTrack = 1000;
 export const trackNames = (header: TraceHeader, title: string): TraceEvent[] => {
   const cores = [...new Set(header.nodes.map((node) => node.core))].sort((a, b) => a - b);
   const name = (what: string, tid: number, value: string): TraceEvent => {
-    const args = { name: value };
-    return { name: what, ph: 'M', ts: 0, pid, tid, args };
+    return { name: what, ph: 'M', ts: 0, pid, tid, args: { name: value } };
   };
   return [
     name('process_name', 0, title),
@@ -37,7 +33,7 @@ export const blockEvents = (
   index: number,
   block: TracedBlock,
 ): TraceEvent[] => {
-  const at = (cycles: number): number => microseconds(cycles, header);
+  const at = (cycles: number): number => Math.round((cycles * 1e9) / header.clockHz) / 1000;
   const span = (
     name: string,
     tid: number,
@@ -53,9 +49,7 @@ export const blockEvents = (
     events.push(span(`block ${index}`, callbackTrack, block, cycles));
     for (const [i, node] of block.nodes.entries()) {
       const { slot, core } = header.nodes[i] ?? { slot: 0, core: 0 };
-      if (node.cycles > 0) {
-        events.push(span(header.slots[slot] ?? '', core, node, node.cycles));
-      }
+      if (node.cycles > 0) events.push(span(header.slots[slot] ?? '', core, node, node.cycles));
     }
   }
   if (block.late || block.lost) {

@@ -3,17 +3,6 @@
  * Both look at the load of the time since they last looked.
  */
 
-export type FrequencyGovernor = 'performance' | 'powersave' | 'schedutil' | 'ondemand';
-export const frequencyGovernors: readonly FrequencyGovernor[] = [
-  'performance',
-  'powersave',
-  'schedutil',
-  'ondemand',
-];
-
-export const isGovernor = (name: string): name is FrequencyGovernor =>
-  frequencyGovernors.some((known) => known === name);
-
 export interface DvfsSetup {
   readonly governor: FrequencyGovernor;
   readonly minClockHz: number;
@@ -22,10 +11,10 @@ export interface DvfsSetup {
   readonly rampSeconds: number;
 }
 
+type Wanted = (setup: Omit<DvfsSetup, 'governor'>, hz: number, busy: number) => number;
+
 /** The clock that a governor wants, given the clock and the busy share since it last looked. */
-const wanted: Readonly<
-  Record<FrequencyGovernor, (s: DvfsSetup, hz: number, busy: number) => number>
-> = {
+const wanted = {
   performance: (s) => s.maxClockHz,
   powersave: (s) => s.minClockHz,
   // 1.25 x the clock that the load would fill: Linux, kernel/sched/cpufreq_schedutil.c.
@@ -33,7 +22,13 @@ const wanted: Readonly<
   // To the top above 80 %, else in proportion: Linux, drivers/cpufreq/cpufreq_ondemand.c.
   ondemand: (s, _hz, busy) =>
     busy > 0.8 ? s.maxClockHz : s.minClockHz + busy * (s.maxClockHz - s.minClockHz),
-};
+} as const satisfies Readonly<Record<string, Wanted>>;
+
+export type FrequencyGovernor = keyof typeof wanted;
+
+export const isGovernor = (name: string): name is FrequencyGovernor => Object.hasOwn(wanted, name);
+export const frequencyGovernors: readonly FrequencyGovernor[] =
+  Object.keys(wanted).filter(isGovernor);
 
 export class Dvfs {
   clockHz: number;
@@ -45,18 +40,14 @@ export class Dvfs {
   }
 
   update(busyShare: number, elapsedSeconds: number): void {
-    const { minClockHz, maxClockHz, rampSeconds, governor } = this.setup;
-    const aim = Math.min(
-      maxClockHz,
-      Math.max(minClockHz, wanted[governor](this.setup, this.clockHz, busyShare)),
-    );
-    const step =
-      rampSeconds > 0
-        ? ((maxClockHz - minClockHz) * elapsedSeconds) / rampSeconds
-        : maxClockHz - minClockHz;
-    const moved =
-      aim > this.clockHz ? Math.min(aim, this.clockHz + step) : Math.max(aim, this.clockHz - step);
-    this.clockHz = Math.round(moved);
+    const { clockHz, setup } = this;
+    const { minClockHz, maxClockHz, rampSeconds, governor } = setup;
+    const wish = wanted[governor](setup, clockHz, busyShare);
+    const aim = Math.min(maxClockHz, Math.max(minClockHz, wish));
+    const range = maxClockHz - minClockHz;
+    const step = rampSeconds > 0 ? (range * elapsedSeconds) / rampSeconds : range;
+    const reached = Math.min(clockHz + step, Math.max(clockHz - step, aim));
+    this.clockHz = Math.round(reached);
   }
 }
 

@@ -32,12 +32,7 @@ export class Digest {
 }
 
 /** The digest of many results, whatever order they came in. */
-export const combineDigests = (parts: readonly { id: string; digest: string }[]): string =>
-  bytesKey(
-    new TextEncoder().encode(
-      parts
-        .map((part) => `${part.id} ${part.digest}`)
-        .sort()
-        .join('\n'),
-    ),
-  );
+export const combineDigests = (parts: readonly { id: string; digest: string }[]): string => {
+  const lines = parts.map((part) => `${part.id} ${part.digest}`).sort();
+  return bytesKey(new TextEncoder().encode(lines.join('\n')));
+};

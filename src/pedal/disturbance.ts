@@ -4,17 +4,15 @@
  */
 import { Random } from '../units/random.ts';
 
-/**
- * interrupt: takes the core away from the audio. graph: the host's own work, likewise.
- * memory: other traffic on the memory bus; waiting for memory takes `factor` times as long.
- * cache: somebody else fills the shared cache; work costs its worst case in place of the expected.
- */
-export type DisturbanceKind = 'interrupt' | 'graph' | 'memory' | 'cache';
-
 /** Lengths in cycles of the reference clock; both ends included, drawn uniformly. */
 export interface Burst {
   readonly name: string;
-  readonly kind: DisturbanceKind;
+  /**
+   * interrupt: takes the core away from the audio. graph: the host's own work, likewise.
+   * memory: other traffic on the memory bus; waiting for memory takes `factor` times as long.
+   * cache: somebody else fills the shared cache; work costs its worst case in place of the expected.
+   */
+  readonly kind: 'interrupt' | 'graph' | 'memory' | 'cache';
   /** The core that it takes away or slows; 'all' for memory and caches. */
   readonly core: number | 'all';
   /** From one start to the next. */
@@ -53,7 +51,7 @@ export class BurstStream {
     return this.start <= cycle;
   }
 
-  private draw(range: readonly [number, number]): number {
-    return this.random.integer(range[0], range[1]);
+  private draw([least, most]: readonly [number, number]): number {
+    return this.random.integer(least, most);
   }
 }

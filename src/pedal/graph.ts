@@ -35,13 +35,9 @@ export interface GraphSlot {
 }
 
 const serial = (slots: readonly GraphSlot[]): Graph => {
-  const nodes = slots.map((slot, i) => ({
-    slot: i,
-    part: 0,
-    core: slot.core ?? 0,
-    after: i === 0 ? [] : [i - 1],
-    handedBy: null,
-  }));
+  const nodes = slots.map(({ core = 0 }, i): GraphNode => {
+    return { slot: i, part: 0, core, after: i === 0 ? [] : [i - 1], handedBy: null };
+  });
   return { mode: 'serial', nodes, ends: [nodes.length - 1], latencyBlocks: 0 };
 };
 
@@ -60,9 +56,8 @@ const parallel = (slots: readonly GraphSlot[], cores: number): Graph => {
   let trunk: number | null = null;
   slots.forEach((slot, i) => {
     const branch = branchOf(i);
-    const isTail = branch === null && i > last;
     const before: number | null = branch === null ? trunk : (tips.get(branch) ?? trunk);
-    const joins = isTail && i === last + 1;
+    const joins = branch === null && i === last + 1;
     const after: number[] = joins ? [...tips.values()] : before === null ? [] : [before];
     const core = slot.core ?? (branch === null ? 0 : branches.indexOf(branch) % cores);
     const node = nodes.push({ slot: i, part: 0, core, after, handedBy: null }) - 1;
@@ -84,14 +79,11 @@ const pipelined = (slots: readonly GraphSlot[], cores: number): Graph => {
     }
   });
   // Stages that share a core with their forerunner need no hand-over: they follow it directly.
-  let latencyBlocks = 0;
   const linked = nodes.map((node, i): GraphNode => {
-    if (i === 0) return node;
-    const forerunner = nodes[i - 1] as GraphNode;
-    if (forerunner.core === node.core) return { ...node, after: [i - 1], handedBy: null };
-    latencyBlocks += 1;
-    return node;
+    const follows = nodes[i - 1]?.core === node.core;
+    return follows ? { ...node, after: [i - 1], handedBy: null } : node;
   });
+  const latencyBlocks = linked.filter((node) => node.handedBy !== null).length;
   return { mode: 'pipelined', nodes: linked, ends: [linked.length - 1], latencyBlocks };
 };
 

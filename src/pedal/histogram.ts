@@ -16,50 +16,42 @@ const bucketOf = (value: number): number => {
 };
 
 export class Histogram {
+  count = 0;
+  max = 0;
+  /** False once values are kept as the edges of their buckets. */
+  exact = true;
   private counts = new Map<number, number>();
-  private isExact = true;
-  private total = 0;
-  private largest = 0;
 
   add(value: number): void {
-    this.total += 1;
-    if (value > this.largest) this.largest = value;
-    const key = this.isExact ? value : bucketOf(value);
+    this.count += 1;
+    if (value > this.max) this.max = value;
+    const key = this.exact ? value : bucketOf(value);
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
-    if (this.isExact && this.counts.size > exactValues) this.coarsen();
-  }
-
-  get count(): number {
-    return this.total;
+    if (this.exact && this.counts.size > exactValues) this.coarsen();
   }
 
   get mean(): number {
-    if (this.total === 0) return 0;
     // In order of value, so that the order of arrival cannot change the last digit.
-    const sorted = [...this.counts].sort((x, y) => x[0] - y[0]);
-    return sorted.reduce((sum, [value, count]) => sum + value * count, 0) / this.total;
-  }
-
-  get max(): number {
-    return this.largest;
-  }
-
-  get exact(): boolean {
-    return this.isExact;
+    const sum = this.sorted().reduce((total, [value, count]) => total + value * count, 0);
+    return this.count === 0 ? 0 : sum / this.count;
   }
 
   /** The smallest recorded values such that a share `at` of all values is not above each (nearest rank). */
   quantiles(at: readonly number[]): number[] {
-    const sorted = [...this.counts].sort((x, y) => x[0] - y[0]);
+    const sorted = this.sorted();
     return at.map((share) => {
-      const rank = Math.max(1, Math.ceil(share * this.total));
+      const rank = Math.max(1, Math.ceil(share * this.count));
       let seen = 0;
-      for (const [value, count] of sorted) {
+      const found = sorted.find(([, count]) => {
         seen += count;
-        if (seen >= rank) return value;
-      }
-      return 0;
+        return seen >= rank;
+      });
+      return found?.[0] ?? 0;
     });
+  }
+
+  private sorted(): [value: number, count: number][] {
+    return [...this.counts].sort((x, y) => x[0] - y[0]);
   }
 
   private coarsen(): void {
@@ -69,6 +61,6 @@ export class Histogram {
       coarse.set(key, (coarse.get(key) ?? 0) + count);
     }
     this.counts = coarse;
-    this.isExact = false;
+    this.exact = false;
   }
 }

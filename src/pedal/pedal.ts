@@ -2,7 +2,7 @@
  * The virtual pedal: releases a block every period, lets the chain's work run on the cores, and holds
  * its end against the deadline. Virtual time only, in whole cycles of the reference clock.
  */
-import { AudioClock } from './audio-clock.ts';
+import { cycleAt } from './audio-clock.ts';
 import { dueAfter, isLost } from './audio-stack.ts';
 import { Changes } from './changes.ts';
 import { Dvfs, Thermal } from './clock-control.ts';
@@ -22,7 +22,6 @@ export class Pedal {
   /** The block of the last `step`. */
   readonly record: BlockRecord;
   blockFrames: number;
-  private readonly clock: AudioClock;
   private readonly cores: readonly VirtualCore[];
   private readonly slowing: readonly BurstStream[];
   private readonly dvfs: Dvfs | null;
@@ -41,19 +40,17 @@ export class Pedal {
 
   constructor(setup: PedalSetup) {
     this.setup = setup;
-    this.clock = new AudioClock(setup.clockHz, setup.sampleRateHz);
     const streams = setup.bursts.map((burst, i) => new BurstStream(burst, setup.seed, i));
     this.slowing = streams.filter((stream) => !takesCore(stream.burst));
-    this.cores = Array.from(
-      { length: setup.cores },
-      (_, core) =>
-        new VirtualCore(streams.filter((s) => takesCore(s.burst) && s.burst.core === core)),
-    );
-    this.dvfs = setup.dvfs === null ? null : new Dvfs(setup.dvfs);
-    this.thermal = setup.thermal === null ? null : new Thermal(setup.thermal);
+    this.cores = Array.from({ length: setup.cores }, (_, core) => {
+      const own = streams.filter(({ burst }) => takesCore(burst) && burst.core === core);
+      return new VirtualCore(own);
+    });
+    this.dvfs = setup.dvfs && new Dvfs(setup.dvfs);
+    this.thermal = setup.thermal && new Thermal(setup.thermal);
     this.blockFrames = setup.blockFrames;
     this.chain = new PricedChain(setup.graph, setup.slots, setup.costs);
-    this.changes = new Changes(setup, this.chain, this.clock);
+    this.changes = new Changes(setup, this.chain);
     this.record = emptyRecord(setup.graph.nodes.length);
     this.handedAt = new Float64Array(setup.graph.nodes.length);
     this.coreBusy = new Float64Array(setup.cores);
@@ -66,16 +63,16 @@ export class Pedal {
     if (this.nextFrame >= this.setup.frames) return false;
     const { record, setup } = this;
     const due = this.changes.before(this.nextFrame, this.nextIndex, this.blockFrames);
-    if (due.blockFrames !== null) this.blockFrames = due.blockFrames;
-    if (due.clockHz !== null) this.setClockHz = due.clockHz;
+    this.blockFrames = due.blockFrames ?? this.blockFrames;
+    this.setClockHz = due.clockHz ?? this.setClockHz;
     if (due.chainChanged) this.chain.reprice(this.blockFrames);
     if (due.clockHz !== null) this.applyClock();
 
     record.index = this.nextIndex;
     record.firstFrame = this.nextFrame;
     record.frames = this.blockFrames;
-    record.release = this.clock.cycleAt(this.nextFrame);
-    const nextRelease = this.clock.cycleAt(this.nextFrame + this.blockFrames);
+    record.release = cycleAt(setup, this.nextFrame);
+    const nextRelease = cycleAt(setup, this.nextFrame + this.blockFrames);
     const period = nextRelease - record.release;
     record.due = record.release + dueAfter(setup.stack, period, setup.clockHz);
     this.control(record.release);
@@ -88,12 +85,9 @@ export class Pedal {
     } else {
       this.run(period, due.prewarmSlot, due.prewarmCycles);
     }
-    setup.sound?.play(
-      record.firstFrame,
-      record.frames,
-      record.lost ? 'lost' : record.late ? 'late' : 'ready',
-    );
-    this.changes.after(record, nextRelease - this.freeAt, this.blockFrames);
+    const fate = record.lost ? 'lost' : record.late ? 'late' : 'ready';
+    setup.sound?.play(record.firstFrame, record.frames, fate);
+    this.changes.after(record, nextRelease - this.freeAt);
     this.nextFrame += this.blockFrames;
     this.nextIndex += 1;
     return true;
@@ -101,15 +95,11 @@ export class Pedal {
 
   private lose(): void {
     const { record } = this;
-    record.lost = true;
-    record.late = false;
-    record.start = record.release;
-    record.finish = record.release;
-    record.cycles = 0;
-    record.busy = 0;
-    record.load = 0;
-    record.nodeStart.fill(record.release);
-    record.nodeFinish.fill(record.release);
+    const { release } = record;
+    Object.assign(record, { lost: true, late: false, start: release, finish: release });
+    Object.assign(record, { cycles: 0, busy: 0, load: 0 });
+    record.nodeStart.fill(release);
+    record.nodeFinish.fill(release);
     record.nodeCycles.fill(0);
   }
 
@@ -124,13 +114,13 @@ export class Pedal {
     causes[causeIndex.waiting] = record.start - record.release;
     const host = Math.round(setup.hostSeconds * setup.clockHz);
     const reserve = Math.round(setup.reserveShare * Math.max(0, period - host));
-    const hostEnd = this.runOn(first, record.start, reserve + host, 'host');
+    const hostEnd = this.runOn(first, record.start, reserve + host);
+    causes[causeIndex.host]! += reserve + host;
     coreBusy.fill(0);
     record.cycles = 0;
     chain.blocks += 1;
     let last = hostEnd;
-    for (let i = 0; i < nodes.length; i += 1) {
-      const node = nodes[i]!;
+    for (const [i, node] of nodes.entries()) {
       const core = cores[node.core]!;
       let ready = mode === 'pipelined' && node.core !== 0 ? record.release : hostEnd;
       for (const before of node.after) ready = Math.max(ready, record.nodeFinish[before]!);
@@ -144,10 +134,10 @@ export class Pedal {
       record.nodeStart[i] = start;
       record.nodeCycles[i] = cycles;
       record.cycles += cycles;
-      const finish = this.runOn(core, start, cycles, null);
+      const finish = this.runOn(core, start, cycles);
       record.nodeFinish[i] = finish;
       coreBusy[node.core]! += finish - start;
-      if (finish > last) last = finish;
+      last = Math.max(last, finish);
     }
     let finish = hostEnd;
     for (const end of ends) if (end >= 0) finish = Math.max(finish, record.nodeFinish[end]!);
@@ -156,8 +146,7 @@ export class Pedal {
     this.handedAt.set(record.nodeFinish);
     this.freeAt = last;
     record.finish = finish;
-    record.busy = 0;
-    for (const busy of coreBusy) if (busy > record.busy) record.busy = busy;
+    record.busy = Math.max(...coreBusy);
     record.load = record.busy / Math.max(1, period - reserve - host);
     record.late = finish > record.due;
     record.lost = false;
@@ -192,14 +181,13 @@ export class Pedal {
     return cycles;
   }
 
-  private runOn(core: VirtualCore, start: number, cycles: number, cause: 'host' | null): number {
+  private runOn(core: VirtualCore, start: number, cycles: number): number {
     const { causes } = this.record;
     const finish = core.run(start, cycles);
-    causes[causeIndex.interrupt]! += core.stolenByInterrupts;
-    causes[causeIndex.graph]! += core.stolenByGraph;
-    if (cause !== null) causes[causeIndex[cause]]! += cycles;
-    causes[causeIndex.clock]! +=
-      finish - start - cycles - core.stolenByInterrupts - core.stolenByGraph;
+    const { stolenByInterrupts, stolenByGraph } = core;
+    causes[causeIndex.interrupt]! += stolenByInterrupts;
+    causes[causeIndex.graph]! += stolenByGraph;
+    causes[causeIndex.clock]! += finish - start - cycles - stolenByInterrupts - stolenByGraph;
     return finish;
   }
 
@@ -210,15 +198,10 @@ export class Pedal {
     const seconds = elapsed / this.setup.clockHz;
     if (seconds < controlSeconds) return;
     this.lastControl = now;
-    let most = 0;
-    let sum = 0;
-    for (const core of this.cores) {
-      const share = Math.min(1, core.busy / elapsed);
-      core.busy = 0;
-      sum += share;
-      if (share > most) most = share;
-    }
-    this.dvfs?.update(most, seconds);
+    const shares = this.cores.map((core) => Math.min(1, core.busy / elapsed));
+    for (const core of this.cores) core.busy = 0;
+    const sum = shares.reduce((total, share) => total + share, 0);
+    this.dvfs?.update(Math.max(...shares), seconds);
     this.thermal?.update(sum, this.record.clockHz, seconds);
     this.applyClock();
   }

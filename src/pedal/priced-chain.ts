@@ -1,8 +1,8 @@
 /** The chain as it stands: which work each node does, what it costs per block, and how loud its state is. */
-import type { Graph } from './graph.ts';
+import type { Graph, GraphNode } from './graph.ts';
 import { Tail } from './level.ts';
 import type { SlotSetup } from './setup.ts';
-import type { CostSource, PeriodicWork, WorkCost } from './slot-cost.ts';
+import type { CostSource, PeriodicWork, Placed, WorkCost } from './slot-cost.ts';
 
 /** Rounded to whole cycles once, so that sums are exact. */
 export interface NodePrice {
@@ -16,15 +16,8 @@ export interface NodePrice {
   cost: WorkCost | null;
 }
 
-const idle: NodePrice = {
-  active: false,
-  cycles: 0,
-  memoryCycles: 0,
-  coldCycles: 0,
-  denormalCycles: 0,
-  periodic: [],
-  cost: null,
-};
+const free = { cycles: 0, memoryCycles: 0, coldCycles: 0, denormalCycles: 0 };
+const idle: NodePrice = { active: false, ...free, periodic: [], cost: null };
 
 const priceOf = (cost: WorkCost): NodePrice => ({
   active: true,
@@ -32,14 +25,13 @@ const priceOf = (cost: WorkCost): NodePrice => ({
   memoryCycles: Math.round(cost.memoryCycles),
   coldCycles: Math.round(cost.cycles.worst - cost.cycles.expected),
   denormalCycles: Math.round(cost.denormalCycles),
-  periodic: cost.periodic.map((p) => ({
-    cause: p.cause,
-    everyBlocks: p.everyBlocks,
-    phase: p.phase ?? 0,
-    cycles: Math.round(p.cycles),
-  })),
+  periodic: cost.periodic.map((work) => ({ ...work, cycles: Math.round(work.cycles) })),
   cost,
 });
+
+const placedAt = ({ slot, part, core }: GraphNode, works: readonly string[]): Placed => {
+  return { work: works[slot] ?? '', part, core };
+};
 
 export class PricedChain {
   readonly works: string[];
@@ -65,15 +57,12 @@ export class PricedChain {
 
   /** Prices everything anew, after whatever changed. */
   reprice(blockFrames: number): void {
-    const active = this.graph.nodes.map((_, i) => i).filter((i) => !this.isBypassed(i));
-    const costs = this.costs.price(
-      active.map((i) => this.placedAt(i)),
-      blockFrames,
-    );
-    this.prices.fill(idle);
-    active.forEach((node, i) => {
-      const cost = costs[i];
-      if (cost !== undefined) this.prices[node] = priceOf(cost);
+    const active = this.graph.nodes.filter((node) => !this.bypassed[node.slot]);
+    const placed = active.map((node) => placedAt(node, this.works));
+    const costs = this.costs.price(placed, blockFrames);
+    this.graph.nodes.forEach((node, i) => {
+      const cost = costs[active.indexOf(node)];
+      this.prices[i] = cost === undefined ? idle : priceOf(cost);
     });
     this.hasDenormals = this.prices.some((price) => price.denormalCycles > 0);
     this.blocks = 0;
@@ -81,43 +70,25 @@ export class PricedChain {
 
   /** What building and prewarming costs for work that is to replace the slot's. */
   prewarmCycles(slot: number, work: string, blockFrames: number): number {
-    const others = this.graph.nodes
-      .map((_, i) => i)
-      .filter((i) => this.graph.nodes[i]?.slot === slot || !this.isBypassed(i));
-    const placed = others.map((i) => ({
-      ...this.placedAt(i),
-      ...(this.graph.nodes[i]?.slot === slot ? { work } : {}),
-    }));
-    const costs = this.costs.price(placed, blockFrames);
-    return others.reduce(
-      (sum, node, i) =>
-        this.graph.nodes[node]?.slot === slot
-          ? sum + Math.round(costs[i]?.prewarmCycles ?? 0)
-          : sum,
-      0,
-    );
+    const nodes = this.graph.nodes.filter((n) => n.slot === slot || !this.bypassed[n.slot]);
+    const works = this.works.with(slot, work);
+    const placed = nodes.map((node) => placedAt(node, works));
+    return this.costs
+      .price(placed, blockFrames)
+      .filter((_, i) => nodes[i]?.slot === slot)
+      .reduce((sum, cost) => sum + Math.round(cost.prewarmCycles), 0);
   }
 
   /** Follows the input's level through the chain, up to the first slot that makes a sound of its own. */
   advanceLevels(peak: number, frames: number): void {
-    for (let i = 0; i < this.slots.length; i += 1) {
+    for (const [i, { passesLevel }] of this.slots.entries()) {
       if (this.bypassed[i]) continue;
       this.tails[i]?.advance(peak, frames);
-      if (this.slots[i]?.passesLevel !== true) return;
+      if (!passesLevel) return;
     }
   }
 
   isDenormal(slot: number): boolean {
     return this.tails[slot]?.isDenormal ?? false;
-  }
-
-  private isBypassed(node: number): boolean {
-    const slot = this.graph.nodes[node]?.slot;
-    return slot === undefined || this.bypassed[slot] === true;
-  }
-
-  private placedAt(node: number): { work: string; part: number; core: number } {
-    const { slot, part, core } = this.graph.nodes[node] ?? { slot: 0, part: 0, core: 0 };
-    return { work: this.works[slot] ?? '', part, core };
   }
 }

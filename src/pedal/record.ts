@@ -7,17 +7,8 @@
  * waiting: the block before was not done.
  */
 export const causeNames = [
-  'host',
-  'work',
-  'rewind',
-  'memory',
-  'cache',
-  'denormals',
-  'prewarm',
-  'clock',
-  'interrupt',
-  'graph',
-  'waiting',
+  ...(['host', 'work', 'rewind', 'memory', 'cache', 'denormals', 'prewarm'] as const),
+  ...(['clock', 'interrupt', 'graph', 'waiting'] as const),
 ] as const;
 export type Cause = (typeof causeNames)[number];
 
@@ -54,10 +45,8 @@ export interface BlockRecord {
   readonly nodeCycles: Float64Array;
 }
 
-const blank = { index: 0, firstFrame: 0, frames: 0, release: 0, start: 0, finish: 0, due: 0 };
-
 export const emptyRecord = (nodes: number): BlockRecord => ({
-  ...blank,
+  ...{ index: 0, firstFrame: 0, frames: 0, release: 0, start: 0, finish: 0, due: 0 },
   ...{ cycles: 0, busy: 0, load: 0, late: false, lost: false, clockHz: 0, celsius: 0 },
   causes: new Float64Array(causeNames.length),
   nodeStart: new Float64Array(nodes),
@@ -65,13 +54,7 @@ export const emptyRecord = (nodes: number): BlockRecord => ({
   nodeCycles: new Float64Array(nodes),
 });
 
-export const copyRecord = (record: BlockRecord): BlockRecord => ({
-  ...record,
-  causes: record.causes.slice(),
-  nodeStart: record.nodeStart.slice(),
-  nodeFinish: record.nodeFinish.slice(),
-  nodeCycles: record.nodeCycles.slice(),
-});
+export const copyRecord = (record: BlockRecord): BlockRecord => structuredClone(record);
 
 /** Time from release to finish. */
 export const responseOf = (record: BlockRecord): number => record.finish - record.release;

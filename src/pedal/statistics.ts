@@ -3,14 +3,8 @@ import { Digest } from './digest.ts';
 import { Histogram } from './histogram.ts';
 import { type BlockRecord, copyRecord, responseOf } from './record.ts';
 
-export interface Distribution {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
+type Mark = 'mean' | 'p50' | 'p95' | 'p99' | 'p999' | 'max';
+export type Distribution = Readonly<Record<Mark, number>>;
 
 export const distributionOf = (histogram: Histogram, unit = 1): Distribution => {
   const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = histogram.quantiles([0.5, 0.95, 0.99, 0.999]);
@@ -96,13 +90,10 @@ export class Statistics {
   private addSlots(record: BlockRecord): void {
     const { slotCycles, slotSum, slotMax } = this;
     slotCycles.fill(0);
-    for (let i = 0; i < this.nodeSlots.length; i += 1) {
-      slotCycles[this.nodeSlots[i]!]! += record.nodeCycles[i]!;
-    }
-    for (let slot = 0; slot < slotCycles.length; slot += 1) {
-      const cycles = slotCycles[slot]!;
+    for (const [i, slot] of this.nodeSlots.entries()) slotCycles[slot]! += record.nodeCycles[i]!;
+    for (const [slot, cycles] of slotCycles.entries()) {
       slotSum[slot]! += cycles;
-      if (cycles > slotMax[slot]!) slotMax[slot] = cycles;
+      slotMax[slot] = Math.max(slotMax[slot]!, cycles);
     }
   }
 

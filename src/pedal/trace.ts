@@ -8,8 +8,8 @@
  * Starts, finishes and dues are cycles of the reference clock after the block's release, which is
  * firstFrame x clockHz / sampleRateHz, rounded down.
  */
-import { AudioClock } from './audio-clock.ts';
-import type { Graph } from './graph.ts';
+import { cycleAt } from './audio-clock.ts';
+import type { Graph, GraphNode } from './graph.ts';
 import type { BlockRecord } from './record.ts';
 
 export interface TraceHeader {
@@ -17,11 +17,7 @@ export interface TraceHeader {
   readonly clockHz: number;
   readonly sampleRateHz: number;
   readonly slots: readonly string[];
-  readonly nodes: readonly {
-    readonly slot: number;
-    readonly part: number;
-    readonly core: number;
-  }[];
+  readonly nodes: readonly Pick<GraphNode, 'slot' | 'part' | 'core'>[];
   readonly wordsPerRecord: number;
 }
 
@@ -36,11 +32,7 @@ export interface TracedBlock {
   readonly late: boolean;
   readonly lost: boolean;
   readonly clockKilohertz: number;
-  readonly nodes: readonly {
-    readonly start: number;
-    readonly finish: number;
-    readonly cycles: number;
-  }[];
+  readonly nodes: readonly Readonly<Record<'start' | 'finish' | 'cycles', number>>[];
 }
 
 const fixedWords = 7;
@@ -68,23 +60,18 @@ const word = (value: number): number => Math.min(0xffffffff, Math.max(0, value))
 
 /** Writes one record at a byte offset of `into`. */
 export const encodeBlock = (record: BlockRecord, into: DataView, offset: number): void => {
+  const { firstFrame, frames, release, start, finish, due, late, lost, clockHz } = record;
   let at = offset;
-  const put = (value: number): void => {
-    into.setUint32(at, word(value), true);
-    at += 4;
+  const put = (...values: number[]): void => {
+    for (const value of values) {
+      into.setUint32(at, word(value), true);
+      at += 4;
+    }
   };
-  const { release } = record;
-  put(record.firstFrame);
-  put(record.frames);
-  put(record.start - release);
-  put(record.finish - release);
-  put(record.due - release);
-  put((record.late ? 1 : 0) + (record.lost ? 2 : 0));
-  put(Math.round(record.clockHz / 1000));
-  for (let i = 0; i < record.nodeStart.length; i += 1) {
-    put(record.nodeStart[i]! - release);
-    put(record.nodeFinish[i]! - release);
-    put(record.nodeCycles[i]!);
+  put(firstFrame, frames, start - release, finish - release, due - release);
+  put((late ? 1 : 0) + (lost ? 2 : 0), Math.round(clockHz / 1000));
+  for (const [i, started] of record.nodeStart.entries()) {
+    put(started - release, record.nodeFinish[i]! - release, record.nodeCycles[i]!);
   }
 };
 
@@ -102,9 +89,8 @@ export const parseHeader = (bytes: Uint8Array): { header: TraceHeader; length: n
 /** One record of `header.wordsPerRecord` words. */
 export const decodeBlock = (header: TraceHeader, view: DataView, offset: number): TracedBlock => {
   const get = (index: number): number => view.getUint32(offset + 4 * index, true);
-  const clock = new AudioClock(header.clockHz, header.sampleRateHz);
   const firstFrame = get(0);
-  const release = clock.cycleAt(firstFrame);
+  const release = cycleAt(header, firstFrame);
   return {
     firstFrame,
     frames: get(1),

@@ -3,11 +3,9 @@
  * and says which way to go; the pedal does the change, as an event in a scenario would.
  */
 
-export type Wish = 'narrower' | 'wider' | 'stay';
-
 export interface WidthPolicy {
   /** After every block; `late` for an xrun. */
-  observe(load: number, late: boolean): Wish;
+  observe(load: number, late: boolean): 'narrower' | 'wider' | 'stay';
   /** The width has changed: what was seen before no longer counts. */
   changed(): void;
 }
@@ -21,66 +19,45 @@ export interface ThresholdSettings {
   readonly holdBlocks: number;
 }
 
+type MakePolicy = (settings: ThresholdSettings) => WidthPolicy;
+
 /** Means over consecutive windows against two limits. */
-export class ThresholdPolicy implements WidthPolicy {
-  private readonly settings: ThresholdSettings;
-  private sum = 0;
-  private seen = 0;
-  private calmBlocks = 0;
-
-  constructor(settings: ThresholdSettings) {
-    this.settings = settings;
-  }
-
-  observe(load: number, late: boolean): Wish {
-    const { upper, lower, windowBlocks, holdBlocks } = this.settings;
-    if (late) return 'narrower';
-    this.sum += load;
-    this.seen += 1;
-    if (this.seen < windowBlocks) return 'stay';
-    const mean = this.sum / this.seen;
-    this.sum = 0;
-    this.seen = 0;
-    if (mean > upper) return 'narrower';
-    this.calmBlocks = mean < lower ? this.calmBlocks + windowBlocks : 0;
-    return this.calmBlocks >= holdBlocks ? 'wider' : 'stay';
-  }
-
-  changed(): void {
-    this.sum = 0;
-    this.seen = 0;
-    this.calmBlocks = 0;
-  }
-}
+const threshold: MakePolicy = ({ upper, lower, windowBlocks, holdBlocks }) => {
+  let [sum, seen, calmBlocks] = [0, 0, 0];
+  return {
+    observe: (load, late) => {
+      if (late) return 'narrower';
+      sum += load;
+      seen += 1;
+      if (seen < windowBlocks) return 'stay';
+      const mean = sum / seen;
+      [sum, seen] = [0, 0];
+      if (mean > upper) return 'narrower';
+      calmBlocks = mean < lower ? calmBlocks + windowBlocks : 0;
+      return calmBlocks >= holdBlocks ? 'wider' : 'stay';
+    },
+    changed: () => {
+      [sum, seen, calmBlocks] = [0, 0, 0];
+    },
+  };
+};
 
 /** The highest load of the last blocks, which falls slowly: quick to slim, slow to widen. */
-class PeakPolicy implements WidthPolicy {
-  private readonly settings: ThresholdSettings;
-  private peak = 0;
-  private calmBlocks = 0;
+const peak: MakePolicy = ({ upper, lower, windowBlocks, holdBlocks }) => {
+  let [highest, calmBlocks] = [0, 0];
+  return {
+    observe: (load, late) => {
+      // Falls to about a third within a window.
+      highest = Math.max(load, highest - highest / windowBlocks);
+      if (late || highest > upper) return 'narrower';
+      calmBlocks = highest < lower ? calmBlocks + 1 : 0;
+      return calmBlocks >= holdBlocks ? 'wider' : 'stay';
+    },
+    changed: () => {
+      [highest, calmBlocks] = [0, 0];
+    },
+  };
+};
 
-  constructor(settings: ThresholdSettings) {
-    this.settings = settings;
-  }
-
-  observe(load: number, late: boolean): Wish {
-    const { upper, lower, windowBlocks, holdBlocks } = this.settings;
-    // Falls to about a third within a window.
-    this.peak = Math.max(load, this.peak - this.peak / windowBlocks);
-    if (late || this.peak > upper) return 'narrower';
-    this.calmBlocks = this.peak < lower ? this.calmBlocks + 1 : 0;
-    return this.calmBlocks >= holdBlocks ? 'wider' : 'stay';
-  }
-
-  changed(): void {
-    this.peak = 0;
-    this.calmBlocks = 0;
-  }
-}
-
-/** The policies by name; a new one is a class and a line here. */
-export const widthPolicies = {
-  threshold: (settings: ThresholdSettings): WidthPolicy => new ThresholdPolicy(settings),
-  peak: (settings: ThresholdSettings): WidthPolicy => new PeakPolicy(settings),
-} as const;
-export type WidthPolicyName = keyof typeof widthPolicies;
+/** The policies by name; a new one is a function and its name here. */
+export const widthPolicies = { threshold, peak } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Pedal } from '../../src/pedal/pedal.ts';
 import type { PedalSetup } from '../../src/pedal/setup.ts';
-import { ThresholdPolicy } from '../../src/pedal/width-policy.ts';
+import { widthPolicies } from '../../src/pedal/width-policy.ts';
 import { benchSetup, namedCosts } from './bench-pedal.ts';
 
 /** Cycles of every block. */
@@ -112,7 +112,7 @@ describe('a governor of the width', () => {
         slot: 0,
         ladder: ['wide 7000', 'narrow 3000'],
         start: 0,
-        policy: new ThresholdPolicy(settings),
+        policy: widthPolicies.threshold(settings),
         place: 'beside',
       },
     });
@@ -129,7 +129,7 @@ describe('a governor of the width', () => {
   });
 
   test('does not hunt when the hysteresis is wider than the step', () => {
-    const calm = new ThresholdPolicy({ ...settings, lower: 0.3 });
+    const calm = widthPolicies.threshold({ ...settings, lower: 0.3 });
     const setup = governed();
     const pedal = new Pedal({
       ...setup,
