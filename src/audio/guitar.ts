@@ -24,11 +24,8 @@ const vibratoHz = 5.5;
 
 /** 2^(1/12) as a constant: library powers differ between hosts. */
 const semitone = 1.0594630943592953;
-const raised = (hz: number, frets: number): number => {
-  let pitch = hz;
-  for (let i = 0; i < frets; i++) pitch *= semitone;
-  return pitch;
-};
+const raised = (hz: number, frets: number): number =>
+  frets > 0 ? raised(hz, frets - 1) * semitone : hz;
 
 /** Third-order Lagrange coefficients between the second and third of four points, `x` from 1 to 2. */
 const lagrange = (x: number): readonly [number, number, number, number] => [
@@ -51,15 +48,15 @@ class StringVoice {
   private damping = ringDamping;
   private before = 0;
   private place = 0;
-  private taps: readonly [number, number, number, number] = [0, 1, 0, 0];
+  private taps: ReturnType<typeof lagrange> = [0, 1, 0, 0];
   private pluck: Float64Array = new Float64Array(0);
 
-  constructor(rate: number, string: number) {
+  constructor(rate: number, openHz: number, ring: number) {
     this.rate = rate;
-    this.openHz = stringHz[string] ?? 82.4;
-    this.ring = ringSeconds[string] ?? 5;
-    this.line = new Float64Array(Math.ceil(rate / this.openHz) + 8);
-    this.periodFrames = rate / this.openHz;
+    this.openHz = openHz;
+    this.ring = ring;
+    this.periodFrames = rate / openHz;
+    this.line = new Float64Array(Math.ceil(this.periodFrames) + 8);
     this.tune(1);
   }
 
@@ -71,7 +68,7 @@ class StringVoice {
     this.damping = stroke.muted ? mutedDamping : ringDamping;
     this.sustain(stroke.muted ? mutedSeconds : this.ring);
     this.tune(1);
-    for (let i = 0; i < this.line.length; i++) this.line[i] = this.line[i]! * 0.1;
+    this.line.set(this.line.map((value) => value * 0.1));
     this.pluck = this.burst(stroke, random);
   }
 
@@ -147,47 +144,28 @@ class StringVoice {
   }
 }
 
-/** The piece over and over, each time with other strokes of the pick. */
-export class Guitar {
-  private readonly random: Random;
-  private readonly strings: readonly StringVoice[];
-  private readonly starts: readonly { readonly frame: number; readonly stroke: Stroke }[];
-  private readonly loopFrames: number;
-  private frame = 0;
-  private nextStroke = 0;
-  private slow = 0;
-  private coil = 0;
-  private warm = 0;
-  private readonly slowShare: number;
-  private readonly warmShare: number;
-
-  constructor(rate: number, seed: number) {
-    this.random = new Random(seed, 'guitar');
-    this.strings = stringHz.map((_, string) => new StringVoice(rate, string));
-    this.starts = score.map((stroke) => ({ frame: Math.round(stroke.at * rate), stroke }));
-    this.loopFrames = Math.round(scoreSeconds * rate);
-    this.slowShare = (2 * Math.PI * 20) / rate;
-    const turn = (2 * Math.PI * coilHz) / rate;
-    this.warmShare = turn / (1 + turn);
-  }
-
-  read(into: Float32Array): void {
-    for (let i = 0; i < into.length; i++) {
-      if (this.frame === this.loopFrames) this.frame = this.nextStroke = 0;
-      for (;;) {
-        const start = this.starts[this.nextStroke];
-        if (start === undefined || start.frame > this.frame) break;
-        this.strings[start.stroke.string]?.start(start.stroke, this.random);
-        this.nextStroke += 1;
-      }
-      this.frame += 1;
-      let sum = 0;
-      for (const string of this.strings) sum += string.next();
-      // Twice a first-order fall above, and nothing below 20 Hz.
-      this.coil += this.warmShare * (sum - this.coil);
-      this.warm += this.warmShare * (this.coil - this.warm);
-      this.slow += this.slowShare * (this.warm - this.slow);
-      into[i] = level * (this.warm - this.slow);
+/** The next sample of the piece, over and over, each time with other strokes of the pick. */
+export const guitar = (rate: number, seed: number): (() => number) => {
+  const random = new Random(seed, 'guitar');
+  const strings = stringHz.map((hz, string) => new StringVoice(rate, hz, ringSeconds[string] ?? 5));
+  const starts = score.map((stroke) => ({ frame: Math.round(stroke.at * rate), stroke }));
+  const loopFrames = Math.round(scoreSeconds * rate);
+  const slowShare = (2 * Math.PI * 20) / rate;
+  const turn = (2 * Math.PI * coilHz) / rate;
+  const warmShare = turn / (1 + turn);
+  let [frame, nextStroke, slow, coil, warm] = [0, 0, 0, 0, 0];
+  return () => {
+    if (frame === loopFrames) frame = nextStroke = 0;
+    for (let due = starts[nextStroke]; due && due.frame <= frame; due = starts[nextStroke]) {
+      strings[due.stroke.string]?.start(due.stroke, random);
+      nextStroke += 1;
     }
-  }
-}
+    frame += 1;
+    const sum = strings.reduce((total, string) => total + string.next(), 0);
+    // Twice a first-order fall above, and nothing below 20 Hz.
+    coil += warmShare * (sum - coil);
+    warm += warmShare * (coil - warm);
+    slow += slowShare * (warm - slow);
+    return level * (warm - slow);
+  };
+};

@@ -61,7 +61,7 @@ const makeKernel = (ratio: number, phases: number): Kernel => {
   return { half, phases, table };
 };
 
-export type Sink = (block: Float32Array) => void;
+export type Sink = (block: Float32Array) => unknown;
 
 /** Takes blocks of any length; hands blocks on as soon as they are known, in an array that is used again. */
 export class Resampler {
@@ -136,8 +136,9 @@ export class Resampler {
     const phase = Math.floor(place);
     const rest = place - phase;
     const value = this.dot(at, phase * 2 * half, table);
-    if (rest === 0) return value;
-    return value + rest * (this.dot(at, (phase + 1) * 2 * half, table) - value);
+    return rest === 0
+      ? value
+      : value + rest * (this.dot(at, (phase + 1) * 2 * half, table) - value);
   }
 
   /** Hot: 128 products a sample, in four chains. */

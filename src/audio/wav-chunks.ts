@@ -43,12 +43,8 @@ const checkMagic = (path: string, head: Buffer): string => {
     return magic;
   }
   const got = head.length === 0 ? 'an empty file' : JSON.stringify(magic);
-  throw new WavError(
-    'broken',
-    path,
-    `expected a WAV file (RIFF ... WAVE), got ${got}. Convert it to WAV`,
-    { byteOffset: 0 },
-  );
+  const message = `expected a WAV file (RIFF ... WAVE), got ${got}. Convert it to WAV`;
+  throw new WavError('broken', path, message, { byteOffset: 0 });
 };
 
 /** Throws `WavError` with the chunk and offset of the fault. */
@@ -83,12 +79,8 @@ export const findChunks = (path: string, fileBytes: number, readAt: ReadAt): Chu
       empty = size === 0 && (left === 0 || followed(offset + 8));
     } else if (size > left) {
       if (found.has('data') && found.has('fmt ')) break;
-      throw new WavError(
-        'broken',
-        path,
-        `expected ${size} bytes, the file ends after ${left}. The file is damaged: save or export it again`,
-        { chunk: id, byteOffset: offset },
-      );
+      const message = `expected ${size} bytes, the file ends after ${left}. The file is damaged: save or export it again`;
+      throw new WavError('broken', path, message, { chunk: id, byteOffset: offset });
     }
     if (wanted.has(id) && !found.has(id)) {
       const body = id === 'data' ? Buffer.alloc(0) : readAt(offset + 8, Math.min(size, bodyBytes));
@@ -99,12 +91,9 @@ export const findChunks = (path: string, fileBytes: number, readAt: ReadAt): Chu
   }
   for (const id of ['fmt ', 'data']) {
     if (found.has(id)) continue;
-    throw new WavError(
-      'broken',
-      path,
-      `the file has no '${id}' chunk${id === 'fmt ' ? ', which says what the samples are' : ' with samples'}. Save or export it again`,
-      { byteOffset: Math.min(offset, fileBytes) },
-    );
+    const what = id === 'fmt ' ? ', which says what the samples are' : ' with samples';
+    const message = `the file has no '${id}' chunk${what}. Save or export it again`;
+    throw new WavError('broken', path, message, { byteOffset: Math.min(offset, fileBytes) });
   }
   return { magic, bigEndian, found, bytesLeft, empty };
 };

@@ -1,28 +1,25 @@
 /** What is wrong with a WAV file, where (chunk and byte offset), and what would be right. */
-
-export type WavErrorCode = 'unreadable' | 'broken' | 'unsupported';
-
 export class WavError extends Error {
-  readonly code: WavErrorCode;
+  override readonly name = 'WavError';
+  readonly code: 'unreadable' | 'broken' | 'unsupported';
   readonly path: string;
   /** Of the chunk that is at fault; null where the fault lies before any chunk. */
   readonly chunk: string | null;
   readonly byteOffset: number | null;
 
   constructor(
-    code: WavErrorCode,
+    code: WavError['code'],
     path: string,
     message: string,
-    where: { readonly chunk?: string; readonly byteOffset?: number } = {},
+    { chunk, byteOffset }: { readonly chunk?: string; readonly byteOffset?: number } = {},
   ) {
-    const chunk = where.chunk === undefined ? '' : `chunk '${where.chunk}' `;
-    const at = where.byteOffset === undefined ? '' : `at byte ${where.byteOffset}`;
-    const place = `${chunk}${at}`.trim();
+    const of = chunk === undefined ? [] : [`chunk '${chunk}'`];
+    const at = byteOffset === undefined ? [] : [`at byte ${byteOffset}`];
+    const place = [...of, ...at].join(' ');
     super(`${path}: ${place === '' ? '' : `${place}: `}${message}`);
-    this.name = 'WavError';
     this.code = code;
     this.path = path;
-    this.chunk = where.chunk ?? null;
-    this.byteOffset = where.byteOffset ?? null;
+    this.chunk = chunk ?? null;
+    this.byteOffset = byteOffset ?? null;
   }
 }

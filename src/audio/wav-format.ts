@@ -1,52 +1,38 @@
 /** What the chunks of a WAV file say of its samples, checked. `wavefile` reads the fields. */
 import { framesOfBlock } from './ima-adpcm.ts';
+import type { SoundFormat } from './sound.ts';
 import { type Chunks, findChunks, type ReadAt } from './wav-chunks.ts';
 import { WavError } from './wav-error.ts';
 import { type FmtFields, newWaveFile, type WaveFile } from './wave-file.ts';
 
-export type SampleEncoding =
-  | 'uint8'
-  | 'int16'
-  | 'int24'
-  | 'int32'
-  | 'float32'
-  | 'float64'
-  | 'a-law'
-  | 'mu-law'
-  | 'ima-adpcm';
+const pcm = 1;
+const ieeeFloat = 3;
+const extensible = 0xfffe;
 
-export interface WavFormat {
-  readonly sampleRateHz: number;
-  readonly channels: number;
+/** By format tag and bits of a sample. */
+const encodings = {
+  '1/8': 'uint8',
+  '1/16': 'int16',
+  '1/24': 'int24',
+  '1/32': 'int32',
+  '3/32': 'float32',
+  '3/64': 'float64',
+  '6/8': 'a-law',
+  '7/8': 'mu-law',
+  '17/4': 'ima-adpcm',
+} as const;
+export type SampleEncoding = (typeof encodings)[keyof typeof encodings];
+
+export interface WavFormat extends SoundFormat {
   readonly encoding: SampleEncoding;
   readonly bigEndian: boolean;
-  readonly frames: number;
   /** Bytes that can be decoded by themselves: a sample of every channel, or a block of IMA ADPCM. */
   readonly unitBytes: number;
   /** Frames in so many bytes. */
   readonly unitFrames: number;
   /** Where the first sample lies in the file. */
   readonly dataOffset: number;
-  readonly warnings: readonly string[];
 }
-
-const pcm = 1;
-const ieeeFloat = 3;
-const imaAdpcm = 17;
-const extensible = 0xfffe;
-
-/** By format tag and bits of a sample. */
-const encodings: Readonly<Record<string, SampleEncoding>> = {
-  [`${pcm}/8`]: 'uint8',
-  [`${pcm}/16`]: 'int16',
-  [`${pcm}/24`]: 'int24',
-  [`${pcm}/32`]: 'int32',
-  [`${ieeeFloat}/32`]: 'float32',
-  [`${ieeeFloat}/64`]: 'float64',
-  '6/8': 'a-law',
-  '7/8': 'mu-law',
-  [`${imaAdpcm}/4`]: 'ima-adpcm',
-};
 
 /** Registered tags that people meet, so that a refusal can name what it refuses. */
 const compressedNames: Readonly<Record<number, string>> = {
@@ -121,150 +107,100 @@ const tagOf = (fmt: FmtFields): number | null => {
   return tag === 0 ? (fmt.bitsPerSample === 64 ? ieeeFloat : pcm) : tag;
 };
 
-class FormatCheck {
-  private readonly path: string;
-  private readonly chunks: Chunks;
-  private readonly warnings: string[] = [];
+/** What is wrong with a chunk, as an error that says where it lies. */
+type Fault = (code: 'broken' | 'unsupported', message: string, chunk?: string) => WavError;
 
-  constructor(path: string, chunks: Chunks) {
-    this.path = path;
-    this.chunks = chunks;
-  }
+const checkFmtSize = ({ bigEndian, found }: Chunks, fault: Fault): void => {
+  const { body } = found.get('fmt ')!;
+  const tag = body.length < 2 ? 0 : bigEndian ? body.readUInt16BE(0) : body.readUInt16LE(0);
+  const least = tag === extensible ? 40 : 16;
+  if (body.length >= least) return;
+  const got = `expected at least ${least} bytes, got ${body.length}`;
+  throw fault('broken', `${got}. Save or export the file again`);
+};
 
-  format(): WavFormat {
-    this.checkFmtSize();
-    const file = parsed(this.chunks);
-    const { fmt } = file;
-    const encoding = this.encoding(fmt);
-    this.checkNumbers(fmt);
-    const unitFrames = this.unitFrames(fmt, encoding);
-    const unitBytes = fmt.blockAlign;
-    const dataBytes = this.dataBytes(file);
-    const units = Math.floor(dataBytes / unitBytes);
-    const over = dataBytes % unitBytes;
-    if (over > 0) {
-      const what = unitFrames === 1 ? 'frame' : 'block';
-      this.warnings.push(
-        `the sound ends within a ${what} (${over} of ${unitBytes} bytes), which is left out`,
-      );
-    }
-    const stated = encoding === 'ima-adpcm' ? this.statedFrames(file) : 0;
-    const frames = units * unitFrames;
-    return {
-      sampleRateHz: fmt.sampleRate,
-      channels: fmt.numChannels,
-      encoding,
-      bigEndian: this.chunks.bigEndian,
-      frames: stated > 0 ? Math.min(stated, frames) : frames,
-      unitBytes,
-      unitFrames,
-      dataOffset: this.at('data').byteOffset + 8,
-      warnings: this.warnings,
-    };
+const encodingOf = (fmt: FmtFields, fault: Fault): SampleEncoding => {
+  const tag = tagOf(fmt);
+  if (tag === null) {
+    const words = fmt.subformat.map((word) => word.toString(16).padStart(8, '0')).join(' ');
+    const message = `the sub-format ${words} is no plain sample format`;
+    throw fault('unsupported', `${message}. Convert it to 24-bit or float WAV`);
   }
+  const keys = Object.keys(encodings) as (keyof typeof encodings)[];
+  const key = keys.find((name) => name === `${tag}/${fmt.bitsPerSample}`);
+  if (key !== undefined) return encodings[key];
+  const known = keys.some((name) => name.startsWith(`${tag}/`));
+  const got = known
+    ? `${fmt.bitsPerSample}-bit samples of format ${tag}`
+    : `format ${tag} (${compressedNames[tag] ?? 'unknown to us'})`;
+  const message = `expected PCM of 8, 16, 24 or 32 bits, float of 32 or 64, A-law, mu-law or IMA ADPCM, got ${got}. Convert it to 24-bit or float WAV`;
+  throw fault('unsupported', message);
+};
 
-  private at(chunk: string): { readonly chunk: string; readonly byteOffset: number } {
-    return { chunk, byteOffset: this.chunks.found.get(chunk)?.byteOffset ?? 0 };
-  }
+const wrongNumber = (fmt: FmtFields): string | null => {
+  const { numChannels: channels, sampleRate, bitsPerSample, blockAlign } = fmt;
+  const bytes = (channels * bitsPerSample) / 8;
+  if (channels < 1 || channels > maxChannels)
+    return `expected 1 to ${maxChannels} channels, got ${channels}. Save or export the file again`;
+  if (sampleRate < lowestRateHz || sampleRate > highestRateHz)
+    return `expected a sample rate from ${lowestRateHz} to ${highestRateHz} Hz, got ${sampleRate}. Resample the file, or mend its header`;
+  if (bitsPerSample !== 4 && blockAlign !== bytes)
+    return `expected ${bytes} bytes a frame (${channels} x ${bitsPerSample} bits), got ${blockAlign}. Save or export the file again`;
+  return null;
+};
 
-  private fault(code: 'broken' | 'unsupported', message: string, chunk = 'fmt '): WavError {
-    return new WavError(code, this.path, message, this.at(chunk));
-  }
+const unitFramesOf = (fmt: FmtFields, encoding: SampleEncoding, fault: Fault): number => {
+  if (encoding !== 'ima-adpcm') return 1;
+  const perChannel = fmt.blockAlign / fmt.numChannels;
+  if (perChannel >= 8 && perChannel % 4 === 0) return framesOfBlock(perChannel);
+  const message = `expected blocks of a multiple of 4 bytes a channel, at least 8, got ${fmt.blockAlign} for ${fmt.numChannels}. Convert it to 16-bit WAV`;
+  throw fault('unsupported', message);
+};
 
-  private checkFmtSize(): void {
-    const { body } = this.chunks.found.get('fmt ')!;
-    const isExtensible =
-      body.length >= 2 &&
-      (this.chunks.bigEndian ? body.readUInt16BE(0) : body.readUInt16LE(0)) === extensible;
-    const least = isExtensible ? 40 : 16;
-    if (body.length >= least) return;
-    throw this.fault(
-      'broken',
-      `expected at least ${least} bytes, got ${body.length}. Save or export the file again`,
-    );
-  }
-
-  private encoding(fmt: FmtFields): SampleEncoding {
-    const tag = tagOf(fmt);
-    if (tag === null) {
-      const words = fmt.subformat.map((word) => word.toString(16).padStart(8, '0')).join(' ');
-      throw this.fault(
-        'unsupported',
-        `the sub-format ${words} is no plain sample format. Convert it to 24-bit or float WAV`,
-      );
-    }
-    const encoding = encodings[`${tag}/${fmt.bitsPerSample}`];
-    if (encoding !== undefined) return encoding;
-    const known = Object.keys(encodings).some((key) => key.startsWith(`${tag}/`));
-    const got = known
-      ? `${fmt.bitsPerSample}-bit samples of format ${tag}`
-      : `format ${tag} (${compressedNames[tag] ?? 'unknown to us'})`;
-    throw this.fault(
-      'unsupported',
-      `expected PCM of 8, 16, 24 or 32 bits, float of 32 or 64, A-law, mu-law or IMA ADPCM, got ${got}. Convert it to 24-bit or float WAV`,
-    );
-  }
-
-  private checkNumbers(fmt: FmtFields): void {
-    const { numChannels: channels, sampleRate, bitsPerSample, blockAlign } = fmt;
-    if (channels < 1 || channels > maxChannels) {
-      throw this.fault(
-        'broken',
-        `expected 1 to ${maxChannels} channels, got ${channels}. Save or export the file again`,
-      );
-    }
-    if (sampleRate < lowestRateHz || sampleRate > highestRateHz) {
-      throw this.fault(
-        'broken',
-        `expected a sample rate from ${lowestRateHz} to ${highestRateHz} Hz, got ${sampleRate}. Resample the file, or mend its header`,
-      );
-    }
-    const expected = (channels * bitsPerSample) / 8;
-    if (bitsPerSample !== 4 && blockAlign !== expected) {
-      throw this.fault(
-        'broken',
-        `expected ${expected} bytes a frame (${channels} x ${bitsPerSample} bits), got ${blockAlign}. Save or export the file again`,
-      );
-    }
-  }
-
-  private unitFrames(fmt: FmtFields, encoding: SampleEncoding): number {
-    if (encoding !== 'ima-adpcm') return 1;
-    const perChannel = fmt.blockAlign / fmt.numChannels;
-    if (perChannel >= 8 && perChannel % 4 === 0) return framesOfBlock(perChannel);
-    throw this.fault(
-      'unsupported',
-      `expected blocks of a multiple of 4 bytes a channel, at least 8, got ${fmt.blockAlign} for ${fmt.numChannels}. Convert it to 16-bit WAV`,
-    );
-  }
-
-  private statedFrames(file: WaveFile): number {
-    return this.chunks.found.has('fact') ? file.fact.dwSampleLength : 0;
-  }
-
-  /** Of RF64 from its ds64 chunk; to the end of the file where the size says that nobody knows it. */
-  private dataBytes(file: WaveFile): number {
-    const { size } = this.chunks.found.get('data')!;
-    const { bytesLeft: left, empty } = this.chunks;
-    const long = this.chunks.found.has('ds64') && size === 0xffffffff;
-    // The package calls the low half High.
-    const bytes = long ? file.ds64.dataSizeLow * 2 ** 32 + file.ds64.dataSizeHigh : size;
-    if (bytes === 0 && empty) return 0;
-    if (bytes > 0 && bytes <= left) return bytes;
-    if (bytes === 0 || isUnknown(bytes) || bytes >= 2 ** 63) {
-      this.warnings.push(
-        `the header does not say how long the sound is (${bytes} bytes; its recorder streamed or stopped early), so it is read to the end of the file`,
-      );
-      return left;
-    }
-    throw this.fault(
-      'broken',
-      `expected ${bytes} bytes of samples, the file ends after ${left}. The file was cut short: copy or export it again`,
-      'data',
-    );
-  }
+interface SoundBytes {
+  readonly bytes: number;
+  readonly warnings: string[];
 }
 
+/** Of RF64 from its ds64 chunk; to the end of the file where the size says that nobody knows it. */
+const soundBytes = (file: WaveFile, chunks: Chunks, fault: Fault): SoundBytes => {
+  const { bytesLeft: left, empty, found } = chunks;
+  const { size } = found.get('data')!;
+  const long = found.has('ds64') && size === 0xffffffff;
+  // The package calls the low half High.
+  const bytes = long ? file.ds64.dataSizeLow * 2 ** 32 + file.ds64.dataSizeHigh : size;
+  if (bytes === 0 ? empty : bytes <= left) return { bytes, warnings: [] };
+  if (bytes === 0 || isUnknown(bytes) || bytes >= 2 ** 63) {
+    const why = `${bytes} bytes; its recorder streamed or stopped early`;
+    const warning = `the header does not say how long the sound is (${why}), so it is read to the end of the file`;
+    return { bytes: left, warnings: [warning] };
+  }
+  const message = `expected ${bytes} bytes of samples, the file ends after ${left}`;
+  throw fault('broken', `${message}. The file was cut short: copy or export it again`, 'data');
+};
+
 /** Throws `WavError` with the chunk and offset of the fault, and what to do. */
-export const parseWavFormat = (path: string, fileBytes: number, readAt: ReadAt): WavFormat =>
-  new FormatCheck(path, findChunks(path, fileBytes, readAt)).format();
+export const parseWavFormat = (path: string, fileBytes: number, readAt: ReadAt): WavFormat => {
+  const chunks = findChunks(path, fileBytes, readAt);
+  const { found, bigEndian } = chunks;
+  const offsetOf = (chunk: string): number => found.get(chunk)?.byteOffset ?? 0;
+  const fault: Fault = (code, message, chunk = 'fmt ') =>
+    new WavError(code, path, message, { chunk, byteOffset: offsetOf(chunk) });
+  checkFmtSize(chunks, fault);
+  const file = parsed(chunks);
+  const { numChannels: channels, sampleRate: sampleRateHz, blockAlign: unitBytes } = file.fmt;
+  const encoding = encodingOf(file.fmt, fault);
+  const wrong = wrongNumber(file.fmt);
+  if (wrong !== null) throw fault('broken', wrong);
+  const unitFrames = unitFramesOf(file.fmt, encoding, fault);
+  const { bytes, warnings } = soundBytes(file, chunks, fault);
+  const over = bytes % unitBytes;
+  const within = `${unitFrames === 1 ? 'frame' : 'block'} (${over} of ${unitBytes} bytes)`;
+  if (over > 0) warnings.push(`the sound ends within a ${within}, which is left out`);
+  const whole = Math.floor(bytes / unitBytes) * unitFrames;
+  const stated = encoding === 'ima-adpcm' && found.has('fact') ? file.fact.dwSampleLength : 0;
+  const frames = stated > 0 ? Math.min(stated, whole) : whole;
+  const dataOffset = offsetOf('data') + 8;
+  const units = { unitBytes, unitFrames, dataOffset };
+  return { sampleRateHz, channels, encoding, bigEndian, frames, ...units, warnings };
+};

@@ -28,8 +28,7 @@ export const wavHeader = (
   const { code, bytes } = wavFormats[format];
   const file = newWaveFile();
   file.fromScratch(1, sampleRateHz, code, []);
-  const isFloat = file.fmt.audioFormat === 3;
-  if (isFloat) {
+  if (file.fmt.audioFormat === 3) {
     // Formats other than integers say the size of their extension, which is none, and the frames.
     file.fmt.chunkSize = 18;
     file.fact = { chunkId: 'fact', chunkSize: 4, dwSampleLength: Math.min(frames ?? 0, elsewhere) };
@@ -54,8 +53,8 @@ export const wavHeader = (
     };
   }
   const header = Buffer.from(file.toBuffer());
-  const unknown = frames === null || isLong;
-  header.writeUInt32LE(unknown ? elsewhere : riffBytes, 4);
-  header.writeUInt32LE(unknown ? elsewhere : dataBytes, header.length - 4);
+  const isKnown = frames !== null && !isLong;
+  header.writeUInt32LE(isKnown ? riffBytes : elsewhere, 4);
+  header.writeUInt32LE(isKnown ? dataBytes : elsewhere, header.length - 4);
   return header;
 };

@@ -19,11 +19,8 @@ export class WavWriter {
   #frames = 0;
 
   /** Throws `InputError` where nothing can be written. */
-  constructor(
-    path: string,
-    sampleRateHz: number,
-    { format = '32f', seed = 1 }: WavWriterOptions = {},
-  ) {
+  constructor(path: string, sampleRateHz: number, options: WavWriterOptions = {}) {
+    const { format = '32f', seed = 1 } = options;
     this.path = path;
     this.sampleRateHz = sampleRateHz;
     this.format = format;

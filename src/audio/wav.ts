@@ -15,14 +15,12 @@ const windowBytes = 256 * 1024;
 /** A channel by number, from 1, or the mean of all. */
 export type Channel = number | 'mix';
 
-const unreadable = (path: string, error: unknown): WavError =>
-  new WavError(
-    'unreadable',
-    path,
-    (error as NodeJS.ErrnoException).code === 'ENOENT'
-      ? 'no such file'
-      : `cannot be read (${error instanceof Error ? error.message : String(error)})`,
-  );
+const wavFault = (path: string, error: unknown): WavError => {
+  if (error instanceof WavError) return error;
+  const { code, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
+  const text = code === 'ENOENT' ? 'no such file' : `cannot be read (${message})`;
+  return new WavError('unreadable', path, text);
+};
 
 /** Opening a FIFO would wait for its writer, so that only files are opened. */
 const openFile = (path: string): number => {
@@ -30,7 +28,7 @@ const openFile = (path: string): number => {
     if (!statSync(path).isFile()) throw new WavError('unreadable', path, 'expected a file');
     return openSync(path, 'r');
   } catch (error) {
-    throw error instanceof WavError ? error : unreadable(path, error);
+    throw wavFault(path, error);
   }
 };
 
@@ -61,14 +59,13 @@ export class WavReader implements Sound {
       this.#channels = this.#chosen(channel);
     } catch (error) {
       closeSync(this.#file);
-      throw error instanceof WavError ? error : unreadable(path, error);
+      throw wavFault(path, error);
     }
     const { unitBytes } = this.format;
     this.#decode = decoderOf(this.format);
     // Of its own, so that typed arrays of any width may begin at its first byte.
-    this.#window = Buffer.from(
-      new ArrayBuffer(Math.max(unitBytes, windowBytes - (windowBytes % unitBytes))),
-    );
+    const bytes = Math.max(unitBytes, windowBytes - (windowBytes % unitBytes));
+    this.#window = Buffer.from(new ArrayBuffer(bytes));
   }
 
   /** Fills `into` and returns the frames read; fewer only at the end. */
@@ -85,9 +82,7 @@ export class WavReader implements Sound {
 
   /** Back to the first frame. */
   rewind(): void {
-    this.#windowFrames = 0;
-    this.#windowUsed = 0;
-    this.#position = 0;
+    this.#windowFrames = this.#windowUsed = this.#position = 0;
   }
 
   close(): void {
@@ -98,18 +93,15 @@ export class WavReader implements Sound {
     const { channels } = this.format;
     if (channel === 'mix') return Array.from({ length: channels }, (_, i) => i);
     if (channel <= channels) return [channel - 1];
-    throw new WavError(
-      'unsupported',
-      this.path,
-      `expected a channel from 1 to ${channels}, got ${channel}`,
-    );
+    const message = `expected a channel from 1 to ${channels}, got ${channel}`;
+    throw new WavError('unsupported', this.path, message);
   }
 
   #take(into: Float32Array): void {
     into.fill(0);
     const gain = 1 / this.#channels.length;
     for (const channel of this.#channels) {
-      this.#decode(this.#window, channel, this.#windowUsed, into, into.length, gain);
+      this.#decode(this.#window, channel, this.#windowUsed, into, gain);
     }
     this.#checkFinite(into);
     this.#windowUsed += into.length;
@@ -122,12 +114,9 @@ export class WavReader implements Sound {
     for (let i = 0; i < samples.length; i++) sum += samples[i]!;
     if (Number.isFinite(sum)) return;
     const frame = this.#position + samples.findIndex((sample) => !Number.isFinite(sample));
-    throw new WavError(
-      'broken',
-      this.path,
-      `frame ${frame} is not a finite float32 number. Export the sound again`,
-      { chunk: 'data', byteOffset: this.format.dataOffset + frame * this.format.unitBytes },
-    );
+    const byteOffset = this.format.dataOffset + frame * this.format.unitBytes;
+    const message = `frame ${frame} is not a finite float32 number. Export the sound again`;
+    throw new WavError('broken', this.path, message, { chunk: 'data', byteOffset });
   }
 
   #fill(): boolean {
@@ -138,10 +127,8 @@ export class WavReader implements Sound {
     const wanted = Math.min(Math.ceil(left / unitFrames) * unitBytes, this.#window.length);
     const got = readSync(this.#file, this.#window, 0, wanted, start);
     if (got < wanted) {
-      throw new WavError('broken', this.path, 'the file became shorter while it was read', {
-        chunk: 'data',
-        byteOffset: start + got,
-      });
+      const where = { chunk: 'data', byteOffset: start + got };
+      throw new WavError('broken', this.path, 'the file became shorter while it was read', where);
     }
     if (bigEndian) swapBytes(this.#window.subarray(0, wanted), encoding);
     this.#windowFrames = Math.min(left, (wanted / unitBytes) * unitFrames);

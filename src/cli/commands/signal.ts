@@ -1,6 +1,7 @@
 /** `pedalbench signal NAME OUT.wav`: a built-in test signal as a file. */
-import { isSignalName, SignalSound, signalSeconds, usualRateHz } from '../../audio/signal-sound.ts';
+import { isSignalName, signalSeconds, soundOf, usualRateHz } from '../../audio/signal-sound.ts';
 import { signalNames } from '../../audio/signals.ts';
+import type { Sound } from '../../audio/sound.ts';
 import { type WavFormatName, wavFormats } from '../../audio/wav-header.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { printable } from '../../report/text/text-width.ts';
@@ -24,7 +25,7 @@ const whats: Readonly<Record<(typeof signalNames)[number], string>> = {
 };
 
 /** The peak. What was at the path stays unless all of it is written. */
-const writeAll = async (call: Call, sound: SignalSound, writer: WavWriter): Promise<number> => {
+const writeAll = async (call: Call, sound: Sound, writer: WavWriter): Promise<number> => {
   const block = new Float32Array(blockFrames);
   let peak = 0;
   try {
@@ -72,7 +73,7 @@ export const signal: Command = {
     const seed = call.number('seed') ?? 1;
     // The option takes nothing else.
     const format = (call.text('format') ?? '32f') as WavFormatName;
-    const sound = new SignalSound(name, sampleRateHz, seconds, seed);
+    const sound = soundOf(name, sampleRateHz, seconds, seed);
     const writer = new WavWriter(soundPath(call, to), sampleRateHz, { format, seed });
     const peak = await writeAll(call, sound, writer);
     const { frames } = writer;
