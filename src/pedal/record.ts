@@ -7,8 +7,17 @@
  * waiting: the block before was not done.
  */
 export const causeNames = [
-  ...(['host', 'work', 'rewind', 'memory', 'cache', 'denormals', 'prewarm'] as const),
-  ...(['clock', 'interrupt', 'graph', 'waiting'] as const),
+  'host',
+  'work',
+  'rewind',
+  'memory',
+  'cache',
+  'denormals',
+  'prewarm',
+  'clock',
+  'interrupt',
+  'graph',
+  'waiting',
 ] as const;
 export type Cause = (typeof causeNames)[number];
 

@@ -10,29 +10,6 @@ export interface MetricUnit {
   readonly instead?: string;
 }
 
-const cycles: MetricUnit = { unit: 'cycles per sample', low: 1e-3, high: 1e9 };
-const instructions: MetricUnit = { unit: 'instructions per sample', low: 1e-3, high: 1e9 };
-const share: MetricUnit = {
-  unit: 'as a share of one core (1 is all of it; write 0.8 for 80 %)',
-  low: 1e-6,
-  high: 2,
-};
-const headroom: MetricUnit = {
-  unit: 'as a share of one core (write 0.2 for 20 %)',
-  low: -1,
-  high: 1,
-  instead: "hold the growth of 'load'",
-};
-const bytes: MetricUnit = { unit: 'bytes', low: 0, high: 1e12 };
-const ratio: MetricUnit = { unit: 'as a ratio of energies (0 is equal)', low: 0, high: 2 };
-const count: MetricUnit = {
-  unit: 'late blocks',
-  low: 0,
-  high: 1e9,
-  whole: true,
-  instead: "write 'max'",
-};
-
 /** Every spelling of a metric that a budget may use. */
 export const metricNames = [
   'cyclesPerSample',
@@ -61,13 +38,22 @@ export type MetricName = (typeof metricNames)[number];
 
 /** By the first word of the metric, of a row or of a scenario. */
 const units: Readonly<Record<string, MetricUnit>> = {
-  cyclesPerSample: cycles,
-  instructionsPerSample: instructions,
-  load: share,
-  headroom,
-  memoryBytes: bytes,
-  esrToFull: ratio,
-  xruns: count,
+  cyclesPerSample: { unit: 'cycles per sample', low: 1e-3, high: 1e9 },
+  instructionsPerSample: { unit: 'instructions per sample', low: 1e-3, high: 1e9 },
+  load: {
+    unit: 'as a share of one core (1 is all of it; write 0.8 for 80 %)',
+    low: 1e-6,
+    high: 2,
+  },
+  headroom: {
+    unit: 'as a share of one core (write 0.2 for 20 %)',
+    low: -1,
+    high: 1,
+    instead: "hold the growth of 'load'",
+  },
+  memoryBytes: { unit: 'bytes', low: 0, high: 1e12 },
+  esrToFull: { unit: 'as a ratio of energies (0 is equal)', low: 0, high: 2 },
+  xruns: { unit: 'late blocks', low: 0, high: 1e9, whole: true, instead: "write 'max'" },
 };
 
 const unitOf = (metric: MetricName): MetricUnit => {
@@ -86,15 +72,10 @@ const least = 1e-9;
 
 /** What is wrong with a limit, as the rest of a sentence after its path; null where nothing is. */
 export const limitFault = (metric: MetricName, value: number): string | null => {
-  const unit = metrics[metric];
-  const fits =
-    value >= unit.low &&
-    value <= unit.high &&
-    (value === 0 || Math.abs(value) >= least) &&
-    (unit.whole !== true || Number.isInteger(value));
-  if (fits) return null;
-  const number = unit.whole === true ? 'a whole number' : 'a number';
-  return `expected ${number} from ${unit.low} to ${unit.high} ${unit.unit}, got ${value}.`;
+  const { unit, low, high, whole = false } = metrics[metric];
+  const isWritten = whole ? Number.isInteger(value) : value === 0 || Math.abs(value) >= least;
+  if (isWritten && value >= low && value <= high) return null;
+  return `expected a ${whole ? 'whole ' : ''}number from ${low} to ${high} ${unit}, got ${value}.`;
 };
 
 /** The same for a growth against the baseline. */

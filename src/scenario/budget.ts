@@ -16,19 +16,17 @@ const limits = [
 const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
 
+const limit = (about: string) => z.number().optional().describe(about);
+const withDefault = (value: string, about: string) => z.string().default(value).describe(about);
+const text = (about: string) => z.string().optional().describe(about);
+
 const budgetSchema = z
   .strictObject({
     name: z.string().min(1).describe('Names the budget in reports; unique in the file.'),
     model: names.optional().describe('Id of models/ or path of a .nam file; may be a list.'),
-    width: z
-      .string()
-      .default('all')
-      .describe("'all', a ratio 0..1, 'ch:8/4', or a submodel's label."),
+    width: withDefault('all', "'all', a ratio 0..1, 'ch:8/4', or a submodel's label."),
     device: names.optional().describe('Id of devices/ or path of a profile; may be a list.'),
-    engine: z
-      .string()
-      .default('auto')
-      .describe("An engine's id, or 'auto' for the one the device ships."),
+    engine: withDefault('auto', "An engine's id, or 'auto' for the one the device ships."),
     block: z
       .int()
       .min(1)
@@ -50,26 +48,19 @@ const budgetSchema = z
       .boolean()
       .default(false)
       .describe('Allow a width that the model was not trained for; every message then says so.'),
-    audio: z.string().optional().describe('A WAV file; needed by esrToFull.'),
+    audio: text('A WAV file; needed by esrToFull.'),
     scenario: names.optional().describe('Id of scenarios/ or path; instead of model and device.'),
     metric: z.enum(metricNames),
-    max: z
-      .number()
-      .optional()
-      .describe("Ceiling in the metric's unit; the actual value may be equal to it."),
-    min: z
-      .number()
-      .optional()
-      .describe("Floor in the metric's unit; the actual value may be equal to it."),
-    maxIncreasePercent: z
-      .number()
-      .optional()
-      .describe('Growth in percent that is allowed against the committed baseline, as in 1.'),
+    max: limit("Ceiling in the metric's unit; the actual value may be equal to it."),
+    min: limit("Floor in the metric's unit; the actual value may be equal to it."),
+    maxIncreasePercent: limit(
+      'Growth in percent that is allowed against the committed baseline, as in 1.',
+    ),
     level: z.enum(levels).default('error'),
-    reason: z.string().optional().describe('Why this limit; repeated when it does not hold.'),
+    reason: text('Why this limit; repeated when it does not hold.'),
   })
   .superRefine((budget, context) => {
-    const { metric, max, min, maxIncreasePercent } = budget;
+    const { metric, max, min, maxIncreasePercent, model, device, scenario, audio } = budget;
     const refuse = (message: string, ...path: string[]): void =>
       context.addIssue({ code: 'custom', path, message });
     if ((max ?? min ?? maxIncreasePercent) === undefined) {
@@ -81,26 +72,23 @@ const budgetSchema = z
       if (message !== null) refuse(message, name);
     }
     const ofScenario = metric.startsWith('scenario.');
-    if (ofScenario !== (budget.scenario !== undefined)) {
+    if (ofScenario !== (scenario !== undefined)) {
       const message = ofScenario
         ? `expected 'scenario' beside the metric '${metric}'. Name a scenario.`
         : `expected a metric of a scenario, got '${metric}'. Write one that starts with 'scenario.', or name 'model' and 'device' instead of 'scenario'.`;
       refuse(message, 'metric');
     }
-    if (!ofScenario && (budget.model === undefined || budget.device === undefined)) {
+    if (!ofScenario && (model === undefined || device === undefined)) {
       refuse("expected 'model' and 'device'. Name what runs and where.");
     }
-    if (metric === 'esrToFull' && budget.audio === undefined) {
+    if (metric === 'esrToFull' && audio === undefined) {
       refuse('expected a WAV file to measure esrToFull on. Write "audio": "take.wav".', 'audio');
     }
   });
 
 const budgetFile = z.strictObject({
   $schema: z.string().optional(),
-  baseline: z
-    .string()
-    .optional()
-    .describe("Path of the baseline, relative to this file. @default 'baseline.json' beside it"),
+  baseline: text("Path of the baseline, relative to this file. @default 'baseline.json' beside it"),
   budgets: z.array(budgetSchema).min(1),
 });
 

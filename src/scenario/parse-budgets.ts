@@ -4,7 +4,6 @@ import { pathText, valueAt } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type BudgetFile, budgetFileSchema } from './budget.ts';
 import { metricNames } from './budget-metrics.ts';
-import { elementLines } from './json-lines.ts';
 import { BudgetError } from './scenario-error.ts';
 
 export interface ParsedBudgets extends BudgetFile {
@@ -13,34 +12,56 @@ export interface ParsedBudgets extends BudgetFile {
   readonly lines: readonly number[];
 }
 
+/**
+ * The lines on which the elements of a top-level array start. Works on valid JSON only: strings are
+ * skipped, brackets counted.
+ */
+const elementLines = (text: string, key: string): readonly number[] => {
+  const lines: number[] = [];
+  let [line, depth, lastString] = [1, 0, ''];
+  let [inside, expectElement] = [false, false];
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},\n]|[^\s"[\]{},]+/g)) {
+    if (token === '\n') {
+      line += 1;
+      continue;
+    }
+    if (inside && expectElement && depth === 2 && token !== ']') {
+      lines.push(line);
+      expectElement = false;
+    }
+    if (token.startsWith('"')) lastString = token;
+    else if (token === '[' || token === '{') {
+      depth += 1;
+      const isArray = token === '[' && depth === 2 && lastString === JSON.stringify(key);
+      if (isArray) [inside, expectElement] = [true, true];
+    } else if (token === ']' || token === '}') {
+      depth -= 1;
+      if (inside && depth === 1) return lines;
+    } else if (token === ',' && inside && depth === 2) expectElement = true;
+  }
+  return lines;
+};
+
 /** Throws `BudgetError` naming file, path, expected, got and fix. */
 export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
-  const json = parseJsonText(
-    text,
-    (found) => new BudgetError('not-json', `${origin}: expected JSON, got ${found}.`),
-  );
-  const result = budgetFileSchema.safeParse(json);
-  if (!result.success) {
-    const sentences = result.error.issues.map((issue) => {
-      const found = JSON.stringify(valueAt(json, issue.path));
-      const fix =
-        issue.path.at(-1) === 'metric' ? ` Known metrics: ${metricNames.join(', ')}.` : '';
-      const got =
-        found === undefined || issue.code === 'custom' ? '' : ` (got ${found.slice(0, 80)})`;
-      return `${origin}: ${pathText(issue.path) || '(the whole file)'}: ${issue.message}${got}${fix}`;
+  const refuse = (found: string): BudgetError =>
+    new BudgetError('not-json', `${origin}: expected JSON, got ${found}.`);
+  const json = parseJsonText(text, refuse);
+  const { success, error, data } = budgetFileSchema.safeParse(json);
+  if (!success) {
+    const sentences = error.issues.map(({ path, code, message }) => {
+      const found = JSON.stringify(valueAt(json, path));
+      const fix = path.at(-1) === 'metric' ? ` Known metrics: ${metricNames.join(', ')}.` : '';
+      const got = found === undefined || code === 'custom' ? '' : ` (got ${found.slice(0, 80)})`;
+      return `${origin}: ${pathText(path) || '(the whole file)'}: ${message}${got}${fix}`;
     });
     throw new BudgetError('invalid', sentences.join('\n'));
   }
-  const seen = new Map<string, number>();
-  result.data.budgets.forEach((budget, index) => {
-    const before = seen.get(budget.name);
-    if (before !== undefined) {
-      throw new BudgetError(
-        'duplicate',
-        `${origin}: budgets[${index}].name: expected a name of its own, got "${budget.name}", which budgets[${before}] has. Rename one.`,
-      );
-    }
-    seen.set(budget.name, index);
-  });
-  return { ...result.data, origin, lines: elementLines(text, 'budgets') };
+  for (const [index, { name }] of data.budgets.entries()) {
+    const before = data.budgets.findIndex((budget) => budget.name === name);
+    if (before === index) continue;
+    const fault = `${origin}: budgets[${index}].name: expected a name of its own, got "${name}", which budgets[${before}] has. Rename one.`;
+    throw new BudgetError('duplicate', fault);
+  }
+  return { ...data, origin, lines: elementLines(text, 'budgets') };
 };

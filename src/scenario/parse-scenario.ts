@@ -6,10 +6,9 @@ import { fieldNames } from '../device/profile-faults.ts';
 import { contentKey } from '../units/content-key.ts';
 import { pathText, shown, valueAt } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
-import type { Scenario } from './scenario.ts';
-import { scenarioSchema } from './scenario.ts';
+import { type Scenario, scenarioSchema } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-import { variantsOf } from './sweep.ts';
+import { isObject, variantsOf } from './sweep.ts';
 
 /** One simulation: a scenario without lists. */
 export interface Job {
@@ -30,9 +29,7 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown): string => {
     const fixes = issue.keys.map((key) => didYouMean(key, fieldNames(scenarioSchema))).join('');
     return `${where}: expected no field ${issue.keys.map((k) => `\`${k}\``).join(', ')}.${fixes}`;
   }
-  const expected = issue.message.startsWith('Invalid input: expected ')
-    ? issue.message.slice('Invalid input: expected '.length).replace(/, received .*/, '')
-    : issue.message;
+  const expected = issue.message.replace(/^Invalid input: expected (.*?)(, received .*)?$/s, '$1');
   return `${where}: expected ${expected}, got ${shown(valueAt(document, issue.path))}.`;
 };
 
@@ -47,21 +44,17 @@ export const parseScenario = (
     content,
     (found) => new ScenarioError('not-json', `${origin}: expected JSON, got ${found}.`),
   );
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new ScenarioError(
-      'invalid-scenario',
-      `${origin}: expected an object with \`device\`, \`slots\` and \`durationSeconds\`, got ${shown(document)}.`,
-    );
+  if (!isObject(document)) {
+    const fault = `${origin}: expected an object with \`device\`, \`slots\` and \`durationSeconds\`, got ${shown(document)}.`;
+    throw new ScenarioError('invalid-scenario', fault);
   }
   return variantsOf(document, origin).map(({ swept, document: variant }) => {
-    const parsed = scenarioSchema.safeParse(variant);
-    if (!parsed.success) {
-      throw new ScenarioError(
-        'invalid-scenario',
-        parsed.error.issues.map((issue) => `${origin}: ${sentence(issue, variant)}`).join('\n'),
-      );
+    const { success, error, data } = scenarioSchema.safeParse(variant);
+    if (!success) {
+      const faults = error.issues.map((issue) => `${origin}: ${sentence(issue, variant)}`);
+      throw new ScenarioError('invalid-scenario', faults.join('\n'));
     }
-    const { $schema: _, ...scenario } = parsed.data;
+    const { $schema: _, ...scenario } = data;
     const seed = options.seed ?? scenario.seed ?? 1;
     return { id: contentKey({ name, scenario, seed }), name, origin, swept, seed, scenario };
   });

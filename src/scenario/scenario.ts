@@ -10,13 +10,13 @@ import { widthPolicies } from '../pedal/width-policy.ts';
 import type { Frozen } from '../units/frozen.ts';
 
 const positive = (what: string, most: number): z.ZodType<number> =>
-  z.number({ error: what }).positive({ error: what }).max(most, { error: what });
+  z.number(what).positive(what).max(most, what);
 const within = (what: string, least: number, most: number): z.ZodType<number> =>
-  z.number({ error: what }).min(least, { error: what }).max(most, { error: what });
+  z.number(what).min(least, what).max(most, what);
 const whole = (what: string, least: number, most: number): z.ZodType<number> =>
-  z.int({ error: what }).min(least, { error: what }).max(most, { error: what });
-const text = (what: string): z.ZodType<string> => z.string({ error: what }).min(1, { error: what });
-const flag: z.ZodType<boolean> = z.boolean({ error: 'true or false' });
+  z.int(what).min(least, what).max(most, what);
+const text = (what: string): z.ZodType<string> => z.string(what).min(1, what);
+const flag: z.ZodType<boolean> = z.boolean('true or false');
 const oneOf = <T extends string>(names: readonly T[]): z.ZodType<T> =>
   z.enum(names as [T, ...T[]], { error: `one of ${names.map((n) => `"${n}"`).join(', ')}` });
 
@@ -33,22 +33,13 @@ const width = text('a width: a ratio "0.5", channels "ch:8" or a label');
 /** A number of seconds, or a span that is drawn from. */
 export type Span = number | { readonly min: number; readonly max: number };
 
-const spanOf = (each: z.ZodType<number>, what: string): z.ZodType<Span> =>
-  z.union(
-    [
-      each,
-      z.strictObject({ min: each, max: each }).refine((s) => s.min <= s.max, {
-        message: 'min not above max',
-      }),
-    ],
-    { error: `${what}, or { "min": seconds, "max": seconds }` },
-  );
-const span = spanOf(seconds, 'a number of seconds from 0 to 86400');
-/** From one start to the next: shorter ones are no events on any chip. */
-const interval = spanOf(
-  within('a number of seconds from 0.000001 to 86400', 1e-6, 86_400),
-  'a number of seconds from 0.000001 to 86400',
-);
+const spanOf = (least: number): z.ZodType<Span> => {
+  const what = `a number of seconds from ${least} to 86400`;
+  const each = within(what, least, 86_400);
+  const both = z.strictObject({ min: each, max: each });
+  const range = both.refine((s) => s.min <= s.max, 'min not above max');
+  return z.union([each, range], `${what}, or { "min": seconds, "max": seconds }`);
+};
 
 const place = oneOf(['beside', 'audio-thread']);
 const taps = whole('a whole number of taps from 1 to 65536', 1, 65_536);
@@ -117,7 +108,7 @@ const event = z
     (e) =>
       [e.model ?? e.width, e.bypassed, e.blockFrames, e.clockHz].filter((v) => v !== undefined)
         .length === 1,
-    { message: 'exactly one of "width", "model", "bypassed", "blockFrames" and "clockHz"' },
+    'exactly one of "width", "model", "bypassed", "blockFrames" and "clockHz"',
   )
   .refine((e) => e.slot !== undefined || (e.model ?? e.width ?? e.bypassed) === undefined, {
     message: 'the "slot" that it is about',
@@ -127,8 +118,9 @@ const burst = z.strictObject({
   name: text('a name'),
   kind: oneOf(['interrupt', 'graph', 'memory', 'cache']),
   core: core.optional(),
-  everySeconds: interval,
-  durationSeconds: span,
+  /** From one start to the next: shorter ones are no events on any chip. */
+  everySeconds: spanOf(0.000001),
+  durationSeconds: spanOf(0),
   firstAtSeconds: seconds.optional(),
   /** memory: how many times longer waiting for memory takes. */
   factor: within('a factor from 1 to 1000', 1, 1000).optional(),
@@ -156,19 +148,16 @@ const disturbances = z.strictObject({
   graph: flag.optional(),
   memory: flag.optional(),
   cache: flag.optional(),
-  dvfs: z.union([flag, dvfs], { error: 'true, false or an object' }).optional(),
-  thermal: z.union([flag, thermal], { error: 'true, false or an object' }).optional(),
-  add: z.array(burst).max(256, { error: 'at most 256 disturbances' }).optional(),
+  dvfs: z.union([flag, dvfs], 'true, false or an object').optional(),
+  thermal: z.union([flag, thermal], 'true, false or an object').optional(),
+  add: z.array(burst).max(256, 'at most 256 disturbances').optional(),
 });
 
 const governor = z
   .strictObject({
     slot: text('the name of a slot'),
     /** Widest first. */
-    widths: z
-      .array(width)
-      .min(2, { error: 'at least two widths, widest first' })
-      .max(64, { error: 'at most 64 widths' }),
+    widths: z.array(width).min(2, 'at least two widths, widest first').max(64, 'at most 64 widths'),
     policy: oneOf(Object.keys(widthPolicies) as (keyof typeof widthPolicies)[]),
     upper: load,
     lower: load,
@@ -176,7 +165,7 @@ const governor = z
     holdSeconds: seconds.optional(),
     place: place.optional(),
   })
-  .refine((g) => g.lower < g.upper, { message: '"lower" below "upper"' });
+  .refine((g) => g.lower < g.upper, '"lower" below "upper"');
 
 const expectation = z.strictObject({
   maxLoad: load.optional(),
@@ -204,10 +193,7 @@ const scenario = z
     slackSeconds: seconds.optional(),
     flushDenormals: flag.optional(),
     chain: oneOf(['serial', 'parallel', 'pipelined']).optional(),
-    slots: z
-      .array(slot)
-      .min(1, { error: 'at least one slot' })
-      .max(64, { error: 'at most 64 slots' }),
+    slots: z.array(slot).min(1, 'at least one slot').max(64, 'at most 64 slots'),
     audio: z
       .strictObject({
         signal: oneOf(signalNames).optional(),
@@ -220,8 +206,8 @@ const scenario = z
       .optional(),
     durationSeconds: window,
     seed: whole('a whole number, 0 or more', 0, Number.MAX_SAFE_INTEGER).optional(),
-    disturbances: z.union([flag, disturbances], { error: 'true, false or an object' }).optional(),
-    events: z.array(event).max(10_000, { error: 'at most 10000 events' }).optional(),
+    disturbances: z.union([flag, disturbances], 'true, false or an object').optional(),
+    events: z.array(event).max(10_000, 'at most 10000 events').optional(),
     governor: governor.optional(),
     expect: expectation.optional(),
     /** Headroom below which the verdict is `tight`. @default the device's */

@@ -1,28 +1,22 @@
 /** The JSON Schema of scenario files: that of one scenario, where any field may also be a list to sweep over. */
 import * as z from 'zod';
 import { scenarioSchema } from './scenario.ts';
-
-type Schema = Record<string, unknown>;
+import { isObject } from './sweep.ts';
 
 /** Fields that say something about the file and nothing about the experiment. */
 const plainFields: ReadonlySet<string> = new Set(['$schema', 'title', 'description']);
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Shorter schemas are repeated, longer ones named: each stands as itself and as an item of a list. */
 const repeatable = 240;
 
 const sweepable = (schema: unknown, named: Map<string, unknown>): unknown => {
   if (Array.isArray(schema)) return schema.map((item) => sweepable(item, named));
-  if (!isSchema(schema)) return schema;
-  const { properties } = schema;
+  if (!isObject(schema)) return schema;
+  const { properties, ...others } = schema;
   const rest = Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key]) => key !== 'properties')
-      .map(([key, value]) => [key, sweepable(value, named)]),
+    Object.entries(others).map(([key, value]) => [key, sweepable(value, named)]),
   );
-  if (!isSchema(properties)) return rest;
+  if (!isObject(properties)) return rest;
   const fields = Object.entries(properties).map(([field, value]): [string, unknown] => {
     const inner = sweepable(value, named);
     if (plainFields.has(field)) return [field, inner];
@@ -45,5 +39,5 @@ const reference = (field: string, schema: unknown, named: Map<string, unknown>):
 export const scenarioFileJsonSchema = (): Readonly<Record<string, unknown>> => {
   const named = new Map<string, unknown>();
   const json = z.toJSONSchema(scenarioSchema, { io: 'input', reused: 'inline' });
-  return { ...(sweepable(json, named) as Schema), $defs: Object.fromEntries(named) };
+  return Object.assign({}, sweepable(json, named), { $defs: Object.fromEntries(named) });
 };
