@@ -76,21 +76,15 @@ const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[
     const asked = at(width);
     return asked === undefined ? '' : of(asked);
   };
-  return textTable(
-    advice.widths,
-    [
-      left('width', ({ width }) => printable(width.label)),
-      ...counts.map((count) => left(times(count), (width: WidthAdvice) => cell(width, count))),
-      left('limit', (width) => ofAsked(width, leftText)),
-      right(chance, (width) => ofAsked(width, (asked) => percent(asked.chance))),
-      left('engine', ({ engine }) => engine ?? ''),
-    ],
-    style,
-    {
-      within: style.columns - 2,
-      dispensable: ['engine', ...counts.filter((n) => n > copies).map(times), chance, 'limit'],
-    },
-  );
+  const further = counts.filter((n) => n > copies).map(times);
+  const dispensable = ['engine', ...further, chance, 'limit'];
+  return textTable(advice.widths, { ...style, columns: style.columns - 2, dispensable }, [
+    left('width', ({ width }) => printable(width.label)),
+    ...counts.map((count) => left(times(count), (width: WidthAdvice) => cell(width, count))),
+    left('limit', (width) => ofAsked(width, leftText)),
+    right(chance, (width) => ofAsked(width, (asked) => percent(asked.chance))),
+    left('engine', ({ engine }) => engine ?? ''),
+  ]);
 };
 
 const changeLines = (one: Suggestion, i: number, style: Style): readonly string[] => {

@@ -18,15 +18,11 @@ const summaryLines = ({ before, after, leaveOneOut }: CalibrateResult, style: St
     ['after', after],
   ];
   const rows = leaveOneOut === null ? all : [...all, [unseen, leaveOneOut] as const];
-  return textTable(
-    rows,
-    [
-      left('', ([name]) => name),
-      right('median error', ([, summary]) => errorText(summary.medianAbsErrorPercent)),
-      right('worst', ([, summary]) => errorText(summary.worstAbsErrorPercent)),
-    ],
-    style,
-  );
+  return textTable(rows, style, [
+    left('', ([name]) => name),
+    right('median error', ([, summary]) => errorText(summary.medianAbsErrorPercent)),
+    right('worst', ([, summary]) => errorText(summary.worstAbsErrorPercent)),
+  ]);
 };
 
 const outcomeLines = (accepted: boolean, path: string, style: Style): string[] =>
@@ -50,28 +46,19 @@ export const renderCalibrate = (result: CalibrateResult, path: string, style: St
     '',
     ...(fitted.length === 0
       ? ['Nothing had to move: the profile agrees as it is.']
-      : textTable(
-          fitted,
-          [
-            left('fitted', (number) => number.path),
-            right('before', (number) => short(number.before)),
-            right('after', (number) => short(number.after)),
-          ],
-          style,
-        )),
+      : textTable(fitted, style, [
+          left('fitted', (number) => number.path),
+          right('before', (number) => short(number.before)),
+          right('after', (number) => short(number.after)),
+        ])),
     '',
-    ...textTable(
-      points,
-      [
-        left('measurement', (point) => printable(point.id)),
-        right(unit, (point) => short(point.measured)),
-        right('before', (point) => short(point.before)),
-        right('after', (point) => short(point.after)),
-        right('unseen', ({ leaveOneOut: at }) => (at === null ? '' : short(at))),
-      ],
-      style,
-      { dispensable: ['unseen', 'before'] },
-    ),
+    ...textTable(points, { ...style, dispensable: ['unseen', 'before'] }, [
+      left('measurement', (point) => printable(point.id)),
+      right(unit, (point) => short(point.measured)),
+      right('before', (point) => short(point.before)),
+      right('after', (point) => short(point.after)),
+      right('unseen', ({ leaveOneOut: at }) => (at === null ? '' : short(at))),
+    ]),
     '',
     ...summaryLines(result, style),
     '',

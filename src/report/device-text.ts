@@ -40,10 +40,10 @@ const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
 const table = (titles: readonly string[], rows: readonly string[][], style: Style): string[] =>
   textTable(
     rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]),
+    style,
     titles.map((title, i) =>
       left(i === 0 ? `  ${title}` : title, (row: readonly string[]) => row[i] ?? ''),
     ),
-    style,
   ).map((line) => clip(line, style.columns, style.ascii));
 
 /** A value that is long, and what is noted of a figure, stand below its line. */
@@ -156,7 +156,7 @@ const columns = [
 const dispensable = ['kind', 'rate', 'pedal', 'clock', 'engine', 'block'];
 
 export const renderDevices = (profiles: readonly DeviceProfile[], style: Style): string => {
-  const lines = textTable(profiles.map(summaryOf), columns, style, { dispensable });
+  const lines = textTable(profiles.map(summaryOf), { ...style, dispensable }, columns);
   const closed = profiles.filter((profile) => profile.chip === null).length;
   const note = `${closed} without a published chip: their verdicts rest on what is known to run there.`;
   const said = closed === 0 ? [] : ['', ...wrap(note, style.columns)];

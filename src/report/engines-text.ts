@@ -40,14 +40,10 @@ const shapeLines = (shapes: readonly ShapeSupport[], style: Style): string[] => 
     if (shape === undefined) return '';
     return shape.supported ? 'yes' : `no (${reasons.indexOf(why(shape)) + 1})`;
   };
-  const table = textTable(
-    [...new Set(shapes.map(nameOf))],
-    [
-      left('model and width', printable),
-      ...targets.map((target) => left(target, (name: string) => cell(name, target))),
-    ],
-    { ...style, color: false },
-  );
+  const table = textTable([...new Set(shapes.map(nameOf))], { ...style, color: false }, [
+    left('model and width', printable),
+    ...targets.map((target) => left(target, (name: string) => cell(name, target))),
+  ]);
   return [
     ...table.map((line) => clip(line, style.columns, style.ascii)),
     ...reasons.flatMap((reason, i) => wrap(`(${i + 1}) ${printable(reason)}`, style.columns)),

@@ -202,20 +202,15 @@ export const renderExplainDiff = (
   const most = Math.max(16, style.columns - 44);
   const section = (title: string, differences: readonly Difference[]): readonly string[] => [
     '',
-    ...textTable(
-      shortened(differences, diff.total),
-      [
-        left(title, ({ name }) =>
-          clip(title === 'kernel' ? kernelName(name) : printable(name), most, style.ascii),
-        ),
-        right('A', ({ a }) => cyclesText(a)),
-        right('B', ({ b }) => cyclesText(b)),
-        right('B - A', ({ delta }) => paint(style, delta > 0 ? 'red' : 'green', signed(delta))),
-        right('change', ({ a, b }) => (a > 0 ? `${signed((b / a - 1) * 100)} %` : 'new')),
-      ],
-      style,
-      { ink: 'bold' },
-    ),
+    ...textTable(shortened(differences, diff.total), { ...style, ink: 'bold' }, [
+      left(title, ({ name }) =>
+        clip(title === 'kernel' ? kernelName(name) : printable(name), most, style.ascii),
+      ),
+      right('A', ({ a }) => cyclesText(a)),
+      right('B', ({ b }) => cyclesText(b)),
+      right('B - A', ({ delta }) => paint(style, delta > 0 ? 'red' : 'green', signed(delta))),
+      right('change', ({ a, b }) => (a > 0 ? `${signed((b / a - 1) * 100)} %` : 'new')),
+    ]),
   ];
   return `${[
     `A: ${printable(nameA)}`,

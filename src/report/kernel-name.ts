@@ -32,14 +32,9 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^t3k-embedded\/(?:scalar|neon)\/(\d+)\/k(\d+)/, taps],
 ];
 
-interface Shape {
-  readonly inputs?: number;
-  readonly outputs?: number;
-  readonly taps?: number;
-  readonly dilation?: number;
-  readonly inputSize?: number;
-  readonly hiddenSize?: number;
-}
+type Shape = Readonly<
+  Partial<Record<'inputs' | 'outputs' | 'taps' | 'dilation' | 'inputSize' | 'hiddenSize', number>>
+>;
 
 /** Of our own kernels: 'layer, 8x8 convolution, kernel 6, dilation 4, 4 lanes'. */
 const ownName = (what: string, lanes: number, shape: Shape): string => {
@@ -72,10 +67,7 @@ export const kernelName = (key: string): string => {
   const lanes = targetPart.exec(key)?.[1];
   const rest = key.replace(targetPart, '');
   const known = sentences.find(([pattern]) => pattern.test(rest));
-  const match = known?.[0].exec(rest);
-  const said =
-    known === undefined
-      ? plainName(rest)
-      : known[1].replace(/\$(\d)/g, (_, group: string) => match?.[Number(group)] ?? '');
+  const [match = ''] = known?.[0].exec(rest) ?? [];
+  const said = known === undefined ? plainName(rest) : match.replace(...known);
   return printable(lanes === undefined || lanes === '1' ? said : `${said}, ${lanes} lanes`);
 };

@@ -31,7 +31,7 @@ const columns = [
 ];
 
 export const renderModels = (details: readonly ModelDetail[], style: Style): string => {
-  const lines = textTable(details, columns, { ...style, color: false });
+  const lines = textTable(details, { ...style, color: false }, columns);
   const synthetic = details.filter((detail) => detail.model.metadata.synthetic).length;
   const note = `${synthetic} of these are synthetic: their weights were drawn, not trained. They cost what a trained model of their shape costs; they are no amplifier.`;
   const dim = (line: string): string => paint(style, 'dim', line);
@@ -76,23 +76,18 @@ const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] =>
 };
 
 const widthLines = (widths: readonly WidthDetail[], style: Style): string[] =>
-  textTable(
-    widths,
-    [
-      left('width', ({ label, whatIf }) => `${printable(label)}${whatIf ? ' what-if' : ''}`),
-      right('ratio', ({ ratio }) => (ratio === null ? '' : short(ratio))),
-      right('channels', ({ channels }) => clip(channels.join('/'), 16, style.ascii)),
-      right('weights', (width) => grouped(width.weights)),
-      right('MAC/sample', (width) => grouped(width.macsPerSample)),
-      right('field', ({ receptiveFieldSamples: field }) =>
-        Number.isFinite(field) ? grouped(field) : 'endless',
-      ),
-      right('prewarm', (width) => grouped(width.prewarmSamples)),
-      right('history', (width) => bytesText(width.historyBytes)),
-    ],
-    style,
-    { dispensable: ['history', 'prewarm', 'channels', 'field'] },
-  );
+  textTable(widths, { ...style, dispensable: ['history', 'prewarm', 'channels', 'field'] }, [
+    left('width', ({ label, whatIf }) => `${printable(label)}${whatIf ? ' what-if' : ''}`),
+    right('ratio', ({ ratio }) => (ratio === null ? '' : short(ratio))),
+    right('channels', ({ channels }) => clip(channels.join('/'), 16, style.ascii)),
+    right('weights', (width) => grouped(width.weights)),
+    right('MAC/sample', (width) => grouped(width.macsPerSample)),
+    right('field', ({ receptiveFieldSamples: field }) =>
+      Number.isFinite(field) ? grouped(field) : 'endless',
+    ),
+    right('prewarm', (width) => grouped(width.prewarmSamples)),
+    right('history', (width) => bytesText(width.historyBytes)),
+  ]);
 
 export const renderModel = (detail: ModelDetail, style: Style): string => {
   const { model, widths } = detail;

@@ -35,23 +35,18 @@ export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
 
 const table = (runs: readonly RunResult[], style: Style): string[] => {
   const swept = runs.some((run) => Object.keys(run.swept).length > 0);
-  return textTable(
-    runs,
-    [
-      left('scenario', (run) => printable(run.scenario)),
-      ...(swept ? [left('sweep', (run: RunResult) => printable(sweptText(run)))] : []),
-      left('device', (run) => run.device),
-      right('mean', (run) => percent(run.load.mean)),
-      right('p99', (run) => percent(run.load.p99)),
-      right('worst block', (run) => percent(run.load.max)),
-      left('', (run) => bar(run.load.max, 10, style.ascii)),
-      right('xruns', (run) => grouped(run.xruns)),
-      left('verdict', (run) => paint(style, inks[run.verdict], run.verdict)),
-      left('expected', (run) => passText(run.passed, style)),
-    ],
-    style,
-    { dispensable: ['', 'mean', 'p99', 'sweep'] },
-  );
+  return textTable(runs, { ...style, dispensable: ['', 'mean', 'p99', 'sweep'] }, [
+    left('scenario', (run) => printable(run.scenario)),
+    ...(swept ? [left('sweep', (run: RunResult) => printable(sweptText(run)))] : []),
+    left('device', (run) => run.device),
+    right('mean', (run) => percent(run.load.mean)),
+    right('p99', (run) => percent(run.load.p99)),
+    right('worst block', (run) => percent(run.load.max)),
+    left('', (run) => bar(run.load.max, 10, style.ascii)),
+    right('xruns', (run) => grouped(run.xruns)),
+    left('verdict', (run) => paint(style, inks[run.verdict], run.verdict)),
+    left('expected', (run) => passText(run.passed, style)),
+  ]);
 };
 
 const passText = (passed: boolean, style: Style): string =>
@@ -153,23 +148,18 @@ const next = ({ interrupted, sweep }: RunDocument, out: string | null): string =
 
 /** Live runs: measured beside predicted, and that this is the wall clock. */
 export const renderLive = (results: readonly LiveResult[], style: Style): string => {
-  const lines = textTable(
-    results,
-    [
-      left('scenario', ({ scenario }) => printable(scenario)),
-      right('frames', ({ blockFrames }) => grouped(blockFrames)),
-      right('predicted', ({ predicted: at }) => (at === null ? 'unknown' : percent(at.load.p50))),
-      right('measured p50', ({ measured }) => percent(measured.load.p50)),
-      right('p99', ({ measured }) => percent(measured.load.p99)),
-      right('worst', ({ measured }) => percent(measured.load.max)),
-      right(
-        'late blocks',
-        ({ measured, blocks }) => `${grouped(measured.lateBlocks)} of ${grouped(blocks)}`,
-      ),
-    ],
-    style,
-    { dispensable: ['frames', 'p99'] },
-  );
+  const lines = textTable(results, { ...style, dispensable: ['frames', 'p99'] }, [
+    left('scenario', ({ scenario }) => printable(scenario)),
+    right('frames', ({ blockFrames }) => grouped(blockFrames)),
+    right('predicted', ({ predicted: at }) => (at === null ? 'unknown' : percent(at.load.p50))),
+    right('measured p50', ({ measured }) => percent(measured.load.p50)),
+    right('p99', ({ measured }) => percent(measured.load.p99)),
+    right('worst', ({ measured }) => percent(measured.load.max)),
+    right(
+      'late blocks',
+      ({ measured, blocks }) => `${grouped(measured.lateBlocks)} of ${grouped(blocks)}`,
+    ),
+  ]);
   const title = 'LIVE on this host, by the wall clock: not repeatable, and no virtual pedal';
   const note =
     'Chains run serially, without events, governors and disturbances; plain loads take no time here.';

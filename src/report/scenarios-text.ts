@@ -22,18 +22,13 @@ const listed = (values: readonly (string | number)[]): string => {
 export const renderScenarios = (scenarios: readonly ScenarioSummary[], style: Style): string => {
   if (scenarios.length === 0)
     return 'There are no scenarios in the package or in scenarios/ here.\n';
-  const lines = textTable(
-    scenarios,
-    [
-      left('id', ({ id }) => id),
-      left('device', ({ devices }) => listed(devices)),
-      right('runs', ({ runs }) => String(runs)),
-      right('seconds', ({ seconds }) => listed(seconds)),
-      left('title', ({ title }) => printable(title)),
-    ],
-    style,
-    { dispensable: ['title', 'seconds', 'device'] },
-  );
+  const lines = textTable(scenarios, { ...style, dispensable: ['title', 'seconds', 'device'] }, [
+    left('id', ({ id }) => id),
+    left('device', ({ devices }) => listed(devices)),
+    right('runs', ({ runs }) => String(runs)),
+    right('seconds', ({ seconds }) => listed(seconds)),
+    left('title', ({ title }) => printable(title)),
+  ]);
   const next = `scenarios show ${scenarios[0]?.id ?? 'ID'}`;
   return `${[...lines, '', ...nextCommand(style, 'what one of them does', next)].join('\n')}\n`;
 };

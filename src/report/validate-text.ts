@@ -27,25 +27,22 @@ const inkOf = (error: number | null): Ink =>
 const boundText = (c: ValidatedCase): string =>
   c.bound === 'value' ? '' : c.bound === 'upper' ? 'at most' : 'at least';
 
+const dispensable = ['split', 'block', 'engine', 'measured', 'predicted'];
+
 const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
-  textTable(
-    cases,
-    [
-      left('case', ({ id }) => id),
-      left('device', ({ device }) => device),
-      left('engine', ({ engine }) => engine),
-      left('model', ({ model }) => model),
-      right('block', ({ blockFrames }) => String(blockFrames ?? '')),
-      left('', boundText),
-      right('measured', ({ measured }) => grouped(measured)),
-      right('predicted', ({ predicted }) => (predicted === null ? 'none' : grouped(predicted))),
-      right('error', ({ errorPercent: error }) => paint(style, inkOf(error), signed(error))),
-      right('naive', ({ naiveErrorPercent }) => signed(naiveErrorPercent)),
-      left('split', ({ split }) => split),
-    ],
-    style,
-    { dispensable: ['split', 'block', 'engine', 'measured', 'predicted'] },
-  );
+  textTable(cases, { ...style, dispensable }, [
+    left('case', ({ id }) => id),
+    left('device', ({ device }) => device),
+    left('engine', ({ engine }) => engine),
+    left('model', ({ model }) => model),
+    right('block', ({ blockFrames }) => String(blockFrames ?? '')),
+    left('', boundText),
+    right('measured', ({ measured }) => grouped(measured)),
+    right('predicted', ({ predicted }) => (predicted === null ? 'none' : grouped(predicted))),
+    right('error', ({ errorPercent: error }) => paint(style, inkOf(error), signed(error))),
+    right('naive', ({ naiveErrorPercent }) => signed(naiveErrorPercent)),
+    left('split', ({ split }) => split),
+  ]);
 
 const shareText = (value: number | null): string => (value === null ? 'none' : percent(value));
 const errorText = (value: number | null): string =>
@@ -74,16 +71,12 @@ const summaryLines = ({ summary, interval }: ValidateResult, style: Style): stri
     ],
   ];
   return [
-    ...textTable(
-      rows,
-      [
-        left('', ([name]) => name),
-        right('cases', ([, n]) => String(n)),
-        right('median error', ([, , median]) => errorText(median)),
-        right('worst', ([, , , worst]) => errorText(worst)),
-      ],
-      style,
-    ),
+    ...textTable(rows, style, [
+      left('', ([name]) => name),
+      right('cases', ([, n]) => String(n)),
+      right('median error', ([, , median]) => errorText(median)),
+      right('worst', ([, , , worst]) => errorText(worst)),
+    ]),
     '',
     ...wrap(
       `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}. Measured with another build, and not comparable: ${summary.notComparable}.`,
@@ -95,19 +88,15 @@ const summaryLines = ({ summary, interval }: ValidateResult, style: Style): stri
 
 const factLines = (facts: readonly JudgedFact[], style: Style): string[] => {
   if (facts.length === 0) return [];
-  const table = textTable(
-    facts,
-    [
-      left('device', ({ device }) => device),
-      left('fact', ({ fact }) => printable(fact)),
-      right('load', ({ load }) => (load === null ? '' : percent(load))),
-      left('verdict', ({ verdict }) => verdict),
-      left('', ({ agrees }) =>
-        agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
-      ),
-    ],
-    style,
-  );
+  const table = textTable(facts, style, [
+    left('device', ({ device }) => device),
+    left('fact', ({ fact }) => printable(fact)),
+    right('load', ({ load }) => (load === null ? '' : percent(load))),
+    left('verdict', ({ verdict }) => verdict),
+    left('', ({ agrees }) =>
+      agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
+    ),
+  ]);
   return [
     '',
     paint(style, 'bold', 'What is known to run, and not to run'),
@@ -122,19 +111,15 @@ const impulseLines = (impulses: readonly JudgedImpulse[], style: Style): string[
   if (impulses.length === 0) return [];
   const error = (value: number | null): string =>
     value === null ? '' : paint(style, inkOf(value), signed(value));
-  const table = textTable(
-    impulses,
-    [
-      left('device', ({ device }) => device),
-      right('taps', ({ taps }) => grouped(taps)),
-      left('convolver', ({ convolver }) => convolver),
-      right('measured', ({ measured }) => measured.toFixed(2)),
-      right('error', ({ errorPercent }) => error(errorPercent)),
-      right('p99', ({ measuredP99 }) => measuredP99?.toFixed(2) ?? ''),
-      right('error', ({ p99ErrorPercent }) => error(p99ErrorPercent)),
-    ],
-    style,
-  );
+  const table = textTable(impulses, style, [
+    left('device', ({ device }) => device),
+    right('taps', ({ taps }) => grouped(taps)),
+    left('convolver', ({ convolver }) => convolver),
+    right('measured', ({ measured }) => measured.toFixed(2)),
+    right('error', ({ errorPercent }) => error(errorPercent)),
+    right('p99', ({ measuredP99 }) => measuredP99?.toFixed(2) ?? ''),
+    right('error', ({ p99ErrorPercent }) => error(p99ErrorPercent)),
+  ]);
   return ['', paint(style, 'bold', 'Impulse responses, percent of one core'), '', ...table];
 };
 
@@ -171,19 +156,15 @@ const buildLines = (builds: readonly BuildSummary[], style: Style): string[] =>
           'The pipeline alone: ours over traced and timed builds, caches perfect',
         ),
         '',
-        ...textTable(
-          builds,
-          [
-            left('against', ({ against }) => against),
-            left('core', ({ core }) => core),
-            left('engine', ({ engine }) => engine),
-            right('builds', ({ n }) => String(n)),
-            right('median', ({ medianRatio }) => ratioText(medianRatio)),
-            right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
-            right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
-          ],
-          style,
-        ),
+        ...textTable(builds, style, [
+          left('against', ({ against }) => against),
+          left('core', ({ core }) => core),
+          left('engine', ({ engine }) => engine),
+          right('builds', ({ n }) => String(n)),
+          right('median', ({ medianRatio }) => ratioText(medianRatio)),
+          right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
+          right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
+        ]),
       ];
 
 const figureLines = (figures: readonly ModelFigure[], style: Style): string[] => [

@@ -95,6 +95,7 @@ const servedLines = (report: WidthSetReport, style: Style): string[] => {
   const none = paint(style, 'red', 'nothing fits');
   return textTable(
     rows,
+    { ...style, ink: 'bold', dispensable: ['engine', 'limit', 'the cheapest wider', 'chance'] },
     [
       left('pedal', ({ demand: { name, deviceName = name } }) =>
         clip(printable(deviceName), 30, style.ascii),
@@ -107,8 +108,6 @@ const servedLines = (report: WidthSetReport, style: Style): string[] => {
       right('limit', ({ demand }) => percent(demand.limit)),
       left('the cheapest wider', ({ demand, got }) => nextWider(report, demand, got)),
     ],
-    style,
-    { ink: 'bold', dispensable: ['engine', 'limit', 'the cheapest wider', 'chance'] },
   );
 };
 

@@ -1,5 +1,5 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
-import { chartWidth as width } from './frame.ts';
+import { type Frame, chartWidth as width } from './frame.ts';
 import { linearScale, sparseTicks, tickText } from './scale.ts';
 import {
   type Cells,
@@ -62,11 +62,10 @@ const longest = (texts: readonly string[]): number =>
 
 const meaning = (bar: Bar): string => `${bar.text} ${bar.word}`.trim();
 
-interface Plot {
-  readonly left: number;
-  readonly right: number;
-  readonly x: (value: number) => number;
-}
+type Plot = Pick<Frame, 'left' | 'right' | 'x'>;
+
+const spanMark = ({ low, high, lowText, highText }: Span, y: number, x: Plot['x']): string =>
+  lineOf('span', [x(low), y], [x(high), y], { 'data-low': lowText, 'data-high': highText });
 
 /** A bar with its texts, from the height `y` on. */
 const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot): string[] => {
@@ -81,14 +80,7 @@ const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot):
       { class: bar.tone, ...box, height: rowHeight - 8, 'data-value': bar.text },
       element('title', {}, escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
     ),
-    ...(span === undefined
-      ? []
-      : [
-          lineOf('span', [x(span.low), middle], [x(span.high), middle], {
-            'data-low': span.lowText,
-            'data-high': span.highText,
-          }),
-        ]),
+    ...(span === undefined ? [] : [spanMark(span, middle, x)]),
     textAt(right + 8, y + 14, fitting(meaning(bar), fontSize, width - right - 8)),
   ];
 };
@@ -98,14 +90,13 @@ export const barChart = (chart: BarChart): Figure => {
   const bars = groups.flatMap((group) => group.bars);
   const left = Math.min(20 + longest(bars.map((bar) => bar.label)), width * 0.38);
   const right = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
+  const cut = (value: number): number => Math.min(value, cutAt);
   const scale = linearScale([
-    ...bars
-      .flatMap(({ value, span }) => [value, span?.high ?? value])
-      .map((v) => Math.min(v, cutAt)),
+    ...bars.flatMap(({ value, span }) => [cut(value), cut(span?.high ?? value)]),
     ...limits.map((limit) => limit.at),
   ]);
   const x = (value: number): number =>
-    left + Math.min(Math.max(scale.at(Math.min(value, cutAt)), 0), 1) * (right - left);
+    left + Math.min(Math.max(scale.at(cut(value)), 0), 1) * (right - left);
   const marks: string[] = [];
   const titles: string[] = [];
   // Texts of limits take two lines, so that neighbours do not lie on each other.

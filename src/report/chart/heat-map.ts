@@ -41,8 +41,8 @@ export interface HeatMap extends ChartHead {
 const lineHeight = 17;
 const gap = 3;
 
-const widest = (texts: readonly string[], size: number): number =>
-  Math.max(...texts.map((text) => textWidth(text, size)), 0);
+const widest = <T>(items: readonly T[], textOf: (item: T) => string, size: number): number =>
+  Math.max(...items.map((item) => textWidth(textOf(item), size)), 0);
 
 const cellMarks = (lines: readonly HeatLine[], x: number, y: number, width: number): string[] =>
   lines.flatMap(({ text, tone, sure, why }, i) => {
@@ -58,19 +58,10 @@ const cellMarks = (lines: readonly HeatLine[], x: number, y: number, width: numb
 export const heatMap = (chart: HeatMap): Figure => {
   const rows = chart.groups.flatMap((group) => group.rows);
   const lines = rows.flatMap(({ cells }) => cells.flat());
-  const names = Math.min(
-    230,
-    widest(
-      rows.map(({ name }) => name),
-      fontSize,
-    ) + 12,
-  );
+  const names = Math.min(230, widest(rows, ({ name }) => name, fontSize) + 12);
   const cell = Math.max(
-    widest(
-      lines.map(({ text }) => text),
-      softFontSize,
-    ) + 10,
-    widest(chart.columns, fontSize) + 6,
+    widest(lines, ({ text }) => text, softFontSize) + 10,
+    widest(chart.columns, String, fontSize) + 6,
   );
   const xOf = (column: number): number => names + column * (cell + gap);
   const marks = chart.columns.map((text, i) => textAt(xOf(i) + 6, 16, text, { class: 'title' }));

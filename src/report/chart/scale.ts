@@ -8,18 +8,17 @@ export interface Scale {
   at(value: number): number;
 }
 
-const niceStep = (span: number, count: number): number => {
-  const raw = span / count;
+/** The next of 1, 2, 5, 10, 20, ... */
+const niceStep = (raw: number): number => {
   const power = 10 ** Math.floor(Math.log10(raw));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw) ?? 10;
-  return factor * power;
+  return ([1, 2, 5].find((factor) => factor * power >= raw) ?? 10) * power;
 };
 
 /** From 0 (or the lowest value, if negative) to a round number above the highest. */
-export const linearScale = (values: readonly number[], count = 5): Scale => {
+export const linearScale = (values: readonly number[]): Scale => {
   const highest = Math.max(...values, 0);
   const lowest = Math.min(...values, 0);
-  const step = niceStep(highest - lowest || 1, count);
+  const step = niceStep((highest - lowest || 1) / 5);
   const low = Math.floor(lowest / step) * step;
   const high = Math.max(Math.ceil(highest / step) * step, low + step);
   const steps = Math.round((high - low) / step);
@@ -34,24 +33,20 @@ export const logScale = (values: readonly number[]): Scale => {
   const positive = values.filter((value) => value > 0);
   const lowest = Math.min(...positive);
   const highest = Math.max(...positive);
-  const steps = [1, 2, 5];
-  const all: number[] = [];
-  for (
-    let decade = Math.floor(Math.log10(lowest));
-    decade <= Math.ceil(Math.log10(highest));
-    decade++
-  ) {
-    for (const step of steps) all.push(Number((step * 10 ** decade).toPrecision(3)));
-  }
+  const from = Math.floor(Math.log10(lowest));
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(highest)) - from + 1 },
+    (_, i) => from + i,
+  );
+  const all = decades.flatMap((decade) =>
+    [1, 2, 5].map((step) => Number((step * 10 ** decade).toPrecision(3))),
+  );
   const low = all.filter((tick) => tick <= lowest).at(-1) ?? lowest;
   const high = all.find((tick) => tick >= highest && tick > low) ?? highest * 2;
   const inside = all.filter((tick) => tick >= low && tick <= high);
-  const ticks =
-    inside.length > 9
-      ? inside.filter(
-          (tick) => /^(1|0\.0*1)0*$/.test(String(tick)) || tick === low || tick === high,
-        )
-      : inside;
+  const isTold = (tick: number): boolean =>
+    /^(1|0\.0*1)0*$/.test(String(tick)) || tick === low || tick === high;
+  const ticks = inside.length > 9 ? inside.filter(isTold) : inside;
   const span = Math.log(high / low);
   return { low, high, ticks, at: (value) => Math.log(Math.max(value, low * 1e-3) / low) / span };
 };
@@ -72,9 +67,10 @@ export const sparseTicks = (
 /** Short text of an axis: 12,500 -> 12.5k. */
 export const tickText = (value: number): string => {
   const size = Math.abs(value);
-  if (size >= 1e9) return `${Number((value / 1e9).toPrecision(4))}G`;
-  if (size >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
-  if (size >= 1e3) return `${Number((value / 1e3).toPrecision(4))}k`;
+  const scales = { G: 1e9, M: 1e6, k: 1e3 };
+  for (const [unit, scale] of Object.entries(scales)) {
+    if (size >= scale) return `${Number((value / scale).toPrecision(4))}${unit}`;
+  }
   if (size !== 0 && size < 1e-3) return value.toExponential(0);
   return String(Number(value.toPrecision(4)));
 };

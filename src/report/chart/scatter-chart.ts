@@ -58,15 +58,8 @@ export const scatterChart = (chart: ScatterChart): Figure => {
   const frame = frameFor(chart);
   const { x, y } = frame;
   const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
-  const curve =
-    chart.joined === true && sorted.length > 1
-      ? [
-          curveOf(
-            frame,
-            sorted.map((p) => [p.x, p.y]),
-          ),
-        ]
-      : [];
+  const path = sorted.map((point) => [point.x, point.y] as const);
+  const curve = chart.joined === true && path.length > 1 ? [curveOf(frame, path)] : [];
   const marks = points.map((point) =>
     element(
       'circle',
@@ -95,17 +88,13 @@ export const scatterChart = (chart: ScatterChart): Figure => {
 const diagonal = ({ x, y }: Frame, points: readonly Point[], share: number): readonly string[] => {
   const { low, high } = logScale(points.flatMap((point) => [point.x, point.y]));
   const up = 1 + share;
-  const corners = [
-    ...([
-      [low, low],
-      [low, low * up],
-      [high / up, high],
-    ] as const),
-    ...([
-      [high, high],
-      [high, high / up],
-      [low * up, low],
-    ] as const),
+  const corners: readonly (readonly [number, number])[] = [
+    [low, low],
+    [low, low * up],
+    [high / up, high],
+    [high, high],
+    [high, high / up],
+    [low * up, low],
   ];
   const text = corners.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ');
   return [
@@ -114,12 +103,7 @@ const diagonal = ({ x, y }: Frame, points: readonly Point[], share: number): rea
   ];
 };
 
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
+type Box = Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
 
 const overlap = (a: Box, b: Box): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -138,15 +122,11 @@ const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Poin
     if (text === '') return [];
     const [at, base] = [x(point.x), y(point.y)];
     const size = textWidth(text, softFontSize);
-    const places = [
-      ...([
-        [at + 8, base + 4],
-        [at - 8 - size, base + 4],
-      ] as const),
-      ...([
-        [at - size / 2, base + 18],
-        [at - size / 2, base - 9],
-      ] as const),
+    const places: readonly (readonly [number, number])[] = [
+      [at + 8, base + 4],
+      [at - 8 - size, base + 4],
+      [at - size / 2, base + 18],
+      [at - size / 2, base - 9],
     ];
     const free = places.find(([start, line]) => {
       const box = { left: start, right: start + size, top: line - 10, bottom: line + 3 };

@@ -76,7 +76,7 @@ const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): st
 
 const frameFor = ({ bins, worst }: TimelineChart): Frame => {
   const end = Math.max(...bins.map((bin) => bin.startSeconds), worst.atSeconds, 1e-9);
-  const ticks = linearScale([0, end], 5).ticks.filter((tick) => tick <= end * 1.001);
+  const ticks = linearScale([0, end]).ticks.filter((tick) => tick <= end * 1.001);
   const seconds = { low: 0, high: end, ticks, at: (value: number) => value / end };
   const load = linearScale([1.1, ...bins.map((bin) => bin.maxLoad), worst.load ?? 0]);
   const title = 'seconds; strong line: worst block, pale line: mean';
@@ -88,17 +88,12 @@ export const timelineChart = (chart: TimelineChart): Figure => {
   const { bins, events, worst } = chart;
   const frame = frameFor(chart);
   const { x, y, left, right, top, bottom } = frame;
+  const pointsOf = (load: 'maxLoad' | 'meanLoad') =>
+    bins.map((bin) => [bin.startSeconds, bin[load]] as const);
   const children = [
     ...frame.grid,
-    curveOf(
-      frame,
-      bins.map((bin) => [bin.startSeconds, bin.maxLoad]),
-    ),
-    curveOf(
-      frame,
-      bins.map((bin) => [bin.startSeconds, bin.meanLoad]),
-      0.45,
-    ),
+    curveOf(frame, pointsOf('maxLoad')),
+    curveOf(frame, pointsOf('meanLoad'), 0.45),
     lineOf('limit', [left, y(1)], [right, y(1)]),
     ...events.flatMap(({ atSeconds, text }, index) => [
       lineOf('grid', [x(atSeconds), top], [x(atSeconds), bottom]),

@@ -2,16 +2,7 @@
 import { type CheckResult, type CheckVerdict, subjectParts } from '../../study/check/verdict.ts';
 
 /** XML 1.0 has characters that may not occur, escaped or not; lone surrogates are such too. */
-const isLegal = (code: number): boolean =>
-  code === 0x9 ||
-  code === 0xa ||
-  code === 0xd ||
-  (code >= 0x20 && code <= 0xd7ff) ||
-  (code >= 0xe000 && code <= 0xfffd) ||
-  code >= 0x10000;
-
-const legal = (text: string): string =>
-  [...text].map((char) => (isLegal(char.codePointAt(0) ?? 0) ? char : '\ufffd')).join('');
+const illegal = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -22,18 +13,17 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#13;',
   '\t': '&#9;',
 };
-const attribute = (text: string): string =>
-  legal(text).replace(/[&<>"\n\r\t]/g, (char) => escapes[char] ?? char);
-const content = (text: string): string =>
-  legal(text).replace(/[&<>]/g, (char) => escapes[char] ?? char);
+const escaped = (text: string, which: RegExp): string =>
+  text.replace(illegal, '\ufffd').replace(which, (char) => escapes[char] ?? char);
+const attribute = (text: string): string => escaped(text, /[&<>"\n\r\t]/g);
+const content = (text: string): string => escaped(text, /[&<>]/g);
 
-const caseName = (verdict: CheckVerdict): string =>
-  [
-    verdict.budget,
-    // Another engine is the same case.
-    ...subjectParts({ ...verdict, engine: null }),
-    `${verdict.metric} ${verdict.limitKind}`,
-  ].join(' / ');
+/** Another engine is the same case. */
+const caseName = (verdict: CheckVerdict): string => {
+  const { budget, metric, limitKind } = verdict;
+  const parts = subjectParts({ ...verdict, engine: null });
+  return [budget, ...parts, `${metric} ${limitKind}`].join(' / ');
+};
 
 const outcome = (verdict: CheckVerdict): string => {
   const message = `message="${attribute(verdict.message)}"`;

@@ -1,5 +1,5 @@
 /** The verdicts of `check` as Markdown, for a pull request's summary. */
-import { numberText } from '../../study/check/number-text.ts';
+import { numberText, signed } from '../../study/check/number-text.ts';
 import {
   type CheckResult,
   type CheckVerdict,
@@ -21,25 +21,20 @@ const marks: Readonly<Record<Status, string>> = {
   off: '➖ off',
 };
 
+/** What somebody has to look at. */
+export const isLoud = ({ status }: Pick<CheckVerdict, 'status'>): boolean =>
+  status === 'fail' || status === 'inconclusive' || status === 'warn';
+
 const value = (number: number | null): string => (number === null ? '–' : numberText(number));
 
 const row = (verdict: CheckVerdict): string => {
-  const limit = `${verdict.limitKind === 'min' ? '≥' : '≤'} ${numberText(verdict.limit)}${verdict.limitKind === 'maxIncreasePercent' ? ' % growth' : ''}`;
-  const delta =
-    verdict.delta === null
-      ? '–'
-      : `${verdict.delta > 0 ? '+' : ''}${numberText(verdict.delta)}${verdict.limitKind === 'maxIncreasePercent' ? ' %' : ''}`;
-  const cells = [
-    marks[verdict.status],
-    cell(verdict.budget),
-    cell(subjectParts(verdict).join(' · ')),
-    cell(verdict.metric),
-    limit,
-    value(verdict.actual),
-    value(verdict.baseline),
-    delta,
-  ];
-  return `| ${cells.join(' | ')} |`;
+  const { limitKind, delta } = verdict;
+  const grows = limitKind === 'maxIncreasePercent';
+  const limit = `${limitKind === 'min' ? '≥' : '≤'} ${numberText(verdict.limit)}${grows ? ' % growth' : ''}`;
+  const change = delta === null ? '–' : `${signed(delta)}${grows ? ' %' : ''}`;
+  const named = [verdict.budget, subjectParts(verdict).join(' · '), verdict.metric].map(cell);
+  const numbers = [limit, value(verdict.actual), value(verdict.baseline), change];
+  return `| ${[marks[verdict.status], ...named, ...numbers].join(' | ')} |`;
 };
 
 export const summaryLine = (result: CheckResult): string => {
@@ -55,11 +50,9 @@ export const summaryLine = (result: CheckResult): string => {
 };
 
 export const renderCheckMarkdown = (result: CheckResult): string => {
-  const loud = result.verdicts.filter(
-    (verdict) =>
-      verdict.status === 'fail' || verdict.status === 'inconclusive' || verdict.status === 'warn',
-  );
-  const messages = loud.map((verdict) => `- **${cell(verdict.budget)}** ${cell(verdict.message)}`);
+  const messages = result.verdicts
+    .filter(isLoud)
+    .map(({ budget, message }) => `- **${cell(budget)}** ${cell(message)}`);
   return [
     `### CPU budgets: ${summaryLine(result)}`,
     '',

@@ -6,7 +6,7 @@ import { type Ink, paint, type Style } from '../text/style.ts';
 import { left, right, textTable } from '../text/text-table.ts';
 import { printable } from '../text/text-width.ts';
 import { wrap } from '../text/wrap.ts';
-import { summaryLine } from './markdown.ts';
+import { isLoud, summaryLine } from './markdown.ts';
 
 const words: Readonly<Record<Status, { readonly word: string; readonly ink: Ink }>> = {
   fail: { word: 'over', ink: 'red' },
@@ -17,30 +17,21 @@ const words: Readonly<Record<Status, { readonly word: string; readonly ink: Ink 
 };
 const wordWidth = 8;
 
-const loud = (verdict: CheckVerdict): boolean =>
-  verdict.status === 'fail' || verdict.status === 'inconclusive' || verdict.status === 'warn';
-
 const mark = (status: Status, style: Style): string =>
   paint(style, words[status].ink, words[status].word.padEnd(wordWidth));
 
-const message = (verdict: CheckVerdict, style: Style): string => {
-  const lines = wrap(
-    `${verdict.budget}: ${verdict.message}`,
-    Math.max(40, style.columns - wordWidth),
-  );
-  return lines
-    .map((line, i) => `${i === 0 ? mark(verdict.status, style) : ' '.repeat(wordWidth)}${line}`)
+const message = ({ budget, message: text, status }: CheckVerdict, style: Style): string =>
+  wrap(`${budget}: ${text}`, Math.max(40, style.columns - wordWidth))
+    .map((line, i) => `${i === 0 ? mark(status, style) : ' '.repeat(wordWidth)}${line}`)
     .join('\n');
-};
 
 const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string => {
-  const limit = `${verdict.limitKind === 'min' ? '>=' : '<='} ${numberText(verdict.limit)}${verdict.limitKind === 'maxIncreasePercent' ? ' %' : ''}`;
-  const actual =
-    verdict.limitKind === 'maxIncreasePercent'
-      ? `${numberText(verdict.delta ?? 0)} %`
-      : numberText(verdict.actual ?? 0);
-  const value = verdict.status === 'off' ? '' : `${actual.padStart(12)} ${limit}`;
-  return `${mark(verdict.status, style)}${verdict.budget.padEnd(nameWidth)} ${verdict.metric.padEnd(18)} ${value}`.trimEnd();
+  const { status, budget, metric, limitKind, limit, delta, actual } = verdict;
+  const unit = limitKind === 'maxIncreasePercent' ? ' %' : '';
+  const found = numberText((unit === '' ? actual : delta) ?? 0) + unit;
+  const held = `${limitKind === 'min' ? '>=' : '<='} ${numberText(limit)}${unit}`;
+  const value = status === 'off' ? '' : `${found.padStart(12)} ${held}`;
+  return `${mark(status, style)}${budget.padEnd(nameWidth)} ${metric.padEnd(18)} ${value}`.trimEnd();
 };
 
 const nextAction = ({ counts }: CheckResult): string => {
@@ -50,10 +41,8 @@ const nextAction = ({ counts }: CheckResult): string => {
   if (counts.inconclusive > 0) {
     return 'What could not be judged is no pass: write the missing baseline (pedalbench check --update-baseline), or give the device a profile with a chip.';
   }
-  const off =
-    counts.off === 0
-      ? ''
-      : `${counts.off === 1 ? '1 limit is' : `${counts.off} limits are`} off and`;
+  const limits = counts.off === 1 ? '1 limit is' : `${counts.off} limits are`;
+  const off = counts.off === 0 ? '' : `${limits} off and`;
   if (counts.pass + counts.warn === 0) {
     return `Nothing was judged: ${off} not looked at. Write "level": "error" to hold a budget.`;
   }
@@ -64,9 +53,9 @@ const nextAction = ({ counts }: CheckResult): string => {
 
 export const renderCheck = (result: CheckResult, style: Style): string => {
   const nameWidth = Math.max(0, ...result.verdicts.map((verdict) => verdict.budget.length));
-  const messages = result.verdicts.filter(loud).map((verdict) => message(verdict, style));
+  const messages = result.verdicts.filter(isLoud).map((verdict) => message(verdict, style));
   const rows = result.verdicts
-    .filter((verdict) => !loud(verdict))
+    .filter((verdict) => !isLoud(verdict))
     .map((verdict) => quiet(verdict, Math.min(nameWidth, 48), style));
   return [
     ...messages,
@@ -79,7 +68,6 @@ export const renderCheck = (result: CheckResult, style: Style): string => {
   ].join('\n');
 };
 
-const blocks = { false: '▁▂▃▄▅▆▇█', true: '_.-=+*#@' } as const;
 /** More than this many states are shown by the last of them. */
 const mostStates = 24;
 
@@ -88,10 +76,9 @@ const courseText = ({ values }: Series, ascii: boolean): string => {
   const shown = values.slice(-mostStates).map(({ value }) => value);
   const least = Math.min(...shown);
   const span = Math.max(...shown) - least;
-  const marks = blocks[`${ascii}`];
-  return shown
-    .map((value) => marks[span === 0 ? 0 : Math.round(((value - least) / span) * 7)] ?? '')
-    .join('');
+  const marks = ascii ? '_.-=+*#@' : '▁▂▃▄▅▆▇█';
+  const place = (value: number): number => (span === 0 ? 0 : ((value - least) / span) * 7);
+  return shown.map((value) => marks[Math.round(place(value))] ?? '').join('');
 };
 
 export const renderHistory = (entries: readonly HistoryEntry[], style: Style): string => {
@@ -101,18 +88,13 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
   return [
     `${series.length} ${series.length === 1 ? 'case' : 'cases'} over ${states} states, ${changed} of them changed`,
     '',
-    ...textTable(
-      series,
-      [
-        left('case', ({ name }) => printable(name)),
-        right('first', ({ values }) => numberText(values[0]?.value ?? 0)),
-        right('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
-        right('change', (one) => `${signed(changeOf(one))} %`),
-        left('course', (one) => courseText(one, style.ascii)),
-      ],
-      { ...style, color: false },
-      { dispensable: ['course', 'first'] },
-    ),
+    ...textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
+      left('case', ({ name }) => printable(name)),
+      right('first', ({ values }) => numberText(values[0]?.value ?? 0)),
+      right('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
+      right('change', (one) => `${signed(changeOf(one))} %`),
+      left('course', (one) => courseText(one, style.ascii)),
+    ]),
     '',
   ].join('\n');
 };

@@ -69,7 +69,7 @@ export const acrossLines = (
     field('confidence', (line) => paint(style, 'dim', confidenceOf(line))),
   );
   const draw = (columns: readonly Column<Item>[]): string[] =>
-    textTable(['header', ...items], columns, style, { ink: 'bold' });
+    textTable(['header', ...items], { ...style, ink: 'bold' }, columns);
   const edges = leftColumns(lines, style);
   const room = style.columns - Math.max(...draw([...edges, confidence]).map(widthOf));
   const texts = group.widths.map((width) =>

@@ -71,17 +71,12 @@ export const briefLines = (
   lines: readonly TableLine[],
   style: Style,
 ): string[] =>
-  textTable(
-    lines,
-    [
-      left('pedal', (line) => printable(line.label)),
-      left('engine', (line) => line.engine),
-      right('block', ({ rows: [row] }) => String(row.blockFrames)),
-      ...group.copies.map((n) =>
-        left(`widest that runs ${times(n)}`, (line: TableLine) => cell(line, n)),
-      ),
-      left('confidence', confidenceOf),
-    ],
-    style,
-    { dispensable: ['confidence', 'block', 'engine'] },
-  );
+  textTable(lines, { ...style, dispensable: ['confidence', 'block', 'engine'] }, [
+    left('pedal', (line) => printable(line.label)),
+    left('engine', (line) => line.engine),
+    right('block', ({ rows: [row] }) => String(row.blockFrames)),
+    ...group.copies.map((n) =>
+      left(`widest that runs ${times(n)}`, (line: TableLine) => cell(line, n)),
+    ),
+    left('confidence', confidenceOf),
+  ]);

@@ -18,16 +18,12 @@ export const evidenceTable = (
   lines: readonly TableLine[],
   style: Style,
 ): string[] =>
-  textTable(
-    lines,
-    [
-      left('no published chip, or no .nam taken', ({ label }) => printable(label)),
-      ...copies.map((n) =>
-        left(`known to run ${times(n)}`, (line: TableLine) => printable(knownToRun(line, n))),
-      ),
-    ],
-    style,
-  );
+  textTable(lines, style, [
+    left('no published chip, or no .nam taken', ({ label }) => printable(label)),
+    ...copies.map((n) =>
+      left(`known to run ${times(n)}`, (line: TableLine) => printable(knownToRun(line, n))),
+    ),
+  ]);
 
 /** 'lite (3 ch) fits?, 2x unknown' for each width. */
 const verdictsOf = (group: ModelGroup, line: TableLine, style: Style): string[] =>

@@ -26,15 +26,9 @@ export const bytesText = (value: number): string => {
 
 /** 1296000000 -> '1.296 GHz', 48000 -> '48 kHz'. */
 export const hertz = (value: number): string => {
-  const [factor, unit] =
-    value >= 1e9
-      ? ([1e9, 'GHz'] as const)
-      : value >= 1e6
-        ? ([1e6, 'MHz'] as const)
-        : value >= 1e3
-          ? ([1e3, 'kHz'] as const)
-          : ([1, 'Hz'] as const);
-  return `${Number((value / factor).toFixed(3))} ${unit}`;
+  const thousands = value >= 1e9 ? 3 : value >= 1e6 ? 2 : value >= 1e3 ? 1 : 0;
+  const unit = ['Hz', 'kHz', 'MHz', 'GHz'][thousands];
+  return `${Number((value / 1000 ** thousands).toFixed(3))} ${unit}`;
 };
 
 /** Four significant digits at most, no exponent for what people meet. */

@@ -8,25 +8,19 @@ export interface Column<T> {
   readonly pad: (text: string, columns: number) => string;
 }
 
-export const left = <T>(title: string, of: (item: T) => string): Column<T> => ({
-  title,
-  of,
-  pad: padEnd,
-});
+const column =
+  (pad: Column<never>['pad']) =>
+  <T>(title: string, of: (item: T) => string): Column<T> => ({ title, of, pad });
+export const left: ReturnType<typeof column> = column(padEnd);
 /** For numbers, which keep their digits below each other. */
-export const right = <T>(title: string, of: (item: T) => string): Column<T> => ({
-  title,
-  of,
-  pad: padStart,
-});
+export const right: ReturnType<typeof column> = column(padStart);
 
-export interface TableForm {
+/** How a table is drawn. */
+export interface TableStyle extends Style {
   /** Of the header. @default 'dim' */
   readonly ink?: Ink;
-  /** Titles of the columns that go first, in this order, where the table is wider than `within`. */
+  /** Titles of the columns that go first, in this order, where the table is wider than the style. */
   readonly dispensable?: readonly string[];
-  /** @default the columns of the terminal */
-  readonly within?: number;
 }
 
 const gap = '  ';
@@ -34,10 +28,10 @@ const gap = '  ';
 /** The header, unless all titles are empty, then a line an item. */
 export const textTable = <T>(
   items: readonly T[],
+  style: TableStyle,
   columns: readonly Column<T>[],
-  style: Style,
-  { ink = 'dim', dispensable = [], within = style.columns }: TableForm = {},
 ): string[] => {
+  const { ink = 'dim', dispensable = [] } = style;
   const cells = columns.map(({ title, of, pad }) => {
     const texts = [title, ...items.map(of)];
     const width = Math.max(...texts.map(widthOf));
@@ -48,7 +42,7 @@ export const textTable = <T>(
       .filter(({ title }) => !gone.includes(title))
       .reduce((sum, { width }) => sum + width + gap.length, -gap.length);
   let gone: readonly string[] = [];
-  for (const title of dispensable) if (widthWithout(gone) > within) gone = [...gone, title];
+  for (const title of dispensable) if (widthWithout(gone) > style.columns) gone = [...gone, title];
   const shown = cells.filter(({ title }) => !gone.includes(title));
   const [header = '', ...lines] = Array.from({ length: items.length + 1 }, (_, i) =>
     shown
