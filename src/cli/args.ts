@@ -32,18 +32,16 @@ export interface Words {
 export class Args {
   readonly positionals: readonly string[];
   readonly typed: readonly string[];
-  readonly #options: Options;
-  readonly #values: ReadonlyMap<string, string | true>;
+  readonly #words: Words;
 
-  constructor({ options, values, positionals, typed }: Words) {
-    this.positionals = positionals;
-    this.typed = typed;
-    this.#options = options;
-    this.#values = values;
+  constructor(words: Words) {
+    this.positionals = words.positionals;
+    this.typed = words.typed;
+    this.#words = words;
   }
 
   declares(name: string): boolean {
-    return Object.hasOwn(this.#options, name);
+    return Object.hasOwn(this.#words.options, name);
   }
 
   has(name: string): boolean {
@@ -90,7 +88,7 @@ export class Args {
 
   #numberOf(name: string, value: string): number {
     const { whole, range = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } =
-      this.#options[name] ?? {};
+      this.#words.options[name] ?? {};
     const [low, high] = whole ?? range;
     const parsed = Number(value);
     const isOne = whole === undefined ? value.trim() !== '' : /^\d+$/.test(value);
@@ -101,11 +99,14 @@ export class Args {
 
   #get(name: string): string | true | undefined {
     if (!this.declares(name)) throw new RangeError(`the option ${name} is not declared`);
-    return this.#values.get(name);
+    return this.#words.values.get(name);
   }
 }
 
-type Token = ReturnType<typeof tokensOf>[number];
+type Option = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
+
+const parsedAs = ([name, { value }]: [string, OptionSpec]) =>
+  [name, { type: value === undefined ? 'boolean' : 'string' }] as const;
 
 const tokensOf = (words: readonly string[], options: Options) =>
   parseArgs({
@@ -113,17 +114,12 @@ const tokensOf = (words: readonly string[], options: Options) =>
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: Object.fromEntries(
-      Object.entries(options).map(([name, { value }]) => [
-        name,
-        { type: value === undefined ? ('boolean' as const) : ('string' as const) },
-      ]),
-    ),
+    options: Object.fromEntries(Object.entries(options).map(parsedAs)),
   }).tokens;
 
 /** The value of an option; true for a flag. `before` is what was given already. */
 const typedValue = (
-  { name, value, inlineValue }: Extract<Token, { kind: 'option' }>,
+  { name, value, inlineValue }: Option,
   spec: OptionSpec,
   before: string | true | undefined,
 ): string | true => {

@@ -146,7 +146,7 @@ export const soundPath = (call: Call, path: string): string =>
 export const printSound = (
   call: Call,
   path: string,
-  [command, body]: readonly [string, Readonly<Record<string, unknown>>],
+  [command, body]: readonly [string, object],
   text: string,
 ): void => {
   const said = path === '-' && !call.flag('json') ? call.io.stderr : null;

@@ -10,8 +10,6 @@ import { Args, type Words } from './args.ts';
 import { Interrupted } from './cli-error.ts';
 import type { Io } from './io.ts';
 
-type Body = Readonly<Record<string, unknown>>;
-
 /** UTF-8 unless the locale says that it is not. */
 const asciiOnly = ({ env }: Io): boolean => {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
@@ -58,9 +56,12 @@ export class Call extends Args {
   readonly warn = (message: string): void => this.note(`warning: ${message}`);
 
   /** The result: with --json as a document, else as text, which is made only then. */
-  print(command: string, body: Body, text: (style: Style) => string): void {
-    if (this.flag('json')) this.#document({ ...headOf(command), ...body });
-    else this.io.stdout.write(text(this.style));
+  print(command: string, body: object, text: (style: Style) => string): void {
+    const { stdout } = this.io;
+    const pieces = this.flag('json')
+      ? documentPieces({ ...headOf(command), ...body })
+      : [text(this.style)];
+    for (const piece of pieces) stdout.write(piece);
   }
 
   /** The same where --jsonl prints a line a row as soon as it is known. */
@@ -73,9 +74,8 @@ export class Call extends Args {
         if (inLines) line(row);
       },
       print: (body, text) => {
-        if (!inLines) return this.print(command, body(), text);
-        const { [rowsName]: _, ...rest } = body();
-        line({ ...headOf(command), ...rest });
+        if (!inLines) return this.print(command, body, text);
+        line({ ...headOf(command), ...body, [rowsName]: undefined });
       },
     };
   }
@@ -85,10 +85,6 @@ export class Call extends Args {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.io.signal.aborted) throw new Interrupted();
   }
-
-  #document(document: Body): void {
-    for (const piece of documentPieces(document)) this.io.stdout.write(piece);
-  }
 }
 
 export interface Rows {
@@ -96,8 +92,8 @@ export interface Rows {
   readonly inLines: boolean;
   /** A row that is known before the others. */
   readonly row: (row: unknown) => void;
-  /** The whole at the end; `body` and `text` are made only where they are asked for. */
-  readonly print: (body: () => Body, text: (style: Style) => string) => void;
+  /** The whole at the end; `text` is made only where it is asked for. */
+  readonly print: (body: object, text: (style: Style) => string) => void;
 }
 
 const inner = (value: unknown, indent: string): string =>
@@ -124,9 +120,7 @@ export function* documentPieces(document: Readonly<Record<string, unknown>>): Ge
 }
 
 /** What a command begins its document with. */
-export const headOf = (
-  command: string,
-): { readonly schema: string; readonly tool: typeof tool } => ({
+export const headOf = (command: string): { schema: string; tool: typeof tool } => ({
   schema: `pedalbench.${command}/1`,
   tool,
 });

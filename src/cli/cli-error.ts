@@ -16,6 +16,7 @@ export class CliError extends Error {
 
 /** Of words that cannot be meant so; the help is pointed to. */
 export const usageError = (message: string): CliError => new CliError('usage', message);
+export const notFound = (message: string): CliError => new CliError('not-found', message);
 /** Of inputs that the words name. */
 export const inputError = (message: string): CliError => new CliError('invalid', message);
 

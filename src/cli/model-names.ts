@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { readText } from '../units/read-text.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 import type { Call } from './call.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { notFound, usageError } from './cli-error.ts';
 import type { Io } from './io.ts';
 
 export const modelsFromOption = {
@@ -48,7 +48,7 @@ const matching = (io: Io, glob: string): string[] => {
 
 const found = (names: readonly string[], word: string): readonly string[] => {
   if (names.length > 0) return names;
-  throw new CliError('not-found', `${word}: expected at least one .nam file, got none.`);
+  throw notFound(`${word}: expected at least one .nam file, got none.`);
 };
 
 /** What exists is taken as it is written; then ids, folders, patterns and commas. */

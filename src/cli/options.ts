@@ -6,11 +6,11 @@ import type { Model } from '../nam/model.ts';
 import { parseShard, type Shard } from '../study/parts/part.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
 import type { ExplainRequest } from '../workbench/explain.ts';
-import type { Args, OptionSpec } from './args.ts';
+import type { Args, OptionSpec, Options } from './args.ts';
 import { usageError } from './cli-error.ts';
 
 type SharedName =
-  | ('engine' | 'block' | 'rate' | 'noResample' | 'width' | 'copies' | 'tanh' | 'whatIf')
+  | ('engine' | 'block' | 'rate' | 'no-resample' | 'width' | 'copies' | 'tanh' | 'what-if')
   | ('workers' | 'seed' | 'jsonl' | 'shard' | 'set' | 'clock');
 
 export const shared: Readonly<Record<SharedName, OptionSpec>> = {
@@ -21,7 +21,7 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
     help: "the session's rate (default: the device's own)",
     whole: [8000, 768_000],
   },
-  noResample: { help: "run the model at the session's rate, even if the player resamples" },
+  'no-resample': { help: "run the model at the session's rate, even if the player resamples" },
   width: {
     value: 'W',
     help: "all, a ratio 0..1 as NAM's own control, ch:8, ch:16/8, or a submodel's label",
@@ -32,7 +32,7 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
     help: 'which tanh (default: what the engine does on that device)',
     choices: ['libm', 'fast'],
   },
-  whatIf: {
+  'what-if': {
     help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
   },
   // Accepted where threads were of use once, so that what calls it with a number still runs.
@@ -53,6 +53,10 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
     range: [1e6, 1e11],
   },
 };
+
+/** Some of them, in this order. */
+export const sharedOptions = (...names: readonly SharedName[]): Options =>
+  Object.fromEntries(names.map((name) => [name, shared[name]]));
 
 export const tanhOf = (args: Args): TanhKind | undefined =>
   // The option takes nothing else.

@@ -7,7 +7,7 @@ import { parseJsonText } from '../units/json-text.ts';
 import { readText } from '../units/read-text.ts';
 import { documentName } from '../workers/sweep/run-sweep.ts';
 import type { Call } from './call.ts';
-import { CliError, inputError } from './cli-error.ts';
+import { inputError, notFound } from './cli-error.ts';
 
 /** What the rows of a document are called. */
 export const rowNames: Readonly<Record<string, string>> = {
@@ -59,15 +59,11 @@ const lastOf = (path: string): string => {
 const documentFile = (call: Call, name: string): string => {
   const given = call.path(name);
   if (!existsSync(given)) {
-    throw new CliError(
-      'not-found',
-      `${name}: expected a document or a folder of \`run --out\`, got nothing.`,
-    );
+    throw notFound(`${name}: expected a document or a folder of \`run --out\`, got nothing.`);
   }
   const path = statSync(given).isDirectory() ? join(given, documentName) : given;
   if (existsSync(path)) return path;
-  throw new CliError(
-    'not-found',
+  throw notFound(
     `${path}: no such file. The shard did not end; go on with it: the same command and --resume.`,
   );
 };

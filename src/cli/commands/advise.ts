@@ -16,7 +16,7 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import { type Call, following } from '../call.ts';
 import { inputError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { devicesOf, oneModel, settingsOf, shared } from '../options.ts';
+import { devicesOf, oneModel, settingsOf, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 import { adviseWidths } from './advise-widths.ts';
 
@@ -91,11 +91,7 @@ export const advise: Command = {
       ...{ value: 'R', range: [0, 0.95] },
       help: "headroom to keep, 0..1 (default: the device's own)",
     },
-    engine: shared.engine,
-    block: shared.block,
-    width: shared.width,
-    tanh: shared.tanh,
-    'what-if': shared.whatIf,
+    ...sharedOptions('engine', 'block', 'width', 'tanh', 'what-if'),
     widths: { help: 'the set of widths that serves these pedals best' },
     most: { value: 'K', help: 'with --widths: at most so many (default: 4)', whole: [1, 8] },
     write: {

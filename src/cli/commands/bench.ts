@@ -9,13 +9,15 @@ import {
   type BenchResult,
   type BenchRow,
   type CompileRow,
+  type PedalRow,
   renderBench,
 } from '../../report/bench-text.ts';
+import { type Job, parseScenario } from '../../scenario/parse-scenario.ts';
+import { simulate } from '../../study/simulate/simulate.ts';
 import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import { benchPedal } from '../bench-pedal.ts';
 import { type Call, during } from '../call.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
@@ -82,9 +84,6 @@ const race = (io: Io, contestants: readonly Contestant[], rounds: number): void 
   }
 };
 
-const pathOf = ({ models, files }: Workbench, name: string): string =>
-  models.paths.get(name) ?? files.pathOf(name);
-
 /** Everything that a player does before it can play, from the file on. */
 const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRow => {
   const start = io.now();
@@ -105,10 +104,7 @@ const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRo
 };
 
 /** On a workbench of their own: of an earlier call only kernels are remembered, which hang on their names. */
-const predictions = async (
-  io: Io,
-  model: Model,
-): Promise<{ readonly rows: number; readonly seconds: number }> => {
+const predictions = async (io: Io, model: Model) => {
   const workbench = openWorkbench(io);
   const devices = workbench.devices.all();
   for (const id of workbench.cores.ids) workbench.core(id);
@@ -117,11 +113,7 @@ const predictions = async (
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 
-interface Case {
-  readonly model: Model;
-  readonly width: Width;
-  readonly path: string;
-}
+type Case = Readonly<{ model: Model; width: Width; path: string }>;
 
 /** All executors that can play it, in turns. */
 const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, path }: Case) => {
@@ -146,14 +138,55 @@ const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, pa
   });
 };
 
-const measure = async (call: Call): Promise<BenchResult> => {
+const device = 'pi-4';
+/** Audio is rendered for a twentieth of the time that costs are simulated for: it takes longer. */
+const audioShare = 1 / 20;
+
+const jobOf = (model: string, width: string, durationSeconds: number): Job => {
+  const slot = { model, width };
+  const scenario = { device, slots: [slot, slot], durationSeconds };
+  const [job] = parseScenario(JSON.stringify(scenario), 'bench', 'bench');
+  if (job === undefined) throw new Error('a scenario without sweeps is one job');
+  return job;
+};
+
+/** @param name the model of both slots: at its narrowest width without audio, at its widest with. */
+const benchPedal = (
+  io: Io,
+  workbench: Workbench,
+  name: string,
+  simulatedSeconds: number,
+): PedalRow[] => {
+  const widths = widthsOf(workbench.model(name)).map(({ label }) => label);
+  const measure = (width: string, seconds: number, audio: boolean): PedalRow => {
+    const options = audio ? { onAudio: () => {} } : {};
+    // The first second compiles what is measured then.
+    simulate(jobOf(name, width, Math.min(1, seconds)), workbench, options);
+    const start = io.now();
+    const result = simulate(jobOf(name, width, seconds), workbench, options);
+    const took = (io.now() - start) / 1000;
+    const { blocks, simulatedSeconds: played } = result;
+    return {
+      ...{ model: name, width, device, slots: 2, audio, blocks, simulatedSeconds: played },
+      ...{ seconds: took, timesRealTime: played / took },
+    };
+  };
+  const [first = 'full'] = widths;
+  const last = widths[widths.length - 1] ?? first;
+  return [
+    measure(first, simulatedSeconds, false),
+    measure(last, simulatedSeconds * audioShare, true),
+  ];
+};
+
+const measureHost = async (call: Call): Promise<BenchResult> => {
   const { io, positionals } = call;
   const [name = defaultModel, ...others] = positionals.length > 0 ? positionals : defaultModels;
   const rounds = call.number('rounds') ?? 41;
   const workbench = openWorkbench(io);
   const model = workbench.model(name);
   const cases = [name, ...others].flatMap((each) => {
-    const path = pathOf(workbench, each);
+    const path = workbench.models.paths.get(each) ?? workbench.files.pathOf(each);
     const own = workbench.model(each);
     return widthsOf(own).map((width): Case => ({ model: own, width, path }));
   });
@@ -197,8 +230,8 @@ export const bench: Command = {
     'Executors take turns, so that what disturbs the host disturbs all alike. nam-wasm is NAM Core in scalar WebAssembly (@opendaw/nam-wasm), shown where it is installed.',
   ],
   run: async (call) => {
-    const result = await measure(call);
-    call.print('bench', { ...result }, (style) => renderBench(result, style));
+    const result = await measureHost(call);
+    call.print('bench', result, (style) => renderBench(result, style));
     return 0;
   },
 };

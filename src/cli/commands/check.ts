@@ -30,7 +30,7 @@ import { initBudgets, initOptions } from '../check-init.ts';
 import { reportOptions, writeReports } from '../check-reports.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
-import { shardOf, shared } from '../options.ts';
+import { shardOf, sharedOptions } from '../options.ts';
 
 const usualFile = 'budgets.json';
 
@@ -135,9 +135,7 @@ export const check: Command = {
       value: 'FILE',
       help: 'the committed baseline (default: baseline.json beside the budgets)',
     },
-    jsonl: shared.jsonl,
-    shard: shared.shard,
-    workers: shared.workers,
+    ...sharedOptions('jsonl', 'shard', 'workers'),
     'update-baseline': { help: 'write the baseline from what is measured now' },
     init: { help: "write a first file of budgets from today's numbers" },
     ...initOptions,
@@ -161,15 +159,14 @@ export const check: Command = {
     const result = await judge(call, workbench, file, baseline, output.row);
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
-    output.print(
-      () => {
-        if (shard === null) return { verdicts, counts };
-        const inputs = inputsOf(workbench, whole, baseline);
-        const part = partOf(shard, inputs, verdicts, { ...headOf('check'), counts });
-        return { verdicts, counts, part };
-      },
-      (style) => renderCheck(result, style),
-    );
+    const part =
+      shard === null
+        ? undefined
+        : partOf(shard, inputsOf(workbench, whole, baseline), verdicts, {
+            ...headOf('check'),
+            counts,
+          });
+    output.print({ verdicts, counts, part }, (style) => renderCheck(result, style));
     const written = writeReports(call, file, result);
     return written || exitCode === 1 ? exitCode : 2;
   },

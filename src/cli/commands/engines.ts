@@ -7,7 +7,7 @@ import { compile } from '../../program/compile.ts';
 import { renderEngine, renderEngines, type ShapeSupport } from '../../report/engines-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
-import { CliError } from '../cli-error.ts';
+import { notFound } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { shownId } from '../options.ts';
@@ -30,7 +30,7 @@ const engineOf = (id: string): Engine => {
   const engine = findEngine(id);
   if (engine !== undefined) return engine;
   const ids = allEngines.map((known) => known.id);
-  throw new CliError('not-found', `engine ${id}: unknown. ${suggestion(id, ids, 'engines')}`);
+  throw notFound(`engine ${id}: unknown. ${suggestion(id, ids, 'engines')}`);
 };
 
 const shapesOf = (io: Io, engine: Engine): ShapeSupport[] => {

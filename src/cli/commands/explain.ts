@@ -16,7 +16,15 @@ import { type Call, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { ExitCode } from '../io.ts';
-import { changedBy, oneDevice, oneModel, ratesOf, settingsOf, shared } from '../options.ts';
+import {
+  changedBy,
+  oneDevice,
+  oneModel,
+  ratesOf,
+  settingsOf,
+  shared,
+  sharedOptions,
+} from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 
 /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
@@ -96,18 +104,12 @@ export const explain: Command = {
     device: { value: 'ID', help: 'the pedal, by id or path' },
     engine: shared.engine,
     width: { ...shared.width, help: 'a ratio 0..1, ch:8, ch:16/8, or a label (default: full)' },
-    block: shared.block,
-    rate: shared.rate,
-    'no-resample': shared.noResample,
-    copies: shared.copies,
+    ...sharedOptions('block', 'rate', 'no-resample', 'copies'),
     diff: {
       value: 'A,B',
       help: 'what changes from A to B: two widths, devices, engines or models',
     },
-    tanh: shared.tanh,
-    'what-if': shared.whatIf,
-    set: shared.set,
-    clock: shared.clock,
+    ...sharedOptions('tanh', 'what-if', 'set', 'clock'),
     ...pageOptions,
   },
   notes: [

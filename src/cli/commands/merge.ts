@@ -37,10 +37,7 @@ const joinPredict: Join = (_, parts, output) => {
   // Rows that went by are not held.
   const rows = output.inLines ? [] : rowsOf<PredictRow>(parts);
   const result: PredictResult = { rows, skipped, warnings };
-  output.print(
-    () => ({ ...result }),
-    (style) => renderPredict(result, style),
-  );
+  output.print(result, (style) => renderPredict(result, style));
   return 0;
 };
 
@@ -48,10 +45,7 @@ const joinCheck: Join = (_, parts, output) => {
   const result = resultOf(rowsOf<CheckVerdict>(parts));
   const { verdicts, counts } = result;
   verdicts.forEach(output.row);
-  output.print(
-    () => ({ verdicts, counts }),
-    (style) => renderCheck(result, style),
-  );
+  output.print({ verdicts, counts }, (style) => renderCheck(result, style));
   return result.exitCode;
 };
 
@@ -65,10 +59,7 @@ const joinRun: Join = (call, parts, output) => {
     writeDocument(call.path(out), documentText(merged));
   }
   merged.runs.forEach(output.row);
-  output.print(
-    () => ({ ...merged }),
-    (style) => renderRuns(merged, style, { out }),
-  );
+  output.print(merged, (style) => renderRuns(merged, style, { out }));
   return exitCodeOf(merged);
 };
 

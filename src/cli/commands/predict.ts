@@ -9,7 +9,7 @@ import type { Args } from '../args.ts';
 import type { Call } from '../call.ts';
 import type { Command } from '../command.ts';
 import { modelNames, modelsFromOption } from '../model-names.ts';
-import { changedBy, devicesOf, ratesOf, settingsOf, shared } from '../options.ts';
+import { changedBy, devicesOf, ratesOf, settingsOf, shared, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 import { predictMany } from '../predict-many.ts';
 
@@ -75,9 +75,7 @@ export const predict: Command = {
     device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
     engine: { ...shared.engine, value: 'ID|auto|all' },
     block: { ...shared.block, value: 'N,...', list: true },
-    rate: shared.rate,
-    'no-resample': shared.noResample,
-    width: shared.width,
+    ...sharedOptions('rate', 'no-resample', 'width'),
     copies: {
       ...{ ...shared.copies, value: 'N,...', list: true },
       help: 'how many at the same time (default: 1,2)',
@@ -92,12 +90,9 @@ export const predict: Command = {
       value: 'FILE',
       help: 'a WAV file: adds the error-to-signal ratio to the full width, and its tanh costs',
     },
-    'what-if': shared.whatIf,
+    'what-if': shared['what-if'],
     'models-from': modelsFromOption,
-    jsonl: shared.jsonl,
-    shard: shared.shard,
-    set: shared.set,
-    clock: shared.clock,
+    ...sharedOptions('jsonl', 'shard', 'set', 'clock'),
     only: { value: onlyWords.join('|'), help: 'only rows with this verdict', choices: onlyWords },
     products: { help: 'only things to buy: no boards, classes of chip and computers' },
     sort: { value: sortWords.join('|'), help: 'the order of the rows', choices: sortWords },
@@ -123,14 +118,9 @@ export const predict: Command = {
     result.warnings.forEach(call.warn);
     writePages('predict', call, () => predictPage(result));
     const kept = { explain: keptOf(call, explainKeeps), predict: keptOf(call, predictKeeps) };
-    output.print(
-      () => ({ ...result }),
-      (style) =>
-        renderPredict(result, style, {
-          deviceWords: deviceWordsOf(call, workbench, devices),
-          kept,
-          wide: call.flag('wide'),
-        }),
+    const deviceWords = deviceWordsOf(call, workbench, devices);
+    output.print(result, (style) =>
+      renderPredict(result, style, { deviceWords, kept, wide: call.flag('wide') }),
     );
     return 0;
   },

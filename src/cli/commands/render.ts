@@ -48,16 +48,10 @@ const costOn = async (
     return null;
   }
   const { engine = 'auto', ...settings } = settingsOf(call);
-  const { rows, skipped } = await predict(workbench, {
-    ...settings,
-    engine,
-    blockFrames: call.number('block'),
-    models: model,
-    devices: oneDevice(call, workbench),
-    sampleRateHz,
-    width: width.label,
-    whatIf: width.whatIf,
-  });
+  const devices = oneDevice(call, workbench);
+  const asked = { ...settings, engine, devices, blockFrames: call.number('block'), sampleRateHz };
+  const sized = { models: model, width: width.label, whatIf: width.whatIf };
+  const { rows, skipped } = await predict(workbench, { ...asked, ...sized });
   const [row] = rows;
   if (row !== undefined) return row;
   const reason = skipped[0]?.reason ?? 'there is no prediction';
@@ -72,22 +66,7 @@ const channelOf = (call: Call): Channel | undefined => {
   return 'mix';
 };
 
-/** All are put in their places, or none. */
-const writeAll = async <T>(writers: readonly WavWriter[], write: () => Promise<T>): Promise<T> => {
-  try {
-    const result = await write();
-    for (const writer of writers) writer.finish();
-    return result;
-  } catch (error) {
-    for (const writer of writers) writer.abort();
-    throw error;
-  }
-};
-
-interface Files {
-  readonly output: WavWriter;
-  readonly difference: WavWriter | null;
-}
+type Files = readonly [output: WavWriter, difference?: WavWriter];
 
 const openFiles = (call: Call, to: string, sampleRateHz: number): Files => {
   // The option takes nothing else.
@@ -97,43 +76,43 @@ const openFiles = (call: Call, to: string, sampleRateHz: number): Files => {
     new WavWriter(soundPath(call, path), sampleRateHz, { format });
   const output = open(to);
   try {
-    return { output, difference: second === undefined ? null : open(second) };
+    return second === undefined ? [output] : [output, open(second)];
   } catch (error) {
     output.abort();
     throw error;
   }
 };
 
-interface Rendered extends RenderSums {
-  readonly gain: number;
-}
+type Rendered = RenderSums & { readonly gain: number };
 
-/** Throws `Interrupted`, `WavError`, and `CliError` where the output stops being a number. */
+/**
+ * All files are put in their places, or none.
+ * Throws `Interrupted`, `WavError`, and `CliError` where the output stops being a number.
+ */
 const renderTo = async (
   call: Call,
   source: RenderSource,
-  { output, difference }: Files,
+  files: Files,
   name: string,
 ): Promise<Rendered> => {
+  const [output, difference] = files;
   const passes = call.flag('match') ? 2 : 1;
-  const writers = difference === null ? [output] : [output, difference];
   try {
-    return await during(call, `rendering ${name}`, (progress) => {
-      const onShare = (from: number) => (share: number) => progress.step((from + share) / passes);
-      return writeAll(writers, async () => {
-        const gain = passes === 2 ? await matchingGain(source, onShare(0)) : 1;
-        const sums = await renderSound(source, gain, {
-          output: (block) => output.write(block),
-          difference: difference === null ? undefined : (block) => difference.write(block),
-          onShare: onShare(passes - 1),
-        });
-        return { ...sums, gain };
+    return await during(call, `rendering ${name}`, async ({ step }) => {
+      const onShare = (from: number) => (share: number) => step((from + share) / passes);
+      const gain = passes === 2 ? await matchingGain(source, onShare(0)) : 1;
+      const sums = await renderSound(source, gain, {
+        output: (block) => output.write(block),
+        difference: difference && ((block) => difference.write(block)),
+        onShare: onShare(passes - 1),
       });
+      for (const file of files) file?.finish();
+      return { ...sums, gain };
     });
   } catch (error) {
-    throw error instanceof RangeError
-      ? inputError(`${error.message}; nothing was written.`)
-      : error;
+    for (const file of files) file?.abort();
+    if (!(error instanceof RangeError)) throw error;
+    throw inputError(`${error.message}; nothing was written.`);
   }
 };
 
@@ -164,11 +143,6 @@ const costText = (row: PredictRow, frames: number): string => {
     `${grouped(expected)} cycles a sample, ${grouped(expected * frames)} for the run, ` +
     `load ${percent(row.load.expected)}, ${row.verdict}\n`
   );
-};
-
-const widthOf = (call: Call, model: Model): ReturnType<typeof slim> => {
-  const spec = call.text('width') ?? widthsOf(model).at(-1)?.label ?? 'full';
-  return slim(model, spec, { whatIf: call.flag('what-if') });
 };
 
 export const render: Command = {
@@ -208,7 +182,7 @@ export const render: Command = {
     },
     device: { value: 'ID', help: 'also print the cycles of the run on this device' },
     engine: { value: 'ID|auto', help: 'with this engine (default: the one that the device ships)' },
-    'what-if': shared.whatIf,
+    'what-if': shared['what-if'],
   },
   notes: [
     "The model is reset and prewarmed as NAM Core does, and the output is mono at the input's rate and length. Where that is not the model's rate, the sound is resampled to the model's and back. What was at OUT.wav stays until the new file is complete.",
@@ -218,8 +192,9 @@ export const render: Command = {
     const [name = '', from = '', to = ''] = call.words('MODEL IN.wav OUT.wav');
     const workbench = openWorkbench(call.io);
     const model = workbench.model(name);
-    const { width, network } = widthOf(call, model);
     const full = widthsOf(model).at(-1);
+    const spec = call.text('width') ?? full?.label ?? 'full';
+    const { width, network } = slim(model, spec, { whatIf: call.flag('what-if') });
     const narrowed = full === undefined || full.label === width.label ? null : full;
     if (narrowed === null && call.has('difference')) {
       throw usageError('--difference needs a --width that is narrower than the full.');
@@ -250,11 +225,9 @@ export const render: Command = {
       const files = openFiles(call, to, sampleRateHz);
       const done = await renderTo(call, source, files, model.id);
       if (width.whatIf) call.warn('what-if: this width was not trained; its sound means nothing.');
-      for (const writer of [files.output, files.difference]) {
-        if (writer !== null) warnOfClipping(call, writer);
-      }
+      for (const file of files) if (file !== undefined) warnOfClipping(call, file);
       const { frames, peak, gain, error } = done;
-      const { format, clipped } = files.output;
+      const { format, clipped } = files[0];
       const body = {
         ...{ model: model.id, modelPath: model.origin, width, executor, tanh, blockFrames },
         modelSampleRateHz: modelRateHz,

@@ -19,7 +19,7 @@ import { type Call, documentPieces, during, headOf } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { ExitCode, Io } from '../io.ts';
-import { shardOf, shared } from '../options.ts';
+import { shardOf, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 
 const defaultTimeoutSeconds = 600;
@@ -117,9 +117,7 @@ export const run: Command = {
     out: { value: 'DIR', help: 'write audio, trace, Chrome trace, summaries and a journal there' },
     'no-audio': { help: 'with --out: no audio, which is quicker' },
     workers: { value: 'N', help: 'worker threads (default: one a processor)', whole: [1, 256] },
-    seed: shared.seed,
-    jsonl: shared.jsonl,
-    shard: shared.shard,
+    ...sharedOptions('seed', 'jsonl', 'shard'),
     resume: { help: 'with --out: keep what an earlier command finished there' },
     fresh: { help: 'with --out: start anew, whatever an earlier command finished there' },
     live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },
@@ -153,37 +151,28 @@ export const run: Command = {
     const output = call.rows('run', 'runs');
     const withPart = (one: RunDocument): Document =>
       shard === null ? one : { ...one, part: sealedRun(one, shard, inputs) };
-    const document = await during(call, 'simulating', async (progress) =>
-      withPart(
-        await runSweep({
-          jobs,
-          shard,
-          places: placesOf(io),
-          inputsId,
-          out:
-            folder === null ? null : { folder: call.path(folder), audio: !call.flag('no-audio') },
-          resume: call.flag('resume'),
-          fresh: call.flag('fresh'),
-          textOf: (one) => documentText(withPart(one)),
-          workers: call.number('workers') ?? defaultWorkers(),
-          limits: {
-            seconds: call.number('timeout') ?? defaultTimeoutSeconds,
-            megabytes: call.number('memory') ?? defaultMemoryMegabytes,
-          },
-          signal: io.signal,
-          onProgress: (done, of) => progress.update(done / of),
-          onRun: output.row,
-        }),
-      ),
+    const out =
+      folder === null ? null : { folder: call.path(folder), audio: !call.flag('no-audio') };
+    const seconds = call.number('timeout') ?? defaultTimeoutSeconds;
+    const megabytes = call.number('memory') ?? defaultMemoryMegabytes;
+    const swept = await during(call, 'simulating', (progress) =>
+      runSweep({
+        ...{ jobs, shard, inputsId, out, places: placesOf(io), signal: io.signal },
+        resume: call.flag('resume'),
+        fresh: call.flag('fresh'),
+        textOf: (one) => documentText(withPart(one)),
+        workers: call.number('workers') ?? defaultWorkers(),
+        limits: { seconds, megabytes },
+        onProgress: (done, of) => progress.update(done / of),
+        onRun: output.row,
+      }),
     );
+    const document = withPart(swept);
     for (const { scenario, reason } of document.failed) {
       call.warn(`${scenario}: gave no result, twice: ${reason}`);
     }
     writePages('run', call, () => runPage(document));
-    output.print(
-      () => ({ ...document }),
-      (style) => renderRuns(document, style, { out: folder }),
-    );
+    output.print(document, (style) => renderRuns(document, style, { out: folder }));
     return exitCodeOf(document);
   },
 };

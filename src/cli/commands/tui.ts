@@ -6,7 +6,7 @@ import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
 import { type Call, during } from '../call.ts';
-import { CliError, usageError } from '../cli-error.ts';
+import { notFound, usageError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 
@@ -41,7 +41,7 @@ const startOf = async (call: Call): Promise<State> => {
   ];
   const usual = models.find(({ id }) => id === defaultModel) ?? models[0];
   const [model = usual?.id, second] = positionals;
-  if (model === undefined) throw new CliError('not-found', 'Expected a model: there is none here.');
+  if (model === undefined) throw notFound('Expected a model: there is none here.');
   let devices = devicesIn(foldersOf(io, 'devices'));
   const asked = call.text('device');
   if (asked !== undefined && !devices.some(({ id }) => id === asked)) {

@@ -38,10 +38,7 @@ export const validate: Command = {
     writePages('validate', call, () => validatePage(result));
     const rows = call.rows('validate', 'cases');
     result.cases.forEach(rows.row);
-    rows.print(
-      () => ({ ...result }),
-      (style) => renderValidate(result, style),
-    );
+    rows.print(result, (style) => renderValidate(result, style));
     const { summary } = result;
     const broken =
       (summary.medianAbsErrorPercent ?? 0) > medianBarPercent ||
