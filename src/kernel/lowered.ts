@@ -105,6 +105,17 @@ export interface RingStep extends StepBase {
 
 export type Step = KernelStep | RingStep;
 
+export const isas = [
+  'aarch64',
+  'armv7-neon',
+  'thumb2-vfp',
+  'helium',
+  'x86-sse2',
+  'x86-avx2',
+  'wasm',
+  'dsp',
+] as const;
+
 /** C libraries whose memory functions differ: newlib-nano's move and clear single bytes. */
 export const compilers = ['gcc-12', 'gcc-13'] as const;
 export type Compiler = (typeof compilers)[number];
@@ -114,15 +125,7 @@ export type Libc = (typeof libcs)[number];
 
 /** The instruction set and the compiler's view of the core that code is generated for. */
 export interface Target {
-  readonly isa:
-    | 'aarch64'
-    | 'armv7-neon'
-    | 'thumb2-vfp'
-    | 'helium'
-    | 'x86-sse2'
-    | 'x86-avx2'
-    | 'wasm'
-    | 'dsp';
+  readonly isa: (typeof isas)[number];
   /** Float lanes of a vector register; 1 where there are none. */
   readonly lanes: Lanes;
   /** Architectural vector registers (scalar float registers where lanes is 1). */
