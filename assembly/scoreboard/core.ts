@@ -1,50 +1,40 @@
-/** What the host lays into memory before it asks for a simulation: the core and the code at hand. */
-import {
-  atCallCycles,
-  atCorner,
-  atFarCycles,
-  atFetchQueue,
-  atFetchWidth,
-  atHistoryBranches,
-  atInOrder,
-  atMispredictCycles,
-  atNearBranches,
-  atNever,
-  atNeverWords,
-  atPartlyStoredCycles,
-  atPortCount,
-  atPorts,
-  atPredictAhead,
-  atQueueDepth,
-  atRetireWidth,
-  atStoreToLoadCycles,
-  atTakenCycles,
-  atWidth,
-  atWindow,
-} from '../../src/machine/pipeline/core-layout';
+// biome-ignore-all lint/style/useConst: the host sets what nothing here does
+/**
+ * What the host lays into memory before it asks for a simulation: the core and the code at hand. It sets the
+ * core's numbers by their names.
+ */
 
-/** The core's parameters, as `core-layout.ts` says. */
+/** The core's tables, as `core-layout.ts` says. */
 export let core: StaticArray<i32> = new StaticArray<i32>(1 << 13);
 export let inOrder: bool = true;
 export let width: i32 = 1;
+/** In order: floating-point instructions that may wait while others go on; 0: none. */
 export let queueDepth: i32 = 0;
 export let window: i32 = 1;
 export let retireWidth: i32 = 1;
 export let portCount: i32 = 0;
 export let takenCycles: i32 = 0;
 export let storeToLoadCycles: i32 = 0;
+/** Of a load that no single store covers. */
 export let partlyStoredCycles: i32 = 0;
+/** Out of order: instructions fetched a cycle (0: without limit), and those that may wait for dispatch. */
 export let fetchWidth: i32 = 0;
 export let fetchQueue: i32 = 1;
+/** Branches in a row whose targets are at hand, cycles to find another's, cycles of a call or a return. */
 export let nearBranches: i32 = 0;
 export let farCycles: i32 = 1;
 export let callCycles: i32 = 1;
+/** Cycles by which the search for targets may run ahead of fetch. */
 export let predictAhead: i32 = 0;
 export let mispredictCycles: i32 = 0;
 export let historyBranches: i32 = 0;
+/** Which share of a guess counts: the first, second or third. */
 export let corner: i32 = 0;
-/** Places in `core`. */
+/** How many gap rules there are. */
+export let gapCount: i32 = 0;
+/** Where in `core` the ports begin; rows name places from there on. */
 export let ports: i32 = 0;
+/** Where the operations that may not pair begin: of each, a bit for every other in so many words. */
 export let never: i32 = 0;
 export let neverWords: i32 = 0;
 
@@ -59,31 +49,6 @@ export let counters: StaticArray<i32> = new StaticArray<i32>(64);
 export function placeCore(words: i32): usize {
   if (core.length < words) core = new StaticArray<i32>(words * 2);
   return changetype<usize>(core);
-}
-
-/** Takes what was written. */
-export function takeCore(): void {
-  inOrder = core[atInOrder] === 1;
-  width = core[atWidth];
-  queueDepth = core[atQueueDepth];
-  window = core[atWindow];
-  retireWidth = core[atRetireWidth];
-  portCount = core[atPortCount];
-  takenCycles = core[atTakenCycles];
-  storeToLoadCycles = core[atStoreToLoadCycles];
-  partlyStoredCycles = core[atPartlyStoredCycles];
-  fetchWidth = core[atFetchWidth];
-  fetchQueue = core[atFetchQueue];
-  nearBranches = core[atNearBranches];
-  farCycles = core[atFarCycles];
-  callCycles = core[atCallCycles];
-  predictAhead = core[atPredictAhead];
-  mispredictCycles = core[atMispredictCycles];
-  historyBranches = core[atHistoryBranches];
-  corner = core[atCorner];
-  ports = core[atPorts];
-  never = core[atNever];
-  neverWords = core[atNeverWords];
 }
 
 /** Where the host writes code of so many words, registers and loops. */

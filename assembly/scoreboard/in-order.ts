@@ -23,8 +23,6 @@ import {
 } from '../../src/machine/pipeline/code-layout';
 import {
   accumulateAt,
-  atGapCount,
-  atGapCycles,
   atRows,
   blocksAt,
   gapsAfterAt,
@@ -41,6 +39,7 @@ import { causes } from './causes';
 import {
   code,
   core,
+  gapCount,
   never,
   neverWords,
   portCount,
@@ -124,8 +123,8 @@ export function state(into: StaticArray<i32>, at: i32, list: i32, count: i32, ot
   for (let i = 0; i < count; i++) into[n++] = max(0, ready[code[list + i]] - cycle);
   into[n++] = max(0, others - cycle);
   for (let p = 0; p < portCount; p++) into[n++] = max(0, free[p] - cycle);
-  for (let g = 0; g < core[atGapCount]; g++) {
-    into[n++] = max(0, gapFrom[g] + core[atGapCycles + g] - cycle);
+  for (let g = 0; g < gapCount; g++) {
+    into[n++] = max(0, gapFrom[g] + core[g] - cycle);
   }
   const depth = max(1, queueDepth);
   for (let q = 0; q < depth; q++) into[n++] = max(0, queue[(queued + q) % depth] - cycle);
@@ -141,7 +140,7 @@ export function state(into: StaticArray<i32>, at: i32, list: i32, count: i32, ot
 function afterGaps(mask: i32): i32 {
   let from: i32 = 0;
   for (let g = 0; mask !== 0; g++, mask >>>= 1) {
-    if ((mask & 1) !== 0) from = max(from, gapFrom[g] + core[atGapCycles + g]);
+    if ((mask & 1) !== 0) from = max(from, gapFrom[g] + core[g]);
   }
   return from;
 }

@@ -15,7 +15,7 @@ import {
   start,
 } from './walk';
 
-export { placeCode, placeCore, takeCore } from './core';
+export * from './core';
 
 /** A run longer than this hides no part worth speaking of behind its neighbours. */
 const longRun: f64 = 4000;

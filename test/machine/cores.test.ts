@@ -119,7 +119,7 @@ test('a 128-bit load takes two cycles on the A53 and one on the A72', () => {
 
 test('a width without figures of its own inherits from its operation, then from the family', () => {
   const { expected } = parametersOf(core('cortex-a53'));
-  expect(expected.latency[operationIndex('add', 'q')]).toBe(4);
-  expect(expected.latency[operationIndex('fma', 'q')]).toBe(8);
-  expect(expected.latency[operationIndex('loadPair', 's')]).toBe(5);
+  expect(expected.operations[operationIndex('add', 'q')]?.latency).toBe(4);
+  expect(expected.operations[operationIndex('fma', 'q')]?.latency).toBe(8);
+  expect(expected.operations[operationIndex('loadPair', 's')]?.latency).toBe(5);
 });

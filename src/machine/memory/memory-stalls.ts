@@ -1,8 +1,9 @@
 /** Cycles that a step waits for memory: misses times what of their latency nothing hides. */
 import type { Lowered, Reference } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { rangeOfSupply } from '../../units/figure.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
-import { type End, supplyAt } from '../pipeline/core-parameters.ts';
+import type { End } from '../pipeline/core-parameters.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
@@ -81,10 +82,10 @@ export const missCostsOf = (
   memory: MemorySystem,
   end: End,
 ): MissCosts => {
-  const hidden = supplyAt(core.memory.hiddenShare, end);
+  const hidden = rangeOfSupply(core.memory.hiddenShare)[end];
   // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
   const visible =
-    memory.prefetch?.visibleShare[end] ?? 1 / supplyAt(core.memory.outstandingMisses, end);
+    memory.prefetch?.visibleShare[end] ?? 1 / rangeOfSupply(core.memory.outstandingMisses)[end];
   return servers.map(({ name, latency, transfer }) => {
     const waiting = latency[end] * (1 - hidden);
     return {

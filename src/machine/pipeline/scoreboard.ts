@@ -5,14 +5,14 @@
 import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { instanceOf, readNumbers, writeWords } from '../compiled-module.ts';
 import { causeCount } from './code-layout.ts';
+import type { CoreWords } from './core-words.ts';
 import type { Spelled } from './prepared.ts';
 import scoreboardBinary from './scoreboard-binary.json' with { type: 'json' };
 
 /** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
-interface Exports {
+interface Exports extends Readonly<Record<keyof CoreWords['numbers'], { value: number }>> {
   readonly memory: WasmMemory;
   readonly placeCore: (words: number) => number;
-  readonly takeCore: () => void;
   readonly placeCode: (words: number, registers: number, loops: number) => number;
   readonly simulate: () => void;
   readonly results: () => number;
@@ -21,7 +21,7 @@ interface Exports {
 export class Scoreboard {
   readonly #exports: Exports;
   /** What was placed last. */
-  #core: Int32Array | null = null;
+  #core: CoreWords | null = null;
   #code: Int32Array | null = null;
 
   /** `binary`: a module compiled from `assembly/scoreboard/`. */
@@ -29,15 +29,15 @@ export class Scoreboard {
     this.#exports = instanceOf(binary, 'a template');
   }
 
-  /**
-   * Cycles of one run among others of its kind, then by cause: they add up to the first.
-   * @param core as `core-layout.ts` says
-   */
-  simulate({ code, registerCount, loopCount }: Spelled, core: Int32Array): Float64Array {
-    const { memory, placeCore, takeCore, placeCode, simulate, results } = this.#exports;
+  /** Cycles of one run among others of its kind, then by cause: they add up to the first. */
+  simulate({ code, registerCount, loopCount }: Spelled, core: CoreWords): Float64Array {
+    const { memory, placeCore, placeCode, simulate, results } = this.#exports;
     if (core !== this.#core) {
-      writeWords(memory, placeCore(core.length), core);
-      takeCore();
+      writeWords(memory, placeCore(core.words.length), core.words);
+      for (const [name, value] of Object.entries(core.numbers)) {
+        // The numbers have the names of exports.
+        this.#exports[name as keyof CoreWords['numbers']].value = value;
+      }
       this.#core = core;
     }
     if (code !== this.#code) {

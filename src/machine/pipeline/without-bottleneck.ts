@@ -1,6 +1,6 @@
 /** A core without one of its limits: what a kernel would cost if that limit were gone. */
-import type { CoreParameters } from './core-parameters.ts';
-import { type Family, families, operationIndex, operationNames, widths } from './operation.ts';
+import type { CoreParameters, OperationParameters } from './core-parameters.ts';
+import { type Family, families, operationNames, widths } from './operation.ts';
 
 export type Limit = 'arithmetic' | 'loadStore' | 'latency' | 'frontEnd';
 
@@ -9,30 +9,25 @@ const plenty = 16;
 const wide = 64;
 
 /** Gives the operations of some families ports of their own, as many as they can use. */
-const withFreePorts = (core: CoreParameters, of: (family: Family) => boolean): CoreParameters => {
-  const free = Array.from({ length: plenty }, (_, i) => core.portCount + i);
-  const ports = [...core.ports];
-  const occupancy = core.occupancy.slice();
-  const blocks = core.blocks.slice();
-  for (const name of operationNames) {
-    if (!of(families[name])) continue;
-    for (const width of widths) {
-      const i = operationIndex(name, width);
-      ports[i] = free;
-      occupancy[i] = 1;
-      blocks[i] = 0;
-    }
-  }
-  return { ...core, ports, occupancy, blocks, portCount: core.portCount + plenty };
+const withFreePorts = (core: CoreParameters, of: readonly Family[]): CoreParameters => {
+  const { portCount } = core;
+  const ports = Array.from({ length: plenty }, (_, i) => portCount + i);
+  const isFreed = operationNames.flatMap((name) => widths.map(() => of.includes(families[name])));
+  const operations = core.operations.map((own, i) =>
+    isFreed[i] ? { ...own, ports, occupancy: 1, blocks: 0 } : own,
+  );
+  return { ...core, operations, portCount: portCount + plenty };
 };
 
+const withAll = (core: CoreParameters, figures: Partial<OperationParameters>) =>
+  core.operations.map((own) => ({ ...own, ...figures }));
+
 const relaxations: Readonly<Record<Limit, (core: CoreParameters) => CoreParameters>> = {
-  arithmetic: (core) => withFreePorts(core, (family) => family === 'fp'),
-  loadStore: (core) => withFreePorts(core, (family) => family === 'load' || family === 'store'),
+  arithmetic: (core) => withFreePorts(core, ['fp']),
+  loadStore: (core) => withFreePorts(core, ['load', 'store']),
   latency: (core) => ({
     ...core,
-    latency: core.latency.map(() => 1),
-    accumulate: core.accumulate.map(() => 1),
+    operations: withAll(core, { latency: 1, accumulate: 1 }),
     gaps: [],
     storeToLoadCycles: 1,
   }),
@@ -41,7 +36,7 @@ const relaxations: Readonly<Record<Limit, (core: CoreParameters) => CoreParamete
     width: wide,
     retireWidth: wide,
     fetchWidth: 0,
-    microOps: core.microOps.map(() => 1),
+    operations: withAll(core, { microOps: 1 }),
     never: new Int32Array(core.never.length),
   }),
 };
