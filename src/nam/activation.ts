@@ -1,29 +1,16 @@
 /** The activations of a `.nam` file: a name, or an object with a type and its parameters. */
-
 import * as z from 'zod';
 import { limits } from './limits.ts';
 import type { At } from './model-error.ts';
-import type { Activation } from './network.ts';
+import { type Activation, activationTypes } from './network.ts';
 import { list, number, read, record } from './read.ts';
 
-/** Names in files. NAM Core knows both spellings of the leaky hard tanh. */
-const types: Readonly<Record<string, Activation['type']>> = {
-  Tanh: 'Tanh',
-  Hardtanh: 'Hardtanh',
-  Fasttanh: 'Fasttanh',
-  ReLU: 'ReLU',
-  LeakyReLU: 'LeakyReLU',
-  PReLU: 'PReLU',
-  Sigmoid: 'Sigmoid',
-  SiLU: 'SiLU',
-  Hardswish: 'Hardswish',
-  LeakyHardtanh: 'LeakyHardtanh',
-  LeakyHardTanh: 'LeakyHardtanh',
-  Softsign: 'Softsign',
-};
-
-const names = Object.keys(types);
-const name = z.enum(names as [string, ...string[]], { error: `one of ${names.join(', ')}` });
+/** Names in files: no 'Identity', and NAM Core knows both spellings of the leaky hard tanh. */
+const [, ...types] = activationTypes;
+const names = types.flatMap((type) =>
+  type === 'LeakyHardtanh' ? [type, 'LeakyHardTanh' as const] : [type],
+);
+const name = z.enum(names, { error: `one of ${names.join(', ')}` });
 
 const slope = number.optional();
 const withParameters = record({
@@ -40,23 +27,17 @@ const withParameters = record({
 const defaultSlope = Math.fround(0.01);
 
 export const readActivation = (value: unknown, where: At): Activation => {
-  const config =
-    typeof value === 'object' && value !== null
-      ? read(withParameters, value, where)
-      : read(withParameters, { type: read(name, value, where) }, where);
-  const type = types[config.type] as Activation['type'];
+  const isObject = typeof value === 'object' && value !== null;
+  const config = read(withParameters, isObject ? value : { type: read(name, value, where) }, where);
+  const type = config.type === 'LeakyHardTanh' ? 'LeakyHardtanh' : config.type;
+  const { negative_slope: one, negative_slopes: many } = config;
+  const single = [Math.fround(one ?? defaultSlope)];
   switch (type) {
     case 'LeakyReLU':
-      return { type, negativeSlopes: [Math.fround(config.negative_slope ?? defaultSlope)] };
-    case 'PReLU': {
+      return { type, negativeSlopes: single };
+    case 'PReLU':
       // The single slope wins where a file has both, as in NAM Core.
-      const one = config.negative_slope;
-      const many = config.negative_slopes;
-      if (one === undefined && many !== undefined) {
-        return { type, negativeSlopes: many.map(Math.fround) };
-      }
-      return { type, negativeSlopes: [Math.fround(one ?? defaultSlope)] };
-    }
+      return { type, negativeSlopes: one === undefined && many ? many.map(Math.fround) : single };
     case 'LeakyHardtanh':
       return {
         type,
@@ -81,14 +62,10 @@ export const fitSlopes = (
   channels: number,
   gated: boolean,
 ): Activation | null => {
-  const slopes = activation.negativeSlopes;
-  if (activation.type !== 'PReLU' || slopes === undefined) return activation;
-  if (gated ? slopes.length >= channels : channels % slopes.length === 0) {
-    if (slopes.length === 1) return activation;
-    return {
-      type: 'PReLU',
-      negativeSlopes: Array.from({ length: channels }, (_, c) => slopes[c % slopes.length] ?? 0),
-    };
-  }
-  return null;
+  const { type, negativeSlopes: slopes } = activation;
+  if (type !== 'PReLU' || slopes === undefined) return activation;
+  if (gated ? slopes.length < channels : channels % slopes.length !== 0) return null;
+  if (slopes.length === 1) return activation;
+  const fitted = Array.from({ length: channels }, (_, c) => slopes[c % slopes.length] ?? 0);
+  return { type, negativeSlopes: fitted };
 };

@@ -2,6 +2,7 @@
  * Changes the architecture of a WaveNet: fewer channels, shorter kernels, closer taps, fewer layers,
  * another activation. Weights that stay keep their values, so the result runs, but nobody trained it.
  */
+import { waveNetLookback } from './measure.ts';
 import type {
   Activation,
   Convolution,
@@ -9,8 +10,7 @@ import type {
   WaveNetLayer,
   WaveNetNetwork,
 } from './network.ts';
-import { sliceWaveNet } from './slice.ts';
-import { waveNetPrewarm } from './wavenet-build.ts';
+import { slicedSizes, sliceWaveNet } from './slice.ts';
 import { writtenTraits } from './written-form.ts';
 
 /** What to change; everything that is absent stays. */
@@ -42,13 +42,8 @@ const resize = (
   outChannels: number,
   kernelSize: number,
 ): Convolution => {
-  if (
-    conv.inChannels === inChannels &&
-    conv.outChannels === outChannels &&
-    conv.kernelSize === kernelSize
-  ) {
-    return conv;
-  }
+  const asItIs = conv.inChannels === inChannels && conv.outChannels === outChannels;
+  if (asItIs && conv.kernelSize === kernelSize) return conv;
   const weights = new Float32Array(kernelSize * outChannels * inChannels);
   for (let tap = 0; tap < kernelSize; tap++) {
     const from = tap + conv.kernelSize - kernelSize;
@@ -60,57 +55,54 @@ const resize = (
       }
     }
   }
-  const bias = conv.bias === null ? null : new Float32Array(outChannels);
-  bias?.set((conv.bias ?? new Float32Array(0)).subarray(0, outChannels));
+  const from = conv.bias;
+  const bias = from && Float32Array.from({ length: outChannels }, (_, out) => from[out] ?? 0);
   return { ...conv, inChannels, outChannels, kernelSize, weights, bias };
 };
 
 /** Taps of a layer's convolution. */
-export const kernelSizeAfter = (conv: Convolution, change: ArchitectureChange): number => {
-  const wanted =
-    Math.min(conv.kernelSize, change.kernelCap ?? conv.kernelSize) - (change.kernelLess ?? 0);
-  return Math.min(conv.kernelSize, Math.max(2, wanted));
+export const kernelSizeAfter = ({ kernelSize }: Convolution, change: ArchitectureChange): number => {
+  const wanted = Math.min(kernelSize, change.kernelCap ?? kernelSize) - (change.kernelLess ?? 0);
+  return Math.min(kernelSize, Math.max(2, wanted));
 };
 
-export const dilationAfter = (conv: Convolution, change: ArchitectureChange): number =>
-  change.dilationShare === undefined
-    ? conv.dilation
-    : Math.max(1, Math.floor(conv.dilation * change.dilationShare));
+const dilationAfter = ({ dilation }: Convolution, { dilationShare }: ArchitectureChange): number =>
+  dilationShare === undefined ? dilation : Math.max(1, Math.floor(dilation * dilationShare));
 
 /** How many layers of an array stay. */
 export const layersAfter = (array: LayerArray, change: ArchitectureChange, index: number): number =>
   Math.max(1, array.layers.length - (change.dropped?.[index] ?? 0));
 
 /** `sizes`: of the array once it has its channels. */
-export const bottleneckAfter = (
+const bottleneckAfter = (
   layer: WaveNetLayer,
   sizes: { readonly channels: number; readonly bottleneck: number },
-  change: ArchitectureChange,
+  { bottleneckShare }: ArchitectureChange,
   arrayIndex: number,
 ): number =>
-  change.bottleneckShare === undefined || layer.layer1x1 === null || arrayIndex > 0
+  bottleneckShare === undefined || layer.layer1x1 === null || arrayIndex > 0
     ? sizes.bottleneck
-    : Math.max(1, Math.floor(sizes.channels * change.bottleneckShare));
+    : Math.max(1, Math.floor(sizes.channels * bottleneckShare));
+
+/** Taps of the head convolution of an array. */
+const headTapsAfter = ({ headRechannel }: LayerArray, headKernel: number | undefined): number =>
+  Math.min(headRechannel.kernelSize, headKernel ?? headRechannel.kernelSize);
 
 const editLayer = (
   layer: WaveNetLayer,
   change: ArchitectureChange,
-  arrayIndex: number,
+  index: number,
 ): WaveNetLayer => {
-  const { conv, layer1x1 } = layer;
+  const { conv, inputMixin, layer1x1 } = layer;
   const channels = conv.inChannels;
-  const bottleneck = bottleneckAfter(
-    layer,
-    { channels, bottleneck: layer.bottleneck },
-    change,
-    arrayIndex,
-  );
+  const sizes = { channels, bottleneck: layer.bottleneck };
+  const bottleneck = bottleneckAfter(layer, sizes, change, index);
   const dilation = dilationAfter(conv, change);
   const resized = resize(conv, channels, bottleneck, kernelSizeAfter(conv, change));
   return {
     ...layer,
     conv: dilation === conv.dilation ? resized : { ...resized, dilation },
-    inputMixin: resize(layer.inputMixin, layer.inputMixin.inChannels, bottleneck, 1),
+    inputMixin: resize(inputMixin, inputMixin.inChannels, bottleneck, 1),
     layer1x1: layer1x1 && resize(layer1x1, bottleneck, channels, 1),
     activation: change.activation ?? layer.activation,
     bottleneck,
@@ -141,22 +133,60 @@ export const editWaveNet = (
     const layers = array.layers
       .slice(0, layersAfter(array, change, index))
       .map((layer) => editLayer(layer, change, index));
-    const last = index === sliced.arrays.length - 1;
+    const isLast = index === sliced.arrays.length - 1;
+    const taps = headTapsAfter(array, isLast ? change.headKernel : undefined);
     const headInputs = layers[0]?.bottleneck ?? array.channels;
-    const { headRechannel, headSize } = array;
-    const taps =
-      last && change.headKernel !== undefined
-        ? Math.min(headRechannel.kernelSize, change.headKernel)
-        : headRechannel.kernelSize;
-    return {
-      ...array,
-      headSize,
-      layers,
-      headRechannel: resize(headRechannel, headInputs, headSize, taps),
-    };
+    const headRechannel = resize(array.headRechannel, headInputs, array.headSize, taps);
+    return { ...array, layers, headRechannel };
   });
   // NAM Core counts from 1 where there is no condition model.
-  const edited = { ...sliced, arrays, prewarmSamples: waveNetPrewarm(arrays, sliced.head, 1) };
+  const prewarmSamples = 1 + waveNetLookback({ arrays, head: sliced.head });
+  const edited = { ...sliced, arrays, prewarmSamples };
   // What libraries choose their code by, beside the shape, is that of the file that would be written.
   return { ...edited, file: writtenTraits(edited) };
+};
+
+export interface EditedSizes {
+  readonly weights: number;
+  readonly receptiveField: number;
+}
+
+const weightsOf = (
+  conv: Convolution,
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+): number => (kernelSize * inChannels + (conv.bias === null ? 0 : 1)) * outChannels;
+
+/**
+ * Weights and receptive field of a WaveNet without an obstacle that `editWaveNet` would make, without
+ * making it: both are sums over layers. For those who weigh thousands of changes.
+ */
+export const editedSizes = (network: WaveNetNetwork, change: ArchitectureChange): EditedSizes => {
+  const { arrays } = network;
+  const channels = change.channels ?? arrays.map((array) => array.channels);
+  // The head scale is a weight too, and the newest sample is part of the field.
+  let [weights, receptiveField] = [1, 1];
+  for (const [index, array] of arrays.entries()) {
+    const sizes = slicedSizes(arrays, index, channels);
+    const { rechannel, headRechannel } = array;
+    weights += weightsOf(rechannel, sizes.inputSize, sizes.channels, rechannel.kernelSize);
+    receptiveField += (rechannel.kernelSize - 1) * rechannel.dilation;
+    let bottleneck: number | undefined;
+    for (const layer of array.layers.slice(0, layersAfter(array, change, index))) {
+      const { conv, inputMixin, layer1x1 } = layer;
+      // That of the first layer, which is that of all.
+      bottleneck ??= bottleneckAfter(layer, sizes, change, index);
+      const kernelSize = kernelSizeAfter(conv, change);
+      weights += weightsOf(conv, sizes.channels, bottleneck, kernelSize);
+      weights += weightsOf(inputMixin, inputMixin.inChannels, bottleneck, 1);
+      if (layer1x1 !== null) weights += weightsOf(layer1x1, bottleneck, sizes.channels, 1);
+      receptiveField += (kernelSize - 1) * dilationAfter(conv, change);
+    }
+    const isLast = index === arrays.length - 1;
+    const taps = headTapsAfter(array, isLast ? change.headKernel : undefined);
+    weights += weightsOf(headRechannel, bottleneck ?? sizes.bottleneck, sizes.headSize, taps);
+    receptiveField += (taps - 1) * headRechannel.dilation;
+  }
+  return { weights, receptiveField };
 };

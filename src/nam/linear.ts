@@ -1,16 +1,13 @@
 /** Linear: one impulse response. */
-
 import * as z from 'zod';
 import { limits } from './limits.ts';
 import type { At } from './model-error.ts';
 import type { LinearNetwork } from './network.ts';
 import { count, flag, read, record } from './read.ts';
-import type { WeightReader } from './weight-reader.ts';
-
-type Implementation = NonNullable<LinearNetwork['implementation']>;
+import type { Build } from './weight-reader.ts';
 
 /** How NAM Core is told to compute it; all give the same samples up to rounding. */
-const implementations: Readonly<Record<string, Implementation>> = {
+const implementations: Readonly<Record<string, NonNullable<LinearNetwork['implementation']>>> = {
   auto: 'auto',
   direct: 'direct',
   legacy: 'direct',
@@ -19,9 +16,7 @@ const implementations: Readonly<Record<string, Implementation>> = {
   partitioned_fft: 'fft',
   'partitioned-fft': 'fft',
 };
-const implementationError = `one of ${Object.keys(implementations).join(', ')}`;
-const isImplementation = (name: string): boolean =>
-  Object.hasOwn(implementations, name.toLowerCase());
+const error = `one of ${Object.keys(implementations).join(', ')}`;
 
 const schema = record({
   receptive_field: count(limits.impulseLength),
@@ -29,21 +24,21 @@ const schema = record({
   in_channels: count(limits.channels).default(1),
   out_channels: count(limits.channels).default(1),
   implementation: z
-    .string({ error: implementationError })
-    .refine(isImplementation, { error: implementationError })
+    .string({ error })
+    .refine((name) => Object.hasOwn(implementations, name.toLowerCase()), { error })
     .default('auto'),
 });
-export type LinearConfig = z.output<typeof schema>;
 
-export const readLinear = (value: unknown, where: At): LinearConfig => read(schema, value, where);
-
-export const buildLinear = (config: LinearConfig, reader: WeightReader): LinearNetwork => ({
-  kind: 'linear',
-  implementation: implementations[config.implementation.toLowerCase()] ?? 'auto',
-  inChannels: config.in_channels,
-  outChannels: config.out_channels,
-  impulse: reader.floats(config.receptive_field, 'impulse response'),
-  bias: config.bias ? reader.scalar('bias') : 0,
-  hasBias: config.bias,
-  prewarmSamples: 0,
-});
+export const readLinear = (value: unknown, where: At): Build<LinearNetwork> => {
+  const config = read(schema, value, where);
+  return (reader) => ({
+    kind: 'linear',
+    implementation: implementations[config.implementation.toLowerCase()] ?? 'auto',
+    inChannels: config.in_channels,
+    outChannels: config.out_channels,
+    impulse: reader.floats(config.receptive_field, 'impulse response'),
+    bias: config.bias ? reader.scalar('bias') : 0,
+    hasBias: config.bias,
+    prewarmSamples: 0,
+  });
+};

@@ -1,14 +1,6 @@
 /** What a network costs before any chip is known: weights, multiply-accumulates, memory, receptive field. */
-import type {
-  ConvNetNetwork,
-  Convolution,
-  LinearNetwork,
-  LstmNetwork,
-  Network,
-  WaveNetLayer,
-  WaveNetNetwork,
-} from './network.ts';
-import { filmPlaces } from './network.ts';
+import type { ConvNetNetwork, Convolution, LinearNetwork, LstmNetwork } from './network.ts';
+import { filmPlaces, type Network, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 
 const layerConvolutions = (layer: WaveNetLayer): readonly (Convolution | null)[] => [
   layer.conv,
@@ -18,7 +10,9 @@ const layerConvolutions = (layer: WaveNetLayer): readonly (Convolution | null)[]
   ...filmPlaces.map((place) => layer.films[place]?.conv ?? null),
 ];
 
-const waveNetConvolutions = ({ arrays, head }: WaveNetNetwork): readonly Convolution[] =>
+type Stack = Pick<WaveNetNetwork, 'arrays' | 'head'>;
+
+const waveNetConvolutions = ({ arrays, head }: Stack): readonly Convolution[] =>
   [
     ...arrays.flatMap(({ rechannel, layers, headRechannel }) => [
       rechannel,
@@ -28,11 +22,6 @@ const waveNetConvolutions = ({ arrays, head }: WaveNetNetwork): readonly Convolu
     ...(head?.convs ?? []),
   ].filter((conv) => conv !== null);
 
-const convNetConvolutions = ({ blocks, head }: ConvNetNetwork): readonly Convolution[] => [
-  ...blocks.map(({ conv }) => conv),
-  head,
-];
-
 const sum = (values: readonly number[]): number => values.reduce((total, x) => total + x, 0);
 
 const lookback = (conv: Convolution): number => (conv.kernelSize - 1) * conv.dilation;
@@ -40,11 +29,6 @@ const lookback = (conv: Convolution): number => (conv.kernelSize - 1) * conv.dil
 /** Counted from the shape, so that it holds for networks without weights too. */
 const convMacs = (conv: Convolution): number =>
   conv.kernelSize * conv.outChannels * (conv.inChannels / conv.groups);
-
-const convWeights = (conv: Convolution): number =>
-  convMacs(conv) + (conv.bias === null ? 0 : conv.outChannels);
-
-const convHistory = (conv: Convolution): number => lookback(conv) * conv.inChannels;
 
 interface Sizes {
   readonly outputChannels: number;
@@ -54,45 +38,46 @@ interface Sizes {
   readonly historyFloats: number;
 }
 
-const noCondition = { macsPerSample: 0, weights: 0, receptiveField: 1, historyFloats: 0 } as const;
+/** Of convolutions after one another; the newest sample is part of the field. */
+const convSizes = (convs: readonly Convolution[]): Omit<Sizes, 'outputChannels'> => ({
+  macsPerSample: sum(convs.map(convMacs)),
+  weights: sum(convs.map((conv) => convMacs(conv) + (conv.bias === null ? 0 : conv.outChannels))),
+  receptiveField: 1 + sum(convs.map(lookback)),
+  historyFloats: sum(convs.map((conv) => lookback(conv) * conv.inChannels)),
+});
+
+/** Samples before the newest that the layer arrays and the head look at. */
+export const waveNetLookback = (stack: Stack): number =>
+  sum(waveNetConvolutions(stack).map(lookback));
 
 const waveNetSizes = (network: WaveNetNetwork): Sizes => {
   const { conditionDsp, head, arrays } = network;
-  const convs = waveNetConvolutions(network);
-  const condition = conditionDsp === null ? noCondition : sizesOf(conditionDsp);
+  const sizes = convSizes(waveNetConvolutions(network));
+  const condition = conditionDsp === null ? convSizes([]) : sizesOf(conditionDsp);
   return {
     outputChannels: head?.convs.at(-1)?.outChannels ?? arrays.at(-1)?.headSize ?? 1,
-    macsPerSample: sum(convs.map(convMacs)) + condition.macsPerSample,
+    macsPerSample: sizes.macsPerSample + condition.macsPerSample,
     // The head scale is a weight of the stream.
-    weights: sum(convs.map(convWeights)) + 1 + condition.weights,
-    receptiveField: condition.receptiveField + sum(convs.map(lookback)),
-    historyFloats: sum(convs.map(convHistory)) + condition.historyFloats,
+    weights: sizes.weights + 1 + condition.weights,
+    receptiveField: condition.receptiveField + sizes.receptiveField - 1,
+    historyFloats: sizes.historyFloats + condition.historyFloats,
   };
 };
 
-const convNetSizes = (network: ConvNetNetwork): Sizes => {
-  const convs = convNetConvolutions(network);
-  const norms = network.blocks.map(({ batchNorm, conv }) =>
-    batchNorm === null ? 0 : 4 * conv.outChannels + 1,
-  );
-  return {
-    outputChannels: network.head.outChannels,
-    macsPerSample: sum(convs.map(convMacs)),
-    weights: sum(convs.map(convWeights)) + sum(norms),
-    receptiveField: 1 + sum(convs.map(lookback)),
-    historyFloats: sum(convs.map(convHistory)),
-  };
+const convNetSizes = ({ blocks, head }: ConvNetNetwork): Sizes => {
+  const sizes = convSizes([...blocks.map(({ conv }) => conv), head]);
+  const norms = blocks.map(({ batchNorm, conv }) => (batchNorm ? 4 * conv.outChannels + 1 : 0));
+  return { ...sizes, outputChannels: head.outChannels, weights: sizes.weights + sum(norms) };
 };
 
 const lstmSizes = ({ layers, headWeights, headBias }: LstmNetwork): Sizes => ({
   outputChannels: headBias.length,
   macsPerSample: sum(layers.map(({ weights }) => weights.length)) + headWeights.length,
-  weights:
-    sum(
-      layers.map(({ weights, bias, hiddenSize }) => weights.length + bias.length + 2 * hiddenSize),
-    ) +
-    headWeights.length +
+  weights: sum([
+    ...layers.map(({ weights, bias, hiddenSize }) => weights.length + bias.length + 2 * hiddenSize),
+    headWeights.length,
     headBias.length,
+  ]),
   receptiveField: Number.POSITIVE_INFINITY,
   historyFloats: sum(layers.map(({ hiddenSize }) => 2 * hiddenSize)),
 });

@@ -33,6 +33,10 @@ export class ModelError extends CodedError<ModelErrorCode> {
   }
 }
 
+/** Something in the configuration is not what it should be. */
+export const configError = (at: At, expected: string, found: string | number): ModelError =>
+  new ModelError('config', at, expected, String(found));
+
 /** A value for an error message: short, and safe for values of any depth and length. */
 export const describe = (value: unknown): string => {
   if (value === undefined) return 'nothing';

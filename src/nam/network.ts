@@ -3,20 +3,23 @@
  * All weights are float32. Convolution weights are laid out [tap][out][in within group].
  */
 
+export const activationTypes = [
+  'Identity',
+  'Tanh',
+  'Hardtanh',
+  'Fasttanh',
+  'ReLU',
+  'LeakyReLU',
+  'PReLU',
+  'Sigmoid',
+  'SiLU',
+  'Hardswish',
+  'LeakyHardtanh',
+  'Softsign',
+] as const;
+
 export interface Activation {
-  readonly type:
-    | 'Identity'
-    | 'Tanh'
-    | 'Hardtanh'
-    | 'Fasttanh'
-    | 'ReLU'
-    | 'LeakyReLU'
-    | 'PReLU'
-    | 'Sigmoid'
-    | 'SiLU'
-    | 'Hardswish'
-    | 'LeakyHardtanh'
-    | 'Softsign';
+  readonly type: (typeof activationTypes)[number];
   /** LeakyReLU: one slope. PReLU: one slope or one per channel. */
   readonly negativeSlopes?: readonly number[];
   /** LeakyHardtanh only. */
@@ -48,27 +51,26 @@ export interface Film {
   readonly shift: boolean;
 }
 
-/** The eight places of a layer, in the order of the weight stream. */
-export const filmPlaces = [
-  'convPre',
-  'convPost',
-  'inputMixinPre',
-  'inputMixinPost',
-  'activationPre',
-  'activationPost',
-  'layer1x1Post',
-  'head1x1Post',
-] as const;
-export type FilmPlace = (typeof filmPlaces)[number];
+/** The eight places of a layer, in the order of the weight stream, and what they are called in files. */
+export const filmKeys = {
+  convPre: 'conv_pre_film',
+  convPost: 'conv_post_film',
+  inputMixinPre: 'input_mixin_pre_film',
+  inputMixinPost: 'input_mixin_post_film',
+  activationPre: 'activation_pre_film',
+  activationPost: 'activation_post_film',
+  layer1x1Post: 'layer1x1_post_film',
+  head1x1Post: 'head1x1_post_film',
+} as const;
+export type FilmPlace = keyof typeof filmKeys;
+export const filmPlaces: readonly FilmPlace[] = Object.keys(filmKeys) as FilmPlace[];
+
+type LayerSize = 'channels' | 'bottleneck' | 'outputs' | 'conditionSize' | 'headOut';
 
 /** Channels that a FiLM at each place scales. `outputs`: of the layer's convolution. */
-export const filmChannels = (layer: {
-  readonly channels: number;
-  readonly bottleneck: number;
-  readonly outputs: number;
-  readonly conditionSize: number;
-  readonly headOut: number;
-}): Readonly<Record<FilmPlace, number>> => ({
+export const filmChannels = (
+  layer: Readonly<Record<LayerSize, number>>,
+): Readonly<Record<FilmPlace, number>> => ({
   convPre: layer.channels,
   convPost: layer.outputs,
   inputMixinPre: layer.conditionSize,
@@ -78,18 +80,6 @@ export const filmChannels = (layer: {
   layer1x1Post: layer.channels,
   head1x1Post: layer.headOut,
 });
-
-/** What the places are called in files. */
-export const filmKeys: Readonly<Record<FilmPlace, string>> = {
-  convPre: 'conv_pre_film',
-  convPost: 'conv_post_film',
-  inputMixinPre: 'input_mixin_pre_film',
-  inputMixinPost: 'input_mixin_post_film',
-  activationPre: 'activation_pre_film',
-  activationPost: 'activation_post_film',
-  layer1x1Post: 'layer1x1_post_film',
-  head1x1Post: 'head1x1_post_film',
-};
 
 export interface WaveNetLayer {
   readonly conv: Convolution;
@@ -128,16 +118,19 @@ export interface FileTraits {
   readonly namesOptions: boolean;
 }
 
-export interface WaveNetNetwork {
-  readonly kind: 'wavenet';
+interface NetworkBase {
   readonly file?: FileTraits;
   readonly inChannels: number;
+  /** Samples of silence that NAM Core runs before the first block. */
+  readonly prewarmSamples: number;
+}
+
+export interface WaveNetNetwork extends NetworkBase {
+  readonly kind: 'wavenet';
   readonly conditionDsp: Network | null;
   readonly arrays: readonly LayerArray[];
   readonly head: PostHead | null;
   readonly headScale: number;
-  /** Samples of silence that NAM Core runs before the first block. */
-  readonly prewarmSamples: number;
 }
 
 export interface LstmLayer {
@@ -151,15 +144,12 @@ export interface LstmLayer {
   readonly initialCell: Float32Array;
 }
 
-export interface LstmNetwork {
+export interface LstmNetwork extends NetworkBase {
   readonly kind: 'lstm';
-  readonly file?: FileTraits;
-  readonly inChannels: number;
   readonly layers: readonly LstmLayer[];
   /** outChannels x hidden, row-major. */
   readonly headWeights: Float32Array;
   readonly headBias: Float32Array;
-  readonly prewarmSamples: number;
 }
 
 export interface ConvNetBlock {
@@ -169,21 +159,16 @@ export interface ConvNetBlock {
   readonly activation: Activation;
 }
 
-export interface ConvNetNetwork {
+export interface ConvNetNetwork extends NetworkBase {
   readonly kind: 'convnet';
-  readonly file?: FileTraits;
-  readonly inChannels: number;
   readonly blocks: readonly ConvNetBlock[];
   readonly head: Convolution;
-  readonly prewarmSamples: number;
 }
 
-export interface LinearNetwork {
+export interface LinearNetwork extends NetworkBase {
   readonly kind: 'linear';
-  readonly file?: FileTraits;
   /** How NAM Core is told to convolve; 'auto' goes by the length. Absent: 'auto'. */
   readonly implementation?: 'auto' | 'direct' | 'fft';
-  readonly inChannels: number;
   /** Each input channel is filtered to its output channel; outputs beyond inChannels are silent. */
   readonly outChannels: number;
   /** One finite impulse response, newest sample first. */
@@ -192,7 +177,6 @@ export interface LinearNetwork {
   readonly bias: number;
   /** Whether the file's stream ends in a bias. */
   readonly hasBias: boolean;
-  readonly prewarmSamples: number;
 }
 
 export type Network = WaveNetNetwork | LstmNetwork | ConvNetNetwork | LinearNetwork;

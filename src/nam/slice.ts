@@ -2,24 +2,8 @@
  * Slices a WaveNet to fewer channels as NAM Core's slice_channels_uniform does: of every weight
  * matrix the first rows and the first columns. Knows nothing of which widths are allowed.
  */
-import type {
-  Activation,
-  Convolution,
-  Film,
-  FilmPlace,
-  LayerArray,
-  WaveNetLayer,
-  WaveNetNetwork,
-} from './network.ts';
-import { filmChannels, filmPlaces } from './network.ts';
-
-/** The largest number of groups, not above the original, that divides both channel counts. */
-const fittingGroups = (groups: number, inChannels: number, outChannels: number): number => {
-  for (let fit = groups; fit > 1; fit--) {
-    if (inChannels % fit === 0 && outChannels % fit === 0) return fit;
-  }
-  return 1;
-};
+import type { Activation, Convolution, Film, FilmPlace, LayerArray } from './network.ts';
+import { filmChannels, filmPlaces, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 
 const sliceConvolution = (
   conv: Convolution,
@@ -27,10 +11,10 @@ const sliceConvolution = (
   outChannels: number,
 ): Convolution => {
   if (conv.inChannels === inChannels && conv.outChannels === outChannels) return conv;
-  const groups =
-    conv.groups === conv.inChannels && inChannels === outChannels
-      ? inChannels
-      : fittingGroups(conv.groups, inChannels, outChannels);
+  const isDepthwise = conv.groups === conv.inChannels && inChannels === outChannels;
+  let groups = isDepthwise ? inChannels : conv.groups;
+  // The largest number of groups, not above the original, that divides both channel counts.
+  while (inChannels % groups !== 0 || outChannels % groups !== 0) groups--;
   const fullPerGroup = conv.inChannels / conv.groups;
   const perGroup = inChannels / groups;
   const weights = new Float32Array(conv.kernelSize * outChannels * perGroup);
@@ -44,14 +28,8 @@ const sliceConvolution = (
       }
     }
   }
-  return {
-    ...conv,
-    inChannels,
-    outChannels,
-    groups,
-    weights,
-    bias: conv.bias === null ? null : conv.bias.slice(0, outChannels),
-  };
+  const bias = conv.bias?.slice(0, outChannels) ?? null;
+  return { ...conv, inChannels, outChannels, groups, weights, bias };
 };
 
 /** A PReLU with a slope per channel keeps the first ones. */
@@ -73,7 +51,7 @@ export interface SlicedSizes {
 const sliceLayer = (layer: WaveNetLayer, sizes: SlicedSizes): WaveNetLayer => {
   const { channels, bottleneck } = sizes;
   const outputs = layer.gating === 'none' ? bottleneck : 2 * bottleneck;
-  const headOut = sizes.headInputs;
+  const { headInputs: headOut } = sizes;
   const conditionSize = layer.inputMixin.inChannels;
   const filmed = filmChannels({ channels, bottleneck, outputs, conditionSize, headOut });
   const films: { [Place in FilmPlace]?: Film } = {};
@@ -103,19 +81,16 @@ export const slicedSizes = (
   channels: readonly number[],
 ): SlicedSizes => {
   const array = arrays[index] as LayerArray;
-  const first = array.layers[0] as WaveNetLayer;
+  const { layer1x1, head1x1, bottleneck: full } = array.layers[0] as WaveNetLayer;
   const width = channels[index] ?? array.channels;
-  const bottleneck =
-    first.layer1x1 === null
-      ? width
-      : Math.max(1, Math.floor((first.bottleneck * width) / array.channels));
+  const share = Math.max(1, Math.floor((full * width) / array.channels));
+  const bottleneck = layer1x1 === null ? width : share;
   return {
-    inputSize: index === 0 ? array.inputSize : (channels[index - 1] ?? array.inputSize),
+    inputSize: channels[index - 1] ?? array.inputSize,
     channels: width,
     bottleneck,
     // The head of the array before has as many channels as this array, and is added to.
-    headInputs:
-      first.head1x1 === null ? bottleneck : index === 0 ? first.head1x1.outChannels : width,
+    headInputs: head1x1 === null ? bottleneck : index === 0 ? head1x1.outChannels : width,
     headSize: channels[index + 1] ?? array.headSize,
   };
 };
@@ -128,14 +103,15 @@ export const sliceWaveNet = (
   if (network.arrays.every((array, i) => array.channels === channels[i])) return network;
   const arrays = network.arrays.map((array, i): LayerArray => {
     const sizes = slicedSizes(network.arrays, i, channels);
+    const { channels: width, inputSize, headSize } = sizes;
     return {
-      channels: sizes.channels,
-      inputSize: sizes.inputSize,
+      channels: width,
+      inputSize,
       conditionSize: array.conditionSize,
-      headSize: sizes.headSize,
-      rechannel: sliceConvolution(array.rechannel, sizes.inputSize, sizes.channels),
+      headSize,
+      rechannel: sliceConvolution(array.rechannel, inputSize, width),
       layers: array.layers.map((layer) => sliceLayer(layer, sizes)),
-      headRechannel: sliceConvolution(array.headRechannel, sizes.headInputs, sizes.headSize),
+      headRechannel: sliceConvolution(array.headRechannel, sizes.headInputs, headSize),
     };
   });
   return { ...network, arrays };

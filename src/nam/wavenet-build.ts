@@ -1,18 +1,9 @@
 /** From a WaveNet's configuration and its weights to a network. */
 import { fitSlopes } from './activation.ts';
-import { type At, describe, ModelError } from './model-error.ts';
-import {
-  type Convolution,
-  type Film,
-  type FilmPlace,
-  filmChannels,
-  filmPlaces,
-  type LayerArray,
-  type Network,
-  type PostHead,
-  type WaveNetLayer,
-  type WaveNetNetwork,
-} from './network.ts';
+import { outputChannels, waveNetLookback } from './measure.ts';
+import { type At, configError } from './model-error.ts';
+import type { Convolution, Film, FilmPlace, LayerArray, Network, PostHead } from './network.ts';
+import { filmChannels, filmPlaces, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 import { at } from './read.ts';
 import type { LayerArrayConfig, LayerConfig, PostHeadConfig } from './wavenet-config.ts';
 import type { ConvolutionShape, WeightReader } from './weight-reader.ts';
@@ -23,10 +14,6 @@ export interface WaveNetConfig {
   readonly arrays: readonly LayerArrayConfig[];
   readonly head: PostHeadConfig | null;
   readonly conditionDsp: Network | null;
-  /** Output channels of the condition model, or of the input where there is none. */
-  readonly conditionChannels: number;
-  /** Samples that the condition model wants for itself. */
-  readonly conditionPrewarm: number;
 }
 
 const headInputs = (array: LayerArrayConfig): number =>
@@ -34,18 +21,21 @@ const headInputs = (array: LayerArrayConfig): number =>
 
 /** What has to fit together between the arrays, the condition and the head. */
 const checkJoints = (config: WaveNetConfig): void => {
-  const conditionFrom =
-    config.conditionDsp === null ? 'in_channels' : 'the output channels of condition_dsp';
+  const { inChannels, conditionDsp } = config;
+  const [conditionChannels, conditionFrom] =
+    conditionDsp === null
+      ? [inChannels, 'in_channels']
+      : [outputChannels(conditionDsp), 'the output channels of condition_dsp'];
   config.arrays.forEach((array, i) => {
     const { where, head1x1 } = array;
     const before = config.arrays[i - 1];
     const mustEqual = (found: number, expected: number, why: string, ...path: string[]): void => {
       if (found === expected) return;
-      throw new ModelError('config', at(where, ...path), `${expected}, ${why}`, describe(found));
+      throw configError(at(where, ...path), `${expected}, ${why}`, found);
     };
-    mustEqual(array.conditionSize, config.conditionChannels, conditionFrom, 'condition_size');
+    mustEqual(array.conditionSize, conditionChannels, conditionFrom, 'condition_size');
     if (before === undefined) {
-      mustEqual(array.inputSize, config.inChannels, 'in_channels', 'input_size');
+      mustEqual(array.inputSize, inChannels, 'in_channels', 'input_size');
       return;
     }
     const head = 'the head size of the layer array before';
@@ -73,11 +63,10 @@ const buildLayer = (
     groups: number,
     groupsAt: At,
     rest: Omit<ConvolutionShape, 'inChannels' | 'outChannels' | 'groups'> = {},
-  ): Convolution =>
-    reader.convolution(
-      { inChannels, outChannels, groups: [groups, groupsAt], ...rest },
-      `${place} ${name}`,
-    );
+  ): Convolution => {
+    const shape = { inChannels, outChannels, groups: [groups, groupsAt] as const, ...rest };
+    return reader.convolution(shape, `${place} ${name}`);
+  };
   const groupsIn = (key: string): At => at(where, key, 'groups');
   const { groupsInput, groupsInputMixin, layer1x1, head1x1 } = array;
   const inputAt = at(where, 'groups_input');
@@ -138,7 +127,7 @@ const buildPostHead = (head: PostHeadConfig, headSize: number, reader: WeightRea
     if (fitSlopes(activation, inChannels, false) === null) {
       const expected = `a PReLU whose slopes divide the ${inChannels} channels of stage ${i}`;
       const found = `${activation.negativeSlopes?.length} slopes`;
-      throw new ModelError('config', at(where, 'activation'), expected, found);
+      throw configError(at(where, 'activation'), expected, found);
     }
     const outChannels = i + 1 === head.kernelSizes.length ? head.outChannels : head.channels;
     const conv = reader.convolution({ inChannels, outChannels, kernelSize }, `head stage ${i}`);
@@ -148,37 +137,22 @@ const buildPostHead = (head: PostHeadConfig, headSize: number, reader: WeightRea
   return { activation, convs };
 };
 
-const lookback = (conv: Convolution): number => (conv.kernelSize - 1) * conv.dilation;
-
 export const buildWaveNet = (config: WaveNetConfig, reader: WeightReader): WaveNetNetwork => {
   checkJoints(config);
+  const { inChannels, conditionDsp } = config;
   const arrays = config.arrays.map((array, i) => buildArray(array, i, reader));
-  const last = config.arrays[config.arrays.length - 1];
-  const head = config.head && buildPostHead(config.head, last?.headSize ?? 1, reader);
+  const headSize = arrays.at(-1)?.headSize ?? 1;
+  const head = config.head && buildPostHead(config.head, headSize, reader);
   // The trailing weight replaces the configuration's head_scale, as in NAM Core.
   const headScale = reader.scalar('head scale');
   return {
     kind: 'wavenet',
-    inChannels: config.inChannels,
-    conditionDsp: config.conditionDsp,
+    inChannels,
+    conditionDsp,
     arrays,
     head,
     headScale,
-    prewarmSamples: waveNetPrewarm(arrays, head, config.conditionPrewarm),
+    // What the condition model wants for itself, and until silence has filled every history.
+    prewarmSamples: (conditionDsp?.prewarmSamples ?? 1) + waveNetLookback({ arrays, head }),
   };
-};
-
-/** The samples until silence has filled every history. */
-export const waveNetPrewarm = (
-  arrays: readonly LayerArray[],
-  head: PostHead | null,
-  conditionPrewarm: number,
-): number => {
-  let samples = conditionPrewarm;
-  for (const array of arrays) {
-    for (const layer of array.layers) samples += lookback(layer.conv);
-    samples += lookback(array.headRechannel);
-  }
-  for (const conv of head?.convs ?? []) samples += lookback(conv);
-  return samples;
 };

@@ -2,38 +2,40 @@
 import * as z from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
-import { type At, describe, ModelError } from './model-error.ts';
-import { type Activation, type FilmPlace, filmKeys, filmPlaces } from './network.ts';
+import { type At, configError, describe, type ModelError } from './model-error.ts';
+import type { Activation, FilmPlace, LayerArray, WaveNetLayer } from './network.ts';
+import { filmKeys, filmPlaces } from './network.ts';
 import { anything, at, count, flag, list, number, read, record } from './read.ts';
 
-export type Gating = 'none' | 'gated' | 'blended';
-
-export interface LayerConfig {
+type Shared = 'activation' | 'gating' | 'secondaryActivation';
+export interface LayerConfig extends Pick<WaveNetLayer, Shared> {
   readonly kernelSize: number;
   readonly dilation: number;
-  readonly activation: Activation;
-  readonly gating: Gating;
-  readonly secondaryActivation: Activation | null;
 }
 
-export interface LayerArrayConfig {
-  readonly where: At;
-  readonly inputSize: number;
-  readonly conditionSize: number;
-  readonly channels: number;
-  readonly bottleneck: number;
+interface HeadConfig {
   readonly headSize: number;
   readonly headKernelSize: number;
   readonly headDilation: number;
   readonly headBias: boolean;
+}
+
+interface FilmConfig {
+  readonly shift: boolean;
+  readonly groups: number;
+}
+
+export interface LayerArrayConfig
+  extends Pick<LayerArray, 'inputSize' | 'conditionSize' | 'channels'>,
+    HeadConfig {
+  readonly where: At;
+  readonly bottleneck: number;
   readonly layers: readonly LayerConfig[];
   readonly groupsInput: number;
   readonly groupsInputMixin: number;
   readonly layer1x1: { readonly groups: number } | null;
   readonly head1x1: { readonly groups: number; readonly outChannels: number } | null;
-  readonly films: Readonly<
-    Partial<Record<FilmPlace, { readonly shift: boolean; readonly groups: number }>>
-  >;
+  readonly films: Readonly<Partial<Record<FilmPlace, FilmConfig>>>;
 }
 
 export interface PostHeadConfig {
@@ -48,20 +50,15 @@ const channels = count(limits.channels);
 const kernelSize = count(limits.kernelSize);
 const dilation = count(limits.dilation);
 const anyInt = z.int({ error: 'a whole number' });
-const gatingError = "'none', 'gated' or 'blended'";
-const gating = z.enum(['none', 'gated', 'blended'], { error: gatingError });
+const gatingModes = ['none', 'gated', 'blended'] as const;
+const gating = z.enum(gatingModes, { error: "'none', 'gated' or 'blended'" });
 
-const film = z.union(
-  [
-    z.literal(false),
-    record({
-      active: flag.default(true),
-      shift: flag.default(true),
-      groups: anyInt.default(1),
-    }),
-  ],
-  { error: 'false, or an object with active, shift and groups' },
-);
+const on = flag.default(true);
+const film = z
+  .union([z.literal(false), record({ active: on, shift: on, groups: anyInt.default(1) })], {
+    error: 'false, or an object with active, shift and groups',
+  })
+  .optional();
 
 const arraySchema = record({
   input_size: channels,
@@ -82,14 +79,14 @@ const arraySchema = record({
   groups_input_mixin: channels.default(1),
   layer1x1: record({ active: flag, groups: anyInt }).optional(),
   head1x1: record({ active: flag, out_channels: anyInt, groups: anyInt }).optional(),
-  conv_pre_film: film.optional(),
-  conv_post_film: film.optional(),
-  input_mixin_pre_film: film.optional(),
-  input_mixin_post_film: film.optional(),
-  activation_pre_film: film.optional(),
-  activation_post_film: film.optional(),
-  layer1x1_post_film: film.optional(),
-  head1x1_post_film: film.optional(),
+  conv_pre_film: film,
+  conv_post_film: film,
+  input_mixin_pre_film: film,
+  input_mixin_post_film: film,
+  activation_pre_film: film,
+  activation_post_film: film,
+  layer1x1_post_film: film,
+  head1x1_post_film: film,
 });
 type RawArray = z.output<typeof arraySchema>;
 
@@ -100,13 +97,12 @@ const headSchema = record({
   head_dilation: dilation.default(1),
 });
 
-const fault = (where: At, expected: string, found: unknown, fix?: string): ModelError =>
-  new ModelError('config', where, expected, describe(found), fix);
+const fault = (where: At, expected: string, found: unknown): ModelError =>
+  configError(where, expected, describe(found));
 
 const sameLength = (values: readonly unknown[], layers: number, where: At): void => {
-  if (values.length !== layers) {
-    throw fault(where, `one entry for each of the ${layers} dilations`, values);
-  }
+  if (values.length === layers) return;
+  throw fault(where, `one entry for each of the ${layers} dilations`, values);
 };
 
 const readKernelSizes = (raw: RawArray, where: At, layers: number): readonly number[] => {
@@ -126,8 +122,7 @@ const readKernelSizes = (raw: RawArray, where: At, layers: number): readonly num
 const readActivations = (raw: RawArray, where: At, layers: number): readonly Activation[] => {
   const here = at(where, 'activation');
   if (!Array.isArray(raw.activation)) {
-    const one = readActivation(raw.activation, here);
-    return new Array<Activation>(layers).fill(one);
+    return new Array<Activation>(layers).fill(readActivation(raw.activation, here));
   }
   sameLength(raw.activation, layers, here);
   return raw.activation.map((value, i) => readActivation(value, at(here, i)));
@@ -135,46 +130,39 @@ const readActivations = (raw: RawArray, where: At, layers: number): readonly Act
 
 const sigmoid: Activation = { type: 'Sigmoid' };
 
-interface Gate {
-  readonly mode: Gating;
-  readonly secondary: Activation | null;
-}
+type Gate = Pick<LayerConfig, 'gating' | 'secondaryActivation'>;
+const ungated: Gate = { gating: 'none', secondaryActivation: null };
 
 /** gating_mode with its secondary activations, or the older `gated` flag, whose gate is a sigmoid. */
 const readGates = (raw: RawArray, where: At, layers: number): readonly Gate[] => {
-  if (raw.gating_mode === undefined) {
-    const gated = raw.gated === undefined ? false : read(flag, raw.gated, at(where, 'gated'));
-    const gate: Gate = gated
-      ? { mode: 'gated', secondary: sigmoid }
-      : { mode: 'none', secondary: null };
+  const { gating_mode: modes, secondary_activation: secondaries } = raw;
+  if (modes === undefined) {
+    const gated = raw.gated !== undefined && read(flag, raw.gated, at(where, 'gated'));
+    const gate: Gate = gated ? { gating: 'gated', secondaryActivation: sigmoid } : ungated;
     return new Array<Gate>(layers).fill(gate);
   }
   const secondaryAt = at(where, 'secondary_activation');
-  const secondaries = raw.secondary_activation;
+  const gateOf = (value: unknown, valueAt: At, secondary: unknown, activationAt: At): Gate => {
+    const mode = read(gating, value, valueAt);
+    if (mode === 'none') return ungated;
+    const isGiven = secondaries !== undefined;
+    const secondaryActivation = isGiven ? readActivation(secondary, activationAt) : sigmoid;
+    return { gating: mode, secondaryActivation };
+  };
   const here = at(where, 'gating_mode');
-  if (!Array.isArray(raw.gating_mode)) {
-    const mode = read(gating, raw.gating_mode, here);
-    if (mode === 'none') return new Array<Gate>(layers).fill({ mode, secondary: null });
-    const secondary =
-      secondaries === undefined ? sigmoid : readActivation(secondaries, secondaryAt);
-    return new Array<Gate>(layers).fill({ mode, secondary });
+  if (!Array.isArray(modes)) {
+    return new Array<Gate>(layers).fill(gateOf(modes, here, secondaries, secondaryAt));
   }
-  sameLength(raw.gating_mode, layers, here);
+  sameLength(modes, layers, here);
   if (Array.isArray(secondaries)) sameLength(secondaries, layers, secondaryAt);
-  return raw.gating_mode.map((value, i): Gate => {
-    const mode = read(gating, value, at(here, i));
-    if (mode === 'none') return { mode, secondary: null };
-    if (secondaries === undefined) return { mode, secondary: sigmoid };
-    if (!Array.isArray(secondaries)) {
-      return { mode, secondary: readActivation(secondaries, secondaryAt) };
-    }
-    return { mode, secondary: readActivation(secondaries[i], at(secondaryAt, i)) };
-  });
+  return modes.map((mode, i) =>
+    Array.isArray(secondaries)
+      ? gateOf(mode, at(here, i), secondaries[i], at(secondaryAt, i))
+      : gateOf(mode, at(here, i), secondaries, secondaryAt),
+  );
 };
 
-type Head = Pick<LayerArrayConfig, 'headSize' | 'headKernelSize' | 'headDilation' | 'headBias'>;
-
-const readHead = (raw: RawArray, where: At): Head => {
+const readHead = (raw: RawArray, where: At): HeadConfig => {
   if (raw.head !== undefined && raw.head !== null) {
     const head = read(headSchema, raw.head, at(where, 'head'));
     return {
@@ -204,73 +192,65 @@ const fitted = (activation: Activation, rows: number, gated: boolean, where: At)
   throw fault(where, `a PReLU with ${expected}`, `${activation.negativeSlopes?.length} slopes`);
 };
 
-export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
-  const raw = read(arraySchema, value, where);
+const readLayers = (raw: RawArray, where: At, bottleneck: number): readonly LayerConfig[] => {
   const depth = raw.dilations.length;
-  const bottleneck = raw.bottleneck ?? raw.channels;
   const kernelSizes = readKernelSizes(raw, where, depth);
   const activations = readActivations(raw, where, depth);
   const gates = readGates(raw, where, depth);
-  const layers = raw.dilations.map((layerDilation, i): LayerConfig => {
-    const mode = gates[i]?.mode ?? 'none';
-    const secondary = gates[i]?.secondary ?? null;
+  const activationAt = at(where, 'activation');
+  const secondaryAt = at(where, 'secondary_activation');
+  return raw.dilations.map((layerDilation, i): LayerConfig => {
+    const { gating, secondaryActivation: secondary } = gates[i] ?? ungated;
+    const activation = activations[i] ?? { type: 'Identity' };
     return {
       kernelSize: kernelSizes[i] ?? 1,
       dilation: layerDilation,
-      activation: fitted(
-        activations[i] ?? { type: 'Identity' },
-        bottleneck,
-        mode !== 'none',
-        at(where, 'activation'),
-      ),
-      gating: mode,
-      secondaryActivation:
-        secondary === null
-          ? null
-          : fitted(secondary, bottleneck, true, at(where, 'secondary_activation')),
+      activation: fitted(activation, bottleneck, gating !== 'none', activationAt),
+      gating,
+      secondaryActivation: secondary && fitted(secondary, bottleneck, true, secondaryAt),
     };
   });
+};
 
+const readFilms = (raw: RawArray, where: At): LayerArrayConfig['films'] => {
+  const films: { [Place in FilmPlace]?: FilmConfig } = {};
+  for (const place of filmPlaces) {
+    const key = filmKeys[place];
+    const config = raw[key];
+    if (config === undefined || config === false || !config.active) continue;
+    const groups = read(channels, config.groups, at(where, key, 'groups'));
+    films[place] = { shift: config.shift, groups };
+  }
+  return films;
+};
+
+export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
+  const raw = read(arraySchema, value, where);
+  const bottleneck = raw.bottleneck ?? raw.channels;
+  const layers = readLayers(raw, where, bottleneck);
+  const channelsOf = (part: 'layer1x1' | 'head1x1', key: string, count: number): number =>
+    read(channels, count, at(where, part, key));
   const layer1x1 =
     raw.layer1x1?.active === false
       ? null
-      : { groups: read(channels, raw.layer1x1?.groups ?? 1, at(where, 'layer1x1', 'groups')) };
-  const head1x1 =
-    raw.head1x1?.active !== true
-      ? null
-      : {
-          groups: read(channels, raw.head1x1.groups, at(where, 'head1x1', 'groups')),
-          outChannels: read(
-            channels,
-            raw.head1x1.out_channels,
-            at(where, 'head1x1', 'out_channels'),
-          ),
-        };
+      : { groups: channelsOf('layer1x1', 'groups', raw.layer1x1?.groups ?? 1) };
+  const head1x1 = raw.head1x1?.active
+    ? {
+        groups: channelsOf('head1x1', 'groups', raw.head1x1.groups),
+        outChannels: channelsOf('head1x1', 'out_channels', raw.head1x1.out_channels),
+      }
+    : null;
   if (layer1x1 === null && bottleneck !== raw.channels) {
-    throw fault(
-      at(where, 'bottleneck'),
-      `${raw.channels}, the channels, because layer1x1 is not active`,
-      bottleneck,
-    );
+    const expected = `${raw.channels}, the channels, because layer1x1 is not active`;
+    throw fault(at(where, 'bottleneck'), expected, bottleneck);
   }
-
-  const films: { [Place in FilmPlace]?: { shift: boolean; groups: number } } = {};
-  for (const place of filmPlaces) {
-    const key = filmKeys[place];
-    const config = (raw as Record<string, unknown>)[key] as z.output<typeof film> | undefined;
-    if (config === undefined || config === false || !config.active) continue;
-    films[place] = {
-      shift: config.shift,
-      groups: read(channels, config.groups, at(where, key, 'groups')),
-    };
-  }
+  const films = readFilms(raw, where);
   if (films.layer1x1Post !== undefined && layer1x1 === null) {
     throw fault(at(where, 'layer1x1_post_film'), 'it inactive, as layer1x1 is', 'it active');
   }
   if (films.head1x1Post !== undefined && head1x1 === null) {
     throw fault(at(where, 'head1x1_post_film'), 'it inactive, as head1x1 is', 'it active');
   }
-
   return {
     where,
     inputSize: raw.input_size,
@@ -299,11 +279,8 @@ export const readPostHead = (value: unknown, headSize: number, where: At): PostH
   const raw = read(postHeadSchema, value, where);
   const stated = raw.in_channels;
   if (stated !== undefined && stated !== null && stated !== headSize) {
-    throw fault(
-      at(where, 'in_channels'),
-      `${headSize}, the head size of the last layer array`,
-      stated,
-    );
+    const expected = `${headSize}, the head size of the last layer array`;
+    throw fault(at(where, 'in_channels'), expected, stated);
   }
   return {
     where,

@@ -3,8 +3,9 @@
  * that a wrong count is known, with the place where the stream runs out, before anything is built.
  */
 import { limits } from './limits.ts';
-import { type At, describe, ModelError } from './model-error.ts';
+import { type At, configError, describe, ModelError } from './model-error.ts';
 import type { Convolution } from './network.ts';
+import { at } from './read.ts';
 
 export interface ConvolutionShape {
   readonly inChannels: number;
@@ -19,6 +20,9 @@ export interface ConvolutionShape {
   readonly bias?: boolean;
 }
 
+/** Takes a network's weights from the stream, in its order. */
+export type Build<Built> = (reader: WeightReader) => Built;
+
 const none = new Float32Array(0);
 
 /** In the stream the taps are innermost; in memory they are outermost. */
@@ -32,9 +36,10 @@ const tapsOutermost = (stream: Float32Array, taps: number): Float32Array => {
 };
 
 export class WeightReader {
-  private readonly weights: Float32Array | null;
   private readonly places: { readonly name: string; readonly start: number }[] = [];
   private position = 0;
+
+  private readonly weights: Float32Array | null;
 
   /** Without weights: counts. */
   constructor(weights: Float32Array | null) {
@@ -47,19 +52,15 @@ export class WeightReader {
 
   /** The place that the weight at `index` belongs to: 'array 0 layer 3 conv'. */
   placeOf(index: number): string {
-    let found = 'the end of the model';
-    for (const place of this.places) {
-      if (place.start > index) break;
-      found = place.name;
-    }
-    return index < this.position ? found : 'the end of the model';
+    const place = this.places.findLast(({ start }) => start <= index);
+    return (index < this.position ? place?.name : undefined) ?? 'the end of the model';
   }
 
   floats(length: number, place: string): Float32Array {
     const start = this.position;
     this.places.push({ name: place, start });
     this.position += length;
-    return this.weights === null ? none : this.weights.slice(start, this.position);
+    return this.weights?.slice(start, this.position) ?? none;
   }
 
   scalar(place: string): number {
@@ -70,29 +71,16 @@ export class WeightReader {
     const { inChannels, outChannels, kernelSize = 1, dilation = 1, bias = true } = shape;
     const [groups, where] = shape.groups ?? [1, null];
     if (where !== null && (inChannels % groups !== 0 || outChannels % groups !== 0)) {
-      throw new ModelError(
-        'config',
-        where,
-        `groups that divide the ${inChannels} input and ${outChannels} output channels of ${place}`,
-        String(groups),
-      );
+      const channels = `the ${inChannels} input and ${outChannels} output channels of ${place}`;
+      throw configError(where, `groups that divide ${channels}`, groups);
     }
     const inPerGroup = inChannels / groups;
     const stream = this.floats(outChannels * inPerGroup * kernelSize, place);
     const weights = kernelSize === 1 ? stream : tapsOutermost(stream, kernelSize);
-    return {
-      inChannels,
-      outChannels,
-      kernelSize,
-      dilation,
-      groups,
-      weights,
-      bias: bias ? this.floats(outChannels, `${place} bias`) : null,
-    };
+    const biases = bias ? this.floats(outChannels, `${place} bias`) : null;
+    return { inChannels, outChannels, kernelSize, dilation, groups, weights, bias: biases };
   }
 }
-
-const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
 /**
  * The values as float32, or the index of the first that is not a finite one there: what is too large
@@ -100,10 +88,12 @@ const isNumber = (value: unknown): value is number => Number.isFinite(value);
  */
 const toFloats = (values: readonly unknown[]): Float32Array | number => {
   if (values.every(Number.isFinite)) {
-    const floats = new Float32Array(values as readonly number[]);
+    const floats = new Float32Array(values as readonly number[]); // every one is finite
     if (!floats.includes(Infinity) && !floats.includes(-Infinity)) return floats;
   }
-  return values.findIndex((value) => !isNumber(value) || !Number.isFinite(Math.fround(value)));
+  return values.findIndex(
+    (value) => typeof value !== 'number' || !Number.isFinite(Math.fround(value)),
+  );
 };
 
 /**
@@ -113,7 +103,7 @@ const toFloats = (values: readonly unknown[]): Float32Array | number => {
 export const buildFromWeights = <Built>(
   value: unknown,
   where: At,
-  build: (reader: WeightReader) => Built,
+  build: Build<Built>,
   checkShape: (shape: Built) => void,
 ): Built => {
   if (!Array.isArray(value)) {
@@ -122,35 +112,24 @@ export const buildFromWeights = <Built>(
   const counter = new WeightReader(null);
   const shape = build(counter);
   if (counter.total > limits.weights) {
-    throw new ModelError(
-      'limit',
-      where,
-      `a configuration with at most ${limits.weights} weights`,
-      `one that needs ${counter.total}`,
-    );
+    const expected = `a configuration with at most ${limits.weights} weights`;
+    throw new ModelError('limit', where, expected, `one that needs ${counter.total}`);
   }
   checkShape(shape);
   if (value.length !== counter.total) {
-    const short = value.length < counter.total;
-    throw new ModelError(
-      'weights',
-      where,
-      `${counter.total} weights for this configuration`,
-      short
-        ? `${value.length}: the stream runs out at ${counter.placeOf(value.length)}`
-        : `${value.length}: ${value.length - counter.total} are left over`,
-      'The weights and the configuration are not from the same model',
-    );
+    const expected = `${counter.total} weights for this configuration`;
+    const what =
+      value.length < counter.total
+        ? `the stream runs out at ${counter.placeOf(value.length)}`
+        : `${value.length - counter.total} are left over`;
+    const fix = 'The weights and the configuration are not from the same model';
+    throw new ModelError('weights', where, expected, `${value.length}: ${what}`, fix);
   }
   const weights = toFloats(value);
   if (typeof weights === 'number') {
-    throw new ModelError(
-      'weights',
-      { file: where.file, path: `${where.path}[${weights}]` },
-      `a finite 32-bit number (it belongs to ${counter.placeOf(weights)})`,
-      describe(value[weights]),
-      'Training probably diverged; export the model again from an earlier checkpoint',
-    );
+    const expected = `a finite 32-bit number (it belongs to ${counter.placeOf(weights)})`;
+    const fix = 'Training probably diverged; export the model again from an earlier checkpoint';
+    throw new ModelError('weights', at(where, weights), expected, describe(value[weights]), fix);
   }
   return build(new WeightReader(weights));
 };

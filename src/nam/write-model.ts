@@ -1,14 +1,7 @@
 /** Writes plain WaveNets and LSTMs as `.nam` files: the inverse of reading one. */
-
 import { editObstacle } from './edit-wavenet.ts';
-import {
-  type Activation,
-  type Convolution,
-  filmKeys,
-  type LayerArray,
-  type LstmNetwork,
-  type WaveNetNetwork,
-} from './network.ts';
+import type { Activation, Convolution, LayerArray, LstmNetwork } from './network.ts';
+import { filmKeys, type WaveNetNetwork } from './network.ts';
 import { isWrittenAsA1, versionOfA1, writtenTraits } from './written-form.ts';
 
 /** The stream has taps innermost; memory has them outermost. */
@@ -26,20 +19,16 @@ const streamOf = (conv: Convolution): number[] => {
   return values;
 };
 
-const activationJson = (activation: Activation): unknown => {
-  const slopes = activation.negativeSlopes;
-  if (activation.type === 'LeakyReLU')
-    return { type: activation.type, negative_slope: slopes?.[0] };
-  if (activation.type === 'PReLU') return { type: activation.type, negative_slopes: slopes };
-  if (activation.type !== 'LeakyHardtanh') return { type: activation.type };
-  return {
-    type: activation.type,
-    min_val: activation.minValue,
-    max_val: activation.maxValue,
-    min_slope: activation.minSlope,
-    max_slope: activation.maxSlope,
-  };
-};
+/** What an activation does not have is undefined, which JSON leaves out. */
+const activationJson = ({ type, negativeSlopes: slopes, ...rest }: Activation): unknown => ({
+  type,
+  negative_slope: type === 'LeakyReLU' ? slopes?.[0] : undefined,
+  negative_slopes: type === 'PReLU' ? slopes : undefined,
+  min_val: rest.minValue,
+  max_val: rest.maxValue,
+  min_slope: rest.minSlope,
+  max_slope: rest.maxSlope,
+});
 
 const olderJson = (array: LayerArray): Record<string, unknown> => ({
   input_size: array.inputSize,
@@ -68,7 +57,7 @@ const arrayJson = (array: LayerArray): Record<string, unknown> => ({
     out_channels: array.headSize,
     kernel_size: array.headRechannel.kernelSize,
     bias: array.headRechannel.bias !== null,
-    ...(array.headRechannel.dilation === 1 ? {} : { head_dilation: array.headRechannel.dilation }),
+    head_dilation: array.headRechannel.dilation === 1 ? undefined : array.headRechannel.dilation,
   },
   channels: array.channels,
   bottleneck: array.layers[0]?.bottleneck ?? array.channels,
@@ -82,7 +71,6 @@ const arrayJson = (array: LayerArray): Record<string, unknown> => ({
 export interface WrittenMetadata {
   readonly name: string;
   readonly sampleRateHz: number;
-  readonly loudness?: number;
 }
 
 const fileText = (
@@ -98,11 +86,7 @@ const fileText = (
     config,
     weights: weights.map((value) => Number(value.toPrecision(7))),
     sample_rate: metadata.sampleRateHz,
-    metadata: {
-      name: metadata.name,
-      synthetic: true,
-      ...(metadata.loudness === undefined ? {} : { loudness: metadata.loudness }),
-    },
+    metadata: { name: metadata.name, synthetic: true },
   })}\n`;
 
 /** The inverse of `buildLstm`. */
@@ -118,21 +102,14 @@ export const writeLstm = (network: LstmNetwork, metadata: WrittenMetadata): stri
       out_channels: network.headBias.length,
     },
     [
-      ...network.layers.flatMap(({ weights, bias, initialHidden, initialCell }) => [
-        ...weights,
-        ...bias,
-        ...initialHidden,
-        ...initialCell,
-      ]),
-      ...network.headWeights,
-      ...network.headBias,
-    ],
+      ...network.layers.flatMap((l) => [l.weights, l.bias, l.initialHidden, l.initialCell]),
+      network.headWeights,
+      network.headBias,
+    ].flatMap((values) => [...values]),
     metadata,
   );
 
-/**
- * Throws `RangeError` for networks with more than plain layers (`editObstacle` says which).
- */
+/** Throws `RangeError` for networks with more than plain layers (`editObstacle` says which). */
 export const writeWaveNet = (network: WaveNetNetwork, metadata: WrittenMetadata): string => {
   const obstacle = editObstacle(network);
   if (obstacle !== null) throw new RangeError(`Expected a plain WaveNet, but ${obstacle}.`);

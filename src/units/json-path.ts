@@ -2,6 +2,10 @@
 
 export type Path = readonly PropertyKey[];
 
+/** An object or a list. */
+export const isRecord = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
+  typeof value === 'object' && value !== null;
+
 /** `clusters[0].clockHz`; after `start`, where that is given. */
 export const pathText = (path: Path, start = ''): string =>
   path.reduce<string>((text, key) => {
@@ -11,13 +15,7 @@ export const pathText = (path: Path, start = ''): string =>
 
 /** Undefined where there is nothing. */
 export const valueAt = (document: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null
-        ? (node as Readonly<Record<PropertyKey, unknown>>)[key]
-        : undefined,
-    document,
-  );
+  path.reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), document);
 
 /** A value as JSON, at most so many characters of it. */
 export const shown = (value: unknown, most = 80): string => {

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { editWaveNet } from '../../src/nam/edit-wavenet.ts';
-import { editedSizes } from '../../src/nam/edited-sizes.ts';
+import { editedSizes, editWaveNet } from '../../src/nam/edit-wavenet.ts';
 import { receptiveField, weightCount } from '../../src/nam/measure.ts';
 import type { WaveNetNetwork } from '../../src/nam/network.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';

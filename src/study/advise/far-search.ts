@@ -3,8 +3,7 @@
  * of change (channels alone, channels with another activation, ...). Estimates by layers find the place, the
  * machine's answer for the whole network corrects them, and only those that no other beats are kept.
  */
-import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
-import { editedSizes } from '../../nam/edited-sizes.ts';
+import { type ArchitectureChange, editedSizes } from '../../nam/edit-wavenet.ts';
 import { remember } from '../../units/remember.ts';
 import { changeText } from './candidate.ts';
 import { type Costed, costWhole, foundOf, noSearch, type Search, type Sought } from './search.ts';

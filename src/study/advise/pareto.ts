@@ -1,5 +1,5 @@
 /** The architectures of which none is both cheaper and larger: cost over several devices against weights. */
-import { editedSizes } from '../../nam/edited-sizes.ts';
+import { editedSizes } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import type { Steps } from '../cost/steps.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';

@@ -1,7 +1,11 @@
 /** What the searches of one request share: one model's widths on devices, at one setting each. */
 import type { ChipProfile } from '../../device/profile.ts';
-import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
-import { type EditedSizes, editedSizes } from '../../nam/edited-sizes.ts';
+import {
+  type ArchitectureChange,
+  type EditedSizes,
+  editedSizes,
+  editWaveNet,
+} from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';

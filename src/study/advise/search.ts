@@ -1,6 +1,5 @@
 /** Searches the neighbourhood of a network for the smallest changes that bring it inside a limit. */
-import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
-import { editedSizes } from '../../nam/edited-sizes.ts';
+import { type ArchitectureChange, editedSizes } from '../../nam/edit-wavenet.ts';
 import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import { changeText } from './candidate.ts';
 import type { Place } from './probes.ts';
