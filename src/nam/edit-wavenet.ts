@@ -61,7 +61,10 @@ const resize = (
 };
 
 /** Taps of a layer's convolution. */
-export const kernelSizeAfter = ({ kernelSize }: Convolution, change: ArchitectureChange): number => {
+export const kernelSizeAfter = (
+  { kernelSize }: Convolution,
+  change: ArchitectureChange,
+): number => {
   const wanted = Math.min(kernelSize, change.kernelCap ?? kernelSize) - (change.kernelLess ?? 0);
   return Math.min(kernelSize, Math.max(2, wanted));
 };

@@ -5,13 +5,10 @@ import { ModelError } from './model-error.ts';
 
 export const parseJson = (text: string, file: string): unknown => {
   const refuse = (code: 'too-large' | 'not-json' | 'weights', expected: string, found: string) =>
-    new ModelError(code, { file: file, path: '' }, expected, found);
+    new ModelError(code, { file, path: '' }, expected, found);
   if (text.length > limits.textLength) {
-    throw refuse(
-      'too-large',
-      `at most ${limits.textLength} characters`,
-      `${text.length} characters`,
-    );
+    const expected = `at most ${limits.textLength} characters`;
+    throw refuse('too-large', expected, `${text.length} characters`);
   }
   if (nestsDeeperThan(text, limits.jsonDepth)) {
     throw refuse('too-large', `at most ${limits.jsonDepth} nested brackets`, 'more');

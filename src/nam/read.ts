@@ -11,13 +11,10 @@ export const at = ({ file, path }: At, ...keys: readonly (string | number)[]): A
 /** The deepest reason of the first fault: a union reports the branch that came furthest. */
 const deepest = (issue: z.core.$ZodIssue): z.core.$ZodIssue => {
   if (issue.code !== 'invalid_union') return issue;
-  let best: z.core.$ZodIssue | null = null;
-  for (const branch of issue.errors) {
-    const first = branch[0];
-    if (first !== undefined && first.path.length > (best?.path.length ?? 0)) best = first;
-  }
-  if (best === null) return issue;
-  return deepest({ ...best, path: [...issue.path, ...best.path] });
+  const firsts = issue.errors.flatMap((branch) => branch.slice(0, 1));
+  const most = Math.max(1, ...firsts.map(({ path }) => path.length));
+  const best = firsts.find(({ path }) => path.length === most);
+  return best === undefined ? issue : deepest({ ...best, path: [...issue.path, ...best.path] });
 };
 
 export const read = <Schema extends z.ZodType>(
@@ -32,12 +29,9 @@ export const read = <Schema extends z.ZodType>(
   if (first === undefined) throw new Error('zod reported failure without an issue');
   const issue = deepest(first);
   const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
-  throw new ModelError(
-    issue.code === 'too_big' ? 'limit' : 'config',
-    at(where, ...keys),
-    issue.message,
-    describe(valueAt(value, issue.path)),
-  );
+  const code = issue.code === 'too_big' ? 'limit' : 'config';
+  const found = describe(valueAt(value, issue.path));
+  throw new ModelError(code, at(where, ...keys), issue.message, found);
 };
 
 /** A whole number up to `max`. */

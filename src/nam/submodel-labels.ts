@@ -10,15 +10,11 @@ const a2Dilations = [
 
 /** 'lite' or 'full' for the two official A2 shapes. */
 const a2Name = (network: WaveNetNetwork): string | null => {
-  const [array] = network.arrays;
-  if (network.arrays.length !== 1 || array === undefined) return null;
-  if (array.layers.length !== a2Dilations.length || array.headRechannel.kernelSize !== 16) {
+  const [array, ...others] = network.arrays;
+  if (array === undefined || others.length > 0 || array.headRechannel.kernelSize !== 16)
     return null;
-  }
-  const matches = array.layers.every(
-    ({ conv }, i) => conv.kernelSize === a2KernelSizes[i] && conv.dilation === a2Dilations[i],
-  );
-  if (!matches) return null;
+  const shape = String(array.layers.map(({ conv }) => [conv.kernelSize, conv.dilation]));
+  if (shape !== String(a2Dilations.map((dilation, i) => [a2KernelSizes[i], dilation]))) return null;
   return array.channels === 3 ? 'lite' : array.channels === 8 ? 'full' : null;
 };
 

@@ -1,24 +1,15 @@
 /** The widths of a model, and the network at one of them, chosen as NAM Core chooses. */
 import { macsPerSample, weightCount } from './measure.ts';
-import {
-  fullNetwork,
-  type Model,
-  type ModelBody,
-  type SlimmedModel,
-  type Width,
-  type WidthOptions,
-} from './model.ts';
+import type { Model, ModelBody, SlimmedModel, Width, WidthOptions } from './model.ts';
+import { fullNetwork } from './model.ts';
 import { ModelError } from './model-error.ts';
-import type { Network, WaveNetNetwork } from './network.ts';
+import type { Network } from './network.ts';
 import { sliceWaveNet } from './slice.ts';
 import { submodelLabels } from './submodel-labels.ts';
 
 type Slimmable = Extract<ModelBody, { kind: 'slimmable' }>;
 
-interface Candidate {
-  readonly width: Width;
-  readonly network: Network;
-}
+type Candidate = Omit<SlimmedModel, 'model'>;
 
 /** Channels of each layer array; hidden sizes of an LSTM; 1 for an impulse response. */
 const channelsOf = (network: Network): readonly number[] => {
@@ -66,22 +57,21 @@ const firstRatio = (index: number, length: number): number => {
   return ratio;
 };
 
-const trainedChannels = (
-  body: Slimmable,
-): readonly { ratio: number; channels: readonly number[] }[] => {
+interface Trained {
+  readonly ratio: number;
+  readonly channels: readonly number[];
+}
+
+const trainedChannels = (body: Slimmable): readonly Trained[] => {
   if (body.obstacle !== null) return [{ ratio: 1, channels: slimmedChannels(body, 1) }];
-  const ratios = new Set<number>([0]);
-  for (const allowed of body.allowedChannels) {
-    if (!allowed) continue;
-    for (let i = 1; i < allowed.length; i++) ratios.add(firstRatio(i, allowed.length));
-  }
-  const widths = [...ratios]
-    .sort((a, b) => a - b)
-    .map((ratio) => ({ ratio, channels: slimmedChannels(body, ratio) }));
-  const distinct = widths.filter(
-    (width, i) => i === 0 || String(width.channels) !== String(widths[i - 1]?.channels),
+  const ratios = body.allowedChannels.flatMap(
+    (allowed) => allowed?.map((_, i) => firstRatio(i, allowed.length)) ?? [],
   );
-  return distinct.map((width, i) => (i === distinct.length - 1 ? { ...width, ratio: 1 } : width));
+  const widths = [...new Set([0, ...ratios])]
+    .sort((a, b) => a - b)
+    .map((ratio) => ({ ratio, channels: slimmedChannels(body, ratio) }))
+    .filter(({ channels }, i, all) => String(channels) !== String(all[i - 1]?.channels));
+  return widths.map((width, i) => (i === widths.length - 1 ? { ...width, ratio: 1 } : width));
 };
 
 const candidates = ({ body }: Model): readonly Candidate[] => {
@@ -96,13 +86,9 @@ const candidates = ({ body }: Model): readonly Candidate[] => {
       const labels = submodelLabels(body.submodels);
       const last = body.submodels.length - 1;
       return body.submodels.map(({ model }, i) => {
-        const from = i === 0 ? 0 : (body.submodels[i - 1]?.maxValue ?? 0);
+        const ratio = i === last ? 1 : Math.max(0, body.submodels[i - 1]?.maxValue ?? 0);
         // NAM Core leaves what is inside a submodel at its full width.
-        return candidate(
-          fullNetwork(model),
-          labels[i] ?? `${i}`,
-          i === last ? 1 : Math.max(0, from),
-        );
+        return candidate(fullNetwork(model), labels[i] ?? `${i}`, ratio);
       });
     }
     default:
@@ -117,17 +103,8 @@ export const widthsOf = (model: Model): readonly Width[] =>
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
   new ModelError('width', { file: model.origin, path: '' }, expected, found, fix);
 
-const sliceable = (model: Model): WaveNetNetwork => {
-  const network = fullNetwork(model);
-  if (network.kind !== 'wavenet') {
-    throw widthError(model, 'a WaveNet to slice', `a model of kind ${network.kind}`);
-  }
-  return network;
-};
-
 /** One count given for several arrays: the others shrink with the first. */
-const spread = (network: WaveNetNetwork, wanted: readonly number[]): readonly number[] => {
-  const full = channelsOf(network);
+const spread = (full: readonly number[], wanted: readonly number[]): readonly number[] => {
   const [first] = wanted;
   if (wanted.length !== 1 || first === undefined) return wanted;
   const share = first / (full[0] ?? 1);
@@ -135,21 +112,19 @@ const spread = (network: WaveNetNetwork, wanted: readonly number[]): readonly nu
 };
 
 const whatIfCandidate = (model: Model, wanted: readonly number[]): Candidate => {
-  const network = sliceable(model);
-  const full = channelsOf(network);
-  const channels = spread(network, wanted);
-  const fits =
-    channels.length === full.length &&
-    channels.every((count, i) => count >= 1 && count <= (full[i] ?? 0));
-  if (!fits) {
-    throw widthError(
-      model,
-      `a width of at most ${channelLabel(full)}`,
-      channelLabel(wanted),
-      'Slicing makes models narrower, never wider',
-    );
+  const network = fullNetwork(model);
+  if (network.kind !== 'wavenet') {
+    throw widthError(model, 'a WaveNet to slice', `a model of kind ${network.kind}`);
   }
-  return candidate(sliceWaveNet(network, channels), channelLabel(channels), null, true);
+  const full = channelsOf(network);
+  const channels = spread(full, wanted);
+  const fits = channels.every((count, i) => count >= 1 && count <= (full[i] ?? 0));
+  if (channels.length === full.length && fits) {
+    return candidate(sliceWaveNet(network, channels), channelLabel(channels), null, true);
+  }
+  const expected = `a width of at most ${channelLabel(full)}`;
+  const fix = 'Slicing makes models narrower, never wider';
+  throw widthError(model, expected, channelLabel(wanted), fix);
 };
 
 const parseChannels = (spec: string): readonly number[] | null =>
@@ -157,22 +132,16 @@ const parseChannels = (spec: string): readonly number[] | null =>
 
 const byRatio = (model: Model, ratio: number, all: readonly Candidate[]): Candidate => {
   const { body } = model;
-  let chosen: Candidate | undefined = all[all.length - 1];
-  if (body.kind === 'container') {
-    const index = body.submodels.findIndex((submodel) => ratio < submodel.maxValue);
-    if (index >= 0) chosen = all[index];
-  } else if (body.kind === 'slimmable') {
-    const channels = slimmedChannels(body, ratio);
-    chosen = all.find(({ width }) => String(width.channels) === String(channels));
-    if (chosen === undefined) {
-      throw widthError(
-        model,
-        'ratio 1',
-        String(ratio),
-        `NAM Core cannot slim this file: ${body.obstacle}`,
-      );
-    }
+  if (body.kind === 'slimmable') {
+    const channels = String(slimmedChannels(body, ratio));
+    const chosen = all.find(({ width }) => String(width.channels) === channels);
+    if (chosen !== undefined) return chosen;
+    const fix = `NAM Core cannot slim this file: ${body.obstacle}`;
+    throw widthError(model, 'ratio 1', String(ratio), fix);
   }
+  const submodels = body.kind === 'container' ? body.submodels : [];
+  // -1, the last, where the ratio is 1 or there is one width.
+  const chosen = all.at(submodels.findIndex((submodel) => ratio < submodel.maxValue));
   if (chosen === undefined) throw new Error('a model has at least one width');
   return chosen;
 };
@@ -190,36 +159,26 @@ const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
   if (/^[+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(wanted)) {
     const ratio = Number(wanted);
     if (ratio >= 0 && ratio <= 1) return byRatio(model, ratio, all);
-    throw widthError(
-      model,
-      'a ratio from 0 to 1',
-      wanted,
-      `For ${wanted} channels write ch:${wanted}`,
-    );
+    const fix = `For ${wanted} channels write ch:${wanted}`;
+    throw widthError(model, 'a ratio from 0 to 1', wanted, fix);
   }
   const labels = all.map(({ width }) => width.label).join(', ');
   const channels = parseChannels(wanted);
   if (channels === null) {
-    throw widthError(
-      model,
-      `a width: all, a ratio 0..1, ch:8, ch:16/8, or one of ${labels}`,
-      JSON.stringify(spec.slice(0, 40)),
-    );
+    const expected = `a width: all, a ratio 0..1, ch:8, ch:16/8, or one of ${labels}`;
+    throw widthError(model, expected, JSON.stringify(spec.slice(0, 40)));
   }
-  const text = String(channels);
-  const exact = all.find(({ width }) => String(width.channels) === text);
+  const exact = all.find(({ width }) => String(width.channels) === String(channels));
   if (exact !== undefined) return exact;
   if (channels.length === 1) {
-    const first = all.filter(({ width }) => width.channels[0] === channels[0]);
-    if (first.length === 1 && first[0] !== undefined) return first[0];
+    const [first, ...others] = all.filter(({ width }) => width.channels[0] === channels[0]);
+    if (first !== undefined && others.length === 0) return first;
   }
   if (whatIf) return whatIfCandidate(model, channels);
-  throw widthError(
-    model,
-    `a width that this model was trained for (${labels})`,
-    wanted,
-    'With --what-if any WaveNet is sliced to any width: its cost is right, its sound is not',
-  );
+  const expected = `a width that this model was trained for (${labels})`;
+  const fix =
+    'With --what-if any WaveNet is sliced to any width: its cost is right, its sound is not';
+  throw widthError(model, expected, wanted, fix);
 };
 
 /** Widths of the first layer array that slicing can reach, the others in proportion. */
@@ -258,11 +217,11 @@ export const slim = (
   width: Width | string,
   options: WidthOptions = {},
 ): SlimmedModel => {
-  const whatIf = typeof width === 'string' ? (options.whatIf ?? false) : width.whatIf;
   if (typeof width !== 'string' && width.whatIf) {
     return { model, ...whatIfCandidate(model, width.channels) };
   }
   const spec = typeof width === 'string' ? width : width.label;
   if (spec.trim() === 'all') throw widthError(model, 'one width', "'all'");
+  const whatIf = typeof width === 'string' && (options.whatIf ?? false);
   return { model, ...select(model, spec, whatIf) };
 };

@@ -1,6 +1,7 @@
 /** Network to program: the operations of one block in the order in which NAM Core does them. */
 import { outputChannels } from '../nam/measure.ts';
 import type {
+  Activation,
   ConvNetNetwork,
   Convolution,
   FilmPlace,
@@ -26,10 +27,29 @@ class ProgramBuilder {
     this.operations.push({ op: 'conv', layer, role, src, dst, conv });
   }
 
+  /** Into a buffer of its own, which takes its name from the layer where it has none. */
+  newConv(layer: string, role: ConvRole, src: BufferId, conv: Convolution, name = layer): BufferId {
+    const dst = this.buffer(name, conv.outChannels);
+    this.conv(layer, role, src, dst, conv);
+    return dst;
+  }
+
+  activation(layer: string, buf: BufferId, activation: Activation): void {
+    this.operations.push({ op: 'activation', layer, buf, activation });
+  }
+
   add(layer: string, role: AddRole, a: BufferId, b: BufferId, dst: BufferId, rows: number): void {
     this.operations.push({ op: 'add', layer, role, a, b, dst, rows });
   }
 }
+
+/** Gives the buffer of the result. `prefix` begins the names of its layers. */
+type Compile<Kind> = (
+  builder: ProgramBuilder,
+  network: Kind,
+  input: BufferId,
+  prefix: string,
+) => BufferId;
 
 /** What the layers of one array share. */
 interface ArrayBuffers {
@@ -46,7 +66,7 @@ const compileLayer = (
   layer: string,
   shared: ArrayBuffers,
 ): void => {
-  const { conv, inputMixin, bottleneck, gating } = network;
+  const { conv, inputMixin, layer1x1, head1x1, bottleneck, gating } = network;
   const { x, condition } = shared;
   const film = (place: FilmPlace, src: BufferId, dst: BufferId, rows: number): void => {
     const at = network.films[place];
@@ -60,8 +80,7 @@ const compileLayer = (
     convInput = builder.buffer(`${layer} conv input`, conv.inChannels);
     film('convPre', x, convInput, conv.inChannels);
   }
-  const z = builder.buffer(`${layer} z`, conv.outChannels);
-  builder.conv(layer, 'conv', convInput, z, conv);
+  const z = builder.newConv(layer, 'conv', convInput, conv, `${layer} z`);
   film('convPost', z, z, conv.outChannels);
 
   let mixinInput = condition;
@@ -69,43 +88,31 @@ const compileLayer = (
     mixinInput = builder.buffer(`${layer} mixin input`, inputMixin.inChannels);
     film('inputMixinPre', condition, mixinInput, inputMixin.inChannels);
   }
-  const mixin = builder.buffer(`${layer} mixin`, inputMixin.outChannels);
-  builder.conv(layer, 'mixin', mixinInput, mixin, inputMixin);
+  const mixin = builder.newConv(layer, 'mixin', mixinInput, inputMixin, `${layer} mixin`);
   film('inputMixinPost', mixin, mixin, inputMixin.outChannels);
 
   builder.add(layer, 'mixin', z, mixin, z, conv.outChannels);
   film('activationPre', z, z, conv.outChannels);
-  if (gating === 'none') {
-    builder.operations.push({ op: 'activation', layer, buf: z, activation: network.activation });
-  } else {
-    builder.operations.push({
-      op: 'gate',
-      layer,
-      mode: gating,
-      buf: z,
-      rows: bottleneck,
-      primary: network.activation,
-      secondary: network.secondaryActivation ?? { type: 'Identity' },
-    });
+  const { activation: primary, secondaryActivation } = network;
+  if (gating === 'none') builder.activation(layer, z, primary);
+  else {
+    const secondary = secondaryActivation ?? { type: 'Identity' };
+    const gate = { op: 'gate', layer, mode: gating, buf: z, rows: bottleneck } as const;
+    builder.operations.push({ ...gate, primary, secondary });
   }
   film('activationPost', z, z, bottleneck);
 
   let residual: BufferId | null = null;
-  if (network.layer1x1 !== null) {
-    residual = builder.buffer(`${layer} layer1x1`, network.layer1x1.outChannels);
-    builder.conv(layer, 'layer1x1', z, residual, network.layer1x1);
+  if (layer1x1 !== null) {
+    residual = builder.newConv(layer, 'layer1x1', z, layer1x1, `${layer} layer1x1`);
     // NAM Core has the weights of this FiLM in every mode, but applies it in blended layers only.
-    if (gating === 'blended') {
-      film('layer1x1Post', residual, residual, network.layer1x1.outChannels);
-    }
+    if (gating === 'blended') film('layer1x1Post', residual, residual, layer1x1.outChannels);
   }
 
   let toHead = z;
-  let headRows = bottleneck;
-  if (network.head1x1 !== null) {
-    headRows = network.head1x1.outChannels;
-    toHead = builder.buffer(`${layer} head1x1`, headRows);
-    builder.conv(layer, 'head1x1', z, toHead, network.head1x1);
+  const headRows = head1x1?.outChannels ?? bottleneck;
+  if (head1x1 !== null) {
+    toHead = builder.newConv(layer, 'head1x1', z, head1x1, `${layer} head1x1`);
     film('head1x1Post', toHead, toHead, headRows);
   }
   builder.add(layer, 'head', shared.head, toHead, shared.head, headRows);
@@ -118,62 +125,48 @@ interface ArrayOutputs {
   readonly head: BufferId;
 }
 
+/** `before`: the outputs of the array before; null for the first, which reads the network's input. */
 const compileArray = (
   builder: ProgramBuilder,
   array: LayerArray,
   name: string,
-  input: BufferId,
   condition: BufferId,
-  previousHead: BufferId | null,
+  input: BufferId,
+  before: ArrayOutputs | null,
 ): ArrayOutputs => {
+  const rows = array.headRechannel.inChannels;
   const x = builder.buffer(`${name} x`, array.channels);
-  const head = builder.buffer(`${name} head`, array.headRechannel.inChannels);
-  if (previousHead === null) {
-    builder.operations.push({ op: 'zero', layer: name, dst: head });
-  } else {
-    const rows = array.headRechannel.inChannels;
-    builder.operations.push({ op: 'copy', layer: name, src: previousHead, dst: head, rows });
-  }
-  builder.conv(name, 'rechannel', input, x, array.rechannel);
+  const head = builder.buffer(`${name} head`, rows);
+  if (before === null) builder.operations.push({ op: 'zero', layer: name, dst: head });
+  else builder.operations.push({ op: 'copy', layer: name, src: before.head, dst: head, rows });
+  builder.conv(name, 'rechannel', before?.layers ?? input, x, array.rechannel);
   array.layers.forEach((layer, i) => {
     compileLayer(builder, layer, `${name} layer ${i}`, { x, condition, head });
   });
-  const output = builder.buffer(`${name} head output`, array.headSize);
-  builder.conv(name, 'headRechannel', head, output, array.headRechannel);
+  const { headRechannel } = array;
+  const output = builder.newConv(name, 'headRechannel', head, headRechannel, `${name} head output`);
   return { layers: x, head: output };
 };
 
-const compileWaveNet = (
-  builder: ProgramBuilder,
-  network: WaveNetNetwork,
-  input: BufferId,
-  prefix: string,
-): BufferId => {
-  const condition =
-    network.conditionDsp === null
-      ? input
-      : compileNetwork(builder, network.conditionDsp, input, `${prefix}condition `);
-  let signal = input;
-  let head: BufferId | null = null;
-  network.arrays.forEach((array, i) => {
-    const outputs = compileArray(builder, array, `${prefix}array ${i}`, signal, condition, head);
-    signal = outputs.layers;
-    head = outputs.head;
-  });
-  if (head === null) throw new Error('a WaveNet has at least one layer array');
+const compileWaveNet: Compile<WaveNetNetwork> = (builder, network, input, prefix) => {
+  const { conditionDsp, arrays, headScale: scale, head } = network;
+  const condition = conditionDsp
+    ? compileNetwork(builder, conditionDsp, input, `${prefix}condition `)
+    : input;
+  const stack = arrays.reduce<ArrayOutputs | null>(
+    (before, array, i) =>
+      compileArray(builder, array, `${prefix}array ${i}`, condition, input, before),
+    null,
+  );
+  if (stack === null) throw new Error('a WaveNet has at least one layer array');
   const layer = `${prefix}head`;
-  const channels = builder.buffers[head]?.channels ?? 1;
-  const scaled = builder.buffer(`${layer} scaled`, channels);
-  const { headScale } = network;
-  builder.operations.push({ op: 'scale', layer, src: head, dst: scaled, scale: headScale });
-  let output = scaled;
-  for (const [i, conv] of (network.head?.convs ?? []).entries()) {
+  const src = stack.head;
+  let output = builder.buffer(`${layer} scaled`, builder.buffers[src]?.channels ?? 1);
+  builder.operations.push({ op: 'scale', layer, src, dst: output, scale });
+  for (const [i, conv] of head?.convs.entries() ?? []) {
     const stage = `${layer} stage ${i}`;
-    const activation = network.head?.activation ?? { type: 'Identity' };
-    builder.operations.push({ op: 'activation', layer: stage, buf: output, activation });
-    const next = builder.buffer(stage, conv.outChannels);
-    builder.conv(stage, 'head', output, next, conv);
-    output = next;
+    builder.activation(stage, output, head?.activation ?? { type: 'Identity' });
+    output = builder.newConv(stage, 'head', output, conv);
   }
   return output;
 };
@@ -195,63 +188,38 @@ const compilePassThrough = (
   return dst;
 };
 
-const compileLstm = (
-  builder: ProgramBuilder,
-  network: LstmNetwork,
-  input: BufferId,
-  prefix: string,
-): BufferId => {
+const compileLstm: Compile<LstmNetwork> = (builder, network, input, prefix) => {
   const layer = `${prefix}head`;
+  const { layers, headWeights: weights, headBias: bias } = network;
   // NAM Core passes the input on where there are no layers; the head's weights are then unused.
-  if (network.layers.length === 0) {
-    return compilePassThrough(builder, input, network.headBias.length, layer);
-  }
+  if (layers.length === 0) return compilePassThrough(builder, input, bias.length, layer);
   let signal = input;
-  let hiddenSize = 0;
-  network.layers.forEach((cell, i) => {
+  for (const [i, cell] of layers.entries()) {
     const name = `${prefix}layer ${i}`;
     const hidden = builder.buffer(`${name} hidden`, cell.hiddenSize);
     builder.operations.push({ op: 'lstm', layer: name, src: signal, dst: hidden, cell });
     signal = hidden;
-    hiddenSize = cell.hiddenSize;
-  });
-  const { headWeights: weights, headBias: bias } = network;
-  const output = builder.buffer(layer, bias.length);
-  const conv = { inChannels: hiddenSize, outChannels: bias.length, ...oneTap, weights, bias };
-  builder.conv(layer, 'head', signal, output, conv);
-  return output;
+  }
+  const inChannels = layers.at(-1)?.hiddenSize ?? 0;
+  const conv = { inChannels, outChannels: bias.length, ...oneTap, weights, bias };
+  return builder.newConv(layer, 'head', signal, conv);
 };
 
-const compileConvNet = (
-  builder: ProgramBuilder,
-  network: ConvNetNetwork,
-  input: BufferId,
-  prefix: string,
-): BufferId => {
+const compileConvNet: Compile<ConvNetNetwork> = (builder, network, input, prefix) => {
   let signal = input;
-  network.blocks.forEach((block, i) => {
+  for (const [i, { conv, batchNorm, activation }] of network.blocks.entries()) {
     const layer = `${prefix}block ${i}`;
-    const buf = builder.buffer(layer, block.conv.outChannels);
-    builder.conv(layer, 'conv', signal, buf, block.conv);
-    if (block.batchNorm !== null) {
-      const { scale, offset } = block.batchNorm;
-      builder.operations.push({ op: 'affine', layer, buf, scale, offset });
+    signal = builder.newConv(layer, 'conv', signal, conv);
+    if (batchNorm !== null) {
+      builder.operations.push({ op: 'affine', layer, buf: signal, ...batchNorm });
     }
-    builder.operations.push({ op: 'activation', layer, buf, activation: block.activation });
-    signal = buf;
-  });
-  const output = builder.buffer(`${prefix}head`, network.head.outChannels);
-  builder.conv(`${prefix}head`, 'head', signal, output, network.head);
-  return output;
+    builder.activation(layer, signal, activation);
+  }
+  return builder.newConv(`${prefix}head`, 'head', signal, network.head);
 };
 
 /** The impulse response as a depthwise convolution over the channels that NAM Core filters. */
-const compileLinear = (
-  builder: ProgramBuilder,
-  network: LinearNetwork,
-  input: BufferId,
-  prefix: string,
-): BufferId => {
+const compileLinear: Compile<LinearNetwork> = (builder, network, input, prefix) => {
   const channels = Math.min(network.inChannels, network.outChannels);
   const taps = network.impulse.length;
   const layer = `${prefix}linear`;
@@ -267,18 +235,12 @@ const compileLinear = (
     ),
     bias: network.hasBias ? new Float32Array(channels).fill(network.bias) : null,
   };
-  const output = builder.buffer(layer, channels);
-  builder.conv(layer, 'linear', input, output, conv);
+  const output = builder.newConv(layer, 'linear', input, conv);
   if (network.outChannels === channels) return output;
   return compilePassThrough(builder, output, network.outChannels, layer);
 };
 
-const compileNetwork = (
-  builder: ProgramBuilder,
-  network: Network,
-  input: BufferId,
-  prefix: string,
-): BufferId => {
+const compileNetwork: Compile<Network> = (builder, network, input, prefix) => {
   switch (network.kind) {
     case 'wavenet':
       return compileWaveNet(builder, network, input, prefix);
@@ -305,16 +267,12 @@ export const compile = (network: Network): Program => {
   const builder = new ProgramBuilder();
   const input = builder.buffer('input', network.inChannels);
   const output = compileNetwork(builder, network, input, '');
-  const channels = builder.buffers[output]?.channels;
+  const { buffers, operations } = builder;
+  const channels = buffers[output]?.channels;
   if (channels !== outputChannels(network)) {
     throw new Error(`compiled to ${channels} output channels, not ${outputChannels(network)}`);
   }
-  return {
-    network,
-    buffers: builder.buffers,
-    input,
-    output,
-    operations: builder.operations,
-    prewarmSamples: Math.ceil(network.prewarmSamples / prewarmBlockFrames) * prewarmBlockFrames,
-  };
+  const blocks = Math.ceil(network.prewarmSamples / prewarmBlockFrames);
+  const prewarmSamples = blocks * prewarmBlockFrames;
+  return { network, buffers, input, output, operations, prewarmSamples };
 };

@@ -12,77 +12,48 @@ export interface Buffer {
   readonly channels: number;
 }
 
-/** Where an operation belongs, for `explain`: 'array 0 layer 3', 'head', ... */
-export interface Place {
-  readonly layer: string;
+/** `layer`: where it belongs, for `explain`: 'array 0 layer 3', 'head', ... */
+export type Operation = { readonly layer: string } & Readonly<
+  | { op: 'zero'; dst: BufferId }
+  | { op: 'copy'; src: BufferId; dst: BufferId; rows: number }
+  /** dst = conv(src); the convolution's history of src is state, one per operation. */
+  | { op: 'conv'; role: ConvRole; src: BufferId; dst: BufferId; conv: Convolution }
+  /** dst = a + b, over the first `rows` channels. */
+  | { op: 'add'; role: AddRole; a: BufferId; b: BufferId; dst: BufferId; rows: number }
+  /** In place on all channels of buf. */
+  | { op: 'activation'; buf: BufferId; activation: Activation }
+  | Gate
+  | Film
+  /** dst = scale * src. */
+  | { op: 'scale'; src: BufferId; dst: BufferId; scale: number }
+  /** dst[c] = scale[c] * src[c] + offset[c]. */
+  | { op: 'affine'; buf: BufferId; scale: Float32Array; offset: Float32Array }
+  | { op: 'lstm'; src: BufferId; dst: BufferId; cell: LstmLayer }
+>;
+
+/**
+ * buf holds 2 x rows channels. gated: top = primary(top) * secondary(bottom).
+ * blended: top = a * primary(top) + (1 - a) * top with a = secondary(bottom).
+ */
+interface Gate {
+  readonly op: 'gate';
+  readonly mode: 'gated' | 'blended';
+  readonly buf: BufferId;
+  readonly rows: number;
+  readonly primary: Activation;
+  readonly secondary: Activation;
 }
 
-export type Operation = Place &
-  (
-    | { readonly op: 'zero'; readonly dst: BufferId }
-    | { readonly op: 'copy'; readonly src: BufferId; readonly dst: BufferId; readonly rows: number }
-    /** dst = conv(src); the convolution's history of src is state, one per operation. */
-    | {
-        readonly op: 'conv';
-        readonly role: ConvRole;
-        readonly src: BufferId;
-        readonly dst: BufferId;
-        readonly conv: Convolution;
-      }
-    /** dst = a + b, over the first `rows` channels. */
-    | {
-        readonly op: 'add';
-        readonly role: AddRole;
-        readonly a: BufferId;
-        readonly b: BufferId;
-        readonly dst: BufferId;
-        readonly rows: number;
-      }
-    /** In place on all channels of buf. */
-    | { readonly op: 'activation'; readonly buf: BufferId; readonly activation: Activation }
-    /**
-     * buf holds 2 x rows channels. gated: top = primary(top) * secondary(bottom).
-     * blended: top = a * primary(top) + (1 - a) * top with a = secondary(bottom).
-     */
-    | {
-        readonly op: 'gate';
-        readonly mode: 'gated' | 'blended';
-        readonly buf: BufferId;
-        readonly rows: number;
-        readonly primary: Activation;
-        readonly secondary: Activation;
-      }
-    /** dst = src * scale(condition) [+ shift(condition)], over the first `rows` channels. */
-    | {
-        readonly op: 'film';
-        readonly src: BufferId;
-        readonly condition: BufferId;
-        readonly dst: BufferId;
-        readonly rows: number;
-        readonly conv: Convolution;
-        readonly shift: boolean;
-      }
-    /** dst = scale * src. */
-    | {
-        readonly op: 'scale';
-        readonly src: BufferId;
-        readonly dst: BufferId;
-        readonly scale: number;
-      }
-    /** dst[c] = scale[c] * src[c] + offset[c]. */
-    | {
-        readonly op: 'affine';
-        readonly buf: BufferId;
-        readonly scale: Float32Array;
-        readonly offset: Float32Array;
-      }
-    | {
-        readonly op: 'lstm';
-        readonly src: BufferId;
-        readonly dst: BufferId;
-        readonly cell: LstmLayer;
-      }
-  );
+/** dst = src * scale(condition) [+ shift(condition)], over the first `rows` channels. */
+interface Film {
+  readonly op: 'film';
+  readonly src: BufferId;
+  readonly condition: BufferId;
+  readonly dst: BufferId;
+  readonly rows: number;
+  readonly conv: Convolution;
+  readonly shift: boolean;
+}
 
 export type ConvRole =
   | 'rechannel'
