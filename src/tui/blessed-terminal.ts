@@ -1,11 +1,11 @@
 /** The only file that knows blessed: keys out of a terminal, lines into it, and its state restored. */
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { Widgets } from 'blessed';
 import type { Terminal } from './session.ts';
-import { endReports, keysOf, wantReports } from './terminal-input.ts';
+import { endReports, keysOf, type RawInput, wantReports } from './terminal-input.ts';
 
 export interface TerminalStreams {
-  readonly input: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly input: RawInput;
   readonly output: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   /** `TERM` */
   readonly term: string;
@@ -14,25 +14,21 @@ export interface TerminalStreams {
   readonly suspend?: (() => void) | undefined;
 }
 
-interface BlessedKey {
-  readonly name?: string;
-  readonly full?: string;
-  readonly sequence?: string;
-}
-
 /** Blessed knows no dim: a grey stands for it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const dim = /\u001b\[2m([^\u001b]*)\u001b\[22m/g;
 const withGrey = (line: string): string => line.replace(dim, '\u001b[90m$1\u001b[39m');
 
 /** The names of the key table. */
-const nameOf = (char: string | undefined, key: BlessedKey): string | null => {
+const nameOf = (char: string | undefined, { name, full }: BlessedKey): string | null => {
   // Blessed tells of return twice, as `return` and as `enter`.
-  if (key.name === 'enter') return null;
+  if (name === 'enter') return null;
   if (char === ' ') return 'space';
-  if (key.full !== undefined && key.full.length > 1 && !/^S-[a-z]$/.test(key.full)) return key.full;
-  return char ?? key.full ?? null;
+  if (full !== undefined && full.length > 1 && !/^S-[a-z]$/.test(full)) return full;
+  return char ?? full ?? null;
 };
+
+type BlessedKey = { readonly name?: string; readonly full?: string };
 
 /** Terminals inside screen and tmux understand what xterm does; their own entries puzzle blessed. */
 const terminfo = (term: string): string =>
@@ -41,6 +37,7 @@ const terminfo = (term: string): string =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const styles = /\u001b\[[\d;]*m/g;
 const wheelLines = 3;
+const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
 /** How far a row lies below the selected one, which is marked; null where no list is there. */
 const rowsFromMark = (lines: readonly string[], row: number): number | null => {
@@ -80,20 +77,12 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     smartCSR: false,
     resizeTimeout: 50,
   };
-  const before = new Set<unknown>(
-    (['SIGTERM', 'SIGINT', 'SIGQUIT'] as const).flatMap((signal) => process.listeners(signal)),
-  );
+  const before = new Set<unknown>(endings.flatMap((signal) => process.listeners(signal)));
   const screen = blessed.screen(options as Widgets.IScreenOptions);
   // Not in the types: leaves the alternate screen, and comes back to it.
   const program = screen as typeof screen & { leave(): void; enter(): void };
-  const box = blessed.box({
-    parent: screen,
-    top: 0,
-    left: 0,
-    width: '100%',
-    height: '100%',
-    wrap: false,
-  });
+  const place = { top: 0, left: 0, width: '100%', height: '100%' };
+  const box = blessed.box({ parent: screen, ...place, wrap: false });
   let closed = false;
   output.write(wantReports);
   const leave = (): void => {
@@ -107,7 +96,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
   };
   // The whole group, so that the shell notices: npx stands between it and us.
   // Blessed ends the process with 0 on a signal that nobody else listens to any more.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
+  for (const signal of endings) {
     for (const listener of process.listeners(signal)) {
       if (!before.has(listener)) process.removeListener(signal, listener);
     }
@@ -144,9 +133,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
       });
       handleKey = handle;
     },
-    onResize: (handle) => {
-      screen.on('resize', handle);
-    },
+    onResize: (handle) => void screen.on('resize', handle),
     close: () => {
       if (closed) return;
       closed = true;

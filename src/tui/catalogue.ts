@@ -19,9 +19,8 @@ const numberIn = (node: unknown, ...path: readonly string[]): number | null => {
 /** The first cluster with audio cores, as the devices' room chooses it. */
 const audioCluster = (chip: unknown): unknown => {
   const clusters = valueIn(chip, 'clusters');
-  return Array.isArray(clusters)
-    ? clusters.find((cluster) => (numberIn(cluster, 'audioCores', 'value') ?? 0) > 0)
-    : undefined;
+  const list: readonly unknown[] = Array.isArray(clusters) ? clusters : [];
+  return list.find((cluster) => (numberIn(cluster, 'audioCores', 'value') ?? 0) > 0);
 };
 
 /** One profile. What is faulty keeps its id, and its worker says what is wrong. */
@@ -33,12 +32,14 @@ const deviceEntry = (id: string, text: string): DeviceEntry => {
     // The worker that reads it reports the fault with its place.
   }
   const chip = valueIn(document, 'chip');
-  const name = valueIn(document, 'name');
-  const tier = valueIn(document, 'tier');
+  const textOf = (key: string, other: string): string => {
+    const text = valueIn(document, key);
+    return typeof text === 'string' ? text : other;
+  };
   return {
     id,
-    name: typeof name === 'string' ? name : id,
-    tier: typeof tier === 'string' ? tier : '',
+    name: textOf('name', id),
+    tier: textOf('tier', ''),
     hasChip: chip !== null && chip !== undefined,
     blockFrames: numberIn(chip, 'audio', 'blockFrames', 'value'),
     clockHz: numberIn(audioCluster(chip), 'clockHz', 'value'),
@@ -50,14 +51,11 @@ export const filesIn = (
   folders: readonly string[],
   ending: string,
 ): ReadonlyMap<string, string> => {
-  const paths = new Map<string, string>();
-  for (const folder of folders) {
-    if (!existsSync(folder)) continue;
-    for (const file of readdirSync(folder).sort()) {
-      if (file.endsWith(ending)) paths.set(basename(file, ending), join(folder, file));
-    }
-  }
-  return paths;
+  const files = folders.filter(existsSync).flatMap((folder) => {
+    const names = readdirSync(folder).filter((file) => file.endsWith(ending));
+    return names.sort().map((file) => [basename(file, ending), join(folder, file)] as const);
+  });
+  return new Map(files);
 };
 
 export const devicesIn = (folders: readonly string[]): readonly DeviceEntry[] =>

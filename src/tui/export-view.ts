@@ -7,6 +7,7 @@ import { percentText } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Explained, PedalReport, Timeline } from '../workers/screen/task.ts';
+import { timelineOf } from './run-command.ts';
 import {
   explainTaskNow,
   knownOf,
@@ -19,7 +20,7 @@ import {
 import type { ExportFormat, ScreenName, State } from './state.ts';
 import { timelineTask } from './tasks.ts';
 import { dualLoads } from './view/dual.ts';
-import { renderView } from './view/render-view.ts';
+import { renderView, type View } from './view/render-view.ts';
 
 export interface ExportedFile {
   readonly name: string;
@@ -36,14 +37,8 @@ const shownRows = (state: State): readonly PredictRow[] =>
     .filter(({ id }) => state.screen === 'matrix' || id === selectedDevice(state)?.id)
     .flatMap(({ id }) => rowsOf(state, id));
 
-const explained = (state: State): Explained | null =>
-  knownOf(state, explainTaskNow(state))?.value ?? null;
-
 const simulated = (state: State): readonly PedalReport[] =>
   knownOf(state, playTaskNow(state))?.value ?? [];
-
-const timelineOf = (state: State): Timeline | null =>
-  knownOf(state, timelineTask(state))?.value ?? null;
 
 const withoutBins = ({ bins: _, ...report }: PedalReport): Omit<PedalReport, 'bins'> => report;
 
@@ -70,10 +65,8 @@ const timelineSvg = (timeline: Timeline): string => {
     title: run.title ?? run.scenario,
     note: `${run.device}, ${run.engine ?? 'no engine'}`,
     bins: binsOf(timeline, 400),
-    events: run.events.flatMap(({ appliedSeconds, slot, do: what, to }) =>
-      appliedSeconds === null
-        ? []
-        : [{ atSeconds: appliedSeconds, text: `${slot ?? what}: ${to}`, load: null }],
+    events: run.events.flatMap(({ appliedSeconds: atSeconds, slot, do: what, to }) =>
+      atSeconds === null ? [] : [{ atSeconds, text: `${slot ?? what}: ${to}`, load: null }],
     ),
     worst: { atSeconds, text: 'worst block', load },
   }).svg;
@@ -81,14 +74,11 @@ const timelineSvg = (timeline: Timeline): string => {
 
 const dualSvg = (state: State, report: PedalReport): string => {
   const { alone, sum, joint } = dualLoads(report);
-  const bar = (label: string, load: number) => ({
-    label,
-    value: load * 100,
-    text: percentText(load),
-    ...(load > 1
-      ? ({ word: 'over', tone: 'bad' } as const)
-      : ({ word: '', tone: 'good' } as const)),
-  });
+  const bar = (label: string, load: number) => {
+    const isOver = load > 1;
+    const look = { word: isOver ? 'over' : '', tone: isOver ? 'bad' : 'good' } as const;
+    return { label, value: load * 100, text: percentText(load), ...look };
+  };
   const title = report.slots.map(({ name, what }) => `${name}: ${what}`).join(', ');
   const slots = report.slots.map((slot, i) => bar(`${slot.name} alone`, alone[i] ?? 0));
   return barChart({
@@ -104,10 +94,8 @@ const dualSvg = (state: State, report: PedalReport): string => {
   }).svg;
 };
 
-const predictSvg = (state: State): string | null => {
-  const prediction = { rows: shownRows(state), skipped: [], warnings: [] };
-  return predictPage(prediction).figures[0]?.svg ?? null;
-};
+const predictSvg = (rows: readonly PredictRow[]): string | null =>
+  predictPage({ rows, skipped: [], warnings: [] }).figures[0]?.svg ?? null;
 
 const explainSvg = ({ row, explanation }: Explained): string | null => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;
@@ -117,60 +105,43 @@ const explainSvg = ({ row, explanation }: Explained): string | null => {
 
 /** What a screen has; null where there is nothing yet. */
 interface Exported {
-  readonly data: (state: State) => Readonly<Record<string, unknown>> | null;
-  readonly svg: (state: State) => string | null;
+  readonly data: () => Readonly<Record<string, unknown>>;
+  readonly svg: () => string | null;
 }
 
-const exportsOf: Readonly<Record<ScreenName, Exported>> = {
-  matrix: {
-    data: (state) => {
-      const rows = shownRows(state);
-      return rows.length === 0 ? null : { rows };
-    },
-    svg: predictSvg,
+const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>> = {
+  matrix: (state) => {
+    const rows = shownRows(state);
+    return rows.length === 0 ? null : { data: () => ({ rows }), svg: () => predictSvg(rows) };
   },
-  pedal: {
-    data: (state) => {
-      const rows = shownRows(state);
-      return rows.length === 0 ? null : { rows, pedals: simulated(state).map(withoutBins) };
-    },
-    svg: predictSvg,
+  pedal: (state) => {
+    const rows = shownRows(state);
+    if (rows.length === 0) return null;
+    const pedals = simulated(state).map(withoutBins);
+    return { data: () => ({ rows, pedals }), svg: () => predictSvg(rows) };
   },
-  dual: {
-    data: (state) => {
-      const [report] = simulated(state).filter(({ fault }) => fault === null);
-      if (report === undefined) return null;
-      const loads = dualLoads(report);
-      const { chain } = state.dual;
-      return { device: selectedDevice(state)?.id, chain, loads, pedal: withoutBins(report) };
-    },
-    svg: (state) => {
-      const [report] = simulated(state).filter(({ fault }) => fault === null);
-      return report === undefined ? null : dualSvg(state, report);
-    },
+  dual: (state) => {
+    const report = simulated(state).find(({ fault }) => fault === null);
+    if (report === undefined) return null;
+    const device = selectedDevice(state)?.id;
+    const about = { device, chain: state.dual.chain, loads: dualLoads(report) };
+    const data = { ...about, pedal: withoutBins(report) };
+    return { data: () => data, svg: () => dualSvg(state, report) };
   },
-  explain: {
-    data: (state) => {
-      const value = explained(state);
-      return value && { prediction: value.row, ...value.explanation };
-    },
-    svg: (state) => {
-      const value = explained(state);
-      return value && explainSvg(value);
-    },
+  explain: (state) => {
+    const value = knownOf(state, explainTaskNow(state))?.value;
+    if (!value) return null;
+    const data = { prediction: value.row, ...value.explanation };
+    return { data: () => data, svg: () => explainSvg(value) };
   },
-  scenario: {
-    data: (state) => {
-      const timeline = timelineOf(state);
-      if (timeline === null) return null;
-      const { run, ...blocks } = timeline;
-      const columns = Object.entries(blocks).map(([name, values]) => [name, Array.from(values)]);
-      return { run, blocks: Object.fromEntries(columns) };
-    },
-    svg: (state) => {
-      const timeline = timelineOf(state);
-      return timeline && timelineSvg(timeline);
-    },
+  scenario: (state) => {
+    const timeline = timelineOf(state);
+    if (timeline === null) return null;
+    const { run, ...blocks } = timeline;
+    const columns = (): [string, number[]][] =>
+      Object.entries(blocks).map(([name, values]) => [name, Array.from(values)]);
+    const data = () => ({ run, blocks: Object.fromEntries(columns()) });
+    return { data, svg: () => timelineSvg(timeline) };
   },
 };
 
@@ -198,18 +169,17 @@ const nameOf = (state: State): string => {
   return ['pedalbench', screen, ...safe].join('-').replace(/\.nam$/, '');
 };
 
-type Size = Readonly<Record<'cols' | 'rows', number>> & { readonly ascii: boolean };
+type Size = Pick<View, 'cols' | 'rows' | 'ascii'>;
+type TextOf = (state: State, size: Size, tool: Tool) => string | null;
 
-const texts: Readonly<
-  Record<ExportFormat, (state: State, size: Size, tool: Tool) => string | null>
-> = {
+const texts: Readonly<Record<ExportFormat, TextOf>> = {
   json: (state, _, tool) => {
     const { screen: view, settings } = state;
-    const data = exportsOf[view].data(state);
+    const exported = exportsOf[view](state);
     const head = { schema: 'pedalbench.tui/1', tool, view, settings };
-    return data && JSON.stringify({ ...head, ...data }, null, 2);
+    return exported && JSON.stringify({ ...head, ...exported.data() }, null, 2);
   },
-  svg: (state) => exportsOf[state.screen].svg(state),
+  svg: (state) => exportsOf[state.screen](state)?.svg() ?? null,
   text: (state, size) => {
     const shown: State = { ...state, mode: { kind: 'browse' }, message: null };
     const lines = renderView(shown, { ...size, color: false }).map((line) => line.trimEnd());

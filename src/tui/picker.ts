@@ -23,11 +23,8 @@ const exportTexts: Readonly<Record<ExportFormat, string>> = {
 const takeModel = ({ screen, dual, settings }: State, model: string): Partial<State> => {
   const slot = { model, width: null };
   if (screen === 'dual') return { dual: withSlot(dual, slot) };
-  return {
-    width: null,
-    settings: { ...settings, model },
-    dual: { ...dual, slots: [slot, slot] },
-  };
+  const both = { ...dual, slots: [slot, slot] as const };
+  return { width: null, settings: { ...settings, model }, dual: both };
 };
 
 const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
@@ -98,10 +95,9 @@ export const reducePicker = (
   char: string | null,
 ): State => {
   const list = narrowed(picker);
-  const withPicker = (change: Partial<Picker>): State => ({
-    ...state,
-    mode: { kind: 'picker', picker: { ...picker, ...change } },
-  });
+  const withPicker = (change: Partial<Picker>): State => {
+    return { ...state, mode: { kind: 'picker', picker: { ...picker, ...change } } };
+  };
   const selected = Math.min(picker.selected, Math.max(0, list.length - 1));
   if (key === 'escape') return { ...state, mode: { kind: 'browse' } };
   if (key === 'return' || key === 'linefeed') {
@@ -114,7 +110,6 @@ export const reducePicker = (
     return withPicker({ selected: Math.max(0, Math.min(list.length - 1, selected + step)) });
   }
   if (key === 'backspace') return withPicker({ typed: picker.typed.slice(0, -1), selected: 0 });
-  return char === null
-    ? state
-    : withPicker({ typed: (picker.typed + char).slice(0, 200), selected: 0 });
+  if (char === null) return state;
+  return withPicker({ typed: (picker.typed + char).slice(0, 200), selected: 0 });
 };

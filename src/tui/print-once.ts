@@ -1,8 +1,7 @@
 /** The first screen as text, with everything predicted: for logs, pipes and terminals that cannot paint. */
-
 import type { Workbench } from '../workbench/workbench.ts';
 import { answerRows, answerWidths } from '../workers/screen/answers.ts';
-import type { ScreenTask } from '../workers/screen/task.ts';
+import type { RowsTask, WidthsTask } from '../workers/screen/task.ts';
 import { reduce } from './reduce.ts';
 import { keyOf, selectedDevice } from './select.ts';
 import type { State } from './state.ts';
@@ -16,17 +15,13 @@ export const answerAll = async (
   onShare: (share: number) => Promise<void>,
 ): Promise<State> => {
   let state = start;
-  const answer = (task: ScreenTask): void => {
+  const answer = (task: WidthsTask | RowsTask): void => {
     const id = keyOf(task);
     state = reduce(state, { type: 'waiting', id, kind: task.kind });
     try {
       const value =
-        task.kind === 'widths'
-          ? answerWidths(workbench, task)
-          : task.kind === 'rows'
-            ? answerRows(workbench, task)
-            : null;
-      if (value !== null) state = reduce(state, { type: 'answer', id, value });
+        task.kind === 'widths' ? answerWidths(workbench, task) : answerRows(workbench, task);
+      state = reduce(state, { type: 'answer', id, value });
     } catch (error) {
       state = reduce(state, { type: 'failed', id, reason: (error as Error).message });
     }

@@ -1,6 +1,9 @@
 /** The next state after an event. Pure: no terminal, no clock, no worker. */
-import type { PedalReport, ScreenAnswers, ScreenReport } from '../workers/screen/task.ts';
-import { reduceKey } from './reduce-key.ts';
+import type { ScreenAnswers, ScreenReport } from '../workers/screen/task.ts';
+import { commandOf } from './keys.ts';
+import { reducePicker } from './picker.ts';
+import { actions } from './run-command.ts';
+import { visibleDevices } from './select.ts';
 import type { Catalogue, Known, State } from './state.ts';
 
 /** What can happen to the screen. */
@@ -22,30 +25,81 @@ export type TuiEvent =
 /** Loads kept for the graph: more than the widest screen shows. */
 const historyLength = 512;
 
-const withKnown = (state: State, id: string, change: (known: Known) => Known): State => {
+/** A change of what is known of a task; what was forgotten meanwhile stays so. */
+const withKnown = (state: State, id: string, change: (known: Known) => Partial<Known>): State => {
   const before = state.known.get(id);
-  // What was forgotten meanwhile stays so.
   if (before === undefined) return state;
-  return { ...state, known: new Map(state.known).set(id, change(before)) };
+  // A change keeps the kind, and the value that belongs to it.
+  const known = { ...before, ...change(before) } as Known;
+  return { ...state, known: new Map(state.known).set(id, known) };
 };
 
-const merged = (
-  known: readonly PedalReport[],
-  reports: readonly PedalReport[],
-): readonly PedalReport[] => {
-  const byLabel = new Map(known.map((pedal) => [pedal.label, pedal]));
-  for (const report of reports) byLabel.set(report.label, report);
-  return [...byLabel.values()];
-};
-
-const withReport = (known: Known, report: ScreenReport): Known => {
-  if (report.kind === 'progress') return { ...known, silentSeconds: 0, share: report.share };
+const withReport = (known: Known, report: ScreenReport): Partial<Known> => {
+  if (report.kind === 'progress') return { silentSeconds: 0, share: report.share };
   if (known.kind !== 'play') return known;
+  const pedals = [...(known.value ?? []), ...report.pedals];
+  // Later reports take the place of earlier ones.
+  const value = [...new Map(pedals.map((pedal) => [pedal.label, pedal])).values()];
   const history: Record<string, readonly number[]> = { ...known.history };
   for (const { label, bins } of report.pedals) {
     history[label] = [...(history[label] ?? []), ...bins].slice(-historyLength);
   }
-  return { ...known, silentSeconds: 0, value: merged(known.value ?? [], report.pedals), history };
+  return { silentSeconds: 0, value, history };
+};
+
+/** Of a question that was just asked. */
+const asked = {
+  status: 'waiting',
+  silentSeconds: 0,
+  share: null,
+  reason: null,
+  value: null,
+} as const;
+
+const isText = (char: string | null): char is string =>
+  char !== null && char.length > 0 && char >= ' ' && char !== '\u007f';
+
+const reduceFilter = (state: State, key: string, char: string | null): State => {
+  const browse = { kind: 'browse' } as const;
+  if (key === 'escape') return { ...state, mode: browse, filter: '' };
+  if (key === 'return' || key === 'linefeed') {
+    const visible = visibleDevices(state);
+    const shown = visible.find((device) => device.id === state.device) ?? visible[0];
+    return { ...state, mode: browse, device: shown?.id ?? null };
+  }
+  if (key === 'backspace') return { ...state, filter: state.filter.slice(0, -1) };
+  if (key === 'up' || key === 'down') return actions[key]({ ...state, mode: browse }, key);
+  return isText(char) ? { ...state, filter: (state.filter + char).slice(0, 40) } : state;
+};
+
+const far = 1000;
+const lineSteps = { down: 1, j: 1, up: -1, k: -1, pagedown: 10, pageup: -10 };
+/** Lines that a key moves the help by; the view stops at its end. */
+const helpSteps = new Map(
+  Object.entries({ ...lineSteps, home: -far, g: -far, end: far, G: far, 'S-g': far }),
+);
+
+/** What a key does in each mode. */
+const reduceKey = (state: State, key: string, char: string | null): State => {
+  if (key === 'C-c') return { ...state, quit: 'interrupted' };
+  switch (state.mode.kind) {
+    case 'filter':
+      return reduceFilter(state, key, char);
+    case 'picker':
+      return reducePicker(state, state.mode.picker, key, isText(char) ? char : null);
+    case 'help': {
+      const by = helpSteps.get(key);
+      if (by === undefined && key === 'q') return { ...state, quit: 'asked' };
+      const top = Math.max(0, state.mode.top + (by ?? 0));
+      return { ...state, mode: by === undefined ? { kind: 'browse' } : { kind: 'help', top } };
+    }
+    case 'browse': {
+      const command = commandOf(key);
+      return command === null ? state : actions[command](state, key);
+    }
+    default:
+      return state.mode satisfies never;
+  }
 };
 
 export const reduce = (state: State, event: TuiEvent): State => {
@@ -55,36 +109,25 @@ export const reduce = (state: State, event: TuiEvent): State => {
     case 'key':
       return reduceKey({ ...state, message: null }, event.key, event.char);
     case 'waiting': {
-      const fresh = {
-        kind: event.kind,
-        status: 'waiting',
-        silentSeconds: 0,
-        share: null,
-        reason: null,
-        value: null,
-        history: {},
-      } as Known;
+      const fresh = { kind: event.kind, ...asked, history: {} };
       return { ...state, known: new Map(state.known).set(event.id, fresh) };
     }
     case 'working':
-      return withKnown(state, event.id, (known) => ({ ...known, status: 'working' }));
+      return withKnown(state, event.id, () => ({ status: 'working' }));
     case 'answer':
-      return withKnown(state, event.id, (known) => {
+      return withKnown(state, event.id, ({ kind, value }) => {
         // A player that was stopped answers with nothing; what it reported stays.
-        const value = known.kind === 'play' ? known.value : event.value;
-        return { ...known, status: 'ready', silentSeconds: 0, value } as Known;
+        const answer = kind === 'play' ? value : event.value;
+        return { status: 'ready', silentSeconds: 0, value: answer } as Partial<Known>;
       });
     case 'report':
       return withKnown(state, event.id, (known) => withReport(known, event.report));
-    case 'failed':
-      return withKnown(state, event.id, (known) => ({
-        ...known,
-        status: 'failed',
-        silentSeconds: 0,
-        reason: event.reason,
-      }));
+    case 'failed': {
+      const { reason } = event;
+      return withKnown(state, event.id, () => ({ status: 'failed', silentSeconds: 0, reason }));
+    }
     case 'silent':
-      return withKnown(state, event.id, (known) => ({ ...known, silentSeconds: event.seconds }));
+      return withKnown(state, event.id, () => ({ silentSeconds: event.seconds }));
     case 'forgotten': {
       const known = new Map(state.known);
       for (const id of event.ids) known.delete(id);

@@ -12,16 +12,8 @@ import {
   visibleDevices,
   widthsNow,
 } from './select.ts';
-import {
-  chainNames,
-  defaultSettings,
-  type ScreenName,
-  type Settings,
-  type State,
-  screenNames,
-  sortNames,
-  withSlot,
-} from './state.ts';
+import type { ScreenName, Settings, State } from './state.ts';
+import { chainNames, defaultSettings, screenNames, sortNames, withSlot } from './state.ts';
 import { timelineTask } from './tasks.ts';
 
 const blockSizes: readonly number[] = [16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048];
@@ -55,15 +47,11 @@ const firstScenario = (state: State): string | null => {
 
 const go = (state: State, screen: ScreenName): State => {
   if (screen === state.screen) return state;
-  const { scenario } = state;
-  return {
-    ...state,
-    screen,
-    device: selectedDevice(state)?.id ?? null,
-    before: [...state.before.filter((name) => name !== screen), state.screen].slice(-5),
-    scenario:
-      screen === 'scenario' ? { ...scenario, id: firstScenario(state), block: null } : scenario,
-  };
+  const device = selectedDevice(state)?.id ?? null;
+  const before = [...state.before.filter((name) => name !== screen), state.screen].slice(-5);
+  const there = { ...state, screen, device, before };
+  if (screen !== 'scenario') return there;
+  return { ...there, scenario: { ...state.scenario, id: firstScenario(state), block: null } };
 };
 
 const goBack = (state: State): State =>
@@ -71,7 +59,7 @@ const goBack = (state: State): State =>
     ? { ...state, filter: '' }
     : { ...state, screen: state.before.at(-1) ?? 'matrix', before: state.before.slice(0, -1) };
 
-const timelineOf = (state: State): Timeline | null =>
+export const timelineOf = (state: State): Timeline | null =>
   knownOf(state, timelineTask(state))?.value ?? null;
 
 /** The block under the cursor: where somebody moved to, else the worst. */
@@ -119,9 +107,9 @@ const toggleLine = (state: State): State => {
 const tenthOf = (state: State): number =>
   Math.max(1, Math.floor((timelineOf(state)?.load.length ?? 10) / 10));
 
-type Move = (state: State, by: number) => State;
+type Moves = Readonly<Record<ScreenName, (state: State, by: number) => State>>;
 
-const vertical: Readonly<Record<ScreenName, Move>> = {
+const vertical: Moves = {
   matrix: moveDevice,
   pedal: moveWidth,
   dual: (state, by) => ({ ...state, dual: { ...state.dual, focus: by > 0 ? 1 : 0 } }),
@@ -129,7 +117,7 @@ const vertical: Readonly<Record<ScreenName, Move>> = {
   scenario: (state, by) => moveBlock(state, Math.sign(by) * tenthOf(state)),
 };
 
-const horizontal: Readonly<Record<ScreenName, Move>> = {
+const horizontal: Moves = {
   matrix: moveWidth,
   pedal: moveWidth,
   dual: moveSlotWidth,
@@ -137,7 +125,7 @@ const horizontal: Readonly<Record<ScreenName, Move>> = {
   scenario: moveBlock,
 };
 
-const toEnd: Readonly<Record<ScreenName, Move>> = { ...vertical, scenario: moveBlock };
+const toEnd: Moves = { ...vertical, scenario: moveBlock };
 
 const stepBlock = (state: State, direction: 1 | -1): State => {
   const now = state.settings.blockFrames ?? selectedDevice(state)?.blockFrames ?? 64;
@@ -151,11 +139,6 @@ const stepClock = (state: State, by: number): State =>
 
 const openScenario = (state: State): State =>
   state.screen === 'scenario' ? openPicker(state, 'scenario') : go(state, 'scenario');
-
-const retry = (state: State): State => ({
-  ...state,
-  known: new Map([...state.known].filter(([, { status }]) => status !== 'failed')),
-});
 
 /** `key` is the one that was pressed: those of `copies` mean different numbers. */
 export const actions: Readonly<Record<Command, (state: State, key: string) => State>> = {
@@ -189,15 +172,18 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
   pedal: (state) => openPicker(state, 'pedal'),
   export: (state) => openPicker(state, 'export'),
   dual: (state) => go(state, 'dual'),
-  chain: (state) => ({
-    ...state,
-    dual: { ...state.dual, chain: after(chainNames, state.dual.chain) },
-  }),
+  chain: (state) => {
+    const { dual } = state;
+    return { ...state, dual: { ...dual, chain: after(chainNames, dual.chain) } };
+  },
   explain: (state) => ({ ...go(state, 'explain'), explain: { ...state.explain, at: 0 } }),
   scenario: openScenario,
   worst: (state) => ({ ...state, scenario: { ...state.scenario, block: null } }),
   pause: (state) => ({ ...state, paused: !state.paused }),
-  retry,
+  retry: (state) => {
+    const known = [...state.known].filter(([, { status }]) => status !== 'failed');
+    return { ...state, known: new Map(known) };
+  },
   help: (state) => ({ ...state, mode: { kind: 'help', top: 0 } }),
   quit: (state) => ({ ...state, quit: 'asked' }),
 };

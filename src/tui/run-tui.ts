@@ -11,7 +11,6 @@ import type { Catalogue, State } from './state.ts';
 import { renderView } from './view/render-view.ts';
 
 const interruptCodes = [129, 130, 143] as const;
-type InterruptCode = (typeof interruptCodes)[number];
 
 export interface TuiOptions {
   readonly color: boolean;
@@ -27,13 +26,14 @@ export interface TuiOptions {
   readonly streams?: Pick<TerminalStreams, 'input' | 'output'>;
 }
 
-/** A name that is free in the folder: what was exported before stays. */
-const freeName = (folder: string, name: string): string => {
+/** A path that is free in the folder: what was exported before stays. */
+const freePath = (folder: string, name: string): string => {
   const dot = name.lastIndexOf('.');
-  for (let i = 1; ; i += 1) {
-    const tried = i === 1 ? name : `${name.slice(0, dot)}-${i}${name.slice(dot)}`;
-    if (!existsSync(join(folder, tried))) return tried;
+  let path = join(folder, name);
+  for (let i = 2; existsSync(path); i += 1) {
+    path = join(folder, `${name.slice(0, dot)}-${i}${name.slice(dot)}`);
   }
+  return path;
 };
 
 /** Says where the view went, or why not: the screen goes on in any case. */
@@ -45,15 +45,18 @@ const exporter =
     try {
       const file = exportView(state, format, { cols, rows, ascii: options.ascii }, options.tool);
       if (file === null) return 'nothing to export yet: the view is still being worked on';
-      const name = freeName(options.folder, file.name);
-      writeWhole(join(options.folder, name), file.text);
-      return `written: ${join(options.folder, name)}`;
+      const path = freePath(options.folder, file.name);
+      writeWhole(path, file.text);
+      return `written: ${path}`;
     } catch (error) {
       return `not written: ${(error as Error).message}`;
     }
   };
 
-export const runTui = async (state: State, options: TuiOptions): Promise<0 | InterruptCode> => {
+export const runTui = async (
+  state: State,
+  options: TuiOptions,
+): Promise<0 | (typeof interruptCodes)[number]> => {
   const { color, ascii, term, signal } = options;
   const streams = options.streams ?? { input: process.stdin, output: process.stdout };
   const terminal = await openBlessed({ ...streams, term, ascii });
@@ -75,25 +78,19 @@ export const runTui = async (state: State, options: TuiOptions): Promise<0 | Int
     session.connect(workers);
     session.dispatch({ type: 'catalogue', catalogue: await options.catalogue() });
   };
-  const failed = open().then(
-    () => null,
-    (error: unknown) => {
-      session.interrupt();
-      return error;
-    },
-  );
+  const opened = open();
+  opened.catch(interrupt);
   let how: 'asked' | 'interrupted' = 'interrupted';
-  let error: unknown = null;
   try {
     if (!signal.aborted) how = await session.over();
   } finally {
     session.close();
     signal.removeEventListener('abort', interrupt);
-    error = await failed;
+    await opened.catch(() => {});
     await close();
   }
   // What kept it from opening is told on the restored terminal.
-  if (error !== null) throw error;
+  await opened;
   if (how === 'asked') return 0;
   // The reason is the code of the signal that came; without one, somebody pressed Ctrl-C.
   return interruptCodes.find((code) => code === signal.reason) ?? 130;

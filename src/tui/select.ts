@@ -1,5 +1,4 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
-
 import type { CycleNode } from '../study/explain/account.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
@@ -43,17 +42,16 @@ export const rowAt = (
 ): PredictRow | null =>
   rowsOf(state, device).find((row) => row.width.label === width && row.copies === copies) ?? null;
 
-export const pedalReportOf = (state: State, device: string, width: string): PedalReport | null =>
-  knownOf(state, playTask(state, device, widthsNow(state)))?.value?.find(
-    ({ label }) => label === width,
-  ) ?? null;
+export const pedalReportOf = (state: State, device: string, width: string): PedalReport | null => {
+  const reports = knownOf(state, playTask(state, device, widthsNow(state)))?.value;
+  return reports?.find(({ label }) => label === width) ?? null;
+};
 
 const matches = (state: State, device: DeviceEntry): boolean => {
   const wanted = state.filter.trim().toLowerCase();
   if (wanted === '') return true;
-  const words = [device.id, device.name];
-  for (const row of rowsOf(state, device.id)) words.push(row.engine ?? '', row.verdict);
-  return words.some((word) => word.toLowerCase().includes(wanted));
+  const known = rowsOf(state, device.id).flatMap(({ engine, verdict }) => [engine ?? '', verdict]);
+  return [device.id, device.name, ...known].some((word) => word.toLowerCase().includes(wanted));
 };
 
 /** Lower comes first. */
@@ -73,14 +71,8 @@ const sortValue = (state: State, device: DeviceEntry): number => {
 
 /** Pedals first, then boards to build them from, then chips that stand for others. */
 const tiers: readonly string[] = [
-  'linux-pedal',
-  'dsp-pedal',
-  'budget-multifx',
-  'mcu',
-  'linux-sbc',
-  'computer',
-  'host',
-  'class',
+  ...['linux-pedal', 'dsp-pedal', 'budget-multifx', 'mcu'],
+  ...['linux-sbc', 'computer', 'host', 'class'],
 ];
 
 /** Those of which no chip is known have verdicts and no numbers: they come last. */
@@ -95,11 +87,11 @@ const byName = (a: DeviceEntry, b: DeviceEntry): number =>
 const visibleDevicesOf = (state: State): readonly DeviceEntry[] => {
   const shown = state.catalogue.devices.filter((device) => matches(state, device)).sort(byName);
   if (state.sort === 'name') return shown;
-  const values = new Map(shown.map((device) => [device.id, sortValue(state, device)]));
-  const placeOf = (device: DeviceEntry): number => values.get(device.id) ?? 0;
-  return shown.sort((a, b) =>
-    placeOf(a) === placeOf(b) ? byName(a, b) : placeOf(a) < placeOf(b) ? -1 : 1,
-  );
+  // The sort is stable: equal values stay by name.
+  return shown
+    .map((device) => ({ device, value: sortValue(state, device) }))
+    .sort((a, b) => (a.value === b.value ? 0 : a.value < b.value ? -1 : 1))
+    .map(({ device }) => device);
 };
 
 /** A state never changes: what follows from it is worked out once. */

@@ -1,5 +1,4 @@
 /** Everything that the screen knows. Plain data; `reduce` makes the next one, `renderView` draws it. */
-
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { ScreenAnswers, ScreenSetting } from '../workers/screen/task.ts';
 
@@ -123,9 +122,8 @@ export interface State {
 /** Another model or width in the slot under the cursor. */
 export const withSlot = (dual: State['dual'], change: Partial<DualSlot>): State['dual'] => {
   const [a, b] = dual.slots;
-  const slots =
-    dual.focus === 0 ? ([{ ...a, ...change }, b] as const) : ([a, { ...b, ...change }] as const);
-  return { ...dual, slots };
+  if (dual.focus === 0) return { ...dual, slots: [{ ...a, ...change }, b] };
+  return { ...dual, slots: [a, { ...b, ...change }] };
 };
 
 export const defaultSettings: Omit<Settings, 'model'> = {

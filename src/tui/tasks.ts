@@ -1,6 +1,4 @@
 /** The questions that belong to a state, each as a task for a worker. Pure. */
-
-import type { Job } from '../scenario/parse-scenario.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { WidthInfo } from '../study/predict/row.ts';
 import type {
@@ -43,14 +41,11 @@ export const explainTask = (state: State, device: string, width: string): Explai
   copies: state.settings.copies,
 });
 
-const jobOf = (name: string, scenario: Scenario): Job => ({
-  id: name,
-  name,
-  origin: 'this view',
-  swept: {},
-  seed: 1,
-  scenario,
-});
+/** One pedal that plays, under a name of its own. */
+const played = (label: string, scenario: Scenario): PlayTask['pedals'][number] => {
+  const names = { id: label, name: label, origin: 'this view' };
+  return { label, job: { ...names, swept: {}, seed: 1, scenario } };
+};
 
 /** Null without a chip: nothing can play on it. */
 const playable = ({ catalogue }: State, device: string): DeviceEntry | null =>
@@ -91,7 +86,7 @@ export const playTask = (
     goesOn: true,
     pedals: trained.map(({ label }) => {
       const slots = Array.from({ length: copies }, () => ({ model, width: label }));
-      return { label, job: jobOf(label, scenarioOf(state, entry, slots, 'serial')) };
+      return played(label, scenarioOf(state, entry, slots, 'serial'));
     }),
   };
 };
@@ -109,8 +104,8 @@ export const dualTask = (
     { name: 'A', model: state.dual.slots[0].model, width: a },
     { name: 'B', model: state.dual.slots[1].model, width: b },
   ];
-  const job = jobOf('dual', scenarioOf(state, entry, slots, state.dual.chain));
-  return { kind: 'play', goesOn: true, pedals: [{ label: 'dual', job }] };
+  const pedal = played('dual', scenarioOf(state, entry, slots, state.dual.chain));
+  return { kind: 'play', goesOn: true, pedals: [pedal] };
 };
 
 export const scenarioEntry = ({ catalogue, scenario }: State): ScenarioEntry | undefined =>

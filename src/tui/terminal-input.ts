@@ -3,7 +3,7 @@
  * focus and mouse reports are no keys. The sequences are those of xterm (ctlseqs, "Bracketed Paste Mode",
  * "Extended coordinates", "Operating System Commands").
  */
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 
 export type TerminalEvent =
   | { readonly kind: 'keys'; readonly text: string }
@@ -46,48 +46,33 @@ export class TerminalInput {
     };
     let left = this.held + text;
     this.held = '';
-    while (left !== '') {
+    /** How much of what is left is dealt with; what comes after the beginning of a sequence is held. */
+    const step = (): number => {
       if (this.pasting) {
         const end = left.indexOf(pasteEnd);
+        this.pasting = end < 0;
         // The end may be cut in two.
-        if (end < 0) {
-          this.held = left.slice(-(pasteEnd.length - 1));
-          left = '';
-          continue;
-        }
-        this.pasting = false;
-        left = left.slice(end + pasteEnd.length);
-        continue;
+        if (this.pasting) this.held = left.slice(-(pasteEnd.length - 1));
+        return this.pasting ? left.length : end + pasteEnd.length;
       }
-      if (left.startsWith(pasteStart)) {
-        this.pasting = true;
-        left = left.slice(pasteStart.length);
-        continue;
-      }
-      const [first = ''] = left;
-      if (first === '\u001a') {
-        put({ kind: 'suspend' });
-        left = left.slice(1);
-        continue;
-      }
-      if (first !== esc) {
-        keys += first;
-        left = left.slice(first.length);
-        continue;
-      }
+      this.pasting = left.startsWith(pasteStart);
+      if (this.pasting) return pasteStart.length;
       const known = mouse.exec(left) ?? focus.exec(left) ?? reply.exec(left);
       if (known !== null) {
         const event = mouseEvent(mouse.exec(left));
         if (event !== null) put(event);
-        left = left.slice(known[0].length);
-      } else if (left !== esc && begun.test(left) && left.length < longestSequence) {
-        this.held = left;
-        left = '';
-      } else {
-        keys += first;
-        left = left.slice(1);
+        return known[0].length;
       }
-    }
+      if (left !== esc && begun.test(left) && left.length < longestSequence) {
+        this.held = left;
+        return left.length;
+      }
+      const [first = ''] = left;
+      if (first === '\u001a') put({ kind: 'suspend' });
+      else keys += first;
+      return first.length;
+    };
+    while (left !== '') left = left.slice(step());
     if (keys !== '') events.push({ kind: 'keys', text: keys });
     return events;
   }
@@ -106,25 +91,23 @@ const mouseEvent = (found: RegExpExecArray | null): TerminalEvent | null => {
 export const wantReports: string = `${esc}[?2004h${esc}[?1000h${esc}[?1006h`;
 export const endReports: string = `${esc}[?1006l${esc}[?1000l${esc}[?2004l`;
 
-interface RawInput {
-  readonly isTTY?: boolean;
+/** A stream that may be a terminal's. */
+export type RawInput<Stream = Readable> = Stream & {
+  isTTY?: boolean;
   setRawMode?: (raw: boolean) => unknown;
-  on(event: 'data', listen: (chunk: Buffer | string) => void): unknown;
-  on(event: 'end' | 'close', listen: () => void): unknown;
-  removeAllListeners(event: string): unknown;
-}
+};
 
 /** A stream of the keys alone, for who reads keys; all else goes to `handle`. */
 export const keysOf = (
   input: RawInput,
   handle: (event: Exclude<TerminalEvent, { kind: 'keys' }>) => void,
-): PassThrough & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown } => {
+): RawInput<PassThrough> => {
   const parser = new TerminalInput();
   const decoder = new TextDecoder();
-  const keys: ReturnType<typeof keysOf> = new PassThrough();
+  const keys: RawInput<PassThrough> = new PassThrough();
   if (input.isTTY !== undefined) keys.isTTY = input.isTTY;
   keys.setRawMode = (raw) => input.setRawMode?.(raw);
-  input.on('data', (chunk) => {
+  input.on('data', (chunk: Buffer | string) => {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     for (const event of parser.take(text)) {
       if (event.kind === 'keys') keys.write(event.text);

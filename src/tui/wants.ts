@@ -15,9 +15,9 @@ const widthsForAllToPlay = 4;
 
 /** The pedal that is looked at, then the others as they are shown. */
 const inOrderOfInterest = (state: State): readonly string[] => {
-  const selected = selectedDevice(state)?.id;
-  const visible = visibleDevices(state).map((device) => device.id);
-  return selected === undefined ? visible : [selected, ...visible.filter((id) => id !== selected)];
+  const selected = selectedDevice(state);
+  const devices = [...(selected ? [selected] : []), ...visibleDevices(state)];
+  return [...new Set(devices.map(({ id }) => id))];
 };
 
 const widthsWanted = (state: State): ScreenTask => widthsTask(state, state.settings.model);
@@ -43,11 +43,10 @@ const wants: Readonly<Record<ScreenName, (state: State) => readonly (ScreenTask 
     playTaskNow(state),
     widthsWanted(state),
   ],
-  explain: (state) => [
-    widthsWanted(state),
-    explainTaskNow(state),
-    ...rowsWanted(state).slice(0, 1),
-  ],
+  explain: (state) => {
+    const [first = null] = rowsWanted(state);
+    return [widthsWanted(state), explainTaskNow(state), first];
+  },
   scenario: (state) => [timelineTask(state)],
 };
 

@@ -41,22 +41,15 @@ const waitUntil = (milliseconds: number): void => {
 };
 
 /** The same chain on the host, without what only the virtual pedal knows. */
-const onHost = ({ job, host, engine }: LiveTask, blockFrames: number, rate: number): Job => {
+const onHost = (task: LiveTask, blockFrames: number, sampleRateHz: number): Job => {
+  const { job, host, engine } = task;
   const { clockHz: _, events: __, governor: ___, ...scenario } = job.scenario;
-  const slots = scenario.slots.map(({ core: _core, engine: _engine, ...slot }) => slot);
-  return {
-    ...job,
-    scenario: {
-      ...scenario,
-      slots: slots.map(({ splitAfterLayers: _split, ...slot }) => slot),
-      device: host,
-      engine,
-      blockFrames,
-      sampleRateHz: rate,
-      chain: 'serial',
-      disturbances: false,
-    },
-  };
+  const slots = scenario.slots.map(
+    ({ core: _core, engine: _engine, splitAfterLayers: _split, ...slot }) => slot,
+  );
+  const asked = { device: host, engine, blockFrames, sampleRateHz };
+  const simple = { chain: 'serial', disturbances: false } as const;
+  return { ...job, scenario: { ...scenario, slots, ...asked, ...simple } };
 };
 
 export default (task: LiveTask): LiveResult => {

@@ -52,49 +52,35 @@ export const runJobs = async <Task, Result>(work: Work<Task, Result>): Promise<v
   });
   // A worker that dies between jobs is replaced by the pool; its error is not the process's.
   pool.on('error', () => {});
-  let next = 0;
-
-  const attempt = async (
-    task: Task,
-  ): Promise<{ result: Result } | { error: unknown; late: boolean }> => {
+  const attempt = async (task: Task, left: number): Promise<void> => {
     const stop = new AbortController();
     const abort = (): void => stop.abort();
     signal.addEventListener('abort', abort, { once: true });
     let late = false;
-    const timer =
-      limits.seconds === null
-        ? null
-        : setTimeout(() => {
-            late = true;
-            stop.abort();
-          }, limits.seconds * 1000);
+    const timeOut = (): void => {
+      late = true;
+      stop.abort();
+    };
+    const timer = limits.seconds === null ? null : setTimeout(timeOut, limits.seconds * 1000);
+    let result: Result;
     try {
-      return { result: await pool.run(task, { signal: stop.signal }) };
+      result = await pool.run(task, { signal: stop.signal });
     } catch (error) {
-      return { error, late };
+      if (signal.aborted) return;
+      if (left > 1 && !isFinal(error)) return attempt(task, left - 1);
+      return work.onFailed(task, reasonOf(error, limits, late));
     } finally {
       if (timer !== null) clearTimeout(timer);
       signal.removeEventListener('abort', abort);
     }
+    work.onResult(task, result);
   };
 
+  const waiting = tasks.values();
   const drain = async (): Promise<void> => {
-    for (;;) {
-      const task = tasks[next];
-      if (task === undefined || signal.aborted) return;
-      next += 1;
-      for (let tried = 1; ; tried += 1) {
-        const outcome = await attempt(task);
-        if (signal.aborted && !('result' in outcome)) return;
-        if ('result' in outcome) {
-          work.onResult(task, outcome.result);
-          break;
-        }
-        if (tried === attempts || isFinal(outcome.error)) {
-          work.onFailed(task, reasonOf(outcome.error, limits, outcome.late));
-          break;
-        }
-      }
+    for (const task of waiting) {
+      if (signal.aborted) return;
+      await attempt(task, attempts);
     }
   };
 

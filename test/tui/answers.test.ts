@@ -5,7 +5,7 @@ import { percent } from '../../src/report/text/number.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { dualTask, explainTask, playTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
 import { dualLoads } from '../../src/tui/view/dual.ts';
-import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/numbers.ts';
+import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/parts.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { answerExplain, answerRows } from '../../src/workers/screen/answers.ts';

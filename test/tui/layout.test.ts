@@ -5,7 +5,7 @@ import { bindings } from '../../src/tui/keys.ts';
 import { treeLines } from '../../src/tui/select.ts';
 import { type State, screenNames } from '../../src/tui/state.ts';
 import { footerHints } from '../../src/tui/view/frame.ts';
-import { headroomText } from '../../src/tui/view/numbers.ts';
+import { headroomText } from '../../src/tui/view/parts.ts';
 import { renderView, smallest } from '../../src/tui/view/render-view.ts';
 import { fullStates } from './full-states.ts';
 import { answered, press, start } from './world.ts';

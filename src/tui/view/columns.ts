@@ -2,13 +2,13 @@
 import type { Ink } from '../../report/text/style.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import { cell, gap, type Line, type Span } from './line.ts';
-import { loadColumns, loadInk, loadText, xrunColumns } from './numbers.ts';
+import { loadColumns, loadInk, loadText, xrunColumns } from './parts.ts';
 
 export interface Column<Row> {
   readonly title: string;
   readonly columns: number;
   readonly align: 'left' | 'right';
-  readonly of: (row: Row) => readonly [text: string, ink?: Ink | undefined];
+  readonly of: (row: Row, columns: number) => readonly [text: string, ink?: Ink | undefined];
   /** The highest goes first where the screen is narrow; 0 stays. */
   readonly drop: number;
 }
@@ -31,7 +31,7 @@ export const titleCell = <Row>({ title, columns, align }: Column<Row>): Span =>
   cell(title, columns, 'dim', align);
 
 export const rowCell = <Row>({ columns, align, of }: Column<Row>, row: Row): Span => {
-  const [text, ink] = of(row);
+  const [text, ink] = of(row, columns);
   return cell(text, columns, ink, align);
 };
 
@@ -49,41 +49,26 @@ export const xrunsColumn: Column<Played> = right('xruns', xrunColumns, ({ report
   return [String(count ?? ''), (count ?? 0) > 0 ? 'red' : undefined];
 });
 
-/** One column takes what is left, up to `most`: a bar. */
-export interface BarColumn<Row> {
-  readonly least: number;
-  readonly most: number;
-  readonly draw: (row: Row, columns: number) => Span;
-}
-
-export interface FittedTable<Row> {
-  readonly header: Line;
-  readonly line: (row: Row) => Line;
-}
-
-/** `barAt`: the bar stands before that column. */
+/** The columns that there is room for; those without a width share what is left, up to `most`. */
 export const fitColumns = <Row>(
-  columns: readonly Column<Row>[],
-  bar: BarColumn<Row>,
-  barAt: number,
+  all: readonly Column<Row>[],
+  least: number,
+  most: number,
   cols: number,
-): FittedTable<Row> => {
-  let shown = columns.map((column, index) => ({ column, index }));
-  const fixed = (): number => shown.reduce((sum, { column }) => sum + column.columns + 1, 0);
-  while (fixed() + bar.least > cols) {
-    const most = Math.max(...shown.map(({ column }) => column.drop));
-    if (most === 0) break;
-    shown = shown.filter(({ column }) => column.drop !== most);
+): readonly Column<Row>[] => {
+  let shown = all;
+  const free = (): number => shown.reduce((left, { columns }) => left - columns - 1, cols);
+  while (free() + 1 < least) {
+    const drop = Math.max(...shown.map((column) => column.drop));
+    if (drop === 0) break;
+    shown = shown.filter((column) => column.drop !== drop);
   }
-  const barColumns = Math.max(0, Math.min(bar.most, cols - fixed()));
-  const build = (cellOf: (column: Column<Row>) => Span, barSpan: Span): Line =>
-    shown.flatMap(({ column, index }) => [
-      ...(index === barAt ? [barSpan, gap(1)] : []),
-      cellOf(column),
-      gap(1),
-    ]);
-  return {
-    header: build(titleCell, cell('', barColumns, 'dim')),
-    line: (row) => build((column) => rowCell(column, row), bar.draw(row, barColumns)),
-  };
+  const columns = Math.max(0, Math.min(most, free() + 1));
+  return shown.map((column) => (column.columns === 0 ? { ...column, columns } : column));
 };
+
+/** A line of the table: of its titles, or of a row. */
+export const tableLine = <Row>(
+  columns: readonly Column<Row>[],
+  cellOf: (column: Column<Row>) => Span = titleCell,
+): Line => columns.flatMap((column) => [cellOf(column), gap(1)]);

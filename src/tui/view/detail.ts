@@ -1,5 +1,4 @@
 /** What is known of the selected pedal and width, in sentences: the answer before the question. */
-
 import { widthText } from '../../report/predict/cell.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { hertz, percent } from '../../report/text/number.ts';
@@ -15,8 +14,17 @@ import {
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies } from '../tasks.ts';
 import { type Line, span, type View } from './line.ts';
-import { blockText, cyclesText, headroomText, inkOf } from './numbers.ts';
-import { commaLine, statusLines, textLine, worstText, wrapped } from './parts.ts';
+import {
+  blockText,
+  commaLine,
+  cyclesText,
+  headroomText,
+  inkOf,
+  statusLines,
+  textLine,
+  worstText,
+  wrapped,
+} from './parts.ts';
 
 const countWords: Readonly<Record<number, string>> = { 1: 'once', 2: 'twice' };
 const countText = (copies: number): string => countWords[copies] ?? `${copies} times`;
@@ -26,32 +34,22 @@ export const widestLine = (state: State, device: DeviceEntry): Line => {
   const widths = widthsNow(state);
   const parts = shownCopies(state).map((copies) => {
     const rows = widths.map((width) => rowAt(state, device.id, width.label, copies));
-    const at = rows.findLastIndex((row) => row?.verdict === 'fits');
+    const fitting = rows.findLast((row) => row?.verdict === 'fits');
     const known = rows.length > 0 && rows.every((row) => row !== null);
     const open = rows.some((row) => row?.verdict === 'unknown');
-    const sure = rows[at]?.sure ?? true;
-    const answer =
-      at >= 0
-        ? `${widths[at]?.label ?? ''}${sure ? '' : ' (probably)'}`
-        : !known
-          ? '...'
-          : open
-            ? 'not known'
-            : 'none';
-    return [span(`${countText(copies)} `, 'dim'), span(answer, at >= 0 ? 'green' : 'yellow')];
+    const none = !known ? '...' : open ? 'not known' : 'none';
+    const answer = fitting ? fitting.width.label + (fitting.sure ? '' : ' (probably)') : none;
+    return [span(`${countText(copies)} `, 'dim'), span(answer, fitting ? 'green' : 'yellow')];
   });
   return [span('  widest that fits: ', 'dim'), ...commaLine(parts)];
 };
 
-const loadWords = (row: PredictRow): Line => [
-  span(`${countText(row.copies)} `, 'dim'),
-  span(rowVerdict(row), inkOf(row)),
-  span(
-    row.headroom === null || row.chance === null
-      ? ''
-      : `, ${headroomText(row.headroom)}, chance ${percent(row.chance)}`,
-  ),
-];
+const loadWords = (row: PredictRow): Line => {
+  const { copies, headroom, chance } = row;
+  const isKnown = headroom !== null && chance !== null;
+  const margin = isKnown ? `, ${headroomText(headroom)}, chance ${percent(chance)}` : '';
+  return [span(`${countText(copies)} `, 'dim'), span(rowVerdict(row), inkOf(row)), span(margin)];
+};
 
 const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
   const report = pedalReportOf(state, device.id, width.label);
@@ -68,9 +66,9 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
   const device = selectedDevice(state);
   const width = selectedWidth(state);
   if (device === null || width === null) return [];
-  const rows = shownCopies(state)
-    .map((copies) => rowAt(state, device.id, width.label, copies))
-    .filter((row) => row !== null);
+  const rows = shownCopies(state).flatMap(
+    (copies) => rowAt(state, device.id, width.label, copies) ?? [],
+  );
   const [row] = rows;
   const name = span(`  ${device.name} (${device.id})`, 'bold');
   if (row === undefined) {

@@ -1,5 +1,4 @@
 /** Two slots on one pedal: each alone, the sum of the two, and what they really take together. */
-
 import { bar } from '../../report/text/bar.ts';
 import { grouped } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
@@ -7,11 +6,14 @@ import type { SlotResult } from '../../study/simulate/run-result.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import { dualWidths, knownOf, playTaskNow, selectedDevice, trainedLabels } from '../select.ts';
 import type { State } from '../state.ts';
+import { playGraph } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
-import { headroomText, loadColumns, loadInk, loadText } from './numbers.ts';
 import {
+  headroomText,
+  loadColumns,
+  loadInk,
+  loadText,
   playedText,
-  playGraph,
   statusLines,
   statusWords,
   textLine,
@@ -29,11 +31,10 @@ const widthChoices = (labels: readonly string[], chosen: string | null, columns:
   const from = windowStart(labels.indexOf(chosen ?? ''), labels.length, shown);
   return [
     span(from > 0 ? '◂ ' : '  ', 'dim'),
-    ...labels
-      .slice(from, from + shown)
-      .map((label) =>
-        label === chosen ? cell(`[${label}]`, each, 'bold') : cell(` ${label}`, each, 'dim'),
-      ),
+    ...labels.slice(from, from + shown).map((label) => {
+      const isChosen = label === chosen;
+      return cell(isChosen ? `[${label}]` : ` ${label}`, each, isChosen ? 'bold' : 'dim');
+    }),
     span(from + shown < labels.length ? '▸' : '', 'dim'),
   ];
 };
@@ -66,12 +67,11 @@ const loadLine = (label: string, load: number, words: string, full: number, view
 };
 
 /** Cycles per block of the busiest core. */
-const busiest = (slots: readonly SlotResult[], of: (slot: SlotResult) => number): number => {
+const busiest = (slots: readonly SlotResult[]): number => {
   const byCore = new Map<number, number>();
-  for (const slot of slots) {
-    for (const core of slot.cores) {
-      byCore.set(core, (byCore.get(core) ?? 0) + of(slot) / slot.cores.length);
-    }
+  for (const { cores, cyclesPerBlock } of slots) {
+    const each = cyclesPerBlock.expected / cores.length;
+    for (const core of cores) byCore.set(core, (byCore.get(core) ?? 0) + each);
   }
   return Math.max(0, ...byCore.values());
 };
@@ -89,7 +89,7 @@ export const dualLoads = (report: PedalReport): DualLoads => {
   return {
     alone,
     sum: alone.reduce((total, load) => total + load, 0),
-    joint: busiest(report.slots, (slot) => slot.cyclesPerBlock.expected) / budget,
+    joint: busiest(report.slots) / budget,
   };
 };
 

@@ -1,16 +1,23 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
-
 import { partWords } from '../../report/explain-text.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
 import { percent } from '../../report/text/number.ts';
 import { printable } from '../../report/text/text-width.ts';
 import type { Account } from '../../study/explain/account.ts';
+import type { Explanation } from '../../study/explain/explain.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
 import { cell, gap, highlighted, type Line, lineWidth, nameCell, span, type View } from './line.ts';
-import { cyclesText, headroomText, inkOf } from './numbers.ts';
-import { statusLines, textLine, windowStart, wrapped } from './parts.ts';
+import {
+  cyclesText,
+  headroomText,
+  inkOf,
+  statusLines,
+  textLine,
+  windowStart,
+  wrapped,
+} from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
 type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Account>;
@@ -56,8 +63,7 @@ const beside = (left: readonly Line[], right: readonly Line[], columns: number):
 /** Layers, the kinds of work in them, their kernels: as much as fits, with the cursor in it. */
 const treeList = (
   state: State,
-  whole: number,
-  layers: number,
+  { total: { cyclesPerSample: whole }, layers }: Explanation,
   columns: number,
   rows: number,
   view: View,
@@ -72,7 +78,7 @@ const treeList = (
     const line = partLine({ ...node, name, share }, columns, view);
     return from + i === at ? highlighted(line) : line;
   });
-  return [textLine(`${layers} layers in order: enter opens one`, 'bold'), ...shown];
+  return [textLine(`${layers.length} layers in order: enter opens one`, 'bold'), ...shown];
 };
 
 export const explainBody = (state: State, view: View, rows: number): Line[] => {
@@ -80,15 +86,11 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const width = selectedWidth(state);
   if (device === null || width === null) return [textLine('reading the model', 'dim')];
   const known = knownOf(state, explainTaskNow(state));
-  const name: Line = [
-    span(`  ${device.name}`, 'bold'),
-    span('  width ', 'dim'),
-    span(width.label, 'bold'),
-  ];
-  const value = known?.value ?? null;
-  if (value === null) return [name, ...statusLines(known, view)];
-  const { row, explanation } = value;
-  const { total, kinds, layers } = explanation;
+  const about = [span('  width ', 'dim'), span(width.label, 'bold')];
+  const name: Line = [span(`  ${device.name}`, 'bold'), ...about];
+  if (!known?.value) return [name, ...statusLines(known, view)];
+  const { row, explanation } = known.value;
+  const { total, kinds } = explanation;
   const top: Line[] = [
     [...name, span(`  ${row.engine} on ${row.core}, blocks of ${row.blockFrames}`, 'dim')],
     [
@@ -109,12 +111,11 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const head = [...top, ...why];
   const left = rows - head.length;
   if (wide) {
-    const tree = treeList(state, total.cyclesPerSample, layers.length, columns - 2, left - 1, view);
+    const tree = treeList(state, explanation, columns - 2, left - 1, view);
     return [...head, [], ...beside([...limits, [], ...work], tree, columns)].slice(0, rows);
   }
   // Narrow: the dearest kinds first, then as much of the tree as there is room for.
   const room = Math.max(2, Math.floor(left / 3));
   const above = [...head, ...limits.slice(0, room), ...work.slice(0, room)];
-  const below = rows - above.length;
-  return [...above, ...treeList(state, total.cyclesPerSample, layers.length, columns, below, view)];
+  return [...above, ...treeList(state, explanation, columns, rows - above.length, view)];
 };

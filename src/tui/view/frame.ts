@@ -5,7 +5,7 @@ import { bindings, type Hint, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
 import { type ScreenName, type SortName, type State, screenNames } from '../state.ts';
 import { scenarioEntry } from '../tasks.ts';
-import { type Line, type Span, span, spread, type View } from './line.ts';
+import { type Line, span, spread, type View } from './line.ts';
 
 const tabName = (screen: ScreenName): string => (screen === 'scenario' ? 'timeline' : screen);
 
@@ -30,15 +30,12 @@ const activity = (state: State): Line => {
 };
 
 export const tabsLine = (state: State, view: View): Line => {
-  const narrow = view.cols < 80;
-  const tabs: Span[] = narrow ? [] : [span('Pedalbench  ', 'bold')];
-  for (const name of screenNames) {
-    const current = name === state.screen;
-    if (narrow && !current) continue;
-    const tab = tabName(name);
-    tabs.push(current ? span(`[${tab}]`, 'bold') : span(` ${tab} `, 'dim'));
-  }
-  return spread(tabs, activity(state), view.cols);
+  const here = [span(`[${tabName(state.screen)}]`, 'bold')];
+  const tabs = screenNames.flatMap((name) =>
+    name === state.screen ? here : [span(` ${tabName(name)} `, 'dim')],
+  );
+  const wide = [span('Pedalbench  ', 'bold'), ...tabs];
+  return spread(view.cols < 80 ? here : wide, activity(state), view.cols);
 };
 
 const sortWords: Readonly<Record<SortName, string>> = {
@@ -68,18 +65,16 @@ const predictionParts = (state: State): Setting[] => {
   const { settings, screen, sort, filter } = state;
   const { blockFrames, clockShare } = settings;
   const device = screen === 'matrix' ? null : selectedDevice(state);
-  const own = device?.blockFrames ?? null;
-  const ownBlock = own === null ? 'own' : `own (${own})`;
-  const clockHz = device?.clockHz ?? null;
+  const ownBlock = device?.blockFrames == null ? 'own' : `own (${device.blockFrames})`;
   const share = `${Math.round(clockShare * 100)}%`;
-  const clock = clockHz === null ? share : `${share} (${hertz(clockHz * clockShare)})`;
+  const clock = device?.clockHz == null ? '' : ` (${hertz(device.clockHz * clockShare)})`;
   const typing = state.mode.kind === 'filter';
   return [
     ['model', settings.model, true],
     ['copies', String(settings.copies), settings.copies !== 1],
     ['block', blockFrames === null ? ownBlock : String(blockFrames), blockFrames !== null],
     ['engine', settings.engine, settings.engine !== 'auto'],
-    ['clock', clockShare === 1 ? 'own' : clock, clockShare !== 1],
+    ['clock', clockShare === 1 ? 'own' : share + clock, clockShare !== 1],
     ['what-if', settings.whatIf ? 'on' : null, true],
     ['sort', sortWords[sort], sort !== 'name'],
     ['filter', filter === '' && !typing ? null : `/${filter}${typing ? '_' : ''}`, true],
@@ -100,21 +95,15 @@ const separator = '  ';
 const hintText = (shown: string, hint: Hint, screen: ScreenName, ascii: boolean): string =>
   `${shownKey(hint.pair ?? shown, ascii)} ${hint.labels?.[screen] ?? hint.label}`;
 
-/** Packs texts into lines of `cols`; null where they do not fit into `lines` of them. */
-const packed = (texts: readonly string[], cols: number, lines: number): string[][] | null => {
-  const packedLines: string[][] = [[]];
-  let used = 0;
+/** Packs texts into lines of `cols`. */
+const packed = (texts: readonly string[], cols: number): string[][] => {
+  const lines: string[][] = [[]];
   for (const text of texts) {
-    const width = widthOf(text) + (used === 0 ? 0 : separator.length);
-    if (used + width > cols) {
-      packedLines.push([text]);
-      used = widthOf(text);
-    } else {
-      packedLines.at(-1)?.push(text);
-      used += width;
-    }
+    const longer = [...(lines.at(-1) ?? []), text];
+    if (widthOf(longer.join(separator)) > cols) lines.push([text]);
+    else lines[lines.length - 1] = longer;
   }
-  return packedLines.length <= lines ? packedLines : null;
+  return lines;
 };
 
 /** As many hints as fit; the highest ranks go first, help and quit last. */
@@ -133,8 +122,8 @@ export const footerHints = (
   for (let count = byRank.length; count > 1; count -= 1) {
     const kept = new Set(byRank.slice(0, count));
     const texts = hints.filter((hint) => kept.has(hint)).map(({ text }) => text);
-    const fits = packed(texts, cols, lines);
-    if (fits !== null) return fits;
+    const fit = packed(texts, cols);
+    if (fit.length <= lines) return fit;
   }
   return [[]];
 };
@@ -143,10 +132,8 @@ const hintLine = (texts: readonly string[]): Line =>
   texts.flatMap((text, i) => {
     // A key may be two, as in `[ ] block`: the label begins after the last of them.
     const at = Math.max(text.search(/(?<=\S) (?=[a-z])/), 1);
-    return [
-      span(`${i === 0 ? '' : separator}${text.slice(0, at)}`, 'cyan'),
-      span(text.slice(at), 'dim'),
-    ];
+    const key = `${i === 0 ? '' : separator}${text.slice(0, at)}`;
+    return [span(key, 'cyan'), span(text.slice(at), 'dim')];
   });
 
 export const footerLineCount = (view: View): number => (view.rows >= 24 ? 2 : 1);

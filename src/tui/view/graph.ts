@@ -1,18 +1,17 @@
 /** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
 import { percent } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/style.ts';
-import { cell, type Line, type Span } from './line.ts';
-import { loadInk } from './numbers.ts';
+import type { Known } from '../state.ts';
+import { cell, type Line, type Span, type View } from './line.ts';
+import { loadInk } from './parts.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const plainSteps = [' ', '.', '.', ':', ':', ':', '|', '|', '#'];
 
 export const axisColumns = 7;
 
-export interface GraphOptions {
+interface GraphOptions extends Pick<View, 'rows' | 'ascii'> {
   readonly columns: number;
-  readonly rows: number;
-  readonly ascii: boolean;
   /** Headroom below which a load is marked. */
   readonly margin: number;
   /** The column under the cursor. */
@@ -31,10 +30,10 @@ export const binned = (values: ArrayLike<number>, columns: number): readonly num
   });
 };
 
-const joined = (
-  marks: readonly { readonly text: string; readonly ink: Ink | undefined }[],
-): Span[] => {
-  const spans: { text: string; ink: Ink | undefined }[] = [];
+type Mark = { text: string; readonly ink: Ink | undefined };
+
+const joined = (marks: readonly Readonly<Mark>[]): Span[] => {
+  const spans: Mark[] = [];
   for (const { text, ink } of marks) {
     const last = spans.at(-1);
     if (last !== undefined && last.ink === ink) last.text += text;
@@ -49,26 +48,38 @@ export const graphLines = (values: readonly number[], options: GraphOptions): Li
   const columns = Math.max(0, options.columns - axisColumns);
   const shown = values.slice(-columns);
   const top = Math.max(1.1, ...shown.map((value) => value * 1.05));
-  const limitRow = rows - 1 - Math.min(rows - 1, Math.floor((rows * 1) / top));
+  const limitRow = rows - 1 - Math.min(rows - 1, Math.floor(rows / top));
+  const blank = columns - shown.length;
   return Array.from({ length: rows }, (_, row) => {
     const floor = ((rows - 1 - row) / rows) * top;
     const label =
       row === limitRow ? percent(1) : row === 0 ? percent(top) : row === rows - 1 ? '0%' : '';
-    const marks = Array.from({ length: columns }, (_, column) => {
-      const value = shown[column - (columns - shown.length)];
-      const step = Math.round(
-        Math.max(0, Math.min(8, (((value ?? 0) - floor) / (top / rows)) * 8)),
-      );
+    const marks = Array.from({ length: columns }, (_, column): Mark => {
+      const value = shown[column - blank] ?? 0;
+      const step = Math.round(Math.max(0, Math.min(8, ((value - floor) / (top / rows)) * 8)));
       // What is not nothing shows.
-      const least = value !== undefined && value > 0 && row === rows - 1 ? 1 : 0;
-      const filled = Math.max(step, least);
+      const filled = Math.max(step, value > 0 && row === rows - 1 ? 1 : 0);
       if (filled > 0) {
         const text = (ascii ? plainSteps : eighths)[filled] ?? ' ';
-        const here = column - (columns - shown.length) === options.cursor;
-        return { text, ink: here ? ('bold' as const) : loadInk(value ?? 0, margin) };
+        return { text, ink: column - blank === options.cursor ? 'bold' : loadInk(value, margin) };
       }
-      return row === limitRow ? { text: '┄', ink: 'dim' as const } : { text: ' ', ink: undefined };
+      return row === limitRow ? { text: '┄', ink: 'dim' } : { text: ' ', ink: undefined };
     });
     return [cell(label, axisColumns - 1, 'dim', 'right'), { text: ' ' }, ...joined(marks)];
   });
+};
+
+/** The loads that a virtual pedal has reported, as high as there is room; nothing below three lines. */
+export const playGraph = (
+  known: Extract<Known, { kind: 'play' }> | null,
+  label: string,
+  title: Line,
+  view: View,
+  rows: number,
+  margin: number,
+): Line[] => {
+  if (rows < 3) return [];
+  const values = known?.history[label] ?? [];
+  const size = { columns: view.cols - 1, rows: rows - 1, ascii: view.ascii, margin };
+  return [title, ...graphLines(values, size)];
 };

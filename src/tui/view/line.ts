@@ -51,35 +51,15 @@ export const gap = (columns: number): Span => ({ text: ' '.repeat(Math.max(0, co
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, { text }) => sum + widthOf(text), 0);
 
-/** Marks that a terminal may not have, and what stands for them. */
-const plainMarks: Readonly<Record<string, string>> = {
-  '…': '~',
-  '·': '-',
-  '▸': '>',
-  '▾': 'v',
-  '◂': '<',
-  '▼': 'v',
-  '▲': '^',
-  '▶': '>',
-  '↓': 'v',
-  '─': '-',
-  '┄': '-',
-  '│': '|',
-  '┌': '+',
-  '┐': '+',
-  '└': '+',
-  '┘': '+',
-  '×': 'x',
-  '░': '-',
-  µ: 'u',
-  '‖': '=',
-};
+/** Marks that a terminal may not have, and below each what stands for it. */
+const marks = [...'…·▸▾◂▼▲▶↓─┄│┌┐└┘×░µ‖'];
+const plainMarks = '~->v<v^>v--|++++x-u=';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const beyondAscii = /[^\u0000-\u007f]/gu;
 
 const plain = (text: string): string =>
-  text.replace(beyondAscii, (mark) => plainMarks[mark] ?? '?'.repeat(widthOf(mark)));
+  text.replace(beyondAscii, (mark) => plainMarks[marks.indexOf(mark)] ?? '?'.repeat(widthOf(mark)));
 
 /** One line of a terminal: exactly `cols` columns, escapes apart. */
 export const finish = (line: Line, view: View): string => {
@@ -93,24 +73,19 @@ export const finish = (line: Line, view: View): string => {
     text += ink === undefined ? kept : paint({ ...view, columns: view.cols }, ink, kept);
   }
   const rest = ' '.repeat(Math.max(0, left));
-  const { ink } = line[0] ?? {};
-  return text + (ink === 'inverse' ? paint({ ...view, columns: view.cols }, ink, rest) : rest);
+  const isMarked = line[0]?.ink === 'inverse';
+  return text + (isMarked ? paint({ ...view, columns: view.cols }, 'inverse', rest) : rest);
 };
 
 /** Left and right part of one line; the left one gives way. */
 export const spread = (left: Line, right: Line, cols: number): Line => {
   const room = cols - lineWidth(right);
   const kept: Span[] = [];
-  let used = 0;
+  let free = room - 1;
   for (const item of left) {
-    const width = widthOf(item.text);
-    if (used + width > room - 1) {
-      kept.push({ ...item, text: clip(item.text, Math.max(0, room - 1 - used)) });
-      used = Math.max(used, room - 1);
-      break;
-    }
-    kept.push(item);
-    used += width;
+    if (widthOf(item.text) <= free) kept.push(item);
+    else if (free > 0) kept.push({ ...item, text: clip(item.text, free) });
+    free -= widthOf(item.text);
   }
-  return [...kept, gap(room - used), ...right];
+  return [...kept, gap(Math.min(room, Math.max(0, free) + 1)), ...right];
 };

@@ -27,9 +27,11 @@ import {
   loadText,
   rangeColumns,
   rangeText,
+  statusWords,
+  textLine,
   verdictColumns,
-} from './numbers.ts';
-import { statusWords, textLine, windowStart } from './parts.ts';
+  windowStart,
+} from './parts.ts';
 
 const cellGap = 2;
 const longestBar = 16;
@@ -79,15 +81,14 @@ const nameColumns = (cols: number): number =>
 const firstWidth = ({ bar, ranges }: Layout): number =>
   bar + 1 + (ranges ? rangeColumns : loadColumns) + 1 + verdictColumns;
 
-const secondWidths = {
-  load: 2 + 3 + loadColumns + 1 + verdictColumns,
-  word: 2 + 3 + verdictColumns,
-  none: 0,
+/** Columns of the second number of copies, and of the shortest bar beside it. */
+const seconds = {
+  load: { columns: 2 + 3 + loadColumns + 1 + verdictColumns, leastBar: 6 },
+  word: { columns: 2 + 3 + verdictColumns, leastBar: 3 },
+  none: { columns: 0, leastBar: 4 },
 } as const;
 
-const leastBars = { load: 6, word: 3, none: 4 } as const;
-
-const cellWidth = (layout: Layout): number => firstWidth(layout) + secondWidths[layout.second];
+const cellWidth = (layout: Layout): number => firstWidth(layout) + seconds[layout.second].columns;
 
 const totalWidth = (layout: Layout, cols: number): number =>
   [...layout.before, ...layout.after].reduce(
@@ -97,15 +98,16 @@ const totalWidth = (layout: Layout, cols: number): number =>
 
 /** The richest layout that fits; it depends on the size of the screen and the number of widths only. */
 const matrixLayout = (cols: number, count: number, copies: number, still = false): Layout => {
-  const seconds = copies > 1 ? (['load', 'word', 'none'] as const) : (['none'] as const);
+  const richness = copies > 1 ? (['load', 'word', 'none'] as const) : (['none'] as const);
   for (let widths = Math.max(1, count); widths >= 1; widths -= 1) {
-    for (const second of seconds) {
+    for (const second of richness) {
       for (const ranges of [true, false]) {
         for (const { before, after } of extras) {
           const shown = still ? after.filter((column) => !live.includes(column)) : after;
           const layout: Layout = { bar: 0, second, ranges, before, after: shown, widths };
           const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
-          if (room >= leastBars[second]) return { ...layout, bar: Math.min(longestBar, room) };
+          if (room >= seconds[second].leastBar)
+            return { ...layout, bar: Math.min(longestBar, room) };
         }
       }
     }
@@ -118,19 +120,12 @@ const padLoad = (row: PredictRow): string =>
   padStart(loadText(row.load?.expected), loadColumns) + rangeText(row).replace(/^\S*/, '');
 
 const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
-  if (row === null) {
-    return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
-  }
+  if (row === null) return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   const load = layout.ranges
     ? cell(padLoad(row), rangeColumns)
     : cell(loadText(row.load?.expected), loadColumns, undefined, 'right');
-  return [
-    loadBar(row, layout.bar, view.ascii),
-    gap(1),
-    load,
-    gap(1),
-    cell(verdictWord(row), verdictColumns, inkOf(row)),
-  ];
+  const word = cell(verdictWord(row), verdictColumns, inkOf(row));
+  return [loadBar(row, layout.bar, view.ascii), gap(1), load, gap(1), word];
 };
 
 const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Line => {
@@ -163,16 +158,13 @@ const widthCell = (
   ];
 };
 
-const pedalLine = (state: State, device: DeviceEntry): PedalLine => {
-  const width = selectedWidth(state)?.label ?? '';
-  return {
-    device,
-    selected: selectedDevice(state)?.id === device.id,
-    rows: rowsOf(state, device.id),
-    report: pedalReportOf(state, device.id, width),
-    words: statusWords(knownOf(state, rowsTask(state, device.id))),
-  };
-};
+const pedalLine = (state: State, device: DeviceEntry): PedalLine => ({
+  device,
+  selected: selectedDevice(state)?.id === device.id,
+  rows: rowsOf(state, device.id),
+  report: pedalReportOf(state, device.id, selectedWidth(state)?.label ?? ''),
+  words: statusWords(knownOf(state, rowsTask(state, device.id))),
+});
 
 const deviceLine = (
   state: State,
@@ -192,9 +184,6 @@ const deviceLine = (
   return pedal.selected ? highlighted(line) : line;
 };
 
-/** Sorted by what stands in the column of the selected width. */
-const isByWidth = ({ sort }: State): boolean => sort === 'load' || sort === 'verdict';
-
 const header = (
   state: State,
   widths: readonly WidthInfo[],
@@ -205,22 +194,22 @@ const header = (
   const copies = shownCopies(state);
   const title =
     copies.length > 1 && layout.second === 'none' ? '' : copies.map((n) => `${n}x`).join(' and ');
-  const chosen = selectedWidth(state)?.label;
+  const { sort } = state;
+  // Sorted by what stands in the column of the selected width.
+  const mark = sort === 'load' || sort === 'verdict' ? ` ▲ ${sort}` : '';
   return [
     gap(2),
-    cell(`pedal${state.sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
+    cell(`pedal${sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
     ...layout.before.flatMap((column) => [gap(1), titleCell(column)]),
-    ...widths.flatMap((width, i) => [
-      span(i === 0 && hidden.before ? '◂' : ' '),
-      cell(
-        width.label === chosen && isByWidth(state)
-          ? `${widthText(width)} ▲ ${state.sort}`
-          : widthText(width),
-        cellWidth(layout),
-        width.label === chosen ? 'bold' : 'dim',
-      ),
-      span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
-    ]),
+    ...widths.flatMap((width, i) => {
+      const chosen = width.label === selectedWidth(state)?.label;
+      const text = `${widthText(width)}${chosen ? mark : ''}`;
+      return [
+        span(i === 0 && hidden.before ? '◂' : ' '),
+        cell(text, cellWidth(layout), chosen ? 'bold' : 'dim'),
+        span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
+      ];
+    }),
     ...layout.after.flatMap((column) => [gap(1), titleCell(column)]),
   ];
 };
@@ -245,14 +234,16 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const selected = devices.findIndex((device) => device.id === selectedDevice(state)?.id);
   const top = windowStart(selected, devices.length, list);
   const faults = knownOf(state, widthsTask(state, state.settings.model));
-  const shown = devices
+  const none = textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow');
+  const pedals = devices
     .slice(top, top + list)
     .map((device) => deviceLine(state, device, widths, layout, view));
-  if (faults?.status === 'failed') {
-    shown.splice(0, shown.length, textLine(faults.reason ?? '', 'red'));
-  } else if (devices.length === 0) {
-    shown.push(textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow'));
-  }
+  const shown =
+    faults?.status === 'failed'
+      ? [textLine(faults.reason ?? '', 'red')]
+      : devices.length === 0
+        ? [none]
+        : pedals;
   const below = devices.length - top - shown.length;
   const above = top > 0 ? `, ${top} above` : '';
   const count = `${devices.length} of ${state.catalogue.devices.length} pedals`;

@@ -1,11 +1,64 @@
-/** Small pieces that several screens share. */
+/** Numbers and small pieces that several screens share; numbers are written as `predict`, `explain` and `run` do. */
+import { tidy } from '../../report/explain-text.ts';
+import { verdictInk } from '../../report/predict/cell.ts';
+import { loadWithInterval } from '../../report/predict/verdict-text.ts';
+import { rangeBar } from '../../report/text/bar.ts';
+import { percent, short } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/style.ts';
 import { wrap } from '../../report/text/wrap.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import type { Known } from '../state.ts';
-import { graphLines } from './graph.ts';
-import { type Line, span, type View } from './line.ts';
-import { loadText } from './numbers.ts';
+import { cell, type Line, type Span, span, type View } from './line.ts';
+
+export const loadColumns = 5;
+export const verdictColumns = 9;
+export const headroomColumns = 10;
+/** '126% (102-185)' */
+export const rangeColumns = 15;
+export const xrunColumns = 6;
+
+export const loadText = (share: number | null | undefined): string =>
+  share == null ? '' : percent(share);
+
+/** '62% left' or '27% over': a word, so that no meaning rests on a sign or a colour. */
+export const headroomText = (headroom: number | null | undefined): string => {
+  if (headroom == null) return '';
+  return headroom < 0 ? `${percent(-headroom)} over` : `${percent(headroom)} left`;
+};
+
+/** '44% (36-55)'; the load alone where it is absurd. */
+export const rangeText = (row: PredictRow | null): string => {
+  const text = row ? loadWithInterval(row) : '';
+  return text.length <= rangeColumns ? text : loadText(row?.load?.expected);
+};
+
+/** The load with its interval, in the colour of its verdict. */
+export const loadBar = (row: PredictRow | null, columns: number, ascii: boolean): Span => {
+  const load = row?.load ?? null;
+  if (load === null) return cell('', columns);
+  return { text: rangeBar(load.expected, load.high, columns, ascii), ink: inkOf(row) };
+};
+
+export const cyclesText = (cycles: number | null | undefined): string =>
+  cycles == null ? '' : tidy(cycles);
+
+/** Microseconds that the models of a row take of each block. */
+export const blockMicroseconds = (row: PredictRow): number | null =>
+  row.cyclesPerSample === null || row.clockHz === null
+    ? null
+    : (row.cyclesPerSample.expected * row.blockFrames * 1e6) / row.clockHz;
+
+export const inkOf = (row: PredictRow | null): Ink | undefined =>
+  row ? verdictInk[row.verdict] : undefined;
+
+/** '64 frames (1.33 ms)', with what stands between them. */
+export const blockText = ({ blockFrames, sampleRateHz }: PredictRow, between = ''): string =>
+  `${blockFrames} frames${between} (${short((blockFrames * 1000) / sampleRateHz)} ms)`;
+
+/** By the load itself, where there is no verdict. */
+export const loadInk = (load: number, margin = 0): Ink =>
+  load > 1 ? 'red' : 1 - load < margin ? 'yellow' : 'green';
 
 /** The first of `shown` places so that `at` is among them, in the middle where there is room. */
 export const windowStart = (at: number, count: number, shown: number): number =>
@@ -21,10 +74,8 @@ export const statusWords = (known: Known | null): string => {
   if (known === null || known.status === 'waiting') return 'waiting';
   if (known.status === 'failed') return 'failed';
   if (known.silentSeconds > 0) return `no answer for ${Math.round(known.silentSeconds)} s`;
-  if (known.status === 'working') {
-    return known.share === null ? 'working' : `working, ${Math.round(known.share * 100)}%`;
-  }
-  return '';
+  if (known.status === 'ready') return '';
+  return known.share === null ? 'working' : `working, ${Math.round(known.share * 100)}%`;
 };
 
 /** The same for a whole screen: what failed says why. */
@@ -45,18 +96,3 @@ export const playedText = ({ seconds }: PedalReport): string => `${seconds.toFix
 /** 'p99 38%, worst block 41%' of what has been played. */
 export const worstText = ({ p99, max }: NonNullable<PedalReport['load']>): string =>
   `p99 ${loadText(p99)}, worst block ${loadText(max)}`;
-
-/** The loads that a virtual pedal has reported, as high as there is room; nothing below three lines. */
-export const playGraph = (
-  known: Extract<Known, { kind: 'play' }> | null,
-  label: string,
-  title: Line,
-  view: View,
-  rows: number,
-  margin: number,
-): Line[] => {
-  if (rows < 3) return [];
-  const values = known?.history[label] ?? [];
-  const size = { columns: view.cols - 1, rows: rows - 1, ascii: view.ascii, margin };
-  return [title, ...graphLines(values, size)];
-};

@@ -1,7 +1,7 @@
 /** One pedal: a row per width with what is predicted and what the virtual pedal does, and its loads as they come. */
 import { widthText } from '../../report/predict/cell.ts';
 import { rowVerdict, verdictWord } from '../../report/predict/verdict-text.ts';
-import { hertz, percent, short } from '../../report/text/number.ts';
+import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import {
@@ -15,11 +15,22 @@ import {
 } from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
-import { type Column, fitColumns, left, right, worstColumn, xrunsColumn } from './columns.ts';
+import {
+  type Column,
+  fitColumns,
+  left,
+  right,
+  rowCell,
+  tableLine,
+  worstColumn,
+  xrunsColumn,
+} from './columns.ts';
 import { widestLine } from './detail.ts';
+import { playGraph } from './graph.ts';
 import { highlighted, type Line, span, type View } from './line.ts';
 import {
   blockMicroseconds,
+  blockText,
   cyclesText,
   headroomColumns,
   headroomText,
@@ -27,16 +38,13 @@ import {
   loadBar,
   loadColumns,
   loadText,
+  playedText,
   rangeColumns,
   rangeText,
-  verdictColumns,
-} from './numbers.ts';
-import {
-  playedText,
-  playGraph,
   statusLines,
   statusWords,
   textLine,
+  verdictColumns,
   windowStart,
   wrapped,
 } from './parts.ts';
@@ -62,6 +70,10 @@ const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => {
     left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
     right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
     right('us/blk', 7, ({ once }) => [once ? cyclesText(blockMicroseconds(once)) : ''], 4),
+    left('', 0, ({ once }, columns) => {
+      const { text, ink } = loadBar(once, columns, view.ascii);
+      return [text, ink];
+    }),
     left('load', rangeColumns, ({ once }) => [rangeText(once)]),
     right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
     right('headroom', headroomColumns, ({ once }) => [headroomText(once?.headroom), inkOf(once)]),
@@ -82,8 +94,8 @@ const madeWith = ({ hasChip }: DeviceEntry, row: PredictRow | null): string => {
   if (row === null || row.clockHz === null) {
     return hasChip ? '' : '  the chip is not published; verdicts rest on what is known to run';
   }
-  const { engine, core, clockHz, blockFrames, sampleRateHz, confidence } = row;
-  const block = `${blockFrames} frames at ${hertz(sampleRateHz)} (${short((blockFrames * 1000) / sampleRateHz)} ms)`;
+  const { engine, core, clockHz, sampleRateHz, confidence } = row;
+  const block = blockText(row, ` at ${hertz(sampleRateHz)}`);
   return `  ${engine} on ${core} at ${hertz(clockHz)}, ${block}, ${confidence}`;
 };
 
@@ -113,29 +125,22 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   const widths = widthsNow(state);
   const known = knownOf(state, rowsTask(state, device.id));
   const chosen = selectedWidth(state);
-  const table = fitColumns(
-    columnsFor(view, state.settings.copies === 1),
-    {
-      least: 5,
-      most: 30,
-      draw: ({ once }, columns) => loadBar(once, columns, view.ascii),
-    },
-    4,
-    view.cols,
-  );
+  const isOnce = state.settings.copies === 1;
+  const table = fitColumns(columnsFor(view, isOnce), 5, 30, view.cols);
   const listRows = Math.max(1, Math.min(widths.length, Math.floor((rows - 4) / 2)));
   const at = widths.findIndex((width) => width.label === chosen?.label);
   const from = windowStart(at, widths.length, listRows);
   const lines = widths.slice(from, from + listRows).map((width) => {
     const selected = width.label === chosen?.label;
-    const line = table.line({
+    const row: Row = {
       width,
       selected,
       once: rowAt(state, device.id, width.label),
-      twice: state.settings.copies === 1 ? rowAt(state, device.id, width.label, 2) : null,
+      twice: isOnce ? rowAt(state, device.id, width.label, 2) : null,
       report: pedalReportOf(state, device.id, width.label),
       words: statusWords(known),
-    });
+    };
+    const line = tableLine(table, (column) => rowCell(column, row));
     return selected ? highlighted(line) : line;
   });
   const row = chosen === null ? null : rowAt(state, device.id, chosen.label);
@@ -145,21 +150,13 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
       span(`  ${device.id}`, 'cyan'),
       span(madeWith(device, row ?? rowsOf(state, device.id)[0] ?? null), 'dim'),
     ],
-    table.header,
+    tableLine(table),
     ...lines,
     widestLine(state, device),
   ];
   const left = rows - top.length;
-  const reasons =
-    row === null ? statusLines(known, view) : wrapped(row.reasons.join(' '), view, 'dim');
-  const hasGraph = device.hasChip;
-  const reasonRows = Math.min(
-    reasons.length,
-    hasGraph ? (left >= 14 ? 4 : left >= 9 ? 2 : 0) : left,
-  );
-  return [
-    ...top,
-    ...reasons.slice(0, reasonRows),
-    ...graph(state, view, Math.min(left - reasonRows, 15), device),
-  ];
+  const reasons = row ? wrapped(row.reasons.join(' '), view, 'dim') : statusLines(known, view);
+  const most = !device.hasChip ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
+  const shown = reasons.slice(0, Math.max(0, most));
+  return [...top, ...shown, ...graph(state, view, Math.min(left - shown.length, 15), device)];
 };

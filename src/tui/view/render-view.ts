@@ -1,11 +1,14 @@
 /** A state as the lines of a screen, each exactly as wide as the screen. Pure. */
-import type { State } from '../state.ts';
+import { padEnd } from '../../report/text/text-width.ts';
+import { bindings, shownKey } from '../keys.ts';
+import { narrowed } from '../picker.ts';
+import type { Picker, State } from '../state.ts';
 import { dualBody } from './dual.ts';
 import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
 import { finish, type Line, span, type View } from './line.ts';
 import { matrixBody } from './matrix.ts';
-import { helpBody, pickerBody } from './overlay.ts';
+import { textLine, windowStart } from './parts.ts';
 import { pedalBody } from './pedal.ts';
 import { scenarioBody } from './scenario.ts';
 
@@ -20,6 +23,42 @@ const bodies = {
   explain: explainBody,
   scenario: scenarioBody,
 } as const;
+
+const pickerBody = (picker: Picker, rows: number): Line[] => {
+  const list = narrowed(picker);
+  const selected = Math.min(picker.selected, Math.max(0, list.length - 1));
+  const shown = Math.max(1, rows - 3);
+  const from = windowStart(selected, list.length, shown);
+  return [
+    [
+      span(`  choose ${picker.what === 'export' ? 'export as' : `the ${picker.what}`}`, 'bold'),
+      span(picker.typed === '' ? '' : `  ${picker.typed}_`, 'cyan'),
+    ],
+    [],
+    ...list.slice(from, from + shown).map(({ text }, i): Line => {
+      const here = from + i === selected;
+      return [span(here ? '▸ ' : '  ', 'cyan'), span(text, here ? 'bold' : undefined)];
+    }),
+    ...(list.length === 0 ? [[span('  nothing contains that', 'yellow')]] : []),
+  ];
+};
+
+const helpWords: readonly string[] = [
+  'A cell is the load of one audio core, after what the pedal keeps for itself: fits, tight (less',
+  'headroom than the pedal needs), over, wont-load (memory), unknown. 2x is the same for two at once.',
+  'worst and xruns come from the virtual pedal, which plays while you look.',
+];
+
+const helpBody = (top: number, view: View, rows: number): Line[] => {
+  const keys = bindings.map(({ shown, help }): Line => {
+    const key = padEnd(shownKey(shown, view.ascii), 12);
+    return [span(`  ${key}`, 'cyan'), span(help)];
+  });
+  const words = helpWords.map((text) => textLine(text, 'dim'));
+  const all = [textLine('help: every key', 'bold'), ...keys, [], ...words];
+  const start = Math.min(top, Math.max(0, all.length - rows));
+  return all.slice(start, start + rows);
+};
 
 const bodyOf = (state: State, view: View, rows: number): Line[] => {
   const { mode } = state;

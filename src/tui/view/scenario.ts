@@ -1,5 +1,4 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
-
 import { verdictInk } from '../../report/predict/cell.ts';
 import { sweptText } from '../../report/run-text.ts';
 import { grouped, hertz, short } from '../../report/text/number.ts';
@@ -12,8 +11,7 @@ import type { State } from '../state.ts';
 import { scenarioEntry, timelineTask } from '../tasks.ts';
 import { axisColumns, binned, graphLines } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
-import { headroomText, loadInk, loadText } from './numbers.ts';
-import { statusLines, textLine, windowStart } from './parts.ts';
+import { headroomText, loadInk, loadText, statusLines, textLine, windowStart } from './parts.ts';
 
 const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
@@ -37,32 +35,23 @@ const marksLine = (
   ink: Ink,
 ): Line => {
   const shown = Math.min(columns, blocks);
-  const marks = Array.from({ length: shown }, () => ' ');
-  for (const block of at) {
-    const column = columnOf(block, blocks, shown);
-    if (column >= 0) marks[column] = mark;
-  }
-  return [
-    cell(label, axisColumns - 1, 'dim', 'right'),
-    gap(1 + columns - shown),
-    span(marks.join(''), ink),
-  ];
+  const marked = new Set(at.map((block) => columnOf(block, blocks, shown)));
+  const marks = Array.from({ length: shown }, (_, i) => (marked.has(i) ? mark : ' ')).join('');
+  const title = cell(label, axisColumns - 1, 'dim', 'right');
+  return [title, gap(1 + columns - shown), span(marks, ink)];
 };
 
 /** Long runs have a million blocks: looked through once. */
 const rememberedXruns = new WeakMap<Timeline, readonly number[]>();
 
 const xrunBlocks = (timeline: Timeline): readonly number[] =>
-  remember(rememberedXruns, timeline, () => {
-    const found: number[] = [];
-    for (const [block, flag] of timeline.flags.entries()) if (flag !== 0) found.push(block);
-    return found;
-  });
+  remember(rememberedXruns, timeline, ({ flags }) =>
+    [...flags.keys()].filter((block) => flags[block] !== 0),
+  );
 
 const blockAt = ({ startSeconds }: Timeline, seconds: number): number => {
-  let block = 0;
-  while (block + 1 < startSeconds.length && (startSeconds[block + 1] ?? 0) <= seconds) block += 1;
-  return block;
+  const later = startSeconds.subarray(1).findIndex((start) => start > seconds);
+  return later < 0 ? Math.max(0, startSeconds.length - 1) : later;
 };
 
 const flagWords = (flag: number): readonly [string, Ink] => {
@@ -75,38 +64,32 @@ const nearSeconds = 0.25;
 /** Where the time of the worst block went; of others, the events around them. */
 const aboutBlock = ({ run }: Timeline, block: number, atSeconds: number): Line => {
   if (run.worstBlock?.block === block) {
-    const causes = run.worstBlock.causes
-      .slice(0, 6)
-      .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`);
+    const most = run.worstBlock.causes.slice(0, 6);
+    const causes = most.map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`);
     return [span('  cycles: ', 'dim'), span(causes.join(', '))];
   }
-  const near = run.events
-    .filter(
-      ({ appliedSeconds }) => Math.abs((appliedSeconds ?? Number.NaN) - atSeconds) < nearSeconds,
-    )
-    .map((event) => `${event.by} sets ${event.slot ?? event.do} to ${event.to}`);
+  const near = run.events.flatMap(({ appliedSeconds, by, slot, do: what, to }) => {
+    const isNear = Math.abs((appliedSeconds ?? Number.NaN) - atSeconds) < nearSeconds;
+    return isNear ? [`${by} sets ${slot ?? what} to ${to}`] : [];
+  });
   return near.length === 0 ? [] : [span('  event: ', 'dim'), span(near.join('; '))];
 };
 
 /** The block under the cursor, in figures. */
 const blockLines = (timeline: Timeline, block: number): Line[] => {
-  const [load = 0, response = 0, due = 0, start = 0, clockHz = 0, flag = 0] = [
-    timeline.load[block],
-    timeline.responseSeconds[block],
-    timeline.dueSeconds[block],
-    timeline.startSeconds[block],
-    timeline.clockHz[block],
-    timeline.flags[block],
-  ];
+  const { load, responseSeconds, dueSeconds, startSeconds, clockHz, flags } = timeline;
+  const columns = [load, responseSeconds, dueSeconds, startSeconds, clockHz, flags];
+  const cells = columns.map((column) => column[block]);
+  const [share = 0, response = 0, due = 0, start = 0, clock = 0, flag = 0] = cells;
   return [
     [
       span(`  block ${grouped(block)}`, 'bold'),
       span(timeline.run.worstBlock?.block === block ? ' (the worst)' : '', 'yellow'),
       span(` at ${start.toFixed(3)} s  `, 'dim'),
-      span(`load ${loadText(load)}`, loadInk(load)),
+      span(`load ${loadText(share)}`, loadInk(share)),
       span(`  ${milliseconds(response)} of ${milliseconds(due)}`),
       span(...flagWords(flag)),
-      span(`  clock ${hertz(clockHz)}`, 'dim'),
+      span(`  clock ${hertz(clock)}`, 'dim'),
     ],
     aboutBlock(timeline, block, start),
   ];
@@ -137,14 +120,8 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   );
   const block = `${run.blockFrames} frames at ${hertz(run.sampleRateHz)}`;
   const length = `${short(run.simulatedSeconds)} s, ${grouped(blocks)} blocks`;
-  const top: Line[] = [
-    head,
-    textLine(
-      `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`,
-      'dim',
-    ),
-    summary(timeline),
-  ];
+  const about = `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`;
+  const top: Line[] = [head, textLine(about, 'dim'), summary(timeline)];
   const under: Line[] = [
     marksLine('', [cursor], blocks, columns, '▲', 'cyan'),
     ...(xruns.length > 0 ? [marksLine('xruns', xruns, blocks, columns, '×', 'red')] : []),
@@ -154,14 +131,9 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   const room = rows - top.length - under.length - detail.length;
   const both = room >= 10;
   const graphRows = Math.max(2, Math.min(16, both ? Math.ceil(room / 2) : room));
-  const graph = (values: readonly number[], lines: number, at: number): Line[] =>
-    graphLines(values, {
-      columns: view.cols - 1,
-      ascii: view.ascii,
-      margin: run.margin,
-      rows: lines,
-      cursor: at,
-    });
+  const looks = { columns: view.cols - 1, ascii: view.ascii, margin: run.margin };
+  const graph = (values: readonly number[], lines: number, cursor: number): Line[] =>
+    graphLines(values, { ...looks, rows: lines, cursor });
   const from = windowStart(cursor, blocks, columns);
   const zoomed = Array.from(load.slice(from, from + columns));
   const zoomedRows = Math.max(2, Math.min(16, room - graphRows - 1));

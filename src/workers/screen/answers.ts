@@ -14,11 +14,9 @@ const scaled = new WeakMap<DeviceProfile, Map<number, DeviceProfile>>();
 
 const withClock = (device: DeviceProfile, chip: ChipProfile, share: number): DeviceProfile => {
   const audio = audioClusterOf(chip);
-  const clockHz = {
-    value: Math.round(audio.clockHz.value * share),
-    kind: 'estimate',
-    source: `set to ${Math.round(share * 100)} % of the profile's clock`,
-  } as const;
+  const value = Math.round(audio.clockHz.value * share);
+  const source = `set to ${Math.round(share * 100)} % of the profile's clock`;
+  const clockHz = { value, kind: 'estimate', source } as const;
   const clusters = chip.clusters.map((cluster) =>
     cluster === audio ? { ...cluster, clockHz } : cluster,
   );
@@ -36,29 +34,26 @@ const atClock = (device: DeviceProfile, share: number): DeviceProfile => {
 export const answerWidths = (workbench: Workbench, task: WidthsTask): readonly WidthInfo[] =>
   selectWidths(workbench.model(task.model), 'all', { whatIf: task.whatIf });
 
-export const answerRows = (
-  workbench: Workbench,
-  { device, setting, copies }: RowsTask,
-): readonly PredictRow[] =>
-  predictSync(workbench, {
-    models: setting.model,
-    devices: atClock(workbench.device(device), setting.clockShare),
-    engine: setting.engine,
-    blockFrames: setting.blockFrames ?? undefined,
-    whatIf: setting.whatIf,
-    copies,
-  }).rows;
+/** What predictions and explanations ask for alike. */
+const askedOf = (workbench: Workbench, { device, setting }: RowsTask | ExplainTask) => {
+  const { model, engine, whatIf, clockShare } = setting;
+  const blockFrames = setting.blockFrames ?? undefined;
+  return {
+    model,
+    device: atClock(workbench.device(device), clockShare),
+    engine,
+    blockFrames,
+    whatIf,
+  };
+};
+
+export const answerRows = (workbench: Workbench, task: RowsTask): readonly PredictRow[] => {
+  const { model: models, device: devices, ...asked } = askedOf(workbench, task);
+  return predictSync(workbench, { models, devices, ...asked, copies: task.copies }).rows;
+};
 
 /** @throws StudyError where there are no cycles */
 export const answerExplain = (workbench: Workbench, task: ExplainTask): Explained => {
-  const { setting, width, copies } = task;
-  return explainSync(workbench, {
-    model: setting.model,
-    device: atClock(workbench.device(task.device), setting.clockShare),
-    engine: setting.engine,
-    blockFrames: setting.blockFrames ?? undefined,
-    width: width === '' ? undefined : width,
-    whatIf: setting.whatIf,
-    copies,
-  });
+  const { width, copies } = task;
+  return explainSync(workbench, { ...askedOf(workbench, task), width: width || undefined, copies });
 };

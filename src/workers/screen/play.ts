@@ -2,6 +2,7 @@
  * Virtual pedals that play live: virtual time follows the wall clock at a fixed speed, and falls behind
  * it where the host is too slow. What happens in virtual time does not depend on that.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { timeBudgetOf } from '../../study/cost/time-budget.ts';
 import { prepare } from '../../study/simulate/simulate.ts';
@@ -27,18 +28,28 @@ interface Player {
   report(): PedalReport;
 }
 
+/** What a pedal reports that cannot play. */
+const unplayed = {
+  blocks: 0,
+  seconds: 0,
+  load: null,
+  xruns: 0,
+  bins: [],
+  slots: [],
+  run: null,
+  fault: null,
+} as const;
+
 class PlayingPedal implements Player {
   isOver = false;
   private simulation: Simulation;
-  /** Another run with other disturbances; null where one is all. */
-  private readonly again: ((round: number) => Simulation) | null;
+  /** A run with the disturbances of that round. */
+  private readonly runOf: (round: number) => Simulation;
+  private readonly goesOn: boolean;
   private round = 1;
   /** Of the runs that are over. */
   private before = { seconds: 0, blocks: 0, xruns: 0, worst: 0 };
-  private readonly about: Pick<
-    PedalReport,
-    'label' | 'durationSeconds' | 'budgetCyclesPerBlock' | 'binSeconds'
-  >;
+  private readonly about: Omit<PedalReport, keyof typeof unplayed>;
   private bins: number[] = [];
   private binTop = 0;
   private binNumber = 0;
@@ -49,13 +60,13 @@ class PlayingPedal implements Player {
   constructor(
     label: string,
     durationSeconds: number,
-    again: (round: number) => Simulation,
+    runOf: (round: number) => Simulation,
     goesOn: boolean,
   ) {
-    this.simulation = again(1);
-    this.again = goesOn ? again : null;
-    const { simulation } = this;
-    const budgetCyclesPerBlock = budgetOf(simulation);
+    this.simulation = runOf(1);
+    this.runOf = runOf;
+    this.goesOn = goesOn;
+    const budgetCyclesPerBlock = budgetOf(this.simulation);
     this.about = { label, durationSeconds, budgetCyclesPerBlock, binSeconds };
     // One block, so that there is something to say.
     this.playTo(1e-9);
@@ -81,13 +92,13 @@ class PlayingPedal implements Player {
     }
     if (end < durationSeconds) return;
     while (pedal.step()) statistics.add(record);
-    if (this.again === null) this.isOver = true;
-    else this.startAnew(this.again);
+    if (this.goesOn) this.startAnew();
+    else this.isOver = true;
   }
 
-  private startAnew(again: (round: number) => Simulation): void {
-    const { before, simulation, about } = this;
-    const { statistics } = simulation;
+  private startAnew(): void {
+    const { before, about } = this;
+    const { statistics } = this.simulation;
     this.before = {
       seconds: before.seconds + about.durationSeconds,
       blocks: before.blocks + statistics.blocks,
@@ -95,9 +106,8 @@ class PlayingPedal implements Player {
       worst: Math.max(before.worst, statistics.loadDistribution().max),
     };
     this.round += 1;
-    this.simulation = again(this.round);
-    this.seconds = 0;
-    this.binNumber = 0;
+    this.simulation = this.runOf(this.round);
+    this.seconds = this.binNumber = 0;
     this.playTo(this.before.seconds + 1e-9);
   }
 
@@ -107,15 +117,14 @@ class PlayingPedal implements Player {
     this.bins = [];
     this.reports += 1;
     const run = this.isOver ? (last?.run ?? summarise(simulation, 0)) : null;
-    const known = this.reports % distributionEvery === 0 ? null : (last?.load ?? null);
-    const { blocks, xruns } = statistics;
+    const known = this.reports % distributionEvery === 0 ? null : last?.load;
     const load = run?.load ?? known ?? statistics.loadDistribution();
     this.last = {
       ...this.about,
-      blocks: before.blocks + blocks,
+      blocks: before.blocks + statistics.blocks,
       seconds: before.seconds + seconds,
       load: { ...load, max: Math.max(load.max, before.worst) },
-      xruns: before.xruns + xruns,
+      xruns: before.xruns + statistics.xruns,
       bins,
       slots: run?.slots ?? last?.slots ?? summarise(simulation, 0).slots,
       run,
@@ -125,37 +134,18 @@ class PlayingPedal implements Player {
   }
 }
 
-const silent = (label: string, durationSeconds: number, fault: string): Player => ({
-  isOver: true,
-  playTo: () => {},
-  report: () => ({
-    label,
-    blocks: 0,
-    seconds: 0,
-    durationSeconds,
-    load: null,
-    xruns: 0,
-    bins: [],
-    binSeconds,
-    slots: [],
-    budgetCyclesPerBlock: 0,
-    run: null,
-    fault,
-  }),
-});
+type Spec = PlayTask['pedals'][number];
 
-const openPlayer = (
-  workbench: Workbench,
-  { label, job }: PlayTask['pedals'][number],
-  goesOn: boolean,
-): Player => {
+const openPlayer = (workbench: Workbench, { label, job }: Spec, goesOn: boolean): Player => {
   const { durationSeconds } = job.scenario;
   const runOf = (round: number): Simulation =>
     prepare({ ...job, seed: job.seed + round - 1 }, workbench, { book: workbench.costs });
   try {
     return new PlayingPedal(label, durationSeconds, runOf, goesOn);
   } catch (error) {
-    return silent(label, durationSeconds, (error as Error).message);
+    const about = { label, durationSeconds, budgetCyclesPerBlock: 0, binSeconds };
+    const report = { ...about, ...unplayed, fault: (error as Error).message };
+    return { isOver: true, playTo: () => {}, report: () => report };
   }
 };
 
@@ -164,9 +154,6 @@ const budgetOf = ({ resolved }: Simulation): number => {
   const budget = timeBudgetOf(chip, blockFrames, sampleRateHz);
   return (budget.cyclesPerBlock.expected * clockHz) / budget.clockHz.expected;
 };
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Plays until all time is over or the port says stop; reports on the port meanwhile. */
 export const playPedals = async (

@@ -1,4 +1,5 @@
 /** A scenario from beginning to end with every block kept, for a look at each. */
+import { setImmediate as breath } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { prepare } from '../../study/simulate/simulate.ts';
 import { summarise } from '../../study/simulate/summarise.ts';
@@ -16,37 +17,35 @@ export const playTimeline = async (
   try {
     const simulation = prepare(task.job, workbench, { book: workbench.costs });
     const { pedal, statistics, setup } = simulation;
-    const columns = {
-      load: [] as number[],
-      responseSeconds: [] as number[],
-      dueSeconds: [] as number[],
-      startSeconds: [] as number[],
-      clockHz: [] as number[],
-      flags: [] as number[],
-    };
+    const load: number[] = [];
+    const responseSeconds: number[] = [];
+    const dueSeconds: number[] = [];
+    const startSeconds: number[] = [];
+    const clockHz: number[] = [];
+    const flags: number[] = [];
     while (pedal.step()) {
       const { record } = pedal;
       statistics.add(record);
-      columns.load.push(record.load);
-      columns.responseSeconds.push((record.finish - record.release) / setup.clockHz);
-      columns.dueSeconds.push((record.due - record.release) / setup.clockHz);
-      columns.startSeconds.push(record.firstFrame / setup.sampleRateHz);
-      columns.clockHz.push(record.clockHz);
-      columns.flags.push((record.late ? 1 : 0) + (record.lost ? 2 : 0));
+      load.push(record.load);
+      responseSeconds.push((record.finish - record.release) / setup.clockHz);
+      dueSeconds.push((record.due - record.release) / setup.clockHz);
+      startSeconds.push(record.firstFrame / setup.sampleRateHz);
+      clockHz.push(record.clockHz);
+      flags.push((record.late ? 1 : 0) + (record.lost ? 2 : 0));
       if (statistics.blocks % blocksPerWord === 0) {
         const share = Math.min(1, record.firstFrame / setup.frames);
         port.postMessage({ kind: 'progress', share } satisfies ScreenReport);
-        await new Promise((resolve) => setImmediate(resolve));
+        await breath();
       }
     }
     return {
       run: summarise(simulation, 0),
-      load: Float32Array.from(columns.load),
-      responseSeconds: Float32Array.from(columns.responseSeconds),
-      dueSeconds: Float32Array.from(columns.dueSeconds),
-      startSeconds: Float64Array.from(columns.startSeconds),
-      clockHz: Float64Array.from(columns.clockHz),
-      flags: Uint8Array.from(columns.flags),
+      load: Float32Array.from(load),
+      responseSeconds: Float32Array.from(responseSeconds),
+      dueSeconds: Float32Array.from(dueSeconds),
+      startSeconds: Float64Array.from(startSeconds),
+      clockHz: Float64Array.from(clockHz),
+      flags: Uint8Array.from(flags),
     };
   } finally {
     port.close();

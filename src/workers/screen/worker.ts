@@ -13,11 +13,9 @@ export interface ScreenMessage {
   readonly port: MessagePort;
 }
 
-const answer = async ({
-  places,
-  task,
-  port,
-}: ScreenMessage): Promise<ScreenAnswers[keyof ScreenAnswers]> => {
+type Answer = ScreenAnswers[keyof ScreenAnswers];
+
+export default async ({ places, task, port }: ScreenMessage): Promise<Answer> => {
   const workbench = workbenchAt(places);
   switch (task.kind) {
     case 'widths':
@@ -34,5 +32,3 @@ const answer = async ({
       return task satisfies never;
   }
 };
-
-export default answer;

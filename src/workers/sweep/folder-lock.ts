@@ -15,40 +15,27 @@ interface Holder {
   readonly host: string;
 }
 
-/** When a process started; empty where there is none of that number. */
-const startOf = (pid: number): string => {
+const orNull = <T>(read: () => T): T | null => {
   try {
-    // The name of a program may hold anything; what follows its bracket does not.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.trim().split(' ');
-    return fields?.[19] ?? '';
-  } catch {
-    if (process.platform === 'linux') return '';
-  }
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-  } catch {
-    return '';
-  }
-};
-
-const holderOf = (text: string): Holder | null => {
-  try {
-    return JSON.parse(text) as Holder;
+    return read();
   } catch {
     return null;
   }
+};
+
+const textAt = (path: string): string | null => orNull(() => readFileSync(path, 'utf8'));
+
+/** When a process started; empty where there is none of that number. */
+const startOf = (pid: number): string => {
+  // The name of a program may hold anything; what follows its bracket does not.
+  const fields = textAt(`/proc/${pid}/stat`)?.split(')').at(-1)?.trim().split(' ');
+  if (fields !== undefined || process.platform === 'linux') return fields?.[19] ?? '';
+  const ask = ['-o', 'lstart=', '-p', String(pid)];
+  return orNull(() => execFileSync('ps', ask, { encoding: 'utf8' }).trim()) ?? '';
 };
 
 const isHeld = (holder: Holder | null): holder is Holder =>
   holder !== null && (holder.host !== hostname() || startOf(holder.pid) === holder.started);
-
-const textAt = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-};
 
 const attempts = 5;
 
@@ -79,12 +66,11 @@ export const lockFolder = (folder: string): (() => void) => {
 const refuseHeld = (folder: string, path: string): void => {
   const text = textAt(path);
   if (text === null) return;
-  const holder = holderOf(text);
+  const holder = orNull(() => JSON.parse(text) as Holder);
   if (isHeld(holder)) {
-    throw new PoolError(
-      'locked',
-      `${folder}: another pedalbench writes here (process ${holder.pid} on ${holder.host}). Wait for it, or give another --out folder.`,
-    );
+    const who = `process ${holder.pid} on ${holder.host}`;
+    const message = `${folder}: another pedalbench writes here (${who}). Wait for it, or give another --out folder.`;
+    throw new PoolError('locked', message);
   }
   const away = `${path}.${process.pid}.stale.partial`;
   try {

@@ -28,12 +28,6 @@ interface Header {
   readonly sweep: string;
 }
 
-export interface JournalContent {
-  /** Null where nothing says which sweep it is. */
-  readonly sweep: string | null;
-  readonly entries: readonly JournalEntry[];
-}
-
 const lineOf = (value: unknown): string => `${JSON.stringify({ key: contentKey(value), value })}\n`;
 
 /** What a line holds; null where it is not what was written. */
@@ -46,19 +40,18 @@ const heldBy = (line: string): unknown => {
   }
 };
 
-/** Reads what is as it was written. */
-export const readJournal = (path: string): JournalContent => {
-  if (!existsSync(path)) return { sweep: null, entries: [] };
-  const [first = '', ...lines] = readText(path).split('\n');
+/** Reads what is as it was written; no sweep where nothing says which it is. */
+export const readJournal = (path: string): { sweep?: string; entries: readonly JournalEntry[] } => {
+  const [first = '', ...lines] = existsSync(path) ? readText(path).split('\n') : [];
   const header = heldBy(first) as Header | null;
-  if (header?.schema !== schema) return { sweep: null, entries: [] };
+  if (header?.schema !== schema) return { entries: [] };
   const entries = lines.map((line) => heldBy(line) as JournalEntry | null);
   return { sweep: header.sweep, entries: entries.filter((entry) => entry !== null) };
 };
 
-/** A file that exists need not be found after a power cut until its folder is on disk too. */
-export const syncFolder = (folder: string): void => {
-  const file = openSync(folder, 'r');
+/** Of a file or a folder: a file that exists need not be found after a power cut until its folder is on disk too. */
+export const toDisk = (path: string, flags: 'r' | 'r+' = 'r'): void => {
+  const file = openSync(path, flags);
   try {
     fsyncSync(file);
   } finally {
@@ -73,7 +66,7 @@ export class Journal {
   constructor(path: string, sweep: string, kept: readonly JournalEntry[]) {
     const header: Header = { schema, sweep };
     writeWhole(path, [header, ...kept].map(lineOf).join(''));
-    syncFolder(dirname(path));
+    toDisk(dirname(path));
     this.#file = openSync(path, 'a');
   }
 
@@ -92,9 +85,7 @@ export class Journal {
 /** What an earlier command finished there. Throws `PoolError` where the journal is of anything else. */
 export const resumable = (path: string, sweep: string): readonly JournalEntry[] => {
   const found = readJournal(path);
-  if (found.sweep === null || found.sweep === sweep) return found.entries;
-  throw new PoolError(
-    'other-sweep',
-    `${path}: expected the journal of these scenarios, models, profiles, cores, sounds, settings and version, got that of others. Give another --out folder, or --fresh to start anew.`,
-  );
+  if ((found.sweep ?? sweep) === sweep) return found.entries;
+  const message = `${path}: expected the journal of these scenarios, models, profiles, cores, sounds, settings and version, got that of others. Give another --out folder, or --fresh to start anew.`;
+  throw new PoolError('other-sweep', message);
 };

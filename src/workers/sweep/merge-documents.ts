@@ -1,14 +1,10 @@
 /** Joins the documents of shards into the one that the whole sweep would have given. Their parts were held against each other before. */
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { PoolError } from '../pool-error.ts';
-import { digestOfRuns } from './run-sweep.ts';
+import { byIndex, digestOfRuns } from './run-sweep.ts';
 
 /** How many missing jobs are named. */
 const shownMissing = 8;
-
-const byIndex = <T extends { readonly job: { readonly index: number } }>(
-  items: readonly T[],
-): T[] => [...items].sort((a, b) => a.job.index - b.job.index);
 
 /** Throws `PoolError` where a shard did not end. */
 export const mergeDocuments = (parts: readonly RunDocument[]): RunDocument => {
@@ -19,16 +15,10 @@ export const mergeDocuments = (parts: readonly RunDocument[]): RunDocument => {
   const missing = Array.from({ length: jobs }, (_, i) => i).filter((i) => !seen.has(i));
   if (missing.length > 0) {
     const shown = missing.slice(0, shownMissing).join(', ');
-    throw new PoolError(
-      'bad-merge',
-      `Expected all ${jobs} jobs of the sweep, got ${seen.size}; missing: ${shown}${missing.length > shownMissing ? ', ...' : ''}. Finish the shards with --resume.`,
-    );
+    const more = missing.length > shownMissing ? ', ...' : '';
+    const message = `Expected all ${jobs} jobs of the sweep, got ${seen.size}; missing: ${shown}${more}. Finish the shards with --resume.`;
+    throw new PoolError('bad-merge', message);
   }
-  return {
-    sweep: { id, jobs, shard: null },
-    interrupted: false,
-    runs,
-    failed,
-    digest: digestOfRuns(runs),
-  };
+  const sweep = { id, jobs, shard: null };
+  return { sweep, interrupted: false, runs, failed, digest: digestOfRuns(runs) };
 };

@@ -2,11 +2,9 @@
  * What `--out` gets of one run: trace, Chrome trace, audio, the audio around the worst block, and the
  * summary, which is written last: a folder with a summary is whole.
  */
-
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  fsyncSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -24,7 +22,7 @@ import { decodeBlock, encodeBlock, headerBytes, type TraceHeader } from '../../p
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
-import { type FileKeys, type JournalEntry, syncFolder } from './journal.ts';
+import { type FileKeys, type JournalEntry, toDisk } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
 
 /** Buffered between two writes of the trace. */
@@ -130,14 +128,10 @@ export class RunFiles {
   finish(result: RunResult): JournalEntry {
     const { folder } = this;
     const files = ['trace.pbtrace', 'chrome-trace.json'];
-    const centres = [result.worstBlock?.block, result.firstXrunBlock].filter(
-      (block) => block !== undefined && block !== null,
-    );
-    this.trace.writeChrome(
-      join(folder, 'chrome-trace.json'),
-      `${result.scenario} on ${result.device}`,
-      centres,
-    );
+    const found = [result.worstBlock?.block, result.firstXrunBlock];
+    const centres = found.filter((block) => block !== undefined && block !== null);
+    const title = `${result.scenario} on ${result.device}`;
+    this.trace.writeChrome(join(folder, 'chrome-trace.json'), title, centres);
     this.trace.close();
     renameSync(this.trace.path, join(folder, 'trace.pbtrace'));
     if (this.audio !== null) {
@@ -151,8 +145,12 @@ export class RunFiles {
     files.push('summary.json');
     const named = { ...result, files: files.map((file) => join(basename(folder), file)) };
     writeWhole(join(folder, 'summary.json'), `${JSON.stringify(named, null, 2)}\n`);
-    const keys = named.files.map((file) => [file, settled(join(dirname(folder), file))]);
-    for (const each of [folder, dirname(folder)]) syncFolder(each);
+    const keys = named.files.map((file) => {
+      const path = join(dirname(folder), file);
+      toDisk(path, 'r+');
+      return [file, keyOf(path)];
+    });
+    for (const each of [folder, dirname(folder)]) toDisk(each);
     return { result: named, files: Object.fromEntries(keys) };
   }
 
@@ -185,17 +183,6 @@ export class RunFiles {
 /** Of Node, not ours: minutes of sound are ten times as quick. */
 const keyOf = (path: string): string =>
   createHash('sha256').update(readFileSync(path)).digest('hex');
-
-/** What a file holds, once that is on the disk. */
-const settled = (path: string): string => {
-  const file = openSync(path, 'r+');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  return keyOf(path);
-};
 
 /** What a process left that ended before it had finished: the folder's lock is ours. */
 export const clearPartials = (folder: string): void => {

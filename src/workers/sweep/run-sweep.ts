@@ -42,26 +42,23 @@ export interface SweepRequest {
 const journalName = 'journal.jsonl';
 export const documentName = 'runs.json';
 
-const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
+export const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
   items.sort((a, b) => a.job.index - b.job.index);
 
 /** Tells of runs in the order of their jobs, however many workers there are; of what was not waited for at the end. */
 const inOrder = (jobs: readonly NumberedJob[], onRun: (run: RunResult) => void) => {
   const settled = new Map<number, RunResult | null>();
-  let next = 0;
-  const step = (): void => {
-    const run = settled.get(jobs[next]?.index ?? -1);
+  const waiting = jobs.map(({ index }) => index);
+  const step = (index: number): void => {
+    const run = settled.get(index);
     if (run != null) onRun(run);
-    next += 1;
   };
   const tell = (index: number, run: RunResult | null): void => {
     settled.set(index, run);
-    while (next < jobs.length && settled.has(jobs[next]?.index ?? -1)) step();
+    const open = waiting.findIndex((each) => !settled.has(each));
+    waiting.splice(0, open < 0 ? waiting.length : open).forEach(step);
   };
-  const rest = (): void => {
-    while (next < jobs.length) step();
-  };
-  return Object.assign(tell, { rest });
+  return Object.assign(tell, { rest: () => waiting.splice(0).forEach(step) });
 };
 
 /** Of the runs alone, whatever order or shard they came in. */
@@ -80,10 +77,8 @@ const openFolder = (
     const path = join(folder, journalName);
     const document = join(folder, documentName);
     if (!resume && !fresh && (readJournal(path).entries.length > 0 || existsSync(document))) {
-      throw new PoolError(
-        'finished-work',
-        `${folder}: holds finished work. Add --resume to go on with it, or --fresh to start anew.`,
-      );
+      const message = `${folder}: holds finished work. Add --resume to go on with it, or --fresh to start anew.`;
+      throw new PoolError('finished-work', message);
     }
     clearPartials(folder);
     const kept = resume ? resumable(path, key).filter(({ files }) => filesHold(folder, files)) : [];

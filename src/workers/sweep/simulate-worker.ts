@@ -1,5 +1,4 @@
 /** The worker: one task is one simulation from beginning to end. */
-
 import { traceHeader } from '../../pedal/trace.ts';
 import { play, prepare } from '../../study/simulate/simulate.ts';
 import type { Places } from '../../workbench/places.ts';
