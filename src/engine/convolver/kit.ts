@@ -1,15 +1,10 @@
 /** What the kernels of convolvers share: loops with their overhead, pieces of a row, buffers and steps. */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
-import { TemplateCache } from '../../kernel/builder.ts';
+import { type Counter, type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type {
-  Buffer,
   BufferId,
-  KernelStep,
   Lowered,
   Reference,
-  Region,
-  Ring,
   RingId,
   RingStep,
   Step,
@@ -17,6 +12,7 @@ import type {
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/text-instructions.ts';
+import { Collector } from '../common/lowering.ts';
 
 /** One cache for the process: chains with equal convolvers share templates and their timings. */
 export const irTemplates: TemplateCache = new TemplateCache();
@@ -49,89 +45,80 @@ export interface Piece {
 
 /** Covers `length` with tiles of `vectors` vectors, then single vectors, then single floats. */
 export const piecesOf = (start: number, length: number, lanes: Lanes, vectors: number): Piece[] => {
-  const sizes: readonly { readonly lanes: Lanes; readonly vectors: number }[] = [
-    { lanes, vectors },
-    { lanes, vectors: 1 },
-    { lanes: 1, vectors: 1 },
-  ];
-  const pieces: Piece[] = [];
   let at = start;
-  for (const size of sizes) {
-    const tile = size.lanes * size.vectors;
-    const trips = Math.floor((start + length - at) / tile);
-    if (trips > 0) pieces.push({ start: at, trips, ...size });
-    at += trips * tile;
-  }
-  return pieces;
+  const piece = (by: Lanes, tiled: number): Piece[] => {
+    const trips = Math.floor((start + length - at) / (by * tiled));
+    const pieces = trips > 0 ? [{ start: at, trips, lanes: by, vectors: tiled }] : [];
+    at += trips * by * tiled;
+    return pieces;
+  };
+  return [...piece(lanes, vectors), ...piece(lanes, 1), ...piece(1, 1)];
 };
 
-/** Collects a lowered program. */
-export class IrProgram {
-  readonly buffers: Buffer[] = [];
-  readonly rings: Ring[] = [];
-  readonly steps: Step[] = [];
+/** Declares slots in this order. */
+export const slotsOf = <N extends readonly string[]>(
+  b: KernelBuilder,
+  ...names: N
+): { [K in keyof N]: number } => names.map((name) => b.slot(name)) as { [K in keyof N]: number }; // one for each name
+
+/** Collects a lowered program of one layer. Its kernels spill nothing: there is no stack. */
+export class IrProgram extends Collector {
   private readonly layer: string;
 
   constructor(layer: string) {
+    super();
     this.layer = layer;
   }
 
-  buffer(name: string, floats: number, region: Region, data?: Float32Array): BufferId {
-    return this.buffers.push({ name, floats, region, ...(data ? { data } : {}) }) - 1;
-  }
-
   kernel(kind: string, template: Template, slots: readonly Reference[]): void {
-    const step: KernelStep = {
-      step: 'kernel',
-      layer: this.layer,
-      kind,
-      perBlock: 1,
-      template,
-      slots,
-    };
-    this.steps.push(step);
+    this.steps.push({ step: 'kernel', layer: this.layer, kind, perBlock: 1, template, slots });
   }
 
-  ring(
+  ringStep(
     action: RingStep['action'],
     perBlock: number,
     templates: RingStep['templates'] = [],
-    src?: Reference,
-    ring: RingId = 0,
+    { ring = 0, src }: { readonly ring?: RingId; readonly src?: Reference } = {},
   ): void {
     const step = { step: 'ring', layer: this.layer, kind: 'ring', perBlock, action } as const;
-    this.steps.push({ ...step, ring, templates, ...(src ? { src } : {}) });
+    this.steps.push({ ...step, ring, templates, src });
   }
 
   finish(target: Target, blockFrames: number, input: BufferId, output: BufferId): Lowered {
     const { buffers, rings, steps } = this;
     const codeBytes = codeBytesOf(steps, target);
-    const engine = 'convolver';
-    return { engine, target, blockFrames, buffers, rings, input, output, steps, codeBytes };
+    return {
+      engine: 'convolver',
+      target,
+      blockFrames,
+      buffers,
+      rings,
+      input,
+      output,
+      steps,
+      codeBytes,
+    };
   }
 }
 
 /** Of all templates, four bytes an instruction, less where most are 16 bits wide. */
 export const codeBytesOf = (steps: readonly Step[], { isa }: Target): number => {
-  const templates = new Set(
-    steps.flatMap((s) => (s.step === 'kernel' ? [s.template] : s.templates.map((t) => t.template))),
+  const templates = steps.flatMap((s) =>
+    s.step === 'kernel' ? [s.template] : s.templates.map((t) => t.template),
   );
-  const count = [...templates].reduce((sum, t) => sum + textInstructions(t), 0);
+  const count = [...new Set(templates)].reduce((sum, t) => sum + textInstructions(t), 0);
   return count * (isa === 'thumb2-vfp' ? 3 : 4);
 };
 
 /** Slots: from, to. */
 export const copyTemplate = (floats: number, target: Target): Template =>
   irTemplates.get(`ir/copy/${floats}/${target.lanes}`, (b) => {
-    const from = b.slot('from');
-    const to = b.slot('to');
-    for (const piece of piecesOf(0, floats, target.lanes, 4)) {
-      counted(b, piece.trips, 2, (counter) => {
-        const tile = piece.lanes * piece.vectors;
-        for (let v = 0; v < piece.vectors; v += 1) {
-          const offset = piece.start + v * piece.lanes;
-          const value = b.load(b.at(from, offset, counter.times(tile)), piece.lanes);
-          b.store(value, b.at(to, offset, counter.times(tile)), piece.lanes);
+    const [from, to] = slotsOf(b, 'from', 'to');
+    for (const { start, trips, lanes, vectors } of piecesOf(0, floats, target.lanes, 4)) {
+      counted(b, trips, 2, (counter) => {
+        const step = counter.times(lanes * vectors);
+        for (let at = start; at < start + vectors * lanes; at += lanes) {
+          b.store(b.load(b.at(from, at, step), lanes), b.at(to, at, step), lanes);
         }
       });
     }

@@ -3,12 +3,12 @@
  * players on Linux run it: one real transform of two blocks in, a product for each partition, one
  * transform out. Real transforms run as complex ones of half the length (Stockham's order, radix 2).
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
-import type { BufferId, Lowered, Target } from '../../kernel/lowered.ts';
+import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { copyTemplate, counted, IrProgram, irTemplates, piecesOf } from './kit.ts';
-import { forwardPacked, splitTwiddles, stageTwiddles } from './spectrum.ts';
+import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './kit.ts';
+import { forwardPacked, type Planes, splitTwiddles, stageTwiddles } from './spectrum.ts';
 
 export const isPartitionable = (blockFrames: number): boolean =>
   blockFrames >= 16 && Number.isInteger(Math.log2(blockFrames));
@@ -30,48 +30,31 @@ interface Shape {
 /** One stage: butterflies of x[k + j m] and x[k + j m + size / 2]. Slots: xr xi yr yi wr wi. */
 const stage = ({ size, lanes, fused }: Shape, m: number): Template =>
   irTemplates.get(`ir/fft/${size}/${m}/${lanes}/${fused}`, (b) => {
-    const [xr, xi, yr, yi, wr, wi] = ['xr', 'xi', 'yr', 'yi', 'wr', 'wi'].map((n) => b.slot(n)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [xr, xi, yr, yi, wr, wi] = slotsOf(b, 'xr', 'xi', 'yr', 'yi', 'wr', 'wi');
     const half = size / 2;
-    type Terms = { readonly loop: number; readonly stride: number }[];
-    const butterfly = (at: number, terms: Terms, w: [Register, Register]) => {
+    /** For each plane the sum, and the difference times w. */
+    const butterfly = (terms: readonly Term[], re: Register, im: Register) => {
       const load = (slot: number, offset: number): Register =>
-        b.load(b.at(slot, offset, ...terms), lanes);
-      const [ar, ai, br, bi] = [
-        load(xr, at),
-        load(xi, at),
-        load(xr, at + half),
-        load(xi, at + half),
+        b.load(b.address(slot, offset, terms), lanes);
+      const [ar, ai, br, bi] = [load(xr, 0), load(xi, 0), load(xr, half), load(xi, half)];
+      const [dr, di] = [b.binary('sub', ar, br, lanes), b.binary('sub', ai, bi, lanes)];
+      const pr = b.fma(di, im, b.binary('mul', dr, re, lanes), lanes, { negate: true, fused });
+      const pi = b.fma(di, re, b.binary('mul', dr, im, lanes), lanes, { fused });
+      return [
+        { to: yr, sum: b.binary('add', ar, br, lanes), product: pr },
+        { to: yi, sum: b.binary('add', ai, bi, lanes), product: pi },
       ];
-      const dr = b.binary('sub', ar, br, lanes);
-      const di = b.binary('sub', ai, bi, lanes);
-      // (dr + i di) x (wr + i wi)
-      const pr = b.fma(di, w[1], b.binary('mul', dr, w[0], lanes), lanes, { negate: true, fused });
-      const pi = b.fma(di, w[0], b.binary('mul', dr, w[1], lanes), lanes, { fused });
-      return {
-        sum: [b.binary('add', ar, br, lanes), b.binary('add', ai, bi, lanes)] as const,
-        product: [pr, pi] as const,
-      };
     };
     if (m >= lanes) {
+      const form = lanes === 1 ? 'plain' : 'dup';
       counted(b, half / m, 3, (j) => {
-        const form = lanes === 1 ? 'plain' : 'dup';
-        const w: [Register, Register] = [
-          b.load(b.at(wr, 0, j.times(m)), lanes, { form }),
-          b.load(b.at(wi, 0, j.times(m)), lanes, { form }),
-        ];
+        const w = (slot: number): Register => b.load(b.at(slot, 0, j.times(m)), lanes, { form });
+        const [re, im] = [w(wr), w(wi)];
         counted(b, m / lanes, 2, (k) => {
-          const { sum, product } = butterfly(0, [j.times(m), k.times(lanes)], w);
-          [yr, yi].forEach((y, c) => {
-            b.store(sum[c]!, b.at(y, 0, j.times(2 * m), k.times(lanes)), lanes);
-            b.store(product[c]!, b.at(y, m, j.times(2 * m), k.times(lanes)), lanes);
-          });
+          for (const { to, sum, product } of butterfly([j.times(m), k.times(lanes)], re, im)) {
+            b.store(sum, b.at(to, 0, j.times(2 * m), k.times(lanes)), lanes);
+            b.store(product, b.at(to, m, j.times(2 * m), k.times(lanes)), lanes);
+          }
         });
       });
       return;
@@ -85,17 +68,13 @@ const stage = ({ size, lanes, fused }: Shape, m: number): Template =>
       });
     counted(b, half / lanes, 4, (v) => {
       const step = v.times(lanes);
-      const w: [Register, Register] = [
-        b.load(b.at(wr, 0, step), lanes),
-        b.load(b.at(wi, 0, step), lanes),
-      ];
-      const { sum, product } = butterfly(0, [step], w);
-      [yr, yi].forEach((y, c) => {
+      const [re, im] = [b.load(b.at(wr, 0, step), lanes), b.load(b.at(wi, 0, step), lanes)];
+      for (const { to, sum, product } of butterfly([step], re, im)) {
         for (const first of [true, false]) {
-          const woven = b.shuffle(sum[c]!, product[c]!, lanes, weave(first));
-          b.store(woven, b.at(y, first ? 0 : lanes, v.times(2 * lanes)), lanes);
+          const woven = b.shuffle(sum, product, lanes, weave(first));
+          b.store(woven, b.at(to, first ? 0 : lanes, v.times(2 * lanes)), lanes);
         }
-      });
+      }
     });
   });
 
@@ -105,46 +84,37 @@ const stage = ({ size, lanes, fused }: Shape, m: number): Template =>
  */
 const untangle = ({ size, lanes, fused }: Shape, inverse: boolean): Template =>
   irTemplates.get(`ir/untangle/${size}/${inverse}/${lanes}/${fused}`, (b) => {
-    const [xr, xi, yr, yi, wr, wi] = ['xr', 'xi', 'yr', 'yi', 'wr', 'wi'].map((n) => b.slot(n)) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [xr, xi, yr, yi, wr, wi] = slotsOf(b, 'xr', 'xi', 'yr', 'yi', 'wr', 'wi');
     const half = (n: Lanes): Register => b.const(0.5, n);
-    const re = b.load(b.at(xr), 1);
-    const im = b.load(b.at(xi), 1);
-    const both = [b.binary('add', re, im, 1), b.binary('sub', re, im, 1)];
-    const scaled = inverse ? both.map((x) => b.binary('mul', x, half(1), 1)) : both;
-    b.store(scaled[0]!, b.at(yr), 1);
-    b.store(scaled[1]!, b.at(yi), 1);
-    for (const piece of piecesOf(1, size - 1, lanes, 1)) {
-      const n = piece.lanes;
+    const scaled = (x: Register): Register => (inverse ? b.binary('mul', x, half(1), 1) : x);
+    const [re, im] = [b.load(b.at(xr), 1), b.load(b.at(xi), 1)];
+    const [sum, rest] = [b.binary('add', re, im, 1), b.binary('sub', re, im, 1)];
+    const [first, last] = [scaled(sum), scaled(rest)];
+    b.store(first, b.at(yr), 1);
+    b.store(last, b.at(yi), 1);
+    for (const { start, trips, lanes: n } of piecesOf(1, size - 1, lanes, 1)) {
       const backwards = Array.from({ length: n }, (_, i) => n - 1 - i);
       const h = half(n);
-      counted(b, piece.trips, 4, (counter) => {
+      counted(b, trips, 4, (counter) => {
         const up = counter.times(n);
         const mirrored = (slot: number): Register => {
-          const at = b.at(slot, size - piece.start - n + 1, counter.times(-n));
-          const value = b.load(at, n);
+          const value = b.load(b.at(slot, size - start - n + 1, counter.times(-n)), n);
           return n === 1 ? value : b.shuffle(value, value, n, backwards);
         };
-        const forwards = (slot: number): Register => b.load(b.at(slot, piece.start, up), n);
+        const forwards = (slot: number): Register => b.load(b.at(slot, start, up), n);
+        const halved = (fn: 'add' | 'sub', x: Register, y: Register): Register =>
+          b.binary('mul', b.binary(fn, x, y, n), h, n);
         const [ar, ai, cr, ci] = [forwards(xr), forwards(xi), mirrored(xr), mirrored(xi)];
         const [tr, ti] = [forwards(wr), forwards(wi)];
-        const er = b.binary('mul', b.binary('add', ar, cr, n), h, n);
-        const ei = b.binary('mul', b.binary('sub', ai, ci, n), h, n);
-        const dr = b.binary('mul', b.binary('sub', ar, cr, n), h, n);
-        const di = b.binary('mul', b.binary('add', ai, ci, n), h, n);
+        const [er, ei] = [halved('add', ar, cr), halved('sub', ai, ci)];
+        const [dr, di] = [halved('sub', ar, cr), halved('add', ai, ci)];
         // forward: e - i w d; inverse: e + i conj(w) d. i (p + i q) = -q + i p.
         const pr = b.fma(di, ti, b.binary('mul', dr, tr, n), n, { negate: !inverse, fused });
         const minus = b.fma(dr, ti, b.binary('mul', di, tr, n), n, { negate: inverse, fused });
         const outR = b.binary(inverse ? 'sub' : 'add', er, minus, n);
         const outI = b.binary(inverse ? 'add' : 'sub', ei, pr, n);
-        b.store(outR, b.at(yr, piece.start, up), n);
-        b.store(outI, b.at(yi, piece.start, up), n);
+        b.store(outR, b.at(yr, start, up), n);
+        b.store(outI, b.at(yi, start, up), n);
       });
     }
   });
@@ -152,13 +122,11 @@ const untangle = ({ size, lanes, fused }: Shape, inverse: boolean): Template =>
 /** acc (+)= X x H for one partition. Slots: x h acc; each real parts, then imaginary ones. */
 const product = ({ size, lanes, fused }: Shape, first: boolean): Template =>
   irTemplates.get(`ir/product/${size}/${first}/${lanes}/${fused}`, (b) => {
-    const [x, h, acc] = ['x', 'h', 'acc'].map((n) => b.slot(n)) as [number, number, number];
-    for (const piece of piecesOf(0, size, lanes, 2)) {
-      const n = piece.lanes;
-      counted(b, piece.trips, 3, (counter) => {
-        for (let v = 0; v < piece.vectors; v += 1) {
-          const at = piece.start + v * n;
-          const step = counter.times(n * piece.vectors);
+    const [x, h, acc] = slotsOf(b, 'x', 'h', 'acc');
+    for (const { start, trips, lanes: n, vectors } of piecesOf(0, size, lanes, 2)) {
+      counted(b, trips, 3, (counter) => {
+        const step = counter.times(n * vectors);
+        for (let at = start; at < start + n * vectors; at += n) {
           const load = (slot: number, plane: number): Register =>
             b.load(b.at(slot, at + plane * size, step), n);
           const [ar, ai, br, bi] = [load(x, 0), load(x, 1), load(h, 0), load(h, 1)];
@@ -180,42 +148,27 @@ const product = ({ size, lanes, fused }: Shape, first: boolean): Template =>
 /** Reals to even and odd planes; the block before stays in front. Slots: in, saved, zr, zi. */
 const pack = ({ size, lanes }: Shape): Template =>
   irTemplates.get(`ir/pack/${size}/${lanes}`, (b) => {
-    const [input, saved, zr, zi] = ['in', 'saved', 'zr', 'zi'].map((n) => b.slot(n)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [input, saved, zr, zi] = slotsOf(b, 'in', 'saved', 'zr', 'zi');
     const half = size / 2;
     counted(b, half / lanes, 4, (counter) => {
-      const step = counter.times(lanes);
-      [zr, zi].forEach((z, c) => {
+      const [step, twice] = [counter.times(lanes), counter.times(2 * lanes)];
+      for (const [c, z] of [zr, zi].entries()) {
         b.store(b.load(b.at(saved, c * half, step), lanes), b.at(z, 0, step), lanes);
-      });
-      const pair = loadPairs(b, input, counter.times(2 * lanes), lanes);
-      [zr, zi].forEach((z, c) => {
-        b.store(pair[c]!, b.at(saved, c * half, step), lanes);
-        b.store(pair[c]!, b.at(z, half, step), lanes);
-      });
+      }
+      const pair = b.registerList(2);
+      if (lanes > 1) b.loadMany(pair, b.at(input, 0, twice), lanes, { form: 'structure' });
+      else for (const [c, into] of pair.entries()) b.load(b.at(input, c, twice), 1, {}, into);
+      for (const [c, value] of pair.entries()) {
+        b.store(value, b.at(saved, c * half, step), lanes);
+        b.store(value, b.at(c === 0 ? zr : zi, half, step), lanes);
+      }
     });
   });
-
-const loadPairs = (
-  b: KernelBuilder,
-  slot: number,
-  step: { readonly loop: number; readonly stride: number },
-  lanes: Lanes,
-): Register[] => {
-  const pair = b.registerList(2);
-  if (lanes > 1) b.loadMany(pair, b.at(slot, 0, step), lanes, { form: 'structure' });
-  else for (const [c, register] of pair.entries()) b.load(b.at(slot, c, step), 1, {}, register);
-  return pair;
-};
 
 /** The newer half of the planes to reals. Slots: zr, zi, out. */
 const unpack = ({ size, lanes }: Shape): Template =>
   irTemplates.get(`ir/unpack/${size}/${lanes}`, (b) => {
-    const [zr, zi, out] = ['zr', 'zi', 'out'].map((n) => b.slot(n)) as [number, number, number];
+    const [zr, zi, out] = slotsOf(b, 'zr', 'zi', 'out');
     const half = size / 2;
     counted(b, half / lanes, 3, (counter) => {
       const step = counter.times(lanes);
@@ -225,6 +178,21 @@ const unpack = ({ size, lanes }: Shape): Template =>
       else for (const [c, value] of pair.entries()) b.store(value, b.at(out, c, to), 1);
     });
   });
+
+/** The spectrum of a partition: bin 0 apart, its second half behind all others. */
+const partitionOf = (impulse: Float32Array, part: number, size: number): Float32Array => {
+  const taps = new Float32Array(2 * size);
+  taps.set(impulse.subarray(part * size, (part + 1) * size));
+  const h = new Float32Array(2 * size + 1);
+  // The transforms multiply by their length; the inverse of the packed form is size points.
+  for (const [k, value] of forwardPacked(taps).entries()) h[k] = value / size;
+  h[2 * size] = (h[size] ?? 0) - (h[0] ?? 0);
+  h[size] = 0;
+  return h;
+};
+
+/** Buffers of real and imaginary parts. */
+type Pair = readonly [BufferId, BufferId];
 
 /** `impulse`: newest sample's tap first. Blocks must be powers of two, 16 or longer. */
 export const lowerPartitioned = (
@@ -236,23 +204,26 @@ export const lowerPartitioned = (
   const shape: Shape = { size, lanes: lanesFor(target, size), fused: target.fma };
   const partitions = Math.ceil(impulse.length / size);
   const p = new IrProgram('ir');
-  const input = p.buffer('input', size, 'io');
-  const output = p.buffer('output', size, 'io');
-  const saved = p.buffer('block before', size, 'history');
-  const planes = (name: string): [BufferId, BufferId] => [
+  const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
+  const table = (name: string, data: Float32Array): BufferId =>
+    p.buffer(name, data.length, 'weights', data);
+  const tables = (name: string, { re, im }: Planes): Pair => [
+    table(`${name} re`, re),
+    table(`${name} im`, im),
+  ];
+  const planes = (name: string): Pair => [
     p.buffer(`${name} re`, size, 'scratch'),
     p.buffer(`${name} im`, size, 'scratch'),
   ];
-  const ping = planes('ping');
-  const pong = planes('pong');
+  const input = p.buffer('input', size, 'io');
+  const output = p.buffer('output', size, 'io');
+  const saved = p.buffer('block before', size, 'history');
+  const [ping, pong] = [planes('ping'), planes('pong')];
   const spectrum = p.buffer('spectrum', 2 * size, 'scratch');
   const sum = p.buffer('sum', 2 * size, 'scratch');
   const history = p.buffer('spectra', 2 * size * partitions, 'history');
-  const table = (name: string, data: Float32Array): BufferId =>
-    p.buffer(name, data.length, 'weights', data);
-  const split = splitTwiddles(size);
-  const [splitR, splitI] = [table('split re', split.re), table('split im', split.im)];
-  p.rings.push({
+  const split = tables('split', splitTwiddles(size)).map((half) => at(half));
+  const id = p.ring({
     name: 'spectra',
     buffer: history,
     channels: 2,
@@ -261,56 +232,37 @@ export const lowerPartitioned = (
     lookback: size * (partitions - 1),
     policy: { kind: 'mirrored', start: 0, period: size * partitions },
   });
-  const at = (buffer: BufferId, offset = 0): { buffer: BufferId; offset: number } => ({
-    buffer,
-    offset,
-  });
-  const stages = Math.log2(size);
-  const twiddles = Array.from({ length: stages }, (_, s) => {
-    const { re, im } = stageTwiddles(size, 2 ** s);
-    return [table(`stage ${s} re`, re), table(`stage ${s} im`, im)] as const;
-  });
+  const spectrumOf = (delay: number): Reference => ({ ...at(history), ring: { id, delay } });
+  const twiddles = Array.from({ length: Math.log2(size) }, (_, s) =>
+    tables(`stage ${s}`, stageTwiddles(size, 2 ** s)),
+  );
   /** Runs from ping; with real and imaginary parts exchanged it is the inverse. */
-  const transform = (swap: boolean): [BufferId, BufferId] => {
+  const transform = (swap: boolean): Reference[] => {
     let [from, to] = [ping, pong];
-    const order = ([re, im]: [BufferId, BufferId]): [BufferId, BufferId] =>
-      swap ? [im, re] : [re, im];
-    twiddles.forEach(([wr, wi], s) => {
-      const slots = [...order(from), ...order(to), wr, wi].map((buffer) => at(buffer));
+    const order = ([re, im]: Pair): Pair => (swap ? [im, re] : [re, im]);
+    for (const [s, factors] of twiddles.entries()) {
+      const slots = [...order(from), ...order(to), ...factors].map((buffer) => at(buffer));
       p.kernel('transform', stage(shape, 2 ** s), slots);
       [from, to] = [to, from];
-    });
-    return from;
+    }
+    return from.map((plane) => at(plane));
   };
+  const [pingR, pingI] = [at(ping[0]), at(ping[1])];
 
-  p.kernel('pack', pack(shape), [at(input), at(saved), at(ping[0]), at(ping[1])]);
-  const [fr, fi] = transform(false);
-  p.kernel('transform', untangle(shape, false), [
-    ...[at(fr), at(fi), at(spectrum), at(spectrum, size), at(splitR), at(splitI)],
-  ]);
-  const newest = { ...at(history), ring: { id: 0, delay: 0 } };
-  const copy = copyTemplate(2 * size, target);
-  p.ring('write', 1, [{ template: copy, times: 1, slots: [at(spectrum), newest] }], at(spectrum));
+  p.kernel('pack', pack(shape), [at(input), at(saved), pingR, pingI]);
+  const packed = [...transform(false), at(spectrum), at(spectrum, size), ...split];
+  p.kernel('transform', untangle(shape, false), packed);
+  const slots = [at(spectrum), spectrumOf(0)];
+  const copy = { template: copyTemplate(2 * size, target), times: 1, slots };
+  p.ringStep('write', 1, [copy], { src: at(spectrum) });
   for (let part = 0; part < partitions; part += 1) {
-    const taps = new Float32Array(2 * size);
-    taps.set(impulse.subarray(part * size, (part + 1) * size));
-    const packed = forwardPacked(taps);
-    const h = new Float32Array(2 * size + 1);
-    // The transforms multiply by their length; the inverse of the packed form is size points.
-    for (let k = 0; k < 2 * size; k += 1) h[k] = (packed[k] ?? 0) / size;
-    h[2 * size] = (h[size] ?? 0) - (h[0] ?? 0);
-    h[size] = 0;
-    p.kernel('product', product(shape, part === 0), [
-      { ...at(history), ring: { id: 0, delay: part * size } },
-      at(table(`partition ${part}`, h)),
-      at(sum),
-    ]);
+    const h = table(`partition ${part}`, partitionOf(impulse, part, size));
+    const factors = [spectrumOf(part * size), at(h), at(sum)];
+    p.kernel('product', product(shape, part === 0), factors);
   }
-  p.kernel('transform', untangle(shape, true), [
-    ...[at(sum), at(sum, size), at(ping[0]), at(ping[1]), at(splitR), at(splitI)],
-  ]);
-  const [ir, ii] = transform(true);
-  p.kernel('unpack', unpack(shape), [at(ir), at(ii), at(output)]);
-  p.ring('advance', 1);
+  const summed = [at(sum), at(sum, size), pingR, pingI, ...split];
+  p.kernel('transform', untangle(shape, true), summed);
+  p.kernel('unpack', unpack(shape), [...transform(true), at(output)]);
+  p.ringStep('advance', 1);
   return p.finish(target, size, input, output);
 };

@@ -5,32 +5,20 @@ export interface Planes {
   readonly im: Float32Array;
 }
 
+const turned = (length: number, angle: (i: number) => number): Planes => ({
+  re: Float32Array.from({ length }, (_, i) => Math.cos(angle(i))),
+  im: Float32Array.from({ length }, (_, i) => Math.sin(angle(i))),
+});
+
 /**
  * exp(-pi i j / l) for the stage that works on groups of m (l = size / 2 / m), each repeated m times,
  * so that several j fill a vector.
  */
-export const stageTwiddles = (size: number, m: number): Planes => {
-  const re = new Float32Array(size / 2);
-  const im = new Float32Array(size / 2);
-  const l = size / 2 / m;
-  for (let i = 0; i < size / 2; i += 1) {
-    const angle = (-Math.PI * Math.floor(i / m)) / l;
-    re[i] = Math.cos(angle);
-    im[i] = Math.sin(angle);
-  }
-  return { re, im };
-};
+export const stageTwiddles = (size: number, m: number): Planes =>
+  turned(size / 2, (i) => (-Math.PI * Math.floor(i / m)) / (size / 2 / m));
 
 /** exp(-pi i k / size): between the packed transform and the spectrum of 2 x size reals. */
-export const splitTwiddles = (size: number): Planes => {
-  const re = new Float32Array(size);
-  const im = new Float32Array(size);
-  for (let k = 0; k < size; k += 1) {
-    re[k] = Math.cos((-Math.PI * k) / size);
-    im[k] = Math.sin((-Math.PI * k) / size);
-  }
-  return { re, im };
-};
+export const splitTwiddles = (size: number): Planes => turned(size, (k) => (-Math.PI * k) / size);
 
 /**
  * The spectrum of 2 x size reals: real parts of bins 0 to size - 1, then imaginary ones, with bin
@@ -45,8 +33,7 @@ export const forwardPacked = (reals: Float32Array): Float64Array => {
       Float64Array.from({ length: n / 2 }, (_, i) => from[2 * i + odd] ?? 0);
     const [er, ei] = transform(pick(re, 0), pick(im, 0));
     const [or, oi] = transform(pick(re, 1), pick(im, 1));
-    const outR = new Float64Array(n);
-    const outI = new Float64Array(n);
+    const [outR, outI] = [new Float64Array(n), new Float64Array(n)];
     for (let k = 0; k < n / 2; k += 1) {
       const [c, s] = [Math.cos((-2 * Math.PI * k) / n), Math.sin((-2 * Math.PI * k) / n)];
       const tr = (or[k] ?? 0) * c - (oi[k] ?? 0) * s;
@@ -59,11 +46,6 @@ export const forwardPacked = (reals: Float32Array): Float64Array => {
     return [outR, outI];
   };
   const [re, im] = transform(Float64Array.from(reals), new Float64Array(2 * size));
-  const packed = new Float64Array(2 * size);
-  for (let k = 0; k < size; k += 1) {
-    packed[k] = re[k] ?? 0;
-    packed[size + k] = im[k] ?? 0;
-  }
-  packed[size] = re[size] ?? 0;
-  return packed;
+  // The imaginary part of bin 0 is nothing.
+  return Float64Array.of(...re.subarray(0, size + 1), ...im.subarray(1, size));
 };

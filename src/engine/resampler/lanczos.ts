@@ -3,6 +3,7 @@
  * 0827c6c, one channel, a Lanczos kernel of twelve zeros on each side in double precision.
  */
 import { sineOfTurns } from '../../audio/sine.ts';
+import { remember } from '../../units/remember.ts';
 
 /** Zeros of the kernel on each side. */
 const zeros = 12;
@@ -94,33 +95,23 @@ export class Lanczos {
   }
 
   private row(): Float64Array {
-    const { rest } = this;
-    const known = this.rows.get(rest);
-    if (known !== undefined) return known;
-    const { position, coefficients, deltas } = tablePlace(rest, this.ratio.to);
-    const share = position - Math.floor(position);
-    const row = coefficients.map((value, i) => value + share * deltas[i]!);
-    this.rows.set(rest, row);
-    return row;
+    return remember(this.rows, this.rest, (rest) => {
+      const { position, coefficients, deltas } = tablePlace(rest, this.ratio.to);
+      const share = position - Math.floor(position);
+      return coefficients.map((value, i) => value + share * deltas[i]!);
+    });
   }
 }
 
 /** Inputs that a fresh resampler needs before it gives one output. */
 const neededForOne = ({ from, to }: Ratio): number => Math.floor(readBehind + 1 + from / to);
 
-/** Silence that is pushed through before the first block, in frames at the model's rate and at the session's. */
-const warmUp = (
-  sessionHz: number,
-  modelHz: number,
-): { readonly modelFrames: number; readonly sessionFrames: number } => {
+/** What the container adds, in frames of the session: the silence that is pushed through before the first block. */
+export const latencyFrames = (sessionHz: number, modelHz: number): number => {
   const modelFrames = neededForOne(ratioOf(modelHz, sessionHz));
   const { from, to } = ratioOf(sessionHz, modelHz);
-  return { modelFrames, sessionFrames: Math.floor(readBehind + 1 + (modelFrames * from) / to) };
+  return Math.floor(readBehind + 1 + (modelFrames * from) / to);
 };
-
-/** What the container adds, in frames of the session. */
-export const latencyFrames = (sessionHz: number, modelHz: number): number =>
-  warmUp(sessionHz, modelHz).sessionFrames;
 
 /**
  * Frames that the model gets in each of the blocks after which they repeat: 96 kHz in blocks of 64 hand on 32

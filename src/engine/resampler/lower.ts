@@ -1,10 +1,19 @@
 /** The Lanczos resampler as kernels: samples go into its ring twice, and each output is read by 24 taps. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
-import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
+import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { counted, IrProgram, irTemplates } from '../convolver/kit.ts';
-import { type Ratio, ratioOf, readBehind, ringFrames, tablePlace, taps } from './lanczos.ts';
+import { costs } from '../common/code.ts';
+import { counted, IrProgram, irTemplates, slotsOf } from '../convolver/kit.ts';
+import {
+  type Ratio,
+  ratioOf,
+  readBehind,
+  ringFrames,
+  type TablePlace,
+  tablePlace,
+  taps,
+} from './lanczos.ts';
 
 /** Floats that a double takes in memory. Values are float32 all the same. */
 const double = 2;
@@ -15,28 +24,28 @@ const rowFloats = double * taps;
  * Integer work of one sample, read off the source: the two places in the ring, the mask, the phase in memory.
  * An estimate: nobody has counted it.
  */
-const pushOverhead = { int: 6, loadInt: 2, storeInt: 2 } as const;
+const pushOverhead = [
+  ['int', 6],
+  ['loadInt', 2],
+  ['storeInt', 2],
+] as const;
 /** Of one output: the phase to an index, its wrap by a comparison, addresses of two tables, the loop. */
-const readOverhead = { int: 18, loadInt: 4, storeInt: 1, branch: 2, moveFpInt: 2 } as const;
-
-const overhead = (
-  b: KernelBuilder,
-  counts: Readonly<Partial<Record<keyof typeof readOverhead, number>>>,
-): void => {
-  for (const kind of ['int', 'loadInt', 'storeInt', 'branch', 'moveFpInt'] as const) {
-    b.cost(kind, counts[kind] ?? 0);
-  }
-};
+const readOverhead = [
+  ['int', 18],
+  ['loadInt', 4],
+  ['storeInt', 1],
+  ['branch', 2],
+  ['moveFpInt', 2],
+] as const;
 
 /** Slots: in, the ring, its second copy. */
 const push = (frames: number): Template =>
   irTemplates.get(`resampler/push/${frames}`, (b) => {
-    const [input, ring, again] = [b.slot('in'), b.slot('ring'), b.slot('again')];
+    const [input, ...rings] = slotsOf(b, 'in', 'ring', 'again');
     counted(b, frames, 1, (counter) => {
       const value = b.load(b.at(input, 0, counter.times(1)), 1, wide);
-      for (const copy of [ring, again])
-        b.store(value, b.at(copy, 0, counter.times(double)), 1, wide);
-      overhead(b, pushOverhead);
+      for (const ring of rings) b.store(value, b.at(ring, 0, counter.times(double)), 1, wide);
+      costs(b, ...pushOverhead);
     });
   });
 
@@ -85,38 +94,40 @@ const shareAt = (b: KernelBuilder, position: Register): Register => {
 };
 
 /** `rowStep`: floats of the table from one output to the next trip's. Slots: position, table, delta, ring, out. */
-const read = (run: Run, rowStep: number, fused: boolean): Template =>
-  irTemplates.get(
-    `resampler/read/${run.trips}x${run.places.join('+')}/${run.stride}/${rowStep}/${fused}`,
-    (b) => {
-      const [position, table, delta, ring, out] = ['position', 'table', 'delta', 'ring', 'out'].map(
-        (name) => b.slot(name),
-      ) as [number, number, number, number, number];
-      const size = run.places.length;
-      counted(b, run.trips, 0, (counter) => {
-        run.places.forEach((place, i) => {
-          const at = (slot: number, offset: number): Register =>
-            b.load(b.at(slot, i * rowFloats + double * offset, counter.times(rowStep)), 1, wide);
-          const sample = (tap: number): Register =>
-            b.load(b.at(ring, double * (place + tap), counter.times(double * run.stride)), 1, wide);
-          overhead(b, readOverhead);
-          const share = shareAt(
-            b,
-            b.load(b.at(position, i, counter.times(rowStep / rowFloats)), 1, wide),
-          );
-          const weight = (tap: number): Register =>
-            b.fma(at(delta, tap), share, at(table, tap), 1, { fused });
-          const sum = b.const(0, 1);
-          for (let tap = 0; tap < taps / 2; tap++) {
-            const second = b.binary('mul', weight(taps / 2 + tap), sample(taps / 2 + tap), 1);
-            const both = b.fma(weight(tap), sample(tap), second, 1, { fused });
-            b.binary('add', sum, both, 1, { into: sum });
-          }
-          b.store(sum, b.at(out, i, counter.times(size)), 1, wide);
-        });
-      });
-    },
-  );
+const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): Template => {
+  const name = `resampler/read/${trips}x${places.join('+')}/${stride}/${rowStep}/${fused}`;
+  return irTemplates.get(name, (b) => {
+    const [position, table, delta, ring, out] = slotsOf(
+      b,
+      'position',
+      'table',
+      'delta',
+      'ring',
+      'out',
+    );
+    const write = (counter: Counter, place: number, i: number): void => {
+      const load = (slot: number, offset: number, step: number): Register =>
+        b.load(b.at(slot, offset, counter.times(step)), 1, wide);
+      const row = (slot: number, tap: number): Register =>
+        load(slot, i * rowFloats + double * tap, rowStep);
+      const sample = (tap: number): Register => load(ring, double * (place + tap), double * stride);
+      costs(b, ...readOverhead);
+      const share = shareAt(b, load(position, i, rowStep / rowFloats));
+      const weight = (tap: number): Register =>
+        b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
+      const sum = b.const(0, 1);
+      for (let tap = 0; tap < taps / 2; tap++) {
+        const second = b.binary('mul', weight(taps / 2 + tap), sample(taps / 2 + tap), 1);
+        const both = b.fma(weight(tap), sample(tap), second, 1, { fused });
+        b.binary('add', sum, both, 1, { into: sum });
+      }
+      b.store(sum, b.at(out, i, counter.times(places.length)), 1, wide);
+    };
+    counted(b, trips, 0, (counter) => {
+      for (const [i, place] of places.entries()) write(counter, place, i);
+    });
+  });
+};
 
 /**
  * One block from `fromHz` to `toHz`: `framesIn` are pushed, then `framesOut` read. Scalar, as compilers leave sums
@@ -132,58 +143,45 @@ export const lowerLanczos = (
 ): Lowered => {
   const ratio = ratioOf(fromHz, toHz);
   const program = new IrProgram('resampler');
+  const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
   const input = program.buffer('input', framesIn, 'io');
   const output = program.buffer('output', Math.max(framesIn, framesOut), 'io');
   const lookback = taps + readBehind;
-  // A read that begins before the end of the first copy may end in the second.
-  const [history, again] = [taps + framesOut * Math.ceil(fromHz / toHz), 0].map((past) => {
-    const columns = ringFrames + framesIn + past;
-    const buffer = program.buffer('history', double * columns, 'history');
+  const ring = (past: number): RingId => {
     const policy = { kind: 'mirrored', start: lookback, period: ringFrames } as const;
     const form = { name: 'history', channels: double, layout: 'interleaved', lookback } as const;
-    return program.rings.push({ ...form, buffer, columns, policy }) - 1;
-  }) as [RingId, RingId];
+    return program.ownRing({ ...form, columns: ringFrames + framesIn + past, policy });
+  };
+  const inRing = (id: RingId, delay: number): Reference => {
+    const buffer = program.rings[id]?.buffer ?? id;
+    return { ...at(buffer), ring: { id, delay } };
+  };
+  // A read that begins before the end of the first copy may end in the second.
+  const [history, again] = [ring(taps + framesOut * Math.ceil(fromHz / toHz)), ring(0)];
   const outputs = Array.from({ length: Math.min(framesOut, ratio.to) }, (_, i) =>
     tablePlace((i * ratio.from) % ratio.to, ratio.to),
   );
-  const weights = (name: string, values: readonly number[]): number => {
-    const data = Float32Array.from(values);
+  const weights = (name: string, of: (place: TablePlace) => number | number[]): BufferId => {
+    const data = Float32Array.from(outputs.flatMap(of));
     return program.buffer(name, data.length, 'weights', data);
   };
   const doubles = (row: Float64Array): number[] => [...row].flatMap((value) => [value, 0]);
-  const position = weights(
-    'position',
-    outputs.map((place) => place.position),
-  );
-  const table = weights(
-    'table',
-    outputs.flatMap((place) => doubles(place.coefficients)),
-  );
-  const delta = weights(
-    'delta',
-    outputs.flatMap((place) => doubles(place.deltas)),
-  );
-  const inRing = (id: RingId, delay: number): Reference => {
-    const buffer = program.rings[id]?.buffer ?? id;
-    return { buffer, offset: 0, ring: { id, delay } };
-  };
-  const pushed = [{ buffer: input, offset: 0 }, inRing(history, 0), inRing(again, 0)];
+  const position = weights('position', (place) => place.position);
+  const table = weights('table', (place) => doubles(place.coefficients));
+  const delta = weights('delta', (place) => doubles(place.deltas));
+  const pushed = [at(input), inRing(history, 0), inRing(again, 0)];
   program.kernel('resample', push(framesIn), pushed);
-  program.ring('settle', 1);
+  program.ringStep('settle', 1);
   for (const run of runsOf(framesOut, ratio)) {
     const size = run.places.length;
     // A ratio of few phases comes back to the same rows in every trip.
-    const rowStep = ratio.to === size ? 0 : size * rowFloats;
-    const row = ratio.to === size ? 0 : run.first;
+    const [rowStep, row] = ratio.to === size ? [0, 0] : [size * rowFloats, run.first];
     const back = taps / 2 + readBehind - placeOf(run.first, ratio);
     program.kernel('resample', read(run, rowStep, target.fma), [
-      { buffer: position, offset: row },
-      { buffer: table, offset: row * rowFloats },
-      { buffer: delta, offset: row * rowFloats },
-      inRing(history, back),
-      { buffer: output, offset: run.first },
+      ...[at(position, row), at(table, row * rowFloats), at(delta, row * rowFloats)],
+      ...[inRing(history, back), at(output, run.first)],
     ]);
   }
-  for (const id of [history, again]) program.ring('advance', 1, [], undefined, id);
+  for (const id of [history, again]) program.ringStep('advance', 1, [], { ring: id });
   return { ...program.finish(target, framesIn, input, output), engine: 'lanczos' };
 };
