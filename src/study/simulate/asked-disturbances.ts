@@ -4,37 +4,28 @@ import type { Disturbances, Scenario } from '../../scenario/scenario.ts';
 import { disturbancesOf, thermalFigures } from './device-setup.ts';
 
 /** A field of `disturbances`, and what is expected there. */
-export interface Lacking {
-  readonly path: string;
-  readonly expected: string;
-}
+export type Lacking = readonly [path: string, expected: string];
 
 const given = <T extends object>(asked: boolean | T): Partial<T> =>
   typeof asked === 'object' ? asked : {};
 
 const figures = (
-  path: string,
+  key: string,
   missing: readonly string[],
   what: string,
   asked: unknown,
-): Lacking[] =>
-  missing.length === 0
-    ? []
-    : [
-        {
-          path: `disturbances.${path}`,
-          expected: `an object with ${missing.join(', ')}, because the profile of the device has no \`${path}\` (${what}), got ${JSON.stringify(asked)}. Give them here, give a copy of the profile its \`${path}\`, or leave it out.`,
-        },
-      ];
+): Lacking[] => {
+  const expected = `an object with ${missing.join(', ')}, because the profile of the device has no \`${key}\` (${what}), got ${JSON.stringify(asked)}. Give them here, give a copy of the profile its \`${key}\`, or leave it out.`;
+  return missing.length === 0 ? [] : [[`disturbances.${key}`, expected]];
+};
 
 const ofClock = ({ dvfs }: Disturbances, chip: ChipProfile): Lacking[] => {
   if (dvfs === undefined || dvfs === false || chip.dvfs !== null) return [];
   const own = given(dvfs);
   // The top clock, always: there is nothing to know.
   if (own.governor === 'performance') return [];
-  const missing = (['governor', 'minClockHz', 'rampSeconds'] as const).filter(
-    (key) => own[key] === undefined,
-  );
+  const needed = ['governor', 'minClockHz', 'rampSeconds'] as const;
+  const missing = needed.filter((key) => own[key] === undefined);
   return figures('dvfs', missing, 'no clock control', dvfs);
 };
 
@@ -46,16 +37,13 @@ const ofHeat = ({ thermal }: Disturbances, chip: ChipProfile): Lacking[] => {
 };
 
 const ofBursts = (asked: Disturbances, chip: ChipProfile): Lacking[] => {
-  const known = [
-    ...chip.interference.map(({ what }) => what),
-    ...(asked.add ?? []).map((b) => b.kind),
-  ];
+  const known = [...chip.interference.map((b) => b.what), ...(asked.add ?? []).map((b) => b.kind)];
   return interferenceKinds
     .filter((kind) => asked[kind] === true && !known.includes(kind))
-    .map((kind) => ({
-      path: `disturbances.${kind}`,
-      expected: `no true, because the profile of the device names no bursts of this kind, got true. Give some in \`disturbances.add\` ({ "name": ..., "kind": "${kind}", "everySeconds": ..., "durationSeconds": ... }), give a copy of the profile its \`interference\`, or leave it out.`,
-    }));
+    .map((kind) => [
+      `disturbances.${kind}`,
+      `no true, because the profile of the device names no bursts of this kind, got true. Give some in \`disturbances.add\` ({ "name": ..., "kind": "${kind}", "everySeconds": ..., "durationSeconds": ... }), give a copy of the profile its \`interference\`, or leave it out.`,
+    ]);
 };
 
 /** Empty where everything that is asked for can be played. */

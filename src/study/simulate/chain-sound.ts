@@ -11,10 +11,10 @@ import type { WorkSpec } from './work.ts';
 
 type Process = Pick<Executor, 'process'>;
 
+const none = new Float32Array(0);
+
 const through: Process = {
-  process: (input, output, frames) => {
-    output.set(input.subarray(0, frames));
-  },
+  process: (input, output, frames) => output.set(input.subarray(0, frames)),
 };
 
 /** A model at its own rate between two resamplers, warmed up with silence as the plug-in does it. */
@@ -22,7 +22,7 @@ class ResampledProcess implements Process {
   private readonly into: Lanczos;
   private readonly out: Lanczos;
   private readonly model: Process;
-  private left = new Float32Array(0);
+  private left: Float32Array = none;
 
   constructor({ sessionHz, modelHz }: Rates, model: Process) {
     this.into = new Lanczos(sessionHz, modelHz);
@@ -47,8 +47,8 @@ class ResampledProcess implements Process {
   }
 }
 
-/** Blocks of equal length, or a new start where the length changes. */
-class Blocks {
+/** The blocks of the last `depth` exchanges; none where their length changes. */
+class Delay {
   private blocks: Float32Array[] = [];
   private readonly depth: number;
 
@@ -57,16 +57,12 @@ class Blocks {
   }
 
   /** Takes a block in and gives the one from `depth` blocks ago, silence at first. */
-  exchange(block: Float32Array, frames: number): Float32Array {
-    if (this.depth === 0) return block;
-    if (this.blocks[0]?.length !== frames) {
-      this.blocks = Array.from({ length: this.depth }, () => new Float32Array(frames));
+  exchange(block: Float32Array): Float32Array {
+    if (this.blocks[0]?.length !== block.length) {
+      this.blocks = Array.from({ length: this.depth }, () => new Float32Array(block.length));
     }
-    const oldest = this.blocks.shift() ?? new Float32Array(frames);
-    const out = oldest.slice();
-    oldest.set(block.subarray(0, frames));
-    this.blocks.push(oldest);
-    return out;
+    this.blocks.push(block.slice());
+    return this.blocks.shift() ?? block;
   }
 }
 
@@ -80,11 +76,11 @@ export class ChainSound implements PedalSound {
   private readonly slots: Process[];
   private readonly bypassed: boolean[];
   /** For pipelines: the audio comes some blocks later. */
-  private readonly delay: Blocks;
+  private readonly delay: Delay;
   /** DMA: what the other half and this half of the buffer hold. */
-  private halves: [Float32Array, Float32Array] = [new Float32Array(0), new Float32Array(0)];
-  private input: Float32Array = new Float32Array(0);
-  private output: Float32Array = new Float32Array(0);
+  private halves: [Float32Array, Float32Array] = [none, none];
+  private input: Float32Array = none;
+  private output: Float32Array = none;
 
   constructor(
     resolved: Resolved,
@@ -101,7 +97,7 @@ export class ChainSound implements PedalSound {
     this.write = write;
     this.slots = resolved.slots.map((slot) => this.build(slot.work));
     this.bypassed = resolved.slots.map((slot) => slot.setup.bypassed);
-    this.delay = new Blocks(resolved.graph.latencyBlocks);
+    this.delay = new Delay(resolved.graph.latencyBlocks);
   }
 
   swap(slot: number, work: string): void {
@@ -115,15 +111,15 @@ export class ChainSound implements PedalSound {
 
   play(_firstFrame: number, frames: number, fate: 'ready' | 'late' | 'lost'): void {
     if (this.input.length !== frames) {
-      this.input = new Float32Array(frames);
-      this.output = new Float32Array(frames);
-      this.halves = [new Float32Array(frames), new Float32Array(frames)];
+      const silence = (): Float32Array => new Float32Array(frames);
+      [this.input, this.output] = [silence(), silence()];
+      this.halves = [silence(), silence()];
     }
     const { input } = this;
     this.signal.read(input);
     if (this.gain !== 1) for (let i = 0; i < frames; i += 1) input[i] = input[i]! * this.gain;
     // A lost block never reaches the chain: what it remembers stays as it was.
-    if (fate !== 'lost') this.output.set(this.delay.exchange(this.run(input, frames), frames));
+    if (fate !== 'lost') this.output.set(this.delay.exchange(this.run(input, frames)));
     const [before, last] = this.halves;
     if (fate === 'ready') before.set(this.output);
     else if (this.heard === 'silence') before.fill(0);
@@ -150,38 +146,25 @@ export class ChainSound implements PedalSound {
   private run(input: Float32Array, frames: number): Float32Array {
     const { nodes, ends } = this.resolved.graph;
     const done: Float32Array[] = [];
-    for (const [i, node] of nodes.entries()) {
-      const before = node.handedBy === null ? node.after : [node.handedBy];
-      const source =
-        before.length === 0
-          ? input
-          : mix(
-              before.map((n) => done[n] ?? input),
-              frames,
-            );
+    const mixOf = (before: readonly number[]): Float32Array =>
+      before.length === 0 ? input : mix(before.map((n) => done[n] ?? input));
+    for (const [i, { slot, handedBy, after }] of nodes.entries()) {
+      const source = mixOf(handedBy === null ? after : [handedBy]);
       // A model that is split over cores sounds once, with its last part.
-      const isPart = nodes[i + 1]?.slot === node.slot;
-      if (isPart || this.bypassed[node.slot]) {
-        done.push(source);
-        continue;
-      }
-      const output = new Float32Array(frames);
-      this.slots[node.slot]?.process(source, output, frames);
+      const isPassed = nodes[i + 1]?.slot === slot || this.bypassed[slot];
+      const output = isPassed ? source : new Float32Array(frames);
+      if (!isPassed) this.slots[slot]?.process(source, output, frames);
       done.push(output);
     }
-    return mix(
-      ends.map((n) => done[n] ?? input),
-      frames,
-    );
+    return mixOf(ends);
   }
 }
 
 /** The mean of the branches that come together. */
-const mix = (parts: readonly Float32Array[], frames: number): Float32Array => {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const sum = new Float32Array(frames);
-  for (const part of parts) for (let i = 0; i < frames; i += 1) sum[i] = sum[i]! + part[i]!;
-  for (let i = 0; i < frames; i += 1) sum[i] = sum[i]! / parts.length;
-  return sum;
+const mix = (parts: readonly Float32Array[]): Float32Array => {
+  const [first = none] = parts;
+  if (parts.length === 1) return first;
+  const sum = new Float32Array(first.length);
+  for (const part of parts) for (const [i, value] of part.entries()) sum[i] = sum[i]! + value;
+  return sum.map((value) => value / parts.length);
 };

@@ -22,18 +22,10 @@ const sharedBusFactor = 2;
 const usualHysteresisCelsius = 5;
 
 export const disturbancesOf = (scenario: Scenario): Disturbances => {
-  const { disturbances } = scenario;
-  if (disturbances === false) {
-    return {
-      interrupt: false,
-      graph: false,
-      memory: false,
-      cache: false,
-      dvfs: false,
-      thermal: false,
-    };
-  }
-  return disturbances === undefined || disturbances === true ? {} : disturbances;
+  const { disturbances = true } = scenario;
+  if (disturbances !== false) return disturbances === true ? {} : disturbances;
+  const bursts = { interrupt: false, graph: false, memory: false, cache: false };
+  return { ...bursts, dvfs: false, thermal: false };
 };
 
 export const stackOf = (scenario: Scenario, chip: ChipProfile): AudioStack => {
@@ -44,28 +36,26 @@ export const stackOf = (scenario: Scenario, chip: ChipProfile): AudioStack => {
 
 const cyclesOf = (seconds: number, clockHz: number): number => Math.round(seconds * clockHz);
 
-const figureSpan = (figure: Figure, clockHz: number): readonly [number, number] => [
-  cyclesOf(figure.low ?? figure.value, clockHz),
-  cyclesOf(figure.high ?? figure.value, clockHz),
-];
+const figureSpan = ({ value, low = value, high = value }: Figure): Span => ({
+  min: low,
+  max: high,
+});
 
-const spanOf = (span: Span, clockHz: number): readonly [number, number] =>
-  typeof span === 'number'
-    ? [cyclesOf(span, clockHz), cyclesOf(span, clockHz)]
-    : [cyclesOf(span.min, clockHz), cyclesOf(span.max, clockHz)];
-
-const addedBurst = (spec: ScenarioBurst, clockHz: number): Burst => {
-  const global = spec.kind === 'memory' || spec.kind === 'cache';
+const burstOf = (spec: ScenarioBurst, clockHz: number): Burst => {
+  const { name, kind, core = 0, firstAtSeconds, factor = sharedBusFactor } = spec;
+  const global = kind === 'memory' || kind === 'cache';
+  const cycles = (span: Span): readonly [number, number] => {
+    const { min, max } = typeof span === 'number' ? { min: span, max: span } : span;
+    return [cyclesOf(min, clockHz), cyclesOf(max, clockHz)];
+  };
   return {
-    name: spec.name,
-    kind: spec.kind,
-    core: global ? 'all' : (spec.core ?? 0),
-    everyCycles: spanOf(spec.everySeconds, clockHz),
-    lengthCycles: spanOf(spec.durationSeconds, clockHz),
-    ...(spec.firstAtSeconds === undefined
-      ? {}
-      : { firstAtCycle: cyclesOf(spec.firstAtSeconds, clockHz) }),
-    ...(spec.kind === 'memory' ? { factor: spec.factor ?? sharedBusFactor } : {}),
+    name,
+    kind,
+    core: global ? 'all' : core,
+    everyCycles: cycles(spec.everySeconds),
+    lengthCycles: cycles(spec.durationSeconds),
+    ...(firstAtSeconds === undefined ? {} : { firstAtCycle: cyclesOf(firstAtSeconds, clockHz) }),
+    ...(kind === 'memory' ? { factor } : {}),
   };
 };
 
@@ -73,20 +63,15 @@ const addedBurst = (spec: ScenarioBurst, clockHz: number): Burst => {
 export const burstsOf = (scenario: Scenario, chip: ChipProfile, clockHz: number): Burst[] => {
   const wanted = disturbancesOf(scenario);
   const own = chip.interference
-    .filter((burst) => wanted[burst.what] !== false)
-    .map((burst): Burst => {
-      const global = burst.what === 'memory' || burst.what === 'cache';
-      return {
-        name: burst.name,
-        kind: burst.what,
-        // Interrupts go to the first audio core: the worst place for them.
-        core: global ? 'all' : 0,
-        everyCycles: figureSpan(burst.everySeconds, clockHz),
-        lengthCycles: figureSpan(burst.durationSeconds, clockHz),
-        ...(burst.what === 'memory' ? { factor: sharedBusFactor } : {}),
-      };
-    });
-  return [...own, ...(wanted.add ?? []).map((spec) => addedBurst(spec, clockHz))];
+    .filter(({ what }) => wanted[what] !== false)
+    // Interrupts go to the first audio core: the worst place for them.
+    .map(({ name, what, everySeconds, durationSeconds }) => ({
+      name,
+      kind: what,
+      everySeconds: figureSpan(everySeconds),
+      durationSeconds: figureSpan(durationSeconds),
+    }));
+  return [...own, ...(wanted.add ?? [])].map((burst) => burstOf(burst, clockHz));
 };
 
 /** Null where the clock is fixed: no governor known, switched off, or a clock set by the scenario. */

@@ -20,6 +20,7 @@ import {
   type WorkCost,
 } from '../../pedal/slot-cost.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
+import { remember } from '../../units/remember.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { shared, targetOf } from '../cost/price.ts';
@@ -40,7 +41,6 @@ export interface MachineCostsOptions {
   readonly target?: Partial<Target> | undefined;
 }
 
-const none: Range = exactly(0);
 const noBytes: MemoryBytes = { weights: 0, history: 0, scratch: 0, code: 0 };
 
 const addBytes = (a: MemoryBytes, b: MemoryBytes): MemoryBytes => ({
@@ -69,34 +69,27 @@ const firstRewind = (lowered: Lowered, index: number): number => {
 /** `steps`: the costs of the steps of the programs, in the same order. */
 const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): Split => {
   const owners = programs.flatMap((lowered) => lowered.steps.map((_, own) => ({ lowered, own })));
-  let steady = none;
-  let total = none;
-  let memory = 0;
+  let [steady, total, memory] = [exactly(0), exactly(0), 0];
   const periodic = new Map<string, Required<PeriodicWork>>();
   for (const [index, step] of steps.entries()) {
     total = addRanges(total, step.cycles);
-    if (step.perBlock < 1) {
-      const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
-      // So that the mean over many blocks is the machine's answer.
-      const cycles = step.cycles.expected * everyBlocks;
-      const owner = owners[index];
-      const phase = owner ? firstRewind(owner.lowered, owner.own) % everyBlocks : 0;
-      // Bursts of a convolver are its work.
-      const cause = owner?.lowered.steps[owner.own]?.step === 'kernel' ? 'work' : 'rewind';
-      const key = `${everyBlocks} ${phase} ${cause}`;
-      const before = periodic.get(key)?.cycles ?? 0;
-      periodic.set(key, { everyBlocks, phase, cycles: before + cycles, cause });
+    if (step.perBlock >= 1) {
+      steady = addRanges(steady, step.cycles);
+      for (const stall of Object.values(step.memory)) memory += stall;
       continue;
     }
-    steady = addRanges(steady, step.cycles);
-    for (const stall of Object.values(step.memory)) memory += stall;
+    const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
+    const owner = owners[index];
+    const phase = owner ? firstRewind(owner.lowered, owner.own) % everyBlocks : 0;
+    // Bursts of a convolver are its work.
+    const cause = owner?.lowered.steps[owner.own]?.step === 'kernel' ? 'work' : 'rewind';
+    const key = `${everyBlocks} ${phase} ${cause}`;
+    // So that the mean over many blocks is the machine's answer.
+    const cycles = (periodic.get(key)?.cycles ?? 0) + step.cycles.expected * everyBlocks;
+    periodic.set(key, { everyBlocks, phase, cycles, cause });
   }
-  return {
-    steady,
-    total,
-    memory,
-    periodic: [...periodic.values()].filter(({ cycles }) => cycles >= 1),
-  };
+  const often = [...periodic.values()].filter(({ cycles }) => cycles >= 1);
+  return { steady, total, memory, periodic: often };
 };
 
 /** Rates whose blocks repeat after more than this get the mean in each. */
@@ -110,9 +103,6 @@ interface Part {
   /** With what stands around it, in the order in which it runs. */
   readonly programs: readonly Lowered[];
 }
-
-const shortestBlock = ({ rates }: ModelWork, blockFrames: number): number =>
-  Math.min(...modelBlocksOf(rates, blockFrames).map(({ frames }) => frames));
 
 export class MachineCosts implements CostSource {
   /** The first chain that found no room, or the last one that did. */
@@ -128,11 +118,7 @@ export class MachineCosts implements CostSource {
 
   price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
     const key = JSON.stringify([blockFrames, placed]);
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const costs = this.priceAnew(placed, blockFrames);
-    this.known.set(key, costs);
-    return costs;
+    return remember(this.known, key, () => this.priceAnew(placed, blockFrames));
   }
 
   private priceAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
@@ -151,11 +137,11 @@ export class MachineCosts implements CostSource {
     const busyCores = new Set(placed.filter((_, i) => parts[i]).map((p) => p.core));
     const between = shared(memory, Math.max(1, busyCores.size));
     // The machine lists the steps of everything on a core in the order in which it runs.
-    const onCore = new Map<number, { steps: readonly StepCost[]; placement: string }>();
-    for (const core of busyCores) {
+    const costOn = (core: number): BlockCost => {
       const chain = placed.flatMap((p, i) => (p.core === core ? (parts[i]?.programs ?? []) : []));
-      onCore.set(core, this.cost(chain, between));
-    }
+      return this.cost(chain, between);
+    };
+    const onCore = new Map([...busyCores].map((core) => [core, costOn(core)]));
     const taken = new Map<number, number>();
     return placed.map((p, i) => {
       const part = parts[i];
@@ -193,13 +179,25 @@ export class MachineCosts implements CostSource {
   }
 
   /** Null for a plain number of cycles. A resampled model gets the shortest of its blocks. */
-  private partOf(placed: Placed, blockFrames: number): Part | null {
-    const spec = this.spec(placed.work);
-    if (spec.kind === 'model') {
-      return this.modelPart(spec, placed.part, blockFrames, shortestBlock(spec, blockFrames));
+  private partOf({ work, part }: Placed, blockFrames: number): Part | null {
+    const { book, tanh } = this.options;
+    const spec = this.spec(work);
+    switch (spec.kind) {
+      case 'model': {
+        const blocks = modelBlocksOf(spec.rates, blockFrames);
+        const shortest = Math.min(...blocks.map(({ frames }) => frames));
+        return this.modelPart(spec, part, blockFrames, shortest);
+      }
+      case 'ir': {
+        const program = book.program(spec.network);
+        const own = book.lowered(spec.convolver, program, this.target, blockFrames, tanh);
+        return { own, programs: [own] };
+      }
+      case 'load':
+        return null;
+      default:
+        return spec satisfies never;
     }
-    const own = this.lower(spec, blockFrames);
-    return own === null ? null : { own, programs: [own] };
   }
 
   private modelPart(
@@ -230,37 +228,21 @@ export class MachineCosts implements CostSource {
     if (spec.kind !== 'model' || spec.rates === null) return [];
     const { sessionHz, modelHz } = spec.rates;
     const blocks = modelBlocks(sessionHz, modelHz, blockFrames);
-    const extras = new Map(
-      [...new Set(blocks)].map((frames) => {
-        const { programs } = this.modelPart(spec, placed.part, blockFrames, frames);
-        const { steady } = splitSteps(this.cost(programs, memory).steps, programs);
-        return [frames, Math.max(0, steady.expected - shortest.steady.expected)];
-      }),
-    );
-    if (blocks.length > mostPhases) {
-      const sum = blocks.reduce((total, frames) => total + (extras.get(frames) ?? 0), 0);
-      return [{ everyBlocks: 1, cycles: sum / blocks.length, cause: 'work' }];
+    const known = new Map<number, number>();
+    const extra = (frames: number): number => {
+      const { programs } = this.modelPart(spec, placed.part, blockFrames, frames);
+      const { steady } = splitSteps(this.cost(programs, memory).steps, programs);
+      return Math.max(0, steady.expected - shortest.steady.expected);
+    };
+    const extras = blocks.map((frames) => remember(known, frames, extra));
+    const everyBlocks = blocks.length;
+    if (everyBlocks > mostPhases) {
+      const sum = extras.reduce((total, cycles) => total + cycles, 0);
+      return [{ everyBlocks: 1, cycles: sum / everyBlocks, cause: 'work' }];
     }
-    return blocks.flatMap((frames, phase) => {
-      const cycles = extras.get(frames) ?? 0;
-      return cycles < 1
-        ? []
-        : [{ everyBlocks: blocks.length, phase, cycles, cause: 'work' as const }];
-    });
-  }
-
-  private lower(spec: Exclude<WorkSpec, ModelWork>, blockFrames: number): Lowered | null {
-    const { book, tanh } = this.options;
-    switch (spec.kind) {
-      case 'ir': {
-        const program = book.program(spec.network);
-        return book.lowered(spec.convolver, program, this.target, blockFrames, tanh);
-      }
-      case 'load':
-        return null;
-      default:
-        return spec satisfies never;
-    }
+    return extras
+      .map((cycles, phase) => ({ everyBlocks, phase, cycles, cause: 'work' as const }))
+      .filter(({ cycles }) => cycles >= 1);
   }
 
   private prewarm(placed: Placed, perBlock: Range, frames: number): number {

@@ -16,6 +16,7 @@ import { widthPolicies } from '../../pedal/width-policy.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
+import { remember } from '../../units/remember.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { targetOf } from '../cost/price.ts';
@@ -25,7 +26,6 @@ import type { SimulationLibrary } from './library.ts';
 import { keyOf, type WorkSpec } from './work.ts';
 
 export interface ResolvedSlot {
-  readonly spec: ScenarioSlot;
   readonly setup: SlotSetup;
   readonly work: WorkSpec;
 }
@@ -50,12 +50,18 @@ export interface Resolved {
   readonly warnings: readonly string[];
 }
 
+/** A field of a scenario, and what is expected there. */
+type Fault = readonly [path: string, expected: string, code?: ScenarioError['code']];
+
 class Resolver {
   readonly works = new Map<string, WorkSpec>();
   readonly warnings: string[] = [];
+  readonly device: DeviceProfile;
   readonly chip: ChipProfile;
   readonly core: CoreProfile;
-  readonly device: DeviceProfile;
+  readonly sampleRateHz: number;
+  readonly blockFrames: number;
+  readonly names: readonly string[];
   private readonly job: Job;
   private readonly library: SimulationLibrary;
   private readonly book: CostBook;
@@ -64,93 +70,133 @@ class Resolver {
     this.job = job;
     this.library = library;
     this.book = book;
-    this.device = library.device(job.scenario.device);
-    if (this.device.chip === null) {
-      throw this.fault(
-        'no-chip',
-        'device',
-        this.device.tier === 'host'
-          ? `a device whose chip is known, got \`host\`. ${this.device.notes?.join(' ')}`
-          : `a device whose chip is known, got \`${this.device.id}\`, of which nobody has published the chip. ` +
-              'Simulate a class profile in its place (class-a35-1300, class-m7-480, ...); `predict` gives the verdict that is known of it.',
-      );
+    const { scenario } = job;
+    this.device = library.device(scenario.device);
+    const { chip, id, tier, notes } = this.device;
+    if (chip === null) {
+      const unknown =
+        tier === 'host'
+          ? `\`host\`. ${notes?.join(' ')}`
+          : `\`${id}\`, of which nobody has published the chip. Simulate a class profile in its place (class-a35-1300, class-m7-480, ...); \`predict\` gives the verdict that is known of it.`;
+      throw this.fault('device', `a device whose chip is known, got ${unknown}`, 'no-chip');
     }
-    this.chip = this.device.chip;
-    this.core = library.core(audioClusterOf(this.chip).coreId);
+    this.chip = chip;
+    this.core = library.core(audioClusterOf(chip).coreId);
+    this.sampleRateHz = scenario.sampleRateHz ?? chip.audio.sampleRateHz.value;
+    this.blockFrames = scenario.blockFrames ?? chip.audio.blockFrames.value;
+    this.names = namesOf(scenario.slots);
   }
 
-  fault(code: ScenarioError['code'], path: string, expected: string): ScenarioError {
+  fault(...[path, expected, code = 'invalid-scenario']: Fault): ScenarioError {
     return new ScenarioError(code, `${this.job.origin}: ${path}: expected ${expected}`);
   }
 
-  /** Finds a work's parts and remembers it; errors of models and engines get the place in the scenario. */
-  model(path: string, name: string, width: string | undefined, slot: ScenarioSlot): WorkSpec {
-    const { scenario } = this.job;
-    const model = this.at(`${path}.model`, () => this.library.model(name));
-    const slimmed = this.at(`${path}.width`, () => slim(model, width ?? 'full'));
-    const rates = this.ratesOf(model);
-    const { buffers, input, output } = this.book.program(slimmed.network);
-    const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
-    if (ins !== 1 || outs !== 1) {
-      throw this.fault(
-        'unsupported',
-        `${path}.model`,
-        `a model with one input and one output, got ${model.id} with ${ins} and ${outs}.`,
-      );
-    }
-    const requested = slot.engine ?? scenario.engine ?? 'auto';
-    const choice = this.at(`${path}.engine`, () => {
-      const { first, alternatives } = engineChain(requested, this.chip.build);
-      const program = this.book.program(slimmed.network);
-      const target = targetOf(this.chip, this.core);
-      return chooseEngine(first, alternatives, this.library.engines, (engine) =>
-        this.book.support(engine, program, target),
-      );
-    });
-    if (choice.engine === null) {
-      throw this.fault(
-        'unsupported',
-        `${path}.engine`,
-        `an engine that runs ${model.id} ${slimmed.width.label} on ${this.device.id}. ${choice.reasons.join(' ')}`,
-      );
-    }
-    return this.remember({
-      kind: 'model',
-      slimmed,
-      engine: choice.engine,
-      splitAfterLayers: slot.splitAfterLayers ?? null,
-      rates,
-    });
+  slot(slot: ScenarioSlot, i: number): ResolvedSlot {
+    const work = this.workOf(slot, `slots[${i}]`);
+    const { tailSeconds: tail, bypassed = false } = slot;
+    const tailDecayPerFrame = tail === undefined ? 0 : decayPerFrame(tail, this.sampleRateHz);
+    const passesLevel = work.kind !== 'model';
+    const name = this.names[i] ?? '';
+    return {
+      setup: { name, work: keyOf(work), bypassed, passesLevel, tailDecayPerFrame },
+      work,
+    };
   }
 
-  impulse(path: string, spec: ImpulseSpec, blockFrames: number): WorkSpec {
-    const { scenario } = this.job;
-    const { file } = spec;
-    const rate = scenario.sampleRateHz ?? this.chip.audio.sampleRateHz.value;
-    let samples: Float32Array;
-    if (file === undefined) {
-      samples = builtInImpulse(spec.taps ?? 1);
-    } else {
-      const read = this.at(`${path}.file`, () => this.library.impulse(file, rate));
-      samples = read.samples;
-      if (read.sampleRateHz !== rate) {
-        this.warnings.push(
-          `${file} is at ${read.sampleRateHz} Hz and the pedal runs at ${rate} Hz: it was resampled to ${samples.length} taps, as players do.`,
-        );
-      }
+  event(event: ScenarioEvent, i: number): PedalEvent {
+    const path = `events[${i}]`;
+    const { blockFrames, clockHz, bypassed, place = 'beside', loadSeconds = 0 } = event;
+    const atFrame = Math.round(event.atSeconds * this.sampleRateHz);
+    if (blockFrames !== undefined) return { atFrame, do: 'block', blockFrames };
+    if (clockHz !== undefined) return { atFrame, do: 'clock', clockHz };
+    const slot = this.slotNamed(event.slot ?? '', `${path}.slot`);
+    if (bypassed !== undefined) return { atFrame, do: 'bypass', slot, on: bypassed };
+    return { atFrame, do: 'swap', slot, work: this.swapped(path, slot, event), place, loadSeconds };
+  }
+
+  governor(slots: readonly ResolvedSlot[]): WidthGovernor | null {
+    const { governor } = this.job.scenario;
+    if (governor === undefined) return null;
+    const { widths, policy, upper, lower, place = 'beside' } = governor;
+    const slot = this.slotNamed(governor.slot, 'governor.slot');
+    const ladder = widths.map((width, i) => this.swapped(`governor.widths[${i}]`, slot, { width }));
+    const start = ladder.indexOf(slots[slot]?.setup.work ?? '');
+    if (start < 0) {
+      const expected = `the width that ${governor.slot} starts at to be among them, got ${widths.join(', ')}.`;
+      throw this.fault('governor.widths', expected);
     }
-    const { method } = spec;
-    const frames = [blockFrames, ...(scenario.events ?? []).flatMap((e) => e.blockFrames ?? [])];
+    const blocksIn = (seconds: number): number =>
+      Math.max(1, Math.round((seconds * this.sampleRateHz) / this.blockFrames));
+    const windowBlocks = blocksIn(governor.windowSeconds ?? 0.05);
+    const holdBlocks = blocksIn(governor.holdSeconds ?? 2);
+    const decides = widthPolicies[policy]({ upper, lower, windowBlocks, holdBlocks });
+    return { slot, ladder, start, policy: decides, place };
+  }
+
+  private slotNamed(name: string, path: string): number {
+    const found = this.names.indexOf(name);
+    if (found >= 0) return found;
+    const hint = didYouMean(name, this.names) || ` The slots are ${this.names.join(', ')}.`;
+    throw this.fault(path, `the name of a slot, got "${name}".${hint}`);
+  }
+
+  /** The key of what a slot does with another model or width. */
+  private swapped(path: string, slot: number, event: Partial<ScenarioEvent>): string {
+    const spec = this.job.scenario.slots[slot];
+    const model = event.model ?? spec?.model;
+    if (spec !== undefined && model !== undefined) {
+      return keyOf(this.model(path, model, event.width, spec));
+    }
+    throw this.fault(path, 'a slot with a model, whose width can change.');
+  }
+
+  private workOf(slot: ScenarioSlot, path: string): WorkSpec {
+    if (slot.model !== undefined) return this.model(path, slot.model, slot.width, slot);
+    if (slot.ir !== undefined) return this.impulse(`${path}.ir`, slot.ir);
+    const { cyclesPerSample = 0, denormalCyclesPerSample = 0 } = slot;
+    return this.remember({ kind: 'load', cyclesPerSample, denormalCyclesPerSample });
+  }
+
+  /** Errors of models and engines get the place in the scenario. */
+  private model(path: string, name: string, width = 'full', slot: ScenarioSlot): WorkSpec {
+    const { book, chip, core, library } = this;
+    const model = this.at(`${path}.model`, () => library.model(name));
+    const slimmed = this.at(`${path}.width`, () => slim(model, width));
+    const rates = this.ratesOf(model);
+    const program = book.program(slimmed.network);
+    const { buffers, input, output } = program;
+    const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
+    if (ins !== 1 || outs !== 1) {
+      const expected = `a model with one input and one output, got ${model.id} with ${ins} and ${outs}.`;
+      throw this.fault(`${path}.model`, expected, 'unsupported');
+    }
+    const requested = slot.engine ?? this.job.scenario.engine ?? 'auto';
+    const { engine, reasons } = this.at(`${path}.engine`, () => {
+      const { first, alternatives } = engineChain(requested, chip.build);
+      const target = targetOf(chip, core);
+      return chooseEngine(first, alternatives, library.engines, (one) =>
+        book.support(one, program, target),
+      );
+    });
+    if (engine === null) {
+      const expected = `an engine that runs ${model.id} ${slimmed.width.label} on ${this.device.id}. ${reasons.join(' ')}`;
+      throw this.fault(`${path}.engine`, expected, 'unsupported');
+    }
+    const { splitAfterLayers = null } = slot;
+    return this.remember({ kind: 'model', slimmed, engine, splitAfterLayers, rates });
+  }
+
+  private impulse(path: string, { file, method, ...spec }: ImpulseSpec): WorkSpec {
+    const samples = this.samplesOf(path, file, spec.taps ?? 1);
+    const { events = [] } = this.job.scenario;
+    const frames = [this.blockFrames, ...events.flatMap((e) => e.blockFrames ?? [])];
     const odd = frames.find((f) => !isPartitionable(f));
     if (method === 'partitioned' && odd !== undefined) {
-      throw this.fault(
-        'unsupported',
-        `${path}.method`,
-        `blocks of 16, 32, 64, ... frames for "partitioned", got ${odd}. Write "direct" or change the block size.`,
-      );
+      const expected = `blocks of 16, 32, 64, ... frames for "partitioned", got ${odd}. Write "direct" or change the block size.`;
+      throw this.fault(`${path}.method`, expected, 'unsupported');
     }
-    const convolver =
-      convolvers[spec.convolver ?? (method === undefined ? convolverOf(this.chip) : 'pedalbench')];
+    const usual = method === undefined ? convolverOf(this.chip) : 'pedalbench';
+    const convolver = convolvers[spec.convolver ?? usual];
     const taps = Math.min(samples.length, spec.truncateTaps ?? samples.length);
     const { name, mostTaps } = convolver;
     if (mostTaps !== null && taps > mostTaps) {
@@ -163,35 +209,32 @@ class Resolver {
     return this.remember({ kind: 'ir', network, convolver, from: file ?? 'built-in' });
   }
 
-  slot(slot: ScenarioSlot, i: number, blockFrames: number): WorkSpec {
-    const path = `slots[${i}]`;
-    if (slot.model !== undefined) return this.model(path, slot.model, slot.width, slot);
-    if (slot.ir !== undefined) return this.impulse(`${path}.ir`, slot.ir, blockFrames);
-    return this.remember({
-      kind: 'load',
-      cyclesPerSample: slot.cyclesPerSample ?? 0,
-      denormalCyclesPerSample: slot.denormalCyclesPerSample ?? 0,
-    });
+  private samplesOf(path: string, file: string | undefined, taps: number): Float32Array {
+    if (file === undefined) return builtInImpulse(taps);
+    const rate = this.sampleRateHz;
+    const { samples, sampleRateHz } = this.at(`${path}.file`, () =>
+      this.library.impulse(file, rate),
+    );
+    if (sampleRateHz !== rate) {
+      this.warnings.push(
+        `${file} is at ${sampleRateHz} Hz and the pedal runs at ${rate} Hz: it was resampled to ${samples.length} taps, as players do.`,
+      );
+    }
+    return samples;
   }
 
   private remember(work: WorkSpec): WorkSpec {
-    const key = keyOf(work);
-    const known = this.works.get(key);
-    if (known !== undefined) return known;
-    this.works.set(key, work);
-    return work;
+    return remember(this.works, keyOf(work), () => work);
   }
 
   /** Null where nothing resamples; says so where the model's rate is not the session's. */
   private ratesOf(model: Model): Rates | null {
-    const { sampleRateHz, resample } = this.job.scenario;
-    const rates = ratesOf(model, sampleRateHz ?? this.chip.audio.sampleRateHz.value);
+    const { resample } = this.job.scenario;
+    const rates = ratesOf(model, this.sampleRateHz);
     const resampled = resampledBy(this.chip, rates, resample);
     if (model.metadata.sampleRateHz !== null && rates.modelHz !== rates.sessionHz) {
-      const means =
-        resampled === null
-          ? 'it costs the same per sample and sounds shifted'
-          : 'it runs at its own rate';
+      const shifted = 'it costs the same per sample and sounds shifted';
+      const means = resampled === null ? shifted : 'it runs at its own rate';
       this.warnings.push(
         `${model.id} was trained at ${rates.modelHz} Hz and the pedal runs at ${rates.sessionHz} Hz: ${means}. Resampler: ${resamplerText(this.chip, rates, resample)}.`,
       );
@@ -205,9 +248,8 @@ class Resolver {
     } catch (error) {
       const { code, message } = error as { code?: unknown; message?: string };
       if (typeof code !== 'string') throw error;
-      throw new ScenarioError('invalid-scenario', `${this.job.origin}: ${path}: ${message}`, {
-        cause: error,
-      });
+      const text = `${this.job.origin}: ${path}: ${message}`;
+      throw new ScenarioError('invalid-scenario', text, { cause: error });
     }
   }
 }
@@ -231,193 +273,65 @@ const decayPerFrame = (seconds: number, sampleRateHz: number): number => {
 };
 
 const namesOf = (slots: readonly ScenarioSlot[]): string[] => {
-  const plain = slots.map(
-    (slot) => slot.name ?? slot.model ?? (slot.ir === undefined ? 'load' : 'ir'),
-  );
+  const plain = slots.map(({ name, model, ir }) => name ?? model ?? (ir ? 'ir' : 'load'));
   return plain.map((name, i) => {
     const before = plain.slice(0, i).filter((other) => other === name).length;
     return before === 0 ? name : `${name} ${before + 1}`;
   });
 };
 
+/** Cores that the device does not have, and splits without a pipeline. */
+const misplaced = ({ scenario }: Job, { device, names }: Resolver, cores: number): Fault[] => {
+  const { chain = 'serial', disturbances } = scenario;
+  const has =
+    cores === 1 ? 'one audio core (number 0)' : `${cores} audio cores (0 to ${cores - 1})`;
+  const onCore = (path: string, core = 0): Fault[] =>
+    core < cores
+      ? []
+      : [[`${path}.core`, `a core of ${device.id}, which has ${has}, got ${core}.`]];
+  const added = typeof disturbances === 'object' ? (disturbances.add ?? []) : [];
+  const alone = `"serial": ${device.id} has ${has}, got "${chain}" for ${names.join(', ')}.`;
+  return [
+    ...scenario.slots.flatMap(({ core, splitAfterLayers }, i): Fault[] => {
+      const expected = `"chain": "pipelined" for a model that is split over cores, got "${chain}".`;
+      const isSplit = splitAfterLayers !== undefined && chain !== 'pipelined';
+      const path = `slots[${i}]`;
+      return [
+        ...onCore(path, core),
+        ...(isSplit ? [[`${path}.splitAfterLayers`, expected] as const] : []),
+      ];
+    }),
+    ...added.flatMap(({ core }, i) => onCore(`disturbances.add[${i}]`, core)),
+    ...(chain !== 'serial' && cores === 1 ? [['chain', alone] as const] : []),
+  ];
+};
+
 /** @throws ScenarioError, and the library's own errors with the place in the scenario. */
 export const resolveJob = (job: Job, library: SimulationLibrary, book: CostBook): Resolved => {
   const { scenario } = job;
   const resolver = new Resolver(job, library, book);
-  const { chip, core, device } = resolver;
-  const cluster = audioClusterOf(chip);
-  const cores = cluster.audioCores.value;
-  const clockHz = scenario.clockHz ?? cluster.clockHz.value;
-  const sampleRateHz = scenario.sampleRateHz ?? chip.audio.sampleRateHz.value;
-  const blockFrames = scenario.blockFrames ?? chip.audio.blockFrames.value;
-  const chain = scenario.chain ?? 'serial';
-  const names = namesOf(scenario.slots);
-  checkPlaces(job, resolver, cores, names);
-  const [lacking] = lackingOf(scenario, chip);
-  if (lacking !== undefined) {
-    throw resolver.fault('invalid-scenario', lacking.path, lacking.expected);
-  }
-  const slots = scenario.slots.map((spec, i): ResolvedSlot => {
-    const work = resolver.slot(spec, i, blockFrames);
-    const setup: SlotSetup = {
-      name: names[i] ?? '',
-      work: keyOf(work),
-      bypassed: spec.bypassed ?? false,
-      passesLevel: work.kind !== 'model',
-      tailDecayPerFrame:
-        spec.tailSeconds === undefined ? 0 : decayPerFrame(spec.tailSeconds, sampleRateHz),
-    };
-    return { spec, setup, work };
-  });
-  const graph = buildGraph(
-    chain,
-    scenario.slots.map((slot) => ({
-      core: slot.core,
-      branch: slot.branch,
-      parts: slot.splitAfterLayers === undefined ? 1 : 2,
-    })),
-    cores,
-  );
-  const slotNamed = (name: string, path: string): number => {
-    const found = names.indexOf(name);
-    if (found >= 0) return found;
-    const near = didYouMean(name, names);
-    throw resolver.fault(
-      'invalid-scenario',
-      path,
-      `the name of a slot, got "${name}".${near === '' ? ` The slots are ${names.join(', ')}.` : near}`,
-    );
-  };
-  const toWork = (path: string, slot: number, event: Partial<ScenarioEvent>): string => {
-    const spec = scenario.slots[slot];
-    const model = event.model ?? spec?.model;
-    if (spec === undefined || model === undefined) {
-      throw resolver.fault(
-        'invalid-scenario',
-        path,
-        'a slot with a model, whose width can change.',
-      );
-    }
-    return keyOf(resolver.model(path, model, event.width, spec));
-  };
-  const events = (scenario.events ?? []).map((event, i): PedalEvent => {
-    const path = `events[${i}]`;
-    const atFrame = Math.round(event.atSeconds * sampleRateHz);
-    if (event.blockFrames !== undefined) {
-      return { atFrame, do: 'block', blockFrames: event.blockFrames };
-    }
-    if (event.clockHz !== undefined) return { atFrame, do: 'clock', clockHz: event.clockHz };
-    const slot = slotNamed(event.slot ?? '', `${path}.slot`);
-    if (event.bypassed !== undefined) return { atFrame, do: 'bypass', slot, on: event.bypassed };
-    return {
-      atFrame,
-      do: 'swap',
-      slot,
-      work: toWork(path, slot, event),
-      place: event.place ?? 'beside',
-      loadSeconds: event.loadSeconds ?? 0,
-    };
-  });
-  const governor = governorOf(job, slots, slotNamed, toWork, sampleRateHz, blockFrames, resolver);
+  const { chip, core, device, sampleRateHz, blockFrames, works } = resolver;
+  const { audioCores, clockHz } = audioClusterOf(chip);
+  const cores = audioCores.value;
+  const [fault]: readonly Fault[] = [
+    ...misplaced(job, resolver, cores),
+    ...lackingOf(scenario, chip),
+  ];
+  if (fault !== undefined) throw resolver.fault(...fault);
+  const slots = scenario.slots.map((slot, i) => resolver.slot(slot, i));
+  const parts = scenario.slots.map(({ core: on, branch, splitAfterLayers }) => ({
+    core: on,
+    branch,
+    parts: splitAfterLayers === undefined ? 1 : 2,
+  }));
   return {
-    job,
-    device,
-    chip,
-    core,
-    cores,
-    clockHz,
-    sampleRateHz,
-    blockFrames,
+    ...{ job, device, chip, core, cores, sampleRateHz, blockFrames, slots, works },
+    clockHz: scenario.clockHz ?? clockHz.value,
     tanh: scenario.tanh ?? chip.build.tanh.value,
     flush: scenario.flushDenormals ?? chip.flushToZero.value,
-    graph,
-    slots,
-    works: resolver.works,
-    events,
-    governor,
+    graph: buildGraph(scenario.chain ?? 'serial', parts, cores),
+    events: (scenario.events ?? []).map((event, i) => resolver.event(event, i)),
+    governor: resolver.governor(slots),
     warnings: [...new Set(resolver.warnings)],
   };
-};
-
-/** Cores that the device does not have, and splits without a pipeline. */
-const checkPlaces = (
-  { scenario }: Job,
-  resolver: Resolver,
-  cores: number,
-  names: readonly string[],
-): void => {
-  const chain = scenario.chain ?? 'serial';
-  const has =
-    cores === 1 ? 'one audio core (number 0)' : `${cores} audio cores (0 to ${cores - 1})`;
-  scenario.slots.forEach((slot, i) => {
-    if (slot.core !== undefined && slot.core >= cores) {
-      throw resolver.fault(
-        'invalid-scenario',
-        `slots[${i}].core`,
-        `a core of ${resolver.device.id}, which has ${has}, got ${slot.core}.`,
-      );
-    }
-    if (slot.splitAfterLayers !== undefined && chain !== 'pipelined') {
-      throw resolver.fault(
-        'invalid-scenario',
-        `slots[${i}].splitAfterLayers`,
-        `"chain": "pipelined" for a model that is split over cores, got "${chain}".`,
-      );
-    }
-  });
-  for (const [i, burst] of (disturbedBy(scenario) ?? []).entries()) {
-    if ((burst.core ?? 0) >= cores) {
-      throw resolver.fault(
-        'invalid-scenario',
-        `disturbances.add[${i}].core`,
-        `a core of ${resolver.device.id}, which has ${has}, got ${burst.core}.`,
-      );
-    }
-  }
-  if (chain !== 'serial' && cores === 1) {
-    throw resolver.fault(
-      'invalid-scenario',
-      'chain',
-      `"serial": ${resolver.device.id} has ${has}, got "${chain}" for ${names.join(', ')}.`,
-    );
-  }
-};
-
-const disturbedBy = (
-  scenario: Job['scenario'],
-): readonly { readonly core?: number | undefined }[] | undefined =>
-  typeof scenario.disturbances === 'object' ? scenario.disturbances.add : undefined;
-
-const governorOf = (
-  { scenario }: Job,
-  slots: readonly ResolvedSlot[],
-  slotNamed: (name: string, path: string) => number,
-  toWork: (path: string, slot: number, event: Partial<ScenarioEvent>) => string,
-  sampleRateHz: number,
-  blockFrames: number,
-  resolver: Resolver,
-): WidthGovernor | null => {
-  const { governor } = scenario;
-  if (governor === undefined) return null;
-  const slot = slotNamed(governor.slot, 'governor.slot');
-  const ladder = governor.widths.map((width, i) =>
-    toWork(`governor.widths[${i}]`, slot, { width }),
-  );
-  const start = ladder.indexOf(slots[slot]?.setup.work ?? '');
-  if (start < 0) {
-    throw resolver.fault(
-      'invalid-scenario',
-      'governor.widths',
-      `the width that ${governor.slot} starts at to be among them, got ${governor.widths.join(', ')}.`,
-    );
-  }
-  const blocksIn = (seconds: number): number =>
-    Math.max(1, Math.round((seconds * sampleRateHz) / blockFrames));
-  const policy = widthPolicies[governor.policy]({
-    upper: governor.upper,
-    lower: governor.lower,
-    windowBlocks: blocksIn(governor.windowSeconds ?? 0.05),
-    holdBlocks: blocksIn(governor.holdSeconds ?? 2),
-  });
-  return { slot, ladder, start, policy, place: governor.place ?? 'beside' };
 };

@@ -17,8 +17,7 @@ import type { SimulationLibrary } from './library.ts';
 import { MachineCosts } from './machine-costs.ts';
 import { type Resolved, resolveJob } from './resolve.ts';
 import type { RunResult } from './run-result.ts';
-import type { Simulation } from './simulation.ts';
-import { summarise } from './summarise.ts';
+import { type Simulation, summarise } from './summarise.ts';
 
 export interface SimulationOptions {
   /** Place in a sweep. @default 0 */
@@ -74,61 +73,32 @@ export const prepare = (
   const asked = resolveJob(job, library, book);
   const input = inputOf(asked, library);
   const resolved = { ...asked, warnings: [...asked.warnings, ...input.warnings] };
-  const { chip, clockHz, sampleRateHz, graph } = resolved;
-  const { scenario } = job;
-  const costs = new MachineCosts({
-    chip,
-    core: resolved.core,
-    book,
-    works: resolved.works,
-    tanh: resolved.tanh,
-    clockHz,
-    flush: resolved.flush,
-    target: options.target,
-  });
+  const { chip, clockHz, sampleRateHz, blockFrames, graph, cores, events, governor } = resolved;
+  const { scenario, seed } = job;
+  const { target, onAudio } = options;
+  const costs = new MachineCosts({ ...resolved, book, target });
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
+  const soundOf = (write: (block: Float32Array) => void): ChainSound =>
+    new ChainSound(resolved, library, inputOf(resolved, library).signal, heard, write);
   const setup: PedalSetup = {
-    clockHz,
-    sampleRateHz,
-    blockFrames: resolved.blockFrames,
+    ...{ clockHz, sampleRateHz, blockFrames, graph, cores, events, governor, seed, costs },
     stack: stackOf(scenario, chip),
     hostSeconds: chip.host.secondsPerBlock.value,
     reserveShare: chip.host.reserveShare.value,
     slots: resolved.slots.map((slot) => slot.setup),
-    graph,
-    cores: resolved.cores,
     bursts: burstsOf(scenario, chip, clockHz),
     dvfs: dvfsOf(scenario, chip, clockHz),
     thermal: thermalOf(scenario, chip, clockHz),
     besideClockHz: besideClockOf(chip, clockHz, usedCores),
-    events: resolved.events,
-    governor: resolved.governor,
-    seed: job.seed,
     frames: Math.round(scenario.durationSeconds * sampleRateHz),
-    costs,
     level: levelOf(input.signal, scenario.audio?.gain ?? 1),
-    sound:
-      options.onAudio === undefined
-        ? null
-        : new ChainSound(
-            resolved,
-            library,
-            inputOf(resolved, library).signal,
-            heard,
-            options.onAudio,
-          ),
+    sound: onAudio === undefined ? null : soundOf(onAudio),
   };
-  const pedal = new Pedal(setup);
   const nodeSlots = graph.nodes.map((node) => node.slot);
-  return {
-    resolved,
-    setup,
-    costs,
-    pedal,
-    statistics: new Statistics(nodeSlots, setup.slots.length),
-    timeline: new Timeline(setup.frames, sampleRateHz),
-  };
+  const statistics = new Statistics(nodeSlots, setup.slots.length);
+  const timeline = new Timeline(setup.frames, sampleRateHz);
+  return { resolved, setup, costs, pedal: new Pedal(setup), statistics, timeline };
 };
 
 /** Blocks between two stops. */

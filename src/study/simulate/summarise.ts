@@ -1,39 +1,48 @@
 /** What a finished run was like, against what was expected of it. */
 
 import { latencyFrames } from '../../engine/resampler/lanczos.ts';
+import type { Pedal } from '../../pedal/pedal.ts';
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
 import type { Distribution, Statistics } from '../../pedal/statistics.ts';
+import type { Timeline } from '../../pedal/timeline.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
+import type { MachineCosts } from './machine-costs.ts';
 import type { Resolved } from './resolve.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
-import type { Simulation } from './simulation.ts';
 import { describeWork } from './work.ts';
+
+/** A virtual pedal that is ready to play, and what its run is measured against. */
+export interface Simulation {
+  readonly resolved: Resolved;
+  readonly setup: PedalSetup;
+  readonly costs: MachineCosts;
+  readonly pedal: Pedal;
+  readonly statistics: Statistics;
+  readonly timeline: Timeline;
+}
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
 
 /** Resamplers one after another add up; of branches the longest counts. */
 const resamplerFrames = ({ slots, graph }: Resolved): number => {
-  const each = slots.map(({ work }) =>
-    work.kind === 'model' && work.rates !== null
-      ? latencyFrames(work.rates.sessionHz, work.rates.modelHz)
-      : 0,
-  );
-  return graph.mode === 'parallel'
-    ? Math.max(...each)
-    : each.reduce((sum, frames) => sum + frames, 0);
+  const each = slots.map(({ work }) => {
+    const rates = work.kind === 'model' ? work.rates : null;
+    return rates === null ? 0 : latencyFrames(rates.sessionHz, rates.modelHz);
+  });
+  return graph.mode === 'parallel' ? Math.max(...each) : total(each);
 };
 
 /**
  * A capture takes a period to fill, playback waits for the periods that the stack buffers, and resamplers for
  * the samples on both sides of the one that they read.
  */
-const latencySeconds = (
-  { stack, graph, blockFrames, sampleRateHz }: PedalSetup,
-  resolved: Resolved,
-): number => {
+const latencySeconds = ({ setup, resolved }: Simulation): number => {
+  const { stack, graph, blockFrames, sampleRateHz } = setup;
   const buffered = stack.kind === 'dma' ? 1 : stack.periods - 1;
   const frames = (1 + buffered + graph.latencyBlocks) * blockFrames + resamplerFrames(resolved);
   return frames / sampleRateHz;
@@ -44,30 +53,30 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
   const { graph, slots, blockFrames } = resolved;
   // As at the start, everything that is not bypassed.
   const active = graph.nodes.filter((node) => setup.slots[node.slot]?.bypassed === false);
-  const place = (node: (typeof active)[number]) => ({
-    work: setup.slots[node.slot]?.work ?? '',
-    part: node.part,
-    core: node.core,
+  const place = ({ slot, part, core }: (typeof active)[number]) => ({
+    work: setup.slots[slot]?.work ?? '',
+    part,
+    core,
   });
   const priced = costs.price(active.map(place), blockFrames);
-  return slots.map(({ setup: slot, work }, i): SlotResult => {
-    const own = active.flatMap((node, n) => (node.slot === i ? [priced[n] as WorkCost] : []));
-    const sum = (of: (cost: WorkCost) => Range): Range =>
-      own.reduce((total, cost) => addRanges(total, of(cost)), exactly(0));
+  return slots.map(({ setup: { name, bypassed }, work }, i): SlotResult => {
+    const own = priced.filter((_, n) => active[n]?.slot === i);
+    const sum = (of: (cost: WorkCost) => Range): Range => own.map(of).reduce(addRanges, exactly(0));
     const together = sum((cost) => meanCycles(cost.cycles, cost.periodic));
     const alone = sum((cost) => cost.aloneCycles);
     const bytes = (kind: keyof WorkCost['bytes']): number =>
-      own.reduce((total, cost) => total + cost.bytes[kind], 0);
+      total(own.map((cost) => cost.bytes[kind]));
+    const isModel = work.kind === 'model';
     return {
-      name: slot.name,
+      name,
       kind: work.kind,
       what: describeWork(work),
-      model: work.kind === 'model' ? work.slimmed.model.id : null,
-      width: work.kind === 'model' ? work.slimmed.width.label : null,
-      engine: work.kind === 'model' ? work.engine.id : null,
+      model: isModel ? work.slimmed.model.id : null,
+      width: isModel ? work.slimmed.width.label : null,
+      engine: isModel ? work.engine.id : null,
       convolver: work.kind === 'ir' ? work.convolver.id : null,
-      bypassed: slot.bypassed,
-      cores: [...new Set(graph.nodes.filter((n) => n.slot === i).map((n) => n.core))],
+      bypassed,
+      cores: [...new Set(graph.nodes.flatMap(({ slot, core }) => (slot === i ? [core] : [])))],
       cyclesPerBlock: together,
       aloneCyclesPerBlock: alone,
       sharingCyclesPerBlock: together.expected - alone.expected,
@@ -87,38 +96,33 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
   });
 };
 
-const eventResults = (simulation: Simulation): EventResult[] => {
-  const { pedal, resolved, setup } = simulation;
-  return pedal.changes.logs.map((log): EventResult => {
-    const work = resolved.works.get(log.to);
+const eventResults = ({ pedal, resolved, setup }: Simulation): EventResult[] =>
+  pedal.changes.logs.map((log): EventResult => {
+    const { slot, to, askedFrame, appliedFrame } = log;
+    const work = resolved.works.get(to);
     return {
       ...log,
-      slot: log.slot === null ? null : (setup.slots[log.slot]?.name ?? null),
-      to: work === undefined ? log.to : describeWork(work),
-      atSeconds: log.askedFrame / setup.sampleRateHz,
-      appliedSeconds: log.appliedFrame === null ? null : log.appliedFrame / setup.sampleRateHz,
+      slot: slot === null ? null : (setup.slots[slot]?.name ?? null),
+      to: work === undefined ? to : describeWork(work),
+      atSeconds: askedFrame / setup.sampleRateHz,
+      appliedSeconds: appliedFrame === null ? null : appliedFrame / setup.sampleRateHz,
     };
   });
-};
 
-const worstOf = ({ worst, worstBefore, worstAfter }: Statistics, setup: PedalSetup) => {
+const worstOf = ({ statistics, setup }: Simulation): WorstBlock | null => {
+  const { worst, worstBefore: before, worstAfter: after } = statistics;
   if (worst === null) return null;
-  const result: WorstBlock = {
-    block: worst.index,
+  const { index: block, load, late, clockHz, release } = worst;
+  return {
+    ...{ block, load, late, clockHz, before, after },
     atSeconds: worst.firstFrame / setup.sampleRateHz,
-    load: worst.load,
-    responseSeconds: (worst.finish - worst.release) / setup.clockHz,
-    dueSeconds: (worst.due - worst.release) / setup.clockHz,
-    late: worst.late,
+    responseSeconds: (worst.finish - release) / setup.clockHz,
+    dueSeconds: (worst.due - release) / setup.clockHz,
     causes: causeNames
       .map((cause, i) => ({ cause, cycles: worst.causes[i] ?? 0 }))
       .filter(({ cycles }) => cycles > 0)
       .sort((a, b) => b.cycles - a.cycles),
-    clockHz: worst.clockHz,
-    before: worstBefore,
-    after: worstAfter,
   };
-  return result;
 };
 
 interface Judged extends Pick<RunResult, 'headroom' | 'xruns' | 'response'> {
@@ -139,38 +143,30 @@ const bars: readonly {
 ];
 
 const expectationsOf = (expect: Expectation, run: Judged): Expected[] => {
-  const all: Expectation =
-    expect.maxXruns === undefined && expect.minXruns === undefined
-      ? { ...expect, maxXruns: 0 }
-      : expect;
-  return bars.flatMap(({ what, actual, holds }) => {
+  const saysNothing = expect.maxXruns === undefined && expect.minXruns === undefined;
+  const all: Expectation = saysNothing ? { ...expect, maxXruns: 0 } : expect;
+  return bars.flatMap(({ what, actual: of, holds }) => {
     const limit = all[what];
-    if (limit === undefined) return [];
-    const value = actual(run);
-    return [{ what, limit, actual: value, passed: holds(value, limit) }];
+    const actual = of(run);
+    return limit === undefined ? [] : [{ what, limit, actual, passed: holds(actual, limit) }];
   });
 };
 
 export const summarise = (simulation: Simulation, index: number): RunResult => {
   const { resolved, setup, costs, pedal, statistics } = simulation;
   const { job, chip, device } = resolved;
+  const { blockFrames, sampleRateHz, clockHz } = setup;
   const load = statistics.loadDistribution();
-  const response = statistics.responseDistribution(setup.clockHz);
+  const response = statistics.responseDistribution(clockHz);
   const margin = job.scenario.marginShare ?? chip.host.marginShare.value;
   const headroom = 1 - load.max;
-  const { xruns } = statistics;
+  const { xruns, blocks } = statistics;
   const slots = slotResults(simulation);
-  const { fits } = costs.room;
-  const expectations = expectationsOf(job.scenario.expect ?? {}, {
-    load,
-    headroom,
-    xruns,
-    response,
-  });
-  const named = (of: 'engine' | 'convolver'): string | null => {
-    const names = new Set(slots.flatMap((slot) => slot[of] ?? []));
-    return names.size === 0 ? null : [...names].join('+');
-  };
+  const { fits, reasons } = costs.room;
+  const judged = { load, headroom, xruns, response };
+  const expectations = expectationsOf(job.scenario.expect ?? {}, judged);
+  const named = (of: 'engine' | 'convolver'): string | null =>
+    [...new Set(slots.flatMap((slot) => slot[of] ?? []))].join('+') || null;
   return {
     job: { index, id: job.id },
     scenario: job.name,
@@ -180,35 +176,26 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     engine: named('engine'),
     seed: job.seed,
     chain: setup.graph.mode,
-    blockFrames: setup.blockFrames,
-    sampleRateHz: setup.sampleRateHz,
-    clockHz: setup.clockHz,
-    blocks: statistics.blocks,
-    simulatedSeconds: (pedal.record.firstFrame + pedal.record.frames) / setup.sampleRateHz,
+    ...{ blockFrames, sampleRateHz, clockHz, blocks },
+    simulatedSeconds: (pedal.record.firstFrame + pedal.record.frames) / sampleRateHz,
     load: { ...load, convolver: named('convolver') },
     response,
     exactPercentiles: statistics.exact,
-    headroom,
-    margin,
-    xruns,
+    ...{ headroom, margin, xruns },
     lostBlocks: statistics.lost,
     firstXrunBlock: statistics.firstXrunBlock,
-    latencySeconds: latencySeconds(setup, resolved),
+    latencySeconds: latencySeconds(simulation),
     // A block that was late for another reason than its own load is over all the same.
     verdict: fits && xruns > 0 ? 'over' : verdictOf({ load: load.max, margin, memoryFits: fits }),
     slots,
     events: eventResults(simulation),
-    worstBlock: worstOf(statistics, setup),
+    worstBlock: worstOf(simulation),
     timeline: simulation.timeline.bins(),
     finalClockHz: pedal.record.clockHz,
     finalCelsius: setup.thermal === null ? null : pedal.record.celsius,
     expectations,
     passed: fits && expectations.every((e) => e.passed),
-    warnings: [
-      ...resolved.warnings,
-      ...costs.room.reasons,
-      ...assumedOf(resolved.job.scenario, resolved.chip),
-    ],
+    warnings: [...resolved.warnings, ...reasons, ...assumedOf(job.scenario, chip)],
     files: [],
     digest: statistics.hex(),
   };

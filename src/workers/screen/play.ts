@@ -6,8 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { timeBudgetOf } from '../../study/cost/time-budget.ts';
 import { prepare } from '../../study/simulate/simulate.ts';
-import type { Simulation } from '../../study/simulate/simulation.ts';
-import { summarise } from '../../study/simulate/summarise.ts';
+import { type Simulation, summarise } from '../../study/simulate/summarise.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { PedalReport, PlayTask, ScreenOrder, ScreenReport } from './task.ts';
 
