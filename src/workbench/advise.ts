@@ -1,25 +1,19 @@
 /** What fits how often, and the smallest change that would make it fit. */
-import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { WaveNetNetwork } from '../nam/network.ts';
 import { type Advice, adviseSteps as adviceInSteps } from '../study/advise/advise.ts';
 import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/demands.ts';
 import { type ParetoPoint, paretoSteps } from '../study/advise/pareto.ts';
 import type { AdviseRequest as StudyRequest } from '../study/advise/request.ts';
-import { finish, type Steps } from '../study/cost/steps.ts';
-import { type Hooks, workThrough } from './hooks.ts';
-import { contextOf, type DeviceName, devicesFrom, type ModelName, modelFrom } from './named.ts';
+import type { Steps } from '../study/cost/steps.ts';
+import { atOnce, type Hooks, inSteps, type SyncVerb, type Verb, workThrough } from './hooks.ts';
+import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface AdviseRequest
-  extends Omit<StudyRequest, 'model' | 'devices' | 'engines' | 'coreOf' | 'measured' | 'pathOf'> {
+  extends Omit<StudyRequest, 'model' | 'devices' | 'engines' | 'coreOf' | 'measured' | 'pathOf'>,
+    OnDevices {
   readonly model: ModelName;
-  /** @default 'all' */
-  readonly devices?: DeviceName | readonly DeviceName[] | undefined;
-  /** The same as `devices`. */
-  readonly device?: DeviceName | undefined;
-  /** Cores of one's own, which stand before those of the workbench. */
-  readonly cores?: readonly CoreProfile[] | undefined;
 }
 
 const options = [
@@ -48,21 +42,12 @@ const adviseSteps = (workbench: Workbench, request: AdviseRequest): Steps<Advice
  * @throws ModelError, DeviceError, WorkbenchError for names that mean nothing
  * @example const { devices } = await advise(workbench, { model: 'a2', devices: ['mod-dwarf', 'pi-4'] });
  */
-export const advise = async (
-  workbench: Workbench,
-  request: AdviseRequest,
-  hooks?: Hooks,
-): Promise<Advice> => workThrough(adviseSteps(workbench, request), hooks);
+export const advise: Verb<AdviseRequest, Advice> = inSteps(adviseSteps);
 
 /** What devices ask of a set of widths. `copiesOn` says how often each device is to run the model. */
-export const adviseWidths = async (
-  workbench: Workbench,
-  { copiesOn, ...request }: AdviseRequest & Pick<DemandsRequest, 'copiesOn'>,
-  hooks?: Hooks,
-): Promise<Demands> =>
-  workThrough(
+export const adviseWidths: Verb<AdviseRequest & Pick<DemandsRequest, 'copiesOn'>, Demands> =
+  inSteps((workbench, { copiesOn, ...request }) =>
     demandSteps({ ...adviseStudy(workbench, request), copiesOn }, workbench.costs),
-    hooks,
   );
 
 /** Weights against cycles of everything that the search for changes knows of. */
@@ -76,5 +61,4 @@ export const adviseFront = async (
   workThrough(paretoSteps(network, adviseStudy(workbench, request), devices), hooks);
 
 /** `advise` without a pause. */
-export const adviseSync = (workbench: Workbench, request: AdviseRequest): Advice =>
-  finish(adviseSteps(workbench, request));
+export const adviseSync: SyncVerb<AdviseRequest, Advice> = atOnce(adviseSteps);

@@ -47,16 +47,18 @@ export const argumentsOn = async (
   onShare: (share: number) => Promise<void> = async () => {},
 ): Promise<ReadonlyMap<string, MeasuredArguments>> => {
   const measured = new Map<string, MeasuredArguments>();
-  const programs = widths.map((width) => compile(slim(model, width, options).network));
-  if (!programs.some(callsLibrary)) return measured;
+  const programs = widths.map((width) => {
+    return { label: width.label, program: compile(slim(model, width, options).network) };
+  });
+  if (!programs.some(({ program }) => callsLibrary(program))) return measured;
   const excerpt = excerptOf(reader);
   const whole = excerpt.length === reader.format.frames;
-  const source = `${reader.path} (${whole ? `all ${excerpt.length} frames` : `${excerpt.length} frames from ${places} places`})`;
-  for (const [index, program] of programs.entries()) {
-    const width = widths[index];
-    if (width !== undefined && callsLibrary(program)) {
+  const frames = `${excerpt.length} frames`;
+  const source = `${reader.path} (${whole ? `all ${frames}` : `${frames} from ${places} places`})`;
+  for (const [index, { label, program }] of programs.entries()) {
+    if (callsLibrary(program)) {
       const distribution = distributionOf(countArguments(program, excerpt));
-      measured.set(width.label, { distribution, source });
+      measured.set(label, { distribution, source });
     }
     await onShare((index + 1) / programs.length);
   }

@@ -1,7 +1,6 @@
 /** Fits a device's free numbers to somebody's measurements. */
 
 import type { DeviceProfile } from '../device/profile.ts';
-import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
 import {
   benchmodelBlockFrames,
@@ -14,15 +13,15 @@ import {
   calibrate as fitProfile,
 } from '../study/calibrate/calibrate.ts';
 import { CaseModels } from '../study/validate/models.ts';
-import { type Hooks, pause } from './hooks.ts';
-import { contextOf, type DeviceName, deviceFrom } from './named.ts';
+import { inOneStep, type Verb } from './hooks.ts';
+import { contextOf, type DeviceName, deviceFrom, type OwnCores } from './named.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What NAM Core's own tool runs; it falls back to the generic path by itself. */
 export const benchmodelEngine = 'nam-core-a2fast';
 
-export interface CalibrateRequest {
+export interface CalibrateRequest extends OwnCores {
   readonly device: DeviceName;
   /** Path of a file: measured cases, or what NAM Core's `benchmodel` printed. */
   readonly measurements: string;
@@ -30,8 +29,6 @@ export interface CalibrateRequest {
   readonly engine?: string | undefined;
   /** Figures of a datasheet that may move, too. @default none */
   readonly fit?: readonly 'clock'[] | undefined;
-  /** Cores of one's own, which stand before those of the workbench. */
-  readonly cores?: readonly CoreProfile[] | undefined;
 }
 
 const benchmodelPoints = (
@@ -95,14 +92,4 @@ export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): 
  * @throws StudyError where there is nothing to fit, DeviceError and ModelError for names
  * @example const { profile } = await calibrate(workbench, { device: 'pi-4', measurements: 'bench.txt' });
  */
-export const calibrate = async (
-  workbench: Workbench,
-  request: CalibrateRequest,
-  { onProgress, signal }: Hooks = {},
-): Promise<CalibrateResult> => {
-  await pause();
-  signal?.throwIfAborted();
-  const result = calibrateSync(workbench, request);
-  onProgress?.(1);
-  return result;
-};
+export const calibrate: Verb<CalibrateRequest, CalibrateResult> = inOneStep(calibrateSync);

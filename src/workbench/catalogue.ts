@@ -1,9 +1,7 @@
 /** Things by id, or by the path of a file; each is read when it is first asked for. */
 import { BoundedMap } from '../units/bounded-map.ts';
+import { remember } from '../units/remember.ts';
 import type { Files, Shelf } from './files.ts';
-
-/** More are read again: a folder of a thousand models is not held. */
-const mostKept = 256;
 
 export class Catalogue<T> {
   readonly #files: Files;
@@ -12,12 +10,15 @@ export class Catalogue<T> {
   readonly #known: BoundedMap<string, T>;
   #paths: ReadonlyMap<string, string> | null = null;
 
-  /** @param read makes the thing of this name; `listed` is its path where the name is an id */
+  /**
+   * @param read makes the thing of this name; `listed` is its path where the name is an id
+   * @param most more are read again: a folder of a thousand models is not held
+   */
   constructor(
     files: Files,
     shelf: Shelf,
     read: (name: string, listed: string | undefined) => T,
-    most: number = mostKept,
+    most = 256,
   ) {
     this.#files = files;
     this.#shelf = shelf;
@@ -41,10 +42,6 @@ export class Catalogue<T> {
 
   /** @throws with the nearest ids where the name is unknown */
   find(name: string): T {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const made = this.#read(name, this.paths.get(name));
-    this.#known.set(name, made);
-    return made;
+    return remember(this.#known, name, () => this.#read(name, this.paths.get(name)));
   }
 }

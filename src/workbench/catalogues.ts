@@ -8,17 +8,10 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { Catalogue } from './catalogue.ts';
 import type { Files } from './files.ts';
-import { readModel } from './read-model.ts';
-import { readCore, readDevice } from './read-profile.ts';
-import { type FoundScenario, readScenario } from './read-scenario.ts';
+import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
 
 /** Models are the largest of what is read. */
 const mostModels = 32;
-
-interface Checked {
-  readonly text: string;
-  readonly value: unknown;
-}
 
 export class Catalogues {
   readonly files: Files;
@@ -26,43 +19,29 @@ export class Catalogues {
   readonly devices: Catalogue<DeviceProfile>;
   readonly cores: Catalogue<CoreProfile>;
   #scenarioPaths: ReadonlyMap<string, string> | null = null;
-  readonly #checked = new WeakMap<object, Checked>();
+  readonly #checked = new WeakMap<object, { readonly text: string; readonly value: unknown }>();
   readonly #paths = new WeakMap<object, string>();
 
   /** @param machine what the system says of the machine, asked for `host` only; null where nothing can. */
   constructor(files: Files, machine: () => MachineWords | null = () => null) {
     this.files = files;
+    const modelIds = (): string[] => [...this.models.paths.keys()];
     this.models = new Catalogue(
       files,
       'models',
-      (name, listed) => readModel(files, name, listed, () => [...this.models.paths.keys()]),
+      (name, listed) => readModel(files, name, listed, modelIds),
       mostModels,
     );
-    this.devices = new Catalogue(files, 'devices', (name, listed) =>
-      this.#from(
-        listed ?? name,
-        this.#trusted(
-          this.#atHand(
-            readDevice(files, name, listed, () => this.devices.ids),
-            listed,
-            machine,
-          ),
-        ),
-      ),
-    );
+    this.devices = new Catalogue(files, 'devices', (name, listed) => {
+      const read = readDevice(files, name, listed, () => this.devices.ids);
+      // The shipped `host` describes no machine until the system has said which; a copy describes itself.
+      const isHost = read.id === 'host' && listed === files.packaged('devices').get('host');
+      const device = isHost ? machineAtHand(read, machine(), (id) => this.device(id)) : read;
+      return this.#from(listed ?? name, this.#trusted(device));
+    });
     this.cores = new Catalogue(files, 'cores', (id, listed) =>
       this.#trusted(readCore(files, id, listed, () => this.cores.ids)),
     );
-  }
-
-  /** The shipped `host` describes no machine until the system has said which; a copy describes itself. */
-  #atHand(
-    device: DeviceProfile,
-    path: string | undefined,
-    machine: () => MachineWords | null,
-  ): DeviceProfile {
-    const isHost = device.id === 'host' && path === this.files.packaged('devices').get('host');
-    return isHost ? machineAtHand(device, machine(), (id) => this.devices.find(id)) : device;
   }
 
   /** What was read here need not be checked again when it is handed in. */

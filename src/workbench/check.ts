@@ -13,17 +13,13 @@ import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
-type Names = string | readonly string[];
-type Written = 'name' | 'metric' | 'model' | 'device' | 'scenario';
+type Subject = 'model' | 'device' | 'scenario';
 
 /** One budget as its file would hold it: what is left out has the default of the schema. */
 export interface BudgetInput
-  extends Partial<Omit<Budget, Written>>,
-    Pick<Budget, 'name' | 'metric'> {
-  readonly model?: Names | undefined;
-  readonly device?: Names | undefined;
-  readonly scenario?: Names | undefined;
-}
+  extends Partial<Omit<Budget, Subject | 'name' | 'metric'>>,
+    Pick<Budget, 'name' | 'metric'>,
+    Readonly<Partial<Record<Subject, string | readonly string[] | undefined>>> {}
 
 /** Budgets as their file would hold them. */
 export interface BudgetDocument {
@@ -44,33 +40,25 @@ export interface CheckRequest {
   readonly onVerdict?: ((verdict: CheckVerdict) => void) | undefined;
 }
 
-const usualBaseline = 'baseline.json';
-
 const readBaseline = ({ files }: Workbench, path: string, mayBeMissing: boolean): Baseline => {
   if (files.exists(path)) return parseBaseline(files.readText(path), path);
   if (mayBeMissing) return emptyBaseline;
-  throw new WorkbenchError(
-    'not-found',
-    `${path}: no such baseline. Write it with 'pedalbench check --update-baseline'.`,
-  );
+  const fault = `${path}: no such baseline. Write it with 'pedalbench check --update-baseline'.`;
+  throw new WorkbenchError('not-found', fault);
 };
 
 /** @throws BudgetError for a faulty file, WorkbenchError where there is none */
 export const readBudgets = ({ files }: Workbench, name: string): ParsedBudgets => {
   const path = files.pathOf(name);
   if (files.exists(path)) return parseBudgets(files.readText(path), name);
-  throw new WorkbenchError(
-    'not-found',
-    `${name}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`,
-  );
+  const fault = `${name}: no such file. Write a first one from today's numbers with 'pedalbench check --init'.`;
+  throw new WorkbenchError('not-found', fault);
 };
-
-const isParsed = (budgets: CheckRequest['budgets']): budgets is ParsedBudgets =>
-  typeof budgets === 'object' && 'origin' in budgets && 'lines' in budgets;
 
 const fileOf = (workbench: Workbench, budgets: CheckRequest['budgets']): ParsedBudgets => {
   if (typeof budgets === 'string') return readBudgets(workbench, budgets);
-  return isParsed(budgets) ? budgets : parseBudgets(JSON.stringify(budgets), 'budgets');
+  const isParsed = 'origin' in budgets && 'lines' in budgets;
+  return isParsed ? budgets : parseBudgets(JSON.stringify(budgets), 'budgets');
 };
 
 const baselineOf = (
@@ -82,7 +70,7 @@ const baselineOf = (
   if (typeof baseline === 'string') return readBaseline(workbench, files.pathOf(baseline), false);
   if (baseline !== undefined) return baseline;
   if (typeof budgets !== 'string') return emptyBaseline;
-  const path = files.beside(files.pathOf(budgets), file.baseline ?? usualBaseline);
+  const path = files.beside(files.pathOf(budgets), file.baseline ?? 'baseline.json');
   return readBaseline(workbench, path, true);
 };
 
@@ -124,16 +112,14 @@ const measureBudgets = (
   ratios: MeasureSources['esrToFull'] = ratiosOn(workbench),
 ): Measure => {
   const { name: beside, sound } = besideBudgets(workbench, file);
-  return measureWith(
-    {
-      library: workbench,
-      model: (name) => workbench.model(beside(name)),
-      device: (name) => workbench.device(beside(name)),
-      scenario: (name) => workbench.scenario(beside(name)).jobs,
-      esrToFull: (model, widths, audio) => ratios(model, widths, sound(audio)),
-    },
-    workbench.costs,
-  );
+  const sources: MeasureSources = {
+    library: workbench,
+    model: (name) => workbench.model(beside(name)),
+    device: (name) => workbench.device(beside(name)),
+    scenario: (name) => workbench.scenario(beside(name)).jobs,
+    esrToFull: (model, widths, audio) => ratios(model, widths, sound(audio)),
+  };
+  return measureWith(sources, workbench.costs);
 };
 
 /**

@@ -16,20 +16,13 @@ export interface WorkbenchData {
   readonly openAudio?: ((name: string) => Sound) | undefined;
 }
 
-const textOf = (document: string | object): string =>
-  typeof document === 'string' ? document : JSON.stringify(document);
-
-const isOn = (shelf: Shelf, path: string): boolean => path.startsWith(`${shelf}/`);
-
 const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
 
-const listed = (shelf: Shelf, paths: readonly string[]): ReadonlyMap<string, string> =>
-  new Map(
-    paths
-      .filter((path) => isOn(shelf, path))
-      .sort()
-      .map((path) => [idOf(path), path]),
-  );
+const listed = (shelf: Shelf, ...documents: readonly Documents[]): ReadonlyMap<string, string> => {
+  const paths = documents.flatMap((held) => [...held.keys()]);
+  const here = paths.filter((path) => path.startsWith(`${shelf}/`)).sort();
+  return new Map(here.map((path) => [idOf(path), path]));
+};
 
 /** @param data read when it is asked for, so that documents may be added later */
 export const dataFiles = ({ documents, packaged = new Map(), openAudio }: WorkbenchData): Files => {
@@ -37,14 +30,13 @@ export const dataFiles = ({ documents, packaged = new Map(), openAudio }: Workbe
     documents.get(path) ?? packaged.get(path);
   const text = (path: string): string => {
     const document = find(path);
-    if (document === undefined) {
+    if (document === undefined)
       throw new WorkbenchError('not-found', `${path}: no such file here.`);
-    }
-    return textOf(document);
+    return typeof document === 'string' ? document : JSON.stringify(document);
   };
   return {
-    list: (shelf) => listed(shelf, [...packaged.keys(), ...documents.keys()]),
-    packaged: (shelf) => listed(shelf, [...packaged.keys()]),
+    list: (shelf) => listed(shelf, packaged, documents),
+    packaged: (shelf) => listed(shelf, packaged),
     pathOf: (name) => name,
     beside: (path, name) => path.replace(/[^/]*$/, name),
     exists: (path) => find(path) !== undefined,

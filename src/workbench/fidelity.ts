@@ -25,12 +25,12 @@ export const esrToFull = async (
   // The last trained width is the full one.
   const full = widthsOf(model).at(-1)!;
   const reference = executorOf(full);
-  const narrower = widths.filter((width) => width.label !== full.label);
-  const runs = narrower.map((width) => ({ width, executor: executorOf(width), error: 0 }));
+  const runs = widths
+    .filter((width) => width.label !== full.label)
+    .map((width) => ({ width, executor: executorOf(width), error: 0 }));
   let signal = 0;
-  const input = new Float32Array(blockFrames);
-  const expected = new Float32Array(blockFrames);
-  const output = new Float32Array(blockFrames);
+  const block = (): Float32Array => new Float32Array(blockFrames);
+  const [input, expected, output] = [block(), block(), block()];
   reader.rewind();
   let done = 0;
   for (let frames = reader.read(input); frames > 0; frames = reader.read(input)) {

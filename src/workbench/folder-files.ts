@@ -6,28 +6,21 @@ import { readText } from '../units/read-text.ts';
 import type { Files, Shelf } from './files.ts';
 import { foldersOf, type Places, pathFrom } from './places.ts';
 
-const endings: Readonly<Record<Shelf, string>> = {
-  models: '.nam',
-  devices: '.json',
-  cores: '.json',
-  scenarios: '.json',
-};
-
 /** Later folders stand before earlier ones. */
-const listed = (folders: readonly string[], ending: string): ReadonlyMap<string, string> => {
-  const paths = new Map<string, string>();
-  for (const folder of folders) {
-    if (!existsSync(folder)) continue;
-    for (const file of readdirSync(folder).sort()) {
-      if (file.endsWith(ending)) paths.set(file.slice(0, -ending.length), join(folder, file));
-    }
-  }
-  return paths;
+const listed = (shelf: Shelf, folders: readonly string[]): ReadonlyMap<string, string> => {
+  const ending = shelf === 'models' ? '.nam' : '.json';
+  const files = folders.filter(existsSync).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith(ending))
+      .sort()
+      .map((file) => [file.slice(0, -ending.length), join(folder, file)] as const),
+  );
+  return new Map(files);
 };
 
 export const folderFiles = (places: Places): Files => ({
-  list: (shelf) => listed(foldersOf(places, shelf), endings[shelf]),
-  packaged: (shelf) => listed([join(places.packageRoot, shelf)], endings[shelf]),
+  list: (shelf) => listed(shelf, foldersOf(places, shelf)),
+  packaged: (shelf) => listed(shelf, [join(places.packageRoot, shelf)]),
   pathOf: (name) => pathFrom(places, name),
   beside: (path, name) => resolve(dirname(path), name),
   exists: existsSync,

@@ -1,5 +1,6 @@
-/** How a verb is followed and stopped. */
-import type { Steps } from '../study/cost/steps.ts';
+/** How a verb is followed and stopped, and how it is made of its steps. */
+import { finish, type Steps } from '../study/cost/steps.ts';
+import type { Workbench } from './workbench.ts';
 
 export interface Hooks {
   /** Hears the share of the work that is done, 0 to 1. */
@@ -41,3 +42,32 @@ export const workThrough = async <T>(
   onProgress?.(1);
   return step.value;
 };
+
+/** A verb that lets the rest of the program go on between its steps. */
+export type Verb<Request, Result> = (
+  workbench: Workbench,
+  request: Request,
+  hooks?: Hooks,
+) => Promise<Result>;
+/** The same without a pause. */
+export type SyncVerb<Request, Result> = (workbench: Workbench, request: Request) => Result;
+
+export const inSteps =
+  <Request, Result>(steps: SyncVerb<Request, Steps<Result>>): Verb<Request, Result> =>
+  async (workbench, request, hooks) =>
+    workThrough(steps(workbench, request), hooks);
+
+export const atOnce =
+  <Request, Result>(steps: SyncVerb<Request, Steps<Result>>): SyncVerb<Request, Result> =>
+  (workbench, request) =>
+    finish(steps(workbench, request));
+
+export const inOneStep =
+  <Request, Result>(verb: SyncVerb<Request, Result>): Verb<Request, Result> =>
+  async (workbench, request, { onProgress, signal } = {}) => {
+    await pause();
+    signal?.throwIfAborted();
+    const result = verb(workbench, request);
+    onProgress?.(1);
+    return result;
+  };

@@ -19,18 +19,15 @@ const titleOf = (run: RunResult): string => {
 const linesOf = (run: RunResult): readonly string[] => {
   const where = `${titleOf(run)} on ${run.device}, seed ${run.seed}`;
   const load = `load mean ${percentText(run.load.mean)}, p99 ${percentText(run.load.p99)}, worst ${percentText(run.load.max)}`;
-  const first =
-    run.firstXrunBlock === null
-      ? ''
-      : `, the first in block ${run.firstXrunBlock} (${numberText((run.firstXrunBlock * run.blockFrames) / run.sampleRateHz)} s)`;
-  const lines = [`${where}: ${run.xruns} xruns in ${run.blocks} blocks${first}; ${load}`];
-  if (run.worstBlock !== null) {
-    const causes = run.worstBlock.causes
-      .slice(0, shownCauses)
-      .map(({ cause, cycles }) => `${cause} ${numberText(cycles)} cycles`);
-    lines.push(`worst block ${run.worstBlock.block}: ${causes.join(', ')}`);
-  }
-  return lines;
+  const { firstXrunBlock: block, worstBlock, blockFrames, sampleRateHz } = run;
+  const at = numberText(((block ?? 0) * blockFrames) / sampleRateHz);
+  const first = block === null ? '' : `, the first in block ${block} (${at} s)`;
+  const line = `${where}: ${run.xruns} xruns in ${run.blocks} blocks${first}; ${load}`;
+  if (worstBlock === null) return [line];
+  const causes = worstBlock.causes
+    .slice(0, shownCauses)
+    .map(({ cause, cycles }) => `${cause} ${numberText(cycles)} cycles`);
+  return [line, `worst block ${worstBlock.block}: ${causes.join(', ')}`];
 };
 
 /** @throws ScenarioError, WorkbenchError, DeviceError, ModelError for what the scenario names */
@@ -38,13 +35,11 @@ export const judgeXruns = (workbench: Workbench, scenario: ScenarioName, seed?: 
   const runs = simulateSync(workbench, { scenario, seed });
   const late = runs.filter((run) => run.xruns > 0);
   const name = typeof scenario === 'string' ? scenario : (scenario.title ?? 'the scenario');
-  const shown = late.length > 0 ? late : runs;
-  const head =
-    late.length > 0
-      ? `Expected ${name} to run without xruns, and ${late.length} of ${runs.length} runs ${late.length === 1 ? 'has' : 'have'} some:`
-      : `Expected ${name} to run without xruns, and it does:`;
-  return {
-    holds: late.length === 0,
-    message: [head, ...shown.flatMap(linesOf).map((line) => `  ${line}`)].join('\n'),
-  };
+  const holds = late.length === 0;
+  const found = holds
+    ? 'it does'
+    : `${late.length} of ${runs.length} runs ${late.length === 1 ? 'has' : 'have'} some`;
+  const head = `Expected ${name} to run without xruns, and ${found}:`;
+  const lines = (holds ? runs : late).flatMap(linesOf).map((line) => `  ${line}`);
+  return { holds, message: [head, ...lines].join('\n') };
 };

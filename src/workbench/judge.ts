@@ -48,21 +48,16 @@ const rowsAt = (
   { workbench, model, device, options }: Question,
   width: string,
   whatIf: boolean,
-): readonly PredictRow[] =>
-  predictSync(workbench, {
-    models: model,
-    devices: device,
-    width,
-    whatIf,
-    engine: options.engine,
-    copies: options.copies,
-    blockFrames: options.block,
-    sampleRateHz: options.rateHz,
-    tanh: options.tanh,
-  }).rows;
+): readonly PredictRow[] => {
+  const { engine, copies, block: blockFrames, rateHz: sampleRateHz, tanh } = options;
+  const how = { width, whatIf, engine, copies, blockFrames, sampleRateHz, tanh };
+  return predictSync(workbench, { model, device, ...how }).rows;
+};
 
-const whereLines = (question: Question, row: PredictRow): readonly string[] => {
-  const { workbench, model, device, options } = question;
+const whereLines = (
+  { workbench, model, device, options }: Question,
+  row: PredictRow,
+): readonly string[] => {
   if (row.engine === null) return [];
   const { network } = slim(model, row.width.label, { whatIf: row.width.whatIf });
   const { engine = 'auto', tanh } = options;
@@ -78,18 +73,14 @@ const whereLines = (question: Question, row: PredictRow): readonly string[] => {
 /** The widest of the narrower widths that holds: a trained one, else one that slicing reaches. */
 const nearestLine = (question: Question, requirement: Requirement, row: PredictRow): string => {
   for (const whatIf of [false, true]) {
-    const narrower = rowsAt(question, 'all', whatIf)
+    const [widest] = rowsAt(question, 'all', whatIf)
       .filter((other) => other.width.macsPerSample < row.width.macsPerSample)
       .filter((other) => requirement.holds(other) === true)
       .sort((a, b) => b.width.macsPerSample - a.width.macsPerSample);
-    const [widest] = narrower;
-    if (widest !== undefined) {
-      const load = widest.load === null ? '' : `, load ${percentText(widest.load.expected)}`;
-      const untrained = widest.width.whatIf
-        ? ' (untrained, so only to see what it would cost)'
-        : '';
-      return `nearest width that would: ${widest.width.label}${load}${untrained}`;
-    }
+    if (widest === undefined) continue;
+    const load = widest.load === null ? '' : `, load ${percentText(widest.load.expected)}`;
+    const untrained = widest.width.whatIf ? ' (untrained, so only to see what it would cost)' : '';
+    return `nearest width that would: ${widest.width.label}${load}${untrained}`;
   }
   return 'no narrower width of it would';
 };
@@ -102,12 +93,8 @@ export const judge = (
   device: DeviceName,
   options: RunOptions = {},
 ): Judged => {
-  const question: Question = {
-    workbench,
-    model: modelFrom(workbench, model),
-    device: deviceFrom(workbench, device),
-    options,
-  };
+  const [found, on] = [modelFrom(workbench, model), deviceFrom(workbench, device)];
+  const question: Question = { workbench, model: found, device: on, options };
   const rows = rowsAt(question, options.width ?? 'full', options.whatIf ?? false);
   const worst = rows.find((row) => requirement.holds(row) !== true) ?? rows[0];
   if (worst === undefined) throw new RangeError('Expected a row for every width, got none.');

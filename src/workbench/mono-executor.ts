@@ -15,11 +15,7 @@ export const monoExecutor = (
   const program = compile(network);
   const inputs = program.buffers[program.input]?.channels ?? 1;
   const outputs = program.buffers[program.output]?.channels ?? 1;
-  if (inputs !== 1 || outputs !== 1) {
-    throw new WorkbenchError(
-      'invalid',
-      `${origin}: expected a model with one input and one output to run audio through, got ${inputs} and ${outputs}.`,
-    );
-  }
-  return createExecutor(program, { executor, tanh });
+  if (inputs === 1 && outputs === 1) return createExecutor(program, { executor, tanh });
+  const fault = `${origin}: expected a model with one input and one output to run audio through, got ${inputs} and ${outputs}.`;
+  throw new WorkbenchError('invalid', fault);
 };

@@ -2,12 +2,11 @@
 import { parseCore } from '../device/parse-core.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
-import type { Measured } from '../study/predict/confidence.ts';
+import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -26,11 +25,22 @@ export interface ScenarioObject extends Omit<Scenario, 'device' | 'slots'> {
 export type ScenarioName = string | Scenario | ScenarioObject;
 
 /** What a study needs beside its request. */
-export interface StudyContext {
-  readonly engines: readonly Engine[];
+export interface StudyContext extends Pick<Workbench, 'engines' | 'measured'> {
   readonly coreOf: (id: string) => CoreProfile;
-  readonly measured: Measured;
   readonly pathOf: (device: DeviceProfile) => string | null;
+}
+
+/** What a verb takes from its caller that a workbench has, too. */
+export interface OwnCores {
+  /** Cores of one's own, which stand before those of the workbench. */
+  readonly cores?: readonly CoreProfile[] | undefined;
+}
+
+export interface OnDevices extends OwnCores {
+  /** @default 'all' */
+  readonly devices?: DeviceName | readonly DeviceName[] | undefined;
+  /** The same as `devices`. */
+  readonly device?: DeviceName | undefined;
 }
 
 const isParsed = (model: object): model is Model => 'body' in model && 'metadata' in model;
@@ -53,31 +63,19 @@ export const devicesFrom = (
   workbench: Workbench,
   devices: DeviceName | readonly DeviceName[] = 'all',
 ): readonly DeviceProfile[] => {
-  const list = Array.isArray(devices)
-    ? (devices as readonly DeviceName[])
-    : [devices as DeviceName];
-  return list.flatMap((device) =>
-    device === 'all' ? workbench.devices.all() : [deviceFrom(workbench, device)],
-  );
+  const found = (device: DeviceName): readonly DeviceProfile[] =>
+    device === 'all' ? workbench.devices.all() : [deviceFrom(workbench, device)];
+  return listOf(devices).flatMap(found);
 };
 
 /** @param cores of the caller's own; they stand before those of the workbench */
-export const contextOf = (
-  workbench: Workbench,
-  cores: readonly CoreProfile[] = [],
-): StudyContext => {
-  const own = new Map(
-    cores.map((core) => [
-      core.id,
-      workbench.checked(core, () => parseCore(core, `core \`${core.id}\``)),
-    ]),
-  );
-  return {
-    engines: workbench.engines,
-    coreOf: (id) => own.get(id) ?? workbench.core(id),
-    measured: workbench.measured,
-    pathOf: (device) => workbench.pathOf(device),
-  };
+export const contextOf = (workbench: Workbench, cores: OwnCores['cores'] = []): StudyContext => {
+  const parsed = (core: CoreProfile): CoreProfile =>
+    workbench.checked(core, () => parseCore(core, `core \`${core.id}\``));
+  const own = new Map(cores.map((core) => [core.id, parsed(core)]));
+  const coreOf = (id: string): CoreProfile => own.get(id) ?? workbench.core(id);
+  const { engines, measured } = workbench;
+  return { engines, coreOf, measured, pathOf: (device) => workbench.pathOf(device) };
 };
 
 /** A model or a device in a scenario, by the name that stands in its place. */
@@ -103,8 +101,7 @@ export class Named<T extends { readonly id: string }> {
 /** @throws WorkbenchError for what is no scenario at all */
 export const isScenarioObject = (value: unknown): value is ScenarioObject => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
-  throw new WorkbenchError(
-    'bad-option',
-    `scenario: expected an id, a path or an object, got ${JSON.stringify(value)}.`,
-  );
+  const found = JSON.stringify(value);
+  const fault = `scenario: expected an id, a path or an object, got ${found}.`;
+  throw new WorkbenchError('bad-option', fault);
 };

@@ -13,16 +13,10 @@ import { WorkbenchError } from './workbench-error.ts';
  */
 export const openWorkbench = (places: Partial<Places> = {}): Workbench => {
   if (places.packageRoot === undefined && !hasProfiles(packageRoot)) {
-    throw new WorkbenchError(
-      'not-found',
-      `packageRoot: expected the folder of the installed package, with cores/ and devices/ in it, got "${packageRoot}". Install ${tool.name} beside the program, or name the folder: openWorkbench({ packageRoot }).`,
-    );
+    const fault = `packageRoot: expected the folder of the installed package, with cores/ and devices/ in it, got "${packageRoot}". Install ${tool.name} beside the program, or name the folder: openWorkbench({ packageRoot }).`;
+    throw new WorkbenchError('not-found', fault);
   }
-  return new Workbench(
-    folderFiles({
-      cwd: places.cwd ?? process.cwd(),
-      packageRoot: places.packageRoot ?? packageRoot,
-    }),
-    () => places.machine ?? readMachine(),
-  );
+  const cwd = places.cwd ?? process.cwd();
+  const files = folderFiles({ cwd, packageRoot: places.packageRoot ?? packageRoot });
+  return new Workbench(files, () => places.machine ?? readMachine());
 };

@@ -46,25 +46,7 @@ const flag = ofType('boolean', 'true or false');
 const anyFunction = ofType('function', 'a function');
 const text = ofType('string', 'a text');
 
-export type OptionName =
-  | ('model' | 'models' | 'device' | 'devices' | 'scenario' | 'cores' | 'engine' | 'width')
-  | ('blockFrames' | 'copies' | 'sampleRateHz' | 'splitAfterLayers' | 'tanh' | 'executor')
-  | (
-      | 'whatIf'
-      | 'resample'
-      | 'arrangements'
-      | 'parallel'
-      | 'margin'
-      | 'seed'
-      | 'placement'
-      | 'ends'
-      | 'fidelity'
-      | 'arguments'
-    )
-  | ('onBlock' | 'onAudio' | 'onVerdict' | 'esrToFull' | 'input' | 'budgets' | 'baseline' | 'cases')
-  | ('measurements' | 'fit' | 'confidence');
-
-const rules: Readonly<Record<OptionName, Rule>> = {
+const rules = {
   model: named('a model'),
   models: orList(named('a model')),
   device: named('a device'),
@@ -94,16 +76,15 @@ const rules: Readonly<Record<OptionName, Rule>> = {
   onAudio: anyFunction,
   esrToFull: anyFunction,
   onVerdict: anyFunction,
-  input: {
-    expected: 'samples as a Float32Array',
-    holds: (value) => value instanceof Float32Array,
-  },
+  input: { expected: 'samples as a Float32Array', holds: (value) => value instanceof Float32Array },
   budgets: named('a file of budgets'),
   baseline: named('a baseline'),
   cases: text,
   measurements: text,
   fit: orList(oneOf('clock')),
-};
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type OptionName = keyof typeof rules;
 
 const fault = (message: string): WorkbenchError => new WorkbenchError('bad-option', message);
 
@@ -122,12 +103,10 @@ export const checkOptions = (
     if (value === undefined) continue;
     const option = known.find((one) => one === name);
     if (option === undefined) {
-      const near = didYouMean(name, known);
-      throw fault(
-        `${verb}: expected no option \`${name}\`.${near === '' ? ` Known: ${known.join(', ')}.` : near}`,
-      );
+      const help = didYouMean(name, known) || ` Known: ${known.join(', ')}.`;
+      throw fault(`${verb}: expected no option \`${name}\`.${help}`);
     }
-    const rule = rules[option];
+    const rule: Rule = rules[option];
     if (rule.holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
     throw fault(`${verb}: ${name}: expected ${rule.expected}, got ${shown(value, 60)}.`);
   }

@@ -1,6 +1,7 @@
 /** Where models, devices and scenarios are looked for: the package, then the current folder. */
 import { isAbsolute, join, resolve } from 'node:path';
 import type { MachineWords } from '../device/machine-words.ts';
+import type { Shelf } from './files.ts';
 
 export interface Places {
   /** Paths are relative to it. */
@@ -11,10 +12,8 @@ export interface Places {
   readonly machine?: MachineWords | undefined;
 }
 
-export type ShippedFolder = 'models' | 'devices' | 'scenarios' | 'cores';
-
 /** A folder of the current folder overrides the package's. */
-export const foldersOf = (places: Places, folder: ShippedFolder): string[] => {
+export const foldersOf = (places: Places, folder: Shelf): string[] => {
   const own = join(places.packageRoot, folder);
   const here = resolve(places.cwd, folder);
   return own === here ? [own] : [own, here];

@@ -1,28 +1,22 @@
 /** Which widths of which models run on which devices. */
-import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
-import { finish, type Steps } from '../study/cost/steps.ts';
+import type { Steps } from '../study/cost/steps.ts';
 import { predictSteps as rowsInSteps } from '../study/predict/predict.ts';
 import type { PredictRequest as StudyRequest } from '../study/predict/request.ts';
 import type { PredictResult } from '../study/predict/row.ts';
-import { type Hooks, workThrough } from './hooks.ts';
-import { contextOf, type DeviceName, devicesFrom, type ModelName, modelFrom } from './named.ts';
+import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
+import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';
 import { checkOptions, listOf, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface PredictRequest
   extends Omit<
-    StudyRequest,
-    'models' | 'devices' | 'engines' | 'coreOf' | 'measured' | 'copies' | 'blockFrames'
-  > {
+      StudyRequest,
+      'engines' | 'coreOf' | 'measured' | 'models' | 'devices' | 'copies' | 'blockFrames'
+    >,
+    OnDevices {
   readonly models?: ModelName | readonly ModelName[] | undefined;
   /** The same as `models`. */
   readonly model?: ModelName | undefined;
-  /** @default 'all' */
-  readonly devices?: DeviceName | readonly DeviceName[] | undefined;
-  /** The same as `devices`. */
-  readonly device?: DeviceName | undefined;
-  /** Cores of one's own, which stand before those of the workbench. */
-  readonly cores?: readonly CoreProfile[] | undefined;
   /** @default 1 */
   readonly copies?: number | readonly number[] | undefined;
   /** @default each device's own */
@@ -59,12 +53,7 @@ const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<Pred
  * @throws ModelError, DeviceError, WorkbenchError, StudyError for names and numbers that mean nothing
  * @example const { rows } = await predict(openWorkbench(), { models: 'a2', devices: 'mod-dwarf' });
  */
-export const predict = async (
-  workbench: Workbench,
-  request: PredictRequest,
-  hooks?: Hooks,
-): Promise<PredictResult> => workThrough(predictSteps(workbench, request), hooks);
+export const predict: Verb<PredictRequest, PredictResult> = inSteps(predictSteps);
 
 /** `predict` without a pause. */
-export const predictSync = (workbench: Workbench, request: PredictRequest): PredictResult =>
-  finish(predictSteps(workbench, request));
+export const predictSync: SyncVerb<PredictRequest, PredictResult> = atOnce(predictSteps);

@@ -2,8 +2,8 @@
 import type { TanhKind } from '../engine/engine.ts';
 import type { ExecutorKind } from '../execute/index.ts';
 import { slim } from '../nam/widths.ts';
-import { finish, type Steps } from '../study/cost/steps.ts';
-import { type Hooks, workThrough } from './hooks.ts';
+import type { Steps } from '../study/cost/steps.ts';
+import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { monoExecutor } from './mono-executor.ts';
 import { type ModelName, modelFrom } from './named.ts';
 import { checkOptions, required } from './options.ts';
@@ -25,9 +25,7 @@ export interface RenderRequest {
   readonly executor?: ExecutorKind | undefined;
 }
 
-const options = [
-  ...(['model', 'input', 'width', 'whatIf', 'blockFrames', 'tanh', 'executor'] as const),
-];
+const options = ['model', 'input', 'width', 'whatIf', 'blockFrames', 'tanh', 'executor'] as const;
 
 function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float32Array> {
   checkOptions('render', request, options, ['blockFrames']);
@@ -52,12 +50,7 @@ function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float
  * @throws WorkbenchError where the model has not one input and one output
  * @example const sound = await render(workbench, { model: 'a2', input: new Float32Array(48_000) });
  */
-export const render = async (
-  workbench: Workbench,
-  request: RenderRequest,
-  hooks?: Hooks,
-): Promise<Float32Array> => workThrough(renderSteps(workbench, request), hooks);
+export const render: Verb<RenderRequest, Float32Array> = inSteps(renderSteps);
 
 /** `render` without a pause. */
-export const renderSync = (workbench: Workbench, request: RenderRequest): Float32Array =>
-  finish(renderSteps(workbench, request));
+export const renderSync: SyncVerb<RenderRequest, Float32Array> = atOnce(renderSteps);

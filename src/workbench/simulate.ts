@@ -3,11 +3,11 @@ import type { DeviceProfile } from '../device/profile.ts';
 import type { Model } from '../nam/model.ts';
 import type { BlockRecord } from '../pedal/record.ts';
 import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
-import { finish, part, type Steps } from '../study/cost/steps.ts';
+import { part, type Steps } from '../study/cost/steps.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import { playSteps, prepare } from '../study/simulate/simulate.ts';
-import { type Hooks, workThrough } from './hooks.ts';
+import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import {
   deviceFrom,
   isScenarioObject,
@@ -29,17 +29,12 @@ export interface SimulateRequest {
   readonly onAudio?: ((block: Float32Array) => void) | undefined;
 }
 
-export interface NamedJobs {
-  readonly jobs: readonly Job[];
-  /** Finds what the jobs name, the objects of the scenario included. */
-  readonly library: SimulationLibrary;
-}
-
-type ByName = Readonly<Record<string, unknown>>;
-
-/** A list is swept over: each of its entries by itself. */
-const eachOf = (value: unknown, nameOf: (one: unknown) => unknown): unknown =>
-  Array.isArray(value) ? value.map(nameOf) : nameOf(value);
+/** Of an object what `change` makes of it, of a list that of each entry; the rest is as it was. */
+const each = (value: unknown, change: (object: object) => unknown): unknown => {
+  const one = (entry: unknown): unknown =>
+    typeof entry === 'object' && entry !== null ? change(entry) : entry;
+  return Array.isArray(value) ? value.map(one) : one(value);
+};
 
 /** The scenario with names where it has objects. */
 const withNames = (
@@ -47,34 +42,30 @@ const withNames = (
   scenario: ScenarioObject,
   models: Named<Model>,
   devices: Named<DeviceProfile>,
-): ByName => {
-  const modelName = (model: unknown): unknown =>
-    typeof model === 'object' && model !== null
-      ? models.add(modelFrom(workbench, model as Model))
-      : model;
-  const deviceName = (device: unknown): unknown =>
-    typeof device === 'object' && device !== null
-      ? devices.add(deviceFrom(workbench, device as DeviceProfile))
-      : device;
-  const withModel = (part: unknown): unknown =>
-    typeof part === 'object' && part !== null && 'model' in part
-      ? { ...part, model: eachOf(part.model, modelName) }
-      : part;
-  const { slots, events }: ByName = { ...scenario };
+): object => {
+  const modelName = (model: object): string => models.add(modelFrom(workbench, model as Model));
+  const deviceName = (device: object): string =>
+    devices.add(deviceFrom(workbench, device as DeviceProfile));
+  const withModel = (part: object): object =>
+    'model' in part ? { ...part, model: each(part.model, modelName) } : part;
+  const { slots, events, device } = scenario;
   return {
     ...scenario,
-    device: eachOf(scenario.device, deviceName),
-    ...(Array.isArray(slots) ? { slots: slots.map(withModel) } : {}),
-    ...(Array.isArray(events) ? { events: events.map(withModel) } : {}),
+    device: each(device, deviceName),
+    ...(Array.isArray(slots) ? { slots: each(slots, withModel) } : {}),
+    ...(Array.isArray(events) ? { events: each(events, withModel) } : {}),
   };
 };
 
-/** The jobs of a scenario: one a combination of its lists, and one where it has none. */
+/**
+ * The jobs of a scenario: one a combination of its lists, and one where it has none. The library finds what
+ * they name, the objects of the scenario included.
+ */
 export const jobsOf = (
   workbench: Workbench,
   scenario: ScenarioName,
   seed: number | undefined,
-): NamedJobs => {
+): { readonly jobs: readonly Job[]; readonly library: SimulationLibrary } => {
   if (typeof scenario === 'string') {
     return { jobs: workbench.scenario(scenario, seed).jobs, library: workbench };
   }
@@ -87,7 +78,7 @@ export const jobsOf = (
     core: (id) => workbench.core(id),
     impulse: (file, rate) => workbench.impulse(file, rate),
     audio: (file, rate) => workbench.audio(file, rate),
-    executor: (network, tanh) => workbench.executor(network, tanh),
+    executor: workbench.executor,
     device: (name) => devices.get(name) ?? workbench.device(name),
     model: (name) => models.get(name) ?? workbench.model(name),
   };
@@ -116,14 +107,7 @@ function* simulateSteps(
  * @throws ScenarioError, WorkbenchError, DeviceError, ModelError for what it names
  * @example const [run] = await simulate(workbench, { scenario: 'anagram-three-a2' });
  */
-export const simulate = async (
-  workbench: Workbench,
-  request: SimulateRequest,
-  hooks?: Hooks,
-): Promise<readonly RunResult[]> => workThrough(simulateSteps(workbench, request), hooks);
+export const simulate: Verb<SimulateRequest, readonly RunResult[]> = inSteps(simulateSteps);
 
 /** `simulate` without a pause. */
-export const simulateSync = (
-  workbench: Workbench,
-  request: SimulateRequest,
-): readonly RunResult[] => finish(simulateSteps(workbench, request));
+export const simulateSync: SyncVerb<SimulateRequest, readonly RunResult[]> = atOnce(simulateSteps);

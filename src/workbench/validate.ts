@@ -1,4 +1,6 @@
 /** Every measured case beside its prediction and beside a naive model, and what is known to run. */
+import type { DeviceProfile } from '../device/profile.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { finish, type Steps } from '../study/cost/steps.ts';
 import { type ModelFigure, modelFigures } from '../study/explain/model-figures.ts';
 import {
@@ -50,11 +52,8 @@ const rowsHere = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] 
 
 const impulsesOf = (workbench: Workbench): readonly JudgedImpulse[] => {
   const found = workbench.files.data('impulse-responses');
-  if (found === null) return [];
-  return judgeImpulses(
-    parseJsonText(found.text),
-    (scenario) => simulateSync(workbench, { scenario })[0],
-  );
+  const play = (scenario: Scenario) => simulateSync(workbench, { scenario })[0];
+  return found === null ? [] : judgeImpulses(parseJsonText(found.text), play);
 };
 
 const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
@@ -70,24 +69,20 @@ const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
 
 function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<Validation> {
   checkOptions('validate', request, ['cases']);
-  const { cases } = request;
   const { engines, coreOf } = contextOf(workbench);
   const models = [...workbench.models.paths.keys()].map((id) => workbench.model(id));
   const common = { engines, coreOf, models };
-  const result = yield* casesInSteps(
-    {
-      ...common,
-      cases: workbench.cases(cases ?? null),
-      deviceOf: (id) => workbench.device(id),
-    },
-    workbench.costs,
-  );
+  const deviceOf = (id: string): DeviceProfile => workbench.device(id);
+  const cases = workbench.cases(request.cases ?? null);
+  const result = yield* casesInSteps({ ...common, cases, deviceOf }, workbench.costs);
+  if (request.cases !== undefined) {
+    return { ...result, facts: [], impulses: [], builds: [], figures: modelFigures };
+  }
   // Facts are about the package's devices, not about somebody's cases.
   const devices = workbench.devices.all();
-  const facts = cases === undefined ? judgeFacts({ ...common, devices }, workbench.costs) : [];
-  const builds = cases === undefined ? buildsOf(workbench) : [];
-  const impulses = cases === undefined ? impulsesOf(workbench) : [];
-  return { ...result, facts, impulses, builds, figures: modelFigures };
+  const facts = judgeFacts({ ...common, devices }, workbench.costs);
+  const builds = buildsOf(workbench);
+  return { ...result, facts, impulses: impulsesOf(workbench), builds, figures: modelFigures };
 }
 
 /**

@@ -68,10 +68,8 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   cases(name: string | null): readonly MeasuredCase[] {
     const { files } = this;
     const none = { text: '{ "cases": [] }', path: 'data/measurements.json' };
-    const { text, path } =
-      name === null
-        ? (files.data('measurements') ?? none)
-        : { text: files.readText(files.pathOf(name)), path: name };
+    const own = name === null ? null : { text: files.readText(files.pathOf(name)), path: name };
+    const { text, path } = own ?? files.data('measurements') ?? none;
     const refuse = (found: string): WorkbenchError =>
       new WorkbenchError('invalid', `${path}: expected JSON, got ${found}.`);
     return parseCases(parseJsonText(text, refuse), path);
@@ -104,10 +102,6 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     return { sampleRateHz: own.format.sampleRateHz, signal: { read } };
   }
 
-  executor(
-    network: Parameters<SimulationLibrary['executor']>[0],
-    tanh: Parameters<SimulationLibrary['executor']>[1],
-  ): ReturnType<SimulationLibrary['executor']> {
-    return createExecutor(network, { tanh });
-  }
+  readonly executor: SimulationLibrary['executor'] = (network, tanh) =>
+    createExecutor(network, { tanh });
 }

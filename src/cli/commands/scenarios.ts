@@ -6,7 +6,7 @@ import {
   type ScenarioSummary,
 } from '../../report/scenarios-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
-import type { FoundScenario } from '../../workbench/read-scenario.ts';
+import type { FoundScenario } from '../../workbench/read-named.ts';
 import type { Command } from '../command.ts';
 import { shownId } from '../options.ts';
 
