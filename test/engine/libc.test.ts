@@ -25,7 +25,7 @@ const zeroing = (target: Target): Template => {
 };
 
 const copying = (target: Target): Template =>
-  new Lowering(target, 48).template('copy', (b) => writeMemcpy(b, target, floats));
+  new Lowering(target, 48).template('copy', (b) => writeMemcpy(b, floats));
 
 test("newlib-nano's memset runs 4 instructions a byte, its memcpy 5", () => {
   const bytes = floats * 4;

@@ -14,6 +14,7 @@ import {
 } from '../../kernel/instruction-class.ts';
 import type { Node } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
+import type { TargetBuilder } from './target-builder.ts';
 
 /** Instructions by class, of one execution of a body. */
 export type Counts = Readonly<Partial<InstructionCounts>>;
@@ -137,14 +138,14 @@ export const costs = (
   for (const [kind, count] of lines) b.cost(kind, count);
 };
 
-export class Code {
+export class Code<B extends KernelBuilder = KernelBuilder> {
   /** Slot 0 of every template: the stack frame, for spills. */
   readonly stack: number;
   private spare: Register | null = null;
 
-  readonly b: KernelBuilder;
+  readonly b: B;
 
-  constructor(b: KernelBuilder) {
+  constructor(b: B) {
     this.b = b;
     this.stack = b.slot('stack');
   }
@@ -274,3 +275,6 @@ const instructionsOf = (nodes: readonly Node[]): Instruction[] => {
   }
   return instructions;
 };
+
+/** Where instructions are of one target. */
+export type TargetCode = Code<TargetBuilder>;

@@ -2,7 +2,6 @@
  * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
  * name in the whole process, so that equal shapes are timed once.
  */
-import { KernelBuilder } from '../../kernel/builder.ts';
 import {
   type Buffer,
   type BufferId,
@@ -20,6 +19,7 @@ import {
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { Code, type Counts } from './code.ts';
+import { TargetBuilder } from './target-builder.ts';
 import { targetKey } from './tune-group.ts';
 
 export interface Place {
@@ -110,10 +110,10 @@ export class Lowering extends Collector {
    * The template of this name for this target; written where it is not known yet. Its own name begins
    * with a slash: the place of the target's.
    */
-  template(name: string, write: (b: KernelBuilder) => void): Template {
+  template(name: string, write: (b: TargetBuilder) => void): Template {
     return remember(this.templates, name, () =>
       remember(written, `${this.key}/${name}`, () => {
-        const builder = new KernelBuilder();
+        const builder = new TargetBuilder(this.target);
         write(builder);
         return builder.build(`/${name}`);
       }),

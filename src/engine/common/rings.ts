@@ -4,23 +4,23 @@ import type { Lowering } from './lowering.ts';
 
 /** A ring in a buffer of its own, the channels of a frame side by side. */
 export const interleavedRing = (
-  lowering: Lowering,
+  low: Lowering,
   ring: Pick<Ring, 'name' | 'channels' | 'columns' | 'lookback' | 'policy'>,
-): RingId => lowering.ownRing({ ...ring, layout: 'interleaved' });
+): RingId => low.ownRing({ ...ring, layout: 'interleaved' });
 
 /**
  * NAM Core's RingBuffer: columns that are written forward; when a block does not fit, the last
  * `lookback` of them move to the front.
  */
 export const linearRing = (
-  lowering: Lowering,
+  low: Lowering,
   name: string,
   channels: number,
   lookback: number,
-  columns: number = 2 * lookback + lowering.blockFrames,
+  columns: number = 2 * lookback + low.blockFrames,
 ): RingId => {
   const policy = { kind: 'linear', start: lookback } as const;
-  return interleavedRing(lowering, { name, channels, columns, lookback, policy });
+  return interleavedRing(low, { name, channels, columns, lookback, policy });
 };
 
 /** Rewinds per block of a linear ring. */

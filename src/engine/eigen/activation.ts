@@ -1,5 +1,5 @@
 /** NAM's activations over a block, in place. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Lanes, LibraryFunction, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
@@ -7,11 +7,11 @@ import { signMispredicts } from '../common/branch-shares.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { appendPass, type Operand, type PassShape } from './passes.ts';
 import { offsetBy } from './product.ts';
-import { multiplyAdd } from './registers.ts';
 
 interface ActivationCode extends LoopCode {
   readonly call: Counts;
@@ -45,39 +45,32 @@ const branchesOnSign: ReadonlySet<Target['isa']> = new Set(['aarch64', 'x86-sse2
 /** x -> f(x); its constants are held in registers of as many lanes. */
 interface Formula {
   readonly constants: readonly number[];
-  apply(b: KernelBuilder, x: Register, held: readonly Register[], lanes: Lanes): Register;
+  apply(b: TargetBuilder, x: Register, held: readonly Register[], lanes: Lanes): Register;
 }
 
 /** A formula that gets a register for each of its constants. */
 const formula = <const C extends readonly number[]>(
   constants: C,
   apply: (
-    b: KernelBuilder,
+    b: TargetBuilder,
     x: Register,
     held: { readonly [I in keyof C]: Register },
     lanes: Lanes,
   ) => Register,
 ): Formula => ({ constants, apply: apply as Formula['apply'] }); // as many as there are constants
 
-const fma = (
-  b: KernelBuilder,
-  target: Target,
-  x: Register,
-  y: Register,
-  c: Register,
-  lanes: Lanes,
-): Register => {
-  if (target.fma) return b.fma(x, y, c, lanes);
+const fma = (b: TargetBuilder, x: Register, y: Register, c: Register, lanes: Lanes): Register => {
+  if (b.target.fma) return b.fma(x, y, c, lanes);
   const sum = b.unary('mov', c, lanes);
-  multiplyAdd(b, target, x, y, sum, lanes);
+  b.multiplyAdd(x, y, sum, lanes);
   return sum;
 };
 
-const leaky = (target: Target, slope: number): Formula =>
+const leaky = (slope: number): Formula =>
   formula([slope, 0], (b, x, [k, zero], lanes) => {
     const scaled = b.binary('mul', x, k, lanes);
     const mask = b.binary('cmpgt', x, zero, lanes);
-    if (lanes === 1 && branchesOnSign.has(target.isa) && !target.fastMath) {
+    if (lanes === 1 && branchesOnSign.has(b.target.isa) && !b.target.fastMath) {
       b.cost('branch', 1, { mispredict: signMispredicts, on: mask });
     }
     return b.select(mask, x, scaled, lanes);
@@ -89,18 +82,18 @@ const clamp = (low: number, high: number): Formula =>
   );
 
 /** NAM Core's rational tanh. */
-const fastTanh = (target: Target): Formula =>
+const fastTanh = (): Formula =>
   formula(
     [2.45550750702956, 0.821226666969744, 0.893229853513558, 2.44506634652299, 0.814642734961073],
     (b, x, [c0, c1, c2, c3, c4], lanes) => {
       const ax = b.unary('abs', x, lanes);
       const x2 = b.binary('mul', x, x, lanes);
-      const first = fma(b, target, c0, ax, c0, lanes);
-      const second = fma(b, target, c1, ax, c2, lanes);
-      const top = b.binary('mul', x, fma(b, target, second, x2, first, lanes), lanes);
+      const first = fma(b, c0, ax, c0, lanes);
+      const second = fma(b, c1, ax, c2, lanes);
+      const top = b.binary('mul', x, fma(b, second, x2, first, lanes), lanes);
       const product = b.binary('mul', x, ax, lanes);
-      const inner = b.unary('abs', fma(b, target, c4, product, x, lanes), lanes);
-      const bottom = fma(b, target, b.binary('add', c3, x2, lanes), inner, c3, lanes);
+      const inner = b.unary('abs', fma(b, c4, product, x, lanes), lanes);
+      const bottom = fma(b, b.binary('add', c3, x2, lanes), inner, c3, lanes);
       return b.binary('div', top, bottom, lanes);
     },
   );
@@ -119,14 +112,14 @@ const hardswish = (): Formula =>
     return b.binary('mul', b.binary('mul', x, clamped, lanes), sixth, lanes);
   });
 
-const leakyHardtanh = (target: Target, activation: Activation): Formula => {
+const leakyHardtanh = (activation: Activation): Formula => {
   const { minValue = -1, maxValue = 1 } = activation;
   const { minSlope = Math.fround(0.01), maxSlope = Math.fround(0.01) } = activation;
   return formula(
     [minValue, maxValue, minSlope, maxSlope],
     (b, x, [low, high, lowSlope, highSlope], lanes) => {
       const line = (value: Register, slope: Register): Register =>
-        fma(b, target, b.binary('sub', x, value, lanes), slope, value, lanes);
+        fma(b, b.binary('sub', x, value, lanes), slope, value, lanes);
       const below = b.binary('cmplt', x, low, lanes);
       const above = b.binary('cmpgt', x, high, lanes);
       const upper = b.select(above, line(high, highSlope), x, lanes);
@@ -136,14 +129,14 @@ const leakyHardtanh = (target: Target, activation: Activation): Formula => {
 };
 
 /** x -> f(x), with its constants held in registers. */
-export const formulaOf = (target: Target, activation: Activation): Formula => {
+export const formulaOf = (activation: Activation): Formula => {
   switch (activation.type) {
     case 'Identity':
       return formula([], (_, x) => x);
     case 'Tanh':
       return formula([], (b, x, _, lanes) => call(b, 'tanhf', x, lanes));
     case 'Fasttanh':
-      return fastTanh(target);
+      return fastTanh();
     case 'Sigmoid':
     case 'SiLU':
       return sigmoid(activation.type === 'SiLU');
@@ -155,11 +148,11 @@ export const formulaOf = (target: Target, activation: Activation): Formula => {
       );
     case 'LeakyReLU':
     case 'PReLU':
-      return leaky(target, activation.negativeSlopes?.[0] ?? Math.fround(0.01));
+      return leaky(activation.negativeSlopes?.[0] ?? Math.fround(0.01));
     case 'Hardswish':
       return hardswish();
     case 'LeakyHardtanh':
-      return leakyHardtanh(target, activation);
+      return leakyHardtanh(activation);
     case 'Softsign':
       return formula([1], (b, x, [one], lanes) =>
         b.binary('div', x, b.binary('add', one, b.unary('abs', x, lanes), lanes), lanes),
@@ -172,7 +165,7 @@ export const formulaOf = (target: Target, activation: Activation): Formula => {
 /** Sigmoid(x) = (tanh(x / 2) + 1) / 2. */
 export const sigmoidByTanh =
   (
-    b: KernelBuilder,
+    b: TargetBuilder,
     tanh: (x: Register) => Register,
     half: Register,
     one: Register,
@@ -184,7 +177,7 @@ export const sigmoidByTanh =
   };
 
 /** One call per value; the loops that call libraries are scalar. */
-const call = (b: KernelBuilder, fn: LibraryFunction, x: Register, lanes: Lanes): Register => {
+const call = (b: TargetBuilder, fn: LibraryFunction, x: Register, lanes: Lanes): Register => {
   if (lanes !== 1) throw new RangeError(`Expected ${fn} to be called for one value at a time.`);
   return b.call(fn, x);
 };
@@ -204,7 +197,7 @@ export const perRow = (activation: Activation, rows: number): Activation[] | nul
 };
 
 type AppendActivation = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   activation: Activation,
@@ -213,27 +206,20 @@ type AppendActivation = (
 ) => void;
 
 /** from -> to, value by value (in place where they are the same); with slopes of their own row by row. */
-export const appendActivation: AppendActivation = (
-  lowering,
-  place,
-  shape,
-  activation,
-  from,
-  to,
-) => {
+export const appendActivation: AppendActivation = (low, place, shape, activation, from, to) => {
   if (activation.type === 'Identity' && from.at === to.at) return;
   const rows = perRow(activation, shape.rows);
-  if (rows === null) append(lowering, place, shape, activation, from, to);
+  if (rows === null) append(low, place, shape, activation, from, to);
   for (const [row, one] of rows?.entries() ?? []) {
     const rowOf = ({ at, stride }: Operand): Operand => ({ at: offsetBy(at, row), stride });
-    append(lowering, place, { ...shape, rows: 1 }, one, rowOf(from), rowOf(to));
+    append(low, place, { ...shape, rows: 1 }, one, rowOf(from), rowOf(to));
   }
 };
 
-const append: AppendActivation = (lowering, place, shape, activation, from, to) => {
-  const { target } = lowering;
+const append: AppendActivation = (low, place, shape, activation, from, to) => {
+  const { target } = low;
   const code = activationCode(target, activation.type);
-  const { constants, apply } = formulaOf(target, activation);
+  const { constants, apply } = formulaOf(activation);
   const pass = {
     name: `activation ${activation.type}`,
     shape,
@@ -242,7 +228,7 @@ const append: AppendActivation = (lowering, place, shape, activation, from, to) 
     lanes: activationLanes(target, activation),
     constants,
   };
-  appendPass(lowering, { ...place, kind: 'activation' }, pass, [from], to, (b, [x], lanes, held) =>
+  appendPass(low, { ...place, kind: 'activation' }, pass, [from], to, (b, [x], lanes, held) =>
     apply(b, x, held, lanes),
   );
 };

@@ -2,12 +2,12 @@
  * Eigen's micro kernel: packed rows x packed columns, accumulated in registers, then added to the
  * result. Packed panels follow one another: rows [panel][step][row], columns [panel][step][column].
  */
-import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
-import { Code } from '../common/code.ts';
+import { Code, type TargetCode } from '../common/code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import type { ProductCode, ProductShape, TileCode } from './product-code.ts';
-import { lanesOf, loadRun, multiplyAdd, runsOf, spread, storeRun, zip } from './registers.ts';
+import { lanesOf, runsOf, zip } from './registers.ts';
 
 type GebpShape = Pick<ProductShape, 'rows' | 'depth' | 'columns' | 'resultStride'>;
 
@@ -22,8 +22,7 @@ interface Tile {
 
 /** Slots: stack, packed rows, packed columns, result. */
 export const writeGebp = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   product: ProductCode,
   { rows, depth, columns, resultStride }: GebpShape,
 ): void => {
@@ -47,7 +46,7 @@ export const writeGebp = (
               b.at(rhs, column * depth + offset, j.times(width * depth), term),
             resultAt: (r, c) => b.at(result, row + r + (column + c) * resultStride, down, right),
           };
-          writeTile(code, counts, depth, (across ? rowTile : blockTile)(b, target, product, tile));
+          writeTile(code, counts, depth, (across ? rowTile : blockTile)(b, product, tile));
         });
       }
     });
@@ -62,7 +61,7 @@ interface TileParts {
   add(): void;
 }
 
-const writeTile = (code: Code, counts: TileCode, depth: number, parts: TileParts): void => {
+const writeTile = (code: TargetCode, counts: TileCode, depth: number, parts: TileParts): void => {
   const eights = Math.floor(depth / 8);
   const steps = (): void => {
     code.b.loop(eights, (counter) =>
@@ -78,14 +77,9 @@ const writeTile = (code: Code, counts: TileCode, depth: number, parts: TileParts
 };
 
 /** Vectors of rows, one accumulator for each of them and column. */
-const blockTile = (
-  b: KernelBuilder,
-  target: Target,
-  product: ProductCode,
-  tile: Tile,
-): TileParts => {
+const blockTile = (b: TargetBuilder, product: ProductCode, tile: Tile): TileParts => {
   const { height, width } = tile;
-  const lanes = lanesOf(height, target);
+  const lanes = lanesOf(height, b.target);
   const vectors = height / lanes;
   const columns = Array.from({ length: width }, () => b.registerList(vectors));
   const alpha = b.register();
@@ -97,11 +91,11 @@ const blockTile = (
     step: (k, counter, perRound) => {
       const weights = b.registerList(vectors);
       const rows = counter.times(perRound * height);
-      loadRun(b, target, weights, (v) => tile.lhsAt(k * height + v * lanes, rows), lanes);
-      const values = valuesOf(b, target, product, tile, k, counter.times(perRound * width), lanes);
+      b.loadRun(weights, (v) => tile.lhsAt(k * height + v * lanes, rows), lanes);
+      const values = valuesOf(b, product, tile, k, counter.times(perRound * width), lanes);
       for (const [sums, { register, element }] of zip(columns, values)) {
         for (const [weight, sum] of zip(weights, sums)) {
-          multiplyAdd(b, target, weight, register, sum, lanes, element);
+          b.multiplyAdd(weight, register, sum, lanes, element);
         }
       }
     },
@@ -109,16 +103,16 @@ const blockTile = (
       for (const [c, sums] of columns.entries()) {
         const at = (v: number): Address => tile.resultAt(v * lanes, c);
         const old = b.registerList(vectors);
-        loadRun(b, target, old, at, lanes);
-        for (const [sum, into] of zip(sums, old)) multiplyAdd(b, target, sum, alpha, into, lanes);
-        storeRun(b, target, old, at, lanes);
+        b.loadRun(old, at, lanes);
+        for (const [sum, into] of zip(sums, old)) b.multiplyAdd(sum, alpha, into, lanes);
+        b.storeRun(old, at, lanes);
       }
     },
   };
 };
 
 /** One row by four columns: the columns are a vector, apart again where they meet the result. */
-const rowTile = (b: KernelBuilder, target: Target, _: ProductCode, tile: Tile): TileParts => {
+const rowTile = (b: TargetBuilder, _: ProductCode, tile: Tile): TileParts => {
   const sums = b.register();
   const alpha = b.register();
   return {
@@ -129,13 +123,13 @@ const rowTile = (b: KernelBuilder, target: Target, _: ProductCode, tile: Tile): 
     step: (k, counter, perRound) => {
       const weight = b.load(tile.lhsAt(k, counter.times(perRound)), 4, { form: 'dup' });
       const columns = b.load(tile.rhsAt(k * 4, counter.times(perRound * 4)), 4);
-      multiplyAdd(b, target, columns, weight, sums, 4);
+      b.multiplyAdd(columns, weight, sums, 4);
     },
     add: () => {
       for (let c = 0; c < 4; c++) {
         const sum = c === 0 ? sums : b.shuffle(sums, sums, 4, [c, c, c, c]);
         const old = b.load(tile.resultAt(0, c), 1);
-        multiplyAdd(b, target, sum, alpha, old, 1);
+        b.multiplyAdd(sum, alpha, old, 1);
         b.store(old, tile.resultAt(0, c), 1);
       }
     },
@@ -149,8 +143,7 @@ interface Value {
 
 /** The values of step `k` of the packed columns, as operands of multiply-adds. */
 const valuesOf = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { broadcast }: ProductCode,
   { width, rhsAt }: Tile,
   k: number,
@@ -163,17 +156,17 @@ const valuesOf = (
   // AArch64 reads four columns at once and multiplies by element; a single row has nothing to gain.
   if (lanes === 4 && width >= 4 && broadcast === 'element') {
     const quads = b.registerList(width / 4);
-    loadRun(b, target, quads, (q) => at(q * 4), 4);
+    b.loadRun(quads, (q) => at(q * 4), 4);
     return quads.flatMap((register) => [0, 1, 2, 3].map((element) => ({ register, element })));
   }
   if (lanes > 1 && width >= 4 && broadcast === 'general') {
-    return each((c) => ({ register: spread(b, at(c), lanes, true) }));
+    return each((c) => ({ register: b.spread(at(c), lanes, true) }));
   }
   if (lanes > 1 && broadcast !== 'element') {
-    return each((c) => ({ register: spread(b, at(c), lanes) }));
+    return each((c) => ({ register: b.spread(at(c), lanes) }));
   }
   const values = b.registerList(width);
   // Elsewhere `loadRun` loads one by one.
-  loadRun(b, target, values, at, 1);
+  b.loadRun(values, at, 1);
   return values.map((register) => (lanes === 1 ? { register } : { register, element: 0 }));
 };

@@ -1,12 +1,13 @@
 /** Eigen's matrix-vector kernels: a product with one row of weights, and a product with a single column. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
 import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductPath, ProductShape } from './product-code.ts';
-import { lanesOf, loadRun, multiplyAdd, runsOf, storeRun, sumOfLanes, zip } from './registers.ts';
+import { lanesOf, runsOf, zip } from './registers.ts';
 
 interface RowCode {
   readonly call: Counts;
@@ -29,12 +30,12 @@ const rowCode = (target: Target, depth: number): RowCode =>
  * The row-major kernel over the transposed block: eight frames at a time share each vector of weights
  * and are reduced at the end. Slots: stack, weights, block, result.
  */
-const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
+const writeRowProduct = (b: TargetBuilder, shape: ProductShape): void => {
   const code = new Code(b);
-  const counts = rowCode(target, shape.depth);
+  const counts = rowCode(b.target, shape.depth);
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   const { depth, columns, weightStride, blockStride, resultStride } = shape;
-  const { lanes } = target;
+  const { lanes } = b.target;
   code.body(counts.call);
   // The row of weights is contiguous (a single row, or copied by the selector).
   const vectors = lanes > 1 && weightStride === 1 ? Math.floor(depth / lanes) : 0;
@@ -52,7 +53,7 @@ const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape):
       const add = (): void => {
         for (const [r, [vector, scalar]] of zip(sums, scalars).entries()) {
           const sum =
-            vectors > 0 ? b.binary('add', sumOfLanes(b, vector, lanes), scalar, 1) : scalar;
+            vectors > 0 ? b.binary('add', b.sumOfLanes(vector, lanes), scalar, 1) : scalar;
           const at = b.at(result, (first + r) * resultStride, group.times(rows * resultStride));
           b.store(b.binary('add', b.load(at, 1), sum, 1), at, 1);
         }
@@ -64,7 +65,7 @@ const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape):
             const w = b.load(b.at(weights, from * weightStride, k.times(step)), width);
             for (const [r, sum] of into.entries()) {
               const at = b.at(block, (first + r) * blockStride + from, frames, k.times(width));
-              multiplyAdd(b, target, b.load(at, width), w, sum, width);
+              b.multiplyAdd(b.load(at, width), w, sum, width);
             }
           }),
         );
@@ -78,15 +79,15 @@ const writeRowProduct = (b: KernelBuilder, target: Target, shape: ProductShape):
 };
 
 /** dst += one row of weights * block. */
-export const appendRowProduct: ProductPath = (lowering, place, shape, operands) => {
+export const appendRowProduct: ProductPath = (low, place, shape, operands) => {
   const { weights, block, result } = operands;
-  const { target } = lowering;
+  const { target } = low;
   const { depth, columns, weightStride, blockStride, resultStride } = shape;
   const { selector } = rowCode(target, depth);
-  lowering.overhead('eigen/gemv-selector', selector)({ ...place, kind: 'product driver' });
+  low.overhead('eigen/gemv-selector', selector)({ ...place, kind: 'product driver' });
   const name = `eigen/gemv/${depth}x${columns}/${weightStride},${blockStride},${resultStride}`;
-  const template = lowering.template(name, (b) => writeRowProduct(b, target, shape));
-  lowering.kernel(place, template, [weights, block, result]);
+  const template = low.template(name, (b) => writeRowProduct(b, shape));
+  low.kernel(place, template, [weights, block, result]);
 };
 
 interface ColumnCode {
@@ -106,16 +107,16 @@ const columnBuilds: Builds<ColumnCode> = data.code.columnProduct;
  * The column-major kernel: each group of rows is summed over all columns of the weights in registers,
  * then added to the result. Slots: stack, weights, block, result.
  */
-const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShape): void => {
+const writeColumnProduct = (b: TargetBuilder, shape: ProductShape): void => {
   const code = new Code(b);
-  const counts = buildFor(target, columnBuilds);
+  const counts = buildFor(b.target, columnBuilds);
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   const { rows, depth, weightStride } = shape;
   code.body(counts.call);
   for (const [first, height, groups] of runsOf(rows, counts.groups)) {
-    const lanes = lanesOf(height, target);
+    const lanes = lanesOf(height, b.target);
     const vectors = height / lanes;
-    const dup = lanes > 1 && target.isa !== 'aarch64';
+    const dup = lanes > 1 && b.target.isa !== 'aarch64';
     const element = lanes > 1 && !dup ? 0 : undefined;
     b.loop(groups, (group) => {
       const sums = b.registerList(vectors);
@@ -128,11 +129,11 @@ const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShap
           code.body(grown(counts.step, vectors), () => {
             const w = b.registerList(vectors);
             const [down, right] = [group.times(height), k.times(weightStride)];
-            loadRun(b, target, w, (v) => b.at(weights, first + v * lanes, down, right), lanes);
+            b.loadRun(w, (v) => b.at(weights, first + v * lanes, down, right), lanes);
             const value = b.at(block, 0, k.times(1));
             const x = dup ? b.load(value, lanes, { form: 'dup' }) : b.load(value, 1);
             for (const [weight, sum] of zip(w, sums)) {
-              multiplyAdd(b, target, weight, x, sum, lanes, element);
+              b.multiplyAdd(weight, x, sum, lanes, element);
             }
           }),
         );
@@ -140,24 +141,24 @@ const writeColumnProduct = (b: KernelBuilder, target: Target, shape: ProductShap
         b.const(1, lanes, alpha);
         const at = (v: number) => b.at(result, first + v * lanes, group.times(height));
         const old = b.registerList(vectors);
-        loadRun(b, target, old, at, lanes);
-        for (const [sum, into] of zip(sums, old)) multiplyAdd(b, target, sum, alpha, into, lanes);
-        storeRun(b, target, old, at, lanes);
+        b.loadRun(old, at, lanes);
+        for (const [sum, into] of zip(sums, old)) b.multiplyAdd(sum, alpha, into, lanes);
+        b.storeRun(old, at, lanes);
       };
-      const whole = lanes > 1 || target.lanes === 1;
+      const whole = lanes > 1 || b.target.lanes === 1;
       code.around(whole ? grown(counts.group, vectors) : {}, clear, steps, add);
     });
   }
 };
 
 /** dst (one column) += weights * block (one column). */
-export const appendColumnProduct: ProductPath = (lowering, place, shape, operands) => {
+export const appendColumnProduct: ProductPath = (low, place, shape, operands) => {
   const { weights, block, result } = operands;
-  const { target } = lowering;
+  const { target } = low;
   const { dispatch } = buildFor(target, columnBuilds);
-  lowering.overhead('eigen/column-dispatch', dispatch)({ ...place, kind: 'product driver' });
+  low.overhead('eigen/column-dispatch', dispatch)({ ...place, kind: 'product driver' });
   const { rows, depth, weightStride } = shape;
   const name = `eigen/column-product/${rows}x${depth}/${weightStride}`;
-  const template = lowering.template(name, (b) => writeColumnProduct(b, target, shape));
-  lowering.kernel(place, template, [weights, block, result]);
+  const template = low.template(name, (b) => writeColumnProduct(b, shape));
+  low.kernel(place, template, [weights, block, result]);
 };

@@ -2,15 +2,14 @@
  * Eigen's coefficient-based product: column by column, every coefficient a dot product, nothing
  * packed. Weights are read again for each column, since the result might alias them.
  */
-import type { KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
 import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductOperands, ProductShape } from './product-code.ts';
-import { multiplyAdd, spread } from './registers.ts';
 
 interface LazyCode {
   /** Once a product, where the evaluation is not inlined. */
@@ -41,29 +40,22 @@ type Value = (step: number) => Register;
 
 /** The sum of products from one step to before another, in their order. */
 const chainSum = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   [first, end]: readonly [number, number],
   weight: Value,
   value: Value,
   lanes: Lanes,
 ): Register => {
   const sum = b.binary('mul', weight(first), value(first), lanes);
-  for (let k = first + 1; k < end; k++) multiplyAdd(b, target, weight(k), value(k), sum, lanes);
+  for (let k = first + 1; k < end; k++) b.multiplyAdd(weight(k), value(k), sum, lanes);
   return sum;
 };
 
 /** As a tree of pairs. */
-const pairSum = (
-  b: KernelBuilder,
-  target: Target,
-  depth: number,
-  weight: Value,
-  value: Value,
-): Register => {
+const pairSum = (b: TargetBuilder, depth: number, weight: Value, value: Value): Register => {
   const sums: Register[] = [];
   for (let k = 0; k < depth; k += 2) {
-    sums.push(chainSum(b, target, [k, Math.min(k + 2, depth)], weight, value, 1));
+    sums.push(chainSum(b, [k, Math.min(k + 2, depth)], weight, value, 1));
   }
   for (;;) {
     const [first = 0, second] = sums.splice(0, 2);
@@ -73,14 +65,14 @@ const pairSum = (
 };
 
 /** Slots: stack, weights, block, result. */
-const writeLazy = (b: KernelBuilder, target: Target, shape: ProductShape, fixed: boolean): void => {
+const writeLazy = (b: TargetBuilder, shape: ProductShape, fixed: boolean): void => {
   const code = new Code(b);
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
-  const { lanes, isa } = target;
+  const { lanes, isa } = b.target;
   const counts: LazyCode = fixed
-    ? { call: {}, column: buildFor(target, fixedColumns), vector: nothing, row: nothing }
-    : buildFor(target, builds);
+    ? { call: {}, column: buildFor(b.target, fixedColumns), vector: nothing, row: nothing }
+    : buildFor(b.target, builds);
   // Unrolled, values of the block reach all lanes from a general register, and a row alone is a tree.
   const [general, tree] = [fixed && isa === 'armv7-neon', fixed && lanes === 1];
   code.body(counts.call);
@@ -95,11 +87,11 @@ const writeLazy = (b: KernelBuilder, target: Target, shape: ProductShape, fixed:
         const to = b.at(result, row + column * resultStride, ...at(resultStride));
         const weight: Value = (k) => b.load(b.at(weights, k * weightStride + row), width);
         const value: Value = (k) =>
-          spread(b, b.at(block, k + column * blockStride, ...at(blockStride)), width, general);
+          b.spread(b.at(block, k + column * blockStride, ...at(blockStride)), width, general);
         const sum =
           tree && width === 1
-            ? pairSum(b, target, depth, weight, value)
-            : chainSum(b, target, [0, depth], weight, value, width);
+            ? pairSum(b, depth, weight, value)
+            : chainSum(b, [0, depth], weight, value, width);
         b.store(b.binary('add', b.load(to, width), sum, width), to, width);
       });
     }
@@ -113,15 +105,14 @@ const writeLazy = (b: KernelBuilder, target: Target, shape: ProductShape, fixed:
 
 /** dst += weights * block. `fixed`: rows and depth are constants of the source, and every loop is unrolled. */
 export const appendLazyProduct = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: ProductShape,
   { weights, block, result }: ProductOperands,
   fixed = false,
 ): void => {
-  const { target } = lowering;
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
   const name = `eigen/lazy/${rows}x${depth}x${columns}/${weightStride},${blockStride},${resultStride}/${fixed}`;
-  const template = lowering.template(name, (b) => writeLazy(b, target, shape, fixed));
-  lowering.kernel(place, template, [weights, block, result]);
+  const template = low.template(name, (b) => writeLazy(b, shape, fixed));
+  low.kernel(place, template, [weights, block, result]);
 };

@@ -2,12 +2,12 @@
  * Eigen's packing: rows of weights and columns of the block are copied on every call into panels in
  * the order in which the micro kernel reads them.
  */
-import type { KernelBuilder, MemoryOptions, Term } from '../../kernel/builder.ts';
+import type { MemoryOptions, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
 import { Code } from '../common/code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import type { ProductCode } from './product-code.ts';
-import { lanesOf, runsOf, storeRun } from './registers.ts';
+import { lanesOf, runsOf } from './registers.ts';
 
 /** How single floats are moved. */
 const singleFloats = ({ broadcast }: ProductCode): MemoryOptions =>
@@ -15,8 +15,7 @@ const singleFloats = ({ broadcast }: ProductCode): MemoryOptions =>
 
 /** Slots: stack, weights (column-major, `stride` floats a column), packed rows. */
 export const writePackLhs = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   product: ProductCode,
   {
     rows,
@@ -29,7 +28,7 @@ export const writePackLhs = (
   code.body(product.packLhs.call);
   for (const [row, height, panels] of runsOf(rows, product.rows)) {
     const { panel, step } = product.packLhs.panels[height] ?? { panel: {}, step: {} };
-    const lanes = lanesOf(height, target);
+    const lanes = lanesOf(height, b.target);
     const single = lanes === 1 ? singleFloats(product) : {};
     b.loop(panels, (i) => {
       code.body(panel);
@@ -43,7 +42,7 @@ export const writePackLhs = (
           const out = (v: number): Address =>
             b.at(to, row * depth + v * lanes, i.times(height * depth), k.times(height));
           if (lanes === 1) b.store(registers, out(0), 1, single);
-          else storeRun(b, target, registers, out, lanes);
+          else b.storeRun(registers, out, lanes);
         }),
       );
     });
@@ -60,8 +59,7 @@ interface Panel {
 
 /** Slots: stack, block (column-major, `stride` floats a column), packed columns. */
 export const writePackRhs = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   product: ProductCode,
   {
     depth,
@@ -75,7 +73,7 @@ export const writePackRhs = (
   for (const [first, width, panels] of runsOf(columns, product.columns)) {
     const counts = product.packRhs.panels[width];
     if (!counts) throw new RangeError(`No packing of ${width} columns.`);
-    const fours = counts.step4 !== null && target.lanes >= 4 ? Math.floor(depth / 4) : 0;
+    const fours = counts.step4 !== null && b.target.lanes >= 4 ? Math.floor(depth / 4) : 0;
     const rest = depth - fours * 4;
     b.loop(panels, (j) => {
       const panel: Panel = {
@@ -88,9 +86,7 @@ export const writePackRhs = (
       };
       code.body((fours === 0 ? counts.shallowPanel : undefined) ?? counts.panel);
       b.loop(fours, (k) =>
-        code.body(counts.step4 ?? {}, () =>
-          packFour(b, target, panel, k.times(4), k.times(4 * width)),
-        ),
+        code.body(counts.step4 ?? {}, () => packFour(b, panel, k.times(4), k.times(4 * width))),
       );
       const together = counts.rests?.[rest];
       if (together) code.body(together, () => packRest(b, panel, fours * 4, rest));
@@ -107,7 +103,7 @@ export const writePackRhs = (
 
 /** One value of every column. */
 const packStep = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   { width, single, from, to }: Panel,
   step: number,
   fromTerms: Term[] = [],
@@ -119,7 +115,7 @@ const packStep = (
 };
 
 /** Four values of every column: blocks of 4 x 4, of which eight columns are two. */
-const packFour = (b: KernelBuilder, target: Target, panel: Panel, from: Term, to: Term): void => {
+const packFour = (b: TargetBuilder, panel: Panel, from: Term, to: Term): void => {
   if (panel.width === 1) {
     b.store(b.load(panel.from(0, 0, from), 4), panel.to(0, 0, to), 4);
     return;
@@ -130,24 +126,24 @@ const packFour = (b: KernelBuilder, target: Target, panel: Panel, from: Term, to
   }
   const [block] = blocks;
   if (block && blocks.length === 1) {
-    storeRun(b, target, block, (step) => panel.to(0, step, to), 4);
+    b.storeRun(block, (step) => panel.to(0, step, to), 4);
     return;
   }
   for (let step = 0; step < 4; step++) {
     const row = blocks.flatMap((columns) => columns.slice(step, step + 1));
-    storeRun(b, target, row, (v) => panel.to(v * 4, step, to), 4);
+    b.storeRun(row, (v) => panel.to(v * 4, step, to), 4);
   }
 };
 
 /** Two or three values of every column: one store interleaves two of them. */
-const packRest = (b: KernelBuilder, panel: Panel, step: number, rest: number): void => {
+const packRest = (b: TargetBuilder, panel: Panel, step: number, rest: number): void => {
   const pair = Array.from({ length: panel.width }, (_, c) => b.load(panel.from(c, step), 2));
   b.store(pair, panel.to(0, step), 2, { form: 'structure' });
   if (rest === 3) packStep(b, panel, step + 2);
 };
 
 /** Four vectors of four, transposed by two rounds of interleaving. */
-const transpose4 = (b: KernelBuilder, load: (i: number) => Register): Register[] => {
+const transpose4 = (b: TargetBuilder, load: (i: number) => Register): Register[] => {
   const both = (x: Register, y: Register): [Register, Register] => [
     b.shuffle(x, y, 4, [0, 4, 1, 5]),
     b.shuffle(x, y, 4, [2, 6, 3, 7]),

@@ -2,15 +2,15 @@
  * Passes over a block of rows x columns, one statement of the library each: sums, copies, biases,
  * products by element. Contiguous operands are one flat loop, others go column by column.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingTaken } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import { multiplyAdd } from './registers.ts';
 
 /** Loops of statements on blocks. */
 type PassLoop =
@@ -56,7 +56,7 @@ export interface PassShape {
 
 /** One value of every source to one value of the result. */
 type PassBody<Sources extends readonly Operand[]> = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   sources: { readonly [S in keyof Sources]: Register },
   lanes: Lanes,
   constants: readonly Register[],
@@ -88,7 +88,7 @@ interface PassLoops {
 
 /** result = body(sources). */
 export const appendPass = <const Sources extends readonly Operand[]>(
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   pass: Pass,
   sources: Sources,
@@ -96,17 +96,17 @@ export const appendPass = <const Sources extends readonly Operand[]>(
   body: PassBody<Sources>,
 ): void => {
   const { rows, columns } = pass.shape;
-  const { lanes = lowering.target.lanes } = pass;
+  const { lanes = low.target.lanes } = pass;
   const operands: readonly Operand[] = [...sources, result];
   const contiguous = operands.every((operand) => operand.stride === rows);
   const flat = (contiguous && !pass.column) || columns === 1;
   const [trips, count] = flat ? [1, rows * columns] : [columns, rows];
   const strides = operands.map((operand) => (flat ? 0 : operand.stride));
   const name = `pass/${pass.name}/${count}x${trips}/${strides.join(',')}/${lanes}/${pass.constants?.join(',') ?? ''}`;
-  const template = lowering.template(name, (b) =>
+  const template = low.template(name, (b) =>
     writePass(b, pass, { trips, count, lanes, strides }, body),
   );
-  lowering.kernel(
+  low.kernel(
     place,
     template,
     operands.map(({ at }) => at),
@@ -114,7 +114,7 @@ export const appendPass = <const Sources extends readonly Operand[]>(
 };
 
 const writePass = <Sources extends readonly Operand[]>(
-  b: KernelBuilder,
+  b: TargetBuilder,
   { call = {}, loop, constants = [], column: perColumn, wide }: Pass,
   { trips, count, lanes, strides }: PassLoops,
   body: PassBody<Sources>,
@@ -156,7 +156,7 @@ const writePass = <Sources extends readonly Operand[]>(
 };
 
 export const appendAdd = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   a: Operand,
@@ -164,37 +164,35 @@ export const appendAdd = (
   result: Operand,
   { kind, call = {} }: { readonly kind: 'add' | 'accumulate'; readonly call?: Counts },
 ): void => {
-  const loop = passCode(lowering.target)[kind];
+  const loop = passCode(low.target)[kind];
   const pass = { name: `${kind}/${nameOfCounts(call)}`, shape, loop, call };
-  appendPass(lowering, place, pass, [a, b], result, (k, [x, y], lanes) =>
-    k.binary('add', x, y, lanes),
-  );
+  appendPass(low, place, pass, [a, b], result, (k, [x, y], lanes) => k.binary('add', x, y, lanes));
 };
 
 export const appendCopy = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   from: Operand,
   to: Operand,
   call: Counts = {},
 ): void => {
-  const loop = passCode(lowering.target).copy;
+  const loop = passCode(low.target).copy;
   const pass = { name: `copy/${nameOfCounts(call)}`, shape, loop, call };
-  appendPass(lowering, place, pass, [from], to, (_, [x]) => x);
+  appendPass(low, place, pass, [from], to, (_, [x]) => x);
 };
 
 export const appendScale = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   from: Operand,
   to: Operand,
   scale: number,
 ): void => {
-  const loop = passCode(lowering.target).multiply;
+  const loop = passCode(low.target).multiply;
   const pass = { name: 'scale', shape, loop, constants: [scale] };
-  appendPass(lowering, place, pass, [from], to, (b, [x], lanes, [k = x]) =>
+  appendPass(low, place, pass, [from], to, (b, [x], lanes, [k = x]) =>
     b.binary('mul', x, k, lanes),
   );
 };
@@ -204,7 +202,7 @@ export const appendScale = (
  * with the product expression's own set-up.
  */
 export const appendDiagonal = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   weights: Reference,
@@ -212,51 +210,48 @@ export const appendDiagonal = (
   result: Operand,
   accumulate: boolean,
 ): void => {
-  const { target } = lowering;
+  const { target } = low;
   const code = passCode(target);
   const loop = accumulate ? code.diagonalAdd : code.multiply;
   const pass = { name: `diagonal/${accumulate}`, shape, loop, column: code.diagonalColumn };
   const factors = [{ at: weights, stride: 0 }, block] as const;
   if (!accumulate) {
-    appendPass(lowering, place, pass, factors, result, (b, [w, x], lanes) =>
+    appendPass(low, place, pass, factors, result, (b, [w, x], lanes) =>
       b.binary('mul', w, x, lanes),
     );
     return;
   }
-  appendPass(lowering, place, pass, [...factors, result], result, (b, [w, x, old], lanes) => {
-    multiplyAdd(b, target, w, x, old, lanes);
+  appendPass(low, place, pass, [...factors, result], result, (b, [w, x, old], lanes) => {
+    b.multiplyAdd(w, x, old, lanes);
     return old;
   });
 };
 
 /** block.colwise() += bias: column by column, the bias read again for each. */
 export const appendBias = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   block: Operand,
   bias: Reference,
 ): void => {
-  const { target } = lowering;
   const { rows, columns } = shape;
   const { stride } = block;
-  const template = lowering.template(`pass/bias/${rows}x${columns}/${stride}`, (b) =>
-    writeBias(b, target, shape, stride),
+  const template = low.template(`pass/bias/${rows}x${columns}/${stride}`, (b) =>
+    writeBias(b, shape, stride),
   );
-  lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, bias]);
+  low.kernel({ ...place, kind: 'bias' }, template, [block.at, bias]);
 };
 
-const writeBias = (
-  b: KernelBuilder,
-  target: Target,
-  { rows, columns }: PassShape,
-  stride: number,
-): void => {
+const writeBias = (b: TargetBuilder, { rows, columns }: PassShape, stride: number): void => {
   const code = new Code(b);
-  const loop = passCode(target).bias;
+  const loop = passCode(b.target).bias;
   const vectorised =
-    loop.vectorRows !== null && rows >= loop.vectorRows && rows >= target.lanes && target.lanes > 1;
-  const lanes = vectorised ? target.lanes : 1;
+    loop.vectorRows !== null &&
+    rows >= loop.vectorRows &&
+    rows >= b.target.lanes &&
+    b.target.lanes > 1;
+  const lanes = vectorised ? b.target.lanes : 1;
   const [to, from] = [b.slot('block'), b.slot('bias')];
   b.loop(columns, (column) => {
     code.body(vectorised ? loop.vectorColumn : loop.scalarColumn);

@@ -25,7 +25,7 @@ export interface ProductShape {
 
 /** Appends dst += weights * block by one of Eigen's ways. */
 export type ProductPath = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: ProductShape,
   operands: ProductOperands,

@@ -57,43 +57,43 @@ export const offsetBy = (reference: Reference, floats: number): Reference =>
 export type AppendProduct = (place: Place, operands: ProductOperands) => void;
 
 /** dst += weights * block, by the path that Eigen takes for these sizes. */
-export const productOf = (lowering: Lowering, shape: ProductShape): AppendProduct => {
+export const productOf = (low: Lowering, shape: ProductShape): AppendProduct => {
   const { rows, depth, columns } = shape;
   const by =
     (path: ProductPath): AppendProduct =>
     (place, operands) =>
-      path(lowering, place, shape, operands);
+      path(low, place, shape, operands);
   if (rows + depth + columns < coefficientThreshold) return by(appendLazyProduct);
   if (columns === 1) return by(appendColumnProduct);
   if (rows === 1) return by(appendRowProduct);
-  return packedProductOf(lowering, shape);
+  return packedProductOf(low, shape);
 };
 
-export const appendProduct: ProductPath = (lowering, place, shape, operands) =>
-  productOf(lowering, shape)(place, operands);
+export const appendProduct: ProductPath = (low, place, shape, operands) =>
+  productOf(low, shape)(place, operands);
 
 /** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
 export const packedProductOf = (
-  lowering: Lowering,
+  low: Lowering,
   shape: ProductShape,
   dispatch = true,
 ): AppendProduct => {
-  const { target } = lowering;
+  const { target } = low;
   const product = productCode(target);
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
   const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
   const further = heights.length - 1;
   const called = dispatch ? plus(product.driver, product.dispatch) : product.driver;
-  const driver = lowering.overhead(
+  const driver = low.overhead(
     `eigen/driver/${large ? 'large' : 'small'}/${further}/${dispatch}`,
     plus(
       plus(called, product.nextBlock, further),
       large ? product.blocking : product.blockingSmall,
     ),
   );
-  const packRhs = lowering.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
-    writePackRhs(b, target, product, { depth, columns, stride: blockStride }),
+  const packRhs = low.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
+    writePackRhs(b, product, { depth, columns, stride: blockStride }),
   );
   let row = 0;
   const blocks = heights.map((height) => {
@@ -101,31 +101,24 @@ export const packedProductOf = (
     row += height;
     return {
       first,
-      packLhs: lowering.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
-        writePackLhs(b, target, product, { rows: height, depth, stride: weightStride }),
+      packLhs: low.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
+        writePackLhs(b, product, { rows: height, depth, stride: weightStride }),
       ),
-      multiply: lowering.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
-        writeGebp(b, target, product, { rows: height, depth, columns, resultStride }),
+      multiply: low.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
+        writeGebp(b, product, { rows: height, depth, columns, resultStride }),
       ),
     };
   });
-  const packedRows = lowering.scratch('packed rows', Math.max(...heights) * depth, 'stack');
-  const packedColumns = lowering.scratch('packed columns', depth * columns, 'stack');
+  const packedRows = low.scratch('packed rows', Math.max(...heights) * depth, 'stack');
+  const packedColumns = low.scratch('packed columns', depth * columns, 'stack');
   return ({ layer, kind }, { weights, block, result }) => {
     driver({ layer, kind: 'product driver' });
     for (const { first, packLhs, multiply } of blocks) {
-      lowering.kernel({ layer, kind: 'pack weights' }, packLhs, [
-        offsetBy(weights, first),
-        packedRows,
-      ]);
+      low.kernel({ layer, kind: 'pack weights' }, packLhs, [offsetBy(weights, first), packedRows]);
       if (first === 0) {
-        lowering.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
+        low.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
       }
-      lowering.kernel({ layer, kind }, multiply, [
-        packedRows,
-        packedColumns,
-        offsetBy(result, first),
-      ]);
+      low.kernel({ layer, kind }, multiply, [packedRows, packedColumns, offsetBy(result, first)]);
     }
   };
 };

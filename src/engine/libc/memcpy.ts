@@ -3,6 +3,7 @@ import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { passCode } from '../eigen/passes.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
@@ -34,18 +35,18 @@ export const writeCopy = (b: KernelBuilder, target: Target, floats: number, call
 };
 
 /** Slots: stack, source, destination. */
-export const writeMemcpy = (b: KernelBuilder, target: Target, floats: number): void => {
+export const writeMemcpy = (b: TargetBuilder, floats: number): void => {
   const code = new Code(b);
   const [from, to] = [b.slot('source'), b.slot('destination')];
   const move = (offset: number, at: Term, lanes: Lanes): void =>
     b.store(b.load(b.at(from, offset, at), lanes), b.at(to, offset, at), lanes);
-  if (target.libc === 'newlib-nano') {
+  if (b.target.libc === 'newlib-nano') {
     code.body(nano.call);
     writeBytes(code, floats, nano.byte, (at) => move(0, at, 1));
     return;
   }
-  const { call, round } = isNarrow(target) ? narrow : wide;
-  const lanes = isNarrow(target) ? 2 : 4;
+  const { call, round } = isNarrow(b.target) ? narrow : wide;
+  const lanes = isNarrow(b.target) ? 2 : 4;
   code.body(call);
   const rounds = Math.floor(floats / 16);
   b.loop(rounds, (i) =>

@@ -1,9 +1,10 @@
 /** memset to zero: as glibc does it, 64 bytes a round on AArch64 and x86, 32 on 32-bit Arm; or as newlib-nano, byte by byte. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { isNarrow, writeBytes } from './memcpy.ts';
 
@@ -36,16 +37,16 @@ const forms = {
 } as const;
 
 /** Slots: stack, destination. */
-const writeMemset = (b: KernelBuilder, target: Target, floats: number): void => {
+const writeMemset = (b: TargetBuilder, floats: number): void => {
   const code = new Code(b);
   const to = b.slot('destination');
-  if (target.libc === 'newlib-nano') {
+  if (b.target.libc === 'newlib-nano') {
     code.body(nano.call);
     const zero = b.const(0, 1);
     writeBytes(code, floats, nano.byte, (at) => b.store(zero, b.at(to, 0, at), 1));
     return;
   }
-  const { call, round, roundFloats, lanes, stored } = memsetCode(target, floats);
+  const { call, round, roundFloats, lanes, stored } = memsetCode(b.target, floats);
   code.body(call);
   const zero = b.const(0, lanes);
   const zeros = Array.from({ length: stored }, () => zero);
@@ -62,15 +63,10 @@ const writeMemset = (b: KernelBuilder, target: Target, floats: number): void => 
 };
 
 /** Clears so many floats, wherever they are. */
-export const zeroOf = (
-  lowering: Lowering,
-  floats: number,
-): ((place: Place, at: Reference) => void) => {
-  const template = lowering.template(`memset/${floats}`, (b) =>
-    writeMemset(b, lowering.target, floats),
-  );
-  return ({ layer }, at) => lowering.kernel({ layer, kind: 'zero' }, template, [at]);
+export const zeroOf = (low: Lowering, floats: number): ((place: Place, at: Reference) => void) => {
+  const template = low.template(`memset/${floats}`, (b) => writeMemset(b, floats));
+  return ({ layer }, at) => low.kernel({ layer, kind: 'zero' }, template, [at]);
 };
 
-export const appendZero = (lowering: Lowering, place: Place, at: Reference, floats: number): void =>
-  zeroOf(lowering, floats)(place, at);
+export const appendZero = (low: Lowering, place: Place, at: Reference, floats: number): void =>
+  zeroOf(low, floats)(place, at);

@@ -2,11 +2,12 @@
  * Eight channels: after one product per tap the rest of a layer as passes over the block: bias,
  * rank-1 mixin, select, head sum; then the 1x1 product and its bias.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts } from '../common/code.ts';
-import { lanesOf, loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
+import { Code, type Counts, type TargetCode } from '../common/code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
+import { lanesOf, zip } from '../eigen/registers.ts';
 import { a2Code } from './a2-code.ts';
 
 const channels = 8;
@@ -19,18 +20,18 @@ const columnLanes = (target: Target, vectorised = true): Lanes =>
   vectorised ? lanesOf(channels, target) : 1;
 
 /** Slots: stack, block, bias. Four frames a round. */
-export const writeBiasPass = (b: KernelBuilder, target: Target, frames: number): void => {
+export const writeBiasPass = (b: TargetBuilder, frames: number): void => {
   const code = new Code(b);
-  const counts = a2Code(target).full;
+  const counts = a2Code(b.target).full;
   const [block, bias] = [b.slot('block'), b.slot('bias')];
-  const lanes = columnLanes(target, counts.vectorBias);
+  const lanes = columnLanes(b.target, counts.vectorBias);
   const held = lanes > 1 ? parts(lanes).map((c) => b.load(b.at(bias, c), lanes)) : [];
-  const pairs = lanes === 4 && target.isa === 'aarch64';
+  const pairs = lanes === 4 && b.target.isa === 'aarch64';
   const addPair = (at: (v: number) => Address): void => {
     const old = b.registerList(2);
-    loadRun(b, target, old, at, 4);
+    b.loadRun(old, at, 4);
     const sums = zip(old, held).map(([x, k]) => b.binary('add', x, k, 4));
-    storeRun(b, target, sums, at, 4);
+    b.storeRun(sums, at, 4);
   };
   const round = (count: number, first: number, trips: number, total: Counts): void =>
     b.loop(trips, (i) =>
@@ -55,7 +56,7 @@ export const writeBiasPass = (b: KernelBuilder, target: Target, frames: number):
 
 /** A pass over all vectors of all frames. */
 const overFrames = (
-  code: Code,
+  code: TargetCode,
   frames: number,
   lanes: Lanes,
   total: Counts,
@@ -70,11 +71,11 @@ const overFrames = (
   );
 
 /** Slots: stack, z, mixin, condition. */
-export const writeMixin = (b: KernelBuilder, target: Target, frames: number): void => {
+export const writeMixin = (b: TargetBuilder, frames: number): void => {
   const code = new Code(b);
-  const { outer, outerCall } = a2Code(target).full;
+  const { outer, outerCall } = a2Code(b.target).full;
   const [z, mixin, condition] = [b.slot('z'), b.slot('mixin'), b.slot('condition')];
-  const lanes = columnLanes(target);
+  const lanes = columnLanes(b.target);
   code.body(outerCall);
   b.loop(frames, (frame) =>
     code.body(outer, () => {
@@ -83,7 +84,7 @@ export const writeMixin = (b: KernelBuilder, target: Target, frames: number): vo
         const at = b.at(z, c, frame.times(channels));
         const sum = b.load(at, lanes);
         const w = b.load(b.at(mixin, c), lanes);
-        multiplyAdd(b, target, w, x, sum, lanes, lanes > 1 ? 0 : undefined);
+        b.multiplyAdd(w, x, sum, lanes, lanes > 1 ? 0 : undefined);
         b.store(sum, at, lanes);
       }
     }),
@@ -91,11 +92,11 @@ export const writeMixin = (b: KernelBuilder, target: Target, frames: number): vo
 };
 
 /** Slots: stack, z. */
-export const writeSelect = (b: KernelBuilder, target: Target, frames: number): void => {
+export const writeSelect = (b: TargetBuilder, frames: number): void => {
   const code = new Code(b);
-  const { select, vectorSelect } = a2Code(target).full;
+  const { select, vectorSelect } = a2Code(b.target).full;
   const z = b.slot('z');
-  const lanes = columnLanes(target, vectorSelect || target.fastMath);
+  const lanes = columnLanes(b.target, vectorSelect || b.target.fastMath);
   const [zero, slope] = [b.const(0, lanes), b.const(0.01, lanes)];
   overFrames(code, frames, lanes, select, (at) => {
     const x = b.load(at(z), lanes);
@@ -105,11 +106,11 @@ export const writeSelect = (b: KernelBuilder, target: Target, frames: number): v
 };
 
 /** Slots: stack, z, head sum. */
-export const writeHeadSum = (b: KernelBuilder, target: Target, frames: number): void => {
+export const writeHeadSum = (b: TargetBuilder, frames: number): void => {
   const code = new Code(b);
   const [z, head] = [b.slot('z'), b.slot('head sum')];
-  const lanes = columnLanes(target);
-  overFrames(code, frames, lanes, a2Code(target).full.headSum, (at) => {
+  const lanes = columnLanes(b.target);
+  overFrames(code, frames, lanes, a2Code(b.target).full.headSum, (at) => {
     const x = b.load(at(z), lanes);
     b.store(b.binary('add', b.load(at(head), lanes), x, lanes), at(head), lanes);
   });

@@ -1,13 +1,13 @@
 /** Frames of three channels, moved between memory and one register a channel. */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
-import { loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
+import { zip } from '../eigen/registers.ts';
 
 export const channels = 3;
 
 export const frameLoad = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   slot: number,
   begin: number,
   i: Counter,
@@ -21,7 +21,7 @@ export const frameLoad = (
 };
 
 export const frameStore = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   slot: number,
   begin: number,
   i: Counter,
@@ -35,14 +35,13 @@ export const frameStore = (
 
 /** Constants that follow one another in memory, each in all lanes of a register: read as floats, then spread. */
 export const holdAll = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   slot: number,
   registers: readonly Register[],
   lanes: Lanes,
 ): void => {
   const single = lanes > 1 ? b.registerList(registers.length) : registers;
-  loadRun(b, target, single, (i) => b.at(slot, i), 1);
+  b.loadRun(single, (i) => b.at(slot, i), 1);
   if (lanes === 1) return;
   const first = Array.from({ length: lanes }, () => 0);
   for (const [one, all] of zip(single, registers)) b.shuffle(one, one, lanes, first, all);
@@ -54,8 +53,7 @@ const columnOf = (weights: readonly Register[], output: number): readonly Regist
 
 /** bias + one output's products; `fresh`: the first multiply-add writes a register of its own. */
 export const rowSum = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   matrix: readonly Register[],
   bias: Register,
   values: readonly Register[],
@@ -66,7 +64,7 @@ export const rowSum = (
   let sum = fresh ? null : b.unary('mov', bias, lanes);
   for (const [weight, value] of zip(columnOf(matrix, output), values)) {
     if (sum === null) sum = b.fma(weight, value, bias, lanes);
-    else multiplyAdd(b, target, weight, value, sum, lanes);
+    else b.multiplyAdd(weight, value, sum, lanes);
   }
   return sum ?? bias;
 };
@@ -76,8 +74,7 @@ export const rowSum = (
  * the sums are; the instruction that loaded `sums` keeps its list.
  */
 export const addProducts = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   w: readonly Register[],
   x: readonly Register[],
   sums: readonly Register[],
@@ -88,7 +85,7 @@ export const addProducts = (
     for (const [c, value] of x.entries()) {
       const weights = w.slice(c * channels, (c + 1) * channels);
       for (const [weight, sum] of zip(weights, sums)) {
-        multiplyAdd(b, target, weight, value, sum, lanes);
+        b.multiplyAdd(weight, value, sum, lanes);
       }
     }
     return sums;
@@ -97,7 +94,7 @@ export const addProducts = (
     let products: Register | null = null;
     for (const [weight, value] of zip(columnOf(w, o), x)) {
       if (products === null) products = b.binary('mul', weight, value, lanes);
-      else multiplyAdd(b, target, weight, value, products, lanes);
+      else b.multiplyAdd(weight, value, products, lanes);
     }
     return products === null ? sum : b.binary('add', sum, products, lanes);
   });

@@ -2,28 +2,24 @@
  * Three channels: tap by tap over the whole block, z in memory; tap 0 seeds it with the bias. The last tap
  * belongs to the tail, fused with mixin, LeakyReLU, head sum, 1x1 and residual.
  */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
-import { Code, plus } from '../common/code.ts';
-import { loadRun, multiplyAdd, storeRun, zip } from '../eigen/registers.ts';
+import { Code, plus, type TargetCode } from '../common/code.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
+import { zip } from '../eigen/registers.ts';
 import { a2Code, type LiteCode } from './a2-code.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { addProducts, channels, frameLoad, frameStore, holdAll, rowSum } from './lite-frames.ts';
 
 /** Slots: stack, weights [in][out] and bias of one tap, history, z. */
-export const writeTap = (
-  b: KernelBuilder,
-  target: Target,
-  frames: number,
-  first: boolean,
-): void => {
+export const writeTap = (b: TargetBuilder, frames: number, first: boolean): void => {
   const code = new Code(b);
-  const own = a2Code(target).lite;
+  const own = a2Code(b.target).lite;
   const [weights, bias] = [b.slot('weights'), b.slot('bias')];
   const [history, z] = [b.slot('history'), b.slot('z')];
-  const lanes: Lanes = own.vectorised ? target.lanes : 1;
+  const lanes: Lanes = own.vectorised ? b.target.lanes : 1;
   const vectors = Math.floor(frames / lanes);
   const round = first ? own.firstTap : own.tap;
   const writeFrom = (width: Lanes, begin: number, trips: number, setup: boolean): void => {
@@ -31,8 +27,8 @@ export const writeTap = (
     const w = b.registerList(channels * channels);
     const seed = b.registerList(channels);
     const load = (): void => {
-      holdAll(b, target, weights, w, width);
-      if (first) holdAll(b, target, bias, seed, width);
+      holdAll(b, weights, w, width);
+      if (first) holdAll(b, bias, seed, width);
     };
     const total = first ? own.firstTapSetup : own.tapSetup;
     if (setup) code.body(width < lanes ? own.shortTapSetup : total, load);
@@ -44,7 +40,7 @@ export const writeTap = (
         const sums = first
           ? seed.map((r) => (reassociated ? r : b.unary('mov', r, width)))
           : frameLoad(b, z, begin, i, width);
-        const after = addProducts(b, target, w, x, sums, width, reassociated);
+        const after = addProducts(b, w, x, sums, width, reassociated);
         frameStore(b, z, begin, i, width, after);
       });
     });
@@ -54,7 +50,7 @@ export const writeTap = (
 };
 
 /** Slots of the tail: of the weights those of the last tap and the 1x1 [in][out]; the signal is read and written. */
-const tailSlots = (b: KernelBuilder) => ({
+const tailSlots = (b: TargetBuilder) => ({
   weights: b.slot('weights'),
   mixin: b.slot('mixin'),
   matrix: b.slot('1x1'),
@@ -75,50 +71,41 @@ interface HeldTail {
   readonly matrixBias: readonly Register[];
 }
 
-const holdTail = (b: KernelBuilder): HeldTail => ({
+const holdTail = (b: TargetBuilder): HeldTail => ({
   weights: b.registerList(channels * channels),
   mixin: b.registerList(channels),
   matrix: b.registerList(channels * channels),
   matrixBias: b.registerList(channels),
 });
 
-const loadTail = (
-  b: KernelBuilder,
-  target: Target,
-  slots: TailSlots,
-  held: HeldTail,
-  lanes: Lanes,
-): void => {
+const loadTail = (b: TargetBuilder, slots: TailSlots, held: HeldTail, lanes: Lanes): void => {
   for (const name of ['weights', 'mixin', 'matrix', 'matrixBias'] as const) {
-    holdAll(b, target, slots[name], held[name], lanes);
+    holdAll(b, slots[name], held[name], lanes);
   }
 };
 
 /** The tail of a block, whole vectors at once where the compiler vectorises it, then frame by frame. */
-export const writeTail = (b: KernelBuilder, target: Target, frames: number): void => {
+export const writeTail = (b: TargetBuilder, frames: number): void => {
   const code = new Code(b);
-  const own = a2Code(target).lite;
+  const own = a2Code(b.target).lite;
   const slots = tailSlots(b);
-  const lanes = own.vectorTail ? target.lanes : 1;
+  const lanes = own.vectorTail ? b.target.lanes : 1;
   const vectors = lanes > 1 ? Math.floor(frames / lanes) : 0;
   if (lanes > 1) {
     const held = holdTail(b);
     const [zero, slope] = [b.const(0, lanes), b.const(0.01, lanes)];
-    code.body(own.layer, () => loadTail(b, target, slots, held, lanes));
+    code.body(own.layer, () => loadTail(b, slots, held, lanes));
     b.loop(vectors, (i) =>
-      code.body(own.tail, () =>
-        writeTailVector(b, target, slots, { ...held, zero, slope }, i, lanes),
-      ),
+      code.body(own.tail, () => writeTailVector(b, slots, { ...held, zero, slope }, i, lanes)),
     );
   }
   const rest = frames - vectors * lanes;
-  if (rest > 0) writeTailFrames(code, target, own, slots, frames - rest, rest);
+  if (rest > 0) writeTailFrames(code, b.target, own, slots, frames - rest, rest);
 };
 
 /** z of the last tap, with the mixin. */
 const sumOf = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { weights, mixin }: HeldTail,
   x: readonly Register[],
   z: readonly Register[],
@@ -126,16 +113,15 @@ const sumOf = (
   lanes: Lanes,
   reassociated: boolean,
 ): readonly Register[] => {
-  const sums = addProducts(b, target, weights, x, z, lanes, reassociated);
+  const sums = addProducts(b, weights, x, z, lanes, reassociated);
   const condition = b.load(conditionAt, lanes);
-  for (const [m, sum] of zip(mixin, sums)) multiplyAdd(b, target, m, condition, sum, lanes);
+  for (const [m, sum] of zip(mixin, sums)) b.multiplyAdd(m, condition, sum, lanes);
   return sums;
 };
 
 /** Frames of a vector at once, channel by channel. */
 const writeTailVector = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   slots: TailSlots,
   held: HeldTail & { readonly zero: Register; readonly slope: Register },
   i: Counter,
@@ -144,8 +130,8 @@ const writeTailVector = (
   const x = frameLoad(b, slots.history, 0, i, lanes);
   const z = frameLoad(b, slots.z, 0, i, lanes);
   const condition = b.at(slots.condition, 0, i.times(lanes));
-  const { reassociated } = a2Code(target).lite;
-  const active = sumOf(b, target, held, x, z, condition, lanes, reassociated).map((sum) => {
+  const { reassociated } = a2Code(b.target).lite;
+  const active = sumOf(b, held, x, z, condition, lanes, reassociated).map((sum) => {
     const scaled = b.binary('mul', sum, held.slope, lanes);
     return b.select(b.binary('cmpge', sum, held.zero, lanes), sum, scaled, lanes);
   });
@@ -155,15 +141,13 @@ const writeTailVector = (
     frameStore(b, slot, 0, i, lanes, sums);
   };
   accumulate(slots.headSum, active);
-  const rows = held.matrixBias.map((bias, o) =>
-    rowSum(b, target, held.matrix, bias, active, o, lanes),
-  );
+  const rows = held.matrixBias.map((bias, o) => rowSum(b, held.matrix, bias, active, o, lanes));
   accumulate(slots.signal, rows);
 };
 
 /** Frame by frame, with what the compiler puts into half vectors. */
 const writeTailFrames = (
-  code: Code,
+  code: TargetCode,
   target: Target,
   own: LiteCode,
   slots: TailSlots,
@@ -179,7 +163,7 @@ const writeTailFrames = (
   const held = holdTail(b);
   const pairs = own.paired1x1 ? { matrix: b.registerList(channels), bias: b.register() } : null;
   code.body(counted ? own.layer : {}, () => {
-    loadTail(b, target, slots, held, 1);
+    loadTail(b, slots, held, 1);
     for (const [c, into] of pairs?.matrix.entries() ?? []) {
       b.load(b.at(slots.matrix, c * channels), 2, {}, into);
     }
@@ -193,9 +177,9 @@ const writeTailFrames = (
         b.at(slot, begin * channels + c, frame.times(channels));
     code.body(counted ? tail : {}, () => {
       const condition = b.at(slots.condition, begin, frame.times(1));
-      const x = loadFrame(b, target, frameOf(slots.history));
-      const z = loadFrame(b, target, frameOf(slots.z));
-      const active = sumOf(b, target, held, x, z, condition, 1, false).map((sum) => {
+      const x = loadFrame(b, frameOf(slots.history));
+      const z = loadFrame(b, frameOf(slots.z));
+      const active = sumOf(b, held, x, z, condition, 1, false).map((sum) => {
         const scaled = b.binary('mul', sum, slope, 1);
         const mask = b.binary('cmpge', sum, zero, 1);
         return jumps
@@ -203,8 +187,8 @@ const writeTailFrames = (
           : b.select(mask, sum, scaled, 1);
       });
       addHeadSum(b, own.pairedHeadSum, frameOf(slots.headSum), active);
-      if (pairs) addPairedRows(b, target, held, pairs, frameOf(slots.signal), active);
-      else addRows(b, target, held, frameOf(slots.signal), active);
+      if (pairs) addPairedRows(b, held, pairs, frameOf(slots.signal), active);
+      else addRows(b, held, frameOf(slots.signal), active);
     });
   });
 };
@@ -212,17 +196,17 @@ const writeTailFrames = (
 /** Where the channels of one frame are. */
 type Frame = (channel: number) => Address;
 
-const loadFrame = (b: KernelBuilder, target: Target, at: Frame): Register[] => {
+const loadFrame = (b: TargetBuilder, at: Frame): Register[] => {
   const registers = b.registerList(channels);
-  loadRun(b, target, registers, at, 1);
+  b.loadRun(registers, at, 1);
   return registers;
 };
 
-const addAt = (b: KernelBuilder, at: Address, value: Register, lanes: Lanes): void =>
+const addAt = (b: TargetBuilder, at: Address, value: Register, lanes: Lanes): void =>
   b.store(b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
 
 const addHeadSum = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   paired: boolean,
   at: Frame,
   active: readonly Register[],
@@ -240,21 +224,19 @@ const hasFourOperands = ({ isa }: Target): boolean => isa === 'aarch64';
 
 /** One output of the 1x1. */
 const rowOf = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { matrix, matrixBias }: HeldTail,
   active: readonly Register[],
   output: number,
 ): Register => {
   const bias = matrixBias[output];
   if (bias === undefined) throw new RangeError(`Expected a bias of output ${output}.`);
-  return rowSum(b, target, matrix, bias, active, output, 1, hasFourOperands(target));
+  return rowSum(b, matrix, bias, active, output, 1, hasFourOperands(b.target));
 };
 
 /** The residual sum, the first two channels in half vectors. */
 const addPairedRows = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   held: HeldTail,
   pairs: { readonly matrix: readonly Register[]; readonly bias: Register },
   at: Frame,
@@ -262,25 +244,24 @@ const addPairedRows = (
 ): void => {
   const sum = b.unary('mov', pairs.bias, 2);
   for (const [weight, value] of zip(pairs.matrix, active)) {
-    multiplyAdd(b, target, weight, value, sum, 2, 0);
+    b.multiplyAdd(weight, value, sum, 2, 0);
   }
   addAt(b, at(0), sum, 2);
-  addAt(b, at(2), rowOf(b, target, held, active, 2), 1);
+  addAt(b, at(2), rowOf(b, held, active, 2), 1);
 };
 
 /** The residual sum, channel by channel. */
 const addRows = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   held: HeldTail,
   at: Frame,
   active: readonly Register[],
 ): void => {
-  const together = hasFourOperands(target);
-  const sums = loadFrame(b, target, at).map((before, o) => {
-    const sum = b.binary('add', before, rowOf(b, target, held, active, o), 1);
+  const together = hasFourOperands(b.target);
+  const sums = loadFrame(b, at).map((before, o) => {
+    const sum = b.binary('add', before, rowOf(b, held, active, o), 1);
     if (!together) b.store(sum, at(o), 1);
     return sum;
   });
-  if (together) storeRun(b, target, sums, at, 1);
+  if (together) b.storeRun(sums, at, 1);
 };

@@ -55,40 +55,40 @@ const shapeName = ({ outChannels, inChannels }: Convolution): string =>
   `${outChannels}x${inChannels}`;
 
 const appendCall = (
-  lowering: Lowering,
+  low: Lowering,
   { layer }: Place,
   kind: 'conv' | 'tap' | 'conv1x1',
   times = 1,
 ): void => {
-  const total = plus({}, inlineCode(lowering.target)[kind], times);
-  lowering.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
+  const total = plus({}, inlineCode(low.target)[kind], times);
+  low.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
 };
 
 const appendInlineBias = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   block: Operand,
   bias: Float32Array,
 ): void => {
-  const { target, blockFrames } = lowering;
+  const { target, blockFrames } = low;
   const { lanes } = target;
   const rows = bias.length;
   const name = `${place.layer} ${place.kind} bias`;
-  const reference = lowering.weights(name, bias);
+  const reference = low.weights(name, bias);
   if (!writtenBias.has(rows) || block.stride !== rows) {
-    appendBias(lowering, place, { rows, columns: blockFrames }, block, reference);
+    appendBias(low, place, { rows, columns: blockFrames }, block, reference);
     return;
   }
   const vectorised = vectorisesFloats(target);
-  const template = lowering.template(`nam-core-inline/bias/${rows}x${blockFrames}`, (b) => {
+  const template = low.template(`nam-core-inline/bias/${rows}x${blockFrames}`, (b) => {
     if (vectorised) writeVectorBias(b, rows, blockFrames, lanes);
     else writeHeldBias(b, rows, blockFrames);
   });
   const repeated = Array<Float32Array>((biasPeriod(rows, lanes) * lanes) / rows).fill(bias);
   const spread = vectorised
-    ? lowering.weights(name, Float32Array.from(repeated.flatMap((one) => [...one])))
+    ? low.weights(name, Float32Array.from(repeated.flatMap((one) => [...one])))
     : reference;
-  lowering.kernel({ ...place, kind: 'bias' }, template, [block.at, spread]);
+  low.kernel({ ...place, kind: 'bias' }, template, [block.at, spread]);
 };
 
 interface FormOperands {
@@ -101,49 +101,48 @@ interface FormOperands {
 
 /** Appends products of one form and shape, over `taps` taps at a time. */
 const formOf = (
-  lowering: Lowering,
+  low: Lowering,
   form: Form,
   shape: InlineShape,
   taps = 1,
 ): ((place: Place, operands: FormOperands) => void) => {
-  const { target } = lowering;
   const name = `nam-core-inline/${form}/${taps}/${Object.values(shape).join(',')}`;
   if (form === 'small') {
-    const template = lowering.template(name, (b) => writeSmall(b, target, shape, taps));
+    const template = low.template(name, (b) => writeSmall(b, shape, taps));
     return (place, { weights, bias, blocks, result }) =>
-      lowering.kernel(place, template, [weights, bias, result, ...blocks]);
+      low.kernel(place, template, [weights, bias, result, ...blocks]);
   }
   const write = form === 'named' ? writeNamed : writePlain;
-  const template = lowering.template(name, (b) => write(b, target, shape));
+  const template = low.template(name, (b) => write(b, shape));
   return (place, { weights, blocks, result }) =>
-    lowering.kernel(place, template, [weights, ...blocks, result]);
+    low.kernel(place, template, [weights, ...blocks, result]);
 };
 
-const appendInlineConv1d: AppendConvolution = (lowering, place, conv, source, result) => {
+const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result) => {
   const { inChannels, outChannels, kernelSize } = conv;
-  const columns = lowering.blockFrames;
-  appendCall(lowering, place, 'conv');
-  const { ring, taps } = appendHistory(lowering, place, conv, source);
-  const weights = lowering.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
+  const columns = low.blockFrames;
+  appendCall(low, place, 'conv');
+  const { ring, taps } = appendHistory(low, place, conv, source);
+  const weights = low.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
   const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
   const shape = inlineShape(conv, columns, inChannels, result, { accumulate: !fused });
-  appendCall(lowering, place, 'tap', kernelSize);
+  appendCall(low, place, 'tap', kernelSize);
   if (fused) {
-    const multiply = formOf(lowering, 'small', shape, kernelSize);
+    const multiply = formOf(low, 'small', shape, kernelSize);
     multiply(place, { weights, bias: weights, blocks: taps, result: result.at });
   } else {
-    appendZero(lowering, place, result.at, outChannels * columns);
+    appendZero(low, place, result.at, outChannels * columns);
     const form = convForms.get(shapeName(conv));
-    const inline = form && formOf(lowering, form, shape);
-    const eigen = inline ? null : productOf(lowering, shapeOf(conv, columns, result));
+    const inline = form && formOf(low, form, shape);
+    const eigen = inline ? null : productOf(low, shapeOf(conv, columns, result));
     for (const [tap, block] of taps.entries()) {
       const ofTap = offsetBy(weights, tap * inChannels * outChannels);
       eigen?.(place, { weights: ofTap, block, result: result.at });
       inline?.(place, { weights: ofTap, bias: ofTap, blocks: [block], result: result.at });
     }
   }
-  if (conv.bias) appendInlineBias(lowering, place, result, conv.bias);
-  lowering.advance(place.layer, ring);
+  if (conv.bias) appendInlineBias(low, place, result, conv.bias);
+  low.advance(place.layer, ring);
 };
 
 const inlineShape = (
@@ -162,35 +161,35 @@ const inlineShape = (
   bias,
 });
 
-const appendInlineConv1x1: AppendConvolution = (lowering, place, conv, source, result) => {
+const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result) => {
   const { layer, kind } = place;
   const added = fusedBias.has(shapeName(conv)) ? conv.bias : null;
-  const weights = lowering.weights(`${layer} ${kind} weights`, tapMatrices(conv));
-  appendCall(lowering, place, 'conv1x1');
-  const bias = added ? lowering.weights(`${layer} ${kind} bias`, added) : weights;
+  const weights = low.weights(`${layer} ${kind} weights`, tapMatrices(conv));
+  appendCall(low, place, 'conv1x1');
+  const bias = added ? low.weights(`${layer} ${kind} bias`, added) : weights;
   const options = { bias: added !== null };
-  const shape = inlineShape(conv, lowering.blockFrames, source.stride, result, options);
-  const multiply = formOf(lowering, pointwiseForms.get(shapeName(conv)) ?? 'plain', shape);
+  const shape = inlineShape(conv, low.blockFrames, source.stride, result, options);
+  const multiply = formOf(low, pointwiseForms.get(shapeName(conv)) ?? 'plain', shape);
   multiply(place, { weights, bias, blocks: [source.at], result: result.at });
-  if (conv.bias && !added) appendInlineBias(lowering, place, result, conv.bias);
+  if (conv.bias && !added) appendInlineBias(low, place, result, conv.bias);
 };
 
 /** Conv1D goes through a depthwise tap frame by frame, with a loop over the channels inside. */
-const appendChannelLoops = (lowering: Lowering, place: Place, conv: Convolution): void => {
-  const { perFrame } = inlineCode(lowering.target);
-  const rounds = conv.kernelSize * lowering.blockFrames;
-  const template = lowering.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
+const appendChannelLoops = (low: Lowering, place: Place, conv: Convolution): void => {
+  const { perFrame } = inlineCode(low.target);
+  const rounds = conv.kernelSize * low.blockFrames;
+  const template = low.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
     const code = new Code(b);
     b.loop(rounds, () => code.body(perFrame));
   });
-  lowering.kernel(place, template, [], { costOnly: true });
+  low.kernel(place, template, [], { costOnly: true });
 };
 
-export const inlineConvolution: ConvolutionPath = (lowering, place, operation, source, result) => {
+export const inlineConvolution: ConvolutionPath = (low, place, operation, source, result) => {
   const { role, conv } = operation;
   if (isDepthwise(conv)) {
-    genericConvolution(lowering, place, operation, source, result);
-    if (!isPointwise(role)) appendChannelLoops(lowering, place, conv);
-  } else if (isPointwise(role)) appendInlineConv1x1(lowering, place, conv, source, result);
-  else appendInlineConv1d(lowering, place, conv, source, result);
+    genericConvolution(low, place, operation, source, result);
+    if (!isPointwise(role)) appendChannelLoops(low, place, conv);
+  } else if (isPointwise(role)) appendInlineConv1x1(low, place, conv, source, result);
+  else appendInlineConv1d(low, place, conv, source, result);
 };

@@ -1,10 +1,11 @@
 /** The hand-unrolled products as kernels: over frames, over outputs, by named scalars, plain loops. */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, plus } from '../common/code.ts';
+import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { grown, vectorisesFloats } from '../common/compiled-code.ts';
-import { lanesOf, loadRun, multiplyAdd, zip } from '../eigen/registers.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
+import { lanesOf, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 interface InlineCode {
@@ -95,7 +96,7 @@ interface Frames {
 
 /** The channels of some frames: in one load where they lie side by side, else gathered. */
 const readFrames = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   { lanes, first, i }: Frames,
   slot: number,
   channels: number,
@@ -117,7 +118,7 @@ const readFrames = (
 
 /** Values of strided frames, one load each, combined into a vector. */
 const gather = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   into: Register,
   lanes: Lanes,
   at: (lane: number) => Address,
@@ -132,8 +133,7 @@ const gather = (
 
 /** Sums of products, tap after tap. */
 const writeFrames = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { outputs, inputs, inputStride, outputStride, accumulate }: InlineShape,
   { taps, bias, result }: Held,
   frames: Frames,
@@ -146,7 +146,7 @@ const writeFrames = (
       const sum = b.binary('mul', weight, x[0] ?? 0, lanes); // of one input at least
       for (const [c, value] of x.entries()) {
         const further = weights[c * outputs + o];
-        if (c > 0 && further !== undefined) multiplyAdd(b, target, further, value, sum, lanes);
+        if (c > 0 && further !== undefined) b.multiplyAdd(further, value, sum, lanes);
       }
       return sum;
     });
@@ -163,20 +163,15 @@ const writeFrames = (
 };
 
 /** Slots: stack, weights of all taps [tap][in][out], bias, result, one block per tap. */
-export const writeSmall = (
-  b: KernelBuilder,
-  target: Target,
-  shape: InlineShape,
-  tapCount: number,
-): void => {
+export const writeSmall = (b: TargetBuilder, shape: InlineShape, tapCount: number): void => {
   const code = new Code(b);
   const { outputs, inputs, frames } = shape;
   const [weights, bias, result] = [b.slot('weights'), b.slot('bias'), b.slot('result')];
   const blocks = Array.from({ length: tapCount }, (_, tap) => b.slot(`tap ${tap}`));
   const contiguous = shape.outputStride === outputs;
-  const lanes: Lanes = vectorisesFloats(target) && contiguous ? target.lanes : 1;
-  const fused = tapCount > 1 ? (inlineCode(target).fused[outputs] ?? {}) : null;
-  const total = fused ?? smallCounts(target, shape);
+  const lanes: Lanes = vectorisesFloats(b.target) && contiguous ? b.target.lanes : 1;
+  const fused = tapCount > 1 ? (inlineCode(b.target).fused[outputs] ?? {}) : null;
+  const total = fused ?? smallCounts(b.target, shape);
   const writeFrom = (width: Lanes, first: number, trips: number, counted: boolean): void => {
     if (trips === 0) return;
     const load = (slot: number, from: number, count: number): Register[] =>
@@ -187,7 +182,7 @@ export const writeSmall = (
     const taps = blocks.map((slot, tap) => ({ slot, weights: load(weights, tap * size, size) }));
     const held = { taps, bias: shape.bias ? load(bias, 0, outputs) : [], result };
     b.loop(trips, (i) => {
-      const write = (): void => writeFrames(b, target, shape, held, { lanes: width, first, i });
+      const write = (): void => writeFrames(b, shape, held, { lanes: width, first, i });
       if (counted) code.body(total, write);
       else write();
     });
@@ -198,15 +193,15 @@ export const writeSmall = (
 };
 
 /** Inputs of a frame in named scalars, weights from memory. Slots: stack, weights, block, result. */
-export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape): void => {
+export const writeNamed = (b: TargetBuilder, shape: InlineShape): void => {
   const code = new Code(b);
   const { outputs, inputs, frames, inputStride, outputStride, accumulate } = shape;
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
-  const vectorised = vectorisesFloats(target) && accumulate && outputs === 8 && inputs === 8;
-  const lanes: Lanes = vectorised ? lanesOf(outputs, target) : 1;
+  const vectorised = vectorisesFloats(b.target) && accumulate && outputs === 8 && inputs === 8;
+  const lanes: Lanes = vectorised ? lanesOf(outputs, b.target) : 1;
   // Vectors of outputs that share an input: their weights are neighbours.
   const together = vectorised ? outputs / lanes : 1;
-  const total = vectorised ? data.code.vectors.eight : namedCounts(target, shape);
+  const total = vectorised ? data.code.vectors.eight : namedCounts(b.target, shape);
   b.loop(frames, (frame) => {
     code.body(total, () => {
       const load = (c: number, width: Lanes): Register =>
@@ -219,7 +214,7 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
       for (let o = 0; o < outputs; o += together * lanes) {
         const weightsOf = (c: number): Register[] => {
           const loaded = b.registerList(together);
-          loadRun(b, target, loaded, (i) => b.at(weights, c * outputs + o + i * lanes), lanes);
+          b.loadRun(loaded, (i) => b.at(weights, c * outputs + o + i * lanes), lanes);
           return loaded;
         };
         let sums: Register[] = [];
@@ -229,7 +224,7 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
           if (c === 0) sums = w.map((weight) => b.binary('mul', weight, value, lanes, { element }));
           else {
             for (const [weight, sum] of zip(w, sums)) {
-              multiplyAdd(b, target, weight, value, sum, lanes, element);
+              b.multiplyAdd(weight, value, sum, lanes, element);
             }
           }
         }
@@ -243,9 +238,9 @@ export const writeNamed = (b: KernelBuilder, target: Target, shape: InlineShape)
 };
 
 /** The plain triple loop: every product reads both factors. Slots: stack, weights, block, result. */
-export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape): void => {
+export const writePlain = (b: TargetBuilder, shape: InlineShape): void => {
   const code = new Code(b);
-  const counts = inlineCode(target);
+  const counts = inlineCode(b.target);
   const { outputs, inputs, frames, inputStride, outputStride } = shape;
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
   b.loop(frames, (frame) => {
@@ -258,7 +253,7 @@ export const writePlain = (b: KernelBuilder, target: Target, shape: InlineShape)
           code.body(counts.mac, () => {
             const w = b.load(b.at(weights, 0, input.times(outputs), output.times(1)), 1);
             const x = b.load(b.at(block, 0, input.times(1), frame.times(inputStride)), 1);
-            multiplyAdd(b, target, w, x, sum, 1);
+            b.multiplyAdd(w, x, sum, 1);
           }),
         );
       const store = (): void =>
@@ -277,7 +272,7 @@ export const biasPeriod = (rows: number, lanes: number): number => {
 
 /** block += bias, by registers that were loaded before the loop. */
 const addHeld = (
-  code: Code,
+  code: TargetCode,
   total: Counts,
   trips: number,
   lanes: Lanes,
@@ -301,7 +296,7 @@ const addHeld = (
  * stack, block, bias (repeated up to a whole period).
  */
 export const writeVectorBias = (
-  b: KernelBuilder,
+  b: TargetBuilder,
   rows: number,
   frames: number,
   lanes: Lanes,
@@ -322,7 +317,7 @@ export const writeVectorBias = (
 };
 
 /** The bias of a few channels in registers, one frame a round. Slots: stack, block, bias. */
-export const writeHeldBias = (b: KernelBuilder, rows: number, frames: number): void => {
+export const writeHeldBias = (b: TargetBuilder, rows: number, frames: number): void => {
   const code = new Code(b);
   const [block, bias] = [b.slot('block'), b.slot('bias')];
   addHeld(code, grown(data.code.heldBias, rows), frames, 1, [block, bias], rows);

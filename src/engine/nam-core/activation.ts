@@ -1,11 +1,12 @@
 /** Gating and blending activations: NAM Core goes through them frame by frame. */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
-import { Code, plus } from '../common/code.ts';
+import { Code, plus, type TargetCode } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import {
   activationCode,
   activationLanes,
@@ -14,7 +15,6 @@ import {
   resolveTanh,
 } from '../eigen/activation.ts';
 import type { Operand } from '../eigen/passes.ts';
-import { multiplyAdd } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import { frameCode } from './frames.ts';
 
@@ -22,7 +22,7 @@ type Gate = Extract<Operation, { op: 'gate' }>;
 
 /** An activation over one column in a buffer of its own; one slope for all, or one for each row. */
 const writeColumnActivation = (
-  code: Code,
+  code: TargetCode,
   target: Target,
   rows: number,
   activation: Activation,
@@ -37,12 +37,12 @@ const writeColumnActivation = (
   };
   const ownSlopes = perRow(activation, rows);
   for (const [row, one] of ownSlopes?.entries() ?? []) {
-    const apply = hold(1, formulaOf(target, one));
+    const apply = hold(1, formulaOf(one));
     const at = b.at(buffer, row);
     code.body(loop.scalar, () => b.store(apply(b.load(at, 1)), at, 1));
   }
   if (ownSlopes) return;
-  const formula = formulaOf(target, activation);
+  const formula = formulaOf(activation);
   const lanes = activationLanes(target, activation);
   const [applyWide, applyOne] = [hold(lanes, formula), hold(1, formula)];
   code.sweep(loop, rows, lanes, (offset, row, width) => {
@@ -53,13 +53,12 @@ const writeColumnActivation = (
 
 /** Slots: stack, signal (two halves of `rows`), the three columns of the gate. */
 const writeGate = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { mode, rows, primary, secondary }: Gate,
   stride: number,
   frames: number,
 ): void => {
-  const { [mode]: pass, copy } = frameCode(target);
+  const { [mode]: pass, copy } = frameCode(b.target);
   const code = new Code(b);
   const [signal, first, second, before] = [
     b.slot('signal'),
@@ -67,21 +66,21 @@ const writeGate = (
     b.slot('secondary'),
     b.slot('before'),
   ];
-  const [ones, one] = [b.const(1, target.lanes), b.const(1, 1)];
+  const [ones, one] = [b.const(1, b.target.lanes), b.const(1, 1)];
   code.body(pass.call);
   b.loop(frames, (frame) => {
     code.body(pass.column);
     const copyHalf = (from: number, to: number): void =>
-      code.sweep(copy, rows, target.lanes, (offset, row, lanes) => {
+      code.sweep(copy, rows, b.target.lanes, (offset, row, lanes) => {
         const at = b.at(signal, from + offset, row, frame.times(stride));
         b.store(b.load(at, lanes), b.at(to, offset, row), lanes);
       });
     copyHalf(0, first);
     if (mode === 'blended') copyHalf(0, before);
-    writeColumnActivation(code, target, rows, primary, first);
+    writeColumnActivation(code, b.target, rows, primary, first);
     copyHalf(rows, second);
-    writeColumnActivation(code, target, rows, secondary, second);
-    code.sweep(pass.loop, rows, target.lanes, (offset, row, lanes) => {
+    writeColumnActivation(code, b.target, rows, secondary, second);
+    code.sweep(pass.loop, rows, b.target.lanes, (offset, row, lanes) => {
       const load = (slot: number): Register => b.load(b.at(slot, offset, row), lanes);
       const [p, s] = [load(first), load(second)];
       const to = b.at(signal, offset, row, frame.times(stride));
@@ -92,29 +91,27 @@ const writeGate = (
       // s * primary + (1 - s) * input
       const rest = b.binary('sub', lanes > 1 ? ones : one, s, lanes);
       const sum = b.binary('mul', rest, load(before), lanes);
-      multiplyAdd(b, target, s, p, sum, lanes);
+      b.multiplyAdd(s, p, sum, lanes);
       b.store(sum, to, lanes);
     });
   });
 };
 
 export const appendGate = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   operation: Gate,
   { at, stride }: Operand,
   tanh: TanhKind,
 ): void => {
-  const { target, blockFrames } = lowering;
+  const { blockFrames } = low;
   const { mode, rows } = operation;
   const primary = resolveTanh(operation.primary, tanh);
   const secondary = resolveTanh(operation.secondary, tanh);
   const name = `nam-core/gate/${mode}/${rows}/${stride}/${blockFrames}/${JSON.stringify([primary, secondary])}`;
-  const template = lowering.template(name, (b) =>
-    writeGate(b, target, { ...operation, primary, secondary }, stride, blockFrames),
+  const template = low.template(name, (b) =>
+    writeGate(b, { ...operation, primary, secondary }, stride, blockFrames),
   );
-  const columns = ['primary', 'secondary', 'before'].map((of) =>
-    lowering.scratch(`gate ${of}`, rows),
-  );
-  lowering.kernel(place, template, [at, ...columns]);
+  const columns = ['primary', 'secondary', 'before'].map((of) => low.scratch(`gate ${of}`, rows));
+  low.kernel(place, template, [at, ...columns]);
 };

@@ -14,7 +14,7 @@ export const callCode = (target: Target): Readonly<Record<Method, Counts>> =>
   buildFor(target, builds);
 
 /** Appends calls of one method: what is called often is looked up once. */
-export const callOf = (lowering: Lowering, name: Method): ((place: Place) => void) => {
-  const append = lowering.overhead(`nam-core/call/${name}/1`, callCode(lowering.target)[name]);
+export const callOf = (low: Lowering, name: Method): ((place: Place) => void) => {
+  const append = low.overhead(`nam-core/call/${name}/1`, callCode(low.target)[name]);
   return ({ layer }) => append({ layer, kind: 'call' });
 };

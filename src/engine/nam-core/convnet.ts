@@ -14,79 +14,79 @@ import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
 const appendCall = (
-  lowering: Lowering,
+  low: Lowering,
   { layer }: Place,
   name: 'heap' | 'convnetBlock' | 'convnetHead',
 ): void => {
-  const total = frameCode(lowering.target)[name];
-  lowering.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
+  const total = frameCode(low.target)[name];
+  low.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
 };
 
 /** A matrix of a block's length that lives until the block has been processed. */
-const appendMatrixOf = (lowering: Lowering, place: Place, from: Operand): Operand => {
-  const { blockFrames: columns } = lowering;
+const appendMatrixOf = (low: Lowering, place: Place, from: Operand): Operand => {
+  const { blockFrames: columns } = low;
   const { stride: rows } = from;
-  const copy = { at: lowering.scratch('block input', rows * columns), stride: rows };
-  appendCall(lowering, place, 'heap');
-  appendCopyRows(lowering, { ...place, kind: 'copy' }, { rows, columns }, from, copy);
+  const copy = { at: low.scratch('block input', rows * columns), stride: rows };
+  appendCall(low, place, 'heap');
+  appendCopyRows(low, { ...place, kind: 'copy' }, { rows, columns }, from, copy);
   return copy;
 };
 
 /** ConvNetBlock::Process. */
 export const appendConvNetBlock = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   operation: ConvOperation,
   from: Operand,
   to: Operand,
   convolution: ConvolutionPath,
 ): void => {
-  const shape = { rows: to.stride, columns: lowering.blockFrames };
-  const at = lowering.scratch('conv output', shape.rows * shape.columns);
+  const shape = { rows: to.stride, columns: low.blockFrames };
+  const at = low.scratch('conv output', shape.rows * shape.columns);
   const output = { at, stride: to.stride };
-  appendCall(lowering, place, 'convnetBlock');
-  const input = appendMatrixOf(lowering, place, from);
-  convolution(lowering, place, operation, input, output);
-  appendCopy(lowering, { ...place, kind: 'copy' }, shape, output, to);
+  appendCall(low, place, 'convnetBlock');
+  const input = appendMatrixOf(low, place, from);
+  convolution(low, place, operation, input, output);
+  appendCopy(low, { ...place, kind: 'copy' }, shape, output, to);
 };
 
 /** BatchNorm::process_: two statements for every column. */
 export const appendBatchNorm = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   signal: Operand,
   scale: Reference,
   offset: Reference,
 ): void => {
-  const { target, blockFrames } = lowering;
+  const { target, blockFrames } = low;
   const { call, column, loop } = frameCode(target).batchNorm;
   const shape = { rows: signal.stride, columns: blockFrames };
   const scalePass = { name: 'batch norm scale', shape, loop, call, column };
   const scales = { at: scale, stride: 0 };
-  appendPass(lowering, place, scalePass, [signal, scales], signal, (b, [x, y], lanes) =>
+  appendPass(low, place, scalePass, [signal, scales], signal, (b, [x, y], lanes) =>
     b.binary('mul', x, y, lanes),
   );
   const offsetPass = { name: 'batch norm offset', shape, loop, column: {} };
   const offsets = { at: offset, stride: 0 };
-  appendPass(lowering, place, offsetPass, [signal, offsets], signal, (b, [x, y], lanes) =>
+  appendPass(low, place, offsetPass, [signal, offsets], signal, (b, [x, y], lanes) =>
     b.binary('add', x, y, lanes),
   );
 };
 
 /** ConvNet's _Head::process_, on a copy of the last block's output. */
-export const appendConvNetHead: AppendConvolution = (lowering, place, conv, from, to) => {
+export const appendConvNetHead: AppendConvolution = (low, place, conv, from, to) => {
   const { layer } = place;
-  const { blockFrames: columns } = lowering;
+  const { blockFrames: columns } = low;
   const { inChannels: rows, outChannels } = conv;
-  appendCall(lowering, place, 'convnetHead');
-  const values = appendMatrixOf(lowering, place, from);
-  const slice = { at: lowering.scratch('head input', rows * columns), stride: rows };
-  appendCall(lowering, place, 'heap');
-  appendCopy(lowering, { layer, kind: 'copy' }, { rows, columns }, values, slice);
-  appendZero(lowering, place, to.at, to.stride * columns);
-  const weights = lowering.weights(`${layer} weights`, tapMatrices(conv));
+  appendCall(low, place, 'convnetHead');
+  const values = appendMatrixOf(low, place, from);
+  const slice = { at: low.scratch('head input', rows * columns), stride: rows };
+  appendCall(low, place, 'heap');
+  appendCopy(low, { layer, kind: 'copy' }, { rows, columns }, values, slice);
+  appendZero(low, place, to.at, to.stride * columns);
+  const weights = low.weights(`${layer} weights`, tapMatrices(conv));
   const operands = { weights, block: slice.at, result: to.at };
-  appendProduct(lowering, place, shapeOf(conv, columns, to), operands);
-  const bias = lowering.weights(`${layer} bias`, conv.bias ?? new Float32Array(outChannels));
-  appendBias(lowering, place, { rows: outChannels, columns }, to, bias);
+  appendProduct(low, place, shapeOf(conv, columns, to), operands);
+  const bias = low.weights(`${layer} bias`, conv.bias ?? new Float32Array(outChannels));
+  appendBias(low, place, { rows: outChannels, columns }, to, bias);
 };

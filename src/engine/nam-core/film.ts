@@ -3,23 +3,22 @@ import type { Operation } from '../../program/program.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { appendPass, type Operand } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
-import { multiplyAdd } from '../eigen/registers.ts';
 import { type ConvolutionPath, genericConvolution } from './convolution.ts';
 import { appendCopyRows, frameCode } from './frames.ts';
 
 type Film = Extract<Operation, { op: 'film' }>;
 
 export const appendFilm = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   { conv, rows, shift, src, dst, condition }: Film,
   signalOf: (id: number) => Operand,
   convolution: ConvolutionPath,
 ): void => {
-  const { blockFrames, target } = lowering;
+  const { blockFrames, target } = low;
   const stride = conv.outChannels;
-  const scale = { at: lowering.scratch('film scale and shift', stride * blockFrames), stride };
-  convolution(lowering, place, { role: 'film', conv }, signalOf(condition), scale);
+  const scale = { at: low.scratch('film scale and shift', stride * blockFrames), stride };
+  convolution(low, place, { role: 'film', conv }, signalOf(condition), scale);
   const shape = { rows, columns: blockFrames };
   const name = shift ? 'filmShift' : 'filmScale';
   const inline = convolution !== genericConvolution;
@@ -33,18 +32,18 @@ export const appendFilm = (
   const [from, to] = [signalOf(src), signalOf(dst)];
   const inPlace = src === dst;
   const result = inPlace
-    ? { at: lowering.scratch('film output', rows * blockFrames), stride: rows }
+    ? { at: low.scratch('film output', rows * blockFrames), stride: rows }
     : to;
   if (shift) {
     const offset = { at: offsetBy(scale.at, rows), stride };
-    appendPass(lowering, place, pass, [from, scale, offset], result, (b, [x, y, z], lanes) => {
-      multiplyAdd(b, target, x, y, z, lanes);
+    appendPass(low, place, pass, [from, scale, offset], result, (b, [x, y, z], lanes) => {
+      b.multiplyAdd(x, y, z, lanes);
       return z;
     });
   } else {
-    appendPass(lowering, place, pass, [from, scale], result, (b, [x, y], lanes) =>
+    appendPass(low, place, pass, [from, scale], result, (b, [x, y], lanes) =>
       b.binary('mul', x, y, lanes),
     );
   }
-  if (inPlace) appendCopyRows(lowering, place, shape, result, to, 'filmBack');
+  if (inPlace) appendCopyRows(low, place, shape, result, to, 'filmBack');
 };

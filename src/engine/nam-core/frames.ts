@@ -48,13 +48,13 @@ export const frameCode = (target: Target): FrameCode =>
 
 /** The upper rows of a block, column by column. */
 export const appendCopyRows = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   shape: PassShape,
   from: Operand,
   to: Operand,
   name: 'copyRows' | 'filmBack' = 'copyRows',
 ): void => {
-  const pass = { name, shape, ...frameCode(lowering.target)[name] };
-  appendPass(lowering, place, pass, [from], to, (_, [x]) => x);
+  const pass = { name, shape, ...frameCode(low.target)[name] };
+  appendPass(low, place, pass, [from], to, (_, [x]) => x);
 };

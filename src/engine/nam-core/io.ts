@@ -9,28 +9,26 @@ const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, s
 
 /** Doubles of the host to float, and the copy that becomes the condition. */
 export const appendInput = (
-  lowering: Lowering,
+  low: Lowering,
   kind: Network['kind'],
   input: BufferId,
   to: Operand,
 ): void => {
   const place = { layer: 'input', kind: 'input' };
-  callOf(lowering, kind === 'lstm' ? 'samples' : kind)(place);
-  const shape = { rows: 1, columns: lowering.blockFrames };
-  const loop = passCode(lowering.target).narrow;
+  callOf(low, kind === 'lstm' ? 'samples' : kind)(place);
+  const shape = { rows: 1, columns: low.blockFrames };
+  const loop = passCode(low.target).narrow;
   const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;
-  appendPass(lowering, place, pass, [operandOf(input)], to, (b, [x]) => b.convert('narrow', x, 1));
+  appendPass(low, place, pass, [operandOf(input)], to, (b, [x]) => b.convert('narrow', x, 1));
   if (kind !== 'wavenet') return;
-  const copy = { at: lowering.scratch('condition', shape.columns), stride: 1 };
-  appendCopy(lowering, place, shape, to, copy);
+  const copy = { at: low.scratch('condition', shape.columns), stride: 1 };
+  appendCopy(low, place, shape, to, copy);
 };
 
-export const appendOutput = (lowering: Lowering, from: Operand, output: BufferId): void => {
-  const shape = { rows: 1, columns: lowering.blockFrames };
-  const loop = passCode(lowering.target).widen;
+export const appendOutput = (low: Lowering, from: Operand, output: BufferId): void => {
+  const shape = { rows: 1, columns: low.blockFrames };
+  const loop = passCode(low.target).widen;
   const pass = { name: 'widen', shape, loop, lanes: 1, wide: 'result' } as const;
   const place = { layer: 'output', kind: 'output' };
-  appendPass(lowering, place, pass, [from], operandOf(output), (b, [x]) =>
-    b.convert('widen', x, 1),
-  );
+  appendPass(low, place, pass, [from], operandOf(output), (b, [x]) => b.convert('widen', x, 1));
 };

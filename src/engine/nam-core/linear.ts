@@ -9,9 +9,9 @@ import type { Convolution } from '../../nam/network.ts';
 import { Code, type Counts, counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing } from '../common/rings.ts';
+import { multiplyAdd } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import type { Operand } from '../eigen/passes.ts';
-import { multiplyAdd } from '../eigen/registers.ts';
 import { appendConv1d, appendRingWrite } from './convolution.ts';
 
 /** How a library convolves with one impulse response. */

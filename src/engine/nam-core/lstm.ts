@@ -2,17 +2,18 @@
  * LSTMCell::process_, sample by sample: gates = W * [x, h] + b by Eigen's column-major
  * matrix-vector kernel into a zeroed temporary, then the cell and the hidden state in scalar loops.
  */
-import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
-import { Code, type Counts, type LoopCode } from '../common/code.ts';
+import { Code, type Counts, type LoopCode, type TargetCode } from '../common/code.ts';
 import { type Growing, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
 import type { Operand } from '../eigen/passes.ts';
-import { loadRun, multiplyAdd, runsOf, zip } from '../eigen/registers.ts';
+import { runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution } from './convolution.ts';
@@ -59,32 +60,32 @@ const widthsOf = (target: Target, tanh: TanhKind): readonly Lanes[] => {
 };
 
 export const appendLstm = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   cell: LstmLayer,
   source: Operand,
   result: Operand,
   tanh: TanhKind,
 ): void => {
-  const { target, blockFrames } = lowering;
+  const { blockFrames } = low;
   const { layer } = place;
   const { inputSize, hiddenSize } = cell;
-  const template = lowering.template(
+  const template = low.template(
     `nam-core/lstm/${inputSize}x${hiddenSize}/${blockFrames}/${source.stride},${result.stride}/${tanh}`,
-    (b) => new CellWriter(b, target, cell, tanh).write(blockFrames, source.stride, result.stride),
+    (b) => new CellWriter(b, cell, tanh).write(blockFrames, source.stride, result.stride),
   );
   const state = (name: string, values: Float32Array) => ({
-    buffer: lowering.buffer(`${layer} ${name}`, values.length, 'history', values),
+    buffer: low.buffer(`${layer} ${name}`, values.length, 'history', values),
     offset: 0,
   });
-  lowering.kernel({ layer, kind: 'lstm' }, template, [
+  low.kernel({ layer, kind: 'lstm' }, template, [
     source.at,
     result.at,
-    lowering.weights(`${layer} weights`, gateMatrix(cell)),
-    lowering.weights(`${layer} bias`, cell.bias),
+    low.weights(`${layer} weights`, gateMatrix(cell)),
+    low.weights(`${layer} bias`, cell.bias),
     state('input and hidden', initialState(cell)),
     state('cell', cell.initialCell),
-    lowering.scratch('gates', 4 * hiddenSize),
+    low.scratch('gates', 4 * hiddenSize),
   ]);
 };
 
@@ -105,8 +106,8 @@ interface Update extends Functions {
 
 /** Slots: stack, source, result, weights, bias, input and hidden state, cell, gates. */
 class CellWriter {
-  private readonly b: KernelBuilder;
-  private readonly code: Code;
+  private readonly b: TargetBuilder;
+  private readonly code: TargetCode;
   private readonly counts: LstmCode;
   private readonly target: Target;
   private readonly tanh: TanhKind;
@@ -116,11 +117,11 @@ class CellWriter {
     Record<'source' | 'result' | 'weights' | 'bias' | 'state' | 'memory' | 'gates', number>
   >;
 
-  constructor(b: KernelBuilder, target: Target, cell: LstmLayer, tanh: TanhKind) {
+  constructor(b: TargetBuilder, cell: LstmLayer, tanh: TanhKind) {
     this.b = b;
     this.code = new Code(b);
-    this.counts = lstmCode(target);
-    this.target = target;
+    this.counts = lstmCode(b.target);
+    this.target = b.target;
     this.tanh = tanh;
     this.inputSize = cell.inputSize;
     this.hiddenSize = cell.hiddenSize;
@@ -171,10 +172,10 @@ class CellWriter {
   }
 
   private functions(lanes: Lanes): Functions {
-    const { b, target } = this;
+    const { b } = this;
     const libm = this.tanh === 'libm';
     const hold = (type: 'Tanh' | 'Sigmoid' | 'Fasttanh') => {
-      const { constants, apply } = formulaOf(target, { type });
+      const { constants, apply } = formulaOf({ type });
       const held = constants.map((value) => b.const(value, lanes));
       return (x: Register): Register => apply(b, x, held, lanes);
     };
@@ -216,11 +217,11 @@ class CellWriter {
         const x = b.load(b.at(slots.state, 0, k.times(1)), 1);
         const at = (r: number) => b.at(slots.weights, r, k.times(4 * this.hiddenSize));
         const weights = b.registerList(wide.length);
-        loadRun(b, target, weights, (i) => at(firstRow + i * firstLanes), firstLanes);
+        b.loadRun(weights, (i) => at(firstRow + i * firstLanes), firstLanes);
         const single = group.slice(wide.length).map((one) => b.load(at(one.row), one.lanes));
         for (const [i, [weight, sum]] of zip([...weights, ...single], sums).entries()) {
           const lanes = group[i]?.lanes ?? 1;
-          multiplyAdd(b, target, weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
+          b.multiplyAdd(weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
         }
       }),
     );
@@ -254,13 +255,13 @@ class CellWriter {
   }
 
   private cell(update: Update): void {
-    const { b, target, slots } = this;
+    const { b, slots } = this;
     const { first, lanes, sigmoid, tanh } = update;
     this.loop(update, 0, (i, gate) => {
       const forget = sigmoid(gate(1));
       const c = b.binary('mul', sigmoid(gate(0)), tanh(gate(2)), lanes);
       const at = b.at(slots.memory, first, i.times(lanes));
-      multiplyAdd(b, target, forget, b.load(at, lanes), c, lanes);
+      b.multiplyAdd(forget, b.load(at, lanes), c, lanes);
       b.store(c, at, lanes);
     });
   }
@@ -279,33 +280,32 @@ class CellWriter {
 }
 
 /** LSTM::_process_sample: the loop over the layers, then the dot product of the head with the last one. */
-export const appendLstmHead: AppendConvolution = (lowering, place, conv, source, result) => {
-  const { target, blockFrames } = lowering;
+export const appendLstmHead: AppendConvolution = (low, place, conv, source, result) => {
+  const { blockFrames } = low;
   const { inChannels, outChannels } = conv;
   const name = `nam-core/lstm-head/${inChannels}x${outChannels}/${blockFrames}/${source.stride},${result.stride}`;
-  const template = lowering.template(name, (b) =>
-    writeHead(b, target, conv, blockFrames, source.stride, result.stride),
+  const template = low.template(name, (b) =>
+    writeHead(b, conv, blockFrames, source.stride, result.stride),
   );
   const bias = conv.bias ?? new Float32Array(outChannels);
-  lowering.kernel({ ...place, kind: 'head' }, template, [
+  low.kernel({ ...place, kind: 'head' }, template, [
     source.at,
-    lowering.weights(`${place.layer} weights`, conv.weights),
-    lowering.weights(`${place.layer} bias`, bias),
+    low.weights(`${place.layer} weights`, conv.weights),
+    low.weights(`${place.layer} bias`, bias),
     result.at,
   ]);
 };
 
 /** Slots: stack, source, weights, bias, result. */
 const writeHead = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { inChannels, outChannels }: Convolution,
   frames: number,
   sourceStride: number,
   resultStride: number,
 ): void => {
   const code = new Code(b);
-  const { sample, head } = lstmCode(target);
+  const { sample, head } = lstmCode(b.target);
   const [from, weights] = [b.slot('source'), b.slot('weights')];
   const [bias, to] = [b.slot('bias'), b.slot('result')];
   // The last vector, whole or not, is added value by value.
@@ -328,9 +328,7 @@ const writeHead = (
         }),
       );
       b.loop(inChannels - 4 * vectors, (i) =>
-        code.body(head.scalar, () =>
-          multiplyAdd(b, target, ...factors(4 * vectors, i.times(1), 1), sum, 1),
-        ),
+        code.body(head.scalar, () => b.multiplyAdd(...factors(4 * vectors, i.times(1), 1), sum, 1)),
       );
       b.store(sum, b.at(to, 0, out.times(1), frame.times(resultStride)), 1);
     });

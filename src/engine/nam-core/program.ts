@@ -54,16 +54,16 @@ export const lowerGeneric = (
   const support = supportsMono(program);
   if (!support.supported) throw new EngineError(engine, support.reason, support.fallback);
   const code = { codeOf: functionNames() };
-  const lowering = new Lowering(eigenTarget(target), options.blockFrames, code);
-  const writer = new ProgramWriter(lowering, program, options, convolution);
-  const { input, output } = lowering.io();
+  const low = new Lowering(eigenTarget(target), options.blockFrames, code);
+  const writer = new ProgramWriter(low, program, options, convolution);
+  const { input, output } = low.io();
   writer.write(input, output);
   const codeBytes = touchedCodeBytes(engine);
-  return { ...lowering.finish(engine, input, output, codeBytes), codeScattered: true };
+  return { ...low.finish(engine, input, output, codeBytes), codeScattered: true };
 };
 
 class ProgramWriter {
-  private readonly lowering: Lowering;
+  private readonly low: Lowering;
   private readonly program: Program;
   private readonly options: GenericOptions;
   private readonly convolution: ConvolutionPath;
@@ -75,17 +75,17 @@ class ProgramWriter {
   private layerSignal: Operand | null = null;
 
   constructor(
-    lowering: Lowering,
+    low: Lowering,
     program: Program,
     options: GenericOptions,
     convolution: ConvolutionPath,
   ) {
-    this.lowering = lowering;
+    this.low = low;
     this.program = program;
     this.options = options;
     this.convolution = convolution;
     this.signals = program.buffers.map(({ name, channels }) => ({
-      at: { buffer: lowering.buffer(name, channels * options.blockFrames, 'scratch'), offset: 0 },
+      at: { buffer: low.buffer(name, channels * options.blockFrames, 'scratch'), offset: 0 },
       stride: channels,
     }));
     this.head1x1 = new Set(
@@ -94,13 +94,13 @@ class ProgramWriter {
   }
 
   write(input: BufferId, output: BufferId): void {
-    const { lowering, program } = this;
-    appendInput(lowering, program.network.kind, input, this.signal(program.input));
+    const { low, program } = this;
+    appendInput(low, program.network.kind, input, this.signal(program.input));
     for (const [index, operation] of program.operations.entries()) {
       if (operation.op !== 'conv') this.append(operation);
       else this.conv(operation, program.operations[index - 1]?.op === 'lstm');
     }
-    appendOutput(lowering, this.signal(program.output), output);
+    appendOutput(low, this.signal(program.output), output);
   }
 
   private signal = (id: BufferId): Operand => {
@@ -110,11 +110,11 @@ class ProgramWriter {
   };
 
   private scratch(name: string, rows: number): Operand {
-    return { at: this.lowering.scratch(name, rows * this.options.blockFrames), stride: rows };
+    return { at: this.low.scratch(name, rows * this.options.blockFrames), stride: rows };
   }
 
   private conv(operation: ConvOperation, afterLstm: boolean): void {
-    const { lowering, convolution } = this;
+    const { low, convolution } = this;
     const { network } = this.program;
     const { layer, role, conv } = operation;
     const place: Place = { layer, kind: role };
@@ -122,48 +122,48 @@ class ProgramWriter {
     if (role === 'linear') {
       const { linear = namCoreLinear } = this.options;
       const append = takesFft(network, conv, linear) ? appendLinearFft : appendLinear;
-      append(lowering, place, conv, from, to, linear);
+      append(low, place, conv, from, to, linear);
     } else if (network.kind === 'convnet') {
-      if (role === 'head') appendConvNetHead(lowering, place, conv, from, to);
-      else appendConvNetBlock(lowering, place, operation, from, to, convolution);
-    } else if (role === 'head' && afterLstm && lowering.target.isa === 'aarch64') {
+      if (role === 'head') appendConvNetHead(low, place, conv, from, to);
+      else appendConvNetBlock(low, place, operation, from, to, convolution);
+    } else if (role === 'head' && afterLstm && low.target.isa === 'aarch64') {
       // The head of an LSTM is part of its loop over samples.
-      appendLstmHead(lowering, place, conv, from, to);
+      appendLstmHead(low, place, conv, from, to);
     } else {
       this.aroundArray(operation, to);
-      convolution(lowering, place, operation, from, to);
+      convolution(low, place, operation, from, to);
     }
   }
 
   /** LayerArray is called where it begins, and keeps its output for the next array. */
   private aroundArray({ layer, role }: ConvOperation, to: Operand): void {
-    const { lowering } = this;
+    const { low } = this;
     if (role === 'rechannel') {
       this.layerSignal = to;
-      callOf(lowering, 'array')({ layer, kind: 'call' });
+      callOf(low, 'array')({ layer, kind: 'call' });
     }
     if (role !== 'headRechannel' || !this.layerSignal) return;
     const rows = this.layerSignal.stride;
     const shape = { rows, columns: this.options.blockFrames };
     const kept = this.scratch(`${layer} outputs`, rows);
-    appendCopy(lowering, { layer, kind: 'copy' }, shape, this.layerSignal, kept);
+    appendCopy(low, { layer, kind: 'copy' }, shape, this.layerSignal, kept);
   }
 
   private append(operation: Exclude<Operation, { op: 'conv' }>): void {
-    const { lowering, signal, convolution } = this;
+    const { low, signal, convolution } = this;
     const { blockFrames: columns, tanh } = this.options;
     const { layer } = operation;
     const place = (kind: string): Place => ({ layer, kind });
     switch (operation.op) {
       case 'zero': {
         const { at, stride } = signal(operation.dst);
-        appendZero(lowering, place('zero'), at, stride * columns);
+        appendZero(low, place('zero'), at, stride * columns);
         break;
       }
       case 'copy': {
         const shape = { rows: operation.rows, columns };
         const [from, to] = [signal(operation.src), signal(operation.dst)];
-        appendCopy(lowering, place('copy'), shape, from, to);
+        appendCopy(low, place('copy'), shape, from, to);
         break;
       }
       case 'add':
@@ -173,31 +173,31 @@ class ProgramWriter {
         const of = signal(operation.buf);
         const activation = resolveTanh(operation.activation, tanh);
         const shape = { rows: of.stride, columns };
-        appendActivation(lowering, place('activation'), shape, activation, of, of);
+        appendActivation(low, place('activation'), shape, activation, of, of);
         break;
       }
       case 'gate':
-        appendGate(lowering, place('gate'), operation, signal(operation.buf), tanh);
+        appendGate(low, place('gate'), operation, signal(operation.buf), tanh);
         break;
       case 'film':
-        appendFilm(lowering, place('film'), operation, signal, convolution);
+        appendFilm(low, place('film'), operation, signal, convolution);
         break;
       case 'scale': {
         const [from, to] = [signal(operation.src), signal(operation.dst)];
         const shape = { rows: from.stride, columns };
-        appendScale(lowering, place('scale'), shape, from, to, operation.scale);
+        appendScale(low, place('scale'), shape, from, to, operation.scale);
         break;
       }
       case 'affine': {
-        const scale = lowering.weights(`${layer} scale`, operation.scale);
-        const offset = lowering.weights(`${layer} offset`, operation.offset);
+        const scale = low.weights(`${layer} scale`, operation.scale);
+        const offset = low.weights(`${layer} offset`, operation.offset);
         const of = signal(operation.buf);
-        appendBatchNorm(lowering, place('batch norm'), of, scale, offset);
+        appendBatchNorm(low, place('batch norm'), of, scale, offset);
         break;
       }
       case 'lstm': {
         const [from, to] = [signal(operation.src), signal(operation.dst)];
-        appendLstm(lowering, place('lstm'), operation.cell, from, to, tanh);
+        appendLstm(low, place('lstm'), operation.cell, from, to, tanh);
         break;
       }
       default:
@@ -206,9 +206,9 @@ class ProgramWriter {
   }
 
   private add({ layer, role, rows, a, b, dst }: Extract<Operation, { op: 'add' }>): void {
-    const { lowering, signal } = this;
+    const { low, signal } = this;
     const head = role === 'head';
-    const code = callCode(lowering.target);
+    const code = callCode(low.target);
     const call = role === 'mixin' ? code.layer : head ? code.headSum : {};
     const shape = { rows, columns: this.options.blockFrames };
     const place = { layer, kind: `${role} sum` };
@@ -217,10 +217,10 @@ class ProgramWriter {
     const gated = head && added.stride !== rows;
     const kept = this.scratch('layer to head', rows);
     if (gated || (head && this.head1x1.has(b))) {
-      (gated ? appendCopyRows : appendCopy)(lowering, place, shape, added, kept);
+      (gated ? appendCopyRows : appendCopy)(low, place, shape, added, kept);
       added = kept;
     }
     const kind = head ? 'accumulate' : 'add';
-    appendAdd(lowering, place, shape, signal(a), added, signal(dst), { kind, call });
+    appendAdd(low, place, shape, signal(a), added, signal(dst), { kind, call });
   }
 }

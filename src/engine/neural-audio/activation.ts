@@ -9,7 +9,7 @@ import type { Calls } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 export const appendChunkActivation = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   floats: number,
   activation: Activation,
@@ -17,17 +17,17 @@ export const appendChunkActivation = (
   at: Reference,
   calls: Calls,
 ): void => {
-  const { target } = lowering;
+  const { target } = low;
   const resolved = resolveTanh(activation, tanh);
   const { type, negativeSlopes: [slope = ''] = [] } = resolved;
   const operand = { at, stride: floats };
   const shape = { rows: floats, columns: 1 };
   const vectorised = type === 'Fasttanh' || (type === 'LeakyReLU' && target.fastMath);
   if (!vectorised || target.lanes < 4) {
-    appendActivation(lowering, place, shape, resolved, operand, operand);
+    appendActivation(low, place, shape, resolved, operand, operand);
     return;
   }
-  const { constants, apply } = formulaOf(target, resolved);
+  const { constants, apply } = formulaOf(resolved);
   const { [type]: vector, scalar } = data.code.activations;
   const pass = {
     name: `neural-audio ${type} ${slope}`,
@@ -38,7 +38,5 @@ export const appendChunkActivation = (
     constants,
   } as const;
   const of = { ...place, kind: 'activation' };
-  appendPass(lowering, of, pass, [operand], operand, (b, [x], lanes, held) =>
-    apply(b, x, held, lanes),
-  );
+  appendPass(low, of, pass, [operand], operand, (b, [x], lanes, held) => apply(b, x, held, lanes));
 };

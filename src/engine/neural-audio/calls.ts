@@ -26,5 +26,5 @@ export const callsOf = (channels: number, lanes: Lanes): Calls =>
   channels === 3 && lanes > 1 ? hand : channels < 8 ? small : packed;
 
 /** A cost without arithmetic: calls, the heap, what happens once a chunk. */
-export const overheadOf = (lowering: Lowering, total: Counts): ((place: Place) => void) =>
-  lowering.overhead(`neural-audio/overhead/${nameOfCounts(total)}`, total);
+export const overheadOf = (low: Lowering, total: Counts): ((place: Place) => void) =>
+  low.overhead(`neural-audio/overhead/${nameOfCounts(total)}`, total);

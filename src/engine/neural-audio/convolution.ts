@@ -7,7 +7,7 @@ import { type Chunk, type History, windowOf } from './prepared.ts';
 import type { Taps } from './products.ts';
 
 export const appendConvolution = (
-  lowering: Lowering,
+  low: Lowering,
   place: Place,
   taps: Taps,
   { inChannels, outChannels, kernelSize, dilation }: Convolution,
@@ -19,7 +19,7 @@ export const appendConvolution = (
     const append = k === 0 ? taps.first : taps.further;
     append(place, {
       weights: offsetBy(weights, k * inChannels * outChannels),
-      block: windowOf(lowering, history, chunk, (kernelSize - 1 - k) * dilation),
+      block: windowOf(low, history, chunk, (kernelSize - 1 - k) * dilation),
       result,
       bias,
     });

@@ -28,15 +28,15 @@ type AppendLayer = (
 
 /** Appends layers of so many channels, over so many frames of a chunk. */
 export const layerOf = (
-  lowering: Lowering,
+  low: Lowering,
   products: Products,
   tanh: TanhKind,
   channels: number,
   frames: number,
 ): AppendLayer => {
   const calls = products.calls(channels);
-  const state = lowering.scratch(`state of ${channels}`, channels * maxChunkFrames);
-  const overhead = overheadOf(lowering, calls.layer);
+  const state = low.scratch(`state of ${channels}`, channels * maxChunkFrames);
+  const overhead = overheadOf(low, calls.layer);
   const addMixin = products.outer(channels, frames, false);
   const sum = products.sum(channels, frames);
   /** Written when the first layer needs it: the only layer of an array may not. */
@@ -48,15 +48,15 @@ export const layerOf = (
     overhead(place('overhead'));
     const taps = products.taps(layer.conv, frames);
     const convolution = { weights: conv, bias: convBias, result: state };
-    appendConvolution(lowering, place('conv'), taps, layer.conv, history, chunk, convolution);
+    appendConvolution(low, place('conv'), taps, layer.conv, history, chunk, convolution);
     addMixin(place('mixin'), { weights: mixin, block: condition, result: state });
     const floats = channels * frames;
     const at = place('activation');
-    appendChunkActivation(lowering, at, floats, activation, tanh, state, calls);
+    appendChunkActivation(low, at, floats, activation, tanh, state, calls);
     sum(place('head'), { a: headInput, b: state, result: headInput });
     if (result === null) return;
     layer1x1 ??= products.square(channels, frames);
     layer1x1(place('layer1x1'), { weights: one, block: state, bias: oneBias, result });
-    sum(place('residual'), { a: result, b: windowOf(lowering, history, chunk), result });
+    sum(place('residual'), { a: result, b: windowOf(low, history, chunk), result });
   };
 };

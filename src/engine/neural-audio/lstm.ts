@@ -3,14 +3,15 @@
  * loop for the cell and one for the hidden state, the head a dot product. With fixed sizes nothing
  * comes from the heap and the small loops are unrolled.
  */
-import type { KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Term } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Lowered, Reference, Region, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
-import { Code, type Counts, plus } from '../common/code.ts';
+import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
-import { loadPairs, multiplyAdd, spread, sumOfLanes, zip } from '../eigen/registers.ts';
+import { zip } from '../eigen/registers.ts';
 import { gateMatrix, initialState } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
@@ -23,15 +24,15 @@ export const lowerLstm = (
   blockFrames: number,
   fixed: boolean,
 ): Lowered => {
-  const lowering = new Lowering(target, blockFrames);
-  const { input, output } = lowering.io();
+  const low = new Lowering(target, blockFrames);
+  const { input, output } = low.io();
   const sizes = network.layers.map(({ inputSize, hiddenSize }) => `${inputSize}x${hiddenSize}`);
-  const template = lowering.template(
+  const template = low.template(
     `neural-audio/lstm/${sizes.join(',')}/${blockFrames}/${fixed}`,
     (b) => new LstmWriter(b, network, target, fixed).write(blockFrames),
   );
   const memory = (name: string, region: Region, values: Float32Array): Reference => ({
-    buffer: lowering.buffer(name, values.length, region, values),
+    buffer: low.buffer(name, values.length, region, values),
     offset: 0,
   });
   const layers = network.layers.flatMap((layer, i) => [
@@ -41,15 +42,15 @@ export const lowerLstm = (
     memory(`layer ${i} cell`, 'history', layer.initialCell.slice()),
   ]);
   const gates = 4 * Math.max(...network.layers.map((layer) => layer.hiddenSize));
-  lowering.kernel({ layer: 'lstm', kind: 'lstm' }, template, [
+  low.kernel({ layer: 'lstm', kind: 'lstm' }, template, [
     { buffer: input, offset: 0 },
     { buffer: output, offset: 0 },
-    lowering.scratch('gates', gates),
+    low.scratch('gates', gates),
     memory('head weights', 'weights', network.headWeights),
     memory('head bias', 'weights', network.headBias),
     ...layers,
   ]);
-  return lowering.finish('neural-audio', input, output, 4_000);
+  return low.finish('neural-audio', input, output, 4_000);
 };
 
 /** A layer with its slots, and lanes of the loops over its hidden state. */
@@ -63,8 +64,8 @@ interface Cell extends Pick<LstmLayer, 'inputSize' | 'hiddenSize'> {
 
 /** Slots: stack, input, output, gates, head's weights and bias, then four of each layer. */
 class LstmWriter {
-  private readonly b: KernelBuilder;
-  private readonly code: Code;
+  private readonly b: TargetBuilder;
+  private readonly code: TargetCode;
   private readonly target: Target;
   private readonly counts: Readonly<Record<'sample' | 'product' | 'update', Counts>>;
   private readonly slots: Readonly<
@@ -72,7 +73,7 @@ class LstmWriter {
   >;
   private readonly cells: readonly Cell[];
 
-  constructor(b: KernelBuilder, network: LstmNetwork, target: Target, fixed: boolean) {
+  constructor(b: TargetBuilder, network: LstmNetwork, target: Target, fixed: boolean) {
     this.b = b;
     this.code = new Code(b);
     this.target = target;
@@ -117,7 +118,7 @@ class LstmWriter {
 
   /** The product into its temporary, which is cleared before, and the bias. */
   private gates({ hiddenSize, weights, bias, state, inputSize }: Cell): void {
-    const { b, code, target, slots } = this;
+    const { b, code, slots } = this;
     const rows = 4 * hiddenSize;
     const lanes = this.lanesFor(rows);
     const places: Address[] = [];
@@ -130,14 +131,14 @@ class LstmWriter {
       const sums = group.map(() => b.const(0, lanes));
       b.loop(inputSize + hiddenSize, (i) =>
         code.body(data.code.lstm.input, () => {
-          const x = spread(b, b.at(state, 0, i.times(1)), lanes);
+          const x = b.spread(b.at(state, 0, i.times(1)), lanes);
           // Weights of neighbouring vectors come in pairs.
           for (let n = 0; n < group.length; n += 2) {
             const pair = sums.slice(n, n + 2);
             const w = b.registerList(pair.length);
             const at = b.at(weights, (first + n) * lanes, i.times(rows));
-            loadPairs(b, target, w, () => at, lanes);
-            for (const [weight, sum] of zip(w, pair)) multiplyAdd(b, target, weight, x, sum, lanes);
+            b.loadPairs(w, () => at, lanes);
+            for (const [weight, sum] of zip(w, pair)) b.multiplyAdd(weight, x, sum, lanes);
           }
         }),
       );
@@ -154,8 +155,8 @@ class LstmWriter {
 
   /** Both loops with the rational tanh. */
   private update({ inputSize, hiddenSize, state, cell, lanes }: Cell): void {
-    const { b, code, target, slots } = this;
-    const { constants, apply } = formulaOf(target, { type: 'Fasttanh' });
+    const { b, code, slots } = this;
+    const { constants, apply } = formulaOf({ type: 'Fasttanh' });
     const held = constants.map((value) => b.const(value, lanes));
     const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
     const tanh = (x: Register): Register => apply(b, x, held, lanes);
@@ -170,7 +171,7 @@ class LstmWriter {
     loop(3, (at, gate) => {
       const place = b.at(cell, 0, at);
       const keep = b.binary('mul', sigmoid(gate(1)), b.load(place, lanes), lanes);
-      multiplyAdd(b, target, sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
+      b.multiplyAdd(sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
       b.store(keep, place, lanes);
     });
     loop(2, (at, gate) => {
@@ -189,15 +190,15 @@ class LstmWriter {
   }
 
   private head({ hiddenSize, inputSize, state, lanes }: Cell, frame: Term): void {
-    const { b, target, slots } = this;
+    const { b, slots } = this;
     const sum = b.register();
     for (let i = 0; i < hiddenSize; i += lanes) {
       const x = b.load(b.at(state, inputSize + i), lanes);
       const w = b.load(b.at(slots.headWeights, i), lanes);
       if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
-      else multiplyAdd(b, target, x, w, sum, lanes);
+      else b.multiplyAdd(x, w, sum, lanes);
     }
-    const total = sumOfLanes(b, sum, lanes);
+    const total = b.sumOfLanes(sum, lanes);
     const y = b.binary('add', total, b.load(b.at(slots.headBias, 0), 1), 1);
     b.store(y, b.at(slots.output, 0, frame), 1);
   }

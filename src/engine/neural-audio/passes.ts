@@ -2,14 +2,15 @@
  * NeuralAudio's loops over a chunk that are not Eigen's packed product: small products column by
  * column, hand kernels for three channels, biases, the condition's outer product, sums.
  */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
+import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, type Counts, nameOfCounts } from '../common/code.ts';
+import { Code, type Counts, nameOfCounts, type TargetCode } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { appendPass } from '../eigen/passes.ts';
-import { loadPairs, multiplyAdd, spread, zip } from '../eigen/registers.ts';
+import { zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
@@ -49,29 +50,29 @@ export interface Product {
 
 /** Slots: stack, weights, block, result, bias. */
 const writeProduct = (
-  lowering: Lowering,
+  low: Lowering,
   kind: string,
   shape: Product,
-  write: (code: Code, slots: readonly [number, number, number], bias: number) => void,
+  write: (code: TargetCode, slots: readonly [number, number, number], bias: number) => void,
 ): Append<ProductOperands> => {
   const { call, start } = shape;
   const name = `neural-audio/${kind}/${nameOfCounts(call)}`;
-  const template = lowering.template(name, (b) => {
+  const template = low.template(name, (b) => {
     const code = new Code(b);
     const slots = [b.slot('weights'), b.slot('block'), b.slot('result')] as const;
     const bias = start === 'bias' ? b.slot('bias') : 0;
     code.body(call);
     write(code, slots, bias);
   });
-  return (place, at) => lowering.kernel(place, template, productSlots(at, start === 'bias'));
+  return (place, at) => low.kernel(place, template, productSlots(at, start === 'bias'));
 };
 
 /** Column by column. Weights are read again for each, as the result may alias them. */
-export const smallProductOf = (lowering: Lowering, shape: Product): Append<ProductOperands> => {
-  const { target } = lowering;
+export const smallProductOf = (low: Lowering, shape: Product): Append<ProductOperands> => {
+  const { target } = low;
   const { rows, depth, columns, start } = shape;
   const kind = `small/${rows}x${depth}x${columns}/${start === 'accumulate'}/${start === 'bias'}`;
-  return writeProduct(lowering, kind, shape, (code, [weights, block, result], bias) => {
+  return writeProduct(low, kind, shape, (code, [weights, block, result], bias) => {
     const { b } = code;
     const lanes = rowLanes(rows, target);
     /** One vector of rows of every column; whole columns that follow each other come in pairs. */
@@ -79,7 +80,7 @@ export const smallProductOf = (lowering: Lowering, shape: Product): Append<Produ
       const at = (k: number): Address => b.at(weights, k * rows + row);
       if (lanes !== 4 || rows !== 4) return upTo(depth).map((k) => b.load(at(k), lanes));
       const registers = b.registerList(depth);
-      loadPairs(b, target, registers, at, lanes);
+      b.loadPairs(registers, at, lanes);
       return registers;
     };
     const element = lanes > 1 ? 0 : undefined;
@@ -97,7 +98,7 @@ export const smallProductOf = (lowering: Lowering, shape: Product): Append<Produ
         for (const [k, weight] of w.entries()) {
           const x = b.load(b.at(block, k, column.times(depth)), 1);
           if (k === 0) b.binary('mul', weight, x, lanes, { element, into: sum });
-          else multiplyAdd(b, target, weight, x, sum, lanes, element);
+          else b.multiplyAdd(weight, x, sum, lanes, element);
         }
         b.store(old === null ? sum : b.binary('add', old, sum, lanes), to, lanes);
       }
@@ -113,21 +114,21 @@ const handRounds: Readonly<Record<string, Counts>> = data.code.hand;
  * MatMul's kernels: four frames at a time, the channels taken apart by interleaved loads (where these
  * exist), the weights in registers.
  */
-export const handProductOf = (lowering: Lowering, shape: Product): Append<ProductOperands> => {
-  const { target } = lowering;
+export const handProductOf = (low: Lowering, shape: Product): Append<ProductOperands> => {
+  const { target } = low;
   const { rows, depth, columns, start } = shape;
   if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') {
-    return smallProductOf(lowering, shape);
+    return smallProductOf(low, shape);
   }
   const kind = `hand/${rows}x${depth}x${columns}/${start}`;
-  return writeProduct(lowering, kind, shape, (code, slots, bias) => {
+  return writeProduct(low, kind, shape, (code, slots, bias) => {
     const { b } = code;
     const weights = upTo(rows * depth).map((i) => b.load(b.at(slots[0], i), 1));
     const starts = start === 'bias' ? upTo(rows).map((o) => b.load(b.at(bias, o), 1)) : [];
     const wide = starts.map((one) => b.shuffle(one, one, 4, [0, 0, 0, 0]));
     const fours = Math.floor(columns / 4);
     const write = (lanes: 1 | 4, offset: number, f: Counter): void =>
-      writeHandFrames(b, target, shape, slots, {
+      writeHandFrames(b, shape, slots, {
         weights,
         starts: lanes > 1 ? wide : starts,
         lanes,
@@ -147,8 +148,7 @@ interface HandFrames {
 }
 
 const writeHandFrames = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   { rows, depth, start }: Product,
   [, block, result]: readonly [number, number, number],
   { weights, starts, lanes, at }: HandFrames,
@@ -165,7 +165,7 @@ const writeHandFrames = (
   const sums = weights.slice(0, rows).map((weight, o) => {
     const old = olds[o];
     if (old !== undefined && depth === 1) {
-      multiplyAdd(b, target, first, weight, old, lanes, element);
+      b.multiplyAdd(first, weight, old, lanes, element);
       return old;
     }
     const product = b.binary('mul', first, weight, lanes, { element });
@@ -173,7 +173,7 @@ const writeHandFrames = (
   });
   for (const [j, x] of others.entries()) {
     for (const [weight, sum] of zip(weights.slice((j + 1) * rows, (j + 2) * rows), sums)) {
-      multiplyAdd(b, target, x, weight, sum, lanes, element);
+      b.multiplyAdd(x, weight, sum, lanes, element);
     }
   }
   b.store(sums, at(result, rows), lanes, { form: rows === 1 ? 'plain' : form });
@@ -200,12 +200,12 @@ const leavesScalar = (target: Target): boolean =>
  * 12 rows, the schedules for in-order cores leave the loop scalar and read the bias again.
  */
 export const biasColumnsOf = (
-  lowering: Lowering,
+  low: Lowering,
   { rows, columns, call }: Columns,
 ): Append<SumOperands> => {
-  const { target } = lowering;
+  const { target } = low;
   const name = `neural-audio/bias/${rows}x${columns}/${nameOfCounts(call)}`;
-  const template = lowering.template(name, (b) => {
+  const template = low.template(name, (b) => {
     const code = new Code(b);
     const [block, bias, result] = [b.slot('block'), b.slot('bias'), b.slot('result')];
     code.body(call);
@@ -223,37 +223,37 @@ export const biasColumnsOf = (
       for (const [i, y] of held?.entries() ?? []) add(4 * i, y);
       for (let row = 0; held === null && row < rows; row += together * lanes) {
         const biases = b.registerList(Math.min(together, rows - row));
-        loadPairs(b, target, biases, () => b.at(bias, row), lanes);
+        b.loadPairs(biases, () => b.at(bias, row), lanes);
         for (const [i, y] of biases.entries()) add(row + i, y);
       }
       code.body({ vec_other: moves, ...data.code.column });
     });
   });
-  return (place, { a, b, result }) => lowering.kernel(place, template, [a, b, result]);
+  return (place, { a, b, result }) => low.kernel(place, template, [a, b, result]);
 };
 
 /** result += weights (rows x 1) * condition, the block, frame by frame; or = for the rechannel of one input. */
 export const mixinOf = (
-  lowering: Lowering,
+  low: Lowering,
   { rows, columns, call }: Columns,
   assign: boolean,
 ): Append<ProductOperands> => {
-  const { target } = lowering;
+  const { target } = low;
   const shape: Product = { rows, depth: 1, columns, start: assign ? 'zero' : 'accumulate', call };
-  if (rows === 3) return handProductOf(lowering, shape);
+  if (rows === 3) return handProductOf(low, shape);
   const kind = `mixin/${rows}x${columns}/${assign}`;
-  return writeProduct(lowering, kind, shape, (code, [weights, condition, result]) => {
+  return writeProduct(low, kind, shape, (code, [weights, condition, result]) => {
     const { b } = code;
     const lanes = rowLanes(rows, target);
     b.loop(columns, (column) => {
-      const x = spread(b, b.at(condition, 0, column.times(1)), lanes);
+      const x = b.spread(b.at(condition, 0, column.times(1)), lanes);
       for (let row = 0; row < rows; row += lanes) {
         const w = b.load(b.at(weights, row), lanes);
         const at = b.at(result, row, column.times(rows));
         if (assign) b.store(b.binary('mul', w, x, lanes), at, lanes);
         else {
           const sum = b.load(at, lanes);
-          multiplyAdd(b, target, w, x, sum, lanes);
+          b.multiplyAdd(w, x, sum, lanes);
           b.store(sum, at, lanes);
         }
       }
@@ -263,16 +263,13 @@ export const mixinOf = (
 };
 
 /** result = a + b over contiguous columns; the lengths that are no multiple of 4 end in scalars. */
-export const sumOf = (
-  lowering: Lowering,
-  { rows, columns, call }: Columns,
-): Append<SumOperands> => {
+export const sumOf = (low: Lowering, { rows, columns, call }: Columns): Append<SumOperands> => {
   const floats = rows * columns;
-  const lanes: Lanes = lowering.target.lanes >= 4 ? 4 : 1;
+  const lanes: Lanes = low.target.lanes >= 4 ? 4 : 1;
   const { fours, others } = data.code.sumRound;
   const loop = { vector: rows % 4 === 0 ? fours : others, scalar: data.code.scalarRound };
   const name = `neural-audio/sum/${floats}/[${nameOfCounts(loop.vector)},${nameOfCounts(call)}]`;
-  const template = lowering.template(name, (b) => {
+  const template = low.template(name, (b) => {
     const code = new Code(b);
     const [x, y, result] = [b.slot('a'), b.slot('b'), b.slot('result')];
     code.body(call);
@@ -281,7 +278,7 @@ export const sumOf = (
       b.store(b.binary('add', load(x), load(y), width), b.at(result, offset, at), width);
     });
   });
-  return (place, { a, b, result }) => lowering.kernel(place, template, [a, b, result]);
+  return (place, { a, b, result }) => low.kernel(place, template, [a, b, result]);
 };
 
 /**
@@ -290,7 +287,7 @@ export const sumOf = (
  * column for all.
  */
 export const dynamicSumOf =
-  (lowering: Lowering, { rows, columns, call }: Columns, bias: boolean): Append<SumOperands> =>
+  (low: Lowering, { rows, columns, call }: Columns, bias: boolean): Append<SumOperands> =>
   (place, { a, b, result }) => {
     const { loop, column } = data.code.dynamic;
     const name = `neural-audio/sum/${nameOfCounts(call)}`;
@@ -299,19 +296,19 @@ export const dynamicSumOf =
       { at: a, stride: rows },
       { at: b, stride: bias ? 0 : rows },
     ] as const;
-    appendPass(lowering, place, pass, operands, { at: result, stride: rows }, (k, [x, y], lanes) =>
+    appendPass(low, place, pass, operands, { at: result, stride: rows }, (k, [x, y], lanes) =>
       k.binary('add', x, y, lanes),
     );
   };
 
 /** A call of memset for each column. */
 export const zeroColumnsOf = (
-  lowering: Lowering,
+  low: Lowering,
   rows: number,
   columns: number,
 ): ((place: Place, result: Reference) => void) => {
-  const { lanes } = lowering.target;
-  const template = lowering.template(`neural-audio/zero columns/${rows}x${columns}`, (b) => {
+  const { lanes } = low.target;
+  const template = low.template(`neural-audio/zero columns/${rows}x${columns}`, (b) => {
     const code = new Code(b);
     const to = b.slot('result');
     b.loop(columns, (column) => {
@@ -323,5 +320,5 @@ export const zeroColumnsOf = (
       }
     });
   });
-  return (place, result) => lowering.kernel({ ...place, kind: 'zero' }, template, [result]);
+  return (place, result) => low.kernel({ ...place, kind: 'zero' }, template, [result]);
 };

@@ -45,54 +45,41 @@ export interface PreparedArray {
   readonly headHistory: History;
 }
 
-const historyOf = (
-  lowering: Lowering,
-  name: string,
-  channels: number,
-  conv: Convolution,
-): History => {
-  const { blockFrames } = lowering;
+const historyOf = (low: Lowering, name: string, channels: number, conv: Convolution): History => {
+  const { blockFrames } = low;
   const lookback = (conv.kernelSize - 1) * conv.dilation;
   const unit = Math.max(maxChunkFrames, blockFrames);
   const room = chunksPerRewind * unit;
   const columns = lookback + room;
-  const start = columns - unit * ((lowering.rings.length % staggers) + 1);
+  const start = columns - unit * ((low.rings.length % staggers) + 1);
   const policy = { kind: 'linear', start } as const;
-  const ring = interleavedRing(lowering, { name, channels, columns, lookback, policy });
+  const ring = interleavedRing(low, { name, channels, columns, lookback, policy });
   return { ring, channels, lookback, columns };
 };
 
 /** The frames of a chunk as a ring has them, `delay` frames back. */
-export const windowOf = (
-  lowering: Lowering,
-  { ring }: History,
-  chunk: Chunk,
-  delay = 0,
-): Reference => lowering.history(ring, delay - chunk.offset);
+export const windowOf = (low: Lowering, { ring }: History, chunk: Chunk, delay = 0): Reference =>
+  low.history(ring, delay - chunk.offset);
 
 /** Moves the lookback to the front where the next block does not fit. */
 export const appendRewind = (
-  lowering: Lowering,
+  low: Lowering,
   { ring, channels, lookback, columns }: History,
 ): void => {
   const floats = channels * lookback;
   const room = columns - lookback;
-  const copy = lowering.template(`neural-audio/rewind/${floats}`, (b) =>
-    writeCopy(b, lowering.target, floats, data.code.rewind),
+  const copy = low.template(`neural-audio/rewind/${floats}`, (b) =>
+    writeCopy(b, low.target, floats, data.code.rewind),
   );
-  const move = [lowering.frontOf(ring, channels * room), lowering.frontOf(ring)] as const;
-  const perBlock = 1 / Math.floor(room / lowering.blockFrames);
-  lowering.ringCopy({ layer: 'history', kind: 'ring' }, 'rewind', ring, copy, move, { perBlock });
+  const move = [low.frontOf(ring, channels * room), low.frontOf(ring)] as const;
+  const perBlock = 1 / Math.floor(room / low.blockFrames);
+  low.ringCopy({ layer: 'history', kind: 'ring' }, 'rewind', ring, copy, move, { perBlock });
 };
 
 /** The weights and rings of one array. */
-export const prepareArray = (
-  lowering: Lowering,
-  array: LayerArray,
-  name: string,
-): PreparedArray => {
+export const prepareArray = (low: Lowering, array: LayerArray, name: string): PreparedArray => {
   const weights = (what: string, data: Float32Array): Reference =>
-    lowering.weights(`${name} ${what}`, data);
+    low.weights(`${name} ${what}`, data);
   const biasOf = ({ bias, outChannels }: Convolution): Float32Array =>
     bias ?? new Float32Array(outChannels);
   const layers = array.layers.map((layer, i) => {
@@ -100,7 +87,7 @@ export const prepareArray = (
     if (!layer1x1) throw new RangeError('Expected a layer1x1 in every layer.');
     return {
       layer,
-      history: historyOf(lowering, `${name} layer ${i}`, array.channels, conv),
+      history: historyOf(low, `${name} layer ${i}`, array.channels, conv),
       conv: weights(`layer ${i} conv`, tapMatrices(conv)),
       convBias: weights(`layer ${i} bias`, biasOf(conv)),
       mixin: weights(`layer ${i} mixin`, tapMatrices(inputMixin)),
@@ -115,6 +102,6 @@ export const prepareArray = (
     rechannel: weights('rechannel', tapMatrices(rechannel)),
     head: weights('head', tapMatrices(headRechannel)),
     headBias: weights('head bias', biasOf(headRechannel)),
-    headHistory: historyOf(lowering, `${name} head`, array.channels, headRechannel),
+    headHistory: historyOf(low, `${name} head`, array.channels, headRechannel),
   };
 };

@@ -40,18 +40,18 @@ export interface Taps {
 }
 
 export class Products {
-  private readonly lowering: Lowering;
+  private readonly low: Lowering;
   private readonly fixed: boolean;
   private readonly written = new Map<string, Taps>();
 
   /** `fixed`: sizes are template parameters; else all products take Eigen's way for unknown sizes. */
-  constructor(lowering: Lowering, fixed: boolean) {
-    this.lowering = lowering;
+  constructor(low: Lowering, fixed: boolean) {
+    this.low = low;
     this.fixed = fixed;
   }
 
   calls(channels: number): Calls {
-    return callsOf(this.fixed ? channels : dynamicChannels, this.lowering.target.lanes);
+    return callsOf(this.fixed ? channels : dynamicChannels, this.low.target.lanes);
   }
 
   private hasHand(inChannels: number, outChannels: number): boolean {
@@ -60,18 +60,16 @@ export class Products {
 
   /** result = (or +=) weights * block without a hand kernel; Eigen clears a temporary at once. */
   private plain(shape: Product, temporary = false): Append<ProductOperands> {
-    const { lowering } = this;
+    const { low } = this;
     const { depth, rows, columns, call, start } = shape;
     if (this.fixed && (Math.max(depth, rows) < 8 || Math.min(depth, rows) === 1)) {
-      return smallProductOf(lowering, shape);
+      return smallProductOf(low, shape);
     }
-    const overhead = overheadOf(lowering, call);
+    const overhead = overheadOf(low, call);
     const strides = { weightStride: rows, blockStride: depth, resultStride: rows };
-    const product = productOf(lowering, { rows, depth, columns, ...strides });
+    const product = productOf(low, { rows, depth, columns, ...strides });
     const clear = (): ReturnType<typeof zeroOf> =>
-      this.fixed || temporary
-        ? zeroOf(lowering, rows * columns)
-        : zeroColumnsOf(lowering, rows, columns);
+      this.fixed || temporary ? zeroOf(low, rows * columns) : zeroColumnsOf(low, rows, columns);
     const zero = start === 'accumulate' ? null : clear();
     return (place, at) => {
       zero?.(place, at.result);
@@ -83,7 +81,7 @@ export class Products {
   /** result = (or +=) weights (rows x 1) * condition. */
   outer(rows: number, columns: number, assign: boolean): Append<ProductOperands> {
     const call = this.calls(rows).mixin;
-    if (this.fixed) return mixinOf(this.lowering, { rows, columns, call }, assign);
+    if (this.fixed) return mixinOf(this.low, { rows, columns, call }, assign);
     return this.plain({ depth: 1, rows, columns, start: assign ? 'zero' : 'accumulate', call });
   }
 
@@ -114,7 +112,7 @@ export class Products {
     const hand = biased && this.hasHand(depth, rows);
     const write = (start: Product['start']): Append<ProductOperands> =>
       hand
-        ? handProductOf(this.lowering, { ...sizes, start, call })
+        ? handProductOf(this.low, { ...sizes, start, call })
         : this.plain({ ...sizes, start, call });
     const first = write(hand ? 'bias' : 'zero');
     return {
@@ -126,32 +124,32 @@ export class Products {
 
   /** result = a + b, b being the bias. */
   private bias(rows: number, columns: number, call: Counts): Append<SumOperands> {
-    const { lowering } = this;
+    const { low } = this;
     return this.fixed
-      ? biasColumnsOf(lowering, { rows, columns, call })
-      : dynamicSumOf(lowering, { rows, columns, call }, true);
+      ? biasColumnsOf(low, { rows, columns, call })
+      : dynamicSumOf(low, { rows, columns, call }, true);
   }
 
   /** result = a + b, for the head and the residual. */
   sum(rows: number, columns: number): Append<SumOperands> {
-    const { lowering } = this;
+    const { low } = this;
     const { sum: call } = this.calls(rows);
     return this.fixed
-      ? sumOf(lowering, { rows, columns, call })
-      : dynamicSumOf(lowering, { rows, columns, call }, false);
+      ? sumOf(low, { rows, columns, call })
+      : dynamicSumOf(low, { rows, columns, call }, false);
   }
 
   /** result = weights * block + bias for C channels; without a hand kernel through a temporary from the heap. */
   square(C: number, columns: number): Append<Required<ProductOperands>> {
-    const { lowering } = this;
+    const { low } = this;
     const calls = this.calls(C);
     const call = calls.layer1x1;
     if (this.hasHand(C, C)) {
-      return handProductOf(lowering, { rows: C, depth: C, columns, start: 'bias', call });
+      return handProductOf(low, { rows: C, depth: C, columns, start: 'bias', call });
     }
-    const heap = overheadOf(lowering, calls.heap);
-    const overhead = overheadOf(lowering, call);
-    const between = lowering.scratch('temporary', C * maxChunkFrames);
+    const heap = overheadOf(low, calls.heap);
+    const overhead = overheadOf(low, call);
+    const between = low.scratch('temporary', C * maxChunkFrames);
     const shape = { rows: C, depth: C, columns };
     const product = this.plain({ ...shape, start: 'zero', call: calls.bias }, true);
     const addBias = this.bias(C, columns, call);

@@ -42,41 +42,41 @@ export const lowerWaveNet = (target: Target, blockFrames: number, build: Build):
   new WaveNetWriter(new Lowering(target, blockFrames), build).lower();
 
 class WaveNetWriter {
-  private readonly lowering: Lowering;
+  private readonly low: Lowering;
   private readonly build: Build;
   private readonly products: Products;
   private readonly input: BufferId;
   private readonly output: BufferId;
 
-  constructor(lowering: Lowering, build: Build) {
-    this.lowering = lowering;
+  constructor(low: Lowering, build: Build) {
+    this.low = low;
     this.build = build;
-    this.products = new Products(lowering, build.fixed);
-    ({ input: this.input, output: this.output } = lowering.io());
+    this.products = new Products(low, build.fixed);
+    ({ input: this.input, output: this.output } = low.io());
   }
 
   lower(): Lowered {
-    const { lowering, input, output } = this;
+    const { low, input, output } = this;
     const arrays = this.build.network.arrays.map((array, i) =>
-      prepareArray(lowering, array, `array ${i}`),
+      prepareArray(low, array, `array ${i}`),
     );
     const histories = arrays.flatMap(({ layers, headHistory }) => [
       ...layers.map(({ history }) => history),
       headHistory,
     ]);
-    for (const history of histories) appendRewind(lowering, history);
-    const before = lowering.steps.length;
-    const [first, ...others] = chunksOf(lowering.blockFrames);
+    for (const history of histories) appendRewind(low, history);
+    const before = low.steps.length;
+    const [first, ...others] = chunksOf(low.blockFrames);
     if (!first) throw new RangeError('Expected a block of at least one frame.');
     this.chunk(arrays, first);
-    const steps = lowering.steps.slice(before);
+    const steps = low.steps.slice(before);
     for (const chunk of others) {
       if (chunk.frames === first.frames) this.repeat(steps, chunk.offset);
       else this.chunk(arrays, chunk);
     }
-    for (const { ring } of histories) lowering.advance('history', ring);
+    for (const { ring } of histories) low.advance('history', ring);
     const layers = arrays.reduce((sum, array) => sum + array.layers.length, 0);
-    return lowering.finish('neural-audio', input, output, 6_000 + 900 * layers);
+    return low.finish('neural-audio', input, output, 6_000 + 900 * layers);
   }
 
   /** A chunk as long as the first does the same `frames` further on: in the audio and in the rings. */
@@ -93,25 +93,25 @@ class WaveNetWriter {
     for (const step of steps) {
       if (step.step !== 'kernel') throw new RangeError('Expected chunks to leave the rings alone.');
       const same = !step.slots.some(moves);
-      this.lowering.steps.push(same ? step : { ...step, slots: step.slots.map(move) });
+      this.low.steps.push(same ? step : { ...step, slots: step.slots.map(move) });
     }
   }
 
   private chunk(arrays: readonly PreparedArray[], chunk: Chunk): void {
-    const { lowering, products } = this;
+    const { low, products } = this;
     const { network, fixed } = this.build;
     const { frames: rows, offset } = chunk;
     const shape = { rows, columns: 1 };
     const audio = (buffer: BufferId): Operand => ({ at: { buffer, offset }, stride: rows });
     const channels = network.arrays[0]?.channels ?? 1;
-    overheadOf(lowering, products.calls(channels).chunk)({ layer: 'input', kind: 'overhead' });
-    const condition = lowering.scratch('condition', maxChunkFrames);
+    overheadOf(low, products.calls(channels).chunk)({ layer: 'input', kind: 'overhead' });
+    const condition = low.scratch('condition', maxChunkFrames);
     const copied = { at: condition, stride: rows };
     const { copyIn } = data.code;
     const copy = { layer: 'input', kind: 'copy' };
-    appendCopy(lowering, copy, shape, audio(this.input), copied, copyIn);
-    const head = lowering.scratch('head array', channels * maxChunkFrames);
-    appendZero(lowering, { layer: 'head', kind: 'zero' }, head, channels * maxChunkFrames);
+    appendCopy(low, copy, shape, audio(this.input), copied, copyIn);
+    const head = low.scratch('head array', channels * maxChunkFrames);
+    appendZero(low, { layer: 'head', kind: 'zero' }, head, channels * maxChunkFrames);
     let signals: ArraySignals = { condition, input: condition, head };
     for (const [a, array] of arrays.entries()) {
       // Templates leave the last array's output out where several arrays follow each other.
@@ -120,7 +120,7 @@ class WaveNetWriter {
     }
     const from = { at: signals.head, stride: rows };
     const scale = { layer: 'output', kind: 'scale' };
-    appendScale(lowering, scale, shape, from, audio(this.output), network.headScale);
+    appendScale(low, scale, shape, from, audio(this.output), network.headScale);
   }
 
   /** What the next array reads. */
@@ -131,16 +131,16 @@ class WaveNetWriter {
     { condition, input, head }: ArraySignals,
     needsOutput: boolean,
   ): ArraySignals {
-    const { lowering, products } = this;
+    const { low, products } = this;
     const { frames } = chunk;
     const { channels, rechannel, headRechannel, headSize } = array;
-    const [first, ...next] = layers.map(({ history }) => windowOf(lowering, history, chunk));
+    const [first, ...next] = layers.map(({ history }) => windowOf(low, history, chunk));
     if (!first) throw new RangeError('Expected a layer in every array.');
     const place = { layer: `${name} rechannel`, kind: 'rechannel' };
     const operands = { weights: weights.rechannel, block: input, result: first };
     products.pointwise(rechannel, frames)(place, operands);
-    const output = lowering.scratch(`${name} outputs`, channels * maxChunkFrames);
-    const appendLayer = layerOf(lowering, products, this.build.tanh, channels, frames);
+    const output = low.scratch(`${name} outputs`, channels * maxChunkFrames);
+    const appendLayer = layerOf(low, products, this.build.tanh, channels, frames);
     for (const [i, layer] of layers.entries()) {
       const result = next[i] ?? (needsOutput ? output : null);
       appendLayer(`${name} layer ${i}`, layer, chunk, { condition, headInput: head, result });
@@ -148,12 +148,12 @@ class WaveNetWriter {
     const at: Place = { layer: `${name} head`, kind: 'head' };
     const shape = { rows: channels * frames, columns: 1 };
     const from = { at: head, stride: shape.rows };
-    const to = { at: windowOf(lowering, headHistory, chunk), stride: shape.rows };
-    appendCopy(lowering, { ...at, kind: 'copy' }, shape, from, to, products.calls(channels).sum);
-    const result = lowering.scratch(`${name} head outputs`, headSize * maxChunkFrames);
+    const to = { at: windowOf(low, headHistory, chunk), stride: shape.rows };
+    appendCopy(low, { ...at, kind: 'copy' }, shape, from, to, products.calls(channels).sum);
+    const result = low.scratch(`${name} head outputs`, headSize * maxChunkFrames);
     const taps = products.taps(headRechannel, frames);
     const convolution = { weights: weights.head, bias: weights.headBias, result };
-    appendConvolution(lowering, at, taps, headRechannel, headHistory, chunk, convolution);
+    appendConvolution(low, at, taps, headRechannel, headHistory, chunk, convolution);
     return { condition, input: output, head: result };
   }
 }
