@@ -8,6 +8,7 @@ import type { Range } from '../units/range.ts';
 
 /** A virtual register of a template. Each holds up to 16 float32 lanes. */
 export type Register = number;
+export type Registers = readonly Register[];
 
 /** Lanes of 32 bits that one instruction works on. */
 export type Lanes = 1 | 2 | 4 | 8 | 16;

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
-import { expf, fastSigmoid, fastTanh, sigmoid, tanhf } from '../../src/execute/reference-math.ts';
+import {
+  expf,
+  fastSigmoid,
+  fastTanh,
+  sigmoid,
+  tanhf,
+} from '../../src/execute/reference-activation.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';

@@ -1,5 +1,5 @@
 /** A compiled function's stack frame: saved registers, then places for vectors that no register holds. */
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import { Code, type Counts, costs } from './code.ts';
 
 /** Vector registers that do not fit, in instructions: [written to, read from the stack, copied]. */
@@ -44,7 +44,7 @@ export class StackFrame extends Code {
   }
 
   /** Spills of values that are not named here: written after, read before their use, copied. */
-  spills([stores = 0, loads = 0, moves = 0]: Spill, values: readonly Register[]): void {
+  spills([stores = 0, loads = 0, moves = 0]: Spill, values: Registers): void {
     const value = (i: number): Register => values[i % Math.max(1, values.length)] ?? 0;
     const placeOf = (i: number): number => this.next + lanes * (i % 32);
     for (let i = 0; i < stores; i++) this.store(value(i), placeOf(i));

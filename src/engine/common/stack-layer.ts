@@ -3,7 +3,7 @@
  * sum, LeakyReLU, 1x1 and residual, and frames that tiles leave over, on the scalar unit.
  */
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import { signMispredicts } from './branch-shares.ts';
 import type { LayerPack } from './layer-stack.ts';
 import { StackFrame } from './stack-frame.ts';
@@ -26,7 +26,7 @@ export interface Weight {
 }
 
 /** Registers by channel and vector of a tile. */
-export type Rows = readonly (readonly Register[])[];
+export type Rows = readonly Registers[];
 
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -119,8 +119,8 @@ export class StackLayerWriter {
 
   /** sums += x * weight, vector by vector; the first products are the sums. */
   protected multiply(
-    sums: readonly Register[],
-    x: readonly Register[],
+    sums: Registers,
+    x: Registers,
     { register, element }: Weight,
     first = false,
   ): void {
@@ -166,7 +166,7 @@ export class StackLayerWriter {
   }
 
   /** A tap of one frame, weight by weight. */
-  protected tapOfFrame(k: number, planes: readonly number[], sums: readonly Register[]): void {
+  protected tapOfFrame(k: number, planes: readonly number[], sums: Registers): void {
     const { b, pack } = this;
     planes.forEach((plane, j) => {
       const x = b.load(this.at(plane), 1);
@@ -180,11 +180,7 @@ export class StackLayerWriter {
    * Mixin, LeakyReLU and head sum of one frame; `test` writes how the compiler compares. The bias is
    * in the sums already, or comes late.
    */
-  protected activateFrame(
-    a: readonly Register[],
-    test?: (a: Register) => void,
-    lateBias = false,
-  ): void {
+  protected activateFrame(a: Registers, test?: (a: Register) => void, lateBias = false): void {
     const { b, pack } = this;
     const cond = b.load(this.at(this.cond), 1);
     const slope = b.const(this.layer.slope, 1);
@@ -204,7 +200,7 @@ export class StackLayerWriter {
   };
 
   /** An output of one frame's 1x1, on top of `sum`. */
-  protected outputOfFrame(sum: Register, a: readonly Register[], o: number): Register {
+  protected outputOfFrame(sum: Register, a: Registers, o: number): Register {
     a.forEach((x, j) => {
       this.b.accumulate(sum, x, this.weight(this.pack.one(j, o)), 1);
     });

@@ -1,6 +1,6 @@
 /** A kernel under construction for one target: runs of loads and stores, multiply-adds, sums of lanes as it has them. */
 import { KernelBuilder } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 
 /** c += a * b, in one or two roundings as the target has it. */
@@ -31,7 +31,7 @@ export class TargetBuilder extends KernelBuilder {
   /** Registers that follow one another in memory, `width` an instruction. */
   private run(
     move: 'loadMany' | 'store',
-    registers: readonly Register[],
+    registers: Registers,
     at: AddressOf,
     lanes: Lanes,
     width = this.target.isa === 'aarch64' ? 2 : 1,
@@ -43,16 +43,16 @@ export class TargetBuilder extends KernelBuilder {
   }
 
   /** Registers that follow one another in memory, two an instruction where there are pairs (ldp). */
-  loadRun(registers: readonly Register[], at: AddressOf, lanes: Lanes): void {
+  loadRun(registers: Registers, at: AddressOf, lanes: Lanes): void {
     this.run('loadMany', registers, at, lanes);
   }
 
-  storeRun(registers: readonly Register[], at: AddressOf, lanes: Lanes): void {
+  storeRun(registers: Registers, at: AddressOf, lanes: Lanes): void {
     this.run('store', registers, at, lanes);
   }
 
   /** By pairs on every target: vectors of two registers. */
-  loadPairs(registers: readonly Register[], at: AddressOf, lanes: Lanes): void {
+  loadPairs(registers: Registers, at: AddressOf, lanes: Lanes): void {
     this.run('loadMany', registers, at, lanes, 2);
   }
 

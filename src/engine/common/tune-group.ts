@@ -1,6 +1,14 @@
 /** What of a target the engines' code depends on: targets of one key share lowered programs and templates. */
 import type { Target } from '../../kernel/lowered.ts';
 
+/** Everything of a target that code generation depends on. */
+const targetName = (target: Target): string =>
+  `${target.isa}/${target.lanes}${target.fma ? '' : '/nofma'}${target.fastMath ? '/fast' : ''}/${target.tune}${target.libc === 'newlib-nano' ? '/nano' : ''}`;
+
+/** A name that begins with a slash follows the target's. */
+export const titleOf = (name: string, target: Target): string =>
+  name.startsWith('/') ? `${targetName(target)}${name}` : name;
+
 /** Cores for which compilers schedule alike. */
 export type TuneGroup = 'in-order' | 'cortex-a7' | 'cortex-a72' | 'apple' | 'other';
 

@@ -1,8 +1,7 @@
 /** What convolvers of impulse responses are: engines for one `Linear` network of one channel. */
 import type { LinearNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
-import { EngineError } from '../common/engine-error.ts';
-import type { ConvolverId, Engine } from '../engine.ts';
+import { type ConvolverId, type Engine, EngineError } from '../engine.ts';
 
 export interface Convolver extends Engine {
   readonly id: ConvolverId;

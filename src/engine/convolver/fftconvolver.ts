@@ -6,7 +6,7 @@
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, counts } from '../common/code.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
-import { writeCopy } from '../libc/memcpy.ts';
+import { writeCopy } from '../libc/memory.ts';
 import { type Convolver, convolver, impulseOf } from './convolver.ts';
 import { codeBytesOf } from './kit.ts';
 import { type PartitionForm, type PartitionShape, partitionsOf, writeSum } from './partitions.ts';

@@ -1,6 +1,6 @@
 /** NAM's activations over a block, in place. */
 
-import type { Lanes, LibraryFunction, Register } from '../../kernel/instruction.ts';
+import type { Lanes, LibraryFunction, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
@@ -45,7 +45,7 @@ const branchesOnSign: ReadonlySet<Target['isa']> = new Set(['aarch64', 'x86-sse2
 /** x -> f(x); its constants are held in registers of as many lanes. */
 interface Formula {
   readonly constants: readonly number[];
-  apply(b: TargetBuilder, x: Register, held: readonly Register[], lanes: Lanes): Register;
+  apply(b: TargetBuilder, x: Register, held: Registers, lanes: Lanes): Register;
 }
 
 /** A formula that gets a register for each of its constants. */

@@ -3,7 +3,7 @@
  * products by element. Contiguous operands are one flat loop, others go column by column.
  */
 
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingTaken } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
@@ -59,7 +59,7 @@ type PassBody<Sources extends readonly Operand[]> = (
   b: TargetBuilder,
   sources: { readonly [S in keyof Sources]: Register },
   lanes: Lanes,
-  constants: readonly Register[],
+  constants: Registers,
 ) => Register;
 
 interface Pass {
@@ -155,41 +155,30 @@ const writePass = <Sources extends readonly Operand[]>(
   });
 };
 
-export const appendAdd = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  a: Operand,
-  b: Operand,
-  result: Operand,
-  { kind, call = {} }: { readonly kind: 'add' | 'accumulate'; readonly call?: Counts },
-): void => {
+type Append<More extends readonly unknown[]> = (
+  ...operands: [low: Lowering, place: Place, shape: PassShape, ...more: More]
+) => void;
+
+/** result = a + b, as one of the two loops. */
+export const appendAdd: Append<
+  [a: Operand, b: Operand, result: Operand, kind: 'add' | 'accumulate', call?: Counts]
+> = (low, place, shape, a, b, result, kind, call = {}) => {
   const loop = passCode(low.target)[kind];
   const pass = { name: `${kind}/${nameOfCounts(call)}`, shape, loop, call };
   appendPass(low, place, pass, [a, b], result, (k, [x, y], lanes) => k.binary('add', x, y, lanes));
 };
 
-export const appendCopy = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  from: Operand,
-  to: Operand,
-  call: Counts = {},
-): void => {
+export const appendCopy: Append<[from: Operand, to: Operand, call?: Counts]> = (
+  ...[low, place, shape, from, to, call = {}]
+) => {
   const loop = passCode(low.target).copy;
   const pass = { name: `copy/${nameOfCounts(call)}`, shape, loop, call };
   appendPass(low, place, pass, [from], to, (_, [x]) => x);
 };
 
-export const appendScale = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  from: Operand,
-  to: Operand,
-  scale: number,
-): void => {
+export const appendScale: Append<[from: Operand, to: Operand, scale: number]> = (
+  ...[low, place, shape, from, to, scale]
+) => {
   const loop = passCode(low.target).multiply;
   const pass = { name: 'scale', shape, loop, constants: [scale] };
   appendPass(low, place, pass, [from], to, (b, [x], lanes, [k = x]) =>

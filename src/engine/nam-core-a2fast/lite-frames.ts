@@ -1,6 +1,6 @@
 /** Frames of three channels, moved between memory and one register a channel. */
 import type { Counter } from '../../kernel/builder.ts';
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { zip } from '../eigen/registers.ts';
 
@@ -26,7 +26,7 @@ export const frameStore = (
   begin: number,
   i: Counter,
   lanes: Lanes,
-  registers: readonly Register[],
+  registers: Registers,
 ): void => {
   const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
   if (lanes > 1) b.store(registers, at(0), lanes, { form: 'structure' });
@@ -37,7 +37,7 @@ export const frameStore = (
 export const holdAll = (
   b: TargetBuilder,
   slot: number,
-  registers: readonly Register[],
+  registers: Registers,
   lanes: Lanes,
 ): void => {
   const single = lanes > 1 ? b.registerList(registers.length) : registers;
@@ -48,15 +48,15 @@ export const holdAll = (
 };
 
 /** The weights of an output in a matrix [in][out]. */
-const columnOf = (weights: readonly Register[], output: number): readonly Register[] =>
+const columnOf = (weights: Registers, output: number): Registers =>
   weights.filter((_, i) => i % channels === output);
 
 /** bias + one output's products; `fresh`: the first multiply-add writes a register of its own. */
 export const rowSum = (
   b: TargetBuilder,
-  matrix: readonly Register[],
+  matrix: Registers,
   bias: Register,
-  values: readonly Register[],
+  values: Registers,
   output: number,
   lanes: Lanes,
   fresh = false,
@@ -75,12 +75,12 @@ export const rowSum = (
  */
 export const addProducts = (
   b: TargetBuilder,
-  w: readonly Register[],
-  x: readonly Register[],
-  sums: readonly Register[],
+  w: Registers,
+  x: Registers,
+  sums: Registers,
   lanes: Lanes,
   reassociated: boolean,
-): readonly Register[] => {
+): Registers => {
   if (!reassociated) {
     for (const [c, value] of x.entries()) {
       const weights = w.slice(c * channels, (c + 1) * channels);

@@ -3,7 +3,7 @@
  * belongs to the tail, fused with mixin, LeakyReLU, head sum, 1x1 and residual.
  */
 import type { Counter } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
 import { Code, plus, type TargetCode } from '../common/code.ts';
@@ -65,10 +65,10 @@ type TailSlots = ReturnType<typeof tailSlots>;
 
 /** Constants of the tail in registers. */
 interface HeldTail {
-  readonly weights: readonly Register[];
-  readonly mixin: readonly Register[];
-  readonly matrix: readonly Register[];
-  readonly matrixBias: readonly Register[];
+  readonly weights: Registers;
+  readonly mixin: Registers;
+  readonly matrix: Registers;
+  readonly matrixBias: Registers;
 }
 
 const holdTail = (b: TargetBuilder): HeldTail => ({
@@ -107,12 +107,12 @@ export const writeTail = (b: TargetBuilder, frames: number): void => {
 const sumOf = (
   b: TargetBuilder,
   { weights, mixin }: HeldTail,
-  x: readonly Register[],
-  z: readonly Register[],
+  x: Registers,
+  z: Registers,
   conditionAt: Address,
   lanes: Lanes,
   reassociated: boolean,
-): readonly Register[] => {
+): Registers => {
   const sums = addProducts(b, weights, x, z, lanes, reassociated);
   const condition = b.load(conditionAt, lanes);
   for (const [m, sum] of zip(mixin, sums)) b.multiplyAdd(m, condition, sum, lanes);
@@ -135,7 +135,7 @@ const writeTailVector = (
     const scaled = b.binary('mul', sum, held.slope, lanes);
     return b.select(b.binary('cmpge', sum, held.zero, lanes), sum, scaled, lanes);
   });
-  const accumulate = (slot: number, values: readonly Register[]): void => {
+  const accumulate = (slot: number, values: Registers): void => {
     const old = frameLoad(b, slot, 0, i, lanes);
     const sums = zip(old, values).map(([before, value]) => b.binary('add', before, value, lanes));
     frameStore(b, slot, 0, i, lanes, sums);
@@ -205,12 +205,7 @@ const loadFrame = (b: TargetBuilder, at: Frame): Register[] => {
 const addAt = (b: TargetBuilder, at: Address, value: Register, lanes: Lanes): void =>
   b.store(b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
 
-const addHeadSum = (
-  b: TargetBuilder,
-  paired: boolean,
-  at: Frame,
-  active: readonly Register[],
-): void => {
+const addHeadSum = (b: TargetBuilder, paired: boolean, at: Frame, active: Registers): void => {
   const [first, second] = active;
   const together = paired && first !== undefined && second !== undefined;
   if (together) addAt(b, at(0), b.shuffle(first, second, 2, [0, 2]), 2);
@@ -226,7 +221,7 @@ const hasFourOperands = ({ isa }: Target): boolean => isa === 'aarch64';
 const rowOf = (
   b: TargetBuilder,
   { matrix, matrixBias }: HeldTail,
-  active: readonly Register[],
+  active: Registers,
   output: number,
 ): Register => {
   const bias = matrixBias[output];
@@ -238,9 +233,9 @@ const rowOf = (
 const addPairedRows = (
   b: TargetBuilder,
   held: HeldTail,
-  pairs: { readonly matrix: readonly Register[]; readonly bias: Register },
+  pairs: { readonly matrix: Registers; readonly bias: Register },
   at: Frame,
-  active: readonly Register[],
+  active: Registers,
 ): void => {
   const sum = b.unary('mov', pairs.bias, 2);
   for (const [weight, value] of zip(pairs.matrix, active)) {
@@ -251,12 +246,7 @@ const addPairedRows = (
 };
 
 /** The residual sum, channel by channel. */
-const addRows = (
-  b: TargetBuilder,
-  held: HeldTail,
-  at: Frame,
-  active: readonly Register[],
-): void => {
+const addRows = (b: TargetBuilder, held: HeldTail, at: Frame, active: Registers): void => {
   const together = hasFourOperands(b.target);
   const sums = loadFrame(b, at).map((before, o) => {
     const sum = b.binary('add', before, rowOf(b, held, active, o), 1);

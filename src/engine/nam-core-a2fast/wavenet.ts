@@ -14,8 +14,7 @@ import {
   offsetBy,
   packedProductOf,
 } from '../eigen/product.ts';
-import { writeMemcpy } from '../libc/memcpy.ts';
-import { appendZero, zeroOf } from '../libc/memset.ts';
+import { appendZero, writeMemcpy, zeroOf } from '../libc/memory.ts';
 import { shapeOf } from '../nam-core/convolution.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import { a2Code } from './a2-code.ts';

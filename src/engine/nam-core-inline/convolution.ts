@@ -6,7 +6,7 @@ import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
 import { offsetBy, productOf } from '../eigen/product.ts';
-import { appendZero } from '../libc/memset.ts';
+import { appendZero } from '../libc/memory.ts';
 import {
   type AppendConvolution,
   appendHistory,
@@ -64,12 +64,7 @@ const appendCall = (
   low.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
 };
 
-const appendInlineBias = (
-  low: Lowering,
-  place: Place,
-  block: Operand,
-  bias: Float32Array,
-): void => {
+const appendInlineBias = (low: Lowering, place: Place, block: Operand, bias: Float32Array) => {
   const { target, blockFrames } = low;
   const { lanes } = target;
   const rows = bias.length;

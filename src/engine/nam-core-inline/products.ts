@@ -1,6 +1,6 @@
 /** The hand-unrolled products as kernels: over frames, over outputs, by named scalars, plain loops. */
 import type { Counter } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { grown, vectorisesFloats } from '../common/compiled-code.ts';
@@ -82,8 +82,8 @@ const namedCounts = (target: Target, { outputs, inputs, accumulate }: InlineShap
 
 /** What a product has in registers, and where it writes. */
 interface Held {
-  readonly taps: readonly { readonly slot: number; readonly weights: readonly Register[] }[];
-  readonly bias: readonly Register[];
+  readonly taps: readonly { readonly slot: number; readonly weights: Registers }[];
+  readonly bias: Registers;
   readonly result: number;
 }
 
@@ -117,12 +117,7 @@ const readFrames = (
 };
 
 /** Values of strided frames, one load each, combined into a vector. */
-const gather = (
-  b: TargetBuilder,
-  into: Register,
-  lanes: Lanes,
-  at: (lane: number) => Address,
-): void => {
+const gather = (b: TargetBuilder, into: Register, lanes: Lanes, at: (lane: number) => Address) => {
   let vector = b.load(at(0), lanes, { form: 'dup' });
   for (let l = 1; l < lanes; l++) {
     const value = b.load(at(l), lanes, { form: 'dup' });

@@ -3,7 +3,7 @@ import type { Reference } from '../../kernel/lowered.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
-import { appendZero } from '../libc/memset.ts';
+import { appendZero } from '../libc/memory.ts';
 import {
   type AppendConvolution,
   type ConvOperation,

@@ -6,8 +6,7 @@ import type { Lowering, Place } from '../common/lowering.ts';
 import { linearRing, rewindsPerBlock } from '../common/rings.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
-import { writeCopy } from '../libc/memcpy.ts';
-import { appendZero } from '../libc/memset.ts';
+import { appendZero, writeCopy } from '../libc/memory.ts';
 import { callCode, callOf } from './calls.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
 

@@ -1,20 +1,17 @@
 /** A whole program, operation by operation, as NAM Core's generic classes run it. */
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BufferId, Operation, Program } from '../../program/program.ts';
-import { EngineError } from '../common/engine-error.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activation.ts';
 import { appendAdd, appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import type { LowerOptions, Support } from '../engine.ts';
-import { appendZero } from '../libc/memset.ts';
+import { EngineError, type LowerOptions, type Support } from '../engine.ts';
+import { appendZero } from '../libc/memory.ts';
 import { appendGate } from './activation.ts';
-import { callCode, callOf } from './calls.ts';
+import { callCode, callOf, functionNames } from './calls.ts';
 import { appendBatchNorm, appendConvNetBlock, appendConvNetHead } from './convnet.ts';
 import type { ConvOperation, ConvolutionPath } from './convolution.ts';
-import { appendFilm } from './film.ts';
-import { appendCopyRows } from './frames.ts';
-import { functionNames } from './functions.ts';
+import { appendCopyRows, appendFilm } from './frames.ts';
 import { appendInput, appendOutput } from './io.ts';
 import { appendLinear, type LinearStyle, namCoreLinear } from './linear.ts';
 import { appendLinearFft, takesFft } from './linear-fft.ts';
@@ -221,6 +218,6 @@ class ProgramWriter {
       added = kept;
     }
     const kind = head ? 'accumulate' : 'add';
-    appendAdd(low, place, shape, signal(a), added, signal(dst), { kind, call });
+    appendAdd(low, place, shape, signal(a), added, signal(dst), kind, call);
   }
 }

@@ -2,15 +2,78 @@
  * The layers of one array, for chunks of one length. They differ in weights, dilation and taps; what
  * they have in common is written once.
  */
+
 import type { Reference } from '../../kernel/lowered.ts';
+import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import { appendActivation, formulaOf, resolveTanh } from '../eigen/activation.ts';
+import { appendPass } from '../eigen/passes.ts';
+import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
-import { appendChunkActivation } from './activation.ts';
-import { overheadOf } from './calls.ts';
-import { appendConvolution } from './convolution.ts';
+import data from './compiled-code.json' with { type: 'json' };
 import type { Append, ProductOperands } from './passes.ts';
-import { type Chunk, maxChunkFrames, type PreparedLayer, windowOf } from './prepared.ts';
-import type { Products } from './products.ts';
+import {
+  type Chunk,
+  type History,
+  maxChunkFrames,
+  type PreparedLayer,
+  windowOf,
+} from './prepared.ts';
+import { type Calls, overheadOf, type Products, type Taps } from './products.ts';
+
+export const appendChunkActivation = (
+  low: Lowering,
+  place: Place,
+  floats: number,
+  activation: Activation,
+  tanh: TanhKind,
+  at: Reference,
+  calls: Calls,
+): void => {
+  const { target } = low;
+  const resolved = resolveTanh(activation, tanh);
+  const { type, negativeSlopes: [slope = ''] = [] } = resolved;
+  const operand = { at, stride: floats };
+  const shape = { rows: floats, columns: 1 };
+  const vectorised = type === 'Fasttanh' || (type === 'LeakyReLU' && target.fastMath);
+  if (!vectorised || target.lanes < 4) {
+    appendActivation(low, place, shape, resolved, operand, operand);
+    return;
+  }
+  const { constants, apply } = formulaOf(resolved);
+  const { [type]: vector, scalar } = data.code.activations;
+  const pass = {
+    name: `neural-audio ${type} ${slope}`,
+    shape,
+    loop: { vector, scalar },
+    call: calls.activation,
+    lanes: 4,
+    constants,
+  } as const;
+  const of = { ...place, kind: 'activation' };
+  appendPass(low, of, pass, [operand], operand, (b, [x], lanes, held) => apply(b, x, held, lanes));
+};
+
+export const appendConvolution = (
+  low: Lowering,
+  place: Place,
+  taps: Taps,
+  { inChannels, outChannels, kernelSize, dilation }: Convolution,
+  history: History,
+  chunk: Chunk,
+  { weights, bias, result }: { weights: Reference; bias: Reference; result: Reference },
+): void => {
+  for (let k = 0; k < kernelSize; k++) {
+    const append = k === 0 ? taps.first : taps.further;
+    append(place, {
+      weights: offsetBy(weights, k * inChannels * outChannels),
+      block: windowOf(low, history, chunk, (kernelSize - 1 - k) * dilation),
+      result,
+      bias,
+    });
+  }
+  taps.bias?.({ layer: place.layer, kind: 'bias' }, { a: result, b: bias, result });
+};
 
 interface LayerSignals {
   readonly condition: Reference;

@@ -3,7 +3,7 @@
  * column, hand kernels for three channels, biases, the condition's outer product, sums.
  */
 import type { Counter } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, nameOfCounts, type TargetCode } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
@@ -140,8 +140,8 @@ export const handProductOf = (low: Lowering, shape: Product): Append<ProductOper
 };
 
 interface HandFrames {
-  readonly weights: readonly Register[];
-  readonly starts: readonly Register[];
+  readonly weights: Registers;
+  readonly starts: Registers;
   readonly lanes: 1 | 4;
   /** Where the frames begin in a slot of so many channels. */
   at(slot: number, channels: number): Address;

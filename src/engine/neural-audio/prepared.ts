@@ -1,9 +1,10 @@
 /** What a NeuralAudio WaveNet holds between chunks: its weights, and one linear ring per convolution. */
+
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { interleavedRing } from '../common/rings.ts';
-import { writeCopy } from '../libc/memcpy.ts';
+import { writeCopy } from '../libc/memory.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
 

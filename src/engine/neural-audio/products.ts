@@ -2,13 +2,15 @@
  * By which of its paths NeuralAudio multiplies: kernels of their own for a few sizes, loops for small
  * ones, else Eigen. Each returns the product of a shape, which is written once and appended many times.
  */
+
+import type { Lanes } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import type { Counts } from '../common/code.ts';
-import type { Lowering } from '../common/lowering.ts';
+import { type Counts, nameOfCounts } from '../common/code.ts';
+import type { Lowering, Place } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
-import { zeroOf } from '../libc/memset.ts';
-import { type Calls, callsOf, overheadOf } from './calls.ts';
+import { zeroOf } from '../libc/memory.ts';
+import data from './compiled-code.json' with { type: 'json' };
 import {
   type Append,
   biasColumnsOf,
@@ -23,6 +25,31 @@ import {
   zeroColumnsOf,
 } from './passes.ts';
 import { maxChunkFrames } from './prepared.ts';
+
+export interface Calls {
+  /** One tap of a convolution: spans, the virtual GetData, the dispatch of the product. */
+  readonly tap: Counts;
+  readonly layer: Counts;
+  readonly mixin: Counts;
+  readonly layer1x1: Counts;
+  readonly activation: Counts;
+  readonly sum: Counts;
+  readonly bias: Counts;
+  /** The temporary of a 1x1 with bias: allocated and freed. */
+  readonly heap: Counts;
+  readonly chunk: Counts;
+}
+
+const { packed, small, hand }: Readonly<Record<'packed' | 'small' | 'hand', Calls>> =
+  data.code.calls;
+
+/** The kernels for three channels are vector code; without vectors they are loops like those of other small sizes. */
+export const callsOf = (channels: number, lanes: Lanes): Calls =>
+  channels === 3 && lanes > 1 ? hand : channels < 8 ? small : packed;
+
+/** A cost without arithmetic: calls, the heap, what happens once a chunk. */
+export const overheadOf = (low: Lowering, total: Counts): ((place: Place) => void) =>
+  low.overhead(`neural-audio/overhead/${nameOfCounts(total)}`, total);
 
 /** Sizes with a kernel of their own, as in x out. */
 const handSizes = ['3x3', '8x1', '3x1', '1x3'];

@@ -2,17 +2,16 @@
  * A WaveNet as NeuralAudio's templates run it: chunks of at most 64 frames through the whole network,
  * one pass over memory per step, one linear ring per convolution.
  */
+
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
-import { appendZero } from '../libc/memset.ts';
-import { overheadOf } from './calls.ts';
+import { appendZero } from '../libc/memory.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import { appendConvolution } from './convolution.ts';
-import { layerOf } from './layer.ts';
+import { appendConvolution, layerOf } from './layer.ts';
 import {
   appendRewind,
   type Chunk,
@@ -21,7 +20,7 @@ import {
   prepareArray,
   windowOf,
 } from './prepared.ts';
-import { Products } from './products.ts';
+import { overheadOf, Products } from './products.ts';
 
 const chunksOf = (blockFrames: number): Chunk[] => {
   const chunks: Chunk[] = [];

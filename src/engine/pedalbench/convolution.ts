@@ -3,7 +3,7 @@
  * registers over all taps and inputs. Weights are packed in the order in which they are read.
  */
 import type { Term } from '../../kernel/builder.ts';
-import type { Address, Register } from '../../kernel/instruction.ts';
+import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { FrameTile, Kit } from './kit.ts';
 
@@ -82,7 +82,7 @@ export const singleBlock = (block: OutputBlock, offset = 0): BlockPlace => ({
 });
 
 /** Registers by output and vector of a tile. */
-export type Rows = readonly (readonly Register[])[];
+export type Rows = readonly Registers[];
 
 /** The tile's vectors of a block's output `o` in a signal, from `first` floats behind its slot on. */
 export function outputVectors(
@@ -200,7 +200,7 @@ export function seedBlock(
 export function accumulate(
   kit: Kit,
   sums: Rows,
-  x: readonly Register[],
+  x: Registers,
   slot: number,
   offset: number,
   { lanes }: FrameTile,

@@ -185,12 +185,7 @@ export class Kit {
   }
 
   /** A loop with the instructions that count it and move its pointers. */
-  loop(
-    trips: number,
-    pointers: number,
-    write: (counter: Counter) => void,
-    framesPerTrip?: number,
-  ): void {
+  loop(trips: number, pointers: number, write: (counter: Counter) => void, framesPerTrip?: number) {
     const counted = (counter: Counter): void => {
       write(counter);
       this.builder.cost('int', pointers + 1);

@@ -1,9 +1,8 @@
 /** Channel-planar NEON kernels for the two A2 shapes, as proposed to NAM Core. */
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
-import { EngineError } from '../common/engine-error.ts';
 import { isA2, readStack, type Stack } from '../common/layer-stack.ts';
-import type { Engine, LowerOptions, Support } from '../engine.ts';
+import { type Engine, EngineError, type LowerOptions, type Support } from '../engine.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
 const id = 'planar-neon';

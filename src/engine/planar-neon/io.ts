@@ -3,7 +3,7 @@
  * convolution, the output to doubles. On ARMv7 doubles are converted one by one.
  */
 import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Register } from '../../kernel/instruction.ts';
+import type { Register, Registers } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Counts } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
@@ -68,7 +68,7 @@ class InputWriter extends Pass {
     }
   }
 
-  private vectors(gains: readonly Register[]): void {
+  private vectors(gains: Registers): void {
     const { b } = this;
     b.loop(this.rest / 4, (f) => {
       const raw = b.register();
@@ -86,7 +86,7 @@ class InputWriter extends Pass {
     });
   }
 
-  private singles(from: number, count: number, gains: readonly Register[], int: number): void {
+  private singles(from: number, count: number, gains: Registers, int: number): void {
     const { b } = this;
     b.loop(count, (f) => {
       const raw = b.load(b.at(this.input, from, f.times(1)), 1, { wide: true });
@@ -163,13 +163,7 @@ class HeadWriter extends Pass {
     this.singles(start, () => scale, perTap, { int: 2, branch: 1 });
   }
 
-  private chains(
-    vectors: number,
-    at: number,
-    trips: number,
-    bias: Register,
-    scale: Register,
-  ): void {
+  private chains(vectors: number, at: number, trips: number, bias: Register, scale: Register) {
     const { b, frame, lite } = this;
     const one = lite ? { int: 2, load_int: 24, branch: 1 } : { int: 7, branch: 1 };
     b.loop(trips, (f) => {
@@ -228,12 +222,7 @@ class HeadWriter extends Pass {
     this.singles(bias, scale, perTap, { int: 3, branch: 1 });
   }
 
-  private singles(
-    bias: () => Register,
-    scale: () => Register,
-    perTap: Counts,
-    after: Counts,
-  ): void {
+  private singles(bias: () => Register, scale: () => Register, perTap: Counts, after: Counts) {
     const { b, frame, rest: at } = this;
     b.loop(this.frames - at, (f) => {
       const y = bias();

@@ -1,9 +1,8 @@
 /** Code generated per model shape, with hand-scheduled assembly, for microcontrollers and NEON. */
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
-import { EngineError } from '../common/engine-error.ts';
 import { readStack, type Stack } from '../common/layer-stack.ts';
-import type { Engine, LowerOptions, Support } from '../engine.ts';
+import { type Engine, EngineError, type LowerOptions, type Support } from '../engine.ts';
 import { maxNeonChannels } from './neon-layer.ts';
 import { lowerWaveNet } from './wavenet.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import type { KernelBuilder } from '../../kernel/builder.ts';
-import type { Register } from '../../kernel/instruction.ts';
+import type { Register, Registers } from '../../kernel/instruction.ts';
 import { remember } from '../../units/remember.ts';
 import { costs } from '../common/code.ts';
 import {
@@ -170,7 +170,7 @@ export class NeonWriter extends StackLayerWriter {
     return sums;
   }
 
-  private post(cond: readonly Register[], a: Rows): void {
+  private post(cond: Registers, a: Rows): void {
     const { b, pack } = this;
     const mixin = this.rowOf(pack.mixin);
     const slope = b.const(this.layer.slope, 4);

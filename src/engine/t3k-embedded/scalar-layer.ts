@@ -4,7 +4,7 @@
  */
 
 import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
-import type { Address, Register } from '../../kernel/instruction.ts';
+import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import { costs } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
@@ -101,7 +101,7 @@ export class ScalarWriter {
   }
 
   /** Sums in the order of the tile, written in pairs where they are neighbours. */
-  private storeWords(values: readonly Register[], words: Words, from = 0): void {
+  private storeWords(values: Registers, words: Words, from = 0): void {
     const { b } = this;
     for (let i = 0; i < values.length; i++) {
       const here = this.wordAt(words, from + i);
@@ -118,7 +118,7 @@ export class ScalarWriter {
   }
 
   /** One run of `inputs` channels: all loads, then all products. `x` are T x J words, `w` O for each input. */
-  private run(sums: readonly Register[], inputs: number, x: Words, w: Words): void {
+  private run(sums: Registers, inputs: number, x: Words, w: Words): void {
     const { b } = this;
     const { frames: T, outputs: O } = this.layer.tile;
     const xs = this.words(T * inputs, x);
@@ -138,12 +138,7 @@ export class ScalarWriter {
    * The runs over all inputs of a tile: columns of `slot`, `terms` further on, times the weights from
    * `weights` on.
    */
-  private runs(
-    sums: readonly Register[],
-    slot: number,
-    terms: readonly Term[],
-    weights: number,
-  ): void {
+  private runs(sums: Registers, slot: number, terms: readonly Term[], weights: number): void {
     const { channels: C, tile } = this.layer;
     for (let j = 0; j < C; j += tile.inputs) {
       const width = Math.min(tile.inputs, C - j);

@@ -1,8 +1,7 @@
 /** One point: a network on a chip with an engine, in one block. What `predict`, `explain` and the pedal share. */
 import { audioClusterOf, memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
-import { EngineError } from '../../engine/common/engine-error.ts';
-import type { Engine, TanhKind } from '../../engine/engine.ts';
+import { type Engine, EngineError, type TanhKind } from '../../engine/engine.ts';
 import { defaultArguments } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';

@@ -1,5 +1,5 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
-import { titleOf } from '../../engine/common/title.ts';
+import { titleOf } from '../../engine/common/tune-group.ts';
 import { type InstructionClass, instructionClasses } from '../../kernel/instruction-class.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
