@@ -90,13 +90,10 @@ const missing = (stated: readonly Instruction[], total: Counts): Counts => {
   return rest;
 };
 
-const costOnly = (kind: CostKind): Instruction => ({
-  op: 'cost',
-  kind,
-  count: 1,
-  chained: undefined,
-  mispredict: undefined,
-});
+const costOnly = (kind: CostKind): Instruction => {
+  const unknown = { chained: undefined, mispredict: undefined };
+  return { op: 'cost', kind, count: 1, ...unknown };
+};
 
 /** What is added of the classes that compute nothing. */
 const costFillers: Readonly<Partial<Record<InstructionClass, Instruction>>> = {
@@ -129,6 +126,8 @@ const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => ({
   lanes,
   element: undefined,
 });
+
+type Sweep = (offset: number, at: Term, lanes: Lanes) => void;
 
 /** Lines of what only costs, in this order. */
 export const costs = (
@@ -240,12 +239,7 @@ export class Code<B extends KernelBuilder = KernelBuilder> {
   }
 
   /** A loop over `count` values: whole vectors as far as they go, then value by value. */
-  sweep(
-    loop: LoopCode,
-    count: number,
-    lanes: Lanes,
-    write: (offset: number, at: Term, lanes: Lanes) => void,
-  ): void {
+  sweep(loop: LoopCode, count: number, lanes: Lanes, write: Sweep): void {
     const vectors = lanes > 1 ? Math.floor(count / lanes) : 0;
     const done = vectors * lanes;
     this.b.loop(vectors, (i) => this.body(loop.vector, () => write(0, i.times(lanes), lanes)));

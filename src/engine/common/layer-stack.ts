@@ -101,16 +101,8 @@ const readArray = (array: LayerArray, headScale: number): StackReading => {
     mixin: inputMixin,
     layer1x1: layer1x1!, // faultOf refused layers without one
   }));
-  return {
-    stack: {
-      channels: array.channels,
-      layers,
-      rechannel: array.rechannel,
-      head: array.headRechannel,
-      headScale,
-      slope,
-    },
-  };
+  const { channels, rechannel, headRechannel: head } = array;
+  return { stack: { channels, layers, rechannel, head, headScale, slope } };
 };
 
 const readings = new WeakMap<Program, StackReading>();

@@ -49,12 +49,12 @@ export class StackLayerWriter {
   private from = 0;
   private moved: readonly Term[] = [];
 
-  /** `headSlots`: one for all planes of the head sum, where they lie a block apart, or one each. */
+  /** `heads`: one for all planes of the head sum, where they lie a block apart, or one each. */
   constructor(
     b: KernelBuilder,
     layer: StackLayerShape,
     pack: LayerPack,
-    headSlots: number = layer.channels,
+    heads: number = layer.channels,
   ) {
     this.b = b;
     this.layer = layer;
@@ -64,7 +64,7 @@ export class StackLayerWriter {
     this.frame = new StackFrame(b);
     this.weights = b.slot('weights');
     this.cond = b.slot('condition');
-    this.head = upTo(headSlots).map((c) => b.slot(`head plane ${c}`));
+    this.head = upTo(heads).map((c) => b.slot(`head plane ${c}`));
     this.taps = upTo(layer.kernelSize).map((k) => planes(`tap ${k} plane`));
     this.newest = this.taps.at(-1) ?? [];
     this.next = layer.last ? [] : planes('next plane');
@@ -118,12 +118,8 @@ export class StackLayerWriter {
   }
 
   /** sums += x * weight, vector by vector; the first products are the sums. */
-  protected multiply(
-    sums: Registers,
-    x: Registers,
-    { register, element }: Weight,
-    first = false,
-  ): void {
+  protected multiply(sums: Registers, x: Registers, weight: Weight, first = false): void {
+    const { register, element } = weight;
     sums.forEach((into, v) => {
       const value = x[v] as Register; // as many vectors as sums
       if (first) this.b.binary('mul', value, register, 4, { element, into });

@@ -21,11 +21,8 @@ interface Tile {
 }
 
 /** Slots: stack, packed rows, packed columns, result. */
-export const writeGebp = (
-  b: TargetBuilder,
-  product: ProductCode,
-  { rows, depth, columns, resultStride }: GebpShape,
-): void => {
+export const writeGebp = (b: TargetBuilder, product: ProductCode, shape: GebpShape): void => {
+  const { rows, depth, columns, resultStride } = shape;
   const code = new Code(b);
   const [lhs, rhs, result] = [b.slot('packed rows'), b.slot('packed columns'), b.slot('result')];
   code.body(product.call);

@@ -106,11 +106,8 @@ export const appendPass = <const Sources extends readonly Operand[]>(
   const template = low.template(name, (b) =>
     writePass(b, pass, { trips, count, lanes, strides }, body),
   );
-  low.kernel(
-    place,
-    template,
-    operands.map(({ at }) => at),
-  );
+  const slots = operands.map(({ at }) => at);
+  low.kernel(place, template, slots);
 };
 
 const writePass = <Sources extends readonly Operand[]>(
@@ -128,16 +125,12 @@ const writePass = <Sources extends readonly Operand[]>(
   });
   code.body(call);
   const held = new Map<Lanes, Register[]>();
-  if (lanes > 1 && count >= lanes)
-    held.set(
-      lanes,
-      constants.map((value) => b.const(value, lanes)),
-    );
-  if (lanes === 1 || count % lanes > 0)
-    held.set(
-      1,
-      constants.map((value) => b.const(value, 1)),
-    );
+  const hold = (width: Lanes) => {
+    const registers = constants.map((value) => b.const(value, width));
+    held.set(width, registers);
+  };
+  if (lanes > 1 && count >= lanes) hold(lanes);
+  if (lanes === 1 || count % lanes > 0) hold(1);
   b.loop(trips, (column) => {
     // A vector loop without a trip is jumped over.
     if (perColumn) code.body(perColumn, undefined, count < lanes ? skippingTaken : undefined);
@@ -190,17 +183,10 @@ export const appendScale: Append<[from: Operand, to: Operand, scale: number]> = 
  * result = weights.asDiagonal() * block, added to the result or in its place: column by column, each
  * with the product expression's own set-up.
  */
-export const appendDiagonal = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  weights: Reference,
-  block: Operand,
-  result: Operand,
-  accumulate: boolean,
-): void => {
-  const { target } = low;
-  const code = passCode(target);
+export const appendDiagonal: Append<
+  [weights: Reference, block: Operand, result: Operand, accumulate: boolean]
+> = (low, place, shape, weights, block, result, accumulate) => {
+  const code = passCode(low.target);
   const loop = accumulate ? code.diagonalAdd : code.multiply;
   const pass = { name: `diagonal/${accumulate}`, shape, loop, column: code.diagonalColumn };
   const factors = [{ at: weights, stride: 0 }, block] as const;
@@ -217,13 +203,9 @@ export const appendDiagonal = (
 };
 
 /** block.colwise() += bias: column by column, the bias read again for each. */
-export const appendBias = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  block: Operand,
-  bias: Reference,
-): void => {
+export const appendBias: Append<[block: Operand, bias: Reference]> = (
+  ...[low, place, shape, block, bias]
+) => {
   const { rows, columns } = shape;
   const { stride } = block;
   const template = low.template(`pass/bias/${rows}x${columns}/${stride}`, (b) =>

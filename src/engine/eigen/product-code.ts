@@ -28,7 +28,7 @@ export type ProductPath = (
   low: Lowering,
   place: Place,
   shape: ProductShape,
-  operands: ProductOperands,
+  at: ProductOperands,
 ) => void;
 
 /** A micro tile of rows x columns: a body per tile, per step of the depth, per eight steps. */

@@ -85,6 +85,6 @@ export const namCoreA2Fast: Engine = {
     if (typeof network === 'string') {
       throw new EngineError('nam-core-a2fast', `the model is no A2: ${network}.`, 'nam-core');
     }
-    return lowerA2('nam-core-a2fast', network, eigenTarget(target), options.blockFrames);
+    return lowerA2(network, eigenTarget(target), options.blockFrames);
   },
 };

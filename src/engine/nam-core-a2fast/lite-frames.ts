@@ -6,13 +6,11 @@ import { zip } from '../eigen/registers.ts';
 
 export const channels = 3;
 
-export const frameLoad = (
-  b: TargetBuilder,
-  slot: number,
-  begin: number,
-  i: Counter,
-  lanes: Lanes,
-): Register[] => {
+/** Frames of a loop: as many as lanes, from `begin` on. */
+type Frames = readonly [slot: number, begin: number, i: Counter, lanes: Lanes];
+
+export const frameLoad = (b: TargetBuilder, ...frames: Frames): Register[] => {
+  const [slot, begin, i, lanes] = frames;
   const registers = b.registerList(channels);
   const at = (c: number) => b.at(slot, begin * channels + c, i.times(lanes * channels));
   if (lanes > 1) b.loadMany(registers, at(0), lanes, { form: 'structure' });
@@ -34,17 +32,12 @@ export const frameStore = (
 };
 
 /** Constants that follow one another in memory, each in all lanes of a register: read as floats, then spread. */
-export const holdAll = (
-  b: TargetBuilder,
-  slot: number,
-  registers: Registers,
-  lanes: Lanes,
-): void => {
-  const single = lanes > 1 ? b.registerList(registers.length) : registers;
+export const holdAll = (b: TargetBuilder, slot: number, into: Registers, lanes: Lanes): void => {
+  const single = lanes > 1 ? b.registerList(into.length) : into;
   b.loadRun(single, (i) => b.at(slot, i), 1);
   if (lanes === 1) return;
   const first = Array.from({ length: lanes }, () => 0);
-  for (const [one, all] of zip(single, registers)) b.shuffle(one, one, lanes, first, all);
+  for (const [one, all] of zip(single, into)) b.shuffle(one, one, lanes, first, all);
 };
 
 /** The weights of an output in a matrix [in][out]. */

@@ -218,12 +218,8 @@ const addHeadSum = (b: TargetBuilder, paired: boolean, at: Frame, active: Regist
 const hasFourOperands = ({ isa }: Target): boolean => isa === 'aarch64';
 
 /** One output of the 1x1. */
-const rowOf = (
-  b: TargetBuilder,
-  { matrix, matrixBias }: HeldTail,
-  active: Registers,
-  output: number,
-): Register => {
+const rowOf = (b: TargetBuilder, held: HeldTail, active: Registers, output: number): Register => {
+  const { matrix, matrixBias } = held;
   const bias = matrixBias[output];
   if (bias === undefined) throw new RangeError(`Expected a bias of output ${output}.`);
   return rowSum(b, matrix, bias, active, output, 1, hasFourOperands(b.target));

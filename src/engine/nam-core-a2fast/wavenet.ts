@@ -31,12 +31,7 @@ interface Blocks {
   readonly z: Reference;
 }
 
-export const lowerA2 = (
-  engine: string,
-  network: WaveNetNetwork,
-  target: Target,
-  blockFrames: number,
-): Lowered => {
+export const lowerA2 = (network: WaveNetNetwork, target: Target, blockFrames: number): Lowered => {
   const low = new Lowering(target, blockFrames);
   const [array] = network.arrays;
   if (!array) throw new RangeError('Expected one layer array.');
@@ -49,17 +44,13 @@ export const lowerA2 = (
     headSum: low.scratch('head sum', floats),
     z: low.scratch('z', floats),
   };
+  const rechannel = low.weights('rechannel', array.rechannel.weights);
   low.kernel(
     { layer: 'input', kind: 'input' },
     low.template(`a2fast/input/${channels}x${blockFrames}`, (b) =>
       writeInput(b, channels, blockFrames),
     ),
-    [
-      { buffer: input, offset: 0 },
-      low.weights('rechannel', array.rechannel.weights),
-      blocks.condition,
-      blocks.signal,
-    ],
+    [{ buffer: input, offset: 0 }, rechannel, blocks.condition, blocks.signal],
   );
   appendZero(low, { layer: 'head', kind: 'zero' }, blocks.headSum, floats);
   const copy = low.template(`memcpy/${floats}`, (b) => writeMemcpy(b, floats));
@@ -72,7 +63,7 @@ export const lowerA2 = (
     low.advance(place.layer, ring);
   }
   appendHead(low, array.headRechannel, network.headScale, blocks, copy, output);
-  return low.finish(engine, input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
+  return low.finish('nam-core-a2fast', input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
 };
 
 /** Writes the block and refreshes the mirror of the first columns behind the last, each by `copy`. */

@@ -54,12 +54,9 @@ const writtenBias = new Set([2, 3, 4, 6, 8]);
 const shapeName = ({ outChannels, inChannels }: Convolution): string =>
   `${outChannels}x${inChannels}`;
 
-const appendCall = (
-  low: Lowering,
-  { layer }: Place,
-  kind: 'conv' | 'tap' | 'conv1x1',
-  times = 1,
-): void => {
+type Call = 'conv' | 'tap' | 'conv1x1';
+
+const appendCall = (low: Lowering, { layer }: Place, kind: Call, times = 1): void => {
   const total = plus({}, inlineCode(low.target)[kind], times);
   low.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
 };
@@ -94,13 +91,10 @@ interface FormOperands {
   readonly result: Reference;
 }
 
+type AppendForm = (place: Place, operands: FormOperands) => void;
+
 /** Appends products of one form and shape, over `taps` taps at a time. */
-const formOf = (
-  low: Lowering,
-  form: Form,
-  shape: InlineShape,
-  taps = 1,
-): ((place: Place, operands: FormOperands) => void) => {
+const formOf = (low: Lowering, form: Form, shape: InlineShape, taps = 1): AppendForm => {
   const name = `nam-core-inline/${form}/${taps}/${Object.values(shape).join(',')}`;
   if (form === 'small') {
     const template = low.template(name, (b) => writeSmall(b, shape, taps));
@@ -146,15 +140,10 @@ const inlineShape = (
   inputStride: number,
   { stride: outputStride }: Operand,
   { accumulate = false, bias = false }: Partial<Pick<InlineShape, 'accumulate' | 'bias'>>,
-): InlineShape => ({
-  outputs: outChannels,
-  inputs: inChannels,
-  frames,
-  inputStride,
-  outputStride,
-  accumulate,
-  bias,
-});
+): InlineShape => {
+  const strides = { inputStride, outputStride };
+  return { outputs: outChannels, inputs: inChannels, frames, ...strides, accumulate, bias };
+};
 
 const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result) => {
   const { layer, kind } = place;

@@ -52,20 +52,12 @@ const writeColumnActivation = (
 };
 
 /** Slots: stack, signal (two halves of `rows`), the three columns of the gate. */
-const writeGate = (
-  b: TargetBuilder,
-  { mode, rows, primary, secondary }: Gate,
-  stride: number,
-  frames: number,
-): void => {
+const writeGate = (b: TargetBuilder, gate: Gate, stride: number, frames: number): void => {
+  const { mode, rows, primary, secondary } = gate;
   const { [mode]: pass, copy } = frameCode(b.target);
   const code = new Code(b);
-  const [signal, first, second, before] = [
-    b.slot('signal'),
-    b.slot('primary'),
-    b.slot('secondary'),
-    b.slot('before'),
-  ];
+  const signal = b.slot('signal');
+  const [first, second, before] = [b.slot('primary'), b.slot('secondary'), b.slot('before')];
   const [ones, one] = [b.const(1, b.target.lanes), b.const(1, 1)];
   code.body(pass.call);
   b.loop(frames, (frame) => {
@@ -100,17 +92,17 @@ const writeGate = (
 export const appendGate = (
   low: Lowering,
   place: Place,
-  operation: Gate,
+  gate: Gate,
   { at, stride }: Operand,
   tanh: TanhKind,
 ): void => {
   const { blockFrames } = low;
-  const { mode, rows } = operation;
-  const primary = resolveTanh(operation.primary, tanh);
-  const secondary = resolveTanh(operation.secondary, tanh);
+  const { mode, rows } = gate;
+  const primary = resolveTanh(gate.primary, tanh);
+  const secondary = resolveTanh(gate.secondary, tanh);
   const name = `nam-core/gate/${mode}/${rows}/${stride}/${blockFrames}/${JSON.stringify([primary, secondary])}`;
   const template = low.template(name, (b) =>
-    writeGate(b, { ...operation, primary, secondary }, stride, blockFrames),
+    writeGate(b, { ...gate, primary, secondary }, stride, blockFrames),
   );
   const columns = ['primary', 'secondary', 'before'].map((of) => low.scratch(`gate ${of}`, rows));
   low.kernel(place, template, [at, ...columns]);

@@ -13,11 +13,9 @@ import {
 import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
-const appendCall = (
-  low: Lowering,
-  { layer }: Place,
-  name: 'heap' | 'convnetBlock' | 'convnetHead',
-): void => {
+type Call = 'heap' | 'convnetBlock' | 'convnetHead';
+
+const appendCall = (low: Lowering, { layer }: Place, name: Call): void => {
   const total = frameCode(low.target)[name];
   low.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
 };

@@ -12,34 +12,18 @@ import { isDepthwise, tapMatrices } from './weights.ts';
 
 export type ConvOperation = Extract<Operation, { op: 'conv' }>;
 
+type AppendOf<T> = (low: Lowering, place: Place, of: T, source: Operand, result: Operand) => void;
+
 /** Appends a convolution of a signal by one way of computing it. */
-export type AppendConvolution = (
-  low: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-) => void;
+export type AppendConvolution = AppendOf<Convolution>;
 
 /** Appends a convolution by its role; engines of NAM Core differ in this. */
-export type ConvolutionPath = (
-  low: Lowering,
-  place: Place,
-  operation: Pick<ConvOperation, 'role' | 'conv'>,
-  source: Operand,
-  result: Operand,
-) => void;
+export type ConvolutionPath = AppendOf<Pick<ConvOperation, 'role' | 'conv'>>;
 
-const pointwise: ReadonlySet<ConvRole> = new Set([
-  'rechannel',
-  'mixin',
-  'layer1x1',
-  'head1x1',
-  'film',
-]);
+const pointwise: readonly ConvRole[] = ['rechannel', 'mixin', 'layer1x1', 'head1x1', 'film'];
 
 /** Whether the library's class for what a convolution is there for has no kernel: Conv1x1. */
-export const isPointwise = (role: ConvRole): boolean => pointwise.has(role);
+export const isPointwise = (role: ConvRole): boolean => pointwise.includes(role);
 
 export const genericConvolution: ConvolutionPath = (low, place, { role, conv }, source, result) =>
   (isPointwise(role) ? appendConv1x1 : appendConv1d)(low, place, conv, source, result);
@@ -93,12 +77,8 @@ export const appendHistory = (
 const weightsOf = (low: Lowering, { layer, kind }: Place, conv: Convolution): Reference =>
   low.weights(`${layer} ${kind} weights`, isDepthwise(conv) ? conv.weights : tapMatrices(conv));
 
-const appendConvBias = (
-  low: Lowering,
-  place: Place,
-  { bias, outChannels: rows }: Convolution,
-  result: Operand,
-): void => {
+const appendConvBias = (low: Lowering, place: Place, conv: Convolution, result: Operand): void => {
+  const { bias, outChannels: rows } = conv;
   if (!bias) return;
   const weights = low.weights(`${place.layer} ${place.kind} bias`, bias);
   appendBias(low, place, { rows, columns: low.blockFrames }, result, weights);

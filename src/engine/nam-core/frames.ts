@@ -30,12 +30,8 @@ export const appendFilm = (
   const name = shift ? 'filmShift' : 'filmScale';
   const inline = convolution !== genericConvolution;
   const code = frameCode(target);
-  const pass = {
-    ...code[name],
-    ...(inline ? { column: code.inlineFilmColumn } : {}),
-    name: `${name}/${inline}`,
-    shape,
-  };
+  const column = inline ? { column: code.inlineFilmColumn } : {};
+  const pass = { ...code[name], ...column, name: `${name}/${inline}`, shape };
   const [from, to] = [signalOf(src), signalOf(dst)];
   const inPlace = src === dst;
   const result = inPlace

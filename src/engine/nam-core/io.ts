@@ -11,7 +11,7 @@ const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, s
 export const appendInput = (
   low: Lowering,
   kind: Network['kind'],
-  input: BufferId,
+  from: BufferId,
   to: Operand,
 ): void => {
   const place = { layer: 'input', kind: 'input' };
@@ -19,7 +19,7 @@ export const appendInput = (
   const shape = { rows: 1, columns: low.blockFrames };
   const loop = passCode(low.target).narrow;
   const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;
-  appendPass(low, place, pass, [operandOf(input)], to, (b, [x]) => b.convert('narrow', x, 1));
+  appendPass(low, place, pass, [operandOf(from)], to, (b, [x]) => b.convert('narrow', x, 1));
   if (kind !== 'wavenet') return;
   const copy = { at: low.scratch('condition', shape.columns), stride: 1 };
   appendCopy(low, place, shape, to, copy);

@@ -82,12 +82,7 @@ interface LayerSignals {
   readonly result: Reference | null;
 }
 
-type AppendLayer = (
-  name: string,
-  prepared: PreparedLayer,
-  chunk: Chunk,
-  signals: LayerSignals,
-) => void;
+type AppendLayer = (name: string, of: PreparedLayer, chunk: Chunk, at: LayerSignals) => void;
 
 /** Appends layers of so many channels, over so many frames of a chunk. */
 export const layerOf = (

@@ -233,13 +233,10 @@ export const biasColumnsOf = (
 };
 
 /** result += weights (rows x 1) * condition, the block, frame by frame; or = for the rechannel of one input. */
-export const mixinOf = (
-  low: Lowering,
-  { rows, columns, call }: Columns,
-  assign: boolean,
-): Append<ProductOperands> => {
+export const mixinOf = (low: Lowering, of: Columns, assign: boolean): Append<ProductOperands> => {
+  const { rows, columns } = of;
   const { target } = low;
-  const shape: Product = { rows, depth: 1, columns, start: assign ? 'zero' : 'accumulate', call };
+  const shape: Product = { ...of, depth: 1, start: assign ? 'zero' : 'accumulate' };
   if (rows === 3) return handProductOf(low, shape);
   const kind = `mixin/${rows}x${columns}/${assign}`;
   return writeProduct(low, kind, shape, (code, [weights, condition, result]) => {

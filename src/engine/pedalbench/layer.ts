@@ -43,13 +43,7 @@ export interface LayerSignals {
 }
 
 /** Activations of a few instructions, done while the sums are in registers. */
-const cheap: ReadonlySet<Activation['type']> = new Set([
-  'Identity',
-  'ReLU',
-  'LeakyReLU',
-  'PReLU',
-  'Hardtanh',
-]);
+const cheap: readonly Activation['type'][] = ['Identity', 'ReLU', 'LeakyReLU', 'PReLU', 'Hardtanh'];
 
 /** How a layer is cut into tiles and blocks of outputs, and where its weights lie. */
 function planOf(low: Lowering, layer: WaveNetLayer, signals: LayerSignals) {
@@ -59,7 +53,7 @@ function planOf(low: Lowering, layer: WaveNetLayer, signals: LayerSignals) {
   const [shape, oneShape] = [shapeOf(conv), shapeOf(one)];
   const blocks = outputBlocks(shape, tile.outputs);
   /** The activation follows the sums at once. */
-  const inline = cheap.has(activation.type);
+  const inline = cheap.includes(activation.type);
   /** All activated channels of a tile stay in registers. */
   const inRegisters = inline && blocks.length === 1;
   // With the inputs in registers there is room for half as many sums.
@@ -95,9 +89,9 @@ export function lowerLayer(
   low: Lowering,
   place: string,
   layer: WaveNetLayer,
-  signals: LayerSignals,
+  on: LayerSignals,
 ): void {
-  const plan = planOf(low, layer, signals);
+  const plan = planOf(low, layer, on);
   const { shape, tile, activation, history, condition, head, freshHead, activated, next } = plan;
   const packed = packLayer(layer, tile.outputs, next ? plan.oneOutputs : null);
   const slots = slotsOf(low, plan, low.paddedWeights(`${place} weights`, packed));

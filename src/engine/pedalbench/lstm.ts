@@ -21,10 +21,8 @@ interface Run {
 const runsOf = (vectors: number): Run[] => {
   const trips = Math.floor(vectors / together);
   const rest = vectors - trips * together;
-  const runs = [
-    { first: 0, count: together, trips },
-    { first: trips * together, count: rest, trips: 1 },
-  ];
+  const whole = { first: 0, count: together, trips };
+  const runs = [whole, { first: trips * together, count: rest, trips: 1 }];
   return runs.filter((run) => run.count * run.trips > 0);
 };
 

@@ -116,15 +116,12 @@ function copy(low: Lowering, place: Place, rows: number, from: Signal, to: Signa
 function slopesOf(
   low: Lowering,
   name: string,
-  { negativeSlopes = [] }: Activation,
+  { negativeSlopes: slopes = [] }: Activation,
   rows: number,
 ): Reference | undefined {
-  if (negativeSlopes.length <= 1) return undefined;
-  const perRow = Array.from(
-    { length: rows },
-    (_, row) => negativeSlopes[row % negativeSlopes.length] ?? 0,
-  );
-  return low.weights(name, perRow);
+  if (slopes.length <= 1) return undefined;
+  const slopeOf = (_: unknown, row: number): number => slopes[row % slopes.length] ?? 0;
+  return low.weights(name, Array.from({ length: rows }, slopeOf));
 }
 
 export function lowerOperations(low: Lowering, program: Program): [Signal, Signal] {

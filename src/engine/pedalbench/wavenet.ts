@@ -83,14 +83,8 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       if (next !== undefined) low.rewind(`${name} layer ${number + 1}`, next);
       const target = next === undefined ? outputs : low.inRing(next);
       const place = `${name} layer ${number}`;
-      lowerLayer(low, place, layer, {
-        ring,
-        condition: input,
-        head: sum.signal,
-        freshHead: sum.fresh,
-        activated,
-        next: target,
-      });
+      const sums = { head: sum.signal, freshHead: sum.fresh, activated };
+      lowerLayer(low, place, layer, { ring, condition: input, ...sums, next: target });
       sum.fresh = false;
       if (next !== undefined) low.settle(`${name} layer ${number + 1}`, next);
       low.advance(place, ring);

@@ -180,12 +180,8 @@ class WaveNet {
     return costs.filter(({ times }) => times > 0);
   }
 
-  private layer(
-    name: string,
-    { kernelSize, dilation }: StackLayer,
-    i: number,
-    histories: readonly History[],
-  ): void {
+  private layer(name: string, layer: StackLayer, i: number, histories: readonly History[]): void {
+    const { kernelSize, dilation } = layer;
     const { low, pack, head, headHistory } = this;
     const { channels } = this.stack;
     const next = histories[i + 1];

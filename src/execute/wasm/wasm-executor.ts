@@ -8,14 +8,8 @@ import type { Executor } from '../executor.ts';
 import { type CompiledModule, compileModule } from './compile-module.ts';
 
 /** What WebAssembly offers on a common host: x86-64 has 16 vector registers; no fused multiply-add. */
-export const wasmTarget: Target = {
-  isa: 'wasm',
-  lanes: 4,
-  vectorRegisters: 16,
-  tune: 'generic',
-  fma: false,
-  fastMath: false,
-};
+const generic = { tune: 'generic', fma: false, fastMath: false } as const;
+export const wasmTarget: Target = { isa: 'wasm', lanes: 4, vectorRegisters: 16, ...generic };
 
 /** Most frames go through in the large chunk; what is left of a block, up to four, in the small one. */
 const largeFrames = 64;
