@@ -142,9 +142,7 @@ export class StackLayerWriter {
 
   protected addRowsToHead(rows: Rows): void {
     rows.forEach((row, c) => {
-      row.forEach((a, v) => {
-        this.addToHead(a, c, 4, v);
-      });
+      for (const [v, a] of row.entries()) this.addToHead(a, c, 4, v);
     });
   }
 

@@ -132,9 +132,7 @@ const writeColumnProduct = (b: TargetBuilder, shape: ProductShape): void => {
             b.loadRun(w, (v) => b.at(weights, first + v * lanes, down, right), lanes);
             const value = b.at(block, 0, k.times(1));
             const x = dup ? b.load(value, lanes, { form: 'dup' }) : b.load(value, 1);
-            for (const [weight, sum] of zip(w, sums)) {
-              b.multiplyAdd(weight, x, sum, lanes, element);
-            }
+            for (const [weight, sum] of zip(w, sums)) b.multiplyAdd(weight, x, sum, lanes, element);
           }),
         );
       const add = (): void => {

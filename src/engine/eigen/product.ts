@@ -115,9 +115,7 @@ export const packedProductOf = (
     driver({ layer, kind: 'product driver' });
     for (const { first, packLhs, multiply } of blocks) {
       low.kernel({ layer, kind: 'pack weights' }, packLhs, [offsetBy(weights, first), packedRows]);
-      if (first === 0) {
-        low.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
-      }
+      if (first === 0) low.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
       low.kernel({ layer, kind }, multiply, [packedRows, packedColumns, offsetBy(result, first)]);
     }
   };

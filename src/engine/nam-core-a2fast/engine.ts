@@ -40,9 +40,7 @@ const fault = (network: WaveNetNetwork): string | null => {
   if (network.head) return 'it has a post-stack head';
   if (network.conditionDsp) return 'it has a condition model';
   const { channels, layers, headRechannel: head } = array;
-  if (channels !== 3 && channels !== 8) {
-    return `it has ${channels} channels, the fast path 3 or 8`;
-  }
+  if (channels !== 3 && channels !== 8) return `it has ${channels} channels, the fast path 3 or 8`;
   if (array.inputSize !== 1 || array.conditionSize !== 1 || network.inChannels !== 1) {
     return 'its input is not mono';
   }

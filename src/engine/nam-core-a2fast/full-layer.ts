@@ -64,9 +64,7 @@ const overFrames = (
 ): void =>
   code.b.loop(frames, (frame) =>
     code.body(total, () => {
-      for (const c of parts(lanes)) {
-        write((slot) => code.b.at(slot, c, frame.times(channels)));
-      }
+      for (const c of parts(lanes)) write((slot) => code.b.at(slot, c, frame.times(channels)));
     }),
   );
 

@@ -77,9 +77,7 @@ export const addProducts = (
   if (!reassociated) {
     for (const [c, value] of x.entries()) {
       const weights = w.slice(c * channels, (c + 1) * channels);
-      for (const [weight, sum] of zip(weights, sums)) {
-        b.multiplyAdd(weight, value, sum, lanes);
-      }
+      for (const [weight, sum] of zip(weights, sums)) b.multiplyAdd(weight, value, sum, lanes);
     }
     return sums;
   }

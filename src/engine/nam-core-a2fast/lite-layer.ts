@@ -234,9 +234,7 @@ const addPairedRows = (
   active: Registers,
 ): void => {
   const sum = b.unary('mov', pairs.bias, 2);
-  for (const [weight, value] of zip(pairs.matrix, active)) {
-    b.multiplyAdd(weight, value, sum, 2, 0);
-  }
+  for (const [weight, value] of zip(pairs.matrix, active)) b.multiplyAdd(weight, value, sum, 2, 0);
   addAt(b, at(0), sum, 2);
   addAt(b, at(2), rowOf(b, held, active, 2), 1);
 };

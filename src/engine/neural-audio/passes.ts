@@ -117,9 +117,7 @@ const handRounds: Readonly<Record<string, Counts>> = data.code.hand;
 export const handProductOf = (low: Lowering, shape: Product): Append<ProductOperands> => {
   const { target } = low;
   const { rows, depth, columns, start } = shape;
-  if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') {
-    return smallProductOf(low, shape);
-  }
+  if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') return smallProductOf(low, shape);
   const kind = `hand/${rows}x${depth}x${columns}/${start}`;
   return writeProduct(low, kind, shape, (code, slots, bias) => {
     const { b } = code;

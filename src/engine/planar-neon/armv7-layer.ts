@@ -118,9 +118,7 @@ export class Armv7Writer extends StackLayerWriter {
         this.multiply([sum], row.slice(v), { register: this.broadcast(pack.one(j, o)) });
       });
     });
-    sums.forEach((sum, o) => {
-      this.addResidual(sum, o, 4, v);
-    });
+    for (const [o, sum] of sums.entries()) this.addResidual(sum, o, 4, v);
   }
 
   private oneByOutput(z: Rows): void {

@@ -204,9 +204,7 @@ export class FullWriter extends StackLayerWriter {
         });
         frame.overhead({ load_int: 1, int: 2, branch: 1 });
       });
-      z.forEach((sum, c) => {
-        b.binary('add', sum, t[c] as Register, 1, { into: sum });
-      });
+      for (const [c, sum] of z.entries()) b.binary('add', sum, t[c] as Register, 1, { into: sum });
       frame.overhead({ int: 3, branch: 1 });
     });
     this.activateFrame(z, this.branchOnSign, true);

@@ -63,9 +63,7 @@ class InputWriter extends Pass {
       this.vectors(gains);
       this.singles(rest, frames % 4, gains, 5);
     }
-    for (const [c, plane] of fused ? [] : this.planes.entries()) {
-      this.rechannel(plane, c, gains[c]);
-    }
+    for (const [c, plane] of fused ? [] : this.planes.entries()) this.rechannel(plane, c, gains[c]);
   }
 
   private vectors(gains: Registers): void {

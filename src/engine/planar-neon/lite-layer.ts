@@ -104,9 +104,7 @@ export class LiteWriter extends StackLayerWriter {
   /** Three sums by three inputs. */
   private products(sums: Rows, x: Rows, weights: Matrix): void {
     weights.forEach((row, j) => {
-      row.forEach((weight, o) => {
-        this.multiply(sums[o] ?? [], x[j] ?? [], weight);
-      });
+      for (const [o, weight] of row.entries()) this.multiply(sums[o] ?? [], x[j] ?? [], weight);
     });
   }
 
@@ -139,15 +137,11 @@ export class LiteWriter extends StackLayerWriter {
     for (const v of vectors) {
       const column = acc.map((row) => row[v] as Register);
       const cond = b.load(this.at(this.cond, v), 4);
-      column.forEach((a, c) => {
-        b.accumulate(a, cond, mixin, 4, c);
-      });
+      for (const [c, a] of column.entries()) b.accumulate(a, cond, mixin, 4, c);
       for (const a of column) this.rectify(a, slope, zero);
     }
     for (const v of vectors) {
-      acc.forEach((row, c) => {
-        this.addToHead(row[v] as Register, c, 4, v);
-      });
+      for (const [c, row] of acc.entries()) this.addToHead(row[v] as Register, c, 4, v);
     }
     if (this.layer.last) return;
     const weights = this.matrix(pack.one(0, 0));
@@ -159,9 +153,7 @@ export class LiteWriter extends StackLayerWriter {
         acc.map((row) => row.slice(v, v + 1)),
         weights,
       );
-      out.flat().forEach((sum, c) => {
-        this.addResidual(sum, c, 4, v);
-      });
+      for (const [c, sum] of out.flat().entries()) this.addResidual(sum, c, 4, v);
     }
   }
 
@@ -174,9 +166,7 @@ export class LiteWriter extends StackLayerWriter {
       x.forEach((value, j) => {
         const at = pack.tap * k + pack.row * j;
         const row = [...this.weightPair(at, 1), this.weight(at + 2)];
-        sums.forEach((sum, o) => {
-          b.accumulate(sum, value, row[o] as Register, 1);
-        });
+        for (const [o, sum] of sums.entries()) b.accumulate(sum, value, row[o] as Register, 1);
       });
       if (this.layer.kernelSize > 6) frame.overhead({ int: 4, load_int: 1, branch: 1 });
     });
@@ -184,13 +174,9 @@ export class LiteWriter extends StackLayerWriter {
     if (!this.layer.last) {
       const out = channels.map((c) => this.weight(pack.oneBias + c));
       sums.forEach((x, j) => {
-        out.forEach((sum, o) => {
-          b.accumulate(sum, x, this.weight(pack.one(j, o)), 1);
-        });
+        for (const [o, sum] of out.entries()) b.accumulate(sum, x, this.weight(pack.one(j, o)), 1);
       });
-      out.forEach((sum, o) => {
-        this.addResidual(sum, o, 1);
-      });
+      for (const [o, sum] of out.entries()) this.addResidual(sum, o, 1);
     }
     frame.overhead({ int: 2, branch: 1 });
   }

@@ -118,9 +118,7 @@ export class NeonWriter extends StackLayerWriter {
       sums.forEach((row, o) => {
         this.multiply(row, x, { register: w[o >> 2] as Register, element: o & 3 });
       });
-      if ((step + 1) % (2 * C) === 0) {
-        costs(b, ['int', 1], ['branch', 1]);
-      }
+      if ((step + 1) % (2 * C) === 0) costs(b, ['int', 1], ['branch', 1]);
     }
     return this.throughMemory(sums);
   }
@@ -161,9 +159,7 @@ export class NeonWriter extends StackLayerWriter {
       const weight = this.matrix(channels, channels, k * pack.tap);
       planes.forEach((plane, j) => {
         const x = this.inputs(plane);
-        sums.forEach((row, o) => {
-          this.multiply(row, x, weight(j, o));
-        });
+        for (const [o, row] of sums.entries()) this.multiply(row, x, weight(j, o));
       });
       this.frame.overhead({ int: 2 + channels.length, load_int: 1, branch: 1 });
     });
@@ -201,9 +197,7 @@ export class NeonWriter extends StackLayerWriter {
     sums.forEach((row, i) => {
       const o = outputs[i] as number; // sums are made of outputs
       const q = row.map((sum, v) => b.binary('add', sum, this.residual(o, 4, v), 4));
-      q.forEach((sum, v) => {
-        this.storeNext(sum, o, 4, v);
-      });
+      for (const [v, sum] of q.entries()) this.storeNext(sum, o, 4, v);
     });
   }
 

@@ -189,9 +189,7 @@ export class ScalarWriter {
     for (let i = 0; i < sums.length; i += free) {
       const part = sums.slice(i, i + free);
       const scaled = part.map((sum) => b.binary('mul', sum, gain, 1));
-      part.forEach((sum, n) => {
-        b.binary('max', sum, scaled[n]!, 1, { into: sum });
-      });
+      for (const [n, sum] of part.entries()) b.binary('max', sum, scaled[n]!, 1, { into: sum });
     }
     b.cost('loadInt', 1);
     this.storeWords(sums, this.columns(this.scratch, o0));
@@ -221,9 +219,7 @@ export class ScalarWriter {
     for (let i = 0; i < sums.length; i += step) {
       const part = sums.slice(i, i + step);
       const x = this.words(part.length, input, i);
-      part.forEach((sum, n) => {
-        b.binary('add', sum, x[n]!, 1, { into: sum });
-      });
+      for (const [n, sum] of part.entries()) b.binary('add', sum, x[n]!, 1, { into: sum });
     }
     b.cost('loadInt', 2);
     this.storeWords(sums, this.columns(this.next, o0, at));
@@ -261,9 +257,7 @@ export class ScalarWriter {
       const sums = channels.map((c) => weight(pack.oneBias + c));
       for (const j of channels) {
         const x = b.load(b.at(this.scratch, j), 1);
-        for (const o of channels) {
-          b.fma(weight(pack.one(j, o)), x, sums[o]!, 1, { into: sums[o]! });
-        }
+        for (const o of channels) b.fma(weight(pack.one(j, o)), x, sums[o]!, 1, { into: sums[o]! });
       }
       for (const c of channels) {
         const x = b.load(b.at(this.taps[kernelSize - 1]!, offset * C + c, at), 1);

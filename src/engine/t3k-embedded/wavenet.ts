@@ -99,9 +99,7 @@ class WaveNet {
       headOut,
     ]);
     low.kernel({ layer: 'head', kind: 'shift' }, shiftHead(low, channels, headHistory), head);
-    histories.forEach(({ rings }, i) => {
-      this.advance(`array 0 layer ${i}`, rings);
-    });
+    for (const [i, { rings }] of histories.entries()) this.advance(`array 0 layer ${i}`, rings);
     const scale = at(this.weights, pack.head + channels * taps + 1);
     const place = { layer: 'output', kind: 'scale' };
     low.kernel(place, scalePass(low), [scale, headOut, at(output)]);
