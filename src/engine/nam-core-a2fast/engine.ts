@@ -59,7 +59,7 @@ const fault = (network: WaveNetNetwork): string | null => {
 };
 
 /** The network where it is an A2; else why it is none. */
-export const a2Network = ({ network }: Program): WaveNetNetwork | string => {
+const a2Network = ({ network }: Program): WaveNetNetwork | string => {
   if (network.kind !== 'wavenet') return `it is of the kind ${network.kind}`;
   return fault(network) ?? network;
 };

@@ -98,13 +98,13 @@ const handedOn = (program: Program): string | null => {
 };
 
 /** What the loader does with the file. */
-export const dispatch = (program: Program): ShapeReading => {
+const dispatch = (program: Program): ShapeReading => {
   const early = handedOn(program);
   return early === null ? readShape(program) : { reason: early };
 };
 
 /** Whether there is code for the network, as a build without NAM Core would run it. */
-export function readShape(program: Program): ShapeReading {
+function readShape(program: Program): ShapeReading {
   const { network } = program;
   if (network.kind === 'lstm') {
     const sizes = network.layers.map((layer) => layer.hiddenSize);

@@ -21,7 +21,7 @@ import {
 } from './prepared.ts';
 import { type Calls, overheadOf, type Products, type Taps } from './products.ts';
 
-export const appendChunkActivation = (
+const appendChunkActivation = (
   low: Lowering,
   place: Place,
   floats: number,

@@ -44,7 +44,7 @@ const { packed, small, hand }: Readonly<Record<'packed' | 'small' | 'hand', Call
   data.code.calls;
 
 /** The kernels for three channels are vector code; without vectors they are loops like those of other small sizes. */
-export const callsOf = (channels: number, lanes: Lanes): Calls =>
+const callsOf = (channels: number, lanes: Lanes): Calls =>
   channels === 3 && lanes > 1 ? hand : channels < 8 ? small : packed;
 
 /** A cost without arithmetic: calls, the heap, what happens once a chunk. */

@@ -16,7 +16,7 @@ import { LiteWriter, litePack } from './lite-layer.ts';
 import { scheduleFor } from './schedule.ts';
 
 /** Slots: from, to. `floats` are moved; the tail overlaps what is there already, as in the original. */
-export function memmoveFloats(low: Lowering, floats: number): Template {
+function memmoveFloats(low: Lowering, floats: number): Template {
   const arm = low.target.isa === 'armv7-neon';
   return low.template(`planar-neon/memmove/${floats}`, (b) => {
     const from = b.slot('from');
