@@ -18,6 +18,7 @@ const slow = [
   'scenario/{shipped,sure-rows-play}',
   'study/{accuracy,predict-facts,advise/advise,check/own-budgets}',
   'tui/{blessed-terminal,layout,once,speed,terminal}',
+  'web/page',
   'workers/*',
 ].map((name) => `test/${name}.test.ts`);
 

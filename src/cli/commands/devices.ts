@@ -23,12 +23,13 @@ import { shownId } from '../options.ts';
 const openQuestions = (workbench: Workbench, device: DeviceProfile): WhatToMeasure | null => {
   const away = ({ load, margin }: PredictRow): number =>
     load === null ? Infinity : Math.abs(Math.log(load.expected / (1 - (margin ?? 0))));
-  const { rows } = predictSync(workbench, { model: 'a2', device });
+  const { rows } = predictSync(workbench, { model: 'a2', device, arrangements: false });
   const [row] = [...rows].sort((a, b) => away(a) - away(b));
   if (row === undefined) return null;
   const width = row.width.label;
   const loadOn = (changed: DeviceProfile): number =>
-    predictSync(workbench, { model: 'a2', device: changed, width }).rows[0]?.load?.expected ?? 0;
+    predictSync(workbench, { model: 'a2', device: changed, width, arrangements: false }).rows[0]
+      ?.load?.expected ?? 0;
   return whatToMeasure(device, row, loadOn, spreadFigures);
 };
 

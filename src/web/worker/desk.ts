@@ -160,6 +160,8 @@ export class Desk {
       copies: ask.copies,
       engine: ask.engine,
       blockFrames: ask.blockFrames ?? undefined,
+      // A table of all pedals, as the command's.
+      arrangements: false,
     };
   }
 

@@ -49,7 +49,8 @@ const askedOf = (workbench: Workbench, { device, setting }: RowsTask | ExplainTa
 
 export const answerRows = (workbench: Workbench, task: RowsTask): readonly PredictRow[] => {
   const { model: models, device: devices, ...asked } = askedOf(workbench, task);
-  return predictSync(workbench, { models, devices, ...asked, copies: task.copies }).rows;
+  const request = { models, devices, ...asked, copies: task.copies, arrangements: false };
+  return predictSync(workbench, request).rows;
 };
 
 /** @throws StudyError where there are no cycles */
