@@ -5,7 +5,7 @@
  */
 
 /** The core's tables, as `core-layout.ts` says. */
-export let core: StaticArray<i32> = new StaticArray<i32>(1 << 13);
+export let tables: StaticArray<i32> = new StaticArray<i32>(1 << 13);
 export let inOrder: bool = true;
 export let width: i32 = 1;
 /** In order: floating-point instructions that may wait while others go on; 0: none. */
@@ -47,8 +47,8 @@ export let counters: StaticArray<i32> = new StaticArray<i32>(64);
 
 /** Where the host writes a core of so many words. */
 export function placeCore(words: i32): usize {
-  if (core.length < words) core = new StaticArray<i32>(words * 2);
-  return changetype<usize>(core);
+  if (tables.length < words) tables = new StaticArray<i32>(words * 2);
+  return changetype<usize>(tables);
 }
 
 /** Where the host writes code of so many words, registers and loops. */

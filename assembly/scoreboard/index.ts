@@ -4,16 +4,7 @@
  */
 import { causeCount } from '../../src/machine/pipeline/code-layout';
 import { inOrder, window } from './core';
-import {
-  again,
-  cycles,
-  cyclesOf,
-  executed,
-  settle,
-  settledCause,
-  settledCycles,
-  start,
-} from './walk';
+import * as walk from './walk';
 
 export * from './core';
 
@@ -33,11 +24,11 @@ export function results(): usize {
 
 /** Of one run, on average over so many. */
 function mean(runs: i32): void {
-  found[0] = cycles();
-  for (let c = 0; c < causeCount; c++) found[1 + c] = cyclesOf(c);
-  for (let i = 0; i < runs; i++) again();
-  found[0] = (cycles() - found[0]) / <f64>runs;
-  for (let c = 0; c < causeCount; c++) found[1 + c] = (cyclesOf(c) - found[1 + c]) / <f64>runs;
+  found[0] = walk.cycles();
+  for (let c = 0; c < causeCount; c++) found[1 + c] = walk.cyclesOf(c);
+  for (let i = 0; i < runs; i++) walk.again();
+  found[0] = (walk.cycles() - found[0]) / <f64>runs;
+  for (let c = 0; c < causeCount; c++) found[1 + c] = (walk.cyclesOf(c) - found[1 + c]) / <f64>runs;
 }
 
 /**
@@ -46,23 +37,23 @@ function mean(runs: i32): void {
  * that do not, the mean of later runs counts.
  */
 export function simulate(): void {
-  start();
-  const from = cycles();
-  again();
-  const first = cycles() - from;
+  walk.start();
+  const from = walk.cycles();
+  walk.again();
+  const first = walk.cycles() - from;
   if (first > longRun) {
     found[0] = first;
-    for (let c = 0; c < causeCount; c++) found[1 + c] = cyclesOf(c);
+    for (let c = 0; c < causeCount; c++) found[1 + c] = walk.cyclesOf(c);
     return;
   }
   const inFlight = inOrder ? 0 : window;
-  const each = max(1, executed());
+  const each = max(1, walk.executed());
   const runs = max(1, min(mostRuns, ceilOf(measuredWindows * inFlight, each)));
   if (each < inFlight) {
-    const period = settle(min(mostRuns, ceilOf(inFlight, each)) + runs);
+    const period = walk.settle(min(mostRuns, ceilOf(inFlight, each)) + runs);
     if (period > 0) {
-      found[0] = settledCycles(period);
-      for (let c = 0; c < causeCount; c++) found[1 + c] = settledCause(period, c);
+      found[0] = walk.settledCycles(period);
+      for (let c = 0; c < causeCount; c++) found[1 + c] = walk.settledCause(period, c);
       return;
     }
   }

@@ -3,64 +3,10 @@
  * cycle and `window` instructions ahead of the oldest; they start when sources and a port are free,
  * oldest first, and leave in order.
  */
-import {
-  atAccumulator,
-  atFlags,
-  atLists,
-  atNext,
-  atRegisters,
-  atSources,
-  atTargets,
-  causeMask,
-  frontEnd,
-  isCall,
-  isGuess,
-  isJump,
-  isLoad,
-  isStore,
-  isTaken,
-  isTracked,
-  latency,
-  loadStore,
-  mispredicted,
-  surelyWrong,
-} from '../../src/machine/pipeline/code-layout';
-import {
-  accumulateAt,
-  alsoPortCountAt,
-  alsoPortsAt,
-  atRows,
-  blocksAt,
-  latencyAt,
-  microOpsAt,
-  occupancyAt,
-  portCountAt,
-  portsAt,
-  rowShift,
-  unitsAt,
-} from '../../src/machine/pipeline/core-layout';
+import * as op from '../../src/machine/pipeline/code-layout';
+import * as layout from '../../src/machine/pipeline/core-layout';
 import { causes } from './causes';
-import {
-  callCycles,
-  code,
-  codeLength,
-  core,
-  corner,
-  farCycles,
-  fetchQueue,
-  fetchWidth,
-  mispredictCycles,
-  nearBranches,
-  partlyStoredCycles,
-  portCount,
-  ports,
-  predictAhead,
-  registers,
-  retireWidth,
-  storeToLoadCycles,
-  width,
-  window,
-} from './core';
+import * as core from './core';
 import { partly, put, storedAt } from './stores';
 
 /** Cycles for which a port's bookings are remembered; more than the deepest window can span. */
@@ -97,7 +43,7 @@ let used: i32 = 0;
 let fetch: i32 = 0;
 let fetched: i32 = 0;
 let hold: i32 = 0;
-let holdCause: i32 = frontEnd;
+let holdCause: i32 = op.frontEnd;
 /** When each of the last `fetchQueue` instructions was dispatched, and the place of the next one. */
 let queue = new StaticArray<i32>(1 << 6);
 let queued: i32 = 0;
@@ -113,49 +59,49 @@ let taken = new StaticArray<u8>(1 << 10);
 let branched: i32 = 0;
 /** Nothing is dispatched before, and why. */
 let next: i32 = 0;
-let nextCause: i32 = frontEnd;
+let nextCause: i32 = op.frontEnd;
 /** How many have retired in the newest cycle. */
 let leaving: i32 = 0;
 
 /** Back to the start, for the core and the code at hand. */
 export function reset(): void {
-  if (ready.length < registers) {
-    ready = new StaticArray<i32>(registers * 2);
-    why = new StaticArray<u8>(registers * 2);
+  if (ready.length < core.registers) {
+    ready = new StaticArray<i32>(core.registers * 2);
+    why = new StaticArray<u8>(core.registers * 2);
   }
-  if (booked.length < portCount << horizonShift) {
-    booked = new StaticArray<i32>(portCount << horizonShift);
+  if (booked.length < core.portCount << horizonShift) {
+    booked = new StaticArray<i32>(core.portCount << horizonShift);
     stamp = 1;
     lastBooked = 0;
   }
-  if (queue.length < fetchQueue) queue = new StaticArray<i32>(fetchQueue * 2);
-  if (met.length < codeLength) {
-    met = new StaticArray<i32>(codeLength * 2);
-    wrong = new StaticArray<i32>(codeLength * 2);
-    taken = new StaticArray<u8>(codeLength * 2);
+  if (queue.length < core.fetchQueue) queue = new StaticArray<i32>(core.fetchQueue * 2);
+  if (met.length < core.codeLength) {
+    met = new StaticArray<i32>(core.codeLength * 2);
+    wrong = new StaticArray<i32>(core.codeLength * 2);
+    taken = new StaticArray<u8>(core.codeLength * 2);
   }
-  queue.fill(0, 0, fetchQueue);
-  met.fill(0, 0, codeLength);
-  wrong.fill(surelyWrong / 2, 0, codeLength);
-  taken.fill(0, 0, codeLength);
+  queue.fill(0, 0, core.fetchQueue);
+  met.fill(0, 0, core.codeLength);
+  wrong.fill(op.surelyWrong / 2, 0, core.codeLength);
+  taken.fill(0, 0, core.codeLength);
   fetch = 0;
   fetched = 0;
   hold = 0;
-  holdCause = frontEnd;
+  holdCause = op.frontEnd;
   queued = 0;
   predicted = 0;
   meetings = 0;
   branched = 0;
-  if (retired.length < window) retired = new StaticArray<i32>(window * 2);
+  if (retired.length < core.window) retired = new StaticArray<i32>(core.window * 2);
   stamp += lastBooked + 1;
   lastBooked = 0;
   if (stamp > stampLimit) {
     booked.fill(0);
     stamp = 1;
   }
-  ready.fill(0, 0, registers);
-  why.fill(<u8>latency, 0, registers);
-  retired.fill(0, 0, window);
+  ready.fill(0, 0, core.registers);
+  why.fill(<u8>op.latency, 0, core.registers);
+  retired.fill(0, 0, core.window);
   retire = 0;
   latest = 0;
   executed = 0;
@@ -163,7 +109,7 @@ export function reset(): void {
   dispatch = 0;
   used = 0;
   next = 0;
-  nextCause = frontEnd;
+  nextCause = op.frontEnd;
   leaving = 0;
 }
 
@@ -173,20 +119,20 @@ export function forgetLatest(): void {
 
 /** Slots of dispatch used so far: finer than cycles, so that a loop's rhythm shows. */
 export function progress(): f64 {
-  return <f64>dispatch * <f64>width + <f64>used;
+  return <f64>dispatch * <f64>core.width + <f64>used;
 }
 
 /** Cycles of fetch: how far it runs ahead must settle, too. */
 export function fetchProgress(): f64 {
-  return fetchWidth > 0
-    ? <f64>fetch + <f64>fetched / <f64>fetchWidth
-    : <f64>dispatch + <f64>used / <f64>width;
+  return core.fetchWidth > 0
+    ? <f64>fetch + <f64>fetched / <f64>core.fetchWidth
+    : <f64>dispatch + <f64>used / <f64>core.width;
 }
 
 /** The newest branch was guessed wrong. */
 export function surprise(): void {
-  hold = max(hold, branched + 1 + mispredictCycles);
-  holdCause = mispredicted;
+  hold = max(hold, branched + 1 + core.mispredictCycles);
+  holdCause = op.mispredicted;
   predicted = hold;
 }
 
@@ -201,7 +147,7 @@ function bring(): i32 {
     fetch = room;
     fetched = 0;
   }
-  if (fetched >= fetchWidth) {
+  if (fetched >= core.fetchWidth) {
     fetch++;
     fetched = 0;
   }
@@ -216,22 +162,22 @@ const atHand: i32 = 4;
 function follow(at: i32, flags: i32): void {
   const away = meetings - met[at];
   if (met[at] === 0 || away > atHand) meetings++;
-  const isFar = met[at] !== 0 && away > nearBranches;
+  const isFar = met[at] !== 0 && away > core.nearBranches;
   met[at] = meetings;
-  const search = flags & isCall ? callCycles : isFar ? farCycles : 1;
-  predicted = max(predicted, fetch - predictAhead) + search;
+  const search = flags & op.isCall ? core.callCycles : isFar ? core.farCycles : 1;
+  predicted = max(predicted, fetch - core.predictAhead) + search;
   const from = max(fetch + 1, predicted);
   if (from > hold) {
     hold = from;
-    holdCause = frontEnd;
+    holdCause = op.frontEnd;
   }
 }
 
 /** Whether the guess at `at` is wrong this time: in so many of 65,536 times. */
 function isWrong(at: i32, share: i32): bool {
   wrong[at] += share;
-  if (wrong[at] < surelyWrong) return false;
-  wrong[at] -= surelyWrong;
+  if (wrong[at] < op.surelyWrong) return false;
+  wrong[at] -= op.surelyWrong;
   return true;
 }
 
@@ -244,13 +190,13 @@ function takes(at: i32): bool {
 /** Dispatch: in order, `width` micro-operations a cycle, as the window allows. Why it came no earlier. */
 function enter(microOps: i32): i32 {
   const oldest = retired[place];
-  let cause = frontEnd;
+  let cause = op.frontEnd;
   let from = dispatch;
-  if (fetchWidth > 0) {
+  if (core.fetchWidth > 0) {
     const time = bring();
     if (time > from) {
       from = time;
-      cause = time > hold ? frontEnd : holdCause;
+      cause = time > hold ? op.frontEnd : holdCause;
     }
   }
   if (next > from) {
@@ -259,22 +205,22 @@ function enter(microOps: i32): i32 {
   }
   if (oldest > from) {
     from = oldest;
-    cause = latency;
+    cause = op.latency;
   }
   if (from > dispatch) {
     dispatch = from;
     used = 0;
   }
   let left = microOps;
-  while (used + left > width) {
-    left -= width - used;
+  while (used + left > core.width) {
+    left -= core.width - used;
     dispatch++;
     used = 0;
   }
   used += left;
-  if (fetchWidth > 0) {
+  if (core.fetchWidth > 0) {
     queue[queued] = dispatch;
-    queued = queued + 1 === fetchQueue ? 0 : queued + 1;
+    queued = queued + 1 === core.fetchQueue ? 0 : queued + 1;
   }
   return cause;
 }
@@ -285,13 +231,13 @@ function leave(done: i32, cause: i32): void {
     causes[cause] += done - retire;
     retire = done;
     leaving = 1;
-  } else if (leaving >= retireWidth) {
+  } else if (leaving >= core.retireWidth) {
     retire++;
     leaving = 1;
-    causes[frontEnd] += 1;
+    causes[op.frontEnd] += 1;
   } else leaving++;
   retired[place] = retire;
-  place = place + 1 === window ? 0 : place + 1;
+  place = place + 1 === core.window ? 0 : place + 1;
 }
 
 /** The first cycle from `from` that is not booked. Shortens the way for the next that asks. Times are stamped. */
@@ -329,9 +275,9 @@ function book(first: i32, count: i32, cycle: i32, busy: i32): i32 {
   const from = cycle + stamp;
   let best: i32 = -1;
   let chosen: i32 = 0;
-  const end = ports + first + count;
-  for (let p = ports + first; p < end; p++) {
-    const base = core[p] << horizonShift;
+  const end = core.ports + first + count;
+  for (let p = core.ports + first; p < end; p++) {
+    const base = core.tables[p] << horizonShift;
     let start = freeFrom(base, from);
     if (busy > 1) start = freeFor(base, start, busy);
     if (best < 0 || start < best) {
@@ -349,82 +295,88 @@ function book(first: i32, count: i32, cycle: i32, busy: i32): i32 {
 /** Executes the operations from `at` on, up to the next loop or `end`; where it stopped. */
 export function run(at: i32, end: i32): i32 {
   // Places of lists do not change within a run.
-  const words = code;
-  const table = core;
+  const words = core.code;
+  const table = core.tables;
   const times = ready;
   const reasons = why;
   while (at < end) {
     const operation = words[at];
     if (operation < 0) break;
-    const row = atRows + (operation << rowShift);
-    const flags = words[at + atFlags];
-    const moves = words[at + atRegisters];
-    let cause = enter(table[row + microOpsAt] * moves);
-    const cycles = table[row + latencyAt];
-    const firstTarget = at + atLists + words[at + atSources];
-    const targets = words[at + atTargets];
+    const row = layout.atRows + (operation << layout.rowShift);
+    const flags = words[at + op.atFlags];
+    const moves = words[at + op.atRegisters];
+    let cause = enter(table[row + layout.microOpsAt] * moves);
+    const cycles = table[row + layout.latencyAt];
+    const firstTarget = at + op.atLists + words[at + op.atSources];
+    const targets = words[at + op.atTargets];
 
     let data = dispatch;
     // What a guess is about keeps only the guess waiting.
     const decider =
-      (flags & isGuess) !== 0 && firstTarget > at + atLists ? words[at + atLists] : -1;
-    for (let i = at + atLists + (decider < 0 ? 0 : 1); i < firstTarget; i++) {
+      (flags & op.isGuess) !== 0 && firstTarget > at + op.atLists ? words[at + op.atLists] : -1;
+    for (let i = at + op.atLists + (decider < 0 ? 0 : 1); i < firstTarget; i++) {
       const time = times[words[i]];
       if (time > data) {
         data = time;
         cause = reasons[words[i]];
       }
     }
-    const accumulator = words[at + atAccumulator];
+    const accumulator = words[at + op.atAccumulator];
     if (accumulator >= 0) {
-      const time = times[accumulator] - cycles + table[row + accumulateAt];
+      const time = times[accumulator] - cycles + table[row + layout.accumulateAt];
       if (time > data) {
         data = time;
         cause = reasons[accumulator];
       }
     }
 
-    const units = table[row + unitsAt];
-    const busy = table[row + occupancyAt];
-    const also = table[row + alsoPortCountAt];
+    const units = table[row + layout.unitsAt];
+    const busy = table[row + layout.occupancyAt];
+    const also = table[row + layout.alsoPortCountAt];
     // When a load gets what was stored where it reads.
     let visible: i32 = -1;
-    if ((flags & isTracked) !== 0 && (flags & isLoad) !== 0) {
+    if ((flags & op.isTracked) !== 0 && (flags & op.isLoad) !== 0) {
       const stored = storedAt(firstTarget + targets);
-      if (stored >= 0) visible = stored + (partly ? partlyStoredCycles : storeToLoadCycles);
+      if (stored >= 0)
+        visible = stored + (partly ? core.partlyStoredCycles : core.storeToLoadCycles);
     }
     let last = data;
     let done = data + cycles;
     for (let r = 0; r < moves; r++) {
       for (let u = 0; u < units; u++) {
-        last = max(last, book(table[row + portsAt], table[row + portCountAt], data, busy));
+        last = max(
+          last,
+          book(table[row + layout.portsAt], table[row + layout.portCountAt], data, busy),
+        );
       }
-      if (also > 0) last = max(last, book(table[row + alsoPortsAt], also, data, 1));
+      if (also > 0) last = max(last, book(table[row + layout.alsoPortsAt], also, data, 1));
       done = last + cycles;
       if (visible > done) {
         done = visible;
-        cause = loadStore;
+        cause = op.loadStore;
       }
       if (r < targets) times[words[firstTarget + r]] = done;
     }
-    if (last > data) cause = flags & causeMask;
-    const reason = cause === frontEnd ? latency : cause;
+    if (last > data) cause = flags & op.causeMask;
+    const reason = cause === op.frontEnd ? op.latency : cause;
     for (let i = 0; i < targets; i++) reasons[words[firstTarget + i]] = <u8>reason;
-    if ((flags & isTracked) !== 0 && (flags & isStore) !== 0) put(firstTarget + targets, last);
+    if ((flags & op.isTracked) !== 0 && (flags & op.isStore) !== 0)
+      put(firstTarget + targets, last);
     latest = max(latest, done);
     leave(done, cause);
-    const hold = table[row + blocksAt] * moves;
+    const hold = table[row + layout.blocksAt] * moves;
     if (hold > 0) {
       next = max(next, dispatch + hold);
-      nextCause = flags & causeMask;
+      nextCause = flags & op.causeMask;
     }
-    if ((flags & (isTaken | isJump | isGuess)) !== 0 && fetchWidth > 0) {
+    if ((flags & (op.isTaken | op.isJump | op.isGuess)) !== 0 && core.fetchWidth > 0) {
       branched = decider < 0 ? last : max(last, times[decider]);
-      if ((flags & isGuess) === 0 || takes(at)) follow(at, flags);
-      if ((flags & isGuess) !== 0 && isWrong(at, words[firstTarget + targets + corner])) surprise();
+      if ((flags & op.isGuess) === 0 || takes(at)) follow(at, flags);
+      if ((flags & op.isGuess) !== 0 && isWrong(at, words[firstTarget + targets + core.corner]))
+        surprise();
     }
     executed++;
-    at = words[at + atNext];
+    at = words[at + op.atNext];
   }
   return at;
 }

@@ -2,17 +2,7 @@
  * Walks a template's loop nest on a scoreboard. Where the iterations of a loop have settled into a
  * rhythm, the rest of them is added up instead of executed.
  */
-import {
-  atBody,
-  atBodyEnd,
-  atLoop,
-  atLoopBranches,
-  atLoopTracked,
-  atNext,
-  atTrips,
-  causeCount,
-  loopMark,
-} from '../../src/machine/pipeline/code-layout';
+import * as op from '../../src/machine/pipeline/code-layout';
 import { causes, clearCauses } from './causes';
 import { code, codeLength, counters, historyBranches, inOrder, width } from './core';
 import * as InOrder from './in-order';
@@ -29,7 +19,7 @@ const shortExactLoop: i32 = 3;
 
 /** Cycles and causes of iterations that were not executed. */
 let skipped: f64 = 0;
-const skippedCauses = new StaticArray<f64>(causeCount);
+const skippedCauses = new StaticArray<f64>(op.causeCount);
 
 /** By the depth of the loop. Walks never nest, so they share them. */
 const marksByDepth: Marks[] = [new Marks()];
@@ -43,7 +33,7 @@ export function start(): void {
   clearStores();
   clearCauses();
   skipped = 0;
-  for (let c = 0; c < causeCount; c++) skippedCauses[c] = 0;
+  for (let c = 0; c < op.causeCount; c++) skippedCauses[c] = 0;
   depth = 1;
 }
 
@@ -82,7 +72,7 @@ function mark(marks: Marks): void {
     cycles(),
     latest() + skipped,
   );
-  for (let c = 0; c < causeCount; c++) marks.setCause(c, cyclesOf(c));
+  for (let c = 0; c < op.causeCount; c++) marks.setCause(c, cyclesOf(c));
 }
 
 function rhythm(marks: Marks): i32 {
@@ -91,7 +81,7 @@ function rhythm(marks: Marks): i32 {
 
 function skip(marks: Marks, period: i32, times: i32): void {
   skipped += marks.advanced(period) * <f64>times;
-  for (let c = 0; c < causeCount; c++) {
+  for (let c = 0; c < op.causeCount; c++) {
     skippedCauses[c] += marks.causeAdvanced(period, c) * <f64>times;
   }
 }
@@ -99,20 +89,20 @@ function skip(marks: Marks, period: i32, times: i32): void {
 function nodes(from: i32, end: i32): void {
   let at = from;
   while (at < end) {
-    if (code[at] === loopMark) {
+    if (code[at] === op.loopMark) {
       loop(at);
-      at = code[at + atNext];
+      at = code[at + op.atNext];
     } else if (inOrder) at = InOrder.run(at, end);
     else at = OutOfOrder.run(at, end);
   }
 }
 
 function loop(first: i32): void {
-  const trips = code[first + atTrips];
-  const counter = code[first + atLoop];
-  const end = code[first + atBodyEnd];
+  const trips = code[first + op.atTrips];
+  const counter = code[first + op.atLoop];
+  const end = code[first + op.atBodyEnd];
   // An in-order core has no more state than fits a list; a window of hundreds of instructions does.
-  const exact = inOrder && code[first + atLoopTracked] === 0;
+  const exact = inOrder && code[first + op.atLoopTracked] === 0;
   const short = exact ? shortExactLoop : shortLoop;
   let settled = short > trips;
   const level = depth++;
@@ -128,7 +118,7 @@ function loop(first: i32): void {
   for (let i = 0; i < trips; i++) {
     counters[counter] = i;
     if (!settled) OutOfOrder.forgetLatest();
-    nodes(first + atBody, end);
+    nodes(first + op.atBody, end);
     const left = trips - 1 - i - kept;
     if (settled || left < 1) continue;
     mark(marks);
@@ -140,7 +130,7 @@ function loop(first: i32): void {
     settled = true;
   }
   // The history of a predictor holds so many branches: the end of a longer loop comes as a surprise.
-  if (!inOrder && trips * code[first + atLoopBranches] > historyBranches) OutOfOrder.surprise();
+  if (!inOrder && trips * code[first + op.atLoopBranches] > historyBranches) OutOfOrder.surprise();
   depth = level;
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { Range } from '../units/range.ts';
+import { remember } from '../units/remember.ts';
 import type {
   Address,
   BinaryOp,
@@ -57,6 +58,8 @@ export interface FmaOptions extends BinaryOptions {
   readonly fused?: boolean;
 }
 
+type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>>;
+
 /** Nodes that several kernels contain, and how many registers and loops they count behind them. */
 interface Fragment {
   readonly nodes: readonly Node[];
@@ -84,9 +87,7 @@ export class KernelBuilder {
   }
 
   registerList(count: number): Register[] {
-    const registers: Register[] = [];
-    for (let i = 0; i < count; i++) registers.push(this.register());
-    return registers;
+    return Array.from({ length: count }, () => this.register());
   }
 
   at(slot: number, offset = 0, ...terms: readonly Term[]): Address {
@@ -105,17 +106,17 @@ export class KernelBuilder {
     }
     if (trips === 0) return;
     const loop = this.loops++;
-    const body: Node[] = [];
-    const outer = this.current;
-    this.current = body;
-    write({ loop, times: (stride) => ({ loop, stride }) });
-    this.current = outer;
+    const body = this.capture(() => write({ loop, times: (stride) => ({ loop, stride }) }));
     const frames = framesPerTrip === undefined ? {} : { framesPerTrip };
-    outer.push({ op: 'loop', loop, trips, ...frames, body });
+    this.current.push({ op: 'loop', loop, trips, ...frames, body });
   }
 
-  load(at: Address, lanes: Lanes, options: MemoryOptions = plain, into?: Register): Register {
-    const dst = into ?? this.register();
+  load(
+    at: Address,
+    lanes: Lanes,
+    options: MemoryOptions = plain,
+    dst: Register = this.register(),
+  ): Register {
     this.loadMany([dst], at, lanes, options);
     return dst;
   }
@@ -140,8 +141,7 @@ export class KernelBuilder {
   /** c + a * b (b's lane `element` for all lanes, where given), rounded once if `fused`. */
   fma(a: Register, b: Register, c: Register, lanes: Lanes, options: FmaOptions = plain): Register {
     const { element, negate, fused = true, into: dst = this.register() } = options;
-    this.emit({ op: 'fma', dst, a, b, c, lanes, element, negate, fused });
-    return dst;
+    return this.define({ op: 'fma', dst, a, b, c, lanes, element, negate, fused });
   }
 
   /** sum += a * b (b's lane `element` for all lanes, where given), rounded once. */
@@ -157,27 +157,27 @@ export class KernelBuilder {
     options: BinaryOptions = plain,
   ): Register {
     const { into: dst = this.register(), element } = options;
-    this.emit({ op: 'binary', fn, dst, a, b, lanes, element });
-    return dst;
+    return this.define({ op: 'binary', fn, dst, a, b, lanes, element });
   }
 
-  unary(fn: UnaryOp, a: Register, lanes: Lanes, into?: Register): Register {
-    const dst = into ?? this.register();
-    this.emit({ op: 'unary', fn, dst, a, lanes });
-    return dst;
+  unary(fn: UnaryOp, a: Register, lanes: Lanes, dst: Register = this.register()): Register {
+    return this.define({ op: 'unary', fn, dst, a, lanes });
   }
 
-  select(mask: Register, a: Register, b: Register, lanes: Lanes, into?: Register): Register {
-    const dst = into ?? this.register();
-    this.emit({ op: 'select', dst, mask, a, b, lanes });
-    return dst;
+  select(
+    mask: Register,
+    a: Register,
+    b: Register,
+    lanes: Lanes,
+    dst: Register = this.register(),
+  ): Register {
+    return this.define({ op: 'select', dst, mask, a, b, lanes });
   }
 
   /** mask ? a : b by a branch that is mispredicted for a share of the values. */
   choose(mask: Register, a: Register, b: Register, mispredict: Range): Register {
     const dst = this.register();
-    this.emit({ op: 'select', dst, mask, a, b, lanes: 1, jump: { mispredict } });
-    return dst;
+    return this.define({ op: 'select', dst, mask, a, b, lanes: 1, jump: { mispredict } });
   }
 
   shuffle(
@@ -185,17 +185,13 @@ export class KernelBuilder {
     b: Register,
     lanes: Lanes,
     pattern: readonly number[],
-    into?: Register,
+    dst: Register = this.register(),
   ): Register {
-    const dst = into ?? this.register();
-    this.emit({ op: 'shuffle', dst, a, b, lanes, pattern });
-    return dst;
+    return this.define({ op: 'shuffle', dst, a, b, lanes, pattern });
   }
 
-  const(value: number, lanes: Lanes, into?: Register): Register {
-    const dst = into ?? this.register();
-    this.emit({ op: 'const', dst, value, lanes });
-    return dst;
+  const(value: number, lanes: Lanes, dst: Register = this.register()): Register {
+    return this.define({ op: 'const', dst, value, lanes });
   }
 
   bits(
@@ -204,38 +200,29 @@ export class KernelBuilder {
     b: { readonly register: Register } | { readonly immediate: number },
     lanes: Lanes,
   ): Register {
-    const dst = this.register();
-    this.emit({ op: 'bits', fn, dst, a, b, lanes });
-    return dst;
+    return this.define({ op: 'bits', fn, dst: this.register(), a, b, lanes });
   }
 
   convert(to: 'float' | 'int' | 'narrow' | 'widen', a: Register, lanes: Lanes): Register {
-    const dst = this.register();
-    this.emit({ op: 'convert', to, dst, a, lanes });
-    return dst;
+    return this.define({ op: 'convert', to, dst: this.register(), a, lanes });
   }
 
   call(fn: LibraryFunction, a: Register): Register {
-    const dst = this.register();
-    this.emit({ op: 'call', fn, dst, a });
-    return dst;
+    return this.define({ op: 'call', fn, dst: this.register(), a });
   }
 
-  cost(
-    kind: CostKind,
-    count = 1,
-    {
-      chained,
-      mispredict,
-      taken,
-      on,
-    }: Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>> = plain,
-  ): void {
+  cost(kind: CostKind, count = 1, options: CostOptions = plain): void {
+    const { chained, mispredict, taken, on } = options;
     if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, taken, on });
   }
 
   emit(instruction: Instruction): void {
     this.current.push(instruction);
+  }
+
+  private define(instruction: Extract<Instruction, { readonly dst: Register }>): Register {
+    this.current.push(instruction);
+    return instruction.dst;
   }
 
   /** What `write` emits, kept out of the kernel: the caller places it. */
@@ -254,12 +241,10 @@ export class KernelBuilder {
    */
   once(fragments: Fragments, name: string, write: () => void): void {
     const key = `${name} from register ${this.registers} and loop ${this.loops} on`;
-    let fragment = fragments.get(key);
-    if (fragment === undefined) {
+    const fragment = remember(fragments, key, () => {
       const nodes = this.capture(write);
-      fragment = { nodes, registers: this.registers, loops: this.loops };
-      fragments.set(key, fragment);
-    }
+      return { nodes, registers: this.registers, loops: this.loops };
+    });
     this.registers = fragment.registers;
     this.loops = fragment.loops;
     for (const node of fragment.nodes) this.current.push(node);
@@ -281,12 +266,10 @@ export class TemplateCache {
   private readonly templates = new Map<string, Template>();
 
   get(name: string, write: (builder: KernelBuilder) => void): Template {
-    const known = this.templates.get(name);
-    if (known) return known;
-    const builder = new KernelBuilder();
-    write(builder);
-    const template = builder.build(name);
-    this.templates.set(name, template);
-    return template;
+    return remember(this.templates, name, () => {
+      const builder = new KernelBuilder();
+      write(builder);
+      return builder.build(name);
+    });
   }
 }

@@ -49,106 +49,59 @@ export type BitOp = 'and' | 'or' | 'xor' | 'iadd' | 'isub' | 'shl' | 'shr';
 
 export type LibraryFunction = 'tanhf' | 'expf' | 'tanh' | 'exp';
 
+/** What an instruction is, the registers that it names and the lanes that it works on. */
+type Of<Op extends string, Registers extends string> = {
+  readonly op: Op;
+  readonly lanes: Lanes;
+} & Readonly<Record<Registers, Register>>;
+
+interface Moved {
+  readonly at: Address;
+  readonly lanes: Lanes;
+  readonly form: MemoryForm;
+  /** Costed as one of doubles (NAM's double interface); values are float32 all the same. */
+  readonly wide?: boolean | undefined;
+  /** One float through a general register: costed as that of an integer. */
+  readonly general?: boolean | undefined;
+}
+
 export type Instruction =
-  | {
-      readonly op: 'load';
-      readonly dst: readonly Register[];
-      readonly at: Address;
-      readonly lanes: Lanes;
-      readonly form: MemoryForm;
-      /** Costed as a load of doubles (NAM's double interface); values are float32 all the same. */
-      readonly wide?: boolean | undefined;
-      /** One float through a general register: costed as a load of an integer. */
-      readonly general?: boolean | undefined;
-    }
-  | {
-      readonly op: 'store';
-      readonly src: readonly Register[];
-      readonly at: Address;
-      readonly lanes: Lanes;
-      readonly form: MemoryForm;
-      readonly wide?: boolean | undefined;
-      readonly general?: boolean | undefined;
-    }
+  | (Moved & { readonly op: 'load'; readonly dst: readonly Register[] })
+  | (Moved & { readonly op: 'store'; readonly src: readonly Register[] })
   /**
    * dst = c + a * b, or c - a * b when `negate`. With `element`, b's that lane is used for all lanes.
    * `fused`: rounded once.
    */
-  | {
-      readonly op: 'fma';
-      readonly dst: Register;
-      readonly a: Register;
-      readonly b: Register;
-      readonly c: Register;
-      readonly lanes: Lanes;
+  | (Of<'fma', 'dst' | 'a' | 'b' | 'c'> & {
       readonly element?: number | undefined;
       readonly negate?: boolean | undefined;
       readonly fused: boolean;
-    }
-  | {
-      readonly op: 'binary';
+    })
+  | (Of<'binary', 'dst' | 'a' | 'b'> & {
       readonly fn: BinaryOp;
-      readonly dst: Register;
-      readonly a: Register;
-      readonly b: Register;
-      readonly lanes: Lanes;
       readonly element?: number | undefined;
-    }
-  | {
-      readonly op: 'unary';
-      readonly fn: UnaryOp;
-      readonly dst: Register;
-      readonly a: Register;
-      readonly lanes: Lanes;
-    }
+    })
+  | (Of<'unary', 'dst' | 'a'> & { readonly fn: UnaryOp })
   /**
    * dst lane = mask lane is true ? a : b. Masks come from comparisons (all bits set or none).
    * `jump`: one value, chosen by a branch over what computes b: it costs that branch, and nobody waits
    * for the mask but the share of values that is mispredicted.
    */
-  | {
-      readonly op: 'select';
-      readonly dst: Register;
-      readonly mask: Register;
-      readonly a: Register;
-      readonly b: Register;
-      readonly lanes: Lanes;
+  | (Of<'select', 'dst' | 'mask' | 'a' | 'b'> & {
       readonly jump?: { readonly mispredict: Range };
-    }
+    })
   /** dst lane l = pattern[l] < lanes ? a[pattern[l]] : b[pattern[l] - lanes]. dup is pattern [k,k,..]. */
-  | {
-      readonly op: 'shuffle';
-      readonly dst: Register;
-      readonly a: Register;
-      readonly b: Register;
-      readonly lanes: Lanes;
-      readonly pattern: readonly number[];
-    }
-  | { readonly op: 'const'; readonly dst: Register; readonly value: number; readonly lanes: Lanes }
-  | {
-      readonly op: 'bits';
+  | (Of<'shuffle', 'dst' | 'a' | 'b'> & { readonly pattern: readonly number[] })
+  | (Of<'const', 'dst'> & { readonly value: number })
+  /** `b`: a register, or an immediate int32 for all lanes. */
+  | (Of<'bits', 'dst' | 'a'> & {
       readonly fn: BitOp;
-      readonly dst: Register;
-      readonly a: Register;
-      /** A register, or an immediate int32 for all lanes. */
       readonly b: { readonly register: Register } | { readonly immediate: number };
-      readonly lanes: Lanes;
-    }
+    })
   /** int32 to float32 and back (truncating), lane by lane. `wide`: float64 to float32 of one value. */
-  | {
-      readonly op: 'convert';
-      readonly to: 'float' | 'int' | 'narrow' | 'widen';
-      readonly dst: Register;
-      readonly a: Register;
-      readonly lanes: Lanes;
-    }
+  | (Of<'convert', 'dst' | 'a'> & { readonly to: 'float' | 'int' | 'narrow' | 'widen' })
   /** A call into libm for one value. Its cost depends on the range of the argument. */
-  | {
-      readonly op: 'call';
-      readonly fn: LibraryFunction;
-      readonly dst: Register;
-      readonly a: Register;
-    }
+  | (Omit<Of<'call', 'dst' | 'a'>, 'lanes'> & { readonly fn: LibraryFunction })
   | CostOnly;
 
 /** Instructions without a value: `count` of them, independent unless `chained`. */

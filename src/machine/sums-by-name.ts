@@ -1,5 +1,7 @@
 /** Sums of what steps cost by the names that the steps bear: layers, kinds of work. */
 
+import { remember } from '../units/remember.ts';
+
 /** Neighbours mostly share their name: runs of one name, each with the step after its last. */
 export interface NameRuns {
   readonly names: readonly string[];
@@ -23,9 +25,7 @@ export class NameRunsBuilder {
       return;
     }
     this.last = name;
-    const index = this.indices.get(name) ?? this.indices.size;
-    this.indices.set(name, index);
-    this.name.push(index);
+    this.name.push(remember(this.indices, name, () => this.indices.size));
     this.end.push(this.steps);
   }
 
@@ -64,12 +64,10 @@ export class SumsByName {
   }
 
   private indexOf(name: string): number {
-    const known = this.indices.get(name);
-    if (known !== undefined) return known;
-    const made = this.names.push(name) - 1;
-    this.indices.set(name, made);
-    this.sums.push(0);
-    return made;
+    return remember(this.indices, name, () => {
+      this.sums.push(0);
+      return this.names.push(name) - 1;
+    });
   }
 
   private close(): void {

@@ -1,22 +1,7 @@
 /** Where the runs of a block lie, as lines of zones: what passes through caches of that line. */
 import type { Lowered, Ring } from '../../kernel/lowered.ts';
 import { type BlockRuns, blockRunsOf, strideOf } from './block-runs.ts';
-import {
-  atAfter,
-  atBuffer,
-  atDelay,
-  atGoesBack,
-  atHighByte,
-  atLowByte,
-  atMovedRing,
-  atRunFlags,
-  atRunKind,
-  atRunRing,
-  blockRunWords,
-  isRewinding,
-  isWriting,
-  movementWords,
-} from './run-words.ts';
+import * as layout from './run-words.ts';
 import { traverseOf } from './zones.ts';
 
 /** Lists with an entry for each run that goes through caches. */
@@ -92,24 +77,21 @@ class LineWriter {
   add(run: number): void {
     const { words, bufferCount } = this;
     // A run has all its words.
-    const word = (at: number): number => words[run * blockRunWords + at] as number;
-    const [low, id, flags, buffer] = [
-      word(atLowByte),
-      word(atRunRing),
-      word(atRunFlags),
-      word(atBuffer),
-    ];
-    const bytes = word(atHighByte) - low;
+    const word = (at: number): number => words[run * layout.blockRunWords + at] as number;
+    const [low, id] = [word(layout.atLowByte), word(layout.atRunRing)];
+    const [flags, buffer] = [word(layout.atRunFlags), word(layout.atBuffer)];
+    const bytes = word(layout.atHighByte) - low;
     const position = this.positions[id];
     if (position === undefined) this.write(run, buffer, low, bytes, false);
     else {
-      const rewinding = (flags & isRewinding) !== 0;
+      const rewinding = (flags & layout.isRewinding) !== 0;
       const own = position.still || (rewinding && position.buffer !== buffer);
       const zone = own ? buffer : bufferCount + id;
       if (!rewinding) {
-        this.write(run, zone, low + position.at - word(atDelay) * position.column, bytes, false);
+        const from = low + position.at - word(layout.atDelay) * position.column;
+        this.write(run, zone, from, bytes, false);
       } else if (own) this.write(run, zone, low, bytes, false);
-      else this.write(run, zone, frontOf(position, low), bytes, (flags & isWriting) !== 0);
+      else this.write(run, zone, frontOf(position, low), bytes, (flags & layout.isWriting) !== 0);
     }
   }
 
@@ -132,10 +114,11 @@ export const blockLinesOf = (lowered: Lowered, lineBytes: number, kinds: number)
   let moved = 0;
   for (let run = 0; run < count; run++) {
     // A movement has all its words.
-    for (; (movements[moved + atAfter] ?? count) <= run; moved += movementWords) {
-      writer.move(movements[moved + atMovedRing] as number, movements[moved + atGoesBack] === 1);
+    for (; (movements[moved + layout.atAfter] ?? count) <= run; moved += layout.movementWords) {
+      const goesBack = movements[moved + layout.atGoesBack] === 1;
+      writer.move(movements[moved + layout.atMovedRing] as number, goesBack);
     }
-    const kind = words[run * blockRunWords + atRunKind] as number;
+    const kind = words[run * layout.blockRunWords + layout.atRunKind] as number;
     if ((kinds >> kind) & 1) writer.add(run);
   }
   return writer.lines;

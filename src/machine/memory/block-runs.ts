@@ -9,19 +9,7 @@ import { readTemplate } from '../pipeline/read-template.ts';
 import type { Run } from '../pipeline/touches.ts';
 import { stepTableOf } from '../step-table.ts';
 import { kindOf, runKinds } from './data-kind.ts';
-import {
-  atBuffer,
-  atDelay,
-  atHighByte,
-  atLowByte,
-  atRunFlags,
-  atRunKind,
-  atRunRing,
-  atRunStep,
-  blockRunWords,
-  isRewinding,
-  isWriting,
-} from './run-words.ts';
+import * as layout from './run-words.ts';
 
 /** As `run-words.ts` says. */
 export interface BlockRuns {
@@ -54,7 +42,7 @@ class Collector {
 
   constructor(lowered: Lowered) {
     const most = countRuns(lowered);
-    this.words = new Int32Array(most * blockRunWords);
+    this.words = new Int32Array(most * layout.blockRunWords);
     this.weights = new Float64Array(most);
     this.kinds = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
   }
@@ -87,16 +75,16 @@ class Collector {
       const { buffer, ring } = reference;
       // What a rewind copies does not lie where a position has moved it.
       const offset = rewound >= 0 && ring ? 0 : reference.offset;
-      const at = this.count++ * blockRunWords;
-      const writes = write ? isWriting : 0;
-      words[at + atBuffer] = buffer;
-      words[at + atLowByte] = (offset + low) * 4;
-      words[at + atHighByte] = (offset + high) * 4;
-      words[at + atRunFlags] = rewound < 0 ? writes : writes | isRewinding;
-      words[at + atRunKind] = kind;
-      words[at + atRunRing] = rewound >= 0 ? rewound : ring ? ring.id : -1;
-      words[at + atDelay] = ring ? ring.delay : 0;
-      words[at + atRunStep] = step;
+      const at = this.count++ * layout.blockRunWords;
+      const writes = write ? layout.isWriting : 0;
+      words[at + layout.atBuffer] = buffer;
+      words[at + layout.atLowByte] = (offset + low) * 4;
+      words[at + layout.atHighByte] = (offset + high) * 4;
+      words[at + layout.atRunFlags] = rewound < 0 ? writes : writes | layout.isRewinding;
+      words[at + layout.atRunKind] = kind;
+      words[at + layout.atRunRing] = rewound >= 0 ? rewound : ring ? ring.id : -1;
+      words[at + layout.atDelay] = ring ? ring.delay : 0;
+      words[at + layout.atRunStep] = step;
     }
   }
 }
@@ -112,7 +100,7 @@ const collect = (lowered: Lowered): BlockRuns => {
   const { count, words, weights, movements } = collector;
   return {
     count,
-    words: words.subarray(0, count * blockRunWords),
+    words: words.subarray(0, count * layout.blockRunWords),
     weights: weights.subarray(0, count),
     movements: Int32Array.from(movements),
   };

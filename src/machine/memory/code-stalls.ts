@@ -37,11 +37,7 @@ interface StepCode {
 const stepCodeOf = (lowered: Lowered): StepCode => {
   const { uniqueSteps, uniqueIndex } = stepTableOf(lowered);
   const indices = new Map<Template, number>();
-  const indexOf = (template: Template): number => {
-    const index = indices.get(template) ?? indices.size;
-    indices.set(template, index);
-    return index;
-  };
+  const indexOf = (template: Template): number => remember(indices, template, () => indices.size);
   const ofUnique = uniqueSteps.map((step) =>
     step.step === 'kernel'
       ? [indexOf(step.template)]
@@ -134,15 +130,8 @@ const missing = new Map<string, Map<number, number>>();
 const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: number) => number) => {
   const sets = sizeBytes / (lineBytes * ways);
   const key = `${sets} ${ways}`;
-  const shares = missing.get(key) ?? new Map<number, number>();
-  missing.set(key, shares);
-  return (lines) => {
-    const known = shares.get(lines);
-    if (known !== undefined) return known;
-    const share = conflictMisses(lines / sets, ways);
-    shares.set(lines, share);
-    return share;
-  };
+  const shares = remember(missing, key, () => new Map<number, number>());
+  return (lines) => remember(shares, lines, () => conflictMisses(lines / sets, ways));
 };
 
 /** How many times the mean a bad layout misses. */
@@ -176,8 +165,7 @@ const functionsOf = (lowered: Lowered, code: StepCode, lineBytes: number): Funct
     // Every step is one of the unique ones.
     const uniqueIndex = code.uniqueIndex[s] as number;
     const name = step.code ?? (nameOfUnique[uniqueIndex] as string);
-    const index = byName.get(name) ?? byName.size;
-    byName.set(name, index);
+    const index = remember(byName, name, () => byName.size);
     sizes[index] = Math.max(sizeOfUnique[uniqueIndex] as number, sizes[index] ?? 0);
     return index;
   });

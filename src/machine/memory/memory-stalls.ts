@@ -2,7 +2,8 @@
 import type { Lowered, Reference } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { rangeOfSupply } from '../../units/figure.ts';
-import { type Range, scaleRange } from '../../units/range.ts';
+import { exactly, type Range, scaleRange } from '../../units/range.ts';
+import { remember } from '../../units/remember.ts';
 import type { End } from '../pipeline/core-parameters.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
@@ -18,7 +19,7 @@ export interface Server {
   readonly transfer: Range;
 }
 
-const nothing: Range = { best: 0, expected: 0, worst: 0 };
+const nothing = exactly(0);
 
 /** What a miss costs more than a hit in the first level. */
 const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
@@ -28,20 +29,15 @@ const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
 };
 
 const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
-  if (memory.memory !== null) {
-    const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
-    const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
-    return {
-      name,
-      latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
-      transfer: {
-        best: (line / bandwidth.best) * clockHz,
-        expected: (line / bandwidth.expected) * clockHz,
-        worst: (line / bandwidth.worst) * clockHz,
-      },
-    };
-  }
-  return null;
+  if (memory.memory === null) return null;
+  const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
+  const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
+  const at = (end: End): number => (line / bandwidth[end]) * clockHz;
+  return {
+    name,
+    latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
+    transfer: { best: at('best'), expected: at('expected'), worst: at('worst') },
+  };
 };
 
 /** Regions whose accesses go through the data cache. */
@@ -110,10 +106,7 @@ export interface SlotAccesses {
 
 const accessed = new WeakMap<Lowered, SlotAccesses>();
 
-/** Counted once per program, whatever lies between it and its memory. */
-export const slotAccessesOf = (lowered: Lowered): SlotAccesses => {
-  const known = accessed.get(lowered);
-  if (known !== undefined) return known;
+const countAccesses = (lowered: Lowered): SlotAccesses => {
   const kindOfBuffer = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
   const ends = new Int32Array(lowered.steps.length);
   const kind: number[] = [];
@@ -132,10 +125,12 @@ export const slotAccessesOf = (lowered: Lowered): SlotAccesses => {
     else for (const { template, slots, times } of step.templates) add(template, slots, times);
     ends[s] = kind.length;
   });
-  const made = { ends, kind, count, kinds: [...new Set(kind)] };
-  accessed.set(lowered, made);
-  return made;
+  return { ends, kind, count, kinds: [...new Set(kind)] };
 };
+
+/** Counted once per program, whatever lies between it and its memory. */
+export const slotAccessesOf = (lowered: Lowered): SlotAccesses =>
+  remember(accessed, lowered, countAccesses);
 
 /** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
 export const waitingRegions = (memory: MemorySystem, end: End): readonly (MemoryRegion | null)[] =>

@@ -49,48 +49,34 @@ const indexIn = (sorted: Int32Array): ((word: number) => number) => {
   return (word) => indices.get(word) as number; // asked for words of the list only
 };
 
-class Recorder {
-  private readonly run: number[] = [];
-  private readonly blocks: number[] = [];
-  private readonly lines: number[] = [];
-  private readonly weight: number[] = [];
-  private readonly distance: number[] = [];
-  private readonly together: number[] = [];
-
-  add(
-    run: number,
-    lines: number,
-    weight: number,
-    distance: number,
-    together: number,
-    blocks: number,
-  ): void {
-    this.run.push(run);
-    this.blocks.push(blocks);
-    this.lines.push(lines);
-    this.weight.push(weight);
-    this.distance.push(distance);
-    this.together.push(together);
-  }
-
-  done(): ReuseRecords {
-    const ages = sortedDistinct(this.blocks);
-    return {
-      count: this.run.length,
-      run: new Int32Array(this.run),
-      age: new Int32Array(this.blocks).map(indexIn(ages)),
-      lines: new Float64Array(this.lines),
-      weight: new Float64Array(this.weight),
-      distance: new Float64Array(this.distance),
-      together: new Float64Array(this.together),
-      ages,
-    };
-  }
+/** Lines of one run that were touched together before, so many blocks ago. */
+interface Reused {
+  readonly run: number;
+  readonly lines: number;
+  readonly weight: number;
+  readonly distance: number;
+  readonly together: number;
+  readonly blocks: number;
 }
+
+const recordsOf = (reused: readonly Reused[]): ReuseRecords => {
+  const ages = sortedDistinct(reused.map(({ blocks }) => blocks));
+  const age = indexIn(ages);
+  return {
+    count: reused.length,
+    run: Int32Array.from(reused, ({ run }) => run),
+    age: Int32Array.from(reused, ({ blocks }) => age(blocks)),
+    lines: Float64Array.from(reused, ({ lines }) => lines),
+    weight: Float64Array.from(reused, ({ weight }) => weight),
+    distance: Float64Array.from(reused, ({ distance }) => distance),
+    together: Float64Array.from(reused, ({ together }) => together),
+    ages,
+  };
+};
 
 /** One pass over the lines of a block in the steady state. */
 class ReusePass {
-  readonly recorder: Recorder = new Recorder();
+  readonly found: Reused[] = [];
   readonly workingSet: WorkingSet;
   private readonly block: BlockLines;
   private readonly weights: Float64Array;
@@ -122,7 +108,7 @@ class ReusePass {
   }
 
   private weightOf(touch: number): number {
-    return this.weights[this.block.run[touch] as number] as number; // every touch is of a run
+    return this.weights[this.runOf(touch)] as number; // every touch is of a run
   }
 
   private intervalsOf(touch: number): Intervals {
@@ -155,16 +141,8 @@ class ReusePass {
     }
   }
 
-  private record(
-    touch: number,
-    lines: number,
-    weight: number,
-    distance: number,
-    together: number,
-    blocks: number,
-  ): void {
-    // In the bounds of the list.
-    this.recorder.add(this.block.run[touch] as number, lines, weight, distance, together, blocks);
+  private runOf(touch: number): number {
+    return this.block.run[touch] as number; // in the bounds of the list
   }
 
   /** Lines whose last touch has this time. */
@@ -178,7 +156,8 @@ class ReusePass {
     // A rewind in this block has just copied what lies before the position.
     const kept = zone?.rewound && blocks > 0 ? 1 - 1 / zone.traverse : 1;
     const together = byTime.squares / byTime.lines;
-    this.record(touch, lines, this.weightOf(touch) * kept, distance, together, blocks);
+    const [run, weight] = [this.runOf(touch), this.weightOf(touch) * kept];
+    this.found.push({ run, lines, weight, distance, together, blocks });
   }
 
   /** Lines that a linear ring comes back to, wherever it stands on its way. */
@@ -194,8 +173,9 @@ class ReusePass {
   }
 
   private reusedAfter(touch: number, lines: number, weight: number, blocks: number): void {
-    const age = Math.max(1, blocks);
-    this.record(touch, lines, weight, this.workingSet.lines(age), Number.POSITIVE_INFINITY, age);
+    const [run, age] = [this.runOf(touch), Math.max(1, blocks)];
+    const [distance, together] = [this.workingSet.lines(age), Number.POSITIVE_INFINITY];
+    this.found.push({ run, lines, weight, distance, together, blocks: age });
   }
 
   /** What comes less than once a block changes nothing for the others. */
@@ -303,6 +283,6 @@ export const reuseOf = (
     const { weights } = blockRunsOf(lowered);
     const pass = new ReusePass(block, weights, zonesOf(lowered, lineBytes), shortest);
     pass.run();
-    return { records: pass.recorder.done(), workingSet: pass.workingSet };
+    return { records: recordsOf(pass.found), workingSet: pass.workingSet };
   });
 };

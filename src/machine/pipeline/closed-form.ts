@@ -1,9 +1,9 @@
 /** What a template's time has beside its simulation: bodies of library calls and mispredicted branches. */
 
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
-import type { ClosedForm } from './closed-form-terms.ts';
 import type { CoreParameters, End } from './core-parameters.ts';
 import { libraryCycles, mispredictsPerCall } from './library-time.ts';
+import type { ClosedForm } from './prepared.ts';
 
 /** Cycles in the bodies of library calls, and branches that are mispredicted. */
 export const besideSimulation = (

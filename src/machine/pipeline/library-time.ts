@@ -2,7 +2,7 @@
  * Cycles of library calls on a core. The body of a function is simulated as what it is: a reduction, a
  * polynomial and a division in one dependent chain, among moves, tests and constants.
  */
-import { KernelBuilder } from '../../kernel/builder.ts';
+import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { LibraryFunction } from '../../kernel/instruction.ts';
 import type { InstructionCounts } from '../../kernel/instruction-class.ts';
 import { type ArgumentDistribution, argumentRanges } from '../../kernel/libm.ts';
@@ -49,17 +49,13 @@ const writeBody = (b: KernelBuilder, body: Readonly<Partial<InstructionCounts>>)
   }
 };
 
-const bodies = new Map<string, Template>();
+const bodies = new TemplateCache();
 
 const bodyOf = (fn: LibraryFunction, range: number): Template => {
   const name = `libm ${fn} range ${range}`;
-  const known = bodies.get(name);
-  if (known) return known;
-  const b = new KernelBuilder();
-  b.loop(callsInARow, () => writeBody(b, argumentRanges[fn][range]?.body ?? {}));
-  const template = b.build(name);
-  bodies.set(name, template);
-  return template;
+  return bodies.get(name, (b) =>
+    b.loop(callsInARow, () => writeBody(b, argumentRanges[fn][range]?.body ?? {})),
+  );
 };
 
 const timed = new WeakMap<CoreParameters, Map<string, number>>();

@@ -2,7 +2,7 @@
  * What the pipeline distinguishes: operations by name and by width of register. Finer than the
  * classes in which instructions are counted, because a multiplication and a minimum differ in time.
  */
-import type { CostKind, Instruction, MemoryForm } from '../../kernel/instruction.ts';
+import type { BinaryOp, CostKind, Instruction, MemoryForm } from '../../kernel/instruction.ts';
 
 /** Each operation and the family whose figures it inherits; a family is its own. */
 export const families = {
@@ -79,6 +79,19 @@ const ofCost: Readonly<Record<CostKind, OperationName>> = {
   libraryCall: 'branch',
 };
 
+const ofBinary: Readonly<Record<BinaryOp, OperationName>> = {
+  add: 'add',
+  sub: 'add',
+  mul: 'mul',
+  div: 'div',
+  min: 'minmax',
+  max: 'minmax',
+  cmpgt: 'compare',
+  cmpge: 'compare',
+  cmplt: 'compare',
+  cmple: 'compare',
+};
+
 const nameOf = (instruction: Instruction): OperationName => {
   switch (instruction.op) {
     case 'load':
@@ -90,24 +103,7 @@ const nameOf = (instruction: Instruction): OperationName => {
     case 'fma':
       return 'fma';
     case 'binary':
-      switch (instruction.fn) {
-        case 'mul':
-          return 'mul';
-        case 'div':
-          return 'div';
-        case 'add':
-        case 'sub':
-          return 'add';
-        case 'min':
-        case 'max':
-          return 'minmax';
-        case 'cmpgt':
-        case 'cmpge':
-        case 'cmplt':
-        case 'cmple':
-          return 'compare';
-      }
-      break;
+      return ofBinary[instruction.fn];
     case 'unary':
       return instruction.fn === 'sqrt' ? 'sqrt' : instruction.fn === 'round' ? 'round' : 'logic';
     case 'select':

@@ -4,8 +4,7 @@
  */
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
-import type { ClosedForm } from './closed-form-terms.ts';
-import type { Prepared } from './prepared.ts';
+import type { ClosedForm, Prepared } from './prepared.ts';
 import { Spelling } from './spelling.ts';
 import { type Touches, touchesOf } from './touches.ts';
 

@@ -2,8 +2,7 @@
  * The scoreboard: compiled from `assembly/scoreboard/` to WebAssembly, where it is several times as quick as in
  * JavaScript and quick from its first run on. One for the process; a simulation leaves nothing behind.
  */
-import type { WasmMemory } from '../../kernel/webassembly.ts';
-import { instanceOf, readNumbers, writeWords } from '../compiled-module.ts';
+import { type WasmMemory, webAssembly } from '../../kernel/webassembly.ts';
 import { causeCount } from './code-layout.ts';
 import type { CoreWords } from './core-words.ts';
 import type { Spelled } from './prepared.ts';
@@ -18,6 +17,15 @@ interface Exports extends Readonly<Record<keyof CoreWords['numbers'], { value: n
   readonly results: () => number;
 }
 
+const abort = (): never => {
+  throw new RangeError('Expected a template that fits the memory of its module.');
+};
+
+// Memory may have grown since a place was named, and its buffer with it: each access has a view of its own.
+const writeWords = (memory: WasmMemory, at: number, words: Int32Array): void => {
+  new Int32Array(memory.buffer, at, words.length).set(words);
+};
+
 export class Scoreboard {
   readonly #exports: Exports;
   /** What was placed last. */
@@ -26,7 +34,10 @@ export class Scoreboard {
 
   /** `binary`: a module compiled from `assembly/scoreboard/`. */
   constructor(binary: Uint8Array) {
-    this.#exports = instanceOf(binary, 'a template');
+    const module = new webAssembly.Module(binary);
+    const { exports } = new webAssembly.Instance(module, { env: { abort } });
+    // The exports of a module whose source lies beside the project's.
+    this.#exports = exports as unknown as Exports;
   }
 
   /** Cycles of one run among others of its kind, then by cause: they add up to the first. */
@@ -45,7 +56,7 @@ export class Scoreboard {
       this.#code = code;
     }
     simulate();
-    return readNumbers(memory, results(), 1 + causeCount);
+    return new Float64Array(memory.buffer, results(), 1 + causeCount).slice();
   }
 }
 

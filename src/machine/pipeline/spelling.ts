@@ -7,27 +7,7 @@ import type { Address, CostOnly, Instruction } from '../../kernel/instruction.ts
 import type { Node, Template } from '../../kernel/template.ts';
 import type { Figure } from '../../units/figure.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
-import type { Term } from './closed-form-terms.ts';
-import {
-  arithmetic,
-  atBodyEnd,
-  atLists,
-  atLoopBranches,
-  atLoopTracked,
-  atNext,
-  frontEnd,
-  isCall,
-  isFloat,
-  isGuess,
-  isJump,
-  isLoad,
-  isStore,
-  isTaken,
-  isTracked,
-  loadStore,
-  loopMark,
-  surelyWrong,
-} from './code-layout.ts';
+import * as op from './code-layout.ts';
 import {
   families,
   operationCount,
@@ -36,16 +16,22 @@ import {
   operationOf,
   widths,
 } from './operation.ts';
+import type { Term } from './prepared.ts';
 import { floatsOf, type MemoryInstruction } from './touches.ts';
 import { Words } from './words.ts';
 
-const causeOfFamily = { fp: arithmetic, load: loadStore, store: loadStore, int: frontEnd } as const;
+const causeOfFamily = {
+  fp: op.arithmetic,
+  load: op.loadStore,
+  store: op.loadStore,
+  int: op.frontEnd,
+} as const;
 
 /** What an operation is, whatever the instruction: its cause and whether it is floating point. */
 const flagsOfOperation = Int32Array.from({ length: operationCount }, (_, operation) => {
   const name = operationNames[Math.floor(operation / widths.length)];
   const family = name === undefined ? 'int' : families[name];
-  return causeOfFamily[family] | (family === 'fp' ? isFloat : 0);
+  return causeOfFamily[family] | (family === 'fp' ? op.isFloat : 0);
 });
 
 /** Of the branches of overhead, those that are taken: the closers of loops are beside them. */
@@ -105,7 +91,7 @@ const addressWords = ({ slot, offset, terms }: Address, floats: number): number[
 
 /** How often a guess is wrong, at each corner. */
 const shares = ({ best, expected, worst }: Range): number[] =>
-  [best, expected, worst].map((share) => Math.round(share * surelyWrong));
+  [best, expected, worst].map((share) => Math.round(share * op.surelyWrong));
 
 /** One template after another is written here. */
 const room = new Words();
@@ -164,23 +150,23 @@ export class Spelling {
     this.endRun(false);
     const { code, branches, flags } = this;
     const start = code.length;
-    for (const word of [loopMark, 0, loop, trips, 0, 0, 0]) code.push(word);
+    for (const word of [op.loopMark, 0, loop, trips, 0, 0, 0]) code.push(word);
     this.flags = 0;
     this.nodes(body, times * trips);
     // The branch of a loop that runs once falls through.
     this.endRun(trips > 1);
     const inside = this.branches - branches;
     this.branches = branches + trips * inside;
-    code.set(start + atLoopTracked, this.flags & isTracked ? 1 : 0);
-    code.set(start + atBodyEnd, code.length);
-    code.set(start + atLoopBranches, inside);
+    code.set(start + op.atLoopTracked, this.flags & op.isTracked ? 1 : 0);
+    code.set(start + op.atBodyEnd, code.length);
+    code.set(start + op.atLoopBranches, inside);
     const countAt = code.length;
     code.push(0);
     this.lastUses.forEach((use, register) => {
       if (use > start) code.push(register);
     });
     code.set(countAt, code.length - countAt - 1);
-    code.set(start + atNext, code.length);
+    code.set(start + op.atNext, code.length);
     this.flags |= flags;
   }
 
@@ -200,7 +186,7 @@ export class Spelling {
     { moved = 1, accumulator = -1, tail = [] as readonly number[] } = {},
   ): void {
     const { code } = this;
-    const next = code.length + atLists + sources.length + targets.length + tail.length;
+    const next = code.length + op.atLists + sources.length + targets.length + tail.length;
     code.push(operation);
     code.push(next);
     code.push(flags);
@@ -229,7 +215,7 @@ export class Spelling {
 
   private cost(node: CostOnly): void {
     if (node.kind !== 'branch') {
-      this.addCost(node, node.kind === 'libraryCall' ? isTaken | isCall : 0, timesOf(node));
+      this.addCost(node, node.kind === 'libraryCall' ? op.isTaken | op.isCall : 0, timesOf(node));
       return;
     }
     this.branches += node.count;
@@ -237,7 +223,7 @@ export class Spelling {
     else {
       const taken = this.takenOf(node.count, node.taken);
       if (taken < node.count) this.addCost(node, 0, node.count - taken);
-      if (taken > 0) this.addCost(node, isJump, taken);
+      if (taken > 0) this.addCost(node, op.isJump, taken);
     }
   }
 
@@ -267,7 +253,7 @@ export class Spelling {
       const lists = chain < 0 ? [] : [chain];
       this.emit(operation, flags, lists, lists);
     }
-    if (back !== null) this.emit(back.operation, back.flags | isTaken);
+    if (back !== null) this.emit(back.operation, back.flags | op.isTaken);
   }
 
   /** How many of so many branches of overhead are taken. */
@@ -281,7 +267,7 @@ export class Spelling {
   private guess({ count, on = -1 }: CostOnly, share: Range): void {
     const tail = shares(share);
     for (let i = 0; i < count; i++)
-      this.head(branchOperation, isGuess, on < 0 ? [] : [on], [], { tail });
+      this.head(branchOperation, op.isGuess, on < 0 ? [] : [on], [], { tail });
   }
 
   private memory(
@@ -297,17 +283,17 @@ export class Spelling {
       return;
     }
     const tail = addressWords(node.at, floatsOf(node));
-    this.head(operationOf(node), flags | isTracked, sources, targets, { moved, tail });
+    this.head(operationOf(node), flags | op.isTracked, sources, targets, { moved, tail });
   }
 
   private op(node: Exclude<Instruction, CostOnly>, times: number): void {
     if (node.op !== 'call' && node.lanes > this.lanes) this.lanes = node.lanes;
     switch (node.op) {
       case 'load':
-        this.memory(node, isLoad, [], node.dst);
+        this.memory(node, op.isLoad, [], node.dst);
         return;
       case 'store':
-        this.memory(node, isStore, node.src, []);
+        this.memory(node, op.isStore, node.src, []);
         return;
       case 'fma':
         this.value(node, node.dst, node.a, node.b, -1, node.c);
@@ -348,13 +334,13 @@ export class Spelling {
   /** A value chosen by a branch, which alone waits for the mask. */
   private choice({ dst, mask, a, b }: Extract<Instruction, { op: 'select' }>, share: Range): void {
     this.branches++;
-    this.head(branchOperation, isGuess, [mask, a, b], [dst], { tail: shares(share) });
+    this.head(branchOperation, op.isGuess, [mask, a, b], [dst], { tail: shares(share) });
   }
 
   /** An instruction that makes a value of up to three others, as a pipeline waits for them; -1: none. */
   private value(node: Instruction, target: number, a = -1, b = -1, c = -1, accumulator = -1): void {
     const sources = [a, b, c].filter((register) => register >= 0);
-    const taken = node.op === 'call' ? isTaken | isCall : 0;
+    const taken = node.op === 'call' ? op.isTaken | op.isCall : 0;
     this.head(operationOf(node), taken, sources, [target], { accumulator });
   }
 }

@@ -18,13 +18,16 @@ import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { BoundedMap } from '../../units/bounded-map.ts';
 import { remember } from '../../units/remember.ts';
-import { shapeOf } from './shape.ts';
 import { splitAfter } from './split.ts';
 
 /** Shapes whose programs and costs are held: those used last. */
 const mostShapes = 32;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
+
+/** Arrays of weights are as long as they are, whatever they hold: no engine looks into them. */
+const withoutWeights = (_: string, value: unknown): unknown =>
+  value instanceof Float32Array ? `weights ${value.length}` : value;
 
 export class CostBook {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
@@ -47,7 +50,7 @@ export class CostBook {
 
   /** The same text for networks that cost the same: all of it but the weights. */
   shape(network: Network): string {
-    return remember(this.#shapes, network, shapeOf);
+    return remember(this.#shapes, network, () => JSON.stringify(network, withoutWeights));
   }
 
   /** The program of the first network of this shape: its operations are those of all, its weights are not. */

@@ -2,34 +2,26 @@
 import { audioClusterOf, placementWith } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
+import { kindOf } from '../../machine/memory/data-kind.ts';
 import type { DataKind } from '../../machine/memory/memory-system.ts';
+import { remember } from '../../units/remember.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import { StudyError } from './study-error.ts';
 
 /** Of one copy. */
 const needs = new WeakMap<Lowered, MemoryBytes>();
 
-const needOf = (lowered: Lowered): MemoryBytes => {
-  const known = needs.get(lowered);
-  if (known !== undefined) return known;
-  const bytes = { weights: 0, history: 0, scratch: 0, code: lowered.codeBytes };
-  for (const { region, floats } of lowered.buffers) {
-    const kind = region === 'weights' || region === 'history' ? region : 'scratch';
-    bytes[kind] += 4 * floats;
-  }
-  needs.set(lowered, bytes);
-  return bytes;
-};
+const needOf = (lowered: Lowered): MemoryBytes =>
+  remember(needs, lowered, ({ buffers, codeBytes }) => {
+    const bytes = { weights: 0, history: 0, scratch: 0, code: codeBytes };
+    for (const buffer of buffers) bytes[kindOf(buffer)] += 4 * buffer.floats;
+    return bytes;
+  });
 
 /** Copies share their code. */
 export const memoryOf = (lowered: Lowered, copies: number): MemoryBytes => {
   const { weights, history, scratch, code } = needOf(lowered);
-  return {
-    weights: weights * copies,
-    history: history * copies,
-    scratch: scratch * copies,
-    code,
-  };
+  return { weights: weights * copies, history: history * copies, scratch: scratch * copies, code };
 };
 
 export type Placement = Readonly<Record<DataKind, string>>;
@@ -120,11 +112,7 @@ export const roomFor = (
   }
   const total = need.weights + need.history + need.scratch + need.code;
   const limit = modelLimitBytes?.value ?? Number.POSITIVE_INFINITY;
-  return total <= limit
-    ? { fits: true, placement: null, reasons: [] }
-    : {
-        fits: false,
-        placement: null,
-        reasons: [`Models need ${kilobytes(total)}; the device has ${kilobytes(limit)} for them.`],
-      };
+  if (total <= limit) return { fits: true, placement, reasons: [] };
+  const reason = `Models need ${kilobytes(total)}; the device has ${kilobytes(limit)} for them.`;
+  return { fits: false, placement, reasons: [reason] };
 };

@@ -1,20 +1,9 @@
-/** What can be wrong with what a study is asked. Messages say what to write instead. */
-export type StudyErrorCode =
-  | 'no-engine'
-  | 'no-core'
-  | 'no-split'
-  | 'bad-block'
-  | 'bad-placement'
-  | 'bad-cases'
-  | 'nothing-to-fit'
-  | 'no-chip'
-  | 'refused';
+import { CodedError } from '../../units/coded-error.ts';
 
-export class StudyError extends Error {
-  readonly code: StudyErrorCode;
-  constructor(code: StudyErrorCode, message: string) {
-    super(message);
-    this.name = 'StudyError';
-    this.code = code;
-  }
+/** What can be wrong with what a study is asked. Messages say what to write instead. */
+export class StudyError extends CodedError<
+  | ('no-engine' | 'no-core' | 'no-split' | 'no-chip' | 'nothing-to-fit' | 'refused')
+  | ('bad-block' | 'bad-placement' | 'bad-cases')
+> {
+  override readonly name = 'StudyError';
 }
