@@ -73,8 +73,7 @@ class Steps {
       case 'conv':
         return this.convolution(operation);
       case 'add': {
-        const a = this.plane(operation.a);
-        const b = this.plane(operation.b);
+        const [a, b] = [this.plane(operation.a), this.plane(operation.b)];
         const dst = this.plane(operation.dst);
         return rowwise(operation.rows, (at, frames) => {
           for (let i = at; i < at + frames; i++) dst[i] = a[i]! + b[i]!;
@@ -87,8 +86,7 @@ class Steps {
       case 'film':
         return this.film(operation);
       case 'scale': {
-        const src = this.plane(operation.src);
-        const dst = this.plane(operation.dst);
+        const [src, dst] = [this.plane(operation.src), this.plane(operation.dst)];
         const { scale } = operation;
         return rowwise(dst.length / chunkFrames, (at, frames) => {
           for (let i = at; i < at + frames; i++) dst[i] = scale * src[i]!;
@@ -98,8 +96,7 @@ class Steps {
         const buf = this.plane(operation.buf);
         const { scale, offset } = operation;
         return rowwise(scale.length, (at, frames, row) => {
-          const factor = scale[row]!;
-          const shift = offset[row]!;
+          const [factor, shift] = [scale[row]!, offset[row]!];
           for (let i = at; i < at + frames; i++) buf[i] = f(factor * buf[i]!) + shift;
         });
       }
@@ -114,8 +111,7 @@ class Steps {
   }
 
   private convolution({ conv, ...operation }: Operation & { op: 'conv' }): ReferenceStep {
-    const src = this.plane(operation.src);
-    const dst = this.plane(operation.dst);
+    const [src, dst] = [this.plane(operation.src), this.plane(operation.dst)];
     if ((conv.kernelSize - 1) * conv.dilation === 0) {
       return { run: (frames) => convolve(conv, src, chunkFrames, 0, dst, chunkFrames, frames) };
     }
@@ -161,8 +157,7 @@ class Steps {
     const buf = this.plane(operation.buf);
     const { rows, mode, primary, secondary, layer } = operation;
     const { tanh } = this.options;
-    const first = planeActivation(primary, tanh);
-    const second = planeActivation(secondary, tanh);
+    const [first, second] = [planeActivation(primary, tanh), planeActivation(secondary, tanh)];
     const observeFirst = this.observer(layer, primary, buf);
     const observeSecond = this.observer(layer, secondary, buf);
     const before = new Float32Array(chunkFrames);
@@ -183,8 +178,7 @@ class Steps {
   }
 
   private film({ conv, rows, shift, ...operation }: Operation & { op: 'film' }): ReferenceStep {
-    const src = this.plane(operation.src);
-    const dst = this.plane(operation.dst);
+    const [src, dst] = [this.plane(operation.src), this.plane(operation.dst)];
     const condition = this.plane(operation.condition);
     const scaleShift = new Float32Array(conv.outChannels * chunkFrames);
     const shiftFrom = (conv.outChannels / 2) * chunkFrames;

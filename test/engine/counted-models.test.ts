@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { namCore } from '../../src/engine/nam-core/engine.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
+import { namCore, namCoreInline } from '../../src/engine/nam-core/engine.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { namCore } from '../../src/engine/nam-core/engine.ts';
+import { namCore, namCoreInline } from '../../src/engine/nam-core/engine.ts';
 import { namCoreA2Fast } from '../../src/engine/nam-core-a2fast/engine.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import { compile } from '../../src/program/compile.ts';
 import { differenceFromReference } from './difference.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
-import { namCore } from '../../src/engine/nam-core/engine.ts';
-import { namCoreInline } from '../../src/engine/nam-core-inline/engine.ts';
+import { namCore, namCoreInline } from '../../src/engine/nam-core/engine.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
 import { codeWaitsOf } from '../../src/machine/memory/code-stalls.ts';
 import type { MemorySystem } from '../../src/machine/memory/memory-system.ts';

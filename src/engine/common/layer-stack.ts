@@ -122,7 +122,7 @@ function readNetwork(network: Network): StackReading {
 
 /** The layers of NAM's A2: kernel sizes and dilations, in order. */
 const a2Dilations = [1, 3, 7, 17, 41, 101, 239];
-const a2Layers: readonly (readonly [kernelSize: number, dilation: number])[] = [
+export const a2Layers: readonly (readonly [kernelSize: number, dilation: number])[] = [
   ...a2Dilations.map((d) => [6, d] as const),
   ...a2Dilations.map((d) => [6, d] as const),
   [15, 1],

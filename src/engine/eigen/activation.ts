@@ -1,5 +1,4 @@
 /** NAM's activations over a block, in place. */
-
 import type { Lanes, LibraryFunction, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';

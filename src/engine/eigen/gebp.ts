@@ -110,8 +110,7 @@ const blockTile = (b: TargetBuilder, product: ProductCode, tile: Tile): TilePart
 
 /** One row by four columns: the columns are a vector, apart again where they meet the result. */
 const rowTile = (b: TargetBuilder, _: ProductCode, tile: Tile): TileParts => {
-  const sums = b.register();
-  const alpha = b.register();
+  const [sums, alpha] = [b.register(), b.register()];
   return {
     clear: () => {
       b.const(0, 4, sums);

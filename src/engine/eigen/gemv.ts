@@ -1,5 +1,4 @@
 /** Eigen's matrix-vector kernels: a product with one row of weights, and a product with a single column. */
-
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
@@ -43,8 +42,7 @@ const writeRowProduct = (b: TargetBuilder, shape: ProductShape): void => {
   for (const [first, rows, groups] of runsOf(columns, [8, 4, 2, 1])) {
     const share = (total: Counts): Counts => (rows === 8 ? total : {});
     b.loop(groups, (group) => {
-      const sums = b.registerList(rows);
-      const scalars = b.registerList(rows);
+      const [sums, scalars] = [b.registerList(rows), b.registerList(rows)];
       const frames = group.times(rows * blockStride);
       const clear = (): void => {
         for (const sum of vectors > 0 ? sums : []) b.const(0, lanes, sum);

@@ -2,7 +2,6 @@
  * Passes over a block of rows x columns, one statement of the library each: sums, copies, biases,
  * products by element. Contiguous operands are one flat loop, others go column by column.
  */
-
 import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingTaken } from '../common/branch-shares.ts';

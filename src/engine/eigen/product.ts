@@ -3,7 +3,6 @@
  * Eigen 5 evaluates it: by coefficients where the three sizes sum below 20, by gemv where there is
  * one column or one row, else by choosing block sizes, packing both sides and running the micro kernel.
  */
-
 import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';

@@ -2,7 +2,6 @@
  * Copies of contiguous floats (Eigen's block assignment, memcpy) and memset to zero: as glibc has them, 64
  * bytes a round, or 32 on 32-bit Arm, or as newlib-nano, byte by byte.
  */
-
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';

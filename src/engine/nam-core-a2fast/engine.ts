@@ -1,19 +1,17 @@
 /** NAM Core's A2 fast path: the exact A2 shapes of 3 and 8 channels. */
 import type { WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
+import { a2Layers } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
 import { type Engine, EngineError, type Support } from '../engine.ts';
 import { lowerA2 } from './wavenet.ts';
 
-const sevenDilations = [1, 3, 7, 17, 41, 101, 239];
-const dilations = [...sevenDilations, ...sevenDilations, 1, 13, ...sevenDilations];
-const kernelSizes = dilations.map((_, layer) => (layer === 14 || layer === 15 ? 15 : 6));
 const headKernel = 16;
 const slope = 0.01;
 
 const layerFault = (layer: WaveNetLayer, index: number, channels: number): string | null => {
   const { conv, activation, inputMixin, layer1x1 } = layer;
-  const [kernelSize, dilation] = [kernelSizes[index], dilations[index]];
+  const [kernelSize, dilation] = a2Layers[index] ?? [];
   const { type, negativeSlopes: [negativeSlope = slope] = [] } = activation;
   if (conv.kernelSize !== kernelSize || conv.dilation !== dilation) {
     return `has kernel ${conv.kernelSize} and dilation ${conv.dilation}, the A2 has ${kernelSize} and ${dilation}`;
@@ -44,8 +42,8 @@ const fault = (network: WaveNetNetwork): string | null => {
   if (array.inputSize !== 1 || array.conditionSize !== 1 || network.inChannels !== 1) {
     return 'its input is not mono';
   }
-  if (layers.length !== dilations.length) {
-    return `it has ${layers.length} layers, the A2 ${dilations.length}`;
+  if (layers.length !== a2Layers.length) {
+    return `it has ${layers.length} layers, the A2 ${a2Layers.length}`;
   }
   const { kernelSize, outChannels, bias, dilation } = head;
   if (kernelSize !== headKernel || outChannels !== 1 || !bias || dilation !== 1) {

@@ -2,7 +2,6 @@
  * Eight channels: after one product per tap the rest of a layer as passes over the block: bias,
  * rank-1 mixin, select, head sum; then the 1x1 product and its bias.
  */
-
 import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, type TargetCode } from '../common/code.ts';

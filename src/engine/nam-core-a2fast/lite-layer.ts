@@ -24,8 +24,7 @@ export const writeTap = (b: TargetBuilder, frames: number, first: boolean): void
   const round = first ? own.firstTap : own.tap;
   const writeFrom = (width: Lanes, begin: number, trips: number, setup: boolean): void => {
     if (trips === 0) return;
-    const w = b.registerList(channels * channels);
-    const seed = b.registerList(channels);
+    const [w, seed] = [b.registerList(channels * channels), b.registerList(channels)];
     const load = (): void => {
       holdAll(b, weights, w, width);
       if (first) holdAll(b, bias, seed, width);

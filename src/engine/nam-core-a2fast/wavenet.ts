@@ -4,8 +4,7 @@ import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts
 import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
-import { Lowering, type Place } from '../common/lowering.ts';
-import { interleavedRing } from '../common/rings.ts';
+import { interleavedRing, Lowering, type Place } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import {

@@ -1,5 +1,4 @@
 /** Gating and blending activations: NAM Core goes through them frame by frame. */
-
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';

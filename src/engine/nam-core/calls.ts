@@ -1,5 +1,4 @@
 /** What a call of each method of NAM Core costs beside its loops, and which function each step runs. */
-
 import type { Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';

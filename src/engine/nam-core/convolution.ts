@@ -2,8 +2,7 @@
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { ConvRole, Operation } from '../../program/program.ts';
-import type { Lowering, Place } from '../common/lowering.ts';
-import { linearRing, rewindsPerBlock } from '../common/rings.ts';
+import { type Lowering, linearRing, type Place, rewindsPerBlock } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
 import { appendZero, writeCopy } from '../libc/memory.ts';

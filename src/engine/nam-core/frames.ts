@@ -4,14 +4,44 @@
  * its loops, a column costs that search.
  */
 
-import type { Target } from '../../kernel/lowered.ts';
+import type { BufferId, Target } from '../../kernel/lowered.ts';
+import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { appendPass, type Operand, type PassShape } from '../eigen/passes.ts';
+import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
+import { callOf } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { type ConvolutionPath, genericConvolution } from './convolution.ts';
+
+const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, stride: 1 });
+
+/** Doubles of the host to float, and the copy that becomes the condition. */
+export const appendInput = (
+  low: Lowering,
+  kind: Network['kind'],
+  from: BufferId,
+  to: Operand,
+): void => {
+  const place = { layer: 'input', kind: 'input' };
+  callOf(low, kind === 'lstm' ? 'samples' : kind)(place);
+  const shape = { rows: 1, columns: low.blockFrames };
+  const loop = passCode(low.target).narrow;
+  const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;
+  appendPass(low, place, pass, [operandOf(from)], to, (b, [x]) => b.convert('narrow', x, 1));
+  if (kind !== 'wavenet') return;
+  const copy = { at: low.scratch('condition', shape.columns), stride: 1 };
+  appendCopy(low, place, shape, to, copy);
+};
+
+export const appendOutput = (low: Lowering, from: Operand, output: BufferId): void => {
+  const shape = { rows: 1, columns: low.blockFrames };
+  const loop = passCode(low.target).widen;
+  const pass = { name: 'widen', shape, loop, lanes: 1, wide: 'result' } as const;
+  const place = { layer: 'output', kind: 'output' };
+  appendPass(low, place, pass, [from], operandOf(output), (b, [x]) => b.convert('widen', x, 1));
+};
 
 type Film = Extract<Operation, { op: 'film' }>;
 

@@ -1,5 +1,4 @@
 /** NeuralAudio: templates of fixed sizes for the official shapes, else a path with dynamic sizes. */
-
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { LayerArray, LstmNetwork, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
@@ -25,10 +24,7 @@ const doubling = (from: number, to: number): number[] => {
 /** The dilations of the official A1 shapes, array by array. */
 const standard = [doubling(1, 512), doubling(1, 512)];
 const lite = [doubling(1, 64), [...doubling(128, 512), ...doubling(1, 512)]];
-const officialSizes: readonly {
-  readonly channels: readonly [number, number];
-  readonly dilations: readonly (readonly number[])[];
-}[] = [
+const officialSizes = [
   { channels: [16, 8], dilations: standard },
   { channels: [12, 6], dilations: lite },
   { channels: [8, 4], dilations: lite },

@@ -2,7 +2,6 @@
  * The layers of one array, for chunks of one length. They differ in weights, dilation and taps; what
  * they have in common is written once.
  */
-
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Lowering, Place } from '../common/lowering.ts';

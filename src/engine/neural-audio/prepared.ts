@@ -2,8 +2,7 @@
 
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
-import type { Lowering } from '../common/lowering.ts';
-import { interleavedRing } from '../common/rings.ts';
+import { interleavedRing, type Lowering } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };

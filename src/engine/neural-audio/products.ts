@@ -2,7 +2,6 @@
  * By which of its paths NeuralAudio multiplies: kernels of their own for a few sizes, loops for small
  * ones, else Eigen. Each returns the product of a shape, which is written once and appended many times.
  */
-
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
@@ -26,19 +25,11 @@ import {
 } from './passes.ts';
 import { maxChunkFrames } from './prepared.ts';
 
-export interface Calls {
-  /** One tap of a convolution: spans, the virtual GetData, the dispatch of the product. */
-  readonly tap: Counts;
-  readonly layer: Counts;
-  readonly mixin: Counts;
-  readonly layer1x1: Counts;
-  readonly activation: Counts;
-  readonly sum: Counts;
-  readonly bias: Counts;
-  /** The temporary of a 1x1 with bias: allocated and freed. */
-  readonly heap: Counts;
-  readonly chunk: Counts;
-}
+/**
+ * tap: one of a convolution, with spans, the virtual GetData, the dispatch of the product; heap: the temporary
+ * of a 1x1 with bias, allocated and freed.
+ */
+export type Calls = Readonly<Record<keyof typeof data.code.calls.packed, Counts>>;
 
 const { packed, small, hand }: Readonly<Record<'packed' | 'small' | 'hand', Calls>> =
   data.code.calls;
@@ -174,8 +165,7 @@ export class Products {
     if (this.hasHand(C, C)) {
       return handProductOf(low, { rows: C, depth: C, columns, start: 'bias', call });
     }
-    const heap = overheadOf(low, calls.heap);
-    const overhead = overheadOf(low, call);
+    const [heap, overhead] = [overheadOf(low, calls.heap), overheadOf(low, call)];
     const between = low.scratch('temporary', C * maxChunkFrames);
     const shape = { rows: C, depth: C, columns };
     const product = this.plain({ ...shape, start: 'zero', call: calls.bias }, true);

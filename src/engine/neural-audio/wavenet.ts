@@ -2,7 +2,6 @@
  * A WaveNet as NeuralAudio's templates run it: chunks of at most 64 frames through the whole network,
  * one pass over memory per step, one linear ring per convolution.
  */
-
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { Lowering, type Place } from '../common/lowering.ts';

@@ -111,15 +111,8 @@ function scaleByPower(v: VectorMath, value: Register, bits: Register): Register 
   return v.bits('iadd', value, { register: v.bits('shl', bits, { immediate: 23 }) });
 }
 
-interface Power {
-  readonly one: Register;
-  readonly power: Register;
-  /** The power plus one. */
-  readonly sum: Register;
-}
-
-/** 2^y. */
-function powerPlusOne(v: VectorMath, y: Register): Power {
+/** 2^y, and that plus one. */
+function powerPlusOne(v: VectorMath, y: Register) {
   const { n, bits } = nearest(v, y);
   const f = v.sub(y, n);
   const one = v.constant(1);
@@ -192,7 +185,7 @@ export type Gates = readonly [
 ];
 
 /** e^(scale x), so bounded that three of them multiply without overflow. */
-function expPlusOne(v: VectorMath, x: Register, scale: number): Power {
+function expPlusOne(v: VectorMath, x: Register, scale: number) {
   const raw = v.mul(x, v.constant(scale * Math.LOG2E));
   return powerPlusOne(v, v.max(v.min(raw, v.constant(40)), v.constant(-40)));
 }

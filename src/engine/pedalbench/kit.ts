@@ -2,7 +2,6 @@
  * What every kernel of this engine is written with: the target's way to multiply and add, to read
  * weights and to tile frames. Signals are planar: a vector holds consecutive frames of one channel.
  */
-
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, BinaryOp, BitOp, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';

@@ -4,7 +4,6 @@
  * needed. GCC 12.2 takes the comparison of LeakyReLU apart into lanes unless -ffast-math allows it
  * to flush denormals; 16 vector registers hold the sums of 3 channels, but not those of 8.
  */
-
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import { costs } from '../common/code.ts';
@@ -88,8 +87,7 @@ export class Armv7Writer extends StackLayerWriter {
 
   private activate(z: Rows): void {
     const { b, pack, eigen } = this;
-    const slope = b.const(this.layer.slope, 4);
-    const zero = b.const(0, 4);
+    const [slope, zero] = [b.const(this.layer.slope, 4), b.const(0, 4)];
     const cond = this.inputs(this.cond);
     z.forEach((row, c) => {
       const bias = eigen ? this.broadcast(pack.bias + c) : null;

@@ -242,8 +242,7 @@ export const outputPass = (low: Lowering): Template =>
   low.template(`planar-neon/output/${low.blockFrames}`, (b) => {
     const [arm, frames] = [onArmv7(low), low.blockFrames];
     const frame = new StackFrame(b);
-    const from = b.slot('head out');
-    const to = b.slot('output');
+    const [from, to] = [b.slot('head out'), b.slot('output')];
     const rest = arm ? 0 : frames - (frames % 4);
     frame.overhead(arm ? { int: 9, load_int: 5, branch: 2 } : { int: 9, load_int: 3, branch: 3 });
     b.loop(rest / 4, (f) => {

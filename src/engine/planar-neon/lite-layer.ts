@@ -51,8 +51,7 @@ export class LiteWriter extends StackLayerWriter {
     frame.overhead({ int: 2 * (kernelSize - 6), store_int: Math.ceil((kernelSize - 6) / 2) });
     if (fours > 0) frame.overhead({ int: 38, load_int: 14, store_int: 8 });
     if (frames % 4 > 0) frame.overhead({ int: 28, load_int: 11, fp_move: 1 });
-    const slope = b.const(this.layer.slope, 4);
-    const zero = b.const(0, 4);
+    const [slope, zero] = [b.const(this.layer.slope, 4), b.const(0, 4)];
     const { entry, tap, post, postOfFour } = schedule;
     const wide = { entry, tap: tap[instance], post: post[instance] };
     const narrow = { entry: [], tap: [], post: postOfFour };

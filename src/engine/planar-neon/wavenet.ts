@@ -1,12 +1,10 @@
 /** The planar model of one stack: its weights, rings and the steps of a block. */
-
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { costs } from '../common/code.ts';
 import { packLayer, type Stack, type StackLayer } from '../common/layer-stack.ts';
-import { Lowering } from '../common/lowering.ts';
-import { rewindsPerBlock } from '../common/rings.ts';
+import { Lowering, rewindsPerBlock } from '../common/lowering.ts';
 import { frameFloats } from '../common/stack-frame.ts';
 import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
 import { Armv7Writer } from './armv7-layer.ts';
@@ -19,8 +17,7 @@ import { scheduleFor } from './schedule.ts';
 function memmoveFloats(low: Lowering, floats: number): Template {
   const arm = low.target.isa === 'armv7-neon';
   return low.template(`planar-neon/memmove/${floats}`, (b) => {
-    const from = b.slot('from');
-    const to = b.slot('to');
+    const [from, to] = [b.slot('from'), b.slot('to')];
     // The call through the table of dynamic symbols.
     costs(b, ['int', 2], ['loadInt', 1], ['branch', 2]);
     if (floats <= 32) {
@@ -114,8 +111,7 @@ class WaveNet {
   lower(): Lowered {
     const { low, stack, channels, condition } = this;
     const { blockFrames: frames } = low;
-    const input = low.buffer('input', frames, 'io');
-    const output = low.buffer('output', frames, 'io');
+    const [input, output] = [low.buffer('input', frames, 'io'), low.buffer('output', frames, 'io')];
     const headOut = low.scratch('head out', frames);
     const histories = stack.layers.map(({ lookback }, i) => this.history(`layer ${i}`, lookback));
     const head = this.history('head', stack.head.kernelSize - 1);

@@ -1,5 +1,4 @@
 /** What surrounds the layers of the generated code, on both targets. */
-
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
@@ -36,8 +35,7 @@ const pass = (
  */
 export const rechannelPass = (low: Lowering, channels: number): Template =>
   pass(low, 'rechannel', channels, ({ b, frame, frames, planar }) => {
-    const weights = b.slot('weights');
-    const input = b.slot('input');
+    const [weights, input] = [b.slot('weights'), b.slot('input')];
     const rings = upTo(planar ? channels : 1).map((c) => b.slot(`ring ${c}`));
     b.loop(frames, (f) => {
       const x = b.load(b.at(input, 0, f.times(1)), 1);
@@ -104,9 +102,7 @@ const headTile = (planar: boolean, channels: number): number =>
  */
 export const headPass = (low: Lowering, channels: number, taps: number): Template =>
   pass(low, `head/${taps}`, channels, ({ b, frame, frames, planar }) => {
-    const weights = b.slot('weights');
-    const head = b.slot('head');
-    const out = b.slot('out');
+    const [weights, head, out] = [b.slot('weights'), b.slot('head'), b.slot('out')];
     const tile = headTile(planar, channels);
     const lanes = planar ? 4 : 1;
     const rest = frames % tile;
@@ -188,9 +184,7 @@ export const shiftHead = (low: Lowering, channels: number, history: number): Tem
 /** Slots: weights (the scale alone), out, output. */
 export const scalePass = (low: Lowering): Template =>
   pass(low, 'scale', 1, ({ b, frame, frames, planar }) => {
-    const scale = b.slot('scale');
-    const from = b.slot('head out');
-    const to = b.slot('output');
+    const [scale, from, to] = [b.slot('scale'), b.slot('head out'), b.slot('output')];
     const gain = b.load(b.at(scale, 0), 1);
     const lanes = planar ? 4 : 1;
     b.cost('int', 6);

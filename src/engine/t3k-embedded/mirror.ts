@@ -4,7 +4,6 @@
  * also goes to the front. A tile on one side is stored once or twice as a whole; a tile that straddles
  * a boundary goes element by element.
  */
-
 import type { Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { costs } from '../common/code.ts';
@@ -84,8 +83,7 @@ export const mirrorTile = (low: Lowering, channels: number, frames: number): Tem
  */
 export const straddlingTile = (low: Lowering, channels: number, frames: number): Template =>
   low.template(`t3k-embedded/straddling tile/${channels}/${frames}`, (b) => {
-    const ring = b.slot('ring');
-    const stack = b.slot('stack');
+    const [ring, stack] = [b.slot('ring'), b.slot('stack')];
     const planar = isPlanar(low);
     costs(b, ['int', 12], ['loadInt', planar ? 6 : 4]);
     b.loop(frames, (t) => {

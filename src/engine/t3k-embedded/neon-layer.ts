@@ -3,7 +3,6 @@
  * registers, the inputs and weights of the next step (one input channel of one tap) are loaded while
  * the products of this one run. What follows is C with intrinsics, and the sums pass through memory.
  */
-
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register, Registers } from '../../kernel/instruction.ts';
 import { remember } from '../../units/remember.ts';

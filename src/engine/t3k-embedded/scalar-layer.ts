@@ -2,7 +2,6 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
-
 import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import { costs } from '../common/code.ts';
@@ -85,30 +84,20 @@ export class ScalarWriter {
     b.loop(frames % tile.frames, (f) => this.single(f, frames - (frames % tile.frames)));
   }
 
-  /** `count` words into registers, two by one load where an even register's word has its neighbour next. */
+  /** `count` words into registers. */
   private words(count: number, words: Words, from = 0): Register[] {
-    const { b } = this;
-    const registers = b.registerList(count);
-    for (let i = 0; i < count; i++) {
-      const here = this.wordAt(words, from + i);
-      if (i % 2 === 0 && i + 1 < count && isNextTo(words, from + i)) {
-        // One 64-bit load into a pair of single registers.
-        b.loadMany([registers[i]!, registers[i + 1]!], here, 1, pair);
-        i += 1;
-      } else b.load(here, 1, {}, registers[i]!);
-    }
+    const registers = this.b.registerList(count);
+    this.move('loadMany', registers, words, from);
     return registers;
   }
 
-  /** Sums in the order of the tile, written in pairs where they are neighbours. */
-  private storeWords(values: Registers, words: Words, from = 0): void {
-    const { b } = this;
-    for (let i = 0; i < values.length; i++) {
-      const here = this.wordAt(words, from + i);
-      if (i % 2 === 0 && i + 1 < values.length && isNextTo(words, from + i)) {
-        b.store([values[i]!, values[i + 1]!], here, 1, pair);
-        i += 1;
-      } else b.store(values[i]!, here, 1);
+  /** Two by one instruction where an even register's word has its neighbour next. */
+  private move(op: 'loadMany' | 'store', registers: Registers, words: Words, from = 0): void {
+    for (let i = 0; i < registers.length; ) {
+      const two = i % 2 === 0 && i + 1 < registers.length && isNextTo(words, from + i);
+      const some = registers.slice(i, i + (two ? 2 : 1));
+      this.b[op](some, this.wordAt(words, from + i), 1, two ? pair : {});
+      i += some.length;
     }
   }
 
@@ -122,10 +111,7 @@ export class ScalarWriter {
     const { b } = this;
     const { frames: T, outputs: O } = this.layer.tile;
     const xs = this.words(T * inputs, x);
-    const ws: Register[][] = [];
-    for (let j = 0; j < inputs; j++) {
-      ws.push(this.words(O, { ...w, first: w.first + j * w.stride }));
-    }
+    const ws = upTo(inputs).map((j) => this.words(O, { ...w, first: w.first + j * w.stride }));
     for (let j = 0; j < inputs; j++) {
       for (let o = 0; o < O; o++) {
         for (let t = 0; t < T; t++)
@@ -142,12 +128,8 @@ export class ScalarWriter {
     const { channels: C, tile } = this.layer;
     for (let j = 0; j < C; j += tile.inputs) {
       const width = Math.min(tile.inputs, C - j);
-      this.run(
-        sums,
-        width,
-        { slot, first: j, width, stride: C, terms },
-        this.weightWords(weights + j * C, C),
-      );
+      const x = { slot, first: j, width, stride: C, terms };
+      this.run(sums, width, x, this.weightWords(weights + j * C, C));
     }
   }
 
@@ -192,7 +174,7 @@ export class ScalarWriter {
       for (const [n, sum] of part.entries()) b.binary('max', sum, scaled[n]!, 1, { into: sum });
     }
     b.cost('loadInt', 1);
-    this.storeWords(sums, this.columns(this.scratch, o0));
+    this.move('store', sums, this.columns(this.scratch, o0));
     b.cost('loadInt', 1);
     const head = this.columns(this.head, o0, at);
     // The head sums, again as many at a time as fit.
@@ -203,7 +185,7 @@ export class ScalarWriter {
       part.forEach((sum, n) => {
         b.binary('add', heads[n]!, sum, 1, { into: heads[n]! });
       });
-      this.storeWords(heads, head, i);
+      this.move('store', heads, head, i);
     }
   }
 
@@ -222,7 +204,7 @@ export class ScalarWriter {
       for (const [n, sum] of part.entries()) b.binary('add', sum, x[n]!, 1, { into: sum });
     }
     b.cost('loadInt', 2);
-    this.storeWords(sums, this.columns(this.next, o0, at));
+    this.move('store', sums, this.columns(this.next, o0, at));
     // Nothing more where the tile has no mirror.
     costs(b, ['int', 1], ['branch', 1]);
   }

@@ -1,5 +1,4 @@
 /** The generated engine of one stack: its rings, weights and the steps of a block, for both targets. */
-
 import type {
   BufferId,
   Lowered,

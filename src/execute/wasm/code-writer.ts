@@ -1,6 +1,16 @@
 /** Instructions of WebAssembly, by the names of its specification. SIMD of 128 bits, none of the relaxed ones. */
 import { ByteWriter } from './byte-writer.ts';
 
+/** A kernel holds what WebAssembly cannot do: a fault of the lowering, never of a model. */
+export class WasmError extends Error {
+  readonly code = 'not-in-webassembly';
+
+  constructor(message: string) {
+    super(`${message} cannot be compiled to WebAssembly.`);
+    this.name = 'WasmError';
+  }
+}
+
 export const valueTypes = { i32: 0x7f, v128: 0x7b } as const;
 export type ValueType = keyof typeof valueTypes;
 

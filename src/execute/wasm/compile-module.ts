@@ -4,11 +4,10 @@
  */
 import type { Lowered, Reference, Ring, RingStep } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { CodeWriter } from './code-writer.ts';
+import { CodeWriter, WasmError } from './code-writer.ts';
 import { writeKernel } from './kernel-function.ts';
 import { ModuleWriter } from './module-writer.ts';
 import { type Helpers, writeHelpers } from './ring-functions.ts';
-import { WasmError } from './wasm-error.ts';
 
 /** Where everything lies in memory, in bytes. */
 export interface MemoryLayout {

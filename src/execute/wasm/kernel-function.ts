@@ -5,9 +5,8 @@
 import type { Address, Instruction } from '../../kernel/instruction.ts';
 import type { Loop, Node, Template } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
-import { CodeWriter, type VectorOp } from './code-writer.ts';
+import { CodeWriter, type VectorOp, WasmError } from './code-writer.ts';
 import type { ModuleWriter } from './module-writer.ts';
-import { WasmError } from './wasm-error.ts';
 
 /** A slot's base, or one moved by loop counters. */
 interface Pointer {
