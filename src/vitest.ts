@@ -12,8 +12,7 @@ import {
 } from './study/check/requirement.ts';
 import { BoundedMap } from './units/bounded-map.ts';
 import { remember } from './units/remember.ts';
-import { type RunOptions as HowItRuns, type Judged, judge } from './workbench/judge.ts';
-import { judgeXruns } from './workbench/judge-scenario.ts';
+import { type RunOptions as HowItRuns, type Judged, judge, judgeXruns } from './workbench/judge.ts';
 import type { DeviceName, ModelName, ScenarioName } from './workbench/named.ts';
 import { openWorkbench } from './workbench/open-workbench.ts';
 import type { Workbench } from './workbench/workbench.ts';

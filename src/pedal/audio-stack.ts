@@ -1,6 +1,6 @@
 /**
- * How a device's audio stack treats time: when a block is too late, what is heard then, and what
- * happens to the next one.
+ * How a device's audio stack treats time: when a block is released, when it is too late, what is heard
+ * then, and what happens to the next one.
  */
 
 /**
@@ -37,3 +37,19 @@ export const isLost = (
   release: number,
   nextRelease: number,
 ): boolean => (kind === 'dma' ? nextRelease <= freeAt : previousWasLate && release <= freeAt);
+
+/** What the times of a run are counted in. */
+interface AudioClock {
+  readonly clockHz: number;
+  readonly sampleRateHz: number;
+}
+
+/**
+ * The cycle of the reference clock at which `frames` frames have passed: counted from the start of the
+ * audio, so that no rounding ever adds up. Exact for hours: whole seconds are split off.
+ */
+export const cycleAt = ({ clockHz, sampleRateHz }: AudioClock, frames: number): number => {
+  const wholeSeconds = Math.floor(frames / sampleRateHz);
+  const rest = frames - wholeSeconds * sampleRateHz;
+  return wholeSeconds * clockHz + Math.floor((rest * clockHz) / sampleRateHz);
+};

@@ -3,7 +3,7 @@
  * are built and prewarmed beside the audio (or on its thread, where asked) and swapped in at a block
  * boundary.
  */
-import { cycleAt } from './audio-clock.ts';
+import { cycleAt } from './audio-stack.ts';
 import type { PricedChain } from './priced-chain.ts';
 import type { BlockRecord } from './record.ts';
 import type { PedalEvent, PedalSetup } from './setup.ts';

@@ -2,8 +2,7 @@
  * The virtual pedal: releases a block every period, lets the chain's work run on the cores, and holds
  * its end against the deadline. Virtual time only, in whole cycles of the reference clock.
  */
-import { cycleAt } from './audio-clock.ts';
-import { dueAfter, isLost } from './audio-stack.ts';
+import { cycleAt, dueAfter, isLost } from './audio-stack.ts';
 import { Changes } from './changes.ts';
 import { Dvfs, Thermal } from './clock-control.ts';
 import { takesCore, VirtualCore } from './core.ts';

@@ -1,6 +1,5 @@
 /** The chain as it stands: which work each node does, what it costs per block, and how loud its state is. */
 import type { Graph, GraphNode } from './graph.ts';
-import { Tail } from './level.ts';
 import type { SlotSetup } from './setup.ts';
 import type { CostSource, PeriodicWork, Placed, WorkCost } from './slot-cost.ts';
 
@@ -13,11 +12,10 @@ export interface NodePrice {
   coldCycles: number;
   denormalCycles: number;
   periodic: readonly PeriodicWork[];
-  cost: WorkCost | null;
 }
 
 const free = { cycles: 0, memoryCycles: 0, coldCycles: 0, denormalCycles: 0 };
-const idle: NodePrice = { active: false, ...free, periodic: [], cost: null };
+const idle: NodePrice = { active: false, ...free, periodic: [] };
 
 const priceOf = (cost: WorkCost): NodePrice => ({
   active: true,
@@ -26,12 +24,43 @@ const priceOf = (cost: WorkCost): NodePrice => ({
   coldCycles: Math.round(cost.cycles.worst - cost.cycles.expected),
   denormalCycles: Math.round(cost.denormalCycles),
   periodic: cost.periodic.map((work) => ({ ...work, cycles: Math.round(work.cycles) })),
-  cost,
 });
 
 const placedAt = ({ slot, part, core }: GraphNode, works: readonly string[]): Placed => {
   return { work: works[slot] ?? '', part, core };
 };
+
+const smallestNormal = 2 ** -126;
+
+/** How loud a slot's state is, as far as its cost depends on it: when it decays into denormals. */
+export class Tail {
+  private level = 0;
+  private readonly decayPerFrame: number;
+
+  /** 0: the state is the input itself. Else what is left of the state after one frame of silence. */
+  constructor(decayPerFrame: number) {
+    this.decayPerFrame = decayPerFrame;
+  }
+
+  /**
+   * One block on, with the input's peak in it. Every frame is rounded to float32 as a filter's state
+   * is, so that the level can get stuck among the denormals, as there.
+   */
+  advance(peak: number, frames: number): void {
+    if (peak >= this.level || this.decayPerFrame === 0) {
+      this.level = peak;
+      return;
+    }
+    let level = this.level;
+    for (let i = 0; i < frames && level > 0; i += 1)
+      level = Math.fround(level * this.decayPerFrame);
+    this.level = Math.max(peak, level);
+  }
+
+  get isDenormal(): boolean {
+    return this.level > 0 && this.level < smallestNormal;
+  }
+}
 
 export class PricedChain {
   readonly works: string[];

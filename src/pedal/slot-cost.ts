@@ -26,12 +26,7 @@ export interface WorkCost {
   readonly denormalCycles: number;
   /** From a freshly built network to its first block. */
   readonly prewarmCycles: number;
-  readonly bytes: {
-    readonly weights: number;
-    readonly history: number;
-    readonly scratch: number;
-    readonly code: number;
-  };
+  readonly bytes: Readonly<Record<'weights' | 'history' | 'scratch' | 'code', number>>;
   /** The innermost memory that holds the working set. */
   readonly placement: string;
 }

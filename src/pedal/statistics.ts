@@ -31,9 +31,10 @@ export class Statistics {
   readonly slotMax: Float64Array;
   private worstShare = -1;
   private readonly recent: number[] = [];
-  private readonly load = new Histogram();
-  private readonly response = new Histogram();
-  private readonly digest = new Digest();
+  readonly load = new Histogram();
+  /** In cycles. */
+  readonly response = new Histogram();
+  readonly digest = new Digest();
   private readonly nodeSlots: readonly number[];
   private readonly slotCycles: Float64Array;
 
@@ -64,27 +65,9 @@ export class Statistics {
     this.follow(record);
   }
 
-  loadDistribution(): Distribution {
-    return distributionOf(this.load);
-  }
-
-  /** In seconds. */
-  responseDistribution(clockHz: number): Distribution {
-    return distributionOf(this.response, clockHz);
-  }
-
-  /** False where percentiles are bucket edges (a 2,048th low at most). */
-  get exact(): boolean {
-    return this.load.exact && this.response.exact;
-  }
-
   slotMeanCycles(slot: number): number {
     const played = this.blocks - this.lost;
     return played === 0 ? 0 : (this.slotSum[slot] ?? 0) / played;
-  }
-
-  hex(): string {
-    return this.digest.hex();
   }
 
   private addSlots(record: BlockRecord): void {

@@ -18,22 +18,17 @@ const framesPerPlace = 6000;
 /** All of a short file; else the pieces one after the other. */
 const excerptOf = (reader: Sound): Float32Array => {
   const { frames } = reader.format;
-  const whole = frames <= places * framesPerPlace;
-  const excerpt = new Float32Array(whole ? frames : places * framesPerPlace);
+  const isShort = frames <= places * framesPerPlace;
+  const [pieces, length] = isShort ? [1, frames] : [places, framesPerPlace];
+  const excerpt = new Float32Array(pieces * length);
+  const skipped = new Float32Array(length);
   reader.rewind();
-  if (whole) {
-    reader.read(excerpt);
-    return excerpt;
-  }
-  const skipped = new Float32Array(framesPerPlace);
   let position = 0;
-  for (let place = 0; place < places; place++) {
-    const start = Math.floor(((place + 0.5) * frames) / places - framesPerPlace / 2);
-    while (position < start) {
-      position += reader.read(skipped.subarray(0, Math.min(framesPerPlace, start - position)));
-    }
-    const at = place * framesPerPlace;
-    position += reader.read(excerpt.subarray(at, at + framesPerPlace));
+  for (let piece = 0; piece < pieces; piece++) {
+    const start = Math.floor(((piece + 0.5) * frames) / pieces - length / 2);
+    while (position < start)
+      position += reader.read(skipped.subarray(0, Math.min(length, start - position)));
+    position += reader.read(excerpt.subarray(piece * length, (piece + 1) * length));
   }
   return excerpt;
 };

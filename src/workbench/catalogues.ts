@@ -6,12 +6,54 @@ import type { MachineWords } from '../device/machine-words.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
-import { Catalogue } from './catalogue.ts';
-import type { Files } from './files.ts';
+import { BoundedMap } from '../units/bounded-map.ts';
+import { remember } from '../units/remember.ts';
+import type { Files, Shelf } from './files.ts';
 import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
 
-/** Models are the largest of what is read. */
-const mostModels = 32;
+/** Things by id, or by the path of a file. */
+export class Catalogue<T> {
+  readonly #files: Files;
+  readonly #shelf: Shelf;
+  readonly #read: (name: string, listed: string | undefined) => T;
+  readonly #known: BoundedMap<string, T>;
+  #paths: ReadonlyMap<string, string> | null = null;
+
+  /**
+   * @param read makes the thing of this name; `listed` is its path where the name is an id
+   * @param most more are read again: a folder of a thousand models is not held
+   */
+  constructor(
+    files: Files,
+    shelf: Shelf,
+    read: (name: string, listed: string | undefined) => T,
+    most = 256,
+  ) {
+    this.#files = files;
+    this.#shelf = shelf;
+    this.#read = read;
+    this.#known = new BoundedMap(most);
+  }
+
+  /** By id. */
+  get paths(): ReadonlyMap<string, string> {
+    this.#paths ??= this.#files.list(this.#shelf);
+    return this.#paths;
+  }
+
+  get ids(): readonly string[] {
+    return [...this.paths.keys()].sort();
+  }
+
+  all(): readonly T[] {
+    return this.ids.map((id) => this.find(id));
+  }
+
+  /** @throws with the nearest ids where the name is unknown */
+  find(name: string): T {
+    return remember(this.#known, name, () => this.#read(name, this.paths.get(name)));
+  }
+}
 
 export class Catalogues {
   readonly files: Files;
@@ -25,13 +67,10 @@ export class Catalogues {
   /** @param machine what the system says of the machine, asked for `host` only; null where nothing can. */
   constructor(files: Files, machine: () => MachineWords | null = () => null) {
     this.files = files;
-    const modelIds = (): string[] => [...this.models.paths.keys()];
-    this.models = new Catalogue(
-      files,
-      'models',
-      (name, listed) => readModel(files, name, listed, modelIds),
-      mostModels,
-    );
+    const modelOf = (name: string, listed?: string): Model =>
+      readModel(files, name, listed, () => [...this.models.paths.keys()]);
+    // Models are the largest of what is read.
+    this.models = new Catalogue(files, 'models', modelOf, 32);
     this.devices = new Catalogue(files, 'devices', (name, listed) => {
       const read = readDevice(files, name, listed, () => this.devices.ids);
       // The shipped `host` describes no machine until the system has said which; a copy describes itself.

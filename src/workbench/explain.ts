@@ -6,23 +6,13 @@ import {
   type ExplainRequest as StudyRequest,
 } from '../study/explain/explain-point.ts';
 import { inOneStep, type Verb } from './hooks.ts';
-import {
-  contextOf,
-  type DeviceName,
-  deviceFrom,
-  type ModelName,
-  modelFrom,
-  type OwnCores,
-} from './named.ts';
+import { contextOf, deviceFrom, modelFrom, type OnDevice } from './named.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface ExplainRequest
   extends Omit<StudyRequest, 'model' | 'device' | 'engines' | 'coreOf' | 'measured' | 'pathOf'>,
-    OwnCores {
-  readonly model: ModelName;
-  readonly device: DeviceName;
-}
+    OnDevice {}
 
 const options = [
   ...(['model', 'device', 'cores', 'engine', 'width', 'blockFrames', 'copies'] as const),

@@ -8,7 +8,7 @@ import type { Sound } from '../audio/sound.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
-import { monoExecutor } from './mono-executor.ts';
+import { monoExecutor } from './render.ts';
 
 const blockFrames = 2048;
 

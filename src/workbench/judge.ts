@@ -1,15 +1,25 @@
-/** Holds a model against a requirement on a device, with a message as good as that of `check`. */
+/** Holds models against requirements and scenarios against deadlines, with messages as good as those of `check`. */
 
 import type { DeviceProfile } from '../device/profile.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
 import { largestParts } from '../study/check/growth.ts';
+import { numberText } from '../study/check/number-text.ts';
 import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
 import { whereOf } from '../study/check/where.ts';
 import type { PredictRow } from '../study/predict/row.ts';
-import { contextOf, type DeviceName, deviceFrom, type ModelName, modelFrom } from './named.ts';
+import type { RunResult } from '../study/simulate/run-result.ts';
+import {
+  contextOf,
+  type DeviceName,
+  deviceFrom,
+  type ModelName,
+  modelFrom,
+  type ScenarioName,
+} from './named.ts';
 import { predictSync } from './predict.ts';
+import { simulateSync } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
 /** How the model runs. */
@@ -108,4 +118,41 @@ export const judge = (
   if (holds) return say(`Expected ${subject}, and it does:`);
   const nearest = nearestLine(question, requirement, worst);
   return say(`Expected ${subject}, and it does not:`, ...whereLines(question, worst), nearest);
+};
+
+const shownCauses = 3;
+
+const titleOf = (run: RunResult): string => {
+  const swept = Object.entries(run.swept).map(
+    ([field, value]) => `${field} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [run.scenario, ...swept].join(', ');
+};
+
+const linesOf = (run: RunResult): readonly string[] => {
+  const where = `${titleOf(run)} on ${run.device}, seed ${run.seed}`;
+  const load = `load mean ${percentText(run.load.mean)}, p99 ${percentText(run.load.p99)}, worst ${percentText(run.load.max)}`;
+  const { firstXrunBlock: block, worstBlock, blockFrames, sampleRateHz } = run;
+  const at = numberText(((block ?? 0) * blockFrames) / sampleRateHz);
+  const first = block === null ? '' : `, the first in block ${block} (${at} s)`;
+  const line = `${where}: ${run.xruns} xruns in ${run.blocks} blocks${first}; ${load}`;
+  if (worstBlock === null) return [line];
+  const causes = worstBlock.causes
+    .slice(0, shownCauses)
+    .map(({ cause, cycles }) => `${cause} ${numberText(cycles)} cycles`);
+  return [line, `worst block ${worstBlock.block}: ${causes.join(', ')}`];
+};
+
+/** Holds a scenario against its deadlines. @throws ScenarioError, WorkbenchError, DeviceError, ModelError for what the scenario names */
+export const judgeXruns = (workbench: Workbench, scenario: ScenarioName, seed?: number): Judged => {
+  const runs = simulateSync(workbench, { scenario, seed });
+  const late = runs.filter((run) => run.xruns > 0);
+  const name = typeof scenario === 'string' ? scenario : (scenario.title ?? 'the scenario');
+  const holds = late.length === 0;
+  const found = holds
+    ? 'it does'
+    : `${late.length} of ${runs.length} runs ${late.length === 1 ? 'has' : 'have'} some`;
+  const head = `Expected ${name} to run without xruns, and ${found}:`;
+  const lines = (holds ? runs : late).flatMap(linesOf).map((line) => `  ${line}`);
+  return { holds, message: [head, ...lines].join('\n') };
 };

@@ -36,6 +36,11 @@ export interface OwnCores {
   readonly cores?: readonly CoreProfile[] | undefined;
 }
 
+export interface OnDevice extends OwnCores {
+  readonly model: ModelName;
+  readonly device: DeviceName;
+}
+
 export interface OnDevices extends OwnCores {
   /** @default 'all' */
   readonly devices?: DeviceName | readonly DeviceName[] | undefined;

@@ -8,39 +8,38 @@ interface Rule {
   readonly holds: (value: unknown) => boolean;
 }
 
-const whole = (low: number, high: number): Rule => ({
-  expected: `a whole number from ${low} to ${high}`,
-  holds: (value) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high,
-});
+const rule = (expected: string, holds: Rule['holds']): Rule => ({ expected, holds });
 
-const between = (low: number, high: number): Rule => ({
-  expected: `a number from ${low} to ${high}`,
-  holds: (value) => typeof value === 'number' && value >= low && value <= high,
-});
+const between = (low: number, high: number): Rule =>
+  rule(`a number from ${low} to ${high}`, (v) => typeof v === 'number' && v >= low && v <= high);
 
-const oneOf = (...names: readonly string[]): Rule => ({
-  expected: names.map((name) => JSON.stringify(name)).join(' or '),
-  holds: (value) => typeof value === 'string' && names.includes(value),
-});
+const whole = (low: number, high: number): Rule => {
+  const inside = between(low, high);
+  return rule(
+    `a whole number from ${low} to ${high}`,
+    (v) => inside.holds(v) && Number.isInteger(v),
+  );
+};
 
-const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule => ({
-  expected,
-  holds: (value) => typeof value === type,
-});
+const oneOf = (...names: readonly unknown[]): Rule =>
+  rule(names.map((name) => JSON.stringify(name)).join(' or '), (value) => names.includes(value));
+
+const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule =>
+  rule(expected, (value) => typeof value === type);
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** By name, by path, or as an object. */
-const named = (what: string): Rule => ({
-  expected: `${what} by id, by path or as an object`,
-  holds: (value) => typeof value === 'string' || (isObject(value) && !Array.isArray(value)),
-});
+const named = (what: string): Rule => {
+  const holds = (v: unknown): boolean =>
+    typeof v === 'string' || (isObject(v) && !Array.isArray(v));
+  return rule(`${what} by id, by path or as an object`, holds);
+};
 
-const orList = (rule: Rule): Rule => ({
-  expected: `${rule.expected}, or a list of them`,
-  holds: (value) =>
-    Array.isArray(value) ? value.length > 0 && value.every(rule.holds) : rule.holds(value),
-});
+const orList = ({ expected, holds }: Rule): Rule =>
+  rule(`${expected}, or a list of them`, (value) =>
+    Array.isArray(value) ? value.length > 0 && value.every(holds) : holds(value),
+  );
 
 const flag = ofType('boolean', 'true or false');
 const anyFunction = ofType('function', 'a function');
@@ -106,9 +105,9 @@ export const checkOptions = (
       const help = didYouMean(name, known) || ` Known: ${known.join(', ')}.`;
       throw fault(`${verb}: expected no option \`${name}\`.${help}`);
     }
-    const rule: Rule = rules[option];
-    if (rule.holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
-    throw fault(`${verb}: ${name}: expected ${rule.expected}, got ${shown(value, 60)}.`);
+    const { expected, holds }: Rule = rules[option];
+    if (holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
+    throw fault(`${verb}: ${name}: expected ${expected}, got ${shown(value, 60)}.`);
   }
 };
 

@@ -1,5 +1,4 @@
 /** Documents as text or bytes, by the rules of the files. */
-import { DeviceError } from '../device/device-error.ts';
 import { parseCore as coreFrom } from '../device/parse-core.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
@@ -7,19 +6,13 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel as modelFrom } from '../nam/parse-model.ts';
 import { type Job, parseScenario as jobsFrom } from '../scenario/parse-scenario.ts';
-import { parseJsonText } from '../units/json-text.ts';
+import { profileJson } from './read-named.ts';
 
 /** UTF-8; a byte order mark at the beginning is no part of it. */
 export type Text = string | Uint8Array;
 
 const textOf = (text: Text): string =>
   typeof text === 'string' ? text.replace(/^\uFEFF/, '') : new TextDecoder().decode(text);
-
-const jsonOf = (text: Text, origin: string): unknown =>
-  parseJsonText(
-    textOf(text),
-    (found) => new DeviceError('not-json', `${origin}: expected JSON, got ${found}.`),
-  );
 
 /**
  * A `.nam` file.
@@ -31,11 +24,11 @@ export const parseModel = (text: Text, origin: string = 'model'): Model =>
 
 /** A device's profile. @throws DeviceError, a line a fault */
 export const parseDevice = (text: Text, origin: string = 'device'): DeviceProfile =>
-  parseProfile(jsonOf(text, origin), origin);
+  parseProfile(profileJson(textOf(text), origin), origin);
 
 /** A core's profile. @throws DeviceError, a line a fault */
 export const parseCore = (text: Text, origin: string = 'core'): CoreProfile =>
-  coreFrom(jsonOf(text, origin), origin);
+  coreFrom(profileJson(textOf(text), origin), origin);
 
 /** The jobs of a scenario: one a combination of its lists. @throws ScenarioError, a line a fault */
 export const parseScenario = (text: Text, origin: string = 'scenario'): readonly Job[] =>

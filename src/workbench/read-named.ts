@@ -76,10 +76,10 @@ export const readScenario = (
 };
 
 /** @throws DeviceError 'not-json' */
-const readJson = (files: Files, path: string): unknown =>
+export const profileJson = (text: string, origin: string): unknown =>
   parseJsonText(
-    files.readText(path),
-    (found) => new DeviceError('not-json', `${path}: expected JSON, got ${found}.`),
+    text,
+    (found) => new DeviceError('not-json', `${origin}: expected JSON, got ${found}.`),
   );
 
 /** @throws DeviceError, with the nearest ids where the name is unknown */
@@ -94,7 +94,7 @@ export const readDevice = (
     const help = didYouMean(name, ids()) || ` Known devices: ${ids().join(', ')}.`;
     throw new DeviceError('unknown-device', `device \`${name}\`: unknown.${help}`);
   }
-  const profile = parseProfile(readJson(files, path), path);
+  const profile = parseProfile(profileJson(files.readText(path), path), path);
   if (listed !== undefined && profile.id !== name) {
     const fault = `${path}: id: expected the file's name, "${name}", got "${profile.id}".`;
     throw new DeviceError('invalid-profile', fault);
@@ -109,7 +109,7 @@ export const readCore = (
   listed: string | undefined,
   ids: Ids,
 ): CoreProfile => {
-  if (listed !== undefined) return parseCore(readJson(files, listed), listed);
+  if (listed !== undefined) return parseCore(profileJson(files.readText(listed), listed), listed);
   const help = didYouMean(id, ids()) || ` Known cores: ${ids().join(', ')}.`;
   const fault = `core \`${id}\`: unknown.${help} A profile's \`coreId\` is the name of a file in cores/.`;
   throw new DeviceError('unknown-core', fault);

@@ -1,13 +1,15 @@
 /** The sound of a model, from samples in memory. */
 import type { TanhKind } from '../engine/engine.ts';
-import type { ExecutorKind } from '../execute/index.ts';
+import { createExecutor, type Executor, type ExecutorKind } from '../execute/index.ts';
+import type { Network } from '../nam/network.ts';
 import { slim } from '../nam/widths.ts';
+import { compile } from '../program/compile.ts';
 import type { Steps } from '../study/cost/steps.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
-import { monoExecutor } from './mono-executor.ts';
 import { type ModelName, modelFrom } from './named.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
+import { WorkbenchError } from './workbench-error.ts';
 
 export interface RenderRequest {
   readonly model: ModelName;
@@ -26,6 +28,21 @@ export interface RenderRequest {
 }
 
 const options = ['model', 'input', 'width', 'whatIf', 'blockFrames', 'tanh', 'executor'] as const;
+
+/** Ready for the first block. Throws `WorkbenchError` where there is not one input and one output. */
+export const monoExecutor = (
+  network: Network,
+  executor: ExecutorKind,
+  tanh: TanhKind,
+  origin: string,
+): Executor => {
+  const program = compile(network);
+  const inputs = program.buffers[program.input]?.channels ?? 1;
+  const outputs = program.buffers[program.output]?.channels ?? 1;
+  if (inputs === 1 && outputs === 1) return createExecutor(program, { executor, tanh });
+  const fault = `${origin}: expected a model with one input and one output to run audio through, got ${inputs} and ${outputs}.`;
+  throw new WorkbenchError('invalid', fault);
+};
 
 function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float32Array> {
   checkOptions('render', request, options, ['blockFrames']);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { Dvfs, Thermal } from '../../src/pedal/clock-control.ts';
 import { VirtualCore } from '../../src/pedal/core.ts';
 import { BurstStream } from '../../src/pedal/disturbance.ts';
-import { Tail } from '../../src/pedal/level.ts';
 import { Pedal } from '../../src/pedal/pedal.ts';
+import { Tail } from '../../src/pedal/priced-chain.ts';
 import { Statistics } from '../../src/pedal/statistics.ts';
 import { benchSetup, namedCosts } from './bench-pedal.ts';
 
@@ -20,7 +20,7 @@ const digestOf = (seed: number, work = 'amp 6000'): string => {
   const pedal = new Pedal(setup);
   const statistics = new Statistics([0], 1);
   while (pedal.step()) statistics.add(pedal.record);
-  return statistics.hex();
+  return statistics.digest.hex();
 };
 
 test('the same seed gives the same run, another one another', () => {

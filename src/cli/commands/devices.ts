@@ -8,7 +8,7 @@ import { type WhatToMeasure, whatToMeasure } from '../../study/explain/what-to-m
 import type { PredictRow } from '../../study/predict/row.ts';
 import { spreadFigures } from '../../study/predict/spread-figures.ts';
 import { writeWhole } from '../../units/output-file.ts';
-import type { Catalogue } from '../../workbench/catalogue.ts';
+import type { Catalogue } from '../../workbench/catalogues.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predictSync } from '../../workbench/predict.ts';

@@ -16,9 +16,9 @@ import {
   type RenderSums,
   renderSound,
 } from '../../study/render/render-sound.ts';
-import { monoExecutor } from '../../workbench/mono-executor.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
+import { monoExecutor } from '../../workbench/render.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import {
   formatOption,

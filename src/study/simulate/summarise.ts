@@ -5,7 +5,7 @@ import type { Pedal } from '../../pedal/pedal.ts';
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
 import { meanCycles, type WorkCost } from '../../pedal/slot-cost.ts';
-import type { Distribution, Statistics } from '../../pedal/statistics.ts';
+import { type Distribution, distributionOf, type Statistics } from '../../pedal/statistics.ts';
 import type { Timeline } from '../../pedal/timeline.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
@@ -156,8 +156,8 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
   const { resolved, setup, costs, pedal, statistics } = simulation;
   const { job, chip, device } = resolved;
   const { blockFrames, sampleRateHz, clockHz } = setup;
-  const load = statistics.loadDistribution();
-  const response = statistics.responseDistribution(clockHz);
+  const load = distributionOf(statistics.load);
+  const response = distributionOf(statistics.response, clockHz);
   const margin = job.scenario.marginShare ?? chip.host.marginShare.value;
   const headroom = 1 - load.max;
   const { xruns, blocks } = statistics;
@@ -180,7 +180,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     simulatedSeconds: (pedal.record.firstFrame + pedal.record.frames) / sampleRateHz,
     load: { ...load, convolver: named('convolver') },
     response,
-    exactPercentiles: statistics.exact,
+    exactPercentiles: statistics.load.exact && statistics.response.exact,
     ...{ headroom, margin, xruns },
     lostBlocks: statistics.lost,
     firstXrunBlock: statistics.firstXrunBlock,
@@ -197,6 +197,6 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     passed: fits && expectations.every((e) => e.passed),
     warnings: [...resolved.warnings, ...reasons, ...assumedOf(job.scenario, chip)],
     files: [],
-    digest: statistics.hex(),
+    digest: statistics.digest.hex(),
   };
 };

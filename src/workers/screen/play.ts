@@ -2,8 +2,10 @@
  * Virtual pedals that play live: virtual time follows the wall clock at a fixed speed, and falls behind
  * it where the host is too slow. What happens in virtual time does not depend on that.
  */
+
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import { distributionOf } from '../../pedal/statistics.ts';
 import { timeBudgetOf } from '../../study/cost/time-budget.ts';
 import { prepare } from '../../study/simulate/simulate.ts';
 import { type Simulation, summarise } from '../../study/simulate/summarise.ts';
@@ -102,7 +104,7 @@ class PlayingPedal implements Player {
       seconds: before.seconds + about.durationSeconds,
       blocks: before.blocks + statistics.blocks,
       xruns: before.xruns + statistics.xruns,
-      worst: Math.max(before.worst, statistics.loadDistribution().max),
+      worst: Math.max(before.worst, statistics.load.max),
     };
     this.round += 1;
     this.simulation = this.runOf(this.round);
@@ -117,7 +119,7 @@ class PlayingPedal implements Player {
     this.reports += 1;
     const run = this.isOver ? (last?.run ?? summarise(simulation, 0)) : null;
     const known = this.reports % distributionEvery === 0 ? null : last?.load;
-    const load = run?.load ?? known ?? statistics.loadDistribution();
+    const load = run?.load ?? known ?? distributionOf(statistics.load);
     this.last = {
       ...this.about,
       blocks: before.blocks + statistics.blocks,

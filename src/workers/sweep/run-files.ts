@@ -16,9 +16,15 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
-import { blockEvents, trackNames } from '../../pedal/chrome-trace.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
-import { decodeBlock, encodeBlock, headerBytes, type TraceHeader } from '../../pedal/trace.ts';
+import {
+  blockEvents,
+  decodeBlock,
+  encodeBlock,
+  headerBytes,
+  type TraceHeader,
+  trackNames,
+} from '../../pedal/trace.ts';
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
