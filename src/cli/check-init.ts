@@ -36,13 +36,8 @@ const nameIn = (folder: string, io: Io, name: string): string => {
   return isFile(path) ? fromFolder(folder, path) : name;
 };
 
-interface First {
-  readonly budgets: readonly FirstBudget[];
-  /** Why a combination has no cost. */
-  readonly reasons: readonly string[];
-}
-
-const firstOf = (call: Call, folder: string): First => {
+/** The budgets, and why a combination has no cost. */
+const firstOf = (call: Call, folder: string) => {
   const { io } = call;
   const workbench = openWorkbench(io);
   const [engine, width = 'all', tanh] = [call.text('engine'), call.text('width'), tanhOf(call)];

@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { renderCheckAnnotations } from '../report/check/annotations.ts';
 import { renderCheckBencher } from '../report/check/bencher.ts';
-import { renderCheckGitlab } from '../report/check/gitlab.ts';
 import { renderCheckJunit } from '../report/check/junit.ts';
 import { renderCheckMarkdown } from '../report/check/markdown.ts';
-import { renderCheckSarif } from '../report/check/sarif.ts';
+import {
+  renderCheckAnnotations,
+  renderCheckGitlab,
+  renderCheckSarif,
+} from '../report/check/marked-lines.ts';
 import { checkPage } from '../report/html/check-page.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { CheckOutcome } from '../study/check/check.ts';
@@ -40,16 +42,11 @@ export const reportOptions: Options = {
   ...pageOptions,
 };
 
-/** The state of the checkout that is measured: what the pipeline says, else what git says. */
-interface Commit {
-  readonly at: string;
-  readonly date: string | null;
-}
-
 /** Where pipelines put the commit. */
 const variables = ['GITHUB_SHA', 'CI_COMMIT_SHA'] as const;
 
-const commitOf = (io: Io): Commit => {
+/** The state of the checkout that is measured: what the pipeline says, else what git says. */
+const commitOf = (io: Io) => {
   const said = variables.map((name) => io.env[name]).find((value) => value !== undefined);
   const words = ['show', '-s', '--format=%H %cI', said ?? 'HEAD'];
   const { status, stdout } = spawnSync('git', words, { cwd: io.cwd, encoding: 'utf8' });

@@ -7,17 +7,13 @@ import { printable } from './text/text-width.ts';
 import { counted } from './text/words.ts';
 import { wrap } from './text/wrap.ts';
 
-type Summary = CalibrateResult['before'];
-
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);
 
 const summaryLines = ({ before, after, leaveOneOut }: CalibrateResult, style: Style): string[] => {
-  const unseen = 'unseen (fitted to the others)';
-  const all: (readonly [string, Summary])[] = [
-    ['before', before],
-    ['after', after],
-  ];
-  const rows = leaveOneOut === null ? all : [...all, [unseen, leaveOneOut] as const];
+  const summaries = { before, after, 'unseen (fitted to the others)': leaveOneOut };
+  const rows = Object.entries(summaries).flatMap(([name, summary]) =>
+    summary === null ? [] : [[name, summary] as const],
+  );
   return textTable(rows, style, [
     left('', ([name]) => name),
     right('median error', ([, summary]) => errorText(summary.medianAbsErrorPercent)),

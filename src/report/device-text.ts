@@ -129,16 +129,11 @@ export const renderDevice = (
   ].join('\n')}\n`;
 };
 
-interface Summary {
-  readonly profile: DeviceProfile;
-  readonly chip: NonNullable<DeviceProfile['chip']> | null;
-  readonly cluster: ReturnType<typeof audioClusterOf> | null;
-}
-
-const summaryOf = (profile: DeviceProfile): Summary => {
+const summaryOf = (profile: DeviceProfile) => {
   const { chip } = profile;
   return { profile, chip, cluster: chip === null ? null : audioClusterOf(chip) };
 };
+type Summary = ReturnType<typeof summaryOf>;
 
 /** Of what is known of the chip; evidence decides where none is published. */
 const columns = [

@@ -30,12 +30,7 @@ export const partWords: Readonly<Record<AccountPart, string>> = {
 export const tidy = (value: number): string =>
   value >= 99.95 ? short(Math.round(value)) : value.toFixed(1);
 
-interface Row {
-  readonly name: string;
-  readonly cycles: number;
-  readonly share: number;
-  readonly words: string;
-}
+type Row = Readonly<{ name: string; cycles: number; share: number; words: string }>;
 
 /** Name, cycles a sample, share with a bar, and words. */
 const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[] => {
@@ -60,6 +55,8 @@ const rowOf = (account: Account, name = account.name): Row => ({
   share: account.share,
   words: partWords[account.limitedBy],
 });
+
+const rowsOf = (accounts: readonly Account[]): Row[] => accounts.map((one) => rowOf(one));
 
 const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
@@ -113,13 +110,8 @@ const figureLines = (figures: readonly FigureInUse[], style: Style): readonly st
     const text = `${name}: ${range}, ${kind}; moves ${partWords[moves]}, ${tidy(cyclesPerSample)} cycles a sample`;
     return wrap(text, style.columns, '- ', '  ');
   });
-  return [
-    ...wrap('Figures that it hangs on and that no profile states', style.columns).map((line) =>
-      paint(style, 'bold', line),
-    ),
-    ...lines,
-    '',
-  ];
+  const title = wrap('Figures that it hangs on and that no profile states', style.columns);
+  return [...title.map((line) => paint(style, 'bold', line)), ...lines, ''];
 };
 
 /** First why, then where. */
@@ -151,14 +143,8 @@ export const renderExplain = (
     title('Why'),
     ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),
     ...section('What limits it', partsRows(total)),
-    ...section(
-      'Kinds of work',
-      bySize(kinds).map((kind) => rowOf(kind)),
-    ),
-    ...section(
-      'Layers, in the order in which they run',
-      layers.map((layer) => rowOf(layer)),
-    ),
+    ...section('Kinds of work', rowsOf(bySize(kinds))),
+    ...section('Layers, in the order in which they run', rowsOf(layers)),
     '',
     ...figureLines(figures, style),
     title('Kernels'),
@@ -186,11 +172,12 @@ const shortened = (
   total: Difference,
 ): readonly Difference[] => {
   const least = Math.max(total.a, total.b) * smallShare;
-  const shown = differences.filter(({ delta }) => Math.abs(delta) >= least);
-  const rest = differences.filter(({ delta }) => Math.abs(delta) < least);
+  const isLarge = ({ delta }: Difference): boolean => Math.abs(delta) >= least;
+  const rest = differences.filter((one) => !isLarge(one));
   const sum = (of: 'a' | 'b' | 'delta'): number => rest.reduce((all, one) => all + one[of], 0);
-  if (rest.length === 0) return shown;
-  return [...shown, { name: `${rest.length} more`, a: sum('a'), b: sum('b'), delta: sum('delta') }];
+  if (rest.length === 0) return differences;
+  const more = { name: `${rest.length} more`, a: sum('a'), b: sum('b'), delta: sum('delta') };
+  return [...differences.filter(isLarge), more];
 };
 
 export const renderExplainDiff = (

@@ -41,17 +41,14 @@ const rowOf = (
   field: string,
   figure: Readonly<Record<string, unknown>>,
 ): FigureRow => {
-  const { low, high } = figure;
+  const { value, low = value, high = value, kind, source, note = '' } = figure;
   const range =
-    low === undefined && high === undefined
-      ? ''
-      : ` (${withUnit(field, low ?? figure.value)} to ${withUnit(field, high ?? figure.value)})`;
+    figure.low !== undefined || figure.high !== undefined
+      ? ` (${withUnit(field, low)} to ${withUnit(field, high)})`
+      : '';
   return {
-    path,
-    value: withUnit(field, figure.value) + range,
-    kind: String(figure.kind),
-    source: String(figure.source),
-    note: figure.note === undefined ? '' : String(figure.note),
+    ...{ path, value: withUnit(field, value) + range },
+    ...{ kind: String(kind), source: String(source), note: String(note) },
   };
 };
 

@@ -108,16 +108,8 @@ const outcomeOf = (runs: number, misses: number, failed: number): string => {
   return `every expectation${failed === 0 ? '' : ' of the others'} holds${lost}`;
 };
 
-export interface RunTextOptions {
-  /** Where the files went; null for nowhere. */
-  readonly out: string | null;
-}
-
-export const renderRuns = (
-  document: RunDocument,
-  style: Style,
-  { out }: RunTextOptions,
-): string => {
+/** @param out where the files went; null for nowhere */
+export const renderRuns = (document: RunDocument, style: Style, out: string | null): string => {
   const { runs, failed, sweep } = document;
   const misses = runs.filter((run) => !run.passed);
   const shown = runs.length <= detailed ? runs : misses.slice(0, detailed);

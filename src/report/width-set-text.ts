@@ -80,15 +80,9 @@ const advice = (report: WidthSetReport): string => {
     : `${offer}: each pedal that any width fits gets the widest that ${fits}.`;
 };
 
-interface Served {
-  readonly demand: Demand;
-  readonly got: number | null;
-  readonly judged: Judged | null;
-}
-
 const servedLines = (report: WidthSetReport, style: Style): string[] => {
   const best = report.sets.at(-1);
-  const rows = report.demands.map((demand, i): Served => {
+  const rows = report.demands.map((demand, i) => {
     const got = best?.served[i] ?? null;
     return { demand, got, judged: got === null ? null : judgedWidth(demand, got) };
   });

@@ -17,7 +17,7 @@ const document = {
 } as unknown as RunDocument;
 
 test('a run that gave no result is no expectation that holds', () => {
-  const text = renderRuns(document, { columns: 120, color: false, ascii: true }, { out: null });
+  const text = renderRuns(document, { columns: 120, color: false, ascii: true }, null);
   expect(text).toContain(
     '0 of 1 run; nothing was held against what is expected; 1 gave no result; digest d',
   );

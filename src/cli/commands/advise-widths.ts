@@ -14,15 +14,11 @@ import { writePages } from '../pages.ts';
 
 const mostCopies = 16;
 
-interface Asked {
-  /** The words of --device without their numbers; undefined where there are none. */
-  readonly names: readonly string[] | undefined;
-  /** By the word: how often that pedal is to run the model. */
-  readonly copies: ReadonlyMap<string, readonly number[]>;
-}
-
-/** `mod-dwarf:2` asks for two copies there; the same pedal may be asked for several times. */
-const askedOf = (args: Args): Asked => {
+/**
+ * `mod-dwarf:2` asks for two copies there; the same pedal may be asked for several times: the words of --device
+ * without their numbers, undefined where there are none, and by the word how often that pedal is to run the model.
+ */
+const askedOf = (args: Args) => {
   const copies = new Map<string, readonly number[]>();
   const names: string[] = [];
   for (const word of args.list('device') ?? []) {

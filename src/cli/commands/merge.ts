@@ -59,7 +59,7 @@ const joinRun: Join = (call, parts, output) => {
     writeDocument(call.path(out), documentText(merged));
   }
   merged.runs.forEach(output.row);
-  output.print(merged, (style) => renderRuns(merged, style, { out }));
+  output.print(merged, (style) => renderRuns(merged, style, out));
   return exitCodeOf(merged);
 };
 

@@ -172,7 +172,7 @@ export const run: Command = {
       call.warn(`${scenario}: gave no result, twice: ${reason}`);
     }
     writePages('run', call, () => runPage(document));
-    output.print(document, (style) => renderRuns(document, style, { out: folder }));
+    output.print(document, (style) => renderRuns(document, style, folder));
     return exitCodeOf(document);
   },
 };

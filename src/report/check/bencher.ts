@@ -1,11 +1,7 @@
 /** Bencher Metric Format: benchmark name -> measure -> value, with the limit as a bound. */
 import { type CheckResult, subjectParts } from '../../study/check/verdict.ts';
 
-interface BencherMeasure {
-  value: number;
-  lower_value?: number;
-  upper_value?: number;
-}
+type BencherMeasure = { value: number; lower_value?: number; upper_value?: number };
 
 export const renderCheckBencher = (result: CheckResult): string => {
   const benchmarks: Record<string, Record<string, BencherMeasure>> = {};

@@ -14,10 +14,7 @@ const errorText = (percent: number): string => `${percent > 0 ? '+' : ''}${perce
 const toneOf = (percent: number): Tone =>
   Math.abs(percent) <= 10 ? 'good' : Math.abs(percent) <= 25 ? 'near' : 'bad';
 
-interface Judged extends ValidatedCase {
-  readonly predicted: number;
-  readonly errorPercent: number;
-}
+type Judged = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
 
 const scatterFigure = (cases: readonly Judged[]): Figure =>
   scatterChart({

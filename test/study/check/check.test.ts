@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { renderCheckAnnotations } from '../../../src/report/check/annotations.ts';
 import { renderCheckBencher } from '../../../src/report/check/bencher.ts';
 import { renderCheckMarkdown } from '../../../src/report/check/markdown.ts';
+import { renderCheckAnnotations } from '../../../src/report/check/marked-lines.ts';
 import { renderCheck } from '../../../src/report/check/text.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { type Baseline, formatBaseline, parseBaseline } from '../../../src/study/check/baseline.ts';

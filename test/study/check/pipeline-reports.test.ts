@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderCheckGitlab } from '../../../src/report/check/gitlab.ts';
-import { renderCheckSarif } from '../../../src/report/check/sarif.ts';
+import { renderCheckGitlab, renderCheckSarif } from '../../../src/report/check/marked-lines.ts';
 import { renderHistory } from '../../../src/report/check/text.ts';
 import { historyPage } from '../../../src/report/html/check-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
