@@ -28,16 +28,9 @@ const optionRows = (options: Options, columns: number): string[] =>
     columns,
   );
 
-const everywhere = (columns: number): string[] => [
-  'Everywhere:',
-  ...optionRows(globalOptions, columns),
-];
+const everywhere = (columns: number) => ['Everywhere:', ...optionRows(globalOptions, columns)];
 
-const exampleLines = (
-  { name }: Tool,
-  examples: Command['examples'],
-  columns: number,
-): readonly string[] =>
+const exampleLines = ({ name }: Tool, examples: Command['examples'], columns: number) =>
   examples.flatMap(([line, what]) => [`  ${name} ${line}`, ...wrap(what, columns, '      ')]);
 
 export const commandHelp = (

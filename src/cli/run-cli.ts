@@ -20,9 +20,7 @@ const isFlag = (words: readonly string[], ...names: string[]): boolean =>
     .some((word) => names.includes(word));
 
 /** Words before the verb can only be global flags, so the verb is the first that is none. */
-const splitVerb = (
-  words: readonly string[],
-): { readonly name: string | null; readonly rest: string[] } => {
+const splitVerb = (words: readonly string[]) => {
   const at = words.findIndex((word) => !word.startsWith('-'));
   if (at < 0) return { name: null, rest: [...words] };
   return { name: words[at] ?? null, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
@@ -78,13 +76,10 @@ const runWords = async (
         ? (split.rest.find((word) => !word.startsWith('-')) ?? null)
         : split.name;
     if (name === null) {
-      if (!asked && split.name !== 'help') {
-        parseWords(split.rest, globalOptions);
-        io.stderr.write(overviewHelp(tool, verbs, columns));
-        return 2;
-      }
-      io.stdout.write(overviewHelp(tool, verbs, columns));
-      return 0;
+      const wanted = asked || split.name === 'help';
+      if (!wanted) parseWords(split.rest, globalOptions);
+      (wanted ? io.stdout : io.stderr).write(overviewHelp(tool, verbs, columns));
+      return wanted ? 0 : 2;
     }
     const verb = findVerb(name, verbs);
     const command = await verb.load();

@@ -15,9 +15,7 @@ export interface BenchRow {
 }
 
 /** What making a WebAssembly executor takes. */
-export interface CompileRow {
-  readonly model: string;
-  readonly width: string;
+export interface CompileRow extends Pick<BenchRow, 'model' | 'width'> {
   readonly moduleBytes: number;
   /** Lowering and encoding. */
   readonly compileMilliseconds: number;
@@ -26,9 +24,7 @@ export interface CompileRow {
 }
 
 /** A run of the virtual pedal. */
-export interface PedalRow {
-  readonly model: string;
-  readonly width: string;
+export interface PedalRow extends Pick<BenchRow, 'model' | 'width' | 'timesRealTime'> {
   readonly device: string;
   readonly slots: number;
   /** Whether the models were heard as well as costed. */
@@ -36,7 +32,6 @@ export interface PedalRow {
   readonly blocks: number;
   readonly simulatedSeconds: number;
   readonly seconds: number;
-  readonly timesRealTime: number;
 }
 
 export interface BenchResult {
@@ -85,7 +80,7 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     right('compile', (row: CompileRow) => `${row.compileMilliseconds.toFixed(1)} ms`),
     right(
       'disk to first block',
-      (row: CompileRow) => `${row.firstBlockMilliseconds.toFixed(1)} ms`,
+      ({ firstBlockMilliseconds: ms }: CompileRow) => `${ms.toFixed(1)} ms`,
     ),
   ];
   const pedal = [

@@ -19,12 +19,12 @@ const evidenceSentence = (evidence: Evidence): string => {
   }[evidence.statement];
   const { copies, blockFrames, engine, splitAfterLayers, firmware } = evidence;
   const details = [
-    copies === undefined ? '' : `${copies} copies`,
-    blockFrames === undefined ? '' : `blocks of ${blockFrames}`,
-    engine === undefined ? '' : `with ${engine}`,
-    splitAfterLayers === undefined ? '' : `split over cores after layer ${splitAfterLayers}`,
-    firmware === undefined ? '' : `firmware ${firmware}`,
-  ].filter((detail) => detail !== '');
+    copies && `${copies} copies`,
+    blockFrames && `blocks of ${blockFrames}`,
+    engine && `with ${engine}`,
+    splitAfterLayers && `split over cores after layer ${splitAfterLayers}`,
+    firmware && `firmware ${firmware}`,
+  ].filter(Boolean);
   return details.length === 0 ? what : `${what} (${details.join(', ')})`;
 };
 
@@ -74,13 +74,8 @@ const settleLines = ({ subject, load, settles }: WhatToMeasure, style: Style): s
     const shown = between?.map((value) => withUnit(field, value)).join(' to ') ?? '';
     return [loads.map(percent).join(' to '), printable(what), shown];
   });
-  return [
-    ...indented(
-      `The load of ${subject} is ${percent(load)}. This moves it most, each alone:`,
-      style,
-    ),
-    ...table(['load', 'open', 'between'], rows, style),
-  ];
+  const lead = `The load of ${subject} is ${percent(load)}. This moves it most, each alone:`;
+  return [...indented(lead, style), ...table(['load', 'open', 'between'], rows, style)];
 };
 
 const evidenceLines = (evidence: Evidence, style: Style): string[] => {
@@ -157,9 +152,7 @@ export const renderDevices = (profiles: readonly DeviceProfile[], style: Style):
   const said = closed === 0 ? [] : ['', ...wrap(note, style.columns)];
   const ask = 'every figure of one, with its source';
   return `${[
-    ...lines.map((line) =>
-      widthOf(line) <= style.columns ? line : clip(line, style.columns, style.ascii),
-    ),
+    ...lines.map((line) => clip(line, style.columns, style.ascii)),
     ...said.map((line) => paint(style, 'dim', line)),
     '',
     ...nextCommand(style, ask, `devices show ${profiles[0]?.id ?? 'ID'}`),

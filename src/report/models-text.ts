@@ -54,6 +54,7 @@ const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] =>
   const decibel = (value: number | null, unit: string): string =>
     value === null ? unknown : `${short(value)} ${unit}`;
   const gear = [metadata.gearMake, metadata.gearModel].filter((part) => part !== null).join(' ');
+  const rate = sampleRateHz === null ? `${unknown}; players take 48 kHz` : hertz(sampleRateHz);
   const facts: (readonly [string, string | null])[] = [
     ['file', path],
     ['architecture', `${model.architecture}, file version ${model.version}`],
@@ -62,10 +63,7 @@ const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] =>
     ['gear', gear === '' ? null : gear],
     ['gear type', metadata.gearType],
     ['tone', metadata.toneType],
-    [
-      'sample rate',
-      sampleRateHz === null ? `${unknown}; players take 48 kHz` : hertz(sampleRateHz),
-    ],
+    ['sample rate', rate],
     ['loudness', decibel(metadata.loudness, 'dB')],
     ['input level', decibel(metadata.inputLevelDbu, 'dBu for a full-scale sine')],
     ['output level', decibel(metadata.outputLevelDbu, 'dBu for a full-scale sine')],

@@ -60,14 +60,14 @@ const detail = (run: RunResult, style: Style): string[] => {
   ];
   for (const slot of run.slots) {
     const { best, expected, worst } = slot.cyclesPerBlock;
-    const sharing =
-      Math.abs(slot.sharingCyclesPerBlock) < 0.5
-        ? ''
-        : `, ${grouped(slot.sharingCyclesPerBlock)} of them for sharing`;
+    const shared = slot.sharingCyclesPerBlock;
+    const sharing = Math.abs(shared) < 0.5 ? '' : `, ${grouped(shared)} of them for sharing`;
     const range = best === worst ? '' : ` (${grouped(best)} to ${grouped(worst)})`;
-    lines.push(
-      `  ${printable(slot.name)}: ${printable(slot.what)} on core ${slot.cores.join(', ')}: ${slot.bypassed ? 'bypassed' : `${grouped(expected)} cycles a block${range}${sharing}`}`,
-    );
+    const cost = slot.bypassed
+      ? 'bypassed'
+      : `${grouped(expected)} cycles a block${range}${sharing}`;
+    const place = `${printable(slot.what)} on core ${slot.cores.join(', ')}`;
+    lines.push(`  ${printable(slot.name)}: ${place}: ${cost}`);
   }
   for (const event of run.events) {
     const when = `${short(event.atSeconds)} s`;
@@ -75,9 +75,8 @@ const detail = (run: RunResult, style: Style): string[] => {
       event.appliedSeconds === null
         ? 'not applied before the end'
         : `from block ${grouped(event.appliedBlock ?? 0)} (${short(event.appliedSeconds)} s)`;
-    lines.push(
-      `  ${when}: ${event.by} sets ${printable(event.slot ?? event.do)} to ${printable(event.to)}, ${applied}`,
-    );
+    const what = `${printable(event.slot ?? event.do)} to ${printable(event.to)}`;
+    lines.push(`  ${when}: ${event.by} sets ${what}, ${applied}`);
   }
   const { worstBlock: worst } = run;
   if (worst !== null) {

@@ -15,17 +15,13 @@ import { wrap } from './text/wrap.ts';
 const signed = (value: number | null): string =>
   value === null ? '' : `${value > 0 ? '+' : ''}${value.toFixed(1)}%`;
 
-const inkOf = (error: number | null): Ink =>
-  error === null
-    ? 'dim'
-    : Math.abs(error) <= 10
-      ? 'green'
-      : Math.abs(error) <= 25
-        ? 'yellow'
-        : 'red';
+const inkOf = (error: number | null): Ink => {
+  if (error === null) return 'dim';
+  const size = Math.abs(error);
+  return size <= 10 ? 'green' : size <= 25 ? 'yellow' : 'red';
+};
 
-const boundText = (c: ValidatedCase): string =>
-  c.bound === 'value' ? '' : c.bound === 'upper' ? 'at most' : 'at least';
+const boundWords = { value: '', upper: 'at most', lower: 'at least' } as const;
 
 const dispensable = ['split', 'block', 'engine', 'measured', 'predicted'];
 
@@ -36,7 +32,7 @@ const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
     left('engine', ({ engine }) => engine),
     left('model', ({ model }) => model),
     right('block', ({ blockFrames }) => String(blockFrames ?? '')),
-    left('', boundText),
+    left('', ({ bound }) => boundWords[bound]),
     right('measured', ({ measured }) => grouped(measured)),
     right('predicted', ({ predicted }) => (predicted === null ? 'none' : grouped(predicted))),
     right('error', ({ errorPercent: error }) => paint(style, inkOf(error), signed(error))),
@@ -59,16 +55,13 @@ const intervalLine = ({ byConfidence, ...all }: IntervalReport): string => {
 };
 
 const summaryLines = ({ summary, interval }: ValidateResult, style: Style): string[] => {
-  const { fit, check } = summary;
+  const { fit, check, naiveMedianAbsErrorPercent, naiveWorstAbsErrorPercent } = summary;
   const rows: readonly (readonly [string, number, number | null, number | null])[] = [
     ['model', summary.n, summary.medianAbsErrorPercent, summary.worstAbsErrorPercent],
     ['fitted cases', fit.n, fit.medianAbsErrorPercent, fit.worstAbsErrorPercent],
     ['unseen cases', check.n, check.medianAbsErrorPercent, check.worstAbsErrorPercent],
     ['without fits of its core', summary.n, summary.leaveOneCoreOutMedianAbsErrorPercent, null],
-    [
-      ...(['naive (work x constant)', summary.n] as const),
-      ...([summary.naiveMedianAbsErrorPercent, summary.naiveWorstAbsErrorPercent] as const),
-    ],
+    ['naive (work x constant)', summary.n, naiveMedianAbsErrorPercent, naiveWorstAbsErrorPercent],
   ];
   return [
     ...textTable(rows, style, [
@@ -128,9 +121,10 @@ const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
     .filter((c) => c.errorPercent !== null)
     .sort((a, b) => Math.abs(b.errorPercent ?? 0) - Math.abs(a.errorPercent ?? 0));
   if (worst === undefined) return [];
-  const [model, width] = splitWidth(worst.model);
+  // Cases name a container's submodel as 'a2-lite'.
+  const [, model = worst.model, width] = /^(a2)-(lite|full)$/.exec(worst.model) ?? [];
   const ask = `${worst.id} is furthest off; see where the model puts its cycles`;
-  const command = `explain ${model} --device ${worst.device} --engine ${worst.engine}${width === null ? '' : ` --width ${width}`}`;
+  const command = `explain ${model} --device ${worst.device} --engine ${worst.engine}${width === undefined ? '' : ` --width ${width}`}`;
   return ['', ...nextCommand(style, ask, command)];
 };
 
@@ -145,27 +139,20 @@ interface Beside {
 const ratioText = (value: number | null): string => (value === null ? 'none' : value.toFixed(2));
 
 /** Builds by the hundred, a line a core and engine. */
-const buildLines = (builds: readonly BuildSummary[], style: Style): string[] =>
-  builds.length === 0
-    ? []
-    : [
-        '',
-        paint(
-          style,
-          'bold',
-          'The pipeline alone: ours over traced and timed builds, caches perfect',
-        ),
-        '',
-        ...textTable(builds, style, [
-          left('against', ({ against }) => against),
-          left('core', ({ core }) => core),
-          left('engine', ({ engine }) => engine),
-          right('builds', ({ n }) => String(n)),
-          right('median', ({ medianRatio }) => ratioText(medianRatio)),
-          right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
-          right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
-        ]),
-      ];
+const buildLines = (builds: readonly BuildSummary[], style: Style): string[] => {
+  if (builds.length === 0) return [];
+  const title = 'The pipeline alone: ours over traced and timed builds, caches perfect';
+  const table = textTable(builds, style, [
+    left('against', ({ against }) => against),
+    left('core', ({ core }) => core),
+    left('engine', ({ engine }) => engine),
+    right('builds', ({ n }) => String(n)),
+    right('median', ({ medianRatio }) => ratioText(medianRatio)),
+    right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
+    right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
+  ]);
+  return ['', paint(style, 'bold', title), '', ...table];
+};
 
 const figureLines = (figures: readonly ModelFigure[], style: Style): string[] => [
   '',
@@ -194,9 +181,3 @@ export const renderValidate = (result: ValidateResult & Beside, style: Style): s
     ...figureLines(result.figures, style),
     ...nextLines(result.cases, style),
   ].join('\n')}\n`;
-
-/** Cases name a container's submodel as 'a2-lite'. */
-const splitWidth = (name: string): readonly [string, string | null] => {
-  const match = /^(a2)-(lite|full)$/.exec(name);
-  return match === null ? [name, null] : [match[1] ?? name, match[2] ?? null];
-};

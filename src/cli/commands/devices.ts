@@ -40,10 +40,7 @@ const schemaFrom = (folder: string, io: Io): string => {
 };
 
 /** Writes `devices/ID.json` in the current folder. Evidence is about the product it was found for, and stays there. */
-const copyDevice = (
-  catalogue: Catalogue<DeviceProfile>,
-  { io, positionals }: Call,
-): { readonly path: string; readonly profile: DeviceProfile } => {
+const copyDevice = (catalogue: Catalogue<DeviceProfile>, { io, positionals }: Call) => {
   const [, from, id, ...more] = positionals;
   if (from === undefined || id === undefined || more.length > 0) {
     throw usageError('Expected `devices copy FROM ID`: a device and an id of your own.');

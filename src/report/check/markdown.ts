@@ -6,6 +6,7 @@ import {
   type Status,
   subjectParts,
 } from '../../study/check/verdict.ts';
+import { counted } from '../text/words.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */
 const cell = (text: string): string =>
@@ -40,13 +41,13 @@ const row = (verdict: CheckVerdict): string => {
 export const summaryLine = (result: CheckResult): string => {
   const { fail, inconclusive, warn, pass, off } = result.counts;
   const parts = [
-    fail > 0 ? `${fail} over` : null,
-    inconclusive > 0 ? `${inconclusive} not judged` : null,
-    warn > 0 ? `${warn} ${warn === 1 ? 'warning' : 'warnings'}` : null,
+    fail > 0 && `${fail} over`,
+    inconclusive > 0 && `${inconclusive} not judged`,
+    warn > 0 && counted(warn, 'warning'),
     `${pass} hold`,
-    off > 0 ? `${off} off` : null,
+    off > 0 && `${off} off`,
   ];
-  return parts.filter((part) => part !== null).join(', ');
+  return parts.filter(Boolean).join(', ');
 };
 
 export const renderCheckMarkdown = (result: CheckResult): string => {

@@ -42,11 +42,7 @@ export const loadBar = (
   tone: Tone,
   interval?: { readonly low: number; readonly high: number },
 ): Bar => ({
-  label,
-  value: load * 100,
-  text: percentText(load),
-  word,
-  tone,
+  ...{ label, value: load * 100, text: percentText(load), word, tone },
   ...(interval === undefined ? {} : { span: spanOf(interval.low, interval.high) }),
 });
 
@@ -58,13 +54,9 @@ export const loadChart = (chart: Omit<BarChart, 'unit' | 'limits' | 'cutAt'>): F
     ...chart,
   });
 
-export const cyclesBar = (label: string, cycles: number, word: string, tone: Tone): Bar => ({
-  label,
-  value: cycles,
-  text: cyclesText(cycles),
-  word,
-  tone,
-});
+export const cyclesBar = (label: string, value: number, word: string, tone: Tone): Bar => {
+  return { label, value, text: cyclesText(value), word, tone };
+};
 
 /** Bars without groups. */
 export const plainChart = (

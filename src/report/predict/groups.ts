@@ -109,7 +109,4 @@ export const confidenceOf = ({ rows }: TableLine): string =>
 
 /** The widest of these, by its weights. */
 export const widest = (rows: readonly PredictRow[]): PredictRow | undefined =>
-  rows.reduce<PredictRow | undefined>(
-    (a, b) => (a === undefined || b.width.weights > a.width.weights ? b : a),
-    undefined,
-  );
+  [...rows].sort((a, b) => b.width.weights - a.width.weights)[0];
