@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findKnownModel } from '../../src/device/known-models.ts';
 import type { Evidence } from '../../src/device/profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
-import { verdictByEvidence } from '../../src/study/predict/evidence.ts';
-import { familyOf } from '../../src/study/predict/model-family.ts';
+import { familyOf, verdictByEvidence } from '../../src/study/predict/evidence.ts';
 import { book, model, rowsOf } from './predict-fixtures.ts';
 
 const evidence = (statement: Evidence['statement'], name: string, copies?: number): Evidence => ({

@@ -9,7 +9,7 @@ import { Lowering, type Place } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
 import { type Convolver, convolver, impulseOf } from './convolver.ts';
 import { codeBytesOf } from './kit.ts';
-import { type PartitionForm, type PartitionShape, partitionsOf, writeSum } from './partitions.ts';
+import { type PartitionForm, type PartitionShape, Partitions, writeSum } from './partitions.ts';
 import { type RealTransform, transformOf } from './transform.ts';
 
 const headTaps = 128;
@@ -62,16 +62,16 @@ interface Ends {
   readonly result: Reference;
 }
 
-const shifted = (at: Reference, frames: number): Reference => ({
+const shifted = ({ offset, ...at }: Reference, frames: number): Reference => ({
   ...at,
-  offset: at.offset + frames,
+  offset: offset + frames,
 });
 
 /** Heard at once: every part of a block that arrives is transformed with what came before it. */
 const appendHead = (lowering: Lowering, { form, source, result }: Ends, impulse: Float32Array) => {
   const place: Place = { layer: 'head', kind: 'head' };
   const size = headTaps;
-  const parts = partitionsOf(lowering, place, { form, name: 'block', size, impulse });
+  const parts = new Partitions(lowering, place, { form, name: 'block', size, impulse });
   const { frames, rounds, kernels, sum } = parts;
   // A part that ends within a block of the host is two.
   const calls = 1 + (frames - Math.min(size, frames & -frames)) / size;
@@ -93,11 +93,8 @@ const appendHead = (lowering: Lowering, { form, source, result }: Ends, impulse:
     copied(now.step, before, sum);
     parts.product(false, [current, sum, ...kernels.slice(0, 1)], now);
     now.inverse(sum);
-    now.step('overlap', `heard/${frames}`, (b, t) => writeSum(b, t, form, frames), [
-      played,
-      kept,
-      shifted(result, round * frames),
-    ]);
+    const summed = [played, kept, shifted(result, round * frames)];
+    now.step('overlap', `heard/${frames}`, (b, t) => writeSum(b, t, form, frames), summed);
     parts.keep(now.reals);
     copied(parts.transform.step, current, parts.spectrum(0, round));
     for (const [p, kernel] of kernels.slice(1).entries()) {
@@ -113,7 +110,7 @@ const appendTail = (
   { form, source, result }: Ends,
   { name, ...tail }: Pick<PartitionShape, 'name' | 'size' | 'impulse' | 'delay'>,
 ): void => {
-  const parts = partitionsOf(lowering, { layer: name, kind: 'tail' }, { form, name, ...tail });
+  const parts = new Partitions(lowering, { layer: name, kind: 'tail' }, { form, name, ...tail });
   const { frames, rounds } = parts;
   const heard = parts.playing('heard');
   const sum = lowering.template(`fftconvolver/added/${frames}`, (b) =>
@@ -155,17 +152,11 @@ export const fftConvolver: Convolver = convolver(
     };
     const rest = (from: number, to?: number) => impulse.subarray(from, to);
     appendHead(lowering, ends, rest(0, tailTaps));
-    for (const tail of [
-      {
-        name: 'tail 0',
-        size: headTaps,
-        impulse: rest(tailTaps, 2 * tailTaps),
-        delay: tailTaps / headTaps - 1,
-      },
-      { name: 'tail', size: tailTaps, impulse: rest(2 * tailTaps), delay: 1 },
-    ]) {
-      if (tail.impulse.length > 0) appendTail(lowering, ends, tail);
-    }
+    const delay = tailTaps / headTaps - 1;
+    const first = { size: headTaps, impulse: rest(tailTaps, 2 * tailTaps), delay };
+    const second = { size: tailTaps, impulse: rest(2 * tailTaps), delay: 1 };
+    if (first.impulse.length > 0) appendTail(lowering, ends, { name: 'tail 0', ...first });
+    if (second.impulse.length > 0) appendTail(lowering, ends, { name: 'tail', ...second });
     return lowering.finish('fftconvolver', input, output, codeBytesOf(lowering.steps, target));
   },
 );

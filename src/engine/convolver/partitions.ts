@@ -9,7 +9,7 @@ import type { Reference, Region, RingId, Target } from '../../kernel/lowered.ts'
 import type { Template } from '../../kernel/template.ts';
 import { Code, type Counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { piecesOf } from './kit.ts';
+import { piecesOf, slotsOf } from './kit.ts';
 import { forwardPacked } from './spectrum.ts';
 import {
   arithmetic,
@@ -38,13 +38,13 @@ const writeBins = (
 ): void => {
   const of = new Code(b);
   const { add, mul } = arithmetic(b, target);
-  const from = new ComplexPlane(b, 'from');
-  const to = new ComplexPlane(b, 'to');
+  const [from, to] = [new ComplexPlane(b, 'from'), new ComplexPlane(b, 'to')];
   const table = new ComplexPlane(b, 'table');
   b.loop(binsOf(form, size), (k) =>
     of.body(form.loops.product, () => {
-      const product = mul(from.load(0, k.times(1)), table.load(0, k.times(1)));
-      to.store(first ? product : add(to.load(0, k.times(1)), product), 0, k.times(1));
+      const at = k.times(1);
+      const product = mul(from.load(0, at), table.load(0, at));
+      to.store(first ? product : add(to.load(0, at), product), 0, at);
     }),
   );
 };
@@ -58,7 +58,7 @@ const writePlanes = (
   first: boolean,
 ): void => {
   const of = new Code(b);
-  const [from, to, table] = [b.slot('from'), b.slot('to'), b.slot('table')];
+  const [from, to, table] = slotsOf(b, 'from', 'to', 'table');
   for (const { start, trips, lanes: n } of piecesOf(0, size + 1, lanes, 1)) {
     b.loop(trips, (k) =>
       of.body(form.loops.product, () => {
@@ -66,14 +66,12 @@ const writePlanes = (
           b.at(slot, start + plane * (size + 1), k.times(n));
         const load = (slot: number, plane: number) => b.load(at(slot, plane), n);
         const [xr, xi, hr, hi] = [load(from, 0), load(from, 1), load(table, 0), load(table, 1)];
-        const parts = [
-          b.fma(xi, hi, b.binary('mul', xr, hr, n), n, { negate: true, fused }),
-          b.fma(xi, hr, b.binary('mul', xr, hi, n), n, { fused }),
-        ];
-        parts.forEach((part, plane) => {
+        const re = b.fma(xi, hi, b.binary('mul', xr, hr, n), n, { negate: true, fused });
+        const im = b.fma(xi, hr, b.binary('mul', xr, hi, n), n, { fused });
+        for (const [plane, part] of [re, im].entries()) {
           const sum = first ? part : b.binary('add', load(to, plane), part, n);
           b.store(sum, at(to, plane), n);
-        });
+        }
       }),
     );
   }
@@ -106,7 +104,7 @@ export const writeSum = (
   length: number,
 ): void => {
   const of = new Code(b);
-  const [x, y, to] = [b.slot('x'), b.slot('y'), b.slot('to')];
+  const [x, y, to] = slotsOf(b, 'x', 'y', 'to');
   overFloats(of, target, form, length, form.loops.sum, (at, n) => {
     b.store(b.binary('add', b.load(at(x), n), b.load(at(y), n), n), at(to), n);
   });
@@ -115,7 +113,7 @@ export const writeSum = (
 /** What comes after the transform is kept, and the samples that wait are gone. Slots: stack, from, kept, time. */
 const writeKeep = (b: KernelBuilder, target: Target, form: PartitionForm, size: number): void => {
   const of = new Code(b);
-  const [from, kept, time] = [b.slot('from'), b.slot('kept'), b.slot('time')];
+  const [from, kept, time] = slotsOf(b, 'from', 'kept', 'time');
   overFloats(of, target, form, size, form.loops.keep, (at, n) => {
     b.store(b.load(at(from, size), n), at(kept), n);
   });
@@ -132,11 +130,12 @@ const spectrumOf = (taps: Float32Array, size: number, form: PartitionForm): Floa
   const scale = 1 / (2 * size);
   const bins = binsOf(form, size);
   const spectrum = new Float32Array(2 * bins);
+  const apart = form.planar ? bins : 1;
   for (let i = 0; i < bins; i += 1) {
     const k = i <= size ? i : 2 * size - i;
     const re = packed[k] ?? 0; // of bin `size` where the imaginary part of bin 0 would be
     const im = k % size === 0 ? 0 : (packed[size + k] ?? 0);
-    const [at, apart] = form.planar ? [i, bins] : [2 * i, 1];
+    const at = form.planar ? i : 2 * i;
     spectrum[at] = re * scale;
     spectrum[at + apart] = (i <= size ? im : -im) * scale;
   }
@@ -154,133 +153,138 @@ export interface PartitionShape {
   readonly delay?: number;
 }
 
-export interface Partitions {
+export class Partitions {
   /** A block of several partitions goes through them one by one; a short one fills its part of one. */
   readonly rounds: number;
   readonly frames: number;
-  /** Blocks to a burst. */
-  readonly every: number;
   /** Samples that wait with zeros behind them, and what of the last sum is still to come. */
   readonly time: Reference;
   readonly kept: Reference;
   readonly sum: Reference;
   readonly transform: RealTransform;
   readonly kernels: readonly Reference[];
-  /** A buffer of a partition and a block, at the frame of its partition that is played. */
-  playing(name: string, buffer?: Reference): Reference;
-  /** `costs`: what the library calls; none where it is part of another loop. */
-  collect(source: Reference, round: number, costs?: Template): void;
-  /** The spectrum of so many partitions ago. */
-  spectrum(age: number, round: number): Reference;
-  product(first: boolean, slots: readonly Reference[], at?: RealTransform): void;
-  /** What comes after the partition is kept, and none waits any more. */
-  keep(reals: Reference): void;
-  /** Spectrum, products and the sum of what is heard next, to `tail`. */
-  burst(round: number, tail: Reference): void;
-  advance(): void;
-}
+  private readonly lowering: Lowering;
+  private readonly place: Place;
+  private readonly shape: Required<PartitionShape>;
+  /** Blocks to a burst. */
+  private readonly every: number;
+  private readonly rings: RingId[] = [];
+  private readonly waiting: Reference;
+  private readonly spectra: Reference;
+  private readonly spectraRing: RingId;
 
-export const partitionsOf = (
-  lowering: Lowering,
-  place: Place,
-  { form, name, size, impulse, delay = 0 }: PartitionShape,
-): Partitions => {
-  const { blockFrames } = lowering;
-  const { library, loops } = form;
-  const rounds = blockFrames % size === 0 ? blockFrames / size : 1;
-  const frames = blockFrames / rounds;
-  const every = size / frames;
-  const slack = Math.max(size, blockFrames);
-  const rings: RingId[] = [];
-  const buffer = (what: string, floats: number, region: Region): Reference => ({
-    buffer: lowering.buffer(`${place.layer} ${name} ${what}`, floats, region),
-    offset: 0,
-  });
-  const ring = (what: string, at: Reference, channels: number, period: number): RingId => {
-    const id = lowering.ring({
-      name: `${place.layer} ${name} ${what}`,
-      buffer: at.buffer,
-      channels,
-      layout: 'interleaved',
-      columns: period + slack,
-      lookback: 0,
-      policy: { kind: 'mirrored', start: 0, period },
+  constructor(lowering: Lowering, place: Place, shape: PartitionShape) {
+    this.lowering = lowering;
+    this.place = place;
+    this.shape = { delay: 0, ...shape };
+    const { form, name, size, impulse, delay } = this.shape;
+    this.rounds = lowering.blockFrames % size === 0 ? lowering.blockFrames / size : 1;
+    this.frames = lowering.blockFrames / this.rounds;
+    this.every = size / this.frames;
+    this.waiting = this.playing('waiting');
+    this.time = { buffer: this.waiting.buffer, offset: 0 };
+    this.kept = this.buffer('overlap', size, 'history');
+    this.sum = this.buffer('sum', 4 * size, 'scratch');
+    this.kernels = Array.from({ length: Math.ceil(impulse.length / size) }, (_, p) => {
+      const spectrum = spectrumOf(impulse.subarray(p * size, (p + 1) * size), size, form);
+      return lowering.weights(`${place.layer} ${name} partition ${p}`, spectrum);
     });
-    rings.push(id);
+    // As far apart as the samples, so that they move on with them.
+    const period = (this.kernels.length + delay) * size;
+    this.spectra = this.buffer('spectra', 4 * (period + this.slack), 'history');
+    this.spectraRing = this.ring('spectra', this.spectra, 4, period);
+    this.transform = transformOf(lowering, place, form, size, this.every);
+  }
+
+  private get slack(): number {
+    return Math.max(this.shape.size, this.lowering.blockFrames);
+  }
+
+  private buffer(what: string, floats: number, region: Region): Reference {
+    const name = `${this.place.layer} ${this.shape.name} ${what}`;
+    return { buffer: this.lowering.buffer(name, floats, region), offset: 0 };
+  }
+
+  private ring(what: string, { buffer }: Reference, channels: number, period: number): RingId {
+    const name = `${this.place.layer} ${this.shape.name} ${what}`;
+    const policy = { kind: 'mirrored', start: 0, period } as const;
+    const form = { layout: 'interleaved', columns: period + this.slack, lookback: 0 } as const;
+    const id = this.lowering.ring({ name, buffer, channels, ...form, policy });
+    this.rings.push(id);
     return id;
-  };
-  const playing = (what: string, at = buffer(what, size + slack, 'history')): Reference => {
-    const id = ring(what, at, 1, size);
-    return every > 1 ? { ...at, ring: { id, delay: 0 } } : at;
-  };
-  const waiting = playing('waiting');
-  const time = { buffer: waiting.buffer, offset: 0 };
-  const kept = buffer('overlap', size, 'history');
-  const sum = buffer('sum', 4 * size, 'scratch');
-  const slices = Array.from({ length: Math.ceil(impulse.length / size) }, (_, p) =>
-    impulse.slice(p * size, (p + 1) * size),
-  );
-  const kernels = slices.map((slice, p) =>
-    lowering.weights(`${place.layer} ${name} partition ${p}`, spectrumOf(slice, size, form)),
-  );
-  // As far apart as the samples, so that they move on with them.
-  const period = (slices.length + delay) * size;
-  const spectra = buffer('spectra', 4 * (period + slack), 'history');
-  const spectraRing = ring('spectra', spectra, 4, period);
-  const transform = transformOf(lowering, place, form, size, every);
-  const spectrum = (age: number, round: number): Reference => {
-    const sinceStart = every > 1 ? (Math.ceil(every) - 1) * blockFrames : -round * size;
-    return { ...spectra, ring: { id: spectraRing, delay: sinceStart + age * size } };
-  };
-  const product: Partitions['product'] = (first, slots, { step } = transform) => {
+  }
+
+  /** A buffer of a partition and a block, at the frame of its partition that is played. */
+  playing(what: string, known?: Reference): Reference {
+    const { size } = this.shape;
+    const at = known ?? this.buffer(what, size + this.slack, 'history');
+    const id = this.ring(what, at, 1, size);
+    return this.every > 1 ? { ...at, ring: { id, delay: 0 } } : at;
+  }
+
+  /** `costs`: what the library calls; none where it is part of another loop. */
+  collect(source: Reference, round: number, costs?: Template): void {
+    const { lowering, place, waiting, every, shape } = this;
+    const src = { ...source, offset: source.offset + round * shape.size };
+    if (every > 1 && waiting.ring !== undefined) {
+      const slots = [lowering.stack, src, waiting];
+      const templates = costs ? [{ template: costs, times: 1, slots }] : [];
+      const at = { layer: place.layer, kind: 'ring', perBlock: 1, ring: waiting.ring.id } as const;
+      lowering.ringStep({ ...at, action: 'write', src, templates });
+      return;
+    }
+    const template = costs ?? this.plainCopy();
+    lowering.kernel({ ...place, kind: 'copy' }, template, [src, this.time]);
+  }
+
+  private plainCopy(): Template {
+    const { form, size } = this.shape;
+    return this.lowering.template(`${form.library}/collect/${size}`, (b) => {
+      new Code(b);
+      const [from, to] = slotsOf(b, 'from', 'to');
+      b.loop(this.frames, (i) =>
+        b.store(b.load(b.at(from, 0, i.times(1)), 1), b.at(to, 0, i.times(1)), 1),
+      );
+    });
+  }
+
+  /** The spectrum of so many partitions ago. */
+  spectrum(age: number, round: number): Reference {
+    const { every, lowering, spectra, spectraRing: id, shape } = this;
+    const isLong = every > 1;
+    const sinceStart = isLong ? (Math.ceil(every) - 1) * lowering.blockFrames : -round * shape.size;
+    return { ...spectra, ring: { id, delay: sinceStart + age * shape.size } };
+  }
+
+  product(first: boolean, slots: readonly Reference[], { step } = this.transform): void {
+    const { form, size } = this.shape;
     const write = form.planar ? writePlanes : writeBins;
     step('product', `product/${first}`, (b, t) => write(b, t, form, size, first), slots);
-  };
-  const keep = (reals: Reference): void =>
-    transform.step('overlap', 'keep', (b, t) => writeKeep(b, t, form, size), [reals, kept, time]);
-  return {
-    ...{ rounds, frames, every, time, kept, sum, transform, kernels },
-    ...{ playing, spectrum, product, keep },
-    collect: (source, round, costs) => {
-      const from = { ...source, offset: source.offset + round * size };
-      if (every > 1 && waiting.ring !== undefined) {
-        const templates = costs
-          ? [{ template: costs, times: 1, slots: [lowering.stack, from, waiting] }]
-          : [];
-        const at = {
-          layer: place.layer,
-          kind: 'ring',
-          perBlock: 1,
-          ring: waiting.ring.id,
-        } as const;
-        lowering.ringStep({ ...at, action: 'write', src: from, templates });
-        return;
-      }
-      const template =
-        costs ??
-        lowering.template(`${library}/collect/${size}`, (b) => {
-          new Code(b);
-          const [read, write] = [b.slot('from'), b.slot('to')];
-          b.loop(frames, (i) =>
-            b.store(b.load(b.at(read, 0, i.times(1)), 1), b.at(write, 0, i.times(1)), 1),
-          );
-        });
-      lowering.kernel({ ...place, kind: 'copy' }, template, [from, time]);
-    },
-    burst: (round, tail) => {
-      transform.step('overhead', 'burst', (b) => new Code(b).body(loops.burst), []);
-      transform.forward(time, spectrum(0, round));
-      for (const [p, kernel] of kernels.entries()) {
-        product(p === 0, [spectrum(p + delay, round), sum, kernel]);
-      }
-      transform.inverse(sum);
-      const { reals } = transform;
-      const at = { buffer: tail.buffer, offset: 0 };
-      transform.step('overlap', 'sum', (b, t) => writeSum(b, t, form, size), [reals, kept, at]);
-      keep(reals);
-    },
-    advance: () => {
-      for (const id of rings) lowering.advance(place.layer, id);
-    },
-  };
-};
+  }
+
+  /** What comes after the partition is kept, and none waits any more. */
+  keep(reals: Reference): void {
+    const { form, size } = this.shape;
+    const slots = [reals, this.kept, this.time];
+    this.transform.step('overlap', 'keep', (b, t) => writeKeep(b, t, form, size), slots);
+  }
+
+  /** Spectrum, products and the sum of what is heard next, to `tail`. */
+  burst(round: number, { buffer }: Reference): void {
+    const { transform, time, sum, kept } = this;
+    const { form, size, delay } = this.shape;
+    transform.step('overhead', 'burst', (b) => new Code(b).body(form.loops.burst), []);
+    transform.forward(time, this.spectrum(0, round));
+    for (const [p, kernel] of this.kernels.entries()) {
+      this.product(p === 0, [this.spectrum(p + delay, round), sum, kernel]);
+    }
+    transform.inverse(sum);
+    const slots = [transform.reals, kept, { buffer, offset: 0 }];
+    transform.step('overlap', 'sum', (b, t) => writeSum(b, t, form, size), slots);
+    this.keep(transform.reals);
+  }
+
+  advance(): void {
+    for (const id of this.rings) this.lowering.advance(this.place.layer, id);
+  }
+}

@@ -51,33 +51,29 @@ export class ComplexPlane {
 
   /** `terms` in complex numbers. */
   load(index: number, ...terms: Terms): Complex {
-    const { b } = this;
+    const { b, slot, plane } = this;
+    if (plane > 0) {
+      return [
+        b.load(b.at(slot, index, ...terms), 1),
+        b.load(b.at(slot, plane + index, ...terms), 1),
+      ];
+    }
     const [re, im] = [b.register(), b.register()];
-    if (this.plane > 0) {
-      const [first, second] = this.addresses(index, terms);
-      b.load(first, 1, {}, re);
-      b.load(second, 1, {}, im);
-    } else b.loadMany([re, im], this.pair(index, terms), 1, { form: 'pair' });
+    b.loadMany([re, im], this.pair(index, terms), 1, { form: 'pair' });
     return [re, im];
   }
 
   store(value: Complex, index: number, ...terms: Terms): void {
-    const { b } = this;
-    if (this.plane > 0) {
-      const [first, second] = this.addresses(index, terms);
-      b.store(value[0], first, 1);
-      b.store(value[1], second, 1);
+    const { b, slot, plane } = this;
+    if (plane > 0) {
+      b.store(value[0], b.at(slot, index, ...terms), 1);
+      b.store(value[1], b.at(slot, plane + index, ...terms), 1);
     } else b.store(value, this.pair(index, terms), 1, { form: 'pair' });
   }
 
   private pair(index: number, terms: Terms): Address {
     const twice = terms.map(({ loop, stride }) => ({ loop, stride: 2 * stride }));
     return this.b.at(this.slot, 2 * index, ...twice);
-  }
-
-  private addresses(index: number, terms: Terms): [Address, Address] {
-    const at = (plane: number) => this.b.at(this.slot, plane + index, ...terms);
-    return [at(0), at(this.plane)];
   }
 }
 
@@ -186,25 +182,23 @@ const writeSplit = (b: KernelBuilder, target: Target, form: SpectrumForm, size: 
   const to = new ComplexPlane(b, 'to', form.planar ? size + 1 : 0);
   const table = new ComplexPlane(b, 'table');
   const [half, zero] = [b.const(0.5, 1), b.const(0, 1)];
-  const halved = ([re, im]: Complex): Complex => [
-    b.binary('mul', re, half, 1),
-    b.binary('mul', im, half, 1),
-  ];
+  const by = (x: Register): Register => b.binary('mul', x, half, 1);
+  const halved = (x: Complex): Complex => [by(x[0]), by(x[1])];
   const [re, im] = from.load(0);
   to.store([b.binary('add', re, im, 1), zero], 0);
   to.store([b.binary('sub', re, im, 1), zero], size);
   b.loop(size / 2, (k) =>
     of.body(form.code.split, () => {
-      const x = from.load(1, k.times(1));
-      const y = conj(from.load(size - 1, k.times(-1)));
+      const [up, down] = [k.times(1), k.times(-1)];
+      const [x, y] = [from.load(1, up), conj(from.load(size - 1, down))];
       const sum = add(x, y);
-      const turned = mul(sub(x, y), table.load(1, k.times(1)));
+      const turned = mul(sub(x, y), table.load(1, up));
       const [low, high] = [halved(add(sum, turned)), halved(sub(sum, turned))];
-      to.store(low, 1, k.times(1));
-      to.store(conj(high), size - 1, k.times(-1));
+      to.store(low, 1, up);
+      to.store(conj(high), size - 1, down);
       if (form.bins === 'half') return;
-      to.store(conj(low), 2 * size - 1, k.times(-1));
-      to.store(high, size + 1, k.times(1));
+      to.store(conj(low), 2 * size - 1, down);
+      to.store(high, size + 1, up);
     }),
   );
 };
@@ -220,12 +214,12 @@ const writeJoin = (b: KernelBuilder, target: Target, form: SpectrumForm, size: n
   to.store([b.binary('add', first, last, 1), b.binary('sub', first, last, 1)], 0);
   b.loop(size / 2, (k) =>
     of.body(form.code.join, () => {
-      const x = from.load(1, k.times(1));
-      const y = conj(from.load(size - 1, k.times(-1)));
+      const [up, down] = [k.times(1), k.times(-1)];
+      const [x, y] = [from.load(1, up), conj(from.load(size - 1, down))];
       const sum = add(x, y);
-      const turned = mul(sub(x, y), conj(table.load(1, k.times(1))));
-      to.store(add(sum, turned), 1, k.times(1));
-      to.store(conj(sub(sum, turned)), size - 1, k.times(-1));
+      const turned = mul(sub(x, y), conj(table.load(1, up)));
+      to.store(add(sum, turned), 1, up);
+      to.store(conj(sub(sum, turned)), size - 1, down);
     }),
   );
 };
@@ -289,12 +283,9 @@ export const transformOf = (
     let m = 1;
     for (const radix of factorsOf(size).reverse()) {
       const stage = { radix, m, inverse };
-      step(
-        'transform',
-        `stage/${radix}/${m}/${inverse}`,
-        (b, target) => writeStage(b, target, form.code, size, stage),
-        [work, inverse ? turnsBack : turnsOn],
-      );
+      const slots = [work, inverse ? turnsBack : turnsOn];
+      const name = `stage/${radix}/${m}/${inverse}`;
+      step('transform', name, (b, t) => writeStage(b, t, form.code, size, stage), slots);
       m *= radix;
     }
   };

@@ -7,7 +7,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, Network } from '../../nam/network.ts';
 import { counts, plus } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { type PartitionForm, partitionsOf } from '../convolver/partitions.ts';
+import { type PartitionForm, Partitions } from '../convolver/partitions.ts';
 import type { Operand } from '../eigen/passes.ts';
 import { dotsOf, type LinearStyle, longRemainder } from './linear.ts';
 
@@ -69,7 +69,7 @@ export const appendLinearFft = (
   // conv.weights begins with the oldest tap.
   const impulse = conv.weights.slice().reverse().subarray(size);
   const form = formOf(lowering.target, style.bins);
-  const fft = partitionsOf(lowering, place, { form, name: 'tail', size, impulse });
+  const fft = new Partitions(lowering, place, { form, name: 'tail', size, impulse });
   const { frames, rounds } = fft;
   const bias = conv.bias?.[0] ?? 0;
   const dots = dotsOf(lowering, place, source, { ...style, taps: size, frames, bias, tail: true });

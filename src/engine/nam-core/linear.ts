@@ -82,13 +82,10 @@ const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
   const { lanes } = target;
   const groups = lanes > 1 ? Math.floor(taps / (groupVectors * lanes)) : 0;
   b.loop(frames, (frame) => {
-    const at = (slot: number, offset: number, i: Counter | null, step: number): Address =>
-      b.at(
-        slot,
-        offset,
-        ...(i === null ? [] : [i.times(step)]),
-        ...(slot === history ? [frame.times(1)] : []),
-      );
+    const at = (slot: number, offset: number, i: Counter | null, step: number): Address => {
+      const rounds = i === null ? [] : [i.times(step)];
+      return b.at(slot, offset, ...rounds, ...(slot === history ? [frame.times(1)] : []));
+    };
     /** The vectors of a round, by so many as one instruction loads. */
     const [apiece, form] = target.isa === 'aarch64' ? [2, 'pair' as const] : [1, 'plain' as const];
     const vectors = (slot: number, offset: number, i: Counter | null): Register[] => {

@@ -1,11 +1,10 @@
 /** Other ways to run what does not fit: two cores, another engine, a longer block. Costed at expected values only. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import type { ChipProfile } from '../../device/profile.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import { type Point, type Priced, price } from '../cost/price.ts';
 import { layersOf } from '../cost/split.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
-import type { PredictRow } from './row.ts';
+import type { PredictRow, Verdict } from './row.ts';
 import { verdictOf } from './verdict.ts';
 
 interface Arrangement {
@@ -15,12 +14,12 @@ interface Arrangement {
 
 /** The cut that leaves the busier of two cores the least to do, by the cycles of the layers on one core. */
 const bestCut = ({ lowered, cost }: Priced): number | null => {
-  const { layers } = cost.summary;
-  const each = layersOf(lowered).map((name) => layers[name] ?? 0);
+  const each = layersOf(lowered).map((name) => cost.summary.layers[name] ?? 0);
   if (each.length < 2) return null;
-  const all = each.reduce((sum, cycles) => sum + cycles, 0);
+  const sum = (layers: readonly number[]): number => layers.reduce((all, one) => all + one, 0);
+  const all = sum(each);
   const busier = (cut: number): number => {
-    const front = each.slice(0, cut).reduce((sum, cycles) => sum + cycles, 0);
+    const front = sum(each.slice(0, cut));
     return Math.max(front, all - front);
   };
   const cuts = each.slice(1).map((_, i) => i + 1);
@@ -34,9 +33,8 @@ const overTwoCores = (point: Point, priced: Priced): Arrangement[] => {
     return [{ change: { parallel: true }, words }];
   }
   const cut = bestCut(priced);
-  if (cut === null) return [];
   const words = (load: string): string => `${load} over two cores (--split ${cut})`;
-  return [{ change: { splitAfterLayers: cut }, words }];
+  return cut === null ? [] : [{ change: { splitAfterLayers: cut }, words }];
 };
 
 /** Of real libraries: ours is no firmware that anyone could install. */
@@ -57,20 +55,15 @@ const longerBlock = ({ chip, blockFrames }: Point): Arrangement[] => {
 };
 
 /** Better than the verdict that it is compared with. */
-const rank = { fits: 0, tight: 1, over: 2 } as const;
+const rank: Readonly<Partial<Record<Verdict, number>>> = { fits: 0, tight: 1, over: 2 };
 
-const loadOf = (
-  book: CostBook,
-  point: Point,
-  chip: ChipProfile,
-  sampleRateHz: number,
-): number | null => {
+const loadOf = (book: CostBook, point: Point, sampleRateHz: number): number | null => {
   const costed = price(book, { ...point, ends: 'expected' });
   // An engine that does not take the network hands it to another.
   const isOther = costed.engine !== null && ![costed.engine.id, 'auto'].includes(point.engine);
   if (costed.engine === null || isOther || !costed.room.fits) return null;
-  const budget = timeBudgetOf(chip, point.blockFrames, sampleRateHz).cyclesPerBlock.expected;
-  return costed.cost.total.expected / budget;
+  const { cyclesPerBlock } = timeBudgetOf(point.chip, point.blockFrames, sampleRateHz);
+  return costed.cost.total.expected / cyclesPerBlock.expected;
 };
 
 /** A sentence where some of them would do better than a row that is over or tight; the shortest load first. */
@@ -86,14 +79,13 @@ export const arrangementsFor = (
     ...otherEngines(point, priced),
     ...longerBlock(point),
   ].flatMap(({ change, words }) => {
-    const load = loadOf(book, { ...point, ...change }, point.chip, sampleRateHz);
+    const load = loadOf(book, { ...point, ...change }, sampleRateHz);
     const reached = verdictOf({ load, margin, memoryFits: load !== null });
-    const isBetter = reached in rank && rank[reached as keyof typeof rank] < rank[verdict];
+    const isBetter = (rank[reached] ?? Infinity) < (rank[verdict] ?? 0);
     return load !== null && isBetter ? [{ load, words }] : [];
   });
-  const texts = tried
-    .sort((a, b) => a.load - b.load)
-    .map(({ load, words }) => words(`${Math.round(100 * load)} %`));
+  tried.sort((a, b) => a.load - b.load);
+  const texts = tried.map(({ load, words }) => words(`${Math.round(100 * load)} %`));
   const now = priced.cores > 1 ? 'so' : 'on one core';
   return texts.length === 0 ? [] : [`${verdict} ${now}; ${texts.join('; ')}.`];
 };

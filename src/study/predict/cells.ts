@@ -1,7 +1,6 @@
 /** A prediction cell by cell: each can be worked out by itself, in any order and on any thread. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
-import type { Support } from '../../engine/engine.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
@@ -10,21 +9,9 @@ import { type Point, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { arrangementsFor } from './arrangements.ts';
 import { priceSettled } from './governor.ts';
-import type { Combination, PredictRequest } from './request.ts';
+import type { Cell, Combination, PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { costedRow, evidenceRow, refusedRow } from './row-of.ts';
-
-/** One combination of a request. */
-export interface Cell {
-  readonly model: Model;
-  readonly width: Width;
-  readonly device: DeviceProfile;
-  readonly blockFrames: number;
-  readonly sampleRateHz: number;
-  readonly copies: number;
-  /** An id or 'auto'; null where a device has no second core for a pipeline: no engine changes that. */
-  readonly engine: string | null;
-}
 
 /** A row, or why a combination of engine 'all' has none. */
 export type Outcome = { readonly row: PredictRow } | { readonly skipped: SkippedCombination };
@@ -33,18 +20,14 @@ export type Outcome = { readonly row: PredictRow } | { readonly skipped: Skipped
 const unpublishedBlockFrames = 64;
 const unpublishedSampleRateHz = 48_000;
 
-/** A pipeline needs a second core; where there is none, the row says so. */
-const cannotSplit = (request: PredictRequest, chip: ChipProfile): boolean =>
-  request.splitAfterLayers !== undefined && audioClusterOf(chip).audioCores.value < 2;
-
 const enginesOf = (
-  request: PredictRequest,
+  { engine = 'auto', engines, splitAfterLayers }: PredictRequest,
   { chip }: DeviceProfile,
 ): readonly (string | null)[] => {
-  const engine = request.engine ?? 'auto';
   if (chip === null) return [engine];
-  if (cannotSplit(request, chip)) return [null];
-  return engine === 'all' ? request.engines.map(({ id }) => id) : [engine];
+  // A pipeline needs a second core; where there is none, the row says so.
+  if (splitAfterLayers !== undefined && audioClusterOf(chip).audioCores.value < 2) return [null];
+  return engine === 'all' ? engines.map(({ id }) => id) : [engine];
 };
 
 const cellsOfDevice = (
@@ -100,17 +83,6 @@ const pointOf = (
   ends: request.ends,
 });
 
-const supportOf = (
-  request: PredictRequest,
-  { network }: Combination,
-  chip: ChipProfile,
-  id: string,
-  book: CostBook,
-): Support => {
-  const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
-  return book.support(engineById(id, request.engines), book.program(network), target);
-};
-
 /** The row, or why no engine of the chain takes the network. */
 const costedOutcome = (
   request: PredictRequest,
@@ -135,30 +107,26 @@ const oneOfAll = (
   request: PredictRequest,
   c: Combination,
   chip: ChipProfile,
-  id: string,
+  engine: string,
   book: CostBook,
 ): Outcome => {
-  const support = supportOf(request, c, chip, id, book);
-  const made = support.supported ? costedOutcome(request, c, chip, id, book) : null;
-  if (made !== null && 'row' in made) return made;
-  return {
-    skipped: {
-      model: c.model.id,
-      device: c.device.id,
-      engine: id,
-      width: c.width.label,
-      reason: support.supported
-        ? (made?.reasons[0] ?? 'Its code does not run on this core.')
-        : support.reason,
-      fallback: support.supported ? null : support.fallback,
-    },
-  };
+  const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
+  const by = engineById(engine, request.engines);
+  const support = book.support(by, book.program(c.network), target);
+  const skipped = { model: c.model.id, device: c.device.id, engine, width: c.width.label };
+  if (!support.supported) {
+    return { skipped: { ...skipped, reason: support.reason, fallback: support.fallback } };
+  }
+  const made = costedOutcome(request, c, chip, engine, book);
+  if ('row' in made) return made;
+  const [reason = 'Its code does not run on this core.'] = made.reasons;
+  return { skipped: { ...skipped, reason, fallback: null } };
 };
 
 /** `book` remembers what cells share. Throws what pricing throws. */
 export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): Outcome => {
-  const { engine } = cell;
-  const { chip } = cell.device;
+  const { engine, device } = cell;
+  const { chip } = device;
   const c = combinationOf(request, cell, book);
   if (chip === null) return { row: evidenceRow(c, request) };
   if (engine === null) {

@@ -74,6 +74,8 @@ const differences: readonly ((row: MeasuredKind, m: MeasuredKind) => string | nu
   (row, m) => (row.resampled === m.resampled ? null : 'Measured was without a resampler.'),
 ];
 
+const notShipped = 'The profile is not one of the package: its figures were not measured with.';
+
 export interface Trust {
   readonly confidence: CostedConfidence;
   /** Why it is no more than that, where a measured case comes near. */
@@ -101,11 +103,6 @@ export const trustIn = (
   const unlike = near.map((m) => differences.flatMap((differ) => differ(row, m) ?? []));
   // Never empty: `near` is not.
   const least = unlike.reduce((a, b) => (b.length < a.length ? b : a));
-  const reasons = [
-    ...least,
-    ...(shipped
-      ? []
-      : ['The profile is not one of the package: its figures were not measured with.']),
-  ];
+  const reasons = [...least, ...(shipped ? [] : [notShipped])];
   return { confidence: reasons.length === 0 ? 'validated' : 'fitted', reasons };
 };

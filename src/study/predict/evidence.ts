@@ -5,6 +5,7 @@
  */
 import { findKnownModel } from '../../device/known-models.ts';
 import type { Evidence } from '../../device/profile.ts';
+import type { Activation, Network } from '../../nam/network.ts';
 import type { Verdict } from './row.ts';
 
 export interface Subject {
@@ -18,6 +19,31 @@ export interface EvidenceVerdict {
   readonly verdict: Verdict;
   readonly reasons: readonly string[];
 }
+
+const typesOf = (activations: readonly Activation[]): string =>
+  [...new Set(activations.map(({ type }) => type))].sort().join('+');
+
+/**
+ * 'wavenet Tanh', 'wavenet LeakyReLU', 'lstm', ...: the kind, and for convolutions the activations used. Networks
+ * of one family differ in size only, so less work is less work everywhere.
+ */
+export const familyOf = (network: Network): string => {
+  switch (network.kind) {
+    case 'wavenet': {
+      const layers = network.arrays.flatMap((a) => a.layers);
+      const used = layers.flatMap((l) => [l.activation, l.secondaryActivation ?? []].flat());
+      const gated = layers.some((l) => l.gating !== 'none' || Object.keys(l.films).length > 0);
+      return `wavenet ${typesOf(used)}${gated ? ' with gates' : ''}`;
+    }
+    case 'convnet':
+      return `convnet ${typesOf(network.blocks.map((b) => b.activation))}`;
+    case 'lstm':
+    case 'linear':
+      return network.kind;
+    default:
+      return network satisfies never;
+  }
+};
 
 const because = (e: Evidence): string => {
   const firmware = e.firmware === undefined ? '' : `, firmware ${e.firmware}`;
@@ -45,44 +71,36 @@ export const verdictByEvidence = (
   subject: Subject,
 ): EvidenceVerdict => {
   const opening = 'The chip is not published; the verdict rests on what is known to run.';
-  for (const e of evidence) {
-    if (e.statement === 'no-nam') {
-      return { verdict: 'unknown', reasons: [`It takes no NAM files${because(e)}.`] };
-    }
+  const takesNone = evidence.find((e) => e.statement === 'no-nam');
+  if (takesNone !== undefined) {
+    return { verdict: 'unknown', reasons: [`It takes no NAM files${because(takesNone)}.`] };
   }
+  const by = (verdict: Verdict, e: Evidence, work: string, is: string): EvidenceVerdict => {
+    const how = compare(subject, e) === 0 ? 'It is what' : `It needs no ${work} work than what`;
+    return { verdict, reasons: [opening, `${how} is ${is} there: ${named(e)}${because(e)}.`] };
+  };
   const runs = evidence.find((e) => e.statement === 'runs' && (compare(subject, e) ?? 1) <= 0);
-  if (runs !== undefined) {
-    const how = compare(subject, runs) === 0 ? 'It is what' : 'It needs no more work than what';
-    return {
-      verdict: 'fits',
-      reasons: [opening, `${how} is known to run there: ${named(runs)}${because(runs)}.`],
-    };
-  }
-  const refused = evidence.find(
-    (e) => e.statement === 'refuses' && (compare(subject, e) ?? -1) >= 0,
-  );
-  if (refused !== undefined) {
-    const how = compare(subject, refused) === 0 ? 'It is what' : 'It needs no less work than what';
-    return {
-      verdict: 'over',
-      reasons: [opening, `${how} is refused there: ${named(refused)}${because(refused)}.`],
-    };
-  }
+  if (runs !== undefined) return by('fits', runs, 'more', 'known to run');
+  const refuses = (e: Evidence) => e.statement === 'refuses' && (compare(subject, e) ?? -1) >= 0;
+  const refused = evidence.find(refuses);
+  if (refused !== undefined) return by('over', refused, 'less', 'refused');
   const converts = evidence.find((e) => e.statement === 'converts');
   if (converts !== undefined) {
-    return {
-      verdict: 'unknown',
-      reasons: [
-        `It does not run NAM itself: files are converted to a form of its own, whose cost does not depend on this model${because(converts)}.`,
-      ],
-    };
+    const reason = `It does not run NAM itself: files are converted to a form of its own, whose cost does not depend on this model${because(converts)}.`;
+    return { verdict: 'unknown', reasons: [reason] };
   }
-  const known = evidence.filter((e) => e.statement === 'runs' || e.statement === 'refuses');
-  const detail =
-    known.length === 0
-      ? 'Nothing is known to run or to be refused there.'
-      : known.some((e) => compare(subject, e) !== null)
-        ? `Known: ${known.map((e) => `${named(e)} ${e.statement === 'runs' ? 'runs' : 'is refused'}${because(e)}`).join('; ')}. This lies on the open side of it.`
-        : `Known: ${known.map((e) => `${named(e)} ${e.statement === 'runs' ? 'runs' : 'is refused'}`).join('; ')}. This is another kind of network (${subject.family}), which multiply-accumulates do not compare.`;
-  return { verdict: 'unknown', reasons: [opening, detail] };
+  return { verdict: 'unknown', reasons: [opening, openSide(evidence, subject)] };
+};
+
+/** Why nothing that is known decides. */
+const openSide = (evidence: readonly Evidence[], subject: Subject): string => {
+  const known = evidence.filter(({ statement }) => ['runs', 'refuses'].includes(statement));
+  if (known.length === 0) return 'Nothing is known to run or to be refused there.';
+  const list = (source: (e: Evidence) => string): string =>
+    known
+      .map((e) => `${named(e)} ${e.statement === 'runs' ? 'runs' : 'is refused'}${source(e)}`)
+      .join('; ');
+  return known.some((e) => compare(subject, e) !== null)
+    ? `Known: ${list(because)}. This lies on the open side of it.`
+    : `Known: ${list(() => '')}. This is another kind of network (${subject.family}), which multiply-accumulates do not compare.`;
 };

@@ -40,12 +40,8 @@ export const priceSettled = (
   sampleRateHz: number,
 ): { readonly costed: Priced | Refused; readonly chip: ChipProfile } => {
   const costed = price(book, point);
-  const asBefore = { costed, chip: point.chip };
-  if (costed.engine === null) return asBefore;
-  const chip = settledChip(
-    point.chip,
-    costed.cost.total.expected,
-    point.blockFrames / sampleRateHz,
-  );
-  return chip === null ? asBefore : { costed: price(book, { ...point, chip }), chip };
+  const period = point.blockFrames / sampleRateHz;
+  const chip = costed.engine && settledChip(point.chip, costed.cost.total.expected, period);
+  if (chip === null) return { costed, chip: point.chip };
+  return { costed: price(book, { ...point, chip }), chip };
 };

@@ -4,9 +4,9 @@ import { remember } from '../../units/remember.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { finish, type Steps } from '../cost/steps.ts';
-import { type Cell, cellsOf, type Outcome, outcomeOf } from './cells.ts';
-import { checkRequest, type PredictRequest } from './request.ts';
-import type { PredictResult, PredictRow, SkippedCombination } from './row.ts';
+import { cellsOf, type Outcome, outcomeOf } from './cells.ts';
+import { type Cell, checkRequest, type PredictRequest } from './request.ts';
+import type { PredictResult, SkippedCombination } from './row.ts';
 
 /** Sentences about a model that its rows share. */
 const warningsOf = (
@@ -19,14 +19,8 @@ const warningsOf = (
     device.chip !== null &&
     rates.sessionHz !== rates.modelHz &&
     resampledBy(device.chip, rates, resample) === null;
-  return [
-    ...model.warnings.map((w) => `${model.origin}: ${w}`),
-    ...(shifted
-      ? [
-          `${model.origin}: trained at ${rates.modelHz} Hz and run at ${sampleRateHz} Hz where the player does not resample: it costs that of ${sampleRateHz} Hz and sounds shifted.`,
-        ]
-      : []),
-  ];
+  const says = `trained at ${rates.modelHz} Hz and run at ${sampleRateHz} Hz where the player does not resample: it costs that of ${sampleRateHz} Hz and sounds shifted.`;
+  return [...model.warnings, ...(shifted ? [says] : [])].map((w) => `${model.origin}: ${w}`);
 };
 
 /** `outcomes`: of the cells, in their order. */
@@ -35,19 +29,19 @@ const gathered = (
   cells: readonly Cell[],
   outcomes: readonly Outcome[],
 ): PredictResult => {
-  const rows: PredictRow[] = [];
   const skipped = new Map<string, SkippedCombination>();
-  const warnings = new Set<string>();
-  for (const cell of cells) for (const warning of warningsOf(cell, request)) warnings.add(warning);
   for (const [i, outcome] of outcomes.entries()) {
-    if ('row' in outcome) rows.push(outcome.row);
-    else {
-      const { device, engine, width } = outcome.skipped;
-      const key = JSON.stringify([cells[i]?.model.origin, device, engine, width]);
-      skipped.set(key, outcome.skipped);
-    }
+    if ('row' in outcome) continue;
+    const { device, engine, width } = outcome.skipped;
+    const key = JSON.stringify([cells[i]?.model.origin, device, engine, width]);
+    skipped.set(key, outcome.skipped);
   }
-  return { rows, skipped: [...skipped.values()], warnings: [...warnings] };
+  const warnings = new Set(cells.flatMap((cell) => warningsOf(cell, request)));
+  return {
+    rows: outcomes.flatMap((outcome) => ('row' in outcome ? [outcome.row] : [])),
+    skipped: [...skipped.values()],
+    warnings: [...warnings],
+  };
 };
 
 /** A row of one model for another of its shape, which differs in nothing else that a row hangs on. */
@@ -56,23 +50,14 @@ const rowFor = (outcome: Outcome, { model }: Cell): Outcome =>
     ? { row: { ...outcome.row, model: model.id, modelPath: model.origin } }
     : { skipped: { ...outcome.skipped, model: model.id } };
 
-/** Numbers texts in the order in which they come: a number is a short key. */
-class Numbers {
-  readonly #known = new Map<string, number>();
-
-  of(text: string): number {
-    return remember(this.#known, text, () => this.#known.size);
-  }
-}
-
 /** Works cells out once for all models of one shape. */
 class Outcomes {
   readonly #request: PredictRequest;
   readonly #costs: CostBook;
   readonly #known = new Map<string, Outcome>();
   readonly #devices: ReadonlyMap<DeviceProfile, number>;
-  readonly #shapes = new Numbers();
-  readonly #widths = new Numbers();
+  /** Texts by the order in which they came: a number is a short key. */
+  readonly #numbers = new Map<string, number>();
   #last: { readonly cell: Cell; readonly width: number } | null = null;
 
   constructor(request: PredictRequest, costs: CostBook) {
@@ -89,12 +74,15 @@ class Outcomes {
     const { whatIf = false } = this.#request;
     const { network } = this.#costs.slimmed(model, width, { whatIf });
     const { version, architecture, metadata } = model;
-    const shape = this.#shapes.of(this.#costs.shape(network));
-    const number = this.#widths.of(
-      JSON.stringify([version, architecture, metadata.sampleRateHz, width, shape]),
-    );
+    const shape = this.#numberOf(this.#costs.shape(network));
+    const all = [version, architecture, metadata.sampleRateHz, width, shape];
+    const number = this.#numberOf(JSON.stringify(all));
     this.#last = { cell, width: number };
     return number;
+  }
+
+  #numberOf(text: string): number {
+    return remember(this.#numbers, text, () => this.#numbers.size);
   }
 
   /** Null where the model's own sound decides: nothing is shared then. */

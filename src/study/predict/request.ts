@@ -59,15 +59,21 @@ export type RowContext = Pick<
   ('coreOf' | 'measured' | 'pathOf' | 'splitAfterLayers') | ('resample' | 'fidelity' | 'arguments')
 >;
 
-/** One row to be. */
-export interface Combination {
+/** One combination of a request. */
+export interface Cell {
   readonly model: Model;
   readonly width: Width;
-  readonly network: Network;
   readonly device: DeviceProfile;
   readonly blockFrames: number;
   readonly sampleRateHz: number;
   readonly copies: number;
+  /** An id or 'auto'; null where a device has no second core for a pipeline: no engine changes that. */
+  readonly engine: string | null;
+}
+
+/** One row to be. */
+export interface Combination extends Omit<Cell, 'engine'> {
+  readonly network: Network;
   readonly requestedEngine: string;
 }
 
@@ -75,22 +81,14 @@ const largestBlockFrames = 65_536;
 
 /** Throws `StudyError` where a block, a number of copies or an engine cannot be. */
 export const checkRequest = (request: PredictRequest): void => {
-  for (const block of request.blockFrames ?? []) {
-    if (!Number.isInteger(block) || block < 1 || block > largestBlockFrames) {
-      throw new StudyError(
-        'bad-block',
-        `block: expected a whole number of frames from 1 to ${largestBlockFrames}, got ${block}.`,
-      );
-    }
-  }
-  for (const copies of request.copies ?? []) {
-    if (!Number.isInteger(copies) || copies < 1 || copies > 64) {
-      throw new StudyError(
-        'bad-block',
-        `copies: expected a whole number from 1 to 64, got ${copies}.`,
-      );
-    }
-  }
-  const { engine = 'auto' } = request;
-  if (engine !== 'auto' && engine !== 'all') engineById(engine, request.engines);
+  const { blockFrames = [], copies = [], engine = 'auto', engines } = request;
+  const check = (given: readonly number[], most: number, name: string, of: string): void => {
+    const odd = given.find((n) => !Number.isInteger(n) || n < 1 || n > most);
+    if (odd === undefined) return;
+    const expected = `a whole number${of} from 1 to ${most}`;
+    throw new StudyError('bad-block', `${name}: expected ${expected}, got ${odd}.`);
+  };
+  check(blockFrames, largestBlockFrames, 'block', ' of frames');
+  check(copies, 64, 'copies', '');
+  if (engine !== 'auto' && engine !== 'all') engineById(engine, engines);
 };

@@ -1,19 +1,18 @@
 /** Makes the rows of a prediction: from a priced point, from evidence, or from a refusal. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
+import { type BlockCost, instructionClasses } from '../../machine/cost.ts';
+import type { Figure } from '../../units/figure.ts';
 import { scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { Priced } from '../cost/price.ts';
-import { ratesOf, resampledBy } from '../cost/resampling.ts';
+import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
-import { contextOf } from './context.ts';
-import { type EvidenceVerdict, verdictByEvidence } from './evidence.ts';
-import { mixOf } from './instruction-mix.ts';
-import { familyOf } from './model-family.ts';
+import { type EvidenceVerdict, familyOf, verdictByEvidence } from './evidence.ts';
 import { reasonsFor } from './reasons.ts';
 import type { Combination, RowContext } from './request.ts';
-import type { PredictRow, Verdict } from './row.ts';
+import type { CountedContext, InstructionMix, PredictRow, Verdict } from './row.ts';
 import { chanceWithin, spreadOfCost, spreadOfLoad, sureFrom, withInterval } from './spread.ts';
 import { spreadFigures } from './spread-figures.ts';
 import { verdictOf } from './verdict.ts';
@@ -27,21 +26,60 @@ const hasFitted = (node: unknown): boolean =>
 const fittedProfiles = new WeakMap<object, boolean>();
 const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
 
-const baseOf = (c: Combination, context: RowContext) =>
-  ({
-    model: c.model.id,
-    modelPath: c.model.origin,
-    device: c.device.id,
-    devicePath: context.pathOf?.(c.device) ?? null,
-    deviceName: c.device.name,
-    tier: c.device.tier,
-    requestedEngine: c.requestedEngine,
-    blockFrames: c.blockFrames,
-    sampleRateHz: c.sampleRateHz,
-    copies: c.copies,
-    width: c.width,
-    fidelity: { esrToFull: context.fidelity?.(c.model, c.width) ?? null },
-  }) as const;
+/** Executed instructions in the few classes that a row shows, by the names of theirs; what none of them fits is `other`. */
+const kinds: readonly (readonly [RegExp, keyof InstructionMix])[] = [
+  [/_fma$/, 'fma'],
+  [/^load_/, 'load'],
+  [/^store_/, 'store'],
+  [/^(int|it)$/, 'int'],
+  [/^branch$/, 'branch'],
+];
+const mixClasses = instructionClasses.map(
+  (name) => [name, kinds.find(([names]) => names.test(name))?.[1] ?? 'other'] as const,
+);
+
+/** Per sample, from counts per block. `call` counts calls, whose instructions are in their classes. */
+const mixOf = ({ summary, blockFrames }: BlockCost): InstructionMix => {
+  const mix = { fma: 0, load: 0, store: 0, int: 0, branch: 0, call: 0, other: 0 };
+  for (const [name, kind] of mixClasses) mix[kind] += summary.counts[name] / blockFrames;
+  return { ...mix, call: summary.calls / blockFrames };
+};
+
+const graphOf = ({ host }: ChipProfile): string | null => {
+  const part = ({ value }: Figure, scale: number, unit: string): string[] =>
+    value > 0 ? [`${Number((scale * value).toPrecision(2))} ${unit}`] : [];
+  const share = part(host.reserveShare, 100, '% of a core');
+  return [...share, ...part(host.secondsPerBlock, 1e6, 'us a block')].join(' and ') || null;
+};
+
+/** What stands around the kernel, in words. `resample`: false where the model was asked to run at the session's rate. */
+const contextOf = (
+  chip: ChipProfile,
+  { tanh, choice }: Priced,
+  rates: Rates,
+  resample: boolean | undefined,
+): CountedContext => ({
+  governor: chip.dvfs?.governor.value ?? null,
+  graph: graphOf(chip),
+  resampler: resamplerText(chip, rates, resample),
+  convolver: convolverOf(chip),
+  tanh,
+  engineBecause: choice.reasons.join(' ') || null,
+});
+
+const baseOf = (
+  { model, device, width, requestedEngine, blockFrames, sampleRateHz, copies }: Combination,
+  { pathOf, fidelity }: RowContext,
+) => ({
+  model: model.id,
+  modelPath: model.origin,
+  device: device.id,
+  devicePath: pathOf?.(device) ?? null,
+  deviceName: device.name,
+  tier: device.tier,
+  ...{ requestedEngine, blockFrames, sampleRateHz, copies, width },
+  fidelity: { esrToFull: fidelity?.(model, width) ?? null },
+});
 
 /** Everything that needs a chip, for rows that have none. */
 const nothingCosted = {
@@ -63,31 +101,25 @@ const nothingCosted = {
   addedLatencyBlocks: 0,
 } as const;
 
+const unjudged = { verdict: 'unknown', chance: null, sure: false } as const;
+
 /** What products are known to do is sure; what nobody knows has no chance. */
 const chanceOfKnown: Readonly<Partial<Record<Verdict, number>>> = { fits: 1, over: 0 };
 
-/** The machine at hand where nothing describes it. */
-const undescribed = ({ tier, notes = [] }: DeviceProfile): EvidenceVerdict | null =>
-  tier === 'host' ? { verdict: 'unknown', reasons: notes } : null;
+/** Of the machine at hand, where nothing describes it, nothing is known. */
+const knownOf = ({ device, network, width, copies }: Combination): EvidenceVerdict => {
+  const { tier, notes = [], evidence } = device;
+  if (tier === 'host') return { verdict: 'unknown', reasons: notes };
+  const { macsPerSample, weights } = width;
+  const family = familyOf(network);
+  return verdictByEvidence(evidence, { family, macsPerSample, weights, copies });
+};
 
 export const evidenceRow = (c: Combination, context: RowContext): PredictRow => {
-  const known =
-    undescribed(c.device) ??
-    verdictByEvidence(c.device.evidence, {
-      family: familyOf(c.network),
-      macsPerSample: c.width.macsPerSample,
-      weights: c.width.weights,
-      copies: c.copies,
-    });
+  const known = knownOf(c);
   const chance = chanceOfKnown[known.verdict] ?? null;
-  return {
-    ...baseOf(c, context),
-    ...nothingCosted,
-    ...known,
-    chance,
-    sure: chance === 1,
-    confidence: 'evidence',
-  };
+  const judged = { chance, sure: chance === 1, confidence: 'evidence' } as const;
+  return { ...baseOf(c, context), ...nothingCosted, ...known, ...judged };
 };
 
 const trustOf = (
@@ -105,14 +137,9 @@ const trustOf = (
     fastMath: chip.build.fastMath,
     resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
   };
-  return trustIn(
-    {
-      row,
-      shipped: measured.shipped?.(c.device) ?? true,
-      hasFitted: isFitted(chip) || isFitted(coreOf(coreId)),
-    },
-    measured.kinds,
-  );
+  const shipped = measured.shipped?.(c.device) ?? true;
+  const fitted = isFitted(chip) || isFitted(coreOf(coreId));
+  return trustIn({ row, shipped, hasFitted: fitted }, measured.kinds);
 };
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
@@ -122,18 +149,12 @@ const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => 
   const none = evidence.find(({ statement }) => statement === 'no-nam');
   if (none === undefined || row.load === null) return row;
   const { expected, low, high } = row.load;
-  return {
-    ...row,
-    verdict: 'unknown',
-    chance: null,
-    sure: false,
-    confidence: 'evidence',
-    reasons: [
-      `It takes no NAM files (${none.source}).`,
-      `An engine as good as ${row.engine} could reach ${percent(expected)} (${percent(low)} to ${percent(high)}) of a core there.`,
-      ...row.reasons,
-    ],
-  };
+  const reasons = [
+    `It takes no NAM files (${none.source}).`,
+    `An engine as good as ${row.engine} could reach ${percent(expected)} (${percent(low)} to ${percent(high)}) of a core there.`,
+    ...row.reasons,
+  ];
+  return { ...row, ...unjudged, confidence: 'evidence', reasons };
 };
 
 export const costedRow = (c: Combination, context: RowContext, priced: Priced): PredictRow =>
@@ -148,12 +169,16 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
   const budget = timeBudgetOf(chip, c.blockFrames, c.sampleRateHz);
   const load = loadOf(cost.total, budget);
   const margin = chip.host.marginShare.value;
-  const mix = mixOf(cost);
   const trust = trustOf(c, chip, priced, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
   const rates = ratesOf(c.model, c.sampleRateHz);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
   const chance = priced.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
+  const resampled = resampledBy(chip, rates, context.resample) !== null;
+  const measuredOn = context.arguments?.(c.model, c.width)?.source ?? null;
+  const { splitAfterLayers } = context;
+  const row = { ...c, priced, budget, load, rates, margin };
+  const stated = { ...row, resampled, splitAfterLayers, measuredOn };
   return {
     ...baseOf(c, context),
     engine: priced.engine.id,
@@ -164,7 +189,7 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
     cyclesPerSample: withInterval(scaleRange(cost.total, 1 / c.blockFrames), spread),
     budgetCyclesPerSample: budget.cyclesPerBlock.expected / c.blockFrames,
     instructionsPerSample: cost.summary.instructions / c.blockFrames,
-    instructionMix: mix,
+    instructionMix: mixOf(cost),
     load: withInterval(load, ofLoad),
     headroom: 1 - load.expected,
     margin,
@@ -175,21 +200,8 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
     memoryBytes: priced.bytes,
     placement: cost.placement,
     confidence: trust.confidence,
-    reasons: [
-      ...trust.reasons,
-      ...reasonsFor({
-        ...c,
-        priced,
-        budget,
-        load,
-        rates,
-        resampled: resampledBy(chip, rates, context.resample) !== null,
-        splitAfterLayers: context.splitAfterLayers,
-        margin,
-        measuredOn: context.arguments?.(c.model, c.width)?.source ?? null,
-      }),
-    ],
-    addedLatencyBlocks: context.splitAfterLayers === undefined ? 0 : 1,
+    reasons: [...trust.reasons, ...reasonsFor(stated)],
+    addedLatencyBlocks: splitAfterLayers === undefined ? 0 : 1,
   };
 };
 
@@ -201,9 +213,7 @@ export const refusedRow = (
 ): PredictRow => ({
   ...baseOf(c, context),
   ...nothingCosted,
-  verdict: 'unknown',
-  chance: null,
-  sure: false,
+  ...unjudged,
   confidence: 'estimated',
   reasons,
 });

@@ -116,14 +116,9 @@ export const intervalOf = (
 
 /** The range with its interval; its corners are never inside of that. */
 export const withInterval = (range: Range, spread: Spread): Interval => {
-  const { low, high } = intervalOf(range.expected, spread);
-  return {
-    best: Math.min(range.best, low),
-    low,
-    expected: range.expected,
-    high,
-    worst: Math.max(range.worst, high),
-  };
+  const { best, expected, worst } = range;
+  const { low, high } = intervalOf(expected, spread);
+  return { best: Math.min(best, low), low, expected, high, worst: Math.max(worst, high) };
 };
 
 /** From here on a verdict is sure. */
