@@ -20,29 +20,20 @@ export interface Stroke {
 /** Standard tuning, E2 A2 D3 G3 B3 E4. */
 export const stringHz: readonly number[] = [82.407, 110, 146.832, 195.998, 246.942, 329.628];
 
-const stroke = (at: number, string: number, fret: number, more: Partial<Stroke> = {}): Stroke => ({
-  strength: 0.8,
-  seconds: 4,
-  muted: false,
-  bend: 0,
-  vibrato: 0,
-  ...more,
-  at,
-  string,
-  fret,
-});
+type How = Partial<Stroke>;
+
+const usual = { strength: 0.8, seconds: 4, muted: false, bend: 0, vibrato: 0 };
+const stroke = (at: number, string: number, fret: number, how: How): Stroke => {
+  return { ...usual, ...how, at, string, fret };
+};
 
 /** Frets by string from the low one; null is not played. The pick takes ten milliseconds a string. */
-const chord = (
-  at: number,
-  frets: readonly (number | null)[],
-  more: Partial<Stroke> = {},
-): Stroke[] =>
+const chord = (at: number, frets: readonly (number | null)[], how: How): Stroke[] =>
   frets.flatMap((fret, string) =>
-    fret === null ? [] : [stroke(at + string * 0.01, string, fret, more)],
+    fret === null ? [] : [stroke(at + string * 0.01, string, fret, how)],
   );
 
-const fifth = (at: number, string: number, fret: number, more: Partial<Stroke> = {}): Stroke[] => [
+const fifth = (at: number, string: number, fret: number, more: How): Stroke[] => [
   stroke(at, string, fret, more),
   stroke(at + 0.008, string + 1, fret + 2, more),
 ];
@@ -67,11 +58,8 @@ const strokes: readonly Stroke[] = [
   stroke(6.75, 3, 9, { seconds: 1.1, bend: 2, strength: 0.9 }),
   stroke(7.875, 4, 8, { seconds: 1.1, vibrato: 0.25, strength: 0.9 }),
   // Single strings, softly, ringing into each other.
-  ...[0, 1, 2, 3, 4, 5].map((string) =>
-    stroke(9 + string * eighth, string, [3, 2, 0, 0, 0, 3][string] ?? 0, {
-      strength: 0.35,
-      seconds: 1.9,
-    }),
+  ...[3, 2, 0, 0, 0, 3].map((fret, string) =>
+    stroke(9 + string * eighth, string, fret, { strength: 0.35, seconds: 1.9 }),
   ),
   // The last word, and silence after it.
   ...fifth(11 - eighth, 0, 0, { strength: 1, seconds: 0.7 }),

@@ -77,9 +77,8 @@ const isUnknown = (size: number): boolean =>
 const parsed = ({ magic, bigEndian, found }: Chunks): WaveFile => {
   const number = (value: number): Buffer => {
     const bytes = Buffer.alloc(4);
-    if (bigEndian) bytes.writeUInt32BE(value);
-    else bytes.writeUInt32LE(value);
-    return bytes;
+    bytes.writeUInt32LE(value);
+    return bigEndian ? bytes.swap32() : bytes;
   };
   const parts = ['ds64', 'fmt ', 'fact', 'data'].flatMap((id) => {
     const chunk = found.get(id);

@@ -8,15 +8,7 @@ import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Explained, PedalReport, Timeline } from '../workers/screen/task.ts';
 import { timelineOf } from './run-command.ts';
-import {
-  explainTaskNow,
-  knownOf,
-  playTaskNow,
-  rowsOf,
-  selectedDevice,
-  selectedWidth,
-  visibleDevices,
-} from './select.ts';
+import * as select from './select.ts';
 import type { ExportFormat, ScreenName, State } from './state.ts';
 import { timelineTask } from './tasks.ts';
 import { dualLoads } from './view/dual.ts';
@@ -33,12 +25,13 @@ interface Tool {
 }
 
 const shownRows = (state: State): readonly PredictRow[] =>
-  visibleDevices(state)
-    .filter(({ id }) => state.screen === 'matrix' || id === selectedDevice(state)?.id)
-    .flatMap(({ id }) => rowsOf(state, id));
+  select
+    .visibleDevices(state)
+    .filter(({ id }) => state.screen === 'matrix' || id === select.selectedDevice(state)?.id)
+    .flatMap(({ id }) => select.rowsOf(state, id));
 
 const simulated = (state: State): readonly PedalReport[] =>
-  knownOf(state, playTaskNow(state))?.value ?? [];
+  select.knownOf(state, select.playTaskNow(state))?.value ?? [];
 
 const withoutBins = ({ bins: _, ...report }: PedalReport): Omit<PedalReport, 'bins'> => report;
 
@@ -83,7 +76,7 @@ const dualSvg = (state: State, report: PedalReport): string => {
   const slots = report.slots.map((slot, i) => bar(`${slot.name} alone`, alone[i] ?? 0));
   return barChart({
     id: 'dual',
-    title: `Two at once on ${selectedDevice(state)?.name ?? ''}, ${state.dual.chain}`,
+    title: `Two at once on ${select.selectedDevice(state)?.name ?? ''}, ${state.dual.chain}`,
     note: 'Share of what one core has for models in a block.',
     unit: 'load in percent of one core',
     groupName: 'pedal',
@@ -123,13 +116,13 @@ const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>>
   dual: (state) => {
     const report = simulated(state).find(({ fault }) => fault === null);
     if (report === undefined) return null;
-    const device = selectedDevice(state)?.id;
+    const device = select.selectedDevice(state)?.id;
     const about = { device, chain: state.dual.chain, loads: dualLoads(report) };
     const data = { ...about, pedal: withoutBins(report) };
     return { data: () => data, svg: () => dualSvg(state, report) };
   },
   explain: (state) => {
-    const value = knownOf(state, explainTaskNow(state))?.value;
+    const value = select.knownOf(state, select.explainTaskNow(state))?.value;
     if (!value) return null;
     const data = { prediction: value.row, ...value.explanation };
     return { data: () => data, svg: () => explainSvg(value) };
@@ -155,15 +148,15 @@ const endings: Readonly<Record<ExportFormat, string>> = {
 /** What plays on the selected pedal: of its widths the one under the cursor. */
 const jobNow = (state: State): Job | null => {
   if (state.screen === 'scenario') return timelineTask(state)?.job ?? null;
-  const pedals = playTaskNow(state)?.pedals ?? [];
-  const width = selectedWidth(state)?.label;
+  const pedals = select.playTaskNow(state)?.pedals ?? [];
+  const width = select.selectedWidth(state)?.label;
   return (pedals.find(({ label }) => label === width) ?? pedals.at(-1))?.job ?? null;
 };
 
 /** 'pedalbench-pedal-a2-mod-dwarf': of what is shown, safe in any folder. */
 const nameOf = (state: State): string => {
   const { screen, settings, scenario } = state;
-  const device = screen === 'matrix' ? [] : [selectedDevice(state)?.id ?? ''];
+  const device = screen === 'matrix' ? [] : [select.selectedDevice(state)?.id ?? ''];
   const about = screen === 'scenario' ? [scenario.id ?? ''] : [settings.model, ...device];
   const safe = about.map((word) => (word.split('/').pop() ?? '').replace(/[^\w.-]+/g, '-'));
   return ['pedalbench', screen, ...safe].join('-').replace(/\.nam$/, '');

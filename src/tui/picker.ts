@@ -2,7 +2,14 @@
 import { sweptText } from '../report/run-text.ts';
 import { printable } from '../report/text/text-width.ts';
 import { selectedDevice } from './select.ts';
-import { type ExportFormat, exportFormats, type Picker, type State, withSlot } from './state.ts';
+import {
+  type ExportFormat,
+  exportFormats,
+  type Picker,
+  type State,
+  slotOf,
+  withSlot,
+} from './state.ts';
 
 type Choice = Picker['choices'][number];
 
@@ -21,7 +28,7 @@ const exportTexts: Readonly<Record<ExportFormat, string>> = {
 };
 
 const takeModel = ({ screen, dual, settings }: State, model: string): Partial<State> => {
-  const slot = { model, width: null };
+  const slot = slotOf(model);
   if (screen === 'dual') return { dual: withSlot(dual, slot) };
   const both = { ...dual, slots: [slot, slot] as const };
   return { width: null, settings: { ...settings, model }, dual: both };

@@ -2,16 +2,7 @@
 import type { Timeline } from '../workers/screen/task.ts';
 import type { Command } from './keys.ts';
 import { openPicker } from './picker.ts';
-import {
-  dualWidths,
-  knownOf,
-  selectedDevice,
-  selectedWidth,
-  trainedLabels,
-  treeLines,
-  visibleDevices,
-  widthsNow,
-} from './select.ts';
+import * as select from './select.ts';
 import type { ScreenName, Settings, State } from './state.ts';
 import { chainNames, defaultSettings, screenNames, sortNames, withSlot } from './state.ts';
 import { timelineTask } from './tasks.ts';
@@ -40,14 +31,14 @@ const set = (state: State, settings: Partial<Settings>): State => ({
 /** One of the selected pedal, where there is one. */
 const firstScenario = (state: State): string | null => {
   const sound = state.catalogue.scenarios.filter((entry) => entry.jobs.length > 0);
-  const device = selectedDevice(state)?.id;
+  const device = select.selectedDevice(state)?.id;
   const own = sound.find(({ jobs }) => jobs.some(({ scenario }) => scenario.device === device));
   return (own ?? sound[0])?.id ?? null;
 };
 
 const go = (state: State, screen: ScreenName): State => {
   if (screen === state.screen) return state;
-  const device = selectedDevice(state)?.id ?? null;
+  const device = select.selectedDevice(state)?.id ?? null;
   const before = [...state.before.filter((name) => name !== screen), state.screen].slice(-5);
   const there = { ...state, screen, device, before };
   if (screen !== 'scenario') return there;
@@ -60,7 +51,7 @@ const goBack = (state: State): State =>
     : { ...state, screen: state.before.at(-1) ?? 'matrix', before: state.before.slice(0, -1) };
 
 export const timelineOf = (state: State): Timeline | null =>
-  knownOf(state, timelineTask(state))?.value ?? null;
+  select.knownOf(state, timelineTask(state))?.value ?? null;
 
 /** The block under the cursor: where somebody moved to, else the worst. */
 export const cursorBlock = ({ scenario }: State, { run, load }: Timeline): number =>
@@ -75,29 +66,29 @@ const moveBlock = (state: State, by: number): State => {
 
 const moveDevice = (state: State, by: number): State => ({
   ...state,
-  device: moved(visibleDevices(state), selectedDevice(state), by)?.id ?? state.device,
+  device: moved(select.visibleDevices(state), select.selectedDevice(state), by)?.id ?? state.device,
 });
 
 const moveWidth = (state: State, by: number): State => ({
   ...state,
-  width: moved(widthsNow(state), selectedWidth(state), by)?.label ?? state.width,
+  width: moved(select.widthsNow(state), select.selectedWidth(state), by)?.label ?? state.width,
 });
 
 const moveSlotWidth = (state: State, by: number): State => {
   const { focus, slots } = state.dual;
-  const labels = trainedLabels(state, slots[focus].model);
-  const width = moved(labels, dualWidths(state)[focus], by);
+  const labels = select.trainedLabels(state, slots[focus].model);
+  const width = moved(labels, select.dualWidths(state)[focus], by);
   return width === null ? state : { ...state, dual: withSlot(state.dual, { width }) };
 };
 
 const moveLine = (state: State, by: number): State => {
-  const at = clamp(state.explain.at + by, 0, Math.max(0, treeLines(state).length - 1));
+  const at = clamp(state.explain.at + by, 0, Math.max(0, select.treeLines(state).length - 1));
   return { ...state, explain: { ...state.explain, at } };
 };
 
 /** Opens what is under the cursor, or closes it. */
 const toggleLine = (state: State): State => {
-  const line = treeLines(state)[state.explain.at];
+  const line = select.treeLines(state)[state.explain.at];
   if (line === undefined || line.node.children.length === 0) return state;
   const open = new Set(state.explain.open);
   if (!open.delete(line.path)) open.add(line.path);
@@ -128,7 +119,7 @@ const horizontal: Moves = {
 const toEnd: Moves = { ...vertical, scenario: moveBlock };
 
 const stepBlock = (state: State, direction: 1 | -1): State => {
-  const now = state.settings.blockFrames ?? selectedDevice(state)?.blockFrames ?? 64;
+  const now = state.settings.blockFrames ?? select.selectedDevice(state)?.blockFrames ?? 64;
   const sizes = direction > 0 ? blockSizes : [...blockSizes].reverse();
   const next = sizes.find((size) => (size - now) * direction > 0);
   return next === undefined ? state : set(state, { blockFrames: next });

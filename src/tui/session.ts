@@ -6,7 +6,7 @@ import type { Asked, ScreenWorkers } from '../workers/screen/screen-pool.ts';
 import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce, type TuiEvent } from './reduce.ts';
 import { keyOf } from './select.ts';
-import type { State } from './state.ts';
+import type { Known, State } from './state.ts';
 import { wantsOf } from './wants.ts';
 
 /** What the session needs of a terminal. */
@@ -33,13 +33,7 @@ const keyDrawMilliseconds = 100;
 const dataDrawMilliseconds = 250;
 const watchMilliseconds = 1000;
 /** Without a word for so long, a worker is shown as stalled. */
-const silentAfterSeconds: Readonly<Record<ScreenTask['kind'], number>> = {
-  widths: 15,
-  rows: 15,
-  explain: 15,
-  timeline: 8,
-  play: 5,
-};
+const silentAfterSeconds = { widths: 15, rows: 15, explain: 15, timeline: 8, play: 5 } as const;
 /** Answers that no view wants any more are kept, up to so many. */
 const keptAnswers = 400;
 
@@ -114,11 +108,14 @@ export class Session {
     const before = this.state;
     this.state = reduce(before, event);
     if (this.state === before) return;
-    if (this.state.quit !== null) {
-      this.end(this.state.quit);
+    const { quit, paused } = this.state;
+    if (quit !== null) {
+      this.end(quit);
       return;
     }
-    if (this.state.paused !== before.paused) this.orderAll(this.state.paused ? 'pause' : 'resume');
+    if (paused !== before.paused) {
+      for (const { asked } of this.flights.values()) asked.order(paused ? 'pause' : 'resume');
+    }
     if (this.state.exportAs !== null) this.exportNow();
     if (event.type === 'key' || event.type === 'catalogue') {
       this.ask();
@@ -158,10 +155,6 @@ export class Session {
     terminal.draw(render(this.state, cols, rows));
   }
 
-  private orderAll(order: 'pause' | 'resume'): void {
-    for (const { asked } of this.flights.values()) asked.order(order);
-  }
-
   /** Compares what the view needs with what is there and under way, and starts what may start. */
   private ask(): void {
     const { workers } = this;
@@ -173,8 +166,9 @@ export class Session {
       if (this.state.known.has(id) || this.flights.has(id)) continue;
       this.state = reduce(this.state, { type: 'waiting', id, kind: task.kind });
     }
-    let questions = [...this.flights.values()].filter(({ task }) => task.kind !== 'play').length;
-    let pricing = [...this.flights.values()].some(
+    const flights = [...this.flights.values()];
+    let questions = flights.filter(({ task }) => task.kind !== 'play').length;
+    let pricing = flights.some(
       ({ task, heard }) => task.kind === 'play' && heard.size < task.pedals.length,
     );
     let open = false;
@@ -222,20 +216,21 @@ export class Session {
 
   /** Stops pedals that nobody looks at, and forgets answers when there are too many. */
   private drop(wanted: ReadonlySet<string>): void {
-    const ids: string[] = [];
+    const stopped: string[] = [];
     for (const [id, { task, asked }] of this.flights) {
       if (wanted.has(id) || task.kind !== 'play') continue;
       asked.order('stop');
       this.flights.delete(id);
-      ids.push(id);
+      stopped.push(id);
     }
-    const spare = [...this.state.known].filter(
-      ([id, { status }]) => !wanted.has(id) && !this.flights.has(id) && status !== 'working',
-    );
+    const idsOf = (...wantedStatus: readonly Known['status'][]): string[] =>
+      [...this.state.known].flatMap(([id, { status }]) =>
+        wanted.has(id) || this.flights.has(id) || !wantedStatus.includes(status) ? [] : [id],
+      );
+    const answers = idsOf('ready', 'failed');
+    const old = answers.slice(0, Math.max(0, answers.length - keptAnswers));
     // What was only waited for is asked for again when it is wanted again.
-    ids.push(...spare.filter(([, { status }]) => status === 'waiting').map(([id]) => id));
-    const answers = spare.filter(([, { status }]) => status !== 'waiting');
-    ids.push(...answers.slice(0, Math.max(0, answers.length - keptAnswers)).map(([id]) => id));
+    const ids = [...stopped, ...idsOf('waiting'), ...old];
     if (ids.length > 0) this.state = reduce(this.state, { type: 'forgotten', ids });
   }
 

@@ -119,6 +119,8 @@ export interface State {
   readonly quit: 'asked' | 'interrupted' | null;
 }
 
+export const slotOf = (model: string): DualSlot => ({ model, width: null });
+
 /** Another model or width in the slot under the cursor. */
 export const withSlot = (dual: State['dual'], change: Partial<DualSlot>): State['dual'] => {
   const [a, b] = dual.slots;
@@ -134,27 +136,26 @@ export const defaultSettings: Omit<Settings, 'model'> = {
   whatIf: false,
 };
 
+interface Start {
+  readonly model: string;
+  readonly second?: string;
+  readonly device?: string;
+}
+
 export const initialState = (
   catalogue: Catalogue,
-  start: { readonly model: string; readonly second?: string; readonly device?: string },
+  { model, second = model, device }: Start,
 ): State => ({
   catalogue,
-  settings: { ...defaultSettings, model: start.model },
-  screen: start.device === undefined ? 'matrix' : 'pedal',
-  before: start.device === undefined ? [] : ['matrix'],
+  settings: { ...defaultSettings, model },
+  screen: device === undefined ? 'matrix' : 'pedal',
+  before: device === undefined ? [] : ['matrix'],
   mode: { kind: 'browse' },
-  device: start.device ?? null,
+  device: device ?? null,
   width: null,
   filter: '',
   sort: 'name',
-  dual: {
-    slots: [
-      { model: start.model, width: null },
-      { model: start.second ?? start.model, width: null },
-    ],
-    focus: 0,
-    chain: 'serial',
-  },
+  dual: { slots: [slotOf(model), slotOf(second)], focus: 0, chain: 'serial' },
   explain: { at: 0, open: new Set() },
   scenario: { id: null, job: 0, block: null },
   paused: false,

@@ -1,12 +1,6 @@
 /** What the view of a state needs from workers, most urgent first. Pure. */
 import type { ScreenTask } from '../workers/screen/task.ts';
-import {
-  explainTaskNow,
-  playTaskNow,
-  selectedDevice,
-  visibleDevices,
-  widthsNow,
-} from './select.ts';
+import * as select from './select.ts';
 import type { ScreenName, State } from './state.ts';
 import { playTask, rowsTask, timelineTask, widthsTask } from './tasks.ts';
 
@@ -15,8 +9,8 @@ const widthsForAllToPlay = 4;
 
 /** The pedal that is looked at, then the others as they are shown. */
 const inOrderOfInterest = (state: State): readonly string[] => {
-  const selected = selectedDevice(state);
-  const devices = [...(selected ? [selected] : []), ...visibleDevices(state)];
+  const selected = select.selectedDevice(state);
+  const devices = [...(selected ? [selected] : []), ...select.visibleDevices(state)];
   return [...new Set(devices.map(({ id }) => id))];
 };
 
@@ -27,25 +21,25 @@ const rowsWanted = (state: State): ScreenTask[] =>
 /** Null for what cannot be asked yet. */
 const wants: Readonly<Record<ScreenName, (state: State) => readonly (ScreenTask | null)[]>> = {
   matrix: (state) => {
-    const widths = widthsNow(state);
+    const widths = select.widthsNow(state);
     const pedals =
       widths.length > widthsForAllToPlay
-        ? [playTaskNow(state)]
+        ? [select.playTaskNow(state)]
         : inOrderOfInterest(state).map((id) => playTask(state, id, widths));
     return [widthsWanted(state), ...rowsWanted(state), ...pedals];
   },
   pedal: (state) => {
     const [first = null, ...others] = rowsWanted(state);
-    return [widthsWanted(state), first, playTaskNow(state), ...others];
+    return [widthsWanted(state), first, select.playTaskNow(state), ...others];
   },
   dual: (state) => [
     ...state.dual.slots.map(({ model }) => widthsTask(state, model)),
-    playTaskNow(state),
+    select.playTaskNow(state),
     widthsWanted(state),
   ],
   explain: (state) => {
     const [first = null] = rowsWanted(state);
-    return [widthsWanted(state), explainTaskNow(state), first];
+    return [widthsWanted(state), select.explainTaskNow(state), first];
   },
   scenario: (state) => [timelineTask(state)],
 };

@@ -19,7 +19,7 @@ import {
   readJournal,
   resumable,
 } from '../../src/workers/sweep/journal.ts';
-import { mergeDocuments } from '../../src/workers/sweep/merge-documents.ts';
+import { mergeDocuments } from '../../src/workers/sweep/run-sweep.ts';
 
 const result = (index: number): RunResult =>
   ({ job: { index, id: `job-${index}` }, digest: `${index}`, files: [] }) as unknown as RunResult;

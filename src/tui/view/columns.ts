@@ -13,19 +13,13 @@ export interface Column<Row> {
   readonly drop: number;
 }
 
-export const left = <Row>(
-  title: string,
-  columns: number,
-  of: Column<Row>['of'],
-  drop = 0,
-): Column<Row> => ({ title, columns, align: 'left', of, drop });
-
-export const right = <Row>(
-  title: string,
-  columns: number,
-  of: Column<Row>['of'],
-  drop = 0,
-): Column<Row> => ({ ...left(title, columns, of, drop), align: 'right' });
+const column =
+  (align: 'left' | 'right') =>
+  <Row>(title: string, columns: number, of: Column<Row>['of'], drop = 0): Column<Row> => {
+    return { title, columns, align, of, drop };
+  };
+export const left = column('left');
+export const right = column('right');
 
 export const titleCell = <Row>({ title, columns, align }: Column<Row>): Span =>
   cell(title, columns, 'dim', align);
@@ -35,9 +29,7 @@ export const rowCell = <Row>({ columns, align, of }: Column<Row>, row: Row): Spa
   return cell(text, columns, ink, align);
 };
 
-interface Played {
-  readonly report: PedalReport | null;
-}
+type Played = { readonly report: PedalReport | null };
 
 /** What the virtual pedal of a row does. */
 export const worstColumn: Column<Played> = right('worst', loadColumns, ({ report }) => {

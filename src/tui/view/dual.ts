@@ -8,19 +8,7 @@ import { dualWidths, knownOf, playTaskNow, selectedDevice, trainedLabels } from 
 import type { State } from '../state.ts';
 import { playGraph } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
-import {
-  headroomText,
-  loadColumns,
-  loadInk,
-  loadText,
-  playedText,
-  statusLines,
-  statusWords,
-  textLine,
-  windowStart,
-  worstText,
-  wrapped,
-} from './parts.ts';
+import * as parts from './parts.ts';
 
 const labelColumns = 26;
 
@@ -28,7 +16,7 @@ const labelColumns = 26;
 const widthChoices = (labels: readonly string[], chosen: string | null, columns: number): Line => {
   const each = Math.max(...labels.map((label) => widthOf(label))) + 3;
   const shown = Math.max(1, Math.min(labels.length, Math.floor((columns - 4) / each)));
-  const from = windowStart(labels.indexOf(chosen ?? ''), labels.length, shown);
+  const from = parts.windowStart(labels.indexOf(chosen ?? ''), labels.length, shown);
   return [
     span(from > 0 ? '◂ ' : '  ', 'dim'),
     ...labels.slice(from, from + shown).map((label) => {
@@ -55,15 +43,10 @@ const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
 };
 
 const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
-  const columns = Math.max(6, Math.min(40, view.cols - labelColumns - loadColumns - 24));
-  return [
-    cell(`  ${label}`, labelColumns),
-    { text: bar(load / full, columns, view.ascii), ink: loadInk(load) },
-    gap(1),
-    cell(loadText(load), loadColumns, undefined, 'right'),
-    gap(1),
-    span(words, 'dim'),
-  ];
+  const columns = Math.max(6, Math.min(40, view.cols - labelColumns - parts.loadColumns - 24));
+  const drawn = { text: bar(load / full, columns, view.ascii), ink: parts.loadInk(load) };
+  const share = cell(parts.loadText(load), parts.loadColumns, undefined, 'right');
+  return [cell(`  ${label}`, labelColumns), drawn, gap(1), share, gap(1), span(words, 'dim')];
 };
 
 /** Cycles per block of the busiest core. */
@@ -76,21 +59,11 @@ const busiest = (slots: readonly SlotResult[]): number => {
   return Math.max(0, ...byCore.values());
 };
 
-export interface DualLoads {
-  readonly alone: readonly number[];
-  readonly sum: number;
-  readonly joint: number;
-}
-
 /** Shares of what one core has for models in a block. */
-export const dualLoads = (report: PedalReport): DualLoads => {
-  const budget = report.budgetCyclesPerBlock;
-  const alone = report.slots.map((slot) => slot.aloneCyclesPerBlock.expected / budget);
-  return {
-    alone,
-    sum: alone.reduce((total, load) => total + load, 0),
-    joint: busiest(report.slots) / budget,
-  };
+export const dualLoads = ({ slots, budgetCyclesPerBlock: budget }: PedalReport) => {
+  const alone = slots.map((slot) => slot.aloneCyclesPerBlock.expected / budget);
+  const sum = alone.reduce((total, load) => total + load, 0);
+  return { alone, sum, joint: busiest(slots) / budget };
 };
 
 const comparison = (report: PedalReport, view: View): Line[] => {
@@ -109,7 +82,10 @@ const comparison = (report: PedalReport, view: View): Line[] => {
     ),
     line('sum of the two', sum, 'on one core'),
     line('together', joint, together),
-    [cell('  headroom together', labelColumns), span(headroomText(1 - joint), loadInk(joint))],
+    [
+      cell('  headroom together', labelColumns),
+      span(parts.headroomText(1 - joint), parts.loadInk(joint)),
+    ],
   ];
 };
 
@@ -117,7 +93,7 @@ const live = (report: PedalReport): Line => {
   const { load, xruns } = report;
   return [
     span('  virtual pedal  ', 'dim'),
-    span(load === null ? '' : `${playedText(report)}, ${worstText(load)}, `),
+    span(load === null ? '' : `${parts.playedText(report)}, ${parts.worstText(load)}, `),
     span(`${xruns} xruns`, xruns > 0 ? 'red' : undefined),
   ];
 };
@@ -127,20 +103,22 @@ const noChip =
 
 export const dualBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
-  if (device === null) return [textLine('no pedal', 'dim')];
+  if (device === null) return [parts.textLine('no pedal', 'dim')];
   const top: Line[] = [
     [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.dual.chain, 'bold')],
     slotLine(state, 0, view),
     slotLine(state, 1, view),
     [],
   ];
-  if (!device.hasChip) return [...top, ...wrapped(noChip, view, 'yellow')];
+  if (!device.hasChip) return [...top, ...parts.wrapped(noChip, view, 'yellow')];
   const known = knownOf(state, playTaskNow(state));
   const report = known?.value?.[0] ?? null;
-  if (report === null) return [...top, ...statusLines(known, view)];
-  if (report.fault !== null) return [...top, ...wrapped(report.fault, view, 'red')];
-  const stalled = (known?.silentSeconds ?? 0) > 0 ? [textLine(statusWords(known), 'yellow')] : [];
+  if (report === null) return [...top, ...parts.statusLines(known, view)];
+  if (report.fault !== null) return [...top, ...parts.wrapped(report.fault, view, 'red')];
+  const stalled =
+    (known?.silentSeconds ?? 0) > 0 ? [parts.textLine(parts.statusWords(known), 'yellow')] : [];
   const body = [...top, ...comparison(report, view), live(report), ...stalled];
   const left = Math.min(rows - body.length, 20);
-  return [...body, ...playGraph(known, 'dual', textLine('block loads', 'dim'), view, left, 0)];
+  const title = parts.textLine('block loads', 'dim');
+  return [...body, ...playGraph(known?.history.dual, title, view, left, 0)];
 };

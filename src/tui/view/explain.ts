@@ -29,17 +29,14 @@ const partLine = (part: Part, columns: number, view: View): Line => {
   const names = columns >= 74 ? 30 : columns >= 52 ? 22 : 17;
   const words = columns >= 74 ? 24 : 0;
   const bars = Math.max(4, Math.min(24, columns - names - words - 19));
-  return [
-    gap(2),
+  const cells: Line = [
     nameCell(part.name, names),
-    gap(1),
     cell(cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
-    gap(1),
     { text: bar(part.share, bars, view.ascii), ink: 'cyan' },
-    gap(1),
     cell(percent(part.share), 5, undefined, 'right'),
-    ...(words > 0 ? [gap(1), cell(limitOf(part), words, 'dim')] : []),
+    ...(words > 0 ? [cell(limitOf(part), words, 'dim')] : []),
   ];
+  return [gap(1), ...cells.flatMap((each) => [gap(1), each])];
 };
 
 const byCycles = (a: Part, b: Part): number => b.cyclesPerSample - a.cyclesPerSample;

@@ -1,7 +1,6 @@
 /** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
 import { percent } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/style.ts';
-import type { Known } from '../state.ts';
 import { cell, type Line, type Span, type View } from './line.ts';
 import { loadInk } from './parts.ts';
 
@@ -71,15 +70,12 @@ export const graphLines = (values: readonly number[], options: GraphOptions): Li
 
 /** The loads that a virtual pedal has reported, as high as there is room; nothing below three lines. */
 export const playGraph = (
-  known: Extract<Known, { kind: 'play' }> | null,
-  label: string,
+  values: readonly number[] | undefined,
   title: Line,
-  view: View,
+  { cols, ascii }: View,
   rows: number,
   margin: number,
 ): Line[] => {
   if (rows < 3) return [];
-  const values = known?.history[label] ?? [];
-  const size = { columns: view.cols - 1, rows: rows - 1, ascii: view.ascii, margin };
-  return [title, ...graphLines(values, size)];
+  return [title, ...graphLines(values ?? [], { columns: cols - 1, rows: rows - 1, ascii, margin })];
 };

@@ -5,33 +5,13 @@ import { answerOf, verdictWord } from '../../report/predict/verdict-text.ts';
 import { padStart } from '../../report/text/text-width.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
-import {
-  knownOf,
-  pedalReportOf,
-  rowAt,
-  rowsOf,
-  selectedDevice,
-  selectedWidth,
-  visibleDevices,
-  widthsNow,
-} from '../select.ts';
+import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { type Column, left, rowCell, titleCell, worstColumn, xrunsColumn } from './columns.ts';
 import { pedalDetail } from './detail.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
-import {
-  inkOf,
-  loadBar,
-  loadColumns,
-  loadText,
-  rangeColumns,
-  rangeText,
-  statusWords,
-  textLine,
-  verdictColumns,
-  windowStart,
-} from './parts.ts';
+import * as parts from './parts.ts';
 
 const cellGap = 2;
 const longestBar = 16;
@@ -79,12 +59,12 @@ const nameColumns = (cols: number): number =>
   cols >= 180 ? 36 : cols >= 150 ? 28 : cols >= 110 ? 22 : cols >= 100 ? 18 : 13;
 
 const firstWidth = ({ bar, ranges }: Layout): number =>
-  bar + 1 + (ranges ? rangeColumns : loadColumns) + 1 + verdictColumns;
+  bar + 1 + (ranges ? parts.rangeColumns : parts.loadColumns) + 1 + parts.verdictColumns;
 
 /** Columns of the second number of copies, and of the shortest bar beside it. */
 const seconds = {
-  load: { columns: 2 + 3 + loadColumns + 1 + verdictColumns, leastBar: 6 },
-  word: { columns: 2 + 3 + verdictColumns, leastBar: 3 },
+  load: { columns: 2 + 3 + parts.loadColumns + 1 + parts.verdictColumns, leastBar: 6 },
+  word: { columns: 2 + 3 + parts.verdictColumns, leastBar: 3 },
   none: { columns: 0, leastBar: 4 },
 } as const;
 
@@ -117,24 +97,25 @@ const matrixLayout = (cols: number, count: number, copies: number, still = false
 
 /** Loads end below each other, their intervals begin below each other. */
 const padLoad = (row: PredictRow): string =>
-  padStart(loadText(row.load?.expected), loadColumns) + rangeText(row).replace(/^\S*/, '');
+  padStart(parts.loadText(row.load?.expected), parts.loadColumns) +
+  parts.rangeText(row).replace(/^\S*/, '');
 
 const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
   if (row === null) return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   const load = layout.ranges
-    ? cell(padLoad(row), rangeColumns)
-    : cell(loadText(row.load?.expected), loadColumns, undefined, 'right');
-  const word = cell(verdictWord(row), verdictColumns, inkOf(row));
-  return [loadBar(row, layout.bar, view.ascii), gap(1), load, gap(1), word];
+    ? cell(padLoad(row), parts.rangeColumns)
+    : cell(parts.loadText(row.load?.expected), parts.loadColumns, undefined, 'right');
+  const word = cell(verdictWord(row), parts.verdictColumns, parts.inkOf(row));
+  return [parts.loadBar(row, layout.bar, view.ascii), gap(1), load, gap(1), word];
 };
 
 const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Line => {
-  const load = cell(loadText(row?.load?.expected), loadColumns, undefined, 'right');
+  const load = cell(parts.loadText(row?.load?.expected), parts.loadColumns, undefined, 'right');
   return [
     gap(2),
     cell(row === null ? '' : `${copies}x`, 3, 'dim'),
     ...(layout.second === 'load' ? [load, gap(1)] : []),
-    cell(row === null ? '' : verdictWord(row), verdictColumns, inkOf(row)),
+    cell(row === null ? '' : verdictWord(row), parts.verdictColumns, parts.inkOf(row)),
   ];
 };
 
@@ -146,24 +127,24 @@ const widthCell = (
   layout: Layout,
   view: View,
 ): Line => {
-  const here = selected && label === selectedWidth(state)?.label;
+  const here = selected && label === select.selectedWidth(state)?.label;
   const [once = 1, twice] = shownCopies(state);
   return [
     span(here ? '[' : ' ', 'cyan'),
-    ...firstPart(rowAt(state, device.id, label, once), words, layout, view),
+    ...firstPart(select.rowAt(state, device.id, label, once), words, layout, view),
     ...(twice === undefined || layout.second === 'none'
       ? []
-      : secondPart(rowAt(state, device.id, label, twice), twice, layout)),
+      : secondPart(select.rowAt(state, device.id, label, twice), twice, layout)),
     span(here ? ']' : ' ', 'cyan'),
   ];
 };
 
 const pedalLine = (state: State, device: DeviceEntry): PedalLine => ({
   device,
-  selected: selectedDevice(state)?.id === device.id,
-  rows: rowsOf(state, device.id),
-  report: pedalReportOf(state, device.id, selectedWidth(state)?.label ?? ''),
-  words: statusWords(knownOf(state, rowsTask(state, device.id))),
+  selected: select.selectedDevice(state)?.id === device.id,
+  rows: select.rowsOf(state, device.id),
+  report: select.pedalReportOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
+  words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
 });
 
 const deviceLine = (
@@ -202,7 +183,7 @@ const header = (
     cell(`pedal${sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
     ...layout.before.flatMap((column) => [gap(1), titleCell(column)]),
     ...widths.flatMap((width, i) => {
-      const chosen = width.label === selectedWidth(state)?.label;
+      const chosen = width.label === select.selectedWidth(state)?.label;
       const text = `${widthText(width)}${chosen ? mark : ''}`;
       return [
         span(i === 0 && hidden.before ? '◂' : ' '),
@@ -216,31 +197,31 @@ const header = (
 
 /** What `predict` says first, of the pedals that are shown; while they are worked out it says of how many. */
 const answerLine = (state: State): Line[] => {
-  const rows = visibleDevices(state).flatMap(({ id }) => rowsOf(state, id));
-  return rows.length === 0 ? [[]] : [textLine(answerOf(rows), 'bold')];
+  const rows = select.visibleDevices(state).flatMap(({ id }) => select.rowsOf(state, id));
+  return rows.length === 0 ? [[]] : [parts.textLine(answerOf(rows), 'bold')];
 };
 
 export const matrixBody = (state: State, view: View, rows: number): Line[] => {
-  const all = widthsNow(state);
-  const devices = visibleDevices(state);
+  const all = select.widthsNow(state);
+  const devices = select.visibleDevices(state);
   const layout = matrixLayout(view.cols, all.length, shownCopies(state).length, view.still);
-  const at = all.findIndex((width) => width.label === selectedWidth(state)?.label);
-  const from = windowStart(at, all.length, layout.widths);
+  const at = all.findIndex((width) => width.label === select.selectedWidth(state)?.label);
+  const from = parts.windowStart(at, all.length, layout.widths);
   const widths = all.slice(from, from + layout.widths);
   const hidden = { before: from > 0, after: from + layout.widths < all.length };
   const details = rows >= 28 ? 6 : rows >= 17 ? 4 : rows >= 11 ? 2 : 1;
   const answer = rows >= 12 ? answerLine(state) : [];
   const list = Math.max(1, rows - 1 - details - 1 - answer.length);
-  const selected = devices.findIndex((device) => device.id === selectedDevice(state)?.id);
-  const top = windowStart(selected, devices.length, list);
-  const faults = knownOf(state, widthsTask(state, state.settings.model));
-  const none = textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow');
+  const selected = devices.findIndex((device) => device.id === select.selectedDevice(state)?.id);
+  const top = parts.windowStart(selected, devices.length, list);
+  const faults = select.knownOf(state, widthsTask(state, state.settings.model));
+  const none = parts.textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow');
   const pedals = devices
     .slice(top, top + list)
     .map((device) => deviceLine(state, device, widths, layout, view));
   const shown =
     faults?.status === 'failed'
-      ? [textLine(faults.reason ?? '', 'red')]
+      ? [parts.textLine(faults.reason ?? '', 'red')]
       : devices.length === 0
         ? [none]
         : pedals;
@@ -255,7 +236,7 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
     ...answer,
     header(state, widths, hidden, layout, view),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
-    textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim'),
+    parts.textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim'),
     ...pedalDetail(state, view, details),
   ];
 };

@@ -4,15 +4,7 @@ import { rowVerdict, verdictWord } from '../../report/predict/verdict-text.ts';
 import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
-import {
-  knownOf,
-  pedalReportOf,
-  rowAt,
-  rowsOf,
-  selectedDevice,
-  selectedWidth,
-  widthsNow,
-} from '../select.ts';
+import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
 import {
@@ -28,26 +20,7 @@ import {
 import { widestLine } from './detail.ts';
 import { playGraph } from './graph.ts';
 import { highlighted, type Line, span, type View } from './line.ts';
-import {
-  blockMicroseconds,
-  blockText,
-  cyclesText,
-  headroomColumns,
-  headroomText,
-  inkOf,
-  loadBar,
-  loadColumns,
-  loadText,
-  playedText,
-  rangeColumns,
-  rangeText,
-  statusLines,
-  statusWords,
-  textLine,
-  verdictColumns,
-  windowStart,
-  wrapped,
-} from './parts.ts';
+import * as parts from './parts.ts';
 
 interface Row {
   readonly width: WidthInfo;
@@ -58,7 +31,8 @@ interface Row {
   readonly words: string;
 }
 
-const cyclesOf = ({ cyclesPerSample }: PredictRow): string => cyclesText(cyclesPerSample?.expected);
+const cyclesOf = ({ cyclesPerSample }: PredictRow): string =>
+  parts.cyclesText(cyclesPerSample?.expected);
 
 const secondText = ({ twice }: Row): string => (twice === null ? '' : rowVerdict(twice));
 
@@ -69,23 +43,31 @@ const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => {
     left('', 1, ({ selected }) => [selected ? '▸' : '', 'cyan']),
     left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
     right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
-    right('us/blk', 7, ({ once }) => [once ? cyclesText(blockMicroseconds(once)) : ''], 4),
+    right(
+      'us/blk',
+      7,
+      ({ once }) => [once ? parts.cyclesText(parts.blockMicroseconds(once)) : ''],
+      4,
+    ),
     left('', 0, ({ once }, columns) => {
-      const { text, ink } = loadBar(once, columns, view.ascii);
+      const { text, ink } = parts.loadBar(once, columns, view.ascii);
       return [text, ink];
     }),
-    left('load', rangeColumns, ({ once }) => [rangeText(once)]),
+    left('load', parts.rangeColumns, ({ once }) => [parts.rangeText(once)]),
     right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
-    right('headroom', headroomColumns, ({ once }) => [headroomText(once?.headroom), inkOf(once)]),
-    right('p99', loadColumns, ({ report }) => [loadText(report?.load?.p99)], 3),
+    right('headroom', parts.headroomColumns, ({ once }) => [
+      parts.headroomText(once?.headroom),
+      parts.inkOf(once),
+    ]),
+    right('p99', parts.loadColumns, ({ report }) => [parts.loadText(report?.load?.p99)], 3),
     worstColumn,
     xrunsColumn,
-    left('verdict', verdictColumns, ({ once, words }) =>
-      once === null ? [words, 'dim'] : [verdictWord(once), inkOf(once)],
+    left('verdict', parts.verdictColumns, ({ once, words }) =>
+      once === null ? [words, 'dim'] : [verdictWord(once), parts.inkOf(once)],
     ),
     left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
     ...(twice
-      ? [left<Row>('two copies', 22, (row) => [secondText(row), inkOf(row.twice)], 6)]
+      ? [left<Row>('two copies', 22, (row) => [secondText(row), parts.inkOf(row.twice)], 6)]
       : []),
   ];
 };
@@ -95,67 +77,69 @@ const madeWith = ({ hasChip }: DeviceEntry, row: PredictRow | null): string => {
     return hasChip ? '' : '  the chip is not published; verdicts rest on what is known to run';
   }
   const { engine, core, clockHz, sampleRateHz, confidence } = row;
-  const block = blockText(row, ` at ${hertz(sampleRateHz)}`);
+  const block = parts.blockText(row, ` at ${hertz(sampleRateHz)}`);
   return `  ${engine} on ${core} at ${hertz(clockHz)}, ${block}, ${confidence}`;
 };
 
 const graph = (state: State, view: View, rows: number, device: DeviceEntry): Line[] => {
-  const width = selectedWidth(state);
-  const task = playTask(state, device.id, widthsNow(state));
+  const width = select.selectedWidth(state);
+  const task = playTask(state, device.id, select.widthsNow(state));
   if (task === null || width === null || rows < 3) return [];
-  const known = knownOf(state, task);
-  const report = pedalReportOf(state, device.id, width.label);
-  if (known?.status === 'failed') return statusLines(known, view);
-  if (report?.fault != null) return wrapped(report.fault, view, 'red');
-  const words = known === null || report === null ? statusWords(known) : '';
+  const known = select.knownOf(state, task);
+  const report = select.pedalReportOf(state, device.id, width.label);
+  if (known?.status === 'failed') return parts.statusLines(known, view);
+  if (report?.fault != null) return parts.wrapped(report.fault, view, 'red');
+  const words = known === null || report === null ? parts.statusWords(known) : '';
   const end = known?.status === 'ready' ? ', done' : state.paused ? ', paused' : '';
   const title = [
     span('  block loads ', 'dim'),
     span(width.label, 'bold'),
-    span(`  virtual pedal ${report === null ? words : playedText(report) + end}`, 'dim'),
-    span((known?.silentSeconds ?? 0) > 0 ? `  ${statusWords(known)}` : '', 'yellow'),
+    span(`  virtual pedal ${report === null ? words : parts.playedText(report) + end}`, 'dim'),
+    span((known?.silentSeconds ?? 0) > 0 ? `  ${parts.statusWords(known)}` : '', 'yellow'),
   ];
-  const margin = rowAt(state, device.id, width.label)?.margin ?? 0;
-  return playGraph(known, width.label, title, view, rows, margin);
+  const margin = select.rowAt(state, device.id, width.label)?.margin ?? 0;
+  return playGraph(known?.history[width.label], title, view, rows, margin);
 };
 
 export const pedalBody = (state: State, view: View, rows: number): Line[] => {
-  const device = selectedDevice(state);
-  if (device === null) return [textLine('no pedal', 'dim')];
-  const widths = widthsNow(state);
-  const known = knownOf(state, rowsTask(state, device.id));
-  const chosen = selectedWidth(state);
+  const device = select.selectedDevice(state);
+  if (device === null) return [parts.textLine('no pedal', 'dim')];
+  const widths = select.widthsNow(state);
+  const known = select.knownOf(state, rowsTask(state, device.id));
+  const chosen = select.selectedWidth(state);
   const isOnce = state.settings.copies === 1;
   const table = fitColumns(columnsFor(view, isOnce), 5, 30, view.cols);
   const listRows = Math.max(1, Math.min(widths.length, Math.floor((rows - 4) / 2)));
   const at = widths.findIndex((width) => width.label === chosen?.label);
-  const from = windowStart(at, widths.length, listRows);
+  const from = parts.windowStart(at, widths.length, listRows);
   const lines = widths.slice(from, from + listRows).map((width) => {
     const selected = width.label === chosen?.label;
     const row: Row = {
       width,
       selected,
-      once: rowAt(state, device.id, width.label),
-      twice: isOnce ? rowAt(state, device.id, width.label, 2) : null,
-      report: pedalReportOf(state, device.id, width.label),
-      words: statusWords(known),
+      once: select.rowAt(state, device.id, width.label),
+      twice: isOnce ? select.rowAt(state, device.id, width.label, 2) : null,
+      report: select.pedalReportOf(state, device.id, width.label),
+      words: parts.statusWords(known),
     };
     const line = tableLine(table, (column) => rowCell(column, row));
     return selected ? highlighted(line) : line;
   });
-  const row = chosen === null ? null : rowAt(state, device.id, chosen.label);
+  const row = chosen === null ? null : select.rowAt(state, device.id, chosen.label);
   const top: Line[] = [
     [
       span(`  ${device.name}`, 'bold'),
       span(`  ${device.id}`, 'cyan'),
-      span(madeWith(device, row ?? rowsOf(state, device.id)[0] ?? null), 'dim'),
+      span(madeWith(device, row ?? select.rowsOf(state, device.id)[0] ?? null), 'dim'),
     ],
     tableLine(table),
     ...lines,
     widestLine(state, device),
   ];
   const left = rows - top.length;
-  const reasons = row ? wrapped(row.reasons.join(' '), view, 'dim') : statusLines(known, view);
+  const reasons = row
+    ? parts.wrapped(row.reasons.join(' '), view, 'dim')
+    : parts.statusLines(known, view);
   const most = !device.hasChip ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
   const shown = reasons.slice(0, Math.max(0, most));
   return [...top, ...shown, ...graph(state, view, Math.min(left - shown.length, 15), device)];

@@ -2,6 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
+import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Shard } from '../../study/parts/part.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
@@ -14,8 +15,23 @@ import { fileBeside } from '../threads.ts';
 import { lockFolder } from './folder-lock.ts';
 import { Journal, type JournalEntry, readJournal, resumable } from './journal.ts';
 import { clearPartials, filesHold } from './run-files.ts';
-import { type NumberedJob, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
+
+export interface NumberedJob extends Job {
+  /** Place in the whole sweep. */
+  readonly index: number;
+}
+
+export const numberJobs = (jobs: readonly Job[]): NumberedJob[] =>
+  jobs.map((job, index) => ({ ...job, index }));
+
+/** Jobs in turn, so that long and short neighbours spread evenly. */
+export const shardOf = (jobs: readonly NumberedJob[], shard: Shard | null): NumberedJob[] =>
+  shard === null ? [...jobs] : jobs.filter((job) => job.index % shard.of === shard.part - 1);
+
+/** Names the whole sweep by the content of its jobs and of what they read. */
+const sweepId = (jobs: readonly Job[], inputs: string): string =>
+  contentKey({ jobs: jobs.map((job) => job.id), inputs });
 
 export interface SweepRequest {
   /** All jobs of the sweep, also those of other shards. */
@@ -42,7 +58,7 @@ export interface SweepRequest {
 const journalName = 'journal.jsonl';
 export const documentName = 'runs.json';
 
-export const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
+const byIndex = <T extends { readonly job: { readonly index: number } }>(items: T[]): T[] =>
   items.sort((a, b) => a.job.index - b.job.index);
 
 /** Tells of runs in the order of their jobs, however many workers there are; of what was not waited for at the end. */
@@ -143,4 +159,27 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
 /** The document beside the journal, whole or not at all. */
 export const writeDocument = (folder: string, text: string): void => {
   writeWhole(join(folder, documentName), text);
+};
+
+/** How many missing jobs are named. */
+const shownMissing = 8;
+
+/**
+ * Joins the documents of shards into the one that the whole sweep would have given. Their parts were held against
+ * each other before. Throws `PoolError` where a shard did not end.
+ */
+export const mergeDocuments = (parts: readonly RunDocument[]): RunDocument => {
+  const runs: RunResult[] = byIndex(parts.flatMap((part) => part.runs));
+  const failed: FailedJob[] = byIndex(parts.flatMap((part) => part.failed));
+  const { id, jobs } = parts[0]?.sweep ?? { id: '', jobs: 0 };
+  const seen = new Set([...runs, ...failed].map(({ job }) => job.index));
+  const missing = Array.from({ length: jobs }, (_, i) => i).filter((i) => !seen.has(i));
+  if (missing.length > 0) {
+    const shown = missing.slice(0, shownMissing).join(', ');
+    const more = missing.length > shownMissing ? ', ...' : '';
+    const message = `Expected all ${jobs} jobs of the sweep, got ${seen.size}; missing: ${shown}${more}. Finish the shards with --resume.`;
+    throw new PoolError('bad-merge', message);
+  }
+  const sweep = { id, jobs, shard: null };
+  return { sweep, interrupted: false, runs, failed, digest: digestOfRuns(runs) };
 };
