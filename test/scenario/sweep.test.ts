@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { variantsOf } from '../../src/scenario/sweep.ts';
 import { parseShard } from '../../src/study/parts/part.ts';
-import { numberJobs, shardOf } from '../../src/workers/sweep/run-sweep.ts';
+import { numberJobs, shardOf } from '../../src/workers/sweep/shard.ts';
 import { jobsOf } from './library.ts';
 
 const scenario = {

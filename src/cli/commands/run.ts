@@ -12,12 +12,8 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import type { LiveTask } from '../../workers/live-worker.ts';
 import { runJobs } from '../../workers/run-jobs.ts';
 import { inputKeysOf, inputsOfJobs, sweepInputsKey } from '../../workers/sweep/inputs.ts';
-import {
-  shardOf as jobsOf,
-  type NumberedJob,
-  numberJobs,
-  runSweep,
-} from '../../workers/sweep/run-sweep.ts';
+import { runSweep } from '../../workers/sweep/run-sweep.ts';
+import { shardOf as jobsOf, type NumberedJob, numberJobs } from '../../workers/sweep/shard.ts';
 import { defaultWorkers, liveWorkerFile } from '../../workers/threads.ts';
 import { type Call, documentPieces, during, headOf } from '../call.ts';
 import { usageError } from '../cli-error.ts';

@@ -29,7 +29,7 @@ import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { type FileKeys, type JournalEntry, toDisk } from './journal.ts';
-import type { NumberedJob } from './run-sweep.ts';
+import type { NumberedJob } from './shard.ts';
 
 /** Buffered between two writes of the trace. */
 const bufferBytes = 1 << 18;

@@ -2,7 +2,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
-import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Shard } from '../../study/parts/part.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
@@ -15,23 +14,8 @@ import { fileBeside } from '../threads.ts';
 import { lockFolder } from './folder-lock.ts';
 import { Journal, type JournalEntry, readJournal, resumable } from './journal.ts';
 import { clearPartials, filesHold } from './run-files.ts';
+import { type NumberedJob, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
-
-export interface NumberedJob extends Job {
-  /** Place in the whole sweep. */
-  readonly index: number;
-}
-
-export const numberJobs = (jobs: readonly Job[]): NumberedJob[] =>
-  jobs.map((job, index) => ({ ...job, index }));
-
-/** Jobs in turn, so that long and short neighbours spread evenly. */
-export const shardOf = (jobs: readonly NumberedJob[], shard: Shard | null): NumberedJob[] =>
-  shard === null ? [...jobs] : jobs.filter((job) => job.index % shard.of === shard.part - 1);
-
-/** Names the whole sweep by the content of its jobs and of what they read. */
-const sweepId = (jobs: readonly Job[], inputs: string): string =>
-  contentKey({ jobs: jobs.map((job) => job.id), inputs });
 
 export interface SweepRequest {
   /** All jobs of the sweep, also those of other shards. */
@@ -78,7 +62,7 @@ const inOrder = (jobs: readonly NumberedJob[], onRun: (run: RunResult) => void) 
 };
 
 /** Of the runs alone, whatever order or shard they came in. */
-export const digestOfRuns = (runs: readonly RunResult[]): string =>
+const digestOfRuns = (runs: readonly RunResult[]): string =>
   combineDigests(runs.map((run) => ({ id: `${run.job.index} ${run.job.id}`, digest: run.digest })));
 
 /** Takes the folder for this process alone, and says what is kept of what is there. */

@@ -5,7 +5,7 @@ import type { Places } from '../../workbench/places.ts';
 import { workbenchAt } from '../workbench-at.ts';
 import type { JournalEntry } from './journal.ts';
 import { jobFolder, RunFiles } from './run-files.ts';
-import type { NumberedJob } from './run-sweep.ts';
+import type { NumberedJob } from './shard.ts';
 
 export interface SimulationTask {
   readonly job: NumberedJob;
