@@ -48,7 +48,7 @@ export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
 export interface Validate extends Head<'validate'>, ValidateResult {
   /** What is known to run and not to run, beside what is predicted. */
   readonly facts: readonly JudgedFact[];
-  /** The pipeline against traced and timed builds, a line a core and engine; empty for cases of one's own. */
+  /** The pipeline against traced and timed builds, a line a core and engine; empty without `--builds`. */
   readonly builds: readonly BuildSummary[];
   /** What predictions hang on that no profile states. */
   readonly figures: readonly ModelFigure[];

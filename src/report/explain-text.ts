@@ -121,8 +121,8 @@ export const renderExplain = (
   style: Style,
 ): string => {
   const title = (text: string): string => paint(style, 'bold', text);
-  const { low = 0, high = 0 } = row.cyclesPerSample ?? {};
-  const range = `nine of ten such predictions hold ${tidy(low)} to ${tidy(high)}; ${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst`;
+  const { best = 0, low = 0, high = 0, worst = 0 } = row.cyclesPerSample ?? {};
+  const range = `nine of ten such predictions hold ${tidy(low)} to ${tidy(high)}; ${tidy(best)} at best, ${tidy(worst)} at worst`;
   const chance = row.chance === null ? '' : `, chance ${percent(row.chance)}`;
   const [model, width] = [printable(row.model), printable(row.width.label)];
   const section = (name: string, rows: readonly Row[]): string[] => [

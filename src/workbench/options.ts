@@ -78,6 +78,7 @@ const rules = {
   input: { expected: 'samples as a Float32Array', holds: (value) => value instanceof Float32Array },
   budgets: named('a file of budgets'),
   baseline: named('a baseline'),
+  builds: flag,
   cases: text,
   measurements: text,
   fit: orList(oneOf('clock')),

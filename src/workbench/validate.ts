@@ -25,6 +25,8 @@ import type { Workbench } from './workbench.ts';
 export interface ValidateRequest {
   /** Path of a file of measured cases. @default those of the package */
   readonly cases?: string | undefined;
+  /** Hold the pipeline against traced and timed builds too, which takes a second or more. @default false */
+  readonly builds?: boolean | undefined;
 }
 
 export interface Validation extends ValidateResult {
@@ -32,7 +34,7 @@ export interface Validation extends ValidateResult {
   readonly facts: readonly JudgedFact[];
   /** Impulse responses on the virtual pedal; empty for cases of one's own. */
   readonly impulses: readonly JudgedImpulse[];
-  /** The pipeline against traced and timed builds, a line a core and engine; empty for cases of one's own. */
+  /** The pipeline against traced and timed builds, a line a core and engine; empty unless asked for, and for cases of one's own. */
   readonly builds: readonly BuildSummary[];
   /** What predictions hang on that no profile states. */
   readonly figures: readonly ModelFigure[];
@@ -68,7 +70,7 @@ const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
 };
 
 function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<Validation> {
-  checkOptions('validate', request, ['cases']);
+  checkOptions('validate', request, ['cases', 'builds']);
   const { engines, coreOf } = contextOf(workbench);
   const models = [...workbench.models.paths.keys()].map((id) => workbench.model(id));
   const common = { engines, coreOf, models };
@@ -81,7 +83,7 @@ function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<V
   // Facts are about the package's devices, not about somebody's cases.
   const devices = workbench.devices.all();
   const facts = judgeFacts({ ...common, devices }, workbench.costs);
-  const builds = buildsOf(workbench);
+  const builds = request.builds === true ? buildsOf(workbench) : [];
   return { ...result, facts, impulses: impulsesOf(workbench), builds, figures: modelFigures };
 }
 

@@ -21,6 +21,7 @@ export const validate: Command = {
   ],
   options: {
     cases: { value: 'FILE', help: 'measured cases (default: those of the package)' },
+    builds: { help: 'the pipeline against traced and timed builds, too' },
     jsonl: shared.jsonl,
     ...pageOptions,
   },
@@ -33,7 +34,11 @@ export const validate: Command = {
       throw usageError(`Expected no words, got "${words}". --cases FILE names a file.`);
     }
     const result = await following(call, 'validating', (hooks) =>
-      validateCases(openWorkbench(call.io), { cases: call.text('cases') }, hooks),
+      validateCases(
+        openWorkbench(call.io),
+        { cases: call.text('cases'), builds: call.flag('builds') },
+        hooks,
+      ),
     );
     writePages('validate', call, () => validatePage(result));
     const rows = call.rows('validate', 'cases');
