@@ -9,21 +9,21 @@ import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
+import type { Frozen } from '../../units/frozen.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { groupedBy } from '../explain/account.ts';
 import { parsedBy } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 
-/** One build, running one model. */
-export interface BuildRow {
-  readonly engine: string;
-  readonly core: string;
-  readonly model: string;
-  readonly width: string;
-  readonly fastMath: boolean;
-  /** NeuralAudio built with LSTMs of fixed sizes. */
-  readonly staticLstm?: boolean | undefined;
-}
+/** One build, running one model. `staticLstm`: NeuralAudio built with LSTMs of fixed sizes. */
+const anyBuild = z.object({
+  engine: z.string(),
+  model: z.string(),
+  width: z.string(),
+  staticLstm: z.boolean().optional(),
+});
+export const buildSchema = anyBuild.extend({ core: z.string(), fastMath: z.boolean() });
+export type BuildRow = Frozen<z.output<typeof buildSchema>>;
 
 /** Where builds find what they name. */
 export interface BuildSources {
@@ -32,9 +32,7 @@ export interface BuildSources {
   readonly modelOf: (id: string) => Model;
 }
 
-type OfTarget = 'isa' | 'lanes' | 'fma';
-
-interface Compiled extends Pick<Target, 'tune'>, Partial<Pick<Target, OfTarget>> {
+interface Compiled extends Pick<Target, 'tune'>, Partial<Pick<Target, 'isa' | 'lanes' | 'fma'>> {
   readonly blockFrames: number;
   readonly tanh: TanhKind;
 }
@@ -61,10 +59,7 @@ export const templatesPerSample = (lowered: Lowered): readonly (readonly [Templa
   });
 
 /** Of a block, caches perfect. */
-const pipelinePerSample = (
-  lowered: Lowered,
-  core: CoreProfile,
-): { readonly cycles: number; readonly instructions: number } => {
+const pipelinePerSample = (lowered: Lowered, core: CoreProfile) => {
   let [cycles, instructions] = [0, 0];
   for (const [template, share] of templatesPerSample(lowered)) {
     const time = timeTemplate(template, core, undefined, 'expected');
@@ -74,47 +69,26 @@ const pipelinePerSample = (
   return { cycles, instructions };
 };
 
-export interface TracedRow extends BuildRow {
-  /** @default that of the file */
-  readonly compiledFor?: string | undefined;
-  readonly instructionsPerSample: number;
-  readonly cyclesPerSample: number;
-}
-
-export interface TracedCyclesFile {
-  /** The core that the compiler scheduled for. */
-  readonly compiledFor: string;
-  readonly blockFrames: number;
-  readonly rows: readonly TracedRow[];
-}
-
-/** What nobody compares (mispredictions, taken branches, ...) is let through. */
-const tracedCyclesSchema: z.ZodType<TracedCyclesFile> = z.looseObject({
+/** Builds run by a simulator. `compiledFor`: the core that the compiler scheduled for; a row without is as the file says. */
+const tracedCyclesSchema = z.object({
   compiledFor: z.string(),
   blockFrames: z.int().positive(),
   rows: z.array(
-    z.looseObject({
-      engine: z.string(),
-      core: z.string(),
-      model: z.string(),
-      width: z.string(),
-      fastMath: z.boolean(),
+    buildSchema.extend({
       compiledFor: z.string().optional(),
-      staticLstm: z.boolean().optional(),
       instructionsPerSample: z.number().positive(),
       cyclesPerSample: z.number().positive(),
     }),
   ),
 });
+type TracedCyclesFile = Frozen<z.output<typeof tracedCyclesSchema>>;
 
 /** @throws StudyError 'bad-cases', one line a fault. `name` begins each. */
 export const parseTracedCycles = (document: unknown, name: string): TracedCyclesFile =>
   parsedBy(tracedCyclesSchema, document, name);
 
 export interface ComparedTrace {
-  readonly row: TracedRow;
-  /** Cycles per sample of our pipeline, caches perfect. */
-  readonly ours: number;
+  readonly row: TracedCyclesFile['rows'][number];
   /** Ours over the traced: of cycles, and of instructions, without which the first says little. */
   readonly ratio: number;
   readonly instructionRatio: number;
@@ -128,46 +102,29 @@ export const compareTraces = (
     const tune = row.compiledFor ?? file.compiledFor;
     const lowered = lowerBuild(row, sources, { tune, blockFrames, tanh: 'fast' });
     const { cycles, instructions } = pipelinePerSample(lowered, sources.coreOf(row.core));
-    return {
-      row,
-      ours: cycles,
-      ratio: cycles / row.cyclesPerSample,
-      instructionRatio: instructions / row.instructionsPerSample,
-    };
+    const instructionRatio = instructions / row.instructionsPerSample;
+    return { row, ratio: cycles / row.cyclesPerSample, instructionRatio };
   });
 
-/** A model on a computer at hand, whole blocks one after another. */
-export interface TimedRow extends Omit<BuildRow, 'core' | 'fastMath'> {
-  readonly tanh: TanhKind;
-  readonly blockFrames: number;
-  readonly nanosecondsPerSample: number;
-}
-
-export interface HostTimesFile {
-  readonly machine: { readonly core: string; readonly clockHz: number };
-  readonly rows: readonly TimedRow[];
-}
-
-const hostTimesSchema: z.ZodType<HostTimesFile> = z.looseObject({
-  machine: z.looseObject({ core: z.string(), clockHz: z.number().positive() }),
+/** Models on a computer at hand, whole blocks one after another. */
+const hostTimesSchema = z.object({
+  machine: z.object({ core: z.string(), clockHz: z.number().positive() }),
   rows: z.array(
-    z.looseObject({
-      engine: z.string(),
-      model: z.string(),
-      width: z.string(),
+    anyBuild.extend({
       tanh: z.enum(['libm', 'fast']),
       blockFrames: z.int().positive(),
       nanosecondsPerSample: z.number().positive(),
     }),
   ),
 });
+type HostTimesFile = Frozen<z.output<typeof hostTimesSchema>>;
 
 /** @throws StudyError 'bad-cases', one line a fault. `name` begins each. */
 export const parseHostTimes = (document: unknown, name: string): HostTimesFile =>
   parsedBy(hostTimesSchema, document, name);
 
 export interface ComparedTime {
-  readonly row: TimedRow & { readonly core: string };
+  readonly row: HostTimesFile['rows'][number] & { readonly core: string };
   /** Our pipeline's time at the clock of the machine, over what was measured. */
   readonly ratio: number;
 }

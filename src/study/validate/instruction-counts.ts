@@ -10,65 +10,47 @@ import {
 } from '../../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
-import { type BuildRow, type BuildSources, lowerBuild, templatesPerSample } from './builds.ts';
+import type { Frozen } from '../../units/frozen.ts';
+import { type BuildSources, buildSchema, lowerBuild, templatesPerSample } from './builds.ts';
 import { parsedBy } from './cases.ts';
 
-/** Instructions per sample of one build. */
-export interface CountedRow extends BuildRow {
-  readonly blockFrames: number;
-  /** none: the model has no tanh. */
-  readonly tanh: 'libm' | 'fast' | 'none';
-  /** The compiler's flags, where they matter beyond `fastMath`. */
-  readonly build?: string | undefined;
-  readonly instructionsPerSample: number;
-  /**
-   * Of these, inside a C library that is not the core's (the Cortex-M7 build links one for application
-   * processors): left out on both sides, and with it the classes, from which it cannot be taken out.
-   */
-  readonly foreignLibrary?: number | undefined;
-  /** 'scalar_fma 393 int 336': a class and its instructions per sample, in turn. */
-  readonly classes: string;
-}
+const shares = z.array(z.number().min(0).max(1));
+const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });
 
-export interface InstructionCountsFile {
-  readonly about: string;
-  readonly source: string;
+/** Instructions per sample of one build. */
+const countedRow = buildSchema
+  .extend({
+    blockFrames: z.int().positive(),
+    /** none: the model has no tanh. */
+    tanh: z.enum(['libm', 'fast', 'none']),
+    /** The compiler's flags, where they matter beyond `fastMath`. */
+    build: z.string().optional(),
+    instructionsPerSample: z.number().positive(),
+    /**
+     * Of these, inside a C library that is not the core's (the Cortex-M7 build links one for application
+     * processors): left out on both sides, and with it the classes, from which it cannot be taken out.
+     */
+    foreignLibrary: z.number().positive().optional(),
+    /** 'scalar_fma 393 int 336': a class and its instructions per sample, in turn. */
+    classes: z.string(),
+  })
+  .strict();
+
+const instructionCountsSchema = z.strictObject({
+  about: z.string(),
+  source: z.string(),
   /**
    * Where the arguments of tanh and exp fell while the rows were counted, by model: heard on the counted
    * frames, or, where the weights of the counted network are not published, read off its counts.
    * @default a playing A1 network's
    */
-  readonly arguments: Readonly<Record<string, ArgumentDistribution>>;
-  /** Why rows whose label a pattern matches miss a bar. */
-  readonly causes: readonly { readonly rows: string; readonly cause: string }[];
-  readonly rows: readonly CountedRow[];
-}
-
-const shares = z.array(z.number().min(0).max(1));
-const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });
-
-const instructionCountsSchema: z.ZodType<InstructionCountsFile> = z.strictObject({
-  about: z.string(),
-  source: z.string(),
   arguments: z.record(z.string(), distribution),
+  /** Why rows whose label a pattern matches miss a bar. */
   causes: z.array(z.strictObject({ rows: z.string(), cause: z.string() })),
-  rows: z.array(
-    z.strictObject({
-      engine: z.string(),
-      core: z.string(),
-      model: z.string(),
-      width: z.string(),
-      blockFrames: z.int().positive(),
-      tanh: z.enum(['libm', 'fast', 'none']),
-      fastMath: z.boolean(),
-      build: z.string().optional(),
-      staticLstm: z.boolean().optional(),
-      instructionsPerSample: z.number().positive(),
-      foreignLibrary: z.number().positive().optional(),
-      classes: z.string(),
-    }),
-  ),
+  rows: z.array(countedRow),
 });
+export type InstructionCountsFile = Frozen<z.output<typeof instructionCountsSchema>>;
+type CountedRow = InstructionCountsFile['rows'][number];
 
 /** @throws StudyError 'bad-cases', one line a fault. `file` begins each. */
 export const parseInstructionCounts = (document: unknown, file: string): InstructionCountsFile =>
@@ -103,18 +85,11 @@ export interface ComparedRow {
 /** Calls without what they call. */
 const noBodies: ArgumentDistribution = { tanhf: [], tanh: [], expf: [], exp: [] };
 
-/** Instructions per sample of a block. */
-interface BlockInstructions {
-  readonly total: number;
-  readonly classes: Readonly<Record<InstructionClass, number>>;
-  /** Of the total, inside tanh and exp. */
-  readonly library: number;
-}
-
+/** Instructions per sample of a block; `library`: of the total, inside tanh and exp. */
 const instructionsPerSample = (
   lowered: Lowered,
   distribution: ArgumentDistribution = defaultArguments,
-): BlockInstructions => {
+) => {
   const classes = noCounts();
   let [total, library] = [0, 0];
   for (const [template, share] of templatesPerSample(lowered)) {
@@ -129,7 +104,11 @@ const instructionsPerSample = (
 /** Signed, in percent of what was counted. */
 const errorOf = (ours: number, counted: number): number => 100 * (ours / counted - 1);
 
-const compareRow = (row: CountedRow, file: InstructionCountsFile, sources: BuildSources) => {
+const compareRow = (
+  row: CountedRow,
+  file: InstructionCountsFile,
+  sources: BuildSources,
+): ComparedRow => {
   const { engine, core, model: id, width, blockFrames, tanh, foreignLibrary: foreign = 0 } = row;
   const model = width === 'full' ? id : `${id}-${width}`;
   const kind = tanh === 'fast' ? 'fast' : 'libm';
@@ -158,4 +137,4 @@ const compareRow = (row: CountedRow, file: InstructionCountsFile, sources: Build
 export const compareInstructionCounts = (
   file: InstructionCountsFile,
   sources: BuildSources,
-): readonly ComparedRow[] => file.rows.map((row): ComparedRow => compareRow(row, file, sources));
+): readonly ComparedRow[] => file.rows.map((row) => compareRow(row, file, sources));
