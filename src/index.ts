@@ -22,8 +22,7 @@ export { type Baseline, formatBaseline, parseBaseline } from './study/check/base
 export type { CheckOutcome } from './study/check/check.ts';
 export type { CheckResult, CheckVerdict } from './study/check/verdict.ts';
 export { StudyError } from './study/cost/study-error.ts';
-export type { ExplanationDiff } from './study/explain/explain.ts';
-export type { ExplainedPoint } from './study/explain/explain-point.ts';
+export type { ExplainedPoint, ExplanationDiff } from './study/explain/explain.ts';
 export type { PredictResult, PredictRow, Verdict } from './study/predict/row.ts';
 export type { RunResult } from './study/simulate/run-result.ts';
 // The workbench and its verbs

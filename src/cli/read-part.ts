@@ -1,8 +1,7 @@
 /** Reads a document of `--json` or `--jsonl`; the second line by line, however long it is. */
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PartFile } from '../study/parts/join.ts';
-import type { Part } from '../study/parts/part.ts';
+import type { Part, PartFile } from '../study/parts/part.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { readText } from '../units/read-text.ts';
 import { documentName } from '../workers/sweep/run-sweep.ts';

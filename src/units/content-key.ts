@@ -6,7 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** Element-wise, so that a big-endian host hashes the bytes of all others. */
-const littleEndian = (values: Float32Array): Uint8Array => {
+export const littleEndian = (values: Float32Array): Uint8Array => {
   const view = new DataView(new ArrayBuffer(values.length * 4));
   for (let i = 0; i < values.length; i += 1) view.setFloat32(4 * i, values[i] as number, true);
   return new Uint8Array(view.buffer);

@@ -1,9 +1,9 @@
 /** What fits how often, and the smallest change that would make it fit. */
 import type { WaveNetNetwork } from '../nam/network.ts';
 import { type Advice, adviseSteps as adviceInSteps } from '../study/advise/advise.ts';
-import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/demands.ts';
 import { type ParetoPoint, paretoSteps } from '../study/advise/pareto.ts';
 import type { AdviseRequest as StudyRequest } from '../study/advise/request.ts';
+import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/width-set.ts';
 import type { Steps } from '../study/cost/steps.ts';
 import { atOnce, type Hooks, inSteps, type SyncVerb, type Verb, workThrough } from './hooks.ts';
 import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';

@@ -1,10 +1,11 @@
 /** Where the cycles of one prediction go, and the difference between two. */
-import { diffExplanations, type ExplanationDiff } from '../study/explain/explain.ts';
 import {
+  diffExplanations,
   type ExplainedPoint,
+  type ExplanationDiff,
   explainPoint,
   type ExplainRequest as StudyRequest,
-} from '../study/explain/explain-point.ts';
+} from '../study/explain/explain.ts';
 import { inOneStep, type Verb } from './hooks.ts';
 import { contextOf, deviceFrom, modelFrom, type OnDevice } from './named.ts';
 import { checkOptions, required } from './options.ts';

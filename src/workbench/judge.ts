@@ -4,10 +4,9 @@ import type { DeviceProfile } from '../device/profile.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
-import { largestParts } from '../study/check/growth.ts';
-import { numberText } from '../study/check/number-text.ts';
+import { largestParts, numberText } from '../study/check/growth.ts';
+import { whereOf } from '../study/check/measurement.ts';
 import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
-import { whereOf } from '../study/check/where.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceProfile } from '../../src/device/profile.ts';
 import { withSettings } from '../../src/device/set-figures.ts';
 import { engines } from '../../src/engine/registry.ts';
-import { explainPoint } from '../../src/study/explain/explain-point.ts';
+import { explainPoint } from '../../src/study/explain/explain.ts';
 import type { PredictRequest } from '../../src/study/predict/request.ts';
 import type { PredictRow } from '../../src/study/predict/row.ts';
 import { coreOf, device, model, rowsOf } from './predict-fixtures.ts';

@@ -2,7 +2,7 @@
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplain, renderExplainDiff } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
-import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
+import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import {
   diff as diffOf,

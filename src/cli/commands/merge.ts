@@ -6,7 +6,7 @@ import { renderPredict } from '../../report/predict/table.ts';
 import { renderRuns } from '../../report/run-text.ts';
 import { resultOf } from '../../study/check/check.ts';
 import type { CheckVerdict } from '../../study/check/verdict.ts';
-import { joined, type PartFile } from '../../study/parts/join.ts';
+import { joined, type PartFile } from '../../study/parts/part.ts';
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import type { RunDocument } from '../../study/simulate/run-result.ts';
 import { mergeDocuments, writeDocument } from '../../workers/sweep/run-sweep.ts';

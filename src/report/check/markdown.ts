@@ -1,5 +1,5 @@
 /** The verdicts of `check` as Markdown, for a pull request's summary. */
-import { numberText, signed } from '../../study/check/number-text.ts';
+import { numberText, signed } from '../../study/check/growth.ts';
 import {
   type CheckResult,
   type CheckVerdict,

@@ -1,6 +1,7 @@
 /** `check --html`: how much of each limit is used, and what does not hold; `report history --html`: how each case went. */
+
+import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
-import { numberText, signed } from '../../study/check/number-text.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { type BarGroup, barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';

@@ -96,17 +96,12 @@ const adviceFor = (
   const byWidth = new Map<string, WidthAdvice & { readonly distances: Distance[] }>();
   for (const row of rows) {
     const { width, engine, reasons } = row;
-    const advice = remember(byWidth, width.label, () => ({
-      width,
-      engine,
-      reasons,
-      distances: [],
-    }));
-    advice.distances.push(...distancesOf(row, request));
+    const anew = () => ({ width, engine, reasons, distances: [] });
+    remember(byWidth, width.label, anew).distances.push(...distancesOf(row, request));
   }
   const widths = [...byWidth.values()];
-  const inside = (count: number): readonly WidthAdvice[] =>
-    widths.filter(({ distances }) => distances.some((at) => at.copies === count && at.inside));
+  const widestInside = (count: number): WidthAdvice | undefined =>
+    widestOf(widths.filter((w) => w.distances.some((at) => at.copies === count && at.inside)));
   const { engine = null, core = null, blockFrames = 0, confidence = 'estimated' } = widest ?? {};
   return {
     device: device.id,
@@ -117,14 +112,10 @@ const adviceFor = (
     margin: request.margin ?? widest?.margin ?? null,
     confidenceAsked: request.confidence ?? usualConfidence,
     limitCyclesPerSample: limit,
-    limits: counts.flatMap((copies) =>
-      limit === null ? [] : [{ copies, cyclesPerSampleEach: limit / copies }],
-    ),
+    limits:
+      limit === null ? [] : counts.map((n) => ({ copies: n, cyclesPerSampleEach: limit / n })),
     widths,
-    widest: counts.map((copies) => ({
-      copies,
-      width: widestOf(inside(copies))?.width.label ?? null,
-    })),
+    widest: counts.map((n) => ({ copies: n, width: widestInside(n)?.width.label ?? null })),
     confidence,
   };
 };
@@ -141,9 +132,9 @@ export function* adviseSteps(
   // Two profiles may have one id.
   const rows = new Map<DeviceProfile, readonly PredictRow[]>();
   for (const [d, device] of devices) {
-    const ofDevice = predictSteps(predictionOn(request, device, counts), book);
-    const [from, to] = [shareOf(d) * rowsShare, shareOf(d + 1) * rowsShare];
-    rows.set(device, (yield* part(ofDevice, from, to)).rows);
+    const steps = predictSteps(predictionOn(request, device, counts), book);
+    const found = yield* part(steps, shareOf(d) * rowsShare, shareOf(d + 1) * rowsShare);
+    rows.set(device, found.rows);
   }
   const far = new SearchMemory(farCandidatesOf);
   const question: Question = { request, book, near: new SearchMemory(), far, rows };

@@ -11,19 +11,19 @@ export interface Candidate {
 /** The ways along one axis, each with how far it goes from what is there: nothing, then what is listed. */
 type Options = readonly Candidate[];
 
-const unchanged: Candidate = { change: {}, steps: 0 };
-
-/** @param steps of the change at a place in the list */
-const optional = (
-  changes: readonly ArchitectureChange[],
-  steps: (index: number) => number,
-): Options => [unchanged, ...changes.map((change, i) => ({ change, steps: steps(i) }))];
+/** @param first steps of the first change; each further one is a step more */
+const optional = (changes: readonly ArchitectureChange[], first = 1): Options => [
+  { change: {}, steps: 0 },
+  ...changes.map((change, i) => ({ change, steps: first + i })),
+];
 
 const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] =>
   lists.reduce<readonly (readonly T[])[]>(
     (tuples, list) => tuples.flatMap((tuple) => list.map((item) => [...tuple, item])),
     [[]],
   );
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
 
 const upTo = (count: number): number[] =>
   Array.from({ length: Math.max(0, count) + 1 }, (_, i) => i);
@@ -34,7 +34,7 @@ const fewerInEach = (
   changeOf: (less: readonly number[]) => ArchitectureChange,
 ): Options =>
   product(choices).map((less) => {
-    const steps = less.reduce((sum, n) => sum + n, 0);
+    const steps = sum(less);
     return { change: steps === 0 ? {} : changeOf(less), steps };
   });
 
@@ -58,20 +58,18 @@ const kernelOptions = ({ arrays }: WaveNetNetwork): Options => {
   const all = arrays.flatMap(({ layers }) => layers.map(({ conv }) => conv.kernelSize));
   const sizes = [...new Set(all)].sort((a, b) => b - a);
   const [largest = 1, second = largest] = sizes;
-  const shorter = upTo(Math.min(3, (sizes.at(-1) ?? 1) - 2)).map(
-    (kernelLess): Candidate => ({ change: { kernelLess }, steps: kernelLess }),
-  );
+  const less = upTo(Math.min(3, (sizes.at(-1) ?? 1) - 2)).slice(1);
   // Only where some kernels stand out: cut those towards the others.
   const caps = upTo(largest - second)
     .filter((cut) => cut > 0 && (cut % 3 === 0 || cut === largest - second))
     .map((cut): Candidate => ({ change: { kernelCap: largest - cut }, steps: cut / 3 }));
-  return [unchanged, ...shorter.slice(1), ...caps];
+  return [...optional(less.map((kernelLess) => ({ kernelLess }))), ...caps];
 };
 
 /** Half the way between taps: half the history, and nearly half the receptive field. */
 const dilationOptions = ({ arrays }: WaveNetNetwork): Options => {
   const isDilated = arrays.some(({ layers }) => layers.some(({ conv }) => conv.dilation > 1));
-  return optional(isDilated ? [{ dilationShare: 0.5 }] : [], () => 1);
+  return optional(isDilated ? [{ dilationShare: 0.5 }] : []);
 };
 
 const headOptions = ({ arrays }: WaveNetNetwork): Options => {
@@ -79,7 +77,7 @@ const headOptions = ({ arrays }: WaveNetNetwork): Options => {
   const shorter = [0.75, 0.5, 0.25]
     .map((share) => ({ headKernel: Math.floor(taps * share) }))
     .filter(({ headKernel }) => headKernel >= 1 && headKernel < taps);
-  return optional(shorter, (i) => i + 1);
+  return optional(shorter);
 };
 
 /** Cheaper activations than those that need a transcendental function. */
@@ -92,26 +90,27 @@ const cheaper: Readonly<Partial<Record<Activation['type'], readonly Activation[]
 const activationOf = ({ arrays }: WaveNetNetwork): Activation['type'] =>
   arrays[0]?.layers[0]?.activation.type ?? 'Identity';
 
-const activationOptions = (network: WaveNetNetwork): Options =>
-  optional(
-    (cheaper[activationOf(network)] ?? []).map((activation) => ({ activation })),
-    () => 2,
-  );
+const activationOptions = (network: WaveNetNetwork): Options => [
+  ...optional([]),
+  // None of them is further away than the others.
+  ...(cheaper[activationOf(network)] ?? []).map((activation) => ({
+    change: { activation },
+    steps: 2,
+  })),
+];
 
 const bottleneckOptions = ({ arrays }: WaveNetNetwork): Options => {
   const [first] = arrays;
   const plain = first?.layers[0]?.layer1x1 != null && first.channels >= 4;
   const shares = arrays.length === 1 && plain ? [0.75, 0.5] : [];
-  return optional(
-    shares.map((bottleneckShare) => ({ bottleneckShare })),
-    (i) => i + 2,
-  );
+  const narrower = shares.map((bottleneckShare) => ({ bottleneckShare }));
+  return optional(narrower, 2);
 };
 
 const together = (lists: readonly Options[]): readonly Candidate[] =>
   product(lists).map((options) => ({
     change: Object.assign({}, ...options.map(({ change }) => change)) as ArchitectureChange,
-    steps: options.reduce((sum, { steps }) => sum + steps, 0),
+    steps: sum(options.map(({ steps }) => steps)),
   }));
 
 /** In a fixed order, the original first. */
@@ -140,20 +139,19 @@ const farChannelOptions = ({ arrays }: WaveNetNetwork): Options => {
     ),
   );
   const distinct = new Map(lists.map((channels) => [channels.join('/'), channels]));
+  const total = sum(counts);
   return [...distinct.values()].map((channels) => {
-    const steps = channels.reduce((sum, count, i) => sum + (counts[i] ?? count) - count, 0);
+    const steps = total - sum(channels);
     return { change: steps === 0 ? {} : { channels }, steps };
   });
 };
 
 const farDropOptions = ({ arrays }: WaveNetNetwork): Options => {
-  const choicesOf = (layers: number): readonly number[] => [
-    ...new Set(droppedShares.map((share) => Math.floor(layers * share))),
-  ];
-  return fewerInEach(
-    arrays.map(({ layers }, i) => (i < droppedArrays ? choicesOf(layers.length) : [0])),
-    (dropped) => ({ dropped }),
-  );
+  const choices = arrays.map(({ layers }, i) => {
+    const shares = i < droppedArrays ? droppedShares : [0];
+    return [...new Set(shares.map((share) => Math.floor(layers.length * share)))];
+  });
+  return fewerInEach(choices, (dropped) => ({ dropped }));
 };
 
 /** Taps twice as far apart win back what fewer layers lose of the receptive field. */

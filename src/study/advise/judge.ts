@@ -8,7 +8,7 @@ import { ln } from '../../units/normal.ts';
 import type { Interval } from '../../units/range.ts';
 import { CostBook } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
-import type { Confidence, PredictRow, Verdict } from '../predict/row.ts';
+import type { PredictRow } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
 import { chanceWithin, type Spread, sureFrom } from '../predict/spread.ts';
 import { verdictOf } from '../predict/verdict.ts';
@@ -31,23 +31,14 @@ export const chanceInside = (row: PredictRow, margin: number): number => {
   return chanceWithin(1 - margin, row.load.expected, spreadOf(row.load));
 };
 
-const verdictInside = (row: PredictRow, margin: number): Verdict =>
-  verdictOf({
-    load: row.load?.expected ?? null,
-    margin,
-    memoryFits: row.verdict !== 'wont-load',
-  });
-
 export const isSure = (chance: number): boolean => chance >= sureFrom;
-
-/** Halvings of the interval that is searched: beyond the digits of a chance. */
-const halvings = 30;
 
 /** The share of a limit that the expected cost may take, so that it is kept with this chance. */
 const expectedShare = (load: Interval, confidence: number): number => {
   const spread = spreadOf(load);
   let [inside, outside] = [0, 1];
-  for (let i = 0; i < halvings; i++) {
+  // 30 halvings are beyond the digits of a chance.
+  for (let i = 0; i < 30; i++) {
     const middle = (inside + outside) / 2;
     if (chanceWithin(1, middle, spread) >= confidence) inside = middle;
     else outside = middle;
@@ -80,22 +71,18 @@ export const placeOf = (request: AdviseRequest, chip: ChipProfile, setting: Sett
 });
 
 /** A load with its verdict, as a row of `predict` has it, held to the margin and the chance that were asked for. */
-export interface Standing {
-  readonly engine: string | null;
-  readonly blockFrames: number;
-  readonly copies: number;
+export interface Standing
+  extends Pick<PredictRow, 'engine' | 'blockFrames' | 'copies' | 'verdict' | 'confidence'> {
   readonly cyclesPerSample: number;
   readonly load: number;
   /** Where nine of ten such predictions hold the truth. */
   readonly low: number;
   readonly high: number;
-  readonly verdict: Verdict;
   /** How likely the load keeps the margin free. */
   readonly chance: number;
   readonly sure: boolean;
   /** The chance is at least what was asked for. */
   readonly inside: boolean;
-  readonly confidence: Confidence;
 }
 
 /** Null where nothing is costed. */
@@ -113,7 +100,7 @@ export const standingOf = (row: PredictRow, request: AdviseRequest): Standing | 
     load,
     low,
     high,
-    verdict: verdictInside(row, margin),
+    verdict: verdictOf({ load, margin, memoryFits: row.verdict !== 'wont-load' }),
     chance,
     sure: isSure(chance),
     inside: chance >= (request.confidence ?? usualConfidence),
@@ -148,8 +135,8 @@ export const rowOf = (
   if (chip === null) return null;
   const costed = price(book, { ...placeOf(request, chip, setting), network, ends: 'all' });
   if (costed.engine === null) return null;
-  const { blockFrames, copies, engine } = setting;
+  const { blockFrames, copies, engine: requestedEngine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;
-  const combination = { model: request.model, width, network, device, blockFrames, sampleRateHz };
-  return costedRow({ ...combination, copies, requestedEngine: engine }, request, costed);
+  const asked = { model: request.model, device, blockFrames, copies, requestedEngine };
+  return costedRow({ ...asked, width, network, sampleRateHz }, request, costed);
 };

@@ -6,7 +6,6 @@ import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import type { CostBook } from '../cost/cost-cache.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
-import { searchFar } from './far-search.ts';
 import {
   limitOf,
   placeOf,
@@ -18,7 +17,7 @@ import {
   targetOf,
 } from './judge.ts';
 import type { AdviseRequest } from './request.ts';
-import { type Found, mayBeInside, noSearch, type Search, searchNear } from './search.ts';
+import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
 import { SearchMemory } from './search-memory.ts';
 import { cheaperSettings, type SettingChange } from './settings.ts';
 import { searchWhole } from './whole-search.ts';
@@ -113,15 +112,10 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer 
     const alsoHelps = far ? [] : othersHelped(question, missed, found.change);
     return { ...found, ...standing, setting: settingText, width: width.label, alsoHelps };
   });
-  const { candidates, obstacle, cheapest } = search;
-  const least = cheapest && standingOn(cheapest.network);
-  return {
-    candidates,
-    obstacle,
-    suggestions,
-    cheapest: least && { ...least, text: cheapest.text },
-    top: kept[0]?.network ?? null,
-  };
+  const { candidates, obstacle, cheapest: found } = search;
+  const least = found && standingOn(found.network);
+  const cheapest = least && { ...least, text: found.text };
+  return { candidates, obstacle, suggestions, cheapest, top: kept[0]?.network ?? null };
 };
 
 const searchWith = (

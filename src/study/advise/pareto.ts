@@ -34,9 +34,8 @@ export function* paretoSteps(
   advices: readonly DeviceAdvice[],
 ): Steps<readonly ParetoPoint[]> {
   // Closer taps are cheaper by a little and keep every weight; what they give up has no axis here.
-  const changes = candidatesOf(network).flatMap(({ change }) =>
-    change.dilationShare === undefined ? [change] : [],
-  );
+  const all = candidatesOf(network).map(({ change }) => change);
+  const changes = all.filter(({ dilationShare }) => dilationShare === undefined);
   const probes = new Probes();
   const tables = request.devices.flatMap(({ id, chip }, i) => {
     const { engine = null, blockFrames = 0 } = advices[i] ?? {};
@@ -62,9 +61,9 @@ export function* paretoSteps(
   const front = points
     .sort((a, b) => a.worstLoad - b.worstLoad || b.weights - a.weights)
     .filter(({ weights }) => {
-      if (weights <= most) return false;
-      most = weights;
-      return true;
+      const isMore = weights > most;
+      if (isMore) most = weights;
+      return isMore;
     });
   return thin(front);
 }

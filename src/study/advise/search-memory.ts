@@ -81,11 +81,9 @@ export class SearchMemory {
       }
       const { book, network: edited } = this.#edited;
       const costed = price(book, { ...place, network: edited });
-      const cycles = costed.engine === null ? null : costed.cost.total.expected;
-      return {
-        network: edited,
-        cyclesPerSample: cycles === null ? null : cycles / place.blockFrames,
-      };
+      const cyclesPerSample =
+        costed.engine === null ? null : costed.cost.total.expected / place.blockFrames;
+      return { network: edited, cyclesPerSample };
     });
   }
 

@@ -22,6 +22,12 @@ export interface SettingChange extends Standing, Option {
   readonly cyclesSavedPerSample: number;
 }
 
+const fastTanh = (setting: Setting): Option => ({
+  text: "the engine's fast tanh instead of libm's",
+  price: 'a slightly different sound',
+  setting: { ...setting, tanh: 'fast' },
+});
+
 const optionsOf = (
   chip: ChipProfile,
   engines: readonly string[],
@@ -42,15 +48,7 @@ const optionsOf = (
       price: 'other firmware',
       setting: { ...setting, engine },
     })),
-  ...((setting.tanh ?? chip.build.tanh.value) === 'libm'
-    ? [
-        {
-          text: "the engine's fast tanh instead of libm's",
-          price: 'a slightly different sound',
-          setting: { ...setting, tanh: 'fast' as const },
-        },
-      ]
-    : []),
+  ...((setting.tanh ?? chip.build.tanh.value) === 'libm' ? [fastTanh(setting)] : []),
 ];
 
 /** Those that are shown are costed with all their figures. */
@@ -80,10 +78,8 @@ export const cheaperSettings = (
   };
   const engines = request.engines.map(({ id }) => id);
   return optionsOf(chip, engines, setting, now)
-    .flatMap((option) => {
-      const at = loadAt(option);
-      return at === null || at >= load.expected ? [] : [{ option, at }];
-    })
+    .map((option) => ({ option, at: loadAt(option) ?? Infinity }))
+    .filter(({ at }) => at < load.expected)
     .sort((a, b) => a.at - b.at)
     .slice(0, mostShown)
     .flatMap(({ option }): SettingChange[] => {

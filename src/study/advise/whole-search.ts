@@ -6,7 +6,7 @@ import { receptiveField, weightCount } from '../../nam/measure.ts';
 import type { LstmNetwork, Network, WaveNetNetwork } from '../../nam/network.ts';
 import { sliceWaveNet } from '../../nam/slice.ts';
 import { versionOfA1 } from '../../nam/written-form.ts';
-import type { Found } from './search.ts';
+import { type Found, meritOf } from './search.ts';
 
 /** Networks from the smallest on, each with how a person would say it. */
 interface Line {
@@ -32,20 +32,16 @@ const lstmOf = (network: LstmNetwork, hiddenSize: number, layers: number): LstmN
 });
 
 const lstmLines = (network: LstmNetwork): readonly Line[] => {
-  const hidden = network.layers[0]?.hiddenSize ?? 0;
-  return network.layers.map((_, dropped): Line => {
-    const layers = network.layers.length - dropped;
-    const fewer =
-      dropped === 0
-        ? ''
-        : `, ${layers} layer${layers > 1 ? 's' : ''} instead of ${network.layers.length}`;
-    return {
-      length: hidden,
-      at: (n) => ({
-        network: lstmOf(network, n + 1, layers),
-        text: `hidden size ${hidden} -> ${n + 1}${fewer}`,
-      }),
-    };
+  const { length: all } = network.layers;
+  return network.layers.map(({ hiddenSize: length }, dropped): Line => {
+    const layers = all - dropped;
+    const named = layers > 1 ? `${layers} layers` : '1 layer';
+    const fewer = dropped === 0 ? '' : `, ${named} instead of ${all}`;
+    const at: Line['at'] = (n) => ({
+      network: lstmOf(network, n + 1, layers),
+      text: `hidden size ${length} -> ${n + 1}${fewer}`,
+    });
+    return { length, at };
   });
 };
 
@@ -88,7 +84,7 @@ export const searchWhole = (
   cyclesOf: (network: Network) => number | null,
 ): readonly Found[] => {
   const weights = weightCount(network);
-  const field = receptiveField(network);
+  // A recurrent network has no field that ends.
   const fieldOf = (one: Network): number => (one.kind === 'lstm' ? 0 : receptiveField(one));
   return linesOf(network)
     .flatMap((line): Found[] => {
@@ -96,7 +92,7 @@ export const searchWhole = (
       const cyclesPerSample = largest === null ? null : cyclesOf(largest.network);
       if (largest === null || cyclesPerSample === null) return [];
       const kept = weightCount(largest.network);
-      const lost = 1 - kept / weights;
+      const field = fieldOf(largest.network);
       return [
         {
           ...largest,
@@ -105,10 +101,9 @@ export const searchWhole = (
           cyclesSavedPerSample: cyclesNow - cyclesPerSample,
           weights: kept,
           weightsLost: weights - kept,
-          // A recurrent network has no field that ends.
-          receptiveField: fieldOf(largest.network),
-          receptiveFieldLost: network.kind === 'lstm' ? 0 : field - fieldOf(largest.network),
-          merit: (1 - cyclesPerSample / cyclesNow) / Math.max(lost, 1e-6),
+          receptiveField: field,
+          receptiveFieldLost: fieldOf(network) - field,
+          merit: meritOf(cyclesPerSample, cyclesNow, 1 - kept / weights),
         },
       ];
     })

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
 import { BudgetError } from '../../scenario/scenario-error.ts';
 import { parseJsonText } from '../../units/json-text.ts';
-import type { Parts } from './where.ts';
+import type { Parts } from './measurement.ts';
 
 export interface BaselineEntry {
   readonly case: string;

@@ -1,10 +1,101 @@
 /** Holds all budgets of a file: pure, the measuring is handed in. */
 import type { Budget } from '../../scenario/budget.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
-import type { Baseline, BaselineEntry } from './baseline.ts';
-import { evaluate } from './evaluate.ts';
+import { asWritten, type Baseline, type BaselineEntry } from './baseline.ts';
+import { growthOf } from './growth.ts';
 import { faultyCase, type Measurement, matchesNothing } from './measurement.ts';
-import type { CheckResult, CheckVerdict, Status } from './verdict.ts';
+import { messageOf } from './message.ts';
+import type { CheckResult, CheckVerdict, Judgement, LimitKind, Status } from './verdict.ts';
+
+/** A row a limit: whether it holds, and by how much. */
+const judges: Readonly<
+  Record<LimitKind, (actual: number, limit: number, baseline: number) => Judgement>
+> = {
+  max: (actual, limit) => ({ holds: actual <= limit, delta: actual - limit }),
+  min: (actual, limit) => ({ holds: actual >= limit, delta: actual - limit }),
+  maxIncreasePercent: (actual, limit, baseline) => {
+    // Both sides as a baseline's file rounds them, so that an unchanged case is 0.
+    const now = asWritten(actual);
+    const before = asWritten(baseline);
+    // A baseline of 0 that something is held against was sorted out before: only 0 is 0 % of it.
+    const delta = before === 0 ? 0 : (now / before - 1) * 100;
+    return { holds: delta <= limit, delta };
+  },
+};
+
+const limitKinds: readonly LimitKind[] = ['max', 'min', 'maxIncreasePercent'];
+
+/** Of a limit that is not switched off. */
+const statusOf = (budget: Budget, holds: boolean | null): Status => {
+  if (holds === null) return 'inconclusive';
+  if (holds) return 'pass';
+  return budget.level === 'warn' ? 'warn' : 'fail';
+};
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+const noBaseline =
+  "there is no baseline for this case. Write one with 'pedalbench check --update-baseline' and commit it";
+const zeroBaseline =
+  "its baseline is 0, of which nothing is a percentage. Write an absolute limit, 'max'";
+
+/** Why a limit cannot be judged; null where it can. */
+const obstacleOf = (
+  budget: Budget,
+  { value, problem }: Measurement,
+  kind: LimitKind,
+  before: BaselineEntry | null,
+): string | null => {
+  if (budget.level === 'off') return 'switched off';
+  if (value === null || Number.isNaN(value)) return problem ?? `${budget.metric} is not a number`;
+  if (kind !== 'maxIncreasePercent') return null;
+  if (before === null) return noBaseline;
+  return asWritten(before.value) === 0 && asWritten(value) !== 0 ? zeroBaseline : null;
+};
+
+export const evaluate = (
+  budget: Budget,
+  measured: Measurement,
+  before: BaselineEntry | null,
+  place: Place,
+): readonly CheckVerdict[] => {
+  const growth = growthOf(measured.layers, measured.weights, before);
+  const { key: _, value, problem, faulty, fingerprint, layers, kinds, weights, ...what } = measured;
+  const { name, copies, metric, level } = budget;
+  const actual = Number.isNaN(value) ? null : value;
+  const baseline = before?.value ?? null;
+  return limitKinds.flatMap((kind): readonly CheckVerdict[] => {
+    const limit = budget[kind];
+    if (limit === undefined) return [];
+    const obstacle = obstacleOf(budget, measured, kind, before);
+    const judged =
+      obstacle === null && actual !== null ? judges[kind](actual, limit, baseline ?? 0) : null;
+    const holds = faulty ? false : (judged?.holds ?? null);
+    const status = level === 'off' ? 'off' : statusOf(budget, holds);
+    return [
+      {
+        budget: name,
+        ...what,
+        copies,
+        metric,
+        limitKind: kind,
+        limit,
+        actual,
+        baseline,
+        delta: judged?.delta ?? null,
+        level,
+        status,
+        passed: status === 'pass',
+        grew: judged !== null && !judged.holds ? growth : [],
+        message: messageOf({ budget, measured, kind, limit, judged, obstacle, growth, before }),
+        ...place,
+      },
+    ];
+  });
+};
 
 /** Measures all cases of a budget; what it names and is not there is a `faulty` one. */
 export type Measure = (budget: Budget, index: number) => Promise<readonly Measurement[]>;

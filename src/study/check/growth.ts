@@ -1,8 +1,16 @@
 /** What grew against the baseline, and where most of a cost is, as data and as words. Pure. */
 import type { BaselineEntry } from './baseline.ts';
-import { numberText, signed } from './number-text.ts';
+import type { Parts } from './measurement.ts';
 import type { Growth } from './verdict.ts';
-import type { Parts } from './where.ts';
+
+/** Six significant digits, no exponent for the sizes that occur. */
+export const numberText = (value: number): string => {
+  if (!Number.isFinite(value)) return String(value);
+  const digits = Math.abs(value) >= 1e6 ? 0 : 6 - Math.ceil(Math.log10(Math.abs(value) + 1));
+  return String(Number(value.toFixed(Math.max(0, digits))));
+};
+
+export const signed = (value: number): string => `${value > 0 ? '+' : ''}${numberText(value)}`;
 
 /** Changes of cost below this are the rounding of the baseline. */
 const leastCycles = 1e-3;

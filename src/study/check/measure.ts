@@ -13,9 +13,16 @@ import type { SimulationLibrary } from '../simulate/library.ts';
 import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
-import { fingerprint } from './fingerprint.ts';
-import { faultyCase, type Measurement, matchesNothing, unmeasured } from './measurement.ts';
-import { nowhere, type Where, whereOf } from './where.ts';
+import {
+  faultyCase,
+  fingerprint,
+  type Measurement,
+  matchesNothing,
+  nowhere,
+  unmeasured,
+  type Where,
+  whereOf,
+} from './measurement.ts';
 
 /** What `check` needs from its caller. */
 export interface MeasureSources {

@@ -1,9 +1,8 @@
 /** The sentence that a verdict says. Pure. */
 import type { Budget } from '../../scenario/budget.ts';
 import type { BaselineEntry } from './baseline.ts';
-import { growthSentence, largestParts } from './growth.ts';
+import { growthSentence, largestParts, numberText, signed } from './growth.ts';
 import type { Measurement } from './measurement.ts';
-import { numberText, signed } from './number-text.ts';
 import type { Growth, Judgement, LimitKind } from './verdict.ts';
 
 const whatIfWords = 'what-if width: the cost is right, the sound is not meant to be';

@@ -1,7 +1,7 @@
 /** What a test may demand of one prediction, and the words for it. Pure. */
 import type { PredictRow } from '../predict/row.ts';
+import { numberText } from './growth.ts';
 import { subjectText } from './message.ts';
-import { numberText } from './number-text.ts';
 
 export interface Requirement {
   /** 'to fit', 'to cost at most 1000 cycles/sample'. */

@@ -70,3 +70,83 @@ export const sealed = (seal: Seal, { part, of }: Shard, inputs: InputKeys, rest:
   const shard = `${part}/${of}`;
   return { shard, inputs, content: seal.close({ ...rest, shard, inputs }) };
 };
+
+/** Parts that cannot be joined, as a sentence. */
+class JoinError extends Error {
+  override readonly name = 'JoinError';
+  readonly code = 'bad-merge';
+}
+
+/** A document as a file holds it, its rows apart. */
+export interface PartFile {
+  /** For messages. */
+  readonly from: string;
+  readonly kind: string;
+  readonly version: string;
+  /** The document without its rows and its part. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  readonly part: Part | null;
+  rows(): Iterable<unknown>;
+}
+
+const differing = (a: InputKeys, b: InputKeys): readonly string[] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
+
+const checkAlike = (first: PartFile, other: PartFile): void => {
+  const expected = (what: string): JoinError =>
+    new JoinError(
+      `${other.from}: expected a part of the same ${what} as ${first.from}. Make all parts of the same files.`,
+    );
+  if (other.kind !== first.kind) throw expected(`kind (${first.kind})`);
+  if (other.version !== first.version) throw expected(`version (${first.version})`);
+  const wrong = differing(first.part?.inputs ?? {}, other.part?.inputs ?? {});
+  if (wrong.length > 0) throw expected(wrong.join(' and '));
+};
+
+const checkContent = (file: PartFile): void => {
+  const { part, rest, from } = file;
+  if (part === null) return;
+  const seal = new Seal();
+  for (const row of file.rows()) seal.row(row);
+  const { content, ...about } = part;
+  if (seal.close({ ...rest, ...about }) === content) return;
+  throw new JoinError(`${from}: was changed after it was written. Make this part again.`);
+};
+
+/**
+ * The parts in their order.
+ * @throws JoinError where they are of other inputs, were edited, overlap, or leave something out
+ */
+export const joined = (files: readonly PartFile[]): readonly PartFile[] => {
+  const [first] = files;
+  if (first === undefined) throw new JoinError('Expected at least one part, got none.');
+  if (files.length === 1 && first.part === null) return files;
+  const byPart = new Map<number, PartFile>();
+  let of = 0;
+  for (const file of files) {
+    const shard = parseShard(file.part?.shard ?? '');
+    if (shard === null) {
+      throw new JoinError(`${file.from}: expected what --shard I/N gave, got a whole result.`);
+    }
+    checkAlike(first, file);
+    of ||= shard.of;
+    if (shard.of !== of) {
+      throw new JoinError(`${file.from}: expected one of ${of} parts, got one of ${shard.of}.`);
+    }
+    const before = byPart.get(shard.part);
+    if (before !== undefined) {
+      throw new JoinError(
+        `${file.from}: part ${shard.part} is also in ${before.from}. Give each part once.`,
+      );
+    }
+    byPart.set(shard.part, file);
+  }
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((i) => !byPart.has(i));
+  if (missing.length > 0) {
+    throw new JoinError(
+      `Expected all ${of} parts, got ${byPart.size}; missing: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ', ...' : ''}.`,
+    );
+  }
+  for (const file of files) checkContent(file);
+  return [...byPart].sort(([a], [b]) => a - b).map(([, file]) => file);
+};

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. Plain data: it goes through structured clone. */
 import type { ModelMetadata, Width } from '../../nam/model.ts';
-import type { ExplainedPoint } from '../../study/explain/explain-point.ts';
+import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow, SkippedCombination } from '../../study/predict/row.ts';
 import type { RunResult } from '../../study/simulate/run-result.ts';
 

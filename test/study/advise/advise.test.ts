@@ -10,9 +10,12 @@ import { seedWaveNet } from '../../../src/nam/seed-weights.ts';
 import { writeWaveNet } from '../../../src/nam/write-model.ts';
 import { parseScenario } from '../../../src/scenario/parse-scenario.ts';
 import { adviseSteps } from '../../../src/study/advise/advise.ts';
-import { type DemandsRequest, demandSteps } from '../../../src/study/advise/demands.ts';
 import type { AdviseRequest } from '../../../src/study/advise/request.ts';
-import { bestWidthSet } from '../../../src/study/advise/width-set.ts';
+import {
+  bestWidthSet,
+  type DemandsRequest,
+  demandSteps,
+} from '../../../src/study/advise/width-set.ts';
 import { finish } from '../../../src/study/cost/steps.ts';
 import { predict } from '../../../src/study/predict/predict.ts';
 import { simulate } from '../../../src/study/simulate/simulate.ts';

@@ -7,8 +7,11 @@ import { parseModel } from '../../../src/nam/parse-model.ts';
 import { widthsOf } from '../../../src/nam/widths.ts';
 import { CostBook } from '../../../src/study/cost/cost-cache.ts';
 import type { Account, CycleNode } from '../../../src/study/explain/account.ts';
-import { diffExplanations } from '../../../src/study/explain/explain.ts';
-import { type ExplainRequest, explainPoint } from '../../../src/study/explain/explain-point.ts';
+import {
+  diffExplanations,
+  type ExplainRequest,
+  explainPoint,
+} from '../../../src/study/explain/explain.ts';
 import { predict } from '../../../src/study/predict/predict.ts';
 import { openWorkbench } from '../../../src/workbench/open-workbench.ts';
 
