@@ -47,7 +47,7 @@ export interface Costed extends Weighed {
   readonly cyclesPerSample: number;
 }
 
-export const costWhole = ({ network, place, memory }: Sought, weighed: Weighed): Costed | null => {
+const costWhole = ({ network, place, memory }: Sought, weighed: Weighed): Costed | null => {
   const { cyclesPerSample, network: edited } = memory.whole(network, place, weighed.change);
   return cyclesPerSample === null ? null : { ...weighed, network: edited, cyclesPerSample };
 };
@@ -56,7 +56,7 @@ export const meritOf = (cycles: number, cyclesNow: number, lost: number): number
   (1 - cycles / cyclesNow) / Math.max(lost, 1e-6);
 
 /** What one costs and gives up, beside what there was. */
-export const foundOf = (
+const foundOf = (
   { network, cyclesNow }: Pick<Sought, 'network' | 'cyclesNow'>,
   { change, sizes, lost, cyclesPerSample, network: edited }: Costed,
 ): Found => {

@@ -56,7 +56,7 @@ const obstacleOf = (
   return asWritten(before.value) === 0 && asWritten(value) !== 0 ? zeroBaseline : null;
 };
 
-export const evaluate = (
+const evaluate = (
   budget: Budget,
   measured: Measurement,
   before: BaselineEntry | null,

@@ -85,7 +85,7 @@ const withoutLimits = (
 };
 
 /** The steps of a prediction; of the busiest core, where several work. */
-export const explain = (priced: Priced, core: CoreProfile, blockFrames: number): Explanation => {
+const explain = (priced: Priced, core: CoreProfile, blockFrames: number): Explanation => {
   const { lowered, target } = priced;
   const { steps } = priced.cost;
   const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
