@@ -7,7 +7,7 @@ import type { CacheProfile, ChipProfile, ClusterProfile } from './profile.ts';
 /** The cluster that audio runs on: the first with audio cores. */
 export const audioClusterOf = (chip: ChipProfile): ClusterProfile => {
   const found = chip.clusters.find((c) => c.audioCores.value > 0);
-  // parseProfile refuses profiles without one.
+  // `parseProfile` refuses profiles without one.
   if (found === undefined) throw new Error('a chip without audio cores');
   return found;
 };
@@ -21,41 +21,34 @@ const levelOf = (cache: CacheProfile): CacheLevel => ({
   sharedBy: cache.sharedBy.value,
 });
 
-/** Where a build with this engine puts everything; null on devices with one memory. */
-export const placementWith = (
-  chip: ChipProfile,
-  engine: string,
-): Readonly<Record<DataKind, string>> | null =>
-  (chip.memory.enginePlacements?.[engine] ?? chip.memory.placement)?.value ?? null;
-
 type Placement = Readonly<Partial<Record<DataKind, string>>>;
 
+/** Where a build with this engine puts everything; null on devices with one memory. */
+export const placementWith = (chip: ChipProfile, engine: string): Required<Placement> | null =>
+  (chip.memory.enginePlacements?.[engine] ?? chip.memory.placement)?.value ?? null;
+
 const systemOf = (chip: ChipProfile, placement: Placement): MemorySystem => {
-  const cluster = audioClusterOf(chip);
-  const { dram, regions, prefetch } = chip.memory;
+  const { dataCaches, instructionCache } = audioClusterOf(chip);
+  const { dram, regions, prefetch, placement: stated } = chip.memory;
   return {
-    dataCaches: cluster.dataCaches.map(levelOf),
-    instructionCache: cluster.instructionCache === null ? null : levelOf(cluster.instructionCache),
-    memory:
-      dram === null
-        ? null
-        : {
-            name: dram.name,
-            latencyNanoseconds: rangeOfCost(dram.latencyNanoseconds),
-            bandwidthBytesPerSecond: rangeOfSupply(dram.bandwidthBytesPerSecond),
-          },
+    dataCaches: dataCaches.map(levelOf),
+    instructionCache: instructionCache && levelOf(instructionCache),
+    memory: dram && {
+      name: dram.name,
+      latencyNanoseconds: rangeOfCost(dram.latencyNanoseconds),
+      bandwidthBytesPerSecond: rangeOfSupply(dram.bandwidthBytesPerSecond),
+    },
     regions: regions.map((r) => ({
       name: r.name,
       sizeBytes: r.sizeBytes.value - (r.reservedBytes?.value ?? 0),
       waitCycles: rangeOfCost(r.waitCycles),
       cached: r.cached,
     })),
-    placement:
-      chip.memory.placement === null ? null : { ...chip.memory.placement.value, ...placement },
-    prefetch:
-      prefetch === null
-        ? null
-        : { streams: prefetch.streams.value, visibleShare: rangeOfCost(prefetch.visibleShare) },
+    placement: stated && { ...stated.value, ...placement },
+    prefetch: prefetch && {
+      streams: prefetch.streams.value,
+      visibleShare: rangeOfCost(prefetch.visibleShare),
+    },
   };
 };
 

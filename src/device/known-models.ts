@@ -2,7 +2,6 @@
  * The models that evidence speaks of, by name: what they cost in numbers that no chip changes.
  * Sources: the A2 container and the A1 sizes as the trainer makes them.
  */
-
 export interface KnownModel {
   readonly name: string;
   /** Models of one family differ in size only, so that less work is less work on every chip. */

@@ -2,7 +2,7 @@
 import type { Figure } from '../units/figure.ts';
 import { audioClusterOf } from './audio-cluster.ts';
 import { type FoundMachine, type MachineWords, machineOf } from './machine-words.ts';
-import type { CacheProfile, ChipProfile, ClusterProfile, DeviceProfile } from './profile.ts';
+import type { CacheProfile, ChipProfile, DeviceProfile } from './profile.ts';
 
 /** Profiles whose caches, memory and build stand for every machine of a core; `host.json` for the x86. */
 const standsFor: Readonly<Record<string, string>> = {
@@ -19,22 +19,22 @@ const standsFor: Readonly<Record<string, string>> = {
 type CacheRow = readonly [bytes: Span, ways: number, cycles: Span];
 type Span = readonly [value: number, low: number, high: number];
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
+const [KiB, MiB] = [1024, 1024 ** 2];
+const exactly = (value: number): Span => [value, value, value];
 /** L1, L2 and L3 from the core outwards; those of Zen 5 stand in `host.json`. */
 const cachesOfCore: Readonly<Record<string, readonly CacheRow[]>> = {
   zen2: [
-    [[32 * KiB, 32 * KiB, 32 * KiB], 8, [4, 4, 7]],
-    [[512 * KiB, 512 * KiB, 512 * KiB], 8, [12, 12, 14]],
+    [exactly(32 * KiB), 8, [4, 4, 7]],
+    [exactly(512 * KiB), 8, [12, 12, 14]],
     [[16 * MiB, 4 * MiB, 16 * MiB], 16, [40, 36, 50]],
   ],
   zen3: [
-    [[32 * KiB, 32 * KiB, 32 * KiB], 8, [4, 4, 7]],
-    [[512 * KiB, 512 * KiB, 512 * KiB], 8, [12, 12, 14]],
+    [exactly(32 * KiB), 8, [4, 4, 7]],
+    [exactly(512 * KiB), 8, [12, 12, 14]],
     [[32 * MiB, 16 * MiB, 32 * MiB], 16, [46, 42, 55]],
   ],
   'golden-cove': [
-    [[48 * KiB, 48 * KiB, 48 * KiB], 12, [5, 5, 7]],
+    [exactly(48 * KiB), 12, [5, 5, 7]],
     [[1280 * KiB, 1280 * KiB, 2048 * KiB], 10, [15, 14, 17]],
     [[24 * MiB, 12 * MiB, 36 * MiB], 12, [65, 55, 75]],
   ],
@@ -46,42 +46,34 @@ const turboOverNominal = 1.75;
 /** What a core keeps of its top clock while its neighbours work. */
 const sustainedShare = 0.85;
 
-const estimate = ([value, low, high]: Span, source: string): Figure => ({
-  value,
-  low,
-  high,
-  kind: 'estimate',
-  source,
-});
+const estimate = (span: Span, source: string): Figure => {
+  const [value, low, high] = span;
+  return { value, low, high, kind: 'estimate', source };
+};
 
-const cachesFor = (core: string, own: readonly CacheProfile[]): readonly CacheProfile[] => {
-  const rows = cachesOfCore[core];
-  if (rows === undefined) return own;
-  return own.map((cache, i) => {
-    const row = rows[i];
+const cachesFor = (core: string, own: readonly CacheProfile[]): readonly CacheProfile[] =>
+  own.map((cache, i) => {
+    const row = cachesOfCore[core]?.[i];
     if (row === undefined) return cache;
     const [bytes, ways, cycles] = row;
     return {
       ...cache,
       sizeBytes: estimate(bytes, cacheSource),
-      ways: estimate([ways, ways, ways], cacheSource),
+      ways: estimate(exactly(ways), cacheSource),
       latencyCycles: estimate(cycles, cacheSource),
     };
   });
-};
 
 const clockFigure = ({ clock }: FoundMachine): Figure | null => {
   if (clock === null) return null;
   const { hertz, from } = clock;
-  return from === 'cpufreq'
-    ? estimate(
-        [hertz, Math.round(sustainedShare * hertz), hertz],
-        'the top clock that cpufreq of this machine names',
-      )
-    : estimate(
-        [hertz, hertz, Math.round(turboOverNominal * hertz)],
-        'the clock that /proc/cpuinfo of this machine names, without turbo',
-      );
+  if (from === 'cpufreq') {
+    const low = Math.round(sustainedShare * hertz);
+    return estimate([hertz, low, hertz], 'the top clock that cpufreq of this machine names');
+  }
+  const high = Math.round(turboOverNominal * hertz);
+  const source = 'the clock that /proc/cpuinfo of this machine names, without turbo';
+  return estimate([hertz, hertz, high], source);
 };
 
 const undescribed = (host: DeviceProfile, why: string): DeviceProfile => ({
@@ -99,22 +91,13 @@ const chipOf = (
   clockHz: Figure,
 ): ChipProfile => {
   const own = audioClusterOf(like);
-  const processors = estimate(
-    [machine.processors, machine.processors, machine.processors],
-    'as the system of this machine counts',
-  );
-  const cluster: ClusterProfile = {
-    ...own,
-    coreId: machine.core,
-    count: processors,
-    audioCores: processors,
-    clockHz,
-    dataCaches: cachesFor(machine.core, own.dataCaches),
-  };
+  const { core: coreId, name, processors } = machine;
+  const count = estimate(exactly(processors), 'as the system of this machine counts');
+  const dataCaches = cachesFor(coreId, own.dataCaches);
   return {
     ...like,
-    soc: { value: machine.name, kind: 'estimate', source: 'as the system of this machine says' },
-    clusters: [cluster],
+    soc: { value: name, kind: 'estimate', source: 'as the system of this machine says' },
+    clusters: [{ ...own, coreId, count, audioCores: count, clockHz, dataCaches }],
     audio: host.audio,
     host: host.host,
     interference: [],
@@ -147,10 +130,8 @@ export const machineAtHand = (
   const clockHz =
     clockFigure(machine) ?? (core === 'apple-m2-p' ? audioClusterOf(like).clockHz : null);
   if (clockHz === null) {
-    return undescribed(
-      host,
-      `The machine at hand is ${machine.name}, a ${core}, and its system names no clock.`,
-    );
+    const found = `The machine at hand is ${machine.name}, a ${core}`;
+    return undescribed(host, `${found}, and its system names no clock.`);
   }
   return { ...host, chip: chipOf(host.chip, like, { ...machine, core }, clockHz) };
 };

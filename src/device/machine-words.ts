@@ -66,7 +66,9 @@ const clockOf = ({ cpuinfo, topKilohertz }: MachineWords): FoundMachine['clock']
   return plausible(most) ? { hertz: most, from: 'cpuinfo' } : null;
 };
 
-const ofX86 = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {
+type Named = Pick<FoundMachine, 'core' | 'name'>;
+
+const ofX86 = (cpuinfo: string): Named | null => {
   const vendor = onlyOf(wordsOf(cpuinfo, 'vendor_id'));
   const [family, model] = ['cpu family', 'model'].map((f) => onlyOf(wordsOf(cpuinfo, f)));
   if (vendor === null || !family || !model) return null;
@@ -80,14 +82,13 @@ const ofX86 = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {
   return { core: found?.[3] ?? null, name: `${said} (${vendor} family ${family} model ${model})` };
 };
 
-const ofArm = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {
+const ofArm = (cpuinfo: string): Named | null => {
   const makers = wordsOf(cpuinfo, 'CPU implementer');
-  const parts = [...new Set(wordsOf(cpuinfo, 'CPU part'))];
+  const parts = wordsOf(cpuinfo, 'CPU part');
   if (makers.length === 0 || parts.length === 0) return null;
-  const [part = ''] = parts;
-  const known = onlyOf(makers) === '0x41' && parts.length === 1 ? armCores[part] : undefined;
-  const name = `Arm implementer ${makers[0]}, part ${parts.join(' and ')}`;
-  return { core: known ?? null, name };
+  const core = onlyOf(makers) === '0x41' ? armCores[onlyOf(parts) ?? ''] : undefined;
+  const name = `Arm implementer ${makers[0]}, part ${[...new Set(parts)].join(' and ')}`;
+  return { core: core ?? null, name };
 };
 
 /**
@@ -96,13 +97,11 @@ const ofArm = (cpuinfo: string): Pick<FoundMachine, 'core' | 'name'> | null => {
  */
 export const machineOf = (words: MachineWords): FoundMachine => {
   const cpuinfo = words.cpuinfo ?? '';
-  const ofApple =
-    words.brand === null
-      ? null
-      : { name: words.brand, core: /^Apple M2\b/.test(words.brand) ? 'apple-m2-p' : null };
-  const found = ofApple ??
-    ofX86(cpuinfo) ??
-    ofArm(cpuinfo) ?? { name: 'a processor that the system does not name', core: null };
+  const { brand } = words;
+  const core = /^Apple M2\b/.test(brand ?? '') ? 'apple-m2-p' : null;
+  const ofApple = brand === null ? null : { name: brand, core };
+  const unnamed = { name: 'a processor that the system does not name', core: null };
+  const found = ofApple ?? ofX86(cpuinfo) ?? ofArm(cpuinfo) ?? unnamed;
   const processors = wordsOf(cpuinfo, 'processor').length;
   return { ...found, processors: Math.min(Math.max(1, processors), 1024), clock: clockOf(words) };
 };

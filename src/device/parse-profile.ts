@@ -1,13 +1,10 @@
-/** Reads a device profile from parsed JSON. Touches no files. */
+/** Reads the profile of a device or of a core from parsed JSON. Touches no files. */
+import type * as z from 'zod';
+import { type CoreProfile, coreSchema } from '../machine/pipeline/core-profile.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
-import {
-  type CacheProfile,
-  type ChipProfile,
-  type ClusterProfile,
-  type DeviceProfile,
-  deviceSchema,
-} from './profile.ts';
+import type { CacheProfile, ChipProfile, ClusterProfile, DeviceProfile } from './profile.ts';
+import { deviceSchema } from './profile.ts';
 import { faultsOf } from './profile-faults.ts';
 
 function* clusterFaults(c: ClusterProfile, at: string): Generator<string> {
@@ -31,26 +28,20 @@ function* clusterFaults(c: ClusterProfile, at: string): Generator<string> {
   }
 }
 
-function* memoryFaults({
-  regions,
-  placement,
-  ...memory
-}: ChipProfile['memory']): Generator<string> {
+function* memoryFaults(memory: ChipProfile['memory']): Generator<string> {
+  const { dram, regions, placement, enginePlacements = {} } = memory;
   if (regions.length === 0) {
-    if (memory.dram === null)
-      yield 'chip.memory: neither `dram` nor `regions`. Describe one of them.';
+    if (dram === null) yield 'chip.memory: neither `dram` nor `regions`. Describe one of them.';
     return;
   }
   const names = regions.map((r) => r.name);
   if (placement === null) {
     yield `chip.memory.placement: null, but there are regions. Say which of ${names.join(', ')} holds weights, history, scratch and code.`;
   }
-  const engines = Object.entries(memory.enginePlacements ?? {});
-  const placements = [
-    ['placement', placement] as const,
-    ...engines.map(([engine, stated]) => [`enginePlacements.${engine}`, stated] as const),
-  ];
-  for (const [path, stated] of placements) {
+  const engines = Object.entries(enginePlacements).map(
+    ([engine, stated]) => [`enginePlacements.${engine}`, stated] as const,
+  );
+  for (const [path, stated] of [['placement', placement] as const, ...engines]) {
     for (const [kind, name] of Object.entries(stated?.value ?? {})) {
       if (names.includes(name)) continue;
       yield `chip.memory.${path}.value.${kind}: expected one of ${names.join(', ')}, got ${JSON.stringify(name)}.${didYouMean(name, names)}`;
@@ -81,18 +72,32 @@ function* crossChecks({ chip, evidence, notes = [] }: DeviceProfile): Generator<
   }
 }
 
+/** The document as its schema has it; one line a fault, each beginning with `file`. */
+const parsed = <T>(
+  schema: z.ZodType<T>,
+  document: unknown,
+  file: string,
+  check: (value: T) => Iterable<string>,
+): T => {
+  // A process reads a few profiles: code that zod generates for them takes longer than it saves.
+  const result = schema.safeParse(document, { jitless: true });
+  const faults = result.success
+    ? [...check(result.data)]
+    : faultsOf(schema, result.error, document);
+  if (result.success && faults.length === 0) return result.data;
+  throw new DeviceError('invalid-profile', faults.map((f) => `${file}: ${f}`).join('\n'));
+};
+
 /**
  * The profile in `document` (parsed JSON). `file` begins every line of the message.
  * @throws DeviceError 'invalid-profile', one line a fault.
  */
-export const parseProfile = (document: unknown, file: string): DeviceProfile => {
-  // A process reads a few profiles: code that zod generates for them takes longer than it saves.
-  const result = deviceSchema.safeParse(document, { jitless: true });
-  const faults = result.success
-    ? [...crossChecks(result.data)]
-    : faultsOf(deviceSchema, result.error, document);
-  if (!result.success || faults.length > 0) {
-    throw new DeviceError('invalid-profile', faults.map((f) => `${file}: ${f}`).join('\n'));
-  }
-  return result.data;
-};
+export const parseProfile = (document: unknown, file: string): DeviceProfile =>
+  parsed(deviceSchema, document, file, crossChecks);
+
+/**
+ * A core's profile from parsed JSON.
+ * @throws DeviceError 'invalid-profile', one line a fault, each beginning with `file`.
+ */
+export const parseCore = (document: unknown, file: string): CoreProfile =>
+  parsed(coreSchema, document, file, () => []);

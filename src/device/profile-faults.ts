@@ -1,9 +1,8 @@
 /** Says in sentences what is wrong with a profile, from what zod found: path, expected, found, and what to write. */
 import * as z from 'zod';
-import { type Path, pathText, shown, valueAt } from '../units/json-path.ts';
+import { isRecord, type Path, pathText, shown, valueAt } from '../units/json-path.ts';
 import { didYouMean } from './nearest.ts';
-import { quantityIn } from './quantity.ts';
-import { unitHint } from './unit-hint.ts';
+import { quantityIn, unitHint } from './quantity.ts';
 
 /** As `figureOf` says it. */
 const intervalRule = 'low <= value <= high';
@@ -12,11 +11,10 @@ const intervalRule = 'low <= value <= high';
 export const fieldNames = (schema: z.ZodType): string[] => {
   const names = new Set<string>();
   const walk = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
+    if (!isRecord(node)) return;
     for (const [key, value] of Object.entries(node)) {
-      if (key === 'properties' && typeof value === 'object' && value !== null) {
-        for (const name of Object.keys(value)) names.add(name);
-      }
+      const fields = key === 'properties' && isRecord(value) ? Object.keys(value) : [];
+      for (const name of fields) names.add(name);
       walk(value);
     }
   };
@@ -28,9 +26,8 @@ const figureFields = new Set(['value', 'low', 'high']);
 
 /** The field that names the unit: that of the figure, not 'value'. */
 const fieldOf = (path: Path): string => {
-  const last = path.at(-1);
-  const field = figureFields.has(String(last)) ? path.at(-2) : last;
-  return String(field ?? '');
+  const isInFigure = figureFields.has(String(path.at(-1)));
+  return String(path.at(isInFigure ? -2 : -1) ?? '');
 };
 
 /** What to write instead, where that can be told. */
@@ -46,36 +43,25 @@ const fixFor = (field: string, found: unknown, wantsFigure: boolean): string => 
   return unitHint(field, number);
 };
 
-/** Objects that are no figures, by field. */
-const structures = new Set([
-  'chip',
-  'instructionCache',
-  'audio',
-  'host',
-  'build',
-  'memory',
-  'prefetch',
-  'dram',
-  'thermal',
-  'dvfs',
-]);
+/** Fields of objects that are no figures. */
+const structure = /^(chip|instructionCache|audio|host|build|memory|prefetch|dram|thermal|dvfs)$/;
 
-const structure = 'an object, as the class profiles have it';
+/** What was expected, by what zod calls it. */
+const kinds: Readonly<Record<string, string>> = {
+  object: 'an object, as the class profiles have it',
+  array: 'a list in brackets',
+};
 
 const expectationOf = (issue: z.core.$ZodIssue, field: string): string => {
   if (issue.code === 'too_small' && issue.message.startsWith('Too small')) {
     return issue.origin === 'array' ? 'a list with an entry' : 'a text that is not empty';
   }
   if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid')) return issue.message;
-  if (issue.expected === 'object' && !structures.has(field)) {
+  if (issue.expected === 'object' && !structure.test(field)) {
     return 'a figure: { "value": ..., "kind": ..., "source": ... }';
   }
   if (field === 'source') return 'where the figure is from';
-  return issue.expected === 'object'
-    ? structure
-    : issue.expected === 'array'
-      ? 'a list in brackets'
-      : issue.expected;
+  return kinds[issue.expected] ?? issue.expected;
 };
 
 const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType): string => {
@@ -100,7 +86,8 @@ const sentence = (issue: z.core.$ZodIssue, document: unknown, schema: z.ZodType)
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    return `${path}: expected one of ${values.join(', ')}, got ${shown(found)}.${didYouMean(typeof found === 'string' ? found : shown(found), values)}`;
+    const near = didYouMean(typeof found === 'string' ? found : shown(found), values);
+    return `${path}: expected one of ${values.join(', ')}, got ${shown(found)}.${near}`;
   }
   const expected = expectationOf(issue, field);
   if (found === undefined) return `${path}: missing; expected ${expected}.`;

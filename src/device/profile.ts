@@ -88,6 +88,7 @@ const region = z.strictObject({
   readOnly: z.boolean().optional(),
 });
 
+/** The name of a region each. */
 const placement = statedOf(
   z.strictObject({
     weights: z.string(),

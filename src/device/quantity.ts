@@ -1,37 +1,26 @@
 /** Reads what people write for a number with a unit ('1.3GHz', '32 KB'), to tell them the number to write. */
 
-const factors: Readonly<Record<string, readonly [base: string, factor: number]>> = {
-  hz: ['Hz', 1],
-  khz: ['Hz', 1e3],
-  mhz: ['Hz', 1e6],
-  ghz: ['Hz', 1e9],
-  b: ['Bytes', 1],
-  byte: ['Bytes', 1],
-  bytes: ['Bytes', 1],
-  k: ['Bytes', 1024],
-  kb: ['Bytes', 1024],
-  kib: ['Bytes', 1024],
-  mb: ['Bytes', 1024 ** 2],
-  mib: ['Bytes', 1024 ** 2],
-  gb: ['Bytes', 1024 ** 3],
-  gib: ['Bytes', 1024 ** 3],
-  s: ['Seconds', 1],
-  ms: ['Seconds', 1e-3],
-  us: ['Seconds', 1e-6],
-  µs: ['Seconds', 1e-6],
-  ns: ['Seconds', 1e-9],
-  'mb/s': ['BytesPerSecond', 1e6],
-  'gb/s': ['BytesPerSecond', 1e9],
-  '%': ['Share', 0.01],
-  c: ['Celsius', 1],
-  '°c': ['Celsius', 1],
-  frames: ['Frames', 1],
-  samples: ['Frames', 1],
-  cycles: ['Cycles', 1],
+/** What people write, in lower case, by the unit of the field that it stands in. */
+const factors: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  Hz: { hz: 1, khz: 1e3, mhz: 1e6, ghz: 1e9 },
+  Bytes: {
+    ...{ b: 1, byte: 1, bytes: 1, k: 1024, kb: 1024, kib: 1024 },
+    ...{ mb: 1024 ** 2, mib: 1024 ** 2, gb: 1024 ** 3, gib: 1024 ** 3 },
+  },
+  Seconds: { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 },
+  Nanoseconds: { s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, ns: 1 },
+  BytesPerSecond: { 'mb/s': 1e6, 'gb/s': 1e9 },
+  Share: { '%': 0.01 },
+  Celsius: { c: 1, '°c': 1 },
+  Frames: { frames: 1, samples: 1 },
+  Cycles: { cycles: 1 },
 };
 
+/** Rounded to 12 digits: 2.3 GHz is 2300000000, not 2299999999.9999995. */
+const clean = (value: number): number => Number(value.toPrecision(12));
+
 /** The unit that a field's name ends in; null where it names none. */
-export const unitOfField = (field: string): string | null =>
+const unitOfField = (field: string): string | null =>
   /(BytesPerSecond|Nanoseconds|Seconds|Hz|Bytes|Cycles|Celsius|Share|Frames)$/.exec(field)?.[1] ??
   (/^sec/.test(field) ? 'Seconds' : null);
 
@@ -42,17 +31,45 @@ export const unitOfField = (field: string): string | null =>
 export const quantityIn = (field: string, text: string): number | null => {
   const match = /^\s*([0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([a-zµ°/%]*)\s*$/i.exec(text);
   if (match === null) return null;
-  const number = Number((match[1] ?? '').replace(/[_,]/g, ''));
-  const suffix = (match[2] ?? '').toLowerCase();
+  const [, digits = '', suffix = ''] = match;
+  const number = Number(digits.replace(/[_,]/g, ''));
   if (!Number.isFinite(number)) return null;
   if (suffix === '') return number;
-  const known = factors[suffix];
+  const factor = factors[unitOfField(field) ?? '']?.[suffix.toLowerCase()];
+  return factor === undefined ? null : clean(number * factor);
+};
+
+interface Hint {
+  readonly unit: string;
+  readonly meant: (number: number, field: string) => boolean;
+  readonly factor: number;
+  readonly name: string;
+}
+
+const isClock = (field: string): boolean => /clock/i.test(field);
+
+/** The first that may be meant. Only asked for numbers that the field does not take. */
+const hints: readonly Hint[] = [
+  { unit: 'Hz', meant: (n, field) => isClock(field) && n < 10, factor: 1e9, name: 'GHz' },
+  { unit: 'Hz', meant: (n, field) => isClock(field) && n < 1e5, factor: 1e6, name: 'MHz' },
+  { unit: 'Hz', meant: (n) => n < 1000, factor: 1e3, name: 'kHz' },
+  { unit: 'Bytes', meant: (n) => !Number.isInteger(n), factor: 1024 ** 2, name: 'MiB' },
+  { unit: 'Bytes', meant: (n) => n < 1024, factor: 1024, name: 'KiB' },
+  { unit: 'BytesPerSecond', meant: (n) => n < 200, factor: 1e9, name: 'GB/s' },
+  { unit: 'BytesPerSecond', meant: (n) => n < 1e6, factor: 1e6, name: 'MB/s' },
+  { unit: 'Share', meant: (n) => n > 1 && n <= 100, factor: 0.01, name: 'percent' },
+  { unit: 'Seconds', meant: (n) => n >= 0.5, factor: 1e-6, name: 'microseconds' },
+  { unit: 'Nanoseconds', meant: (n) => n < 1e-5, factor: 1e9, name: 'seconds' },
+];
+
+/**
+ * What a number was meant to be that is refused because it was written in another unit, as datasheets
+ * have it: ' If that is in MHz, write 1600000000.', or nothing where that cannot be told.
+ */
+export const unitHint = (field: string, number: number): string => {
+  if (!(number > 0)) return '';
   const unit = unitOfField(field);
-  if (known === undefined || unit === null) return null;
-  const [base, factor] = known;
-  // Rounded to 12 digits: 2.3 GHz is 2300000000, not 2299999999.9999995.
-  const clean = (value: number): number => Number(value.toPrecision(12));
-  if (base === unit) return clean(number * factor);
-  if (base === 'Seconds' && unit === 'Nanoseconds') return clean(number * factor * 1e9);
-  return null;
+  const hint = hints.find((one) => one.unit === unit && one.meant(number, field));
+  if (hint === undefined) return '';
+  return ` If that is in ${hint.name}, write ${clean(number * hint.factor)}.`;
 };

@@ -1,4 +1,5 @@
 /** A profile with single figures or build properties changed, held to the same rules as a file. */
+import { isRecord } from '../units/json-path.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
 import { parseProfile } from './parse-profile.ts';
@@ -10,17 +11,10 @@ export interface Setting {
   readonly value: unknown;
 }
 
-type Node = Readonly<Record<string, unknown>> | readonly unknown[];
-
 const source = 'set for this call';
 
-/** Properties that a profile may leave out, as they stand where they do not. */
-const absent: Readonly<Record<string, (value: unknown) => unknown>> = {
-  'audio.resampler': (value) => ({ value, kind: 'estimate', source }),
-  'build.libc': (value) => ({ value, kind: 'estimate', source }),
-  'build.compiler': (value) => ({ value, kind: 'estimate', source }),
-  'build.convolver': (value) => ({ value, kind: 'estimate', source }),
-};
+/** Stated properties that a profile may leave out. */
+const absent = ['audio.resampler', 'build.libc', 'build.compiler', 'build.convolver'];
 
 const fault = (path: string, message: string): DeviceError =>
   new DeviceError('invalid-profile', `--set ${path}: ${message}`);
@@ -42,41 +36,28 @@ export const parseSetting = (text: string): Setting => {
 const keysOf = (path: string): string[] =>
   [...path.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([whole, key]) => key ?? whole);
 
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
+const isStated = (value: unknown): boolean =>
+  isRecord(value) && 'value' in value && 'source' in value;
 
-const isStated = (value: unknown): value is { readonly value: unknown } =>
-  isNode(value) && 'value' in value && 'source' in value;
-
-/** A figure that is set is one value: nobody has said how uncertain it is. */
-const replaced = (old: unknown, value: unknown): unknown =>
-  isStated(old) ? { value, kind: 'estimate', source } : value;
-
-const replace = (
-  node: Node,
-  keys: readonly string[],
-  at: string,
-  { path, value }: Setting,
-): Node => {
+const replace = (node: unknown, keys: readonly string[], at: string, setting: Setting): unknown => {
+  const { path, value } = setting;
+  if (!isRecord(node)) throw fault(path, `\`${at}\` has nothing below it.`);
   const [named = '', ...rest] = keys;
   const index = Array.isArray(node) ? node.findIndex((item) => item?.name === named) : -1;
   const key = index < 0 ? named : String(index);
-  const own = node as Readonly<Record<string, unknown>>;
-  const old = own[key];
+  const old = node[key];
   const here = at === '' ? key : `${at}.${key}`;
-  if (old === undefined && absent[here] === undefined) {
-    const known = Object.keys(own);
-    const near = didYouMean(key, known);
-    throw fault(path, `no \`${key}\` there.${near === '' ? ` Known: ${known.join(', ')}.` : near}`);
+  if (old === undefined && !absent.includes(here)) {
+    const known = Object.keys(node);
+    const near = didYouMean(key, known) || ` Known: ${known.join(', ')}.`;
+    throw fault(path, `no \`${key}\` there.${near}`);
   }
-  const below = rest.length > 0 && !(isStated(old) && rest[0] === 'value');
-  if (below && !isNode(old)) throw fault(path, `\`${here}\` has nothing below it.`);
-  const made = below
-    ? replace(old as Node, rest, here, { path, value })
-    : old === undefined
-      ? absent[here]?.(value)
-      : replaced(old, value);
+  const goesOn = rest.length > 0 && !(isStated(old) && rest[0] === 'value');
+  // A figure that is set is one value: nobody has said how uncertain it is.
+  const plain = old === undefined || isStated(old) ? { value, kind: 'estimate', source } : value;
+  const made = goesOn ? replace(old, rest, here, setting) : plain;
   if (Array.isArray(node)) return node.map((item, i) => (String(i) === key ? made : item));
-  return { ...own, [key]: made };
+  return { ...node, [key]: made };
 };
 
 /** @throws DeviceError with the path of what cannot be */
@@ -84,27 +65,20 @@ export const withSettings = (
   device: DeviceProfile,
   settings: readonly Setting[],
 ): DeviceProfile => {
-  if (settings.length === 0) return device;
-  const { chip } = device;
-  if (chip === null) {
-    throw fault(
-      settings[0]?.path ?? '',
-      `the chip of ${device.id} is not published: nothing to set.`,
-    );
+  const [first] = settings;
+  if (first === undefined) return device;
+  if (device.chip === null) {
+    throw fault(first.path, `the chip of ${device.id} is not published: nothing to set.`);
   }
-  const changed = settings.reduce<Node>(
+  const chip = settings.reduce<unknown>(
     (node, setting) => replace(node, keysOf(setting.path), '', setting),
-    chip as unknown as Node,
+    device.chip,
   );
-  return parseProfile({ ...device, chip: changed }, `${device.id} with --set`);
+  return parseProfile({ ...device, chip }, `${device.id} with --set`);
 };
 
 /** --clock HZ is short for the clock of the cluster that plays. */
 export const clockSetting = (device: DeviceProfile, clockHz: number): Setting => {
-  const clusters = device.chip?.clusters ?? [];
-  const index = Math.max(
-    0,
-    clusters.findIndex((cluster) => cluster.audioCores.value > 0),
-  );
-  return { path: `clusters[${index}].clockHz`, value: clockHz };
+  const index = device.chip?.clusters.findIndex((cluster) => cluster.audioCores.value > 0);
+  return { path: `clusters[${Math.max(0, index ?? 0)}].clockHz`, value: clockHz };
 };

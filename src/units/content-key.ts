@@ -15,16 +15,13 @@ export const littleEndian = (values: Float32Array): Uint8Array => {
 /** SHA-256 of bytes, 64 hexadecimal digits. */
 export const bytesKey = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
-const numberText = (value: number): string =>
-  // JSON has no word for these, and `null` would be the same content as nothing.
-  Number.isFinite(value) ? JSON.stringify(value) : String(value);
-
 /**
  * The same text for the same content: keys sorted, fields that are undefined left out, arrays of bytes and of
  * floats by the key of what they hold. Functions have no content.
  */
 export const canonicalJson = (value: unknown): string => {
-  if (typeof value === 'number') return numberText(value);
+  // JSON has no word for what is not finite, and `null` would be the same content as nothing.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value instanceof Float32Array) return `f32:${bytesKey(littleEndian(value))}`;

@@ -3,7 +3,7 @@
  * `low` and `high` bound it where sources disagree or nobody has measured it.
  */
 import * as z from 'zod';
-import { exactly, type Range } from './range.ts';
+import type { Range } from './range.ts';
 
 /**
  * datasheet: stated by the maker or in published documents. measured: on that hardware. fitted: chosen
@@ -43,13 +43,15 @@ export const figureOf = (number: z.ZodType<number>): z.ZodType<Figure> =>
     });
 
 /** The figure as a range of a cost: smaller is better (latencies). */
-export const rangeOfCost = (f: Figure): Range =>
-  f.low === undefined && f.high === undefined
-    ? exactly(f.value)
-    : { best: f.low ?? f.value, expected: f.value, worst: f.high ?? f.value };
+export const rangeOfCost = ({ value, low = value, high = value }: Figure): Range => ({
+  best: low,
+  expected: value,
+  worst: high,
+});
 
 /** The figure as a range of a supply: larger is better (bandwidths, clocks). */
-export const rangeOfSupply = (f: Figure): Range =>
-  f.low === undefined && f.high === undefined
-    ? exactly(f.value)
-    : { best: f.high ?? f.value, expected: f.value, worst: f.low ?? f.value };
+export const rangeOfSupply = ({ value, low = value, high = value }: Figure): Range => ({
+  best: high,
+  expected: value,
+  worst: low,
+});

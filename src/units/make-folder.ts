@@ -1,8 +1,7 @@
 /** Makes a folder and those above it. Node's own `recursive` tries for ever where the system says that there is none to make one in. */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError } from './read-text.ts';
-import { systemSentence } from './system-fault.ts';
+import { inputError } from './read-text.ts';
 
 const make = (path: string): void => {
   try {
@@ -22,7 +21,6 @@ export const makeFolder = (path: string): void => {
   try {
     make(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(systemSentence({ code, message, path }), { cause: error });
+    throw inputError(error, path);
   }
 };

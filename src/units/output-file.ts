@@ -17,8 +17,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { InputError } from './read-text.ts';
-import { systemSentence } from './system-fault.ts';
+import { InputError, inputError } from './read-text.ts';
 
 const standardOutputFile = 1;
 /** Symlinks in a row. The system gives up at this number, too. */
@@ -39,13 +38,16 @@ const follow = (path: string, left = mostLinks): string | number => {
   return left === 0 ? path : follow(resolve(dirname(path), to), left - 1);
 };
 
+const isOf = (error: unknown, ...codes: readonly string[]): boolean =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** Whether a process of this number is there; one of somebody else's is. */
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return isOf(error, 'EPERM');
   }
 };
 
@@ -54,14 +56,10 @@ const clearStrays = (target: string): void => {
   const start = `${basename(target)}.`;
   for (const name of readdirSync(dirname(target))) {
     const pid = name.startsWith(start) ? /^(\d+)\.partial$/.exec(name.slice(start.length)) : null;
-    if (pid !== null && !isAlive(Number(pid[1]))) {
-      rmSync(join(dirname(target), name), { force: true });
-    }
+    if (pid === null || isAlive(Number(pid[1]))) continue;
+    rmSync(join(dirname(target), name), { force: true });
   }
 };
-
-const isRefused = (error: unknown): boolean =>
-  ['EACCES', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 export class OutputFile {
   /** As it was given; `-` is standard output. */
@@ -124,14 +122,16 @@ export class OutputFile {
   #openTarget(): number {
     if (!this.seekable) return openSync(this.#target, 'w');
     const target = this.#there === undefined ? this.#target : realpathSync(this.#target);
+    const partial = `${target}.${process.pid}.partial`;
     try {
       clearStrays(target);
-      const file = openSync(`${target}.${process.pid}.partial`, 'w');
-      this.#partial = `${target}.${process.pid}.partial`;
+      const file = openSync(partial, 'w');
+      this.#partial = partial;
       return file;
     } catch (error) {
       // A file of one's own in a folder of somebody else's.
-      if (this.#there !== undefined && isRefused(error)) return openSync(target, 'w');
+      if (this.#there !== undefined && isOf(error, 'EACCES', 'EPERM', 'EROFS'))
+        return openSync(target, 'w');
       throw error;
     }
   }
@@ -142,8 +142,7 @@ export class OutputFile {
   }
 
   #writeAll(bytes: Uint8Array, position: number | null): void {
-    let done = 0;
-    while (done < bytes.length) {
+    for (let done = 0; done < bytes.length; ) {
       const at = position === null ? null : position + done;
       done += this.#try(() => writeSome(this.#file, bytes.subarray(done), at));
     }
@@ -154,11 +153,9 @@ export class OutputFile {
       return act();
     } catch (error) {
       // A reader that has gone is for the command to judge, not a fault of the file.
-      if (error instanceof InputError || (error as NodeJS.ErrnoException).code === 'EPIPE') {
-        throw error;
-      }
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new InputError(systemSentence({ code, message, path: this.path }), { cause: error });
+      throw error instanceof InputError || isOf(error, 'EPIPE')
+        ? error
+        : inputError(error, this.path);
     }
   }
 }
@@ -173,7 +170,7 @@ export const writeSome = (file: number, bytes: Uint8Array, position: number | nu
     try {
       return writeSync(file, bytes, 0, bytes.length, position);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if (!isOf(error, 'EAGAIN')) throw error;
       Atomics.wait(clock, 0, 0, fullMilliseconds);
     }
   }

@@ -13,6 +13,12 @@ export class InputError extends Error {
   readonly code = 'input';
 }
 
+/** The sentence of what the system said of a path. */
+export const inputError = (error: unknown, path: string): InputError => {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new InputError(systemSentence({ code, message, path }), { cause: error });
+};
+
 const readPieces = (path: string, file: number, expectedBytes: number): Buffer => {
   const pieces: Buffer[] = [];
   let total = 0;
@@ -32,7 +38,7 @@ const open = (path: string): number => {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    throw new InputError(systemSentence({ ...(error as Error), path }), { cause: error });
+    throw inputError(error, path);
   }
 };
 
@@ -47,9 +53,8 @@ const readBytes = (path: string): Buffer => {
     }
     return readPieces(path, file, stat.isFile() ? stat.size : pieceBytes);
   } catch (error) {
-    if (error instanceof InputError) throw error;
     // What the system says of an open file has no path.
-    throw new InputError(systemSentence({ ...(error as Error), path }), { cause: error });
+    throw error instanceof InputError ? error : inputError(error, path);
   } finally {
     closeSync(file);
   }

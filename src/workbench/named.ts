@@ -1,6 +1,5 @@
 /** What verbs take: names that a workbench looks up, or objects, which are held to the same rules as files. */
-import { parseCore } from '../device/parse-core.ts';
-import { parseProfile } from '../device/parse-profile.ts';
+import { parseCore, parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';

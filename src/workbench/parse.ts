@@ -1,6 +1,5 @@
 /** Documents as text or bytes, by the rules of the files. */
-import { parseCore as coreFrom } from '../device/parse-core.ts';
-import { parseProfile } from '../device/parse-profile.ts';
+import { parseCore as coreFrom, parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';

@@ -1,8 +1,7 @@
 /** Models, devices, cores and scenarios by id or path, as a catalogue reads them, with the nearest names in errors. */
 import { DeviceError } from '../device/device-error.ts';
 import { didYouMean } from '../device/nearest.ts';
-import { parseCore } from '../device/parse-core.ts';
-import { parseProfile } from '../device/parse-profile.ts';
+import { parseCore, parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import { limits } from '../nam/limits.ts';
