@@ -70,24 +70,6 @@ const cluster = z.strictObject({
   instructionCache: cache.nullable(),
 });
 
-const dram = z.strictObject({
-  name: text(),
-  latencyNanoseconds: nanoseconds,
-  bandwidthBytesPerSecond: bandwidth,
-});
-
-const region = z.strictObject({
-  name: text(),
-  sizeBytes: size,
-  /** What the firmware keeps for itself. */
-  reservedBytes: sizeOrNone.optional(),
-  /** Extra cycles of an access that no cache serves; 0: tightly coupled. */
-  waitCycles: latency,
-  cached: z.boolean(),
-  /** Flash: holds code and weights, but nothing that changes. @default false */
-  readOnly: z.boolean().optional(),
-});
-
 /** The name of a region each. */
 const placement = statedOf(
   z.strictObject({
@@ -99,8 +81,26 @@ const placement = statedOf(
 );
 
 const memory = z.strictObject({
-  dram: dram.nullable(),
-  regions: z.array(region),
+  dram: z.nullable(
+    z.strictObject({
+      name: text(),
+      latencyNanoseconds: nanoseconds,
+      bandwidthBytesPerSecond: bandwidth,
+    }),
+  ),
+  regions: z.array(
+    z.strictObject({
+      name: text(),
+      sizeBytes: size,
+      /** What the firmware keeps for itself. */
+      reservedBytes: sizeOrNone.optional(),
+      /** Extra cycles of an access that no cache serves; 0: tightly coupled. */
+      waitCycles: latency,
+      cached: z.boolean(),
+      /** Flash: holds code and weights, but nothing that changes. @default false */
+      readOnly: z.boolean().optional(),
+    }),
+  ),
   placement: placement.nullable(),
   /** Builds with these engines place otherwise: a library that allocates from the heap lies where the heap does. */
   enginePlacements: z.record(z.string(), placement).optional(),
@@ -152,20 +152,6 @@ const build = z.strictObject({
 
 export const interferenceKinds = ['interrupt', 'graph', 'memory', 'cache'] as const;
 
-const interference = z.strictObject({
-  name: text(),
-  what: z.enum(interferenceKinds),
-  everySeconds: interval,
-  durationSeconds: duration,
-});
-
-const dvfs = z.strictObject({
-  governor: statedOf(z.string()),
-  minClockHz: clock,
-  /** Time to reach the top clock. */
-  rampSeconds: duration,
-});
-
 /** A first-order model: temperature approaches ambient + rise with the time constant. */
 const thermal = z.strictObject({
   throttleCelsius: celsius,
@@ -185,9 +171,23 @@ const chip = z.strictObject({
   build,
   /** Subnormal numbers become zero on audio threads. */
   flushToZero: statedOf(z.boolean()),
-  interference: z.array(interference),
+  interference: z.array(
+    z.strictObject({
+      name: text(),
+      what: z.enum(interferenceKinds),
+      everySeconds: interval,
+      durationSeconds: duration,
+    }),
+  ),
   os: statedOf(z.string()).nullable(),
-  dvfs: dvfs.nullable(),
+  dvfs: z.nullable(
+    z.strictObject({
+      governor: statedOf(z.string()),
+      minClockHz: clock,
+      /** Time to reach the top clock. */
+      rampSeconds: duration,
+    }),
+  ),
   thermal: thermal.nullable(),
 });
 

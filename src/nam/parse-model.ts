@@ -34,7 +34,6 @@ const fileSchema = record({
 });
 
 interface Context {
-  readonly file: string;
   readonly depth: number;
   readonly warnings: string[];
 }
@@ -53,12 +52,10 @@ const checkVersion = (version: string, where: At, warnings: string[]): void => {
   const [, major, minor, patch] = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(version) ?? [];
   if (major === undefined || Number(major) !== 0 || Number(minor) < 5 || Number(minor) > 7) {
     const isOld = major === '0' && Number(minor) < 5;
-    const [old, newer] = [
-      'Export the model again with a current trainer',
-      'A newer Pedalbench may read it',
-    ];
+    const old = 'Export the model again with a current trainer';
+    const fix = isOld ? old : 'A newer Pedalbench may read it';
     const expected = 'a version from 0.5.0 to 0.7.x';
-    throw new ModelError('version', where, expected, describe(version), isOld ? old : newer);
+    throw new ModelError('version', where, expected, describe(version), fix);
   }
   if (Number(minor) === 7 && Number(patch) > 0) {
     warnings.push(`version ${version} is newer than 0.7.0, the last one that is fully known`);
@@ -132,7 +129,7 @@ const readWaveNet = ({ config, weights, sampleRate, where, context }: Source): M
   const head =
     raw.head === undefined || raw.head === null
       ? null
-      : readPostHead(raw.head, arrays.at(-1)?.headSize ?? 1, headAt);
+      : readPostHead(raw.head, arrays.at(-1)?.head.outChannels ?? 1, headAt);
   const conditionAt = at(here, 'condition_dsp');
   const conditionDsp = readCondition(
     raw.condition_dsp,
@@ -258,17 +255,13 @@ const readModel = (value: unknown, where: At, context: Context): ReadModel => {
     const here = at(where, 'architecture');
     throw new ModelError('architecture', here, expected, describe(raw.architecture));
   }
-  const { file: origin, warnings } = context;
+  const { warnings } = context;
+  const { file: origin } = where;
   const metadata = readMetadata(raw.metadata, sampleRate, at(where, 'metadata'));
   const plain = readBody(architecture, { config, weights, sampleRate, where, context });
   const body = withTraits(plain, fileTraitsOf(version, config));
-  const id = idOf(origin);
+  const id = origin.replace(/^.*[\\/]/s, '').replace(/\.nam$/i, '') || 'model';
   return { model: { id, origin, version, architecture, metadata, warnings, body }, sampleRate };
-};
-
-const idOf = (origin: string): string => {
-  const name = origin.split(/[\\/]/).pop() ?? origin;
-  return name.replace(/\.nam$/i, '') || 'model';
 };
 
 /**
@@ -276,6 +269,6 @@ const idOf = (origin: string): string => {
  * @throws ModelError
  */
 export const parseModel = (text: string, origin: string): Model => {
-  const context: Context = { file: origin, depth: 0, warnings: [] };
-  return readModel(parseJson(text, origin), { file: origin, path: '' }, context).model;
+  const where = { file: origin, path: '' };
+  return readModel(parseJson(text, origin), where, { depth: 0, warnings: [] }).model;
 };

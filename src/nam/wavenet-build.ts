@@ -2,7 +2,7 @@
 import { fitSlopes } from './activation.ts';
 import { outputChannels, waveNetLookback } from './measure.ts';
 import { type At, configError } from './model-error.ts';
-import type { Convolution, Film, FilmPlace, LayerArray, Network, PostHead } from './network.ts';
+import type { Film, FilmPlace, LayerArray, Network, PostHead } from './network.ts';
 import { filmChannels, filmPlaces, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 import { at } from './read.ts';
 import type { LayerArrayConfig, LayerConfig, PostHeadConfig } from './wavenet-config.ts';
@@ -39,11 +39,11 @@ const checkJoints = (config: WaveNetConfig): void => {
       return;
     }
     const head = 'the head size of the layer array before';
-    mustEqual(array.channels, before.headSize, head, 'channels');
+    mustEqual(array.channels, before.head.outChannels, head, 'channels');
     const channels = 'the channels of the layer array before';
     mustEqual(array.inputSize, before.channels, channels, 'input_size');
     const path = head1x1 === null ? ['bottleneck'] : ['head1x1', 'out_channels'];
-    mustEqual(headInputs(array), before.headSize, head, ...path);
+    mustEqual(headInputs(array), before.head.outChannels, head, ...path);
   });
 };
 
@@ -53,36 +53,23 @@ const buildLayer = (
   reader: WeightReader,
   place: string,
 ): WaveNetLayer => {
-  const { where, channels, bottleneck, conditionSize } = array;
+  const { channels, bottleneck, conditionSize } = array;
   const { kernelSize, dilation, activation, gating, secondaryActivation } = layer;
   const outputs = gating === 'none' ? bottleneck : 2 * bottleneck;
-  const convolution = (
-    name: string,
-    inChannels: number,
-    outChannels: number,
-    groups: number,
-    groupsAt: At,
-    rest: Omit<ConvolutionShape, 'inChannels' | 'outChannels' | 'groups'> = {},
-  ): Convolution => {
-    const shape = { inChannels, outChannels, groups: [groups, groupsAt] as const, ...rest };
-    return reader.convolution(shape, `${place} ${name}`);
-  };
-  const groupsIn = (key: string): At => at(where, key, 'groups');
   const { groupsInput, groupsInputMixin, layer1x1, head1x1 } = array;
-  const inputAt = at(where, 'groups_input');
-  const mixinAt = at(where, 'groups_input_mixin');
   const headOut = head1x1?.outChannels ?? 0;
+  type Rest = Omit<ConvolutionShape, 'inChannels' | 'outChannels'>;
+  const convolution = (name: string, inChannels: number, outChannels: number, rest: Rest) =>
+    reader.convolution({ inChannels, outChannels, ...rest }, `${place} ${name}`);
   // In the order of the stream.
   const layerParts = {
-    conv: convolution('conv', channels, outputs, groupsInput, inputAt, { kernelSize, dilation }),
-    inputMixin: convolution('input mixin', conditionSize, outputs, groupsInputMixin, mixinAt, {
+    conv: convolution('conv', channels, outputs, { groups: groupsInput, kernelSize, dilation }),
+    inputMixin: convolution('input mixin', conditionSize, outputs, {
+      groups: groupsInputMixin,
       bias: false,
     }),
-    layer1x1:
-      layer1x1 &&
-      convolution('layer1x1', bottleneck, channels, layer1x1.groups, groupsIn('layer1x1')),
-    head1x1:
-      head1x1 && convolution('head1x1', bottleneck, headOut, head1x1.groups, groupsIn('head1x1')),
+    layer1x1: layer1x1 && convolution('layer1x1', bottleneck, channels, layer1x1),
+    head1x1: head1x1 && convolution('head1x1', bottleneck, headOut, { groups: head1x1.groups }),
   };
   const filmed = filmChannels({ channels, bottleneck, outputs, conditionSize, headOut });
   const films: { [Place in FilmPlace]?: Film } = {};
@@ -90,33 +77,26 @@ const buildLayer = (
     const film = array.films[filmPlace];
     if (film === undefined) continue;
     const rows = filmed[filmPlace] * (film.shift ? 2 : 1);
-    const name = `${filmPlace} FiLM`;
-    const conv = convolution(name, conditionSize, rows, film.groups, groupsIn(name));
-    films[filmPlace] = { shift: film.shift, conv };
+    const { shift, groups } = film;
+    films[filmPlace] = {
+      shift,
+      conv: convolution(`${filmPlace} FiLM`, conditionSize, rows, { groups }),
+    };
   }
   return { ...layerParts, activation, gating, secondaryActivation, bottleneck, films };
 };
 
 const buildArray = (array: LayerArrayConfig, index: number, reader: WeightReader): LayerArray => {
   const name = `array ${index}`;
-  const { channels, inputSize, conditionSize, headSize } = array;
-  const rechannel = reader.convolution(
-    { inChannels: inputSize, outChannels: channels, bias: false },
-    `${name} rechannel`,
-  );
+  const { channels, inputSize, conditionSize, head } = array;
+  const { outChannels: headSize } = head;
+  const input = { inChannels: inputSize, outChannels: channels, bias: false };
+  const rechannel = reader.convolution(input, `${name} rechannel`);
   const layers = array.layers.map((layer, i) =>
     buildLayer(array, layer, reader, `${name} layer ${i}`),
   );
-  const headRechannel = reader.convolution(
-    {
-      inChannels: headInputs(array),
-      outChannels: headSize,
-      kernelSize: array.headKernelSize,
-      dilation: array.headDilation,
-      bias: array.headBias,
-    },
-    `${name} head rechannel`,
-  );
+  const output = { inChannels: headInputs(array), ...head };
+  const headRechannel = reader.convolution(output, `${name} head rechannel`);
   return { channels, inputSize, conditionSize, headSize, rechannel, layers, headRechannel };
 };
 

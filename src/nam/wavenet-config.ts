@@ -6,6 +6,7 @@ import { type At, configError, describe, type ModelError } from './model-error.t
 import type { Activation, FilmPlace, LayerArray, WaveNetLayer } from './network.ts';
 import { filmKeys, filmPlaces } from './network.ts';
 import { anything, at, count, flag, list, number, read, record } from './read.ts';
+import type { ConvolutionShape } from './weight-reader.ts';
 
 type Shared = 'activation' | 'gating' | 'secondaryActivation';
 export interface LayerConfig extends Pick<WaveNetLayer, Shared> {
@@ -13,28 +14,26 @@ export interface LayerConfig extends Pick<WaveNetLayer, Shared> {
   readonly dilation: number;
 }
 
-interface HeadConfig {
-  readonly headSize: number;
-  readonly headKernelSize: number;
-  readonly headDilation: number;
-  readonly headBias: boolean;
-}
+type HeadShape = Omit<ConvolutionShape, 'inChannels' | 'groups'>;
+
+/** How many, and where the file says so. */
+type Groups = NonNullable<ConvolutionShape['groups']>;
 
 interface FilmConfig {
   readonly shift: boolean;
-  readonly groups: number;
+  readonly groups: Groups;
 }
 
-export interface LayerArrayConfig
-  extends Pick<LayerArray, 'inputSize' | 'conditionSize' | 'channels'>,
-    HeadConfig {
+type Sizes = 'inputSize' | 'conditionSize' | 'channels';
+export interface LayerArrayConfig extends Pick<LayerArray, Sizes> {
   readonly where: At;
+  readonly head: HeadShape;
   readonly bottleneck: number;
   readonly layers: readonly LayerConfig[];
-  readonly groupsInput: number;
-  readonly groupsInputMixin: number;
-  readonly layer1x1: { readonly groups: number } | null;
-  readonly head1x1: { readonly groups: number; readonly outChannels: number } | null;
+  readonly groupsInput: Groups;
+  readonly groupsInputMixin: Groups;
+  readonly layer1x1: { readonly groups: Groups } | null;
+  readonly head1x1: { readonly groups: Groups; readonly outChannels: number } | null;
   readonly films: Readonly<Partial<Record<FilmPlace, FilmConfig>>>;
 }
 
@@ -162,25 +161,17 @@ const readGates = (raw: RawArray, where: At, layers: number): readonly Gate[] =>
   );
 };
 
-const readHead = (raw: RawArray, where: At): HeadConfig => {
+const readHead = (raw: RawArray, where: At): HeadShape => {
   if (raw.head !== undefined && raw.head !== null) {
     const head = read(headSchema, raw.head, at(where, 'head'));
-    return {
-      headSize: head.out_channels,
-      headKernelSize: head.kernel_size,
-      headDilation: head.head_dilation,
-      headBias: head.bias,
-    };
+    const { out_channels: outChannels, kernel_size, head_dilation, bias } = head;
+    return { outChannels, kernelSize: kernel_size, dilation: head_dilation, bias };
   }
   if (raw.head_size === undefined) {
     throw fault(at(where, 'head'), 'an object, or the older head_size and head_bias', raw.head);
   }
-  return {
-    headSize: read(channels, raw.head_size, at(where, 'head_size')),
-    headKernelSize: 1,
-    headDilation: 1,
-    headBias: read(flag, raw.head_bias, at(where, 'head_bias')),
-  };
+  const outChannels = read(channels, raw.head_size, at(where, 'head_size'));
+  return { outChannels, bias: read(flag, raw.head_bias, at(where, 'head_bias')) };
 };
 
 const fitted = (activation: Activation, rows: number, gated: boolean, where: At): Activation => {
@@ -212,14 +203,18 @@ const readLayers = (raw: RawArray, where: At, bottleneck: number): readonly Laye
   });
 };
 
+const readGroups = (value: number, where: At, key: string): Groups => {
+  const here = at(where, key, 'groups');
+  return [read(channels, value, here), here];
+};
+
 const readFilms = (raw: RawArray, where: At): LayerArrayConfig['films'] => {
   const films: { [Place in FilmPlace]?: FilmConfig } = {};
   for (const place of filmPlaces) {
     const key = filmKeys[place];
     const config = raw[key];
     if (config === undefined || config === false || !config.active) continue;
-    const groups = read(channels, config.groups, at(where, key, 'groups'));
-    films[place] = { shift: config.shift, groups };
+    films[place] = { shift: config.shift, groups: readGroups(config.groups, where, key) };
   }
   return films;
 };
@@ -228,16 +223,15 @@ export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
   const raw = read(arraySchema, value, where);
   const bottleneck = raw.bottleneck ?? raw.channels;
   const layers = readLayers(raw, where, bottleneck);
-  const channelsOf = (part: 'layer1x1' | 'head1x1', key: string, count: number): number =>
-    read(channels, count, at(where, part, key));
   const layer1x1 =
     raw.layer1x1?.active === false
       ? null
-      : { groups: channelsOf('layer1x1', 'groups', raw.layer1x1?.groups ?? 1) };
+      : { groups: readGroups(raw.layer1x1?.groups ?? 1, where, 'layer1x1') };
+  const headOutAt = at(where, 'head1x1', 'out_channels');
   const head1x1 = raw.head1x1?.active
     ? {
-        groups: channelsOf('head1x1', 'groups', raw.head1x1.groups),
-        outChannels: channelsOf('head1x1', 'out_channels', raw.head1x1.out_channels),
+        groups: readGroups(raw.head1x1.groups, where, 'head1x1'),
+        outChannels: read(channels, raw.head1x1.out_channels, headOutAt),
       }
     : null;
   if (layer1x1 === null && bottleneck !== raw.channels) {
@@ -257,10 +251,10 @@ export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
     conditionSize: raw.condition_size,
     channels: raw.channels,
     bottleneck,
-    ...readHead(raw, where),
+    head: readHead(raw, where),
     layers,
-    groupsInput: raw.groups_input,
-    groupsInputMixin: raw.groups_input_mixin,
+    groupsInput: [raw.groups_input, at(where, 'groups_input')],
+    groupsInputMixin: [raw.groups_input_mixin, at(where, 'groups_input_mixin')],
     layer1x1,
     head1x1,
     films,

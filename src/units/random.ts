@@ -3,14 +3,15 @@
  * so that a seed means the same numbers on every host.
  */
 
-const splitmix32 = (state: number): { readonly state: number; readonly value: number } => {
-  const next = (state + 0x9e3779b9) | 0;
-  let z = next ^ (next >>> 16);
+/** The output of splitmix32 in a state; the next state is `splitmixStep` further. */
+const splitmix32 = (state: number): number => {
+  let z = state ^ (state >>> 16);
   z = Math.imul(z, 0x21f0aaad);
   z ^= z >>> 15;
   z = Math.imul(z, 0x735a2d97);
-  return { state: next, value: (z ^ (z >>> 15)) >>> 0 };
+  return z ^ (z >>> 15);
 };
+const splitmixStep = 0x9e3779b9;
 
 /** A 32-bit number for a name, so that each purpose draws from its own stream (FNV-1a). */
 const hashName = (name: string): number => {
@@ -30,9 +31,8 @@ export class Random {
     let state = (seed | 0) ^ Math.imul(Math.floor(seed / 0x100000000) | 0, 0x9e3779b1);
     state ^= hashName(purpose);
     const draw = (): number => {
-      const step = splitmix32(state);
-      state = step.state;
-      return step.value | 0;
+      state = (state + splitmixStep) | 0;
+      return splitmix32(state);
     };
     this.a = draw();
     this.b = draw();
