@@ -114,14 +114,17 @@ const worstOf = ({ statistics, setup }: Simulation): WorstBlock | null => {
   if (worst === null) return null;
   const { index: block, load, late, clockHz, release } = worst;
   return {
-    ...{ block, load, late, clockHz, before, after },
+    block,
     atSeconds: worst.firstFrame / setup.sampleRateHz,
+    load,
     responseSeconds: (worst.finish - release) / setup.clockHz,
     dueSeconds: (worst.due - release) / setup.clockHz,
+    late,
     causes: causeNames
       .map((cause, i) => ({ cause, cycles: worst.causes[i] ?? 0 }))
       .filter(({ cycles }) => cycles > 0)
       .sort((a, b) => b.cycles - a.cycles),
+    ...{ clockHz, before, after },
   };
 };
 
