@@ -50,11 +50,13 @@ export class Changes {
   private readonly events: PedalEvent[];
   private pending: Pending[] = [];
   private rung: number;
-  private due = nothing;
+  /** What the governor asked for after the block before is due with this one. */
+  private due = { ...nothing };
   /** The block boundary at hand. */
   private frame = 0;
   private block = 0;
   private blockFrames = 0;
+  private isBetween = false;
 
   constructor(setup: PedalSetup, chain: PricedChain) {
     this.setup = setup;
@@ -66,16 +68,18 @@ export class Changes {
 
   /** What takes effect with the block that starts at `frame`. */
   before(frame: number, block: number, blockFrames: number): Readonly<typeof nothing> {
-    this.due = { ...nothing };
     this.frame = frame;
     this.block = block;
     this.blockFrames = blockFrames;
+    this.isBetween = false;
     for (let e = this.events[0]; e !== undefined && e.atFrame <= frame; e = this.events[0]) {
       this.apply(e);
       this.events.shift();
     }
     if (this.pending.length > 0) this.swapWhatIsReady();
-    return this.due;
+    const { due } = this;
+    this.due = { ...nothing };
+    return due;
   }
 
   /** After a block: idle time is spent, and the governor looks. */
@@ -92,6 +96,7 @@ export class Changes {
     this.rung = rung;
     governor.policy.changed();
     this.frame = record.firstFrame + record.frames;
+    this.isBetween = true;
     this.ask({ ...governor, work, loadSeconds: 0 }, 'governor');
   }
 
@@ -147,7 +152,9 @@ export class Changes {
     this.chain.works[slot] = work;
     this.setup.sound?.swap(slot, work);
     this.due.chainChanged = true;
-    Object.assign(log, { appliedBlock: this.block, appliedFrame: this.frame });
+    // Between two blocks the next one is the first that plays with it.
+    const appliedBlock = this.block + (this.isBetween ? 1 : 0);
+    Object.assign(log, { appliedBlock, appliedFrame: this.frame });
     const { governor } = this.setup;
     if (governor?.slot !== slot) return;
     const rung = governor.ladder.indexOf(work);

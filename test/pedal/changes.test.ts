@@ -128,6 +128,21 @@ describe('a governor of the width', () => {
     expect(again).toMatchObject({ to: 'narrow 3000', askedBlock: 13, appliedBlock: 14 });
   });
 
+  test('on the audio thread pays for the prewarm in the block that plays with the new width', () => {
+    const onThread = (): PedalSetup => {
+      const setup = governed();
+      const governor = { ...(setup.governor ?? fail()), place: 'audio-thread' } as const;
+      return { ...setup, costs: namedCosts({ prewarmCycles: 9000 }), governor };
+    };
+    const cycles = cyclesOf(onThread());
+    // Asked for after block 7: block 8 builds the narrow network and plays with it.
+    expect(cycles.slice(6, 11)).toEqual([7000, 7000, 12_000, 3000, 3000]);
+    const pedal = new Pedal(onThread());
+    while (pedal.step());
+    const [down] = pedal.changes.logs.filter((log) => log.by === 'governor');
+    expect(down).toMatchObject({ to: 'narrow 3000', askedBlock: 7, appliedBlock: 8 });
+  });
+
   test('does not hunt when the hysteresis is wider than the step', () => {
     const calm = widthPolicies.threshold({ ...settings, lower: 0.3 });
     const setup = governed();
