@@ -71,7 +71,7 @@ interface Fragment {
 export type Fragments = Map<string, Fragment>;
 
 export class KernelBuilder {
-  private readonly slots: string[] = [];
+  private readonly slotNames: string[] = [];
   private readonly nodes: Node[] = [];
   private current: Node[] = this.nodes;
   private registers = 0;
@@ -79,7 +79,13 @@ export class KernelBuilder {
 
   /** Declares a slot and returns its index. */
   slot(name: string): number {
-    return this.slots.push(name) - 1;
+    return this.slotNames.push(name) - 1;
+  }
+
+  /** Declares several slots, in order: their indices by name. */
+  slots<N extends string>(...names: readonly N[]): Readonly<Record<N, number>> {
+    const indices = names.map((name) => [name, this.slot(name)] as const);
+    return Object.fromEntries(indices) as Record<N, number>; // a slot for each name
   }
 
   register(): Register {
@@ -253,7 +259,7 @@ export class KernelBuilder {
   build(name: string): Template {
     return {
       name,
-      slots: [...this.slots],
+      slots: [...this.slotNames],
       registerCount: this.registers,
       loopCount: this.loops,
       body: [...this.nodes],

@@ -117,15 +117,10 @@ const spillLanes: Readonly<Partial<Record<InstructionClass, Lanes>>> = {
   store_fp32: 1,
 };
 
-const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => ({
-  op: 'binary',
-  fn: 'add',
-  dst,
-  a: of,
-  b: of,
-  lanes,
-  element: undefined,
-});
+const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => {
+  const operands = { a: of, b: of, lanes, element: undefined };
+  return { op: 'binary', fn: 'add', dst, ...operands };
+};
 
 type Sweep = (offset: number, at: Term, lanes: Lanes) => void;
 

@@ -50,12 +50,7 @@ export class StackLayerWriter {
   private moved: readonly Term[] = [];
 
   /** `heads`: one for all planes of the head sum, where they lie a block apart, or one each. */
-  constructor(
-    b: KernelBuilder,
-    layer: StackLayerShape,
-    pack: LayerPack,
-    heads: number = layer.channels,
-  ) {
+  constructor(b: KernelBuilder, layer: StackLayerShape, pack: LayerPack, heads = layer.channels) {
     this.b = b;
     this.layer = layer;
     this.pack = pack;

@@ -1,6 +1,5 @@
 /** Gating and blending activations: NAM Core goes through them frame by frame. */
 import type { Lanes, Register } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import { Code, plus, type TargetCode } from '../common/code.ts';
@@ -20,14 +19,9 @@ import { frameCode } from './frames.ts';
 type Gate = Extract<Operation, { op: 'gate' }>;
 
 /** An activation over one column in a buffer of its own; one slope for all, or one for each row. */
-const writeColumnActivation = (
-  code: TargetCode,
-  target: Target,
-  rows: number,
-  activation: Activation,
-  buffer: number,
-): void => {
+const writeActivation = (code: TargetCode, rows: number, activation: Activation, slot: number) => {
   const { b } = code;
+  const { target } = b;
   const loop = activationCode(target, activation.type);
   code.body(plus(frameCode(target).applyMatrix, loop.call));
   const hold = (lanes: Lanes, { constants, apply }: ReturnType<typeof formulaOf>) => {
@@ -37,7 +31,7 @@ const writeColumnActivation = (
   const ownSlopes = perRow(activation, rows);
   for (const [row, one] of ownSlopes?.entries() ?? []) {
     const apply = hold(1, formulaOf(one));
-    const at = b.at(buffer, row);
+    const at = b.at(slot, row);
     code.body(loop.scalar, () => b.store(apply(b.load(at, 1)), at, 1));
   }
   if (ownSlopes) return;
@@ -45,7 +39,7 @@ const writeColumnActivation = (
   const lanes = activationLanes(target, activation);
   const [applyWide, applyOne] = [hold(lanes, formula), hold(1, formula)];
   code.sweep(loop, rows, lanes, (offset, row, width) => {
-    const at = b.at(buffer, offset, row);
+    const at = b.at(slot, offset, row);
     b.store((width > 1 ? applyWide : applyOne)(b.load(at, width)), at, width);
   });
 };
@@ -68,9 +62,9 @@ const writeGate = (b: TargetBuilder, gate: Gate, stride: number, frames: number)
       });
     copyHalf(0, first);
     if (mode === 'blended') copyHalf(0, before);
-    writeColumnActivation(code, b.target, rows, primary, first);
+    writeActivation(code, rows, primary, first);
     copyHalf(rows, second);
-    writeColumnActivation(code, b.target, rows, secondary, second);
+    writeActivation(code, rows, secondary, second);
     code.sweep(pass.loop, rows, b.target.lanes, (offset, row, lanes) => {
       const load = (slot: number): Register => b.load(b.at(slot, offset, row), lanes);
       const [p, s] = [load(first), load(second)];

@@ -6,6 +6,7 @@ import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
 import {
   type AppendConvolution,
+  type AppendOf,
   type ConvOperation,
   type ConvolutionPath,
   shapeOf,
@@ -30,15 +31,10 @@ const appendMatrixOf = (low: Lowering, place: Place, from: Operand): Operand => 
   return copy;
 };
 
+type AppendBlock = AppendOf<ConvOperation, [ConvolutionPath]>;
+
 /** ConvNetBlock::Process. */
-export const appendConvNetBlock = (
-  low: Lowering,
-  place: Place,
-  operation: ConvOperation,
-  from: Operand,
-  to: Operand,
-  convolution: ConvolutionPath,
-): void => {
+export const appendConvNetBlock: AppendBlock = (low, place, operation, from, to, convolution) => {
   const shape = { rows: to.stride, columns: low.blockFrames };
   const at = low.scratch('conv output', shape.rows * shape.columns);
   const output = { at, stride: to.stride };

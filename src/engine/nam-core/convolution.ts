@@ -11,7 +11,10 @@ import { isDepthwise, tapMatrices } from './weights.ts';
 
 export type ConvOperation = Extract<Operation, { op: 'conv' }>;
 
-type AppendOf<T> = (low: Lowering, place: Place, of: T, source: Operand, result: Operand) => void;
+/** Appends what makes one signal of another. */
+export type AppendOf<T, More extends unknown[] = []> = (
+  ...all: [low: Lowering, place: Place, of: T, source: Operand, result: Operand, ...more: More]
+) => void;
 
 /** Appends a convolution of a signal by one way of computing it. */
 export type AppendConvolution = AppendOf<Convolution>;

@@ -4,7 +4,7 @@
  * its loops, a column costs that search.
  */
 
-import type { BufferId, Target } from '../../kernel/lowered.ts';
+import type { BufferId, Reference, Target } from '../../kernel/lowered.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
@@ -13,17 +13,12 @@ import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '
 import { offsetBy } from '../eigen/product.ts';
 import { callOf } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import { type ConvolutionPath, genericConvolution } from './convolution.ts';
+import { type AppendOf, type ConvolutionPath, genericConvolution } from './convolution.ts';
 
 const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, stride: 1 });
 
 /** Doubles of the host to float, and the copy that becomes the condition. */
-export const appendInput = (
-  low: Lowering,
-  kind: Network['kind'],
-  from: BufferId,
-  to: Operand,
-): void => {
+export const appendInput = (low: Lowering, kind: Network['kind'], from: BufferId, to: Operand) => {
   const place = { layer: 'input', kind: 'input' };
   callOf(low, kind === 'lstm' ? 'samples' : kind)(place);
   const shape = { rows: 1, columns: low.blockFrames };
@@ -64,9 +59,8 @@ export const appendFilm = (
   const pass = { ...code[name], ...column, name: `${name}/${inline}`, shape };
   const [from, to] = [signalOf(src), signalOf(dst)];
   const inPlace = src === dst;
-  const result = inPlace
-    ? { at: low.scratch('film output', rows * blockFrames), stride: rows }
-    : to;
+  const own = (): Reference => low.scratch('film output', rows * blockFrames);
+  const result = inPlace ? { at: own(), stride: rows } : to;
   if (shift) {
     const offset = { at: offsetBy(scale.at, rows), stride };
     appendPass(low, place, pass, [from, scale, offset], result, (b, [x, y, z], lanes) => {
@@ -118,15 +112,10 @@ const builds: Readonly<Record<'vectors' | 'scalar', FrameCode>> = data.code.fram
 export const frameCode = (target: Target): FrameCode =>
   target.lanes === 1 ? builds.scalar : builds.vectors;
 
+type AppendRows = AppendOf<PassShape, [name?: 'copyRows' | 'filmBack']>;
+
 /** The upper rows of a block, column by column. */
-export const appendCopyRows = (
-  low: Lowering,
-  place: Place,
-  shape: PassShape,
-  from: Operand,
-  to: Operand,
-  name: 'copyRows' | 'filmBack' = 'copyRows',
-): void => {
+export const appendCopyRows: AppendRows = (low, place, shape, from, to, name = 'copyRows') => {
   const pass = { name, shape, ...frameCode(low.target)[name] };
   appendPass(low, place, pass, [from], to, (_, [x]) => x);
 };

@@ -6,10 +6,8 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, Network } from '../../nam/network.ts';
 import { counts, plus } from '../common/code.ts';
-import type { Lowering, Place } from '../common/lowering.ts';
 import { type PartitionForm, Partitions } from '../convolver/partitions.ts';
-import type { Operand } from '../eigen/passes.ts';
-import { dotsOf, type LinearStyle, longRemainder } from './linear.ts';
+import { type AppendLinear, dotsOf, type LinearStyle, longRemainder } from './linear.ts';
 
 /** _LINEAR_AUTO_DIRECT_MAX_TAPS. */
 const directTaps = 256;
@@ -57,26 +55,16 @@ const formOf = (target: Target, bins: 'all' | 'half'): PartitionForm => ({
   },
 });
 
-export const appendLinearFft = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-  style: LinearStyle,
-): void => {
+export const appendLinearFft: AppendLinear = (low, place, conv, source, result, style) => {
   const size = partitionOf(conv.kernelSize);
   // conv.weights begins with the oldest tap.
   const impulse = conv.weights.slice().reverse().subarray(size);
-  const form = formOf(lowering.target, style.bins);
-  const fft = new Partitions(lowering, place, { form, name: 'tail', size, impulse });
+  const form = formOf(low.target, style.bins);
+  const fft = new Partitions(low, place, { form, name: 'tail', size, impulse });
   const { frames, rounds } = fft;
   const bias = conv.bias?.[0] ?? 0;
-  const dots = dotsOf(lowering, place, source, { ...style, taps: size, frames, bias, tail: true });
-  const newest = lowering.weights(
-    `${place.layer} impulse`,
-    conv.weights.slice(conv.kernelSize - size),
-  );
+  const dots = dotsOf(low, place, source, { ...style, taps: size, frames, bias, tail: true });
+  const newest = low.weights(`${place.layer} impulse`, conv.weights.slice(conv.kernelSize - size));
   const tail = fft.playing('heard');
   for (let round = 0; round < rounds; round += 1) {
     dots.append(result.at, newest, tail, round * frames);

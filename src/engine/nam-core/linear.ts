@@ -2,16 +2,16 @@
  * nam::Linear: for every frame the dot product of the impulse response with the latest samples; since June
  * 2026 only of its first taps where it is long, the rest by partitioned FFT (linear-fft.ts).
  */
-import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Counter } from '../../kernel/builder.ts';
+import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { Code, type Counts, counts, plus } from '../common/code.ts';
 import { type Lowering, linearRing, type Place } from '../common/lowering.ts';
-import { multiplyAdd } from '../common/target-builder.ts';
+import { multiplyAdd, type TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import type { Operand } from '../eigen/passes.ts';
-import { appendConv1d, appendRingWrite } from './convolution.ts';
+import { type AppendOf, appendConv1d, appendRingWrite } from './convolution.ts';
 
 /** How a library convolves with one impulse response. */
 export interface LinearStyle {
@@ -73,8 +73,9 @@ export interface DotShape extends LinearStyle {
 }
 
 /** Slots: stack, impulse (oldest tap first), history, result, and the tail where there is one. */
-const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
+const writeDots = (b: TargetBuilder, shape: DotShape): void => {
   const code = new Code(b);
+  const { target } = b;
   const { taps, frames, bias, tail, sums: groupVectors } = shape;
   const packets = { ...target, fma: target.fma && (shape.fused || contracts(target)) };
   const [weights, history, to] = [b.slot('impulse'), b.slot('history'), b.slot('result')];
@@ -119,7 +120,7 @@ const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
         }),
       );
       const folded = sums.reduce((x, y) => b.binary('add', x, y, lanes));
-      b.binary('add', reduce(b, folded, lanes), total, 1, { into: total });
+      b.binary('add', b.sumOfLanes(folded, lanes), total, 1, { into: total });
     } else code.body(tail ? scalarFrameAndTail : scalarFrame, fromTail);
     if (tail) code.body(longRemainder(target));
     const done = groups * groupVectors * lanes;
@@ -133,65 +134,39 @@ const writeDots = (b: KernelBuilder, target: Target, shape: DotShape): void => {
   });
 };
 
-/** The sum of all lanes, by halves. */
-const reduce = (b: KernelBuilder, register: Register, lanes: Lanes): Register => {
-  let sum = register;
-  for (let half = lanes / 2; half >= 1; half /= 2) {
-    const pattern = Array.from({ length: lanes }, (_, l) => (l + half) % lanes);
-    sum = b.binary('add', sum, b.shuffle(sum, sum, lanes, pattern), lanes);
-  }
-  return sum;
-};
-
 export interface Dots {
   append(result: Reference, impulse: Reference, tail: Reference | null, offset: number): void;
   advance(): void;
 }
 
 /** The samples of the block and what the dot products remember; then frames of it, `offset` in the block. */
-export const dotsOf = (
-  lowering: Lowering,
-  place: Place,
-  source: Operand,
-  shape: DotShape,
-): Dots => {
-  const { target, blockFrames } = lowering;
+export const dotsOf = (low: Lowering, place: Place, source: Operand, shape: DotShape): Dots => {
+  const { blockFrames } = low;
   const { taps, frames, bias, tail, sums, fused } = shape;
   const columns = shape.historyColumns(taps, blockFrames);
-  const ring = linearRing(lowering, `${place.layer} history`, 1, taps - 1, columns);
-  appendRingWrite(lowering, place, ring, source, 1, taps - 1);
+  const ring = linearRing(low, `${place.layer} history`, 1, taps - 1, columns);
+  appendRingWrite(low, place, ring, source, 1, taps - 1);
   const name = `nam-core/linear/${taps}/${frames}/${bias}/${tail}/${sums}/${fused}`;
-  const template = lowering.template(name, (b) => writeDots(b, target, shape));
+  const template = low.template(name, (b) => writeDots(b, shape));
   return {
     append(result, impulse, rest, offset) {
-      const history = lowering.history(ring, taps - 1 - offset);
+      const history = low.history(ring, taps - 1 - offset);
       const slots = [impulse, history, { ...result, offset: result.offset + offset }];
-      lowering.kernel(place, template, rest === null ? slots : [...slots, rest]);
+      low.kernel(place, template, rest === null ? slots : [...slots, rest]);
     },
-    advance: () => lowering.advance(place.layer, ring),
+    advance: () => low.advance(place.layer, ring),
   };
 };
 
-export const appendLinear = (
-  lowering: Lowering,
-  place: Place,
-  conv: Convolution,
-  source: Operand,
-  result: Operand,
-  style: LinearStyle,
-): void => {
+export type AppendLinear = AppendOf<Convolution, [style: LinearStyle]>;
+
+export const appendLinear: AppendLinear = (low, place, conv, source, result, style) => {
   if (conv.inChannels !== 1) {
-    appendConv1d(lowering, place, conv, source, result);
+    appendConv1d(low, place, conv, source, result);
     return;
   }
-  const shape = {
-    ...style,
-    taps: conv.kernelSize,
-    frames: lowering.blockFrames,
-    bias: conv.bias?.[0] ?? 0,
-    tail: false,
-  };
-  const dots = dotsOf(lowering, place, source, shape);
-  dots.append(result.at, lowering.weights(`${place.layer} impulse`, conv.weights), null, 0);
+  const whole = { taps: conv.kernelSize, frames: low.blockFrames, bias: conv.bias?.[0] ?? 0 };
+  const dots = dotsOf(low, place, source, { ...style, ...whole, tail: false });
+  dots.append(result.at, low.weights(`${place.layer} impulse`, conv.weights), null, 0);
   dots.advance();
 };

@@ -8,15 +8,13 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
 import { Code, type Counts, type LoopCode, type TargetCode } from '../common/code.ts';
 import { type Growing, grown } from '../common/compiled-code.ts';
-import type { Lowering, Place } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
-import type { Operand } from '../eigen/passes.ts';
 import { runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import type { AppendConvolution } from './convolution.ts';
+import type { AppendConvolution, AppendOf } from './convolution.ts';
 import { gateMatrix, initialState } from './weights.ts';
 
 /** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
@@ -59,14 +57,9 @@ const widthsOf = (target: Target, tanh: TanhKind): readonly Lanes[] => {
     : [target.lanes, 1];
 };
 
-export const appendLstm = (
-  low: Lowering,
-  place: Place,
-  cell: LstmLayer,
-  source: Operand,
-  result: Operand,
-  tanh: TanhKind,
-): void => {
+type AppendLstm = AppendOf<LstmLayer, [tanh: TanhKind]>;
+
+export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) => {
   const { blockFrames } = low;
   const { layer } = place;
   const { inputSize, hiddenSize } = cell;
@@ -126,10 +119,7 @@ class CellWriter {
     this.inputSize = cell.inputSize;
     this.hiddenSize = cell.hiddenSize;
     this.slots = {
-      source: b.slot('source'),
-      result: b.slot('result'),
-      weights: b.slot('weights'),
-      bias: b.slot('bias'),
+      ...b.slots('source', 'result', 'weights', 'bias'),
       state: b.slot('input and hidden'),
       memory: b.slot('cell'),
       gates: b.slot('gates'),

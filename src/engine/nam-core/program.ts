@@ -21,11 +21,8 @@ export const supportsMono = (program: Program): Support => {
   const inputs = program.buffers[program.input]?.channels ?? 0;
   const outputs = program.buffers[program.output]?.channels ?? 0;
   if (inputs === 1 && outputs === 1) return { supported: true };
-  return {
-    supported: false,
-    reason: `the model has ${inputs} inputs and ${outputs} outputs; blocks are mono here.`,
-    fallback: null,
-  };
+  const reason = `the model has ${inputs} inputs and ${outputs} outputs; blocks are mono here.`;
+  return { supported: false, reason, fallback: null };
 };
 
 /**

@@ -78,12 +78,8 @@ const isNew = (version: string): boolean => {
 const isStandardA2 = (program: Program): boolean => {
   const { file } = program.network;
   const reading = readStack(program);
-  return (
-    'stack' in reading &&
-    isA2(reading.stack) &&
-    !file?.slimmable &&
-    (file === undefined || file.namesOptions)
-  );
+  if (!('stack' in reading) || !isA2(reading.stack) || file?.slimmable) return false;
+  return file === undefined || file.namesOptions;
 };
 
 /** Why a file goes to NAM Core before its architecture is looked at; null where it does not. */
@@ -151,13 +147,9 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   defaultTanh: 'fast',
   supports(program: Program, _target: Target): Support {
     const shape = dispatch(program);
-    return 'reason' in shape
-      ? {
-          supported: false,
-          reason: `NeuralAudio hands this model on: ${shape.reason}.`,
-          fallback: fallbackFor(program),
-        }
-      : { supported: true, path: pathOf(shape, build) };
+    if (!('reason' in shape)) return { supported: true, path: pathOf(shape, build) };
+    const reason = `NeuralAudio hands this model on: ${shape.reason}.`;
+    return { supported: false, reason, fallback: fallbackFor(program) };
   },
   /** Its own code for whatever it has code for: a build without NAM Core runs that at any version. */
   lower(program: Program, target: Target, options: LowerOptions): Lowered {

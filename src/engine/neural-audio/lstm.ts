@@ -18,19 +18,15 @@ import data from './compiled-code.json' with { type: 'json' };
 /** Vectors of gates that share an input. */
 const sharingVectors = 8;
 
-export const lowerLstm = (
-  network: LstmNetwork,
-  target: Target,
-  blockFrames: number,
-  fixed: boolean,
-): Lowered => {
-  const low = new Lowering(target, blockFrames);
+type Lower = (network: LstmNetwork, target: Target, frames: number, fixed: boolean) => Lowered;
+
+export const lowerLstm: Lower = (network, target, frames, fixed) => {
+  const low = new Lowering(target, frames);
   const { input, output } = low.io();
   const sizes = network.layers.map(({ inputSize, hiddenSize }) => `${inputSize}x${hiddenSize}`);
-  const template = low.template(
-    `neural-audio/lstm/${sizes.join(',')}/${blockFrames}/${fixed}`,
-    (b) => new LstmWriter(b, network, target, fixed).write(blockFrames),
-  );
+  const title = `neural-audio/lstm/${sizes.join(',')}/${frames}/${fixed}`;
+  const write = (b: TargetBuilder) => new LstmWriter(b, network, target, fixed).write(frames);
+  const template = low.template(title, write);
   const memory = (name: string, region: Region, values: Float32Array): Reference => ({
     buffer: low.buffer(name, values.length, region, values),
     offset: 0,
@@ -79,9 +75,7 @@ class LstmWriter {
     this.target = target;
     this.counts = fixed ? data.code.lstm.fixed : data.code.lstm.dynamic;
     this.slots = {
-      input: b.slot('input'),
-      output: b.slot('output'),
-      gates: b.slot('gates'),
+      ...b.slots('input', 'output', 'gates'),
       headWeights: b.slot('head weights'),
       headBias: b.slot('head bias'),
     };

@@ -7,6 +7,7 @@ import type { Address, Lanes, Register, Registers } from '../../kernel/instructi
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, nameOfCounts, type TargetCode } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
+import { upTo } from '../common/stack-layer.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { appendPass } from '../eigen/passes.ts';
@@ -20,8 +21,6 @@ const rowLanes = (rows: number, target: Target): Lanes => {
   return 1;
 };
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-
 /** Appends one pass whose shape is known and whose code is written: the layers of an array have one. */
 export type Append<Operands> = (place: Place, at: Operands) => void;
 
@@ -31,12 +30,6 @@ export interface ProductOperands {
   readonly result: Reference;
   readonly bias?: Reference;
 }
-
-/** In the order of a product's slots. */
-const productSlots = (
-  { weights, block, result, bias }: ProductOperands,
-  withBias: boolean,
-): Reference[] => (withBias && bias ? [weights, block, result, bias] : [weights, block, result]);
 
 /** rows x columns = or += weights (rows x depth, column-major) * block. */
 export interface Product {
@@ -64,7 +57,10 @@ const writeProduct = (
     code.body(call);
     write(code, slots, bias);
   });
-  return (place, at) => low.kernel(place, template, productSlots(at, start === 'bias'));
+  return (place, { weights, block, result, bias }) => {
+    const last = start === 'bias' && bias ? [bias] : [];
+    low.kernel(place, template, [weights, block, result, ...last]);
+  };
 };
 
 /** Column by column. Weights are read again for each, as the result may alias them. */
@@ -197,10 +193,8 @@ const leavesScalar = (target: Target): boolean =>
  * result = a + b, b one column for all. Four columns are taken apart and put together again; with 16 or
  * 12 rows, the schedules for in-order cores leave the loop scalar and read the bias again.
  */
-export const biasColumnsOf = (
-  low: Lowering,
-  { rows, columns, call }: Columns,
-): Append<SumOperands> => {
+export const biasColumnsOf = (low: Lowering, of: Columns): Append<SumOperands> => {
+  const { rows, columns, call } = of;
   const { target } = low;
   const name = `neural-audio/bias/${rows}x${columns}/${nameOfCounts(call)}`;
   const template = low.template(name, (b) => {
@@ -297,11 +291,7 @@ export const dynamicSumOf =
   };
 
 /** A call of memset for each column. */
-export const zeroColumnsOf = (
-  low: Lowering,
-  rows: number,
-  columns: number,
-): ((place: Place, result: Reference) => void) => {
+export const zeroColumnsOf = (low: Lowering, rows: number, columns: number): Append<Reference> => {
   const { lanes } = low.target;
   const template = low.template(`neural-audio/zero columns/${rows}x${columns}`, (b) => {
     const code = new Code(b);

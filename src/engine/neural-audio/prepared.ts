@@ -62,10 +62,7 @@ export const windowOf = (low: Lowering, { ring }: History, chunk: Chunk, delay =
   low.history(ring, delay - chunk.offset);
 
 /** Moves the lookback to the front where the next block does not fit. */
-export const appendRewind = (
-  low: Lowering,
-  { ring, channels, lookback, columns }: History,
-): void => {
+export const appendRewind = (low: Lowering, { ring, channels, lookback, columns }: History) => {
   const floats = channels * lookback;
   const room = columns - lookback;
   const copy = low.template(`neural-audio/rewind/${floats}`, (b) =>

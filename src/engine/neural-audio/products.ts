@@ -104,20 +104,16 @@ export class Products {
   }
 
   /** The product of a convolution of one tap, without its bias. */
-  pointwise(
-    { inChannels: depth, outChannels: rows }: Convolution,
-    columns: number,
-  ): Append<ProductOperands> {
+  pointwise(conv: Convolution, columns: number): Append<ProductOperands> {
+    const { inChannels: depth, outChannels: rows } = conv;
     if (depth === 1) return this.outer(rows, columns, true);
     const call = this.calls(Math.max(depth, rows)).tap;
     return this.plain({ depth, rows, columns, start: 'zero', call });
   }
 
   /** The same for all convolutions of these sizes, whatever their dilations. */
-  taps(
-    { inChannels: depth, outChannels: rows, bias, kernelSize }: Convolution,
-    columns: number,
-  ): Taps {
+  taps(conv: Convolution, columns: number): Taps {
+    const { inChannels: depth, outChannels: rows, bias, kernelSize } = conv;
     const key = `${rows}x${depth}x${columns}/${bias !== null}/${kernelSize > 1}`;
     return remember(this.written, key, () =>
       this.writeTaps({ depth, rows, columns }, bias !== null, kernelSize > 1),
@@ -128,10 +124,10 @@ export class Products {
     const { rows, columns, depth } = sizes;
     const { tap: call, bias } = this.calls(depth);
     const hand = biased && this.hasHand(depth, rows);
-    const write = (start: Product['start']): Append<ProductOperands> =>
-      hand
-        ? handProductOf(this.low, { ...sizes, start, call })
-        : this.plain({ ...sizes, start, call });
+    const write = (start: Product['start']): Append<ProductOperands> => {
+      const shape = { ...sizes, start, call };
+      return hand ? handProductOf(this.low, shape) : this.plain(shape);
+    };
     const first = write(hand ? 'bias' : 'zero');
     return {
       first,
@@ -142,19 +138,16 @@ export class Products {
 
   /** result = a + b, b being the bias. */
   private bias(rows: number, columns: number, call: Counts): Append<SumOperands> {
-    const { low } = this;
-    return this.fixed
-      ? biasColumnsOf(low, { rows, columns, call })
-      : dynamicSumOf(low, { rows, columns, call }, true);
+    const { low, fixed } = this;
+    const of = { rows, columns, call };
+    return fixed ? biasColumnsOf(low, of) : dynamicSumOf(low, of, true);
   }
 
   /** result = a + b, for the head and the residual. */
   sum(rows: number, columns: number): Append<SumOperands> {
-    const { low } = this;
-    const { sum: call } = this.calls(rows);
-    return this.fixed
-      ? sumOf(low, { rows, columns, call })
-      : dynamicSumOf(low, { rows, columns, call }, false);
+    const { low, fixed } = this;
+    const of = { rows, columns, call: this.calls(rows).sum };
+    return fixed ? sumOf(low, of) : dynamicSumOf(low, of, false);
   }
 
   /** result = weights * block + bias for C channels; without a hand kernel through a temporary from the heap. */

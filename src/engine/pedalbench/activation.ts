@@ -184,6 +184,8 @@ export type Gates = readonly [
   output: Register,
 ];
 
+type LstmCell = (v: VectorMath, gates: Gates, cell: Register) => LstmStep;
+
 /** e^(scale x), so bounded that three of them multiply without overflow. */
 function expPlusOne(v: VectorMath, x: Register, scale: number) {
   const raw = v.mul(x, v.constant(scale * Math.LOG2E));
@@ -194,11 +196,7 @@ function expPlusOne(v: VectorMath, x: Register, scale: number) {
  * With e_x = e^-x: sigmoid is 1 / (1 + e_x), tanh (1 - e_2x) / (1 + e_2x), so that each line of the cell is one
  * fraction, and five divisions become two. Within 1e-7 of full scale; 2^40 cubed is far from overflow.
  */
-export function lstmCell(
-  v: VectorMath,
-  [input, forget, candidate, output]: Gates,
-  cell: Register,
-): LstmStep {
+export const lstmCell: LstmCell = (v, [input, forget, candidate, output], cell) => {
   const one = v.constant(1);
   const i = expPlusOne(v, input, -1).sum;
   const f = expPlusOne(v, forget, -1).sum;
@@ -209,14 +207,10 @@ export function lstmCell(
   const o = expPlusOne(v, output, -1).sum;
   const c = expPlusOne(v, value, -2);
   return { cell: value, hidden: v.div(v.sub(one, c.power), v.mul(o, c.sum)) };
-}
+};
 
 /** The same with `fastTanh`, and NAM Core's sigmoid from it: half of (tanh of half the argument, plus one). */
-export function fastLstmCell(
-  v: VectorMath,
-  [input, forget, candidate, output]: Gates,
-  cell: Register,
-): LstmStep {
+export const fastLstmCell: LstmCell = (v, [input, forget, candidate, output], cell) => {
   const half = v.constant(0.5);
   /** Twice the sigmoid's top over its bottom. */
   const open = (x: Register): Fraction => {
@@ -230,4 +224,4 @@ export function fastLstmCell(
   const fresh = product(open(input), fastTanhParts(v, candidate));
   const value = v.mul(half, v.multiplyAdd(share, cell, fresh));
   return { cell: value, hidden: v.mul(half, product(open(output), fastTanhParts(v, value))) };
-}
+};

@@ -43,6 +43,7 @@ function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
   return out;
 }
 
+type Terms = readonly Term[];
 type Binary = (a: Register, b: Register) => Register;
 
 /** Arithmetic on vectors of one width, each result in a register of its own. */
@@ -112,12 +113,8 @@ export class Kit {
   }
 
   /** The tile's vectors of one plane, from `first` floats behind a slot on. */
-  vectors(
-    slot: number,
-    first: number,
-    { start, lanes, vectors, frame }: FrameTile,
-    terms: readonly Term[] = [],
-  ): Address[] {
+  vectors(slot: number, first: number, tile: FrameTile, terms: Terms = []): Address[] {
+    const { start, lanes, vectors, frame } = tile;
     const all = [frame, ...terms];
     const at = first + start;
     const places: Address[] = [];
@@ -152,22 +149,15 @@ export class Kit {
   }
 
   /** `count` weights in consumption order: by lane of a vector where the target can, else copied to all lanes. */
-  weights(
-    slot: number,
-    offset: number,
-    count: number,
-    lanes: Lanes,
-    terms: readonly Term[] = [],
-  ): Weight[] {
+  weights(slot: number, offset: number, count: number, lanes: Lanes, terms: Terms = []): Weight[] {
     const b = this.builder;
     if (lanes === 4 && weightsByLane(this.target)) {
       const out: Weight[] = [];
       for (let first = 0; first < count; first += 4) {
         const register = b.load(b.address(slot, offset + first, terms), 4);
         for (let i = 0; i < Math.min(4, count - first); i++) {
-          out.push(
-            this.target.isa === 'wasm' ? this.copied(register, i) : { register, element: i },
-          );
+          const copies = this.target.isa === 'wasm';
+          out.push(copies ? this.copied(register, i) : { register, element: i });
         }
       }
       return out;

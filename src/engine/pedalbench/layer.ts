@@ -85,12 +85,7 @@ function slotsOf(low: Lowering, plan: Plan, weights: Reference) {
   };
 }
 
-export function lowerLayer(
-  low: Lowering,
-  place: string,
-  layer: WaveNetLayer,
-  on: LayerSignals,
-): void {
+export function lowerLayer(low: Lowering, place: string, layer: WaveNetLayer, on: LayerSignals) {
   const plan = planOf(low, layer, on);
   const { shape, tile, activation, history, condition, head, freshHead, activated, next } = plan;
   const packed = packLayer(layer, tile.outputs, next ? plan.oneOutputs : null);

@@ -58,6 +58,11 @@ const behind = (reference: Reference, floats: number): Reference => ({
 /** Memory for so many floats of weights. */
 export const padded = (floats: number): Float32Array => new Float32Array(floats + padding);
 
+interface Histories {
+  readonly rings: readonly RingId[];
+  readonly outputs: Signal | null;
+}
+
 type References = Readonly<Record<string, Reference | readonly Reference[] | undefined>>;
 
 /** The slots of what is referred to. */
@@ -66,6 +71,10 @@ export type Slots<R> = {
     ? readonly number[]
     : number | Extract<R[K], undefined>;
 };
+
+/** What a kernel depends on, for its name. */
+type Shape = Readonly<Record<string, unknown>>;
+type Write<R> = (kit: Kit, slot: Slots<R>) => void;
 
 export class Lowering extends Collector {
   readonly options: LoweringOptions;
@@ -124,11 +133,7 @@ export class Lowering extends Collector {
    * Histories of equal channels; `outputs` has room beside them, at their distances, for what comes
    * after the last one. Null where each history is a buffer of its own.
    */
-  histories(
-    name: string,
-    channels: number,
-    lookbacks: readonly number[],
-  ): { readonly rings: readonly RingId[]; readonly outputs: Signal | null } {
+  histories(name: string, channels: number, lookbacks: readonly number[]): Histories {
     const nameOf = (layer: number): string => `${name} layer ${layer} history`;
     if (!sharesKernels(this.options.target)) {
       const rings = lookbacks.map((lookback, i) => this.linearRing(nameOf(i), channels, lookback));
@@ -186,23 +191,13 @@ export class Lowering extends Collector {
   }
 
   /** Slots by the names of what they refer to; a list has a slot for each. */
-  kernel<R extends References>(
-    place: Place,
-    shape: Readonly<Record<string, unknown>>,
-    slots: R,
-    write: (kit: Kit, slot: Slots<R>) => void,
-  ): void {
+  kernel<R extends References>(place: Place, shape: Shape, slots: R, write: Write<R>): void {
     const template = this.template(place.kind, shape, slots, write);
     const references = Object.values(slots).flatMap((of) => of ?? []);
     this.steps.push({ ...place, step: 'kernel', perBlock: 1, template, slots: references });
   }
 
-  private template<R extends References>(
-    kind: string,
-    shape: Readonly<Record<string, unknown>>,
-    slots: R,
-    write: (kit: Kit, slot: Slots<R>) => void,
-  ): Template {
+  private template<R extends References>(kind: string, shape: Shape, slots: R, write: Write<R>) {
     const { target } = this.options;
     const name = `pedalbench ${kind} ${this.common} ${JSON.stringify(shape)}`;
     return this.templates.get(name, (builder: KernelBuilder) => {

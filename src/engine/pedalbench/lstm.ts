@@ -50,13 +50,7 @@ function packRun(cell: LstmLayer, { first, count, trips }: Run, lanes: Lanes): n
   return packed;
 }
 
-export function lowerLstm(
-  low: Lowering,
-  layer: string,
-  cell: LstmLayer,
-  from: Signal,
-  to: Signal,
-): void {
+export function lowerLstm(low: Lowering, layer: string, cell: LstmLayer, from: Signal, to: Signal) {
   const { target, blockFrames } = low.options;
   const cellOf = low.options.tanh === 'fast' ? fastLstmCell : lstmCell;
   const { lanes } = target;

@@ -113,12 +113,8 @@ function copy(low: Lowering, place: Place, rows: number, from: Signal, to: Signa
 }
 
 /** The weights of a PReLU with a slope per channel; other activations have none. */
-function slopesOf(
-  low: Lowering,
-  name: string,
-  { negativeSlopes: slopes = [] }: Activation,
-  rows: number,
-): Reference | undefined {
+function slopesOf(low: Lowering, name: string, activation: Activation, rows: number) {
+  const { negativeSlopes: slopes = [] } = activation;
   if (slopes.length <= 1) return undefined;
   const slopeOf = (_: unknown, row: number): number => slopes[row % slopes.length] ?? 0;
   return low.weights(name, Array.from({ length: rows }, slopeOf));
@@ -209,11 +205,8 @@ function lowerConv(low: Lowering, conv: Operation & { op: 'conv' }, signal: Sign
   if (src === dst) copy(low, { layer, kind: 'copy' }, outChannels, to, from);
 }
 
-function lowerActivation(
-  low: Lowering,
-  { layer, activation }: Operation & { op: 'activation' },
-  to: Signal,
-): void {
+function lowerActivation(low: Lowering, of: Operation & { op: 'activation' }, to: Signal): void {
+  const { layer, activation } = of;
   const { tanh } = low.options;
   const slope = slopesOf(low, `${layer} slope`, activation, to.channels);
   const operands = { signals: { to }, weights: slope ? { slope } : {}, shape: { activation } };
@@ -229,10 +222,7 @@ function lowerGate(low: Lowering, gate: Operation & { op: 'gate' }, to: Signal):
   const { tanh } = low.options;
   const first = slopesOf(low, `${layer} primary`, primary, rows);
   const second = slopesOf(low, `${layer} secondary`, secondary, rows);
-  const weights = {
-    ...(first && { primary: first }),
-    ...(second && { secondary: second }),
-  };
+  const weights = { ...(first && { primary: first }), ...(second && { secondary: second }) };
   const operands = { signals: { to }, weights, shape: { primary, secondary, mode } };
   perChannel(low, { layer, kind: 'gate' }, rows, operands, ({ v, load, weight }) => {
     const top = load('to');

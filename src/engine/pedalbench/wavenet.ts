@@ -33,11 +33,13 @@ function isPlain(array: LayerArray, layer: WaveNetLayer): boolean {
   );
 }
 
+type HeadSum = { signal: Signal; ring: RingId | null; fresh: boolean };
+
 export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Signal, Signal] {
   const input = low.signal('input', 1, 'io');
   const output = low.signal('output', 1, 'io');
   let source = input;
-  let head: { signal: Signal; ring: RingId | null; fresh: boolean } | null = null;
+  let head: HeadSum | null = null;
 
   network.arrays.forEach((array, index) => {
     const name = `array ${index}`;
@@ -48,15 +50,12 @@ export function lowerPlainWaveNet(low: Lowering, network: WaveNetNetwork): [Sign
       array.layers.map(({ conv }) => (conv.kernelSize - 1) * conv.dilation),
     );
     const headBack = (array.headRechannel.kernelSize - 1) * array.headRechannel.dilation;
-    let sum: { signal: Signal; ring: RingId | null; fresh: boolean };
+    let sum: HeadSum;
     if (headBack > 0) {
       const ring = low.linearRing(`${name} head history`, array.headRechannel.inChannels, headBack);
       low.rewind(`${name} head`, ring);
-      sum = { signal: low.inRing(ring), ring, fresh: true };
-      if (head) {
-        low.write(`${name} head`, ring, head.signal);
-        sum.fresh = false;
-      }
+      sum = { signal: low.inRing(ring), ring, fresh: head === null };
+      if (head) low.write(`${name} head`, ring, head.signal);
     } else if (head) sum = head;
     else {
       const signal = low.signal(`${name} head`, array.headRechannel.inChannels);

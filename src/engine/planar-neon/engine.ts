@@ -28,10 +28,8 @@ const read = (program: Program, target: Target): Reading => {
     };
   }
   if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') {
-    return {
-      reason: `Its kernels are NEON; the target is ${target.isa}.`,
-      fallback: 'nam-core-a2fast',
-    };
+    const reason = `Its kernels are NEON; the target is ${target.isa}.`;
+    return { reason, fallback: 'nam-core-a2fast' };
   }
   return reading;
 };

@@ -45,26 +45,18 @@ export class FullWriter extends StackLayerWriter {
     frame.overhead({ int: 57, load_int: 14, store_int: 34, branch: 7 });
     frame.overhead({ int: 2 * (kernelSize - 6), store_int: Math.ceil((kernelSize - 6) / 2) });
     const long = kernelSize > 6;
-    const eight = {
-      entry: schedule.entry,
-      tap: schedule.tap[long ? 15 : 6],
-      post: schedule.post,
-      perTap: { int: schedule.tapInt, load_int: 1, branch: 1 },
-      after: { int: 36, load_int: 44, branch: 8 },
-    };
+    const { entry, post, tapInt, tapOfFour, postOfFour } = schedule;
+    const perTap = { int: tapInt, load_int: 1, branch: 1 };
+    const after = { int: 36, load_int: 44, branch: 8 };
+    const eight = { entry, tap: schedule.tap[long ? 15 : 6], post, perTap, after };
     this.tiles(8, Math.floor(frames / 8), () => {
       frame.overhead({ int: 6, load_int: 1, branch: 2 });
       frame.overhead({ int: long ? 11 : 7, load_int: 6, store_int: 1, store_fp64: 4 });
       this.tile(eight);
       frame.overhead({ int: 1, load_int: 1, load_fp64: 4, branch: 1 });
     });
-    const four = {
-      entry: [],
-      tap: schedule.tapOfFour,
-      post: schedule.postOfFour,
-      perTap: { int: 4, load_int: 1, branch: 1 },
-      after: { int: 8, load_int: 28 },
-    };
+    const ofFour = { perTap: { int: 4, load_int: 1, branch: 1 }, after: { int: 8, load_int: 28 } };
+    const four = { entry: [], tap: tapOfFour, post: postOfFour, ...ofFour };
     this.tiles(4, Math.floor((frames % 8) / 4), () => {
       frame.overhead({ int: 7, load_int: 1, branch: 2 });
       frame.overhead({ int: 2, load_int: 5, store_fp64: 4 });

@@ -92,11 +92,8 @@ export class LiteWriter extends StackLayerWriter {
     for (let v = 0; v < this.vectors.length; v += 4) {
       const group = this.vectors.slice(v, v + 4);
       const x = planes.map((plane) => this.groupOf(plane, group));
-      this.products(
-        acc.map((row) => row.slice(v, v + 4)),
-        x,
-        weights,
-      );
+      const sums = acc.map((row) => row.slice(v, v + 4));
+      this.products(sums, x, weights);
     }
   }
 
@@ -123,11 +120,8 @@ export class LiteWriter extends StackLayerWriter {
   private matrix(offset: number): Matrix {
     const { b, channels } = this;
     const rows = [...this.weightPair(offset), b.load(b.at(this.weights, offset + 8), 4)];
-    const weightOf = (i: number): Weight => ({
-      register: rows[i >> 2] as Register,
-      element: i & 3,
-    });
-    return channels.map((j) => channels.map((o) => weightOf(3 * j + o)));
+    const weight = (i: number): Weight => ({ register: rows[i >> 2] as Register, element: i & 3 });
+    return channels.map((j) => channels.map((o) => weight(3 * j + o)));
   }
 
   private post(acc: Rows, slope: Register, zero: Register): void {
@@ -147,11 +141,8 @@ export class LiteWriter extends StackLayerWriter {
     const bias = b.load(b.at(this.weights, pack.oneBias), 4);
     for (const v of vectors) {
       const out = this.channels.map((c) => [this.copied(bias, c)]);
-      this.products(
-        out,
-        acc.map((row) => row.slice(v, v + 1)),
-        weights,
-      );
+      const x = acc.map((row) => row.slice(v, v + 1));
+      this.products(out, x, weights);
       for (const [c, sum] of out.flat().entries()) this.addResidual(sum, c, 4, v);
     }
   }

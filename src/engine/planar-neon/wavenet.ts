@@ -120,12 +120,8 @@ class WaveNet {
     const rechannel = low.weights('rechannel', stack.rechannel.weights);
     const [first, ...following] = histories;
     first?.rewind('input');
-    low.kernel({ layer: 'input', kind: 'input' }, inputPass(low, channels), [
-      at(input),
-      condition,
-      rechannel,
-      ...this.block(first),
-    ]);
+    const read = [at(input), condition, rechannel, ...this.block(first)];
+    low.kernel({ layer: 'input', kind: 'input' }, inputPass(low, channels), read);
     if (headSum === null) head.rewind('head');
     const heads =
       headSum === null ? this.block(head) : this.planes.map((c) => at(headSum, c * frames));
@@ -162,17 +158,10 @@ class WaveNet {
       costs(b, ['loadInt', 2 + 5 * channels], ['storeInt', 3], ['branch', 2 * channels]);
     });
     const template = memmoveFloats(low, lookback);
-    low.ringStep({
-      layer,
-      kind: 'ring',
-      perBlock: rewindsPerBlock(low, ring),
-      action: 'rewind',
-      ring,
-      templates: [
-        { template: overhead, times: 1, slots: [] },
-        ...moves.map((slots) => ({ template, times: 1, slots })),
-      ],
-    });
+    const copies = moves.map((slots) => ({ template, times: 1, slots }));
+    const templates = [{ template: overhead, times: 1, slots: [] }, ...copies];
+    const perBlock = rewindsPerBlock(low, ring);
+    low.ringStep({ layer, kind: 'ring', perBlock, action: 'rewind', ring, templates });
   }
 
   /** The planes of the block, or of an earlier one. */
@@ -203,11 +192,8 @@ class WaveNet {
     const { low } = this;
     head.rewind('head');
     const template = memmoveFloats(low, low.blockFrames);
-    const templates = from.map((plane, c) => ({
-      template,
-      times: 1,
-      slots: [plane, head.at(c, 0)],
-    }));
+    const copies = from.map((plane, c) => [plane, head.at(c, 0)] as const);
+    const templates = copies.map((slots) => ({ template, times: 1, slots }));
     const kind = { layer: 'head', kind: 'ring', action: 'write' } as const;
     low.ringStep({ ...kind, perBlock: 1, ring: head.ring, templates, src });
   }

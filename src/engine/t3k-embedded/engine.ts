@@ -37,9 +37,8 @@ export const t3kEmbedded: Engine = {
   defaultTanh: 'fast',
   supports(program: Program, target: Target): Support {
     const reading = read(program, target);
-    return 'stack' in reading
-      ? { supported: true }
-      : { supported: false, reason: reading.reason, fallback };
+    if ('stack' in reading) return { supported: true };
+    return { supported: false, reason: reading.reason, fallback };
   },
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const reading = read(program, target);

@@ -92,11 +92,8 @@ class WaveNet {
     layers.forEach((layer, i) => {
       this.layer(`array 0 layer ${i}`, layer, i, histories);
     });
-    low.kernel({ layer: 'head', kind: 'head' }, headPass(low, channels, taps), [
-      at(this.weights, pack.head),
-      ...head,
-      headOut,
-    ]);
+    const slots = [at(this.weights, pack.head), ...head, headOut];
+    low.kernel({ layer: 'head', kind: 'head' }, headPass(low, channels, taps), slots);
     low.kernel({ layer: 'head', kind: 'shift' }, shiftHead(low, channels, headHistory), head);
     for (const [i, { rings }] of histories.entries()) this.advance(`array 0 layer ${i}`, rings);
     const scale = at(this.weights, pack.head + channels * taps + 1);
