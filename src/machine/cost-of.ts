@@ -1,18 +1,16 @@
 /** The cost of a block on a core: its steps' pipeline times and memory stalls, added up. */
-import { addCounts, noCounts } from '../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered } from '../kernel/lowered.ts';
-import { remember } from '../units/remember.ts';
-import type { BlockCost, CostSummary, StepCost } from './cost.ts';
+import type { BlockCost, CostSummary, StepCost, TemplateTime } from './cost.ts';
 import { cacheWaitsOf } from './memory/cache-waits.ts';
 import { codeWaitsOf } from './memory/code-stalls.ts';
-import { kindOf } from './memory/data-kind.ts';
+import { bytesOfOne, runKinds } from './memory/data-kind.ts';
 import { missCostsOf, serversOf } from './memory/memory-stalls.ts';
 import type { MemorySystem } from './memory/memory-system.ts';
 import { type Stalls, stallsOf } from './memory/stalls.ts';
 import type { CoreProfile } from './pipeline/core-profile.ts';
 import type { Ends } from './pipeline/pipeline.ts';
-import { type Pipeline, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
+import { Counted, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
 import { stepTableOf } from './step-table.ts';
 import { SumsByName } from './sums-by-name.ts';
 
@@ -22,9 +20,9 @@ export interface CostOptions {
   /** How many of the (one) lowered program run one after another. @default 1 */
   readonly copies?: number;
   /** How the arguments of library functions are distributed. @default a playing A1 network's */
-  readonly arguments?: ArgumentDistribution;
+  readonly arguments?: ArgumentDistribution | undefined;
   /** 'expected': the ends of the range are the expected value; much cheaper. @default 'all' */
-  readonly ends?: Ends;
+  readonly ends?: Ends | undefined;
 }
 
 class Sums {
@@ -39,97 +37,77 @@ class Sums {
 }
 
 /** One program on its core, with what its steps wait for beside the others. */
-class CostedProgram {
+interface CostedProgram {
   readonly lowered: Lowered;
   readonly pipelines: Pipelines;
   readonly stalls: Stalls;
-
-  constructor(lowered: Lowered, pipelines: Pipelines, stalls: Stalls) {
-    this.lowered = lowered;
-    this.pipelines = pipelines;
-    this.stalls = stalls;
-  }
-
-  /** Adds the cycles of every step, in their order, to the sums so far. */
-  add(sums: Sums): void {
-    const { best, expected, worst } = this.pipelines;
-    const { steady, cold } = this.stalls;
-    const { uniqueIndex, kinds, layers } = stepTableOf(this.lowered);
-    const each = new Float64Array(uniqueIndex.length);
-    for (let s = 0; s < uniqueIndex.length; s++) {
-      // Every step is one of the unique ones and its stalls.
-      const own = uniqueIndex[s] as number;
-      const waits = steady[s] as number;
-      // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
-      const most = Math.max(waits, cold[s] as number);
-      const cycles = (expected[own] as number) + waits;
-      each[s] = cycles;
-      sums.best += best[own] as number;
-      sums.expected += cycles;
-      sums.worst += (worst[own] as number) + most;
-      sums.warmWorst += (worst[own] as number) + waits;
-      sums.waits += waits;
-    }
-    sums.kinds.add(kinds, each);
-    sums.layers.add(layers, each);
-  }
-
-  private waits(step: number): Readonly<Record<string, number>> {
-    const { names, columns } = this.stalls;
-    const waits: Record<string, number> = {};
-    names.forEach((name, n) => {
-      const each = columns[n]?.[step] ?? 0;
-      if (each !== 0) waits[name] = each;
-    });
-    return waits;
-  }
-
-  list(): readonly StepCost[] {
-    const { steady, cold } = this.stalls;
-    const { uniqueIndex } = stepTableOf(this.lowered);
-    return this.lowered.steps.map((step, s) => {
-      const pipeline = this.pipelines.uniqueSteps[uniqueIndex[s] as number] as Pipeline;
-      const { best, expected, worst } = pipeline.cycles;
-      const waits = steady[s] as number;
-      const most = Math.max(waits, cold[s] as number);
-      return {
-        layer: step.layer,
-        kind: step.kind,
-        name: step.step === 'kernel' ? step.template.name : step.action,
-        perBlock: step.perBlock,
-        cycles: { best, expected: expected + waits, worst: worst + most },
-        pipeline: pipeline.cycles,
-        memory: this.waits(s),
-        counts: pipeline.counts,
-        instructions: pipeline.instructions,
-        calls: pipeline.calls,
-        causes: pipeline.causes,
-      };
-    });
-  }
 }
 
-type DataBytes = Omit<BlockCost['bytes'], 'code'>;
+/** Adds the cycles of every step, in their order, to the sums so far. */
+const addTo = (sums: Sums, { lowered, pipelines, stalls }: CostedProgram): void => {
+  const { best, expected, worst } = pipelines;
+  const { steady, cold } = stalls;
+  const { uniqueIndex, kinds, layers } = stepTableOf(lowered);
+  const each = new Float64Array(uniqueIndex.length);
+  for (let s = 0; s < uniqueIndex.length; s++) {
+    // Every step is one of the unique ones and its stalls.
+    const own = uniqueIndex[s] as number;
+    const waits = steady[s] as number;
+    // A ring that rewinds, or caches that keep what they have, can make the cold block the milder one.
+    const most = Math.max(waits, cold[s] as number);
+    const cycles = (expected[own] as number) + waits;
+    each[s] = cycles;
+    sums.best += best[own] as number;
+    sums.expected += cycles;
+    sums.worst += (worst[own] as number) + most;
+    sums.warmWorst += (worst[own] as number) + waits;
+    sums.waits += waits;
+  }
+  sums.kinds.add(kinds, each);
+  sums.layers.add(layers, each);
+};
 
-const held = new WeakMap<Lowered, DataBytes>();
-
-const dataBytesOf = (lowered: Lowered): DataBytes =>
-  remember(held, lowered, ({ buffers }) => {
-    const bytes = { weights: 0, history: 0, scratch: 0 };
-    for (const buffer of buffers) bytes[kindOf(buffer)] += buffer.floats * 4;
-    return bytes;
+const waitsOf = ({ names, columns }: Stalls, step: number): Readonly<Record<string, number>> => {
+  const waits: Record<string, number> = {};
+  names.forEach((name, n) => {
+    const each = columns[n]?.[step] ?? 0;
+    if (each !== 0) waits[name] = each;
   });
+  return waits;
+};
+
+const listOf = ({ lowered, pipelines, stalls }: CostedProgram): readonly StepCost[] => {
+  const { steady, cold } = stalls;
+  const { uniqueIndex } = stepTableOf(lowered);
+  return lowered.steps.map((step, s) => {
+    const pipeline = pipelines.uniqueSteps[uniqueIndex[s] as number] as TemplateTime;
+    const { best, expected, worst } = pipeline.cycles;
+    const waits = steady[s] as number;
+    const most = Math.max(waits, cold[s] as number);
+    return {
+      layer: step.layer,
+      kind: step.kind,
+      name: step.step === 'kernel' ? step.template.name : step.action,
+      perBlock: step.perBlock,
+      cycles: { best, expected: expected + waits, worst: worst + most },
+      pipeline: pipeline.cycles,
+      memory: waitsOf(stalls, s),
+      counts: pipeline.counts,
+      instructions: pipeline.instructions,
+      calls: pipeline.calls,
+      causes: pipeline.causes,
+    };
+  });
+};
 
 const bytesOf = (copies: readonly Lowered[]): BlockCost['bytes'] => {
-  const bytes = { weights: 0, history: 0, scratch: 0 };
+  const bytes = { weights: 0, history: 0, scratch: 0, code: 0 };
   for (const lowered of copies) {
-    const { weights, history, scratch } = dataBytesOf(lowered);
-    bytes.weights += weights;
-    bytes.history += history;
-    bytes.scratch += scratch;
+    const own = bytesOfOne(lowered);
+    for (const kind of runKinds) bytes[kind] += own[kind];
   }
-  const programs = [...new Set(copies)];
-  return { ...bytes, code: programs.reduce((total, lowered) => total + lowered.codeBytes, 0) };
+  for (const lowered of new Set(copies)) bytes.code += lowered.codeBytes;
+  return bytes;
 };
 
 const placementOf = (bytes: BlockCost['bytes'], memory: MemorySystem): string => {
@@ -142,26 +120,17 @@ const placementOf = (bytes: BlockCost['bytes'], memory: MemorySystem): string =>
 };
 
 const summaryOf = (programs: readonly CostedProgram[], sums: Sums): CostSummary => {
-  const counts = noCounts();
-  const causes = { arithmetic: 0, loadStore: 0, latency: 0, frontEnd: 0, mispredict: 0, calls: 0 };
+  const counted = new Counted();
   const memory: Record<string, number> = {};
-  let [instructions, calls] = [0, 0];
   for (const { pipelines, stalls } of programs) {
-    const { all } = pipelines;
-    instructions += all.instructions;
-    calls += all.calls;
-    addCounts(counts, all.counts);
-    for (const cause in causes) {
-      causes[cause as keyof typeof causes] += all.causes[cause as keyof typeof causes];
-    }
+    counted.add(pipelines.all, 1);
     stalls.names.forEach((name, n) => {
       let waits = memory[name] ?? 0;
       for (const cycles of stalls.columns[n] ?? []) waits += cycles;
       memory[name] = waits;
     });
   }
-  const [kinds, layers] = [sums.kinds.done(), sums.layers.done()];
-  return { instructions, calls, counts, causes, kinds, layers, memory };
+  return { ...counted, kinds: sums.kinds.done(), layers: sums.layers.done(), memory };
 };
 
 /** Every program beside the others, in the order in which they run. */
@@ -172,22 +141,20 @@ const costPrograms = (
   options: CostOptions,
 ): readonly CostedProgram[] => {
   const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
-  const servers = serversOf(memory, clockHz);
+  const linesFrom = serversOf(memory, clockHz);
   const costs = {
-    expected: missCostsOf(servers, core, memory, 'expected'),
-    worst: missCostsOf(servers, core, memory, 'worst'),
+    expected: missCostsOf(linesFrom, core, memory, 'expected'),
+    worst: missCostsOf(linesFrom, core, memory, 'worst'),
   };
   const lines = cacheWaitsOf(copies, memory, costs, ends);
-  const names = servers.map(({ name }) => name);
+  const servers = linesFrom.map(({ name }) => name);
   const costed = new Map<Lowered, CostedProgram>();
   for (const lowered of new Set(copies)) {
     const pipelines = pipelinesOf(lowered, core, distribution, ends);
     const code = codeWaitsOf(lowered, memory, pipelines.uniqueSteps, clockHz);
-    const waits = lines.get(lowered) ?? null;
-    const both = ends === 'all';
-    const input = { lowered, memory, lines: waits, servers: names, code, both };
-    const stalls = stallsOf(input);
-    costed.set(lowered, new CostedProgram(lowered, pipelines, stalls));
+    const waits = { lines: lines.get(lowered) ?? null, servers, code };
+    const stalls = stallsOf({ lowered, memory, ...waits, both: ends === 'all' });
+    costed.set(lowered, { lowered, pipelines, stalls });
   }
   // Every program was costed above.
   return copies.map((lowered) => costed.get(lowered) as CostedProgram);
@@ -204,12 +171,10 @@ export const costOf = (
   options: CostOptions,
 ): BlockCost => {
   const list = 'steps' in programs ? [programs] : programs;
-  const copies = list.flatMap((lowered) =>
-    Array.from({ length: options.copies ?? 1 }, () => lowered),
-  );
+  const copies = list.flatMap((lowered) => new Array<Lowered>(options.copies ?? 1).fill(lowered));
   const running = costPrograms(copies, core, memory, options);
   const sums = new Sums();
-  for (const program of running) program.add(sums);
+  for (const program of running) addTo(sums, program);
   const { best, expected, worst } = sums;
   const bytes = bytesOf(copies);
   let listed: readonly StepCost[] | null = null;
@@ -219,7 +184,7 @@ export const costOf = (
     warm: { best: best + sums.waits, expected, worst: sums.warmWorst },
     summary: summaryOf(running, sums),
     get steps() {
-      listed ??= costPrograms(copies, core, memory, options).flatMap((p) => p.list());
+      listed ??= costPrograms(copies, core, memory, options).flatMap(listOf);
       return listed;
     },
     bytes,

@@ -32,7 +32,7 @@ export interface TemplateTime {
   };
 }
 
-export interface StepCost {
+export interface StepCost extends TemplateTime {
   readonly layer: string;
   readonly kind: string;
   /** The template's name, or the ring action. */
@@ -43,18 +43,10 @@ export interface StepCost {
   readonly pipeline: Range;
   /** Stalls by level, expected cycles per block: { l2: 120, dram: 30 }. */
   readonly memory: Readonly<Record<string, number>>;
-  readonly counts: InstructionCounts;
-  readonly instructions: number;
-  readonly calls: number;
-  readonly causes: TemplateTime['causes'];
 }
 
 /** Sums over all steps of all copies, per block. */
-export interface CostSummary {
-  readonly instructions: number;
-  readonly calls: number;
-  readonly counts: InstructionCounts;
-  readonly causes: TemplateTime['causes'];
+export interface CostSummary extends Omit<TemplateTime, 'cycles'> {
   /** Expected cycles by kind of work, and by layer. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly layers: Readonly<Record<string, number>>;

@@ -116,8 +116,7 @@ export interface StallInput {
 }
 
 /** Best: everything is where it is wanted when it is wanted. */
-export const stallsOf = (input: StallInput): Stalls => {
-  const { lowered, memory, lines, servers, code, both } = input;
+export const stallsOf = ({ lowered, memory, lines, servers, code, both }: StallInput): Stalls => {
   const sums = new Sums(lowered.steps.length, lines, servers);
   for (const [{ name }, cycles] of regionWaits(lowered, memory, 'expected')) {
     sums.addSteady(name, cycles);

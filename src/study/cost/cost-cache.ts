@@ -96,22 +96,14 @@ export class CostBook {
     libraryArguments?: ArgumentDistribution,
     ends: Ends = 'all',
   ): BlockCost {
-    const known = remember(
-      this.#costs,
-      lowered,
-      () => new BoundedMap<string, BlockCost>(mostCosts),
-    );
+    const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
+    const known = remember(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
     const place = remember(this.#cores, core, () => this.#coreCount++);
     const rest = JSON.stringify([place, clock, copies, libraryArguments, ends]);
     const key = `${rest} ${remember(this.#memories, memory, JSON.stringify)}`;
     return remember(known, key, () =>
-      costOf(lowered, core, memory, {
-        clockHz,
-        copies,
-        ends,
-        ...(libraryArguments === undefined ? {} : { arguments: libraryArguments }),
-      }),
+      costOf(lowered, core, memory, { clockHz, copies, ends, arguments: libraryArguments }),
     );
   }
 }

@@ -2,25 +2,14 @@
 import { audioClusterOf, placementWith } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
-import { kindOf } from '../../machine/memory/data-kind.ts';
+import { bytesOfOne } from '../../machine/memory/data-kind.ts';
 import type { DataKind } from '../../machine/memory/memory-system.ts';
-import { remember } from '../../units/remember.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import { StudyError } from './study-error.ts';
 
-/** Of one copy. */
-const needs = new WeakMap<Lowered, MemoryBytes>();
-
-const needOf = (lowered: Lowered): MemoryBytes =>
-  remember(needs, lowered, ({ buffers, codeBytes }) => {
-    const bytes = { weights: 0, history: 0, scratch: 0, code: codeBytes };
-    for (const buffer of buffers) bytes[kindOf(buffer)] += 4 * buffer.floats;
-    return bytes;
-  });
-
 /** Copies share their code. */
 export const memoryOf = (lowered: Lowered, copies: number): MemoryBytes => {
-  const { weights, history, scratch, code } = needOf(lowered);
+  const { weights, history, scratch, code } = bytesOfOne(lowered);
   return { weights: weights * copies, history: history * copies, scratch: scratch * copies, code };
 };
 
@@ -59,16 +48,12 @@ const roomInRegions = (
     const name = forced[kind] ?? wanted[kind];
     const room = free.get(name);
     if (room === undefined) {
-      throw new StudyError(
-        'bad-placement',
-        `placement of ${kind}: expected one of ${names.join(', ')}, got "${name}".`,
-      );
+      const fault = `placement of ${kind}: expected one of ${names.join(', ')}, got "${name}".`;
+      throw new StudyError('bad-placement', fault);
     }
     if (!canHold(name, kind)) {
-      throw new StudyError(
-        'bad-placement',
-        `placement of ${kind}: ${name} cannot be written. Write one of ${names.filter((n) => canHold(n, kind)).join(', ')}.`,
-      );
+      const fault = `placement of ${kind}: ${name} cannot be written. Write one of ${names.filter((n) => canHold(n, kind)).join(', ')}.`;
+      throw new StudyError('bad-placement', fault);
     }
     // Firmware moves what does not fit to the next region outwards, unless it was told where to put it.
     const outwards = forced[kind] === undefined ? names.slice(names.indexOf(name) + 1) : [];
@@ -105,10 +90,8 @@ export const roomFor = (
   if (placement !== null) return roomInRegions(chip, need, placement, forced);
   const asked = Object.keys(forced);
   if (asked.length > 0) {
-    throw new StudyError(
-      'bad-placement',
-      `placement of ${asked.join(', ')}: this device (${audioClusterOf(chip).coreId}) has one memory behind caches; there is nothing to place.`,
-    );
+    const fault = `placement of ${asked.join(', ')}: this device (${audioClusterOf(chip).coreId}) has one memory behind caches; there is nothing to place.`;
+    throw new StudyError('bad-placement', fault);
   }
   const total = need.weights + need.history + need.scratch + need.code;
   const limit = modelLimitBytes?.value ?? Number.POSITIVE_INFINITY;
