@@ -5,7 +5,7 @@ import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Template } from '../../src/kernel/template.ts';
 import { parametersOf } from '../../src/machine/pipeline/core-parameters.ts';
 import { readTemplate } from '../../src/machine/pipeline/read-template.ts';
-import { simulate } from '../../src/machine/pipeline/simulate.ts';
+import { simulate } from '../../src/machine/pipeline/scoreboard.ts';
 import { figure, roundCore } from './round-core.ts';
 
 interface Shape {

@@ -141,10 +141,8 @@ const named = (profile: CoreProfile, pattern: string, place: string): readonly n
   if (names.length > 0 && sizes.length > 0) {
     return names.flatMap((name) => sizes.map((width) => operationIndex(name, width)));
   }
-  throw new CoreError(
-    'invalid-profile',
-    `cores/${profile.id}.json: ${place}: expected an operation such as "load.q", "fma" or "any", got "${pattern}". Operations are ${operationNames.join(', ')}; widths are ${widths.join(', ')}.`,
-  );
+  const fault = `cores/${profile.id}.json: ${place}: expected an operation such as "load.q", "fma" or "any", got "${pattern}". Operations are ${operationNames.join(', ')}; widths are ${widths.join(', ')}.`;
+  throw new CoreError('invalid-profile', fault);
 };
 
 const pairingTable = (profile: CoreProfile): Int32Array => {
@@ -235,10 +233,8 @@ const resolved = new WeakMap<CoreProfile, Readonly<Record<End, CoreParameters>>>
 export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CoreParameters>> =>
   remember(resolved, profile, () => {
     if (profile.issue.order === 'out-of-order' && profile.issue.window === undefined) {
-      throw new CoreError(
-        'invalid-profile',
-        `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`,
-      );
+      const fault = `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`;
+      throw new CoreError('invalid-profile', fault);
     }
     const core = coreOf(profile);
     const expected = resolve(core, 'expected');

@@ -42,10 +42,8 @@ const rowAt = (operation: number): number => layout.atRows + (operation << layou
 const spell = (core: CoreParameters): CoreWords => {
   const { gaps, operations, never } = core;
   if (gaps.length > layout.mostGaps) {
-    throw new CoreError(
-      'invalid-profile',
-      `cores/${core.id}.json: issue.gaps: expected at most ${layout.mostGaps} rules, got ${gaps.length}. Join those of the same cycles.`,
-    );
+    const fault = `cores/${core.id}.json: issue.gaps: expected at most ${layout.mostGaps} rules, got ${gaps.length}. Join those of the same cycles.`;
+    throw new CoreError('invalid-profile', fault);
   }
   const numbers = numbersOf(core);
   const portNumbers: number[] = [];

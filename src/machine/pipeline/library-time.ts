@@ -12,7 +12,7 @@ import { type Range, scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { readTemplate } from './read-template.ts';
-import { simulate } from './simulate.ts';
+import { simulate } from './scoreboard.ts';
 
 /** Calls in a row, as an activation makes them; neighbours overlap as far as the core can. */
 const callsInARow = 8;

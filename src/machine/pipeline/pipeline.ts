@@ -8,13 +8,37 @@ import type { Template } from '../../kernel/template.ts';
 import type { Range } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
 import type { TemplateTime } from '../cost.ts';
-import { besideSimulation, isUncertain } from './closed-form.ts';
 import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
+import { libraryCycles, mispredictsPerCall } from './library-time.ts';
+import type { ClosedForm } from './prepared.ts';
 import { readTemplate } from './read-template.ts';
-import { simulate } from './simulate.ts';
+import { simulate } from './scoreboard.ts';
+
+/** Cycles in the bodies of library calls, and branches that are mispredicted. */
+const besideSimulation = (
+  { terms }: ClosedForm,
+  core: CoreParameters,
+  distribution: ArgumentDistribution,
+  end: End,
+): { readonly calls: number; readonly mispredicts: number } => {
+  let [calls, mispredicts] = [0, 0];
+  for (const term of terms) {
+    // Out of order, what a misprediction takes depends on what is in flight: the scoreboard has those.
+    if (term.kind === 'loop') {
+      if (core.inOrder && term.trips > core.predictedTrips) mispredicts += term.times;
+    } else if (term.kind === 'call') {
+      calls += term.times * libraryCycles(term.fn, core, distribution);
+      mispredicts += term.times * mispredictsPerCall(term.fn, distribution)[end];
+    } else if (core.inOrder) mispredicts += term.mispredicts[end];
+  }
+  return { calls, mispredicts };
+};
+
+/** Something in it is uncertain whatever the core: a share of branches, an argument that is foreseen or not. */
+const isUncertain = ({ terms }: ClosedForm): boolean => terms.some(({ kind }) => kind !== 'loop');
 
 interface OneEnd {
   readonly cycles: number;
@@ -63,10 +87,8 @@ const checkLanes = (template: Template, core: CoreProfile): void => {
   const { lanes } = readTemplate(template).closedForm;
   // Two lanes are a 64-bit move, which scalar cores have too.
   if (lanes <= Math.max(2, core.target.lanes)) return;
-  throw new CoreError(
-    'mismatch',
-    `${template.name}: expected instructions of at most ${core.target.lanes} lanes for ${core.id}, got ${lanes}. Lower the program for this core.`,
-  );
+  const fault = `${template.name}: expected instructions of at most ${core.target.lanes} lanes for ${core.id}, got ${lanes}. Lower the program for this core.`;
+  throw new CoreError('mismatch', fault);
 };
 
 /**

@@ -3,9 +3,11 @@
  * JavaScript and quick from its first run on. One for the process; a simulation leaves nothing behind.
  */
 import { type WasmMemory, webAssembly } from '../../kernel/webassembly.ts';
+import { remember } from '../../units/remember.ts';
 import { causeCount } from './code-layout.ts';
-import type { CoreWords } from './core-words.ts';
-import type { Spelled } from './prepared.ts';
+import type { CoreParameters } from './core-parameters.ts';
+import { type CoreWords, wordsOf } from './core-words.ts';
+import type { Prepared, Spelled } from './prepared.ts';
 import scoreboardBinary from './scoreboard-binary.json' with { type: 'json' };
 
 /** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
@@ -65,4 +67,21 @@ let scoreboard: Scoreboard | null = null;
 export const theScoreboard = (): Scoreboard => {
   scoreboard ??= new Scoreboard(Uint8Array.from(atob(scoreboardBinary), (c) => c.charCodeAt(0)));
   return scoreboard;
+};
+
+export interface Simulated {
+  readonly cycles: number;
+  /** Cycles by cause (`code-layout.ts` names them); they add up to `cycles`. */
+  readonly causes: readonly number[];
+}
+
+const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
+
+/** One run among others of its kind on perfect caches. Memoised: templates that are spelled alike share it. */
+export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
+  const known = remember(simulated, core, () => new WeakMap<Prepared, Simulated>());
+  return remember(known, prepared, () => {
+    const [cycles = 0, ...causes] = theScoreboard().simulate(prepared, wordsOf(core));
+    return { cycles, causes };
+  });
 };

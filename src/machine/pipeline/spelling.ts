@@ -322,10 +322,8 @@ export class Spelling {
       case 'select':
         if (node.jump === undefined) this.value(node, node.dst, node.mask, node.a, node.b);
         else {
-          this.terms.push({
-            kind: 'branch',
-            mispredicts: scaleRange(node.jump.mispredict, times),
-          });
+          const mispredicts = scaleRange(node.jump.mispredict, times);
+          this.terms.push({ kind: 'branch', mispredicts });
           this.choice(node, node.jump.mispredict);
         }
     }

@@ -36,9 +36,7 @@ export const floatsOf = (node: MemoryInstruction): number =>
 /** Touches this close to a run belong to it: a cache line of 16 floats. */
 const near = 16;
 
-interface OpenRun {
-  readonly slot: number;
-  readonly low: number;
+interface OpenRun extends Run {
   high: number;
   write: boolean;
   /** The run of its slot that was opened before it. */

@@ -11,7 +11,7 @@ import { parametersOf } from '../../machine/pipeline/core-parameters.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
 import { readTemplate } from '../../machine/pipeline/read-template.ts';
-import { simulate } from '../../machine/pipeline/simulate.ts';
+import { simulate } from '../../machine/pipeline/scoreboard.ts';
 import { type Limit, withoutBottleneck } from '../../machine/pipeline/without-bottleneck.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
