@@ -36,22 +36,32 @@ const reasonOf = (error: unknown, limits: Limits, timedOut: boolean): string => 
 /** An error that says what is wrong with the input stays wrong when tried again. */
 const isFinal = (error: unknown): boolean => (error as { final?: boolean }).final === true;
 
+/** A pool of workers that run the file, each with so much heap. */
+export const openPool = <Task, Result>(
+  file: URL,
+  megabytes: number,
+  threads: Readonly<{ minThreads: number; maxThreads: number; concurrentTasksPerWorker?: number }>,
+): Piscina<Task, Result> => {
+  const pool = new Piscina<Task, Result>({
+    ...threads,
+    filename: file.href,
+    execArgv: loaderFor(file),
+    resourceLimits: { maxOldGenerationSizeMb: megabytes },
+    // A wait on shared memory would keep a worker from ending between jobs, and from orders on its ports.
+    atomics: 'disabled',
+  });
+  // A worker that dies is replaced by the pool; its error is that of its task, not the process's.
+  pool.on('error', () => {});
+  return pool;
+};
+
 /** Resolves when every task has a result or has failed, or the signal was aborted. */
 export const runJobs = async <Task, Result>(work: Work<Task, Result>): Promise<void> => {
   const { tasks, limits, signal } = work;
   if (tasks.length === 0 || signal.aborted) return;
   const workers = Math.max(1, Math.min(work.workers, tasks.length));
-  const pool = new Piscina<Task, Result>({
-    filename: work.workerFile.href,
-    minThreads: workers,
-    maxThreads: workers,
-    execArgv: loaderFor(work.workerFile),
-    resourceLimits: { maxOldGenerationSizeMb: limits.megabytes },
-    // A wait on shared memory would keep the worker from ending between jobs.
-    atomics: 'disabled',
-  });
-  // A worker that dies between jobs is replaced by the pool; its error is not the process's.
-  pool.on('error', () => {});
+  const threads = { minThreads: workers, maxThreads: workers };
+  const pool = openPool<Task, Result>(work.workerFile, limits.megabytes, threads);
   const attempt = async (task: Task, left: number): Promise<void> => {
     const stop = new AbortController();
     const abort = (): void => stop.abort();

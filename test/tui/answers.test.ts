@@ -8,10 +8,9 @@ import { dualLoads } from '../../src/tui/view/dual.ts';
 import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/parts.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
-import { answerExplain, answerRows } from '../../src/workers/screen/answers.ts';
+import { answerExplain, answerRows, playTimeline } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
 import type { PedalReport, ScreenOrder, ScreenReport } from '../../src/workers/screen/task.ts';
-import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { rowOf, rowsOf } from '../study/predict-fixtures.ts';
 import { answer, press, root, start, widths } from './world.ts';
 

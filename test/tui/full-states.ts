@@ -3,9 +3,8 @@ import { MessageChannel } from 'node:worker_threads';
 import type { ScreenName, State } from '../../src/tui/state.ts';
 import { dualTask, explainTask, timelineTask } from '../../src/tui/tasks.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
-import { answerExplain } from '../../src/workers/screen/answers.ts';
+import { answerExplain, playTimeline } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
-import { playTimeline } from '../../src/workers/screen/timeline.ts';
 import { answer, answered, press, root, start } from './world.ts';
 
 const desk = openWorkbench({ cwd: root });

@@ -3,9 +3,10 @@
  * plays for a minute never keeps a prediction waiting.
  */
 import { MessageChannel } from 'node:worker_threads';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import type { Places } from '../../workbench/places.ts';
-import { fileBeside, loaderFor } from '../threads.ts';
+import { openPool } from '../run-jobs.ts';
+import { fileBeside } from '../threads.ts';
 import type { ScreenOrder, ScreenReport, ScreenTask } from './task.ts';
 import type { ScreenMessage } from './worker.ts';
 
@@ -29,21 +30,8 @@ export const openScreenPool = (
   threads: number,
   workerFile: URL = fileBeside(import.meta.url, 'worker'),
 ): ScreenWorkers => {
-  const open = (maxThreads: number, tasksPerThread: number): Piscina => {
-    const pool = new Piscina({
-      filename: workerFile.href,
-      minThreads: 1,
-      maxThreads,
-      concurrentTasksPerWorker: tasksPerThread,
-      execArgv: loaderFor(workerFile),
-      resourceLimits: { maxOldGenerationSizeMb: megabytes },
-      // Orders arrive on ports while a worker is between tasks.
-      atomics: 'disabled',
-    });
-    // A worker that dies is replaced by the pool; the task that it had says so.
-    pool.on('error', () => {});
-    return pool;
-  };
+  const open = (maxThreads: number, concurrentTasksPerWorker: number): Piscina =>
+    openPool(workerFile, megabytes, { minThreads: 1, maxThreads, concurrentTasksPerWorker });
   const questions = open(threads, 1);
   const players = open(1, 256);
   return {

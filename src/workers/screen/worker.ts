@@ -2,10 +2,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Places } from '../../workbench/places.ts';
 import { workbenchAt } from '../workbench-at.ts';
-import { answerExplain, answerRows, answerWidths } from './answers.ts';
+import { answerExplain, answerRows, answerWidths, playTimeline } from './answers.ts';
 import { playPedals } from './play.ts';
 import type { ScreenAnswers, ScreenTask } from './task.ts';
-import { playTimeline } from './timeline.ts';
 
 export interface ScreenMessage {
   readonly places: Places;

@@ -35,8 +35,8 @@ export const inputsOfJobs = (jobs: readonly Job[]): Inputs<string> => {
   };
 };
 
-/** Of a file's bytes, piece by piece. */
-const fileKey = (path: string): string => {
+/** Of a file's bytes, piece by piece; by Node's hash, not ours: minutes of sound are ten times as quick. */
+export const fileKey = (path: string): string => {
   const hash = createHash('sha256');
   const piece = Buffer.alloc(1 << 20);
   const file = openSync(path, 'r');

@@ -2,17 +2,7 @@
  * What `--out` gets of one run: trace, Chrome trace, audio, the audio around the worst block, and the
  * summary, which is written last: a folder with a summary is whole.
  */
-import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
@@ -28,6 +18,7 @@ import {
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
 import { writeWhole } from '../../units/output-file.ts';
+import { fileKey } from './inputs.ts';
 import { type FileKeys, type JournalEntry, toDisk } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
 
@@ -154,7 +145,7 @@ export class RunFiles {
     const keys = named.files.map((file) => {
       const path = join(dirname(folder), file);
       toDisk(path, 'r+');
-      return [file, keyOf(path)];
+      return [file, fileKey(path)];
     });
     for (const each of [folder, dirname(folder)]) toDisk(each);
     return { result: named, files: Object.fromEntries(keys) };
@@ -186,10 +177,6 @@ export class RunFiles {
   }
 }
 
-/** Of Node, not ours: minutes of sound are ten times as quick. */
-const keyOf = (path: string): string =>
-  createHash('sha256').update(readFileSync(path)).digest('hex');
-
 /** What a process left that ended before it had finished: the folder's lock is ours. */
 export const clearPartials = (folder: string): void => {
   for (const name of readdirSync(folder)) {
@@ -201,7 +188,7 @@ export const clearPartials = (folder: string): void => {
 export const filesHold = (out: string, files: FileKeys): boolean =>
   Object.entries(files).every(([file, key]) => {
     try {
-      return keyOf(join(out, file)) === key;
+      return fileKey(join(out, file)) === key;
     } catch {
       return false;
     }
