@@ -68,7 +68,7 @@ const benchmodelOutput = [
 
 const device = (id: string): string => readFileSync(join(root, `devices/${id}.json`), 'utf8');
 
-const json = (text: string): unknown => parseJsonText(text, coded);
+const json = (text: string): unknown => parseJsonText(text, null, coded);
 const container = parseModel(readFileSync(join(root, 'models/a2.nam'), 'utf8'), 'a2.nam');
 const kinds: readonly Kind[] = [
   {

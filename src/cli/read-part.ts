@@ -37,8 +37,7 @@ function* linesOf(path: string): Generator<string> {
   }
 }
 
-const parsed = (text: string, where: string): unknown =>
-  parseJsonText(text, (found) => inputError(`${where}: expected JSON, got ${found}.`));
+const parsed = (text: string, where: string): unknown => parseJsonText(text, where, inputError);
 
 /** All lines but the last, parsed. */
 function* rowsOf(path: string): Generator<unknown> {

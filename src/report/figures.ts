@@ -1,4 +1,5 @@
 /** Every figure of a profile with its kind and source, whatever the profile's shape. */
+import { isRecord } from '../units/json-path.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';
 
 export interface FigureRow {
@@ -10,16 +11,13 @@ export interface FigureRow {
   readonly note: string;
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isFigure = (value: Readonly<Record<string, unknown>>): boolean =>
   'value' in value && 'kind' in value && 'source' in value;
 
 /** The unit is in the field's name. */
 export const withUnit = (field: string, value: unknown): string => {
   if (typeof value !== 'number') {
-    return Array.isArray(value) || isRecord(value)
+    return isRecord(value)
       ? JSON.stringify(value)
           .replace(/["{}[\]]/g, '')
           .replace(/([,:])/g, '$1 ')

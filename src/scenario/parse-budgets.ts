@@ -44,9 +44,7 @@ const elementLines = (text: string, key: string): readonly number[] => {
 
 /** Throws `BudgetError` naming file, path, expected, got and fix. */
 export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
-  const refuse = (found: string): BudgetError =>
-    new BudgetError('not-json', `${origin}: expected JSON, got ${found}.`);
-  const json = parseJsonText(text, refuse);
+  const json = parseJsonText(text, origin, (fault) => new BudgetError('not-json', fault));
   const { success, error, data } = budgetFileSchema.safeParse(json);
   if (!success) {
     const sentences = error.issues.map(({ path, code, message }) => {

@@ -40,10 +40,8 @@ export const parseScenario = (
   name: string,
   options: { readonly seed?: number | undefined } = {},
 ): Job[] => {
-  const document = parseJsonText(
-    content,
-    (found) => new ScenarioError('not-json', `${origin}: expected JSON, got ${found}.`),
-  );
+  const refuse = (fault: string): Error => new ScenarioError('not-json', fault);
+  const document = parseJsonText(content, origin, refuse);
   if (!isObject(document)) {
     const fault = `${origin}: expected an object with \`device\`, \`slots\` and \`durationSeconds\`, got ${shown(document)}.`;
     throw new ScenarioError('invalid-scenario', fault);

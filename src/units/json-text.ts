@@ -49,19 +49,19 @@ const oddity = (text: string): string | null => {
   return nestsDeeperThan(text, deepest) ? `more than ${deepest} nested brackets` : null;
 };
 
-/**
- * `refuse` makes the error from what was found, which ends a sentence: `expected JSON, got ...`
- * @throws what `refuse` makes
- */
+/** @throws what `refuse` makes of a sentence, or of what was found where there is no `origin` to name */
 export const parseJsonText = (
   text: string,
-  refuse: (found: string) => Error = (found) => new SyntaxError(found),
+  origin: string | null = null,
+  refuse: (fault: string) => Error = (fault) => new SyntaxError(fault),
 ): unknown => {
+  const fault = (got: string): Error =>
+    refuse(origin === null ? got : `${origin}: expected JSON, got ${got}.`);
   const found = text.trim() === '' ? 'an empty file' : oddity(text);
-  if (found !== null) throw refuse(found);
+  if (found !== null) throw fault(found);
   try {
     return JSON.parse(withoutMark(text));
   } catch (error) {
-    throw refuse((error as Error).message);
+    throw fault((error as Error).message);
   }
 };

@@ -1,6 +1,6 @@
 /** The options of all verbs, what each may be, and the sentence for what it cannot be. */
 import { didYouMean } from '../device/nearest.ts';
-import { shown } from '../units/json-path.ts';
+import { isRecord, shown } from '../units/json-path.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
 interface Rule {
@@ -27,12 +27,10 @@ const oneOf = (...names: readonly unknown[]): Rule =>
 const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule =>
   rule(expected, (value) => typeof value === type);
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
 /** By name, by path, or as an object. */
 const named = (what: string): Rule => {
   const holds = (v: unknown): boolean =>
-    typeof v === 'string' || (isObject(v) && !Array.isArray(v));
+    typeof v === 'string' || (isRecord(v) && !Array.isArray(v));
   return rule(`${what} by id, by path or as an object`, holds);
 };
 
@@ -67,7 +65,7 @@ const rules = {
   margin: between(0, 0.95),
   confidence: between(0.5, 0.999),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
-  placement: { expected: 'memories by the kind of data', holds: isObject },
+  placement: { expected: 'memories by the kind of data', holds: isRecord },
   ends: oneOf('all', 'expected'),
   fidelity: anyFunction,
   arguments: anyFunction,
@@ -98,7 +96,7 @@ export const checkOptions = (
   known: readonly OptionName[],
   single: readonly OptionName[] = [],
 ): void => {
-  if (!isObject(options)) throw fault(`${verb}: expected options, got ${shown(options, 60)}.`);
+  if (!isRecord(options)) throw fault(`${verb}: expected options, got ${shown(options, 60)}.`);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const option = known.find((one) => one === name);

@@ -76,10 +76,7 @@ export const readScenario = (
 
 /** @throws DeviceError 'not-json' */
 export const profileJson = (text: string, origin: string): unknown =>
-  parseJsonText(
-    text,
-    (found) => new DeviceError('not-json', `${origin}: expected JSON, got ${found}.`),
-  );
+  parseJsonText(text, origin, (fault) => new DeviceError('not-json', fault));
 
 /** @throws DeviceError, with the nearest ids where the name is unknown */
 export const readDevice = (

@@ -58,7 +58,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     if (path === undefined) return null;
     if (id !== 'host' && this.devices.paths.get(id) === path) return this.device(id);
     const fault = (found: string): Error => new Error(`${path}: ${found}`);
-    return parseProfile(parseJsonText(this.files.readText(path), fault), id);
+    return parseProfile(parseJsonText(this.files.readText(path), null, fault), id);
   }
 
   /**
@@ -70,9 +70,8 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     const none = { text: '{ "cases": [] }', path: 'data/measurements.json' };
     const own = name === null ? null : { text: files.readText(files.pathOf(name)), path: name };
     const { text, path } = own ?? files.data('measurements') ?? none;
-    const refuse = (found: string): WorkbenchError =>
-      new WorkbenchError('invalid', `${path}: expected JSON, got ${found}.`);
-    return parseCases(parseJsonText(text, refuse), path);
+    const json = parseJsonText(text, path, (fault) => new WorkbenchError('invalid', fault));
+    return parseCases(json, path);
   }
 
   impulse(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['impulse']> {

@@ -1,6 +1,7 @@
 /** Which of a profile's uncertain figures a measurement would settle first: each is moved alone, and the load worked out anew. */
 import type { DeviceProfile } from '../../device/profile.ts';
 import { withSettings } from '../../device/set-figures.ts';
+import { isRecord } from '../../units/json-path.ts';
 import { exp, ln } from '../../units/normal.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { CostedConfidence, SpreadFigures } from '../predict/spread.ts';
@@ -28,9 +29,6 @@ interface Uncertain {
   readonly low: number;
   readonly high: number;
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
 
 const uncertainBelow = (value: unknown, path: string): Uncertain[] => {
   if (!isRecord(value)) return [];
