@@ -27,20 +27,16 @@ export function extentsOf(template: Template): readonly Extent[] {
     for (const term of at.terms) {
       const count = trips.get(term.loop);
       if (count === undefined) {
-        throw new KernelError(
-          'bad-template',
-          `${template.name}: expected the address of slot ${template.slots[at.slot] ?? at.slot} to use the counters of enclosing loops, got loop ${term.loop}.`,
-        );
+        const fault = `${template.name}: expected the address of slot ${template.slots[at.slot] ?? at.slot} to use the counters of enclosing loops, got loop ${term.loop}.`;
+        throw new KernelError('bad-template', fault);
       }
       const reach = term.stride * (count - 1);
       if (reach < 0) low += reach;
       else high += reach;
     }
     if (template.slots[at.slot] === undefined) {
-      throw new KernelError(
-        'bad-template',
-        `${template.name}: expected a slot below ${template.slots.length}, got ${at.slot}.`,
-      );
+      const fault = `${template.name}: expected a slot below ${template.slots.length}, got ${at.slot}.`;
+      throw new KernelError('bad-template', fault);
     }
     first[at.slot] = Math.min(first[at.slot]!, low);
     last[at.slot] = Math.max(last[at.slot]!, high);

@@ -27,10 +27,8 @@ export function createInterpreter(lowered: Lowered): Interpreter {
     starts.push(floats);
     floats += buffer.floats;
     if (buffer.data && buffer.data.length > buffer.floats) {
-      throw new KernelError(
-        'bad-step',
-        `${lowered.engine}: buffer ${buffer.name}: expected at most ${buffer.floats} initial floats, got ${buffer.data.length}.`,
-      );
+      const fault = `${lowered.engine}: buffer ${buffer.name}: expected at most ${buffer.floats} initial floats, got ${buffer.data.length}.`;
+      throw new KernelError('bad-step', fault);
     }
   }
   const words = new Words(floats);
@@ -61,8 +59,7 @@ export function createInterpreter(lowered: Lowered): Interpreter {
     return reference.offset + column * (ring.layout === 'interleaved' ? ring.channels : 1);
   };
 
-  const runKernel = (bound: BoundKernel): void => {
-    const { step, extents, bases } = bound;
+  const runKernel = ({ step, extents, bases }: BoundKernel): void => {
     for (let slot = 0; slot < bases.length; slot++) {
       const reference = step.slots[slot]!;
       const base = resolve(reference);
@@ -169,18 +166,12 @@ export function createInterpreter(lowered: Lowered): Interpreter {
       !Number.isInteger(Math.max(1, every)) ||
       step.slots.length !== step.template.slots.length
     ) {
-      throw new KernelError(
-        'bad-step',
-        `${lowered.engine}: ${step.layer}: ${step.kind} (${step.template.name}): expected one execution per block and ${step.template.slots.length} slots, got ${step.perBlock} and ${step.slots.length}.`,
-      );
+      const fault = `${lowered.engine}: ${step.layer}: ${step.kind} (${step.template.name}): expected one execution per block and ${step.template.slots.length} slots, got ${step.perBlock} and ${step.slots.length}.`;
+      throw new KernelError('bad-step', fault);
     }
     for (const slot of step.slots) bufferOf(slot.buffer);
     checkRegisters(step.template);
-    const bound: BoundKernel = {
-      step,
-      extents: extentsOf(step.template),
-      bases: step.slots.map(() => 0),
-    };
+    const bound = { step, extents: extentsOf(step.template), bases: step.slots.map(() => 0) };
     actions.push(() => {
       if ((blocks + 1) % Math.max(1, every) === 0) runKernel(bound);
     });
@@ -204,10 +195,8 @@ export function createInterpreter(lowered: Lowered): Interpreter {
     reset,
     process(input, output) {
       if (input.length !== frames || output.length !== frames) {
-        throw new KernelError(
-          'bad-block',
-          `Expected blocks of ${frames} frames, got ${input.length} in and ${output.length} out.`,
-        );
+        const fault = `Expected blocks of ${frames} frames, got ${input.length} in and ${output.length} out.`;
+        throw new KernelError('bad-block', fault);
       }
       memory.set(input, starts[lowered.input]!);
       for (const action of actions) action();

@@ -237,10 +237,8 @@ export const checkRegisters = (
     else {
       const bad = registersOf(node).find((r) => !(r >= 0 && r < template.registerCount));
       if (bad === undefined) continue;
-      throw new KernelError(
-        'bad-template',
-        `${template.name}: expected registers below ${template.registerCount}, got ${bad}.`,
-      );
+      const fault = `${template.name}: expected registers below ${template.registerCount}, got ${bad}.`;
+      throw new KernelError('bad-template', fault);
     }
   }
 };

@@ -3,6 +3,7 @@
  * all the layers that have that shape. Trip counts are constants: the block length is part of the
  * shape. Steps bind a template's slots to buffers.
  */
+import { remember } from '../units/remember.ts';
 import type { Instruction } from './instruction.ts';
 
 export interface Loop {
@@ -25,3 +26,18 @@ export interface Template {
   readonly loopCount: number;
   readonly body: readonly Node[];
 }
+
+const counted = new WeakMap<Template, number>();
+
+const instructionsOf = (nodes: readonly Node[]): number => {
+  let sum = 0;
+  for (const node of nodes) {
+    if (node.op === 'loop') sum += instructionsOf(node.body);
+    else sum += node.op === 'cost' ? node.count : 1;
+  }
+  return sum;
+};
+
+/** Instructions in a template's text, each once however often it runs. */
+export const textInstructions = (template: Template): number =>
+  remember(counted, template, ({ body }) => instructionsOf(body));

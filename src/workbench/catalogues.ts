@@ -11,11 +11,13 @@ import { remember } from '../units/remember.ts';
 import type { Files, Shelf } from './files.ts';
 import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
 
+type Read<T> = (name: string, listed: string | undefined) => T;
+
 /** Things by id, or by the path of a file. */
 export class Catalogue<T> {
   readonly #files: Files;
   readonly #shelf: Shelf;
-  readonly #read: (name: string, listed: string | undefined) => T;
+  readonly #read: Read<T>;
   readonly #known: BoundedMap<string, T>;
   #paths: ReadonlyMap<string, string> | null = null;
 
@@ -23,12 +25,7 @@ export class Catalogue<T> {
    * @param read makes the thing of this name; `listed` is its path where the name is an id
    * @param most more are read again: a folder of a thousand models is not held
    */
-  constructor(
-    files: Files,
-    shelf: Shelf,
-    read: (name: string, listed: string | undefined) => T,
-    most = 256,
-  ) {
+  constructor(files: Files, shelf: Shelf, read: Read<T>, most = 256) {
     this.#files = files;
     this.#shelf = shelf;
     this.#read = read;

@@ -11,7 +11,7 @@ import type {
   Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { textInstructions } from '../../kernel/text-instructions.ts';
+import { textInstructions } from '../../kernel/template.ts';
 import { Collector } from '../common/lowering.ts';
 
 /** One cache for the process: chains with equal convolvers share templates and their timings. */

@@ -3,7 +3,7 @@ import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Address } from '../../kernel/instruction.ts';
 import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { textInstructions } from '../../kernel/text-instructions.ts';
+import { textInstructions } from '../../kernel/template.ts';
 import { remember } from '../../units/remember.ts';
 import { Collector, type Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';

@@ -19,25 +19,16 @@ const penaltyOf = ({ counts }: Pick<StepCost, 'counts'>, core: CoreProfile): num
 };
 
 /** Cycles per block that subnormal numbers add at worst; 0 where the device flushes them. */
-export const denormalCyclesOf = (
-  cost: BlockCost,
-  core: CoreProfile,
-  flushesToZero: boolean,
-): number => (flushesToZero ? 0 : penaltyOf(cost.summary, core));
+export const denormalCyclesOf = (cost: BlockCost, core: CoreProfile, flushes: boolean): number =>
+  flushes ? 0 : penaltyOf(cost.summary, core);
 
 /** The cost with the penalty in its worst case. The same object where there is none. */
-export const withDenormals = (
-  cost: BlockCost,
-  core: CoreProfile,
-  flushesToZero: boolean,
-): BlockCost => {
-  const added = denormalCyclesOf(cost, core, flushesToZero);
+export const withDenormals = (cost: BlockCost, core: CoreProfile, flushes: boolean): BlockCost => {
+  const added = denormalCyclesOf(cost, core, flushes);
   if (added === 0) return cost;
+  const { blockFrames, summary, bytes, placement } = cost;
   return {
-    blockFrames: cost.blockFrames,
-    summary: cost.summary,
-    bytes: cost.bytes,
-    placement: cost.placement,
+    ...{ blockFrames, summary, bytes, placement },
     total: { ...cost.total, worst: cost.total.worst + added },
     warm: cost.warm,
     get steps() {

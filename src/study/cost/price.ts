@@ -2,7 +2,7 @@
 import { audioClusterOf, memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import { type Engine, EngineError, type TanhKind } from '../../engine/engine.ts';
-import { defaultArguments } from '../../kernel/libm.ts';
+import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
@@ -16,10 +16,16 @@ import type { MemoryBytes } from '../predict/row.ts';
 import type { CostBook } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
-import type { MeasuredArguments } from './measured-arguments.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
 import { chainsOf, meanCost, modelBlocksOf, type Rates } from './resampling.ts';
 import { StudyError } from './study-error.ts';
+
+/** Where the arguments of libm's functions fall, and on which audio that was measured. */
+export interface MeasuredArguments {
+  readonly distribution: ArgumentDistribution;
+  /** What it was measured on, as the reasons of a row name it. */
+  readonly source: string;
+}
 
 export interface Point {
   readonly network: Network;
@@ -114,10 +120,8 @@ const coresFor = (point: Point): { cores: number; copiesEach: number } => {
   const available = audioClusterOf(point.chip).audioCores.value;
   if (point.splitAfterLayers !== undefined) {
     if (available < 2) {
-      throw new StudyError(
-        'no-split',
-        'split: this device has one audio core; a pipeline needs two.',
-      );
+      const fault = 'split: this device has one audio core; a pipeline needs two.';
+      throw new StudyError('no-split', fault);
     }
     return { cores: 2, copiesEach: point.copies };
   }
@@ -169,12 +173,7 @@ const costsOf = (
   );
   if (rates === null) return alone;
   const program = book.program(point.network);
-  const options = {
-    clockHz,
-    copies,
-    ends: ends ?? 'all',
-    arguments: distribution ?? defaultArguments,
-  };
+  const options = { clockHz, copies, ends, arguments: distribution };
   const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
     const parts =
       frames === 0 ? [] : partsOf(book, point, book.lowered(engine, program, target, frames, tanh));
@@ -200,10 +199,8 @@ const checkProducts = ({ network }: Point, frames: number): void => {
   const most = mostProducts[network.kind];
   const each = macsPerSample(network);
   if (each * frames <= most) return;
-  throw new StudyError(
-    'bad-block',
-    `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). Take blocks of at most ${Math.max(1, Math.floor(most / each))} frames, or a narrower model.`,
-  );
+  const fault = `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). Take blocks of at most ${Math.max(1, Math.floor(most / each))} frames, or a narrower model.`;
+  throw new StudyError('bad-block', fault);
 };
 
 const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
@@ -224,16 +221,8 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
-  return {
-    ...coded,
-    cost,
-    perCore,
-    cores,
-    denormalCycles: denormalCyclesOf(cost, core, flushed),
-    memory,
-    bytes,
-    room,
-  };
+  const denormalCycles = denormalCyclesOf(cost, core, flushed);
+  return { ...coded, cost, perCore, cores, denormalCycles, memory, bytes, room };
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */
@@ -242,10 +231,7 @@ export const price = (book: CostBook, point: Point): Priced | Refused => {
     return pointOnCore(book, point);
   } catch (error) {
     if (error instanceof EngineError || (error instanceof CoreError && error.code === 'mismatch')) {
-      return {
-        engine: null,
-        choice: noChoice([error.message], null),
-      };
+      return { engine: null, choice: noChoice([error.message], null) };
     }
     throw error;
   }

@@ -41,9 +41,9 @@ export interface MachineCostsOptions {
   readonly target?: Partial<Target> | undefined;
 }
 
-const noBytes: MemoryBytes = { weights: 0, history: 0, scratch: 0, code: 0 };
+export const noBytes: MemoryBytes = { weights: 0, history: 0, scratch: 0, code: 0 };
 
-const addBytes = (a: MemoryBytes, b: MemoryBytes): MemoryBytes => ({
+export const addBytes = (a: MemoryBytes, b: MemoryBytes): MemoryBytes => ({
   weights: a.weights + b.weights,
   history: a.history + b.history,
   scratch: a.scratch + b.scratch,

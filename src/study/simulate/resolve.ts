@@ -97,10 +97,8 @@ class Resolver {
     const tailDecayPerFrame = tail === undefined ? 0 : decayPerFrame(tail, this.sampleRateHz);
     const passesLevel = work.kind !== 'model';
     const name = this.names[i] ?? '';
-    return {
-      setup: { name, work: keyOf(work), bypassed, passesLevel, tailDecayPerFrame },
-      work,
-    };
+    const setup = { name, work: keyOf(work), bypassed, passesLevel, tailDecayPerFrame };
+    return { setup, work };
   }
 
   event(event: ScenarioEvent, i: number): PedalEvent {

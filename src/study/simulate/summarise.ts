@@ -11,7 +11,7 @@ import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
-import type { MachineCosts } from './machine-costs.ts';
+import { addBytes, type MachineCosts, noBytes } from './machine-costs.ts';
 import type { Resolved } from './resolve.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
 import { describeWork } from './work.ts';
@@ -64,8 +64,6 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
     const sum = (of: (cost: WorkCost) => Range): Range => own.map(of).reduce(addRanges, exactly(0));
     const together = sum((cost) => meanCycles(cost.cycles, cost.periodic));
     const alone = sum((cost) => cost.aloneCycles);
-    const bytes = (kind: keyof WorkCost['bytes']): number =>
-      total(own.map((cost) => cost.bytes[kind]));
     const isModel = work.kind === 'model';
     return {
       name,
@@ -81,12 +79,7 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
       aloneCyclesPerBlock: alone,
       sharingCyclesPerBlock: together.expected - alone.expected,
       cyclesPerSample: together.expected / blockFrames,
-      memoryBytes: {
-        weights: bytes('weights'),
-        history: bytes('history'),
-        scratch: bytes('scratch'),
-        code: bytes('code'),
-      },
+      memoryBytes: own.map(({ bytes }) => bytes).reduce(addBytes, noBytes),
       placement: own[0]?.placement ?? 'none',
       simulated: {
         meanCyclesPerBlock: statistics.slotMeanCycles(i),
