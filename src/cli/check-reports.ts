@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { renderCheckBencher } from '../report/check/bencher.ts';
-import { renderCheckJunit } from '../report/check/junit.ts';
-import { renderCheckMarkdown } from '../report/check/markdown.ts';
 import {
   renderCheckAnnotations,
+  renderCheckBencher,
   renderCheckGitlab,
+  renderCheckJunit,
   renderCheckSarif,
-} from '../report/check/marked-lines.ts';
+} from '../report/check/formats.ts';
+import { renderCheckMarkdown } from '../report/check/markdown.ts';
 import { checkPage } from '../report/html/check-page.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { CheckOutcome } from '../study/check/check.ts';

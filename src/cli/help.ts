@@ -1,5 +1,5 @@
 /** The help texts, examples first. Pure. */
-import { wrap } from '../report/text/wrap.ts';
+import { wrap } from '../report/text/text-width.ts';
 import type { Tool } from '../workbench/package-info.ts';
 import type { Options } from './args.ts';
 import { type Command, globalOptions } from './command.ts';

@@ -1,7 +1,7 @@
 /** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
 import type { MachineWords } from '../device/machine-words.ts';
+import { writeSome } from '../units/output-file.ts';
 import { packageRoot } from '../workbench/package-info.ts';
-import { StandardStream, type TextStream } from './standard-stream.ts';
 
 /**
  * 0 done, 1 a bar does not hold, 2 wrong usage or invalid input, 3 inconclusive; 129 hung up, 130 interrupted,
@@ -41,3 +41,63 @@ export const processIo = (signal: AbortSignal, [out, err]: Terminals): Io => ({
   now: () => performance.now(),
   signal,
 });
+
+/** Where a command writes text. */
+export interface TextStream {
+  /** `commands`: the text's lines may be commands to the job engine that reads them; others are kept from it. */
+  write(text: string, commands?: 'commands'): void;
+  readonly isTTY: boolean;
+  /** Width of the terminal; null where there is none. */
+  readonly columns: number | null;
+  /** Why nothing more arrives: EPIPE where the reader is gone, ENOSPC where a disk is full. @default none */
+  readonly fault?: NodeJS.ErrnoException | null;
+}
+
+/** What a terminal or a reader of lines may act on. Colours and the rubbing out of a line are ours. */
+const unsafe =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[(?:\d+m|K)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** A line that GitHub's job engine takes for a command. */
+const engineCommand = /^(\s*)(::|##\[)/gm;
+
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+export class StandardStream implements TextStream {
+  readonly columns: number | null;
+  readonly #descriptor: number;
+  #fault: NodeJS.ErrnoException | null = null;
+
+  /** `columns` of the terminal that it is; null where it is none. */
+  constructor(descriptor: number, columns: number | null) {
+    this.#descriptor = descriptor;
+    this.columns = columns;
+  }
+
+  get isTTY(): boolean {
+    return this.columns !== null;
+  }
+
+  get fault(): NodeJS.ErrnoException | null {
+    return this.#fault;
+  }
+
+  write(text: string, commands?: 'commands'): void {
+    if (this.#fault !== null) return;
+    const safe = text.replace(unsafe, (found) =>
+      this.isTTY && (found.length > 1 || found === '\r') ? found : escaped(found),
+    );
+    const quoted = commands === undefined ? safe.replace(engineCommand, '$1\\$2') : safe;
+    this.#send(Buffer.from(quoted));
+  }
+
+  #send(bytes: Buffer): void {
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        at += writeSome(this.#descriptor, bytes.subarray(at), null);
+      }
+    } catch (error) {
+      this.#fault = error as NodeJS.ErrnoException;
+    }
+  }
+}

@@ -3,13 +3,10 @@ import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advis
 import type { Standing } from '../study/advise/judge.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';
-
-import { grouped, percent } from './text/number.ts';
+import { grouped, percent, times } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { printable } from './text/text-width.ts';
-import { times } from './text/words.ts';
-import { wrap } from './text/wrap.ts';
+import { printable, wrap } from './text/text-width.ts';
 
 /** With more pedals than these each gets its answer and nothing else. */
 const mostInFull = 3;

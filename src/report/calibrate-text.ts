@@ -1,11 +1,9 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
 import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
-import { short } from './text/number.ts';
+import { counted, short } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { printable } from './text/text-width.ts';
-import { counted } from './text/words.ts';
-import { wrap } from './text/wrap.ts';
+import { printable, wrap } from './text/text-width.ts';
 
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);
 

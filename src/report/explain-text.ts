@@ -14,8 +14,7 @@ import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { clip, padEnd, padStart, printable, widthOf } from './text/text-width.ts';
-import { wrap } from './text/wrap.ts';
+import { clip, padEnd, padStart, printable, widthOf, wrap } from './text/text-width.ts';
 
 export const partWords: Readonly<Record<AccountPart, string>> = {
   arithmetic: 'floating-point units',

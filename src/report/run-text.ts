@@ -11,8 +11,7 @@ import { bar } from './text/bar.ts';
 import { grouped, hertz, percent, short } from './text/number.ts';
 import { type Ink, paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { printable } from './text/text-width.ts';
-import { wrap } from './text/wrap.ts';
+import { printable, wrap } from './text/text-width.ts';
 
 /** Up to so many runs are shown in detail. */
 const detailed = 3;

@@ -9,8 +9,7 @@ import type { ValidatedCase, ValidateResult } from '../study/validate/validate.t
 import { grouped, percent } from './text/number.ts';
 import { type Ink, nextCommand, paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { clip, printable } from './text/text-width.ts';
-import { wrap } from './text/wrap.ts';
+import { clip, printable, wrap } from './text/text-width.ts';
 
 const signed = (value: number | null): string =>
   value === null ? '' : `${value > 0 ? '+' : ''}${value.toFixed(1)}%`;

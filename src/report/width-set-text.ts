@@ -3,12 +3,10 @@ import { isSure } from '../study/advise/judge.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';
-import { percent } from './text/number.ts';
+import { percent, times } from './text/number.ts';
 import { paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { clip, printable } from './text/text-width.ts';
-import { times } from './text/words.ts';
-import { wrap } from './text/wrap.ts';
+import { clip, printable, wrap } from './text/text-width.ts';
 
 export interface WidthSetReport {
   readonly model: string;

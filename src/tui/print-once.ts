@@ -3,10 +3,9 @@ import type { Workbench } from '../workbench/workbench.ts';
 import { answerRows, answerWidths } from '../workers/screen/answers.ts';
 import type { RowsTask, WidthsTask } from '../workers/screen/task.ts';
 import { reduce } from './reduce.ts';
-import { keyOf, selectedDevice } from './select.ts';
+import { keyOf, selectedDevice, wantsOf } from './select.ts';
 import type { State } from './state.ts';
 import { renderView, type View } from './view/render-view.ts';
-import { wantsOf } from './wants.ts';
 
 /** The answers of the first screen, one after the other; `onShare` hears how far it is. */
 export const answerAll = async (

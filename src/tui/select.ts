@@ -3,8 +3,8 @@ import type { CycleNode } from '../study/explain/account.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
 import { remember } from '../units/remember.ts';
 import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';
-import type { DeviceEntry, Known, SortName, State } from './state.ts';
-import { dualTask, explainTask, playTask, rowsTask, widthsTask } from './tasks.ts';
+import type { DeviceEntry, Known, ScreenName, SortName, State } from './state.ts';
+import { dualTask, explainTask, playTask, rowsTask, timelineTask, widthsTask } from './tasks.ts';
 
 /** The same task has the same key, whoever asks. */
 export const keyOf = (task: ScreenTask): string => JSON.stringify(task);
@@ -165,3 +165,46 @@ export const explainTaskNow = (state: State): ExplainTask | null => {
   const width = selectedWidth(state);
   return device && width && explainTask(state, device.id, width.label);
 };
+
+/** With more widths than this, only the pedal that is looked at plays. */
+const widthsForAllToPlay = 4;
+
+/** The pedal that is looked at, then the others as they are shown. */
+const inOrderOfInterest = (state: State): readonly string[] => {
+  const selected = selectedDevice(state);
+  const devices = [...(selected ? [selected] : []), ...visibleDevices(state)];
+  return [...new Set(devices.map(({ id }) => id))];
+};
+
+const widthsWanted = (state: State): ScreenTask => widthsTask(state, state.settings.model);
+const rowsWanted = (state: State): ScreenTask[] =>
+  inOrderOfInterest(state).map((id) => rowsTask(state, id));
+
+/** Null for what cannot be asked yet. */
+const wants: Readonly<Record<ScreenName, (state: State) => readonly (ScreenTask | null)[]>> = {
+  matrix: (state) => {
+    const widths = widthsNow(state);
+    const pedals =
+      widths.length > widthsForAllToPlay
+        ? [playTaskNow(state)]
+        : inOrderOfInterest(state).map((id) => playTask(state, id, widths));
+    return [widthsWanted(state), ...rowsWanted(state), ...pedals];
+  },
+  pedal: (state) => {
+    const [first = null, ...others] = rowsWanted(state);
+    return [widthsWanted(state), first, playTaskNow(state), ...others];
+  },
+  dual: (state) => [
+    ...state.dual.slots.map(({ model }) => widthsTask(state, model)),
+    playTaskNow(state),
+    widthsWanted(state),
+  ],
+  explain: (state) => {
+    const [first = null] = rowsWanted(state);
+    return [widthsWanted(state), explainTaskNow(state), first];
+  },
+  scenario: (state) => [timelineTask(state)],
+};
+
+export const wantsOf = (state: State): readonly ScreenTask[] =>
+  wants[state.screen](state).filter((task) => task !== null);

@@ -5,9 +5,8 @@
 import type { Asked, ScreenWorkers } from '../workers/screen/screen-pool.ts';
 import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce, type TuiEvent } from './reduce.ts';
-import { keyOf } from './select.ts';
+import { keyOf, wantsOf } from './select.ts';
 import type { Known, State } from './state.ts';
-import { wantsOf } from './wants.ts';
 
 /** What the session needs of a terminal. */
 export interface Terminal {

@@ -4,8 +4,13 @@ import { expect, test } from 'vitest';
 import { bindings, keysMarkdown } from '../../src/tui/keys.ts';
 import { narrowed } from '../../src/tui/picker.ts';
 import { reduce } from '../../src/tui/reduce.ts';
-import { keyOf, selectedDevice, selectedWidth, visibleDevices } from '../../src/tui/select.ts';
-import { wantsOf } from '../../src/tui/wants.ts';
+import {
+  keyOf,
+  selectedDevice,
+  selectedWidth,
+  visibleDevices,
+  wantsOf,
+} from '../../src/tui/select.ts';
 import { answered, press, root, start } from './world.ts';
 
 const kindsOf = (state: Parameters<typeof wantsOf>[0]): string[] =>

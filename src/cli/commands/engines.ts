@@ -4,7 +4,7 @@ import { engines as allEngines, findEngine } from '../../engine/registry.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
-import { renderEngine, renderEngines, type ShapeSupport } from '../../report/engines-text.ts';
+import { renderEngine, renderEngines, type ShapeSupport } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
 import { notFound } from '../cli-error.ts';

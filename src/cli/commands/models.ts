@@ -7,7 +7,7 @@ import {
   renderModel,
   renderModels,
   type WidthDetail,
-} from '../../report/models-text.ts';
+} from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../command.ts';
 import { shownId } from '../options.ts';

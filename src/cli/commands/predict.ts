@@ -8,10 +8,9 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
 import type { Call } from '../call.ts';
 import type { Command } from '../command.ts';
-import { modelNames, modelsFromOption } from '../model-names.ts';
 import { changedBy, devicesOf, ratesOf, settingsOf, shared, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
-import { predictMany } from '../predict-many.ts';
+import { modelNames, modelsFromOption, predictMany } from '../predict-many.ts';
 
 /** Options of the call that the command it proposes should have, too. */
 const explainKeeps = [

@@ -4,7 +4,7 @@ import {
   renderScenario,
   renderScenarios,
   type ScenarioSummary,
-} from '../../report/scenarios-text.ts';
+} from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { FoundScenario } from '../../workbench/read-named.ts';
 import type { Command } from '../command.ts';

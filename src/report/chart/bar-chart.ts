@@ -1,6 +1,5 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
-import { type Frame, chartWidth as width } from './frame.ts';
-import { linearScale, sparseTicks, tickText } from './scale.ts';
+import { type Frame, linearScale, sparseTicks, tickText, chartWidth as width } from './frame.ts';
 import {
   type Cells,
   type ChartHead,

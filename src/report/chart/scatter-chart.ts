@@ -1,6 +1,5 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
-import { curveOf, type Frame, type FrameAxis, frameOf } from './frame.ts';
-import { linearScale, logScale } from './scale.ts';
+import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
 import {
   type ChartHead,
   element,

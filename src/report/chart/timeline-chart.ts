@@ -1,6 +1,5 @@
 /** Block loads over time, with the deadline, xruns, events and the worst block. */
-import { curveOf, type Frame, frameOf, chartWidth as width } from './frame.ts';
-import { linearScale } from './scale.ts';
+import { curveOf, type Frame, frameOf, linearScale, chartWidth as width } from './frame.ts';
 import {
   type ChartHead,
   element,

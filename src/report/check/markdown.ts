@@ -6,7 +6,7 @@ import {
   type Status,
   subjectParts,
 } from '../../study/check/verdict.ts';
-import { counted } from '../text/words.ts';
+import { counted } from '../text/number.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */
 const cell = (text: string): string =>

@@ -5,8 +5,7 @@ import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { type Ink, paint, type Style } from '../text/style.ts';
 import { left, right, textTable } from '../text/text-table.ts';
-import { printable } from '../text/text-width.ts';
-import { wrap } from '../text/wrap.ts';
+import { printable, wrap } from '../text/text-width.ts';
 import { isLoud, summaryLine } from './markdown.ts';
 
 const words: Readonly<Record<Status, { readonly word: string; readonly ink: Ink }>> = {

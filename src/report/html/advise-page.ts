@@ -6,8 +6,8 @@ import { answerFor, wholeChange } from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Figure, Tone } from '../chart/svg.ts';
 import { verdictWord } from '../predict/verdict-text.ts';
+import { times } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
-import { times } from '../text/words.ts';
 import { judgedWidth, setText, type WidthSetReport } from '../width-set-text.ts';
 import type { Page } from './page.ts';
 import {

@@ -2,8 +2,8 @@
 import type { RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import type { Figure } from '../chart/svg.ts';
 import { timelineChart } from '../chart/timeline-chart.ts';
+import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
-import { counted } from '../text/words.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, cyclesText, orDash, percentText, plainChart, tableOf } from './tones.ts';
 

@@ -55,3 +55,18 @@ export const padStart = (text: string, columns: number): string =>
 export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
+
+/** `first` stands before the first line, `rest` before the others; `columns` holds them, too. */
+export const wrap = (text: string, columns: number, first = '', rest: string = first): string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > columns - widthOf(first)) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((one, i) => (i === 0 ? first : rest) + one);
+};

@@ -9,9 +9,9 @@ import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { type Column, left, rowCell, titleCell, worstColumn, xrunsColumn } from './columns.ts';
-import { pedalDetail } from './detail.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
+import { pedalDetail } from './parts.ts';
 
 const cellGap = 2;
 const longestBar = 16;

@@ -17,10 +17,10 @@ import {
   worstColumn,
   xrunsColumn,
 } from './columns.ts';
-import { widestLine } from './detail.ts';
 import { playGraph } from './graph.ts';
 import { highlighted, type Line, span, type View } from './line.ts';
 import * as parts from './parts.ts';
+import { widestLine } from './parts.ts';
 
 interface Row {
   readonly width: WidthInfo;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { barChart } from '../../../src/report/chart/bar-chart.ts';
-import { linearScale, logScale } from '../../../src/report/chart/scale.ts';
+import { linearScale, logScale } from '../../../src/report/chart/frame.ts';
 import { scatterChart } from '../../../src/report/chart/scatter-chart.ts';
 import type { Figure } from '../../../src/report/chart/svg.ts';
 import { timelineChart } from '../../../src/report/chart/timeline-chart.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderCheckBencher } from '../../../src/report/check/bencher.ts';
+import { renderCheckAnnotations, renderCheckBencher } from '../../../src/report/check/formats.ts';
 import { renderCheckMarkdown } from '../../../src/report/check/markdown.ts';
-import { renderCheckAnnotations } from '../../../src/report/check/marked-lines.ts';
 import { renderCheck } from '../../../src/report/check/text.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { type Baseline, formatBaseline, parseBaseline } from '../../../src/study/check/baseline.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, type TestCase, type TestSuites } from 'junit2json';
 import { afterAll, describe, expect, test } from 'vitest';
-import { renderCheckJunit } from '../../../src/report/check/junit.ts';
+import { renderCheckJunit } from '../../../src/report/check/formats.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { check } from '../../../src/study/check/check.ts';
 import { fileOf, measured } from './measured.ts';

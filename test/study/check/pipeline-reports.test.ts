@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderCheckGitlab, renderCheckSarif } from '../../../src/report/check/marked-lines.ts';
+import { renderCheckGitlab, renderCheckSarif } from '../../../src/report/check/formats.ts';
 import { renderHistory } from '../../../src/report/check/text.ts';
 import { historyPage } from '../../../src/report/html/check-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';

@@ -1,10 +1,11 @@
-/** `models` and `models show`: what a file is, the widths it runs at, what a player uses of it. */
+/** What is listed and shown of models, engines and scenarios: a line each, or one in full. */
+
+import type { Engine } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/style.ts';
 import { left, right, textTable } from './text/text-table.ts';
-import { clip, printable } from './text/text-width.ts';
-import { wrap } from './text/wrap.ts';
+import { clip, printable, wrap } from './text/text-width.ts';
 
 /** One width with what follows from its network. */
 export interface WidthDetail extends Width {
@@ -111,4 +112,115 @@ export const renderModel = (detail: ModelDetail, style: Style): string => {
     '',
     ...wrap(explained, style.columns).map(dim),
   ].join('\n')}\n`;
+};
+
+/** One shape on one target: taken, or why not and what the real library would use. */
+export interface ShapeSupport {
+  readonly model: string;
+  readonly width: string;
+  readonly target: string;
+  readonly supported: boolean;
+  readonly reason: string | null;
+  readonly fallback: string | null;
+}
+
+export const renderEngines = (engines: readonly Engine[], style: Style): string => {
+  const ids = Math.max(...engines.map((engine) => engine.id.length));
+  const lines = engines.flatMap(({ id, describes }) =>
+    wrap(printable(describes), Math.max(30, style.columns - ids - 2)).map(
+      (line, i) => `${paint(style, 'bold', (i === 0 ? id : '').padEnd(ids))}  ${line}`,
+    ),
+  );
+  const ask = 'the sources of one, and the shapes that it takes';
+  const next = nextCommand(style, ask, `engines show ${engines[0]?.id ?? 'ID'}`);
+  return `${[...lines, '', ...next].join('\n')}\n`;
+};
+
+const why = ({ reason, fallback }: ShapeSupport): string =>
+  `${reason ?? 'not supported'}${fallback === null ? '' : ` The real library would use ${fallback}.`}`;
+
+/** A row a shape, a column a target; reasons by their number below. */
+const shapeLines = (shapes: readonly ShapeSupport[], style: Style): string[] => {
+  const reasons = [...new Set(shapes.filter(({ supported }) => !supported).map(why))];
+  const nameOf = ({ model, width }: ShapeSupport): string => `${model} ${width}`;
+  const targets = [...new Set(shapes.map((shape) => shape.target))];
+  const cell = (name: string, target: string): string => {
+    const shape = shapes.find((one) => one.target === target && nameOf(one) === name);
+    if (shape === undefined) return '';
+    return shape.supported ? 'yes' : `no (${reasons.indexOf(why(shape)) + 1})`;
+  };
+  const table = textTable([...new Set(shapes.map(nameOf))], { ...style, color: false }, [
+    left('model and width', printable),
+    ...targets.map((target) => left(target, (name: string) => cell(name, target))),
+  ]);
+  return [
+    ...table.map((line) => clip(line, style.columns, style.ascii)),
+    ...reasons.flatMap((reason, i) => wrap(`(${i + 1}) ${printable(reason)}`, style.columns)),
+  ];
+};
+
+export const renderEngine = (
+  engine: Engine,
+  shapes: readonly ShapeSupport[],
+  style: Style,
+): string => {
+  const title = (text: string): string => paint(style, 'bold', text);
+  const lines = [
+    `${title(engine.name)}  ${paint(style, 'dim', engine.id)}`,
+    '',
+    ...wrap(printable(engine.describes), style.columns),
+    '',
+    `tanh unless a device or --tanh says otherwise: ${engine.defaultTanh}`,
+    '',
+    title('Sources'),
+    ...engine.sources.flatMap((source) => wrap(printable(source), style.columns, '  ', '    ')),
+    '',
+    title('Shapes'),
+    ...shapeLines(shapes, style),
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+export interface ScenarioSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly devices: readonly string[];
+  readonly seconds: readonly number[];
+  readonly runs: number;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+const listed = (values: readonly (string | number)[]): string => {
+  const distinct = [...new Set(values)];
+  return distinct.length > 2 ? `${distinct.length} of them` : distinct.join(', ');
+};
+
+export const renderScenarios = (scenarios: readonly ScenarioSummary[], style: Style): string => {
+  if (scenarios.length === 0)
+    return 'There are no scenarios in the package or in scenarios/ here.\n';
+  const lines = textTable(scenarios, { ...style, dispensable: ['title', 'seconds', 'device'] }, [
+    left('id', ({ id }) => id),
+    left('device', ({ devices }) => listed(devices)),
+    right('runs', ({ runs }) => String(runs)),
+    right('seconds', ({ seconds }) => listed(seconds)),
+    left('title', ({ title }) => printable(title)),
+  ]);
+  const next = `scenarios show ${scenarios[0]?.id ?? 'ID'}`;
+  return `${[...lines, '', ...nextCommand(style, 'what one of them does', next)].join('\n')}\n`;
+};
+
+export const renderScenario = (scenario: ScenarioSummary, style: Style): string => {
+  const { $schema: _, title: __, description: ___, ...rest } = scenario.document;
+  const lines = [
+    paint(style, 'bold', printable(scenario.title === '' ? scenario.id : scenario.title)),
+    ...(scenario.description === ''
+      ? []
+      : ['', ...wrap(printable(scenario.description), style.columns)]),
+    '',
+    `${scenario.runs} ${scenario.runs === 1 ? 'run' : 'runs, one for each combination of its lists'}`,
+    '',
+    ...JSON.stringify(rest, null, 2).split('\n').map(printable),
+  ];
+  return `${lines.join('\n')}\n`;
 };
