@@ -2,13 +2,13 @@
  * One call of a verb: its words and the world. Results go to stdout, as text or as documents that are never one string;
  * everything else goes to stderr, progress as a bar or as a line per 10 %.
  */
-import type { Style } from '../report/text/style.ts';
+import type { Style } from '../report/text/text-table.ts';
 import type { Hooks } from '../workbench/hooks.ts';
 import { tool } from '../workbench/package-info.ts';
 import { pathFrom } from '../workbench/places.ts';
-import { Args, type Words } from './args.ts';
+import { Args, type Options, type Words } from './args.ts';
 import { Interrupted } from './cli-error.ts';
-import type { Io } from './io.ts';
+import type { ExitCode, Io } from './io.ts';
 
 /** UTF-8 unless the locale says that it is not. */
 const asciiOnly = ({ env }: Io): boolean => {
@@ -132,7 +132,6 @@ const barCells = 24;
 export class Progress {
   readonly #call: Call;
   readonly #what: string;
-  readonly #silent: boolean;
   readonly #started: number;
   #drawn = Number.NEGATIVE_INFINITY;
   #tenths = 0;
@@ -141,13 +140,12 @@ export class Progress {
   constructor(call: Call, what: string) {
     this.#call = call;
     this.#what = what;
-    this.#silent = call.flag('quiet');
     this.#started = call.io.now();
   }
 
   /** `share` of the work that is done, 0 to 1. */
   update(share: number): void {
-    if (this.#silent) return;
+    if (this.#call.flag('quiet')) return;
     const { now: clock, stderr } = this.#call.io;
     const now = clock();
     if (now - this.#started < patienceMilliseconds) return;
@@ -211,3 +209,25 @@ export const following = <T>(
       throw signal.aborted ? new Interrupted() : error;
     }
   });
+
+export interface Command {
+  /** After the name of the verb: 'MODEL... [options]'. */
+  readonly usage: string;
+  /** Each a command line without the program's name, and what it does. Shown first. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Further paragraphs of the help. */
+  readonly notes?: readonly string[];
+  readonly options: Options;
+  run(call: Call): Promise<ExitCode>;
+}
+
+/** Every verb has these. */
+export const globalOptions: Options = {
+  json: { help: 'print one JSON document on stdout and nothing else' },
+  'exit-zero': { help: 'end with 0 where it would be 1, for job engines that stop on it' },
+  quiet: { help: 'no progress and no warnings' },
+  'no-color': { help: 'plain text (also NO_COLOR, TERM=dumb, or no terminal)' },
+  help: { help: 'this text' },
+  version: { help: 'name and version' },
+  debug: { help: 'show where an error comes from' },
+};

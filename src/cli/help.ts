@@ -2,7 +2,7 @@
 import { wrap } from '../report/text/text-width.ts';
 import type { Tool } from '../workbench/package-info.ts';
 import type { Options } from './args.ts';
-import { type Command, globalOptions } from './command.ts';
+import { type Command, globalOptions } from './call.ts';
 import type { Verb } from './verbs.ts';
 
 /** Long left sides stand alone, with the explanation below them. */

@@ -1,4 +1,4 @@
-/** What a command sees of the world. Tests hand in a fake; only `standard-stream.ts` and this file touch the process. */
+/** What a command sees of the world. Tests hand in a fake; only this file touches the process. */
 import type { MachineWords } from '../device/machine-words.ts';
 import { writeSome } from '../units/output-file.ts';
 import { packageRoot } from '../workbench/package-info.ts';
@@ -63,10 +63,14 @@ const engineCommand = /^(\s*)(::|##\[)/gm;
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+/**
+ * stdout or stderr. Written to at once and to the end, so that a reader sets the pace and nothing is lost when the
+ * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
+ */
 export class StandardStream implements TextStream {
   readonly columns: number | null;
   readonly #descriptor: number;
-  #fault: NodeJS.ErrnoException | null = null;
+  fault: NodeJS.ErrnoException | null = null;
 
   /** `columns` of the terminal that it is; null where it is none. */
   constructor(descriptor: number, columns: number | null) {
@@ -78,26 +82,19 @@ export class StandardStream implements TextStream {
     return this.columns !== null;
   }
 
-  get fault(): NodeJS.ErrnoException | null {
-    return this.#fault;
-  }
-
   write(text: string, commands?: 'commands'): void {
-    if (this.#fault !== null) return;
+    if (this.fault !== null) return;
     const safe = text.replace(unsafe, (found) =>
       this.isTTY && (found.length > 1 || found === '\r') ? found : escaped(found),
     );
     const quoted = commands === undefined ? safe.replace(engineCommand, '$1\\$2') : safe;
-    this.#send(Buffer.from(quoted));
-  }
-
-  #send(bytes: Buffer): void {
+    const bytes = Buffer.from(quoted);
     try {
       for (let at = 0; at < bytes.length; ) {
         at += writeSome(this.#descriptor, bytes.subarray(at), null);
       }
     } catch (error) {
-      this.#fault = error as NodeJS.ErrnoException;
+      this.fault = error as NodeJS.ErrnoException;
     }
   }
 }

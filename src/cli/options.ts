@@ -64,10 +64,9 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
 
 /** What a cost is asked for, as the verbs call it. */
 type Settings = Pick<ExplainRequest, 'engine' | 'width' | 'tanh' | 'whatIf'>;
-type Rates = Pick<ExplainRequest, 'sampleRateHz' | 'resample'>;
 
 /** The rate of the session, and whether players would resample to the model's. */
-export const ratesOf = (args: Args): Rates => ({
+export const ratesOf = (args: Args): Pick<ExplainRequest, 'sampleRateHz' | 'resample'> => ({
   sampleRateHz: args.number('rate'),
   resample: !args.flag('no-resample'),
 });

@@ -1,5 +1,5 @@
 /** The verbs, in the order of the help. A verb is a file in `commands/` and a row in each of these tables. */
-import type { Command } from './command.ts';
+import type { Command } from './call.ts';
 
 export interface Verb {
   readonly name: string;

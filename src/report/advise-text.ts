@@ -2,20 +2,17 @@
 import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
 import type { Standing } from '../study/advise/judge.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
-import { type Judged, rowVerdict } from './predict/verdict-text.ts';
+import { rowVerdict } from './predict/verdict-text.ts';
 import { grouped, percent, times } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 
 /** With more pedals than these each gets its answer and nothing else. */
 const mostInFull = 3;
 
-const judgedOf = (
+const standing = (
   at: Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>,
-): Judged => ({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
-
-const standing = (at: Parameters<typeof judgedOf>[0]): string => rowVerdict(judgedOf(at));
+): string => rowVerdict({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
 
 const whole = (share: number): string => `${Math.round(share * 100)} %`;
 

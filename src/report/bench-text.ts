@@ -1,7 +1,6 @@
 /** The human table of `bench`. Pure: rows in, text out. */
 import { bytesText, grouped } from './text/number.ts';
-import type { Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, right, type Style, textTable } from './text/text-table.ts';
 
 export interface BenchRow {
   readonly model: string;

@@ -1,8 +1,7 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
 import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
 import { counted, short } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 
 const errorText = (value: number | null): string => (value === null ? '' : `${value.toFixed(1)}%`);

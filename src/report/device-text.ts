@@ -4,8 +4,7 @@ import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
 import { isRecord } from '../units/json-path.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';
-import { nextCommand, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
 export interface FigureRow {

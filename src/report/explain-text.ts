@@ -12,8 +12,7 @@ import { kernelName } from './kernel-name.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
-import { nextCommand, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf, wrap } from './text/text-width.ts';
 
 export const partWords: Readonly<Record<AccountPart, string>> = {
@@ -27,7 +26,7 @@ export const partWords: Readonly<Record<AccountPart, string>> = {
 };
 
 export const tidy = (value: number): string =>
-  value >= 99.95 ? short(Math.round(value)) : value.toFixed(1);
+  Math.abs(value) < 99.95 ? value.toFixed(1) : short(Math.round(value));
 
 type Row = Readonly<{ name: string; cycles: number; share: number; words: string }>;
 
@@ -54,8 +53,6 @@ const rowOf = (account: Account, name = account.name): Row => ({
   share: account.share,
   words: partWords[account.limitedBy],
 });
-
-const rowsOf = (accounts: readonly Account[]): Row[] => accounts.map((one) => rowOf(one));
 
 const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
@@ -142,8 +139,14 @@ export const renderExplain = (
     title('Why'),
     ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),
     ...section('What limits it', partsRows(total)),
-    ...section('Kinds of work', rowsOf(bySize(kinds))),
-    ...section('Layers, in the order in which they run', rowsOf(layers)),
+    ...section(
+      'Kinds of work',
+      bySize(kinds).map((one) => rowOf(one)),
+    ),
+    ...section(
+      'Layers, in the order in which they run',
+      layers.map((one) => rowOf(one)),
+    ),
     '',
     ...figureLines(figures, style),
     title('Kernels'),
@@ -158,9 +161,7 @@ export const renderExplain = (
   return `${lines.join('\n')}\n`;
 };
 
-const cyclesText = (value: number): string =>
-  Math.abs(value) < 99.95 ? value.toFixed(1) : short(Math.round(value));
-const signed = (value: number): string => `${value > 0 ? '+' : ''}${cyclesText(value)}`;
+const signed = (value: number): string => `${value > 0 ? '+' : ''}${tidy(value)}`;
 
 /** Lines below this share of the larger total are summed up. */
 const smallShare = 0.002;
@@ -192,8 +193,8 @@ export const renderExplainDiff = (
       left(title, ({ name }) =>
         clip(title === 'kernel' ? kernelName(name) : printable(name), most, style.ascii),
       ),
-      right('A', ({ a }) => cyclesText(a)),
-      right('B', ({ b }) => cyclesText(b)),
+      right('A', ({ a }) => tidy(a)),
+      right('B', ({ b }) => tidy(b)),
       right('B - A', ({ delta }) => paint(style, delta > 0 ? 'red' : 'green', signed(delta))),
       right('change', ({ a, b }) => (a > 0 ? `${signed((b / a - 1) * 100)} %` : 'new')),
     ]),

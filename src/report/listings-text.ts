@@ -3,8 +3,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';
-import { nextCommand, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 /** One width with what follows from its network. */

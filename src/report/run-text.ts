@@ -9,8 +9,7 @@ import type {
 } from '../study/simulate/run-result.ts';
 import { bar } from './text/bar.ts';
 import { grouped, hertz, percent, short } from './text/number.ts';
-import { type Ink, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { type Ink, left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 
 /** Up to so many runs are shown in detail. */

@@ -7,8 +7,15 @@ import type { JudgedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
-import { type Ink, nextCommand, paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import {
+  type Ink,
+  left,
+  nextCommand,
+  paint,
+  right,
+  type Style,
+  textTable,
+} from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 const signed = (value: number | null): string =>

@@ -4,8 +4,7 @@ import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.t
 import { verdictOf } from '../study/predict/verdict.ts';
 import { type Judged, rowVerdict } from './predict/verdict-text.ts';
 import { percent, times } from './text/number.ts';
-import { paint, type Style } from './text/style.ts';
-import { left, right, textTable } from './text/text-table.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 export interface WidthSetReport {

@@ -6,22 +6,19 @@ import { predictPage } from '../report/html/predict-page.ts';
 import { percentText } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
+import type { Tool } from '../workbench/package-info.ts';
 import type { Explained, PedalReport, Timeline } from '../workers/screen/task.ts';
 import { timelineOf } from './run-command.ts';
 import * as select from './select.ts';
 import type { ExportFormat, ScreenName, State } from './state.ts';
 import { timelineTask } from './tasks.ts';
 import { dualLoads } from './view/dual.ts';
-import { renderView, type View } from './view/render-view.ts';
+import type { View } from './view/line.ts';
+import { renderView } from './view/render-view.ts';
 
 export interface ExportedFile {
   readonly name: string;
   readonly text: string;
-}
-
-interface Tool {
-  readonly name: string;
-  readonly version: string;
 }
 
 const shownRows = (state: State): readonly PredictRow[] =>

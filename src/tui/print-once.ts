@@ -5,7 +5,8 @@ import type { RowsTask, WidthsTask } from '../workers/screen/task.ts';
 import { reduce } from './reduce.ts';
 import { keyOf, selectedDevice, wantsOf } from './select.ts';
 import type { State } from './state.ts';
-import { renderView, type View } from './view/render-view.ts';
+import type { View } from './view/line.ts';
+import { renderView } from './view/render-view.ts';
 
 /** The answers of the first screen, one after the other; `onShare` hears how far it is. */
 export const answerAll = async (

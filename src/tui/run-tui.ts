@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '../units/output-file.ts';
+import type { Tool } from '../workbench/package-info.ts';
 import type { Places } from '../workbench/places.ts';
 import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
 import { exportView } from './export-view.ts';
@@ -18,7 +19,7 @@ export interface TuiOptions {
   readonly term: string;
   /** Where exports go. */
   readonly folder: string;
-  readonly tool: { readonly name: string; readonly version: string };
+  readonly tool: Tool;
   readonly signal: AbortSignal;
   readonly places: Places;
   readonly catalogue: () => Promise<Partial<Catalogue>>;

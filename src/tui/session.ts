@@ -58,8 +58,10 @@ export class Session {
   private readonly options: SessionOptions;
   private workers: ScreenWorkers | null = null;
   private readonly flights = new Map<string, Flight>();
-  private readonly ended: Promise<'asked' | 'interrupted'>;
   private end: (how: 'asked' | 'interrupted') => void = () => {};
+  private readonly ended = new Promise<'asked' | 'interrupted'>((resolve) => {
+    this.end = resolve;
+  });
   private closed = false;
   private lastDraw = Number.NEGATIVE_INFINITY;
   private lastKeyDraw = Number.NEGATIVE_INFINITY;
@@ -70,12 +72,9 @@ export class Session {
   constructor(state: State, options: SessionOptions) {
     this.state = state;
     this.options = options;
-    this.ended = new Promise((resolve) => {
-      this.end = resolve;
-    });
     const { terminal } = options;
     terminal.onKey((key, char) => this.dispatch({ type: 'key', key, char }));
-    terminal.onResize(() => this.drawBy(0));
+    terminal.onResize(() => this.drawBy(0, false));
     this.watch = setInterval(() => this.lookForSilence(), watchMilliseconds);
     this.draw();
   }
@@ -116,12 +115,12 @@ export class Session {
       for (const { asked } of this.flights.values()) asked.order(paused ? 'pause' : 'resume');
     }
     if (this.state.exportAs !== null) this.exportNow();
-    if (event.type === 'key' || event.type === 'catalogue') {
-      this.ask();
-      this.drawBy(Math.max(0, this.lastKeyDraw + keyDrawMilliseconds - this.options.now()), true);
-    } else {
-      this.drawBy(Math.max(0, this.lastDraw + dataDrawMilliseconds - this.options.now()));
-    }
+    const asks = event.type === 'key' || event.type === 'catalogue';
+    if (asks) this.ask();
+    const [last, pause] = asks
+      ? [this.lastKeyDraw, keyDrawMilliseconds]
+      : [this.lastDraw, dataDrawMilliseconds];
+    this.drawBy(Math.max(0, last + pause - this.options.now()), asks);
   }
 
   private exportNow(): void {
@@ -132,7 +131,7 @@ export class Session {
   }
 
   /** Draws in so many milliseconds, or earlier where that was planned already. */
-  private drawBy(milliseconds: number, forKey = false): void {
+  private drawBy(milliseconds: number, forKey: boolean): void {
     const at = this.options.now() + milliseconds;
     if (this.closed || at >= this.drawAt) return;
     if (this.drawTimer !== null) clearTimeout(this.drawTimer);

@@ -138,8 +138,8 @@ export const defaultSettings: Omit<Settings, 'model'> = {
 
 interface Start {
   readonly model: string;
-  readonly second?: string;
-  readonly device?: string;
+  readonly second?: string | undefined;
+  readonly device?: string | undefined;
 }
 
 export const initialState = (

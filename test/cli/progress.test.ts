@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
-import { Call, following, Progress } from '../../src/cli/call.ts';
+import { Call, following, globalOptions, Progress } from '../../src/cli/call.ts';
 import { Interrupted } from '../../src/cli/cli-error.ts';
-import { globalOptions } from '../../src/cli/command.ts';
 import type { Steps } from '../../src/study/cost/steps.ts';
 import { workThrough } from '../../src/workbench/hooks.ts';
 import { fakeIo } from './fake-io.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
-import { globalOptions } from '../../src/cli/command.ts';
+import { globalOptions } from '../../src/cli/call.ts';
 import { verbs } from '../../src/cli/verbs.ts';
 import { packageRoot } from '../../src/workbench/package-info.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Command } from '../../src/cli/call.ts';
 import { Interrupted } from '../../src/cli/cli-error.ts';
-import type { Command } from '../../src/cli/command.ts';
 import { type Verb, verbs } from '../../src/cli/verbs.ts';
 import { pedalbench } from './fake-io.ts';
 

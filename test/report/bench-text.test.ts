@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BenchResult, renderBench } from '../../src/report/bench-text.ts';
-import type { Style } from '../../src/report/text/style.ts';
+import type { Style } from '../../src/report/text/text-table.ts';
 
 const plain: Style = { columns: 100, color: false, ascii: false };
 

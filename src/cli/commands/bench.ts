@@ -18,8 +18,7 @@ import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import { type Call, during } from '../call.ts';
-import type { Command } from '../command.ts';
+import { type Call, type Command, during } from '../call.ts';
 import type { Io } from '../io.ts';
 import { type NamWasm, openNamWasm, textOfWidth } from '../nam-wasm.ts';
 

@@ -3,8 +3,7 @@ import { renderCalibrate } from '../../report/calibrate-text.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { benchmodelEngine, calibrate as fitProfile } from '../../workbench/calibrate.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
-import { following } from '../call.ts';
-import type { Command } from '../command.ts';
+import { type Command, following } from '../call.ts';
 
 export const calibrate: Command = {
   usage: 'DEVICE MEASUREMENTS [--out FILE] [options]',

@@ -25,11 +25,10 @@ import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { inputKeysOf, inputsOfJobs } from '../../workers/sweep/inputs.ts';
 import { openAudio, ratiosOn } from '../audio-input.ts';
-import { type Call, following, headOf } from '../call.ts';
+import { type Call, type Command, following, headOf } from '../call.ts';
 import { initBudgets, initOptions } from '../check-init.ts';
 import { reportOptions, writeReports } from '../check-reports.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { shardOf, sharedOptions } from '../options.ts';
 
 const usualFile = 'budgets.json';

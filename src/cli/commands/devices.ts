@@ -13,9 +13,8 @@ import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predictSync } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import type { Call } from '../call.ts';
+import type { Call, Command } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { shownId } from '../options.ts';
 

@@ -7,23 +7,18 @@ import { compile } from '../../program/compile.ts';
 import { renderEngine, renderEngines, type ShapeSupport } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
+import type { Command } from '../call.ts';
 import { notFound } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 import { shownId } from '../options.ts';
 
-const targetOf = (
-  isa: Target['isa'],
-  lanes: Target['lanes'],
-  vectorRegisters: number,
-  tune: Target['tune'],
-): Target => ({ isa, lanes, vectorRegisters, tune, fma: true, fastMath: true });
+const fast = { fma: true, fastMath: true };
 
 /** The kinds of core that pedals have; an engine's shapes hang on no more of a target than this. */
 const targets: readonly (readonly [string, Target])[] = [
-  ['AArch64 NEON', targetOf('aarch64', 4, 32, 'cortex-a72')],
-  ['Cortex-M', targetOf('thumb2-vfp', 1, 32, 'cortex-m7')],
-  ['x86 AVX2', targetOf('x86-avx2', 8, 16, 'haswell')],
+  ['AArch64 NEON', { isa: 'aarch64', lanes: 4, vectorRegisters: 32, tune: 'cortex-a72', ...fast }],
+  ['Cortex-M', { isa: 'thumb2-vfp', lanes: 1, vectorRegisters: 32, tune: 'cortex-m7', ...fast }],
+  ['x86 AVX2', { isa: 'x86-avx2', lanes: 8, vectorRegisters: 16, tune: 'haswell', ...fast }],
 ];
 
 const engineOf = (id: string): Engine => {

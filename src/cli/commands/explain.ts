@@ -12,9 +12,8 @@ import {
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import { type Call, following } from '../call.ts';
+import { type Call, type Command, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import type { ExitCode } from '../io.ts';
 import {
   changedBy,

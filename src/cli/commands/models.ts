@@ -9,7 +9,7 @@ import {
   type WidthDetail,
 } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../call.ts';
 import { shownId } from '../options.ts';
 
 const widthDetail = (model: Model, width: Width): WidthDetail => {

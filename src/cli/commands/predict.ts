@@ -6,8 +6,7 @@ import { type OnlyWord, onlyWords, type SortWord, sortWords } from '../../study/
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
-import type { Call } from '../call.ts';
-import type { Command } from '../command.ts';
+import type { Call, Command } from '../call.ts';
 import { changedBy, devicesOf, ratesOf, settingsOf, shared, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 import { modelNames, modelsFromOption, predictMany } from '../predict-many.ts';

@@ -28,9 +28,8 @@ import {
   runRateOf,
   soundPath,
 } from '../audio-input.ts';
-import { type Call, during } from '../call.ts';
+import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { oneDevice, settingsOf, shared, tanhOf } from '../options.ts';
 
 const defaultBlockFrames = 64;

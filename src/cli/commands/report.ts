@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { renderHistory } from '../../report/check/text.ts';
 import { historyPage } from '../../report/html/check-page.ts';
 import { parseHistory } from '../../study/check/history.ts';
+import type { Command } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { pageOptions, writePages } from '../pages.ts';
 
 export const report: Command = {

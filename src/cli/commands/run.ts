@@ -15,9 +15,8 @@ import { inputKeysOf, inputsOfJobs, sweepInputsKey } from '../../workers/sweep/i
 import { runSweep } from '../../workers/sweep/run-sweep.ts';
 import { shardOf as jobsOf, type NumberedJob, numberJobs } from '../../workers/sweep/shard.ts';
 import { defaultWorkers, liveWorkerFile } from '../../workers/threads.ts';
-import { type Call, documentPieces, during, headOf } from '../call.ts';
+import { type Call, type Command, documentPieces, during, headOf } from '../call.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import type { ExitCode, Io } from '../io.ts';
 import { shardOf, sharedOptions } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { FoundScenario } from '../../workbench/read-named.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../call.ts';
 import { shownId } from '../options.ts';
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

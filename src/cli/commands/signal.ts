@@ -7,9 +7,8 @@ import { WavWriter } from '../../audio/wav-writer.ts';
 import { printable } from '../../report/text/text-width.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
 import { formatOption, printSound, soundPath } from '../audio-input.ts';
-import type { Call } from '../call.ts';
+import type { Call, Command } from '../call.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { shared } from '../options.ts';
 
 const blockFrames = 65_536;

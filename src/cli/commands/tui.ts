@@ -5,9 +5,8 @@ import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
-import { type Call, during } from '../call.ts';
+import { type Call, type Command, during } from '../call.ts';
 import { notFound, usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import type { Io } from '../io.ts';
 
 const defaultModel = 'a2';
@@ -50,9 +49,7 @@ const startOf = async (call: Call): Promise<State> => {
     const { audioClusterOf } = await import('../../device/audio-cluster.ts');
     devices = [
       {
-        id: asked,
-        name,
-        tier,
+        ...{ id: asked, name, tier },
         hasChip: chip !== null,
         blockFrames: chip?.audio.blockFrames.value ?? null,
         clockHz: chip === null ? null : audioClusterOf(chip).clockHz.value,
@@ -60,14 +57,8 @@ const startOf = async (call: Call): Promise<State> => {
       ...devices,
     ];
   }
-  return initialState(
-    { devices, models, engines: [], scenarios: [] },
-    {
-      model,
-      ...(second === undefined ? {} : { second }),
-      ...(asked === undefined ? {} : { device: asked }),
-    },
-  );
+  const catalogue = { devices, models, engines: [], scenarios: [] };
+  return initialState(catalogue, { model, second, device: asked });
 };
 
 /** What the first paint does not show. */

@@ -3,9 +3,8 @@ import { validatePage } from '../../report/html/validate-page.ts';
 import { renderValidate } from '../../report/validate-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { validate as validateCases } from '../../workbench/validate.ts';
-import { following } from '../call.ts';
+import { type Command, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { shared } from '../options.ts';
 import { pageOptions, writePages } from '../pages.ts';
 

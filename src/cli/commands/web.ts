@@ -1,8 +1,8 @@
 /** `pedalbench web`. */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
+import type { Command } from '../call.ts';
 import { usageError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
 import { filesBelow, pageFolder, serveFiles } from '../page-files.ts';
 
 const usualPort = 4179;

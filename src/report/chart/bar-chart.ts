@@ -1,21 +1,6 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
 import { type Frame, linearScale, sparseTicks, tickText, chartWidth as width } from './frame.ts';
-import {
-  type Cells,
-  type ChartHead,
-  element,
-  escapeXml,
-  type Figure,
-  figureOf,
-  fitting,
-  fontSize,
-  lineOf,
-  softFontSize,
-  softText,
-  type Tone,
-  textAt,
-  textWidth,
-} from './svg.ts';
+import * as svg from './svg.ts';
 
 export interface Bar {
   readonly label: string;
@@ -24,7 +9,7 @@ export interface Bar {
   readonly text: string;
   /** What it means, in a word: 'fits', 'over', ... */
   readonly word: string;
-  readonly tone: Tone;
+  readonly tone: svg.Tone;
   /** From the low to the high end of the interval, drawn as a thin line. */
   readonly span?: Span | undefined;
 }
@@ -41,7 +26,7 @@ export interface BarGroup {
   readonly bars: readonly Bar[];
 }
 
-export interface BarChart extends ChartHead {
+export interface BarChart extends svg.ChartHead {
   /** Of the axis: 'load in percent'. */
   readonly unit: string;
   /** Of the groups' titles, in the table. @default 'group' */
@@ -57,14 +42,14 @@ export interface BarChart extends ChartHead {
 const rowHeight = 22;
 
 const longest = (texts: readonly string[]): number =>
-  Math.max(...texts.map((text) => textWidth(text, fontSize)), 0);
+  Math.max(...texts.map((text) => svg.textWidth(text, svg.fontSize)), 0);
 
 const meaning = (bar: Bar): string => `${bar.text} ${bar.word}`.trim();
 
 type Plot = Pick<Frame, 'left' | 'right' | 'x'>;
 
 const spanMark = ({ low, high, lowText, highText }: Span, y: number, x: Plot['x']): string =>
-  lineOf('span', [x(low), y], [x(high), y], { 'data-low': lowText, 'data-high': highText });
+  svg.lineOf('span', [x(low), y], [x(high), y], { 'data-low': lowText, 'data-high': highText });
 
 /** A bar with its texts, from the height `y` on. */
 const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot): string[] => {
@@ -73,18 +58,18 @@ const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot):
   const box = { x: Math.min(zero, end), y: y + 3, width: Math.max(Math.abs(end - zero), 1) };
   const { span } = bar;
   return [
-    textAt(8, y + 14, fitting(bar.label, fontSize, left - 14)),
-    element(
+    svg.textAt(8, y + 14, svg.fitting(bar.label, svg.fontSize, left - 14)),
+    svg.element(
       'rect',
       { class: bar.tone, ...box, height: rowHeight - 8, 'data-value': bar.text },
-      element('title', {}, escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
+      svg.element('title', {}, svg.escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
     ),
     ...(span === undefined ? [] : [spanMark(span, middle, x)]),
-    textAt(right + 8, y + 14, fitting(meaning(bar), fontSize, width - right - 8)),
+    svg.textAt(right + 8, y + 14, svg.fitting(meaning(bar), svg.fontSize, width - right - 8)),
   ];
 };
 
-export const barChart = (chart: BarChart): Figure => {
+export const barChart = (chart: BarChart): svg.Figure => {
   const { groups, limits = [], cutAt = Infinity, unit } = chart;
   const bars = groups.flatMap((group) => group.bars);
   const left = Math.min(20 + longest(bars.map((bar) => bar.label)), width * 0.38);
@@ -103,7 +88,9 @@ export const barChart = (chart: BarChart): Figure => {
   let y = top + 4;
   for (const group of groups) {
     if (group.title !== '') {
-      titles.push(textAt(0, y + 18, fitting(group.title, fontSize, width), { class: 'title' }));
+      titles.push(
+        svg.textAt(0, y + 18, svg.fitting(group.title, svg.fontSize, width), { class: 'title' }),
+      );
       y += 28;
     }
     for (const bar of group.bars) {
@@ -112,22 +99,29 @@ export const barChart = (chart: BarChart): Figure => {
     }
   }
   const bottom = y + 6;
-  const told = sparseTicks(scale.ticks, right - left, (text) => textWidth(text, softFontSize));
+  const told = sparseTicks(scale.ticks, right - left, (text) =>
+    svg.textWidth(text, svg.softFontSize),
+  );
   const children = [
-    ...scale.ticks.map((tick) => lineOf('grid', [x(tick), top], [x(tick), bottom])),
-    ...told.map((tick) => softText(x(tick), bottom + 14, tickText(tick))),
+    ...scale.ticks.map((tick) => svg.lineOf('grid', [x(tick), top], [x(tick), bottom])),
+    ...told.map((tick) => svg.softText(x(tick), bottom + 14, tickText(tick))),
     ...marks,
     ...limits.flatMap(({ at, text }, index) => [
-      lineOf('limit', [x(at), top - 2], [x(at), bottom]),
-      softText(x(at), 12 + (index % 2) * 14, text),
+      svg.lineOf('limit', [x(at), top - 2], [x(at), bottom]),
+      svg.softText(x(at), 12 + (index % 2) * 14, text),
     ]),
     ...titles,
-    softText((left + right) / 2, bottom + 34, unit),
+    svg.softText((left + right) / 2, bottom + 34, unit),
   ];
-  return figureOf(chart, { width, height: bottom + 40 }, children, cellsOf(chart));
+  return svg.figureOf(chart, { width, height: bottom + 40 }, children, cellsOf(chart));
 };
 
-const cellsOf = ({ groups, groupName = 'group', labelName = 'what', unit }: BarChart): Cells => {
+const cellsOf = ({
+  groups,
+  groupName = 'group',
+  labelName = 'what',
+  unit,
+}: BarChart): svg.Cells => {
   const grouped = groups.some(({ title }) => title !== '');
   const spans = groups.some(({ bars }) => bars.some(({ span }) => span !== undefined));
   const given = <T>(holds: boolean, ...cells: T[]): T[] => (holds ? cells : []);

@@ -1,17 +1,6 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
 import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
-import {
-  type ChartHead,
-  element,
-  escapeXml,
-  type Figure,
-  figureOf,
-  lineOf,
-  softFontSize,
-  softText,
-  type Tone,
-  textWidth,
-} from './svg.ts';
+import * as svg from './svg.ts';
 
 export interface Point {
   readonly x: number;
@@ -21,7 +10,7 @@ export interface Point {
   readonly label: string;
   /** What stands beside the point, where the label is too long for a picture. */
   readonly mark?: string;
-  readonly tone: Tone;
+  readonly tone: svg.Tone;
   /** Further cells of the table. */
   readonly more?: readonly string[];
 }
@@ -31,7 +20,7 @@ export interface Axis {
   readonly log: boolean;
 }
 
-export interface ScatterChart extends ChartHead {
+export interface ScatterChart extends svg.ChartHead {
   readonly x: Axis;
   readonly y: Axis;
   readonly points: readonly Point[];
@@ -52,7 +41,7 @@ const frameFor = ({ points, x, y, bandShare }: ScatterChart): Frame => {
   return frameOf(340, 16, axis(x, xs), axis(y, ys));
 };
 
-export const scatterChart = (chart: ScatterChart): Figure => {
+export const scatterChart = (chart: ScatterChart): svg.Figure => {
   const { points, bandShare } = chart;
   const frame = frameFor(chart);
   const { x, y } = frame;
@@ -60,13 +49,13 @@ export const scatterChart = (chart: ScatterChart): Figure => {
   const path = sorted.map((point) => [point.x, point.y] as const);
   const curve = chart.joined === true && path.length > 1 ? [curveOf(frame, path)] : [];
   const marks = points.map((point) =>
-    element(
+    svg.element(
       'circle',
       {
         ...{ class: point.tone, cx: x(point.x), cy: y(point.y), r: 5 },
         ...{ 'data-value': point.yText, 'data-x': point.xText },
       },
-      element('title', {}, escapeXml(`${point.label}: ${point.xText}, ${point.yText}`)),
+      svg.element('title', {}, svg.escapeXml(`${point.label}: ${point.xText}, ${point.yText}`)),
     ),
   );
   const children = [
@@ -77,7 +66,7 @@ export const scatterChart = (chart: ScatterChart): Figure => {
     ...labels(frame, points),
     ...frame.titles,
   ];
-  return figureOf(chart, frame, children, {
+  return svg.figureOf(chart, frame, children, {
     columns: ['what', chart.x.title, chart.y.title, ...(chart.moreColumns ?? [])],
     rows: points.map(({ label, xText, yText, more = [] }) => [label, xText, yText, ...more]),
   });
@@ -97,8 +86,8 @@ const diagonal = ({ x, y }: Frame, points: readonly Point[], share: number): rea
   ];
   const text = corners.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ');
   return [
-    element('polygon', { class: 'band', points: text }),
-    lineOf('grid', [x(low), y(low)], [x(high), y(high)]),
+    svg.element('polygon', { class: 'band', points: text }),
+    svg.lineOf('grid', [x(low), y(low)], [x(high), y(high)]),
   ];
 };
 
@@ -120,7 +109,7 @@ const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Poin
     const text = point.mark ?? point.label;
     if (text === '') return [];
     const [at, base] = [x(point.x), y(point.y)];
-    const size = textWidth(text, softFontSize);
+    const size = svg.textWidth(text, svg.softFontSize);
     const places: readonly (readonly [number, number])[] = [
       [at + 8, base + 4],
       [at - 8 - size, base + 4],
@@ -135,6 +124,6 @@ const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Poin
       taken.push(box);
       return true;
     });
-    return free === undefined ? [] : [softText(free[0], free[1], text, 'start')];
+    return free === undefined ? [] : [svg.softText(free[0], free[1], text, 'start')];
   });
 };

@@ -1,18 +1,6 @@
 /** Block loads over time, with the deadline, xruns, events and the worst block. */
 import { curveOf, type Frame, frameOf, linearScale, chartWidth as width } from './frame.ts';
-import {
-  type ChartHead,
-  element,
-  escapeXml,
-  type Figure,
-  figureOf,
-  fontSize,
-  lineOf,
-  softFontSize,
-  softText,
-  textAt,
-  textWidth,
-} from './svg.ts';
+import * as svg from './svg.ts';
 
 /** Blocks that fall into one column of the picture. */
 export interface TimelineBin {
@@ -28,7 +16,7 @@ export interface TimelineMark {
   readonly load: number | null;
 }
 
-export interface TimelineChart extends ChartHead {
+export interface TimelineChart extends svg.ChartHead {
   readonly bins: readonly TimelineBin[];
   readonly events: readonly TimelineMark[];
   readonly worst: TimelineMark;
@@ -40,35 +28,35 @@ const inside = (at: number, size: number): number =>
 
 /** To the right of its line, or to the left where it would end outside. */
 const eventText = (at: number, y: number, text: string): string =>
-  at + 3 + textWidth(text, softFontSize) < width
-    ? softText(at + 3, y, text, 'start')
-    : softText(at - 3, y, text, 'end');
+  at + 3 + svg.textWidth(text, svg.softFontSize) < width
+    ? svg.softText(at + 3, y, text, 'start')
+    : svg.softText(at - 3, y, text, 'end');
 
 const percent = (load: number): string => `${(load * 100).toFixed(2)} %`;
 
 const xrunMark = ({ x, top }: Frame, { startSeconds, xruns }: TimelineBin): string =>
-  element(
+  svg.element(
     'rect',
     {
       ...{ class: 'bad', x: x(startSeconds) - 1, y: top, width: 2.5, height: 8 },
       'data-value': String(xruns),
     },
-    element('title', {}, `${xruns} xruns`),
+    svg.element('title', {}, `${xruns} xruns`),
   );
 
 const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): string[] =>
   load === null
     ? []
     : [
-        element(
+        svg.element(
           'circle',
           {
             ...{ class: load > 1 ? 'bad' : 'near', cx: x(atSeconds), cy: y(load), r: 5 },
             'data-value': percent(load),
           },
-          element('title', {}, escapeXml(text)),
+          svg.element('title', {}, svg.escapeXml(text)),
         ),
-        textAt(inside(x(atSeconds), textWidth(text, fontSize)), 14, text, {
+        svg.textAt(inside(x(atSeconds), svg.textWidth(text, svg.fontSize)), 14, text, {
           'text-anchor': 'middle',
         }),
       ];
@@ -83,7 +71,7 @@ const frameFor = ({ bins, worst }: TimelineChart): Frame => {
   return frameOf(284, 34, { title, scale: seconds }, { title: '', scale: load, textOf }, false);
 };
 
-export const timelineChart = (chart: TimelineChart): Figure => {
+export const timelineChart = (chart: TimelineChart): svg.Figure => {
   const { bins, events, worst } = chart;
   const frame = frameFor(chart);
   const { x, y, left, right, top, bottom } = frame;
@@ -93,16 +81,16 @@ export const timelineChart = (chart: TimelineChart): Figure => {
     ...frame.grid,
     curveOf(frame, pointsOf('maxLoad')),
     curveOf(frame, pointsOf('meanLoad'), 0.45),
-    lineOf('limit', [left, y(1)], [right, y(1)]),
+    svg.lineOf('limit', [left, y(1)], [right, y(1)]),
     ...events.flatMap(({ atSeconds, text }, index) => [
-      lineOf('grid', [x(atSeconds), top], [x(atSeconds), bottom]),
+      svg.lineOf('grid', [x(atSeconds), top], [x(atSeconds), bottom]),
       eventText(x(atSeconds), top + 20 + (index % 4) * 14, text),
     ]),
     ...bins.filter(({ xruns }) => xruns > 0).map((bin) => xrunMark(frame, bin)),
     ...worstMark(frame, worst),
     ...frame.titles,
   ];
-  return figureOf(chart, frame, children, {
+  return svg.figureOf(chart, frame, children, {
     columns: ['from second', 'mean load', 'worst load', 'xruns', 'what'],
     rows: [
       ...bins.map((bin) => [

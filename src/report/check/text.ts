@@ -3,8 +3,7 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
-import { type Ink, paint, type Style } from '../text/style.ts';
-import { left, right, textTable } from '../text/text-table.ts';
+import { type Ink, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
 import { isLoud, summaryLine } from './markdown.ts';
 

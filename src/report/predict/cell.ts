@@ -2,7 +2,7 @@
 import type { PredictRow, Verdict, WidthInfo } from '../../study/predict/row.ts';
 import { bar } from '../text/bar.ts';
 import { percent, short } from '../text/number.ts';
-import { type Ink, paint, type Style } from '../text/style.ts';
+import { type Ink, paint, type Style } from '../text/text-table.ts';
 import { padEnd, padStart, printable } from '../text/text-width.ts';
 import type { ModelGroup, TableLine } from './groups.ts';
 import { intervalText, verdictWord } from './verdict-text.ts';

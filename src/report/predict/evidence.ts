@@ -1,8 +1,7 @@
 /** Devices whose chip nobody has published: verdicts and the words they rest on, no numbers. */
 
 import { times } from '../text/number.ts';
-import { paint, type Style } from '../text/style.ts';
-import { left, textTable } from '../text/text-table.ts';
+import { left, paint, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf, wrap } from '../text/text-width.ts';
 import { verdictText, widthText } from './cell.ts';
 import { cellOf, type ModelGroup, type TableLine, widest } from './groups.ts';

@@ -1,8 +1,7 @@
 /** The two forms of the table of `predict`: pedals down and widths across, or every width on a line of its own. */
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import { grouped, hertz, times } from '../text/number.ts';
-import { paint, type Style } from '../text/style.ts';
-import { type Column, left, right, textTable } from '../text/text-table.ts';
+import { type Column, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf } from '../text/text-width.ts';
 import { type CellLayout, cellText, esrText, layoutsOf, widthText } from './cell.ts';
 import { cellOf, confidenceOf, type ModelGroup, type TableLine, widest } from './groups.ts';

@@ -4,7 +4,7 @@
  */
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
 import { hertz, listed, percent, times } from '../text/number.ts';
-import { nextCommand, paint, type Style } from '../text/style.ts';
+import { nextCommand, paint, type Style } from '../text/text-table.ts';
 import { clip, printable, widthOf, wrap } from '../text/text-width.ts';
 import { evidenceLines, evidenceTable } from './evidence.ts';
 import { acrossLines, briefLines, downLines } from './forms.ts';

@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers as people read them, and counts in words: the one place for plurals and for "twice". */
 
 /** 1234567 -> '1,234,567'. Not `toLocaleString`: output does not depend on the host's locale. */
 export const grouped = (value: number): string =>

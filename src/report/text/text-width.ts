@@ -1,4 +1,4 @@
-/** How many columns of a terminal a text takes, and how to make it take that many. */
+/** How many columns of a terminal a text takes, how to make it take that many, and where its lines break. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const escapes = /\u001b\[[0-9;]*m/g;
@@ -56,7 +56,10 @@ export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
 
-/** `first` stands before the first line, `rest` before the others; `columns` holds them, too. */
+/**
+ * Lines broken at spaces; a word longer than a line stays whole. `first` stands before the first line, `rest` before
+ * the others; `columns` holds them, too.
+ */
 export const wrap = (text: string, columns: number, first = '', rest: string = first): string[] => {
   const lines: string[] = [];
   let line = '';

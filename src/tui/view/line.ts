@@ -1,5 +1,5 @@
 /** Lines of a screen: spans of text with ink, cut and filled to the exact width at the end. */
-import { type Ink, paint } from '../../report/text/style.ts';
+import { type Ink, paint } from '../../report/text/text-table.ts';
 import {
   clip,
   clipMiddle,

@@ -8,10 +8,8 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
-import { type Column, left, rowCell, titleCell, worstColumn, xrunsColumn } from './columns.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
-import { pedalDetail } from './parts.ts';
 
 const cellGap = 2;
 const longestBar = 16;
@@ -23,8 +21,8 @@ interface Layout {
   /** Whether the interval stands beside the load. */
   readonly ranges: boolean;
   /** Columns before the widths, and after them. */
-  readonly before: readonly Column<PedalLine>[];
-  readonly after: readonly Column<PedalLine>[];
+  readonly before: readonly parts.Column<PedalLine>[];
+  readonly after: readonly parts.Column<PedalLine>[];
   /** Widths that are shown at once. */
   readonly widths: number;
 }
@@ -41,10 +39,13 @@ interface PedalLine {
   readonly words: string;
 }
 
-const id = left<PedalLine>('id', 20, ({ device }) => [device.id, 'dim']);
-const engine = left<PedalLine>('engine', 15, ({ rows }) => [rows[0]?.engine ?? '', 'dim']);
-const confidence = left<PedalLine>('confid.', 9, ({ rows }) => [rows[0]?.confidence ?? '', 'dim']);
-const live: readonly Column<PedalLine>[] = [worstColumn, xrunsColumn];
+const id = parts.left<PedalLine>('id', 20, ({ device }) => [device.id, 'dim']);
+const engine = parts.left<PedalLine>('engine', 15, ({ rows }) => [rows[0]?.engine ?? '', 'dim']);
+const confidence = parts.left<PedalLine>('confid.', 9, ({ rows }) => [
+  rows[0]?.confidence ?? '',
+  'dim',
+]);
+const live: readonly parts.Column<PedalLine>[] = [parts.worstColumn, parts.xrunsColumn];
 
 /** The richest first. */
 const extras: readonly Pick<Layout, 'before' | 'after'>[] = [
@@ -158,9 +159,9 @@ const deviceLine = (
   const line: Line = [
     span(pedal.selected ? '▸ ' : '  ', 'cyan'),
     nameCell(device.name, nameColumns(view.cols)),
-    ...layout.before.flatMap((column) => [gap(1), rowCell(column, pedal)]),
+    ...layout.before.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
     ...widths.flatMap((width) => widthCell(state, pedal, width, layout, view)),
-    ...layout.after.flatMap((column) => [gap(1), rowCell(column, pedal)]),
+    ...layout.after.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
   ];
   return pedal.selected ? highlighted(line) : line;
 };
@@ -181,7 +182,7 @@ const header = (
   return [
     gap(2),
     cell(`pedal${sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
-    ...layout.before.flatMap((column) => [gap(1), titleCell(column)]),
+    ...layout.before.flatMap((column) => [gap(1), parts.titleCell(column)]),
     ...widths.flatMap((width, i) => {
       const chosen = width.label === select.selectedWidth(state)?.label;
       const text = `${widthText(width)}${chosen ? mark : ''}`;
@@ -191,7 +192,7 @@ const header = (
         span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
       ];
     }),
-    ...layout.after.flatMap((column) => [gap(1), titleCell(column)]),
+    ...layout.after.flatMap((column) => [gap(1), parts.titleCell(column)]),
   ];
 };
 
@@ -237,6 +238,6 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
     header(state, widths, hidden, layout, view),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
     parts.textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim'),
-    ...pedalDetail(state, view, details),
+    ...parts.pedalDetail(state, view, details),
   ];
 };

@@ -7,20 +7,9 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
-import {
-  type Column,
-  fitColumns,
-  left,
-  right,
-  rowCell,
-  tableLine,
-  worstColumn,
-  xrunsColumn,
-} from './columns.ts';
 import { playGraph } from './graph.ts';
 import { highlighted, type Line, span, type View } from './line.ts';
 import * as parts from './parts.ts';
-import { widestLine } from './parts.ts';
 
 interface Row {
   readonly width: WidthInfo;
@@ -36,38 +25,38 @@ const cyclesOf = ({ cyclesPerSample }: PredictRow): string =>
 
 const secondText = ({ twice }: Row): string => (twice === null ? '' : rowVerdict(twice));
 
-const columnsFor = (view: View, twice: boolean): readonly Column<Row>[] => {
+const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] => {
   const wide = view.cols >= 110;
   const widthOf = ({ width }: Row): string => (wide ? widthText(width) : width.label);
   return [
-    left('', 1, ({ selected }) => [selected ? '▸' : '', 'cyan']),
-    left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
-    right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
-    right(
+    parts.left('', 1, ({ selected }) => [selected ? '▸' : '', 'cyan']),
+    parts.left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
+    parts.right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
+    parts.right(
       'us/blk',
       7,
       ({ once }) => [once ? parts.cyclesText(parts.blockMicroseconds(once)) : ''],
       4,
     ),
-    left('', 0, ({ once }, columns) => {
+    parts.left('', 0, ({ once }, columns) => {
       const { text, ink } = parts.loadBar(once, columns, view.ascii);
       return [text, ink];
     }),
-    left('load', parts.rangeColumns, ({ once }) => [parts.rangeText(once)]),
-    right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
-    right('headroom', parts.headroomColumns, ({ once }) => [
+    parts.left('load', parts.rangeColumns, ({ once }) => [parts.rangeText(once)]),
+    parts.right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
+    parts.right('headroom', parts.headroomColumns, ({ once }) => [
       parts.headroomText(once?.headroom),
       parts.inkOf(once),
     ]),
-    right('p99', parts.loadColumns, ({ report }) => [parts.loadText(report?.load?.p99)], 3),
-    worstColumn,
-    xrunsColumn,
-    left('verdict', parts.verdictColumns, ({ once, words }) =>
+    parts.right('p99', parts.loadColumns, ({ report }) => [parts.loadText(report?.load?.p99)], 3),
+    parts.worstColumn,
+    parts.xrunsColumn,
+    parts.left('verdict', parts.verdictColumns, ({ once, words }) =>
       once === null ? [words, 'dim'] : [verdictWord(once), parts.inkOf(once)],
     ),
-    left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
+    parts.left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
     ...(twice
-      ? [left<Row>('two copies', 22, (row) => [secondText(row), parts.inkOf(row.twice)], 6)]
+      ? [parts.left<Row>('two copies', 22, (row) => [secondText(row), parts.inkOf(row.twice)], 6)]
       : []),
   ];
 };
@@ -108,7 +97,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   const known = select.knownOf(state, rowsTask(state, device.id));
   const chosen = select.selectedWidth(state);
   const isOnce = state.settings.copies === 1;
-  const table = fitColumns(columnsFor(view, isOnce), 5, 30, view.cols);
+  const table = parts.fitColumns(columnsFor(view, isOnce), 5, 30, view.cols);
   const listRows = Math.max(1, Math.min(widths.length, Math.floor((rows - 4) / 2)));
   const at = widths.findIndex((width) => width.label === chosen?.label);
   const from = parts.windowStart(at, widths.length, listRows);
@@ -122,7 +111,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
       report: select.pedalReportOf(state, device.id, width.label),
       words: parts.statusWords(known),
     };
-    const line = tableLine(table, (column) => rowCell(column, row));
+    const line = parts.tableLine(table, (column) => parts.rowCell(column, row));
     return selected ? highlighted(line) : line;
   });
   const row = chosen === null ? null : select.rowAt(state, device.id, chosen.label);
@@ -132,9 +121,9 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
       span(`  ${device.id}`, 'cyan'),
       span(madeWith(device, row ?? select.rowsOf(state, device.id)[0] ?? null), 'dim'),
     ],
-    tableLine(table),
+    parts.tableLine(table),
     ...lines,
-    widestLine(state, device),
+    parts.widestLine(state, device),
   ];
   const left = rows - top.length;
   const reasons = row

@@ -12,8 +12,6 @@ import { textLine, windowStart } from './parts.ts';
 import { pedalBody } from './pedal.ts';
 import { scenarioBody } from './scenario.ts';
 
-export type { View } from './line.ts';
-
 export const smallest = { cols: 60, rows: 15 } as const;
 
 const bodies = {

@@ -2,7 +2,7 @@
 import { verdictInk } from '../../report/predict/cell.ts';
 import { sweptText } from '../../report/run-text.ts';
 import { grouped, hertz, short } from '../../report/text/number.ts';
-import type { Ink } from '../../report/text/style.ts';
+import type { Ink } from '../../report/text/text-table.ts';
 import { remember } from '../../units/remember.ts';
 import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
