@@ -67,7 +67,7 @@ const escaped = (character: string): string =>
  * stdout or stderr. Written to at once and to the end, so that a reader sets the pace and nothing is lost when the
  * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
  */
-export class StandardStream implements TextStream {
+class StandardStream implements TextStream {
   readonly columns: number | null;
   readonly #descriptor: number;
   fault: NodeJS.ErrnoException | null = null;

@@ -20,7 +20,7 @@ const isFigure = (value: Readonly<Record<string, unknown>>): boolean =>
   'value' in value && 'kind' in value && 'source' in value;
 
 /** The unit is in the field's name. */
-export const withUnit = (field: string, value: unknown): string => {
+const withUnit = (field: string, value: unknown): string => {
   if (typeof value !== 'number') {
     return isRecord(value)
       ? JSON.stringify(value)
@@ -56,7 +56,7 @@ const rowOf = (
 };
 
 /** All figures below `value`, in the order of the file. */
-export const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
+const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
   if (Array.isArray(value)) {
     return value.flatMap((item, i) => {
       const name = isRecord(item) && typeof item.name === 'string' ? item.name : String(i);

@@ -26,7 +26,7 @@ export interface NextOptions {
   readonly kept?: Readonly<Record<'explain' | 'predict', string>> | undefined;
 }
 
-export const nextStep = (
+const nextStep = (
   rows: readonly PredictRow[],
   style: Style,
   { deviceWords = new Map(), kept = { explain: '', predict: '' } }: NextOptions,
