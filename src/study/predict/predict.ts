@@ -11,10 +11,12 @@ import type { PredictResult, SkippedCombination } from './row.ts';
 /** Sentences about a model that its rows share. */
 const warningsOf = (
   { model, device, sampleRateHz }: Cell,
-  { resample }: PredictRequest,
+  { resample, sampleRateHz: asked }: PredictRequest,
 ): string[] => {
   const rates = ratesOf(model, sampleRateHz);
+  // Of a device's own rate its rows tell, in their context.
   const shifted =
+    asked !== undefined &&
     model.metadata.sampleRateHz !== null &&
     device.chip !== null &&
     rates.sessionHz !== rates.modelHz &&
