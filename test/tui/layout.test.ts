@@ -147,7 +147,7 @@ test('without colours there are no escapes, in ASCII nothing beyond it', () => {
 test('what is selected shows without colours', () => {
   const lines = renderView(answered(start(), 0.2), { cols: 120, rows: 40, ...plain });
   expect(lines.filter((line) => line.startsWith('▸ '))).toHaveLength(1);
-  expect(lines.find((line) => line.startsWith('▸ '))).toMatch(/\[.*120% over.*\]/);
+  expect(lines.find((line) => line.startsWith('▸ '))).toMatch(/\[.*120% \(.*\) over.*\]/);
 });
 
 test('what fits once and twice stands on the first screen in words', () => {

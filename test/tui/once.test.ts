@@ -2,10 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rowVerdict } from '../../src/report/predict/verdict-text.ts';
+import { rowVerdict, verdictWord } from '../../src/report/predict/verdict-text.ts';
 import { widthOf } from '../../src/report/text/text-width.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { predictSync } from '../../src/workbench/predict.ts';
 import { pedalbench } from '../cli/fake-io.ts';
-import { rowsOf } from '../study/predict-fixtures.ts';
 import { root } from './world.ts';
 
 let small = '';
@@ -30,9 +31,11 @@ test('without a terminal the first screen is printed once, with what predict say
   const { code, stdout } = await once('tui');
   expect(code).toBe(0);
   expect(stdout).not.toContain('\u001b');
-  for (const row of rowsOf('a2', ['mod-dwarf', 'daisy-seed'], { copies: [1, 2] })) {
+  const request = { model: 'a2', devices: ['mod-dwarf', 'daisy-seed'], copies: [1, 2] };
+  for (const row of predictSync(openWorkbench({ cwd: root }), request).rows) {
     const line = stdout.split('\n').find((text) => text.includes(row.deviceName.slice(0, 8))) ?? '';
-    expect(line.replace(/ +/g, ' ')).toContain(rowVerdict(row));
+    const twice = `2x ${verdictWord(row)}`;
+    expect(line.replace(/ +/g, ' ')).toContain(row.copies === 1 ? rowVerdict(row) : twice);
   }
   expect(stdout).toMatch(/^.? *IK Mul/m);
   for (const line of stdout.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(130);

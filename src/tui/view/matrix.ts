@@ -77,19 +77,27 @@ const totalWidth = (layout: Layout, cols: number): number =>
     2 + nameColumns(cols) + layout.widths * (cellWidth(layout) + cellGap),
   );
 
+/** The richest first: an interval says more than the load of further copies. */
+const cellForms: readonly Pick<Layout, 'second' | 'ranges'>[] = [
+  { ranges: true, second: 'load' },
+  { ranges: true, second: 'word' },
+  { ranges: false, second: 'load' },
+  { ranges: false, second: 'word' },
+  { ranges: true, second: 'none' },
+  { ranges: false, second: 'none' },
+];
+
 /** The richest layout that fits; it depends on the size of the screen and the number of widths only. */
 const matrixLayout = (cols: number, count: number, copies: number, still = false): Layout => {
-  const richness = copies > 1 ? (['load', 'word', 'none'] as const) : (['none'] as const);
+  const richness = cellForms.filter(({ second }) => copies > 1 || second === 'none');
   for (let widths = Math.max(1, count); widths >= 1; widths -= 1) {
-    for (const second of richness) {
-      for (const ranges of [true, false]) {
-        for (const { before, after } of extras) {
-          const shown = still ? after.filter((column) => !live.includes(column)) : after;
-          const layout: Layout = { bar: 0, second, ranges, before, after: shown, widths };
-          const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
-          if (room >= seconds[second].leastBar)
-            return { ...layout, bar: Math.min(longestBar, room) };
-        }
+    for (const form of richness) {
+      for (const { before, after } of extras) {
+        const shown = still ? after.filter((column) => !live.includes(column)) : after;
+        const layout: Layout = { bar: 0, ...form, before, after: shown, widths };
+        const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
+        if (room >= seconds[form.second].leastBar)
+          return { ...layout, bar: Math.min(longestBar, room) };
       }
     }
   }
