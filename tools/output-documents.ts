@@ -12,6 +12,7 @@ import type { PredictResult, PredictRow } from '../src/study/predict/row.ts';
 import type { RunDocument } from '../src/study/simulate/run-result.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { JudgedFact } from '../src/study/validate/facts.ts';
+import type { JudgedImpulse } from '../src/study/validate/impulses.ts';
 import type { ValidateResult } from '../src/study/validate/validate.ts';
 import type { Tool } from '../src/workbench/package-info.ts';
 
@@ -46,6 +47,8 @@ export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
   readonly pareto: readonly ParetoPoint[];
 }
 export interface Validate extends Head<'validate'>, ValidateResult {
+  /** Impulse responses that were measured, with what is predicted of them. */
+  readonly impulses: readonly JudgedImpulse[];
   /** What is known to run and not to run, beside what is predicted. */
   readonly facts: readonly JudgedFact[];
   /** The pipeline against traced and timed builds, a line a core and engine; empty without `--builds`. */
