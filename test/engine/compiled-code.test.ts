@@ -42,7 +42,7 @@ describe.each(files)('%s', (file) => {
 
   test('counts instructions of known classes', () => {
     const bodies = bodiesOf('code', provenance.parse(document).code);
-    expect(bodies.length).toBeGreaterThan(5);
+    expect(bodies.length).toBeGreaterThan(1);
     const unknown = bodies.flatMap(([path, body]) =>
       Object.entries(body)
         .filter(
@@ -56,6 +56,7 @@ describe.each(files)('%s', (file) => {
 
 test('counted libraries have a file each', () => {
   expect(files.map(dirname).sort()).toEqual([
+    'convolver',
     'eigen',
     'libc',
     'nam-core',
@@ -63,5 +64,6 @@ test('counted libraries have a file each', () => {
     'nam-core-inline',
     'neural-audio',
     'planar-neon',
+    'resampler',
   ]);
 });

@@ -13,30 +13,10 @@ import {
   noCounts,
 } from '../../kernel/instruction-class.ts';
 import type { Node } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
 import type { TargetBuilder } from './target-builder.ts';
 
 /** Instructions by class, of one execution of a body. */
 export type Counts = Readonly<Partial<InstructionCounts>>;
-
-const isClass = (name: string): name is InstructionClass =>
-  (instructionClasses as readonly string[]).includes(name);
-
-const readCounts = (text: string): Counts => {
-  const result: Partial<Record<InstructionClass, number>> = {};
-  for (const [, name = '', count] of text.matchAll(/(\S+) (\S+)/g)) {
-    if (!isClass(name) || !Number.isFinite(Number(count))) {
-      throw new RangeError(`Expected "class count" pairs, got "${text}".`);
-    }
-    result[name] = (result[name] ?? 0) + Number(count);
-  }
-  return result;
-};
-
-const known = new Map<string, Counts>();
-
-/** Reads 'int 4 branch 1'; once for each text, as bodies of many shapes state the same. */
-export const counts = (text: string): Counts => remember(known, text, readCounts);
 
 /** Counts as a part of a template's name. */
 export const nameOfCounts = (of: Counts): string => JSON.stringify(of);

@@ -3,10 +3,13 @@
  * taps, transformed anew for every part of one that arrives, and of 1,024 for the rest. Both tails are
  * worked out when their block is full, in the callback. Transforms are Ooura's, in double precision.
  */
+
+import type { InstructionClass } from '../../kernel/instruction-class.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { Code, counts } from '../common/code.ts';
+import { Code, type Counts, plus } from '../common/code.ts';
 import { Lowering, type Place } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
+import compiled from './compiled-code.json' with { type: 'json' };
 import { type Convolver, convolver, impulseOf } from './convolver.ts';
 import { codeBytesOf } from './kit.ts';
 import { type PartitionForm, type PartitionShape, Partitions, writeSum } from './partitions.ts';
@@ -15,46 +18,30 @@ import { type RealTransform, transformOf } from './transform.ts';
 const headTaps = 128;
 const tailTaps = 1024;
 
-/** The counts of a loop over floats where the target has no vectors. */
-const scalar = (text: string): string =>
-  text
-    .replaceAll('_vec', '_fp32')
-    .replaceAll('vec_f', 'scalar_f')
-    .replaceAll('vec_other', 'fp_move');
-
-/** Read off the source, as GCC -O3 may compile it for AArch64: not counted. */
-const formOf = ({ lanes }: Target): PartitionForm => {
-  const of = (text: string) => counts(lanes > 1 ? text : scalar(text));
-  return {
-    library: 'fftconvolver',
-    bins: 'half',
-    planar: true,
-    code: {
-      butterfly: of('load_fp64 4 store_fp64 4 scalar_fparith 22 scalar_fma 6 int 4 branch 1'),
-      group: of('load_fp64 3 scalar_fparith 2 scalar_fma 1 int 5'),
-      pair: of('load_fp64 2 store_fp64 2 scalar_fparith 4 int 3 branch 1'),
-      gather: of('load_fp64 1 store_fp64 1 int 2'),
-      // With the conversions from and to single precision, and to planes.
-      split: of(
-        'load_fp64 5 load_vec 1 store_fp64 2 store_vec 2 store_fp32 4 vec_other 2 scalar_fcvt 4 scalar_fparith 11 scalar_fma 2 int 12 branch 3',
-      ),
-      join: of(
-        'load_fp64 3 load_fp32 4 load_vec 2 store_fp64 4 store_vec 1 vec_other 2 vec_fparith 2 scalar_fcvt 4 scalar_fparith 11 scalar_fma 2 int 12 branch 3',
-      ),
-    },
-    loops: {
-      product: of('load_vec 6 store_vec 2 vec_fparith 4 vec_fma 2 int 3 branch 1'),
-      sum: of('load_vec 2 store_vec 1 vec_fparith 1 int 2 branch 1'),
-      keep: of('load_vec 1 store_vec 1 int 2 branch 1'),
-      // A block goes through three buffers before it is transformed, one of them with as many zeros.
-      clear: of('load_vec 3 store_vec 5 int 4 branch 1'),
-      burst: of('int 60 load_int 30 store_int 10 branch 20'),
-    },
-  };
+/** What stands for the vectors of a loop over floats where the target has none. */
+const scalarNames: Readonly<Record<string, InstructionClass>> = {
+  load_vec: 'load_fp32',
+  store_vec: 'store_fp32',
+  vec_fparith: 'scalar_fparith',
+  vec_fma: 'scalar_fma',
+  vec_other: 'fp_move',
 };
 
-/** A copy by the C library. */
-const call = counts('int 12 branch 5');
+const scalar = (counts: Counts): Counts =>
+  Object.entries(counts).reduce<Counts>(
+    (sum, [name, count]) => plus(sum, { [scalarNames[name] ?? name]: count }),
+    {},
+  );
+
+const formOf = ({ lanes }: Target): PartitionForm => {
+  const of = <T extends Readonly<Record<string, Counts>>>(group: T): T =>
+    lanes > 1 ? group : (mapped(group, scalar) as T);
+  const { code, loops } = compiled.code;
+  return { library: 'fftconvolver', bins: 'half', planar: true, code: of(code), loops: of(loops) };
+};
+
+const mapped = <V, W>(group: Readonly<Record<string, V>>, of: (value: V) => W) =>
+  Object.fromEntries(Object.entries(group).map(([name, value]) => [name, of(value)]));
 
 interface Ends {
   readonly form: PartitionForm;
@@ -78,14 +65,14 @@ const appendHead = (lowering: Lowering, { form, source, result }: Ends, impulse:
   const now = transformOf(lowering, place, form, size, 1 / calls);
   const floats = 2 * (size + 1);
   const arrived = lowering.template(`fftconvolver/arrived/${frames}`, (b) =>
-    writeCopy(b, lowering.target, frames, call),
+    writeCopy(b, lowering.target, frames, compiled.code.copy),
   );
   const current = lowering.scratch('head current', floats, 'history');
   const before = lowering.scratch('head before', floats, 'history');
   const played = parts.playing('played', now.reals);
   const kept = parts.playing('kept', parts.kept);
   const copied = (step: RealTransform['step'], from: Reference, to: Reference): void =>
-    step('copy', 'copy', (b, t) => writeCopy(b, t, floats, call), [from, to]);
+    step('copy', 'copy', (b, t) => writeCopy(b, t, floats, compiled.code.copy), [from, to]);
   for (let round = 0; round < rounds; round += 1) {
     parts.collect(source, round, arrived);
     now.step('overhead', 'burst', (b) => new Code(b).body(form.loops.burst), []);

@@ -6,11 +6,12 @@ import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, type Counts, counts, plus } from '../common/code.ts';
+import { Code, type Counts, plus } from '../common/code.ts';
 import { type Lowering, linearRing, type Place } from '../common/lowering.ts';
 import { multiplyAdd, type TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import type { Operand } from '../eigen/passes.ts';
+import compiled from './compiled-code.json' with { type: 'json' };
 import { type AppendOf, appendConv1d, appendRingWrite } from './convolution.ts';
 
 /** How a library convolves with one impulse response. */
@@ -39,30 +40,21 @@ export const namCoreLinear: LinearStyle = {
 const contracts = (target: Target): boolean =>
   target.fastMath || !(target.isa === 'armv7-neon' || tuneGroupOf(target) === 'apple');
 
-/**
- * A frame with its first round and the folding of the sums; with what comes out of the FFT's ring. Less
- * what the passes into and out of the block count here, which the library does in this loop.
- */
-const vectorFrame = counts('int 11 branch 5 load_int 2 scalar_fparith 1');
-const vectorFrameAndTail = counts(
-  'int 44 branch 10 load_int 16 store_int 5 scalar_fparith 2 scalar_fcvt 1 load_fp64 1 load_fp32 2 store_fp32 1',
-);
+/** As they were compiled: see the notes there. */
+const counted = compiled.code.linear;
+
 /**
  * A round of `sums` vectors of both operands. AArch64 loads two of them at once; NEON's loads of 32 bits
  * have no offsets, so that each but the first needs its address.
  */
-const roundOf = ({ isa }: Target, sums: number): Counts =>
-  isa === 'aarch64'
-    ? counts(`load_vec ${sums} int 3 branch 1`)
-    : counts(`load_vec ${2 * sums} int ${isa === 'armv7-neon' ? 2 * sums + 1 : 3} branch 1`);
-const scalarFrame = counts('int 12 branch 4');
-const scalarFrameAndTail = counts('int 45 branch 12 load_int 16 store_int 8 load_fp32 2');
+const roundOf = ({ isa }: Target, sums: number): Counts => {
+  const addresses = isa === 'armv7-neon' ? 2 * sums - 2 : 0;
+  return plus(counted.round, { load_vec: isa === 'aarch64' ? sums : 2 * sums, int: addresses });
+};
 
 /** The ring's index is the remainder of a 64-bit counter: a call where registers have 32 bits. */
 export const longRemainder = ({ isa }: Target): Counts =>
-  isa === 'thumb2-vfp' || isa === 'armv7-neon'
-    ? counts('int 70 branch 12 load_int 6 store_int 7')
-    : {};
+  isa === 'thumb2-vfp' || isa === 'armv7-neon' ? counted.longRemainder : {};
 
 export interface DotShape extends LinearStyle {
   readonly taps: number;
@@ -104,8 +96,8 @@ const writeDots = (b: TargetBuilder, shape: DotShape): void => {
     };
     if (groups > 0) {
       const sums = b.registerList(groupVectors);
-      const first = counts(`load_vec ${2 * groupVectors} vec_fparith ${2 * groupVectors + 1}`);
-      code.body(plus(tail ? vectorFrameAndTail : vectorFrame, first), () => {
+      const first = { load_vec: 2 * groupVectors, vec_fparith: 2 * groupVectors + 1 };
+      code.body(plus(tail ? counted.vectorFrameAndTail : counted.vectorFrame, first), () => {
         fromTail();
         const [w, x] = [vectors(weights, 0, null), vectors(history, 0, null)];
         for (const [v, into] of sums.entries())
@@ -121,11 +113,11 @@ const writeDots = (b: TargetBuilder, shape: DotShape): void => {
       );
       const folded = sums.reduce((x, y) => b.binary('add', x, y, lanes));
       b.binary('add', b.sumOfLanes(folded, lanes), total, 1, { into: total });
-    } else code.body(tail ? scalarFrameAndTail : scalarFrame, fromTail);
+    } else code.body(tail ? counted.scalarFrameAndTail : counted.scalarFrame, fromTail);
     if (tail) code.body(longRemainder(target));
     const done = groups * groupVectors * lanes;
     b.loop(taps - done, (i) =>
-      code.body(counts('load_fp32 2 scalar_fma 1 int 1 branch 1'), () => {
+      code.body(counted.rest, () => {
         const w = b.load(at(weights, done, i, 1), 1);
         multiplyAdd(b, target, b.load(at(history, done, i, 1), 1), w, total, 1);
       }),

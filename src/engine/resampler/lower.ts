@@ -5,6 +5,7 @@ import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/
 import type { Template } from '../../kernel/template.ts';
 import { costs } from '../common/code.ts';
 import { counted, IrProgram, irTemplates, slotsOf } from '../convolver/kit.ts';
+import compiled from './compiled-code.json' with { type: 'json' };
 import {
   type Ratio,
   ratioOf,
@@ -20,23 +21,7 @@ const double = 2;
 const wide = { wide: true } as const;
 const rowFloats = double * taps;
 
-/**
- * Integer work of one sample, read off the source: the two places in the ring, the mask, the phase in memory.
- * An estimate: nobody has counted it.
- */
-const pushOverhead = [
-  ['int', 6],
-  ['loadInt', 2],
-  ['storeInt', 2],
-] as const;
-/** Of one output: the phase to an index, its wrap by a comparison, addresses of two tables, the loop. */
-const readOverhead = [
-  ['int', 18],
-  ['loadInt', 4],
-  ['storeInt', 1],
-  ['branch', 2],
-  ['moveFpInt', 2],
-] as const;
+const { push: pushed, read: reads } = compiled.code;
 
 /** Slots: in, the ring, its second copy. */
 const push = (frames: number): Template =>
@@ -45,7 +30,7 @@ const push = (frames: number): Template =>
     counted(b, frames, 1, (counter) => {
       const value = b.load(b.at(input, 0, counter.times(1)), 1, wide);
       for (const ring of rings) b.store(value, b.at(ring, 0, counter.times(double)), 1, wide);
-      costs(b, ...pushOverhead);
+      costs(b, ['int', pushed.int], ['loadInt', pushed.load_int], ['storeInt', pushed.store_int]);
     });
   });
 
@@ -111,7 +96,8 @@ const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): 
       const row = (slot: number, tap: number): Register =>
         load(slot, i * rowFloats + double * tap, rowStep);
       const sample = (tap: number): Register => load(ring, double * (place + tap), double * stride);
-      costs(b, ...readOverhead);
+      costs(b, ['int', reads.int], ['loadInt', reads.load_int], ['storeInt', reads.store_int]);
+      costs(b, ['branch', reads.branch], ['moveFpInt', reads.fp_move]);
       const share = shareAt(b, load(position, i, rowStep / rowFloats));
       const weight = (tap: number): Register =>
         b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
@@ -169,8 +155,8 @@ export const lowerLanczos = (
   const position = weights('position', (place) => place.position);
   const table = weights('table', (place) => doubles(place.coefficients));
   const delta = weights('delta', (place) => doubles(place.deltas));
-  const pushed = [at(input), inRing(history, 0), inRing(again, 0)];
-  program.kernel('resample', push(framesIn), pushed);
+  const into = [at(input), inRing(history, 0), inRing(again, 0)];
+  program.kernel('resample', push(framesIn), into);
   program.ringStep('settle', 1);
   for (const run of runsOf(framesOut, ratio)) {
     const size = run.places.length;

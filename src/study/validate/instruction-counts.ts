@@ -1,6 +1,6 @@
 /** Holds the instructions of lowered models against those counted in the compiled libraries. Pure. */
 import * as z from 'zod';
-import { counts as readCounts } from '../../engine/common/code.ts';
+import type { Counts } from '../../engine/common/code.ts';
 import { countsOf } from '../../kernel/classify.ts';
 import {
   addCounts,
@@ -16,6 +16,21 @@ import { parsedBy } from './cases.ts';
 
 const shares = z.array(z.number().min(0).max(1));
 const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });
+
+const isClass = (name: string): name is InstructionClass =>
+  instructionClasses.some((known) => known === name);
+
+/** @throws RangeError where a class is unknown or a count no number */
+const readCounts = (text: string): Counts => {
+  const result: Partial<Record<InstructionClass, number>> = {};
+  for (const [, name = '', count] of text.matchAll(/(\S+) (\S+)/g)) {
+    if (!isClass(name) || !Number.isFinite(Number(count))) {
+      throw new RangeError(`Expected "class count" pairs, got "${text}".`);
+    }
+    result[name] = (result[name] ?? 0) + Number(count);
+  }
+  return result;
+};
 
 /** Instructions per sample of one build. */
 const countedRow = buildSchema
