@@ -10,6 +10,17 @@ const folder = temporaryFolder();
 describe('explain', () => {
   const line = 'explain a2 --device pi-4 --engine planar-neon';
 
+  test('the interval in the text lies inside its corners', async () => {
+    const { stdout } = await pedalbench('explain a2 --device mod-dwarf');
+    const said = /predictions hold ([\d,]+) to ([\d,]+); ([\d,]+) at best, ([\d,]+) at worst/;
+    const numbers = said.exec(stdout.replace(/\s+/g, ' '))?.slice(1) ?? [];
+    const [low = 0, high = 0, best = 0, worst = 0] = numbers.map((n) => Number(n.replace(',', '')));
+    expect(best).toBeGreaterThan(0);
+    expect(best).toBeLessThanOrEqual(low);
+    expect(low).toBeLessThan(high);
+    expect(high).toBeLessThanOrEqual(worst);
+  });
+
   test('every level adds up to the total, and the total is what predict says', async () => {
     const { code, stdout } = await pedalbench(`${line} --json`);
     expect(code).toBe(0);
@@ -55,6 +66,17 @@ describe('explain', () => {
 });
 
 describe('validate', () => {
+  test('works out traced and timed builds only where they are asked for', async () => {
+    const [plain, withBuilds] = await Promise.all(
+      ['validate --json', 'validate --builds --json'].map(async (line) =>
+        JSON.parse((await pedalbench(line)).stdout),
+      ),
+    );
+    expect(plain.builds).toEqual([]);
+    expect(withBuilds.builds.length).toBeGreaterThan(5);
+    expect({ ...withBuilds, builds: [] }).toEqual(plain);
+  });
+
   const own = join(folder, 'cases.json');
   const cases = async (factor: number): Promise<void> => {
     const { stdout } = await pedalbench(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bar } from '../../src/report/text/bar.ts';
+import { bar, rangeBar } from '../../src/report/text/bar.ts';
 import { bytesText, grouped, hertz, percent, short } from '../../src/report/text/number.ts';
 import { clip, clipMiddle, padStart, widthOf } from '../../src/report/text/text-width.ts';
 
@@ -59,4 +59,12 @@ test('wide characters count twice, colours not at all', () => {
   expect(clipMiddle('Raspberry Pi 3B / 3B+', 13)).toBe('Rasp…3B / 3B+');
   expect(clip('音箱音箱', 5)).toBe('音箱…');
   expect(padStart('x', 3)).toBe('  x');
+});
+
+test('a bar is shaded from its share to the high end of the interval, and keeps its width', () => {
+  expect(rangeBar(0.5, 0.8, 10, false)).toBe('█████░░░  ');
+  expect(rangeBar(0.5, 0.8, 10, true)).toBe('#####---..');
+  expect(rangeBar(0.5, 3, 10, false)).toBe('█████░░░░░');
+  expect(rangeBar(0.5, 0.5, 10, false)).toBe(bar(0.5, 10, false));
+  expect(rangeBar(1.2, 1.5, 4, false)).toBe('███▶');
 });

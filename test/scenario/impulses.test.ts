@@ -36,3 +36,18 @@ test('one that was twice as dear, or had twice the bursts, does not hold', () =>
   ];
   expect(judge({ rows: twice }).map(({ holds }) => holds)).toEqual([false, false]);
 });
+
+test('AudioDSPTools plays 8,192 taps at most and says so; FFTConvolver plays all', () => {
+  const played = (taps: number, convolver: 'audiodsptools' | 'fftconvolver') => {
+    const slots = [{ ir: { taps, convolver } }];
+    const scenario = { device: 'pi-5', durationSeconds: 0.2, disturbances: false, slots };
+    const [run] = simulateSync(workbench, { scenario });
+    return { cycles: run?.slots[0]?.cyclesPerSample ?? 0, says: run?.warnings.join(' ') ?? '' };
+  };
+  const [whole, cut] = [played(8192, 'audiodsptools'), played(12_000, 'audiodsptools')];
+  expect(cut.cycles).toBe(whole.cycles);
+  expect(cut.says).toContain('8192');
+  expect(whole.says).not.toContain('8192');
+  const [short, long] = [played(8192, 'fftconvolver'), played(12_000, 'fftconvolver')];
+  expect(long.cycles).toBeGreaterThan(short.cycles);
+});
