@@ -270,7 +270,7 @@ function freeFor(base: i32, from: i32, busy: i32): i32 {
 }
 
 /** The first cycle from `cycle` in which one of so many ports is free for `busy` cycles; takes it. */
-function book(first: i32, count: i32, cycle: i32, busy: i32): i32 {
+function cache(first: i32, count: i32, cycle: i32, busy: i32): i32 {
   if (busy === 0) return cycle;
   const from = cycle + stamp;
   let best: i32 = -1;
@@ -346,10 +346,10 @@ export function run(at: i32, end: i32): i32 {
       for (let u = 0; u < units; u++) {
         last = max(
           last,
-          book(table[row + layout.portsAt], table[row + layout.portCountAt], data, busy),
+          cache(table[row + layout.portsAt], table[row + layout.portCountAt], data, busy),
         );
       }
-      if (also > 0) last = max(last, book(table[row + layout.alsoPortsAt], also, data, 1));
+      if (also > 0) last = max(last, cache(table[row + layout.alsoPortsAt], also, data, 1));
       done = last + cycles;
       if (visible > done) {
         done = visible;

@@ -95,7 +95,7 @@ function* simulateSteps(
   const { jobs, library } = jobsOf(workbench, scenario, seed);
   const results: RunResult[] = [];
   for (const [index, job] of jobs.entries()) {
-    const simulation = prepare(job, library, { onAudio, book: workbench.costs });
+    const simulation = prepare(job, library, { onAudio, cache: workbench.costs });
     const [from, to] = [index / jobs.length, (index + 1) / jobs.length];
     results.push(yield* part(playSteps(simulation, index, onBlock), from, to));
   }

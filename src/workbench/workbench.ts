@@ -10,7 +10,7 @@ import { engines } from '../engine/registry.ts';
 import { createExecutor } from '../execute/index.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { Measure } from '../study/check/check.ts';
-import { CostBook } from '../study/cost/cost-cache.ts';
+import { CostCache } from '../study/cost/cost-cache.ts';
 import type { Measured } from '../study/predict/confidence.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
 import { type MeasuredCase, measuredKindsOf, parseCases } from '../study/validate/cases.ts';
@@ -26,7 +26,7 @@ const longestImpulse = 1 << 20;
 export class Workbench extends Catalogues implements SimulationLibrary {
   readonly engines: SimulationLibrary['engines'] = engines;
   /** Costs that were worked out; the numbers are the same without. */
-  readonly costs: CostBook = new CostBook();
+  readonly costs: CostCache = new CostCache();
   #measured: Measured | null = null;
   #packagedPaths: ReadonlyMap<string, string> | null = null;
   readonly #isShipped = new WeakMap<DeviceProfile, boolean>();

@@ -54,15 +54,15 @@ const onHost = (task: LiveTask, blockFrames: number, sampleRateHz: number): Job 
 
 export default (task: LiveTask): LiveResult => {
   const workbench = workbenchAt(task.places);
-  const book = workbench.costs;
-  const asked = resolveJob(task.job, workbench, book);
+  const cache = workbench.costs;
+  const asked = resolveJob(task.job, workbench, cache);
   const { blockFrames, sampleRateHz } = asked;
   const isKnown = workbench.device(task.host).chip !== null;
   // The sound is that of the chain on any device; only what is predicted hangs on the machine.
   const player = isKnown ? task : { ...task, host: task.job.scenario.device };
   const job = onHost(player, blockFrames, sampleRateHz);
-  const resolved = resolveJob(job, workbench, book);
-  const predicted = isKnown ? simulate(job, workbench, { book, target: webAssembly }) : null;
+  const resolved = resolveJob(job, workbench, cache);
+  const predicted = isKnown ? simulate(job, workbench, { cache, target: webAssembly }) : null;
   const audio = job.scenario.audio;
   const signal =
     audio?.file === undefined

@@ -8,7 +8,7 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 
 const models = resolve(import.meta.dirname, '../../models');
 const programOf = (id: string): Program => {
@@ -86,10 +86,10 @@ test('the groups are by core', () => {
 });
 
 test('alike targets have one lowered program', () => {
-  const [book, program] = [new CostBook(), programOf('a1-nano')];
+  const [cache, program] = [new CostCache(), programOf('a1-nano')];
   const [namCore] = engines;
   const lowered = (target: Target): Lowered | undefined =>
-    namCore && book.lowered(namCore, program, target, 48, 'fast');
+    namCore && cache.lowered(namCore, program, target, 48, 'fast');
   expect(lowered({ ...thumb, tune: 'cortex-m33' })).toBe(lowered(thumb));
   expect(lowered({ ...thumb, libc: 'newlib-nano' })).not.toBe(lowered(thumb));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { resolveJob } from '../../src/study/simulate/resolve.ts';
 import { jobOf, projectLibrary } from './library.ts';
 
@@ -14,7 +14,7 @@ const fine = {
 
 const faultOf = (scenario: unknown): string => {
   try {
-    resolveJob(jobOf(scenario), library, new CostBook());
+    resolveJob(jobOf(scenario), library, new CostCache());
   } catch (error) {
     expect((error as { code?: unknown }).code).toBeTypeOf('string');
     return (error as Error).message;

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse-scenario.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { projectLibrary, root } from './library.ts';
 
 const folder = join(root, 'scenarios');
 const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const library = projectLibrary();
-const book = new CostBook();
+const cache = new CostCache();
 
 test('at least ten scenarios are shipped, each with a title and a schema', () => {
   expect(files.length).toBeGreaterThanOrEqual(10);
@@ -25,7 +25,7 @@ test.each(files)('%s does what it expects', (file) => {
   const path = join(folder, file);
   const jobs = parseScenario(readFileSync(path, 'utf8'), path, file.replace('.json', ''));
   for (const [index, job] of jobs.entries()) {
-    const result = simulate(job, library, { index, book });
+    const result = simulate(job, library, { index, cache });
     expect(result.expectations.filter((e) => !e.passed)).toEqual([]);
     expect(result.passed).toBe(true);
     expect(result.digest).toMatch(/^[0-9a-f]{64}$/);

@@ -5,9 +5,9 @@ import { isBenchmodelOutput, parseBenchmodel } from '../../src/study/calibrate/b
 import { type CalibrationPoint, calibrate } from '../../src/study/calibrate/calibrate.ts';
 import { price } from '../../src/study/cost/price.ts';
 import { CaseModels } from '../../src/study/validate/models.ts';
-import { book, chipOf, coreOf, device, model } from './predict-fixtures.ts';
+import { cache, chipOf, coreOf, device, model } from './predict-fixtures.ts';
 
-const models = new CaseModels([model('a2')], book);
+const models = new CaseModels([model('a2')], cache);
 
 /** What the machine says, made a measurement of by `change` (seconds a sample, block length). */
 const pointOn = (
@@ -19,7 +19,7 @@ const pointOn = (
   const chip = chipOf(id);
   const { network } = models.find('a2', width, null);
   const clockHz = chip.clusters[0]?.clockHz.value ?? 0;
-  const priced = price(book, {
+  const priced = price(cache, {
     network,
     chip,
     core: coreOf(chip.clusters[0]?.coreId ?? ''),
@@ -56,7 +56,7 @@ const calibrated = (change: (seconds: number, blockFrames: number) => number) =>
       engines,
       source: 'a test',
     },
-    book,
+    cache,
   );
 
 describe('calibrate', () => {
@@ -106,7 +106,7 @@ describe('calibrate', () => {
         source: 'a test',
         fit,
       },
-      book,
+      cache,
     );
 
   test("leaves a datasheet's clock alone, unless it is asked for, and then within its range", () => {
@@ -138,7 +138,7 @@ describe('calibrate', () => {
         engines,
         source: 'a test',
       },
-      book,
+      cache,
     );
     expect(result.fitted.some((f) => f.path.endsWith('clockHz'))).toBe(false);
     expect(result.leaveOneOut).toBeNull();

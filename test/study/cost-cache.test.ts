@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Model, openWorkbench, predictSync, slim } from '../../src/index.ts';
 import { seedWaveNet } from '../../src/nam/seed-weights.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { BoundedMap } from '../../src/units/bounded-map.ts';
 
 const workbench = openWorkbench();
@@ -16,7 +16,7 @@ const withSeed = (id: string, seed: number): Model => {
 };
 
 test('networks of one shape share a program, whatever their weights; others do not', () => {
-  const costs = new CostBook();
+  const costs = new CostCache();
   const [one, two] = [1, 2].map((seed) => slim(withSeed('a1-nano', seed), 'full').network);
   const other = slim(workbench.model('a1-feather'), 'full').network;
   expect(costs.program(one!)).toBe(costs.program(two!));

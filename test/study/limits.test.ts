@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import type { LstmNetwork } from '../../src/nam/network.ts';
 import { price } from '../../src/study/cost/price.ts';
-import { book, chipOf, coreOf } from './predict-fixtures.ts';
+import { cache, chipOf, coreOf } from './predict-fixtures.ts';
 
 const lstm = (hiddenSize: number): LstmNetwork => ({
   kind: 'lstm',
@@ -25,7 +25,7 @@ const lstm = (hiddenSize: number): LstmNetwork => ({
 const priced = (hiddenSize: number, blockFrames: number) => {
   const chip = chipOf('pi-5');
   const core = coreOf('cortex-a76');
-  return price(book, {
+  return price(cache, {
     ...{ network: lstm(hiddenSize), chip, core, engines, engine: 'nam-core' },
     ...{ blockFrames, copies: 1, parallel: false },
   });

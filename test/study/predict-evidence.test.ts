@@ -3,7 +3,7 @@ import { findKnownModel } from '../../src/device/known-models.ts';
 import type { Evidence } from '../../src/device/profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
 import { familyOf, verdictByEvidence } from '../../src/study/predict/evidence.ts';
-import { book, model, rowsOf } from './predict-fixtures.ts';
+import { cache, model, rowsOf } from './predict-fixtures.ts';
 
 const evidence = (statement: Evidence['statement'], name: string, copies?: number): Evidence => ({
   statement,
@@ -95,6 +95,6 @@ test('the models that evidence names cost what the files of these models cost', 
       known?.weights,
     ]);
     if (width === undefined) continue;
-    expect(familyOf(book.slimmed(model(id), width, {}).network)).toBe(known?.family);
+    expect(familyOf(cache.slimmed(model(id), width, {}).network)).toBe(known?.family);
   }
 });

@@ -4,13 +4,13 @@ import type { CacheProfile, ChipProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { type Priced, price } from '../../src/study/cost/price.ts';
 import type { Figure } from '../../src/units/figure.ts';
 import { chipOf, coreOf, model } from './predict-fixtures.ts';
 
 /** Directions in which predictions must move, on the profiles that ship. */
-const book = new CostBook();
+const cache = new CostCache();
 
 interface Setting {
   readonly model: string;
@@ -22,7 +22,7 @@ interface Setting {
 const networkOf = (id: string, width: string) => {
   const [found] = selectWidths(model(id), width);
   if (!found) throw new Error(`no width ${width} of ${id}`);
-  return book.slimmed(model(id), found, {}).network;
+  return cache.slimmed(model(id), found, {}).network;
 };
 
 interface Change {
@@ -39,7 +39,7 @@ const priced = (s: Setting, change: Change = {}): Priced => {
   const plain = coreOf(audioClusterOf(chip).coreId);
   // Timings are remembered by a core's id.
   const core = change.core ? { ...change.core(plain), id: `${plain.id}-${changes++}` } : plain;
-  const result = price(book, {
+  const result = price(cache, {
     network: networkOf(s.model, s.width),
     chip,
     core,

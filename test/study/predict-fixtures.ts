@@ -6,7 +6,7 @@ import { engines } from '../../src/engine/registry.ts';
 import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import type { Model } from '../../src/nam/model.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { predict } from '../../src/study/predict/predict.ts';
 import type { PredictRequest } from '../../src/study/predict/request.ts';
 import type { PredictRow } from '../../src/study/predict/row.ts';
@@ -37,7 +37,7 @@ export const model = (id: string): Model => {
 };
 
 /** Shared, because tests ask for the same costs again and again. */
-export const book: CostBook = new CostBook();
+export const cache: CostCache = new CostCache();
 
 export const rowsOf = (
   modelId: string,
@@ -52,7 +52,7 @@ export const rowsOf = (
       coreOf,
       ...options,
     },
-    book,
+    cache,
   ).rows;
 
 export const rowOf = (

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { predict } from '../../src/study/predict/predict.ts';
 import { allDevices, chipOf, coreOf, device, model, rowOf, rowsOf } from './predict-fixtures.ts';
 
@@ -82,8 +82,8 @@ describe('rows', () => {
       width: 'lite',
     } as const;
     const devices = ['pi-4', 'darkglass-anagram', 'daisy-seed'].map(device);
-    const one = predict({ ...request, devices }, new CostBook()).rows;
-    const two = predict({ ...request, devices: [...devices].reverse() }, new CostBook()).rows;
+    const one = predict({ ...request, devices }, new CostCache()).rows;
+    const two = predict({ ...request, devices: [...devices].reverse() }, new CostCache()).rows;
     const byDevice = (id: string) => (r: { device: string }) => r.device === id;
     for (const { id } of devices) {
       expect(JSON.stringify(two.filter(byDevice(id)))).toBe(

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { finish } from '../../src/study/cost/steps.ts';
 import { parseCases } from '../../src/study/validate/cases.ts';
 import { type ValidateRequest, validateSteps } from '../../src/study/validate/validate.ts';
-import { book, coreOf, device, model, root } from './predict-fixtures.ts';
+import { cache, coreOf, device, model, root } from './predict-fixtures.ts';
 
-const validate = (request: ValidateRequest, costs: CostBook = new CostBook()) =>
+const validate = (request: ValidateRequest, costs: CostCache = new CostCache()) =>
   finish(validateSteps(request, costs));
 
 const file = 'data/measurements.json';
@@ -16,7 +16,7 @@ const cases = parseCases(JSON.parse(readFileSync(join(root, file), 'utf8')), fil
 const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);
 
 describe('measured cases', () => {
-  const result = validate({ cases, deviceOf: device, coreOf, engines, models }, book);
+  const result = validate({ cases, deviceOf: device, coreOf, engines, models }, cache);
 
   test.each(result.cases.map((c) => [c.id, c.device, c.engine, c.model, c] as const))(
     '%s: %s, %s, %s',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { CostBook } from '../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { finish } from '../../src/study/cost/steps.ts';
 import { measuredKindsOf, parseCases } from '../../src/study/validate/cases.ts';
 import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
@@ -13,9 +13,9 @@ import {
   type ValidateRequest,
   validateSteps,
 } from '../../src/study/validate/validate.ts';
-import { allDevices, book, coreOf, device, model, root } from './predict-fixtures.ts';
+import { allDevices, cache, coreOf, device, model, root } from './predict-fixtures.ts';
 
-const validate = (request: ValidateRequest, costs: CostBook = new CostBook()) =>
+const validate = (request: ValidateRequest, costs: CostCache = new CostCache()) =>
   finish(validateSteps(request, costs));
 
 const own = parseCases(
@@ -95,7 +95,7 @@ describe('cases', () => {
     const fitted = { ...core, ports: { [first[0]]: named, ...Object.fromEntries(rest) } };
     const cases = parseCases(aCase({}), 'x.json');
     const splitOn = (profile: typeof core) =>
-      validate({ ...request, coreOf: () => profile, cases }, new CostBook()).cases[0]?.split;
+      validate({ ...request, coreOf: () => profile, cases }, new CostCache()).cases[0]?.split;
     expect(splitOn({ ...core, id: 'cortex-a17' })).toBe('check');
     expect(splitOn(fitted)).toBe('fit');
   });
@@ -120,7 +120,7 @@ describe('cases', () => {
 
   test('that cannot be judged stay in the list with the reason, and out of the summary', () => {
     const cases = parseCases(aCase({ model: 'a1-nano' }), 'x.json');
-    const result = validate({ ...request, cases }, book);
+    const result = validate({ ...request, cases }, cache);
     expect(result.cases[0]?.predicted).toBeNull();
     expect(result.cases[0]?.reason).toMatch(/planar-neon/);
     expect([result.summary.n, result.summary.unjudged]).toEqual([0, 1]);
@@ -128,7 +128,7 @@ describe('cases', () => {
 
   test('are predicted as `predict` does, beside the naive model', () => {
     const cases = parseCases(aCase({}), 'x.json');
-    const [judged] = validate({ ...request, cases }, book).cases;
+    const [judged] = validate({ ...request, cases }, cache).cases;
     expect(judged?.errorPercent).toBeCloseTo(100 * ((judged?.predicted ?? 0) / 2000 - 1), 9);
     // One case alone is what the constant is fitted to.
     expect(judged?.naive).toBeCloseTo(2000, 6);
@@ -153,14 +153,14 @@ describe('cases', () => {
       ...parseCases(aCase({}), 'x.json'),
       ...parseCases(aCase({ id: 'other', notComparable: 'patched' }), 'y.json'),
     ];
-    const { cases: judged, summary } = validate({ ...request, cases }, book);
+    const { cases: judged, summary } = validate({ ...request, cases }, cache);
     expect(judged[1]).toMatchObject({ notComparable: true, reason: 'patched', predicted: null });
     expect([summary.n, summary.notComparable, summary.unjudged]).toEqual([1, 1, 0]);
   });
 
   test('are not comparable where no engine is anything like the one measured', () => {
     const cases = parseCases(aCase({ engine: 'somebody own engine in C' }), 'x.json');
-    expect(validate({ ...request, cases }, book).cases[0]?.notComparable).toBe(true);
+    expect(validate({ ...request, cases }, cache).cases[0]?.notComparable).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
@@ -122,7 +122,7 @@ const adviceFor = (
 
 export function* adviseSteps(
   request: AdviseRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): Steps<Advice> {
   const { model, copies = usualCopies, whatIf = false } = request;
   const counts = [...new Set([...copyCounts, copies])].sort((a, b) => a - b);
@@ -132,12 +132,12 @@ export function* adviseSteps(
   // Two profiles may have one id.
   const rows = new Map<DeviceProfile, readonly PredictRow[]>();
   for (const [d, device] of devices) {
-    const steps = predictSteps(predictionOn(request, device, counts), book);
+    const steps = predictSteps(predictionOn(request, device, counts), cache);
     const found = yield* part(steps, shareOf(d) * rowsShare, shareOf(d + 1) * rowsShare);
     rows.set(device, found.rows);
   }
   const far = new SearchMemory(farCandidatesOf);
-  const question: Question = { request, book, near: new SearchMemory(), far, rows };
+  const question: Question = { request, cache, near: new SearchMemory(), far, rows };
   let best: Advice['best'] = null;
   const advices: DeviceAdvice[] = [];
   for (const [d, device] of devices) {

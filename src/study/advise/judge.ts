@@ -6,7 +6,7 @@ import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import { ln } from '../../units/normal.ts';
 import type { Interval } from '../../units/range.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
@@ -129,11 +129,11 @@ export const rowOf = (
   network: Network,
   width: Width,
   setting: Setting,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): PredictRow | null => {
   const { chip } = device;
   if (chip === null) return null;
-  const costed = price(book, { ...placeOf(request, chip, setting), network, ends: 'all' });
+  const costed = price(cache, { ...placeOf(request, chip, setting), network, ends: 'all' });
   if (costed.engine === null) return null;
   const { blockFrames, copies, engine: requestedEngine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;

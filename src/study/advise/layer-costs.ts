@@ -12,7 +12,7 @@ import {
 } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { layerName, type Place, Probes, splitByLayer } from './probes.ts';
 
 /** Cycles per sample of the layers of an array by kernel size, and how much dearer its last one is. */
@@ -174,7 +174,7 @@ export const layerCosts = (
   );
 
   const measure = (change: ArchitectureChange): Factors | null => {
-    const whole = splitByLayer(new CostBook(), place, editWaveNet(network, change));
+    const whole = splitByLayer(new CostCache(), place, editWaveNet(network, change));
     const rest = restOf(change);
     if (whole === null || rest === null) return null;
     const over = (costed: number, estimated: number): number =>

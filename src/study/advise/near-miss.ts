@@ -3,7 +3,7 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import { editObstacle } from '../../nam/edit-wavenet.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network, WaveNetNetwork } from '../../nam/network.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
 import {
@@ -52,7 +52,7 @@ export interface NearMiss {
 /** What the misses of one request share. */
 export interface Question {
   readonly request: AdviseRequest;
-  readonly book: CostBook;
+  readonly cache: CostCache;
   readonly near: SearchMemory;
   readonly far: SearchMemory;
   /** Of all devices. */
@@ -75,8 +75,8 @@ const obstacleOf = (network: Network): string | null =>
   network.kind === 'wavenet' ? editObstacle(network) : 'it is no WaveNet';
 const isEditable = (network: Network): network is WaveNetNetwork => obstacleOf(network) === null;
 
-const networkOf = ({ request, book }: Question, width: Width): Network =>
-  book.slimmed(request.model, width, { whatIf: request.whatIf ?? false }).network;
+const networkOf = ({ request, cache }: Question, width: Width): Network =>
+  cache.slimmed(request.model, width, { whatIf: request.whatIf ?? false }).network;
 
 /** Where and how to look for less: `row` is that of the setting. */
 interface Attempt {
@@ -151,11 +151,11 @@ const withSetting = (
   missed: Missed,
   best: SettingChange | undefined,
 ): readonly Suggestion[] => {
-  const { request, book } = question;
+  const { request, cache } = question;
   if (best === undefined || best.inside || request.devices.length > mostWithSettings) return [];
   const { setting, text: settingText } = best;
   const network = networkOf(question, missed.width);
-  const row = rowOf(request, missed.device, network, missed.width, setting, book);
+  const row = rowOf(request, missed.device, network, missed.width, setting, cache);
   if (row === null) return [];
   const memory = new SearchMemory(farCandidatesOf);
   return answerTo(question, missed, { row, setting, settingText, far: true, memory }).suggestions;
@@ -168,7 +168,7 @@ export const missOf = (
   question: Question,
   missed: Missed,
 ): { readonly miss: NearMiss; readonly top: Network | null } => {
-  const { request, book } = question;
+  const { request, cache } = question;
   const { device, width, row, howeverFar } = missed;
   const target = targetOf(row, request);
   const limit = limitOf(row, request);
@@ -183,7 +183,7 @@ export const missOf = (
     ? answerTo(question, missed, { ...asIs, far, memory: question.far })
     : near;
   const network = networkOf(question, width);
-  const settings = cheaperSettings(request, book, device, network, width, row);
+  const settings = cheaperSettings(request, cache, device, network, width, row);
   const kept = suggestions[0]?.weights ?? 0;
   const more = far ? withSetting(question, missed, settings[0]) : [];
   const wider = more.filter(({ weights }) => weights > kept).slice(0, mostWithSetting);

@@ -2,7 +2,7 @@
 import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
 import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { type Point, price } from '../cost/price.ts';
 
 /** Where a candidate would have to run. */
@@ -19,11 +19,11 @@ export const layerName = (array: number, layer: number): string => `array ${arra
 const isLayer = /^array \d+ layer \d+$/;
 
 export const splitByLayer = (
-  book: CostBook,
+  cache: CostCache,
   place: Place,
   network: WaveNetNetwork,
 ): Split | null => {
-  const costed = price(book, { ...place, network, ends: 'expected' });
+  const costed = price(cache, { ...place, network, ends: 'expected' });
   if (costed.engine === null) return null;
   const layers = new Map<string, number>();
   let inLayers = 0;
@@ -54,7 +54,7 @@ const withKernels = (array: LayerArray, sizes: readonly number[] = []): LayerArr
  * code, those with one core its cycles.
  */
 export class Probes {
-  readonly #book = new CostBook();
+  readonly #cache = new CostCache();
   readonly #networks = new WeakMap<WaveNetNetwork, Map<string, WaveNetNetwork>>();
 
   /**
@@ -74,6 +74,6 @@ export class Probes {
       const edited = editWaveNet({ ...network, arrays: first }, change);
       return { ...edited, arrays: edited.arrays.map((a, i) => withKernels(a, kernelSizes[i])) };
     });
-    return splitByLayer(this.#book, { ...place, copies: 1 }, small);
+    return splitByLayer(this.#cache, { ...place, copies: 1 }, small);
   }
 }

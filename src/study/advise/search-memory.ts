@@ -8,7 +8,7 @@ import {
 } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 import { type Estimate, layerCosts } from './layer-costs.ts';
@@ -44,7 +44,7 @@ export class SearchMemory {
   readonly #chips = new WeakMap<WaveNetNetwork, WeakMap<ChipProfile, OnChip>>();
   readonly #candidates: (network: WaveNetNetwork) => readonly Candidate[];
   /** Only the last one: a change is tried on all devices in turn, and its code is large. */
-  #edited: { of: WaveNetNetwork; key: string; network: WaveNetNetwork; book: CostBook } | null =
+  #edited: { of: WaveNetNetwork; key: string; network: WaveNetNetwork; cache: CostCache } | null =
     null;
 
   /** `candidates`: what is looked at. @default the neighbourhood */
@@ -77,10 +77,10 @@ export class SearchMemory {
     return remember(this.#onChip(network, place).wholes, key, () => {
       if (this.#edited?.of !== network || this.#edited.key !== key) {
         const edited = editWaveNet(network, change);
-        this.#edited = { of: network, key, network: edited, book: new CostBook() };
+        this.#edited = { of: network, key, network: edited, cache: new CostCache() };
       }
-      const { book, network: edited } = this.#edited;
-      const costed = price(book, { ...place, network: edited });
+      const { cache, network: edited } = this.#edited;
+      const costed = price(cache, { ...place, network: edited });
       const cyclesPerSample =
         costed.engine === null ? null : costed.cost.total.expected / place.blockFrames;
       return { network: edited, cyclesPerSample };

@@ -2,7 +2,7 @@
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
@@ -57,7 +57,7 @@ const mostShown = 3;
 /** The settings of the device that take the most off the load, the best first. `row`: as it is now. */
 export const cheaperSettings = (
   request: AdviseRequest,
-  book: CostBook,
+  cache: CostCache,
   device: DeviceProfile,
   network: Network,
   width: Width,
@@ -68,7 +68,7 @@ export const cheaperSettings = (
   if (chip === null || now === null || cyclesPerSample === null || load === null) return [];
   const setting = settingOf(request, row);
   const loadAt = (option: Option): number | null => {
-    const costed = price(book, { ...placeOf(request, chip, option.setting), network });
+    const costed = price(cache, { ...placeOf(request, chip, option.setting), network });
     const { engine, blockFrames } = option.setting;
     // An engine that does not take the network hands it to another.
     if (costed.engine === null || (engine !== setting.engine && costed.engine.id !== engine))
@@ -83,7 +83,7 @@ export const cheaperSettings = (
     .sort((a, b) => a.at - b.at)
     .slice(0, mostShown)
     .flatMap(({ option }): SettingChange[] => {
-      const costed = rowOf(request, device, network, width, option.setting, book);
+      const costed = rowOf(request, device, network, width, option.setting, cache);
       const standing = costed === null ? null : standingOf(costed, request);
       if (standing === null) return [];
       const saved = cyclesPerSample.expected - standing.cyclesPerSample;

@@ -4,7 +4,7 @@
  */
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Interval } from '../../units/range.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
@@ -152,14 +152,14 @@ const demandOf = (
 
 export function* demandSteps(
   { copiesOn = () => [1, 2], ...request }: DemandsRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): Steps<Demands> {
   const worths = new Map<string, number>();
   const demands: Demand[] = [];
   const { length } = request.devices;
   for (const [d, device] of request.devices.entries()) {
     const copies = copiesOn(device.id);
-    const ofDevice = predictSteps(predictionOn(request, device, [...new Set(copies)]), book);
+    const ofDevice = predictSteps(predictionOn(request, device, [...new Set(copies)]), cache);
     const { rows } = yield* part(ofDevice, d / length, (d + 1) / length);
     for (const { width } of rows) worths.set(width.label, width.macsPerSample);
     for (const count of copies) {

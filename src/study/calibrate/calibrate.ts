@@ -9,7 +9,7 @@ import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Figure } from '../../units/figure.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { StudyError } from '../cost/study-error.ts';
 import { type ErrorSummary, summarize } from '../validate/error-summary.ts';
@@ -129,7 +129,7 @@ const isTimed = ({ unit }: Costed): boolean => unit === 'nanosecondsPerSample';
 const costedPoints = (
   request: CalibrateRequest,
   chip: ChipProfile,
-  book: CostBook,
+  cache: CostCache,
 ): readonly Costed[] => {
   const core = request.coreOf(audioClusterOf(chip).coreId);
   // One measurement fits one number: the clock's, not the memory's, too.
@@ -138,7 +138,7 @@ const costedPoints = (
   return request.points.map(({ id, network, engine, blockFrames, tanh, measured }): Costed => {
     const cycles = chips.map(([latency, tried]) => {
       const point = { network, core, engines: request.engines, engine, blockFrames, tanh };
-      const costed = price(book, { ...point, chip: tried, copies: 1, parallel: false });
+      const costed = price(cache, { ...point, chip: tried, copies: 1, parallel: false });
       if (costed.engine === null) {
         throw new StudyError('bad-cases', `${id}: ${costed.choice.reasons.join(' ')}`);
       }
@@ -262,7 +262,7 @@ const profileWith = (
 /** @throws StudyError 'nothing-to-fit' where the device has no chip or there are no measurements. */
 export const calibrate = (
   request: CalibrateRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): CalibrateResult => {
   const { device, source, fit: movable = [] } = request;
   const { chip } = device;
@@ -280,7 +280,7 @@ export const calibrate = (
   const start: Fit = { slowdown: 1, hostSeconds: 0, latencyNanoseconds };
   const limits = slowdownLimits(clockHz, movable.includes('clock'));
   const { fitTo, predictedBy } = fitterOf(clockHz.value, limits, start);
-  const costed = costedPoints(request, chip, book);
+  const costed = costedPoints(request, chip, cache);
   const fit = fitTo(costed);
   const points = costed.map((p): CalibratedPoint => {
     const scale = isTimed(p) ? 1e9 : 1;

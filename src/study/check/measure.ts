@@ -6,7 +6,7 @@ import type { Budget } from '../../scenario/budget.ts';
 import type { MetricName } from '../../scenario/budget-metrics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
@@ -80,7 +80,7 @@ interface Point {
 /** Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
 const pointsOf = (
   { library }: MeasureSources,
-  book: CostBook,
+  cache: CostCache,
   { engine, block, rateHz, width: spec, whatIf, copies, tanh }: Budget,
   model: Model,
   device: DeviceProfile,
@@ -98,18 +98,18 @@ const pointsOf = (
       whatIf,
       copies: [copies],
     },
-    book,
+    cache,
   );
   const widths = selectWidths(model, spec, { whatIf });
   return rows.flatMap((row): Point[] => {
     const width = widths.find(({ label }) => label === row.width.label);
     if (width === undefined) return [];
-    const { network } = book.slimmed(model, width, { whatIf });
+    const { network } = cache.slimmed(model, width, { whatIf });
     const { blockFrames } = row;
     const where =
       row.engine === null
         ? nowhere
-        : whereOf({ ...common, network, device, blockFrames, copies }, book);
+        : whereOf({ ...common, network, device, blockFrames, copies }, cache);
     return [{ row, width, fingerprint: fingerprint(network), where }];
   });
 };
@@ -136,7 +136,7 @@ const caseOf = (budget: Budget, model: string, device: string, { row, width }: P
 /** Of a model on a device. Throws for what means nothing. */
 type OfModel = (budget: Budget, model: string, device: string) => Promise<readonly Measurement[]>;
 
-const measureModel = (sources: MeasureSources, book: CostBook): OfModel => {
+const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
   /** Budgets of one point share the answer. */
   const known = new Map<string, readonly Point[]>();
   return async (budget, modelName, deviceName) => {
@@ -146,7 +146,7 @@ const measureModel = (sources: MeasureSources, book: CostBook): OfModel => {
     const { width: spec, engine, block, rateHz, copies, tanh, whatIf, metric, audio } = budget;
     const settings = [spec, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
     const points = remember(known, JSON.stringify([modelName, deviceName, ...settings]), () =>
-      pointsOf(sources, book, budget, model, profile),
+      pointsOf(sources, cache, budget, model, profile),
     );
     const isRatio = metric === 'esrToFull' && audio !== undefined && budget.level !== 'off';
     const widths = points.map((point) => point.width);
@@ -183,11 +183,11 @@ const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 
 /** Of the jobs of a scenario; one that fails is no pass, and the others are judged all the same. */
-const measureScenario = (sources: MeasureSources, book: CostBook) => {
+const measureScenario = (sources: MeasureSources, cache: CostCache) => {
   const runs = new Map<string, RunResult | Error>();
   const tried = (job: Job): RunResult | Error => {
     try {
-      return simulate(job, sources.library, { book });
+      return simulate(job, sources.library, { cache });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -236,9 +236,12 @@ const orFault = async (
 };
 
 /** What a budget names and cannot be measured is a case of its own, `faulty`, and hides no other. */
-export const measureWith = (sources: MeasureSources, book: CostBook = new CostBook()): Measure => {
-  const ofModel = measureModel(sources, book);
-  const ofScenario = measureScenario(sources, book);
+export const measureWith = (
+  sources: MeasureSources,
+  cache: CostCache = new CostCache(),
+): Measure => {
+  const ofModel = measureModel(sources, cache);
+  const ofScenario = measureScenario(sources, cache);
   return async (budget) => {
     const cases: Measurement[] = [];
     for (const scenario of budget.scenario ?? []) {

@@ -8,7 +8,7 @@ import type { Program } from '../../program/program.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import { ContentHash, littleEndian } from '../../units/content-key.ts';
 import { remember } from '../../units/remember.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { type Point, price } from '../cost/price.ts';
 import type { Subject } from './verdict.ts';
 
@@ -53,18 +53,18 @@ const weightsOf = (program: Program): Parts =>
     return weights;
   });
 
-export const whereOf = (input: WhereInput, book: CostBook): Where => {
+export const whereOf = (input: WhereInput, cache: CostCache): Where => {
   const { network, blockFrames, coreOf } = input;
   const { chip } = input.device;
   if (chip === null) return nowhere;
   const core = coreOf(audioClusterOf(chip).coreId);
-  const costed = price(book, { ...input, chip, core, parallel: false });
+  const costed = price(cache, { ...input, chip, core, parallel: false });
   if (costed.engine === null) return nowhere;
   const { layers, kinds } = costed.cost.summary;
   return {
     layers: perSample(layers, blockFrames),
     kinds: perSample(kinds, blockFrames),
-    weights: weightsOf(book.program(network)),
+    weights: weightsOf(cache.program(network)),
   };
 };
 

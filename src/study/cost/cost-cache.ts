@@ -29,7 +29,7 @@ const mostCosts = 1024;
 const withoutWeights = (_: string, value: unknown): unknown =>
   value instanceof Float32Array ? `weights ${value.length}` : value;
 
-export class CostBook {
+export class CostCache {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
   readonly #shapes = new WeakMap<Network, string>();
   readonly #programs = new BoundedMap<string, Program>(mostShapes);

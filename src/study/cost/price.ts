@@ -13,7 +13,7 @@ import type { Ends } from '../../machine/pipeline/pipeline.ts';
 import { macsPerSample } from '../../nam/measure.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
-import type { CostBook } from './cost-cache.ts';
+import type { CostCache } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
@@ -138,28 +138,28 @@ export interface Refused {
 
 type LoweredPoint = Pick<Priced, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
 
-const lowerPoint = (book: CostBook, point: Point, frames: number): LoweredPoint | Refused => {
+const lowerPoint = (cache: CostCache, point: Point, frames: number): LoweredPoint | Refused => {
   const { chip, core } = point;
-  const program = book.program(point.network);
+  const program = cache.program(point.network);
   const target = targetOf(chip, core);
   const { first, alternatives } = engineChain(point.engine, chip.build);
   const choice = chooseEngine(first, alternatives, point.engines, (engine) =>
-    book.support(engine, program, target),
+    cache.support(engine, program, target),
   );
   if (choice.engine === null) return { engine: null, choice };
   const tanh = point.tanh ?? chip.build.tanh.value;
-  const lowered = book.lowered(choice.engine, program, target, frames, tanh);
+  const lowered = cache.lowered(choice.engine, program, target, frames, tanh);
   return { engine: choice.engine, choice, tanh, target, lowered };
 };
 
-const partsOf = (book: CostBook, { splitAfterLayers }: Point, lowered: Lowered): Lowered[] =>
+const partsOf = (cache: CostCache, { splitAfterLayers }: Point, lowered: Lowered): Lowered[] =>
   splitAfterLayers === undefined
     ? [lowered]
-    : Object.values(book.halves(lowered, splitAfterLayers));
+    : Object.values(cache.halves(lowered, splitAfterLayers));
 
 /** Of each core that works. Blocks of the model that differ in length are costed each and weighed. */
 const costsOf = (
-  book: CostBook,
+  cache: CostCache,
   point: Point,
   { engine, target, tanh, lowered }: LoweredPoint,
   memory: MemorySystem,
@@ -168,15 +168,17 @@ const costsOf = (
   const { chip, core, ends, rates = null, blockFrames } = point;
   const clockHz = audioClusterOf(chip).clockHz.value;
   const distribution = point.arguments?.distribution;
-  const alone = partsOf(book, point, lowered).map((part) =>
-    book.cost(part, core, memory, clockHz, copies, distribution, ends),
+  const alone = partsOf(cache, point, lowered).map((part) =>
+    cache.cost(part, core, memory, clockHz, copies, distribution, ends),
   );
   if (rates === null) return alone;
-  const program = book.program(point.network);
+  const program = cache.program(point.network);
   const options = { clockHz, copies, ends, arguments: distribution };
   const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
     const parts =
-      frames === 0 ? [] : partsOf(book, point, book.lowered(engine, program, target, frames, tanh));
+      frames === 0
+        ? []
+        : partsOf(cache, point, cache.lowered(engine, program, target, frames, tanh));
     const chains = chainsOf(rates, blockFrames, frames, parts, target);
     return chains.map((chain) => ({ share, cost: costOf(chain, core, memory, options) }));
   });
@@ -203,12 +205,12 @@ const checkProducts = ({ network }: Point, frames: number): void => {
   throw new StudyError('bad-block', fault);
 };
 
-const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
+const pointOnCore = (cache: CostCache, point: Point): Priced | Refused => {
   const { chip, core, rates = null } = point;
   // A block of the session hands on one frame at least, now and then.
   const [longest] = modelBlocksOf(rates, point.blockFrames);
   checkProducts(point, longest?.frames ?? 1);
-  const coded = lowerPoint(book, point, longest?.frames ?? 1);
+  const coded = lowerPoint(cache, point, longest?.frames ?? 1);
   if (coded.engine === null) return coded;
   const { engine, lowered } = coded;
   const { cores, copiesEach } = coresFor(point);
@@ -216,7 +218,7 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
   const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const flushed = chip.flushToZero.value;
-  const perCore = costsOf(book, point, coded, memory, copiesEach).map((cost) =>
+  const perCore = costsOf(cache, point, coded, memory, copiesEach).map((cost) =>
     withDenormals(cost, core, flushed),
   );
   // Never empty: there is a part for each core.
@@ -226,9 +228,9 @@ const pointOnCore = (book: CostBook, point: Point): Priced | Refused => {
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */
-export const price = (book: CostBook, point: Point): Priced | Refused => {
+export const price = (cache: CostCache, point: Point): Priced | Refused => {
   try {
-    return pointOnCore(book, point);
+    return pointOnCore(cache, point);
   } catch (error) {
     if (error instanceof EngineError || (error instanceof CoreError && error.code === 'mismatch')) {
       return { engine: null, choice: noChoice([error.message], null) };

@@ -16,7 +16,7 @@ import { type Limit, withoutBottleneck } from '../../machine/pipeline/without-bo
 import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import type { Priced } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { StudyError } from '../cost/study-error.ts';
@@ -182,7 +182,7 @@ export interface ExplainedPoint {
 /** Throws `StudyError` where the chip is unknown or no engine takes the model. */
 export const explainPoint = (
   request: ExplainRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): ExplainedPoint => {
   const { model, device, blockFrames: block, copies = 1, ...rest } = request;
   const { chip } = device;
@@ -208,12 +208,12 @@ export const explainPoint = (
       width: spec,
       copies: [copies],
     },
-    book,
+    cache,
   );
   const { engines, engine = 'auto', tanh } = rest;
   const rates = resampledBy(chip, ratesOf(model, sampleRateHz), rest.resample);
   const point = { network, chip, core, engines, engine, blockFrames, tanh, copies, rates };
-  const { costed } = priceSettled(book, { ...point, parallel: false }, sampleRateHz);
+  const { costed } = priceSettled(cache, { ...point, parallel: false }, sampleRateHz);
   const [row] = rows;
   if (costed.engine === null || row?.load == null) {
     throw new StudyError(

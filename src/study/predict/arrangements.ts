@@ -1,6 +1,6 @@
 /** Other ways to run what does not fit: two cores, another engine, a longer block. Costed at expected values only. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { type Point, type Priced, price } from '../cost/price.ts';
 import { layersOf } from '../cost/split.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
@@ -57,8 +57,8 @@ const longerBlock = ({ chip, blockFrames }: Point): Arrangement[] => {
 /** Better than the verdict that it is compared with. */
 const rank: Readonly<Partial<Record<Verdict, number>>> = { fits: 0, tight: 1, over: 2 };
 
-const loadOf = (book: CostBook, point: Point, sampleRateHz: number): number | null => {
-  const costed = price(book, { ...point, ends: 'expected' });
+const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | null => {
+  const costed = price(cache, { ...point, ends: 'expected' });
   // An engine that does not take the network hands it to another.
   const isOther = costed.engine !== null && ![costed.engine.id, 'auto'].includes(point.engine);
   if (costed.engine === null || isOther || !costed.room.fits) return null;
@@ -68,7 +68,7 @@ const loadOf = (book: CostBook, point: Point, sampleRateHz: number): number | nu
 
 /** A sentence where some of them would do better than a row that is over or tight; the shortest load first. */
 export const arrangementsFor = (
-  book: CostBook,
+  cache: CostCache,
   point: Point,
   priced: Priced,
   { verdict, sampleRateHz, margin }: PredictRow,
@@ -79,7 +79,7 @@ export const arrangementsFor = (
     ...otherEngines(point, priced),
     ...longerBlock(point),
   ].flatMap(({ change, words }) => {
-    const load = loadOf(book, { ...point, ...change }, sampleRateHz);
+    const load = loadOf(cache, { ...point, ...change }, sampleRateHz);
     const reached = verdictOf({ load, margin, memoryFits: load !== null });
     const isBetter = (rank[reached] ?? Infinity) < (rank[verdict] ?? 0);
     return load !== null && isBetter ? [{ load, words }] : [];

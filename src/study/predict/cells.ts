@@ -3,7 +3,7 @@ import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { type Point, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
@@ -56,8 +56,8 @@ export const cellsOf = (request: PredictRequest): readonly Cell[] =>
     ),
   );
 
-const combinationOf = (request: PredictRequest, cell: Cell, book: CostBook): Combination => {
-  const { network } = book.slimmed(cell.model, cell.width, { whatIf: request.whatIf ?? false });
+const combinationOf = (request: PredictRequest, cell: Cell, cache: CostCache): Combination => {
+  const { network } = cache.slimmed(cell.model, cell.width, { whatIf: request.whatIf ?? false });
   return { ...cell, network, requestedEngine: request.engine ?? 'auto' };
 };
 
@@ -89,16 +89,16 @@ const costedOutcome = (
   c: Combination,
   onChip: ChipProfile,
   engine: string,
-  book: CostBook,
+  cache: CostCache,
 ): { readonly row: PredictRow } | { readonly reasons: readonly string[] } => {
   const point = pointOf(request, c, onChip, engine);
-  const { costed, chip } = priceSettled(book, point, c.sampleRateHz);
+  const { costed, chip } = priceSettled(cache, point, c.sampleRateHz);
   if (costed.engine === null) return costed.choice;
   const device = chip === onChip ? c.device : { ...c.device, chip };
   const row = costedRow({ ...c, device }, request, costed);
   // Rows of all engines say themselves what another one would do.
   const asks = request.arrangements === true && c.requestedEngine !== 'all';
-  const others = asks ? arrangementsFor(book, { ...point, chip }, costed, row) : [];
+  const others = asks ? arrangementsFor(cache, { ...point, chip }, costed, row) : [];
   return { row: { ...row, reasons: [...others, ...row.reasons] } };
 };
 
@@ -108,33 +108,33 @@ const oneOfAll = (
   c: Combination,
   chip: ChipProfile,
   engine: string,
-  book: CostBook,
+  cache: CostCache,
 ): Outcome => {
   const target = targetOf(chip, request.coreOf(audioClusterOf(chip).coreId));
   const by = engineById(engine, request.engines);
-  const support = book.support(by, book.program(c.network), target);
+  const support = cache.support(by, cache.program(c.network), target);
   const skipped = { model: c.model.id, device: c.device.id, engine, width: c.width.label };
   if (!support.supported) {
     return { skipped: { ...skipped, reason: support.reason, fallback: support.fallback } };
   }
-  const made = costedOutcome(request, c, chip, engine, book);
+  const made = costedOutcome(request, c, chip, engine, cache);
   if ('row' in made) return made;
   const [reason = 'Its code does not run on this core.'] = made.reasons;
   return { skipped: { ...skipped, reason, fallback: null } };
 };
 
-/** `book` remembers what cells share. Throws what pricing throws. */
-export const outcomeOf = (request: PredictRequest, cell: Cell, book: CostBook): Outcome => {
+/** `cache` remembers what cells share. Throws what pricing throws. */
+export const outcomeOf = (request: PredictRequest, cell: Cell, cache: CostCache): Outcome => {
   const { engine, device } = cell;
   const { chip } = device;
-  const c = combinationOf(request, cell, book);
+  const c = combinationOf(request, cell, cache);
   if (chip === null) return { row: evidenceRow(c, request) };
   if (engine === null) {
     const reason = 'A pipeline needs two audio cores; this device has one.';
     return { row: refusedRow(c, request, [reason]) };
   }
-  if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, book);
-  const made = costedOutcome(request, c, chip, engine, book);
+  if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, cache);
+  const made = costedOutcome(request, c, chip, engine, cache);
   if ('row' in made) return made;
   const reasons = ['No engine of this device takes the model.', ...made.reasons];
   return { row: refusedRow(c, request, reasons) };

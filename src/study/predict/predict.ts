@@ -1,7 +1,7 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
 import type { DeviceProfile } from '../../device/profile.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { cellsOf, type Outcome, outcomeOf } from './cells.ts';
@@ -55,14 +55,14 @@ const rowFor = (outcome: Outcome, { model }: Cell): Outcome =>
 /** Works cells out once for all models of one shape. */
 class Outcomes {
   readonly #request: PredictRequest;
-  readonly #costs: CostBook;
+  readonly #costs: CostCache;
   readonly #known = new Map<string, Outcome>();
   readonly #devices: ReadonlyMap<DeviceProfile, number>;
   /** Texts by the order in which they came: a number is a short key. */
   readonly #numbers = new Map<string, number>();
   #last: { readonly cell: Cell; readonly width: number } | null = null;
 
-  constructor(request: PredictRequest, costs: CostBook) {
+  constructor(request: PredictRequest, costs: CostCache) {
     this.#request = request;
     this.#costs = costs;
     this.#devices = new Map(request.devices.map((device, i) => [device, i]));
@@ -119,7 +119,7 @@ class Outcomes {
  */
 export function* predictSteps(
   request: PredictRequest,
-  costs: CostBook = new CostBook(),
+  costs: CostCache = new CostCache(),
 ): Steps<PredictResult> {
   checkRequest(request);
   const cells = cellsOf(request);
@@ -134,5 +134,5 @@ export function* predictSteps(
 }
 
 /** Without a stop. */
-export const predict = (request: PredictRequest, costs?: CostBook): PredictResult =>
+export const predict = (request: PredictRequest, costs?: CostCache): PredictResult =>
   finish(predictSteps(request, costs));

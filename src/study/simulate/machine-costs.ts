@@ -21,7 +21,7 @@ import {
 } from '../../pedal/slot-cost.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { shared, targetOf } from '../cost/price.ts';
 import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
@@ -31,7 +31,7 @@ import type { WorkSpec } from './work.ts';
 export interface MachineCostsOptions {
   readonly chip: ChipProfile;
   readonly core: CoreProfile;
-  readonly book: CostBook;
+  readonly cache: CostCache;
   readonly works: ReadonlyMap<string, WorkSpec>;
   readonly tanh: TanhKind;
   readonly clockHz: number;
@@ -180,7 +180,7 @@ export class MachineCosts implements CostSource {
 
   /** Null for a plain number of cycles. A resampled model gets the shortest of its blocks. */
   private partOf({ work, part }: Placed, blockFrames: number): Part | null {
-    const { book, tanh } = this.options;
+    const { cache, tanh } = this.options;
     const spec = this.spec(work);
     switch (spec.kind) {
       case 'model': {
@@ -189,8 +189,8 @@ export class MachineCosts implements CostSource {
         return this.modelPart(spec, part, blockFrames, shortest);
       }
       case 'ir': {
-        const program = book.program(spec.network);
-        const own = book.lowered(spec.convolver, program, this.target, blockFrames, tanh);
+        const program = cache.program(spec.network);
+        const own = cache.lowered(spec.convolver, program, this.target, blockFrames, tanh);
         return { own, programs: [own] };
       }
       case 'load':
@@ -206,11 +206,11 @@ export class MachineCosts implements CostSource {
     blockFrames: number,
     frames: number,
   ): Part {
-    const { book, tanh } = this.options;
-    const program = book.program(slimmed.network);
-    const whole = book.lowered(engine, program, this.target, Math.max(1, frames), tanh);
+    const { cache, tanh } = this.options;
+    const program = cache.program(slimmed.network);
+    const whole = cache.lowered(engine, program, this.target, Math.max(1, frames), tanh);
     const split =
-      splitAfterLayers === null ? [whole] : Object.values(book.halves(whole, splitAfterLayers));
+      splitAfterLayers === null ? [whole] : Object.values(cache.halves(whole, splitAfterLayers));
     const own = split[part] ?? whole;
     if (rates === null) return { own, programs: [own] };
     const chains = chainsOf(rates, blockFrames, frames, frames === 0 ? [] : split, this.target);

@@ -17,7 +17,7 @@ import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
 import { remember } from '../../units/remember.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { targetOf } from '../cost/price.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
@@ -64,12 +64,12 @@ class Resolver {
   readonly names: readonly string[];
   private readonly job: Job;
   private readonly library: SimulationLibrary;
-  private readonly book: CostBook;
+  private readonly cache: CostCache;
 
-  constructor(job: Job, library: SimulationLibrary, book: CostBook) {
+  constructor(job: Job, library: SimulationLibrary, cache: CostCache) {
     this.job = job;
     this.library = library;
-    this.book = book;
+    this.cache = cache;
     const { scenario } = job;
     this.device = library.device(scenario.device);
     const { chip, id, tier, notes } = this.device;
@@ -157,11 +157,11 @@ class Resolver {
 
   /** Errors of models and engines get the place in the scenario. */
   private model(path: string, name: string, width = 'full', slot: ScenarioSlot): WorkSpec {
-    const { book, chip, core, library } = this;
+    const { cache, chip, core, library } = this;
     const model = this.at(`${path}.model`, () => library.model(name));
     const slimmed = this.at(`${path}.width`, () => slim(model, width));
     const rates = this.ratesOf(model);
-    const program = book.program(slimmed.network);
+    const program = cache.program(slimmed.network);
     const { buffers, input, output } = program;
     const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
     if (ins !== 1 || outs !== 1) {
@@ -173,7 +173,7 @@ class Resolver {
       const { first, alternatives } = engineChain(requested, chip.build);
       const target = targetOf(chip, core);
       return chooseEngine(first, alternatives, library.engines, (one) =>
-        book.support(one, program, target),
+        cache.support(one, program, target),
       );
     });
     if (engine === null) {
@@ -305,9 +305,9 @@ const misplaced = ({ scenario }: Job, { device, names }: Resolver, cores: number
 };
 
 /** @throws ScenarioError, and the library's own errors with the place in the scenario. */
-export const resolveJob = (job: Job, library: SimulationLibrary, book: CostBook): Resolved => {
+export const resolveJob = (job: Job, library: SimulationLibrary, cache: CostCache): Resolved => {
   const { scenario } = job;
-  const resolver = new Resolver(job, library, book);
+  const resolver = new Resolver(job, library, cache);
   const { chip, core, device, sampleRateHz, blockFrames, works } = resolver;
   const { audioCores, clockHz } = audioClusterOf(chip);
   const cores = audioCores.value;

@@ -9,7 +9,7 @@ import type { PedalSetup } from '../../pedal/setup.ts';
 import { Statistics } from '../../pedal/statistics.ts';
 import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { ChainSound } from './chain-sound.ts';
 import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
@@ -29,7 +29,7 @@ export interface SimulationOptions {
   /** How the code is built, where that is not the device's way. */
   readonly target?: Partial<Target> | undefined;
   /** Shared between simulations, so that equal parts are lowered once. */
-  readonly book?: CostBook | undefined;
+  readonly cache?: CostCache | undefined;
 }
 
 interface Input {
@@ -69,14 +69,14 @@ export const prepare = (
   library: SimulationLibrary,
   options: SimulationOptions = {},
 ): Simulation => {
-  const book = options.book ?? new CostBook();
-  const asked = resolveJob(job, library, book);
+  const cache = options.cache ?? new CostCache();
+  const asked = resolveJob(job, library, cache);
   const input = inputOf(asked, library);
   const resolved = { ...asked, warnings: [...asked.warnings, ...input.warnings] };
   const { chip, clockHz, sampleRateHz, blockFrames, graph, cores, events, governor } = resolved;
   const { scenario, seed } = job;
   const { target, onAudio } = options;
-  const costs = new MachineCosts({ ...resolved, book, target });
+  const costs = new MachineCosts({ ...resolved, cache, target });
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
   const soundOf = (write: (block: Float32Array) => void): ChainSound =>

@@ -1,7 +1,7 @@
 /** Holds verdicts against what products are known to run and to refuse. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../../device/profile.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { familyOf, verdictByEvidence } from '../predict/evidence.ts';
@@ -43,9 +43,9 @@ const agreeing: Readonly<Partial<Record<Evidence['statement'], readonly Verdict[
 /** One entry for every statement about a model that a device makes. */
 export const judgeFacts = (
   request: FactRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): readonly JudgedFact[] => {
-  const models = new CaseModels(request.models, book);
+  const models = new CaseModels(request.models, cache);
   const verdictOn = (device: DeviceProfile, e: Evidence, model: string) => {
     const { network, macsPerSample, weights } = models.find(model, null, null);
     const { copies = 1 } = e;
@@ -55,7 +55,7 @@ export const judgeFacts = (
       return { verdict: verdictByEvidence(device.evidence, asked).verdict, load: null };
     }
     const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
-    const costed = price(book, {
+    const costed = price(cache, {
       network,
       chip,
       core: request.coreOf(audioClusterOf(chip).coreId),

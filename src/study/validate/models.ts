@@ -4,7 +4,7 @@ import type { Model, Width } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { remember } from '../../units/remember.ts';
-import type { CostBook } from '../cost/cost-cache.ts';
+import type { CostCache } from '../cost/cost-cache.ts';
 import { StudyError } from '../cost/study-error.ts';
 
 const replaceTanh = (network: Network, type: Activation['type']): Network => {
@@ -28,19 +28,19 @@ export interface NamedNetwork {
 /** Remembers the networks it has made, so that equal names give the same object. */
 export class CaseModels {
   readonly #models: readonly Model[];
-  readonly #book: CostBook;
+  readonly #cache: CostCache;
   readonly #known = new Map<string, NamedNetwork>();
 
-  constructor(models: readonly Model[], book: CostBook) {
+  constructor(models: readonly Model[], cache: CostCache) {
     this.#models = models;
-    this.#book = book;
+    this.#cache = cache;
   }
 
   /** @throws StudyError 'bad-cases', with the nearest names. */
   find(name: string, width: string | null, activation: Activation['type'] | null): NamedNetwork {
     return remember(this.#known, JSON.stringify([name, width, activation]), () => {
       const found = this.#widthOf(name, width);
-      const { network } = this.#book.slimmed(found.model, found.width, {});
+      const { network } = this.#cache.slimmed(found.model, found.width, {});
       return {
         network: activation === null ? network : replaceTanh(network, activation),
         macsPerSample: found.width.macsPerSample,

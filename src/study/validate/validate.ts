@@ -7,7 +7,7 @@ import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
 import { remember } from '../../units/remember.ts';
-import { CostBook } from '../cost/cost-cache.ts';
+import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import type { Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
@@ -123,8 +123,8 @@ const namesCase = (id: string, ...profiles: readonly unknown[]): boolean =>
   );
 
 /** Predicts cases of a request. Throws where one cannot be. */
-const predictorOf = (request: ValidateRequest, book: CostBook) => {
-  const models = new CaseModels(request.models, book);
+const predictorOf = (request: ValidateRequest, cache: CostCache) => {
+  const models = new CaseModels(request.models, cache);
   const bareCores = new WeakMap<CoreProfile, CoreProfile>();
   return (c: MeasuredCase): Prediction => {
     const { chip } = request.deviceOf(c.device);
@@ -141,7 +141,7 @@ const predictorOf = (request: ValidateRequest, book: CostBook) => {
     const network = models.find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
     const costOn = (core: CoreProfile): Costed => {
-      const costed = price(book, {
+      const costed = price(cache, {
         network: network.network,
         chip,
         core,
@@ -249,9 +249,9 @@ const validatedCase = (
 
 export function* validateSteps(
   request: ValidateRequest,
-  book: CostBook = new CostBook(),
+  cache: CostCache = new CostCache(),
 ): Steps<ValidateResult> {
-  const predict = predictorOf(request, book);
+  const predict = predictorOf(request, cache);
   const attempts: Attempt[] = [];
   for (const [i, c] of request.cases.entries()) {
     yield i / request.cases.length;

@@ -103,7 +103,7 @@ export class Desk {
     const [job] = jobs;
     if (job === undefined) throw new Error(`${ask.name}: expected one run, got none.`);
     const simulation = prepare(job, library, {
-      book: this.#workbench.costs,
+      cache: this.#workbench.costs,
       ...(ask.withSound ? { onAudio: (block) => sound.push(block.slice()) } : {}),
     });
     const { pedal, statistics, timeline, setup } = simulation;

@@ -81,7 +81,7 @@ export const playTimeline = async (
   port: MessagePort,
 ): Promise<Timeline> => {
   try {
-    const simulation = prepare(task.job, workbench, { book: workbench.costs });
+    const simulation = prepare(task.job, workbench, { cache: workbench.costs });
     const { pedal, statistics, setup } = simulation;
     const load: number[] = [];
     const responseSeconds: number[] = [];

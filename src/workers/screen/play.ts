@@ -140,7 +140,7 @@ type Spec = PlayTask['pedals'][number];
 const openPlayer = (workbench: Workbench, { label, job }: Spec, goesOn: boolean): Player => {
   const { durationSeconds } = job.scenario;
   const runOf = (round: number): Simulation =>
-    prepare({ ...job, seed: job.seed + round - 1 }, workbench, { book: workbench.costs });
+    prepare({ ...job, seed: job.seed + round - 1 }, workbench, { cache: workbench.costs });
   try {
     return new PlayingPedal(label, durationSeconds, runOf, goesOn);
   } catch (error) {

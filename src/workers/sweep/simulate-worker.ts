@@ -19,7 +19,7 @@ const runTask = ({ job, places, out }: SimulationTask): JournalEntry => {
   const workbench = workbenchAt(places);
   let files: RunFiles | null = null;
   const onAudio = (block: Float32Array): void => files?.sound(block);
-  const options = { book: workbench.costs, ...(out?.audio ? { onAudio } : {}) };
+  const options = { cache: workbench.costs, ...(out?.audio ? { onAudio } : {}) };
   const simulation = prepare(job, workbench, options);
   if (out === null) return { result: play(simulation, job.index), files: {} };
   const { setup } = simulation;

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { engines } from '../../../src/engine/registry.ts';
 import { parseModel } from '../../../src/nam/parse-model.ts';
 import { widthsOf } from '../../../src/nam/widths.ts';
-import { CostBook } from '../../../src/study/cost/cost-cache.ts';
+import { CostCache } from '../../../src/study/cost/cost-cache.ts';
 import type { Account, CycleNode } from '../../../src/study/explain/account.ts';
 import {
   diffExplanations,
@@ -22,7 +22,7 @@ const withChip = catalogue.all().filter((device) => device.chip !== null);
 const modelOf = (id: string) =>
   parseModel(readFileSync(join(root, 'models', `${id}.nam`), 'utf8'), `models/${id}.nam`);
 const models = ['a2', 'a1-nano', 'slim-8', 'a1-feather', 'lstm-1x16'].map(modelOf);
-const book = new CostBook();
+const cache = new CostCache();
 const common = { engines, coreOf: (id: string) => cores.find(id) };
 
 const sum = (accounts: readonly Account[]): number =>
@@ -48,7 +48,7 @@ describe('explain', () => {
   test('as a tree, layers, kinds of work and kernels add up to what is above them', () => {
     const [device] = withChip.filter(({ id }) => id === 'mod-dwarf');
     if (device === undefined) throw new Error('mod-dwarf is gone');
-    const { explanation } = explainPoint({ ...common, model: modelOf('a2'), device }, book);
+    const { explanation } = explainPoint({ ...common, model: modelOf('a2'), device }, cache);
     const { tree, layers, total } = explanation;
     same(tree.cyclesPerSample, total.cyclesPerSample);
     expect(tree.children.map(({ name }) => name)).toEqual(layers.map(({ name }) => name));
@@ -78,11 +78,11 @@ describe('explain', () => {
             width,
             blockFrames: [blockFrames],
           },
-          book,
+          cache,
         ).rows[0];
         // An engine that refuses the shape on this core has nothing to explain.
         fc.pre(predicted?.cyclesPerSample != null);
-        const { explanation } = explainPoint(request, book);
+        const { explanation } = explainPoint(request, cache);
         const { total, layers, kinds, kernels } = explanation;
         same(total.cyclesPerSample, predicted?.cyclesPerSample?.expected ?? Number.NaN);
         // A row's corners are widened to hold its interval.
@@ -110,7 +110,7 @@ describe('explain', () => {
         device: catalogue.find('orange-pi-5'),
         engine: 't3k-embedded',
       },
-      book,
+      cache,
     );
     for (const kernel of explanation.kernels) {
       for (const cycles of Object.values(kernel.without ?? {})) {
@@ -127,7 +127,7 @@ describe('explain', () => {
     const at = (width: string) =>
       explainPoint(
         { ...common, model: models[0]!, device: catalogue.find('mod-dwarf'), width },
-        book,
+        cache,
       ).explanation;
     const diff = diffExplanations(at('lite'), at('full'));
     for (const level of [diff.layers, diff.kinds, diff.kernels]) {
@@ -141,7 +141,7 @@ describe('explain', () => {
 
   test('a device without a chip has nothing to explain, and the error says where to look', () => {
     const device = catalogue.all().find((one) => one.chip === null);
-    expect(() => explainPoint({ ...common, model: models[0]!, device: device! }, book)).toThrow(
+    expect(() => explainPoint({ ...common, model: models[0]!, device: device! }, cache)).toThrow(
       `pedalbench devices show ${device?.id}`,
     );
   });
