@@ -11,7 +11,7 @@ import {
   toKeepHeadroom,
 } from './study/check/requirement.ts';
 import { BoundedMap } from './units/bounded-map.ts';
-import { remember } from './units/remember.ts';
+import { memoize } from './units/memoize.ts';
 import { type RunOptions as HowItRuns, type Judged, judge, judgeXruns } from './workbench/judge.ts';
 import type { DeviceName, ModelName, ScenarioName } from './workbench/named.ts';
 import { openWorkbench } from './workbench/open-workbench.ts';
@@ -65,7 +65,7 @@ const workbenches = new BoundedMap<string, Workbench>(4);
 
 /** One for each folder. */
 const workbenchOf = ({ cwd = process.cwd(), workbench }: Where): Workbench =>
-  workbench ?? remember(workbenches, cwd, () => openWorkbench({ cwd }));
+  workbench ?? memoize(workbenches, cwd, () => openWorkbench({ cwd }));
 
 interface Result {
   readonly pass: boolean;

@@ -1,7 +1,7 @@
 /** The part of a device that models run on, and what it makes of memory and time. */
 import type { CacheLevel, DataKind, MemorySystem } from '../machine/memory/memory-system.ts';
 import { rangeOfCost, rangeOfSupply } from '../units/figure.ts';
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import type { CacheProfile, ChipProfile, ClusterProfile } from './profile.ts';
 
 /** The cluster that audio runs on: the first with audio cores. */
@@ -56,6 +56,6 @@ const systems = new WeakMap<ChipProfile, Map<string, MemorySystem>>();
 
 /** What lies between an audio core and its data. `placement` overrides single entries of the device's. Memoised. */
 export const memorySystemOf = (chip: ChipProfile, placement: Placement = {}): MemorySystem => {
-  const own = remember(systems, chip, () => new Map<string, MemorySystem>());
-  return remember(own, JSON.stringify(placement), () => systemOf(chip, placement));
+  const own = memoize(systems, chip, () => new Map<string, MemorySystem>());
+  return memoize(own, JSON.stringify(placement), () => systemOf(chip, placement));
 };

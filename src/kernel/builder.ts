@@ -5,8 +5,8 @@
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
 
+import { memoize } from '../units/memoize.ts';
 import type { Range } from '../units/range.ts';
-import { remember } from '../units/remember.ts';
 import type {
   Address,
   BinaryOp,
@@ -247,7 +247,7 @@ export class KernelBuilder {
    */
   once(fragments: Fragments, name: string, write: () => void): void {
     const key = `${name} from register ${this.registers} and loop ${this.loops} on`;
-    const fragment = remember(fragments, key, () => {
+    const fragment = memoize(fragments, key, () => {
       const nodes = this.capture(write);
       return { nodes, registers: this.registers, loops: this.loops };
     });
@@ -272,7 +272,7 @@ export class TemplateCache {
   private readonly templates = new Map<string, Template>();
 
   get(name: string, write: (builder: KernelBuilder) => void): Template {
-    return remember(this.templates, name, () => {
+    return memoize(this.templates, name, () => {
       const builder = new KernelBuilder();
       write(builder);
       return builder.build(name);

@@ -3,7 +3,7 @@
  * all the layers that have that shape. Trip counts are constants: the block length is part of the
  * shape. Steps bind a template's slots to buffers.
  */
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import type { Instruction } from './instruction.ts';
 
 export interface Loop {
@@ -40,4 +40,4 @@ const instructionsOf = (nodes: readonly Node[]): number => {
 
 /** Instructions in a template's text, each once however often it runs. */
 export const textInstructions = (template: Template): number =>
-  remember(counted, template, ({ body }) => instructionsOf(body));
+  memoize(counted, template, ({ body }) => instructionsOf(body));

@@ -1,7 +1,7 @@
 /** What is asked again and again of a program's steps, as flat lists: made once per program, whatever the core. */
 import type { Lowered, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import { type NameRuns, NameRunsBuilder } from './sums-by-name.ts';
 
 export interface StepTable {
@@ -25,7 +25,7 @@ export const onlyTemplate = (step: Step): Template | null =>
 
 const known = new WeakMap<Lowered, StepTable>();
 
-export const stepTableOf = (lowered: Lowered): StepTable => remember(known, lowered, tableOf);
+export const stepTableOf = (lowered: Lowered): StepTable => memoize(known, lowered, tableOf);
 
 const tableOf = ({ steps }: Lowered): StepTable => {
   const [kinds, layers] = [new NameRunsBuilder(), new NameRunsBuilder()];

@@ -1,6 +1,6 @@
 /** Sums of what steps cost by the names that the steps bear: layers, kinds of work. */
 
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 
 /** Neighbours mostly share their name: runs of one name, each with the step after its last. */
 export interface NameRuns {
@@ -25,7 +25,7 @@ export class NameRunsBuilder {
       return;
     }
     this.last = name;
-    this.name.push(remember(this.indices, name, () => this.indices.size));
+    this.name.push(memoize(this.indices, name, () => this.indices.size));
     this.end.push(this.steps);
   }
 
@@ -64,7 +64,7 @@ export class SumsByName {
   }
 
   private indexOf(name: string): number {
-    return remember(this.indices, name, () => {
+    return memoize(this.indices, name, () => {
       this.sums.push(0);
       return this.names.push(name) - 1;
     });

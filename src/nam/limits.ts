@@ -20,7 +20,7 @@ export const limits = {
   hiddenSize: 2048,
   impulseLength: 1_048_576,
   weights: 2_000_000,
-  /** What the convolutions of a model remember, in floats. */
+  /** What the convolutions of a model memoize, in floats. */
   historyFloats: 16_777_216,
   sampleRateHz: 1_000_000,
 } as const;

@@ -1,7 +1,7 @@
 /** What the state means: which pedals are shown, which is selected, what is known of it. Pure. */
 import type { CycleNode } from '../study/explain/account.ts';
 import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study/predict/row.ts';
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';
 import type { DeviceEntry, Known, ScreenName, SortName, State } from './state.ts';
 import { dualTask, explainTask, playTask, rowsTask, timelineTask, widthsTask } from './tasks.ts';
@@ -95,10 +95,10 @@ const visibleDevicesOf = (state: State): readonly DeviceEntry[] => {
 };
 
 /** A state never changes: what follows from it is worked out once. */
-const remembered = new WeakMap<State, readonly DeviceEntry[]>();
+const deviceCache = new WeakMap<State, readonly DeviceEntry[]>();
 
 export const visibleDevices = (state: State): readonly DeviceEntry[] =>
-  remember(remembered, state, visibleDevicesOf);
+  memoize(deviceCache, state, visibleDevicesOf);
 
 /** The selected pedal, whether the filter shows it or not; in the matrix only one that is shown. */
 export const selectedDevice = (state: State): DeviceEntry | null => {

@@ -7,7 +7,7 @@ import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { BoundedMap } from '../units/bounded-map.ts';
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import type { Files, Shelf } from './files.ts';
 import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
 
@@ -48,7 +48,7 @@ export class Catalogue<T> {
 
   /** @throws with the nearest ids where the name is unknown */
   find(name: string): T {
-    return remember(this.#known, name, () => this.#read(name, this.paths.get(name)));
+    return memoize(this.#known, name, () => this.#read(name, this.paths.get(name)));
   }
 }
 

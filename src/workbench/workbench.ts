@@ -16,7 +16,7 @@ import type { SimulationLibrary } from '../study/simulate/library.ts';
 import { type MeasuredCase, measuredKindsOf, parseCases } from '../study/validate/cases.ts';
 import { contentKey } from '../units/content-key.ts';
 import { parseJsonText } from '../units/json-text.ts';
-import { remember } from '../units/remember.ts';
+import { memoize } from '../units/memoize.ts';
 import { Catalogues } from './catalogues.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -34,7 +34,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
 
   /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
   measuring(file: ParsedBudgets, make: () => Measure): Measure {
-    return remember(this.#measuring, file, make);
+    return memoize(this.#measuring, file, make);
   }
 
   /** What the package has measurements of, and which profiles are its own. */
@@ -42,7 +42,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     this.#measured ??= {
       kinds: measuredKindsOf(this.cases(null), (id) => this.#packaged(id)),
       shipped: (device) =>
-        remember(this.#isShipped, device, () => {
+        memoize(this.#isShipped, device, () => {
           const own = this.#packaged(device.id);
           // What was read from the package is not compared with itself.
           return own === device || (own !== null && contentKey(own) === contentKey(device));

@@ -5,7 +5,7 @@
  */
 import type { Convolution, LayerArray, Network, WaveNetLayer } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 
 export interface StackLayer {
   readonly kernelSize: number;
@@ -109,7 +109,7 @@ const readings = new WeakMap<Program, StackReading>();
 
 /** The same stack for everybody who asks about a program. */
 export const readStack = (program: Program): StackReading =>
-  remember(readings, program, ({ network }) => readNetwork(network));
+  memoize(readings, program, ({ network }) => readNetwork(network));
 
 function readNetwork(network: Network): StackReading {
   if (network.kind !== 'wavenet') return { reason: `it is a ${network.kind} network` };

@@ -17,7 +17,7 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { Code, type Counts } from './code.ts';
 import { TargetBuilder } from './target-builder.ts';
 import { targetKey } from './tune-group.ts';
@@ -138,8 +138,8 @@ export class Lowering extends Collector {
    * with a slash: the place of the target's.
    */
   template(name: string, write: (b: TargetBuilder) => void): Template {
-    return remember(this.templates, name, () =>
-      remember(written, `${this.key}/${name}`, () => {
+    return memoize(this.templates, name, () =>
+      memoize(written, `${this.key}/${name}`, () => {
         const builder = new TargetBuilder(this.target);
         write(builder);
         return builder.build(`/${name}`);

@@ -1,6 +1,6 @@
 /** What a compiler made of Eigen's product code for one instruction set: counts of each loop level, in compiled-code.json. */
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type Counts, plus } from '../common/code.ts';
 import { type Builds, grown } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
@@ -96,7 +96,7 @@ export const productCode = ({ isa, lanes, fma }: Target): ProductCode => {
   if (lanes === 1) return thumb2;
   if (lanes <= 4 && isa === 'aarch64') return aarch64;
   if (lanes <= 4 && isa === 'armv7-neon') return armv7;
-  return remember(x86, `${lanes}/${fma}`, () => x86Products(lanes, fma));
+  return memoize(x86, `${lanes}/${fma}`, () => x86Products(lanes, fma));
 };
 
 const x86Tile = (vectors: number, columns: number): TileCode => {

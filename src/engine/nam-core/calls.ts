@@ -1,7 +1,7 @@
 /** What a call of each method of NAM Core costs beside its loops, and which function each step runs. */
 import type { Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { Counts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
@@ -34,7 +34,7 @@ export const functionNames = (): ((template: Template) => string) => {
   const known = new Map<Template, RunCode>();
   let caller = '';
   return (template) => {
-    const code = remember(known, template, runCodeOf);
+    const code = memoize(known, template, runCodeOf);
     caller = code.caller ?? caller;
     return code.eigen ? `${caller} ${code.name}` : code.name;
   };

@@ -1,6 +1,6 @@
 /** Weights as Eigen holds them: one column-major matrix per tap, zeros outside the groups; and the state of LSTMs. */
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 
 export const isDepthwise = (conv: Convolution): boolean =>
   conv.groups === conv.inChannels && conv.inChannels === conv.outChannels;
@@ -25,7 +25,7 @@ const known = new WeakMap<Convolution, Float32Array>();
 
 /** All taps, one matrix after the other; shared by everything that is lowered from this convolution. */
 export const tapMatrices = (conv: Convolution): Float32Array =>
-  remember(known, conv, () => {
+  memoize(known, conv, () => {
     const size = conv.inChannels * conv.outChannels;
     const all = new Float32Array(size * conv.kernelSize);
     for (let tap = 0; tap < conv.kernelSize; tap++) all.set(tapMatrix(conv, tap), tap * size);

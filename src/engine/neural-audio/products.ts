@@ -4,7 +4,7 @@
  */
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type Counts, nameOfCounts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
@@ -115,7 +115,7 @@ export class Products {
   taps(conv: Convolution, columns: number): Taps {
     const { inChannels: depth, outChannels: rows, bias, kernelSize } = conv;
     const key = `${rows}x${depth}x${columns}/${bias !== null}/${kernelSize > 1}`;
-    return remember(this.written, key, () =>
+    return memoize(this.written, key, () =>
       this.writeTaps({ depth, rows, columns }, bias !== null, kernelSize > 1),
     );
   }

@@ -5,7 +5,7 @@
 import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, BinaryOp, BitOp, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 
 /** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
@@ -109,7 +109,7 @@ export class Kit {
   }
 
   math(lanes: Lanes): VectorMath {
-    return remember(this.arithmetic, lanes, () => new VectorMath(this, lanes));
+    return memoize(this.arithmetic, lanes, () => new VectorMath(this, lanes));
   }
 
   /** The tile's vectors of one plane, from `first` floats behind a slot on. */
@@ -139,8 +139,8 @@ export class Kit {
    */
   constant(value: number, lanes: Lanes): Register {
     if (this.target.vectorRegisters < 32) return this.builder.const(value, lanes);
-    const kept = remember(this.constants, lanes, () => new Map<number, Register>());
-    return remember(kept, value, () => this.builder.const(value, lanes));
+    const kept = memoize(this.constants, lanes, () => new Map<number, Register>());
+    return memoize(kept, value, () => this.builder.const(value, lanes));
   }
 
   /** Constants do not live from one tile to the next. */

@@ -6,7 +6,7 @@
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Activation, Convolution, WaveNetLayer } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { activate } from './activation.ts';
 import {
   accumulate,
@@ -252,8 +252,8 @@ const packings = new WeakMap<WaveNetLayer, Map<string, Float32Array>>();
  * so many of the 1x1 (null: nobody reads its sums). Packed once: most targets and blocks agree in the tiles.
  */
 function packLayer(layer: WaveNetLayer, outputs: number, oneOutputs: number | null): Float32Array {
-  const own = remember(packings, layer, () => new Map<string, Float32Array>());
-  return remember(own, `${outputs}/${oneOutputs}`, () => {
+  const own = memoize(packings, layer, () => new Map<string, Float32Array>());
+  return memoize(own, `${outputs}/${oneOutputs}`, () => {
     const { conv, inputMixin: mixin } = layer;
     const oneByOne = layer.layer1x1 as Convolution; // plain layers have one
     const mixinAt = convolutionFloats(conv);

@@ -4,7 +4,7 @@ import type { Address } from '../../kernel/instruction.ts';
 import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { Collector, type Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { chooseTile, Kit, type Tile } from './kit.ts';
@@ -96,7 +96,7 @@ export class Lowering extends Collector {
    * memory packs its weights alike, and narrowed to what this block holds.
    */
   tile(outputs: number): Tile {
-    return remember(this.tiles, outputs, () => {
+    return memoize(this.tiles, outputs, () => {
       const { target, blockFrames, ringFrames } = this.options;
       const tile = chooseTile(target, ringFrames, outputs);
       const available = Math.max(1, Math.floor(blockFrames / target.lanes));

@@ -1,7 +1,7 @@
 /** The planar model of one stack: its weights, rings and the steps of a block. */
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import { packLayer, type Stack, type StackLayer } from '../common/layer-stack.ts';
 import { Lowering, rewindsPerBlock } from '../common/lowering.ts';
@@ -50,7 +50,7 @@ const packed = new WeakMap<StackLayer, Float32Array>();
 
 /** Once for each layer: all programs of a stack read the same weights. */
 const weightsOf = (layer: StackLayer, channels: 3 | 8): Float32Array =>
-  remember(packed, layer, () => {
+  memoize(packed, layer, () => {
     const pack = (channels === 3 ? litePack : fullPack)(layer.kernelSize);
     const out = new Float32Array(pack.floats);
     packLayer(layer, pack, out);

@@ -3,7 +3,7 @@
  * 0827c6c, one channel, a Lanczos kernel of twelve zeros on each side in double precision.
  */
 import { sineOfTurns } from '../../audio/sine.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 
 /** Zeros of the kernel on each side. */
 const zeros = 12;
@@ -95,7 +95,7 @@ export class Lanczos {
   }
 
   private row(): Float64Array {
-    return remember(this.rows, this.rest, (rest) => {
+    return memoize(this.rows, this.rest, (rest) => {
       const { position, coefficients, deltas } = tablePlace(rest, this.ratio.to);
       const share = position - Math.floor(position);
       return coefficients.map((value, i) => value + share * deltas[i]!);

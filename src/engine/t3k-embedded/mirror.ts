@@ -5,7 +5,7 @@
  * a boundary goes element by element.
  */
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
 import { upTo } from '../common/stack-layer.ts';
@@ -35,7 +35,7 @@ export const mirrorShares = (
   from = 0,
   tiles: number = Math.floor((frames - from) / tile),
 ): MirrorShares =>
-  remember(known, `${lookback}/${frames}/${tile}/${from}/${tiles}`, () => {
+  memoize(known, `${lookback}/${frames}/${tile}/${from}/${tiles}`, () => {
     const columns = lookback + frames;
     const step = greatestCommonDivisor(columns, frames);
     /** Positions from `first` on and below `end`. */

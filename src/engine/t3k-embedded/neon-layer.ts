@@ -5,7 +5,7 @@
  */
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register, Registers } from '../../kernel/instruction.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import {
   type Rows,
@@ -210,7 +210,7 @@ export class NeonWriter extends StackLayerWriter {
     const C = this.channels.length;
     const loaded = new Map<number, Register>();
     const vector = (first: number): Register =>
-      remember(loaded, first, () => b.load(b.at(this.weights, from + first), 4));
+      memoize(loaded, first, () => b.load(b.at(this.weights, from + first), 4));
     const weight = (input: number, output: number): Weight => {
       const index = C * input + output;
       return { register: vector(index - (index % 4)), element: index % 4 };

@@ -2,7 +2,7 @@
  * The generator's weights: all layers in one array in the order of their use, [tap][in][out], bias,
  * mixin, 1x1 [in][out], 1x1 bias; then the head [tap][in], its bias and the output scale.
  */
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type LayerPack, packLayer, type Stack } from '../common/layer-stack.ts';
 
 export const layerPack = (channels: number, kernelSize: number): LayerPack => {
@@ -27,7 +27,7 @@ const padding = 8;
 
 const packed = new WeakMap<Stack, PackedStack>();
 
-export const packStack = (stack: Stack): PackedStack => remember(packed, stack, pack);
+export const packStack = (stack: Stack): PackedStack => memoize(packed, stack, pack);
 
 const pack = ({ channels, layers, rechannel, head, headScale }: Stack): PackedStack => {
   const packs = layers.map(({ kernelSize }) => layerPack(channels, kernelSize));

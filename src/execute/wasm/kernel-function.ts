@@ -4,7 +4,7 @@
  */
 import type { Address, Instruction } from '../../kernel/instruction.ts';
 import type { Loop, Node, Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CodeWriter, type VectorOp, WasmError } from './code-writer.ts';
 import type { ModuleWriter } from './module-writer.ts';
 
@@ -175,7 +175,7 @@ class KernelWriter {
     const local = this.counters + this.integers++;
     const made: Moved = { local, parent, strideBytes, loop, moved: [] };
     parent.moved.push(made);
-    remember(this.movedBy, loop, () => []).push(made);
+    memoize(this.movedBy, loop, () => []).push(made);
     return made;
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Lowered, Reference, Ring, Step } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import type { Run } from '../pipeline/touches.ts';
 import { stepTableOf } from '../step-table.ts';
@@ -108,4 +108,4 @@ const collect = (lowered: Lowered): BlockRuns => {
 
 const known = new WeakMap<Lowered, BlockRuns>();
 
-export const blockRunsOf = (lowered: Lowered): BlockRuns => remember(known, lowered, collect);
+export const blockRunsOf = (lowered: Lowered): BlockRuns => memoize(known, lowered, collect);

@@ -4,7 +4,7 @@
  * has dropped a line from the sets that hold more than A of them.
  */
 import type { Lowered } from '../../kernel/lowered.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { Ends } from '../pipeline/pipeline.ts';
 import { blockRunsOf } from './block-runs.ts';
 import { runKinds } from './data-kind.ts';
@@ -52,7 +52,7 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
   const touched = new Map<Reuse, Float64Array>();
   reuses.forEach((other, i) => {
     if (i === own) return;
-    const footprints = remember(touched, other, ({ workingSet }) =>
+    const footprints = memoize(touched, other, ({ workingSet }) =>
       Float64Array.from(ages, (blocks) => workingSet.lines(blocks)),
     );
     footprints.forEach((footprint, a) => {

@@ -5,7 +5,7 @@
 import type { Lowered } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { type Figure, rangeOfCost } from '../../units/figure.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { End } from '../pipeline/core-parameters.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { stepTableOf } from '../step-table.ts';
@@ -37,7 +37,7 @@ interface StepCode {
 const stepCodeOf = (lowered: Lowered): StepCode => {
   const { uniqueSteps, uniqueIndex } = stepTableOf(lowered);
   const indices = new Map<Template, number>();
-  const indexOf = (template: Template): number => remember(indices, template, () => indices.size);
+  const indexOf = (template: Template): number => memoize(indices, template, () => indices.size);
   const ofUnique = uniqueSteps.map((step) =>
     step.step === 'kernel'
       ? [indexOf(step.template)]
@@ -130,8 +130,8 @@ const missing = new Map<string, Map<number, number>>();
 const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: number) => number) => {
   const sets = sizeBytes / (lineBytes * ways);
   const key = `${sets} ${ways}`;
-  const shares = remember(missing, key, () => new Map<number, number>());
-  return (lines) => remember(shares, lines, () => conflictMisses(lines / sets, ways));
+  const shares = memoize(missing, key, () => new Map<number, number>());
+  return (lines) => memoize(shares, lines, () => conflictMisses(lines / sets, ways));
 };
 
 /** How many times the mean a bad layout misses. */
@@ -165,7 +165,7 @@ const functionsOf = (lowered: Lowered, code: StepCode, lineBytes: number): Funct
     // Every step is one of the unique ones.
     const uniqueIndex = code.uniqueIndex[s] as number;
     const name = step.code ?? (nameOfUnique[uniqueIndex] as string);
-    const index = remember(byName, name, () => byName.size);
+    const index = memoize(byName, name, () => byName.size);
     sizes[index] = Math.max(sizeOfUnique[uniqueIndex] as number, sizes[index] ?? 0);
     return index;
   });
@@ -223,9 +223,9 @@ const findMisses = (lowered: Lowered, level: CacheLevel): Misses => {
 };
 
 const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
-  const ofLevels = remember(known, lowered, () => new Map<string, Misses>());
+  const ofLevels = memoize(known, lowered, () => new Map<string, Misses>());
   const key = `${level.sizeBytes}/${level.lineBytes}/${level.ways}`;
-  return remember(ofLevels, key, () => findMisses(lowered, level));
+  return memoize(ofLevels, key, () => findMisses(lowered, level));
 };
 
 /** Latency of what stands behind the instruction cache. */

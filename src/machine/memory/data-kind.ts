@@ -1,6 +1,6 @@
 /** What kind of data a buffer holds, for a placement in regions. */
 import type { Buffer, Lowered } from '../../kernel/lowered.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { DataKind } from './memory-system.ts';
 
 export const kindOf = (buffer: Buffer): Exclude<DataKind, 'code'> =>
@@ -13,7 +13,7 @@ const held = new WeakMap<Lowered, Readonly<Record<DataKind, number>>>();
 
 /** What one copy of a program needs of each kind. */
 export const bytesOfOne = (lowered: Lowered): Readonly<Record<DataKind, number>> =>
-  remember(held, lowered, ({ buffers, codeBytes }) => {
+  memoize(held, lowered, ({ buffers, codeBytes }) => {
     const bytes = { weights: 0, history: 0, scratch: 0, code: codeBytes };
     for (const buffer of buffers) bytes[kindOf(buffer)] += 4 * buffer.floats;
     return bytes;

@@ -2,8 +2,8 @@
 import type { Lowered, Reference } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { rangeOfSupply } from '../../units/figure.ts';
+import { memoize } from '../../units/memoize.ts';
 import { exactly, type Range, scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { End } from '../pipeline/core-parameters.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
@@ -130,7 +130,7 @@ const countAccesses = (lowered: Lowered): SlotAccesses => {
 
 /** Counted once per program, whatever lies between it and its memory. */
 export const slotAccessesOf = (lowered: Lowered): SlotAccesses =>
-  remember(accessed, lowered, countAccesses);
+  memoize(accessed, lowered, countAccesses);
 
 /** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
 export const waitingRegions = (memory: MemorySystem, end: End): readonly (MemoryRegion | null)[] =>

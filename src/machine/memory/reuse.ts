@@ -5,7 +5,7 @@
  * block serves caches of every size and any number of copies.
  */
 import type { Lowered } from '../../kernel/lowered.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type BlockLines, blockLinesOf } from './block-lines.ts';
 import { blockRunsOf } from './block-runs.ts';
 import { type Interval, Intervals } from './intervals.ts';
@@ -276,9 +276,9 @@ export const reuseOf = (
   kinds: number,
   held: number,
 ): Reuse => {
-  const own = remember(known, lowered, () => new Map<string, Reuse>());
+  const own = memoize(known, lowered, () => new Map<string, Reuse>());
   const shortest = Math.min(usuallyHeld, held);
-  return remember(own, `${lineBytes} ${kinds} ${shortest}`, () => {
+  return memoize(own, `${lineBytes} ${kinds} ${shortest}`, () => {
     const block = blockLinesOf(lowered, lineBytes, kinds);
     const { weights } = blockRunsOf(lowered);
     const pass = new ReusePass(block, weights, zonesOf(lowered, lineBytes), shortest);

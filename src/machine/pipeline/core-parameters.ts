@@ -3,8 +3,8 @@
  * at its value, and at its worst end.
  */
 import { type Figure, rangeOfCost, rangeOfSupply } from '../../units/figure.ts';
+import { memoize } from '../../units/memoize.ts';
 import { exactly, type Range } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
 import {
@@ -149,7 +149,7 @@ const pairingTable = (profile: CoreProfile): Int32Array => {
   const table = new Int32Array(operationCount * neverWords);
   const known = new Map<string, { indices: readonly number[]; bits: Int32Array }>();
   const operationsOf = (pattern: string) =>
-    remember(known, pattern, () => {
+    memoize(known, pattern, () => {
       const indices = named(profile, pattern, 'issue.pairing.never');
       const bits = new Int32Array(neverWords);
       for (const i of indices) bits[i >> 5] = (bits[i >> 5] ?? 0) | (1 << (i & 31));
@@ -190,7 +190,7 @@ const resolve = (core: Core, end: End): CoreParameters => {
   const ports = core.ports.flatMap(([name, count]) => new Array<string>(count[end]).fill(name));
   const lists = new Map<readonly string[], readonly number[]>();
   const numbered = (list: readonly string[]): readonly number[] =>
-    remember(lists, list, (names) =>
+    memoize(lists, list, (names) =>
       names.flatMap((name) => ports.flatMap((port, number) => (port === name ? number : []))),
     );
   const known = new Map<Row, OperationParameters>();
@@ -212,7 +212,7 @@ const resolve = (core: Core, end: End): CoreParameters => {
     corner: end,
     inOrder: profile.issue.order === 'in-order',
     portCount: ports.length,
-    operations: core.rows.map((row) => remember(known, row, operationOf)),
+    operations: core.rows.map((row) => memoize(known, row, operationOf)),
     never,
     gaps: gaps.map((gap) => ({ ...gap, cycles: gap.cycles[end] })),
   };
@@ -231,7 +231,7 @@ const resolved = new WeakMap<CoreProfile, Readonly<Record<End, CoreParameters>>>
 
 /** The three parameter sets of a core. Throws `CoreError` where a figure is missing. */
 export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CoreParameters>> =>
-  remember(resolved, profile, () => {
+  memoize(resolved, profile, () => {
     if (profile.issue.order === 'out-of-order' && profile.issue.window === undefined) {
       const fault = `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`;
       throw new CoreError('invalid-profile', fault);

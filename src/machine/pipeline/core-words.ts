@@ -1,5 +1,5 @@
 /** A core's parameters as the scoreboard reads them: numbers by name, tables in one list as `core-layout.ts` says. */
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CoreError } from './core-error.ts';
 import * as layout from './core-layout.ts';
 import { type CoreParameters, type End, neverWords } from './core-parameters.ts';
@@ -50,7 +50,7 @@ const spell = (core: CoreParameters): CoreWords => {
   const starts = new Map<readonly number[], number>();
   /** Where a list of ports begins: each list once. */
   const startOf = (ports: readonly number[]): number =>
-    remember(starts, ports, () => portNumbers.push(...ports) - ports.length);
+    memoize(starts, ports, () => portNumbers.push(...ports) - ports.length);
   const tables = new Int32Array(numbers.ports);
   tables.set(gaps.map(({ cycles }) => cycles));
   operations.forEach(({ ports, alsoPorts, ...own }, o) => {
@@ -80,4 +80,4 @@ const spell = (core: CoreParameters): CoreWords => {
 const spelled = new WeakMap<CoreParameters, CoreWords>();
 
 /** Memoised. Throws `CoreError` where a core has more gap rules than a row has bits for. */
-export const wordsOf = (core: CoreParameters): CoreWords => remember(spelled, core, spell);
+export const wordsOf = (core: CoreParameters): CoreWords => memoize(spelled, core, spell);

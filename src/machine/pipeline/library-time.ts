@@ -8,8 +8,8 @@ import type { InstructionCounts } from '../../kernel/instruction-class.ts';
 import { type ArgumentDistribution, argumentRanges } from '../../kernel/libm.ts';
 import type { Template } from '../../kernel/template.ts';
 import { type Figure, rangeOfCost } from '../../units/figure.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { readTemplate } from './read-template.ts';
 import { simulate } from './scoreboard.ts';
@@ -61,9 +61,9 @@ const bodyOf = (fn: LibraryFunction, range: number): Template => {
 const timed = new WeakMap<CoreParameters, Map<string, number>>();
 
 const rangeCycles = (fn: LibraryFunction, range: number, core: CoreParameters): number => {
-  const own = remember(timed, core, () => new Map<string, number>());
+  const own = memoize(timed, core, () => new Map<string, number>());
   const template = bodyOf(fn, range);
-  return remember(
+  return memoize(
     own,
     template.name,
     () => simulate(readTemplate(template).prepared, core).cycles / callsInARow,

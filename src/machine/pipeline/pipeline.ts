@@ -5,8 +5,8 @@
 import { countsOf } from '../../kernel/classify.ts';
 import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
 import type { Template } from '../../kernel/template.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { Range } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { TemplateTime } from '../cost.ts';
 import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
@@ -78,9 +78,9 @@ const timed = new WeakMap<
 >();
 
 const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: Ends): Memo => {
-  const byDistribution = remember(timed, core, () => new WeakMap());
+  const byDistribution = memoize(timed, core, () => new WeakMap());
   const none = (): Record<Ends, Memo> => ({ all: new WeakMap(), expected: new WeakMap() });
-  return remember(byDistribution, distribution, none)[ends];
+  return memoize(byDistribution, distribution, none)[ends];
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {

@@ -2,8 +2,8 @@
 import { addCounts, noCounts } from '../../kernel/instruction-class.ts';
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Step } from '../../kernel/lowered.ts';
+import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { TemplateTime } from '../cost.ts';
 import { onlyTemplate, stepTableOf } from '../step-table.ts';
 import type { CoreProfile } from './core-profile.ts';
@@ -75,10 +75,10 @@ export const pipelinesOf = (
   distribution: ArgumentDistribution,
   ends: Ends,
 ): Pipelines => {
-  const byCore = remember(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
-  const byDistribution = remember(byCore, core, () => new WeakMap<ArgumentDistribution, ByEnds>());
-  const byEnds = remember(byDistribution, distribution, () => new Map<Ends, Pipelines>());
-  return remember(byEnds, ends, () => {
+  const byCore = memoize(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
+  const byDistribution = memoize(byCore, core, () => new WeakMap<ArgumentDistribution, ByEnds>());
+  const byEnds = memoize(byDistribution, distribution, () => new Map<Ends, Pipelines>());
+  return memoize(byEnds, ends, () => {
     const { uniqueSteps, stepCounts } = stepTableOf(lowered);
     const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, ends));
     const all = new Counted();

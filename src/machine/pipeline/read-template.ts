@@ -3,7 +3,7 @@
  * memory that it touches, what its time has beside a simulation.
  */
 import type { Template } from '../../kernel/template.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { ClosedForm, Prepared } from './prepared.ts';
 import { Spelling } from './spelling.ts';
 import { type Touches, touchesOf } from './touches.ts';
@@ -46,7 +46,7 @@ const known = new WeakMap<Template, ReadTemplate>();
 
 /** Memoised. */
 export const readTemplate = (template: Template): ReadTemplate =>
-  remember(known, template, () => {
+  memoize(known, template, () => {
     const touches = touchesOf(template);
     const spelling = new Spelling(template, touches.shared);
     const { terms, lanes } = spelling;

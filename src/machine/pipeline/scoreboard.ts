@@ -3,7 +3,7 @@
  * JavaScript and quick from its first run on. One for the process; a simulation leaves nothing behind.
  */
 import { type WasmMemory, webAssembly } from '../../kernel/webassembly.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { causeCount } from './code-layout.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { type CoreWords, wordsOf } from './core-words.ts';
@@ -79,8 +79,8 @@ const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
 
 /** One run among others of its kind on perfect caches. Memoised: templates that are spelled alike share it. */
 export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
-  const known = remember(simulated, core, () => new WeakMap<Prepared, Simulated>());
-  return remember(known, prepared, () => {
+  const known = memoize(simulated, core, () => new WeakMap<Prepared, Simulated>());
+  return memoize(known, prepared, () => {
     const [cycles = 0, ...causes] = theScoreboard().simulate(prepared, wordsOf(core));
     return { cycles, causes };
   });

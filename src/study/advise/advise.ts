@@ -6,7 +6,7 @@
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
@@ -97,7 +97,7 @@ const adviceFor = (
   for (const row of rows) {
     const { width, engine, reasons } = row;
     const anew = () => ({ width, engine, reasons, distances: [] });
-    remember(byWidth, width.label, anew).distances.push(...distancesOf(row, request));
+    memoize(byWidth, width.label, anew).distances.push(...distancesOf(row, request));
   }
   const widths = [...byWidth.values()];
   const widestInside = (count: number): WidthAdvice | undefined =>

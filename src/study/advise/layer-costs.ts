@@ -11,7 +11,7 @@ import {
   layersAfter,
 } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { layerName, type Place, Probes, splitByLayer } from './probes.ts';
 
@@ -45,7 +45,7 @@ const memoized = <A extends readonly unknown[], R>(
   make: (...given: A) => R,
 ): ((...given: A) => R) => {
   const known = new Map<string, R>();
-  return (...given) => remember(known, keyOf(...given).join(' '), () => make(...given));
+  return (...given) => memoize(known, keyOf(...given).join(' '), () => make(...given));
 };
 
 /** What every layer feels of a change; taps that move and layers that go are none of it. */

@@ -1,7 +1,7 @@
 /** What networks cost layer by layer, and small ones in place of large ones. */
 import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts';
 import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { type Point, price } from '../cost/price.ts';
 
@@ -67,8 +67,8 @@ export class Probes {
     change: ArchitectureChange,
     kernelSizes: readonly (readonly number[])[],
   ): Split | null {
-    const known = remember(this.#networks, network, () => new Map<string, WaveNetNetwork>());
-    const small = remember(known, JSON.stringify([change, kernelSizes]), () => {
+    const known = memoize(this.#networks, network, () => new Map<string, WaveNetNetwork>());
+    const small = memoize(known, JSON.stringify([change, kernelSizes]), () => {
       // One layer of each array is enough to slice.
       const first = network.arrays.map((a) => ({ ...a, layers: a.layers.slice(0, 1) }));
       const edited = editWaveNet({ ...network, arrays: first }, change);

@@ -7,7 +7,7 @@ import {
   editWaveNet,
 } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
@@ -54,7 +54,7 @@ export class SearchMemory {
 
   /** All candidates of a network without an obstacle, the least change first; the original is none. */
   weighed(network: WaveNetNetwork): readonly Weighed[] {
-    return remember(this.#weighed, network, () => {
+    return memoize(this.#weighed, network, () => {
       const before = editedSizes(network, {});
       return this.#candidates(network)
         .filter(({ steps }) => steps > 0)
@@ -74,7 +74,7 @@ export class SearchMemory {
   /** The changed network, costed by the machine, once. */
   whole(network: WaveNetNetwork, place: Place, change: ArchitectureChange): Whole {
     const key = JSON.stringify(change);
-    return remember(this.#onChip(network, place).wholes, key, () => {
+    return memoize(this.#onChip(network, place).wholes, key, () => {
       if (this.#edited?.of !== network || this.#edited.key !== key) {
         const edited = editWaveNet(network, change);
         this.#edited = { of: network, key, network: edited, cache: new CostCache() };
@@ -88,8 +88,8 @@ export class SearchMemory {
   }
 
   #onChip(network: WaveNetNetwork, place: Place): OnChip {
-    const chips = remember(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
-    return remember(chips, place.chip, () => {
+    const chips = memoize(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
+    return memoize(chips, place.chip, () => {
       const changes = this.weighed(network).map(({ change }) => change);
       const estimate = layerCosts(network, place, changes, this.#probes);
       return { estimate, wholes: new Map<string, Whole>() };

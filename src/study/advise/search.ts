@@ -1,7 +1,7 @@
 /** Searches for the smallest changes that bring a network inside a limit: in its neighbourhood, or however far it misses. */
 import { type ArchitectureChange, editedSizes } from '../../nam/edit-wavenet.ts';
 import type { Network, WaveNetNetwork } from '../../nam/network.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { changeText } from './candidate.ts';
 import type { Place } from './probes.ts';
 import type { SearchMemory, Weighed } from './search-memory.ts';
@@ -149,7 +149,7 @@ const estimatesByKind = ({ network, place, limit, memory }: Sought) => {
     if (estimate === null) continue;
     if (least === null || estimate < least.estimate) least = { ...one, estimate };
     if (estimate > limit * farLimit) continue;
-    remember(kinds, kindOf(one.change), (): Estimated[] => []).push({ ...one, estimate });
+    memoize(kinds, kindOf(one.change), (): Estimated[] => []).push({ ...one, estimate });
   }
   return { kinds: [...kinds.values()], least };
 };

@@ -5,7 +5,7 @@ import { selectWidths } from '../../nam/widths.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import type { MetricName } from '../../scenario/budget-metrics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
@@ -145,7 +145,7 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
     const { id: device } = profile;
     const { width: spec, engine, block, rateHz, copies, tanh, whatIf, metric, audio } = budget;
     const settings = [spec, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
-    const points = remember(known, JSON.stringify([modelName, deviceName, ...settings]), () =>
+    const points = memoize(known, JSON.stringify([modelName, deviceName, ...settings]), () =>
       pointsOf(sources, cache, budget, model, profile),
     );
     const isRatio = metric === 'esrToFull' && audio !== undefined && budget.level !== 'off';
@@ -206,7 +206,7 @@ const measureScenario = (sources: MeasureSources, cache: CostCache) => {
         fingerprint: job.id,
       };
       if (budget.level === 'off') return known;
-      const run = remember(runs, job.id, () => tried(job));
+      const run = memoize(runs, job.id, () => tried(job));
       if (run instanceof Error) {
         return { ...known, problem: `the simulation failed: ${wordsOf(run)}` };
       }

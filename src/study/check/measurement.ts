@@ -7,7 +7,7 @@ import type { Network } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import { ContentHash, littleEndian } from '../../units/content-key.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { type Point, price } from '../cost/price.ts';
 import type { Subject } from './verdict.ts';
@@ -44,7 +44,7 @@ const floatsIn = (value: unknown): number => {
 const known = new WeakMap<Program, Parts>();
 
 const weightsOf = (program: Program): Parts =>
-  remember(known, program, ({ operations }) => {
+  memoize(known, program, ({ operations }) => {
     const weights: Record<string, number> = {};
     for (const operation of operations) {
       const count = floatsIn(operation);
@@ -116,7 +116,7 @@ export const faultyCase = (budget: Budget, names: Names, problem: string): Measu
 const fingerprints = new WeakMap<Network, string>();
 
 export const fingerprint = (network: Network): string =>
-  remember(fingerprints, network, () => {
+  memoize(fingerprints, network, () => {
     const hash = new ContentHash();
     const arrays: Float32Array[] = [];
     const shape = JSON.stringify(network, (_, value: unknown) => {

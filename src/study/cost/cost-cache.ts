@@ -17,7 +17,7 @@ import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { BoundedMap } from '../../units/bounded-map.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { splitAfter } from './split.ts';
 
 /** Shapes whose programs and costs are held: those used last. */
@@ -44,25 +44,25 @@ export class CostCache {
   readonly #memories = new WeakMap<MemorySystem, string>();
 
   slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
-    const widths = remember(this.#networks, model, () => new Map<string, SlimmedModel>());
-    return remember(widths, width.label, () => slim(model, width, options));
+    const widths = memoize(this.#networks, model, () => new Map<string, SlimmedModel>());
+    return memoize(widths, width.label, () => slim(model, width, options));
   }
 
   /** The same text for networks that cost the same: all of it but the weights. */
   shape(network: Network): string {
-    return remember(this.#shapes, network, () => JSON.stringify(network, withoutWeights));
+    return memoize(this.#shapes, network, () => JSON.stringify(network, withoutWeights));
   }
 
   /** The program of the first network of this shape: its operations are those of all, its weights are not. */
   program(network: Network): Program {
-    return remember(this.#programs, this.shape(network), () => compile(network));
+    return memoize(this.#programs, this.shape(network), () => compile(network));
   }
 
   /** Whether the engine takes the program. */
   support(engine: Engine, program: Program, target: Target): Support {
-    const known = remember(this.#supports, program, () => new Map<string, Support>());
+    const known = memoize(this.#supports, program, () => new Map<string, Support>());
     const key = `${engine.id} ${targetKey(target)}`;
-    return remember(known, key, () => engine.supports(program, target));
+    return memoize(known, key, () => engine.supports(program, target));
   }
 
   lowered(
@@ -72,14 +72,14 @@ export class CostCache {
     blockFrames: number,
     tanh: TanhKind,
   ): Lowered {
-    const known = remember(this.#lowered, program, () => new Map<string, Lowered>());
+    const known = memoize(this.#lowered, program, () => new Map<string, Lowered>());
     const key = `${engine.id} ${blockFrames} ${tanh} ${targetKey(target)}`;
-    return remember(known, key, () => engine.lower(program, target, { blockFrames, tanh }));
+    return memoize(known, key, () => engine.lower(program, target, { blockFrames, tanh }));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
-    const known = remember(this.#halves, lowered, () => new Map());
-    return remember(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
+    const known = memoize(this.#halves, lowered, () => new Map());
+    return memoize(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
   }
 
   /**
@@ -97,12 +97,12 @@ export class CostCache {
     ends: Ends = 'all',
   ): BlockCost {
     const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
-    const known = remember(this.#costs, lowered, none);
+    const known = memoize(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
-    const place = remember(this.#cores, core, () => this.#coreCount++);
+    const place = memoize(this.#cores, core, () => this.#coreCount++);
     const rest = JSON.stringify([place, clock, copies, libraryArguments, ends]);
-    const key = `${rest} ${remember(this.#memories, memory, JSON.stringify)}`;
-    return remember(known, key, () =>
+    const key = `${rest} ${memoize(this.#memories, memory, JSON.stringify)}`;
+    return memoize(known, key, () =>
       costOf(lowered, core, memory, { clockHz, copies, ends, arguments: libraryArguments }),
     );
   }

@@ -1,6 +1,6 @@
 /** One line of an account of cycles: a layer, a kind of work, a kernel, or everything. */
 import type { StepCost } from '../../machine/cost.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 
 /** Where cycles go; the parts of an account add up to its cycles. */
 const accountParts = [
@@ -75,7 +75,7 @@ const accountOf = (
 /** By key, in the order of first appearance. */
 export const groupedBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
-  for (const item of items) remember(groups, keyOf(item), (): T[] => []).push(item);
+  for (const item of items) memoize(groups, keyOf(item), (): T[] => []).push(item);
   return groups;
 };
 

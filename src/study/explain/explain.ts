@@ -15,7 +15,7 @@ import { simulate } from '../../machine/pipeline/scoreboard.ts';
 import { type Limit, withoutBottleneck } from '../../machine/pipeline/without-bottleneck.ts';
 import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import type { Priced } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
@@ -79,7 +79,7 @@ const withoutLimits = (
   for (const step of steps) {
     // Steps that have several templates (ring steps) are not listed.
     if (step.step !== 'kernel') continue;
-    remember(times, step.template.name, () => cyclesWithout(step.template));
+    memoize(times, step.template.name, () => cyclesWithout(step.template));
   }
   return times;
 };

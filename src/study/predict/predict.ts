@@ -1,6 +1,6 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
 import type { DeviceProfile } from '../../device/profile.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { finish, type Steps } from '../cost/steps.ts';
@@ -84,7 +84,7 @@ class Outcomes {
   }
 
   #numberOf(text: string): number {
-    return remember(this.#numbers, text, () => this.#numbers.size);
+    return memoize(this.#numbers, text, () => this.#numbers.size);
   }
 
   /** Null where the model's own sound decides: nothing is shared then. */

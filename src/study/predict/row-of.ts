@@ -3,8 +3,8 @@ import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
 import { type BlockCost, instructionClasses } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
+import { memoize } from '../../units/memoize.ts';
 import { scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { Priced } from '../cost/price.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
@@ -24,7 +24,7 @@ const hasFitted = (node: unknown): boolean =>
   (('kind' in node && node.kind === 'fitted') || Object.values(node).some(hasFitted));
 
 const fittedProfiles = new WeakMap<object, boolean>();
-const isFitted = (profile: object): boolean => remember(fittedProfiles, profile, hasFitted);
+const isFitted = (profile: object): boolean => memoize(fittedProfiles, profile, hasFitted);
 
 /** Executed instructions in the few classes that a row shows, by the names of theirs; what none of them fits is `other`. */
 const kinds: readonly (readonly [RegExp, keyof InstructionMix])[] = [

@@ -19,8 +19,8 @@ import {
   type Placed,
   type WorkCost,
 } from '../../pedal/slot-cost.ts';
+import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { shared, targetOf } from '../cost/price.ts';
@@ -118,7 +118,7 @@ export class MachineCosts implements CostSource {
 
   price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
     const key = JSON.stringify([blockFrames, placed]);
-    return remember(this.known, key, () => this.priceAnew(placed, blockFrames));
+    return memoize(this.known, key, () => this.priceAnew(placed, blockFrames));
   }
 
   private priceAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
@@ -234,7 +234,7 @@ export class MachineCosts implements CostSource {
       const { steady } = splitSteps(this.cost(programs, memory).steps, programs);
       return Math.max(0, steady.expected - shortest.steady.expected);
     };
-    const extras = blocks.map((frames) => remember(known, frames, extra));
+    const extras = blocks.map((frames) => memoize(known, frames, extra));
     const everyBlocks = blocks.length;
     if (everyBlocks > mostPhases) {
       const sum = extras.reduce((total, cycles) => total + cycles, 0);

@@ -16,7 +16,7 @@ import { widthPolicies } from '../../pedal/width-policy.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { targetOf } from '../cost/price.ts';
@@ -152,7 +152,7 @@ class Resolver {
     if (slot.model !== undefined) return this.model(path, slot.model, slot.width, slot);
     if (slot.ir !== undefined) return this.impulse(`${path}.ir`, slot.ir);
     const { cyclesPerSample = 0, denormalCyclesPerSample = 0 } = slot;
-    return this.remember({ kind: 'load', cyclesPerSample, denormalCyclesPerSample });
+    return this.memoize({ kind: 'load', cyclesPerSample, denormalCyclesPerSample });
   }
 
   /** Errors of models and engines get the place in the scenario. */
@@ -181,7 +181,7 @@ class Resolver {
       throw this.fault(`${path}.engine`, expected, 'unsupported');
     }
     const { splitAfterLayers = null } = slot;
-    return this.remember({ kind: 'model', slimmed, engine, splitAfterLayers, rates });
+    return this.memoize({ kind: 'model', slimmed, engine, splitAfterLayers, rates });
   }
 
   private impulse(path: string, { file, method, ...spec }: ImpulseSpec): WorkSpec {
@@ -204,7 +204,7 @@ class Resolver {
     }
     const impulse = samples.slice(0, Math.min(taps, mostTaps ?? taps));
     const network = impulseNetwork(impulse, method === 'partitioned' ? 'fft' : method);
-    return this.remember({ kind: 'ir', network, convolver, from: file ?? 'built-in' });
+    return this.memoize({ kind: 'ir', network, convolver, from: file ?? 'built-in' });
   }
 
   private samplesOf(path: string, file: string | undefined, taps: number): Float32Array {
@@ -221,8 +221,8 @@ class Resolver {
     return samples;
   }
 
-  private remember(work: WorkSpec): WorkSpec {
-    return remember(this.works, keyOf(work), () => work);
+  private memoize(work: WorkSpec): WorkSpec {
+    return memoize(this.works, keyOf(work), () => work);
   }
 
   /** Null where nothing resamples; says so where the model's rate is not the session's. */

@@ -3,7 +3,7 @@ import { didYouMean } from '../../device/nearest.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { StudyError } from '../cost/study-error.ts';
 
@@ -38,7 +38,7 @@ export class CaseModels {
 
   /** @throws StudyError 'bad-cases', with the nearest names. */
   find(name: string, width: string | null, activation: Activation['type'] | null): NamedNetwork {
-    return remember(this.#known, JSON.stringify([name, width, activation]), () => {
+    return memoize(this.#known, JSON.stringify([name, width, activation]), () => {
       const found = this.#widthOf(name, width);
       const { network } = this.#cache.slimmed(found.model, found.width, {});
       return {

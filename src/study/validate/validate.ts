@@ -5,8 +5,8 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
+import { memoize } from '../../units/memoize.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
-import { remember } from '../../units/remember.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { price } from '../cost/price.ts';
 import type { Steps } from '../cost/steps.ts';
@@ -164,7 +164,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     };
     const core = request.coreOf(coreId);
     const own = costOn(core);
-    const bare = remember(bareCores, core, withoutFits);
+    const bare = memoize(bareCores, core, withoutFits);
     return {
       network,
       core: core.id,

@@ -3,7 +3,7 @@ import { verdictInk } from '../../report/predict/cell.ts';
 import { sweptText } from '../../report/run-text.ts';
 import { grouped, hertz, short } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/text-table.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
@@ -42,10 +42,10 @@ const marksLine = (
 };
 
 /** Long runs have a million blocks: looked through once. */
-const rememberedXruns = new WeakMap<Timeline, readonly number[]>();
+const xrunCache = new WeakMap<Timeline, readonly number[]>();
 
 const xrunBlocks = (timeline: Timeline): readonly number[] =>
-  remember(rememberedXruns, timeline, ({ flags }) =>
+  memoize(xrunCache, timeline, ({ flags }) =>
     [...flags.keys()].filter((block) => flags[block] !== 0),
   );
 

@@ -7,7 +7,7 @@ import { selectWidths } from '../../nam/widths.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import { prepare } from '../../study/simulate/simulate.ts';
 import { summarise } from '../../study/simulate/summarise.ts';
-import { remember } from '../../units/remember.ts';
+import { memoize } from '../../units/memoize.ts';
 import { explainSync } from '../../workbench/explain.ts';
 import { predictSync } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
@@ -39,8 +39,8 @@ const withClock = (device: DeviceProfile, chip: ChipProfile, share: number): Dev
 const atClock = (device: DeviceProfile, share: number): DeviceProfile => {
   const { chip } = device;
   if (chip === null || share === 1) return device;
-  const shares = remember(scaled, device, () => new Map<number, DeviceProfile>());
-  return remember(shares, share, () => withClock(device, chip, share));
+  const shares = memoize(scaled, device, () => new Map<number, DeviceProfile>());
+  return memoize(shares, share, () => withClock(device, chip, share));
 };
 
 export const answerWidths = (workbench: Workbench, task: WidthsTask): readonly WidthInfo[] =>

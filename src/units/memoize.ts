@@ -5,7 +5,7 @@ interface Memory<K, V> {
 }
 
 /** Looks up, and makes what is not there; null is an answer too, undefined is none. */
-export const remember = <K, V>(known: Memory<K, V>, key: K, make: (key: K) => V): V => {
+export const memoize = <K, V>(known: Memory<K, V>, key: K, make: (key: K) => V): V => {
   const value = known.get(key);
   if (value !== undefined) return value;
   const made = make(key);
