@@ -15,7 +15,7 @@ import { farCandidatesOf } from './candidate.ts';
 import { limitOf, type Standing, standingOf, usualConfidence } from './judge.ts';
 import { missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
-import { SearchMemory } from './search-memory.ts';
+import { SearchCache } from './search-cache.ts';
 
 /** One width against the limit of one number of copies. */
 export interface Distance extends Standing {
@@ -136,8 +136,8 @@ export function* adviseSteps(
     const found = yield* part(steps, shareOf(d) * rowsShare, shareOf(d + 1) * rowsShare);
     rows.set(device, found.rows);
   }
-  const far = new SearchMemory(farCandidatesOf);
-  const question: Question = { request, cache, near: new SearchMemory(), far, rows };
+  const far = new SearchCache(farCandidatesOf);
+  const question: Question = { request, cache, near: new SearchCache(), far, rows };
   let best: Advice['best'] = null;
   const advices: DeviceAdvice[] = [];
   for (const [d, device] of devices) {

@@ -18,7 +18,7 @@ import {
 } from './judge.ts';
 import type { AdviseRequest } from './request.ts';
 import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
-import { SearchMemory } from './search-memory.ts';
+import { SearchCache } from './search-cache.ts';
 import { cheaperSettings, type SettingChange } from './settings.ts';
 import { searchWhole } from './whole-search.ts';
 
@@ -53,8 +53,8 @@ export interface NearMiss {
 export interface Question {
   readonly request: AdviseRequest;
   readonly cache: CostCache;
-  readonly near: SearchMemory;
-  readonly far: SearchMemory;
+  readonly near: SearchCache;
+  readonly far: SearchCache;
   /** Of all devices. */
   readonly rows: ReadonlyMap<DeviceProfile, readonly PredictRow[]>;
 }
@@ -85,7 +85,7 @@ interface Attempt {
   /** How the setting differs from the device's own. */
   readonly settingText: string | null;
   readonly far: boolean;
-  readonly memory: SearchMemory;
+  readonly searchCache: SearchCache;
 }
 
 /** What is found, and the network of the first of it; none where nothing is inside by its own row. */
@@ -121,7 +121,7 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer 
 const searchWith = (
   question: Question,
   { device: { chip }, width, row: missedRow }: Missed,
-  { row, setting, far, memory }: Attempt,
+  { row, setting, far, searchCache }: Attempt,
   standingOn: (network: Network) => Standing | null,
 ): Search => {
   const { request } = question;
@@ -132,7 +132,7 @@ const searchWith = (
   if (!far && cyclesNow > limit * (1 + nearShare)) return noSearch;
   if (isEditable(network)) {
     const place = placeOf(request, chip, setting);
-    return (far ? searchFar : searchNear)({ network, place, cyclesNow, limit, memory });
+    return (far ? searchFar : searchNear)({ network, place, cyclesNow, limit, cache: searchCache });
   }
   const cyclesInside = (one: Network): number | null => {
     const standing = standingOn(one);
@@ -157,8 +157,8 @@ const withSetting = (
   const network = networkOf(question, missed.width);
   const row = rowOf(request, missed.device, network, missed.width, setting, cache);
   if (row === null) return [];
-  const memory = new SearchMemory(farCandidatesOf);
-  return answerTo(question, missed, { row, setting, settingText, far: true, memory }).suggestions;
+  const searchCache = new SearchCache(farCandidatesOf);
+  return answerTo(question, missed, { row, setting, settingText, far: true, searchCache }).suggestions;
 };
 
 /** One more than these would be too many to read. */
@@ -177,10 +177,10 @@ export const missOf = (
     throw new RangeError(`${device.id} has no costed row.`);
   const now = row.cyclesPerSample.expected;
   const asIs = { row, setting: settingOf(request, row), settingText: null };
-  const near = answerTo(question, missed, { ...asIs, far: false, memory: question.near });
+  const near = answerTo(question, missed, { ...asIs, far: false, searchCache: question.near });
   const far = howeverFar && near.suggestions.length === 0;
   const { top, suggestions, ...answer } = far
-    ? answerTo(question, missed, { ...asIs, far, memory: question.far })
+    ? answerTo(question, missed, { ...asIs, far, searchCache: question.far })
     : near;
   const network = networkOf(question, width);
   const settings = cheaperSettings(request, cache, device, network, width, row);

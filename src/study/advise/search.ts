@@ -4,7 +4,7 @@ import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { changeText } from './candidate.ts';
 import type { Place } from './probes.ts';
-import type { SearchMemory, Weighed } from './search-memory.ts';
+import type { SearchCache, Weighed } from './search-cache.ts';
 
 export interface Found {
   readonly change: ArchitectureChange;
@@ -38,7 +38,7 @@ export interface Sought {
   readonly place: Place;
   readonly cyclesNow: number;
   readonly limit: number;
-  readonly memory: SearchMemory;
+  readonly cache: SearchCache;
 }
 
 /** Costed whole. */
@@ -47,8 +47,8 @@ export interface Costed extends Weighed {
   readonly cyclesPerSample: number;
 }
 
-const costWhole = ({ network, place, memory }: Sought, weighed: Weighed): Costed | null => {
-  const { cyclesPerSample, network: edited } = memory.whole(network, place, weighed.change);
+const costWhole = ({ network, place, cache }: Sought, weighed: Weighed): Costed | null => {
+  const { cyclesPerSample, network: edited } = cache.whole(network, place, weighed.change);
   return cyclesPerSample === null ? null : { ...weighed, network: edited, cyclesPerSample };
 };
 
@@ -86,11 +86,11 @@ export const mayBeInside = (estimate: number | null, limit: number): estimate is
   estimate !== null && estimate <= limit * nearLimit;
 
 export const searchNear = (sought: Sought): Search => {
-  const { network, place, cyclesNow, limit, memory } = sought;
-  const estimateOf = memory.estimate(network, place);
+  const { network, place, cyclesNow, limit, cache } = sought;
+  const estimateOf = cache.estimate(network, place);
   if (estimateOf({}) === null)
     return { ...noSearch, obstacle: 'the engine refuses shapes like it' };
-  const weighed = memory.weighed(network);
+  const weighed = cache.weighed(network);
   /** With the merit that each has if it is as much cheaper than its estimate as estimates are taken to be off. */
   const near: (Weighed & { readonly hope: number })[] = [];
   // What is given up counts, not what is gained beyond the limit: those that come later are not looked at.
@@ -140,11 +140,11 @@ const lostByAxis = 0.05;
 const rankOf = ({ lost, change }: Weighed): number => lost + lostByAxis * axesOf(change).length;
 
 /** Those that may be inside by kind, the least loss first, as the candidates come; and the cheapest of all. */
-const estimatesByKind = ({ network, place, limit, memory }: Sought) => {
+const estimatesByKind = ({ network, place, limit, cache }: Sought) => {
   const kinds = new Map<string, Estimated[]>();
-  const estimateOf = memory.estimate(network, place);
+  const estimateOf = cache.estimate(network, place);
   let least: Estimated | null = null;
-  for (const one of memory.weighed(network)) {
+  for (const one of cache.weighed(network)) {
     const estimate = estimateOf(one.change);
     if (estimate === null) continue;
     if (least === null || estimate < least.estimate) least = { ...one, estimate };
@@ -188,9 +188,9 @@ const beats = (a: Costed, b: Costed, field: number): boolean => {
   );
 };
 
-/** `sought`: with a memory of far candidates. */
+/** `sought`: with a cache of far candidates. */
 export const searchFar = (sought: Sought): Search => {
-  const { network, place, memory } = sought;
+  const { network, place, cache } = sought;
   const { receptiveField } = editedSizes(network, {});
   const { kinds, least } = estimatesByKind(sought);
   const firstOf = ([one]: readonly Estimated[]): number => (one === undefined ? 0 : rankOf(one));
@@ -205,11 +205,11 @@ export const searchFar = (sought: Sought): Search => {
   const nothing = front.length === 0 ? least?.change : undefined;
   const cheapest = nothing && {
     text: changeText(nothing, network),
-    network: memory.whole(network, place, nothing).network,
+    network: cache.whole(network, place, nothing).network,
   };
   return {
     ...noSearch,
-    candidates: memory.weighed(network).length,
+    candidates: cache.weighed(network).length,
     cheapest: cheapest ?? null,
     found: front.map((costed) => foundOf(sought, costed)),
   };

@@ -38,7 +38,7 @@ interface OnChip {
   readonly wholes: Map<string, Whole>;
 }
 
-export class SearchMemory {
+export class SearchCache {
   readonly #probes = new Probes();
   readonly #weighed = new WeakMap<WaveNetNetwork, readonly Weighed[]>();
   readonly #chips = new WeakMap<WaveNetNetwork, WeakMap<ChipProfile, OnChip>>();
