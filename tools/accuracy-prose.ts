@@ -79,7 +79,7 @@ export const accuracyProse: AccuracyProse = {
       modelled:
         'the written-out products by channel count and the fused kernel of three taps; everything else as in nam-core.',
       missing:
-        'spills of the larger products; depthwise loops, which are priced as Eigen writes them.',
+        'spills of the larger products; depthwise loops, which are costed as Eigen writes them.',
     },
     {
       id: 'nam-core-a2fast',

@@ -9,7 +9,7 @@ import { wavFormats } from '../audio/wav-header.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import { printable } from '../report/text/text-width.ts';
-import type { MeasuredArguments } from '../study/cost/price.ts';
+import type { MeasuredArguments } from '../study/cost/cost-point.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
 import type { OptionSpec } from './args.ts';

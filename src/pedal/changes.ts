@@ -4,7 +4,7 @@
  * boundary.
  */
 import { cycleAt } from './audio-stack.ts';
-import type { PricedChain } from './priced-chain.ts';
+import type { CostedChain } from './costed-chain.ts';
 import type { BlockRecord } from './record.ts';
 import type { PedalEvent, PedalSetup } from './setup.ts';
 
@@ -46,7 +46,7 @@ const nothing = {
 export class Changes {
   readonly logs: ChangeLog[] = [];
   private readonly setup: PedalSetup;
-  private readonly chain: PricedChain;
+  private readonly chain: CostedChain;
   private readonly events: PedalEvent[];
   private pending: Pending[] = [];
   private rung: number;
@@ -58,7 +58,7 @@ export class Changes {
   private blockFrames = 0;
   private isBetween = false;
 
-  constructor(setup: PedalSetup, chain: PricedChain) {
+  constructor(setup: PedalSetup, chain: CostedChain) {
     this.setup = setup;
     this.chain = chain;
     // Stable: events at the same frame keep the order of the scenario.

@@ -6,8 +6,8 @@ import { cycleAt, dueAfter, isLost } from './audio-stack.ts';
 import { Changes } from './changes.ts';
 import { Dvfs, Thermal } from './clock-control.ts';
 import { takesCore, VirtualCore } from './core.ts';
+import { CostedChain } from './costed-chain.ts';
 import { BurstStream } from './disturbance.ts';
-import { PricedChain } from './priced-chain.ts';
 import { type BlockRecord, causeIndex, emptyRecord } from './record.ts';
 import type { PedalSetup } from './setup.ts';
 
@@ -16,7 +16,7 @@ const controlSeconds = 0.01;
 
 export class Pedal {
   readonly setup: PedalSetup;
-  readonly chain: PricedChain;
+  readonly chain: CostedChain;
   readonly changes: Changes;
   /** The block of the last `step`. */
   readonly record: BlockRecord;
@@ -48,7 +48,7 @@ export class Pedal {
     this.dvfs = setup.dvfs && new Dvfs(setup.dvfs);
     this.thermal = setup.thermal && new Thermal(setup.thermal);
     this.blockFrames = setup.blockFrames;
-    this.chain = new PricedChain(setup.graph, setup.slots, setup.costs);
+    this.chain = new CostedChain(setup.graph, setup.slots, setup.costs);
     this.changes = new Changes(setup, this.chain);
     this.record = emptyRecord(setup.graph.nodes.length);
     this.handedAt = new Float64Array(setup.graph.nodes.length);
@@ -156,11 +156,11 @@ export class Pedal {
   private cyclesOf(node: number, slot: number, start: number): number {
     const { chain } = this;
     const { causes } = this.record;
-    const price = chain.prices[node]!;
-    if (!price.active) return 0;
-    let cycles = price.cycles;
+    const nodeCost = chain.nodeCosts[node]!;
+    if (!nodeCost.active) return 0;
+    let cycles = nodeCost.cycles;
     causes[causeIndex.work]! += cycles;
-    for (const { everyBlocks, phase = 0, cycles: extra, cause = 'rewind' } of price.periodic) {
+    for (const { everyBlocks, phase = 0, cycles: extra, cause = 'rewind' } of nodeCost.periodic) {
       if (chain.blocks % everyBlocks !== phase) continue;
       cycles += extra;
       causes[causeIndex[cause]]! += extra;
@@ -169,13 +169,15 @@ export class Pedal {
       if (!stream.activeAt(start)) continue;
       const { kind, factor } = stream.burst;
       const extra =
-        kind === 'memory' ? Math.round(price.memoryCycles * ((factor ?? 1) - 1)) : price.coldCycles;
+        kind === 'memory'
+          ? Math.round(nodeCost.memoryCycles * ((factor ?? 1) - 1))
+          : nodeCost.coldCycles;
       cycles += extra;
       causes[causeIndex[kind]]! += extra;
     }
-    if (price.denormalCycles > 0 && chain.isDenormal(slot)) {
-      cycles += price.denormalCycles;
-      causes[causeIndex.denormals]! += price.denormalCycles;
+    if (nodeCost.denormalCycles > 0 && chain.isDenormal(slot)) {
+      cycles += nodeCost.denormalCycles;
+      causes[causeIndex.denormals]! += nodeCost.denormalCycles;
     }
     return cycles;
   }

@@ -1,7 +1,7 @@
 /** What is known of one block, and where its time went. */
 
 /**
- * host: wake-up, graph and firmware. work: the slots as the machine prices them. rewind: rings that
+ * host: wake-up, graph and firmware. work: the slots as the machine costs them. rewind: rings that
  * start over. memory, cache, denormals: what disturbances add to the work. prewarm: a network built
  * on the audio thread. clock: a clock below the nominal one. interrupt, graph: taken away meanwhile.
  * waiting: the block before was not done.

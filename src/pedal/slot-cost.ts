@@ -1,5 +1,5 @@
 /**
- * What the virtual pedal asks of the machine: the cycles of every piece of work, priced together
+ * What the virtual pedal asks of the machine: the cycles of every piece of work, costed together
  * with what it shares caches with. The pedal knows work by its key only.
  */
 import { addRanges, exactly, type Range } from '../units/range.ts';
@@ -40,10 +40,10 @@ export interface Placed {
 
 export interface CostSource {
   /**
-   * Prices all work that runs in the same block, in the order in which it runs on each core: what
+   * Costs all work that runs in the same block, in the order in which it runs on each core: what
    * shares a core shares its caches, and what runs on another core shares the outer ones.
    */
-  price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[];
+  cost(placed: readonly Placed[], blockFrames: number): readonly WorkCost[];
 }
 
 /** Per block over many blocks: what comes back spread over those in between. */

@@ -99,7 +99,7 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
   const why = obstacle === null ? '' : ` (${obstacle}, so no layer was changed)`;
   const settings = miss.settings.map(
     (one) =>
-      `or ${one.text}: ${standing(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.price})`,
+      `or ${one.text}: ${standing(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.drawback})`,
   );
   const needs = `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`;
   const nothing = miss.far ? wouldDo(miss) : 'nothing small; a narrower width is the way';

@@ -40,7 +40,7 @@ interface Flight {
   readonly task: ScreenTask;
   readonly asked: Asked;
   lastWord: number;
-  /** Pedals of a play that have reported: until all have, it is being priced. */
+  /** Pedals of a play that have reported: until all have, it is being costed. */
   readonly heard: Set<string>;
 }
 
@@ -166,7 +166,7 @@ export class Session {
     }
     const flights = [...this.flights.values()];
     let questions = flights.filter(({ task }) => task.kind !== 'play').length;
-    let pricing = flights.some(
+    let costing = flights.some(
       ({ task, heard }) => task.kind === 'play' && heard.size < task.pedals.length,
     );
     let open = false;
@@ -178,9 +178,9 @@ export class Session {
           this.start(id, task, workers);
         }
         open ||= status === 'waiting' || status === 'working';
-      } else if (status === 'waiting' && !open && !pricing) {
-        // One pedal is priced after the other, in the order in which they are looked at.
-        pricing = true;
+      } else if (status === 'waiting' && !open && !costing) {
+        // One pedal is costed after the other, in the order in which they are looked at.
+        costing = true;
         this.start(id, task, workers);
       }
     }
@@ -191,10 +191,10 @@ export class Session {
       const flight = this.flights.get(id);
       if (flight === undefined) return;
       flight.lastWord = this.options.now();
-      const priced = flight.heard.size;
+      const reported = flight.heard.size;
       if (report.kind === 'pedals') for (const { label } of report.pedals) flight.heard.add(label);
       this.dispatch({ type: 'report', id, report });
-      if (flight.heard.size !== priced) this.ask();
+      if (flight.heard.size !== reported) this.ask();
     });
     this.flights.set(id, { task, asked, lastWord: this.options.now(), heard: new Set() });
     this.state = reduce(this.state, { type: 'working', id });

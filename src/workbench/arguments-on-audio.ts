@@ -9,7 +9,7 @@ import { distributionOf } from '../kernel/libm.ts';
 import type { Model, Width, WidthOptions } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
 import { compile } from '../program/compile.ts';
-import type { MeasuredArguments } from '../study/cost/price.ts';
+import type { MeasuredArguments } from '../study/cost/cost-point.ts';
 
 /** Places spread over the file, since most recordings begin with silence. */
 const places = 4;

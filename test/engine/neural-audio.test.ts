@@ -72,7 +72,7 @@ describe("NeuralAudio's kernels compute the audio of the reference executor", ()
   }
 });
 
-test('sizes without templates take the dynamic path: the same audio, at a higher price', () => {
+test('sizes without templates take the dynamic path: the same audio, at a higher cost', () => {
   // As a file of its own, of the version that NeuralAudio still runs by itself.
   const sliced = program('slim-a1', 'ch:4/2').network;
   const file = { version: '0.5.4', slimmable: false, namesOptions: false };

@@ -17,9 +17,9 @@ export const costOfCycles = (cycles: number, more: Partial<WorkCost> = {}): Work
   ...more,
 });
 
-/** Prices work by the number in its key ('amp 4000'), divided by the parts, whatever it runs with. */
+/** Costs work by the number in its key ('amp 4000'), divided by the parts, whatever it runs with. */
 export const namedCosts = (more: Partial<WorkCost> = {}): CostSource => ({
-  price: (placed) => placed.map(({ work }) => costOfCycles(Number(work.split(' ').at(-1)), more)),
+  cost: (placed) => placed.map(({ work }) => costOfCycles(Number(work.split(' ').at(-1)), more)),
 });
 
 export interface BenchSlot extends GraphSlot {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { Dvfs, Thermal } from '../../src/pedal/clock-control.ts';
 import { VirtualCore } from '../../src/pedal/core.ts';
+import { Tail } from '../../src/pedal/costed-chain.ts';
 import { BurstStream } from '../../src/pedal/disturbance.ts';
 import { Pedal } from '../../src/pedal/pedal.ts';
-import { Tail } from '../../src/pedal/priced-chain.ts';
 import { Statistics } from '../../src/pedal/statistics.ts';
 import { benchSetup, namedCosts } from './bench-pedal.ts';
 

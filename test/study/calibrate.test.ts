@@ -3,7 +3,7 @@ import { parseProfile } from '../../src/device/parse-profile.ts';
 import { engines } from '../../src/engine/registry.ts';
 import { isBenchmodelOutput, parseBenchmodel } from '../../src/study/calibrate/benchmodel.ts';
 import { type CalibrationPoint, calibrate } from '../../src/study/calibrate/calibrate.ts';
-import { price } from '../../src/study/cost/price.ts';
+import { costPoint } from '../../src/study/cost/cost-point.ts';
 import { CaseModels } from '../../src/study/validate/models.ts';
 import { cache, chipOf, coreOf, device, model } from './predict-fixtures.ts';
 
@@ -19,7 +19,7 @@ const pointOn = (
   const chip = chipOf(id);
   const { network } = models.find('a2', width, null);
   const clockHz = chip.clusters[0]?.clockHz.value ?? 0;
-  const priced = price(cache, {
+  const costed = costPoint(cache, {
     network,
     chip,
     core: coreOf(chip.clusters[0]?.coreId ?? ''),
@@ -29,8 +29,8 @@ const pointOn = (
     copies: 1,
     parallel: false,
   });
-  if (priced.engine === null) throw new Error('planar-neon refuses A2');
-  const seconds = priced.cost.total.expected / blockFrames / clockHz;
+  if (costed.engine === null) throw new Error('planar-neon refuses A2');
+  const seconds = costed.cost.total.expected / blockFrames / clockHz;
   return {
     id: `${width}@${blockFrames}`,
     network,

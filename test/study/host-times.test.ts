@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
-import { targetOf } from '../../src/study/cost/price.ts';
+import { targetOf } from '../../src/study/cost/cost-point.ts';
 import { compareTimes, parseHostTimes } from '../../src/study/validate/builds.ts';
 import { quantile } from '../../src/study/validate/error-summary.ts';
 import { coreOf, device, root } from './predict-fixtures.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import type { LstmNetwork } from '../../src/nam/network.ts';
-import { price } from '../../src/study/cost/price.ts';
+import { costPoint } from '../../src/study/cost/cost-point.ts';
 import { cache, chipOf, coreOf } from './predict-fixtures.ts';
 
 const lstm = (hiddenSize: number): LstmNetwork => ({
@@ -22,10 +22,10 @@ const lstm = (hiddenSize: number): LstmNetwork => ({
   prewarmSamples: 24_000,
 });
 
-const priced = (hiddenSize: number, blockFrames: number) => {
+const costed = (hiddenSize: number, blockFrames: number) => {
   const chip = chipOf('pi-5');
   const core = coreOf('cortex-a76');
-  return price(cache, {
+  return costPoint(cache, {
     ...{ network: lstm(hiddenSize), chip, core, engines, engine: 'nam-core' },
     ...{ blockFrames, copies: 1, parallel: false },
   });
@@ -33,10 +33,10 @@ const priced = (hiddenSize: number, blockFrames: number) => {
 
 test('what one step would work on for many seconds is refused before it begins, with the block that would do', () => {
   const started = performance.now();
-  expect(() => priced(512, 64)).toThrow(
+  expect(() => costed(512, 64)).toThrow(
     'block: expected at most 40000000 multiply-accumulates a block, got 67272704 (1051136 a sample in 64 frames). Take blocks of at most 38 frames, or a narrower model.',
   );
-  expect(() => priced(16, 65_536)).toThrow('Take blocks of at most');
+  expect(() => costed(16, 65_536)).toThrow('Take blocks of at most');
   expect(performance.now() - started).toBeLessThan(1000);
-  expect(priced(16, 64).engine?.id).toBe('nam-core');
+  expect(costed(16, 64).engine?.id).toBe('nam-core');
 });

@@ -5,7 +5,7 @@ import { engines } from '../../src/engine/registry.ts';
 import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
 import { CostCache } from '../../src/study/cost/cost-cache.ts';
-import { type Priced, price } from '../../src/study/cost/price.ts';
+import { type CostedPoint, costPoint } from '../../src/study/cost/cost-point.ts';
 import type { Figure } from '../../src/units/figure.ts';
 import { chipOf, coreOf, model } from './predict-fixtures.ts';
 
@@ -34,12 +34,12 @@ interface Change {
 
 let changes = 0;
 
-const priced = (s: Setting, change: Change = {}): Priced => {
+const costed = (s: Setting, change: Change = {}): CostedPoint => {
   const chip = (change.chip ?? ((c) => c))(chipOf(s.device));
   const plain = coreOf(audioClusterOf(chip).coreId);
   // Timings are remembered by a core's id.
   const core = change.core ? { ...change.core(plain), id: `${plain.id}-${changes++}` } : plain;
-  const result = price(cache, {
+  const result = costPoint(cache, {
     network: networkOf(s.model, s.width),
     chip,
     core,
@@ -55,7 +55,7 @@ const priced = (s: Setting, change: Change = {}): Priced => {
 
 /** Expected cycles per sample. */
 const cycles = (s: Setting, change: Change = {}): number => {
-  const { cost } = priced(s, change);
+  const { cost } = costed(s, change);
   return cost.total.expected / cost.blockFrames;
 };
 
@@ -209,9 +209,9 @@ describe('changing one figure of a profile changes the prediction as it must', (
 });
 
 describe('blocks, widths and copies that no measurement covers', () => {
-  const pipeline = (p: Priced): number =>
+  const pipeline = (p: CostedPoint): number =>
     p.cost.steps.reduce((sum, step) => sum + step.pipeline.expected, 0) / p.cost.blockFrames;
-  const waits = (p: Priced): number =>
+  const waits = (p: CostedPoint): number =>
     p.cost.steps.reduce(
       (sum, step) => sum + Object.values(step.memory).reduce((a, b) => a + b, 0),
       0,
@@ -223,11 +223,11 @@ describe('blocks, widths and copies that no measurement covers', () => {
       // Tiles of the assembly for the M7 hold six frames; frames left over cost about twice as much.
       const whole = s.engine === 't3k-embedded';
       const sizes = whole ? [24, 48, 96, 192] : [16, 32, 64, 128, 256];
-      const costs = sizes.map((blockFrames) => priced(s, { blockFrames }));
+      const costs = sizes.map((blockFrames) => costed(s, { blockFrames }));
       for (let i = 1; i < costs.length; i++) {
-        const [before, after] = [costs[i - 1], costs[i]] as [Priced, Priced];
+        const [before, after] = [costs[i - 1], costs[i]] as [CostedPoint, CostedPoint];
         expect(pipeline(after), `${sizes[i]} frames`).toBeLessThanOrEqual(1.03 * pipeline(before));
-        const rise = (p: Priced): number => p.cost.total.expected / p.cost.blockFrames;
+        const rise = (p: CostedPoint): number => p.cost.total.expected / p.cost.blockFrames;
         expect(rise(after) - 1.03 * rise(before)).toBeLessThanOrEqual(
           Math.max(0, waits(after) - waits(before)) + 1e-6,
         );
@@ -269,7 +269,7 @@ test('where nothing flushes subnormal numbers, only the worst case rises, and th
     ...chip,
     flushToZero: { value: false, kind: 'estimate', source: 'a test' },
   });
-  const [flushed, kept] = [priced(s), priced(s, { chip: open })];
+  const [flushed, kept] = [costed(s), costed(s, { chip: open })];
   expect(flushed.denormalCycles).toBe(0);
   expect(kept.denormalCycles).toBeGreaterThan(0);
   expect(kept.cost.total.expected).toBe(flushed.cost.total.expected);
@@ -286,7 +286,7 @@ test('NEON of 32 bits flushes whatever the mode: only scalar code pays', () => {
     ...core,
     denormals: { ...core.denormals, vectorAlwaysFlushes: false },
   });
-  expect(priced(s, { chip: open }).denormalCycles).toBeLessThan(
-    0.2 * priced(s, { chip: open, core: vectors }).denormalCycles,
+  expect(costed(s, { chip: open }).denormalCycles).toBeLessThan(
+    0.2 * costed(s, { chip: open, core: vectors }).denormalCycles,
   );
 });

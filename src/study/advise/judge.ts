@@ -7,7 +7,7 @@ import type { Network } from '../../nam/network.ts';
 import { ln } from '../../units/normal.ts';
 import type { Interval } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
 import { chanceWithin, type Spread, sureFrom } from '../predict/spread.ts';
@@ -133,7 +133,7 @@ export const rowOf = (
 ): PredictRow | null => {
   const { chip } = device;
   if (chip === null) return null;
-  const costed = price(cache, { ...placeOf(request, chip, setting), network, ends: 'all' });
+  const costed = costPoint(cache, { ...placeOf(request, chip, setting), network, ends: 'all' });
   if (costed.engine === null) return null;
   const { blockFrames, copies, engine: requestedEngine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;

@@ -158,7 +158,8 @@ const withSetting = (
   const row = rowOf(request, missed.device, network, missed.width, setting, cache);
   if (row === null) return [];
   const searchCache = new SearchCache(farCandidatesOf);
-  return answerTo(question, missed, { row, setting, settingText, far: true, searchCache }).suggestions;
+  return answerTo(question, missed, { row, setting, settingText, far: true, searchCache })
+    .suggestions;
 };
 
 /** One more than these would be too many to read. */

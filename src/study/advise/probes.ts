@@ -3,7 +3,7 @@ import { type ArchitectureChange, editWaveNet } from '../../nam/edit-wavenet.ts'
 import type { LayerArray, WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { type Point, price } from '../cost/price.ts';
+import { costPoint, type Point } from '../cost/cost-point.ts';
 
 /** Where a candidate would have to run. */
 export type Place = Omit<Point, 'network'>;
@@ -23,7 +23,7 @@ export const splitByLayer = (
   place: Place,
   network: WaveNetNetwork,
 ): Split | null => {
-  const costed = price(cache, { ...place, network, ends: 'expected' });
+  const costed = costPoint(cache, { ...place, network, ends: 'expected' });
   if (costed.engine === null) return null;
   const layers = new Map<string, number>();
   let inLayers = 0;

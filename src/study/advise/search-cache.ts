@@ -9,7 +9,7 @@ import {
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
 import { type Estimate, layerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';
@@ -80,7 +80,7 @@ export class SearchCache {
         this.#edited = { of: network, key, network: edited, cache: new CostCache() };
       }
       const { cache, network: edited } = this.#edited;
-      const costed = price(cache, { ...place, network: edited });
+      const costed = costPoint(cache, { ...place, network: edited });
       const cyclesPerSample =
         costed.engine === null ? null : costed.cost.total.expected / place.blockFrames;
       return { network: edited, cyclesPerSample };

@@ -3,7 +3,7 @@ import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { placeOf, rowOf, type Setting, type Standing, settingOf, standingOf } from './judge.ts';
@@ -12,7 +12,7 @@ import type { AdviseRequest } from './request.ts';
 interface Option {
   readonly text: string;
   /** What the change asks of the user: latency, another firmware, ... */
-  readonly price: string;
+  readonly drawback: string;
   /** For a search at this setting. */
   readonly setting: Setting;
 }
@@ -24,7 +24,7 @@ export interface SettingChange extends Standing, Option {
 
 const fastTanh = (setting: Setting): Option => ({
   text: "the engine's fast tanh instead of libm's",
-  price: 'a slightly different sound',
+  drawback: 'a slightly different sound',
   setting: { ...setting, tanh: 'fast' },
 });
 
@@ -38,14 +38,14 @@ const optionsOf = (
     .filter((blockFrames) => blockFrames !== setting.blockFrames)
     .map((blockFrames) => ({
       text: `blocks of ${blockFrames} frames instead of ${setting.blockFrames}`,
-      price: blockFrames > setting.blockFrames ? 'more latency' : 'tighter deadlines',
+      drawback: blockFrames > setting.blockFrames ? 'more latency' : 'tighter deadlines',
       setting: { ...setting, blockFrames },
     })),
   ...engines
     .filter((engine) => engine !== now)
     .map((engine) => ({
       text: `the engine ${engine} instead of ${now}`,
-      price: 'other firmware',
+      drawback: 'other firmware',
       setting: { ...setting, engine },
     })),
   ...((setting.tanh ?? chip.build.tanh.value) === 'libm' ? [fastTanh(setting)] : []),
@@ -68,7 +68,7 @@ export const cheaperSettings = (
   if (chip === null || now === null || cyclesPerSample === null || load === null) return [];
   const setting = settingOf(request, row);
   const loadAt = (option: Option): number | null => {
-    const costed = price(cache, { ...placeOf(request, chip, option.setting), network });
+    const costed = costPoint(cache, { ...placeOf(request, chip, option.setting), network });
     const { engine, blockFrames } = option.setting;
     // An engine that does not take the network hands it to another.
     if (costed.engine === null || (engine !== setting.engine && costed.engine.id !== engine))

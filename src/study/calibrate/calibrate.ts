@@ -10,7 +10,7 @@ import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Figure } from '../../units/figure.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import { StudyError } from '../cost/study-error.ts';
 import { type ErrorSummary, summarize } from '../validate/error-summary.ts';
 
@@ -138,7 +138,7 @@ const costedPoints = (
   return request.points.map(({ id, network, engine, blockFrames, tanh, measured }): Costed => {
     const cycles = chips.map(([latency, tried]) => {
       const point = { network, core, engines: request.engines, engine, blockFrames, tanh };
-      const costed = price(cache, { ...point, chip: tried, copies: 1, parallel: false });
+      const costed = costPoint(cache, { ...point, chip: tried, copies: 1, parallel: false });
       if (costed.engine === null) {
         throw new StudyError('bad-cases', `${id}: ${costed.choice.reasons.join(' ')}`);
       }

@@ -9,7 +9,7 @@ import type { Budget } from '../../scenario/budget.ts';
 import { ContentHash, littleEndian } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
-import { type Point, price } from '../cost/price.ts';
+import { costPoint, type Point } from '../cost/cost-point.ts';
 import type { Subject } from './verdict.ts';
 
 type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh';
@@ -58,7 +58,7 @@ export const whereOf = (input: WhereInput, cache: CostCache): Where => {
   const { chip } = input.device;
   if (chip === null) return nowhere;
   const core = coreOf(audioClusterOf(chip).coreId);
-  const costed = price(cache, { ...input, chip, core, parallel: false });
+  const costed = costPoint(cache, { ...input, chip, core, parallel: false });
   if (costed.engine === null) return nowhere;
   const { layers, kinds } = costed.cost.summary;
   return {

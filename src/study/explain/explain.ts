@@ -17,10 +17,10 @@ import type { Model } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import type { Priced } from '../cost/price.ts';
+import type { CostedPoint } from '../cost/cost-point.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { StudyError } from '../cost/study-error.ts';
-import { priceSettled } from '../predict/governor.ts';
+import { costSettled } from '../predict/governor.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRequest } from '../predict/request.ts';
 import type { PredictRow } from '../predict/row.ts';
@@ -85,9 +85,9 @@ const withoutLimits = (
 };
 
 /** The steps of a prediction; of the busiest core, where several work. */
-const explain = (priced: Priced, core: CoreProfile, blockFrames: number): Explanation => {
-  const { lowered, target } = priced;
-  const { steps } = priced.cost;
+const explain = (costed: CostedPoint, core: CoreProfile, blockFrames: number): Explanation => {
+  const { lowered, target } = costed;
+  const { steps } = costed.cost;
   const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
   const without = withoutLimits(lowered, core);
   const total = totalOf(steps, blockFrames, 'total');
@@ -213,7 +213,7 @@ export const explainPoint = (
   const { engines, engine = 'auto', tanh } = rest;
   const rates = resampledBy(chip, ratesOf(model, sampleRateHz), rest.resample);
   const point = { network, chip, core, engines, engine, blockFrames, tanh, copies, rates };
-  const { costed } = priceSettled(cache, { ...point, parallel: false }, sampleRateHz);
+  const { costed } = costSettled(cache, { ...point, parallel: false }, sampleRateHz);
   const [row] = rows;
   if (costed.engine === null || row?.load == null) {
     throw new StudyError(

@@ -1,7 +1,7 @@
 /** Other ways to run what does not fit: two cores, another engine, a longer block. Costed at expected values only. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
-import { type Point, type Priced, price } from '../cost/price.ts';
+import { type CostedPoint, costPoint, type Point } from '../cost/cost-point.ts';
 import { layersOf } from '../cost/split.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow, Verdict } from './row.ts';
@@ -13,7 +13,7 @@ interface Arrangement {
 }
 
 /** The cut that leaves the busier of two cores the least to do, by the cycles of the layers on one core. */
-const bestCut = ({ lowered, cost }: Priced): number | null => {
+const bestCut = ({ lowered, cost }: CostedPoint): number | null => {
   const each = layersOf(lowered).map((name) => cost.summary.layers[name] ?? 0);
   if (each.length < 2) return null;
   const sum = (layers: readonly number[]): number => layers.reduce((all, one) => all + one, 0);
@@ -26,19 +26,19 @@ const bestCut = ({ lowered, cost }: Priced): number | null => {
   return cuts.reduce((best, cut) => (busier(cut) < busier(best) ? cut : best));
 };
 
-const overTwoCores = (point: Point, priced: Priced): Arrangement[] => {
-  if (audioClusterOf(point.chip).audioCores.value < 2 || priced.cores > 1) return [];
+const overTwoCores = (point: Point, costed: CostedPoint): Arrangement[] => {
+  if (audioClusterOf(point.chip).audioCores.value < 2 || costed.cores > 1) return [];
   if (point.copies > 1) {
     const words = (load: string): string => `${load} with the copies on two cores (--parallel)`;
     return [{ change: { parallel: true }, words }];
   }
-  const cut = bestCut(priced);
+  const cut = bestCut(costed);
   const words = (load: string): string => `${load} over two cores (--split ${cut})`;
   return cut === null ? [] : [{ change: { splitAfterLayers: cut }, words }];
 };
 
 /** Of real libraries: ours is no firmware that anyone could install. */
-const otherEngines = ({ engines }: Point, { engine: now }: Priced): Arrangement[] =>
+const otherEngines = ({ engines }: Point, { engine: now }: CostedPoint): Arrangement[] =>
   engines
     .filter(({ id }) => id !== now.id && id !== 'pedalbench')
     .map(({ id }) => ({
@@ -58,7 +58,7 @@ const longerBlock = ({ chip, blockFrames }: Point): Arrangement[] => {
 const rank: Readonly<Partial<Record<Verdict, number>>> = { fits: 0, tight: 1, over: 2 };
 
 const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | null => {
-  const costed = price(cache, { ...point, ends: 'expected' });
+  const costed = costPoint(cache, { ...point, ends: 'expected' });
   // An engine that does not take the network hands it to another.
   const isOther = costed.engine !== null && ![costed.engine.id, 'auto'].includes(point.engine);
   if (costed.engine === null || isOther || !costed.room.fits) return null;
@@ -70,13 +70,13 @@ const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | 
 export const arrangementsFor = (
   cache: CostCache,
   point: Point,
-  priced: Priced,
+  costed: CostedPoint,
   { verdict, sampleRateHz, margin }: PredictRow,
 ): readonly string[] => {
   if ((verdict !== 'over' && verdict !== 'tight') || margin === null) return [];
   const tried = [
-    ...overTwoCores(point, priced),
-    ...otherEngines(point, priced),
+    ...overTwoCores(point, costed),
+    ...otherEngines(point, costed),
     ...longerBlock(point),
   ].flatMap(({ change, words }) => {
     const load = loadOf(cache, { ...point, ...change }, sampleRateHz);
@@ -86,6 +86,6 @@ export const arrangementsFor = (
   });
   tried.sort((a, b) => a.load - b.load);
   const texts = tried.map(({ load, words }) => words(`${Math.round(100 * load)} %`));
-  const now = priced.cores > 1 ? 'so' : 'on one core';
+  const now = costed.cores > 1 ? 'so' : 'on one core';
   return texts.length === 0 ? [] : [`${verdict} ${now}; ${texts.join('; ')}.`];
 };

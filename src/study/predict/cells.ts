@@ -4,11 +4,11 @@ import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
+import { type Point, targetOf } from '../cost/cost-point.ts';
 import { engineById } from '../cost/engine-choice.ts';
-import { type Point, targetOf } from '../cost/price.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { arrangementsFor } from './arrangements.ts';
-import { priceSettled } from './governor.ts';
+import { costSettled } from './governor.ts';
 import type { Cell, Combination, PredictRequest } from './request.ts';
 import type { PredictRow, SkippedCombination } from './row.ts';
 import { costedRow, evidenceRow, refusedRow } from './row-of.ts';
@@ -92,7 +92,7 @@ const costedOutcome = (
   cache: CostCache,
 ): { readonly row: PredictRow } | { readonly reasons: readonly string[] } => {
   const point = pointOf(request, c, onChip, engine);
-  const { costed, chip } = priceSettled(cache, point, c.sampleRateHz);
+  const { costed, chip } = costSettled(cache, point, c.sampleRateHz);
   if (costed.engine === null) return costed.choice;
   const device = chip === onChip ? c.device : { ...c.device, chip };
   const row = costedRow({ ...c, device }, request, costed);
@@ -123,7 +123,7 @@ const oneOfAll = (
   return { skipped: { ...skipped, reason, fallback: null } };
 };
 
-/** `cache` remembers what cells share. Throws what pricing throws. */
+/** `cache` remembers what cells share. Throws what costing throws. */
 export const outcomeOf = (request: PredictRequest, cell: Cell, cache: CostCache): Outcome => {
   const { engine, device } = cell;
   const { chip } = device;

@@ -3,7 +3,7 @@ import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import { isGovernor, settledClocks } from '../../pedal/clock-control.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
-import { type Point, type Priced, price, type Refused } from '../cost/price.ts';
+import { type CostedPoint, costPoint, type Point, type Refused } from '../cost/cost-point.ts';
 
 /** The chip at the clock that its governor gives to a block of so many cycles; null where that is the top. */
 const settledChip = (
@@ -34,14 +34,14 @@ const settledChip = (
 };
 
 /** Costed anew where the clock is below its top: waits for memory are other cycles then. */
-export const priceSettled = (
+export const costSettled = (
   cache: CostCache,
   point: Point,
   sampleRateHz: number,
-): { readonly costed: Priced | Refused; readonly chip: ChipProfile } => {
-  const costed = price(cache, point);
+): { readonly costed: CostedPoint | Refused; readonly chip: ChipProfile } => {
+  const costed = costPoint(cache, point);
   const period = point.blockFrames / sampleRateHz;
   const chip = costed.engine && settledChip(point.chip, costed.cost.total.expected, period);
   if (chip === null) return { costed, chip: point.chip };
-  return { costed: price(cache, { ...point, chip }), chip };
+  return { costed: costPoint(cache, { ...point, chip }), chip };
 };

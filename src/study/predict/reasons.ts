@@ -5,7 +5,7 @@ import type { ChipProfile } from '../../device/profile.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
 import type { Range } from '../../units/range.ts';
-import type { Priced } from '../cost/price.ts';
+import type { CostedPoint } from '../cost/cost-point.ts';
 import { modelBlocksOf, type Rates } from '../cost/resampling.ts';
 import type { TimeBudget } from '../cost/time-budget.ts';
 import type { Combination } from './request.ts';
@@ -51,7 +51,7 @@ const whereCyclesGo = ({ total, summary }: BlockCost): Sentence[] => {
 
 export interface ReasonInput
   extends Pick<Combination, 'device' | 'width' | 'blockFrames' | 'copies'> {
-  readonly priced: Priced;
+  readonly costed: CostedPoint;
   readonly budget: TimeBudget;
   readonly load: Range;
   readonly rates: Rates;
@@ -63,19 +63,19 @@ export interface ReasonInput
 }
 
 /** What a session of another rate than the model's means; nothing where they are the same. */
-const ratesDiffer = ({ rates, resampled, blockFrames, priced }: ReasonInput): Sentence => {
+const ratesDiffer = ({ rates, resampled, blockFrames, costed }: ReasonInput): Sentence => {
   const { sessionHz, modelHz } = rates;
   if (sessionHz === modelHz) return false;
   if (!resampled) {
     return `The model is of ${modelHz} Hz and runs at the session's ${sessionHz} Hz, because nothing resamples: a second takes ${times(sessionHz / modelHz)} the samples, and what it does at 1000 Hz is heard at ${Math.round((1000 * sessionHz) / modelHz)} Hz.`;
   }
-  const { total, summary } = priced.cost;
+  const { total, summary } = costed.cost;
   const frames = modelBlocksOf(rates, blockFrames).map((block) => block.frames);
   const { resampler: own = 0 } = summary.layers;
   return `The session runs at ${sessionHz} Hz and the model at its own ${modelHz} Hz, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${Math.round(own / blockFrames)} cycles a sample of the session (${percent(own / total.expected)}).`;
 };
 
-const whereItLies = ({ priced: { memory, cost, room }, copies }: ReasonInput): Sentence => {
+const whereItLies = ({ costed: { memory, cost, room }, copies }: ReasonInput): Sentence => {
   if (memory.regions.length === 0) {
     return `The working set${copies > 1 ? ' of all copies' : ''} lies in ${cost.placement}.`;
   }
@@ -84,10 +84,10 @@ const whereItLies = ({ priced: { memory, cost, room }, copies }: ReasonInput): S
   return `Weights lie in ${weights}, history in ${history}, code in ${code}.`;
 };
 
-const overCores = ({ splitAfterLayers: split, copies, priced }: ReasonInput): Sentence =>
+const overCores = ({ splitAfterLayers: split, copies, costed }: ReasonInput): Sentence =>
   split === undefined
-    ? priced.cores > 1 &&
-      `${copies} copies run on ${priced.cores} cores and share what these share.`
+    ? costed.cores > 1 &&
+      `${copies} copies run on ${costed.cores} cores and share what these share.`
     : `Two cores work as a pipeline, ${split} layers on the first: the cycles are those of the slower core, and one block of latency is added.`;
 
 const howClockVaries = ({ value, low = value, high = value, note }: Figure): Sentence => {
@@ -109,7 +109,7 @@ const whatIsShort = ({ load, margin }: ReasonInput): Sentence => {
 
 /** What is known of the same model on the same product. */
 const whatIsKnown = (
-  { device, width, copies, priced, splitAfterLayers = 0 }: ReasonInput,
+  { device, width, copies, costed, splitAfterLayers = 0 }: ReasonInput,
   { build }: ChipProfile,
 ): Sentence[] =>
   device.evidence.map((e) => {
@@ -118,17 +118,17 @@ const whatIsKnown = (
       known?.macsPerSample === width.macsPerSample &&
       known.weights === width.weights &&
       (e.copies ?? 1) === copies &&
-      (e.engine ?? build.engine.value) === priced.engine.id &&
+      (e.engine ?? build.engine.value) === costed.engine.id &&
       (e.splitAfterLayers ?? 0) === splitAfterLayers;
     const does = e.statement === 'runs' ? 'runs' : 'does not run';
     return isSame && `Known: the product ${does} this (${e.source}).`;
   });
 
 export const reasonsFor = (input: ReasonInput): string[] => {
-  const { device, priced, budget, blockFrames, measuredOn } = input;
+  const { device, costed, budget, blockFrames, measuredOn } = input;
   const { chip } = device;
   if (chip === null) return [];
-  const { cost, room, choice, denormalCycles } = priced;
+  const { cost, room, choice, denormalCycles } = costed;
   const clock = audioClusterOf(chip).clockHz;
   const available = budget.cyclesPerBlock.expected;
   const kept = 1 - available / (budget.periodSeconds * clock.value);

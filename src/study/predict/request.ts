@@ -5,9 +5,9 @@ import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Ends } from '../../machine/pipeline/pipeline.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
+import type { MeasuredArguments } from '../cost/cost-point.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import type { Placement } from '../cost/model-memory.ts';
-import type { MeasuredArguments } from '../cost/price.ts';
 import { StudyError } from '../cost/study-error.ts';
 import type { Measured } from './confidence.ts';
 

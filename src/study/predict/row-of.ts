@@ -1,11 +1,11 @@
-/** Makes the rows of a prediction: from a priced point, from evidence, or from a refusal. */
+/** Makes the rows of a prediction: from a costed point, from evidence, or from a refusal. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
 import { type BlockCost, instructionClasses } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { scaleRange } from '../../units/range.ts';
-import type { Priced } from '../cost/price.ts';
+import type { CostedPoint } from '../cost/cost-point.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
@@ -55,7 +55,7 @@ const graphOf = ({ host }: ChipProfile): string | null => {
 /** What stands around the kernel, in words. `resample`: false where the model was asked to run at the session's rate. */
 const contextOf = (
   chip: ChipProfile,
-  { tanh, choice }: Priced,
+  { tanh, choice }: CostedPoint,
   rates: Rates,
   resample: boolean | undefined,
 ): CountedContext => ({
@@ -125,15 +125,15 @@ export const evidenceRow = (c: Combination, context: RowContext): PredictRow => 
 const trustOf = (
   c: Combination,
   chip: ChipProfile,
-  priced: Priced,
+  costed: CostedPoint,
   { measured = nothingMeasured, coreOf, resample }: RowContext,
 ): Trust => {
   const { coreId, clockHz } = audioClusterOf(chip);
   const row = {
     core: coreId,
-    engine: priced.engine.id,
+    engine: costed.engine.id,
     clockHz: clockHz.value,
-    placement: placementKind(chip, priced.room.placement),
+    placement: placementKind(chip, costed.room.placement),
     fastMath: chip.build.fastMath,
     resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
   };
@@ -157,35 +157,35 @@ const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => 
   return { ...row, ...unjudged, confidence: 'evidence', reasons };
 };
 
-export const costedRow = (c: Combination, context: RowContext, priced: Priced): PredictRow =>
-  takesNone(rowOfCost(c, context, priced), c.device);
+export const costedRow = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow =>
+  takesNone(rowOfCost(c, context, costed), c.device);
 
-const rowOfCost = (c: Combination, context: RowContext, priced: Priced): PredictRow => {
+const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow => {
   const { chip } = c.device;
   // Callers come here with a chip only.
   if (chip === null) return evidenceRow(c, context);
-  const { cost } = priced;
+  const { cost } = costed;
   const cluster = audioClusterOf(chip);
   const budget = timeBudgetOf(chip, c.blockFrames, c.sampleRateHz);
   const load = loadOf(cost.total, budget);
   const margin = chip.host.marginShare.value;
-  const trust = trustOf(c, chip, priced, context);
+  const trust = trustOf(c, chip, costed, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
   const rates = ratesOf(c.model, c.sampleRateHz);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
-  const chance = priced.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
+  const chance = costed.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
   const resampled = resampledBy(chip, rates, context.resample) !== null;
   const measuredOn = context.arguments?.(c.model, c.width)?.source ?? null;
   const { splitAfterLayers } = context;
-  const row = { ...c, priced, budget, load, rates, margin };
+  const row = { ...c, costed, budget, load, rates, margin };
   const stated = { ...row, resampled, splitAfterLayers, measuredOn };
   return {
     ...baseOf(c, context),
-    engine: priced.engine.id,
+    engine: costed.engine.id,
     core: cluster.coreId,
     clockHz: cluster.clockHz.value,
-    cores: priced.cores,
-    tanh: priced.tanh,
+    cores: costed.cores,
+    tanh: costed.tanh,
     cyclesPerSample: withInterval(scaleRange(cost.total, 1 / c.blockFrames), spread),
     budgetCyclesPerSample: budget.cyclesPerBlock.expected / c.blockFrames,
     instructionsPerSample: cost.summary.instructions / c.blockFrames,
@@ -193,11 +193,11 @@ const rowOfCost = (c: Combination, context: RowContext, priced: Priced): Predict
     load: withInterval(load, ofLoad),
     headroom: 1 - load.expected,
     margin,
-    verdict: verdictOf({ load: load.expected, margin, memoryFits: priced.room.fits }),
+    verdict: verdictOf({ load: load.expected, margin, memoryFits: costed.room.fits }),
     chance,
     sure: chance >= sureFrom,
-    context: contextOf(chip, priced, rates, context.resample),
-    memoryBytes: priced.bytes,
+    context: contextOf(chip, costed, rates, context.resample),
+    memoryBytes: costed.bytes,
     placement: cost.placement,
     confidence: trust.confidence,
     reasons: [...trust.reasons, ...reasonsFor(stated)],

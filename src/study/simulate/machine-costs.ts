@@ -22,8 +22,8 @@ import {
 import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
+import { shared, targetOf } from '../cost/cost-point.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
-import { shared, targetOf } from '../cost/price.ts';
 import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { WorkSpec } from './work.ts';
@@ -116,12 +116,12 @@ export class MachineCosts implements CostSource {
     this.target = { ...targetOf(options.chip, options.core), ...options.target };
   }
 
-  price(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
+  cost(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
     const key = JSON.stringify([blockFrames, placed]);
-    return memoize(this.known, key, () => this.priceAnew(placed, blockFrames));
+    return memoize(this.known, key, () => this.costAnew(placed, blockFrames));
   }
 
-  private priceAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
+  private costAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
     const { chip } = this.options;
     const parts = placed.map((p) => this.partOf(p, blockFrames));
     const bytes = placed.map((p, i) => {
@@ -139,7 +139,7 @@ export class MachineCosts implements CostSource {
     // The machine lists the steps of everything on a core in the order in which it runs.
     const costOn = (core: number): BlockCost => {
       const chain = placed.flatMap((p, i) => (p.core === core ? (parts[i]?.programs ?? []) : []));
-      return this.cost(chain, between);
+      return this.chainCost(chain, between);
     };
     const onCore = new Map([...busyCores].map((core) => [core, costOn(core)]));
     const taken = new Map<number, number>();
@@ -153,7 +153,7 @@ export class MachineCosts implements CostSource {
       const core = onCore.get(p.core);
       const steps = (core?.steps ?? []).slice(from, to);
       const joint = splitSteps(steps, programs);
-      const alone = splitSteps(this.cost(programs, memory).steps, programs);
+      const alone = splitSteps(this.chainCost(programs, memory).steps, programs);
       const longer = this.longerBlocks(p, blockFrames, alone, memory);
       return {
         cycles: joint.steady,
@@ -168,7 +168,7 @@ export class MachineCosts implements CostSource {
     });
   }
 
-  private cost(chain: readonly Lowered[], memory: MemorySystem): BlockCost {
+  private chainCost(chain: readonly Lowered[], memory: MemorySystem): BlockCost {
     return costOf(chain, this.options.core, memory, { clockHz: this.options.clockHz });
   }
 
@@ -231,7 +231,7 @@ export class MachineCosts implements CostSource {
     const known = new Map<number, number>();
     const extra = (frames: number): number => {
       const { programs } = this.modelPart(spec, placed.part, blockFrames, frames);
-      const { steady } = splitSteps(this.cost(programs, memory).steps, programs);
+      const { steady } = splitSteps(this.chainCost(programs, memory).steps, programs);
       return Math.max(0, steady.expected - shortest.steady.expected);
     };
     const extras = blocks.map((frames) => memoize(known, frames, extra));

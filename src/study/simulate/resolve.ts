@@ -18,8 +18,8 @@ import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/sc
 import { ScenarioError } from '../../scenario/scenario-error.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
+import { targetOf } from '../cost/cost-point.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
-import { targetOf } from '../cost/price.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { lackingOf } from './asked-disturbances.ts';
 import type { SimulationLibrary } from './library.ts';

@@ -58,9 +58,9 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
     part,
     core,
   });
-  const priced = costs.price(active.map(place), blockFrames);
+  const costed = costs.cost(active.map(place), blockFrames);
   return slots.map(({ setup: { name, bypassed }, work }, i): SlotResult => {
-    const own = priced.filter((_, n) => active[n]?.slot === i);
+    const own = costed.filter((_, n) => active[n]?.slot === i);
     const sum = (of: (cost: WorkCost) => Range): Range => own.map(of).reduce(addRanges, exactly(0));
     const together = sum((cost) => meanCycles(cost.cycles, cost.periodic));
     const alone = sum((cost) => cost.aloneCycles);

@@ -2,7 +2,7 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../../device/profile.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { familyOf, verdictByEvidence } from '../predict/evidence.ts';
 import type { PredictRequest } from '../predict/request.ts';
@@ -55,7 +55,7 @@ export const judgeFacts = (
       return { verdict: verdictByEvidence(device.evidence, asked).verdict, load: null };
     }
     const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
-    const costed = price(cache, {
+    const costed = costPoint(cache, {
       network,
       chip,
       core: request.coreOf(audioClusterOf(chip).coreId),

@@ -8,7 +8,7 @@ import type { Model } from '../../nam/model.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { price } from '../cost/price.ts';
+import { costPoint } from '../cost/cost-point.ts';
 import type { Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
 import {
@@ -141,7 +141,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     const network = models.find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
     const costOn = (core: CoreProfile): Costed => {
-      const costed = price(cache, {
+      const costed = costPoint(cache, {
         network: network.network,
         chip,
         core,

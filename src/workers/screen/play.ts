@@ -176,7 +176,7 @@ export const playPedals = async (
       const pedal = openPlayer(workbench, spec, task.goesOn);
       pedals.push(pedal);
       say([pedal]);
-      // Pricing a pedal takes a while: let orders in between them.
+      // Costing a pedal takes a while: let orders in between them.
       await pause(0);
       if ((order as ScreenOrder) === 'stop') return [];
     }

@@ -71,7 +71,7 @@ export interface PedalReport {
   /** The highest load of each span of `binSeconds` since the report before. */
   readonly bins: readonly number[];
   readonly binSeconds: number;
-  /** What each slot costs next to the others and alone, once it is priced. */
+  /** What each slot costs next to the others and alone, once it is costed. */
   readonly slots: readonly SlotResult[];
   readonly budgetCyclesPerBlock: number;
   /** When the time is over. */

@@ -4,7 +4,7 @@ import type { SlotSetup } from './setup.ts';
 import type { CostSource, PeriodicWork, Placed, WorkCost } from './slot-cost.ts';
 
 /** Rounded to whole cycles once, so that sums are exact. */
-export interface NodePrice {
+export interface NodeCost {
   active: boolean;
   cycles: number;
   memoryCycles: number;
@@ -15,9 +15,9 @@ export interface NodePrice {
 }
 
 const free = { cycles: 0, memoryCycles: 0, coldCycles: 0, denormalCycles: 0 };
-const idle: NodePrice = { active: false, ...free, periodic: [] };
+const idle: NodeCost = { active: false, ...free, periodic: [] };
 
-const priceOf = (cost: WorkCost): NodePrice => ({
+const nodeCostOf = (cost: WorkCost): NodeCost => ({
   active: true,
   cycles: Math.round(cost.cycles.expected),
   memoryCycles: Math.round(cost.memoryCycles),
@@ -62,10 +62,10 @@ export class Tail {
   }
 }
 
-export class PricedChain {
+export class CostedChain {
   readonly works: string[];
   readonly bypassed: boolean[];
-  readonly prices: NodePrice[];
+  readonly nodeCosts: NodeCost[];
   /** Blocks since the chain last changed: the clock of periodic work. */
   blocks = 0;
   hasDenormals = false;
@@ -81,19 +81,19 @@ export class PricedChain {
     this.works = slots.map((slot) => slot.work);
     this.bypassed = slots.map((slot) => slot.bypassed);
     this.tails = slots.map((slot) => new Tail(slot.tailDecayPerFrame));
-    this.prices = graph.nodes.map(() => idle);
+    this.nodeCosts = graph.nodes.map(() => idle);
   }
 
-  /** Prices everything anew, after whatever changed. */
+  /** Costs everything anew, after whatever changed. */
   reprice(blockFrames: number): void {
     const active = this.graph.nodes.filter((node) => !this.bypassed[node.slot]);
     const placed = active.map((node) => placedAt(node, this.works));
-    const costs = this.costs.price(placed, blockFrames);
+    const costs = this.costs.cost(placed, blockFrames);
     this.graph.nodes.forEach((node, i) => {
       const cost = costs[active.indexOf(node)];
-      this.prices[i] = cost === undefined ? idle : priceOf(cost);
+      this.nodeCosts[i] = cost === undefined ? idle : nodeCostOf(cost);
     });
-    this.hasDenormals = this.prices.some((price) => price.denormalCycles > 0);
+    this.hasDenormals = this.nodeCosts.some((cost) => cost.denormalCycles > 0);
     this.blocks = 0;
   }
 
@@ -103,7 +103,7 @@ export class PricedChain {
     const works = this.works.with(slot, work);
     const placed = nodes.map((node) => placedAt(node, works));
     return this.costs
-      .price(placed, blockFrames)
+      .cost(placed, blockFrames)
       .filter((_, i) => nodes[i]?.slot === slot)
       .reduce((sum, cost) => sum + Math.round(cost.prewarmCycles), 0);
   }

@@ -52,7 +52,7 @@ export interface Point {
   readonly ends?: Ends | undefined;
 }
 
-export interface Priced {
+export interface CostedPoint {
   readonly engine: Engine;
   readonly choice: EngineChoice;
   readonly tanh: TanhKind;
@@ -136,7 +136,7 @@ export interface Refused {
   readonly choice: EngineChoice;
 }
 
-type LoweredPoint = Pick<Priced, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
+type LoweredPoint = Pick<CostedPoint, 'engine' | 'choice' | 'tanh' | 'target' | 'lowered'>;
 
 const lowerPoint = (cache: CostCache, point: Point, frames: number): LoweredPoint | Refused => {
   const { chip, core } = point;
@@ -205,7 +205,7 @@ const checkProducts = ({ network }: Point, frames: number): void => {
   throw new StudyError('bad-block', fault);
 };
 
-const pointOnCore = (cache: CostCache, point: Point): Priced | Refused => {
+const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   const { chip, core, rates = null } = point;
   // A block of the session hands on one frame at least, now and then.
   const [longest] = modelBlocksOf(rates, point.blockFrames);
@@ -228,7 +228,7 @@ const pointOnCore = (cache: CostCache, point: Point): Priced | Refused => {
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */
-export const price = (cache: CostCache, point: Point): Priced | Refused => {
+export const costPoint = (cache: CostCache, point: Point): CostedPoint | Refused => {
   try {
     return pointOnCore(cache, point);
   } catch (error) {
