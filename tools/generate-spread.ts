@@ -40,7 +40,7 @@ export const spreadFigures: SpreadFigures = {
     high: 0.6,
     kind: 'estimate',
     source:
-      'a corner has every figure at its cruel end; of nine that err independently and alike, the sum of squares reaches a third',
+      'a corner has every figure at its worst; of nine that err independently and alike, the sum of squares reaches a third',
   },
   waits: {
     value: 1,

@@ -9,7 +9,7 @@ import { missCostsOf, serversOf } from './memory/memory-stalls.ts';
 import type { MemorySystem } from './memory/memory-system.ts';
 import { type Stalls, stallsOf } from './memory/stalls.ts';
 import type { CoreProfile } from './pipeline/core-profile.ts';
-import type { Ends } from './pipeline/pipeline.ts';
+import type { Corners } from './pipeline/pipeline.ts';
 import { Counted, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
 import { stepTableOf } from './step-table.ts';
 import { SumsByName } from './sums-by-name.ts';
@@ -21,8 +21,8 @@ export interface CostOptions {
   readonly copies?: number;
   /** How the arguments of library functions are distributed. @default a playing A1 network's */
   readonly arguments?: ArgumentDistribution | undefined;
-  /** 'expected': the ends of the range are the expected value; much cheaper. @default 'all' */
-  readonly ends?: Ends | undefined;
+  /** 'expected': the corners of the range are the expected value; much cheaper. @default 'all' */
+  readonly corners?: Corners | undefined;
 }
 
 class Sums {
@@ -140,20 +140,20 @@ const costPrograms = (
   memory: MemorySystem,
   options: CostOptions,
 ): readonly CostedProgram[] => {
-  const { clockHz, arguments: distribution = defaultArguments, ends = 'all' } = options;
+  const { clockHz, arguments: distribution = defaultArguments, corners = 'all' } = options;
   const linesFrom = serversOf(memory, clockHz);
   const costs = {
     expected: missCostsOf(linesFrom, core, memory, 'expected'),
     worst: missCostsOf(linesFrom, core, memory, 'worst'),
   };
-  const lines = cacheWaitsOf(copies, memory, costs, ends);
+  const lines = cacheWaitsOf(copies, memory, costs, corners);
   const servers = linesFrom.map(({ name }) => name);
   const costed = new Map<Lowered, CostedProgram>();
   for (const lowered of new Set(copies)) {
-    const pipelines = pipelinesOf(lowered, core, distribution, ends);
+    const pipelines = pipelinesOf(lowered, core, distribution, corners);
     const code = codeWaitsOf(lowered, memory, pipelines.uniqueSteps, clockHz);
     const waits = { lines: lines.get(lowered) ?? null, servers, code };
-    const stalls = stallsOf({ lowered, memory, ...waits, both: ends === 'all' });
+    const stalls = stallsOf({ lowered, memory, ...waits, both: corners === 'all' });
     costed.set(lowered, { lowered, pipelines, stalls });
   }
   // Every program was costed above.

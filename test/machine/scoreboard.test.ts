@@ -13,8 +13,8 @@ test('with every access checked it finds the same cycles, in any order', () => {
   for (const core of someCores) {
     for (const template of templatesFor(core)) {
       const { prepared } = readTemplate(template);
-      const ends = parametersOf(core);
-      for (const end of [ends.worst, ends.best, ends.expected].map(wordsOf)) {
+      const corners = parametersOf(core);
+      for (const end of [corners.worst, corners.best, corners.expected].map(wordsOf)) {
         const other = theScoreboard().simulate(prepared, end);
         expect(checked.simulate(prepared, end), `${template.name} on ${core.id}`).toEqual(other);
         compared++;

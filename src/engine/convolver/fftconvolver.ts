@@ -43,7 +43,7 @@ const formOf = ({ lanes }: Target): PartitionForm => {
 const mapped = <V, W>(group: Readonly<Record<string, V>>, of: (value: V) => W) =>
   Object.fromEntries(Object.entries(group).map(([name, value]) => [name, of(value)]));
 
-interface Ends {
+interface Places {
   readonly form: PartitionForm;
   readonly source: Reference;
   readonly result: Reference;
@@ -55,7 +55,11 @@ const shifted = ({ offset, ...at }: Reference, frames: number): Reference => ({
 });
 
 /** Heard at once: every part of a block that arrives is transformed with what came before it. */
-const appendHead = (lowering: Lowering, { form, source, result }: Ends, impulse: Float32Array) => {
+const appendHead = (
+  lowering: Lowering,
+  { form, source, result }: Places,
+  impulse: Float32Array,
+) => {
   const place: Place = { layer: 'head', kind: 'head' };
   const size = headTaps;
   const parts = new Partitions(lowering, place, { form, name: 'block', size, impulse });
@@ -94,7 +98,7 @@ const appendHead = (lowering: Lowering, { form, source, result }: Ends, impulse:
 /** Heard `delay` partitions after the one that its block fills. */
 const appendTail = (
   lowering: Lowering,
-  { form, source, result }: Ends,
+  { form, source, result }: Places,
   { name, ...tail }: Pick<PartitionShape, 'name' | 'size' | 'impulse' | 'delay'>,
 ): void => {
   const parts = new Partitions(lowering, { layer: name, kind: 'tail' }, { form, name, ...tail });
@@ -132,18 +136,18 @@ export const fftConvolver: Convolver = convolver(
     const lowering = new Lowering(target, blockFrames);
     const input = lowering.buffer('input', blockFrames, 'io');
     const output = lowering.buffer('output', blockFrames, 'io');
-    const ends = {
+    const places = {
       form: formOf(target),
       source: { buffer: input, offset: 0 },
       result: { buffer: output, offset: 0 },
     };
     const rest = (from: number, to?: number) => impulse.subarray(from, to);
-    appendHead(lowering, ends, rest(0, tailTaps));
+    appendHead(lowering, places, rest(0, tailTaps));
     const delay = tailTaps / headTaps - 1;
     const first = { size: headTaps, impulse: rest(tailTaps, 2 * tailTaps), delay };
     const second = { size: tailTaps, impulse: rest(2 * tailTaps), delay: 1 };
-    if (first.impulse.length > 0) appendTail(lowering, ends, { name: 'tail 0', ...first });
-    if (second.impulse.length > 0) appendTail(lowering, ends, { name: 'tail', ...second });
+    if (first.impulse.length > 0) appendTail(lowering, places, { name: 'tail 0', ...first });
+    if (second.impulse.length > 0) appendTail(lowering, places, { name: 'tail', ...second });
     return lowering.finish('fftconvolver', input, output, codeBytesOf(lowering.steps, target));
   },
 );

@@ -5,7 +5,7 @@
  */
 import type { Lowered } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
-import type { Ends } from '../pipeline/pipeline.ts';
+import type { Corners } from '../pipeline/pipeline.ts';
 import { blockRunsOf } from './block-runs.ts';
 import { runKinds } from './data-kind.ts';
 import {
@@ -68,7 +68,7 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
 /** Where no server is known. */
 const free: LineCost = { first: 0, streamed: 0 };
 
-export interface EndCosts {
+export interface CornerCosts {
   readonly expected: MissCosts;
   readonly worst: MissCosts;
 }
@@ -77,13 +77,13 @@ export interface EndCosts {
  * Of each of several programs that run one after another in every block; empty where there are no caches.
  * Programs that are one object run several times, and wait alike. Servers are the second level of caches and
  * beyond, then the backing memory or the cached regions: as many as have a cost.
- * @param ends 'expected': the steady state alone, which stands for the cold block too
+ * @param corners 'expected': the steady state alone, which stands for the cold block too
  */
 export const cacheWaitsOf = (
   programs: readonly Lowered[],
   memory: MemorySystem,
-  costs: EndCosts,
-  ends: Ends,
+  costs: CornerCosts,
+  corners: Corners,
 ): ReadonlyMap<Lowered, LineWaits> => {
   const result = new Map<Lowered, LineWaits>();
   const [inner] = memory.dataCaches;
@@ -108,7 +108,7 @@ export const cacheWaitsOf = (
     const others = othersThan(own, reuses);
     const { length } = lowered.steps;
     const runs = blockRunsOf(lowered);
-    result.set(lowered, lineWaitsOf(runs, records, hierarchy, others, length, ends === 'all'));
+    result.set(lowered, lineWaitsOf(runs, records, hierarchy, others, length, corners === 'all'));
   });
   return result;
 };

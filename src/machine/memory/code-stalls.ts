@@ -6,7 +6,7 @@ import type { Lowered } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { type Figure, rangeOfCost } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
-import type { End } from '../pipeline/core-parameters.ts';
+import type { Corner } from '../pipeline/core-parameters.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { stepTableOf } from '../step-table.ts';
 import { LruCache } from './lru-cache.ts';
@@ -21,7 +21,7 @@ export interface CodeWaits {
   readonly steady: readonly number[];
   /** The same at worst: with an empty cache, and where functions share sets. */
   readonly cold: readonly number[];
-  readonly cycles: Readonly<Record<End, number>>;
+  readonly cycles: Readonly<Record<Corner, number>>;
 }
 
 /** The code that steps run, as indices of its templates. */
@@ -229,10 +229,10 @@ const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
 };
 
 /** Latency of what stands behind the instruction cache. */
-const behind = (memory: MemorySystem, end: End, clockHz: number): number => {
+const behind = (memory: MemorySystem, corner: Corner, clockHz: number): number => {
   const next = memory.dataCaches[1];
-  if (next) return next.latencyCycles[end];
-  return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[end] * 1e-9 * clockHz;
+  if (next) return next.latencyCycles[corner];
+  return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[corner] * 1e-9 * clockHz;
 };
 
 /** Null where code never waits. `executed`: the instructions of each of the unique steps of `StepTable`. */
@@ -244,8 +244,8 @@ export const codeWaitsOf = (
 ): CodeWaits | null => {
   const region = memory.regions.find((r) => r.name === memory.placement?.code) ?? null;
   if (memory.placement !== null && (region === null || region.waitCycles.worst === 0)) return null;
-  const each = (end: End): number =>
-    region === null ? behind(memory, end, clockHz) : region.waitCycles[end];
+  const each = (corner: Corner): number =>
+    region === null ? behind(memory, corner, clockHz) : region.waitCycles[corner];
   const cycles = { best: each('best'), expected: each('expected'), worst: each('worst') };
   const name = region?.name ?? 'code';
   const cached = region === null || region.cached;

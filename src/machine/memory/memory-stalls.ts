@@ -4,13 +4,13 @@ import type { Template } from '../../kernel/template.ts';
 import { rangeOfSupply } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { exactly, type Range, scaleRange } from '../../units/range.ts';
-import type { End } from '../pipeline/core-parameters.ts';
+import type { Corner } from '../pipeline/core-parameters.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
 
-/** A place that serves misses of the level-1 cache: its name and what a line costs at each end. */
+/** A place that serves misses of the level-1 cache: its name and what a line costs at each corner. */
 export interface Server {
   readonly name: string;
   /** Cycles until the line is there, more than a hit in the first level. */
@@ -24,7 +24,7 @@ const nothing = exactly(0);
 /** What a miss costs more than a hit in the first level. */
 const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
   const first = memory.dataCaches[0]?.latencyCycles ?? nothing;
-  const over = (end: End): number => Math.max(0, latency[end] - first[end]);
+  const over = (corner: Corner): number => Math.max(0, latency[corner] - first[corner]);
   return { best: over('best'), expected: over('expected'), worst: over('worst') };
 };
 
@@ -32,7 +32,7 @@ const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
   if (memory.memory === null) return null;
   const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
   const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
-  const at = (end: End): number => (line / bandwidth[end]) * clockHz;
+  const at = (corner: Corner): number => (line / bandwidth[corner]) * clockHz;
   return {
     name,
     latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
@@ -65,7 +65,7 @@ const regionOf = (memory: MemorySystem, kind: DataKind): MemoryRegion | null => 
   return memory.regions.find((region) => region.name === name) ?? null;
 };
 
-/** What each server's lines cost at an end: the first ones of a run, and those fetched ahead. */
+/** What each server's lines cost at a corner: the first ones of a run, and those fetched ahead. */
 export type MissCosts = readonly {
   readonly name: string;
   readonly first: number;
@@ -76,18 +76,19 @@ export const missCostsOf = (
   servers: readonly Server[],
   core: CoreProfile,
   memory: MemorySystem,
-  end: End,
+  corner: Corner,
 ): MissCosts => {
-  const hidden = rangeOfSupply(core.memory.hiddenShare)[end];
+  const hidden = rangeOfSupply(core.memory.hiddenShare)[corner];
   // Without a prefetcher the lines of a stream overlap as far as misses can be under way at once.
   const visible =
-    memory.prefetch?.visibleShare[end] ?? 1 / rangeOfSupply(core.memory.outstandingMisses)[end];
+    memory.prefetch?.visibleShare[corner] ??
+    1 / rangeOfSupply(core.memory.outstandingMisses)[corner];
   return servers.map(({ name, latency, transfer }) => {
-    const waiting = latency[end] * (1 - hidden);
+    const waiting = latency[corner] * (1 - hidden);
     return {
       name,
-      first: Math.max(waiting, transfer[end]),
-      streamed: Math.max(waiting * visible, transfer[end]),
+      first: Math.max(waiting, transfer[corner]),
+      streamed: Math.max(waiting * visible, transfer[corner]),
     };
   });
 };
@@ -133,8 +134,11 @@ export const slotAccessesOf = (lowered: Lowered): SlotAccesses =>
   memoize(accessed, lowered, countAccesses);
 
 /** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
-export const waitingRegions = (memory: MemorySystem, end: End): readonly (MemoryRegion | null)[] =>
+export const waitingRegions = (
+  memory: MemorySystem,
+  corner: Corner,
+): readonly (MemoryRegion | null)[] =>
   runKinds.map((kind) => {
     const region = regionOf(memory, kind);
-    return region === null || region.cached || region.waitCycles[end] === 0 ? null : region;
+    return region === null || region.cached || region.waitCycles[corner] === 0 ? null : region;
   });

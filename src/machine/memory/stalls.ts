@@ -64,11 +64,11 @@ class Sums {
 const regionWaits = (
   lowered: Lowered,
   memory: MemorySystem,
-  end: StallEnd,
+  corner: StallCorner,
 ): ReadonlyMap<MemoryRegion, (step: number) => number> => {
   const waits = new Map<MemoryRegion, (step: number) => number>();
   if (memory.placement === null) return waits;
-  const ofKind = waitingRegions(memory, end);
+  const ofKind = waitingRegions(memory, corner);
   if (ofKind.every((region) => region === null)) return waits;
   const { ends, kind, count, kinds } = slotAccessesOf(lowered);
   const { perBlock } = stepTableOf(lowered);
@@ -79,7 +79,7 @@ const regionWaits = (
     waits.set(region, (s) => {
       let cycles = 0;
       for (let e = s === 0 ? 0 : (ends[s - 1] as number); e < (ends[s] as number); e++) {
-        if (here[kind[e] as number]) cycles += (count[e] as number) * region.waitCycles[end];
+        if (here[kind[e] as number]) cycles += (count[e] as number) * region.waitCycles[corner];
       }
       return cycles * (perBlock[s] as number);
     });
@@ -87,18 +87,18 @@ const regionWaits = (
   return waits;
 };
 
-type StallEnd = 'expected' | 'worst';
+type StallCorner = 'expected' | 'worst';
 
 /** What fetches of code wait; null where none does. */
 const codeFetches = (
   lowered: Lowered,
   code: CodeWaits,
-  end: StallEnd,
+  corner: StallCorner,
 ): ((step: number) => number) | null => {
-  const fetches = code[end === 'worst' ? 'cold' : 'steady'];
+  const fetches = code[corner === 'worst' ? 'cold' : 'steady'];
   if (!fetches.some((count) => count > 0)) return null;
   const { perBlock } = stepTableOf(lowered);
-  const each = code.cycles[end];
+  const each = code.cycles[corner];
   return (s) => (fetches[s] ?? 0) * each * (perBlock[s] as number);
 };
 

@@ -1,6 +1,6 @@
 /**
  * A core profile resolved into plain numbers for the simulator, three times: every figure at its best,
- * at its value, and at its worst end.
+ * at its value, and at its worst.
  */
 import { type Figure, rangeOfCost, rangeOfSupply } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -17,7 +17,7 @@ import {
   widths,
 } from './operation.ts';
 
-export type End = keyof Range;
+export type Corner = keyof Range;
 
 export const neverWords: number = Math.ceil(operationCount / 32);
 
@@ -58,9 +58,9 @@ const cyclesOf = (figures: OperationFigures) => ({
 
 type At<T> = { readonly [K in keyof T]: number };
 
-const at = <T extends Readonly<Record<string, Range>>>(ranges: T, end: End): At<T> =>
+const at = <T extends Readonly<Record<string, Range>>>(ranges: T, corner: Corner): At<T> =>
   // It has the same names.
-  Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range[end]])) as At<T>;
+  Object.fromEntries(Object.entries(ranges).map(([name, range]) => [name, range[corner]])) as At<T>;
 
 /** What an operation takes. Cycles are whole. */
 export interface OperationParameters extends At<ReturnType<typeof cyclesOf>> {
@@ -71,7 +71,7 @@ export interface OperationParameters extends At<ReturnType<typeof cyclesOf>> {
 
 export interface CoreParameters extends At<ReturnType<typeof numbersOf>> {
   readonly id: string;
-  readonly corner: End;
+  readonly corner: Corner;
   readonly inOrder: boolean;
   readonly portCount: number;
   /** By `operationIndex`. */
@@ -117,7 +117,7 @@ const rowOf = (profile: CoreProfile, name: OperationName, figures: OperationFigu
   return { figures, cycles: cyclesOf(figures), ports, alsoPorts };
 };
 
-/** Of every operation and width, by `operationIndex`; the same at every end. */
+/** Of every operation and width, by `operationIndex`; the same at every corner. */
 const rowsOf = (profile: CoreProfile): readonly Row[] => {
   const known = new Map<Family, readonly Row[]>();
   return operationNames.flatMap((name) => {
@@ -169,7 +169,7 @@ const pairingTable = (profile: CoreProfile): Int32Array => {
   return table;
 };
 
-/** A core as its profile has it, before the ends part. */
+/** A core as its profile has it, before the corners part. */
 const coreOf = (profile: CoreProfile) => ({
   profile,
   never: pairingTable(profile),
@@ -184,10 +184,10 @@ const coreOf = (profile: CoreProfile) => ({
 });
 type Core = ReturnType<typeof coreOf>;
 
-const resolve = (core: Core, end: End): CoreParameters => {
+const resolve = (core: Core, corner: Corner): CoreParameters => {
   const { profile, numbers, never, gaps } = core;
-  // Numbered through: of each port its name, as many as there are at that end.
-  const ports = core.ports.flatMap(([name, count]) => new Array<string>(count[end]).fill(name));
+  // Numbered through: of each port its name, as many as there are at that corner.
+  const ports = core.ports.flatMap(([name, count]) => new Array<string>(count[corner]).fill(name));
   const lists = new Map<readonly string[], readonly number[]>();
   const numbered = (list: readonly string[]): readonly number[] =>
     memoize(lists, list, (names) =>
@@ -195,7 +195,7 @@ const resolve = (core: Core, end: End): CoreParameters => {
     );
   const known = new Map<Row, OperationParameters>();
   const operationOf = (row: Row): OperationParameters => {
-    const cycles = at(row.cycles, end);
+    const cycles = at(row.cycles, corner);
     const own = numbered(row.ports);
     return {
       ...cycles,
@@ -207,30 +207,30 @@ const resolve = (core: Core, end: End): CoreParameters => {
     };
   };
   return {
-    ...at(numbers, end),
+    ...at(numbers, corner),
     id: profile.id,
-    corner: end,
+    corner,
     inOrder: profile.issue.order === 'in-order',
     portCount: ports.length,
     operations: core.rows.map((row) => memoize(known, row, operationOf)),
     never,
-    gaps: gaps.map((gap) => ({ ...gap, cycles: gap.cycles[end] })),
+    gaps: gaps.map((gap) => ({ ...gap, cycles: gap.cycles[corner] })),
   };
 };
 
-/** Whether any figure of the core has another value at this end. */
-const differs = ({ numbers, ports, gaps, rows }: Core, end: End): boolean =>
+/** Whether any figure of the core has another value at this corner. */
+const differs = ({ numbers, ports, gaps, rows }: Core, corner: Corner): boolean =>
   [
     ...Object.values(numbers),
     ...ports.map(([, count]) => count),
     ...gaps.map(({ cycles }) => cycles),
     ...rows.flatMap(({ cycles }) => Object.values(cycles)),
-  ].some((range) => range[end] !== range.expected);
+  ].some((range) => range[corner] !== range.expected);
 
-const resolved = new WeakMap<CoreProfile, Readonly<Record<End, CoreParameters>>>();
+const resolved = new WeakMap<CoreProfile, Readonly<Record<Corner, CoreParameters>>>();
 
 /** The three parameter sets of a core. Throws `CoreError` where a figure is missing. */
-export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CoreParameters>> =>
+export const parametersOf = (profile: CoreProfile): Readonly<Record<Corner, CoreParameters>> =>
   memoize(resolved, profile, () => {
     if (profile.issue.order === 'out-of-order' && profile.issue.window === undefined) {
       const fault = `cores/${profile.id}.json: issue.window: expected the size of the reorder window of an out-of-order core, got none.`;
@@ -238,8 +238,8 @@ export const parametersOf = (profile: CoreProfile): Readonly<Record<End, CorePar
     }
     const core = coreOf(profile);
     const expected = resolve(core, 'expected');
-    // Ends that differ in nothing share their tables, and with them the simulations. Out of order, guesses differ.
-    const other = (end: End): CoreParameters =>
-      !expected.inOrder || differs(core, end) ? resolve(core, end) : expected;
+    // Corners that differ in nothing share their tables, and with them the simulations. Out of order, guesses differ.
+    const other = (corner: Corner): CoreParameters =>
+      !expected.inOrder || differs(core, corner) ? resolve(core, corner) : expected;
     return { best: other('best'), expected, worst: other('worst') };
   });

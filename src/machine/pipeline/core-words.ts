@@ -2,9 +2,9 @@
 import { memoize } from '../../units/memoize.ts';
 import { CoreError } from './core-error.ts';
 import * as layout from './core-layout.ts';
-import { type CoreParameters, type End, neverWords } from './core-parameters.ts';
+import { type CoreParameters, type Corner, neverWords } from './core-parameters.ts';
 
-const corners: readonly End[] = ['best', 'expected', 'worst'];
+const corners: readonly Corner[] = ['best', 'expected', 'worst'];
 
 const numbersOf = (core: CoreParameters) => ({
   inOrder: core.inOrder ? 1 : 0,

@@ -10,7 +10,7 @@ import type { Range } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
 import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
-import { type CoreParameters, type End, parametersOf } from './core-parameters.ts';
+import { type CoreParameters, type Corner, parametersOf } from './core-parameters.ts';
 import type { CoreProfile } from './core-profile.ts';
 import { libraryCycles, mispredictsPerCall } from './library-time.ts';
 import type { ClosedForm } from './prepared.ts';
@@ -22,7 +22,7 @@ const besideSimulation = (
   { terms }: ClosedForm,
   core: CoreParameters,
   distribution: ArgumentDistribution,
-  end: End,
+  corner: Corner,
 ): { readonly calls: number; readonly mispredicts: number } => {
   let [calls, mispredicts] = [0, 0];
   for (const term of terms) {
@@ -31,8 +31,8 @@ const besideSimulation = (
       if (core.inOrder && term.trips > core.predictedTrips) mispredicts += term.times;
     } else if (term.kind === 'call') {
       calls += term.times * libraryCycles(term.fn, core, distribution);
-      mispredicts += term.times * mispredictsPerCall(term.fn, distribution)[end];
-    } else if (core.inOrder) mispredicts += term.mispredicts[end];
+      mispredicts += term.times * mispredictsPerCall(term.fn, distribution)[corner];
+    } else if (core.inOrder) mispredicts += term.mispredicts[corner];
   }
   return { calls, mispredicts };
 };
@@ -40,7 +40,7 @@ const besideSimulation = (
 /** Something in it is uncertain whatever the core: a share of branches, an argument that is foreseen or not. */
 const isUncertain = ({ terms }: ClosedForm): boolean => terms.some(({ kind }) => kind !== 'loop');
 
-interface OneEnd {
+interface OneCorner {
   readonly cycles: number;
   readonly causes: TemplateTime['causes'];
 }
@@ -49,11 +49,11 @@ const timeAt = (
   template: Template,
   core: CoreParameters,
   distribution: ArgumentDistribution,
-  end: End,
-): OneEnd => {
+  corner: Corner,
+): OneCorner => {
   const { prepared, closedForm } = readTemplate(template);
   const { cycles, causes } = simulate(prepared, core);
-  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution, end);
+  const { calls, mispredicts } = besideSimulation(closedForm, core, distribution, corner);
   const mispredict = mispredicts * core.mispredictCycles;
   return {
     cycles: cycles + calls + mispredict,
@@ -68,19 +68,19 @@ const timeAt = (
   };
 };
 
-/** Which ends of uncertain figures are asked for: 'expected' gives a range of one value. */
-export type Ends = 'all' | 'expected';
+/** Which corners of uncertain figures are asked for: 'expected' gives a range of one value. */
+export type Corners = 'all' | 'expected';
 
 type Memo = WeakMap<Template, TemplateTime>;
 const timed = new WeakMap<
   CoreProfile,
-  WeakMap<ArgumentDistribution, Readonly<Record<Ends, Memo>>>
+  WeakMap<ArgumentDistribution, Readonly<Record<Corners, Memo>>>
 >();
 
-const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, ends: Ends): Memo => {
+const memoOf = (core: CoreProfile, distribution: ArgumentDistribution, corners: Corners): Memo => {
   const byDistribution = memoize(timed, core, () => new WeakMap());
-  const none = (): Record<Ends, Memo> => ({ all: new WeakMap(), expected: new WeakMap() });
-  return memoize(byDistribution, distribution, none)[ends];
+  const none = (): Record<Corners, Memo> => ({ all: new WeakMap(), expected: new WeakMap() });
+  return memoize(byDistribution, distribution, none)[corners];
 };
 
 const checkLanes = (template: Template, core: CoreProfile): void => {
@@ -99,20 +99,21 @@ export const timeTemplate = (
   template: Template,
   core: CoreProfile,
   distribution: ArgumentDistribution = defaultArguments,
-  ends: Ends = 'all',
+  corners: Corners = 'all',
 ): TemplateTime => {
-  const memo = memoOf(core, distribution, ends);
+  const memo = memoOf(core, distribution, corners);
   const known = memo.get(template);
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const at = (end: End): OneEnd => timeAt(template, parameters[end], distribution, end);
+  const at = (corner: Corner): OneCorner =>
+    timeAt(template, parameters[corner], distribution, corner);
   const expected = at('expected');
   const uncertain = isUncertain(readTemplate(template).closedForm);
-  const other = (end: End): number =>
-    ends === 'expected' || (parameters[end] === parameters.expected && !uncertain)
+  const other = (corner: Corner): number =>
+    corners === 'expected' || (parameters[corner] === parameters.expected && !uncertain)
       ? expected.cycles
-      : at(end).cycles;
+      : at(corner).cycles;
   const best = other('best');
   const worst = other('worst');
   // Greedy schedules know anomalies: a shorter latency can delay something else by a cycle or two.

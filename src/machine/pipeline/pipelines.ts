@@ -7,7 +7,7 @@ import { addRanges, exactly, scaleRange } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
 import { onlyTemplate, stepTableOf } from '../step-table.ts';
 import type { CoreProfile } from './core-profile.ts';
-import { type Ends, timeTemplate } from './pipeline.ts';
+import { type Corners, timeTemplate } from './pipeline.ts';
 
 export interface Pipelines {
   /** One execution in every block of each of the unique steps of `StepTable`; cycles are of perfect caches. */
@@ -47,25 +47,25 @@ const pipelineOf = (
   step: Step,
   core: CoreProfile,
   distribution: ArgumentDistribution,
-  ends: Ends,
+  corners: Corners,
 ): TemplateTime => {
   const only = onlyTemplate(step);
-  if (only !== null) return timeTemplate(only, core, distribution, ends);
+  if (only !== null) return timeTemplate(only, core, distribution, corners);
   const templates =
     step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
   const sum = new Counted();
   let cycles = exactly(0);
   for (const { template, times } of templates) {
     const perBlock = times * step.perBlock;
-    const time = timeTemplate(template, core, distribution, ends);
+    const time = timeTemplate(template, core, distribution, corners);
     cycles = addRanges(cycles, scaleRange(time.cycles, perBlock));
     sum.add(time, perBlock);
   }
   return { cycles, ...sum };
 };
 
-type ByEnds = Map<Ends, Pipelines>;
-type ByDistribution = WeakMap<ArgumentDistribution, ByEnds>;
+type ByCorners = Map<Corners, Pipelines>;
+type ByDistribution = WeakMap<ArgumentDistribution, ByCorners>;
 
 const known = new WeakMap<Lowered, WeakMap<CoreProfile, ByDistribution>>();
 
@@ -73,14 +73,18 @@ export const pipelinesOf = (
   lowered: Lowered,
   core: CoreProfile,
   distribution: ArgumentDistribution,
-  ends: Ends,
+  corners: Corners,
 ): Pipelines => {
   const byCore = memoize(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
-  const byDistribution = memoize(byCore, core, () => new WeakMap<ArgumentDistribution, ByEnds>());
-  const byEnds = memoize(byDistribution, distribution, () => new Map<Ends, Pipelines>());
-  return memoize(byEnds, ends, () => {
+  const byDistribution = memoize(
+    byCore,
+    core,
+    () => new WeakMap<ArgumentDistribution, ByCorners>(),
+  );
+  const byCorners = memoize(byDistribution, distribution, () => new Map<Corners, Pipelines>());
+  return memoize(byCorners, corners, () => {
     const { uniqueSteps, stepCounts } = stepTableOf(lowered);
-    const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, ends));
+    const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, corners));
     const all = new Counted();
     // A count for each of the unique steps.
     times.forEach((pipeline, i) => {

@@ -67,7 +67,7 @@ export const placeOf = (request: AdviseRequest, chip: ChipProfile, setting: Sett
   core: request.coreOf(audioClusterOf(chip).coreId),
   engines: request.engines,
   parallel: false,
-  ends: 'expected',
+  corners: 'expected',
 });
 
 /** A load with its verdict, as a row of `predict` has it, held to the margin and the chance that were asked for. */
@@ -133,7 +133,7 @@ export const rowOf = (
 ): PredictRow | null => {
   const { chip } = device;
   if (chip === null) return null;
-  const costed = costPoint(cache, { ...placeOf(request, chip, setting), network, ends: 'all' });
+  const costed = costPoint(cache, { ...placeOf(request, chip, setting), network, corners: 'all' });
   if (costed.engine === null) return null;
   const { blockFrames, copies, engine: requestedEngine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;

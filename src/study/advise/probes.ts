@@ -23,7 +23,7 @@ export const splitByLayer = (
   place: Place,
   network: WaveNetNetwork,
 ): Split | null => {
-  const costed = costPoint(cache, { ...place, network, ends: 'expected' });
+  const costed = costPoint(cache, { ...place, network, corners: 'expected' });
   if (costed.engine === null) return null;
   const layers = new Map<string, number>();
   let inLayers = 0;

@@ -10,7 +10,7 @@ import type { BlockCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import type { Corners } from '../../machine/pipeline/pipeline.ts';
 import type { Model, SlimmedModel, Width, WidthOptions } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import { slim } from '../../nam/widths.ts';
@@ -85,7 +85,7 @@ export class CostCache {
   /**
    * Cycles of `copies` run one after another on one core.
    * @param libraryArguments where libm's arguments fall; a playing A1 network's where absent
-   * @param ends 'expected': the range is one value
+   * @param corners 'expected': the range is one value
    */
   cost(
     lowered: Lowered,
@@ -94,16 +94,16 @@ export class CostCache {
     clockHz: number,
     copies: number,
     libraryArguments?: ArgumentDistribution,
-    ends: Ends = 'all',
+    corners: Corners = 'all',
   ): BlockCost {
     const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
     const known = memoize(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
     const place = memoize(this.#cores, core, () => this.#coreCount++);
-    const rest = JSON.stringify([place, clock, copies, libraryArguments, ends]);
+    const rest = JSON.stringify([place, clock, copies, libraryArguments, corners]);
     const key = `${rest} ${memoize(this.#memories, memory, JSON.stringify)}`;
     return memoize(known, key, () =>
-      costOf(lowered, core, memory, { clockHz, copies, ends, arguments: libraryArguments }),
+      costOf(lowered, core, memory, { clockHz, copies, corners, arguments: libraryArguments }),
     );
   }
 }

@@ -9,7 +9,7 @@ import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Ends } from '../../machine/pipeline/pipeline.ts';
+import type { Corners } from '../../machine/pipeline/pipeline.ts';
 import { macsPerSample } from '../../nam/measure.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
@@ -48,8 +48,8 @@ export interface Point {
   readonly placement?: Readonly<Partial<Placement>> | undefined;
   /** Where libm's arguments fall. @default a playing A1 network's */
   readonly arguments?: MeasuredArguments | undefined;
-  /** 'expected': the ends of every range are the expected value, at a fraction of the work. @default 'all' */
-  readonly ends?: Ends | undefined;
+  /** 'expected': the corners of every range are the expected value, at a fraction of the work. @default 'all' */
+  readonly corners?: Corners | undefined;
 }
 
 export interface CostedPoint {
@@ -165,15 +165,15 @@ const costsOf = (
   memory: MemorySystem,
   copies: number,
 ): readonly BlockCost[] => {
-  const { chip, core, ends, rates = null, blockFrames } = point;
+  const { chip, core, corners, rates = null, blockFrames } = point;
   const clockHz = audioClusterOf(chip).clockHz.value;
   const distribution = point.arguments?.distribution;
   const alone = partsOf(cache, point, lowered).map((part) =>
-    cache.cost(part, core, memory, clockHz, copies, distribution, ends),
+    cache.cost(part, core, memory, clockHz, copies, distribution, corners),
   );
   if (rates === null) return alone;
   const program = cache.program(point.network);
-  const options = { clockHz, copies, ends, arguments: distribution };
+  const options = { clockHz, copies, corners, arguments: distribution };
   const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
     const parts =
       frames === 0

@@ -16,9 +16,9 @@ export interface TimeBudget {
   readonly interferenceCycles: number;
 }
 
-const ends = ['best', 'expected', 'worst'] as const;
+const corners = ['best', 'expected', 'worst'] as const;
 
-const rangeBy = (at: (end: (typeof ends)[number]) => number): Range => ({
+const rangeBy = (at: (corner: (typeof corners)[number]) => number): Range => ({
   best: at('best'),
   expected: at('expected'),
   worst: at('worst'),
@@ -43,8 +43,8 @@ export const timeBudgetOf = (
   return {
     periodSeconds,
     clockHz,
-    cyclesPerBlock: rangeBy((end) =>
-      Math.max(1, (periodSeconds - host[end]) * clockHz[end] * (1 - reserve[end])),
+    cyclesPerBlock: rangeBy((corner) =>
+      Math.max(1, (periodSeconds - host[corner]) * clockHz[corner] * (1 - reserve[corner])),
     ),
     interferenceCycles: disturbedSeconds * clockHz.worst,
   };
@@ -53,7 +53,7 @@ export const timeBudgetOf = (
 /** Cycles per block as a share of the budget; the worst includes the disturbances. */
 export const loadOf = (cyclesPerBlock: Range, budget: TimeBudget): Range =>
   rangeBy(
-    (end) =>
-      (cyclesPerBlock[end] + (end === 'worst' ? budget.interferenceCycles : 0)) /
-      budget.cyclesPerBlock[end],
+    (corner) =>
+      (cyclesPerBlock[corner] + (corner === 'worst' ? budget.interferenceCycles : 0)) /
+      budget.cyclesPerBlock[corner],
   );

@@ -58,7 +58,7 @@ const longerBlock = ({ chip, blockFrames }: Point): Arrangement[] => {
 const rank: Readonly<Partial<Record<Verdict, number>>> = { fits: 0, tight: 1, over: 2 };
 
 const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | null => {
-  const costed = costPoint(cache, { ...point, ends: 'expected' });
+  const costed = costPoint(cache, { ...point, corners: 'expected' });
   // An engine that does not take the network hands it to another.
   const isOther = costed.engine !== null && ![costed.engine.id, 'auto'].includes(point.engine);
   if (costed.engine === null || isOther || !costed.room.fits) return null;
