@@ -84,6 +84,6 @@ test('registers are numbered by their first use, and addresses kept only where a
   expect((code[second + atFlags] as number) & isTracked).toBe(isTracked);
   expect(code[third + atAccumulator]).toBe(1);
   expect(prepared.registerCount).toBe(2);
-  // Names of registers do not matter: spelled alike, they are one.
+  // Names of registers do not matter: encoded alike, they are one.
   expect(readTemplate(built(write(3))).prepared).toBe(prepared);
 });

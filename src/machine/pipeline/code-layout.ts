@@ -1,5 +1,5 @@
 /**
- * How a template is spelled for simulation: plain numbers, one operation or loop after another. Read by
+ * How a template is encoded for simulation: plain numbers, one operation or loop after another. Read by
  * what is compiled to WebAssembly, too; so there are only constants here.
  *
  * Words of an operation, from its place in the code: its index into a core's tables; the place of what

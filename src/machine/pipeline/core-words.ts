@@ -39,7 +39,7 @@ export interface CoreWords {
 
 const rowAt = (operation: number): number => layout.atRows + (operation << layout.rowShift);
 
-const spell = (core: CoreParameters): CoreWords => {
+const encode = (core: CoreParameters): CoreWords => {
   const { gaps, operations, never } = core;
   if (gaps.length > layout.mostGaps) {
     const fault = `cores/${core.id}.json: issue.gaps: expected at most ${layout.mostGaps} rules, got ${gaps.length}. Join those of the same cycles.`;
@@ -77,7 +77,7 @@ const spell = (core: CoreParameters): CoreWords => {
   return { numbers, words: Int32Array.of(...tables, ...portNumbers) };
 };
 
-const spelled = new WeakMap<CoreParameters, CoreWords>();
+const encodedCores = new WeakMap<CoreParameters, CoreWords>();
 
 /** Memoised. Throws `CoreError` where a core has more gap rules than a row has bits for. */
-export const wordsOf = (core: CoreParameters): CoreWords => memoize(spelled, core, spell);
+export const wordsOf = (core: CoreParameters): CoreWords => memoize(encodedCores, core, encode);

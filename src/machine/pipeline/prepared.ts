@@ -3,7 +3,7 @@ import type { LibraryFunction } from '../../kernel/instruction.ts';
 import type { Range } from '../../units/range.ts';
 
 /** What the scoreboard reads of a template. */
-export interface Spelled {
+export interface EncodedTemplate {
   /** Operations and loops, one after another, as `code-layout.ts` says. */
   readonly code: Int32Array;
   readonly registerCount: number;
@@ -11,7 +11,7 @@ export interface Spelled {
 }
 
 /** A template made ready for simulation, whatever the core. */
-export interface Prepared extends Spelled {
+export interface Prepared extends EncodedTemplate {
   /** Operations in the text (each once), to judge the length of a run. */
   readonly size: number;
 }

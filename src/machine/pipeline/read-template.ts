@@ -1,11 +1,11 @@
 /**
- * What a template is to the machine, worked out once and for every core: its spelling for the scoreboard, the
+ * What a template is to the machine, worked out once and for every core: its encoding for the scoreboard, the
  * memory that it touches, what its time has beside a simulation.
  */
 import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { ClosedForm, Prepared } from './prepared.ts';
-import { Spelling } from './spelling.ts';
+import { TemplateEncoder } from './template-encoder.ts';
 import { type Touches, touchesOf } from './touches.ts';
 
 export interface ReadTemplate {
@@ -14,7 +14,7 @@ export interface ReadTemplate {
   readonly closedForm: ClosedForm;
 }
 
-/** Everything that was prepared, by the hash of its spelling. */
+/** Everything that was prepared, by the hash of its encoding. */
 const prepared = new Map<number, Prepared[]>();
 
 const hashOf = (code: Int32Array): number => {
@@ -29,10 +29,10 @@ const isSame = (a: Int32Array, b: Int32Array): boolean => {
   return true;
 };
 
-/** Templates that are spelled alike share what was prepared. */
-const prepare = (spelling: Spelling, loopCount: number): Prepared => {
-  const { registerCount, size } = spelling;
-  const code = spelling.code.view();
+/** Templates that are encoded alike share what was prepared. */
+const prepare = (encoding: TemplateEncoder, loopCount: number): Prepared => {
+  const { registerCount, size } = encoding;
+  const code = encoding.code.view();
   const hash = hashOf(code);
   const alike = prepared.get(hash) ?? [];
   const known = alike.find((other) => isSame(other.code, code));
@@ -48,10 +48,10 @@ const known = new WeakMap<Template, ReadTemplate>();
 export const readTemplate = (template: Template): ReadTemplate =>
   memoize(known, template, () => {
     const touches = touchesOf(template);
-    const spelling = new Spelling(template, touches.shared);
-    const { terms, lanes } = spelling;
+    const encoding = new TemplateEncoder(template, touches.shared);
+    const { terms, lanes } = encoding;
     return {
-      prepared: prepare(spelling, template.loopCount),
+      prepared: prepare(encoding, template.loopCount),
       touches,
       closedForm: { terms, lanes },
     };

@@ -7,7 +7,7 @@ import { memoize } from '../../units/memoize.ts';
 import { causeCount } from './code-layout.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { type CoreWords, wordsOf } from './core-words.ts';
-import type { Prepared, Spelled } from './prepared.ts';
+import type { EncodedTemplate, Prepared } from './prepared.ts';
 import scoreboardBinary from './scoreboard-binary.json' with { type: 'json' };
 
 /** What `assembly/scoreboard/index.ts` exports. Places are in bytes. */
@@ -43,7 +43,7 @@ export class Scoreboard {
   }
 
   /** Cycles of one run among others of its kind, then by cause: they add up to the first. */
-  simulate({ code, registerCount, loopCount }: Spelled, core: CoreWords): Float64Array {
+  simulate({ code, registerCount, loopCount }: EncodedTemplate, core: CoreWords): Float64Array {
     const { memory, placeCore, placeCode, simulate, results } = this.#exports;
     if (core !== this.#core) {
       writeWords(memory, placeCore(core.words.length), core.words);
@@ -77,7 +77,7 @@ export interface Simulated {
 
 const simulated = new WeakMap<CoreParameters, WeakMap<Prepared, Simulated>>();
 
-/** One run among others of its kind on perfect caches. Memoised: templates that are spelled alike share it. */
+/** One run among others of its kind on perfect caches. Memoised: templates that are encoded alike share it. */
 export const simulate = (prepared: Prepared, core: CoreParameters): Simulated => {
   const known = memoize(simulated, core, () => new WeakMap<Prepared, Simulated>());
   return memoize(known, prepared, () => {

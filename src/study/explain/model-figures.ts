@@ -3,7 +3,7 @@ import { signBranches, skippingBranches } from '../../engine/common/branch-share
 import type { Lowered } from '../../kernel/lowered.ts';
 import { badLayout } from '../../machine/memory/code-stalls.ts';
 import { rangeGuesses } from '../../machine/pipeline/library-time.ts';
-import { takenShare } from '../../machine/pipeline/spelling.ts';
+import { takenShare } from '../../machine/pipeline/template-encoder.ts';
 import type { Figure } from '../../units/figure.ts';
 import { templatesPerSample } from '../validate/builds.ts';
 import type { Account, AccountPart } from './account.ts';

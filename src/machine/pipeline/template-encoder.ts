@@ -96,8 +96,8 @@ const shares = ({ best, expected, worst }: Range): number[] =>
 /** One template after another is written here. */
 const room = new Words();
 
-export class Spelling {
-  /** Valid until the next spelling. */
+export class TemplateEncoder {
+  /** Valid until the next one is encoded. */
   readonly code: Words = room;
   /** In the order of the template. */
   readonly terms: Term[] = [];
