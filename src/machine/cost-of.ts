@@ -2,6 +2,7 @@
 import { type ArgumentDistribution, defaultArguments } from '../kernel/libm.ts';
 import type { Lowered } from '../kernel/lowered.ts';
 import type { BlockCost, CostSummary, StepCost, TemplateTime } from './cost.ts';
+import { GroupedSums } from './grouped-sums.ts';
 import { cacheWaitsOf } from './memory/cache-waits.ts';
 import { codeWaitsOf } from './memory/code-stalls.ts';
 import { bytesOfOne, runKinds } from './memory/data-kind.ts';
@@ -12,7 +13,6 @@ import type { CoreProfile } from './pipeline/core-profile.ts';
 import type { Corners } from './pipeline/pipeline.ts';
 import { Counted, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
 import { stepTableOf } from './step-table.ts';
-import { SumsByName } from './sums-by-name.ts';
 
 export interface CostOptions {
   /** Turns the latencies of memories outside the core's clock into cycles. */
@@ -32,8 +32,8 @@ class Sums {
   /** Of the worst, what a warm block takes. */
   warmWorst = 0;
   waits = 0;
-  readonly kinds: SumsByName = new SumsByName();
-  readonly layers: SumsByName = new SumsByName();
+  readonly kinds: GroupedSums = new GroupedSums();
+  readonly layers: GroupedSums = new GroupedSums();
 }
 
 /** One program on its core, with what its steps wait for beside the others. */

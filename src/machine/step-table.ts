@@ -2,12 +2,12 @@
 import type { Lowered, Step } from '../kernel/lowered.ts';
 import type { Template } from '../kernel/template.ts';
 import { memoize } from '../units/memoize.ts';
-import { type NameRuns, NameRunsBuilder } from './sums-by-name.ts';
+import { RunLengthEncoder, type RunLengthNames } from './grouped-sums.ts';
 
 export interface StepTable {
   readonly perBlock: Float64Array;
-  readonly kinds: NameRuns;
-  readonly layers: NameRuns;
+  readonly kinds: RunLengthNames;
+  readonly layers: RunLengthNames;
   /**
    * A program has hundreds of steps of few templates: one step for each template that is run once a block,
    * and every other step.
@@ -28,7 +28,7 @@ const known = new WeakMap<Lowered, StepTable>();
 export const stepTableOf = (lowered: Lowered): StepTable => memoize(known, lowered, tableOf);
 
 const tableOf = ({ steps }: Lowered): StepTable => {
-  const [kinds, layers] = [new NameRunsBuilder(), new NameRunsBuilder()];
+  const [kinds, layers] = [new RunLengthEncoder(), new RunLengthEncoder()];
   const perBlock = new Float64Array(steps.length);
   const uniqueSteps: Step[] = [];
   const stepCounts: number[] = [];

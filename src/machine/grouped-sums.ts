@@ -3,14 +3,14 @@
 import { memoize } from '../units/memoize.ts';
 
 /** Neighbours mostly share their name: runs of one name, each with the step after its last. */
-export interface NameRuns {
+export interface RunLengthNames {
   readonly names: readonly string[];
   /** Index of `names`. */
   readonly name: readonly number[];
   readonly end: readonly number[];
 }
 
-export class NameRunsBuilder {
+export class RunLengthEncoder {
   private readonly indices = new Map<string, number>();
   private readonly name: number[] = [];
   private readonly end: number[] = [];
@@ -29,13 +29,13 @@ export class NameRunsBuilder {
     this.end.push(this.steps);
   }
 
-  done(): NameRuns {
+  done(): RunLengthNames {
     return { names: [...this.indices.keys()], name: this.name, end: this.end };
   }
 }
 
 /** Adds up run by run, and the runs of a name in their order; names of which nothing is known have no sum. */
-export class SumsByName {
+export class GroupedSums {
   private readonly indices = new Map<string, number>();
   private readonly names: string[] = [];
   private readonly sums: number[] = [];
@@ -46,7 +46,7 @@ export class SumsByName {
   private sum = 0;
 
   /** Adds one value a step; the last run of the values before goes on where the name is the same. */
-  add({ names, name, end }: NameRuns, values: Float64Array): void {
+  add({ names, name, end }: RunLengthNames, values: Float64Array): void {
     const indices = names.map((each) => this.indexOf(each));
     let step = 0;
     for (let run = 0; run < name.length; run++) {
