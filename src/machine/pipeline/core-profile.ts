@@ -114,9 +114,9 @@ const core = z.strictObject({
     callCycles: wholeCycles.optional(),
     /** Out of order: cycles by which the search for targets runs ahead of fetch. @default 0 */
     predictAhead: wholeCycles.optional(),
-    /** Out of order: branches of a loop whose end is foreseen; a longer one costs a misprediction. */
+    /** Out of order: branches of a loop whose end is predicted; a longer one costs a misprediction. */
     historyBranches: whole.optional(),
-    /** In order: the longest loop whose end is foreseen; a longer one costs a misprediction when it ends. */
+    /** In order: the longest loop whose end is predicted; a longer one costs a misprediction when it ends. */
     predictedTrips: wholeOrNone.optional(),
   }),
   storeToLoadCycles: wholeCycles,

@@ -80,7 +80,7 @@ export const rangeGuesses: Figure = {
 };
 const guesses = rangeOfCost(rangeGuesses);
 
-/** Mispredicted branches of one call: the range of the next argument is not the one foreseen. */
+/** Mispredicted branches of one call: the range of the next argument is not the one predicted. */
 export const mispredictsPerCall = (
   fn: LibraryFunction,
   distribution: ArgumentDistribution,

@@ -37,7 +37,7 @@ const besideSimulation = (
   return { calls, mispredicts };
 };
 
-/** Something in it is uncertain whatever the core: a share of branches, an argument that is foreseen or not. */
+/** Something in it is uncertain whatever the core: a share of branches, an argument that is predicted or not. */
 const isUncertain = ({ terms }: ClosedForm): boolean => terms.some(({ kind }) => kind !== 'loop');
 
 interface OneCorner {

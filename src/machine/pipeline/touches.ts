@@ -167,7 +167,7 @@ class Walk {
   }
 
   /** How far each run would reach at the end of a loop, and which access would lead it there. */
-  private foresee(loop: number, accesses: readonly Access[], further: number): void {
+  private projectReach(loop: number, accesses: readonly Access[], further: number): void {
     for (const run of this.runs) {
       run.reach = run.high;
       run.leader = null;
@@ -209,7 +209,7 @@ class Walk {
   private settle({ loop, trips, accesses }: Nest): void {
     const further = trips - 1 - this.counter(loop);
     const open = accesses.filter((access) => this.isOpen(access));
-    this.foresee(loop, open, further);
+    this.projectReach(loop, open, further);
     const staying = new Set(open.map(({ at }) => at.slot));
     for (const access of open) if (!this.staysIn(access, further)) staying.delete(access.at.slot);
     for (const run of this.runs) if (staying.has(run.slot)) run.high = run.reach;

@@ -61,7 +61,7 @@ const byLimit = (of: (limit: Limit) => number): Readonly<Record<Limit, number>> 
 });
 
 /** What each kernel would cost if one limit at a time were gone, by name, cycles of one execution. */
-const withoutLimits = (
+const withoutBottlenecks = (
   { steps }: Lowered,
   core: CoreProfile,
 ): ReadonlyMap<string, Readonly<Record<Limit, number>>> => {
@@ -89,7 +89,7 @@ const explain = (costed: CostedPoint, core: CoreProfile, blockFrames: number): E
   const { lowered, target } = costed;
   const { steps } = costed.cost;
   const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
-  const without = withoutLimits(lowered, core);
+  const without = withoutBottlenecks(lowered, core);
   const total = totalOf(steps, blockFrames, 'total');
   const kernels = groupedBy(steps, ({ name }) => name);
   return {
