@@ -5,7 +5,7 @@ import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
 import { largestParts, numberText } from '../study/check/growth.ts';
-import { whereOf } from '../study/check/measurement.ts';
+import { breakdownOf } from '../study/check/measurement.ts';
 import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
@@ -72,10 +72,10 @@ const whereLines = (
   const { engine = 'auto', tanh } = options;
   const { blockFrames, copies } = row;
   const request = { ...contextOf(workbench), network, device, engine, blockFrames, copies, tanh };
-  const where = whereOf(request, workbench.costs);
+  const breakdown = breakdownOf(request, workbench.costs);
   return [
-    `largest layers: ${largestParts(where.layers)}`,
-    `largest kinds of work: ${largestParts(where.kinds)}`,
+    `largest layers: ${largestParts(breakdown.layers)}`,
+    `largest kinds of work: ${largestParts(breakdown.kinds)}`,
   ];
 };
 

@@ -1,5 +1,5 @@
 /**
- * Spells a template for simulation (`code-layout.ts`), and finds what its time has beside one: registers
+ * Encodes a template for simulation (`code-layout.ts`), and finds what its time has beside one: registers
  * numbered by their first use, cost-only instructions one by one, addresses only where a load may wait for a
  * store.
  */

@@ -14,14 +14,14 @@ import type { RunResult } from '../simulate/run-result.ts';
 import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
 import {
+  breakdownOf,
+  type CycleBreakdown,
+  emptyBreakdown,
   faultyCase,
   fingerprint,
   type Measurement,
   matchesNothing,
-  nowhere,
   unmeasured,
-  type Where,
-  whereOf,
 } from './measurement.ts';
 
 /** What `check` needs from its caller. */
@@ -74,7 +74,7 @@ interface Point {
   readonly row: PredictRow;
   readonly width: Width;
   readonly fingerprint: string;
-  readonly where: Where;
+  readonly breakdown: CycleBreakdown;
 }
 
 /** Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
@@ -106,11 +106,11 @@ const pointsOf = (
     if (width === undefined) return [];
     const { network } = cache.slimmed(model, width, { whatIf });
     const { blockFrames } = row;
-    const where =
+    const breakdown =
       row.engine === null
-        ? nowhere
-        : whereOf({ ...common, network, device, blockFrames, copies }, cache);
-    return [{ row, width, fingerprint: fingerprint(network), where }];
+        ? emptyBreakdown
+        : breakdownOf({ ...common, network, device, blockFrames, copies }, cache);
+    return [{ row, width, fingerprint: fingerprint(network), breakdown }];
   });
 };
 
@@ -152,7 +152,7 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
     const widths = points.map((point) => point.width);
     const ratios = isRatio ? await sources.esrToFull(model, widths, audio) : null;
     return points.map((point): Measurement => {
-      const { row, width, fingerprint, where } = point;
+      const { row, width, fingerprint, breakdown } = point;
       const value = (ratios === null ? ofRow[metric]?.(row) : ratios.get(width.label)) ?? null;
       const unknown =
         ratios === null
@@ -173,7 +173,7 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
         problem: value === null ? unknown : null,
         faulty: false,
         fingerprint,
-        ...where,
+        ...breakdown,
       };
     });
   };

@@ -14,7 +14,7 @@ import type { Subject } from './verdict.ts';
 
 type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh';
 
-export interface WhereInput extends Pick<Point, OfPoint> {
+export interface BreakdownInput extends Pick<Point, OfPoint> {
   readonly device: DeviceProfile;
   readonly coreOf: (id: string) => CoreProfile;
 }
@@ -22,7 +22,7 @@ export interface WhereInput extends Pick<Point, OfPoint> {
 /** By layer or by kind of work. */
 export type Parts = Readonly<Record<string, number>>;
 
-export interface Where {
+export interface CycleBreakdown {
   /** Cycles per sample of all copies together. */
   readonly layers: Parts;
   readonly kinds: Parts;
@@ -30,7 +30,7 @@ export interface Where {
   readonly weights: Parts;
 }
 
-export const nowhere: Where = { layers: {}, kinds: {}, weights: {} };
+export const emptyBreakdown: CycleBreakdown = { layers: {}, kinds: {}, weights: {} };
 
 const perSample = (sums: Parts, blockFrames: number): Parts =>
   Object.fromEntries(Object.entries(sums).map(([name, cycles]) => [name, cycles / blockFrames]));
@@ -53,13 +53,13 @@ const weightsOf = (program: Program): Parts =>
     return weights;
   });
 
-export const whereOf = (input: WhereInput, cache: CostCache): Where => {
+export const breakdownOf = (input: BreakdownInput, cache: CostCache): CycleBreakdown => {
   const { network, blockFrames, coreOf } = input;
   const { chip } = input.device;
-  if (chip === null) return nowhere;
+  if (chip === null) return emptyBreakdown;
   const core = coreOf(audioClusterOf(chip).coreId);
   const costed = costPoint(cache, { ...input, chip, core, parallel: false });
-  if (costed.engine === null) return nowhere;
+  if (costed.engine === null) return emptyBreakdown;
   const { layers, kinds } = costed.cost.summary;
   return {
     layers: perSample(layers, blockFrames),
@@ -68,7 +68,7 @@ export const whereOf = (input: WhereInput, cache: CostCache): Where => {
   };
 };
 
-export interface Measurement extends Subject, Where {
+export interface Measurement extends Subject, CycleBreakdown {
   /** The key of the case in the baseline. */
   readonly key: string;
   /** Null where it could not be measured; `problem` says why. */
@@ -98,7 +98,7 @@ export const unmeasured = (budget: Budget, names: Names): Measurement => ({
   problem: null,
   faulty: false,
   fingerprint: '',
-  ...nowhere,
+  ...emptyBreakdown,
   ...names,
 });
 
