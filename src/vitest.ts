@@ -12,7 +12,12 @@ import {
 } from './study/check/requirement.ts';
 import { BoundedMap } from './units/bounded-map.ts';
 import { memoize } from './units/memoize.ts';
-import { type RunOptions as HowItRuns, type Judged, judge, judgeXruns } from './workbench/judge.ts';
+import {
+  checkRequirement,
+  checkXruns,
+  type RunOptions as HowItRuns,
+  type RequirementResult,
+} from './workbench/check-requirement.ts';
 import type { DeviceName, ModelName, ScenarioName } from './workbench/named.ts';
 import { openWorkbench } from './workbench/open-workbench.ts';
 import type { Workbench } from './workbench/workbench.ts';
@@ -72,7 +77,7 @@ interface Result {
   readonly message: () => string;
 }
 
-const resultOf = ({ holds, message }: Judged, isNot: boolean): Result => ({
+const resultOf = ({ holds, message }: RequirementResult, isNot: boolean): Result => ({
   // What nobody knows proves neither the one nor the other.
   pass: holds ?? isNot,
   message: () => message,
@@ -96,7 +101,10 @@ const onDevice = (
   isNot: boolean,
 ): Result => {
   const model = named(received, matcher, 'a model') as ModelName;
-  return resultOf(judge(workbenchOf(options), requirement, model, device, options), isNot);
+  return resultOf(
+    checkRequirement(workbenchOf(options), requirement, model, device, options),
+    isNot,
+  );
 };
 
 const finite = (value: unknown, matcher: string, what: string): number => {
@@ -126,6 +134,6 @@ expect.extend({
   },
   toRunWithoutXruns(received: unknown, options: XrunOptions = {}) {
     const scenario = named(received, 'toRunWithoutXruns', 'a scenario') as ScenarioName;
-    return resultOf(judgeXruns(workbenchOf(options), scenario, options.seed), this.isNot);
+    return resultOf(checkXruns(workbenchOf(options), scenario, options.seed), this.isNot);
   },
 });

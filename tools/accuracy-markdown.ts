@@ -4,7 +4,7 @@ import { markdownTable } from '../src/report/text/markdown-table.ts';
 import { grouped, percent } from '../src/report/text/number.ts';
 import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
-import type { JudgedFact } from '../src/study/validate/facts.ts';
+import type { CheckedFact } from '../src/study/validate/facts.ts';
 import type {
   ComparedRow,
   InstructionCountsFile,
@@ -16,7 +16,7 @@ import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 
 export interface AccuracyInputs {
   readonly result: ValidateResult;
-  readonly facts: readonly JudgedFact[];
+  readonly facts: readonly CheckedFact[];
   readonly builds: readonly BuildSummary[];
   readonly figures: readonly ModelFigure[];
   readonly counts: InstructionCountsFile;
@@ -110,7 +110,7 @@ const remaining = (cases: readonly ValidatedCase[]): string[] =>
         `- **${c.id}** (${c.device}, ${c.engine}, ${c.model}; ${signed(c.errorPercent)}): ${c.remains ?? 'the cause is not known.'}`,
     );
 
-const factTable = (facts: readonly JudgedFact[]): string[] =>
+const factTable = (facts: readonly CheckedFact[]): string[] =>
   markdownTable(
     [
       { title: 'device' },

@@ -11,8 +11,8 @@ import type { Part } from '../src/study/parts/part.ts';
 import type { PredictResult, PredictRow } from '../src/study/predict/row.ts';
 import type { RunDocument } from '../src/study/simulate/run-result.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
-import type { JudgedFact } from '../src/study/validate/facts.ts';
-import type { JudgedImpulse } from '../src/study/validate/impulses.ts';
+import type { CheckedFact } from '../src/study/validate/facts.ts';
+import type { CheckedImpulse } from '../src/study/validate/impulses.ts';
 import type { ValidateResult } from '../src/study/validate/validate.ts';
 import type { Tool } from '../src/workbench/package-info.ts';
 
@@ -48,9 +48,9 @@ export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
 }
 export interface Validate extends Head<'validate'>, ValidateResult {
   /** Impulse responses that were measured, with what is predicted of them. */
-  readonly impulses: readonly JudgedImpulse[];
+  readonly impulses: readonly CheckedImpulse[];
   /** What is known to run and not to run, beside what is predicted. */
-  readonly facts: readonly JudgedFact[];
+  readonly facts: readonly CheckedFact[];
   /** The pipeline against traced and timed builds, a line a core and engine; empty without `--builds`. */
   readonly builds: readonly BuildSummary[];
   /** What predictions hang on that no profile states. */

@@ -1,7 +1,7 @@
 /** `advise` for people: the answer first, then a row a width, then what would have to change. */
 import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
-import type { Standing } from '../study/advise/judge.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
+import type { Standing } from '../study/advise/standing.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { grouped, percent, times } from './text/number.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';

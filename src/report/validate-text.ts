@@ -2,8 +2,8 @@
 
 import type { ModelFigure } from '../study/explain/model-figures.ts';
 import type { BuildSummary } from '../study/validate/builds.ts';
-import type { JudgedFact } from '../study/validate/facts.ts';
-import type { JudgedImpulse } from '../study/validate/impulses.ts';
+import type { CheckedFact } from '../study/validate/facts.ts';
+import type { CheckedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
@@ -85,7 +85,7 @@ const summaryLines = ({ summary, interval }: ValidateResult, style: Style): stri
   ];
 };
 
-const factLines = (facts: readonly JudgedFact[], style: Style): string[] => {
+const factLines = (facts: readonly CheckedFact[], style: Style): string[] => {
   if (facts.length === 0) return [];
   const table = textTable(facts, style, [
     left('device', ({ device }) => device),
@@ -106,7 +106,7 @@ const factLines = (facts: readonly JudgedFact[], style: Style): string[] => {
   ];
 };
 
-const impulseLines = (impulses: readonly JudgedImpulse[], style: Style): string[] => {
+const impulseLines = (impulses: readonly CheckedImpulse[], style: Style): string[] => {
   if (impulses.length === 0) return [];
   const error = (value: number | null): string =>
     value === null ? '' : paint(style, inkOf(value), signed(value));
@@ -136,8 +136,8 @@ const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
 
 /** What stands beside the measured cases. */
 interface Beside {
-  readonly facts: readonly JudgedFact[];
-  readonly impulses: readonly JudgedImpulse[];
+  readonly facts: readonly CheckedFact[];
+  readonly impulses: readonly CheckedImpulse[];
   readonly builds: readonly BuildSummary[];
   readonly figures: readonly ModelFigure[];
 }

@@ -1,8 +1,8 @@
 /** `advise --widths` for people: what to offer, who gets which of it, and what is better left out. */
-import { isSure } from '../study/advise/judge.ts';
+import { isSure } from '../study/advise/standing.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
-import { type Judged, rowVerdict } from './predict/verdict-text.ts';
+import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
 import { percent, times } from './text/number.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
@@ -39,7 +39,7 @@ const nextWider = (report: WidthSetReport, demand: Demand, got: number | null): 
 };
 
 /** One width there as a verdict with its load; null where it cannot be said. */
-export const judgedWidth = (demand: Demand, i: number): Judged | null => {
+export const widthVerdict = (demand: Demand, i: number): VerdictFields | null => {
   const expected = demand.loads[i] ?? null;
   const chance = demand.chances?.[i] ?? null;
   if (expected === null) return null;
@@ -69,7 +69,7 @@ const advice = (report: WidthSetReport): string => {
   if (best.score < 1 - 1e-9) return `${offer}: ${ofAll(best.score)}.`;
   const sure = best.served.every((got, i) => {
     const demand = report.demands[i];
-    return got === null || demand === undefined || judgedWidth(demand, got)?.sure === true;
+    return got === null || demand === undefined || widthVerdict(demand, got)?.sure === true;
   });
   const fits = sure ? 'fits' : 'probably fits';
   return whole
@@ -81,7 +81,7 @@ const servedLines = (report: WidthSetReport, style: Style): string[] => {
   const best = report.sets.at(-1);
   const rows = report.demands.map((demand, i) => {
     const got = best?.served[i] ?? null;
-    return { demand, got, judged: got === null ? null : judgedWidth(demand, got) };
+    return { demand, got, judged: got === null ? null : widthVerdict(demand, got) };
   });
   const none = paint(style, 'red', 'nothing fits');
   return textTable(

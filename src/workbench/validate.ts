@@ -12,8 +12,8 @@ import {
   parseTracedCycles,
   summarizeBuilds,
 } from '../study/validate/builds.ts';
-import { type JudgedFact, judgeFacts } from '../study/validate/facts.ts';
-import { type JudgedImpulse, judgeImpulses } from '../study/validate/impulses.ts';
+import { type CheckedFact, checkFacts } from '../study/validate/facts.ts';
+import { type CheckedImpulse, checkImpulses } from '../study/validate/impulses.ts';
 import { validateSteps as casesInSteps, type ValidateResult } from '../study/validate/validate.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type Hooks, workThrough } from './hooks.ts';
@@ -31,9 +31,9 @@ export interface ValidateRequest {
 
 export interface Validation extends ValidateResult {
   /** What is known to run and not to run; empty for cases of one's own. */
-  readonly facts: readonly JudgedFact[];
+  readonly facts: readonly CheckedFact[];
   /** Impulse responses on the virtual pedal; empty for cases of one's own. */
-  readonly impulses: readonly JudgedImpulse[];
+  readonly impulses: readonly CheckedImpulse[];
   /** The pipeline against traced and timed builds, a line a core and engine; empty unless asked for, and for cases of one's own. */
   readonly builds: readonly BuildSummary[];
   /** What predictions hang on that no profile states. */
@@ -52,10 +52,10 @@ const rowsHere = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] 
   return { ...file, rows: file.rows.filter(({ model }) => models.paths.has(model)) };
 };
 
-const impulsesOf = (workbench: Workbench): readonly JudgedImpulse[] => {
+const impulsesOf = (workbench: Workbench): readonly CheckedImpulse[] => {
   const found = workbench.files.data('impulse-responses');
   const play = (scenario: Scenario) => simulateSync(workbench, { scenario })[0];
-  return found === null ? [] : judgeImpulses(parseJsonText(found.text), play);
+  return found === null ? [] : checkImpulses(parseJsonText(found.text), play);
 };
 
 const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
@@ -82,7 +82,7 @@ function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<V
   }
   // Facts are about the package's devices, not about somebody's cases.
   const devices = workbench.devices.all();
-  const facts = judgeFacts({ ...common, devices }, workbench.costs);
+  const facts = checkFacts({ ...common, devices }, workbench.costs);
   const builds = request.builds === true ? buildsOf(workbench) : [];
   return { ...result, facts, impulses: impulsesOf(workbench), builds, figures: modelFigures };
 }

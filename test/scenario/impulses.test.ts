@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { openWorkbench, simulateSync } from '../../src/index.ts';
-import { judgeImpulses } from '../../src/study/validate/impulses.ts';
+import { checkImpulses } from '../../src/study/validate/impulses.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const workbench = openWorkbench({ cwd: root, packageRoot: root });
 const judge = (document: unknown) =>
-  judgeImpulses(document, (scenario) => simulateSync(workbench, { scenario })[0]);
+  checkImpulses(document, (scenario) => simulateSync(workbench, { scenario })[0]);
 
 const file = JSON.parse(readFileSync(resolve(root, 'data/impulse-responses.json'), 'utf8')) as {
   rows: {

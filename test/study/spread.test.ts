@@ -8,7 +8,7 @@ import {
   type Spread,
 } from '../../src/study/predict/spread.ts';
 import { spreadFigures } from '../../src/study/predict/spread-figures.ts';
-import { judgeInterval, residualsOf, type Trial } from '../../src/study/validate/interval.ts';
+import { checkInterval, residualsOf, type Trial } from '../../src/study/validate/interval.ts';
 import { exp, ln, normalShare } from '../../src/units/normal.ts';
 
 const widths = fc.double({ min: 0.01, max: 1, noNaN: true });
@@ -85,13 +85,13 @@ const tenOf = (core: string, off: number): Trial[] =>
 
 test('the interval of one core is learnt from the others', () => {
   const alike = ['a', 'b', 'c'].flatMap((core) => tenOf(core, 0.02));
-  const { covered, byConfidence } = judgeInterval(alike, spreadFigures);
+  const { covered, byConfidence } = checkInterval(alike, spreadFigures);
   expect(covered).toBeGreaterThanOrEqual(0.9);
   expect(byConfidence.estimated.medianRatio).toBeGreaterThan(
     byConfidence.validated.medianRatio ?? 9,
   );
   // One core alone is off by ten times as much: its own errors do not make its interval wide.
-  const odd = judgeInterval([...alike, ...tenOf('d', 0.2)], spreadFigures);
+  const odd = checkInterval([...alike, ...tenOf('d', 0.2)], spreadFigures);
   const widest = residualsOf([...alike, ...tenOf('d', 0.2)], spreadFigures).validated;
   expect(widest.low).toBeLessThan(widest.value);
   expect(odd.covered).toBeGreaterThanOrEqual(0.85);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
-import { judgeFacts } from '../../src/study/validate/facts.ts';
+import { checkFacts } from '../../src/study/validate/facts.ts';
 import { allDevices, cache, coreOf, model, rowOf } from './predict-fixtures.ts';
 
 const models = ['a2', 'a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'].map(model);
 
 describe('what products are known to run and to refuse', () => {
-  const facts = judgeFacts({ devices: allDevices(), coreOf, engines, models }, cache);
+  const facts = checkFacts({ devices: allDevices(), coreOf, engines, models }, cache);
   test.each(facts.map((f) => [f.device, f.fact, f] as const))('%s %s', (_, __, fact) => {
     expect(
       fact.agrees,

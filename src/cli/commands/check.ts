@@ -56,7 +56,7 @@ const ratiosFrom =
   };
 
 /** Measures and judges; with `--update-baseline` against what was just written: nothing has grown. */
-const judge = async (
+const evaluate = async (
   call: Call,
   workbench: Workbench,
   budgets: ParsedBudgets,
@@ -155,7 +155,7 @@ export const check: Command = {
     const file = partOfFile(whole, shard);
     const baseline = baselinePath(call, whole);
     const output = call.rows('check', 'verdicts');
-    const result = await judge(call, workbench, file, baseline, output.row);
+    const result = await evaluate(call, workbench, file, baseline, output.row);
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
     const part =

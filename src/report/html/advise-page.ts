@@ -8,7 +8,7 @@ import type { Figure, Tone } from '../chart/svg.ts';
 import { verdictWord } from '../predict/verdict-text.ts';
 import { times } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
-import { judgedWidth, setText, type WidthSetReport } from '../width-set-text.ts';
+import { setText, type WidthSetReport, widthVerdict } from '../width-set-text.ts';
 import type { Page } from './page.ts';
 import {
   cyclesText,
@@ -131,7 +131,7 @@ const setsFigure = (report: WidthSetReport): Figure =>
     bars: report.sets.map((set) => loadBar(setText(report, set.chosen), set.score, '', 'plain')),
   });
 
-const judged = (demand: Demand, i: number, got: boolean): readonly [string, Tone] => {
+const verdictTag = (demand: Demand, i: number, got: boolean): readonly [string, Tone] => {
   if (got) return ['its width', 'good'];
   return servesDemand(demand, i) ? ['inside', 'muted'] : ['not offered', 'bad'];
 };
@@ -147,8 +147,8 @@ const loadsFigure = (report: WidthSetReport): Figure =>
       title: `${demand.name} · keeps ${percentText(1 - demand.limit)} free`,
       bars: demand.loads.flatMap((load, i) => {
         if (load === null) return [];
-        const [tag, tone] = judged(demand, i, report.sets.at(-1)?.served[d] === i);
-        const own = judgedWidth(demand, i);
+        const [tag, tone] = verdictTag(demand, i, report.sets.at(-1)?.served[d] === i);
+        const own = widthVerdict(demand, i);
         const word = own === null ? tag : `${verdictWord(own)}, ${tag}`;
         return [loadBar(report.widths[i]?.label ?? '', load, word, tone, own?.load ?? undefined)];
       }),

@@ -14,9 +14,9 @@ const errorText = (percent: number): string => `${percent > 0 ? '+' : ''}${perce
 const toneOf = (percent: number): Tone =>
   Math.abs(percent) <= 10 ? 'good' : Math.abs(percent) <= 25 ? 'near' : 'bad';
 
-type Judged = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
+type ComparedCase = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
 
-const scatterFigure = (cases: readonly Judged[]): Figure =>
+const scatterFigure = (cases: readonly ComparedCase[]): Figure =>
   scatterChart({
     id: 'scatter',
     title: 'Cycles per sample',
@@ -38,7 +38,7 @@ const scatterFigure = (cases: readonly Judged[]): Figure =>
     moreColumns: ['device', 'engine', 'model', 'error', 'split'],
   });
 
-const errorsFigure = (cases: readonly Judged[]): Figure =>
+const errorsFigure = (cases: readonly ComparedCase[]): Figure =>
   barChart({
     id: 'errors',
     title: 'Error of each case',
@@ -59,7 +59,7 @@ const errorsFigure = (cases: readonly Judged[]): Figure =>
   });
 
 export const validatePage = ({ cases, summary }: ValidateResult): Page => {
-  const judged = cases.flatMap((one): Judged[] => {
+  const compared = cases.flatMap((one): ComparedCase[] => {
     const { predicted, errorPercent } = one;
     return predicted === null || errorPercent === null ? [] : [{ ...one, predicted, errorPercent }];
   });
@@ -69,7 +69,7 @@ export const validatePage = ({ cases, summary }: ValidateResult): Page => {
     lead:
       median === null
         ? 'No case could be judged.'
-        : `Median error ${median.toFixed(1)} %, ${judged.length} cases. Nothing was run on hardware for this: the measurements are published ones.`,
-    figures: [scatterFigure(judged), errorsFigure(judged)],
+        : `Median error ${median.toFixed(1)} %, ${compared.length} cases. Nothing was run on hardware for this: the measurements are published ones.`,
+    figures: [scatterFigure(compared), errorsFigure(compared)],
   };
 };

@@ -5,7 +5,7 @@ import { counted, percent, times } from '../text/number.ts';
 import { type Group, groupBy, placeOf } from './groups.ts';
 
 /** What of a row its words hang on. */
-export interface Judged extends Pick<PredictRow, 'verdict' | 'chance' | 'sure'> {
+export interface VerdictFields extends Pick<PredictRow, 'verdict' | 'chance' | 'sure'> {
   readonly load: Pick<Interval, 'low' | 'expected' | 'high'> | null;
 }
 
@@ -13,26 +13,26 @@ export interface Judged extends Pick<PredictRow, 'verdict' | 'chance' | 'sure'> 
 const noChance = 0.05;
 
 /** `tight` says by itself that it could go either way. */
-export const isSettled = ({ verdict, chance, sure }: Omit<Judged, 'load'>): boolean =>
+export const isSettled = ({ verdict, chance, sure }: Omit<VerdictFields, 'load'>): boolean =>
   verdict === 'fits' ? sure : verdict !== 'over' || chance === null || chance <= noChance;
 
 /** 'fits', or 'fits?' where the verdict leans on the expected value alone. */
-export const verdictWord = (row: Omit<Judged, 'load'>): string =>
+export const verdictWord = (row: Omit<VerdictFields, 'load'>): string =>
   isSettled(row) ? row.verdict : `${row.verdict}?`;
 
 /** '36-55', where nine of ten such predictions hold the truth; '7.1-8.4' below a tenth; '' without a load. */
-export const intervalText = ({ load }: Pick<Judged, 'load'>): string => {
+export const intervalText = ({ load }: Pick<VerdictFields, 'load'>): string => {
   if (load === null) return '';
   const plain = (share: number): string => percent(share).replace('%', '');
   return `${plain(load.low)}-${plain(load.high)}`;
 };
 
 /** '44% (36-55)'. */
-export const loadWithInterval = (row: Pick<Judged, 'load'>): string =>
+export const loadWithInterval = (row: Pick<VerdictFields, 'load'>): string =>
   row.load === null ? '' : `${percent(row.load.expected)} (${intervalText(row)})`;
 
 /** '44% (36-55) fits?', or the verdict alone. */
-export const rowVerdict = (row: Judged): string =>
+export const rowVerdict = (row: VerdictFields): string =>
   [loadWithInterval(row), verdictWord(row)].filter((part) => part !== '').join(' ');
 
 /** More widths than this are named by the widest and the narrowest. */

@@ -12,10 +12,10 @@ import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow, WidthInfo } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
-import { limitOf, type Standing, standingOf, usualConfidence } from './judge.ts';
 import { missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
 import { SearchCache } from './search-cache.ts';
+import { limitOf, type Standing, standingOf, usualConfidence } from './standing.ts';
 
 /** One width against the limit of one number of copies. */
 export interface Distance extends Standing {

@@ -6,6 +6,10 @@ import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { farCandidatesOf } from './candidate.ts';
+import type { AdviseRequest } from './request.ts';
+import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
+import { SearchCache } from './search-cache.ts';
+import { cheaperSettings, type SettingChange } from './settings.ts';
 import {
   limitOf,
   placeOf,
@@ -15,11 +19,7 @@ import {
   settingOf,
   standingOf,
   targetOf,
-} from './judge.ts';
-import type { AdviseRequest } from './request.ts';
-import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
-import { SearchCache } from './search-cache.ts';
-import { cheaperSettings, type SettingChange } from './settings.ts';
+} from './standing.ts';
 import { searchWhole } from './whole-search.ts';
 
 export interface Suggestion extends Omit<Found, 'network'>, Standing {

@@ -5,10 +5,10 @@ import type { Steps } from '../cost/steps.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { DeviceAdvice } from './advise.ts';
 import { candidatesOf, changeText } from './candidate.ts';
-import { placeOf, settingOf } from './judge.ts';
 import { layerCosts } from './layer-costs.ts';
 import { Probes } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
+import { placeOf, settingOf } from './standing.ts';
 
 export interface ParetoPoint {
   readonly text: string;

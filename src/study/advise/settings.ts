@@ -6,8 +6,8 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
-import { placeOf, rowOf, type Setting, type Standing, settingOf, standingOf } from './judge.ts';
 import type { AdviseRequest } from './request.ts';
+import { placeOf, rowOf, type Setting, type Standing, settingOf, standingOf } from './standing.ts';
 
 interface Option {
   readonly text: string;

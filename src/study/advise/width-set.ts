@@ -8,8 +8,8 @@ import { CostCache } from '../cost/cost-cache.ts';
 import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
-import { chanceInside, usualConfidence } from './judge.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
+import { chanceInside, usualConfidence } from './standing.ts';
 
 /** One device with one number of copies: what each width costs there. */
 export interface Demand {
@@ -93,7 +93,7 @@ export const bestWidthSet = (
   const candidates = all.filter((i) => useless[i] !== true);
   // What a demand could get at all is worth 1, so that small chips count as much as large ones.
   const possible = demands.map((demand) => servedBy(all, demand));
-  const judge = (chosen: readonly number[]): WidthSet => {
+  const setOf = (chosen: readonly number[]): WidthSet => {
     const served = demands.map((demand) => servedBy(chosen, demand));
     const shares = served.flatMap((got, i) => {
       const top = possible[i] ?? null;
@@ -102,10 +102,10 @@ export const bestWidthSet = (
     const sum = shares.reduce((a, b) => a + b, 0);
     return { chosen, score: shares.length === 0 ? 1 : sum / shares.length, served };
   };
-  let best = judge([]);
+  let best = setOf([]);
   for (let count = 1; count <= Math.min(most, candidates.length); count++) {
     for (const chosen of combinations(candidates, count)) {
-      const set = judge(chosen);
+      const set = setOf(chosen);
       if (set.score > best.score + 1e-12) best = set;
     }
   }

@@ -121,14 +121,14 @@ const worstOf = ({ statistics, setup }: Simulation): WorstBlock | null => {
   };
 };
 
-interface Judged extends Pick<RunResult, 'headroom' | 'xruns' | 'response'> {
+interface RunFigures extends Pick<RunResult, 'headroom' | 'xruns' | 'response'> {
   readonly load: Distribution;
 }
 
 /** The bars of a scenario, and how each compares. A scenario that allows no xruns says nothing. */
 const bars: readonly {
   readonly what: keyof Expectation;
-  readonly actual: (run: Judged) => number;
+  readonly actual: (run: RunFigures) => number;
   readonly holds: (actual: number, limit: number) => boolean;
 }[] = [
   { what: 'maxLoad', actual: (r) => r.load.max, holds: (a, limit) => a <= limit },
@@ -138,7 +138,7 @@ const bars: readonly {
   { what: 'maxResponseSeconds', actual: (r) => r.response.max, holds: (a, limit) => a <= limit },
 ];
 
-const expectationsOf = (expect: Expectation, run: Judged): Expected[] => {
+const expectationsOf = (expect: Expectation, run: RunFigures): Expected[] => {
   const saysNothing = expect.maxXruns === undefined && expect.minXruns === undefined;
   const all: Expectation = saysNothing ? { ...expect, maxXruns: 0 } : expect;
   return bars.flatMap(({ what, actual: of, holds }) => {
@@ -159,8 +159,8 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
   const { xruns, blocks } = statistics;
   const slots = slotResults(simulation);
   const { fits, reasons } = costs.room;
-  const judged = { load, headroom, xruns, response };
-  const expectations = expectationsOf(job.scenario.expect ?? {}, judged);
+  const figures = { load, headroom, xruns, response };
+  const expectations = expectationsOf(job.scenario.expect ?? {}, figures);
   const named = (of: 'engine' | 'convolver'): string | null =>
     [...new Set(slots.flatMap((slot) => slot[of] ?? []))].join('+') || null;
   return {

@@ -12,7 +12,7 @@ import { CaseModels } from './models.ts';
 
 export type FactRequest = Pick<PredictRequest, 'devices' | 'coreOf' | 'engines' | 'models'>;
 
-export interface JudgedFact {
+export interface CheckedFact {
   readonly device: string;
   /** 'runs 3 x a2-full at 16 frames'. */
   readonly fact: string;
@@ -41,10 +41,10 @@ const agreeing: Readonly<Partial<Record<Evidence['statement'], readonly Verdict[
 };
 
 /** One entry for every statement about a model that a device makes. */
-export const judgeFacts = (
+export const checkFacts = (
   request: FactRequest,
   cache: CostCache = new CostCache(),
-): readonly JudgedFact[] => {
+): readonly CheckedFact[] => {
   const models = new CaseModels(request.models, cache);
   const verdictOn = (device: DeviceProfile, e: Evidence, model: string) => {
     const { network, macsPerSample, weights } = models.find(model, null, null);
@@ -73,7 +73,7 @@ export const judgeFacts = (
     return { verdict: verdictOf({ load, margin, memoryFits: costed.room.fits }), load };
   };
   return request.devices.flatMap((device) =>
-    device.evidence.flatMap((e): JudgedFact[] => {
+    device.evidence.flatMap((e): CheckedFact[] => {
       const wanted = agreeing[e.statement];
       if (e.model === undefined || wanted === undefined) return [];
       const { verdict, load } = verdictOn(device, e, e.model);

@@ -21,7 +21,7 @@ const schema = z.looseObject({
 });
 
 /** Loads are percent of one core at its clock. */
-export interface JudgedImpulse {
+export interface CheckedImpulse {
   readonly device: string;
   readonly taps: number;
   readonly convolver: string;
@@ -40,10 +40,10 @@ const blockFrames = 64;
 const sampleRateHz = 48_000;
 
 /** @param play a run of a scenario that names a device of the package */
-export const judgeImpulses = (
+export const checkImpulses = (
   document: unknown,
   play: (scenario: Scenario) => RunResult | undefined,
-): readonly JudgedImpulse[] =>
+): readonly CheckedImpulse[] =>
   schema.parse(document).rows.flatMap((row) => {
     const { device, taps, convolver, measuredCorePercent: measured, source } = row;
     const run = play({

@@ -120,7 +120,7 @@ const halfWidthsOf = (trials: readonly Trial[], constants: Constants) => {
 const fewestCores = 3;
 
 /** How often the interval held, and how wide it was, with each case's core left out. */
-export const judgeInterval = (
+export const checkInterval = (
   trials: readonly Trial[],
   { residuals, ...constants }: SpreadFigures,
 ): IntervalReport => {

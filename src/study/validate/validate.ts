@@ -20,7 +20,7 @@ import {
 import { spreadFigures } from '../predict/spread-figures.ts';
 import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
-import { type IntervalReport, judgeInterval, residualsOf, type Trial } from './interval.ts';
+import { checkInterval, type IntervalReport, residualsOf, type Trial } from './interval.ts';
 import { CaseModels, type NamedNetwork } from './models.ts';
 import { fittedFiguresOf, withoutFits } from './unfitted.ts';
 
@@ -269,7 +269,7 @@ export function* validateSteps(
   return {
     cases,
     summary: summaryOf(cases),
-    interval: judgeInterval(trials, spreadFigures),
+    interval: checkInterval(trials, spreadFigures),
     residuals: residualsOf(trials, spreadFigures),
     naiveCyclesPerMac,
   };

@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly tanh?: TanhKind | undefined;
 }
 
-export interface Judged {
+export interface RequirementResult {
   /** Null where it cannot be said; no assertion passes then, negated or not. */
   readonly holds: boolean | null;
   /** Why it holds, or what stands against it. */
@@ -95,13 +95,13 @@ const nearestLine = (question: Question, requirement: Requirement, row: PredictR
 };
 
 /** @throws ModelError, DeviceError, WorkbenchError, StudyError for what means nothing */
-export const judge = (
+export const checkRequirement = (
   workbench: Workbench,
   requirement: Requirement,
   model: ModelName,
   device: DeviceName,
   options: RunOptions = {},
-): Judged => {
+): RequirementResult => {
   const [found, on] = [modelFrom(workbench, model), deviceFrom(workbench, device)];
   const question: Question = { workbench, model: found, device: on, options };
   const rows = rowsAt(question, options.width ?? 'full', options.whatIf ?? false);
@@ -109,7 +109,7 @@ export const judge = (
   if (worst === undefined) throw new RangeError('Expected a row for every width, got none.');
   const holds = requirement.holds(worst);
   const subject = `${subjectOf(worst)} ${requirement.demand}`;
-  const say = (head: string, ...rest: readonly string[]): Judged => ({
+  const say = (head: string, ...rest: readonly string[]): RequirementResult => ({
     holds,
     message: [head, ...[...figuresOf(worst), ...rest].map((line) => `  ${line}`)].join('\n'),
   });
@@ -143,7 +143,11 @@ const linesOf = (run: RunResult): readonly string[] => {
 };
 
 /** Holds a scenario against its deadlines. @throws ScenarioError, WorkbenchError, DeviceError, ModelError for what the scenario names */
-export const judgeXruns = (workbench: Workbench, scenario: ScenarioName, seed?: number): Judged => {
+export const checkXruns = (
+  workbench: Workbench,
+  scenario: ScenarioName,
+  seed?: number,
+): RequirementResult => {
   const runs = simulateSync(workbench, { scenario, seed });
   const late = runs.filter((run) => run.xruns > 0);
   const name = typeof scenario === 'string' ? scenario : (scenario.title ?? 'the scenario');
