@@ -36,12 +36,12 @@ const silentAfterSeconds = { widths: 15, rows: 15, explain: 15, timeline: 8, pla
 /** Answers that no view wants any more are kept, up to so many. */
 const keptAnswers = 400;
 
-interface Flight {
+interface PendingQuery {
   readonly task: ScreenTask;
   readonly asked: Asked;
-  lastWord: number;
-  /** Pedals of a play that have reported: until all have, it is being costed. */
-  readonly heard: Set<string>;
+  lastReportAt: number;
+  /** Pedals of a play that have before: until all have, it is being costed. */
+  readonly reported: Set<string>;
 }
 
 const reasonOf = (error: unknown): string => {
@@ -57,7 +57,7 @@ export class Session {
   draws = 0;
   private readonly options: SessionOptions;
   private workers: ScreenWorkers | null = null;
-  private readonly flights = new Map<string, Flight>();
+  private readonly queries = new Map<string, PendingQuery>();
   private end: (how: 'asked' | 'interrupted') => void = () => {};
   private readonly ended = new Promise<'asked' | 'interrupted'>((resolve) => {
     this.end = resolve;
@@ -112,7 +112,7 @@ export class Session {
       return;
     }
     if (paused !== before.paused) {
-      for (const { asked } of this.flights.values()) asked.order(paused ? 'pause' : 'resume');
+      for (const { asked } of this.queries.values()) asked.order(paused ? 'pause' : 'resume');
     }
     if (this.state.exportAs !== null) this.exportNow();
     const asks = event.type === 'key' || event.type === 'catalogue';
@@ -161,13 +161,13 @@ export class Session {
     const wanted = new Set(wants.map(({ id }) => id));
     this.drop(wanted);
     for (const { id, task } of wants) {
-      if (this.state.known.has(id) || this.flights.has(id)) continue;
+      if (this.state.known.has(id) || this.queries.has(id)) continue;
       this.state = reduce(this.state, { type: 'waiting', id, kind: task.kind });
     }
-    const flights = [...this.flights.values()];
-    let questions = flights.filter(({ task }) => task.kind !== 'play').length;
-    let costing = flights.some(
-      ({ task, heard }) => task.kind === 'play' && heard.size < task.pedals.length,
+    const queries = [...this.queries.values()];
+    let questions = queries.filter(({ task }) => task.kind !== 'play').length;
+    let costing = queries.some(
+      ({ task, reported }) => task.kind === 'play' && reported.size < task.pedals.length,
     );
     let open = false;
     for (const { id, task } of wants) {
@@ -188,15 +188,16 @@ export class Session {
 
   private start(id: string, task: ScreenTask, workers: ScreenWorkers): void {
     const asked = workers.ask(task, (report) => {
-      const flight = this.flights.get(id);
-      if (flight === undefined) return;
-      flight.lastWord = this.options.now();
-      const reported = flight.heard.size;
-      if (report.kind === 'pedals') for (const { label } of report.pedals) flight.heard.add(label);
+      const query = this.queries.get(id);
+      if (query === undefined) return;
+      query.lastReportAt = this.options.now();
+      const before = query.reported.size;
+      if (report.kind === 'pedals')
+        for (const { label } of report.pedals) query.reported.add(label);
       this.dispatch({ type: 'report', id, report });
-      if (flight.heard.size !== reported) this.ask();
+      if (query.reported.size !== before) this.ask();
     });
-    this.flights.set(id, { task, asked, lastWord: this.options.now(), heard: new Set() });
+    this.queries.set(id, { task, asked, lastReportAt: this.options.now(), reported: new Set() });
     this.state = reduce(this.state, { type: 'working', id });
     if (this.state.paused) asked.order('pause');
     asked.answer.then(
@@ -207,7 +208,7 @@ export class Session {
 
   private landed(id: string, event: TuiEvent): void {
     // A play that was stopped has been dropped already.
-    if (!this.flights.delete(id)) return;
+    if (!this.queries.delete(id)) return;
     this.dispatch(event);
     this.ask();
   }
@@ -215,15 +216,15 @@ export class Session {
   /** Stops pedals that nobody looks at, and forgets answers when there are too many. */
   private drop(wanted: ReadonlySet<string>): void {
     const stopped: string[] = [];
-    for (const [id, { task, asked }] of this.flights) {
+    for (const [id, { task, asked }] of this.queries) {
       if (wanted.has(id) || task.kind !== 'play') continue;
       asked.order('stop');
-      this.flights.delete(id);
+      this.queries.delete(id);
       stopped.push(id);
     }
     const idsOf = (...wantedStatus: readonly Known['status'][]): string[] =>
       [...this.state.known].flatMap(([id, { status }]) =>
-        wanted.has(id) || this.flights.has(id) || !wantedStatus.includes(status) ? [] : [id],
+        wanted.has(id) || this.queries.has(id) || !wantedStatus.includes(status) ? [] : [id],
       );
     const answers = idsOf('ready', 'failed');
     const old = answers.slice(0, Math.max(0, answers.length - keptAnswers));
@@ -233,8 +234,8 @@ export class Session {
   }
 
   private lookForSilence(): void {
-    for (const [id, { task, lastWord }] of this.flights) {
-      const seconds = (this.options.now() - lastWord) / 1000;
+    for (const [id, { task, lastReportAt }] of this.queries) {
+      const seconds = (this.options.now() - lastReportAt) / 1000;
       if (seconds > silentAfterSeconds[task.kind]) this.dispatch({ type: 'silent', id, seconds });
     }
   }

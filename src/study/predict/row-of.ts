@@ -118,8 +118,8 @@ const knownOf = ({ device, network, width, copies }: Combination): EvidenceVerdi
 export const evidenceRow = (c: Combination, context: RowContext): PredictRow => {
   const known = knownOf(c);
   const chance = chanceOfKnown[known.verdict] ?? null;
-  const verdict = { chance, sure: chance === 1, confidence: 'evidence' } as const;
-  return { ...baseOf(c, context), ...nothingCosted, ...known, ...verdict };
+  const certainty = { chance, sure: chance === 1, confidence: 'evidence' } as const;
+  return { ...baseOf(c, context), ...nothingCosted, ...known, ...certainty };
 };
 
 const trustOf = (
