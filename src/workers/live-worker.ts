@@ -27,7 +27,7 @@ export interface LiveTask {
 /** The host's compiler needs to have seen the code before it counts. */
 const warmUpBlocks = 200;
 /** A timer's resolution; the rest is waited for by looking at the clock. */
-const napMilliseconds = 1;
+const sleepMilliseconds = 1;
 
 /** What the executors are compiled to: four lanes, every product rounded before it is added. */
 const webAssembly = { lanes: 4, fma: false, fastMath: false } as const;
@@ -35,7 +35,7 @@ const webAssembly = { lanes: 4, fma: false, fastMath: false } as const;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 const waitUntil = (milliseconds: number): void => {
-  const left = milliseconds - performance.now() - napMilliseconds;
+  const left = milliseconds - performance.now() - sleepMilliseconds;
   if (left > 0) Atomics.wait(sleeper, 0, 0, left);
   while (performance.now() < milliseconds);
 };

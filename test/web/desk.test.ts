@@ -9,22 +9,26 @@ import { Desk } from '../../src/web/worker/desk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'models/a2.nam'), 'utf8');
-const breathe = async (): Promise<boolean> => true;
+const yieldToEventLoop = async (): Promise<boolean> => true;
 const part = (): void => {};
 
 test('the samples that are heard are those of render, for every width', async () => {
   const desk = new Desk();
-  const { widths } = desk.open({ ask: { name: 'a2.nam', text }, part: part as never, breathe });
+  const { widths } = desk.open({
+    ask: { name: 'a2.nam', text },
+    part: part as never,
+    yieldToEventLoop,
+  });
   const { samples: input } = desk.signal({
     ask: { name: 'plucks', seconds: 0.25, sampleRateHz: 48_000 },
     part: part as never,
-    breathe,
+    yieldToEventLoop,
   });
   for (const { label } of widths) {
     const { samples } = await desk.render({
       ask: { model: 'a2.nam', width: label, input },
       part,
-      breathe,
+      yieldToEventLoop,
     });
     const executor = createExecutor(slim(parseModel(text, 'a2.nam'), label).network);
     const expected = new Float32Array(input.length);
@@ -35,7 +39,7 @@ test('the samples that are heard are those of render, for every width', async ()
 
 test('a question that is dropped stops at once', async () => {
   const desk = new Desk();
-  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, breathe });
+  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, yieldToEventLoop });
   let rows = 0;
   await desk.predict({
     ask: {
@@ -49,7 +53,7 @@ test('a question that is dropped stops at once', async () => {
     part: () => {
       rows += 1;
     },
-    breathe: async () => rows < 1,
+    yieldToEventLoop: async () => rows < 1,
   });
   expect(rows).toBe(1);
 });

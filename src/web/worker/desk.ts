@@ -15,12 +15,12 @@ import { coreDocuments, deviceDocuments } from './catalogue.ts';
 import type { PredictOptions, Questions } from './protocol.ts';
 
 /** Lets other messages in; false where the asker has dropped the question. */
-export type Breathe = () => Promise<boolean>;
+export type YieldToEventLoop = () => Promise<boolean>;
 
 interface Context<K extends keyof Questions> {
   readonly ask: Questions[K]['ask'];
   readonly part: (part: Questions[K] extends { part: infer P } ? P : never) => void;
-  readonly breathe: Breathe;
+  readonly yieldToEventLoop: YieldToEventLoop;
 }
 
 const mostSeconds = 60;
@@ -72,13 +72,13 @@ export class Desk {
   async predict({
     ask,
     part,
-    breathe,
+    yieldToEventLoop,
   }: Context<'predict'>): Promise<Questions['predict']['answer']> {
     const skipped: SkippedCombination[] = [];
     const warnings = new Set<string>();
     // Device by device: the sentence on top speaks of the first ones.
     for (const id of ask.devices) {
-      if (!(await breathe())) break;
+      if (!(await yieldToEventLoop())) break;
       const result = await predict(this.#workbench, this.#request(ask, id));
       part(result.rows);
       skipped.push(...result.skipped);
@@ -95,7 +95,11 @@ export class Desk {
     });
   }
 
-  async play({ ask, part, breathe }: Context<'play'>): Promise<Questions['play']['answer']> {
+  async play({
+    ask,
+    part,
+    yieldToEventLoop,
+  }: Context<'play'>): Promise<Questions['play']['answer']> {
     const sound: Float32Array[] = [];
     const loads: number[] = [];
     const late: number[] = [];
@@ -108,7 +112,7 @@ export class Desk {
     });
     const { pedal, statistics, timeline, setup } = simulation;
     for (let going = true; going; ) {
-      if (!(await breathe())) break;
+      if (!(await yieldToEventLoop())) break;
       for (let i = 0; i < 256; i += 1) {
         going = pedal.step();
         if (!going) break;
@@ -128,7 +132,11 @@ export class Desk {
     };
   }
 
-  async render({ ask, part, breathe }: Context<'render'>): Promise<Questions['render']['answer']> {
+  async render({
+    ask,
+    part,
+    yieldToEventLoop,
+  }: Context<'render'>): Promise<Questions['render']['answer']> {
     const model = this.#model(ask.model);
     const stop = new AbortController();
     const samples = await render(
@@ -138,7 +146,7 @@ export class Desk {
         signal: stop.signal,
         onProgress: (share) => {
           part(share);
-          void breathe().then((goOn) => goOn || stop.abort());
+          void yieldToEventLoop().then((goOn) => goOn || stop.abort());
         },
       },
     );
