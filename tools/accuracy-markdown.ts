@@ -10,7 +10,7 @@ import type {
   InstructionCountsFile,
 } from '../src/study/validate/instruction-counts.ts';
 import { classBarPercent, totalBarPercent } from '../src/study/validate/instruction-counts.ts';
-import { fittedFiguresOf } from '../src/study/validate/unfitted.ts';
+import { fittedFiguresOf } from '../src/study/validate/prior-values.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 

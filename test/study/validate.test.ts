@@ -6,7 +6,7 @@ import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { finish } from '../../src/study/cost/steps.ts';
 import { measuredKindsOf, parseCases } from '../../src/study/validate/cases.ts';
 import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
-import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
+import { fittedFiguresOf, withPriorValues } from '../../src/study/validate/prior-values.ts';
 import {
   errorPercentOf,
   fitNaive,
@@ -171,14 +171,14 @@ describe('leaving fits out', () => {
     c: [{ value: 0.5, kind: 'fitted', source: 'm002' }],
   };
   test('puts a fitted figure back to the middle of its interval, and nothing else', () => {
-    const bare = withoutFits(profile);
+    const bare = withPriorValues(profile);
     expect(bare.a.value).toBe(2);
     expect(bare.b).toBe(profile.b);
     expect(bare.c[0]?.value).toBe(0.5);
     expect(fittedFiguresOf(profile).map((f) => f.path)).toEqual(['a', 'c.0']);
   });
   test('gives the same object where nothing was fitted', () => {
-    expect(withoutFits(profile.b)).toBe(profile.b);
+    expect(withPriorValues(profile.b)).toBe(profile.b);
   });
 });
 

@@ -22,7 +22,7 @@ import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { checkInterval, type IntervalReport, residualsOf, type Trial } from './interval.ts';
 import { CaseModels, type NamedNetwork } from './models.ts';
-import { fittedFiguresOf, withoutFits } from './unfitted.ts';
+import { fittedFiguresOf, withPriorValues } from './prior-values.ts';
 
 export interface ValidateRequest {
   readonly cases: readonly MeasuredCase[];
@@ -100,7 +100,7 @@ interface Prediction {
   readonly blockFrames: number;
   /** With all that is known of the core, and with every fitted number of it put back. */
   readonly own: Costed;
-  readonly bare: Costed;
+  readonly prior: Costed;
   /** A fitted number of this core or device names the case. */
   readonly fitted: boolean;
 }
@@ -125,7 +125,7 @@ const namesCase = (id: string, ...profiles: readonly unknown[]): boolean =>
 /** Predicts cases of a request. Throws where one cannot be. */
 const predictorOf = (request: ValidateRequest, cache: CostCache) => {
   const models = new CaseModels(request.models, cache);
-  const bareCores = new WeakMap<CoreProfile, CoreProfile>();
+  const priorCores = new WeakMap<CoreProfile, CoreProfile>();
   return (c: MeasuredCase): Prediction => {
     const { chip } = request.deviceOf(c.device);
     if (chip === null) {
@@ -164,13 +164,13 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     };
     const core = request.coreOf(coreId);
     const own = costOn(core);
-    const bare = memoize(bareCores, core, withoutFits);
+    const prior = memoize(priorCores, core, withPriorValues);
     return {
       network,
       core: core.id,
       blockFrames,
       own,
-      bare: bare === core ? own : costOn(bare),
+      prior: prior === core ? own : costOn(prior),
       fitted: namesCase(c.id, core, chip),
     };
   };
@@ -220,7 +220,7 @@ const validatedCase = (
   const naive =
     p && (p.network.macsPerSample * naiveCyclesPerMac) / (c.frontLayers === null ? 1 : 2);
   const predicted = p?.own.total.expected ?? null;
-  const leaveOneCoreOut = p?.bare.total.expected ?? null;
+  const leaveOneCoreOut = p?.prior.total.expected ?? null;
   const errorOf = (value: number | null): number | null =>
     value === null ? null : errorPercentOf(value, c.cyclesPerSample, c.bound);
   return {
@@ -290,7 +290,7 @@ const trialsOf = ({ c, prediction: p }: Attempt): Trial[] => {
   return [
     trial('validated', p.own),
     ...(seen ? [] : [trial('fitted', p.own)]),
-    trial('estimated', p.bare),
+    trial('estimated', p.prior),
   ];
 };
 

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fittedFiguresOf, withoutFits } from '../../src/study/validate/unfitted.ts';
+import { fittedFiguresOf, withPriorValues } from '../../src/study/validate/prior-values.ts';
 import { coreOf, root } from './predict-fixtures.ts';
 
 const fitted = { kind: 'fitted', source: 'm001 of the measurements' } as const;
@@ -9,18 +9,18 @@ const fitted = { kind: 'fitted', source: 'm001 of the measurements' } as const;
 describe('a profile without the measurements it was fitted to', () => {
   test('takes the value that the profile states for it', () => {
     const profile = { latency: { value: 4, low: 1, high: 9, unfitted: 2, ...fitted } };
-    expect(withoutFits(profile).latency).toMatchObject({ value: 2, kind: 'estimate' });
+    expect(withPriorValues(profile).latency).toMatchObject({ value: 2, kind: 'estimate' });
   });
 
   test('else the middle of the interval, whole where the figure is', () => {
-    expect(withoutFits({ value: 2, low: 2, high: 8, ...fitted }).value).toBe(4);
-    expect(withoutFits({ value: 1, low: 0, high: 1, ...fitted }).value).toBe(1);
-    expect(withoutFits({ value: 0.5, low: 0, high: 1.5, ...fitted }).value).toBe(0.75);
+    expect(withPriorValues({ value: 2, low: 2, high: 8, ...fitted }).value).toBe(4);
+    expect(withPriorValues({ value: 1, low: 0, high: 1, ...fitted }).value).toBe(1);
+    expect(withPriorValues({ value: 0.5, low: 0, high: 1.5, ...fitted }).value).toBe(0.75);
   });
 
   test('is the same object where nothing was fitted', () => {
     const profile = { latency: { value: 4, kind: 'measured', source: 'somebody' } };
-    expect(withoutFits(profile)).toBe(profile);
+    expect(withPriorValues(profile)).toBe(profile);
   });
 });
 

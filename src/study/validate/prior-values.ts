@@ -15,7 +15,7 @@ const isFittedFigure = (node: object): node is FittedFigure =>
  * What the profile says of the figure without its measurements; else the middle of the interval in the
  * sense of ratios, whole where the figure is; its value where there is no interval.
  */
-const unfittedValue = (f: FittedFigure): number => {
+const priorValue = (f: FittedFigure): number => {
   if (f.unfitted !== undefined) return f.unfitted;
   if (f.low === undefined || f.high === undefined) return f.value;
   const value = f.low > 0 ? Math.sqrt(f.low * f.high) : (f.low + f.high) / 2;
@@ -23,16 +23,18 @@ const unfittedValue = (f: FittedFigure): number => {
 };
 
 /** Every fitted figure goes back to what was known before. The same object where none is fitted. */
-export const withoutFits = <T>(profile: T): T => {
+export const withPriorValues = <T>(profile: T): T => {
   if (typeof profile !== 'object' || profile === null) return profile;
   if (isFittedFigure(profile)) {
-    return { ...(profile as object), value: unfittedValue(profile), kind: 'estimate' } as T;
+    return { ...(profile as object), value: priorValue(profile), kind: 'estimate' } as T;
   }
   if (Array.isArray(profile)) {
-    const items = profile.map(withoutFits);
+    const items = profile.map(withPriorValues);
     return items.some((item, i) => item !== profile[i]) ? (items as T) : profile;
   }
-  const entries = Object.entries(profile).map(([key, value]) => [key, withoutFits(value)] as const);
+  const entries = Object.entries(profile).map(
+    ([key, value]) => [key, withPriorValues(value)] as const,
+  );
   return entries.some(([key, value]) => value !== (profile as Record<string, unknown>)[key])
     ? (Object.fromEntries(entries) as T)
     : profile;
@@ -51,7 +53,7 @@ export const fittedFiguresOf = (
   if (typeof profile !== 'object' || profile === null) return [];
   if (isFittedFigure(profile)) {
     const source = 'source' in profile ? String(profile.source) : '';
-    return [{ path, value: profile.value, unfitted: unfittedValue(profile), source }];
+    return [{ path, value: profile.value, unfitted: priorValue(profile), source }];
   }
   return Object.entries(profile).flatMap(([key, value]) =>
     fittedFiguresOf(value, path === '' ? key : `${path}.${key}`),
