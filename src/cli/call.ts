@@ -81,7 +81,7 @@ export class Call extends Args {
   }
 
   /** Lets signals be handled, and ends the command when the user asked for it. */
-  async yieldToEventLoop(): Promise<void> {
+  async yieldNow(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.io.signal.aborted) throw new Interrupted();
   }
@@ -168,7 +168,7 @@ export class Progress {
   /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
   readonly step = async (share: number): Promise<void> => {
     this.update(share);
-    await this.#call.yieldToEventLoop();
+    await this.#call.yieldNow();
   };
 
   /** Removes the bar, so that what comes next starts on a clean line. */

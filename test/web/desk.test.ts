@@ -9,7 +9,7 @@ import { Desk } from '../../src/web/worker/desk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'models/a2.nam'), 'utf8');
-const yieldToEventLoop = async (): Promise<boolean> => true;
+const yieldNow = async (): Promise<boolean> => true;
 const part = (): void => {};
 
 test('the samples that are heard are those of render, for every width', async () => {
@@ -17,18 +17,18 @@ test('the samples that are heard are those of render, for every width', async ()
   const { widths } = desk.open({
     ask: { name: 'a2.nam', text },
     part: part as never,
-    yieldToEventLoop,
+    yieldNow,
   });
   const { samples: input } = desk.signal({
     ask: { name: 'plucks', seconds: 0.25, sampleRateHz: 48_000 },
     part: part as never,
-    yieldToEventLoop,
+    yieldNow,
   });
   for (const { label } of widths) {
     const { samples } = await desk.render({
       ask: { model: 'a2.nam', width: label, input },
       part,
-      yieldToEventLoop,
+      yieldNow,
     });
     const executor = createExecutor(slim(parseModel(text, 'a2.nam'), label).network);
     const expected = new Float32Array(input.length);
@@ -39,7 +39,7 @@ test('the samples that are heard are those of render, for every width', async ()
 
 test('a question that is dropped stops at once', async () => {
   const desk = new Desk();
-  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, yieldToEventLoop });
+  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, yieldNow });
   let rows = 0;
   await desk.predict({
     ask: {
@@ -53,7 +53,7 @@ test('a question that is dropped stops at once', async () => {
     part: () => {
       rows += 1;
     },
-    yieldToEventLoop: async () => rows < 1,
+    yieldNow: async () => rows < 1,
   });
   expect(rows).toBe(1);
 });

@@ -43,7 +43,7 @@ const checkJobs = async (
       if (!told.has(text)) call.warn(text);
       told.add(text);
     }
-    if (job.index % 32 === 0) await call.yieldToEventLoop();
+    if (job.index % 32 === 0) await call.yieldNow();
   }
 };
 

@@ -31,7 +31,7 @@ const writeAll = async (call: Call, sound: Sound, writer: WavWriter): Promise<nu
     for (let frames = sound.read(block); frames > 0; frames = sound.read(block)) {
       for (const sample of block.subarray(0, frames)) peak = Math.max(peak, Math.abs(sample));
       writer.write(block.subarray(0, frames));
-      await call.yieldToEventLoop();
+      await call.yieldNow();
     }
     writer.finish();
     return peak;

@@ -15,12 +15,12 @@ import { coreDocuments, deviceDocuments } from './catalogue.ts';
 import type { PredictOptions, Questions } from './protocol.ts';
 
 /** Lets other messages in; false where the asker has dropped the question. */
-export type YieldToEventLoop = () => Promise<boolean>;
+export type YieldNow = () => Promise<boolean>;
 
 interface Context<K extends keyof Questions> {
   readonly ask: Questions[K]['ask'];
   readonly part: (part: Questions[K] extends { part: infer P } ? P : never) => void;
-  readonly yieldToEventLoop: YieldToEventLoop;
+  readonly yieldNow: YieldNow;
 }
 
 const mostSeconds = 60;
@@ -72,13 +72,13 @@ export class Desk {
   async predict({
     ask,
     part,
-    yieldToEventLoop,
+    yieldNow,
   }: Context<'predict'>): Promise<Questions['predict']['answer']> {
     const skipped: SkippedCombination[] = [];
     const warnings = new Set<string>();
     // Device by device: the sentence on top speaks of the first ones.
     for (const id of ask.devices) {
-      if (!(await yieldToEventLoop())) break;
+      if (!(await yieldNow())) break;
       const result = await predict(this.#workbench, this.#request(ask, id));
       part(result.rows);
       skipped.push(...result.skipped);
@@ -95,11 +95,7 @@ export class Desk {
     });
   }
 
-  async play({
-    ask,
-    part,
-    yieldToEventLoop,
-  }: Context<'play'>): Promise<Questions['play']['answer']> {
+  async play({ ask, part, yieldNow }: Context<'play'>): Promise<Questions['play']['answer']> {
     const sound: Float32Array[] = [];
     const loads: number[] = [];
     const late: number[] = [];
@@ -112,7 +108,7 @@ export class Desk {
     });
     const { pedal, statistics, timeline, setup } = simulation;
     for (let going = true; going; ) {
-      if (!(await yieldToEventLoop())) break;
+      if (!(await yieldNow())) break;
       for (let i = 0; i < 256; i += 1) {
         going = pedal.step();
         if (!going) break;
@@ -132,11 +128,7 @@ export class Desk {
     };
   }
 
-  async render({
-    ask,
-    part,
-    yieldToEventLoop,
-  }: Context<'render'>): Promise<Questions['render']['answer']> {
+  async render({ ask, part, yieldNow }: Context<'render'>): Promise<Questions['render']['answer']> {
     const model = this.#model(ask.model);
     const stop = new AbortController();
     const samples = await render(
@@ -146,7 +138,7 @@ export class Desk {
         signal: stop.signal,
         onProgress: (share) => {
           part(share);
-          void yieldToEventLoop().then((goOn) => goOn || stop.abort());
+          void yieldNow().then((goOn) => goOn || stop.abort());
         },
       },
     );

@@ -18,7 +18,7 @@ const turn = (): Promise<void> =>
   });
 
 const answer = async ({ id, kind, ask }: Asked): Promise<void> => {
-  const yieldToEventLoop = async (): Promise<boolean> => {
+  const yieldNow = async (): Promise<boolean> => {
     if (performance.now() > sliceEnds) {
       await turn();
       sliceEnds = performance.now() + sliceMilliseconds;
@@ -30,7 +30,7 @@ const answer = async ({ id, kind, ask }: Asked): Promise<void> => {
   try {
     // The kinds are those of the desk's methods, each with the question of its name.
     const method = desk[kind] as (context: unknown) => unknown;
-    const result = await method.call(desk, { ask, part, yieldToEventLoop });
+    const result = await method.call(desk, { ask, part, yieldNow });
     self.postMessage({ id, kind: 'answer', answer: result });
   } catch (error) {
     self.postMessage({ id, kind: 'error', message: (error as Error).message });
