@@ -12,9 +12,9 @@ import { timelineOf } from './run-command.ts';
 import * as select from './select.ts';
 import type { ExportFormat, ScreenName, State } from './state.ts';
 import { timelineTask } from './tasks.ts';
-import { dualLoads } from './view/dual.ts';
 import type { View } from './view/line.ts';
 import { renderView } from './view/render-view.ts';
+import { rigLoads } from './view/rig.ts';
 
 export interface ExportedFile {
   readonly name: string;
@@ -62,8 +62,8 @@ const timelineSvg = (timeline: Timeline): string => {
   }).svg;
 };
 
-const dualSvg = (state: State, report: PedalReport): string => {
-  const { alone, sum, joint } = dualLoads(report);
+const rigSvg = (state: State, report: PedalReport): string => {
+  const { alone, sum, joint } = rigLoads(report);
   const bar = (label: string, load: number) => {
     const isOver = load > 1;
     const look = { word: isOver ? 'over' : '', tone: isOver ? 'bad' : 'good' } as const;
@@ -72,8 +72,8 @@ const dualSvg = (state: State, report: PedalReport): string => {
   const title = report.slots.map(({ name, what }) => `${name}: ${what}`).join(', ');
   const slots = report.slots.map((slot, i) => bar(`${slot.name} alone`, alone[i] ?? 0));
   return barChart({
-    id: 'dual',
-    title: `Two at once on ${select.selectedDevice(state)?.name ?? ''}, ${state.dual.chain}`,
+    id: 'rig',
+    title: `A rig on ${select.selectedDevice(state)?.name ?? ''}, ${state.rig.chain}`,
     note: 'Share of what one core has for models in a block.',
     unit: 'load in percent of one core',
     groupName: 'pedal',
@@ -110,13 +110,13 @@ const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>>
     const pedals = simulated(state).map(withoutBins);
     return { data: () => ({ rows, pedals }), svg: () => predictSvg(rows) };
   },
-  dual: (state) => {
+  rig: (state) => {
     const report = simulated(state).find(({ fault }) => fault === null);
     if (report === undefined) return null;
     const device = select.selectedDevice(state)?.id;
-    const about = { device, chain: state.dual.chain, loads: dualLoads(report) };
+    const about = { device, chain: state.rig.chain, loads: rigLoads(report) };
     const data = { ...about, pedal: withoutBins(report) };
-    return { data: () => data, svg: () => dualSvg(state, report) };
+    return { data: () => data, svg: () => rigSvg(state, report) };
   },
   explain: (state) => {
     const value = select.knownOf(state, select.explainTaskNow(state))?.value;

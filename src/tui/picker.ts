@@ -5,7 +5,9 @@ import { selectedDevice } from './select.ts';
 import {
   type ExportFormat,
   exportFormats,
+  irTaps,
   type Picker,
+  type RigSlot,
   type State,
   slotOf,
   withSlot,
@@ -17,6 +19,8 @@ type Choice = Picker['choices'][number];
 interface PickerKind {
   readonly choices: (state: State) => readonly Choice[];
   readonly current: (state: State) => string | null;
+  /** Files that may be typed. */
+  readonly files?: RegExp;
   readonly take: (state: State, value: string) => Partial<State>;
 }
 
@@ -27,23 +31,56 @@ const exportTexts: Readonly<Record<ExportFormat, string>> = {
   scenario: 'scenario: what plays here, for pedalbench run',
 };
 
-const takeModel = ({ screen, dual, settings }: State, model: string): Partial<State> => {
-  const slot = slotOf(model);
-  if (screen === 'dual') return { dual: withSlot(dual, slot) };
-  const both = { ...dual, slots: [slot, slot] as const };
-  return { width: null, settings: { ...settings, model }, dual: both };
+const modelChoices = ({ catalogue }: State): readonly Choice[] =>
+  catalogue.models.map(({ id, shown }) => ({
+    value: id,
+    text: id === shown || shown.endsWith(`${id}.nam`) ? id : `${id}  ${shown}`,
+  }));
+
+const irMark = 'ir ';
+
+/** What may stand in a slot: models, files of impulse responses, built-in ones. */
+const slotChoices = (state: State): readonly Choice[] => [
+  ...modelChoices(state),
+  ...state.catalogue.sounds.map((file) => ({ value: irMark + file, text: `IR ${file}` })),
+  ...irTaps.map((taps) => ({ value: irMark + taps, text: `IR of ${taps} taps, built in` })),
+];
+
+const slotFrom = (value: string): RigSlot => {
+  if (!value.startsWith(irMark)) return slotOf(value);
+  const ir = value.slice(irMark.length);
+  return { ir: irTaps.find((taps) => String(taps) === ir) ?? ir };
+};
+
+const currentSlot = ({ rig: { slots, focus } }: State): string | null => {
+  const slot = slots[focus];
+  return slot === undefined ? null : 'model' in slot ? slot.model : irMark + slot.ir;
 };
 
 const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
   model: {
-    choices: ({ catalogue }) =>
-      catalogue.models.map(({ id, shown }) => ({
-        value: id,
-        text: id === shown || shown.endsWith(`${id}.nam`) ? id : `${id}  ${shown}`,
-      })),
-    current: ({ screen, dual, settings }) =>
-      screen === 'dual' ? dual.slots[dual.focus].model : settings.model,
-    take: takeModel,
+    choices: modelChoices,
+    current: ({ settings }) => settings.model,
+    files: /\.nam$/,
+    take: ({ rig, settings }, model) => {
+      const slots = rig.slots.map((slot) => ('model' in slot ? slotOf(model) : slot));
+      return { width: null, settings: { ...settings, model }, rig: { ...rig, slots } };
+    },
+  },
+  slot: {
+    choices: slotChoices,
+    current: currentSlot,
+    files: /\.(?:nam|wav)$/i,
+    take: ({ rig }, value) => ({ rig: withSlot(rig, slotFrom(value)) }),
+  },
+  added: {
+    choices: slotChoices,
+    current: currentSlot,
+    files: /\.(?:nam|wav)$/i,
+    take: ({ rig }, value) => {
+      const own = rig.slots.slice(rig.focus, rig.focus + 1);
+      return { rig: { ...withSlot(rig, ...own, slotFrom(value)), focus: rig.focus + 1 } };
+    },
   },
   engine: {
     choices: ({ catalogue }) => [
@@ -90,7 +127,9 @@ export const openPicker = (state: State, what: Picker['what']): State => {
 /** The choices that contain what was typed; a file that is typed is one, too. */
 export const narrowed = ({ what, choices, typed }: Picker): readonly Choice[] => [
   ...choices.filter(({ text }) => text.toLowerCase().includes(typed.toLowerCase())),
-  ...(what === 'model' && typed.endsWith('.nam') ? [{ value: typed, text: `open ${typed}` }] : []),
+  ...(kinds[what].files?.test(typed)
+    ? [{ value: (typed.endsWith('.nam') ? '' : irMark) + typed, text: `open ${typed}` }]
+    : []),
 ];
 
 const steps: Readonly<Record<string, number>> = { up: -1, down: 1, pageup: -10, pagedown: 10 };

@@ -4,12 +4,14 @@ import type { Command } from './keys.ts';
 import { openPicker } from './picker.ts';
 import * as select from './select.ts';
 import type { ScreenName, Settings, State } from './state.ts';
-import { chainNames, defaultSettings, screenNames, sortNames, withSlot } from './state.ts';
+import { chainNames, defaultSettings, irTaps, screenNames, sortNames, withSlot } from './state.ts';
 import { timelineTask } from './tasks.ts';
 
 const blockSizes: readonly number[] = [16, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 2048];
 const clockShares: readonly number[] = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 const page = 10;
+/** As many as a screen of 60x15 shows with what they take together. */
+const mostSlots = 6;
 const far = Number.MAX_SAFE_INTEGER;
 
 const clamp = (value: number, low: number, high: number): number =>
@@ -75,10 +77,16 @@ const moveWidth = (state: State, by: number): State => ({
 });
 
 const moveSlotWidth = (state: State, by: number): State => {
-  const { focus, slots } = state.dual;
-  const labels = select.trainedLabels(state, slots[focus].model);
-  const width = moved(labels, select.dualWidths(state)[focus], by);
-  return width === null ? state : { ...state, dual: withSlot(state.dual, { width }) };
+  const { rig } = state;
+  const slot = rig.slots[rig.focus];
+  if (slot === undefined || ('ir' in slot && typeof slot.ir === 'string')) return state;
+  if ('ir' in slot) {
+    const ir = moved(irTaps, Number(slot.ir), by) ?? slot.ir;
+    return { ...state, rig: withSlot(rig, { ir }) };
+  }
+  const labels = select.trainedLabels(state, slot.model);
+  const width = moved(labels, select.rigWidths(state)[rig.focus] ?? null, by);
+  return width === null ? state : { ...state, rig: withSlot(rig, { ...slot, width }) };
 };
 
 const moveLine = (state: State, by: number): State => {
@@ -103,7 +111,10 @@ type Moves = Readonly<Record<ScreenName, (state: State, by: number) => State>>;
 const vertical: Moves = {
   matrix: moveDevice,
   pedal: moveWidth,
-  dual: (state, by) => ({ ...state, dual: { ...state.dual, focus: by > 0 ? 1 : 0 } }),
+  rig: (state, by) => {
+    const focus = clamp(state.rig.focus + by, 0, state.rig.slots.length - 1);
+    return { ...state, rig: { ...state.rig, focus } };
+  },
   explain: moveLine,
   scenario: (state, by) => moveBlock(state, Math.sign(by) * tenthOf(state)),
 };
@@ -111,7 +122,7 @@ const vertical: Moves = {
 const horizontal: Moves = {
   matrix: moveWidth,
   pedal: moveWidth,
-  dual: moveSlotWidth,
+  rig: moveSlotWidth,
   explain: moveWidth,
   scenario: moveBlock,
 };
@@ -144,6 +155,7 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
   open: (state) => {
     if (state.screen === 'matrix') return go(state, 'pedal');
     if (state.screen === 'explain') return toggleLine(state);
+    if (state.screen === 'rig') return openPicker(state, 'slot');
     return state.screen === 'scenario' ? openScenario(state) : state;
   },
   back: goBack,
@@ -158,14 +170,23 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
   'what-if': (state) => set(state, { whatIf: !state.settings.whatIf }),
   copies: (state, key) => set(state, { copies: Number(key) }),
   reset: (state) => set(state, { ...defaultSettings, whatIf: state.settings.whatIf }),
-  model: (state) => openPicker(state, 'model'),
+  model: (state) => openPicker(state, state.screen === 'rig' ? 'slot' : 'model'),
+  add: (state) =>
+    state.screen === 'rig' && state.rig.slots.length < mostSlots
+      ? openPicker(state, 'added')
+      : state,
+  remove: (state) => {
+    const rest = withSlot(state.rig);
+    if (state.screen !== 'rig' || rest.slots.length === 0) return state;
+    return { ...state, rig: { ...rest, focus: Math.min(rest.focus, rest.slots.length - 1) } };
+  },
   engine: (state) => openPicker(state, 'engine'),
   pedal: (state) => openPicker(state, 'pedal'),
   export: (state) => openPicker(state, 'export'),
-  dual: (state) => go(state, 'dual'),
+  rig: (state) => go(state, 'rig'),
   chain: (state) => {
-    const { dual } = state;
-    return { ...state, dual: { ...dual, chain: after(chainNames, dual.chain) } };
+    const { rig } = state;
+    return { ...state, rig: { ...rig, chain: after(chainNames, rig.chain) } };
   },
   explain: (state) => ({ ...go(state, 'explain'), explain: { ...state.explain, at: 0 } }),
   scenario: openScenario,

@@ -4,7 +4,7 @@ import { confidences, type PredictRow, verdicts, type WidthInfo } from '../study
 import { memoize } from '../units/memoize.ts';
 import type { ExplainTask, PedalReport, PlayTask, ScreenTask } from '../workers/screen/task.ts';
 import type { DeviceEntry, Known, ScreenName, SortName, State } from './state.ts';
-import { dualTask, explainTask, playTask, rowsTask, timelineTask, widthsTask } from './tasks.ts';
+import { explainTask, playTask, rigTask, rowsTask, timelineTask, widthsTask } from './tasks.ts';
 
 /** The same task has the same key, whoever asks. */
 export const keyOf = (task: ScreenTask): string => JSON.stringify(task);
@@ -42,9 +42,15 @@ export const rowAt = (
 ): PredictRow | null =>
   rowsOf(state, device).find((row) => row.width.label === width && row.copies === copies) ?? null;
 
-export const pedalReportOf = (state: State, device: string, width: string): PedalReport | null => {
-  const reports = knownOf(state, playTask(state, device, widthsNow(state)))?.value;
-  return reports?.find(({ label }) => label === width) ?? null;
+/** What the virtual pedal with a width reported last, and its loads so far. */
+export const playedOf = (
+  state: State,
+  device: string,
+  width: string,
+): { readonly report: PedalReport | null; readonly history: readonly number[] } => {
+  const known = knownOf(state, playTask(state, device, widthsNow(state)));
+  const report = known?.value?.find(({ label }) => label === width) ?? null;
+  return { report, history: known?.history[width] ?? [] };
 };
 
 const matches = (state: State, device: DeviceEntry): boolean => {
@@ -108,27 +114,22 @@ export const selectedDevice = (state: State): DeviceEntry | null => {
   return visible.find((device) => device.id === state.device) ?? visible[0] ?? null;
 };
 
-/** The selected width of a slot of the dual view, else its widest. */
-const slotWidth = (state: State, slot: 0 | 1): string | null => {
-  const { model, width } = state.dual.slots[slot];
-  const labels = trainedLabels(state, model);
-  return labels.find((label) => label === width) ?? labels.at(-1) ?? null;
-};
+/** Of each slot of the rig: its selected width, else its widest; null where it is no model. */
+export const rigWidths = (state: State): readonly (string | null)[] =>
+  state.rig.slots.map((slot) => {
+    const labels = 'model' in slot ? trainedLabels(state, slot.model) : [];
+    return labels.find((label) => 'model' in slot && label === slot.width) ?? labels.at(-1) ?? null;
+  });
 
 export const trainedLabels = (state: State, model: string): readonly string[] =>
   widthsOfModel(state, model).flatMap(({ whatIf, label }) => (whatIf ? [] : [label]));
 
-export const dualWidths = (state: State): readonly [string | null, string | null] => [
-  slotWidth(state, 0),
-  slotWidth(state, 1),
-];
-
-/** What plays on the selected pedal: its widths side by side, in the dual view both slots. */
+/** What plays on the selected pedal: its widths side by side, in the rig view all slots. */
 export const playTaskNow = (state: State): PlayTask | null => {
   const device = selectedDevice(state);
   if (device === null) return null;
-  return state.screen === 'dual'
-    ? dualTask(state, device.id, dualWidths(state))
+  return state.screen === 'rig'
+    ? rigTask(state, device.id, rigWidths(state))
     : playTask(state, device.id, widthsNow(state));
 };
 
@@ -194,8 +195,8 @@ const wants: Readonly<Record<ScreenName, (state: State) => readonly (ScreenTask 
     const [first = null, ...others] = rowsWanted(state);
     return [widthsWanted(state), first, playTaskNow(state), ...others];
   },
-  dual: (state) => [
-    ...state.dual.slots.map(({ model }) => widthsTask(state, model)),
+  rig: (state) => [
+    ...state.rig.slots.map((slot) => ('model' in slot ? widthsTask(state, slot.model) : null)),
     playTaskNow(state),
     widthsWanted(state),
   ],

@@ -2,7 +2,7 @@
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { ScreenAnswers, ScreenSetting } from '../workers/screen/task.ts';
 
-export const screenNames = ['matrix', 'pedal', 'dual', 'explain', 'scenario'] as const;
+export const screenNames = ['matrix', 'pedal', 'rig', 'explain', 'scenario'] as const;
 export type ScreenName = (typeof screenNames)[number];
 
 export const sortNames = ['name', 'load', 'verdict', 'confidence'] as const;
@@ -10,6 +10,9 @@ export type SortName = (typeof sortNames)[number];
 
 export const chainNames = ['serial', 'parallel', 'pipelined'] as const;
 export type ChainName = (typeof chainNames)[number];
+
+/** Lengths of the impulse responses that are built in. */
+export const irTaps: readonly number[] = [256, 512, 1024, 2048, 4096, 8192];
 
 export const exportFormats = ['json', 'svg', 'text', 'scenario'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -44,6 +47,8 @@ export interface ScenarioEntry {
 export interface Catalogue {
   readonly devices: readonly DeviceEntry[];
   readonly models: readonly ModelEntry[];
+  /** WAV files that may be impulse responses. */
+  readonly sounds: readonly string[];
   readonly engines: readonly string[];
   readonly scenarios: readonly ScenarioEntry[];
 }
@@ -52,11 +57,10 @@ export interface Settings extends ScreenSetting {
   readonly copies: number;
 }
 
-export interface DualSlot {
-  readonly model: string;
-  /** Null until the widths are known: then the widest. */
-  readonly width: string | null;
-}
+/** A model at a width, null until the widths are known: then the widest. Or an impulse response: built in of so many taps, or a file. */
+export type RigSlot =
+  | { readonly model: string; readonly width: string | null }
+  | { readonly ir: number | string };
 
 /** What was asked of workers, and how far that is. */
 export type Known = {
@@ -75,7 +79,7 @@ export type Known = {
 }[keyof ScreenAnswers];
 
 export interface Picker {
-  readonly what: 'model' | 'engine' | 'pedal' | 'scenario' | 'export';
+  readonly what: 'model' | 'slot' | 'added' | 'engine' | 'pedal' | 'scenario' | 'export';
   readonly choices: readonly { readonly value: string; readonly text: string }[];
   readonly selected: number;
   readonly typed: string;
@@ -98,9 +102,9 @@ export interface State {
   readonly width: string | null;
   readonly filter: string;
   readonly sort: SortName;
-  readonly dual: {
-    readonly slots: readonly [DualSlot, DualSlot];
-    readonly focus: 0 | 1;
+  readonly rig: {
+    readonly slots: readonly RigSlot[];
+    readonly focus: number;
     readonly chain: ChainName;
   };
   /** The line of the tree under the cursor, and the nodes that are open, by their paths. */
@@ -119,14 +123,13 @@ export interface State {
   readonly quit: 'asked' | 'interrupted' | null;
 }
 
-export const slotOf = (model: string): DualSlot => ({ model, width: null });
+export const slotOf = (model: string): RigSlot => ({ model, width: null });
 
-/** Another model or width in the slot under the cursor. */
-export const withSlot = (dual: State['dual'], change: Partial<DualSlot>): State['dual'] => {
-  const [a, b] = dual.slots;
-  if (dual.focus === 0) return { ...dual, slots: [{ ...a, ...change }, b] };
-  return { ...dual, slots: [a, { ...b, ...change }] };
-};
+/** Other slots in the place of the one under the cursor; none takes it out. */
+export const withSlot = ({ slots, ...rig }: State['rig'], ...others: RigSlot[]): State['rig'] => ({
+  ...rig,
+  slots: slots.flatMap((slot, i) => (i === rig.focus ? others : [slot])),
+});
 
 export const defaultSettings: Omit<Settings, 'model'> = {
   engine: 'auto',
@@ -155,7 +158,7 @@ export const initialState = (
   width: null,
   filter: '',
   sort: 'name',
-  dual: { slots: [slotOf(model), slotOf(second)], focus: 0, chain: 'serial' },
+  rig: { slots: [slotOf(model), slotOf(second)], focus: 0, chain: 'serial' },
   explain: { at: 0, open: new Set() },
   scenario: { id: null, job: 0, block: null },
   paused: false,

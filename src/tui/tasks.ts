@@ -9,7 +9,7 @@ import type {
   TimelineTask,
   WidthsTask,
 } from '../workers/screen/task.ts';
-import type { DeviceEntry, ScenarioEntry, State } from './state.ts';
+import type { DeviceEntry, RigSlot, ScenarioEntry, State } from './state.ts';
 
 /** How long one run of a virtual pedal is: long enough for every disturbance of a profile to come by. */
 const playSeconds = 60;
@@ -91,20 +91,24 @@ export const playTask = (
   };
 };
 
-/** Both slots together; null until their widths are known. */
-export const dualTask = (
+const rigSlot = (slot: RigSlot, i: number, width: string | null): Scenario['slots'][number] => {
+  const name = String.fromCharCode(65 + i);
+  if ('model' in slot) return { name, model: slot.model, ...(width === null ? {} : { width }) };
+  return { name, ir: typeof slot.ir === 'number' ? { taps: slot.ir } : { file: slot.ir } };
+};
+
+/** All slots together; null until their widths are known. */
+export const rigTask = (
   state: State,
   device: string,
-  widths: readonly [string | null, string | null],
+  widths: readonly (string | null)[],
 ): PlayTask | null => {
+  const { slots, chain } = state.rig;
   const entry = playable(state, device);
-  const [a, b] = widths;
-  if (entry === null || a === null || b === null) return null;
-  const slots = [
-    { name: 'A', model: state.dual.slots[0].model, width: a },
-    { name: 'B', model: state.dual.slots[1].model, width: b },
-  ];
-  const pedal = played('dual', scenarioOf(state, entry, slots, state.dual.chain));
+  const isOpen = slots.some((slot, i) => 'model' in slot && (widths[i] ?? null) === null);
+  if (entry === null || isOpen) return null;
+  const named = slots.map((slot, i) => rigSlot(slot, i, widths[i] ?? null));
+  const pedal = played('rig', scenarioOf(state, entry, named, chain));
   return { kind: 'play', goesOn: true, pedals: [pedal] };
 };
 

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { rowVerdict, verdictWord } from '../../src/report/predict/verdict-text.ts';
 import { percent } from '../../src/report/text/number.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
-import { dualTask, explainTask, playTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
-import { dualLoads } from '../../src/tui/view/dual.ts';
+import { explainTask, playTask, rigTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
 import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/parts.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import { rigLoads } from '../../src/tui/view/rig.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { answerExplain, answerRows, playTimeline } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
@@ -151,13 +151,13 @@ test('what run says of a pedal stands on its screen', async () => {
 });
 
 test('two slots together cost what run says, and the sum is that of the two alone', async () => {
-  const task = dualTask(start(), 'mod-dwarf', ['lite', 'full']);
+  const task = rigTask(start(), 'mod-dwarf', ['lite', 'full']);
   if (task === null) throw new Error('expected a task');
   const { last } = await played(shortened(task, 0.1));
   const [report] = last;
   if (report === undefined) throw new Error('expected a report');
   const run = simulate(shortened(task, 0.1).pedals[0]!.job, desk);
-  const loads = dualLoads(report);
+  const loads = rigLoads(report);
   expect(report.slots).toEqual(run.slots);
   const cycles = run.slots.map((slot) => slot.cyclesPerBlock.expected);
   expect(loads.joint).toBeCloseTo((cycles[0]! + cycles[1]!) / report.budgetCyclesPerBlock, 9);
@@ -167,11 +167,10 @@ test('two slots together cost what run says, and the sum is that of the two alon
 });
 
 test('a pedal that cannot play says why', async () => {
-  const task = dualTask(
-    { ...start(), dual: { ...start().dual, chain: 'parallel' } },
-    'daisy-seed',
-    ['lite', 'lite'],
-  );
+  const task = rigTask({ ...start(), rig: { ...start().rig, chain: 'parallel' } }, 'daisy-seed', [
+    'lite',
+    'lite',
+  ]);
   if (task === null) throw new Error('expected a task');
   const { last } = await played(shortened(task, 0.1));
   expect(last[0]?.fault).toMatch(/one audio core/);

@@ -30,7 +30,7 @@ test('every view exports its data, a chart and itself', async () => {
     expect(text).not.toContain('\u001b');
   }
   expect(exported(states.scenario, 'text')?.text).toContain('(the worst)');
-  expect(exported(states.dual, 'text')?.text).toContain('sum of the two');
+  expect(exported(states.rig, 'text')?.text).toContain('sum of the slots');
 });
 
 test('a view without data has nothing to export but itself', () => {
@@ -42,9 +42,9 @@ test('a view without data has nothing to export but itself', () => {
 });
 
 test('a chain on the screen is a scenario that the command runs', async () => {
-  const { dual } = await fullStates();
-  const file = exported(press(dual, 'p'), 'scenario');
-  const [job] = parseScenario(file?.text ?? '', 'dual.json');
+  const { rig } = await fullStates();
+  const file = exported(press(rig, 'p'), 'scenario');
+  const [job] = parseScenario(file?.text ?? '', 'rig.json');
   expect(job?.scenario).toMatchObject({
     device: 'mod-dwarf',
     chain: 'parallel',

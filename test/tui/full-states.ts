@@ -1,7 +1,7 @@
 /** Every screen with everything that it shows, from the program's own answers. */
 import { MessageChannel } from 'node:worker_threads';
 import type { ScreenName, State } from '../../src/tui/state.ts';
-import { dualTask, explainTask, timelineTask } from '../../src/tui/tasks.ts';
+import { explainTask, rigTask, timelineTask } from '../../src/tui/tasks.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { answerExplain, playTimeline } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';
@@ -25,8 +25,8 @@ const job = {
 export const fullStates = async (): Promise<Readonly<Record<ScreenName, State>>> => {
   const base = answered(start('mod-dwarf'), 0.2);
   const explain = press(base, 'e');
-  const dual = press(base, 'd');
-  const task = dualTask(dual, 'mod-dwarf', ['full', 'full']);
+  const rig = press(base, 'd');
+  const task = rigTask(rig, 'mod-dwarf', ['full', 'full']);
   if (task === null) throw new Error('expected a task');
   const brief = {
     ...task,
@@ -57,7 +57,7 @@ export const fullStates = async (): Promise<Readonly<Record<ScreenName, State>>>
   return {
     matrix: { ...base, screen: 'matrix' },
     pedal: base,
-    dual: answer<'play'>(dual, task, reports),
+    rig: answer<'play'>(rig, task, reports),
     explain: answer<'explain'>(explain, question, answerExplain(desk, question)),
     scenario: answer<'timeline'>(scenario, asked, timeline),
   };

@@ -96,7 +96,7 @@ test("views full of the program's own answers keep to the screen at every size",
   }
   const narrow = (screen: (typeof screenNames)[number]): string =>
     renderView(states[screen], { cols: 60, rows: 15, ...plain }).join('\n');
-  expect(narrow('dual')).toMatch(/headroom together +\d+% over/);
+  expect(narrow('rig')).toMatch(/headroom together +\d+% over/);
   expect(narrow('explain')).toContain('kinds of work');
   expect(narrow('scenario')).toContain('(the worst)');
 });
@@ -201,7 +201,7 @@ test('any keys in any order leave a screen of the right size', () => {
 
 test('the tree of cycles opens layer by layer, and its parts add up', async () => {
   const { explain } = await fullStates();
-  const view = { cols: 120, rows: 60, ...plain };
+  const view = { cols: 160, rows: 60, ...plain };
   const closed = treeLines(explain);
   const opened = press(explain, 'down', 'return', 'down', 'return');
   const [, layer, kind, kernel] = treeLines(opened);
@@ -209,6 +209,23 @@ test('the tree of cycles opens layer by layer, and its parts add up', async () =
   expect([layer?.depth, kind?.depth, kernel?.depth]).toEqual([0, 1, 2]);
   const sum = layer?.node.children.reduce((total, child) => total + child.cyclesPerSample, 0);
   expect(sum).toBeCloseTo(layer?.node.cyclesPerSample ?? 0, 6);
-  expect(renderView(opened, view).join('\n')).toContain('▾');
+  const text = renderView(opened, view).join('\n');
+  expect(text).toContain('▾');
+  // Kernels as a reader would say them.
+  expect(text).toContain('overhead, 4 lanes');
+  expect(text).not.toMatch(/aarch64|[{}]/);
   expect(treeLines(press(opened, 'up', 'return'))).toEqual(closed);
+});
+
+test('each pedal has its last loads in a line, and the intervals and what plays stay at 100 columns', () => {
+  const at = (cols: number): string =>
+    renderView(answered(start(), 0.2), { cols, rows: 30, ...plain }).join('\n');
+  for (const cols of [120, 160, 200]) expect(at(cols)).toMatch(/MOD Dwarf .* ███ +144% +0 estim/);
+  expect(at(100)).toMatch(/MOD Dwarf .* 120% \(114-132\) over +144% +0 estimated/);
+  const wide = renderView(press(answered(start('mod-dwarf'), 0.2)), {
+    ...{ cols: 160, rows: 50 },
+    ...plain,
+  });
+  expect(wide.filter((line) => /^ {2}block loads (?:full|lite) /.test(line))).toHaveLength(2);
+  expect(wide.slice(-5).join('').trim()).not.toBe('');
 });

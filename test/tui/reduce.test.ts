@@ -106,22 +106,45 @@ test('copies, clock and engine reach the questions', () => {
 
 const answeredAgain = (state: Parameters<typeof answered>[0]) => answered(state, 0.2);
 
-test('the dual view holds two models and widths, and p goes round the chains', () => {
+test('the rig view holds two models and widths to begin with, and p goes round the chains', () => {
   const state = press(answered(start('mod-dwarf'), 0.2), 'd');
-  expect(state.dual.slots.map(({ model }) => model)).toEqual(['a2', 'a2']);
+  expect(state.rig.slots).toMatchObject([{ model: 'a2' }, { model: 'a2' }]);
   const second = press(state, 'down', 'm', ...'lstm', 'return');
-  expect(second.dual.slots.map(({ model }) => model)).toEqual(['a2', 'lstm-1x16']);
+  expect(second.rig.slots).toMatchObject([{ model: 'a2' }, { model: 'lstm-1x16' }]);
   expect(second.settings.model).toBe('a2');
   const narrow = press(state, 'left', 'p');
-  const dual = wantsOf(narrow).find((task) => task.kind === 'play');
-  expect(dual?.kind === 'play' && dual.pedals[0]?.job.scenario).toMatchObject({
+  const rig = wantsOf(narrow).find((task) => task.kind === 'play');
+  expect(rig?.kind === 'play' && rig.pedals[0]?.job.scenario).toMatchObject({
     chain: 'parallel',
     slots: [
       { name: 'A', model: 'a2', width: 'lite' },
       { name: 'B', model: 'a2', width: 'full' },
     ],
   });
-  expect(press(narrow, 'p', 'p').dual.chain).toBe('serial');
+  expect(press(narrow, 'p', 'p').rig.chain).toBe('serial');
+});
+
+test('a rig takes impulse responses, built in or of a file, and gives slots up', () => {
+  const state = press(answered(start('mod-dwarf'), 0.2), 'd', 'down', 'a', ...'of 2048', 'return');
+  expect(state.rig).toMatchObject({ slots: [{}, {}, { ir: 2048 }], focus: 2 });
+  const longer = press(state, 'right');
+  expect(longer.rig.slots[2]).toEqual({ ir: 4096 });
+  const play = wantsOf(longer).find((task) => task.kind === 'play');
+  expect(play?.kind === 'play' && play.pedals[0]?.job.scenario.slots).toMatchObject([
+    { name: 'A', model: 'a2', width: 'full' },
+    { name: 'B', model: 'a2', width: 'full' },
+    { name: 'C', ir: { taps: 4096 } },
+  ]);
+  for (const typed of ['cab.wav', 'irs/room.WAV']) {
+    const file = press(longer, 'm', ...typed, 'return');
+    expect(file.rig.slots[2]).toEqual({ ir: typed });
+    expect(press(file, 'right')).toEqual(file);
+  }
+  const fewer = press(longer, 'up', 'delete');
+  expect(fewer.rig).toMatchObject({ slots: [{ model: 'a2' }, { ir: 4096 }], focus: 1 });
+  expect(press(fewer, 'delete', 'delete', 'delete').rig.slots).toHaveLength(1);
+  const most = press(state, ...Array.from({ length: 9 }, () => ['a', 'return']).flat());
+  expect(most.rig.slots).toHaveLength(6);
 });
 
 test('a list narrows as one types, and esc closes it', () => {
@@ -149,7 +172,7 @@ test('export asks for a format, quit for nothing', () => {
 
 test('esc goes back the way one came', () => {
   const state = press(answered(start(), 0.2), 'return', 'e', 'd');
-  expect(state.screen).toBe('dual');
+  expect(state.screen).toBe('rig');
   expect(press(state, 'escape').screen).toBe('explain');
   expect(press(state, 'escape', 'escape').screen).toBe('pedal');
   expect(press(state, 'escape', 'escape', 'escape').screen).toBe('matrix');

@@ -22,7 +22,7 @@ const inTerminal = test.skipIf(!hasTmux);
 const longMilliseconds = 240_000;
 
 inTerminal(
-  'a session from end to end: move, filter, block, dual, explain, export, help, quit',
+  'a session from end to end: move, filter, block, rig, explain, export, help, quit',
   async () => {
     const pane = open('tui');
     await pane.shows('Darkglass Anagram');

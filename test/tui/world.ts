@@ -17,6 +17,7 @@ export const catalogue: Catalogue = {
     { id: 'a2', shown: 'models/a2.nam' },
     { id: 'lstm-1x16', shown: 'models/lstm-1x16.nam' },
   ],
+  sounds: ['cab.wav'],
   engines: ['nam-core', 'neural-audio'],
   scenarios: [],
 };

@@ -1,5 +1,6 @@
 /** `pedalbench tui`: the headroom of every width on every pedal, live, in a terminal. */
 
+import { basename } from 'node:path';
 import { devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
@@ -57,7 +58,8 @@ const startOf = async (call: Call): Promise<State> => {
       ...devices,
     ];
   }
-  const catalogue = { devices, models, engines: [], scenarios: [] };
+  const sounds = [...filesIn([io.cwd], '.wav').values()].map((path) => basename(path));
+  const catalogue = { devices, models, sounds, engines: [], scenarios: [] };
   return initialState(catalogue, { model, second, device: asked });
 };
 

@@ -1,5 +1,6 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
 import { partWords } from '../../report/explain-text.ts';
+import { kernelName } from '../../report/kernel-name.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
 import { percent } from '../../report/text/number.ts';
@@ -70,7 +71,9 @@ const treeList = (
   const from = windowStart(at, lines.length, rows - 1);
   const shown = lines.slice(from, from + rows - 1).map(({ node, depth, isOpen }, i) => {
     const mark = node.children.length === 0 ? ' ' : isOpen ? '▾' : '▸';
-    const name = `${'  '.repeat(depth)}${mark} ${printable(node.name)}`;
+    // Below a kind of work stand its kernels.
+    const title = depth === 2 ? kernelName(node.name) : printable(node.name);
+    const name = `${'  '.repeat(depth)}${mark} ${title}`;
     const share = whole === 0 ? 0 : node.cyclesPerSample / whole;
     const line = partLine({ ...node, name, share }, columns, view);
     return from + i === at ? highlighted(line) : line;

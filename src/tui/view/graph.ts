@@ -2,7 +2,7 @@
 import { percent } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { cell, type Line, type Span, type View } from './line.ts';
-import { loadInk } from './parts.ts';
+import { type Column, loadInk, type Played, right } from './parts.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const plainSteps = [' ', '.', '.', ':', ':', ':', '|', '|', '#'];
@@ -40,6 +40,15 @@ const joined = (marks: readonly Readonly<Mark>[]): Span[] => {
   }
   return spans;
 };
+
+/** The last loads of a virtual pedal in one line, a column each; full is the deadline. */
+export const sparkColumn = (ascii: boolean): Column<Played> =>
+  right('block loads', 12, ({ history }, columns) => {
+    const values = history.slice(-columns);
+    const steps = values.map((load) => Math.max(1, Math.min(8, Math.ceil(load * 8))));
+    const text = steps.map((step) => (ascii ? plainSteps : eighths)[step]).join('');
+    return [text, loadInk(Math.max(0, ...values))];
+  });
 
 /** `rows` lines; the axis takes `axisColumns` of them, values stand at the right. */
 export const graphLines = (values: readonly number[], options: GraphOptions): Line[] => {

@@ -8,6 +8,7 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
+import { sparkColumn } from './graph.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
@@ -35,6 +36,7 @@ interface PedalLine {
   readonly rows: readonly PredictRow[];
   /** Of the selected width. */
   readonly report: PedalReport | null;
+  readonly history: readonly number[];
   /** What stands for numbers that are not known yet. */
   readonly words: string;
 }
@@ -47,17 +49,10 @@ const confidence = parts.left<PedalLine>('confid.', 9, ({ rows }) => [
 ]);
 const live: readonly parts.Column<PedalLine>[] = [parts.worstColumn, parts.xrunsColumn];
 
-/** The richest first. */
-const extras: readonly Pick<Layout, 'before' | 'after'>[] = [
-  { before: [id, engine], after: [...live, confidence] },
-  { before: [engine], after: [...live, confidence] },
-  { before: [], after: [...live, confidence] },
-  { before: [], after: live },
-  { before: [], after: [] },
-];
+type Look = Pick<Layout, 'second' | 'ranges' | 'before' | 'after'>;
 
 const nameColumns = (cols: number): number =>
-  cols >= 180 ? 36 : cols >= 150 ? 28 : cols >= 110 ? 22 : cols >= 100 ? 18 : 13;
+  cols >= 180 ? 36 : cols >= 150 ? 28 : cols >= 130 ? 22 : cols >= 120 ? 20 : cols >= 110 ? 18 : 13;
 
 const firstWidth = ({ bar, ranges }: Layout): number =>
   bar + 1 + (ranges ? parts.rangeColumns : parts.loadColumns) + 1 + parts.verdictColumns;
@@ -66,7 +61,7 @@ const firstWidth = ({ bar, ranges }: Layout): number =>
 const seconds = {
   load: { columns: 2 + 3 + parts.loadColumns + 1 + parts.verdictColumns, leastBar: 6 },
   word: { columns: 2 + 3 + parts.verdictColumns, leastBar: 3 },
-  none: { columns: 0, leastBar: 4 },
+  none: { columns: 0, leastBar: 3 },
 } as const;
 
 const cellWidth = (layout: Layout): number => firstWidth(layout) + seconds[layout.second].columns;
@@ -77,28 +72,39 @@ const totalWidth = (layout: Layout, cols: number): number =>
     2 + nameColumns(cols) + layout.widths * (cellWidth(layout) + cellGap),
   );
 
-/** The richest first: an interval says more than the load of further copies. */
-const cellForms: readonly Pick<Layout, 'second' | 'ranges'>[] = [
-  { ranges: true, second: 'load' },
-  { ranges: true, second: 'word' },
-  { ranges: false, second: 'load' },
-  { ranges: false, second: 'word' },
-  { ranges: true, second: 'none' },
-  { ranges: false, second: 'none' },
-];
+/**
+ * The richest first: an interval says more than the load of further copies, and what plays more than their verdict where
+ * there is no room for both. A print has nothing that is live.
+ */
+const looksOf = ({ ascii, still }: View): readonly Look[] => {
+  const sure = still ? [confidence] : [...live, confidence];
+  const moving = still ? sure : [sparkColumn(ascii), ...sure];
+  const all = [[id, engine], [engine], []].map((before) => ({ before, after: moving }));
+  const each = <T>(extras: readonly T[], ranges: boolean, ...seconds: Layout['second'][]) =>
+    seconds.flatMap((second) => extras.map((extra) => ({ ...extra, ranges, second })));
+  const [known, bare] = [sure, []].map((after) => ({ before: [], after }));
+  const less = [{ before: [], after: still ? [] : live }, bare];
+  return [
+    ...each(all, true, 'load', 'word'),
+    ...each([known], true, 'load', 'word'),
+    ...each([...all, known], true, 'none'),
+    ...each(less, true, 'load', 'word'),
+    ...each(less, false, 'load', 'word'),
+    ...each(less, true, 'none'),
+    ...each(less, false, 'none'),
+  ];
+};
 
 /** The richest layout that fits; it depends on the size of the screen and the number of widths only. */
-const matrixLayout = (cols: number, count: number, copies: number, still = false): Layout => {
-  const richness = cellForms.filter(({ second }) => copies > 1 || second === 'none');
+const matrixLayout = (view: View, count: number, copies: number): Layout => {
+  const { cols } = view;
+  const looks = looksOf(view).filter(({ second }) => copies > 1 || second === 'none');
   for (let widths = Math.max(1, count); widths >= 1; widths -= 1) {
-    for (const form of richness) {
-      for (const { before, after } of extras) {
-        const shown = still ? after.filter((column) => !live.includes(column)) : after;
-        const layout: Layout = { bar: 0, ...form, before, after: shown, widths };
-        const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
-        if (room >= seconds[form.second].leastBar)
-          return { ...layout, bar: Math.min(longestBar, room) };
-      }
+    for (const look of looks) {
+      const layout: Layout = { bar: 0, ...look, widths };
+      const room = Math.floor((cols - totalWidth(layout, cols)) / widths);
+      if (room >= seconds[look.second].leastBar)
+        return { ...layout, bar: Math.min(longestBar, room) };
     }
   }
   return { bar: 4, second: 'none', ranges: false, before: [], after: [], widths: 1 };
@@ -152,7 +158,7 @@ const pedalLine = (state: State, device: DeviceEntry): PedalLine => ({
   device,
   selected: select.selectedDevice(state)?.id === device.id,
   rows: select.rowsOf(state, device.id),
-  report: select.pedalReportOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
+  ...select.playedOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
   words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
 });
 
@@ -213,7 +219,7 @@ const answerLine = (state: State): Line[] => {
 export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const all = select.widthsNow(state);
   const devices = select.visibleDevices(state);
-  const layout = matrixLayout(view.cols, all.length, shownCopies(state).length, view.still);
+  const layout = matrixLayout(view, all.length, shownCopies(state).length);
   const at = all.findIndex((width) => width.label === select.selectedWidth(state)?.label);
   const from = parts.windowStart(at, all.length, layout.widths);
   const widths = all.slice(from, from + layout.widths);

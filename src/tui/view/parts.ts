@@ -125,7 +125,7 @@ const loadWords = (row: PredictRow): Line => {
 };
 
 const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
-  const report = select.pedalReportOf(state, device.id, width.label);
+  const { report } = select.playedOf(state, device.id, width.label);
   if (report === null) return [];
   if (report.fault !== null) return [textLine(report.fault, 'red')];
   const { load, seconds, xruns } = report;
@@ -192,7 +192,11 @@ export const rowCell = <Row>({ columns, align, of }: Column<Row>, row: Row): Spa
   return cell(text, columns, ink, align);
 };
 
-type Played = { readonly report: PedalReport | null };
+export interface Played {
+  readonly report: PedalReport | null;
+  /** Its last loads. */
+  readonly history: readonly number[];
+}
 
 /** What the virtual pedal of a row does. */
 export const worstColumn: Column<Played> = right('worst', loadColumns, ({ report }) => {

@@ -7,7 +7,7 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
-import { playGraph } from './graph.ts';
+import { playGraph, sparkColumn } from './graph.ts';
 import { highlighted, type Line, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
@@ -17,6 +17,7 @@ interface Row {
   readonly once: PredictRow | null;
   readonly twice: PredictRow | null;
   readonly report: PedalReport | null;
+  readonly history: readonly number[];
   readonly words: string;
 }
 
@@ -49,6 +50,7 @@ const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] =>
       parts.inkOf(once),
     ]),
     parts.right('p99', parts.loadColumns, ({ report }) => [parts.loadText(report?.load?.p99)], 3),
+    { ...sparkColumn(view.ascii), drop: 5 },
     parts.worstColumn,
     parts.xrunsColumn,
     parts.left('verdict', parts.verdictColumns, ({ once, words }) =>
@@ -70,12 +72,16 @@ const madeWith = ({ hasChip }: DeviceEntry, row: PredictRow | null): string => {
   return `  ${engine} on ${core} at ${hertz(clockHz)}, ${block}, ${confidence}`;
 };
 
-const graph = (state: State, view: View, rows: number, device: DeviceEntry): Line[] => {
-  const width = select.selectedWidth(state);
-  const task = playTask(state, device.id, select.widthsNow(state));
-  if (task === null || width === null || rows < 3) return [];
-  const known = select.knownOf(state, task);
-  const report = select.pedalReportOf(state, device.id, width.label);
+/** The loads of one width as they come. */
+const graph = (
+  state: State,
+  view: View,
+  rows: number,
+  device: DeviceEntry,
+  width: WidthInfo,
+): Line[] => {
+  const known = select.knownOf(state, playTask(state, device.id, select.widthsNow(state)));
+  const { report, history } = select.playedOf(state, device.id, width.label);
   if (known?.status === 'failed') return parts.statusLines(known, view);
   if (report?.fault != null) return parts.wrapped(report.fault, view, 'red');
   const words = known === null || report === null ? parts.statusWords(known) : '';
@@ -87,7 +93,20 @@ const graph = (state: State, view: View, rows: number, device: DeviceEntry): Lin
     span((known?.silentSeconds ?? 0) > 0 ? `  ${parts.statusWords(known)}` : '', 'yellow'),
   ];
   const margin = select.rowAt(state, device.id, width.label)?.margin ?? 0;
-  return playGraph(known?.history[width.label], title, view, rows, margin);
+  return playGraph(history, title, view, rows, margin);
+};
+
+/** Of the selected width first, then of others, as many as there is room for. */
+const graphs = (state: State, view: View, rows: number, device: DeviceEntry): Line[] => {
+  const chosen = select.selectedWidth(state);
+  const task = playTask(state, device.id, select.widthsNow(state));
+  if (task === null || chosen === null || rows < 3) return [];
+  const played = new Set(task.pedals.map(({ label }) => label));
+  const others = select.widthsNow(state).filter(({ label }) => played.has(label));
+  const widths = [chosen, ...others.filter((width) => width !== chosen)];
+  const shown = widths.slice(0, Math.max(1, Math.floor(rows / 12)));
+  const each = Math.floor(rows / shown.length);
+  return shown.flatMap((width) => graph(state, view, each, device, width));
 };
 
 export const pedalBody = (state: State, view: View, rows: number): Line[] => {
@@ -108,7 +127,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
       selected,
       once: select.rowAt(state, device.id, width.label),
       twice: isOnce ? select.rowAt(state, device.id, width.label, 2) : null,
-      report: select.pedalReportOf(state, device.id, width.label),
+      ...select.playedOf(state, device.id, width.label),
       words: parts.statusWords(known),
     };
     const line = parts.tableLine(table, (column) => parts.rowCell(column, row));
@@ -131,5 +150,5 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     : parts.statusLines(known, view);
   const most = !device.hasChip ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
   const shown = reasons.slice(0, Math.max(0, most));
-  return [...top, ...shown, ...graph(state, view, Math.min(left - shown.length, 15), device)];
+  return [...top, ...shown, ...graphs(state, view, left - shown.length, device)];
 };

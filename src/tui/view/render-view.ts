@@ -3,13 +3,13 @@ import { padEnd } from '../../report/text/text-width.ts';
 import { bindings, shownKey } from '../keys.ts';
 import { narrowed } from '../picker.ts';
 import type { Picker, State } from '../state.ts';
-import { dualBody } from './dual.ts';
 import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
 import { finish, type Line, span, type View } from './line.ts';
 import { matrixBody } from './matrix.ts';
 import { textLine, windowStart } from './parts.ts';
 import { pedalBody } from './pedal.ts';
+import { rigBody } from './rig.ts';
 import { scenarioBody } from './scenario.ts';
 
 export const smallest = { cols: 60, rows: 15 } as const;
@@ -17,7 +17,7 @@ export const smallest = { cols: 60, rows: 15 } as const;
 const bodies = {
   matrix: matrixBody,
   pedal: pedalBody,
-  dual: dualBody,
+  rig: rigBody,
   explain: explainBody,
   scenario: scenarioBody,
 } as const;

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { cyclesText } from '../../report/html/tones.ts';
+import { kernelName } from '../../report/kernel-name.ts';
 import type { CycleNode } from '../../study/explain/account.ts';
 
 const limitWords: Readonly<Record<string, string>> = {
@@ -15,6 +16,7 @@ const limitWords: Readonly<Record<string, string>> = {
 };
 
 interface Placed {
+  readonly title: string;
   readonly node: CycleNode;
   readonly left: number;
   readonly width: number;
@@ -29,7 +31,9 @@ const place = (
   depth: number,
   path: string,
 ): Placed[] => {
-  const placed: Placed[] = [{ node, left, width, depth, path }];
+  const isKernel = node.children.length === 0;
+  const title = isKernel ? kernelName(node.name) : node.name;
+  const placed: Placed[] = [{ title, node, left, width, depth, path }];
   let at = left;
   for (const child of node.children) {
     const share = node.cyclesPerSample > 0 ? child.cyclesPerSample / node.cyclesPerSample : 0;
@@ -59,19 +63,19 @@ export const Icicle = ({ root }: { readonly root: CycleNode }): JSX.Element => {
         limit: {limitWords[top.limitedBy] ?? top.limitedBy}
       </figcaption>
       <div class="bars" style={{ height: `${(depth + 1) * 2.1}rem` }}>
-        {placed.map(({ node, left, width, depth: row, path: key }) => (
+        {placed.map(({ title, node, left, width, depth: row, path: key }) => (
           <button
             type="button"
             key={key}
             class={`bar ${node.limitedBy}`}
             style={{ left: `${left}%`, width: `${width}%`, top: `${row * 2.1}rem` }}
-            title={`${node.name}: ${cyclesText(node.cyclesPerSample)} cycles a sample (${Math.round((100 * node.cyclesPerSample) / root.cyclesPerSample)} %), ${limitWords[node.limitedBy] ?? node.limitedBy}`}
+            title={`${title}: ${cyclesText(node.cyclesPerSample)} cycles a sample (${Math.round((100 * node.cyclesPerSample) / root.cyclesPerSample)} %), ${limitWords[node.limitedBy] ?? node.limitedBy}`}
             onClick={() => {
               const names = key.split(' > ').slice(1);
               if (node.children.length > 0) setPath([...path, ...names]);
             }}
           >
-            {width > 6 ? node.name : ''}
+            {width > 6 ? title : ''}
           </button>
         ))}
       </div>

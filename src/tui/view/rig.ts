@@ -1,13 +1,13 @@
-/** Two slots on one pedal: each alone, the sum of the two, and what they really take together. */
+/** Slots on one pedal: each alone, the sum of them, and what they really take together. */
 import { bar } from '../../report/text/bar.ts';
 import { grouped } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
 import type { SlotResult } from '../../study/simulate/run-result.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
-import { dualWidths, knownOf, playTaskNow, selectedDevice, trainedLabels } from '../select.ts';
-import type { State } from '../state.ts';
+import { knownOf, playTaskNow, rigWidths, selectedDevice, trainedLabels } from '../select.ts';
+import { irTaps, type RigSlot, type State } from '../state.ts';
 import { playGraph } from './graph.ts';
-import { cell, gap, type Line, span, type View } from './line.ts';
+import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
 const labelColumns = 26;
@@ -27,19 +27,27 @@ const widthChoices = (labels: readonly string[], chosen: string | null, columns:
   ];
 };
 
-const slotLine = (state: State, slot: 0 | 1, view: View): Line => {
-  const { model } = state.dual.slots[slot];
-  const focused = state.dual.focus === slot;
-  const labels = trainedLabels(state, model);
+/** What a slot can be turned to, and what it is turned to. */
+const turned = (state: State, slot: RigSlot, i: number): readonly [string[], string | null] => {
+  if ('model' in slot) return [[...trainedLabels(state, slot.model)], rigWidths(state)[i] ?? null];
+  return [typeof slot.ir === 'number' ? irTaps.map(String) : [], String(slot.ir)];
+};
+
+const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
+  const focused = state.rig.focus === i;
+  const [labels, chosen] = turned(state, slot, i);
   const names = Math.min(24, Math.max(8, view.cols - 50));
-  return [
+  const name =
+    'model' in slot ? slot.model : typeof slot.ir === 'number' ? 'IR, taps' : `IR ${slot.ir}`;
+  const line: Line = [
     span(focused ? '▸ ' : '  ', 'cyan'),
-    span(`slot ${slot === 0 ? 'A' : 'B'}  `, focused ? 'bold' : 'dim'),
-    cell(model, names, focused ? 'bold' : undefined),
-    ...(labels.length === 0
-      ? [span('  reading its widths', 'dim')]
-      : widthChoices(labels, dualWidths(state)[slot], view.cols - names - 10)),
+    span(`slot ${String.fromCharCode(65 + i)}  `, focused ? 'bold' : 'dim'),
+    nameCell(name, names, focused ? 'bold' : undefined),
+    ...(labels.length > 0
+      ? widthChoices(labels, chosen, view.cols - names - 10)
+      : [span('model' in slot ? '  reading its widths' : '', 'dim')]),
   ];
+  return focused ? highlighted(line) : line;
 };
 
 const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
@@ -60,14 +68,14 @@ const busiest = (slots: readonly SlotResult[]): number => {
 };
 
 /** Shares of what one core has for models in a block. */
-export const dualLoads = ({ slots, budgetCyclesPerBlock: budget }: PedalReport) => {
+export const rigLoads = ({ slots, budgetCyclesPerBlock: budget }: PedalReport) => {
   const alone = slots.map((slot) => slot.aloneCyclesPerBlock.expected / budget);
   const sum = alone.reduce((total, load) => total + load, 0);
   return { alone, sum, joint: busiest(slots) / budget };
 };
 
-const comparison = (report: PedalReport, view: View): Line[] => {
-  const { alone, sum, joint } = dualLoads(report);
+const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
+  const { alone, sum, joint } = rigLoads(report);
   // A bar as long as the largest, so that the four can be compared where they are over.
   const full = Math.max(1, sum, joint);
   const line = (label: string, load: number, words: string): Line =>
@@ -76,11 +84,12 @@ const comparison = (report: PedalReport, view: View): Line[] => {
   const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
   const together =
     cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`;
+  const each = report.slots.map(({ name, what, aloneCyclesPerBlock: { expected } }, i) =>
+    line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
+  );
   return [
-    ...report.slots.map(({ name, what, aloneCyclesPerBlock: { expected } }, i) =>
-      line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
-    ),
-    line('sum of the two', sum, 'on one core'),
+    ...each.slice(0, rows - 3),
+    line('sum of the slots', sum, 'on one core'),
     line('together', joint, together),
     [
       cell('  headroom together', labelColumns),
@@ -101,14 +110,13 @@ const live = (report: PedalReport): Line => {
 const noChip =
   'The chip is not published: nothing can be costed together. o chooses another pedal.';
 
-export const dualBody = (state: State, view: View, rows: number): Line[] => {
+export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
   if (device === null) return [parts.textLine('no pedal', 'dim')];
   const top: Line[] = [
-    [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.dual.chain, 'bold')],
-    slotLine(state, 0, view),
-    slotLine(state, 1, view),
-    [],
+    [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.rig.chain, 'bold')],
+    ...state.rig.slots.map((slot, i) => slotLine(state, slot, i, view)),
+    ...(rows < 14 ? [] : [[]]),
   ];
   if (!device.hasChip) return [...top, ...parts.wrapped(noChip, view, 'yellow')];
   const known = knownOf(state, playTaskNow(state));
@@ -117,8 +125,9 @@ export const dualBody = (state: State, view: View, rows: number): Line[] => {
   if (report.fault !== null) return [...top, ...parts.wrapped(report.fault, view, 'red')];
   const stalled =
     (known?.silentSeconds ?? 0) > 0 ? [parts.textLine(parts.statusWords(known), 'yellow')] : [];
-  const body = [...top, ...comparison(report, view), live(report), ...stalled];
-  const left = Math.min(rows - body.length, 20);
+  const sums = comparison(report, view, rows - top.length - stalled.length - 1);
+  const body = [...top, ...sums, live(report), ...stalled];
+  const left = rows - body.length;
   const title = parts.textLine('block loads', 'dim');
-  return [...body, ...playGraph(known?.history.dual, title, view, left, 0)];
+  return [...body, ...playGraph(known?.history.rig, title, view, left, 0)];
 };
