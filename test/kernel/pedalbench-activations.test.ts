@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { activate } from '../../src/engine/pedalbench/activation.ts';
-import { Kit } from '../../src/engine/pedalbench/kit.ts';
+import { TileWriter } from '../../src/engine/pedalbench/tile-writer.ts';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import { runTemplate, Words } from '../../src/kernel/run-template.ts';
@@ -19,7 +19,7 @@ const target: Target = {
 function outputs(activation: Activation, values: readonly number[], fma: boolean): number[] {
   const builder = new KernelBuilder();
   const data = builder.slot('data');
-  const kit = new Kit(builder, { ...target, fma });
+  const kit = new TileWriter(builder, { ...target, fma });
   builder.loop(values.length / 4, (i) => {
     const at = builder.at(data, 0, i.times(4));
     const x = builder.load(at, 4);

@@ -14,7 +14,7 @@ import {
   type Piece,
   piecesOf,
   slotsOf,
-} from './kit.ts';
+} from './ir-program.ts';
 
 const unrolledTaps = 4;
 

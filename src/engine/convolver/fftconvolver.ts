@@ -11,7 +11,7 @@ import { Lowering, type Place } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
 import { type Convolver, convolver, impulseOf } from './convolver.ts';
-import { codeBytesOf } from './kit.ts';
+import { codeBytesOf } from './ir-program.ts';
 import { type PartitionForm, type PartitionShape, Partitions, writeSum } from './partitions.ts';
 import { type RealTransform, transformOf } from './transform.ts';
 

@@ -7,7 +7,7 @@ import type { Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './kit.ts';
+import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './ir-program.ts';
 import { forwardPacked, type Planes, splitTwiddles, stageTwiddles } from './spectrum.ts';
 
 export const isPartitionable = (blockFrames: number): boolean =>

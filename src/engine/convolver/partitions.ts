@@ -9,7 +9,7 @@ import type { Reference, Region, RingId, Target } from '../../kernel/lowered.ts'
 import type { Template } from '../../kernel/template.ts';
 import { Code, type Counts } from '../common/code.ts';
 import type { Lowering, Place } from '../common/lowering.ts';
-import { piecesOf, slotsOf } from './kit.ts';
+import { piecesOf, slotsOf } from './ir-program.ts';
 import { forwardPacked } from './spectrum.ts';
 import {
   arithmetic,

@@ -5,7 +5,7 @@
 import type { Register } from '../../kernel/instruction.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { TanhKind } from '../engine.ts';
-import type { VectorMath } from './kit.ts';
+import type { VectorMath } from './tile-writer.ts';
 
 /**
  * 2^f = 1 + f p(f) on -0.5 to 0.5, relative error 9e-8, of which tanh sees a third. Least squares

@@ -5,7 +5,7 @@
 import type { Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
-import type { FrameTile, Kit } from './kit.ts';
+import type { FrameTile, TileWriter } from './tile-writer.ts';
 
 /** The part of a convolution that its kernel depends on. */
 export interface ConvolutionShape {
@@ -86,7 +86,7 @@ export type Rows = readonly Registers[];
 
 /** The tile's vectors of a block's output `o` in a signal, from `first` floats behind its slot on. */
 export function outputVectors(
-  kit: Kit,
+  tw: TileWriter,
   slot: number,
   plane: number,
   { block, step }: BlockPlace,
@@ -94,12 +94,12 @@ export function outputVectors(
   tile: FrameTile,
   first = 0,
 ): Address[] {
-  return kit.vectors(slot, (block.first + o) * plane + first, tile, step(block.count * plane));
+  return tw.vectors(slot, (block.first + o) * plane + first, tile, step(block.count * plane));
 }
 
 /** Runs through all blocks of outputs; `write` is called once for each run of equal ones. */
 export function forBlocks(
-  kit: Kit,
+  tw: TileWriter,
   shape: ConvolutionShape,
   blocks: readonly OutputBlock[],
   start: number,
@@ -110,7 +110,7 @@ export function forBlocks(
     const at = offset;
     if (times === 1) write(singleBlock(block, at));
     else {
-      kit.loop(times, 4, (counter) => {
+      tw.loop(times, 4, (counter) => {
         write({ block, offset: at, step: (perBlock) => [counter.times(perBlock)] });
       });
     }
@@ -175,19 +175,19 @@ export interface Operands {
  * to its start: beside the sums their registers hold those of one input, and with two, sums spill (6 %
  * slower; with eight, half as quick).
  */
-const unrolledInputs = (kit: Kit): number => (kit.target.isa === 'wasm' ? 1 : 8);
+const unrolledInputs = (tw: TileWriter): number => (tw.target.isa === 'wasm' ? 1 : 8);
 
 /** Accumulators of one block, seeded with the bias. */
 export function seedBlock(
-  kit: Kit,
+  tw: TileWriter,
   { lanes, vectors }: FrameTile,
   slot: number,
   { block, offset }: BlockPlace,
   terms: readonly Term[] = [],
 ): Register[][] {
-  const b = kit.builder;
+  const b = tw.builder;
   const range = Array.from({ length: vectors }, (_, v) => v);
-  return kit.weights(slot, offset, block.count, lanes, terms).map(({ register, element }) => {
+  return tw.weights(slot, offset, block.count, lanes, terms).map(({ register, element }) => {
     const pattern = Array.from({ length: lanes }, () => element ?? 0);
     return range.map((v) => {
       if (element !== undefined) return b.shuffle(register, register, lanes, pattern);
@@ -198,7 +198,7 @@ export function seedBlock(
 
 /** sums += x * weight for each output, whose weights follow one another from `offset` on. */
 export function accumulate(
-  kit: Kit,
+  tw: TileWriter,
   sums: Rows,
   x: Registers,
   slot: number,
@@ -206,9 +206,9 @@ export function accumulate(
   { lanes }: FrameTile,
   terms: readonly Term[] = [],
 ): void {
-  kit.weights(slot, offset, sums.length, lanes, terms).forEach((weight, o) => {
+  tw.weights(slot, offset, sums.length, lanes, terms).forEach((weight, o) => {
     sums[o]?.forEach((sum, v) => {
-      kit.mac(x[v] as Register, weight, sum, lanes); // as many vectors as sums
+      tw.mac(x[v] as Register, weight, sum, lanes); // as many vectors as sums
     });
   });
 }
@@ -223,7 +223,7 @@ interface Tap {
 
 /** One block over one tile; returns its accumulators. */
 export function convolveBlock(
-  kit: Kit,
+  tw: TileWriter,
   tile: FrameTile,
   shape: ConvolutionShape,
   place: BlockPlace,
@@ -231,17 +231,17 @@ export function convolveBlock(
 ): Register[][] {
   const { block, offset } = place;
   const terms = place.step(packedFloats(shape, block));
-  const acc = seedBlock(kit, tile, operands.weights, place, terms);
+  const acc = seedBlock(tw, tile, operands.weights, place, terms);
   const first = offset + block.count;
   const perTap = block.inputs * block.count;
-  const over = (tap: Tap): void => overInputs(kit, tile, block, tap, operands, acc);
+  const over = (tap: Tap): void => overInputs(tw, tile, block, tap, operands, acc);
   const [slot = 0] = operands.taps;
   if (operands.taps.length > 1 || shape.taps === 1) {
     operands.taps.forEach((slot, tap) => {
       over({ slot, weights: first + tap * perTap, inputTerms: [], weightTerms: terms });
     });
   } else {
-    kit.loop(shape.taps, 2, (tap) => {
+    tw.loop(shape.taps, 2, (tap) => {
       const inputTerms = [tap.times(shape.dilation)];
       over({ slot, weights: first, inputTerms, weightTerms: [...terms, tap.times(perTap)] });
     });
@@ -251,7 +251,7 @@ export function convolveBlock(
 
 /** A tap's products, input by input: in a loop over groups of them, and what is left. */
 function overInputs(
-  kit: Kit,
+  tw: TileWriter,
   tile: FrameTile,
   { inputs, count, firstInput }: OutputBlock,
   tap: Tap,
@@ -264,15 +264,15 @@ function overInputs(
       [...tap.weightTerms, ...weightTerms],
     ];
     for (let i = from; i < to; i++) {
-      const places = kit.vectors(tap.slot, (firstInput + i) * plane, tile, terms);
-      const x = places.map((at) => kit.builder.load(at, tile.lanes));
-      accumulate(kit, acc, x, weights, tap.weights + i * count, tile, more);
+      const places = tw.vectors(tap.slot, (firstInput + i) * plane, tile, terms);
+      const x = places.map((at) => tw.builder.load(at, tile.lanes));
+      accumulate(tw, acc, x, weights, tap.weights + i * count, tile, more);
     }
   };
-  const unrolled = unrolledInputs(kit);
+  const unrolled = unrolledInputs(tw);
   const loops = Math.floor(inputs / unrolled);
   if (loops > 1) {
-    kit.loop(loops, 2, (counter) => {
+    tw.loop(loops, 2, (counter) => {
       group(0, unrolled, [counter.times(unrolled * plane)], [counter.times(unrolled * count)]);
     });
   }

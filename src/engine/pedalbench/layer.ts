@@ -25,8 +25,8 @@ import {
   shapeOf,
   singleBlock,
 } from './convolution.ts';
-import type { FrameTile, Kit } from './kit.ts';
 import { type Lowering, padded, type Signal, type Slots, slotsForTaps } from './lowering.ts';
+import type { FrameTile, TileWriter } from './tile-writer.ts';
 
 /** What a layer reads and writes. */
 export interface LayerSignals {
@@ -100,43 +100,43 @@ export function lowerLayer(low: Lowering, place: string, layer: WaveNetLayer, on
     planes: [history, condition, head, activated, next].map((at) => at?.plane ?? 0),
     outputs: next ? plan.one.outChannels : 0,
   };
-  low.kernel({ layer: place, kind: 'layer' }, description, slots, (kit, slot) => {
-    new LayerWriter(kit, plan, slot).write();
+  low.kernel({ layer: place, kind: 'layer' }, description, slots, (tw, slot) => {
+    new LayerWriter(tw, plan, slot).write();
   });
 }
 
 class LayerWriter {
-  private readonly kit: Kit;
+  private readonly tw: TileWriter;
   private readonly plan: Plan;
   private readonly slot: Slots<ReturnType<typeof slotsOf>>;
 
-  constructor(kit: Kit, plan: Plan, slot: Slots<ReturnType<typeof slotsOf>>) {
-    this.kit = kit;
+  constructor(tw: TileWriter, plan: Plan, slot: Slots<ReturnType<typeof slotsOf>>) {
+    this.tw = tw;
     this.plan = plan;
     this.slot = slot;
   }
 
   write(): void {
-    const { kit, plan, slot } = this;
+    const { tw, plan, slot } = this;
     if (slot.activated === undefined) {
       this.tiles((tile) => this.wholeTile(tile));
       return;
     }
-    forBlocks(kit, plan.shape, plan.blocks, 0, (place) => {
+    forBlocks(tw, plan.shape, plan.blocks, 0, (place) => {
       this.tiles((tile) => this.activatedRows(tile, place, this.convolved(tile, place)));
     });
     if (!plan.inline) this.activatePlanes(slot.activated);
     const { plane } = plan.activated;
     const products = { taps: [slot.activated], plane, weights: slot.weights };
-    forBlocks(kit, plan.oneShape, plan.next ? plan.oneBlocks : [], plan.oneAt, (place) => {
+    forBlocks(tw, plan.oneShape, plan.next ? plan.oneBlocks : [], plan.oneAt, (place) => {
       this.tiles((tile) => {
-        this.addResidual(tile, place, convolveBlock(kit, tile, plan.oneShape, place, products));
+        this.addResidual(tile, place, convolveBlock(tw, tile, plan.oneShape, place, products));
       });
     });
   }
 
   private tiles(write: (tile: FrameTile) => void): void {
-    this.kit.tiles(this.plan.blockFrames, this.plan.tile.vectors, write);
+    this.tw.tiles(this.plan.blockFrames, this.plan.tile.vectors, write);
   }
 
   /** All channels of a tile, from the convolution to the residual. */
@@ -154,29 +154,29 @@ class LayerWriter {
 
   /** A 1x1 convolution whose inputs are in registers. */
   private productOfRegisters(tile: FrameTile, inputs: Rows, place: BlockPlace): Rows {
-    const { kit, slot } = this;
-    const acc = seedBlock(kit, tile, slot.weights, place);
+    const { tw, slot } = this;
+    const acc = seedBlock(tw, tile, slot.weights, place);
     inputs.forEach((x, i) => {
-      accumulate(kit, acc, x, slot.weights, place.offset + (1 + i) * place.block.count, tile);
+      accumulate(tw, acc, x, slot.weights, place.offset + (1 + i) * place.block.count, tile);
     });
     return acc;
   }
 
   /** Convolution and mixin of one block of outputs. */
   private convolved(tile: FrameTile, place: BlockPlace): Rows {
-    const { kit, plan, slot } = this;
+    const { tw, plan, slot } = this;
     const { count, first } = place.block;
     const operands = { taps: slot.input, plane: plan.history.plane, weights: slot.weights };
-    const acc = convolveBlock(kit, tile, plan.shape, place, operands);
+    const acc = convolveBlock(tw, tile, plan.shape, place, operands);
     const { inChannels } = plan.mixin;
     const terms = place.step(count * inChannels);
     for (let c = 0; c < inChannels; c++) {
       const offset = plan.mixinAt + first * inChannels + c * count;
-      const row = kit.weights(slot.weights, offset, count, tile.lanes, terms);
-      kit.vectors(slot.condition, c * plan.condition.plane, tile).forEach((at, v) => {
-        const x = kit.builder.load(at, tile.lanes);
+      const row = tw.weights(slot.weights, offset, count, tile.lanes, terms);
+      tw.vectors(slot.condition, c * plan.condition.plane, tile).forEach((at, v) => {
+        const x = tw.builder.load(at, tile.lanes);
         for (const [o, weight] of row.entries()) {
-          kit.mac(x, weight, acc[o]?.[v] as Register, tile.lanes); // a weight an output
+          tw.mac(x, weight, acc[o]?.[v] as Register, tile.lanes); // a weight an output
         }
       });
     }
@@ -185,28 +185,28 @@ class LayerWriter {
 
   private activate(x: Register, { lanes }: FrameTile): Register {
     const { activation, tanh } = this.plan;
-    return activate(this.kit.math(lanes), activation, x, { tanh });
+    return activate(this.tw.math(lanes), activation, x, { tanh });
   }
 
   private addToHead(value: Register, at: Address, { lanes }: FrameTile): void {
-    const b = this.kit.builder;
+    const b = this.tw.builder;
     const fresh = this.plan.freshHead;
     b.store(fresh ? value : b.binary('add', b.load(at, lanes), value, lanes), at, lanes);
   }
 
   /** Sums that are activated at once go to the head; what others still read goes to memory. */
   private activatedRows(tile: FrameTile, place: BlockPlace, rows: Rows): Rows {
-    const { kit, plan, slot } = this;
+    const { tw, plan, slot } = this;
     const kept = plan.next || !plan.inline ? slot.activated : undefined;
     return rows.map((row, o) => {
-      const heads = outputVectors(kit, slot.head, plan.head.plane, place, o, tile);
+      const heads = outputVectors(tw, slot.head, plan.head.plane, place, o, tile);
       const places =
-        kept === undefined ? [] : outputVectors(kit, kept, plan.activated.plane, place, o, tile);
+        kept === undefined ? [] : outputVectors(tw, kept, plan.activated.plane, place, o, tile);
       return row.map((sum, v) => {
         const value = plan.inline ? this.activate(sum, tile) : sum;
         if (plan.inline) this.addToHead(value, heads[v] as Address, tile); // a place a vector
         const at = places[v];
-        if (at !== undefined) kit.builder.store(value, at, tile.lanes);
+        if (at !== undefined) tw.builder.store(value, at, tile.lanes);
         return value;
       });
     });
@@ -214,14 +214,14 @@ class LayerWriter {
 
   /** Dear activations: in a pass of their own over the planes. */
   private activatePlanes(activated: number): void {
-    const { kit, plan, slot } = this;
-    kit.loop(plan.conv.outChannels, 2, (channel) => {
-      kit.tiles(plan.blockFrames, 2, (tile) => {
-        const heads = kit.vectors(slot.head, 0, tile, [channel.times(plan.head.plane)]);
+    const { tw, plan, slot } = this;
+    tw.loop(plan.conv.outChannels, 2, (channel) => {
+      tw.tiles(plan.blockFrames, 2, (tile) => {
+        const heads = tw.vectors(slot.head, 0, tile, [channel.times(plan.head.plane)]);
         const terms = [channel.times(plan.activated.plane)];
-        kit.vectors(activated, 0, tile, terms).forEach((at, v) => {
-          const value = this.activate(kit.builder.load(at, tile.lanes), tile);
-          if (plan.next) kit.builder.store(value, at, tile.lanes);
+        tw.vectors(activated, 0, tile, terms).forEach((at, v) => {
+          const value = this.activate(tw.builder.load(at, tile.lanes), tile);
+          if (plan.next) tw.builder.store(value, at, tile.lanes);
           this.addToHead(value, heads[v] as Address, tile); // a place a vector
         });
       });
@@ -230,13 +230,13 @@ class LayerWriter {
 
   /** The layer's input on top of its 1x1. */
   private addResidual(tile: FrameTile, place: BlockPlace, rows: Rows): void {
-    const { kit, plan, slot } = this;
-    const { builder: b } = kit;
+    const { tw, plan, slot } = this;
+    const { builder: b } = tw;
     const [input, back] = [slot.input.at(-1) ?? 0, plan.bySlot ? 0 : plan.lookback];
     const { plane } = plan.history;
     rows.forEach((row, o) => {
-      const inputs = outputVectors(kit, input, plane, place, o, tile, back);
-      const outputs = outputVectors(kit, slot.output ?? 0, plan.next?.plane ?? 0, place, o, tile);
+      const inputs = outputVectors(tw, input, plane, place, o, tile, back);
+      const outputs = outputVectors(tw, slot.output ?? 0, plan.next?.plane ?? 0, place, o, tile);
       row.forEach((sum, v) => {
         const x = b.load(inputs[v] as Address, tile.lanes); // a place a vector, here and below
         b.store(b.binary('add', x, sum, tile.lanes), outputs[v] as Address, tile.lanes);

@@ -7,7 +7,7 @@ import { textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Collector, type Place } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
-import { chooseTile, Kit, type Tile } from './kit.ts';
+import { chooseTile, type Tile, TileWriter } from './tile-writer.ts';
 
 /** Planes of a signal: in a buffer, or in a ring at the current block. */
 export interface Signal {
@@ -74,7 +74,7 @@ export type Slots<R> = {
 
 /** What a kernel depends on, for its name. */
 type Shape = Readonly<Record<string, unknown>>;
-type Write<R> = (kit: Kit, slot: Slots<R>) => void;
+type Write<R> = (tw: TileWriter, slot: Slots<R>) => void;
 
 export class Lowering extends Collector {
   readonly options: LoweringOptions;
@@ -201,13 +201,13 @@ export class Lowering extends Collector {
     const { target } = this.options;
     const name = `pedalbench ${kind} ${this.common} ${JSON.stringify(shape)}`;
     return this.templates.get(name, (builder: KernelBuilder) => {
-      const kit = new Kit(builder, target);
+      const tw = new TileWriter(builder, target);
       const indexes = Object.entries(slots).map(([name, of]) => [
         name,
         Array.isArray(of) ? of.map((_, i) => builder.slot(`${name}${i}`)) : builder.slot(name),
       ]);
-      kit.callOverhead(Object.values(slots).flat().length);
-      write(kit, Object.fromEntries(indexes) as Slots<R>); // the same names
+      tw.callOverhead(Object.values(slots).flat().length);
+      write(tw, Object.fromEntries(indexes) as Slots<R>); // the same names
     });
   }
 
@@ -248,7 +248,7 @@ export class Lowering extends Collector {
 
   advance(layer: string, id: RingId): void {
     this.ringStep({ layer, perBlock: 1, action: 'advance', ring: id }, () => {
-      const template = this.template('advance', {}, {}, (kit) => kit.builder.cost('int', 2));
+      const template = this.template('advance', {}, {}, (tw) => tw.builder.cost('int', 2));
       return [{ template, times: 1, slots: [] }];
     });
   }
@@ -289,12 +289,12 @@ export class Lowering extends Collector {
   private copyTemplate(action: string, frames: number): Template {
     const unbound = { buffer: 0, offset: 0 };
     const slots = { from: unbound, to: unbound };
-    return this.template('ring', { action, frames }, slots, (kit, { from, to }) => {
-      kit.tiles(frames, 4, (tile) => {
-        const places = kit.vectors(to, 0, tile);
-        kit.vectors(from, 0, tile).forEach((at, v) => {
-          const value = kit.builder.load(at, tile.lanes);
-          kit.builder.store(value, places[v] as Address, tile.lanes); // a place a vector
+    return this.template('ring', { action, frames }, slots, (tw, { from, to }) => {
+      tw.tiles(frames, 4, (tile) => {
+        const places = tw.vectors(to, 0, tile);
+        tw.vectors(from, 0, tile).forEach((at, v) => {
+          const value = tw.builder.load(at, tile.lanes);
+          tw.builder.store(value, places[v] as Address, tile.lanes); // a place a vector
         });
       });
     });

@@ -78,23 +78,23 @@ export function lowerLstm(low: Lowering, layer: string, cell: LstmLayer, from: S
     gates: { buffer: gateBuffer, offset: 0 },
   };
   const description = { inputSize, hiddenSize, planes: [from.plane, to.plane] };
-  low.kernel({ layer, kind: 'lstm' }, description, slots, (kit, slot) => {
-    const b = kit.builder;
+  low.kernel({ layer, kind: 'lstm' }, description, slots, (tw, slot) => {
+    const b = tw.builder;
     const sumGates = ({ first, count, trips }: Run, weightsFrom: number): void => {
       const perColumn = count * lanes;
       const perTrip = (columns + 1) * perColumn;
-      kit.loop(trips, 3, (run) => {
+      tw.loop(trips, 3, (run) => {
         const weightAt = (column: number, i: number, ...terms: Term[]): Register => {
           const offset = weightsFrom + (column + 1) * perColumn + i * lanes;
           return b.load(b.at(slot.weights, offset, run.times(perTrip), ...terms), lanes);
         };
         const sums = Array.from({ length: count }, (_, i) => weightAt(-1, i));
-        kit.loop(columns, 2, (column) => {
+        tw.loop(columns, 2, (column) => {
           const form = lanes === 1 ? 'plain' : 'dup';
           const value = b.load(b.at(slot.state, 0, column.times(1)), lanes, { form });
           sums.forEach((sum, i) => {
             const weight = weightAt(0, i, column.times(perColumn));
-            kit.mac(weight, { register: value }, sum, lanes);
+            tw.mac(weight, { register: value }, sum, lanes);
           });
         });
         sums.forEach((sum, i) => {
@@ -103,12 +103,12 @@ export function lowerLstm(low: Lowering, layer: string, cell: LstmLayer, from: S
       });
     };
     const moveCell = (group: Counter): void => {
-      kit.forgetConstants();
+      tw.forgetConstants();
       const gates = [0, 1, 2, 3].map((gate) =>
         b.load(b.at(slot.gates, gate * lanes, group.times(4 * lanes)), lanes),
       ) as [number, number, number, number];
       const cellAt = b.at(slot.cell, 0, group.times(lanes));
-      const next = cellOf(kit.math(lanes), gates, b.load(cellAt, lanes));
+      const next = cellOf(tw.math(lanes), gates, b.load(cellAt, lanes));
       b.store(next.cell, cellAt, lanes);
       b.store(next.hidden, b.at(slot.state, 0, group.times(lanes)), lanes);
     };
@@ -122,12 +122,12 @@ export function lowerLstm(low: Lowering, layer: string, cell: LstmLayer, from: S
         sumGates(run, weightsFrom);
         weightsFrom += run.trips * run.count * lanes * (columns + 1);
       }
-      kit.loop(groups, 3, moveCell);
-      kit.loop(hiddenSize, 2, (unit) => {
+      tw.loop(groups, 3, moveCell);
+      tw.loop(hiddenSize, 2, (unit) => {
         const hidden = b.load(b.at(slot.state, 0, unit.times(1)), 1);
         b.store(hidden, b.at(slot.output, 0, unit.times(to.plane), frame.times(1)), 1);
       });
     };
-    kit.loop(blockFrames, 3, oneFrame, 1);
+    tw.loop(blockFrames, 3, oneFrame, 1);
   });
 }

@@ -14,9 +14,9 @@ import {
   packConvolution,
   shapeOf,
 } from './convolution.ts';
-import type { VectorMath } from './kit.ts';
 import type { Lowering, Signal } from './lowering.ts';
 import { lowerLstm } from './lstm.ts';
+import type { VectorMath } from './tile-writer.ts';
 
 export interface ConvolveOptions {
   readonly kind: string;
@@ -41,15 +41,15 @@ export function convolve(
   const weights = low.weights(`${layer} ${kind} weights`, packed);
   const slots = { input: from.reference, weights, output: to.reference };
   const description = { ...shape, tile, planes: [from.plane, to.plane], scale };
-  low.kernel({ layer, kind }, description, slots, (kit, slot) => {
+  low.kernel({ layer, kind }, description, slots, (tw, slot) => {
     const operands = { taps: [slot.input], plane: from.plane, weights: slot.weights };
-    forBlocks(kit, shape, blocks, 0, (place) => {
-      kit.tiles(low.options.blockFrames, tile.vectors, (at) => {
-        const v = kit.math(at.lanes);
+    forBlocks(tw, shape, blocks, 0, (place) => {
+      tw.tiles(low.options.blockFrames, tile.vectors, (at) => {
+        const v = tw.math(at.lanes);
         const store = (sum: Register, to: Address): void =>
-          kit.builder.store(scale === 1 ? sum : v.mul(sum, v.constant(scale)), to, at.lanes);
-        convolveBlock(kit, at, shape, place, operands).forEach((row, o) => {
-          const places = outputVectors(kit, slot.output, to.plane, place, o, at);
+          tw.builder.store(scale === 1 ? sum : v.mul(sum, v.constant(scale)), to, at.lanes);
+        convolveBlock(tw, at, shape, place, operands).forEach((row, o) => {
+          const places = outputVectors(tw, slot.output, to.plane, place, o, at);
           for (const [i, place] of places.entries()) store(row[i] as Register, place); // as many
         });
       });
@@ -85,10 +85,10 @@ function perChannel(
   const references = Object.entries(signals).map(([name, { reference }]) => [name, reference]);
   const slots: Record<string, Reference> = { ...weights, ...Object.fromEntries(references) };
   const planes = Object.values(signals).map(({ plane }) => plane);
-  low.kernel(place, { ...shape, rows, planes }, slots, (kit, slot) => {
-    const b = kit.builder;
-    kit.tiles(low.options.blockFrames, 1, ({ start, lanes, frame }) => {
-      kit.loop(rows, planes.length, (channel) => {
+  low.kernel(place, { ...shape, rows, planes }, slots, (tw, slot) => {
+    const b = tw.builder;
+    tw.tiles(low.options.blockFrames, 1, ({ start, lanes, frame }) => {
+      tw.loop(rows, planes.length, (channel) => {
         const at = (name: string, row = 0): Address => {
           const { plane = 0 } = signals[name] ?? {};
           return b.at(slot[name] ?? 0, row * plane + start, frame, channel.times(plane));
@@ -97,7 +97,7 @@ function perChannel(
         const weight = (name: string): Register =>
           b.load(b.at(slot[name] ?? 0, 0, channel.times(1)), lanes, { form });
         const load = (name: string, row?: number): Register => b.load(at(name, row), lanes);
-        b.store(result({ v: kit.math(lanes), load, weight }), at('to'), lanes);
+        b.store(result({ v: tw.math(lanes), load, weight }), at('to'), lanes);
       });
     });
   });

@@ -4,7 +4,7 @@ import type { Register } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { costs } from '../common/code.ts';
-import { counted, IrProgram, irTemplates, slotsOf } from '../convolver/kit.ts';
+import { counted, IrProgram, irTemplates, slotsOf } from '../convolver/ir-program.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
 import {
   type Ratio,

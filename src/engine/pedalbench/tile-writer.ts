@@ -9,7 +9,7 @@ import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 
 /** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
-export interface Piece {
+export interface TileRun {
   readonly start: number;
   readonly lanes: Lanes;
   readonly vectors: number;
@@ -17,7 +17,7 @@ export interface Piece {
 }
 
 /** The tile at hand. */
-export interface FrameTile extends Piece {
+export interface FrameTile extends TileRun {
   /** What the tile loop adds to `start`. */
   readonly frame: Term;
 }
@@ -29,9 +29,9 @@ export interface Weight {
 }
 
 /** Whole tiles first, then one smaller tile, then single frames. */
-function pieces(frames: number, lanes: Lanes, vectors: number): Piece[] {
+function tileRuns(frames: number, lanes: Lanes, vectors: number): TileRun[] {
   const whole = Math.floor(frames / (lanes * vectors));
-  const out: Piece[] = [];
+  const out: TileRun[] = [];
   if (whole > 0) out.push({ start: 0, lanes, vectors, trips: whole });
   let start = whole * lanes * vectors;
   const rest = Math.floor((frames - start) / lanes);
@@ -49,10 +49,10 @@ type Binary = (a: Register, b: Register) => Register;
 /** Arithmetic on vectors of one width, each result in a register of its own. */
 export class VectorMath {
   readonly lanes: Lanes;
-  private readonly kit: Kit;
+  private readonly tw: TileWriter;
 
-  constructor(kit: Kit, lanes: Lanes) {
-    this.kit = kit;
+  constructor(tw: TileWriter, lanes: Lanes) {
+    this.tw = tw;
     this.lanes = lanes;
   }
 
@@ -66,37 +66,37 @@ export class VectorMath {
   readonly greater: Binary = this.binary('cmpgt');
 
   private binary(fn: BinaryOp): Binary {
-    return (a, b) => this.kit.builder.binary(fn, a, b, this.lanes);
+    return (a, b) => this.tw.builder.binary(fn, a, b, this.lanes);
   }
 
   constant(value: number): Register {
-    return this.kit.constant(value, this.lanes);
+    return this.tw.constant(value, this.lanes);
   }
 
   abs(x: Register): Register {
-    return this.kit.builder.unary('abs', x, this.lanes);
+    return this.tw.builder.unary('abs', x, this.lanes);
   }
 
   negate(x: Register): Register {
-    return this.kit.builder.unary('neg', x, this.lanes);
+    return this.tw.builder.unary('neg', x, this.lanes);
   }
 
   select(mask: Register, a: Register, b: Register): Register {
-    return this.kit.builder.select(mask, a, b, this.lanes);
+    return this.tw.builder.select(mask, a, b, this.lanes);
   }
 
   bits(fn: BitOp, a: Register, b: Parameters<KernelBuilder['bits']>[2]): Register {
-    return this.kit.builder.bits(fn, a, b, this.lanes);
+    return this.tw.builder.bits(fn, a, b, this.lanes);
   }
 
   /** a * b + c. */
   multiplyAdd(a: Register, b: Register, c: Register): Register {
-    const { builder, target } = this.kit;
+    const { builder, target } = this.tw;
     return target.fma ? builder.fma(a, b, c, this.lanes) : this.add(this.mul(a, b), c);
   }
 }
 
-export class Kit {
+export class TileWriter {
   readonly target: Target;
   readonly builder: KernelBuilder;
   /** By lanes, then by value. */
@@ -185,7 +185,7 @@ export class Kit {
 
   /** All tiles of a block. */
   tiles(frames: number, vectors: number, write: (tile: FrameTile) => void): void {
-    for (const piece of pieces(frames, this.target.lanes, vectors)) {
+    for (const piece of tileRuns(frames, this.target.lanes, vectors)) {
       const framesPerTrip = piece.lanes * piece.vectors;
       const tile = (counter: Counter): void => {
         this.forgetConstants();
