@@ -3,7 +3,7 @@ import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
-import type { Place } from '../common/lowering.ts';
+import type { StepLabel } from '../common/lowering.ts';
 import { activate } from './activation.ts';
 import {
   convolutionFloats,
@@ -77,7 +77,7 @@ interface ChannelOperands {
 /** One kernel for `rows` channels that are treated alike. */
 function perChannel(
   low: Lowering,
-  place: Place,
+  place: StepLabel,
   rows: number,
   { signals, weights = {}, shape = {} }: ChannelOperands,
   result: (at: ChannelVector) => Register,
@@ -108,7 +108,7 @@ export function zero(low: Lowering, layer: string, to: Signal): void {
   perChannel(low, place, to.channels, { signals: { to } }, ({ v }) => v.constant(0));
 }
 
-function copy(low: Lowering, place: Place, rows: number, from: Signal, to: Signal): void {
+function copy(low: Lowering, place: StepLabel, rows: number, from: Signal, to: Signal): void {
   perChannel(low, place, rows, { signals: { from, to } }, ({ load }) => load('from'));
 }
 
