@@ -17,7 +17,7 @@ export interface Signal {
   readonly channels: number;
 }
 
-export interface LoweringOptions {
+export interface PlanarOptions {
   readonly target: Target;
   readonly blockFrames: number;
   /** The largest block that will use the same rings; buffers are sized for it. */
@@ -76,14 +76,14 @@ export type Slots<R> = {
 type Shape = Readonly<Record<string, unknown>>;
 type Write<R> = (tw: TileWriter, slot: Slots<R>) => void;
 
-export class Lowering extends Collector {
-  readonly options: LoweringOptions;
+export class PlanarLowering extends Collector {
+  readonly options: PlanarOptions;
   private readonly templates = new TemplateCache();
   private readonly tiles = new Map<number, Tile>();
   /** What all templates depend on, for their names. */
   private readonly common: string;
 
-  constructor(options: LoweringOptions) {
+  constructor(options: PlanarOptions) {
     super();
     this.options = options;
     const { target, blockFrames, tanh } = options;
