@@ -49,7 +49,7 @@ export const rewindsPerBlock = ({ rings, blockFrames }: Lowering, ring: RingId):
   return 1 / Math.max(1, Math.floor((columns - lookback) / blockFrames));
 };
 
-export interface StepLabel {
+export interface Label {
   readonly layer: string;
   readonly kind: string;
 }
@@ -149,7 +149,7 @@ export class Lowering extends Collector {
 
   /** Slots follow the template's; the first is the stack frame. */
   kernel(
-    place: StepLabel,
+    place: Label,
     template: Template,
     slots: readonly Reference[],
     options: { costOnly?: boolean; perBlock?: number; every?: number } = none,
@@ -177,7 +177,7 @@ export class Lowering extends Collector {
 
   /** A copy by `template` that depends on where the ring is. Slots: stack, source, destination. */
   ringCopy(
-    place: StepLabel,
+    place: Label,
     action: Exclude<RingStep['action'], 'advance'>,
     ring: RingId,
     template: Template,
@@ -201,7 +201,7 @@ export class Lowering extends Collector {
   }
 
   /** Writes instructions that compute nothing, as calls and allocations have them; appends them where asked. */
-  overhead(name: string, total: Counts): (place: StepLabel) => void {
+  overhead(name: string, total: Counts): (place: Label) => void {
     const template = this.template(name, (b) => new Code(b).body(total));
     return (place) => this.kernel(place, template, [], { costOnly: true });
   }

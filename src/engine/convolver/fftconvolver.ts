@@ -7,7 +7,7 @@
 import type { InstructionClass } from '../../kernel/instruction-class.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
-import { Lowering, type StepLabel } from '../common/lowering.ts';
+import { type Label, Lowering } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
 import { type Convolver, convolver, impulseOf } from './convolver.ts';
@@ -60,7 +60,7 @@ const appendHead = (
   { form, source, result }: Places,
   impulse: Float32Array,
 ) => {
-  const place: StepLabel = { layer: 'head', kind: 'head' };
+  const place: Label = { layer: 'head', kind: 'head' };
   const size = headTaps;
   const parts = new Partitions(lowering, place, { form, name: 'block', size, impulse });
   const { frames, rounds, kernels, sum } = parts;

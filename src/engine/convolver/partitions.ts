@@ -8,7 +8,7 @@ import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Region, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { Code, type Counts } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { piecesOf, slotsOf } from './ir-program.ts';
 import { forwardPacked } from './spectrum.ts';
 import {
@@ -164,7 +164,7 @@ export class Partitions {
   readonly transform: RealTransform;
   readonly kernels: readonly Reference[];
   private readonly lowering: Lowering;
-  private readonly place: StepLabel;
+  private readonly place: Label;
   private readonly shape: Required<PartitionShape>;
   /** Blocks to a burst. */
   private readonly every: number;
@@ -173,7 +173,7 @@ export class Partitions {
   private readonly spectra: Reference;
   private readonly spectraRing: RingId;
 
-  constructor(lowering: Lowering, place: StepLabel, shape: PartitionShape) {
+  constructor(lowering: Lowering, place: Label, shape: PartitionShape) {
     this.lowering = lowering;
     this.place = place;
     this.shape = { delay: 0, ...shape };

@@ -6,7 +6,7 @@ import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { splitTwiddles } from './spectrum.ts';
 
 /** Instructions of one trip through each loop. */
@@ -258,7 +258,7 @@ export interface RealTransform {
 /** Transforms of 2 x size reals, once in `every` blocks. */
 export const transformOf = (
   lowering: Lowering,
-  place: StepLabel,
+  place: Label,
   form: SpectrumForm,
   size: number,
   every: number,

@@ -5,7 +5,7 @@ import type { Activation } from '../../nam/network.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -197,7 +197,7 @@ export const perRow = (activation: Activation, rows: number): Activation[] | nul
 
 type AppendActivation = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   shape: PassShape,
   activation: Activation,
   from: Operand,

@@ -6,7 +6,7 @@ import type { Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import { Code, type Counts } from '../common/code.ts';
 import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductOperands, ProductShape } from './product-code.ts';
@@ -106,7 +106,7 @@ const writeLazy = (b: TargetBuilder, shape: ProductShape, fixed: boolean): void 
 /** dst += weights * block. `fixed`: rows and depth are constants of the source, and every loop is unrolled. */
 export const appendLazyProduct = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   shape: ProductShape,
   { weights, block, result }: ProductOperands,
   fixed = false,

@@ -7,7 +7,7 @@ import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingTaken } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
@@ -88,7 +88,7 @@ interface PassLoops {
 /** result = body(sources). */
 export const appendPass = <const Sources extends readonly Operand[]>(
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   pass: Pass,
   sources: Sources,
   result: Operand,
@@ -148,7 +148,7 @@ const writePass = <Sources extends readonly Operand[]>(
 };
 
 type Append<More extends readonly unknown[]> = (
-  ...operands: [low: Lowering, place: StepLabel, shape: PassShape, ...more: More]
+  ...operands: [low: Lowering, place: Label, shape: PassShape, ...more: More]
 ) => void;
 
 /** result = a + b, as one of the two loops. */

@@ -3,7 +3,7 @@ import type { Reference, Target } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Counts, plus } from '../common/code.ts';
 import { type Builds, grown } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** A matrix product as Eigen is asked for it. */
@@ -26,7 +26,7 @@ export interface ProductShape {
 /** Appends dst += weights * block by one of Eigen's ways. */
 export type ProductPath = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   shape: ProductShape,
   at: ProductOperands,
 ) => void;

@@ -5,7 +5,7 @@
  */
 import type { Reference } from '../../kernel/lowered.ts';
 import { plus } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { writeGebp } from './gebp.ts';
 import { appendColumnProduct, appendRowProduct } from './gemv.ts';
 import { appendLazyProduct } from './lazy.ts';
@@ -53,7 +53,7 @@ export const offsetBy = (reference: Reference, floats: number): Reference =>
   floats === 0 ? reference : { ...reference, offset: reference.offset + floats };
 
 /** Appends one product of a shape that is known already: the taps of a convolution have one. */
-export type AppendProduct = (place: StepLabel, operands: ProductOperands) => void;
+export type AppendProduct = (place: Label, operands: ProductOperands) => void;
 
 /** dst += weights * block, by the path that Eigen takes for these sizes. */
 export const productOf = (low: Lowering, shape: ProductShape): AppendProduct => {

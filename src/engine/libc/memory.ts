@@ -6,7 +6,7 @@ import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { passCode } from '../eigen/passes.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -111,13 +111,10 @@ const writeMemset = (b: TargetBuilder, floats: number): void => {
 };
 
 /** Clears so many floats, wherever they are. */
-export const zeroOf = (
-  low: Lowering,
-  floats: number,
-): ((place: StepLabel, at: Reference) => void) => {
+export const zeroOf = (low: Lowering, floats: number): ((place: Label, at: Reference) => void) => {
   const template = low.template(`memset/${floats}`, (b) => writeMemset(b, floats));
   return ({ layer }, at) => low.kernel({ layer, kind: 'zero' }, template, [at]);
 };
 
-export const appendZero = (low: Lowering, place: StepLabel, at: Reference, floats: number): void =>
+export const appendZero = (low: Lowering, place: Label, at: Reference, floats: number): void =>
   zeroOf(low, floats)(place, at);

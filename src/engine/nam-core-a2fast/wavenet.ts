@@ -4,7 +4,7 @@ import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts
 import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
-import { interleavedRing, Lowering, type StepLabel } from '../common/lowering.ts';
+import { interleavedRing, type Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import {
@@ -68,7 +68,7 @@ export const lowerA2 = (network: WaveNetNetwork, target: Target, blockFrames: nu
 /** Writes the block and refreshes the mirror of the first columns behind the last, each by `copy`. */
 const appendRing = (
   low: Lowering,
-  { layer }: StepLabel,
+  { layer }: Label,
   { kernelSize, dilation, inChannels }: Convolution,
   source: Reference,
   copy: Template,
@@ -103,7 +103,7 @@ interface LayerParts {
 }
 
 /** Appends one layer. Its code is that of all layers, and is written before the first. */
-type AppendLayer = (place: StepLabel, parts: LayerParts, taps: readonly Reference[]) => void;
+type AppendLayer = (place: Label, parts: LayerParts, taps: readonly Reference[]) => void;
 
 const biasOf = ({ bias, outChannels }: Convolution): Float32Array =>
   bias ?? new Float32Array(outChannels);

@@ -3,7 +3,7 @@ import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { Code, plus } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
 import { offsetBy, productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
@@ -56,12 +56,12 @@ const shapeName = ({ outChannels, inChannels }: Convolution): string =>
 
 type Call = 'conv' | 'tap' | 'conv1x1';
 
-const appendCall = (low: Lowering, { layer }: StepLabel, kind: Call, times = 1): void => {
+const appendCall = (low: Lowering, { layer }: Label, kind: Call, times = 1): void => {
   const total = plus({}, inlineCode(low.target)[kind], times);
   low.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
 };
 
-const appendInlineBias = (low: Lowering, place: StepLabel, block: Operand, bias: Float32Array) => {
+const appendInlineBias = (low: Lowering, place: Label, block: Operand, bias: Float32Array) => {
   const { target, blockFrames } = low;
   const { lanes } = target;
   const rows = bias.length;
@@ -91,7 +91,7 @@ interface FormOperands {
   readonly result: Reference;
 }
 
-type AppendForm = (place: StepLabel, operands: FormOperands) => void;
+type AppendForm = (place: Label, operands: FormOperands) => void;
 
 /** Appends products of one form and shape, over `taps` taps at a time. */
 const formOf = (low: Lowering, form: Form, shape: InlineShape, taps = 1): AppendForm => {
@@ -159,7 +159,7 @@ const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result
 };
 
 /** Conv1D goes through a depthwise tap frame by frame, with a loop over the channels inside. */
-const appendChannelLoops = (low: Lowering, place: StepLabel, conv: Convolution): void => {
+const appendChannelLoops = (low: Lowering, place: Label, conv: Convolution): void => {
   const { perFrame } = inlineCode(low.target);
   const rounds = conv.kernelSize * low.blockFrames;
   const template = low.template(`nam-core-inline/channel loops/${rounds}`, (b) => {

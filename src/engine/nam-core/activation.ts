@@ -3,7 +3,7 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import { Code, plus, type TargetCode } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import {
   activationCode,
@@ -84,7 +84,7 @@ const writeGate = (b: TargetBuilder, gate: Gate, stride: number, frames: number)
 
 export const appendGate = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   gate: Gate,
   { at, stride }: Operand,
   tanh: TanhKind,

@@ -4,7 +4,7 @@ import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { Counts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** Written once per shape: products by hand, with the channel counts in their names. */
@@ -49,7 +49,7 @@ export const callCode = (target: Target): Readonly<Record<Method, Counts>> =>
   buildFor(target, builds);
 
 /** Appends calls of one method: what is called often is looked up once. */
-export const callOf = (low: Lowering, name: Method): ((place: StepLabel) => void) => {
+export const callOf = (low: Lowering, name: Method): ((place: Label) => void) => {
   const append = low.overhead(`nam-core/call/${name}/1`, callCode(low.target)[name]);
   return ({ layer }) => append({ layer, kind: 'call' });
 };

@@ -1,6 +1,6 @@
 /** ConvNet of NAM Core: every block copies its input into a matrix of its own, and its output out of it. */
 import type { Reference } from '../../kernel/lowered.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
@@ -16,13 +16,13 @@ import { tapMatrices } from './weights.ts';
 
 type Call = 'heap' | 'convnetBlock' | 'convnetHead';
 
-const appendCall = (low: Lowering, { layer }: StepLabel, name: Call): void => {
+const appendCall = (low: Lowering, { layer }: Label, name: Call): void => {
   const total = frameCode(low.target)[name];
   low.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
 };
 
 /** A matrix of a block's length that lives until the block has been processed. */
-const appendMatrixOf = (low: Lowering, place: StepLabel, from: Operand): Operand => {
+const appendMatrixOf = (low: Lowering, place: Label, from: Operand): Operand => {
   const { blockFrames: columns } = low;
   const { stride: rows } = from;
   const copy = { at: low.scratch('block input', rows * columns), stride: rows };
@@ -47,7 +47,7 @@ export const appendConvNetBlock: AppendBlock = (low, place, operation, from, to,
 /** BatchNorm::process_: two statements for every column. */
 export const appendBatchNorm = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   signal: Operand,
   scale: Reference,
   offset: Reference,

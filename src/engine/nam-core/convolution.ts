@@ -2,7 +2,7 @@
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { ConvRole, Operation } from '../../program/program.ts';
-import { type Lowering, linearRing, rewindsPerBlock, type StepLabel } from '../common/lowering.ts';
+import { type Label, type Lowering, linearRing, rewindsPerBlock } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
 import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
 import { appendZero, writeCopy } from '../libc/memory.ts';
@@ -13,7 +13,7 @@ export type ConvOperation = Extract<Operation, { op: 'conv' }>;
 
 /** Appends what makes one signal of another. */
 export type AppendOf<T, More extends unknown[] = []> = (
-  ...all: [low: Lowering, place: StepLabel, of: T, source: Operand, result: Operand, ...more: More]
+  ...all: [low: Lowering, place: Label, of: T, source: Operand, result: Operand, ...more: More]
 ) => void;
 
 /** Appends a convolution of a signal by one way of computing it. */
@@ -33,7 +33,7 @@ export const genericConvolution: ConvolutionPath = (low, place, { role, conv }, 
 /** Writes the block into the ring of a convolution; now and then the ring is rewound first. */
 export const appendRingWrite = (
   low: Lowering,
-  { layer }: StepLabel,
+  { layer }: Label,
   ring: RingId,
   source: Operand,
   channels: number,
@@ -61,7 +61,7 @@ export const appendRingWrite = (
 /** The block in a ring of the convolution's own: what each of its taps reads. */
 export const appendHistory = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   { inChannels, kernelSize, dilation }: Convolution,
   source: Operand,
 ): { readonly ring: RingId; readonly taps: readonly Reference[] } => {
@@ -76,15 +76,10 @@ export const appendHistory = (
 };
 
 /** The weights of a convolution: one matrix a tap, or, where it is depthwise, one diagonal. */
-const weightsOf = (low: Lowering, { layer, kind }: StepLabel, conv: Convolution): Reference =>
+const weightsOf = (low: Lowering, { layer, kind }: Label, conv: Convolution): Reference =>
   low.weights(`${layer} ${kind} weights`, isDepthwise(conv) ? conv.weights : tapMatrices(conv));
 
-const appendConvBias = (
-  low: Lowering,
-  place: StepLabel,
-  conv: Convolution,
-  result: Operand,
-): void => {
+const appendConvBias = (low: Lowering, place: Label, conv: Convolution, result: Operand): void => {
   const { bias, outChannels: rows } = conv;
   if (!bias) return;
   const weights = low.weights(`${place.layer} ${place.kind} bias`, bias);

@@ -8,7 +8,7 @@ import type { BufferId, Reference, Target } from '../../kernel/lowered.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
 import { callOf } from './calls.ts';
@@ -42,7 +42,7 @@ type Film = Extract<Operation, { op: 'film' }>;
 
 export const appendFilm = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   { conv, rows, shift, src, dst, condition }: Film,
   signalOf: (id: number) => Operand,
   convolution: ConvolutionPath,

@@ -7,7 +7,7 @@ import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
-import { type Lowering, linearRing, type StepLabel } from '../common/lowering.ts';
+import { type Label, type Lowering, linearRing } from '../common/lowering.ts';
 import { multiplyAdd, type TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import type { Operand } from '../eigen/passes.ts';
@@ -132,7 +132,7 @@ export interface Dots {
 }
 
 /** The samples of the block and what the dot products remember; then frames of it, `offset` in the block. */
-export const dotsOf = (low: Lowering, place: StepLabel, source: Operand, shape: DotShape): Dots => {
+export const dotsOf = (low: Lowering, place: Label, source: Operand, shape: DotShape): Dots => {
   const { blockFrames } = low;
   const { taps, frames, bias, tail, sums, fused } = shape;
   const columns = shape.historyColumns(taps, blockFrames);

@@ -1,7 +1,7 @@
 /** A whole program, operation by operation, as NAM Core's generic classes run it. */
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BufferId, Operation, Program } from '../../program/program.ts';
-import { Lowering, type StepLabel } from '../common/lowering.ts';
+import { type Label, Lowering } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activation.ts';
 import { appendAdd, appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { eigenTarget } from '../eigen/registers.ts';
@@ -110,7 +110,7 @@ class ProgramWriter {
     const { low, convolution } = this;
     const { network } = this.program;
     const { layer, role, conv } = operation;
-    const place: StepLabel = { layer, kind: role };
+    const place: Label = { layer, kind: role };
     const [from, to] = [this.signal(operation.src), this.signal(operation.dst)];
     if (role === 'linear') {
       const { linear = namCoreLinear } = this.options;
@@ -146,7 +146,7 @@ class ProgramWriter {
     const { low, signal, convolution } = this;
     const { blockFrames: columns, tanh } = this.options;
     const { layer } = operation;
-    const place = (kind: string): StepLabel => ({ layer, kind });
+    const place = (kind: string): Label => ({ layer, kind });
     switch (operation.op) {
       case 'zero': {
         const { at, stride } = signal(operation.dst);

@@ -4,7 +4,7 @@
  */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { appendActivation, formulaOf, resolveTanh } from '../eigen/activation.ts';
 import { appendPass } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
@@ -22,7 +22,7 @@ import { type Calls, overheadOf, type Products, type Taps } from './products.ts'
 
 const appendChunkActivation = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   floats: number,
   activation: Activation,
   tanh: TanhKind,
@@ -55,7 +55,7 @@ const appendChunkActivation = (
 
 export const appendConvolution = (
   low: Lowering,
-  place: StepLabel,
+  place: Label,
   taps: Taps,
   { inChannels, outChannels, kernelSize, dilation }: Convolution,
   history: History,
@@ -101,7 +101,7 @@ export const layerOf = (
   return (name, prepared, chunk, { condition, headInput, result }) => {
     const { layer, history, conv, convBias, mixin, one, oneBias } = prepared;
     const { activation } = layer;
-    const place = (kind: string): StepLabel => ({ layer: name, kind });
+    const place = (kind: string): Label => ({ layer: name, kind });
     overhead(place('overhead'));
     const taps = products.taps(layer.conv, frames);
     const convolution = { weights: conv, bias: convBias, result: state };

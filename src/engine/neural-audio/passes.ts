@@ -6,7 +6,7 @@ import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, nameOfCounts, type TargetCode } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { upTo } from '../common/stack-layer.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
@@ -22,7 +22,7 @@ const rowLanes = (rows: number, target: Target): Lanes => {
 };
 
 /** Appends one pass whose shape is known and whose code is written: the layers of an array have one. */
-export type Append<Operands> = (place: StepLabel, at: Operands) => void;
+export type Append<Operands> = (place: Label, at: Operands) => void;
 
 export interface ProductOperands {
   readonly weights: Reference;

@@ -6,7 +6,7 @@ import type { Lanes } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Counts, nameOfCounts } from '../common/code.ts';
-import type { Lowering, StepLabel } from '../common/lowering.ts';
+import type { Label, Lowering } from '../common/lowering.ts';
 import { productOf } from '../eigen/product.ts';
 import { zeroOf } from '../libc/memory.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -39,7 +39,7 @@ const callsOf = (channels: number, lanes: Lanes): Calls =>
   channels === 3 && lanes > 1 ? hand : channels < 8 ? small : packed;
 
 /** A cost without arithmetic: calls, the heap, what happens once a chunk. */
-export const overheadOf = (low: Lowering, total: Counts): ((place: StepLabel) => void) =>
+export const overheadOf = (low: Lowering, total: Counts): ((place: Label) => void) =>
   low.overhead(`neural-audio/overhead/${nameOfCounts(total)}`, total);
 
 /** Sizes with a kernel of their own, as in x out. */

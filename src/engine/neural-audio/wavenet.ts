@@ -4,7 +4,7 @@
  */
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
-import { Lowering, type StepLabel } from '../common/lowering.ts';
+import { type Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
@@ -143,7 +143,7 @@ class WaveNetWriter {
       const result = next[i] ?? (needsOutput ? output : null);
       appendLayer(`${name} layer ${i}`, layer, chunk, { condition, headInput: head, result });
     }
-    const at: StepLabel = { layer: `${name} head`, kind: 'head' };
+    const at: Label = { layer: `${name} head`, kind: 'head' };
     const shape = { rows: channels * frames, columns: 1 };
     const from = { at: head, stride: shape.rows };
     const to = { at: windowOf(low, headHistory, chunk), stride: shape.rows };

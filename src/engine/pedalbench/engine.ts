@@ -2,7 +2,7 @@
 import { type Lowered, loweredFor, type Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import type { Engine, LowerOptions } from '../engine.ts';
-import { PlanarLowering } from './lowering.ts';
+import { Planes } from './lowering.ts';
 import { lowerOperations } from './operations.ts';
 import { isPlainWaveNet, lowerPlainWaveNet } from './wavenet.ts';
 
@@ -21,7 +21,7 @@ export function lowerPedalbench(
   options: PedalbenchOptions,
 ): Lowered {
   const { blockFrames, tanh, ringFrames = blockFrames } = options;
-  const low = new PlanarLowering({ target, blockFrames, ringFrames, tanh });
+  const low = new Planes({ target, blockFrames, ringFrames, tanh });
   const { network } = program;
   const [input, output] =
     network.kind === 'wavenet' && isPlainWaveNet(network)

@@ -25,7 +25,7 @@ import {
   shapeOf,
   singleBlock,
 } from './convolution.ts';
-import { type PlanarLowering, padded, type Signal, type Slots, slotsForTaps } from './lowering.ts';
+import { type Planes, padded, type Signal, type Slots, slotsForTaps } from './lowering.ts';
 import type { FrameTile, TileWriter } from './tile-writer.ts';
 
 /** What a layer reads and writes. */
@@ -46,7 +46,7 @@ export interface LayerSignals {
 const cheap: readonly Activation['type'][] = ['Identity', 'ReLU', 'LeakyReLU', 'PReLU', 'Hardtanh'];
 
 /** How a layer is cut into tiles and blocks of outputs, and where its weights lie. */
-function planOf(low: PlanarLowering, layer: WaveNetLayer, signals: LayerSignals) {
+function planOf(low: Planes, layer: WaveNetLayer, signals: LayerSignals) {
   const { conv, inputMixin: mixin, activation } = layer;
   const one = layer.layer1x1 as Convolution; // plain layers have one
   const tile = low.tile(conv.outChannels);
@@ -71,7 +71,7 @@ function planOf(low: PlanarLowering, layer: WaveNetLayer, signals: LayerSignals)
 
 type Plan = ReturnType<typeof planOf>;
 
-function slotsOf(low: PlanarLowering, plan: Plan, weights: Reference) {
+function slotsOf(low: Planes, plan: Plan, weights: Reference) {
   const { conv, next } = plan;
   const taps = Array.from({ length: plan.bySlot ? conv.kernelSize : 1 }, (_, tap) => tap);
   return {
@@ -85,12 +85,7 @@ function slotsOf(low: PlanarLowering, plan: Plan, weights: Reference) {
   };
 }
 
-export function lowerLayer(
-  low: PlanarLowering,
-  place: string,
-  layer: WaveNetLayer,
-  on: LayerSignals,
-) {
+export function lowerLayer(low: Planes, place: string, layer: WaveNetLayer, on: LayerSignals) {
   const plan = planOf(low, layer, on);
   const { shape, tile, activation, history, condition, head, freshHead, activated, next } = plan;
   const packed = packLayer(layer, tile.outputs, next ? plan.oneOutputs : null);

@@ -5,7 +5,7 @@ import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../ke
 import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
-import { Collector, type StepLabel } from '../common/lowering.ts';
+import { Collector, type Label } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
 import { chooseTile, type Tile, TileWriter } from './tile-writer.ts';
 
@@ -76,7 +76,7 @@ export type Slots<R> = {
 type Shape = Readonly<Record<string, unknown>>;
 type Write<R> = (tw: TileWriter, slot: Slots<R>) => void;
 
-export class PlanarLowering extends Collector {
+export class Planes extends Collector {
   readonly options: PlanarOptions;
   private readonly templates = new TemplateCache();
   private readonly tiles = new Map<number, Tile>();
@@ -191,7 +191,7 @@ export class PlanarLowering extends Collector {
   }
 
   /** Slots by the names of what they refer to; a list has a slot for each. */
-  kernel<R extends References>(place: StepLabel, shape: Shape, slots: R, write: Write<R>): void {
+  kernel<R extends References>(place: Label, shape: Shape, slots: R, write: Write<R>): void {
     const template = this.template(place.kind, shape, slots, write);
     const references = Object.values(slots).flatMap((of) => of ?? []);
     this.steps.push({ ...place, step: 'kernel', perBlock: 1, template, slots: references });

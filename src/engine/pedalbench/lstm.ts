@@ -6,7 +6,7 @@ import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { LstmLayer } from '../../nam/network.ts';
 import { fastLstmCell, lstmCell } from './activation.ts';
-import type { PlanarLowering, Signal } from './lowering.ts';
+import type { Planes, Signal } from './lowering.ts';
 
 /** Sums that are held at once: as many chains of additions, whose weights still fit 16 registers. */
 const together = 6;
@@ -50,13 +50,7 @@ function packRun(cell: LstmLayer, { first, count, trips }: Run, lanes: Lanes): n
   return packed;
 }
 
-export function lowerLstm(
-  low: PlanarLowering,
-  layer: string,
-  cell: LstmLayer,
-  from: Signal,
-  to: Signal,
-) {
+export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Signal, to: Signal) {
   const { target, blockFrames } = low.options;
   const cellOf = low.options.tanh === 'fast' ? fastLstmCell : lstmCell;
   const { lanes } = target;

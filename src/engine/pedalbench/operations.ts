@@ -3,7 +3,7 @@ import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
-import type { StepLabel } from '../common/lowering.ts';
+import type { Label } from '../common/lowering.ts';
 import { activate } from './activation.ts';
 import {
   convolutionFloats,
@@ -14,7 +14,7 @@ import {
   packConvolution,
   shapeOf,
 } from './convolution.ts';
-import type { PlanarLowering, Signal } from './lowering.ts';
+import type { Planes, Signal } from './lowering.ts';
 import { lowerLstm } from './lstm.ts';
 import type { VectorMath } from './tile-writer.ts';
 
@@ -26,7 +26,7 @@ export interface ConvolveOptions {
 
 /** to = scale * conv(from); `from` starts at the oldest frame that the taps read. */
 export function convolve(
-  low: PlanarLowering,
+  low: Planes,
   layer: string,
   conv: Convolution,
   from: Signal,
@@ -76,8 +76,8 @@ interface ChannelOperands {
 
 /** One kernel for `rows` channels that are treated alike. */
 function perChannel(
-  low: PlanarLowering,
-  place: StepLabel,
+  low: Planes,
+  place: Label,
   rows: number,
   { signals, weights = {}, shape = {} }: ChannelOperands,
   result: (at: ChannelVector) => Register,
@@ -103,24 +103,24 @@ function perChannel(
   });
 }
 
-export function zero(low: PlanarLowering, layer: string, to: Signal): void {
+export function zero(low: Planes, layer: string, to: Signal): void {
   const place = { layer, kind: 'zero' };
   perChannel(low, place, to.channels, { signals: { to } }, ({ v }) => v.constant(0));
 }
 
-function copy(low: PlanarLowering, place: StepLabel, rows: number, from: Signal, to: Signal): void {
+function copy(low: Planes, place: Label, rows: number, from: Signal, to: Signal): void {
   perChannel(low, place, rows, { signals: { from, to } }, ({ load }) => load('from'));
 }
 
 /** The weights of a PReLU with a slope per channel; other activations have none. */
-function slopesOf(low: PlanarLowering, name: string, activation: Activation, rows: number) {
+function slopesOf(low: Planes, name: string, activation: Activation, rows: number) {
   const { negativeSlopes: slopes = [] } = activation;
   if (slopes.length <= 1) return undefined;
   const slopeOf = (_: unknown, row: number): number => slopes[row % slopes.length] ?? 0;
   return low.weights(name, Array.from({ length: rows }, slopeOf));
 }
 
-export function lowerOperations(low: PlanarLowering, program: Program): [Signal, Signal] {
+export function lowerOperations(low: Planes, program: Program): [Signal, Signal] {
   const signals = program.buffers.map(({ name, channels }, id) =>
     low.signal(name, channels, id === program.input || id === program.output ? 'io' : 'scratch'),
   );
@@ -131,7 +131,7 @@ export function lowerOperations(low: PlanarLowering, program: Program): [Signal,
 
 type SignalOf = (id: number) => Signal;
 
-function lowerOperation(low: PlanarLowering, operation: Operation, signal: SignalOf): void {
+function lowerOperation(low: Planes, operation: Operation, signal: SignalOf): void {
   const { layer } = operation;
   const place = { layer, kind: operation.op };
   switch (operation.op) {
@@ -187,7 +187,7 @@ function lowerOperation(low: PlanarLowering, operation: Operation, signal: Signa
   }
 }
 
-function lowerConv(low: PlanarLowering, conv: Operation & { op: 'conv' }, signal: SignalOf): void {
+function lowerConv(low: Planes, conv: Operation & { op: 'conv' }, signal: SignalOf): void {
   const { layer, role, src, dst } = conv;
   const { kernelSize, dilation, inChannels, outChannels } = conv.conv;
   const from = signal(src);
@@ -205,11 +205,7 @@ function lowerConv(low: PlanarLowering, conv: Operation & { op: 'conv' }, signal
   if (src === dst) copy(low, { layer, kind: 'copy' }, outChannels, to, from);
 }
 
-function lowerActivation(
-  low: PlanarLowering,
-  of: Operation & { op: 'activation' },
-  to: Signal,
-): void {
+function lowerActivation(low: Planes, of: Operation & { op: 'activation' }, to: Signal): void {
   const { layer, activation } = of;
   const { tanh } = low.options;
   const slope = slopesOf(low, `${layer} slope`, activation, to.channels);
@@ -221,7 +217,7 @@ function lowerActivation(
   });
 }
 
-function lowerGate(low: PlanarLowering, gate: Operation & { op: 'gate' }, to: Signal): void {
+function lowerGate(low: Planes, gate: Operation & { op: 'gate' }, to: Signal): void {
   const { layer, rows, primary, secondary, mode } = gate;
   const { tanh } = low.options;
   const first = slopesOf(low, `${layer} primary`, primary, rows);
@@ -239,7 +235,7 @@ function lowerGate(low: PlanarLowering, gate: Operation & { op: 'gate' }, to: Si
   });
 }
 
-function lowerFilm(low: PlanarLowering, film: Operation & { op: 'film' }, signal: SignalOf): void {
+function lowerFilm(low: Planes, film: Operation & { op: 'film' }, signal: SignalOf): void {
   const { layer, rows, shift, conv } = film;
   const modulation = low.signal(`${layer} film`, conv.outChannels);
   convolve(low, layer, conv, signal(film.condition), modulation, { kind: 'film' });

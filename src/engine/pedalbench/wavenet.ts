@@ -4,7 +4,7 @@
 import type { RingId } from '../../kernel/lowered.ts';
 import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import { lowerLayer } from './layer.ts';
-import { type PlanarLowering, type Signal, sharesKernels } from './lowering.ts';
+import { type Planes, type Signal, sharesKernels } from './lowering.ts';
 import { convolve, zero } from './operations.ts';
 
 /** Whether every layer has the plain form; others run operation by operation. */
@@ -35,7 +35,7 @@ function isPlain(array: LayerArray, layer: WaveNetLayer): boolean {
 
 type HeadSum = { signal: Signal; ring: RingId | null; fresh: boolean };
 
-export function lowerPlainWaveNet(low: PlanarLowering, network: WaveNetNetwork): [Signal, Signal] {
+export function lowerPlainWaveNet(low: Planes, network: WaveNetNetwork): [Signal, Signal] {
   const input = low.signal('input', 1, 'io');
   const output = low.signal('output', 1, 'io');
   let source = input;
