@@ -69,7 +69,7 @@ const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot):
   ];
 };
 
-export const barChart = (chart: BarChart): svg.Figure => {
+export const barChart = (chart: BarChart): svg.Chart => {
   const { groups, limits = [], cutAt = Infinity, unit } = chart;
   const bars = groups.flatMap((group) => group.bars);
   const left = Math.min(20 + longest(bars.map((bar) => bar.label)), width * 0.38);

@@ -41,7 +41,7 @@ const cellMarks = (lines: readonly HeatLine[], x: number, y: number, width: numb
   });
 
 /** As wide as its texts; a page scrolls it where a screen is narrower. */
-export const heatMap = (chart: HeatMap): svg.Figure => {
+export const heatMap = (chart: HeatMap): svg.Chart => {
   const rows = chart.groups.flatMap((group) => group.rows);
   const lines = rows.flatMap(({ cells }) => cells.flat());
   const names = Math.min(230, widest(rows, ({ name }) => name, svg.fontSize) + 12);

@@ -41,7 +41,7 @@ const frameFor = ({ points, x, y, bandShare }: ScatterChart): Frame => {
   return frameOf(340, 16, axis(x, xs), axis(y, ys));
 };
 
-export const scatterChart = (chart: ScatterChart): svg.Figure => {
+export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const { points, bandShare } = chart;
   const frame = frameFor(chart);
   const { x, y } = frame;

@@ -83,7 +83,7 @@ export interface ChartTable {
 }
 
 /** A chart and the table behind it. */
-export interface Figure extends ChartHead {
+export interface Chart extends ChartHead {
   readonly svg: string;
   readonly table: ChartTable;
   /** As wide as its text needs, with a scroll bar where a screen is narrower. @default false */
@@ -105,7 +105,7 @@ export const figureOf = (
   { width, height }: { readonly width: number; readonly height: number },
   children: readonly string[],
   cells: Cells,
-): Figure => {
+): Chart => {
   const attributes = {
     xmlns: 'http://www.w3.org/2000/svg',
     class: 'chart',

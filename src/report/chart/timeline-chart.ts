@@ -71,7 +71,7 @@ const frameFor = ({ bins, worst }: TimelineChart): Frame => {
   return frameOf(284, 34, { title, scale: seconds }, { title: '', scale: load, textOf }, false);
 };
 
-export const timelineChart = (chart: TimelineChart): svg.Figure => {
+export const timelineChart = (chart: TimelineChart): svg.Chart => {
   const { bins, events, worst } = chart;
   const frame = frameFor(chart);
   const { x, y, left, right, top, bottom } = frame;

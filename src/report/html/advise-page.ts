@@ -4,7 +4,7 @@ import type { ParetoPoint } from '../../study/advise/pareto.ts';
 import { type Demand, servesDemand } from '../../study/advise/width-set.ts';
 import { answerFor, wholeChange } from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Figure, Tone } from '../chart/svg.ts';
+import type { Chart, Tone } from '../chart/svg.ts';
 import { verdictWord } from '../predict/verdict-text.ts';
 import { times } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
@@ -20,7 +20,7 @@ import {
   tableOf,
 } from './tones.ts';
 
-const limitsFigure = (advice: Advice, copies: number): Figure =>
+const limitsFigure = (advice: Advice, copies: number): Chart =>
   loadChart({
     id: `limits-${copies}`,
     title: copies === 1 ? 'One copy' : `${copies} copies`,
@@ -40,7 +40,7 @@ const limitsFigure = (advice: Advice, copies: number): Figure =>
     }),
   });
 
-const frontFigure = (front: readonly ParetoPoint[]): Figure =>
+const frontFigure = (front: readonly ParetoPoint[]): Chart =>
   scatterChart({
     id: 'front',
     title: 'Cost against size',
@@ -62,7 +62,7 @@ const frontFigure = (front: readonly ParetoPoint[]): Figure =>
   });
 
 /** What was found: what each change keeps, at what load. */
-const foundFigure = (advice: Advice): Figure =>
+const foundFigure = (advice: Advice): Chart =>
   loadChart({
     id: 'changes',
     title: 'What would fit',
@@ -121,7 +121,7 @@ export const advisePage = (
   };
 };
 
-const setsFigure = (report: WidthSetReport): Figure =>
+const setsFigure = (report: WidthSetReport): Chart =>
   plainChart({
     id: 'sets',
     title: 'How many widths are enough',
@@ -136,7 +136,7 @@ const verdictTag = (demand: Demand, i: number, got: boolean): readonly [string, 
   return servesDemand(demand, i) ? ['inside', 'muted'] : ['not offered', 'bad'];
 };
 
-const loadsFigure = (report: WidthSetReport): Figure =>
+const loadsFigure = (report: WidthSetReport): Chart =>
   loadChart({
     id: 'loads',
     title: 'What each width costs there',

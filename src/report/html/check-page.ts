@@ -5,7 +5,7 @@ import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { type BarGroup, barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Figure, Tone } from '../chart/svg.ts';
+import type { Chart, Tone } from '../chart/svg.ts';
 import { summaryLine } from '../check/markdown.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
@@ -59,7 +59,7 @@ export const checkPage = (result: CheckResult): Page => ({
 /** More pictures than this nobody looks at; the table has all. */
 const mostFigures = 12;
 
-const figureOf = (series: Series, index: number): Figure =>
+const figureOf = (series: Series, index: number): Chart =>
   scatterChart({
     id: `case-${index}`,
     title: series.name,

@@ -2,7 +2,7 @@
 import type { Account, AccountPart } from '../../study/explain/account.ts';
 import type { Difference, Explanation, ExplanationDiff } from '../../study/explain/explain.ts';
 import type { Bar } from '../chart/bar-chart.ts';
-import type { Figure, Tone } from '../chart/svg.ts';
+import type { Chart, Tone } from '../chart/svg.ts';
 import { kernelName } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
@@ -21,7 +21,7 @@ const parts: Readonly<Record<AccountPart, { readonly word: string; readonly tone
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
   cyclesBar(name, cyclesPerSample, parts[limitedBy].word, parts[limitedBy].tone);
 
-const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Figure =>
+const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Chart =>
   plainChart({ id, title, note, unit: 'cycles per sample', bars });
 
 /** @param subject what is explained: a model at a width on a pedal, and its engine */
@@ -64,7 +64,7 @@ const changeText = ({ a, b }: Difference): string => {
 
 const toneOf = ({ delta }: Difference): Tone => (delta > 0 ? 'bad' : delta < 0 ? 'good' : 'muted');
 
-const changes = (id: string, title: string, differences: readonly Difference[]): Figure =>
+const changes = (id: string, title: string, differences: readonly Difference[]): Chart =>
   plainChart({
     id,
     title,

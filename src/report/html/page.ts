@@ -1,5 +1,5 @@
 /** One self-contained page: no request to anywhere, no script, readable on paper. */
-import { type ChartTable, escapeXml, type Figure } from '../chart/svg.ts';
+import { type Chart, type ChartTable, escapeXml } from '../chart/svg.ts';
 
 /** A table without a picture. */
 export interface PageTable extends ChartTable {
@@ -11,7 +11,7 @@ export interface Page {
   readonly title: string;
   /** A sentence or two under the title. */
   readonly lead: string;
-  readonly figures: readonly Figure[];
+  readonly figures: readonly Chart[];
   readonly tables?: readonly PageTable[];
 }
 
@@ -72,7 +72,7 @@ const pageTableHtml = (table: PageTable): string =>
 const wideSvg = (svg: string): string =>
   svg.replace(/viewBox="0 0 (\d+) \d+"/, (box, width: string) => `${box} style="width:${width}px"`);
 
-const figureHtml = (figure: Figure): string =>
+const figureHtml = (figure: Chart): string =>
   [
     `<figure id="${escapeXml(figure.id)}"${figure.wide === true ? ' class="wide"' : ''}>`,
     `<h2>${escapeXml(figure.title)}</h2>`,

@@ -2,7 +2,7 @@
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type HeatLine, type HeatRow, heatMap } from '../chart/heat-map.ts';
 import { type Point, scatterChart } from '../chart/scatter-chart.ts';
-import type { Figure } from '../chart/svg.ts';
+import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
 import { cellOf, groupBy, groupRows, type ModelGroup, type TableLine } from '../predict/groups.ts';
 import {
@@ -55,7 +55,7 @@ const columns = [
   left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
 ];
 
-const heatFigure = (group: ModelGroup, index: number): Figure => {
+const heatFigure = (group: ModelGroup, index: number): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
   return heatMap({
@@ -96,7 +96,7 @@ const fidelityPoints = (group: ModelGroup): readonly Point[] =>
     }));
   });
 
-const fidelityFigure = (group: ModelGroup, index: number): readonly Figure[] => {
+const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
   const points = fidelityPoints(group);
   if (points.length === 0) return [];
   return [

@@ -1,6 +1,6 @@
 /** `run --html`: the timeline of each run with its worst block, and what it was made of. */
 import type { RunDocument, RunResult } from '../../study/simulate/run-result.ts';
-import type { Figure } from '../chart/svg.ts';
+import type { Chart } from '../chart/svg.ts';
 import { timelineChart } from '../chart/timeline-chart.ts';
 import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
@@ -15,7 +15,7 @@ const nameOf = (run: RunResult): string => {
   return [run.scenario, ...swept].join(', ');
 };
 
-const timeline = (run: RunResult): Figure => {
+const timeline = (run: RunResult): Chart => {
   const worst = run.worstBlock;
   const causes = (worst?.causes ?? [])
     .slice(0, 3)
@@ -39,7 +39,7 @@ const timeline = (run: RunResult): Figure => {
   });
 };
 
-const slots = (run: RunResult): Figure =>
+const slots = (run: RunResult): Chart =>
   plainChart({
     id: `slots-${run.job.id}`,
     title: `What it is made of: ${nameOf(run)}`,

@@ -1,7 +1,7 @@
 /** What pages share: the colour of a verdict, numbers, the two usual kinds of bars, and their tables. */
 import type { Verdict } from '../../study/predict/row.ts';
 import { type Bar, type BarChart, barChart, type Span } from '../chart/bar-chart.ts';
-import type { ChartTable, Figure, Tone } from '../chart/svg.ts';
+import type { Chart, ChartTable, Tone } from '../chart/svg.ts';
 import { grouped } from '../text/number.ts';
 import type { Column } from '../text/text-table.ts';
 
@@ -46,7 +46,7 @@ export const loadBar = (
   ...(interval === undefined ? {} : { span: spanOf(interval.low, interval.high) }),
 });
 
-export const loadChart = (chart: Omit<BarChart, 'unit' | 'limits' | 'cutAt'>): Figure =>
+export const loadChart = (chart: Omit<BarChart, 'unit' | 'limits' | 'cutAt'>): Chart =>
   barChart({
     unit: 'load in percent of one core',
     limits: [{ at: 100, text: 'whole core' }],
@@ -61,7 +61,7 @@ export const cyclesBar = (label: string, value: number, word: string, tone: Tone
 /** Bars without groups. */
 export const plainChart = (
   chart: Omit<BarChart, 'groups'> & { readonly bars: readonly Bar[] },
-): Figure => barChart({ ...chart, groups: [{ title: '', bars: chart.bars }] });
+): Chart => barChart({ ...chart, groups: [{ title: '', bars: chart.bars }] });
 
 export const tableOf = <T>(
   caption: string,

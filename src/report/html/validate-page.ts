@@ -2,7 +2,7 @@
 import type { ValidatedCase, ValidateResult } from '../../study/validate/validate.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Figure, Tone } from '../chart/svg.ts';
+import type { Chart, Tone } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import type { Page } from './page.ts';
 import { cyclesText } from './tones.ts';
@@ -16,7 +16,7 @@ const toneOf = (percent: number): Tone =>
 
 type ComparedCase = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
 
-const scatterFigure = (cases: readonly ComparedCase[]): Figure =>
+const scatterFigure = (cases: readonly ComparedCase[]): Chart =>
   scatterChart({
     id: 'scatter',
     title: 'Cycles per sample',
@@ -38,7 +38,7 @@ const scatterFigure = (cases: readonly ComparedCase[]): Figure =>
     moreColumns: ['device', 'engine', 'model', 'error', 'split'],
   });
 
-const errorsFigure = (cases: readonly ComparedCase[]): Figure =>
+const errorsFigure = (cases: readonly ComparedCase[]): Chart =>
   barChart({
     id: 'errors',
     title: 'Error of each case',

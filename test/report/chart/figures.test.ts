@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { barChart } from '../../../src/report/chart/bar-chart.ts';
 import { linearScale, logScale } from '../../../src/report/chart/frame.ts';
 import { scatterChart } from '../../../src/report/chart/scatter-chart.ts';
-import type { Figure } from '../../../src/report/chart/svg.ts';
+import type { Chart } from '../../../src/report/chart/svg.ts';
 import { timelineChart } from '../../../src/report/chart/timeline-chart.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
 
@@ -58,7 +58,7 @@ const timeline = timelineChart({
   worst: { atSeconds: 1.2, text: 'block 900: 120 %', load: 1.2 },
 });
 
-const figures: readonly (readonly [string, Figure])[] = [
+const figures: readonly (readonly [string, Chart])[] = [
   ['bars', bars],
   ['points', points],
   ['timeline', timeline],
