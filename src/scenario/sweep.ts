@@ -13,7 +13,7 @@ export interface Variant {
   readonly document: unknown;
 }
 
-interface Axis {
+interface SweptField {
   readonly path: Path;
   readonly values: readonly unknown[];
 }
@@ -21,7 +21,7 @@ interface Axis {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const axesOf = (node: unknown, path: Path = []): Axis[] => {
+const axesOf = (node: unknown, path: Path = []): SweptField[] => {
   if (isObject(node))
     return Object.entries(node).flatMap(([key, value]) => axesOf(value, [...path, key]));
   if (!Array.isArray(node)) return [];
@@ -53,7 +53,7 @@ export const variantsOf = (document: unknown, origin: string): Variant[] => {
     const fault = `${origin}: expected at most ${maxJobs} combinations, got ${count} (${lengths.join(', ')}). Shorten one of the lists or split the file.`;
     throw new ScenarioError('too-many-jobs', fault);
   }
-  const vary = (variants: Variant[], { path, values }: Axis): Variant[] =>
+  const vary = (variants: Variant[], { path, values }: SweptField): Variant[] =>
     variants.flatMap((variant) =>
       values.map((value) => ({
         swept: { ...variant.swept, [pathText(path)]: value },

@@ -8,7 +8,7 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './ir-program.ts';
-import { forwardPacked, type Planes, splitTwiddles, stageTwiddles } from './spectrum.ts';
+import { type ComplexArrays, forwardPacked, splitTwiddles, stageTwiddles } from './spectrum.ts';
 
 export const isPartitionable = (blockFrames: number): boolean =>
   blockFrames >= 16 && Number.isInteger(Math.log2(blockFrames));
@@ -207,7 +207,7 @@ export const lowerPartitioned = (
   const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
   const table = (name: string, data: Float32Array): BufferId =>
     p.buffer(name, data.length, 'weights', data);
-  const tables = (name: string, { re, im }: Planes): Pair => [
+  const tables = (name: string, { re, im }: ComplexArrays): Pair => [
     table(`${name} re`, re),
     table(`${name} im`, im),
   ];

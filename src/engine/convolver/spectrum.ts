@@ -1,11 +1,11 @@
 /** Tables and spectra for the partitioned convolution, computed once in double precision. */
 
-export interface Planes {
+export interface ComplexArrays {
   readonly re: Float32Array;
   readonly im: Float32Array;
 }
 
-const turned = (length: number, angle: (i: number) => number): Planes => ({
+const turned = (length: number, angle: (i: number) => number): ComplexArrays => ({
   re: Float32Array.from({ length }, (_, i) => Math.cos(angle(i))),
   im: Float32Array.from({ length }, (_, i) => Math.sin(angle(i))),
 });
@@ -14,11 +14,12 @@ const turned = (length: number, angle: (i: number) => number): Planes => ({
  * exp(-pi i j / l) for the stage that works on groups of m (l = size / 2 / m), each repeated m times,
  * so that several j fill a vector.
  */
-export const stageTwiddles = (size: number, m: number): Planes =>
+export const stageTwiddles = (size: number, m: number): ComplexArrays =>
   turned(size / 2, (i) => (-Math.PI * Math.floor(i / m)) / (size / 2 / m));
 
 /** exp(-pi i k / size): between the packed transform and the spectrum of 2 x size reals. */
-export const splitTwiddles = (size: number): Planes => turned(size, (k) => (-Math.PI * k) / size);
+export const splitTwiddles = (size: number): ComplexArrays =>
+  turned(size, (k) => (-Math.PI * k) / size);
 
 /**
  * The spectrum of 2 x size reals: real parts of bins 0 to size - 1, then imaginary ones, with bin

@@ -2,7 +2,7 @@
 import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
 import * as svg from './svg.ts';
 
-export interface Point {
+export interface ScatterPoint {
   readonly x: number;
   readonly y: number;
   readonly xText: string;
@@ -23,7 +23,7 @@ export interface Axis {
 export interface ScatterChart extends svg.ChartHead {
   readonly x: Axis;
   readonly y: Axis;
-  readonly points: readonly Point[];
+  readonly points: readonly ScatterPoint[];
   /** Draws x = y and the band of this share around it; both axes must be logarithmic and share a scale. */
   readonly bandShare?: number;
   readonly moreColumns?: readonly string[];
@@ -73,7 +73,11 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
 };
 
 /** Both axes have one scale. */
-const diagonal = ({ x, y }: Frame, points: readonly Point[], share: number): readonly string[] => {
+const diagonal = (
+  { x, y }: Frame,
+  points: readonly ScatterPoint[],
+  share: number,
+): readonly string[] => {
   const { low, high } = logScale(points.flatMap((point) => [point.x, point.y]));
   const up = 1 + share;
   const corners: readonly (readonly [number, number])[] = [
@@ -100,7 +104,10 @@ const overlap = (a: Box, b: Box): boolean =>
  * A label right, left, below or above of each point, left out where it would lie on another label, on
  * a point or outside: the table has them all.
  */
-const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Point[]): string[] => {
+const labels = (
+  { x, y, left, right, top, bottom }: Frame,
+  points: readonly ScatterPoint[],
+): string[] => {
   const taken: Box[] = points.map((point) => ({
     ...{ left: x(point.x) - 5, right: x(point.x) + 5 },
     ...{ top: y(point.y) - 5, bottom: y(point.y) + 5 },

@@ -1,7 +1,7 @@
 /** `predict --html`: a heat map of pedals by widths, error against cost for all pedals, and every number. */
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type HeatLine, type HeatRow, heatMap } from '../chart/heat-map.ts';
-import { type Point, scatterChart } from '../chart/scatter-chart.ts';
+import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
 import { cellOf, groupBy, groupRows, type ModelGroup, type TableLine } from '../predict/groups.ts';
@@ -72,7 +72,7 @@ const heatFigure = (group: ModelGroup, index: number): Chart => {
 };
 
 /** One point a pedal and width; each width is named once, where it is cheapest. */
-const fidelityPoints = (group: ModelGroup): readonly Point[] =>
+const fidelityPoints = (group: ModelGroup): readonly ScatterPoint[] =>
   group.widths.flatMap(({ label }) => {
     const rows = group.lines
       .flatMap((line) => line.rows)

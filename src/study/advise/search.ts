@@ -41,13 +41,13 @@ export interface Sought {
   readonly cache: SearchCache;
 }
 
-/** Costed whole. */
-export interface Costed extends Weighed {
+/** CostedCandidate whole. */
+export interface CostedCandidate extends Weighed {
   readonly network: WaveNetNetwork;
   readonly cyclesPerSample: number;
 }
 
-const costWhole = ({ network, place, cache }: Sought, weighed: Weighed): Costed | null => {
+const costWhole = ({ network, place, cache }: Sought, weighed: Weighed): CostedCandidate | null => {
   const { cyclesPerSample, network: edited } = cache.whole(network, place, weighed.change);
   return cyclesPerSample === null ? null : { ...weighed, network: edited, cyclesPerSample };
 };
@@ -58,7 +58,7 @@ export const meritOf = (cycles: number, cyclesNow: number, lost: number): number
 /** What one costs and gives up, beside what there was. */
 const foundOf = (
   { network, cyclesNow }: Pick<Sought, 'network' | 'cyclesNow'>,
-  { change, sizes, lost, cyclesPerSample, network: edited }: Costed,
+  { change, sizes, lost, cyclesPerSample, network: edited }: CostedCandidate,
 ): Found => {
   const before = editedSizes(network, {});
   return {
@@ -120,7 +120,7 @@ export const searchNear = (sought: Sought): Search => {
 const mostKept = 4;
 /** Kinds of change that are costed whole, the ones that give up least first. */
 const mostKinds = 10;
-/** Costed whole for each kind: the first corrects the estimate, the second is near, the third is it. */
+/** CostedCandidate whole for each kind: the first corrects the estimate, the second is near, the third is it. */
 const triesEach = 3;
 /** Estimates this far above the limit may still turn out inside. */
 const farLimit = 1.3;
@@ -155,9 +155,9 @@ const estimatesByKind = ({ network, place, limit, cache }: Sought) => {
 };
 
 /** The one of a kind that gives up least and is inside; null where none of the tries is. */
-const bestOfKind = (candidates: readonly Estimated[], sought: Sought): Costed | null => {
+const bestOfKind = (candidates: readonly Estimated[], sought: Sought): CostedCandidate | null => {
   const tried = new Set<Estimated>();
-  let best: Costed | null = null;
+  let best: CostedCandidate | null = null;
   let correction = 1;
   while (tried.size < triesEach) {
     const next = candidates.find((one) => one.estimate * correction <= sought.limit);
@@ -173,8 +173,8 @@ const bestOfKind = (candidates: readonly Estimated[], sought: Sought): Costed | 
 };
 
 /** Changes no axis that the other leaves, and is as good in weights, receptive field and cycles, in one of them better. */
-const beats = (a: Costed, b: Costed, field: number): boolean => {
-  const fieldOf = (one: Costed): number => Math.min(field, one.sizes.receptiveField);
+const beats = (a: CostedCandidate, b: CostedCandidate, field: number): boolean => {
+  const fieldOf = (one: CostedCandidate): number => Math.min(field, one.sizes.receptiveField);
   const ahead = [
     a.sizes.weights - b.sizes.weights,
     fieldOf(a) - fieldOf(b),

@@ -32,7 +32,7 @@ const statusOf = (budget: Budget, holds: boolean | null): Status => {
   return budget.level === 'warn' ? 'warn' : 'fail';
 };
 
-export interface Place {
+export interface LinePlace {
   readonly file: string;
   readonly line: number;
 }
@@ -60,7 +60,7 @@ const evaluate = (
   budget: Budget,
   measured: Measurement,
   before: BaselineEntry | null,
-  place: Place,
+  place: LinePlace,
 ): readonly CheckVerdict[] => {
   const growth = growthOf(measured.layers, measured.weights, before);
   const { key: _, value, problem, faulty, fingerprint, layers, kinds, weights, ...what } = measured;

@@ -70,7 +70,7 @@ const ofRun: Readonly<Partial<Record<MetricName, (run: RunResult) => number>>> =
 };
 
 /** A model at one width on a device. */
-interface Point {
+interface MeasuredRow {
   readonly row: PredictRow;
   readonly width: Width;
   readonly fingerprint: string;
@@ -84,7 +84,7 @@ const pointsOf = (
   { engine, block, rateHz, width: spec, whatIf, copies, tanh }: Budget,
   model: Model,
   device: DeviceProfile,
-): readonly Point[] => {
+): readonly MeasuredRow[] => {
   const { engines } = library;
   const common = { engines, coreOf: (id: string) => library.core(id), engine, tanh };
   const { rows } = predict(
@@ -101,7 +101,7 @@ const pointsOf = (
     cache,
   );
   const widths = selectWidths(model, spec, { whatIf });
-  return rows.flatMap((row): Point[] => {
+  return rows.flatMap((row): MeasuredRow[] => {
     const width = widths.find(({ label }) => label === row.width.label);
     if (width === undefined) return [];
     const { network } = cache.slimmed(model, width, { whatIf });
@@ -118,7 +118,12 @@ const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
 
 /** As the budget says it, so that a model whose shape changes is still the same case. */
-const caseOf = (budget: Budget, model: string, device: string, { row, width }: Point): string =>
+const caseOf = (
+  budget: Budget,
+  model: string,
+  device: string,
+  { row, width }: MeasuredRow,
+): string =>
   keyOf([
     model,
     // NAM's own control names a width also after its channels have changed.
@@ -138,7 +143,7 @@ type OfModel = (budget: Budget, model: string, device: string) => Promise<readon
 
 const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
   /** Budgets of one point share the answer. */
-  const known = new Map<string, readonly Point[]>();
+  const known = new Map<string, readonly MeasuredRow[]>();
   return async (budget, modelName, deviceName) => {
     const model = sources.model(modelName);
     const profile = sources.device(deviceName);

@@ -89,7 +89,7 @@ export const errorPercentOf = (predicted: number, measured: number, bound: Bound
 };
 
 /** Per sample. */
-interface Costed {
+interface CostedCase {
   readonly total: Range;
   readonly corners: CostCorners;
 }
@@ -99,8 +99,8 @@ interface Prediction {
   readonly core: string;
   readonly blockFrames: number;
   /** With all that is known of the core, and with every fitted number of it put back. */
-  readonly own: Costed;
-  readonly prior: Costed;
+  readonly own: CostedCase;
+  readonly prior: CostedCase;
   /** A fitted number of this core or device names the case. */
   readonly fitted: boolean;
 }
@@ -140,7 +140,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     }
     const network = models.find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
-    const costOn = (core: CoreProfile): Costed => {
+    const costOn = (core: CoreProfile): CostedCase => {
       const costed = costPoint(cache, {
         network: network.network,
         chip,
@@ -278,7 +278,7 @@ export function* validateSteps(
 /** A measured value as every confidence that it can stand for. */
 const trialsOf = ({ c, prediction: p }: Attempt): Trial[] => {
   if (c.bound !== 'value' || p === null) return [];
-  const trial = (confidence: CostedConfidence, { total, corners }: Costed): Trial => ({
+  const trial = (confidence: CostedConfidence, { total, corners }: CostedCase): Trial => ({
     id: c.id,
     core: p.core,
     confidence,
