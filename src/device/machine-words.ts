@@ -1,6 +1,6 @@
 /** What an operating system says of its machine, and which core, clock and name that makes. Pure. */
 
-/** The system's own words, as the edge read them. */
+/** The system's own words, as the command read them. */
 export interface MachineWords {
   /** `/proc/cpuinfo`; null where there is none. */
   readonly cpuinfo: string | null;

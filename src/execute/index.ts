@@ -1,4 +1,4 @@
-/** Makes executors: the fast one, or the reference that it is held against. */
+/** Makes executors: the fast one, or the reference that it is checked against. */
 import type { TanhKind } from '../engine/engine.ts';
 import type { Network } from '../nam/network.ts';
 import { compile } from '../program/compile.ts';

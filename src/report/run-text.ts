@@ -101,7 +101,7 @@ const failure = (job: FailedJob): string =>
 const outcomeOf = (runs: number, misses: number, failed: number): string => {
   const lost = failed === 0 ? '' : `; ${failed} gave no result`;
   if (misses > 0) return `${misses} did not do what was expected${lost}`;
-  if (runs === 0) return `nothing was held against what is expected${lost}`;
+  if (runs === 0) return `nothing was checked against what is expected${lost}`;
   return `every expectation${failed === 0 ? '' : ' of the others'} holds${lost}`;
 };
 

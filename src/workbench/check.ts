@@ -30,7 +30,7 @@ export interface CheckRequest {
   /** The path of a file, its content as data, or what `parseBudgets` gave. */
   readonly budgets: string | BudgetDocument | ParsedBudgets;
   /**
-   * What changes are held against: a path, or what `check` gave as `measured`.
+   * What changes are checked against: a path, or what `check` gave as `measured`.
    * @default what the file names, else baseline.json beside it; nothing for budgets as data
    */
   readonly baseline?: string | Baseline | undefined;

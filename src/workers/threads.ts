@@ -1,10 +1,10 @@
-/** What all threads of the house need: how many are worth having, and how their files are loaded. */
+/** What all threads need: how many are worth having, and how their files are loaded. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 
-/** A thread's file beside the module that asks: built, or the source where the house runs from source. */
+/** A thread's file beside the module that asks: built, or the source where the package runs from source. */
 export const fileBeside = (moduleUrl: string, name: string): URL =>
   new URL(`./${name}${moduleUrl.endsWith('.ts') ? '.ts' : '.js'}`, moduleUrl);
 

@@ -70,7 +70,7 @@ describe('render', () => {
     expect(high.samples).toEqual(plain.samples);
   });
 
-  test('a narrower width is held against the full one: difference, ratio and the trainer word', async () => {
+  test('a narrower width is checked against the full one: difference, ratio and the trainer word', async () => {
     const words = ['render', 'a2', input, at('lite.wav'), '--width', 'lite', '--json'];
     const { stdout } = await pedalbench([...words, '--difference', at('rest.wav')]);
     await pedalbench(['render', 'a2', input, at('full.wav')]);

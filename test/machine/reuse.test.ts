@@ -1,4 +1,4 @@
-/** Misses from distances, held against a simulation of every line. */
+/** Misses from distances, checked against a simulation of every line. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';

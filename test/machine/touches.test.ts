@@ -1,4 +1,4 @@
-/** Runs that loops lengthen, held against a walk of every trip. */
+/** Runs that loops lengthen, checked against a walk of every trip. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node, Template } from '../../src/kernel/template.ts';

@@ -1,4 +1,4 @@
-/** The convolution that kernels are held against. */
+/** The convolution that kernels are checked against. */
 
 /** Direct convolution in double precision, block by block of any length. */
 export class Convolver {

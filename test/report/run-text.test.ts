@@ -19,7 +19,7 @@ const document = {
 test('a run that gave no result is no expectation that holds', () => {
   const text = renderRuns(document, { columns: 120, color: false, ascii: true }, null);
   expect(text).toContain(
-    '0 of 1 run; nothing was held against what is expected; 1 gave no result; digest d',
+    '0 of 1 run; nothing was checked against what is expected; 1 gave no result; digest d',
   );
   expect(text).not.toContain('every expectation holds');
 });

@@ -1,4 +1,4 @@
-/** What the page's worker answers, held against the library. */
+/** What the page's worker answers, checked against the library. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';

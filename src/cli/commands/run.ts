@@ -1,4 +1,4 @@
-/** `pedalbench run SCENARIO...`: virtual pedals play, and every block is held against its deadline. */
+/** `pedalbench run SCENARIO...`: virtual pedals play, and every block is checked against its deadline. */
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive, renderRuns } from '../../report/run-text.ts';
 import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';

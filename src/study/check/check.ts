@@ -17,7 +17,7 @@ const judges: Readonly<
     // Both sides as a baseline's file rounds them, so that an unchanged case is 0.
     const now = asWritten(actual);
     const before = asWritten(baseline);
-    // A baseline of 0 that something is held against was sorted out before: only 0 is 0 % of it.
+    // A baseline of 0 that something is checked against was sorted out before: only 0 is 0 % of it.
     const delta = before === 0 ? 0 : (now / before - 1) * 100;
     return { holds: delta <= limit, delta };
   },

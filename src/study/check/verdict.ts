@@ -6,7 +6,7 @@ import { contentKey } from '../../units/content-key.ts';
 export type LimitKind = 'max' | 'min' | 'maxIncreasePercent';
 export type Status = 'fail' | 'inconclusive' | 'warn' | 'pass' | 'off';
 
-/** A budget held against one case, before there is a sentence about it. */
+/** A budget checked against one case, before there is a sentence about it. */
 export interface Judgement {
   readonly holds: boolean;
   readonly delta: number;

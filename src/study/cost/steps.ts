@@ -1,4 +1,4 @@
-/** Work that stops now and then, so that who asked for it can show how far it is, or drop it. */
+/** Work that stops now and then, so that the caller can show how far it is, or drop it. */
 
 /** Yields the share of the work that is done, 0 to 1; a share may be given several times. */
 export type Steps<T> = Generator<number, T, void>;

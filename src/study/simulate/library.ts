@@ -1,4 +1,4 @@
-/** What a simulation looks up by name. The edge of the house makes one from files. */
+/** What a simulation looks up by name. A workbench makes one from files. */
 import type { Signal } from '../../audio/signals.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';

@@ -1,4 +1,4 @@
-/** Builds of the real libraries that ran models of ours: lowered alike, and their cycles held against the pipeline's. Pure. */
+/** Builds of the real libraries that ran models of ours: lowered alike, and their cycles checked against the pipeline's. Pure. */
 import * as z from 'zod';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import { createNeuralAudio } from '../../engine/neural-audio/engine.ts';

@@ -149,7 +149,7 @@ export const writeDocument = (folder: string, text: string): void => {
 const shownMissing = 8;
 
 /**
- * Joins the documents of shards into the one that the whole sweep would have given. Their parts were held against
+ * Joins the documents of shards into the one that the whole sweep would have given. Their parts were checked against
  * each other before. Throws `PoolError` where a shard did not end.
  */
 export const mergeDocuments = (parts: readonly RunDocument[]): RunDocument => {

@@ -30,7 +30,7 @@ export interface Look {
   readonly media?: 'screen' | 'print';
 }
 
-/** What the browser said aloud, and whom it asked for something, since the page was opened. */
+/** What the browser logged, and whom it asked for something, since the page was opened. */
 export interface Trouble {
   readonly said: readonly string[];
   readonly requests: readonly string[];
