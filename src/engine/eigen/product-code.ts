@@ -4,6 +4,7 @@ import { memoize } from '../../units/memoize.ts';
 import { type Counts, plus } from '../common/code.ts';
 import { type Builds, grown } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** A matrix product as Eigen is asked for it. */
@@ -87,14 +88,31 @@ export interface ProductCode extends CountedProduct {
 
 const counted: Builds<CountedProduct> = data.code.products;
 const aarch64: ProductCode = { ...counted.aarch64, broadcast: 'element' };
+/** Clang's, of eight by eight; the rest as GCC writes it. */
+const apple = ((): ProductCode => {
+  const { tile, packRhs, packLhs } = data.code.appleProducts;
+  const { tiles, packRhs: rhs } = aarch64;
+  const [eight, panel] = [tiles['8x8'], rhs.panels[8]];
+  if (!eight || !panel) throw new RangeError('Expected tiles of 8x8.');
+  return {
+    ...aarch64,
+    tiles: { ...tiles, '8x8': { ...eight, ...tile } },
+    packRhs: {
+      call: packRhs.call,
+      panels: { ...rhs.panels, 8: { ...panel, panel: packRhs.panel, step4: packRhs.step4 } },
+    },
+    packLhs: { call: packLhs.call, panels: { ...aarch64.packLhs.panels, 8: packLhs } },
+  };
+})();
 const armv7: ProductCode = { ...counted.armv7, broadcast: 'general' };
 const thumb2: ProductCode = { ...counted.thumb2, broadcast: 'element' };
 const x86 = new Map<string, ProductCode>();
 
 /** Which compiled code a target's products run. */
-export const productCode = ({ isa, lanes, fma }: Target): ProductCode => {
+export const productCode = (target: Target): ProductCode => {
+  const { isa, lanes, fma } = target;
   if (lanes === 1) return thumb2;
-  if (lanes <= 4 && isa === 'aarch64') return aarch64;
+  if (lanes <= 4 && isa === 'aarch64') return tuneGroupOf(target) === 'apple' ? apple : aarch64;
   if (lanes <= 4 && isa === 'armv7-neon') return armv7;
   return memoize(x86, `${lanes}/${fma}`, () => x86Products(lanes, fma));
 };
