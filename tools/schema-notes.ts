@@ -296,6 +296,8 @@ const measurements: Notes = {
   activation: 'What every tanh was replaced by, as in "ReLU".',
   tanh: 'Which tanh: libm, or the fast approximation.',
   clockHz: 'The clock while it was measured, in hertz, as in 1500000000.',
+  clockKind:
+    'stated, or assumed or specification where the source gives times only: then times are compared, at the clock of the device.',
   sampleRateHz: 'Sample rate in hertz, as in 48000.',
   blockFrames: "Frames per block, as in 64; the device's own where absent.",
   cyclesPerSample: 'What was measured, in cycles per sample, as in 7421.',

@@ -68,6 +68,18 @@ describe('errors', () => {
   });
 });
 
+describe('a source that gives times', () => {
+  const predictedOf = (clockKind: string): number => {
+    const changes = { clockHz: 708_000_000, clockKind };
+    const [c] = validate({ ...request, cases: parseCases(aCase(changes), 'x') }, cache).cases;
+    return c?.predicted ?? Number.NaN;
+  };
+  test("is compared in time: at the clock that it took for granted, not at the device's", () => {
+    // The Tinker Board runs at 1,416 MHz.
+    expect(predictedOf('assumed')).toBeCloseTo(predictedOf('stated') / 2, 9);
+  });
+});
+
 describe('the naive model', () => {
   test('has one constant, the geometric mean of cycles per multiply-accumulate', () => {
     const constant = fitNaive([

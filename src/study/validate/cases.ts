@@ -21,6 +21,8 @@ export interface MeasuredCase {
   readonly activation: Activation['type'] | null;
   readonly tanh: TanhKind | null;
   readonly clockHz: number | null;
+  /** The source gives times: its cycles are those of a clock that was taken for granted. */
+  readonly clockAssumed: boolean;
   readonly sampleRateHz: number;
   /** Null where the source does not say: the device's own. */
   readonly blockFrames: number | null;
@@ -48,7 +50,10 @@ const pipeline = z.object({
   frontLayers: z.int().positive(),
 });
 
-/** Keys that only inform (build, note, clockKind, ...) are let through. */
+/** What `clockKind` says of a clock that nobody looked at while it was measured. */
+const assumedClocks: readonly unknown[] = ['assumed', 'specification'];
+
+/** Keys that only inform (build, note, ...) are let through. */
 const caseSchema = z.looseObject({
   id: z.string().min(1),
   device: z.string().min(1),
@@ -59,6 +64,7 @@ const caseSchema = z.looseObject({
   activation: z.enum(swapped).optional(),
   tanh: z.enum(['libm', 'fast']).optional(),
   clockHz: bounded('a clock from 1000000 to 20000000000 hertz', 1e6, 2e10).optional(),
+  clockKind: z.string().optional(),
   sampleRateHz: bounded('a rate from 8000 to 1000000 hertz', 8000, 1e6).optional(),
   blockFrames: z.int().positive().max(65_536).nullish(),
   cyclesPerSample: bounded('a positive number of cycles per sample, at most 1e9', 1e-9, 1e9),
@@ -114,6 +120,7 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
       activation: c.activation ?? activation,
       tanh: c.tanh ?? null,
       clockHz: c.clockHz ?? null,
+      clockAssumed: assumedClocks.includes(c.clockKind),
       sampleRateHz: c.sampleRateHz ?? 48_000,
       blockFrames: c.blockFrames ?? null,
       cyclesPerSample: c.cyclesPerSample,

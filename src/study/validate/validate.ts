@@ -5,6 +5,7 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
+import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Range, scaleRange } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
@@ -37,7 +38,7 @@ export interface ValidatedCase
   extends Pick<MeasuredCase, 'id' | 'device' | 'core' | 'engine' | 'model' | 'blockFrames'>,
     Pick<MeasuredCase, 'bound' | 'source' | 'remains'> {
   readonly measured: number;
-  /** Cycles per sample; null where the case could not be predicted, for `reason`. */
+  /** Cycles per sample at the case's clock; null where the case could not be predicted, for `reason`. */
   readonly predicted: number | null;
   readonly range: Range | null;
   /** Signed. Of a bound: how far the prediction lies on the wrong side of it, 0 where it respects it. */
@@ -122,6 +123,10 @@ const namesCase = (id: string, ...profiles: readonly unknown[]): boolean =>
     fittedFiguresOf(profile).some(({ source }) => source.split(/[\s,;:()]+/).includes(id)),
   );
 
+/** Cycles of the case for one of the device's: where only time was measured, that is what must agree. */
+const clockScale = ({ clockHz, clockAssumed }: MeasuredCase, { value }: Figure): number =>
+  clockAssumed && clockHz !== null ? clockHz / value : 1;
+
 /** Predicts cases of a request. Throws where one cannot be. */
 const predictorOf = (request: ValidateRequest, cache: CostCache) => {
   const models = new CaseModels(request.models, cache);
@@ -131,7 +136,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     if (chip === null) {
       throw new StudyError('bad-cases', `device \`${c.device}\`: its chip is not published.`);
     }
-    const { coreId } = audioClusterOf(chip);
+    const { coreId, clockHz } = audioClusterOf(chip);
     if (c.core !== null && plainCore(c.core) !== plainCore(coreId)) {
       throw new StudyError(
         'bad-cases',
@@ -140,6 +145,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     }
     const network = models.find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
+    const scale = clockScale(c, clockHz) / blockFrames;
     const costOn = (core: CoreProfile): CostedCase => {
       const costed = costPoint(cache, {
         network: network.network,
@@ -158,8 +164,8 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
       }
       const { warm, waits } = cornersOf(costed.cost);
       return {
-        total: scaleRange(costed.cost.total, 1 / blockFrames),
-        corners: { warm: scaleRange(warm, 1 / blockFrames), waits: waits / blockFrames },
+        total: scaleRange(costed.cost.total, scale),
+        corners: { warm: scaleRange(warm, scale), waits: waits * scale },
       };
     };
     const core = request.coreOf(coreId);
