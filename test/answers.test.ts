@@ -152,12 +152,51 @@ describe('numbers that nothing has are refused with their path', () => {
     expect(() => parseDevice(JSON.stringify(profile), 'p.json')).toThrow('p.json: tier');
   });
 
-  test('a thousand ports of a core', () => {
-    const core = structuredClone(workbench.core('cortex-a72')) as { ports: Record<string, object> };
-    const [, port] = Object.entries(core.ports)[0] ?? [];
-    const ports = Array.from({ length: 1000 }, (_, i) => [`port ${i}`, port] as const);
-    const text = JSON.stringify({ ...core, ports: Object.fromEntries(ports) });
-    expect(() => parseCore(text, 'c.json')).toThrow('c.json: ports');
+  const many = (count: number, value: unknown): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`key ${i}`, value]));
+  const core = workbench.core('cortex-a72');
+  const [port] = Object.values((core as unknown as { ports: object }).ports);
+  const { device, scenario } = {
+    device: workbench.device('pi-4'),
+    scenario: { device: 'pi-4', durationSeconds: 1, slots: [{ cyclesPerSample: 1 }] },
+  };
+  test.each([
+    [
+      'a thousand ports',
+      parseCore,
+      { ...core, ports: many(1000, port) },
+      'c: ports: expected at most 64',
+    ],
+    [
+      '100,000 ports',
+      parseCore,
+      { ...core, ports: many(1e5, port) },
+      'c: ports: expected at most 20000',
+    ],
+    ['10,000 other keys', parseCore, { ...core, ...many(1e4, 5) }, 'c: key 0: unknown key. Remove'],
+    [
+      '100,000 lines of evidence',
+      parseDevice,
+      { ...device, evidence: Array(1e5).fill({}) },
+      'c: evidence: expected at most 20000',
+    ],
+    ['10,000 keys in a scenario', parseScenario, { ...scenario, ...many(1e4, 5) }, 'c: key 0: '],
+  ])('%s, in a second and in a few lines', (_, parse, document, fault) => {
+    const text = JSON.stringify(document);
+    const started = performance.now();
+    expect(() => parse(text, 'c')).toThrow(fault);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(() => parse(text, 'c')).not.toThrow('key 30');
+  });
+
+  test('objects that no file could hold', () => {
+    const itself: { id: string; self?: unknown } = { id: 'x' };
+    itself.self = itself;
+    for (const device of [itself, { id: 'x', name: 1n }] as never[]) {
+      expect(() => predictSync(workbench, { model: 'a2', device })).toThrow('device `x`: expected');
+      expect(() => predictSync(workbench, { model: device, device: 'pi-4' })).toThrow('plain data');
+      expect(() => simulateSync(workbench, { scenario: device })).toThrow('plain data');
+    }
   });
 });
 

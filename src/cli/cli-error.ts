@@ -39,9 +39,5 @@ export const describeError = (error: unknown): string => {
     return printable(systemSentence(error));
   }
   if (typeof code === 'string' && !code.startsWith('ERR_')) return lines(error.message);
-  // `node --jitless`
-  if (error.name === 'ReferenceError' && error.message.startsWith('WebAssembly is not')) {
-    return 'Expected a Node that has WebAssembly. Run without --jitless.';
-  }
   return `unexpected: ${lines(error.message)}\nThis is a fault of pedalbench, not of the input; --debug shows where.`;
 };

@@ -9,6 +9,7 @@ import type { Worker } from 'node:worker_threads';
 import { fileBeside, startThread } from '../workers/threads.ts';
 import type { CommandStart } from './command-thread.ts';
 import { type EndSignal, processIo, signalCodes, type Terminals } from './io.ts';
+import { threadFault } from './thread-fault.ts';
 
 /** How long a command that was asked to end may take to do so. */
 const graceMilliseconds = 5000;
@@ -41,6 +42,12 @@ const end = (code: number): void => {
   else process.exit(code);
 };
 
+const refuse = (sentence: string): void => {
+  const { stderr } = processIo(new AbortController().signal, terminals);
+  stderr.write(`pedalbench: ${sentence}\n`);
+  end(2);
+};
+
 const runOnThread = (): void => {
   const start: CommandStart = { words, terminals };
   const megabytes = getHeapStatistics().heap_size_limit / 1024 ** 2;
@@ -48,14 +55,7 @@ const runOnThread = (): void => {
     maxOldGenerationSizeMb: megabytes,
   });
   thread.on('error', (error: NodeJS.ErrnoException) => {
-    const { stderr } = processIo(new AbortController().signal, terminals);
-    const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    stderr.write(
-      memory
-        ? `pedalbench: this needs more than the ${Math.round(megabytes)} MB of memory that Node takes. Ask for less at once, or set NODE_OPTIONS=--max-old-space-size=8000.\n`
-        : `pedalbench: unexpected: ${error.stack ?? error.message}\nThis is a fault of pedalbench, not of the input.\n`,
-    );
-    end(2);
+    refuse(threadFault(error, megabytes));
   });
   thread.on('exit', end);
   onFirstSignal((signal) => {
@@ -79,5 +79,8 @@ const runHere = async (): Promise<void> => {
   end(await runCli(words, processIo(interrupt.signal, terminals)));
 };
 
-if (words.includes('tui') && terminals[0] !== null && isatty(0)) await runHere();
+// `node --jitless`
+if (!('WebAssembly' in globalThis)) {
+  refuse('expected a Node that has WebAssembly, got one without. Run it without --jitless.');
+} else if (words.includes('tui') && terminals[0] !== null && isatty(0)) await runHere();
 else runOnThread();

@@ -37,12 +37,12 @@ const settle = (earned: ExitCode, words: readonly string[], io: Io): ExitCode =>
   if (earned === 130) return (io.signal.reason as ExitCode | undefined) ?? 130;
   const code = earned === 1 && isFlag(words, '--exit-zero') ? 0 : earned;
   const { fault } = io.stdout;
-  if (fault === undefined || fault === null || code !== 0) return code;
-  if (fault.code === 'EPIPE') return earned === 0 ? 141 : 0;
+  if (fault === undefined || fault === null) return code;
+  if (fault.code === 'EPIPE') return earned === 0 ? 141 : code;
   io.stderr.write(
     `${tool.name}: ${systemSentence({ code: fault.code, path: 'stdout', message: fault.message })}\n`,
   );
-  return 2;
+  return code === 0 ? 2 : code;
 };
 
 /**

@@ -1,11 +1,10 @@
 /** Reads the profile of a device or of a core from parsed JSON. Touches no files. */
-import type * as z from 'zod';
 import { type CoreProfile, coreSchema } from '../machine/pipeline/core-profile.ts';
+import { checked } from './checked.ts';
 import { DeviceError } from './device-error.ts';
 import { didYouMean } from './nearest.ts';
 import type { CacheProfile, ChipProfile, ClusterProfile, DeviceProfile } from './profile.ts';
 import { deviceSchema } from './profile.ts';
-import { faultsOf } from './profile-faults.ts';
 
 function* clusterFaults(c: ClusterProfile, at: string): Generator<string> {
   const caches: (readonly [string, CacheProfile])[] = c.dataCaches.map((cache, n) => [
@@ -72,32 +71,21 @@ function* crossChecks({ chip, evidence, notes = [] }: DeviceProfile): Generator<
   }
 }
 
-/** The document as its schema has it; one line a fault, each beginning with `file`. */
-const parsed = <T>(
-  schema: z.ZodType<T>,
-  document: unknown,
-  file: string,
-  check: (value: T) => Iterable<string>,
-): T => {
-  // A process reads a few profiles: code that zod generates for them takes longer than it saves.
-  const result = schema.safeParse(document, { jitless: true });
-  const faults = result.success
-    ? [...check(result.data)]
-    : faultsOf(schema, result.error, document);
-  if (result.success && faults.length === 0) return result.data;
-  throw new DeviceError('invalid-profile', faults.map((f) => `${file}: ${f}`).join('\n'));
-};
+/** Forty times what the largest has. */
+const values = 20_000;
+
+const refuse = (faults: string): DeviceError => new DeviceError('invalid-profile', faults);
 
 /**
  * The profile in `document` (parsed JSON). `file` begins every line of the message.
  * @throws DeviceError 'invalid-profile', one line a fault.
  */
 export const parseProfile = (document: unknown, file: string): DeviceProfile =>
-  parsed(deviceSchema, document, file, crossChecks);
+  checked(deviceSchema, document, file, refuse, { check: crossChecks, values });
 
 /**
  * A core's profile from parsed JSON.
  * @throws DeviceError 'invalid-profile', one line a fault, each beginning with `file`.
  */
 export const parseCore = (document: unknown, file: string): CoreProfile =>
-  parsed(coreSchema, document, file, () => []);
+  checked(coreSchema, document, file, refuse, { values });

@@ -1,5 +1,5 @@
 /** Text to JSON, with the limits that keep a hostile file from exhausting memory or the stack. */
-import { nestsDeeperThan, withoutMark } from '../units/json-text.ts';
+import { nestsDeeperThan, oddity, withoutMark } from '../units/json-text.ts';
 import { limits } from './limits.ts';
 import { ModelError } from './model-error.ts';
 
@@ -21,7 +21,8 @@ export const parseJson = (text: string, file: string): unknown => {
       const line = text.slice(0, odd.index + 1).split('\n').length;
       throw refuse('weights', 'finite numbers', `${odd[1]} in line ${line}`);
     }
-    const reason = error instanceof Error ? error.message.slice(0, 120) : 'something else';
-    throw refuse('not-json', 'a .nam file, which is JSON', text === '' ? 'an empty file' : reason);
+    // JSON.parse throws nothing else.
+    const reason = oddity(text) ?? (error as SyntaxError).message.slice(0, 120);
+    throw refuse('not-json', 'a .nam file, which is JSON', reason);
   }
 };

@@ -4,7 +4,7 @@ import type { Frozen } from '../units/frozen.ts';
 import { growthFault, limitFault, metricNames } from './budget-metrics.ts';
 
 const names = z
-  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)], 'a name or a list of names')
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));
 
 const limits = [
@@ -35,8 +35,8 @@ const budgetSchema = z
       .describe("Frames per block, as in 64. @default the device's own."),
     rateHz: z
       .number()
-      .min(8000, 'expected at least 8000 hertz. Write 48000 for 48 kHz')
-      .max(768_000, 'expected at most 768000 hertz')
+      .min(8000, 'a rate from 8000 to 768000 hertz')
+      .max(768_000, 'a rate from 8000 to 768000 hertz')
       .optional()
       .describe("Sample rate in hertz, as in 48000. @default the device's own."),
     copies: z.int().min(1).max(64).default(1).describe('How many of the model run at once.'),

@@ -1,9 +1,8 @@
 /** Reads a budget file and finds the line of each budget, for annotations. */
 
-import { pathText, valueAt } from '../units/json-path.ts';
+import { checked } from '../device/checked.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type BudgetFile, budgetFileSchema } from './budget.ts';
-import { metricNames } from './budget-metrics.ts';
 import { BudgetError } from './scenario-error.ts';
 
 export interface ParsedBudgets extends BudgetFile {
@@ -45,16 +44,8 @@ const elementLines = (text: string, key: string): readonly number[] => {
 /** Throws `BudgetError` naming file, path, expected, got and fix. */
 export const parseBudgets = (text: string, origin: string): ParsedBudgets => {
   const json = parseJsonText(text, origin, (fault) => new BudgetError('not-json', fault));
-  const { success, error, data } = budgetFileSchema.safeParse(json);
-  if (!success) {
-    const sentences = error.issues.map(({ path, code, message }) => {
-      const found = JSON.stringify(valueAt(json, path));
-      const fix = path.at(-1) === 'metric' ? ` Known metrics: ${metricNames.join(', ')}.` : '';
-      const got = found === undefined || code === 'custom' ? '' : ` (got ${found.slice(0, 80)})`;
-      return `${origin}: ${pathText(path) || '(the whole file)'}: ${message}${got}${fix}`;
-    });
-    throw new BudgetError('invalid', sentences.join('\n'));
-  }
+  const invalid = (faults: string): Error => new BudgetError('invalid', faults);
+  const data = checked(budgetFileSchema, json, origin, invalid);
   for (const [index, { name }] of data.budgets.entries()) {
     const before = data.budgets.findIndex((budget) => budget.name === name);
     if (before === index) continue;

@@ -23,18 +23,24 @@ export interface Figure {
   readonly unfitted?: number | undefined;
 }
 
+/** What stands where a number has to name its source. */
+export const figureForm = 'a figure: { "value": ..., "kind": ..., "source": ... }';
+
 /** A figure whose value obeys `number`, e.g. `figureOf(z.int().positive())`. */
 export const figureOf = (number: z.ZodType<number>): z.ZodType<Figure> =>
   z
-    .strictObject({
-      value: number,
-      low: number.optional(),
-      high: number.optional(),
-      kind: z.enum(figureKinds),
-      source: z.string().min(1),
-      note: z.string().optional(),
-      unfitted: number.optional(),
-    })
+    .strictObject(
+      {
+        value: number,
+        low: number.optional(),
+        high: number.optional(),
+        kind: z.enum(figureKinds),
+        source: z.string().min(1),
+        note: z.string().optional(),
+        unfitted: number.optional(),
+      },
+      { error: ({ code }) => (code === 'invalid_type' ? figureForm : undefined) },
+    )
     .refine((f) => f.unfitted === undefined || f.kind === 'fitted', {
       message: 'unfitted only where kind is "fitted"',
     })

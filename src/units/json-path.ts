@@ -17,10 +17,20 @@ export const pathText = (path: Path, start = ''): string =>
 export const valueAt = (document: unknown, path: Path): unknown =>
   path.reduce<unknown>((node, key) => (isRecord(node) ? node[key] : undefined), document);
 
+/** As JSON, where it can be. */
+const written = (value: unknown): string => {
+  if (typeof value === 'number') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return typeof value === 'bigint' ? `${value}n` : 'an object that is no plain data';
+  }
+};
+
 /** A value as JSON, at most so many characters of it. */
 export const shown = (value: unknown, most = 80): string => {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = written(value);
   return text.length > most ? `${text.slice(0, most - 3)}...` : text;
 };

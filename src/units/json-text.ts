@@ -40,8 +40,9 @@ export const withoutMark = (text: string): string =>
 /** More brackets than any file of ours has; the schemas walk them one in another. */
 const deepest = 64;
 
-/** Null where nothing is odd; `text` is what was decoded as UTF-8. */
-const oddity = (text: string): string | null => {
+/** What is odd about text that should be JSON, and what to do. Null where nothing is; `text` is what was decoded as UTF-8. */
+export const oddity = (text: string): string | null => {
+  if (text.trim() === '') return 'an empty file';
   if (text.startsWith('\ufffd\ufffd') || text.slice(0, 4).includes('\0')) {
     return 'UTF-16. Save it as UTF-8';
   }
@@ -57,7 +58,7 @@ export const parseJsonText = (
 ): unknown => {
   const fault = (got: string): Error =>
     refuse(origin === null ? got : `${origin}: expected JSON, got ${got}.`);
-  const found = text.trim() === '' ? 'an empty file' : oddity(text);
+  const found = oddity(text);
   if (found !== null) throw fault(found);
   try {
     return JSON.parse(withoutMark(text));

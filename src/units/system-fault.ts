@@ -1,6 +1,8 @@
 /** What the system says went wrong with a file, as a sentence. */
 const systemMessages: Readonly<Record<string, string>> = {
   EACCES: 'no permission',
+  EAGAIN:
+    'the system has no room for it now. Ask for fewer --workers, or raise the limit (ulimit -u)',
   EBUSY: 'in use by something else',
   EEXIST: 'there is something of that name already',
   EINVAL: 'the system refuses this name or place',
@@ -12,6 +14,7 @@ const systemMessages: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine',
   ENODEV: 'no such device',
   ENOENT: 'no such file or folder',
+  ENOMEM: 'no memory left',
   ENOSPC: 'no space left on the device',
   ENOTDIR: 'a part of the path is no folder',
   ENXIO: 'nobody reads from it',

@@ -9,6 +9,7 @@ import type { Model } from '../nam/model.ts';
 import { BoundedMap } from '../units/bounded-map.ts';
 import { memoize } from '../units/memoize.ts';
 import type { Files, Shelf } from './files.ts';
+import { jsonOf } from './json-of.ts';
 import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
 
 type Read<T> = (name: string, listed: string | undefined) => T;
@@ -104,12 +105,12 @@ export class Catalogues {
   }
 
   /** What an object of the caller's was parsed to; once, as long as it holds the same. */
-  checked<T>(object: object, parse: () => T): T {
-    const text = JSON.stringify(object);
+  checked<T>(object: object, what: string, parse: (what: string) => T): T {
+    const text = jsonOf(object, what);
     const known = this.#checked.get(object);
     // Parsed from this very object: it has the type that its parser gave.
     if (known?.text === text) return known.value as T;
-    const value = parse();
+    const value = parse(what);
     this.#checked.set(object, { text, value });
     return value;
   }

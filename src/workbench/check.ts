@@ -9,6 +9,7 @@ import { type MeasureSources, measureWith } from '../study/check/measure.ts';
 import type { CheckVerdict } from '../study/check/verdict.ts';
 import { esrToFull } from './fidelity.ts';
 import { type Hooks, pause } from './hooks.ts';
+import { jsonOf } from './json-of.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
@@ -58,7 +59,7 @@ export const readBudgets = ({ files }: Workbench, name: string): ParsedBudgets =
 const fileOf = (workbench: Workbench, budgets: CheckRequest['budgets']): ParsedBudgets => {
   if (typeof budgets === 'string') return readBudgets(workbench, budgets);
   const isParsed = 'origin' in budgets && 'lines' in budgets;
-  return isParsed ? budgets : parseBudgets(JSON.stringify(budgets), 'budgets');
+  return isParsed ? budgets : parseBudgets(jsonOf(budgets, 'budgets'), 'budgets');
 };
 
 const baselineOf = (

@@ -5,6 +5,7 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
+import { jsonOf } from './json-of.ts';
 import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
@@ -47,20 +48,23 @@ export interface OnDevices extends OwnCores {
   readonly device?: DeviceName | undefined;
 }
 
+const named = (what: string, { id }: { readonly id: string }): string =>
+  id === undefined ? what : `${what} \`${id}\``;
+
 const isParsed = (model: object): model is Model => 'body' in model && 'metadata' in model;
 
 /** @throws ModelError, WorkbenchError */
 export const modelFrom = (workbench: Workbench, model: ModelName): Model => {
   if (typeof model === 'string') return workbench.model(model);
   if (isParsed(model)) return model;
-  return workbench.checked(model, () => parseModel(JSON.stringify(model), 'model'));
+  return workbench.checked(model, 'model', (what) => parseModel(jsonOf(model, what), what));
 };
 
 /** @throws DeviceError */
 export const deviceFrom = (workbench: Workbench, device: DeviceName): DeviceProfile =>
   typeof device === 'string'
     ? workbench.device(device)
-    : workbench.checked(device, () => parseProfile(device, `device \`${device.id}\``));
+    : workbench.checked(device, named('device', device), (what) => parseProfile(device, what));
 
 /** Every device of the workbench where none is named. */
 export const devicesFrom = (
@@ -75,7 +79,7 @@ export const devicesFrom = (
 /** @param cores of the caller's own; they stand before those of the workbench */
 export const contextOf = (workbench: Workbench, cores: OwnCores['cores'] = []): StudyContext => {
   const parsed = (core: CoreProfile): CoreProfile =>
-    workbench.checked(core, () => parseCore(core, `core \`${core.id}\``));
+    workbench.checked(core, named('core', core), (what) => parseCore(core, what));
   const own = new Map(cores.map((core) => [core.id, parsed(core)]));
   const coreOf = (id: string): CoreProfile => own.get(id) ?? workbench.core(id);
   const { engines, measured } = workbench;

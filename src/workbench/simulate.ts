@@ -8,6 +8,7 @@ import type { SimulationLibrary } from '../study/simulate/library.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import { playSteps, prepare } from '../study/simulate/simulate.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
+import { jsonOf } from './json-of.ts';
 import {
   deviceFrom,
   isScenarioObject,
@@ -72,7 +73,7 @@ export const jobsOf = (
   if (!isScenarioObject(scenario)) return scenario;
   const models = new Named<Model>();
   const devices = new Named<DeviceProfile>();
-  const text = JSON.stringify(withNames(workbench, scenario, models, devices));
+  const text = jsonOf(withNames(workbench, scenario, models, devices), 'scenario');
   const library: SimulationLibrary = {
     engines: workbench.engines,
     core: (id) => workbench.core(id),

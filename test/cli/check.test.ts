@@ -276,7 +276,7 @@ describe('a faulty file of budgets: exit 2, naming the budget and what to write'
     [
       'a rate in kilohertz',
       { rateHz: 48, max: 1 },
-      ['budgets[0].rateHz', 'Write 48000 for 48 kHz'],
+      ['budgets[0].rateHz', 'got 48. If that is in kHz, write 48000.'],
     ],
     [
       'a limit below all that is measured',

@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratch, shell, start } from './command-process.ts';
+import { threadFault } from '../../src/cli/thread-fault.ts';
+import { command, scratch, shell, start } from './command-process.ts';
 
 const folder = scratch();
 const budgets = (max: number): string => {
@@ -40,6 +41,22 @@ test.runIf(process.platform === 'linux')('a full disk is a sentence', { timeout:
   const { code, stderr } = shell('pb models > /dev/full');
   expect(code).toBe(2);
   expect(stderr).toBe('pedalbench: stdout: no space left on the device.\n');
+  const failed = shell(`pb check ${failing} --quiet > /dev/full`);
+  expect([failed.code, failed.stderr]).toEqual([1, stderr]);
+});
+
+test('a thread that cannot start says what the system lacks, and a Node without WebAssembly is told', () => {
+  const full = Object.assign(new Error('Worker initialization failure: EMFILE'), {
+    code: 'ERR_WORKER_INIT_FAILED',
+  });
+  expect(threadFault(full, 1)).toBe(
+    'a thread of Node: too many open files. Raise the limit (ulimit -n).',
+  );
+  const { code, stderr } = shell(
+    `${process.execPath} --jitless ${command.slice(1).join(' ')} models`,
+  );
+  expect(code).toBe(2);
+  expect(stderr).toContain('pedalbench: expected a Node that has WebAssembly, got one without.');
 });
 
 test('a sweep goes on when nobody reads of it', { timeout: 120_000 }, () => {

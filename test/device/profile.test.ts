@@ -174,7 +174,7 @@ describe('what is wrong is said with the fix', () => {
     [
       'a bare number where a source is due',
       changed(clock, '1.3GHz'),
-      'devices/x.json: chip.clusters[0].clockHz: expected a figure with its source, got "1.3GHz". Write { "value": 1300000000, "kind": "datasheet", "source": "where the figure is from" }.',
+      'devices/x.json: chip.clusters[0].clockHz: expected a figure: { "value": ..., "kind": ..., "source": ... }, got "1.3GHz". Write { "value": 1300000000, "kind": "datasheet", "source": "where the figure is from" }.',
     ],
     [
       'an unknown key',
@@ -234,7 +234,7 @@ describe('what is wrong is said with the fix', () => {
     [
       'an object left out',
       changed('chip.clusters.0.instructionCache', undefined),
-      'devices/x.json: chip.clusters[0].instructionCache: missing; expected an object, as the class profiles have it.',
+      'devices/x.json: chip.clusters[0].instructionCache: missing; expected an object in braces.',
     ],
     [
       'an empty source',

@@ -30,12 +30,12 @@ test.each([
   [
     'an unknown key',
     { ...fine, blockFrame: 64 },
-    'x.json: the scenario: expected no field `blockFrame`. Did you mean `blockFrames`?',
+    'x.json: blockFrame: unknown key. Did you mean `blockFrames`?',
   ],
   [
     'a number with a unit in it',
     { ...fine, durationSeconds: '3s' },
-    'x.json: durationSeconds: expected a number of seconds above 0, at most 86400, got "3s".',
+    'x.json: durationSeconds: expected a number of seconds above 0, at most 86400, got "3s". Write 3.',
   ],
   [
     'a slot that is nothing',

@@ -3,6 +3,7 @@
  * reads well in a review; below them, one line a model, its weights by layer.
  */
 import * as z from 'zod';
+import { checked } from '../../device/checked.ts';
 import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
 import { BudgetError } from '../../scenario/scenario-error.ts';
 import { parseJsonText } from '../../units/json-text.ts';
@@ -86,21 +87,15 @@ export const parseBaseline = (text: string, origin: string): Baseline => {
       `${origin}: expected the JSON that 'check --update-baseline' writes, got ${(error as Error).message}. ${anew}`,
     );
   }
-  const result = baselineFileSchema.safeParse(json);
-  if (!result.success) {
-    throw new BudgetError('invalid', `${origin}: ${z.prettifyError(result.error)}. ${anew}`);
-  }
-  const { cases, models } = result.data;
+  const invalid = (faults: string): Error => new BudgetError('invalid', `${faults}\n${anew}`);
+  const { cases, models } = checked(baselineFileSchema, json, origin, invalid);
   const faults = [
     twiceFault(cases.map((entry) => entry.case)),
     twiceFault(models.map((model) => model.of)),
     ...cases.map(valueFault),
   ].filter((fault) => fault !== null);
   if (faults.length > 0) {
-    throw new BudgetError(
-      'invalid',
-      `${faults.map((fault) => `${origin}: ${fault}`).join('\n')}\n${anew}`,
-    );
+    throw invalid(faults.map((fault) => `${origin}: ${fault}`).join('\n'));
   }
   const weights = new Map(models.map((model) => [model.of, model.weights]));
   return new Map(

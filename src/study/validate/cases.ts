@@ -1,7 +1,7 @@
 /** Measured cases: the form of `data/measurements.json`, and of the files that people bring. */
 import * as z from 'zod';
+import { checked } from '../../device/checked.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
-import { faultsOf } from '../../device/profile-faults.ts';
 import type { TanhKind } from '../../engine/engine.ts';
 import type { Activation } from '../../nam/network.ts';
 import { StudyError } from '../cost/study-error.ts';
@@ -71,7 +71,9 @@ const caseSchema = z.looseObject({
   bound: z.enum(['value', 'upper', 'lower']).optional(),
   coresUsed: z.int().positive().max(1024).optional(),
   pipeline: pipeline.optional(),
-  split: z.union([z.enum(['fit', 'check']), pipeline]).optional(),
+  split: z
+    .union([z.enum(['fit', 'check']), pipeline], '"fit", "check" or a pipeline of layers')
+    .optional(),
   source: z.string().optional(),
   remains: z.string().optional(),
   notComparable: z.string().min(1).optional(),
@@ -91,13 +93,8 @@ const modelOf = (name: string): Pick<MeasuredCase, 'model' | 'activation'> => {
  * The document, if it obeys the schema.
  * @throws StudyError 'bad-cases', one line a fault. `file` begins each.
  */
-export const parsedBy = <T>(schema: z.ZodType<T>, document: unknown, file: string): T => {
-  // One document: code that zod generates for it takes longer than it saves.
-  const result = schema.safeParse(document, { jitless: true });
-  if (result.success) return result.data;
-  const faults = faultsOf(schema, result.error, document);
-  throw new StudyError('bad-cases', faults.map((fault) => `${file}: ${fault}`).join('\n'));
-};
+export const parsedBy = <T>(schema: z.ZodType<T>, document: unknown, file: string): T =>
+  checked(schema, document, file, (faults) => new StudyError('bad-cases', faults));
 
 /** @throws StudyError 'bad-cases', one line a fault. `file` begins each. */
 export const parseCases = (document: unknown, file: string): readonly MeasuredCase[] => {
