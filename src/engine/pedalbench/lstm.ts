@@ -1,33 +1,39 @@
 /**
- * LSTM cells: frames follow one another, so vectors hold hidden units. The gates of a group of units
- * stay in registers over all inputs; the state of one frame lies in one buffer [input, hidden].
+ * LSTM cells: frames follow one another, so vectors hold hidden units. The values of a run of columns stay in
+ * registers while all gates add their products; the state of one frame lies in one buffer [hidden, input].
  */
-import type { Counter, Term } from '../../kernel/builder.ts';
+import type { Counter } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { LstmLayer } from '../../nam/network.ts';
-import { fastLstmCell, lstmCell } from './activation.ts';
+import { gateTanh } from './activation.ts';
 import type { Planes, Signal } from './lowering.ts';
 
-/** Sums that are held at once: as many chains of additions, whose weights still fit 16 registers. */
-const together = 6;
+/** Columns whose values are held at once: with a sum and the weights on their way they fill 15 registers. */
+const together = 10;
 
 interface Run {
   readonly first: number;
   readonly count: number;
-  readonly trips: number;
 }
 
-/** Vectors of gates, group by group of units and in each the four: whole runs, and what is left. */
-const runsOf = (vectors: number): Run[] => {
-  const trips = Math.floor(vectors / together);
-  const rest = vectors - trips * together;
-  const whole = { first: 0, count: together, trips };
-  const runs = [whole, { first: trips * together, count: rest, trips: 1 }];
-  return runs.filter((run) => run.count * run.trips > 0);
+const runsOf = (columns: number): Run[] => {
+  const runs = Math.ceil(columns / together);
+  const start = (run: number): number => Math.ceil((run * columns) / runs);
+  return Array.from({ length: runs }, (_, run) => ({
+    first: start(run),
+    count: start(run + 1) - start(run),
+  }));
 };
 
-/** Trip by trip the biases of its vectors, then column by column their weights; zeros where there is none. */
-function packRun(cell: LstmLayer, { first, count, trips }: Run, lanes: Lanes): number[] {
+/** Floats of one vector of gates in a run: the first has the biases, too. */
+const perVectorOf = ({ first, count }: Run, lanes: Lanes): number =>
+  (first === 0 ? count + 1 : count) * lanes;
+
+/**
+ * Vector by vector, the four gates of one group of units after another, the weights of a run's columns; zeros where
+ * there is no unit. Half of them for the gates that a sigmoid opens, which is a tanh of half the argument.
+ */
+function packRun(cell: LstmLayer, { first, count }: Run, lanes: Lanes): number[] {
   const { inputSize, hiddenSize } = cell;
   const padded = Math.ceil(hiddenSize / lanes) * lanes;
   const weightOf = (row: number, column: number): number => {
@@ -37,13 +43,13 @@ function packRun(cell: LstmLayer, { first, count, trips }: Run, lanes: Lanes): n
     return cell.weights[row * (inputSize + hiddenSize) + inRow] ?? 0;
   };
   const packed: number[] = [];
-  for (let trip = 0; trip < trips; trip++) {
-    for (let column = -1; column < padded + inputSize; column++) {
-      for (let at = 0; at < count * lanes; at++) {
-        const vector = first + trip * count + Math.floor(at / lanes);
-        const unit = Math.floor(vector / 4) * lanes + (at % lanes);
-        const row = (vector % 4) * hiddenSize + unit;
-        packed.push(unit < hiddenSize ? weightOf(row, column) : 0);
+  for (let vector = 0; vector < (4 * padded) / lanes; vector++) {
+    const gate = vector % 4;
+    for (let column = first === 0 ? -1 : first; column < first + count; column++) {
+      for (let lane = 0; lane < lanes; lane++) {
+        const unit = Math.floor(vector / 4) * lanes + lane;
+        const weight = unit < hiddenSize ? weightOf(gate * hiddenSize + unit, column) : 0;
+        packed.push(gate === 2 ? weight : weight / 2);
       }
     }
   }
@@ -51,15 +57,13 @@ function packRun(cell: LstmLayer, { first, count, trips }: Run, lanes: Lanes): n
 }
 
 export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Signal, to: Signal) {
-  const { target, blockFrames } = low.options;
-  const cellOf = low.options.tanh === 'fast' ? fastLstmCell : lstmCell;
+  const { target, blockFrames, tanh } = low.options;
   const { lanes } = target;
   const { inputSize, hiddenSize } = cell;
   const groups = Math.ceil(hiddenSize / lanes);
   const padded = groups * lanes;
-  const columns = padded + inputSize;
-  const runs = runsOf(4 * groups);
-  const state = new Float32Array(columns + 16);
+  const runs = runsOf(padded + inputSize);
+  const state = new Float32Array(padded + inputSize + 16);
   state.set(cell.initialHidden);
   const cells = new Float32Array(padded);
   cells.set(cell.initialCell);
@@ -80,39 +84,53 @@ export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Sig
   const description = { inputSize, hiddenSize, planes: [from.plane, to.plane] };
   low.kernel({ layer, kind: 'lstm' }, description, slots, (tw, slot) => {
     const b = tw.builder;
-    const sumGates = ({ first, count, trips }: Run, weightsFrom: number): void => {
-      const perColumn = count * lanes;
-      const perTrip = (columns + 1) * perColumn;
-      tw.loop(trips, 3, (run) => {
-        const weightAt = (column: number, i: number, ...terms: Term[]): Register => {
-          const offset = weightsFrom + (column + 1) * perColumn + i * lanes;
-          return b.load(b.at(slot.weights, offset, run.times(perTrip), ...terms), lanes);
+    const v = tw.math(lanes);
+    const squash = (x: Register): Register => gateTanh(v, x, tanh);
+    // Each sum is added up to its end before the next begins: V8 loads what all need first, and would run out of registers.
+    const sumGates = ({ first, count }: Run, weightsFrom: number): void => {
+      const form = lanes === 1 ? 'plain' : 'dup';
+      const values = Array.from({ length: count }, (_, i) =>
+        b.load(b.at(slot.state, first + i), lanes, { form }),
+      );
+      tw.loop(4 * groups, 3, (vector) => {
+        let offset = weightsFrom;
+        const weight = (): Register => {
+          const moved = vector.times(perVectorOf({ first, count }, lanes));
+          const at = b.at(slot.weights, offset, moved);
+          offset += lanes;
+          return b.load(at, lanes);
         };
-        const sums = Array.from({ length: count }, (_, i) => weightAt(-1, i));
-        tw.loop(columns, 2, (column) => {
-          const form = lanes === 1 ? 'plain' : 'dup';
-          const value = b.load(b.at(slot.state, 0, column.times(1)), lanes, { form });
-          sums.forEach((sum, i) => {
-            const weight = weightAt(0, i, column.times(perColumn));
-            tw.mac(weight, { register: value }, sum, lanes);
-          });
-        });
-        sums.forEach((sum, i) => {
-          b.store(sum, b.at(slot.gates, (first + i) * lanes, run.times(perColumn)), lanes);
-        });
+        const gate = b.at(slot.gates, 0, vector.times(lanes));
+        const sum = first === 0 ? weight() : b.load(gate, lanes);
+        for (const register of values) tw.mac(weight(), { register }, sum, lanes);
+        b.store(sum, gate, lanes);
       });
+    };
+    const squashGate = (vector: Counter): void => {
+      tw.forgetConstants();
+      const gate = b.at(slot.gates, 0, vector.times(lanes));
+      b.store(squash(b.load(gate, lanes)), gate, lanes);
     };
     const moveCell = (group: Counter): void => {
       tw.forgetConstants();
-      const gates = [0, 1, 2, 3].map((gate) =>
-        b.load(b.at(slot.gates, gate * lanes, group.times(4 * lanes)), lanes),
-      ) as [number, number, number, number];
+      const gate = (index: number): Register =>
+        b.load(b.at(slot.gates, index * lanes, group.times(4 * lanes)), lanes);
+      const half = v.constant(0.5);
+      const open = (index: number): Register => v.multiplyAdd(gate(index), half, half);
       const cellAt = b.at(slot.cell, 0, group.times(lanes));
-      const next = cellOf(tw.math(lanes), gates, b.load(cellAt, lanes));
-      b.store(next.cell, cellAt, lanes);
-      b.store(next.hidden, b.at(slot.state, 0, group.times(lanes)), lanes);
+      const fresh = v.mul(open(0), gate(2));
+      const value = v.multiplyAdd(open(1), b.load(cellAt, lanes), fresh);
+      b.store(value, cellAt, lanes);
+      b.store(v.mul(open(3), squash(value)), b.at(slot.state, 0, group.times(lanes)), lanes);
     };
     const oneFrame = (frame: Counter): void => {
+      const handOn = (first: number, count: number, ...group: Counter[]): void => {
+        for (let unit = first; unit < first + count; unit++) {
+          const hidden = b.load(b.at(slot.state, unit, ...group.map((g) => g.times(lanes))), 1);
+          const moved = group.map((g) => g.times(lanes * to.plane));
+          b.store(hidden, b.at(slot.output, unit * to.plane, ...moved, frame.times(1)), 1);
+        }
+      };
       for (let i = 0; i < inputSize; i++) {
         const x = b.load(b.at(slot.input, i * from.plane, frame.times(1)), 1);
         b.store(x, b.at(slot.state, padded + i), 1);
@@ -120,13 +138,13 @@ export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Sig
       let weightsFrom = 0;
       for (const run of runs) {
         sumGates(run, weightsFrom);
-        weightsFrom += run.trips * run.count * lanes * (columns + 1);
+        weightsFrom += 4 * groups * perVectorOf(run, lanes);
       }
+      tw.loop(4 * groups, 2, squashGate);
       tw.loop(groups, 3, moveCell);
-      tw.loop(hiddenSize, 2, (unit) => {
-        const hidden = b.load(b.at(slot.state, 0, unit.times(1)), 1);
-        b.store(hidden, b.at(slot.output, 0, unit.times(to.plane), frame.times(1)), 1);
-      });
+      const rest = hiddenSize % lanes;
+      tw.loop((hiddenSize - rest) / lanes, 3, (group) => handOn(0, lanes, group));
+      handOn(hiddenSize - rest, rest);
     };
     tw.loop(blockFrames, 3, oneFrame, 1);
   });

@@ -39,7 +39,6 @@ const binaryOps = {
 
 const unaryOps = {
   neg: 'f32x4.neg',
-  abs: 'f32x4.abs',
   sqrt: 'f32x4.sqrt',
   round: 'f32x4.nearest',
 } as const satisfies Record<string, VectorOp>;
@@ -276,7 +275,9 @@ class KernelWriter {
         break;
       case 'unary':
         this.push(i.a);
-        if (i.fn !== 'mov') code.simd(unaryOps[i.fn]);
+        // A mask that stays in a register: compilers make that of f32x4.abs anew each time.
+        if (i.fn === 'abs') code.splat(0x7fffffff).simd('v128.and');
+        else if (i.fn !== 'mov') code.simd(unaryOps[i.fn]);
         break;
       case 'select':
         this.push(i.a);
