@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: indices are wrapped into the line, and below the pluck's length
 /**
  * A dry electric guitar: plucked strings by the extended Karplus-Strong method (Jaffe and Smith, Computer Music
  * Journal 7/2, 1983) with pick position, strength, damping and tuning in fractions of a sample; palm mutes, chords,

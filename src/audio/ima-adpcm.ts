@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: callers hand whole blocks, steps and moves are clamped to their tables
 /**
  * IMA ADPCM as the IMA's recommended practices of 1992 give it. `wavefile` has a decoder, but it never decodes the
  * last block, gives each block's first sample twice, ends at -32767 and takes a first sample of -32768 for 32768.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a row has `taps` coefficients, and the history that many samples from `at` on
 /**
  * Another sample rate by a windowed sinc in phases (Smith and Gossett, 1984): flat to nine tenths of the lower
  * rate's half, images and aliases 110 dB down, no delay: what comes out lies where it went in. Only additions,

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: `at` and `next` are taken modulo the line's length
 /**
  * Built-in test signals: the same samples on every host, from any frame on. Only additions,
  * multiplications and a seeded generator; no library sine.

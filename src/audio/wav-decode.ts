@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: windows hold whole frames, tables have an entry for each byte
 /** Turns bytes of a WAV file into samples of full scale 1, one channel of a window at a time. */
 import { decodeBlock } from './ima-adpcm.ts';
 import type { SampleEncoding, WavFormat } from './wav-format.ts';

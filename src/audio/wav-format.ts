@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: files without a fmt or data chunk were refused
 /** What the chunks of a WAV file say of its samples, checked. `wavefile` reads the fields. */
 import { framesOfBlock } from './ima-adpcm.ts';
 import type { SoundFormat } from './sound.ts';

@@ -111,7 +111,7 @@ export class WavReader implements Sound {
   /** A sum over all is finite unless one of them is not; which one is looked for only then. */
   #checkFinite(samples: Float32Array): void {
     let sum = 0;
-    for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+    for (const sample of samples) sum += sample;
     if (Number.isFinite(sum)) return;
     const frame = this.#position + samples.findIndex((sample) => !Number.isFinite(sample));
     const byteOffset = this.format.dataOffset + frame * this.format.unitBytes;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a range for each index that rangeOfArgument gives
 /**
  * Which arguments a network hands to tanh and exp on given audio, counted by range: what decides the
  * cost of libm's functions. Knows the ranges, not what they cost.

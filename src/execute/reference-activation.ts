@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: planes hold the frames of a block, slopes at least one
 /** NAM's activations on one plane, float32 at every step. */
 import type { TanhKind } from '../engine/engine.ts';
 import type { Activation } from '../nam/network.ts';

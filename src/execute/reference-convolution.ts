@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a source has a frame for each channel
 /** Causal convolutions on channel planes, with the history that a dilated kernel needs. */
 import type { Convolution } from '../nam/network.ts';
 

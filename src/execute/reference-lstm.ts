@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: sizes come from the parsed cell, whose weights were counted
 /** One LSTM layer, frame by frame, float32 at every step. */
 import type { TanhKind } from '../engine/engine.ts';
 import type { Operation } from '../program/program.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: planes are made as long as the channels and frames that the loops count
 /**
  * The reference executor: a program in plain TypeScript, float32 at every step, the same bits on
  * every host and for every split into blocks. The check on every other way to run a model.

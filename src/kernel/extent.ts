@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a low and a high for each slot of the template
 /**
  * How far a template reaches from each of its slots. Addresses are affine and trip counts are
  * constants, so the extent is exact and one check per execution covers every access.

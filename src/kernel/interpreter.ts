@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a start for each buffer, a position for each ring, an extent for each slot
 /**
  * Executes a lowered program block by block, instruction by instruction, in float32: the check that
  * the kernels that are costed compute the sound. Knows nothing of time.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: below the stream's length
 /**
  * Walks the weight stream of a file in NAM's order. The same walk without weights counts them, so
  * that a wrong count is known, with the place where the stream runs out, before anything is built.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: graphs name their own nodes, cores and slots; a cell for each cause
 /**
  * The virtual pedal: releases a block every period, lets the chain's work run on the cores, and holds
  * its end against the deadline. Virtual time only, in whole cycles of the reference clock.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a cell for each node and slot of the graph
 /** What a run was like: distributions, xruns, the worst block and the digest, in bounded memory. */
 import { Digest } from './digest.ts';
 import { Histogram } from './histogram.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: there is one bin at least
 /** Block loads over the whole run in a fixed number of bins: what a picture of it needs. */
 import type { BlockRecord } from './record.ts';
 

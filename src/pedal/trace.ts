@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a cell for each node of the graph
 /**
  * The trace of every block. One line of JSON (`TraceHeader`), then a record of 32-bit little-endian
  * words for each block:

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a model has one width at least; outputs are as long as the input
 /**
  * What a narrower width costs in sound: the error-to-signal ratio against the full width on real audio,
  * sum((y - z)^2) / sum(y^2) as NAM's trainer defines it, both prewarmed. All widths run side by side over

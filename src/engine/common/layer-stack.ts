@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: faultOf refused layers without layer1x1, and another number of layers
 /**
  * The layer stack that the specialised engines know: one layer array with a mono input, plain layers
  * (no gating, FiLM, groups or bottleneck), a head convolution over the sum of the activations. Both
@@ -99,7 +100,7 @@ const readArray = (array: LayerArray, headScale: number): StackReading => {
     lookback: (conv.kernelSize - 1) * conv.dilation,
     conv,
     mixin: inputMixin,
-    layer1x1: layer1x1!, // faultOf refused layers without one
+    layer1x1: layer1x1!,
   }));
   const { channels, rechannel, headRechannel: head } = array;
   return { stack: { channels, layers, rechannel, head, headScale, slope } };

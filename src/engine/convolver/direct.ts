@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the window has four registers, and the ring was just made
 /**
  * A cabinet impulse response as a direct convolution, the way microcontroller players run it: tiles
  * of outputs whose accumulators stay in registers over all taps.
@@ -115,7 +116,7 @@ export const lowerDirect = (
   const weights = program.buffer('impulse', taps, 'weights', impulse.slice().reverse());
   const blocksPerRewind = Math.max(1, Math.floor((columns - lookback) / blockFrames));
   const at = (buffer: BufferId): Reference => ({ buffer, offset: 0 });
-  const history = at(program.rings[id]!.buffer); // it was just made
+  const history = at(program.rings[id]!.buffer);
   const latest = (delay: number): Reference => ({ ...history, ring: { id, delay } });
   const copy = (floats: number, slots: readonly Reference[]) => [
     { template: copyTemplate(floats, target), times: 1, slots },

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: a ring for each layer was just made
 /**
  * WaveNets of plain layers: one kernel per layer, which writes straight into the next layer's history.
  */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: rows of one table have `taps` coefficients each
 /**
  * The resampler that NAM's plug-in puts around a model of another rate: AudioDSPTools' `ResamplingContainer` at
  * 0827c6c, one channel, a Lanczos kernel of twelve zeros on each side in double precision.

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: both lists have a place for each tap
 /** The Lanczos resampler as kernels: samples go into its ring twice, and each output is read by 24 taps. */
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';

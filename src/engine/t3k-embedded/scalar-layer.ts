@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: lists have an entry for each channel, tap or frame of the tile that the loops count
 /**
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.

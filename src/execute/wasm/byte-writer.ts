@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: `length` is that of `values`
 const initialBytes = 4096;
 
 /** Bytes that grow, with the variable-length integers of WebAssembly. */

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the layout has a place for each buffer; samples lie below the frames asked for
 /** The fast executor: the kernels of the engine `pedalbench` as a WebAssembly module made for the program. */
 import type { TanhKind } from '../../engine/engine.ts';
 import { lowerPedalbench } from '../../engine/pedalbench/engine.ts';

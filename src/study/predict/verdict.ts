@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: the last rule takes everything
 /** Turns a load into a verdict: a table, no arithmetic of its own. */
 import type { Verdict } from './row.ts';
 
@@ -21,5 +22,4 @@ const rules: readonly { readonly when: (v: VerdictInput) => boolean; readonly ve
   ];
 
 export const verdictOf = (input: VerdictInput): Verdict =>
-  // The last rule always holds.
   rules.find((rule) => rule.when(input))!.verdict;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: blocks side by side are of one length, and the table of words is not empty
 /** Sound through a model, and through its full width beside it: blocks in, blocks out. Knows no files. */
 
 import { atRate } from '../../audio/resampled-sound.ts';

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noNonNullAssertion: parts are as long as the block
 /** The sound of the chain as it plays: executors in the slots' places, and what is heard of late blocks. */
 import type { Signal } from '../../audio/signals.ts';
 import { Lanczos, latencyFrames } from '../../engine/resampler/lanczos.ts';
