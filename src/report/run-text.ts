@@ -76,6 +76,11 @@ const detail = (run: RunResult, style: Style): string[] => {
     const what = `${printable(event.slot ?? event.do)} to ${printable(event.to)}`;
     lines.push(`  ${when}: ${event.by} sets ${what}, ${applied}`);
   }
+  if (run.jackLoad !== null) {
+    lines.push(
+      `  JACK's display shows ${percent(run.jackLoad)} at the end, host and graph included`,
+    );
+  }
   const { worstBlock: worst } = run;
   if (worst !== null) {
     const causes = worst.causes

@@ -84,6 +84,8 @@ export interface RunResult {
   readonly xruns: number;
   readonly lostBlocks: number;
   readonly firstXrunBlock: number | null;
+  /** What JACK's display shows at the end, host and graph included; null where the stack is not JACK, or before 32 blocks. */
+  readonly jackLoad: number | null;
   /** From the converter in to the converter out: blocks that the stack and the pipeline hold, and resamplers. */
   readonly latencySeconds: number;
   readonly verdict: Verdict;

@@ -3,6 +3,7 @@
 import { type Signal, signalOf } from '../../audio/signals.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
+import { JackLoad } from '../../pedal/jack-load.ts';
 import { Pedal } from '../../pedal/pedal.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
@@ -98,7 +99,9 @@ export const prepare = (
   const nodeSlots = graph.nodes.map((node) => node.slot);
   const statistics = new Statistics(nodeSlots, setup.slots.length);
   const timeline = new Timeline(setup.frames, sampleRateHz);
-  return { resolved, setup, costs, pedal: new Pedal(setup), statistics, timeline };
+  const periodCycles = (clockHz * blockFrames) / sampleRateHz;
+  const jackLoad = chip.audio.stack === 'jack' ? new JackLoad(periodCycles) : null;
+  return { resolved, setup, costs, pedal: new Pedal(setup), statistics, timeline, jackLoad };
 };
 
 /** Blocks between two stops. */
@@ -110,10 +113,11 @@ export function* playSteps(
   index: number = 0,
   onBlock?: (record: BlockRecord) => void,
 ): Steps<RunResult> {
-  const { pedal, statistics, timeline, setup } = simulation;
+  const { pedal, statistics, timeline, setup, jackLoad } = simulation;
   while (pedal.step()) {
     statistics.add(pedal.record);
     timeline.add(pedal.record);
+    jackLoad?.add(pedal.record);
     onBlock?.(pedal.record);
     if (statistics.blocks % blocksPerStep === 0) {
       yield Math.min(1, pedal.record.firstFrame / setup.frames);

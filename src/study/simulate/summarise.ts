@@ -1,6 +1,7 @@
 /** What a finished run was like, against what was expected of it. */
 
 import { latencyFrames } from '../../engine/resampler/lanczos.ts';
+import type { JackLoad } from '../../pedal/jack-load.ts';
 import type { Pedal } from '../../pedal/pedal.ts';
 import { causeNames } from '../../pedal/record.ts';
 import type { PedalSetup } from '../../pedal/setup.ts';
@@ -24,6 +25,8 @@ export interface Simulation {
   readonly pedal: Pedal;
   readonly statistics: Statistics;
   readonly timeline: Timeline;
+  /** Null where the stack is not JACK. */
+  readonly jackLoad: JackLoad | null;
 }
 
 const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) => sum + n, 0);
@@ -180,6 +183,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     ...{ headroom, margin, xruns },
     lostBlocks: statistics.lost,
     firstXrunBlock: statistics.firstXrunBlock,
+    jackLoad: simulation.jackLoad?.shown ?? null,
     latencySeconds: latencySeconds(simulation),
     // A block that was late for another reason than its own load is over all the same.
     verdict: fits && xruns > 0 ? 'over' : verdictOf({ load: load.max, margin, memoryFits: fits }),
