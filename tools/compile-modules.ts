@@ -22,9 +22,10 @@ const root = join(import.meta.dirname, '..');
 const manifest = createRequire(import.meta.url).resolve('assemblyscript/package.json');
 const compiler = join(dirname(manifest), 'bin/asc.js');
 
-/** A folder in `assembly/`. */
-export type ModuleName = 'scoreboard';
-export const moduleNames: readonly ModuleName[] = ['scoreboard'];
+/** Of each folder in `assembly/` that is a module, the part of the machine that reads it. */
+const readers = { scoreboard: 'pipeline', reuse: 'memory' } as const;
+export type ModuleName = keyof typeof readers;
+export const moduleNames = Object.keys(readers) as ModuleName[]; // it has no other keys
 
 export interface CompileOptions {
   /** Every access to a list checks its bounds, and traps outside: slower, for tests. @default false */
@@ -51,9 +52,10 @@ export const compileModule = (name: ModuleName, options: CompileOptions = {}): B
   }
 };
 
-const machine = join(root, 'src/machine/pipeline');
+const machine = join(root, 'src/machine');
 /** Where the binary lies: JSON, which every bundler reads. */
-const binaryPath = (name: ModuleName): string => join(machine, `${name}-binary.json`);
+const binaryPath = (name: ModuleName): string =>
+  join(machine, readers[name], `${name}-binary.json`);
 
 /** The newest change of what a module is compiled from. */
 const changed = (): number => {

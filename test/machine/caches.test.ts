@@ -217,7 +217,7 @@ test('a tap far back comes to lines of as many blocks ago as the position has mo
   const agesBehind = (...delays: number[]): number[] => {
     const steps = [...delays.map(tap), advance];
     const lowered = program(template, 4096, { blockFrames: 64, rings: [ring], steps });
-    return [...reuseOf(lowered, 64, 0b111, 0).records.ages];
+    return [...reuseOf(lowered, 64, 0b111, 0).ages];
   };
   // New lines were touched a round ago: 64 blocks, less the 16 that the farthest tap came later.
   expect(agesBehind(1024, 0)).toEqual([16, 48]);
@@ -249,11 +249,11 @@ test('a ring that is rewound in every block stays where it is', () => {
     { step: 'ring', action: 'advance', ring: 0, ...place, templates: [] },
   ];
   const lowered = program(template, 128, { blockFrames: 64, rings: [ring], steps });
-  const { workingSet, records } = reuseOf(lowered, 64, 0b111, 0);
+  const { workingSet, ages } = reuseOf(lowered, 64, 0b111, 0);
   // Its eight lines, whatever the number of blocks: those looked back at, and those of the block.
   expect([1, 2, 100].map((blocks) => workingSet.lines(blocks))).toEqual([8, 8, 8]);
   // What is copied was written in the block before, and all of it is read again in this one.
-  expect([...records.ages]).toEqual([0, 1]);
+  expect([...ages]).toEqual([0, 1]);
 });
 
 const board = (waits: number, cached: boolean): MemorySystem => ({

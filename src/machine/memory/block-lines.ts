@@ -1,21 +1,9 @@
 /** Where the runs of a block lie, as lines of zones: what passes through caches of that line. */
 import type { Lowered, Ring } from '../../kernel/lowered.ts';
 import { type BlockRuns, blockRunsOf, strideOf } from './block-runs.ts';
+import * as reuse from './reuse-layout.ts';
 import * as layout from './run-words.ts';
 import { traverseOf } from './zones.ts';
-
-/** Lists with an entry for each run that goes through caches. */
-export interface BlockLines {
-  readonly count: number;
-  /** Which of the `BlockRuns`. */
-  readonly run: Int32Array;
-  readonly zone: Int32Array;
-  readonly low: Int32Array;
-  /** Exclusive. */
-  readonly high: Int32Array;
-  /** 1: the front of a linear ring, left a whole traverse ago. */
-  readonly front: Uint8Array;
-}
 
 /** A ring on its way, in bytes from the start of its buffer. */
 interface Position {
@@ -52,17 +40,19 @@ const frontOf = ({ plane, first, home, at }: Position, low: number): number =>
   at + first + (plane === 0 ? 0 : Math.floor((low - first) / plane) * plane) - home;
 
 class LineWriter {
-  readonly lines: BlockLines & { count: number };
+  readonly touches: Float64Array;
+  /** Numbers that are written. */
+  length = 0;
   private readonly words: Int32Array;
+  private readonly weights: Float64Array;
   private readonly positions: readonly Position[];
   private readonly bufferCount: number;
   private readonly lineBytes: number;
 
-  constructor(lowered: Lowered, { count, words }: BlockRuns, lineBytes: number) {
-    const list = (): Int32Array => new Int32Array(count);
-    const front = new Uint8Array(count);
-    this.lines = { count: 0, run: list(), zone: list(), low: list(), high: list(), front };
+  constructor(lowered: Lowered, { count, words, weights }: BlockRuns, lineBytes: number) {
+    this.touches = new Float64Array(count * reuse.touchWords);
     this.words = words;
+    this.weights = weights;
     this.positions = lowered.rings.map((r) => positionOf(r, lowered.blockFrames, lineBytes));
     this.bufferCount = lowered.buffers.length;
     this.lineBytes = lineBytes;
@@ -96,18 +86,23 @@ class LineWriter {
   }
 
   private write(run: number, zone: number, from: number, bytes: number, front: boolean): void {
-    const { lines, lineBytes } = this;
-    const touch = lines.count++;
-    lines.run[touch] = run;
-    lines.zone[touch] = zone;
-    lines.low[touch] = Math.floor(from / lineBytes);
-    lines.high[touch] = Math.ceil((from + bytes) / lineBytes);
-    lines.front[touch] = front ? 1 : 0;
+    const { touches, lineBytes } = this;
+    const at = this.length;
+    this.length += reuse.touchWords;
+    touches[at + reuse.atRun] = run;
+    touches[at + reuse.atWeight] = this.weights[run] as number;
+    touches[at + reuse.atZone] = zone;
+    touches[at + reuse.atLow] = Math.floor(from / lineBytes);
+    touches[at + reuse.atHigh] = Math.ceil((from + bytes) / lineBytes);
+    touches[at + reuse.atFront] = front ? 1 : 0;
   }
 }
 
-/** @param kinds which of `runKinds` go through the caches, as bits */
-export const blockLinesOf = (lowered: Lowered, lineBytes: number, kinds: number): BlockLines => {
+/**
+ * The touches of a block, in their order, as `reuse-layout.ts` says.
+ * @param kinds which of `runKinds` go through the caches, as bits
+ */
+export const blockLinesOf = (lowered: Lowered, lineBytes: number, kinds: number): Float64Array => {
   const runs = blockRunsOf(lowered);
   const { count, words, movements } = runs;
   const writer = new LineWriter(lowered, runs, lineBytes);
@@ -121,5 +116,5 @@ export const blockLinesOf = (lowered: Lowered, lineBytes: number, kinds: number)
     const kind = words[run * layout.blockRunWords + layout.atRunKind] as number;
     if ((kinds >> kind) & 1) writer.add(run);
   }
-  return writer.lines;
+  return writer.touches.subarray(0, writer.length);
 };

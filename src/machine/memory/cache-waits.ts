@@ -46,7 +46,7 @@ const heldBy = ({ lines, sets }: Level): number => {
 
 /** Of each age: lines that all programs but `own` touch in so many blocks; -1 in this block. */
 const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
-  const { ages } = (reuses[own] as Reuse).records; // every program has its own
+  const { ages } = reuses[own] as Reuse; // every program has its own
   const lines = new Float64Array(ages.length);
   // Copies of a program touch alike.
   const touched = new Map<Reuse, Float64Array>();
@@ -104,11 +104,11 @@ export const cacheWaitsOf = (
   };
   programs.forEach((lowered, own) => {
     if (result.has(lowered)) return;
-    const { records } = reuses[own] as Reuse;
+    const reuse = reuses[own] as Reuse;
     const others = othersThan(own, reuses);
     const { length } = lowered.steps;
     const runs = blockRunsOf(lowered);
-    result.set(lowered, lineWaitsOf(runs, records, hierarchy, others, length, corners === 'all'));
+    result.set(lowered, lineWaitsOf(runs, reuse, hierarchy, others, length, corners === 'all'));
   });
   return result;
 };

@@ -1,6 +1,15 @@
 /** What every step waits for caches of given sizes, from how far back its lines were touched last. */
 import type { BlockRuns } from './block-runs.ts';
-import type { ReuseRecords } from './reuse.ts';
+import type { Reuse } from './reuse.ts';
+import {
+  atAge,
+  atDistance,
+  atLines,
+  atRun,
+  atTogether,
+  atWeight,
+  recordWords,
+} from './reuse-layout.ts';
 import { atRunFlags, atRunKind, atRunStep, blockRunWords, isWriting } from './run-words.ts';
 
 export interface Level {
@@ -55,13 +64,13 @@ const dropped = ({ lines, sets }: Level, distance: number, together: number): nu
 class MissCounts {
   readonly misses: Float64Array;
   private readonly runs: BlockRuns;
-  private readonly records: ReuseRecords;
+  private readonly records: Float64Array;
   private readonly hierarchy: Hierarchy;
   private readonly servers: number;
   private run = -1;
   private missed = 0;
 
-  constructor(runs: BlockRuns, records: ReuseRecords, hierarchy: Hierarchy, steps: number) {
+  constructor(runs: BlockRuns, records: Float64Array, hierarchy: Hierarchy, steps: number) {
     this.runs = runs;
     this.records = records;
     this.hierarchy = hierarchy;
@@ -70,7 +79,7 @@ class MissCounts {
   }
 
   /**
-   * The lines of record `r`, of which the first level misses a share.
+   * The lines of the record at `r`, of which the first level misses a share.
    * @param since distinct lines touched since
    * @param evicted all levels but the outermost have lost them
    */
@@ -78,21 +87,21 @@ class MissCounts {
     const { records, misses, servers, hierarchy } = this;
     const { levels, last } = hierarchy;
     const { words } = this.runs;
-    // A record has an entry in every list, a run all its words, every server its misses.
-    const run = records.run[r] as number;
-    const together = records.together[r] as number;
+    // A record and a run have all their words, every server its misses.
+    const run = records[r + atRun] as number;
+    const together = records[r + atTogether] as number;
     if (run !== this.run) {
       this.run = run;
       this.missed = 0;
     }
-    const all = share * (records.lines[r] as number);
+    const all = share * (records[r + atLines] as number);
     const trained = Math.min(this.missed + all, training) - this.missed;
     const at = run * blockRunWords;
     const writes = ((words[at + atRunFlags] as number) & isWriting) !== 0;
     const first = writes ? 0 : Math.max(0, trained);
     this.missed += all;
     const step = (words[at + atRunStep] as number) * servers * 2;
-    const times = records.weight[r] as number;
+    const times = records[r + atWeight] as number;
     let left = share;
     for (let l = 1; l <= levels.length && left > 0; l++) {
       const level = levels[l];
@@ -146,7 +155,7 @@ const waitsOf = (
  */
 export const lineWaitsOf = (
   runs: BlockRuns,
-  records: ReuseRecords,
+  { records, recordCount }: Reuse,
   hierarchy: Hierarchy,
   others: Float64Array,
   steps: number,
@@ -155,12 +164,12 @@ export const lineWaitsOf = (
   const steady = new MissCounts(runs, records, hierarchy, steps);
   const cold = both ? new MissCounts(runs, records, hierarchy, steps) : null;
   const inner = hierarchy.levels[0] as Level; // nothing is asked of no caches
-  for (let r = 0; r < records.count; r++) {
-    // A record has an entry in every list.
-    const around = others[records.age[r] as number] as number;
+  for (let r = 0; r < recordCount * recordWords; r += recordWords) {
+    // A record has all its words.
+    const around = others[records[r + atAge] as number] as number;
     const before = around >= 0;
-    const since = (records.distance[r] as number) + (before ? around : 0);
-    const share = dropped(inner, since, records.together[r] as number);
+    const since = (records[r + atDistance] as number) + (before ? around : 0);
+    const share = dropped(inner, since, records[r + atTogether] as number);
     if (share > 0) steady.add(r, share, since, false);
     if (before) cold?.add(r, 1, since, true);
     else if (share > 0) cold?.add(r, share, since, false);

@@ -1,55 +1,43 @@
 /**
- * The zones in which a block touches memory: buffers, which lie still, then rings, each seen from where its
- * block starts, so that every block looks like the one before.
+ * The zones in which a block touches memory, as `reuse-layout.ts` has them: buffers, which lie still, then rings,
+ * each seen from where its block starts, so that every block looks like the one before.
  */
 import type { Lowered, Ring } from '../../kernel/lowered.ts';
 import { strideOf } from './block-runs.ts';
-
-/** How a ring moves, in lines and blocks. */
-export interface MovingZone {
-  /** Lines from one block to the next. */
-  readonly advance: number;
-  /** Lines after which a mirrored ring comes round; 0: never. */
-  readonly period: number;
-  /** Blocks between two rewinds of a linear ring; infinite where it comes round. */
-  readonly traverse: number;
-  readonly lookbackBlocks: number;
-  readonly capacity: number;
-  /** Lines of a plane, and before the position of the first. */
-  readonly plane: number;
-  readonly before: number;
-  /** A step of the program moves it to its front. */
-  readonly rewound: boolean;
-}
-
-/** Null: it lies still. */
-export type Zone = MovingZone | null;
+import { atAdvance, zoneWords } from './reuse-layout.ts';
 
 /** Blocks between two rewinds of a linear ring. */
 export const traverseOf = (ring: Ring, blockFrames: number): number =>
   Math.max(1, Math.floor((ring.columns - ring.lookback) / blockFrames));
 
-const zoneOf = (ring: Ring, blockFrames: number, lineBytes: number, rewound: boolean): Zone => {
+const zoneOf = (ring: Ring, blockFrames: number, lineBytes: number, rewound: boolean): number[] => {
   const lines = (floats: number): number => (floats * 4) / lineBytes;
   const stride = strideOf(ring);
   const { policy } = ring;
   const period = policy.kind === 'mirrored' ? policy.period : null;
-  return {
-    advance: lines(blockFrames * stride),
-    period: lines((period ?? 0) * stride),
-    traverse: period === null ? traverseOf(ring, blockFrames) : Number.POSITIVE_INFINITY,
-    lookbackBlocks: Math.floor(ring.lookback / blockFrames),
-    capacity: lines((period ?? ring.columns) * ring.channels),
-    plane: ring.layout === 'planar' ? lines(ring.plane ?? ring.columns) : Number.POSITIVE_INFINITY,
-    before: lines(ring.lookback * stride - (ring.first ?? 0)),
-    rewound,
-  };
+  return [
+    lines(blockFrames * stride),
+    lines((period ?? 0) * stride),
+    period === null ? traverseOf(ring, blockFrames) : Number.POSITIVE_INFINITY,
+    Math.floor(ring.lookback / blockFrames),
+    lines((period ?? ring.columns) * ring.channels),
+    ring.layout === 'planar' ? lines(ring.plane ?? ring.columns) : Number.POSITIVE_INFINITY,
+    lines(ring.lookback * stride - (ring.first ?? 0)),
+    rewound ? 1 : 0,
+  ];
 };
 
-export const zonesOf = (lowered: Lowered, lineBytes: number): readonly Zone[] => {
+export const zonesOf = (lowered: Lowered, lineBytes: number): Float64Array => {
   const { buffers, rings, steps, blockFrames } = lowered;
   const rewound = new Set<number>();
   for (const s of steps) if (s.step === 'ring' && s.action === 'rewind') rewound.add(s.ring);
-  const moving = rings.map((ring, id) => zoneOf(ring, blockFrames, lineBytes, rewound.has(id)));
-  return [...buffers.map(() => null), ...moving];
+  const zones = new Float64Array((buffers.length + rings.length) * zoneWords);
+  buffers.forEach((_, b) => {
+    zones[b * zoneWords + atAdvance] = -1;
+  });
+  rings.forEach((ring, id) => {
+    const zone = zoneOf(ring, blockFrames, lineBytes, rewound.has(id));
+    zones.set(zone, (buffers.length + id) * zoneWords);
+  });
+  return zones;
 };

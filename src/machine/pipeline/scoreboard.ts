@@ -2,8 +2,9 @@
  * The scoreboard: compiled from `assembly/scoreboard/` to WebAssembly, where it is several times as quick as in
  * JavaScript and quick from its first run on. One for the process; a simulation leaves nothing behind.
  */
-import { type WasmMemory, webAssembly } from '../../kernel/webassembly.ts';
+import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { memoize } from '../../units/memoize.ts';
+import { bytesOf, compiledModule } from '../compiled-module.ts';
 import { causeCount } from './code-layout.ts';
 import type { CoreParameters } from './core-parameters.ts';
 import { type CoreWords, wordsOf } from './core-words.ts';
@@ -19,10 +20,6 @@ interface Exports extends Readonly<Record<keyof CoreWords['numbers'], { value: n
   readonly results: () => number;
 }
 
-const abort = (): never => {
-  throw new RangeError('Expected a template that fits the memory of its module.');
-};
-
 // Memory may have grown since a place was named, and its buffer with it: each access has a view of its own.
 const writeWords = (memory: WasmMemory, at: number, words: Int32Array): void => {
   new Int32Array(memory.buffer, at, words.length).set(words);
@@ -36,10 +33,7 @@ export class Scoreboard {
 
   /** `binary`: a module compiled from `assembly/scoreboard/`. */
   constructor(binary: Uint8Array) {
-    const module = new webAssembly.Module(binary);
-    const { exports } = new webAssembly.Instance(module, { env: { abort } });
-    // The exports of a module whose source lies beside the project's.
-    this.#exports = exports as unknown as Exports;
+    this.#exports = compiledModule<Exports>(binary);
   }
 
   /** Cycles of one run among others of its kind, then by cause: they add up to the first. */
@@ -65,7 +59,7 @@ export class Scoreboard {
 let scoreboard: Scoreboard | null = null;
 
 export const theScoreboard = (): Scoreboard => {
-  scoreboard ??= new Scoreboard(Uint8Array.from(atob(scoreboardBinary), (c) => c.charCodeAt(0)));
+  scoreboard ??= new Scoreboard(bytesOf(scoreboardBinary));
   return scoreboard;
 };
 
