@@ -1,4 +1,6 @@
 /** What a network costs before any chip is known: weights, multiply-accumulates, memory, receptive field. */
+
+import { memoize } from '../units/memoize.ts';
 import type { ConvNetNetwork, Convolution, LinearNetwork, LstmNetwork } from './network.ts';
 import { filmPlaces, type Network, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 
@@ -93,7 +95,7 @@ const linearSizes = ({ inChannels, outChannels, impulse, hasBias }: LinearNetwor
   };
 };
 
-const sizesOf = (network: Network): Sizes => {
+const findSizes = (network: Network): Sizes => {
   switch (network.kind) {
     case 'wavenet':
       return waveNetSizes(network);
@@ -107,6 +109,9 @@ const sizesOf = (network: Network): Sizes => {
       return network satisfies never;
   }
 };
+
+const known = new WeakMap<Network, Sizes>();
+const sizesOf = (network: Network): Sizes => memoize(known, network, findSizes);
 
 export const outputChannels = (network: Network): number => sizesOf(network).outputChannels;
 

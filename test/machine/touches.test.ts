@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Node, Template } from '../../src/kernel/template.ts';
-import type { Run } from '../../src/machine/pipeline/touches.ts';
-import { type Touched, touchedBy } from './touched.ts';
+
+import { type TouchedRun as Run, type Touched, touchedBy } from './touched.ts';
 
 const slots = ['x', 'y'];
 const depth = 3;

@@ -2,11 +2,10 @@
  * The memory that a program touches in one block as flat lists of runs: what passes through caches. Made
  * once per program; knows nothing of caches or of where buffers lie.
  */
-import type { Lowered, Reference, Ring, Step } from '../../kernel/lowered.ts';
-import type { Template } from '../../kernel/template.ts';
+import type { Lowered, Reference, Ring, RingStep, Step } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
-import type { Run } from '../pipeline/touches.ts';
+import { atHigh, atLow, atSlot, atWrite, runNumbers } from '../pipeline/touches.ts';
 import { stepTableOf } from '../step-table.ts';
 import { kindOf, runKinds } from './data-kind.ts';
 import * as layout from './run-words.ts';
@@ -20,17 +19,11 @@ export interface BlockRuns {
   readonly movements: Int32Array;
 }
 
-const runsOf = (template: Template): readonly Run[] => readTemplate(template).touches.runs;
+/** A template of a step, bound. */
+type Bound = Pick<RingStep['templates'][number], 'template' | 'slots'>;
 
-/** How many runs the steps of a program touch, where all their slots are bound. */
-const countRuns = (lowered: Lowered): number => {
-  const { uniqueSteps, stepCounts } = stepTableOf(lowered);
-  return uniqueSteps.reduce((sum, step, w) => {
-    const templates = step.step === 'kernel' ? [step] : step.templates;
-    const runs = templates.reduce((all, { template }) => all + runsOf(template).length, 0);
-    return sum + runs * (stepCounts[w] as number);
-  }, 0);
-};
+const boundOf = (step: Step): readonly Bound[] =>
+  step.step === 'kernel' ? [step] : step.templates;
 
 class Collector {
   readonly words: Int32Array;
@@ -39,47 +32,55 @@ class Collector {
   count = 0;
   /** Of each buffer. */
   private readonly kinds: readonly number[];
+  /** Of each of the unique steps: the runs of each template. */
+  private readonly runs: readonly (readonly Int32Array[])[];
+  private readonly uniqueIndex: Int32Array;
 
   constructor(lowered: Lowered) {
-    const most = countRuns(lowered);
+    const { uniqueSteps, stepCounts, uniqueIndex } = stepTableOf(lowered);
+    this.runs = uniqueSteps.map((step) =>
+      boundOf(step).map(({ template }) => readTemplate(template).touches.runs),
+    );
+    // Every slot may be bound.
+    const most = this.runs.reduce((sum, runs, own) => {
+      const numbers = runs.reduce((all, { length }) => all + length, 0);
+      return sum + (numbers / runNumbers) * (stepCounts[own] ?? 0);
+    }, 0);
     this.words = new Int32Array(most * layout.blockRunWords);
     this.weights = new Float64Array(most);
     this.kinds = lowered.buffers.map((buffer) => runKinds.indexOf(kindOf(buffer)));
+    this.uniqueIndex = uniqueIndex;
   }
 
   step(step: Step, index: number): void {
     const first = this.count;
-    if (step.step === 'kernel') this.bind(step.template, step.slots, index, -1);
-    else {
-      const { action, ring, templates } = step;
-      const rewound = action === 'rewind' ? ring : -1;
-      for (const { template, slots } of templates) this.bind(template, slots, index, rewound);
-      if (action === 'rewind') this.movements.push(this.count, ring, 1);
-      else if (action === 'advance') this.movements.push(this.count, ring, 0);
-    }
-    this.weights.fill(Math.min(1, step.perBlock), first, this.count);
+    const rewound = step.step === 'ring' && step.action === 'rewind' ? step.ring : -1;
+    const runs = this.runs[this.uniqueIndex[index] as number] ?? []; // every step is one of them
+    boundOf(step).forEach(({ slots }, t) => {
+      this.bind(runs[t] as Int32Array, slots, index, rewound); // every template has its own
+    });
+    if (rewound >= 0) this.movements.push(this.count, rewound, 1);
+    else if (step.step === 'ring' && step.action === 'advance')
+      this.movements.push(this.count, step.ring, 0);
+    const weight = Math.min(1, step.perBlock);
+    for (let run = first; run < this.count; run++) this.weights[run] = weight;
   }
 
   /** @param rewound the ring that the step moves to its front; -1: none */
-  private bind(
-    template: Template,
-    slots: readonly Reference[],
-    step: number,
-    rewound: number,
-  ): void {
+  private bind(runs: Int32Array, slots: readonly Reference[], step: number, rewound: number): void {
     const { words, kinds } = this;
-    for (const { slot, low, high, write } of runsOf(template)) {
-      const reference = slots[slot];
+    for (let r = 0; r < runs.length; r += runNumbers) {
+      const reference = slots[runs[r + atSlot] as number]; // a run has all its numbers
       const kind = reference && kinds[reference.buffer];
       if (reference === undefined || kind === undefined) continue;
       const { buffer, ring } = reference;
       // What a rewind copies does not lie where a position has moved it.
       const offset = rewound >= 0 && ring ? 0 : reference.offset;
       const at = this.count++ * layout.blockRunWords;
-      const writes = write ? layout.isWriting : 0;
+      const writes = runs[r + atWrite] === 1 ? layout.isWriting : 0;
       words[at + layout.atBuffer] = buffer;
-      words[at + layout.atLowByte] = (offset + low) * 4;
-      words[at + layout.atHighByte] = (offset + high) * 4;
+      words[at + layout.atLowByte] = (offset + (runs[r + atLow] as number)) * 4;
+      words[at + layout.atHighByte] = (offset + (runs[r + atHigh] as number)) * 4;
       words[at + layout.atRunFlags] = rewound < 0 ? writes : writes | layout.isRewinding;
       words[at + layout.atRunKind] = kind;
       words[at + layout.atRunRing] = rewound >= 0 ? rewound : ring ? ring.id : -1;

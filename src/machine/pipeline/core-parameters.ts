@@ -195,13 +195,16 @@ const resolve = (core: Core, corner: Corner): CoreParameters => {
     );
   const known = new Map<Row, OperationParameters>();
   const operationOf = (row: Row): OperationParameters => {
-    const cycles = at(row.cycles, corner);
+    const { latency, accumulate, occupancy, units, microOps, blocks } = row.cycles;
     const own = numbered(row.ports);
     return {
-      ...cycles,
+      latency: latency[corner],
       // An accumulator is never wanted later than any other use of the result.
-      accumulate: Math.min(cycles.latency, cycles.accumulate),
-      units: Math.min(own.length, cycles.units),
+      accumulate: Math.min(latency[corner], accumulate[corner]),
+      occupancy: occupancy[corner],
+      units: Math.min(own.length, units[corner]),
+      microOps: microOps[corner],
+      blocks: blocks[corner],
       ports: own,
       alsoPorts: numbered(row.alsoPorts),
     };

@@ -32,14 +32,17 @@ export class Counted {
     ...{ frontEnd: 0, mispredict: 0, calls: 0 },
   };
 
-  add(more: Omit<TemplateTime, 'cycles'>, times: number): void {
-    this.instructions += more.instructions * times;
-    this.calls += more.calls * times;
-    addCounts(this.counts, more.counts, times);
-    // The object above has no other fields.
-    for (const cause of Object.keys(this.causes) as (keyof Causes)[]) {
-      this.causes[cause] += more.causes[cause] * times;
-    }
+  add({ instructions, calls, counts, causes }: Omit<TemplateTime, 'cycles'>, times: number): void {
+    this.instructions += instructions * times;
+    this.calls += calls * times;
+    addCounts(this.counts, counts, times);
+    const own = this.causes;
+    own.arithmetic += causes.arithmetic * times;
+    own.loadStore += causes.loadStore * times;
+    own.latency += causes.latency * times;
+    own.frontEnd += causes.frontEnd * times;
+    own.mispredict += causes.mispredict * times;
+    own.calls += causes.calls * times;
   }
 }
 

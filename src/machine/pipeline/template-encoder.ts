@@ -59,10 +59,12 @@ interface Cost {
   readonly chain: number;
   /** Executions that have their place in the run. */
   placed: number;
+  /** Where the next one comes in the run, from 0 to 1. */
+  next: number;
 }
 
-/** Where the next execution of an instruction of the run comes in it, from 0 to 1; 2: nowhere. */
-const comes = ({ count, placed, isBranch }: Cost): number => {
+/** Where the next execution of an instruction of the run comes in it; 2: nowhere. */
+const comes = ({ count, placed, isBranch }: Omit<Cost, 'next'>): number => {
   if (placed >= count) return 2;
   // Straight stretches of compiled code are of all lengths; the golden ratio spreads them.
   const within = isBranch ? (0.5 + 0.6180339887498949 * placed) % 1 : 0.5;
@@ -71,15 +73,22 @@ const comes = ({ count, placed, isBranch }: Cost): number => {
 
 /** Spreads the executions of a run evenly among one another, as compiled code mixes them. */
 const spread = (run: readonly Cost[]): Cost[] => {
+  const [only] = run;
+  if (only === undefined) return [];
+  if (run.length === 1) return new Array<Cost>(only.count).fill(only);
   const mixed: Cost[] = [];
   const all = run.reduce((sum, { count }) => sum + count, 0);
   while (mixed.length < all) {
-    const next = run.reduce((first, other) => (comes(other) < comes(first) ? other : first));
-    next.placed++;
-    mixed.push(next);
+    let first = only;
+    for (const other of run) if (other.next < first.next) first = other;
+    first.placed++;
+    first.next = comes(first);
+    mixed.push(first);
   }
   return mixed;
 };
+
+const none: readonly number[] = [];
 
 const addressWords = ({ slot, offset, terms }: Address, floats: number): number[] => [
   slot,
@@ -162,9 +171,9 @@ export class TemplateEncoder {
     code.set(start + op.atLoopBranches, inside);
     const countAt = code.length;
     code.push(0);
-    this.lastUses.forEach((use, register) => {
-      if (use > start) code.push(register);
-    });
+    for (let register = 0; register < this.lastUses.length; register++) {
+      if ((this.lastUses[register] as number) > start) code.push(register);
+    }
     code.set(countAt, code.length - countAt - 1);
     code.set(start + op.atNext, code.length);
     this.flags |= flags;
@@ -177,13 +186,15 @@ export class TemplateEncoder {
     return number;
   }
 
-  /** An operation; what waits for its address or its shares has them after its registers. */
+  /** An operation; `tail`: its address or its shares, after its registers. */
   private emit(
     operation: number,
     flags: number,
-    sources: readonly number[] = [],
-    targets: readonly number[] = [],
-    { moved = 1, accumulator = -1, tail = [] as readonly number[] } = {},
+    sources: readonly number[] = none,
+    targets: readonly number[] = none,
+    tail: readonly number[] = none,
+    moved = 1,
+    accumulator = -1,
   ): void {
     const { code } = this;
     const next = code.length + op.atLists + sources.length + targets.length + tail.length;
@@ -207,10 +218,13 @@ export class TemplateEncoder {
     flags: number,
     sources: readonly number[],
     targets: readonly number[],
-    more?: { moved?: number; accumulator?: number; tail?: readonly number[] },
+    tail?: readonly number[],
+    moved?: number,
+    accumulator?: number,
   ): void {
     this.endRun(false);
-    this.emit(operation, (flagsOfOperation[operation] as number) | flags, sources, targets, more);
+    const all = (flagsOfOperation[operation] as number) | flags;
+    this.emit(operation, all, sources, targets, tail, moved, accumulator);
   }
 
   private cost(node: CostOnly): void {
@@ -232,7 +246,8 @@ export class TemplateEncoder {
     const flags = (flagsOfOperation[operation] as number) | more;
     const chain = node.chained ? this.numbers.push(-1) - 1 : -1;
     const isBranch = node.kind === 'branch';
-    this.run.push({ operation, flags, count, isBranch, chain, placed: 0 });
+    const cost = { operation, flags, count, isBranch, chain, placed: 0 };
+    this.run.push({ ...cost, next: comes(cost) });
   }
 
   /** Writes the run at hand. `last`: a loop's body ends with it, and so its last branch goes back. */
@@ -250,7 +265,7 @@ export class TemplateEncoder {
       this.size++;
     }
     for (const { operation, flags, chain } of mixed) {
-      const lists = chain < 0 ? [] : [chain];
+      const lists = chain < 0 ? none : [chain];
       this.emit(operation, flags, lists, lists);
     }
     if (back !== null) this.emit(back.operation, back.flags | op.isTaken);
@@ -267,7 +282,7 @@ export class TemplateEncoder {
   private guess({ count, on = -1 }: CostOnly, share: Range): void {
     const tail = shares(share);
     for (let i = 0; i < count; i++)
-      this.head(branchOperation, op.isGuess, on < 0 ? [] : [on], [], { tail });
+      this.head(branchOperation, op.isGuess, on < 0 ? none : [on], none, tail);
   }
 
   private memory(
@@ -278,22 +293,20 @@ export class TemplateEncoder {
   ): void {
     // What goes through the integer side goes at once: a line that is cleared is one store.
     const moved = node.general ? 1 : Math.max(1, sources.length + targets.length);
-    if (!this.shared.has(node.at.slot)) {
-      this.head(operationOf(node), flags, sources, targets, { moved });
-      return;
-    }
-    const tail = addressWords(node.at, floatsOf(node));
-    this.head(operationOf(node), flags | op.isTracked, sources, targets, { moved, tail });
+    const tracked = this.shared.has(node.at.slot);
+    const tail = tracked ? addressWords(node.at, floatsOf(node)) : none;
+    const all = tracked ? flags | op.isTracked : flags;
+    this.head(operationOf(node), all, sources, targets, tail, moved);
   }
 
   private op(node: Exclude<Instruction, CostOnly>, times: number): void {
     if (node.op !== 'call' && node.lanes > this.lanes) this.lanes = node.lanes;
     switch (node.op) {
       case 'load':
-        this.memory(node, op.isLoad, [], node.dst);
+        this.memory(node, op.isLoad, none, node.dst);
         return;
       case 'store':
-        this.memory(node, op.isStore, node.src, []);
+        this.memory(node, op.isStore, node.src, none);
         return;
       case 'fma':
         this.value(node, node.dst, node.a, node.b, -1, node.c);
@@ -332,13 +345,13 @@ export class TemplateEncoder {
   /** A value chosen by a branch, which alone waits for the mask. */
   private choice({ dst, mask, a, b }: Extract<Instruction, { op: 'select' }>, share: Range): void {
     this.branches++;
-    this.head(branchOperation, op.isGuess, [mask, a, b], [dst], { tail: shares(share) });
+    this.head(branchOperation, op.isGuess, [mask, a, b], [dst], shares(share));
   }
 
-  /** An instruction that makes a value of up to three others, as a pipeline waits for them; -1: none. */
+  /** An instruction that makes a value of up to three others, as a pipeline waits for them; -1: none further. */
   private value(node: Instruction, target: number, a = -1, b = -1, c = -1, accumulator = -1): void {
-    const sources = [a, b, c].filter((register) => register >= 0);
+    const sources = a < 0 ? none : b < 0 ? [a] : c < 0 ? [a, b] : [a, b, c];
     const taken = node.op === 'call' ? op.isTaken | op.isCall : 0;
-    this.head(operationOf(node), taken, sources, [target], { accumulator });
+    this.head(operationOf(node), taken, sources, [target], none, 1, accumulator);
   }
 }

@@ -5,17 +5,17 @@
 import type { Address, Instruction } from '../../kernel/instruction.ts';
 import type { Node, Template } from '../../kernel/template.ts';
 
-/** In floats, relative to the slot's base; `high` is exclusive. */
-export interface Run {
-  readonly slot: number;
-  readonly low: number;
-  readonly high: number;
-  /** Something in it is written. */
-  readonly write: boolean;
-}
+/** Numbers of one run of floats, relative to its slot's base. */
+export const runNumbers = 4;
+export const atSlot = 0;
+export const atLow = 1;
+/** Exclusive. */
+export const atHigh = 2;
+/** 1: something in it is written. */
+export const atWrite = 3;
 
 export interface Touches {
-  readonly runs: readonly Run[];
+  readonly runs: Int32Array;
   /** Memory instructions executed per slot, for memories that make every access wait. */
   readonly accesses: Float64Array;
   /** Slots that are both read and written. */
@@ -36,7 +36,9 @@ export const floatsOf = (node: MemoryInstruction): number =>
 /** Touches this close to a run belong to it: a cache line of 16 floats. */
 const near = 16;
 
-interface OpenRun extends Run {
+interface OpenRun {
+  readonly slot: number;
+  readonly low: number;
   high: number;
   write: boolean;
   /** The run of its slot that was opened before it. */
@@ -251,7 +253,9 @@ export const touchesOf = (template: Template): Touches => {
   const written = new Set(accesses.filter(({ write }) => write).map(({ at }) => at.slot));
   const read = accesses.filter(({ write }) => !write).map(({ at }) => at.slot);
   return {
-    runs: runs.map(({ slot, low, high, write }) => ({ slot, low, high, write })),
+    runs: Int32Array.from(
+      runs.flatMap(({ slot, low, high, write }) => [slot, low, high, write ? 1 : 0]),
+    ),
     accesses: times,
     shared: new Set(read.filter((slot) => written.has(slot))),
   };
