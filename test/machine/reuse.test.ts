@@ -5,14 +5,17 @@ import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import type { Lowered } from '../../src/kernel/lowered.ts';
 import { costOf } from '../../src/machine/cost-of.ts';
+import { blockLinesOf } from '../../src/machine/memory/block-lines.ts';
 import { cacheWaitsOf } from '../../src/machine/memory/cache-waits.ts';
 import type { CacheLevel, MemorySystem } from '../../src/machine/memory/memory-system.ts';
-import { reuseOf } from '../../src/machine/memory/reuse.ts';
+import { ReusePass, reuseOf, theReusePass } from '../../src/machine/memory/reuse.ts';
+import { zonesOf } from '../../src/machine/memory/zones.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
 import { slim, widthsOf } from '../../src/nam/widths.ts';
 import { compile } from '../../src/program/compile.ts';
 import { exactly } from '../../src/units/range.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { compileModule } from '../../tools/compile-modules.ts';
 import { simulateLines } from './line-simulation.ts';
 import { roundCore } from './round-core.ts';
 
@@ -180,5 +183,14 @@ test('where the steady state is worse than a block after others, it is the worst
   expect(waits.cold.some((cold, s) => cold < (waits.steady[s] as number))).toBe(true);
   for (const { cycles, name } of costOf(program, core, memory, { clockHz: 1e9 }).steps) {
     expect(cycles.worst, name).toBeGreaterThanOrEqual(cycles.expected);
+  }
+});
+
+test('the pass over the lines of a block stays within its memory, and leaves nothing behind', () => {
+  const checked = new ReusePass(compileModule('reuse', { checked: true }));
+  const programs = cases.map((c) => lower(...c));
+  for (const program of [...programs, ...programs.toReversed()]) {
+    const input = [blockLinesOf(program, 64, 0b111), zonesOf(program, 64), 0] as const;
+    expect(checked.find(...input)).toEqual(theReusePass().find(...input));
   }
 });
