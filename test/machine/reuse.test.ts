@@ -188,7 +188,7 @@ test('where the steady state is worse than a block after others, it is the worst
 
 test('the pass over the lines of a block stays within its memory, and leaves nothing behind', () => {
   const checked = new ReusePass(compileModule('reuse', { checked: true }));
-  const programs = cases.map((c) => lower(...c));
+  const programs = cases.map(([model, width, engine, block]) => lower(model, width, engine, block));
   for (const program of [...programs, ...programs.toReversed()]) {
     const input = [blockLinesOf(program, 64, 0b111), zonesOf(program, 64), 0] as const;
     expect(checked.find(...input)).toEqual(theReusePass().find(...input));
