@@ -26,9 +26,16 @@ const inks: Readonly<Record<Verdict, Ink>> = {
 
 const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
+/** Slots by their names: 'amp + cabinet'. */
+const sweptValue = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(sweptValue).join(' + ');
+  const isNamed = typeof value === 'object' && value !== null && 'name' in value;
+  return isNamed ? String(value.name) : typeof value === 'string' ? value : JSON.stringify(value);
+};
+
 export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
   Object.entries(run.swept)
-    .map(([path, value]) => `${path}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([path, value]) => `${path}=${sweptValue(value)}`)
     .join(' ');
 
 const table = (runs: readonly RunResult[], style: Style): string[] => {

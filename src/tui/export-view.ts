@@ -2,8 +2,9 @@
 import { barChart } from '../report/chart/bar-chart.ts';
 import { type TimelineBin, timelineChart } from '../report/chart/timeline-chart.ts';
 import { explainPage } from '../report/html/explain-page.ts';
-import { predictPage } from '../report/html/predict-page.ts';
-import { percentText } from '../report/html/tones.ts';
+import { loadBar, loadChart, percentText, verdictTones } from '../report/html/tones.ts';
+import { groupBy } from '../report/predict/groups.ts';
+import { verdictWord } from '../report/predict/verdict-text.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Tool } from '../workbench/package-info.ts';
@@ -84,8 +85,23 @@ const rigSvg = (state: State, report: PedalReport): string => {
   }).svg;
 };
 
-const predictSvg = (rows: readonly PredictRow[]): string | null =>
-  predictPage({ rows, skipped: [], warnings: [] }).figures[0]?.svg ?? null;
+const predictSvg = (rows: readonly PredictRow[]): string =>
+  loadChart({
+    id: 'load',
+    title: `${rows[0]?.model}: every width on every pedal`,
+    note: 'Load of all copies together on one core; the thin line holds the truth nine times of ten.',
+    groupName: 'pedal',
+    labelName: 'width',
+    groups: groupBy(rows, ({ deviceName }) => deviceName).map(([title, own]) => ({
+      title,
+      bars: own.flatMap((row) => {
+        const { load, width, copies, verdict } = row;
+        const label = `${width.label} ${copies}x`;
+        const tone = verdictTones[verdict];
+        return load ? [loadBar(label, load.expected, verdictWord(row), tone, load)] : [];
+      }),
+    })),
+  }).svg;
 
 const explainSvg = ({ row, explanation }: Explained): string | null => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;

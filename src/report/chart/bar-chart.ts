@@ -1,5 +1,6 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
 import { type Frame, linearScale, sparseTicks, tickText, chartWidth as width } from './frame.ts';
+import { type Span, spanLine } from './span.ts';
 import * as svg from './svg.ts';
 
 export interface Bar {
@@ -12,13 +13,6 @@ export interface Bar {
   readonly tone: svg.Tone;
   /** From the low to the high end of the interval, drawn as a thin line. */
   readonly span?: Span | undefined;
-}
-
-export interface Span {
-  readonly low: number;
-  readonly high: number;
-  readonly lowText: string;
-  readonly highText: string;
 }
 
 export interface BarGroup {
@@ -46,33 +40,36 @@ const longest = (texts: readonly string[]): number =>
 
 const meaning = (bar: Bar): string => `${bar.text} ${bar.word}`.trim();
 
-type Plot = Pick<Frame, 'left' | 'right' | 'x'>;
-
-const spanMark = ({ low, high, lowText, highText }: Span, y: number, x: Plot['x']): string =>
-  svg.lineOf('span', [x(low), y], [x(high), y], { 'data-low': lowText, 'data-high': highText });
+interface Plot extends Pick<Frame, 'left' | 'right' | 'x'> {
+  /** How far below the label its bar begins: labels that are long stand above. */
+  readonly drop: number;
+}
 
 /** A bar with its texts, from the height `y` on. */
-const barMarks = (bar: Bar, group: string, y: number, { left, right, x }: Plot): string[] => {
+const barMarks = (bar: Bar, group: string, y: number, { left, right, x, drop }: Plot): string[] => {
   const [zero, end] = [x(0), x(bar.value)];
-  const middle = y + rowHeight / 2 - 1;
-  const box = { x: Math.min(zero, end), y: y + 3, width: Math.max(Math.abs(end - zero), 1) };
+  const top = y + drop;
+  const middle = top + rowHeight / 2 - 1;
+  const box = { x: Math.min(zero, end), y: top + 3, width: Math.max(Math.abs(end - zero), 1) };
   const { span } = bar;
   return [
-    svg.textAt(8, y + 14, svg.fitting(bar.label, svg.fontSize, left - 14)),
+    svg.textAt(8, y + 14, svg.fitting(bar.label, svg.fontSize, drop === 0 ? left - 14 : width - 8)),
     svg.element(
       'rect',
       { class: bar.tone, ...box, height: rowHeight - 8, 'data-value': bar.text },
       svg.element('title', {}, svg.escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
     ),
-    ...(span === undefined ? [] : [spanMark(span, middle, x)]),
-    svg.textAt(right + 8, y + 14, svg.fitting(meaning(bar), svg.fontSize, width - right - 8)),
+    ...(span === undefined ? [] : [spanLine(span, [x(span.low), middle], [x(span.high), middle])]),
+    svg.textAt(right + 8, top + 14, svg.fitting(meaning(bar), svg.fontSize, width - right - 8)),
   ];
 };
 
 export const barChart = (chart: BarChart): svg.Chart => {
   const { groups, limits = [], cutAt = Infinity, unit } = chart;
   const bars = groups.flatMap((group) => group.bars);
-  const left = Math.min(20 + longest(bars.map((bar) => bar.label)), width * 0.38);
+  const labels = 20 + longest(bars.map((bar) => bar.label));
+  const drop = labels > width * 0.38 ? 18 : 0;
+  const left = drop === 0 ? labels : 24;
   const right = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
   const cut = (value: number): number => Math.min(value, cutAt);
   const scale = linearScale([
@@ -94,8 +91,8 @@ export const barChart = (chart: BarChart): svg.Chart => {
       y += 28;
     }
     for (const bar of group.bars) {
-      marks.push(...barMarks(bar, group.title, y, { left, right, x }));
-      y += rowHeight;
+      marks.push(...barMarks(bar, group.title, y, { left, right, x, drop }));
+      y += rowHeight + drop;
     }
   }
   const bottom = y + 6;

@@ -1,5 +1,6 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
 import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
+import { type Span, spanLine } from './span.ts';
 import * as svg from './svg.ts';
 
 export interface ScatterPoint {
@@ -11,6 +12,8 @@ export interface ScatterPoint {
   /** What stands beside the point, where the label is too long for a picture. */
   readonly mark?: string;
   readonly tone: svg.Tone;
+  /** Where nine of ten such values lie, drawn as a thin upright line. */
+  readonly span?: Span | undefined;
   /** Further cells of the table. */
   readonly more?: readonly string[];
 }
@@ -33,7 +36,7 @@ export interface ScatterChart extends svg.ChartHead {
 
 const frameFor = ({ points, x, y, bandShare }: ScatterChart): Frame => {
   const xs = points.map((point) => point.x);
-  const ys = points.map((point) => point.y);
+  const ys = points.flatMap(({ y, span }) => (span ? [y, span.low, span.high] : [y]));
   const axis = ({ title, log }: Axis, own: readonly number[]): FrameAxis => {
     const values = bandShare === undefined ? own : [...xs, ...ys];
     return { title, scale: log ? logScale(values) : linearScale(values) };
@@ -48,6 +51,9 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
   const path = sorted.map((point) => [point.x, point.y] as const);
   const curve = chart.joined === true && path.length > 1 ? [curveOf(frame, path)] : [];
+  const spans = points.flatMap(({ x: at, span }) =>
+    span === undefined ? [] : [spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
+  );
   const marks = points.map((point) =>
     svg.element(
       'circle',
@@ -62,6 +68,7 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
     ...frame.grid,
     ...(bandShare === undefined ? [] : diagonal(frame, points, bandShare)),
     ...curve,
+    ...spans,
     ...marks,
     ...labels(frame, points),
     ...frame.titles,

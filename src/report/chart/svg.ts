@@ -53,11 +53,17 @@ export const softText = (
 ): string => textAt(x, y, text, { class: 'soft', 'text-anchor': anchor, ...more });
 
 export const lineOf = (
-  kind: 'grid' | 'limit' | 'span',
+  kind: 'grid' | 'limit' | 'span' | 'level',
   [x1, y1]: readonly [number, number],
   [x2, y2]: readonly [number, number],
   more: Attributes = {},
-): string => element('line', { class: kind, x1, x2, y1, y2, ...more });
+  title?: string,
+): string =>
+  element(
+    'line',
+    { class: kind, x1, x2, y1, y2, ...more },
+    ...(title === undefined ? [] : [element('title', {}, escapeXml(title))]),
+  );
 
 /**
  * What a mark means. The colours are those of Okabe and Ito, which most colour-blind people can tell
@@ -65,13 +71,13 @@ export const lineOf = (
  */
 export type Tone = 'good' | 'near' | 'bad' | 'plain' | 'other' | 'muted';
 
-const chartStyle = `
+export const chartStyle = `
 .chart{--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#8a8a8a;font:14px system-ui,sans-serif}
 @media (prefers-color-scheme:dark){.chart{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616;--good:#3ecf9b;--near:#f0b429;--bad:#ff8a5b;--plain:#56b4e9;--other:#e39ac5;--muted:#8f8f8f}}
 @media print{.chart{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--good:#007a5a;--near:#b36b00;--bad:#c2410c;--plain:#0072b2;--other:#9a4f80;--muted:#777}}
 .chart text{fill:var(--ink)}.chart .soft{fill:var(--soft);font-size:12px}.chart .cell{font-size:12px;pointer-events:none}.chart .title{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px}
 .chart .grid{stroke:var(--line);stroke-width:1}.chart .limit{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:5 3}
-.chart .span{stroke:var(--ink);stroke-width:1.5}.chart .band{fill:var(--plain);opacity:.13}.chart .curve{fill:none;stroke:var(--plain);stroke-width:1.5}
+.chart .level{stroke:var(--soft);stroke-width:1;stroke-dasharray:1 3}.chart .span{stroke:var(--ink);stroke-width:1.5}.chart .band{fill:var(--plain);opacity:.13}.chart .curve{fill:none;stroke:var(--plain);stroke-width:1.5}
 .chart .good{fill:var(--good)}.chart .near{fill:var(--near)}.chart .bad{fill:var(--bad)}.chart .plain{fill:var(--plain)}.chart .other{fill:var(--other)}.chart .muted{fill:var(--muted)}
 `;
 
@@ -85,6 +91,8 @@ export interface ChartTable {
 /** A chart and the table behind it. */
 export interface Chart extends ChartHead {
   readonly svg: string;
+  /** In the place of the picture, where a page can do more. */
+  readonly html?: string;
   readonly table: ChartTable;
   /** As wide as its text needs, with a scroll bar where a screen is narrower. @default false */
   readonly wide?: boolean;

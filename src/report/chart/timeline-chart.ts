@@ -16,8 +16,12 @@ export interface TimelineMark {
   readonly load: number | null;
 }
 
+/** Loads at which shares of the blocks lie, drawn as dotted lines. */
+type Level = readonly [name: string, load: number];
+
 export interface TimelineChart extends svg.ChartHead {
   readonly bins: readonly TimelineBin[];
+  readonly levels?: readonly Level[];
   readonly events: readonly TimelineMark[];
   readonly worst: TimelineMark;
 }
@@ -61,19 +65,24 @@ const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): st
         }),
       ];
 
-const frameFor = ({ bins, worst }: TimelineChart): Frame => {
-  const end = Math.max(...bins.map((bin) => bin.startSeconds), worst.atSeconds, 1e-9);
+const frameFor = (
+  bins: readonly TimelineBin[],
+  top: number,
+  atSeconds: number,
+  title: string,
+): Frame => {
+  const end = Math.max(...bins.map((bin) => bin.startSeconds), atSeconds, 1e-9);
   const ticks = linearScale([0, end]).ticks.filter((tick) => tick <= end * 1.001);
   const seconds = { low: 0, high: end, ticks, at: (value: number) => value / end };
-  const load = linearScale([1.1, ...bins.map((bin) => bin.maxLoad), worst.load ?? 0]);
-  const title = 'seconds; strong line: worst block, pale line: mean';
+  const load = linearScale([1.1, ...bins.map((bin) => bin.maxLoad), top]);
   const textOf = (tick: number): string => `${Math.round(tick * 100)} %`;
   return frameOf(284, 34, { title, scale: seconds }, { title: '', scale: load, textOf }, false);
 };
 
 export const timelineChart = (chart: TimelineChart): svg.Chart => {
-  const { bins, events, worst } = chart;
-  const frame = frameFor(chart);
+  const { bins, events, worst, levels = [] } = chart;
+  const title = 'seconds; strong line: worst block, pale line: mean';
+  const frame = frameFor(bins, worst.load ?? 0, worst.atSeconds, title);
   const { x, y, left, right, top, bottom } = frame;
   const pointsOf = (load: 'maxLoad' | 'meanLoad') =>
     bins.map((bin) => [bin.startSeconds, bin[load]] as const);
@@ -82,6 +91,15 @@ export const timelineChart = (chart: TimelineChart): svg.Chart => {
     curveOf(frame, pointsOf('maxLoad')),
     curveOf(frame, pointsOf('meanLoad'), 0.45),
     svg.lineOf('limit', [left, y(1)], [right, y(1)]),
+    ...levels.map(([name, load]) =>
+      svg.lineOf(
+        'level',
+        [left, y(load)],
+        [right, y(load)],
+        { 'data-value': percent(load) },
+        `${name}: ${percent(load)}`,
+      ),
+    ),
     ...events.flatMap(({ atSeconds, text }, index) => [
       svg.lineOf('grid', [x(atSeconds), top], [x(atSeconds), bottom]),
       eventText(x(atSeconds), top + 20 + (index % 4) * 14, text),
@@ -97,9 +115,63 @@ export const timelineChart = (chart: TimelineChart): svg.Chart => {
         ...[bin.startSeconds.toFixed(3), percent(bin.meanLoad), percent(bin.maxLoad)],
         ...[String(bin.xruns), ''],
       ]),
+      ...levels.map(([name, load]) => ['', '', percent(load), '', name]),
       ...[...events, worst].map(({ atSeconds, load, text }) => [
         ...[atSeconds.toFixed(3), '', load === null ? '' : percent(load), '', text],
       ]),
     ],
+  });
+};
+
+/** One run among others. */
+export interface TimelineCurve {
+  readonly name: string;
+  readonly bins: readonly TimelineBin[];
+}
+
+const curveTones: readonly svg.Tone[] = ['plain', 'near', 'good', 'other', 'bad', 'muted'];
+export const mostCurves: number = curveTones.length;
+
+/** Several runs over each other: the worst block of each span, with the deadline and a line of names. */
+export const overlayChart = (
+  chart: svg.ChartHead & { readonly curves: readonly TimelineCurve[] },
+): svg.Chart => {
+  const { curves } = chart;
+  const frame = frameFor(
+    curves.flatMap(({ bins }) => bins),
+    0,
+    0,
+    'seconds',
+  );
+  const { x, y, left, right } = frame;
+  const height = frame.height + curves.length * 18;
+  const lines = curves.flatMap(({ name, bins }, i) => {
+    const at = frame.height + 4 + i * 18;
+    const style = {
+      style: `stroke:var(--${curveTones[i]})`,
+      ...(i % 2 ? { 'stroke-dasharray': '6 2' } : {}),
+    };
+    const path = bins.map(
+      (bin) => `${x(bin.startSeconds).toFixed(1)},${y(bin.maxLoad).toFixed(1)}`,
+    );
+    return [
+      svg.element(
+        'polyline',
+        { class: 'curve', points: path.join(' '), ...style },
+        svg.element('title', {}, svg.escapeXml(name)),
+      ),
+      svg.element('polyline', { class: 'curve', points: `0,${at} 24,${at}`, ...style }),
+      svg.softText(30, at + 4, svg.fitting(name, svg.softFontSize, width - 30), 'start'),
+    ];
+  });
+  const limit = svg.lineOf('limit', [left, y(1)], [right, y(1)]);
+  return svg.figureOf(chart, { width, height }, [...frame.grid, limit, ...lines, ...frame.titles], {
+    columns: ['run', 'from second', 'mean load', 'worst load', 'xruns'],
+    rows: curves.flatMap(({ name, bins }) =>
+      bins.map((bin) => [
+        ...[name, bin.startSeconds.toFixed(3), percent(bin.meanLoad), percent(bin.maxLoad)],
+        String(bin.xruns),
+      ]),
+    ),
   });
 };

@@ -75,8 +75,7 @@ const foundFigure = (advice: Advice): Chart =>
         .map(({ width, copies, suggestions }) => ({
           title: `${device}, ${width} ${times(copies)}: limit ${percentText(1 - (margin ?? 0))}`,
           bars: suggestions.map((one) => {
-            const word = `${verdictWord(one)}, ${one.weights} weights`;
-            return loadBar(wholeChange(one), one.load, word, 'good', one);
+            return loadBar(wholeChange(one), one.load, verdictWord(one), 'good', one);
           }),
         })),
     ),

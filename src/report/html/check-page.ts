@@ -3,13 +3,13 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
-import { type BarGroup, barChart } from '../chart/bar-chart.ts';
+import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { summaryLine } from '../check/markdown.ts';
 import { left } from '../text/text-table.ts';
-import type { Page } from './page.ts';
-import { loadBar, orDash, tableOf } from './tones.ts';
+import type { Page, PageTable } from './page.ts';
+import { loadBar, orDash, plainChart, tableOf } from './tones.ts';
 
 const tones: Readonly<Record<Status, Tone>> = {
   fail: 'bad',
@@ -20,38 +20,44 @@ const tones: Readonly<Record<Status, Tone>> = {
 };
 
 /** How much of a ceiling is used; none where the limit is of another kind. */
-const usedBars = (verdict: CheckVerdict): readonly BarGroup[] => {
-  const { limitKind, actual, limit, budget, width, scenario, status } = verdict;
+const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
+  const { limitKind, actual, limit, budget, status } = verdict;
   if (limitKind !== 'max' || actual === null || limit <= 0) return [];
-  const label = width ?? scenario ?? '';
-  return [{ title: budget, bars: [loadBar(label, actual / limit, status, tones[status])] }];
+  return [loadBar(budget, actual / limit, status, tones[status])];
 };
+
+const open = ({ status }: CheckVerdict): boolean => status !== 'pass' && status !== 'off';
+
+const openTable = ({ verdicts }: CheckResult): PageTable => ({
+  ...tableOf('What does not hold', verdicts.filter(open), [
+    left('status', ({ status }) => status),
+    left('message', ({ message }) => message),
+  ]),
+  first: true,
+});
 
 export const checkPage = (result: CheckResult): Page => ({
   title: 'CPU budgets',
   lead: summaryLine(result),
   figures: [
-    barChart({
+    plainChart({
       id: 'ceilings',
       title: 'How much of each ceiling is used',
       note: 'At 100 % a budget is used up.',
       unit: 'actual in percent of the ceiling',
-      groupName: 'budget',
-      labelName: 'width',
-      groups: result.verdicts.flatMap(usedBars),
+      labelName: 'budget',
+      bars: result.verdicts.flatMap(usedBars),
       limits: [{ at: 100, text: 'limit' }],
       cutAt: 200,
     }),
   ],
   tables: [
+    ...(result.verdicts.some(open) ? [openTable(result)] : []),
     tableOf('Every limit', result.verdicts, [
       left('status', ({ status }) => status),
       left('budget', ({ budget }) => budget),
-      left('metric', ({ metric }) => metric),
-      left('limit', ({ limitKind, limit }) => `${limitKind} ${numberText(limit)}`),
-      left('actual', ({ actual }) => orDash(actual, numberText)),
-      left('baseline', ({ baseline }) => orDash(baseline, numberText)),
       left('message', ({ message }) => message),
+      left('baseline', ({ baseline }) => orDash(baseline, numberText)),
     ]),
   ],
 });

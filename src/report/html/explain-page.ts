@@ -2,6 +2,7 @@
 import type { Account, AccountPart } from '../../study/explain/account.ts';
 import type { Difference, Explanation, ExplanationDiff } from '../../study/explain/explain.ts';
 import type { Bar } from '../chart/bar-chart.ts';
+import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { kernelName } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
@@ -26,23 +27,32 @@ const figure = (id: string, title: string, note: string, bars: readonly Bar[]): 
 
 /** @param subject what is explained: a model at a width on a pedal, and its engine */
 export const explainPage = (explanation: Explanation, subject: string): Page => {
-  const { total, layers, kinds, kernels } = explanation;
+  const { total, tree, kinds, kernels } = explanation;
+  const [most] = [...kinds].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
   const causes = (Object.entries(total.parts) as readonly [AccountPart, number][])
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => {
       const share = percentText(cycles / total.cyclesPerSample);
       return cyclesBar(parts[part].word, cycles, share, parts[part].tone);
     });
-  const order = 'In the order in which they run; the word is the main limit.';
   const spent = 'What the engine does with its time; the word is the main limit.';
   const held = 'Cycles by the resource that holds the work up.';
   return {
     title: `Where the cycles go: ${subject}`,
-    lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. Each chart adds up to the total.`,
+    lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of them; `}the first limit is ${parts[total.limitedBy].word} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
     figures: [
       figure('causes', 'What limits it', held, causes),
       figure('kinds', 'Kinds of work', spent, kinds.map(barOf)),
-      figure('layers', 'Layers', order, layers.map(barOf)),
+      icicleChart({
+        id: 'layers',
+        title: 'Layers, kinds of work, kernels',
+        note: 'Layers in the order in which they run, beside them the kinds of work in each and the kernels that do it; heights are shares of the cycles, colours the main limit as in the chart of limits. What is too small to be seen is left out; the other tables have it.',
+        root: tree,
+        levels: ['layer', 'kind', 'kernel'],
+        look: ({ limitedBy }) => parts[limitedBy],
+        nameOf: ({ name }, depth) => (depth === 2 ? kernelName(name) : name),
+        textOf: cyclesText,
+      }),
     ],
     tables: [
       tableOf('Kernels', kernels, [

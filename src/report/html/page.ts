@@ -1,10 +1,15 @@
-/** One self-contained page: no request to anywhere, no script, readable on paper. */
-import { type Chart, type ChartTable, escapeXml } from '../chart/svg.ts';
+/** One self-contained page: no request to anywhere, whole without a script, readable on paper. */
+import { type Chart, type ChartTable, chartStyle, escapeXml } from '../chart/svg.ts';
+import { heatScript } from './heat-table.ts';
 
 /** A table without a picture. */
 export interface PageTable extends ChartTable {
   /** Closed on a screen until it is asked for, because it is long. Paper has all of it. */
   readonly folded?: boolean;
+  /** Above the pictures. */
+  readonly first?: boolean;
+  /** Of each row, to be linked to. */
+  readonly ids?: readonly string[];
 }
 
 export interface Page {
@@ -25,14 +30,14 @@ export interface Maker {
 const style = `
 :root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary{display:none}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary,input{display:none}.heat table{min-width:0!important}.heat a{white-space:normal!important}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.25rem;max-width:86rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:70ch;margin:.25rem 0 1rem}
 .lead,.note,footer{color:var(--soft)}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-bottom:1.5rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-bottom:1.5rem}
 figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
-figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}figure.wide{grid-column:1/-1}.wide svg{max-width:none;break-inside:auto}
+figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:1.5rem;align-items:start}.beside .scroll table{margin-top:0}}figure.wide{grid-column:1/-1}.wide svg{max-width:none;break-inside:auto}
 @media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
@@ -41,6 +46,13 @@ th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align
 tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}
 @media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
+input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin-bottom:.75rem}
+.heat{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,var(--least)),1fr));gap:1rem 1.5rem;align-items:start}
+.heat table{table-layout:fixed;width:100%;min-width:var(--least);margin:0;font-size:.8125rem}.heat td,.heat th{padding:1px 1px 2px 0;border:0}.heat caption{color:var(--soft);font-weight:400}.heat th:first-child{width:165px;white-space:normal;overflow-wrap:anywhere}.heat tbody th{font-weight:400;font-size:.875rem;line-height:1.2;padding-right:.6rem}.heat small{display:block;color:var(--soft);font-size:.75rem}
+.heat thead button{all:unset;cursor:pointer;font-weight:600}.heat thead button:hover{text-decoration:underline}.heat [aria-sort] button::after{content:' ↑'}
+.heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}
+.heat a::before,.heat a::after{content:'';position:absolute;z-index:-1;inset:0;opacity:.14;background:var(--c)}.heat a::after{right:auto;width:var(--w);opacity:.28}.heat a.open::after{opacity:.1}
+.good{--c:var(--good)}.near{--c:var(--near)}.bad{--c:var(--bad)}.muted{--c:var(--muted)}:target{outline:2px solid #0072b2}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 `;
 
@@ -54,11 +66,14 @@ const cellHtml = (cell: string): string => {
   return `<td${kind}>${escapeXml(cell)}</td>`;
 };
 
-const tableHtml = (table: ChartTable): string =>
-  `<div class="scroll"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns
+const tableHtml = (table: PageTable): string =>
+  `<div class="scroll" tabindex="0"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns
     .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
     .join('')}</tr></thead><tbody>${table.rows
-    .map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`)
+    .map(
+      (row, i) =>
+        `<tr${table.ids ? ` id="${table.ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`,
+    )
     .join(
       '\n',
     )}</tbody></table>${table.rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
@@ -72,18 +87,25 @@ const pageTableHtml = (table: PageTable): string =>
 const wideSvg = (svg: string): string =>
   svg.replace(/viewBox="0 0 (\d+) \d+"/, (box, width: string) => `${box} style="width:${width}px"`);
 
+/** The style of charts stands once in a page. */
+const pictureHtml = ({ svg, wide }: Chart): string => {
+  const bare = svg.replace(`<style>${chartStyle}</style>`, '');
+  return wide === true ? `<div class="scroll" tabindex="0">${wideSvg(bare)}</div>` : bare;
+};
+
 const figureHtml = (figure: Chart): string =>
   [
     `<figure id="${escapeXml(figure.id)}"${figure.wide === true ? ' class="wide"' : ''}>`,
     `<h2>${escapeXml(figure.title)}</h2>`,
     `<p class="note">${escapeXml(figure.note)}</p>`,
-    figure.wide === true ? `<div class="scroll">${wideSvg(figure.svg)}</div>` : figure.svg,
+    figure.html ?? pictureHtml(figure),
     `<details><summary>The numbers</summary>${tableHtml(figure.table)}</details>`,
     '</figure>',
   ].join('\n');
 
-export const renderPage = (page: Page, { command, tool }: Maker): string =>
-  [
+export const renderPage = (page: Page, { command, tool }: Maker): string => {
+  const { figures, tables = [] } = page;
+  return [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
@@ -92,15 +114,23 @@ export const renderPage = (page: Page, { command, tool }: Maker): string =>
     // An icon of its own, so that no browser asks a server for one.
     '<link rel="icon" href="data:,">',
     `<title>${escapeXml(page.title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${style}${chartStyle}</style>`,
     '</head>',
     '<body>',
+    '<main>',
     `<h1>${escapeXml(page.title)}</h1>`,
     `<p class="lead">${escapeXml(page.lead)}</p>`,
-    `<div class="figures">${page.figures.map(figureHtml).join('\n')}</div>`,
-    ...(page.tables ?? []).map(pageTableHtml),
+    ...tables.filter(({ first }) => first).map(pageTableHtml),
+    // One picture leaves room for its table beside it.
+    `<div${figures.length === 1 && figures[0]?.wide !== true ? ' class="beside"' : ''}>`,
+    `<div class="figures">${figures.map(figureHtml).join('\n')}</div>`,
+    ...tables.filter(({ first }) => !first).map(pageTableHtml),
+    '</div>',
+    '</main>',
     `<footer>Made by <code>${escapeXml(command)}</code> (${escapeXml(tool)}).</footer>`,
+    ...(figures.some(({ html }) => html) ? [`<script>${heatScript}</script>`] : []),
     '</body>',
     '</html>',
     '',
   ].join('\n');
+};

@@ -1,6 +1,5 @@
 /** `predict --html`: a heat map of pedals by widths, error against cost for all pedals, and every number. */
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
-import { type HeatLine, type HeatRow, heatMap } from '../chart/heat-map.ts';
 import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
@@ -12,27 +11,47 @@ import {
   rowVerdict,
   verdictWord,
 } from '../predict/verdict-text.ts';
+import { percent } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
+import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import { cyclesText, orDash, percentText, tableOf, verdictTones } from './tones.ts';
 
-const lineOf = (row: PredictRow): HeatLine => ({
-  text: `${row.copies === 1 ? '' : `${row.copies}x `}${rowVerdict(row)}`,
+/** Copies share most of their reasons; the first of them stands for all. */
+const subjectOf = ({ deviceName, model, width, engine, blockFrames }: PredictRow): string =>
+  [deviceName, model, width.label, engine ?? '–', blockFrames].join(' · ');
+
+/** Of what a row is about: where the page says why. */
+type Anchors = ReadonlyMap<string, string>;
+
+/** Of many widths the interval of what is far beyond stands in the numbers only. */
+const textOf = (row: PredictRow, narrow: boolean): string => {
+  const [text, copies] = [rowVerdict(row), row.copies === 1 ? '' : `${row.copies}x `];
+  const isLong = narrow && row.load !== null && copies.length + text.length > 17;
+  return copies + (isLong ? `${percent(row.load.expected)} ${verdictWord(row)}` : text);
+};
+
+const lineOf = (row: PredictRow, narrow: boolean, anchors: Anchors): HeatLine => ({
+  text: textOf(row, narrow),
   tone: verdictTones[row.verdict],
   sure: isSettled(row),
+  share: row.load?.expected ?? null,
   // The table of reasons has them all.
-  why: row.reasons[0] ?? '',
+  why: `${rowVerdict(row)}: ${row.reasons[0] ?? ''}`,
+  id: anchors.get(subjectOf(row)) ?? '',
 });
 
 /** The cheapest first; what has no load last. */
 const cheapestOf = ({ rows }: TableLine): number =>
   Math.min(...rows.map((row) => row.load?.expected ?? Number.POSITIVE_INFINITY));
 
-const heatRow = (group: ModelGroup, line: TableLine): HeatRow => ({
+const heatRow = (group: ModelGroup, line: TableLine, anchors: Anchors): HeatRow => ({
   name: line.label,
   detail: line.engine === '' ? 'no published chip' : `${line.engine}, ${line.rows[0].blockFrames}`,
   cells: group.widths.map(({ label }) =>
-    cellOf(line, label, group.copies).flatMap((row) => (row === undefined ? [] : [lineOf(row)])),
+    cellOf(line, label, group.copies).flatMap((row) =>
+      row === undefined ? [] : [lineOf(row, group.widths.length > 5, anchors)],
+    ),
   ),
 });
 
@@ -55,17 +74,19 @@ const columns = [
   left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
 ];
 
-const heatFigure = (group: ModelGroup, index: number): Chart => {
+const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
-  return heatMap({
+  return heatTable({
     id: `load-${index}`,
     title: `${group.model}: every width on every pedal`,
-    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler tint: less sure than 95 %. 2x: two at once.',
+    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
     groups: groupBy(group.lines, ({ kind }) => kind).map(([title]) => ({
       title,
-      rows: sorted.filter(({ kind }) => kind === title).map((line) => heatRow(group, line)),
+      rows: sorted
+        .filter(({ kind }) => kind === title)
+        .map((line) => heatRow(group, line, anchors)),
     })),
     table: tableOf('', rows, columns),
   });
@@ -113,23 +134,22 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
   ];
 };
 
-/** Copies share most of their reasons; the first of them stands for all. */
-const whyOf = (rows: readonly PredictRow[]): readonly (readonly [string, PredictRow])[] =>
-  groupBy(rows, (row) =>
-    [row.deviceName, row.model, row.width.label, row.engine ?? '–', row.blockFrames].join(' · '),
-  ).map(([name, [row]]) => [name, row]);
-
 export const predictPage = ({ rows }: PredictResult): Page => {
   const groups = groupRows(rows);
   const answers = groups.map(({ lines }) => answerOf(lines.flatMap((line) => line.rows)));
-  const why = tableOf('Why', whyOf(rows), [
+  const subjects = groupBy(rows, subjectOf);
+  const anchors = new Map(subjects.map(([name], i) => [name, `why-${i}`]));
+  const why = tableOf('Why', subjects, [
     left('pedal, model, width, engine, block', ([name]) => name),
-    left('why', ([, { reasons }]) => reasons.join(' ')),
+    left('why', ([, [{ reasons }]]) => reasons.join(' ')),
   ]);
   return {
     title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
     lead: answers.join(' '),
-    figures: [...groups.map(heatFigure), ...groups.flatMap(fidelityFigure)],
-    tables: [{ ...why, folded: true }],
+    figures: [
+      ...groups.map((group, i) => heatFigure(group, i, anchors)),
+      ...groups.flatMap(fidelityFigure),
+    ],
+    tables: [{ ...why, folded: true, ids: [...anchors.values()] }],
   };
 };

@@ -1,31 +1,31 @@
 /** `run --html`: the timeline of each run with its worst block, and what it was made of. */
 import type { RunDocument, RunResult } from '../../study/simulate/run-result.ts';
+import { barChart } from '../chart/bar-chart.ts';
 import type { Chart } from '../chart/svg.ts';
-import { timelineChart } from '../chart/timeline-chart.ts';
+import { mostCurves, overlayChart, timelineChart } from '../chart/timeline-chart.ts';
+import { sweptText } from '../run-text.ts';
 import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { cyclesBar, cyclesText, orDash, percentText, plainChart, tableOf } from './tones.ts';
+import { cyclesBar, orDash, percentText, tableOf } from './tones.ts';
 
 /** Pictures for so many runs; the table has them all. */
 const pictured = 12;
 
-const nameOf = (run: RunResult): string => {
-  const swept = Object.entries(run.swept).map(([path, value]) => `${path} ${String(value)}`);
-  return [run.scenario, ...swept].join(', ');
-};
+const nameOf = (run: RunResult): string => `${run.scenario} ${sweptText(run)}`.trim();
 
 const timeline = (run: RunResult): Chart => {
-  const worst = run.worstBlock;
-  const causes = (worst?.causes ?? [])
-    .slice(0, 3)
-    .map(({ cause, cycles }) => `${cause} ${cyclesText(cycles)}`)
-    .join(', ');
+  const { load, worstBlock: worst } = run;
   return timelineChart({
     id: `timeline-${run.job.id}`,
     title: `${nameOf(run)} on ${run.device}`,
-    note: `${counted(run.xruns, 'xrun')} in ${run.blocks} blocks of ${run.blockFrames} frames. The dashed line is the deadline's load. Worst block, in cycles: ${causes || 'none'}.`,
+    note: `${counted(run.xruns, 'xrun')} in ${run.blocks} blocks of ${run.blockFrames} frames. Dashed: the deadline. Dotted: half of the blocks lie below ${percentText(load.p50)}, 95 % below ${percentText(load.p95)}, 99 % below ${percentText(load.p99)}.`,
     bins: run.timeline,
+    levels: [
+      ['p50', load.p50],
+      ['p95', load.p95],
+      ['p99', load.p99],
+    ],
     events: run.events.map((event) => ({
       atSeconds: event.appliedSeconds ?? event.atSeconds,
       text: event.to,
@@ -39,30 +39,77 @@ const timeline = (run: RunResult): Chart => {
   });
 };
 
-const slots = (run: RunResult): Chart =>
-  plainChart({
-    id: `slots-${run.job.id}`,
+/** The slots as the machine says it, and beside them where the time of the worst block went. */
+const madeOf = (run: RunResult): Chart => {
+  const { job, slots, worstBlock, blockFrames } = run;
+  return barChart({
+    id: `slots-${job.id}`,
     title: `What it is made of: ${nameOf(run)}`,
-    note: 'Cycles per sample of each slot next to everything it shares caches with.',
+    note: 'Cycles per sample: of each slot next to everything it shares caches with, and of the worst block by cause.',
     unit: 'cycles per sample',
-    labelName: 'slot',
-    bars: run.slots.map(({ name, cyclesPerSample, bypassed, placement }) =>
-      bypassed
-        ? cyclesBar(name, cyclesPerSample, 'bypassed', 'muted')
-        : cyclesBar(name, cyclesPerSample, placement, 'plain'),
-    ),
+    groupName: 'of',
+    groups: [
+      {
+        title: 'slots',
+        bars: slots.map(({ name, cyclesPerSample, bypassed, placement }) =>
+          bypassed
+            ? cyclesBar(name, cyclesPerSample, 'bypassed', 'muted')
+            : cyclesBar(name, cyclesPerSample, placement, 'plain'),
+        ),
+      },
+      {
+        title: worstBlock === null ? '' : `worst block, ${worstBlock.block}`,
+        bars: (worstBlock?.causes ?? []).map(({ cause, cycles }) =>
+          cyclesBar(cause, cycles / blockFrames, '', 'near'),
+        ),
+      },
+    ],
   });
+};
 
-export const runPage = ({ runs, failed }: RunDocument): Page => ({
+const overlay = (runs: readonly RunResult[]): readonly Chart[] => {
+  const isOne = new Set(runs.map(({ scenario }) => scenario)).size === 1;
+  return runs.length < 2
+    ? []
+    : [
+        overlayChart({
+          id: 'overlay',
+          title: 'All runs',
+          note: 'The worst block of each span of time. The dashed line is the deadline.',
+          curves: runs.slice(0, mostCurves).map((run) => ({
+            name: `${(isOne && sweptText(run)) || nameOf(run)} on ${run.device}`,
+            bins: run.timeline,
+          })),
+        }),
+      ];
+};
+
+const sentence = ({ runs, failed }: RunDocument): string => {
+  const late = runs.filter(({ xruns }) => xruns > 0);
+  const most = late.reduce((sum, { xruns }) => sum + xruns, 0);
+  const answer =
+    late.length === 0
+      ? 'No block comes late'
+      : `${counted(most, 'xrun')} in ${late.length} of ${counted(runs.length, 'run')}`;
+  const worst = Math.max(0, ...runs.map(({ load }) => load.max));
+  const lost = failed.length === 0 ? '' : ` ${counted(failed.length, 'run')} gave no result.`;
+  return `${answer}; the worst block takes ${percentText(worst)} of its time.${lost} Virtual time: no clock of this computer went into it.`;
+};
+
+export const runPage = (document: RunDocument): Page => ({
   title: 'Virtual pedals, block by block',
-  lead: `${counted(runs.length, 'run')}, ${failed.length} failed. Virtual time: no clock of this computer went into it.`,
-  figures: runs.slice(0, pictured).flatMap((run) => [timeline(run), slots(run)]),
+  lead: sentence(document),
+  figures: [
+    ...overlay(document.runs),
+    ...document.runs.slice(0, pictured).flatMap((run) => [timeline(run), madeOf(run)]),
+  ],
   tables: [
-    tableOf('Every run', runs, [
+    tableOf('Every run', document.runs, [
       left('scenario', nameOf),
       left('device', ({ device }) => device),
       left('engine', ({ engine }) => orDash(engine, String)),
       left('mean load', ({ load }) => percentText(load.mean)),
+      left('p50', ({ load }) => percentText(load.p50)),
       left('p99', ({ load }) => percentText(load.p99)),
       left('worst', ({ load }) => percentText(load.max)),
       left('xruns', ({ xruns }) => String(xruns)),

@@ -1,7 +1,9 @@
 /** `validate --html`: predicted against measured with the 10 % band, and the error of every case. */
 import type { ValidatedCase, ValidateResult } from '../../study/validate/validate.ts';
+import type { Interval } from '../../units/range.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
+import type { Span } from '../chart/span.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import type { Page } from './page.ts';
@@ -14,46 +16,65 @@ const errorText = (percent: number): string => `${percent > 0 ? '+' : ''}${perce
 const toneOf = (percent: number): Tone =>
   Math.abs(percent) <= 10 ? 'good' : Math.abs(percent) <= 25 ? 'near' : 'bad';
 
+type Ends = Pick<Interval, 'low' | 'high'>;
+
+const spanOf = ({ low, high }: Ends, textOf: (value: number) => string): Span => ({
+  ...{ low, high },
+  ...{ lowText: textOf(low), highText: textOf(high) },
+});
+
+const errorsOf = ({ low, high }: Ends, measured: number): Ends => ({
+  low: 100 * (low / measured - 1),
+  high: 100 * (high / measured - 1),
+});
+
 type ComparedCase = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
 
 const scatterFigure = (cases: readonly ComparedCase[]): Chart =>
   scatterChart({
     id: 'scatter',
     title: 'Cycles per sample',
-    note: 'On the diagonal a prediction is exact; the band is 10 % to each side. Bounds are left out.',
+    note: 'On the diagonal a prediction is exact; the band is 10 % to each side, the thin lines hold the truth nine times of ten. Bounds are left out.',
     x: { title: 'measured cycles per sample', log: true },
     y: { title: 'predicted cycles per sample', log: true },
     bandShare,
     points: cases
       .filter(({ bound }) => bound === 'value')
-      .map(({ id, measured, predicted, errorPercent, device, engine, model, split }) => ({
+      .map(({ id, measured, predicted, errorPercent, range, device, engine, model, split }) => ({
         x: measured,
         y: predicted,
         xText: cyclesText(measured),
         yText: cyclesText(predicted),
-        label: id,
+        label: `${model} on ${device}`,
+        mark: device,
         tone: toneOf(errorPercent),
-        more: [device, engine, model, errorText(errorPercent), split],
+        span: range === null ? undefined : spanOf(range, cyclesText),
+        more: [
+          ...[engine, errorText(errorPercent)],
+          ...(range === null ? ['–', '–'] : [cyclesText(range.low), cyclesText(range.high)]),
+          ...[split, id],
+        ],
       })),
-    moreColumns: ['device', 'engine', 'model', 'error', 'split'],
+    moreColumns: ['engine', 'error', 'low', 'high', 'split', 'case'],
   });
 
 const errorsFigure = (cases: readonly ComparedCase[]): Chart =>
   barChart({
     id: 'errors',
     title: 'Error of each case',
-    note: 'Negative: predicted cheaper than measured. Within 10 % is the aim, 25 % the bar.',
+    note: 'Negative: predicted cheaper than measured. Within 10 % is the aim, 25 % the bar; a thin line that reaches 0 is an interval that held the truth.',
     unit: 'error in percent',
     groupName: 'engine',
     labelName: 'case',
     groups: groupBy(cases, ({ engine }) => engine).map(([title, own]) => ({
       title,
-      bars: own.map(({ id, errorPercent, bound }) => ({
-        label: id,
+      bars: own.map(({ model, device, measured, errorPercent, bound, range }) => ({
+        label: `${model} on ${device}`,
         value: errorPercent,
         text: errorText(errorPercent),
         word: bound === 'value' ? '' : `${bound} bound`,
         tone: toneOf(errorPercent),
+        span: range && bound === 'value' ? spanOf(errorsOf(range, measured), errorText) : undefined,
       })),
     })),
   });

@@ -7,7 +7,7 @@ import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
 import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
-import { type Range, scaleRange } from '../../units/range.ts';
+import { type Interval, type Range, scaleRange } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import type { Steps } from '../cost/steps.ts';
@@ -16,7 +16,11 @@ import {
   type CostCorners,
   type CostedConfidence,
   cornersOf,
+  figureSpread,
+  type Spread,
   type SpreadFigures,
+  withInterval,
+  withResiduals,
 } from '../predict/spread.ts';
 import { spreadFigures } from '../predict/spread-figures.ts';
 import type { Bound, MeasuredCase } from './cases.ts';
@@ -40,7 +44,8 @@ export interface ValidatedCase
   readonly measured: number;
   /** Cycles per sample at the case's clock; null where the case could not be predicted, for `reason`. */
   readonly predicted: number | null;
-  readonly range: Range | null;
+  /** With the interval of a validated prediction. */
+  readonly range: Interval | null;
   /** Signed. Of a bound: how far the prediction lies on the wrong side of it, 0 where it respects it. */
   readonly errorPercent: number | null;
   /** What the naive model says. */
@@ -218,6 +223,9 @@ export const fitNaive = (
   return Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
 };
 
+const validatedSpread = (corners: CostCorners): Spread =>
+  withResiduals(figureSpread(corners, spreadFigures), spreadFigures.residuals.validated.value);
+
 const validatedCase = (
   { c, prediction: p, reason, notComparable }: Attempt,
   naiveCyclesPerMac: number,
@@ -242,7 +250,7 @@ const validatedCase = (
     core: p?.core ?? c.core,
     blockFrames: p?.blockFrames ?? c.blockFrames,
     predicted,
-    range: p?.own.total ?? null,
+    range: p && withInterval(p.own.total, validatedSpread(p.own.corners)),
     errorPercent: errorOf(predicted),
     naive,
     naiveErrorPercent: errorOf(naive),

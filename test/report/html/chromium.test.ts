@@ -1,5 +1,6 @@
 /** Every page in a real browser, narrow and wide, light and dark, as a reader has it before them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,10 @@ import { pageFacts, type Seen } from './page-facts.ts';
 if (chromiumName === null) {
   console.warn('chromium is missing: the tests of pages in a browser are skipped');
 }
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeFindings = `${axe};axe.run().then(({ violations }) =>
+  violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160)))`;
 
 const names = [
   'predict',
@@ -83,6 +88,14 @@ describe.skipIf(chromiumName === null)('pages in headless Chromium', () => {
       // What is folded away on a screen stands on paper.
       expect(print.hiddenRows).toBe(0);
       expect(light.hiddenRows).toBeGreaterThan(0);
+    });
+
+    test.each([
+      { width: 400, scheme: 'dark' },
+      { width: 1400, scheme: 'light' },
+    ] as const)('$width pixels, $scheme: axe finds nothing', async (look) => {
+      await lookAt(pageOf(name), look);
+      expect(await evaluated(pageOf(name), axeFindings)).toEqual([]);
     });
 
     test('the browser says nothing, and asks nobody for anything', () => {
