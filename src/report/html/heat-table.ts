@@ -1,6 +1,5 @@
 /** A heat map as a table: names down, cells across, each with its words on a bar of what they mean. Whole without a script. */
-import { type Chart, type ChartHead, escapeXml, type Tone } from '../chart/svg.ts';
-import type { PageTable } from './page.ts';
+import { type Chart, type ChartHead, type ChartTable, escapeXml, type Tone } from '../chart/svg.ts';
 
 export interface HeatLine {
   readonly text: string;
@@ -26,7 +25,7 @@ export interface HeatRow {
 export interface HeatMap extends ChartHead {
   readonly columns: readonly string[];
   readonly groups: readonly { readonly title: string; readonly rows: readonly HeatRow[] }[];
-  readonly table: PageTable;
+  readonly table: ChartTable;
 }
 
 const lineHtml = ({ text, tone, sure, share, why, id }: HeatLine): string =>
