@@ -22,7 +22,14 @@ const double = 2;
 const wide = { wide: true } as const;
 const rowFloats = double * taps;
 
-const { push: pushed, read: reads } = compiled.code;
+const { push: pushed, read: reads, container } = compiled.code;
+
+/** What ResamplingContainer does once a block on each side of the model. */
+const call = (): Template =>
+  irTemplates.get('resampler/call', (b) => {
+    costs(b, ['int', container.int], ['loadInt', container.load_int]);
+    costs(b, ['storeInt', container.store_int], ['branch', container.branch]);
+  });
 
 /** Slots: in, the ring, its second copy. */
 const push = (frames: number): Template =>
@@ -31,7 +38,7 @@ const push = (frames: number): Template =>
     counted(b, frames, 1, (counter) => {
       const value = b.load(b.at(input, 0, counter.times(1)), 1, wide);
       for (const ring of rings) b.store(value, b.at(ring, 0, counter.times(double)), 1, wide);
-      costs(b, ['int', pushed.int], ['loadInt', pushed.load_int], ['storeInt', pushed.store_int]);
+      costs(b, ['int', pushed.int]);
     });
   });
 
@@ -98,7 +105,7 @@ const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): 
         load(slot, i * rowFloats + double * tap, rowStep);
       const sample = (tap: number): Register => load(ring, double * (place + tap), double * stride);
       costs(b, ['int', reads.int], ['loadInt', reads.load_int], ['storeInt', reads.store_int]);
-      costs(b, ['branch', reads.branch], ['moveFpInt', reads.fp_move]);
+      costs(b, ['branch', reads.branch]);
       const share = shareAt(b, load(position, i, rowStep / rowFloats));
       const weight = (tap: number): Register =>
         b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
@@ -157,6 +164,7 @@ export const lowerLanczos = (
   const table = weights('table', (place) => doubles(place.coefficients));
   const delta = weights('delta', (place) => doubles(place.deltas));
   const into = [at(input), inRing(history, 0), inRing(again, 0)];
+  program.kernel('resample', call(), []);
   program.kernel('resample', push(framesIn), into);
   program.ringStep('settle', 1);
   for (const run of runsOf(framesOut, ratio)) {

@@ -8,6 +8,7 @@ import { ln } from '../../units/normal.ts';
 import type { Interval } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
 import { chanceWithin, type Spread, sureFrom } from '../predict/spread.ts';
@@ -66,6 +67,7 @@ export const placeOf = (request: AdviseRequest, chip: ChipProfile, setting: Sett
   chip,
   core: request.coreOf(audioClusterOf(chip).coreId),
   engines: request.engines,
+  rates: resampledBy(chip, ratesOf(request.model, chip.audio.sampleRateHz.value)),
   parallel: false,
   corners: 'expected',
 });

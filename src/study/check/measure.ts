@@ -7,6 +7,7 @@ import type { MetricName } from '../../scenario/budget-metrics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
+import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
@@ -106,10 +107,11 @@ const pointsOf = (
     if (width === undefined) return [];
     const { network } = cache.slimmed(model, width, { whatIf });
     const { blockFrames } = row;
+    const rates = device.chip && resampledBy(device.chip, ratesOf(model, row.sampleRateHz));
     const breakdown =
       row.engine === null
         ? emptyBreakdown
-        : breakdownOf({ ...common, network, device, blockFrames, copies }, cache);
+        : breakdownOf({ ...common, network, device, blockFrames, copies, rates }, cache);
     return [{ row, width, fingerprint: fingerprint(network), breakdown }];
   });
 };

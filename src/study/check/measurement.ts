@@ -12,7 +12,7 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { costPoint, type Point } from '../cost/cost-point.ts';
 import type { Subject } from './verdict.ts';
 
-type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh';
+type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh' | 'rates';
 
 export interface BreakdownInput extends Pick<Point, OfPoint> {
   readonly device: DeviceProfile;

@@ -95,7 +95,7 @@ const costedOutcome = (
   const { costed, chip } = costSettled(cache, point, c.sampleRateHz);
   if (costed.engine === null) return costed.choice;
   const device = chip === onChip ? c.device : { ...c.device, chip };
-  const row = costedRow({ ...c, device }, request, costed);
+  const row = costedRow({ ...c, device }, request, costed, c.device);
   // Rows of all engines say themselves what another one would do.
   const asks = request.arrangements === true && c.requestedEngine !== 'all';
   const others = asks ? arrangementsFor(cache, { ...point, chip }, costed, row) : [];

@@ -39,14 +39,14 @@ export const placementKind = (chip: ChipProfile, placement: Placement | null): s
 
 /** What a case measures, on the chip that it names. */
 export const measuredKindOf = (
-  c: { readonly engine: string; readonly clockHz: number | null },
+  c: Pick<MeasuredKind, 'engine'> & { readonly clockHz: number | null; clockAssumed?: boolean },
   chip: ChipProfile,
 ): MeasuredKind => {
   const { coreId, clockHz } = audioClusterOf(chip);
   return {
     core: coreId,
     engine: c.engine,
-    clockHz: c.clockHz ?? clockHz.value,
+    clockHz: (c.clockAssumed ? null : c.clockHz) ?? clockHz.value,
     placement: placementKind(chip, placementWith(chip, c.engine)),
     fastMath: chip.build.fastMath,
     resampled: false,

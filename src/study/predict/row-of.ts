@@ -124,6 +124,7 @@ export const evidenceRow = (c: Combination, context: RowContext): PredictRow => 
 
 const trustOf = (
   c: Combination,
+  profile: DeviceProfile,
   chip: ChipProfile,
   costed: CostedPoint,
   { measured = nothingMeasured, coreOf, resample }: RowContext,
@@ -137,7 +138,7 @@ const trustOf = (
     fastMath: chip.build.fastMath,
     resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
   };
-  const shipped = measured.shipped?.(c.device) ?? true;
+  const shipped = measured.shipped?.(profile) ?? true;
   const fitted = isFitted(chip) || isFitted(coreOf(coreId));
   return trustIn({ row, shipped, hasFitted: fitted }, measured.kinds);
 };
@@ -157,10 +158,20 @@ const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => 
   return { ...row, ...unjudged, confidence: 'evidence', reasons };
 };
 
-export const costedRow = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow =>
-  takesNone(rowOfCost(c, context, costed), c.device);
+/** `profile`: the device's, where `c` has it at the clock that its governor settles at. */
+export const costedRow = (
+  c: Combination,
+  context: RowContext,
+  costed: CostedPoint,
+  profile: DeviceProfile = c.device,
+): PredictRow => takesNone(rowOfCost(c, context, costed, profile), c.device);
 
-const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow => {
+const rowOfCost = (
+  c: Combination,
+  context: RowContext,
+  costed: CostedPoint,
+  profile: DeviceProfile,
+): PredictRow => {
   const { chip } = c.device;
   // Callers come here with a chip only.
   if (chip === null) return evidenceRow(c, context);
@@ -169,7 +180,7 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
   const budget = timeBudgetOf(chip, c.blockFrames, c.sampleRateHz);
   const load = loadOf(cost.total, budget);
   const margin = chip.host.marginShare.value;
-  const trust = trustOf(c, chip, costed, context);
+  const trust = trustOf(c, profile, chip, costed, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
   const rates = ratesOf(c.model, c.sampleRateHz);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
