@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceProfile } from '../../src/device/profile.ts';
 import { withSettings } from '../../src/device/set-figures.ts';
 import { engines } from '../../src/engine/registry.ts';
+import type { Model } from '../../src/nam/model.ts';
+import { slim } from '../../src/nam/widths.ts';
+import { rowOf } from '../../src/study/advise/standing.ts';
 import { explainPoint } from '../../src/study/explain/explain.ts';
 import type { PredictRequest } from '../../src/study/predict/request.ts';
 import type { PredictRow } from '../../src/study/predict/row.ts';
@@ -84,4 +87,17 @@ describe('a session at another rate than the model', () => {
     expect(line?.cyclesPerSample).toBeGreaterThan(30);
     expect(explanation.kinds.map(({ name }) => name)).toContain('resample');
   });
+});
+
+test('a search for changes costs the resampler, too', () => {
+  const a2 = model('a2');
+  const of96: Model = { ...a2, metadata: { ...a2.metadata, sampleRateHz: 96_000 } };
+  const { width, network } = slim(a2, 'lite', { whatIf: false });
+  const setting = { engine: 'auto', blockFrames: 64, copies: 1 };
+  const cyclesOf = (asked: Model): number => {
+    const request = { model: asked, devices: [resampling], engines, coreOf };
+    return cycles(rowOf(request, resampling, network, width, setting) ?? row({}));
+  };
+  // Twice the samples, and the resampler.
+  expect(cyclesOf(of96) / cyclesOf(a2)).toBeGreaterThan(2.1);
 });
