@@ -21,14 +21,14 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map((e) => [e.split('/').at(-1), `src/${e}.ts`])),
   platform: 'node',
   // Those that find files of their own, and those that are loaded for one verb only.
-  external: ['piscina', 'blessed', 'wavefile'],
+  external: ['piscina', 'blessed'],
 });
 await bundle.write({
   dir: 'dist/cli',
   entryFileNames: '[name].js',
   chunkFileNames: 'part-[name].js',
 });
-for (const name of ['zod', '@noble/hashes']) {
+for (const name of ['zod', '@noble/hashes', 'wavefile']) {
   const copy = `dist/cli/LICENSE-${name.replace(/\W+/g, '-').replace(/^-/, '')}.txt`;
   copyFileSync(resolve(root, 'node_modules', name, 'LICENSE'), resolve(root, copy));
 }

@@ -1,6 +1,7 @@
 /** Asks the system which machine this is. Text only: `device/machine-words.ts` reads it. */
-import { execFileSync } from 'node:child_process';
+import type * as childProcess from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { MachineWords } from '../device/machine-words.ts';
 
 const topClock = '/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq';
@@ -13,11 +14,16 @@ const orNull = (read: () => string): string | null => {
   }
 };
 
-const brandOf = (): string =>
-  execFileSync('/usr/sbin/sysctl', ['-n', 'machdep.cpu.brand_string'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
+const brandOf = (): string => {
+  // Loaded only here: it takes Node longer than reading a profile does.
+  const processes: typeof childProcess = createRequire(import.meta.url)('node:child_process');
+  return processes
+    .execFileSync('/usr/sbin/sysctl', ['-n', 'machdep.cpu.brand_string'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    .trim();
+};
 
 let read: MachineWords | null = null;
 
