@@ -18,3 +18,10 @@ export interface Sound {
   rewind(): void;
   close(): void;
 }
+
+/** The first sample that is no finite number, or -1. The sum of all is finite unless one of them is not: quick where all are. */
+export const firstNotFinite = (samples: Float32Array): number => {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+  return Number.isFinite(sum) ? -1 : samples.findIndex((sample) => !Number.isFinite(sample));
+};

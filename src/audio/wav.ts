@@ -4,7 +4,7 @@
  * because the package holds a file whole and its samples as doubles beside it.
  */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import type { Sound } from './sound.ts';
+import { firstNotFinite, type Sound } from './sound.ts';
 import { type Decode, decoderOf, swapBytes } from './wav-decode.ts';
 import { WavError } from './wav-error.ts';
 import { parseWavFormat, type WavFormat } from './wav-format.ts';
@@ -108,12 +108,10 @@ export class WavReader implements Sound {
     this.#position += into.length;
   }
 
-  /** A sum over all is finite unless one of them is not; which one is looked for only then. */
   #checkFinite(samples: Float32Array): void {
-    let sum = 0;
-    for (const sample of samples) sum += sample;
-    if (Number.isFinite(sum)) return;
-    const frame = this.#position + samples.findIndex((sample) => !Number.isFinite(sample));
+    const at = firstNotFinite(samples);
+    if (at < 0) return;
+    const frame = this.#position + at;
     const byteOffset = this.format.dataOffset + frame * this.format.unitBytes;
     const message = `frame ${frame} is not a finite float32 number. Export the sound again`;
     throw new WavError('broken', this.path, message, { chunk: 'data', byteOffset });
