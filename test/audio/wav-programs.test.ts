@@ -177,6 +177,16 @@ describe('IMA ADPCM', () => {
   });
 });
 
+describe('codes that nobody needs to read are refused by their names', () => {
+  test.skipIf(!found.sox).each([
+    ['ms-adpcm', 'format 2 (Microsoft ADPCM)'],
+    ['gsm-full-rate', 'format 49 (GSM 6.10)'],
+  ])('%s of sox', (code, name) => {
+    const path = sox(`${code}.wav`, ['-e', code]);
+    expect(() => new WavReader(path)).toThrow(`${name}. Convert it to 24-bit or float WAV`);
+  });
+});
+
 describe('programs that cannot go back to write a length', () => {
   test.skipIf(!found.sox)('sox into a pipe', () => {
     const bytes = run('sox', [
