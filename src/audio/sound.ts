@@ -22,6 +22,6 @@ export interface Sound {
 /** The first sample that is no finite number, or -1. The sum of all is finite unless one of them is not: quick where all are. */
 export const firstNotFinite = (samples: Float32Array): number => {
   let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i]!;
+  for (const sample of samples) sum += sample;
   return Number.isFinite(sum) ? -1 : samples.findIndex((sample) => !Number.isFinite(sample));
 };
