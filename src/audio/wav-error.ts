@@ -2,10 +2,6 @@
 export class WavError extends Error {
   override readonly name = 'WavError';
   readonly code: 'unreadable' | 'broken' | 'unsupported';
-  readonly path: string;
-  /** Of the chunk that is at fault; null where the fault lies before any chunk. */
-  readonly chunk: string | null;
-  readonly byteOffset: number | null;
 
   constructor(
     code: WavError['code'],
@@ -18,8 +14,5 @@ export class WavError extends Error {
     const place = [...of, ...at].join(' ');
     super(`${path}: ${place === '' ? '' : `${place}: `}${message}`);
     this.code = code;
-    this.path = path;
-    this.chunk = chunk ?? null;
-    this.byteOffset = byteOffset ?? null;
   }
 }

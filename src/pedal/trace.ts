@@ -76,17 +76,6 @@ export const encodeBlock = (record: BlockRecord, into: DataView, offset: number)
   }
 };
 
-/** Throws `RangeError` for what is no trace. */
-export const parseHeader = (bytes: Uint8Array): { header: TraceHeader; length: number } => {
-  const end = bytes.indexOf(0x0a);
-  if (end < 0) throw new RangeError('Expected a trace: one line of JSON first, got no line.');
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as TraceHeader;
-  if (header.schema !== 'pedalbench.trace/1') {
-    throw new RangeError(`Expected schema "pedalbench.trace/1", got "${header.schema}".`);
-  }
-  return { header, length: end + 1 };
-};
-
 /** One record of `header.wordsPerRecord` words. */
 export const decodeBlock = (header: TraceHeader, view: DataView, offset: number): TracedBlock => {
   const get = (index: number): number => view.getUint32(offset + 4 * index, true);

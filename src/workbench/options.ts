@@ -66,7 +66,6 @@ const rules = {
   confidence: between(0.5, 0.999),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
   placement: { expected: 'memories by the kind of data', holds: isRecord },
-  corners: oneOf('all', 'expected'),
   fidelity: anyFunction,
   arguments: anyFunction,
   onBlock: anyFunction,

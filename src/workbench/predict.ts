@@ -26,7 +26,7 @@ export interface PredictRequest
 const options = [
   ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
   ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
-  ...(['placement', 'corners', 'fidelity', 'arguments', 'resample', 'arrangements'] as const),
+  ...(['placement', 'fidelity', 'arguments', 'resample', 'arrangements'] as const),
 ];
 
 const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { signalOf } from '../../src/audio/signals.ts';
 import { signBranches } from '../../src/engine/common/branch-shares.ts';
-import { countSignMispredicts } from '../../src/execute/sign-branches.ts';
+import { countSignMispredicts } from '../../tools/sign-branches.ts';
 import { programOf } from './shipped-program.ts';
 
 const counted = (name: 'plucks' | 'sweep', width: string) => {

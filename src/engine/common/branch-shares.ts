@@ -9,7 +9,7 @@ export const signBranches: Figure = {
   high: 0.28,
   kind: 'estimate',
   source:
-    'counted by execute/sign-branches.ts on an A2 container of NeuralAmpModelerCore, both widths, in blocks of 64: a table behind the last 12 outcomes misses 6 % on plucked strings and 0.7 to 1 % on a sweep, a single counter of two bits 28 % of the lite width; a predictor of five tagged tables and 128 branches of history misses 2 to 15 % of those of traced builds, 10 % in the mean of five; which of them a core is near is not published',
+    'counted by tools/sign-branches.ts on an A2 container of NeuralAmpModelerCore, both widths, in blocks of 64: a table behind the last 12 outcomes misses 6 % on plucked strings and 0.7 to 1 % on a sweep, a single counter of two bits 28 % of the lite width; a predictor of five tagged tables and 128 branches of history misses 2 to 15 % of those of traced builds, 10 % in the mean of five; which of them a core is near is not published',
 };
 
 /** Of one value each; worst is the most. */

@@ -29,8 +29,4 @@ export class LruCache {
     tags[first] = line;
     return hit;
   }
-
-  clear(): void {
-    this.tags.fill(-1);
-  }
 }

@@ -80,7 +80,6 @@ const pointOf = (
   splitAfterLayers: request.splitAfterLayers,
   placement: request.placement,
   arguments: request.arguments?.(model, width) ?? undefined,
-  corners: request.corners,
 });
 
 /** The row, or why no engine of the chain takes the network. */

@@ -2,7 +2,6 @@
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Corners } from '../../machine/pipeline/pipeline.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MeasuredArguments } from '../cost/cost-point.ts';
@@ -47,8 +46,6 @@ export interface PredictRequest {
   readonly placement?: Readonly<Partial<Placement>> | undefined;
   /** ESR against the full width on the user's audio, where it was rendered. */
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
-  /** 'expected': the corners of every range are the expected value, at a fraction of the work. @default 'all' */
-  readonly corners?: Corners | undefined;
   /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
   readonly arguments?: ((model: Model, width: Width) => MeasuredArguments | null) | undefined;
 }

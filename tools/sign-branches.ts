@@ -2,8 +2,9 @@
  * How often a branch on the sign of LeakyReLU's argument goes against its prediction, counted on audio.
  * Knows two predictors that bracket those of real cores, and no core.
  */
-import type { Program } from '../program/program.ts';
-import { createReferenceExecutor } from './reference.ts';
+
+import { createReferenceExecutor } from '../src/execute/reference.ts';
+import type { Program } from '../src/program/program.ts';
 
 export interface SignMispredicts {
   readonly branches: number;
