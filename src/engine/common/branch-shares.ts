@@ -25,4 +25,4 @@ export const skippingBranches: Figure = {
     'traces of NAM Core with one channel, GCC 12.2 for AArch64, less the closers of its loops',
 };
 
-export const skippingTaken: number = skippingBranches.value;
+const skippingTaken: number = skippingBranches.value;
