@@ -58,7 +58,7 @@ export interface FmaOptions extends BinaryOptions {
   readonly fused?: boolean;
 }
 
-type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>>;
+type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'on'>>;
 
 /** Nodes that several kernels contain, and how many registers and loops they count behind them. */
 interface Fragment {
@@ -218,8 +218,8 @@ export class KernelBuilder {
   }
 
   cost(kind: CostKind, count = 1, options: CostOptions = plain): void {
-    const { chained, mispredict, taken, on } = options;
-    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, taken, on });
+    const { chained, mispredict, on } = options;
+    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, on });
   }
 
   emit(instruction: Instruction): void {
