@@ -8,40 +8,20 @@ export function roomFor<T>(list: StaticArray<T>, count: i32): StaticArray<T> {
   return longer;
 }
 
-function sift(list: StaticArray<i32>, from: i32, count: i32): void {
-  const sinking = list[from];
-  let at = from;
-  for (;;) {
-    let child = 2 * at + 1;
-    if (child >= count) break;
-    if (child + 1 < count && list[child + 1] > list[child]) child++;
-    if (list[child] <= sinking) break;
-    list[at] = list[child];
-    at = child;
-  }
-  list[at] = sinking;
-}
-
-/** Puts the first `count` words in their order, each once (heapsort); returns how many are left. */
-export function distinct(list: StaticArray<i32>, count: i32): i32 {
-  for (let i = (count >> 1) - 1; i >= 0; i--) sift(list, i, count);
-  for (let last = count - 1; last > 0; last--) {
-    const highest = list[0];
-    list[0] = list[last];
-    list[last] = highest;
-    sift(list, 0, last);
-  }
+/** Puts words in their order, each once. */
+export function distinct(list: Array<i32>): void {
+  list.sort((a, b) => a - b);
   let left: i32 = 0;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < list.length; i++) {
     if (left === 0 || list[i] !== list[left - 1]) list[left++] = list[i];
   }
-  return left;
+  list.length = left;
 }
 
-/** Where a word is among the first `count`, which are in order and have it. */
-export function rankIn(sorted: StaticArray<i32>, count: i32, word: i32): i32 {
+/** Where a word is in a list that is in order and has it. */
+export function rankIn(sorted: Array<i32>, word: i32): i32 {
   let from: i32 = 0;
-  let to = count - 1;
+  let to = sorted.length - 1;
   while (from < to) {
     const middle = (from + to) >> 1;
     if (sorted[middle] < word) from = middle + 1;

@@ -4,7 +4,7 @@
  * the working set. A pass leaves nothing behind that the next one sees.
  */
 import * as layout from '../../src/machine/memory/reuse-layout';
-import { distinct, rankIn, roomFor } from '../lists';
+import { distinct, rankIn } from '../lists';
 import { count, intervalsOf, isMoving, touch, zone, zoneCount, zoneOf } from './block';
 import { Intervals } from './intervals';
 import * as byTime from './lines-by-time';
@@ -19,8 +19,7 @@ export { setAt, setLength } from './working-set';
 const quantiles: i32 = 4;
 
 /** Times before this block, in their order: of each its block, counted back. */
-let times = new StaticArray<i32>(1 << 10);
-let timeCount: i32 = 0;
+const times: i32[] = [];
 /** Lines touched fewer lines ago than this, in the same block, are left out. */
 let shortest: f64 = 0;
 let leavingLines: f64 = 0;
@@ -37,28 +36,27 @@ function paintBlockBefore(): void {
 
 /** Replaces the times before this block by their ranks, so that lines can be summed over them. */
 function rankTimes(): void {
-  timeCount = 0;
+  times.length = 0;
   for (let z = 0; z < zoneCount; z++) {
     const own = intervalsOf(z);
-    times = roomFor(times, timeCount + own.count);
-    for (let i = 0; i < own.count; i++) times[timeCount++] = own.time[i];
+    for (let i = 0; i < own.count; i++) times.push(own.time[i]);
   }
-  timeCount = distinct(times, timeCount);
-  byTime.clear(timeCount + count);
+  distinct(times);
+  byTime.clear(times.length + count);
   for (let z = 0; z < zoneCount; z++) {
     const own = intervalsOf(z);
     for (let i = 0; i < own.count; i++) {
-      own.time[i] = rankIn(times, timeCount, own.time[i]);
+      own.time[i] = rankIn(times, own.time[i]);
       const length = own.high[i] - own.low[i];
       byTime.add(own.time[i], length, length * length);
     }
   }
-  for (let i = 0; i < timeCount; i++) times[i] = <i32>ceil(-(<f64>times[i]) / <f64>count);
+  for (let i = 0; i < times.length; i++) times[i] = <i32>ceil(-(<f64>times[i]) / <f64>count);
 }
 
 /** Lines whose last touch has this time. */
 function reused(t: i32, lines: f64, time: i32): void {
-  const blocks: f64 = time < timeCount ? <f64>times[time] : 0;
+  const blocks: f64 = time < times.length ? <f64>times[time] : 0;
   byTime.since(time);
   const distance = byTime.lines + max(0, blocks - 1) * leavingLines;
   if (blocks === 0 && distance < shortest) return;
@@ -116,7 +114,7 @@ function reusedOnePeriodAgo(t: i32, own: Intervals, low: f64, high: f64): f64 {
 
 /** Lines above all that a ring has touched on this round. */
 function above(t: i32, own: Intervals, low: f64, high: f64): void {
-  byTime.add(timeCount + t, high - low, 0);
+  byTime.add(times.length + t, high - low, 0);
   const z = zoneOf(t);
   if (!isMoving(z)) return;
   const period = zone(z, layout.atPeriod);
@@ -130,10 +128,10 @@ function above(t: i32, own: Intervals, low: f64, high: f64): void {
 }
 
 /** The lines of one touch that none before it has touched: from, to, from, to. */
-let unseen = new StaticArray<f64>(1 << 6);
+const unseen: f64[] = [];
 
 function pass(t: i32, own: Intervals, low: f64, high: f64): void {
-  const time = timeCount + t;
+  const time = times.length + t;
   const lines = high - low;
   const first = own.after(low);
   if (own.is(first, low, high)) {
@@ -144,15 +142,14 @@ function pass(t: i32, own: Intervals, low: f64, high: f64): void {
     own.time[first] = time;
     return;
   }
-  let ends: i32 = 0;
+  unseen.length = 0;
   let covered = low;
   for (let i = first; i <= own.count; i++) {
     const isLast = i === own.count || own.low[i] >= high;
     const from = isLast ? high : max(own.low[i], low);
     if (from > covered) {
-      unseen = roomFor(unseen, ends + 2);
-      unseen[ends++] = covered;
-      unseen[ends++] = from;
+      unseen.push(covered);
+      unseen.push(from);
     }
     if (isLast) break;
     const to = min(own.high[i], high);
@@ -161,7 +158,7 @@ function pass(t: i32, own: Intervals, low: f64, high: f64): void {
     byTime.add(time, to - from, 0);
     covered = to;
   }
-  for (let i = 0; i < ends; i += 2) above(t, own, unseen[i], unseen[i + 1]);
+  for (let i = 0; i < unseen.length; i += 2) above(t, own, unseen[i], unseen[i + 1]);
   byTime.add(time, 0, lines * lines);
   own.paint(low, high, time);
 }

@@ -1,33 +1,33 @@
 /** What a pass finds: lines of one run that were touched together before, and how long ago. */
 import * as layout from '../../src/machine/memory/reuse-layout';
-import { distinct, rankIn, roomFor } from '../lists';
+import { distinct, rankIn } from '../lists';
 
-let records = new StaticArray<f64>(1 << 12);
-let length: i32 = 0;
-let ages = new StaticArray<i32>(1 << 10);
-let ageCount: i32 = 0;
+const records: f64[] = [];
+const ages: i32[] = [];
 
 export function recordsAt(): usize {
-  return changetype<usize>(records);
+  return records.dataStart;
 }
 
 /** In numbers. */
 export function recordsLength(): i32 {
-  return length;
+  return records.length;
 }
 
 export function agesAt(): usize {
-  return changetype<usize>(ages);
+  return ages.dataStart;
 }
 
 export function agesLength(): i32 {
-  return ageCount;
+  return ages.length;
 }
 
 export function clearRecords(): void {
-  length = 0;
+  records.length = 0;
+  ages.length = 0;
 }
 
+/** In the order of the layout. */
 export function record(
   run: f64,
   weight: f64,
@@ -36,25 +36,21 @@ export function record(
   distance: f64,
   together: f64,
 ): void {
-  records = roomFor(records, length + layout.recordWords);
-  records[length + layout.atRun] = run;
-  records[length + layout.atWeight] = weight;
-  records[length + layout.atAge] = blocks;
-  records[length + layout.atLines] = lines;
-  records[length + layout.atDistance] = distance;
-  records[length + layout.atTogether] = together;
-  length += layout.recordWords;
+  records.push(run);
+  records.push(weight);
+  records.push(blocks);
+  records.push(lines);
+  records.push(distance);
+  records.push(together);
 }
 
 /** Lists the ages of all records, each once and in their order, and gives the records their places in it. */
 export function listAges(): void {
-  ages = roomFor(ages, length / layout.recordWords);
-  ageCount = 0;
-  for (let at = layout.atAge; at < length; at += layout.recordWords) {
-    ages[ageCount++] = <i32>records[at];
+  for (let at = layout.atAge; at < records.length; at += layout.recordWords) {
+    ages.push(<i32>records[at]);
   }
-  ageCount = distinct(ages, ageCount);
-  for (let at = layout.atAge; at < length; at += layout.recordWords) {
-    records[at] = <f64>rankIn(ages, ageCount, <i32>records[at]);
+  distinct(ages);
+  for (let at = layout.atAge; at < records.length; at += layout.recordWords) {
+    records[at] = <f64>rankIn(ages, <i32>records[at]);
   }
 }

@@ -3,26 +3,19 @@
  * working set model for program behavior", 1968), in the steady state.
  */
 import * as layout from '../../src/machine/memory/reuse-layout';
-import { roomFor } from '../lists';
 import { count, intervalsOf, isMoving, replaceIntervals, zone, zoneCount } from './block';
 import { Intervals } from './intervals';
 
 /** As `reuse-layout.ts` says. */
-let words = new StaticArray<f64>(1 << 10);
-let wordCount: i32 = 0;
+const words: f64[] = [];
 let spare = new Intervals();
 
 export function setAt(): usize {
-  return changetype<usize>(words);
+  return words.dataStart;
 }
 
 export function setLength(): i32 {
-  return wordCount;
-}
-
-function push(word: f64): void {
-  words = roomFor(words, wordCount + 1);
-  words[wordCount++] = word;
+  return words.length;
 }
 
 /** Lines that leave the windows of all rings with each block. */
@@ -30,7 +23,7 @@ export function leaving(): f64 {
   let all: f64 = 0;
   for (
     let at: i32 = 1;
-    at < wordCount;
+    at < words.length;
     at += layout.setWords + <i32>words[at + layout.atGapCount]
   ) {
     all += words[at + layout.atBottoms] * words[at + layout.atSetAdvance];
@@ -41,7 +34,7 @@ export function leaving(): f64 {
 /** Distinct lines that so many blocks in a row touch. */
 export function linesOf(blocks: f64): f64 {
   let all = words[0];
-  for (let at: i32 = 1; at < wordCount; ) {
+  for (let at: i32 = 1; at < words.length; ) {
     const window = words[at + layout.atWindow];
     const moved = (blocks - 1) * words[at + layout.atSetAdvance];
     let lines = window + words[at + layout.atBottoms] * moved;
@@ -80,8 +73,8 @@ function fillGaps(z: i32): void {
   const advance = zone(z, layout.atAdvance);
   const filled = spare;
   filled.count = 0;
-  const start = wordCount;
-  for (let word = 0; word < layout.setWords; word++) push(0);
+  const start = words.length;
+  for (let word = 0; word < layout.setWords; word++) words.push(0);
   let window: f64 = 0;
   let bottoms: f64 = 0;
   for (let i = 0; i < own.count; i++) {
@@ -92,7 +85,7 @@ function fillGaps(z: i32): void {
     if (i === 0 || planeOf(z, own.low[i - 1] + advance) !== planeOf(z, low + advance)) {
       if (i === 0 || end !== low) bottoms++;
     } else if (end !== low) {
-      push(low - end);
+      words.push(low - end);
       leaveBetween(filled, end, low, advance, time - count);
     }
     filled.append(low, own.high[i], time);
@@ -101,15 +94,15 @@ function fillGaps(z: i32): void {
   words[start + layout.atBottoms] = bottoms;
   words[start + layout.atSetAdvance] = advance;
   words[start + layout.atMost] = max(window, zone(z, layout.atCapacity));
-  words[start + layout.atGapCount] = <f64>(wordCount - start - layout.setWords);
+  words[start + layout.atGapCount] = <f64>(words.length - start - layout.setWords);
   replaceIntervals(z, filled);
   spare = own;
 }
 
 /** Finds the working set of the intervals at hand, the block before, and adds to them what earlier ones left. */
 export function findWorkingSet(): void {
-  wordCount = 0;
-  push(0);
+  words.length = 0;
+  words.push(0);
   for (let z = 0; z < zoneCount; z++) {
     if (isMoving(z)) fillGaps(z);
     else {
