@@ -32,12 +32,12 @@ const isSame = (a: Int32Array, b: Int32Array): boolean => {
 /** Templates that are encoded alike share what was prepared. */
 const prepare = (encoding: TemplateEncoder, loopCount: number): Prepared => {
   const { registerCount, size } = encoding;
-  const code = encoding.code.view();
+  const code = Int32Array.from(encoding.code);
   const hash = hashOf(code);
   const alike = prepared.get(hash) ?? [];
   const known = alike.find((other) => isSame(other.code, code));
   if (known !== undefined) return known;
-  const made: Prepared = { code: code.slice(), registerCount, loopCount, size };
+  const made: Prepared = { code, registerCount, loopCount, size };
   prepared.set(hash, [...alike, made]);
   return made;
 };

@@ -18,7 +18,6 @@ import {
 } from './operation.ts';
 import type { Term } from './prepared.ts';
 import { floatsOf, type MemoryInstruction } from './touches.ts';
-import { Words } from './words.ts';
 
 const causeOfFamily = {
   fp: op.arithmetic,
@@ -102,12 +101,8 @@ const addressWords = ({ slot, offset, terms }: Address, floats: number): number[
 const shares = ({ best, expected, worst }: Range): number[] =>
   [best, expected, worst].map((share) => Math.round(share * op.surelyWrong));
 
-/** One template after another is written here. */
-const room = new Words();
-
 export class TemplateEncoder {
-  /** Valid until the next one is encoded. */
-  readonly code: Words = room;
+  readonly code: number[] = [];
   /** In the order of the template. */
   readonly terms: Term[] = [];
   /** Lanes of the widest instruction. */
@@ -130,7 +125,6 @@ export class TemplateEncoder {
   /** @param shared the slots that are both read and written */
   constructor(template: Template, shared: ReadonlySet<number>) {
     this.shared = shared;
-    this.code.length = 0;
     this.numbers = new Array<number>(template.registerCount).fill(-1);
     this.nodes(template.body, 1);
     this.endRun(false);
@@ -159,23 +153,23 @@ export class TemplateEncoder {
     this.endRun(false);
     const { code, branches, flags } = this;
     const start = code.length;
-    for (const word of [op.loopMark, 0, loop, trips, 0, 0, 0]) code.push(word);
+    code.push(op.loopMark, 0, loop, trips, 0, 0, 0);
     this.flags = 0;
     this.nodes(body, times * trips);
     // The branch of a loop that runs once falls through.
     this.endRun(trips > 1);
     const inside = this.branches - branches;
     this.branches = branches + trips * inside;
-    code.set(start + op.atLoopTracked, this.flags & op.isTracked ? 1 : 0);
-    code.set(start + op.atBodyEnd, code.length);
-    code.set(start + op.atLoopBranches, inside);
+    code[start + op.atLoopTracked] = this.flags & op.isTracked ? 1 : 0;
+    code[start + op.atBodyEnd] = code.length;
+    code[start + op.atLoopBranches] = inside;
     const countAt = code.length;
     code.push(0);
     for (let register = 0; register < this.lastUses.length; register++) {
       if ((this.lastUses[register] as number) > start) code.push(register);
     }
-    code.set(countAt, code.length - countAt - 1);
-    code.set(start + op.atNext, code.length);
+    code[countAt] = code.length - countAt - 1;
+    code[start + op.atNext] = code.length;
     this.flags |= flags;
   }
 
@@ -198,13 +192,8 @@ export class TemplateEncoder {
   ): void {
     const { code } = this;
     const next = code.length + op.atLists + sources.length + targets.length + tail.length;
-    code.push(operation);
-    code.push(next);
-    code.push(flags);
-    code.push(moved);
-    code.push(accumulator < 0 ? -1 : this.numberOf(accumulator));
-    code.push(sources.length);
-    code.push(targets.length);
+    const accumulated = accumulator < 0 ? -1 : this.numberOf(accumulator);
+    code.push(operation, next, flags, moved, accumulated, sources.length, targets.length);
     for (const register of sources) code.push(this.numberOf(register));
     for (const register of targets) code.push(this.numberOf(register));
     for (const word of tail) code.push(word);
