@@ -1,18 +1,15 @@
 /** `ACCURACY.md`: every measured case, every counted build, what was fitted, what is modelled and what is not. */
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
-import { markdownTable } from '../src/report/text/markdown-table.ts';
 import { grouped, percent } from '../src/report/text/number.ts';
 import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { CheckedFact } from '../src/study/validate/facts.ts';
-import type {
-  ComparedRow,
-  InstructionCountsFile,
-} from '../src/study/validate/instruction-counts.ts';
-import { classBarPercent, totalBarPercent } from '../src/study/validate/instruction-counts.ts';
 import { fittedFiguresOf } from '../src/study/validate/prior-values.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
+import type { ComparedRow, InstructionCountsFile } from './instruction-counts.ts';
+import { classBarPercent, totalBarPercent } from './instruction-counts.ts';
+import { markdownTable } from './markdown-table.ts';
 
 export interface AccuracyInputs {
   readonly result: ValidateResult;

@@ -4,13 +4,10 @@ import { join, resolve } from 'node:path';
 import { engines } from '../src/engine/registry.ts';
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
 import type { Model } from '../src/nam/model.ts';
-import {
-  compareInstructionCounts,
-  parseInstructionCounts,
-} from '../src/study/validate/instruction-counts.ts';
 import { openWorkbench } from '../src/workbench/open-workbench.ts';
 import { validateSync } from '../src/workbench/validate.ts';
 import { renderAccuracy } from './accuracy-markdown.ts';
+import { compareInstructionCounts, parseInstructionCounts } from './instruction-counts.ts';
 
 const root = resolve(import.meta.dirname, '..');
 export const accuracyFile: string = join(root, 'ACCURACY.md');

@@ -11,7 +11,7 @@ import { Call, globalOptions } from '../src/cli/call.ts';
 import { tui } from '../src/cli/commands/tui.ts';
 import { processIo } from '../src/cli/io.ts';
 import { escapeXml } from '../src/report/chart/svg.ts';
-import { keysMarkdown } from '../src/tui/keys.ts';
+import { keysMarkdown } from './keys-markdown.ts';
 
 const root = join(import.meta.dirname, '..');
 const cols = 118;

@@ -8,10 +8,10 @@ import { deviceSchema } from '../src/device/profile.ts';
 import { engines } from '../src/engine/registry.ts';
 import { coreSchema } from '../src/machine/pipeline/core-profile.ts';
 import { budgetFileSchema } from '../src/scenario/budget.ts';
-import { scenarioFileJsonSchema } from '../src/scenario/sweep-json-schema.ts';
 import { baselineFileSchema } from '../src/study/check/baseline.ts';
 import { casesSchema } from '../src/study/validate/cases.ts';
 import { schemaNotes } from './schema-notes.ts';
+import { scenarioFileJsonSchema } from './sweep-json-schema.ts';
 import { type JsonSchema, teach } from './teach.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -132,17 +132,6 @@ const arrows: Readonly<Record<string, string>> = {
 export const shownKey = (shown: string, ascii: boolean): string =>
   ascii ? shown.replace(/[↑↓←→]/g, (arrow) => arrows[arrow] ?? arrow) : shown;
 
-/** Rows of a table in Markdown, for the README. */
-export const keysMarkdown = (): string => {
-  const rows = bindings.map(({ shown, help }) => [shown.replace(/\S+/g, '`$&`'), help] as const);
-  const keyColumns = Math.max(...rows.map(([key]) => key.length));
-  const helpColumns = Math.max(...rows.map(([, help]) => help.length));
-  const line = (key: string, help: string, fill = ' '): string =>
-    `| ${key.padEnd(keyColumns, fill)} | ${help.padEnd(helpColumns, fill)} |`;
-  const head = [line('key', 'what it does'), line('', '', '-')];
-  return [...head, ...rows.map(([key, help]) => line(key, help))].join('\n');
-};
-
 /** While a list is open or a filter is typed, keys mean something else. */
 export const modeHints: Readonly<Record<'filter' | 'picker' | 'help', readonly string[]>> = {
   filter: ['type to filter', 'enter keep', 'esc clear'],

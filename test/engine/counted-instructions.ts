@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { engines } from '../../src/engine/registry.ts';
 import { parseModel } from '../../src/nam/parse-model.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import {
   type ComparedRow,
   compareInstructionCounts,
   type InstructionCountsFile,
   parseInstructionCounts,
-} from '../../src/study/validate/instruction-counts.ts';
-import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+} from '../../tools/instruction-counts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseInstructionCounts } from '../../src/study/validate/instruction-counts.ts';
 import { accuracyFile, accuracyText } from '../../tools/accuracy.ts';
+import { parseInstructionCounts } from '../../tools/instruction-counts.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

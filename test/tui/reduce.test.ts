@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { bindings, keysMarkdown } from '../../src/tui/keys.ts';
+import { bindings } from '../../src/tui/keys.ts';
 import { narrowed } from '../../src/tui/picker.ts';
 import { reduce } from '../../src/tui/reduce.ts';
 import {
@@ -11,6 +11,7 @@ import {
   visibleDevices,
   wantsOf,
 } from '../../src/tui/select.ts';
+import { keysMarkdown } from '../../tools/keys-markdown.ts';
 import { answered, press, root, start } from './world.ts';
 
 const kindsOf = (state: Parameters<typeof wantsOf>[0]): string[] =>

@@ -1,18 +1,23 @@
 /** Holds the instructions of lowered models against those counted in the compiled libraries. Pure. */
 import * as z from 'zod';
-import type { Counts } from '../../engine/common/code.ts';
-import { countsOf } from '../../kernel/classify.ts';
+import type { Counts } from '../src/engine/common/code.ts';
+import { countsOf } from '../src/kernel/classify.ts';
 import {
   addCounts,
   type InstructionClass,
   instructionClasses,
   noCounts,
-} from '../../kernel/instruction-class.ts';
-import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
-import type { Lowered } from '../../kernel/lowered.ts';
-import type { Frozen } from '../../units/frozen.ts';
-import { type BuildSources, buildSchema, lowerBuild, templatesPerSample } from './builds.ts';
-import { parsedBy } from './cases.ts';
+} from '../src/kernel/instruction-class.ts';
+import { type ArgumentDistribution, defaultArguments } from '../src/kernel/libm.ts';
+import type { Lowered } from '../src/kernel/lowered.ts';
+import {
+  type BuildSources,
+  buildSchema,
+  lowerBuild,
+  templatesPerSample,
+} from '../src/study/validate/builds.ts';
+import { parsedBy } from '../src/study/validate/cases.ts';
+import type { Frozen } from '../src/units/frozen.ts';
 
 const shares = z.array(z.number().min(0).max(1));
 const distribution = z.strictObject({ tanhf: shares, tanh: shares, expf: shares, exp: shares });

@@ -1,5 +1,5 @@
 /** Tables of Markdown, aligned so that they can be read as text too. */
-import { padEnd, padStart, widthOf } from './text-width.ts';
+import { padEnd, padStart, widthOf } from '../src/report/text/text-width.ts';
 
 export interface MarkdownColumn {
   readonly title: string;
