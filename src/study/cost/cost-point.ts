@@ -10,12 +10,12 @@ import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Corners } from '../../machine/pipeline/pipeline.ts';
-import { macsPerSample } from '../../nam/measure.ts';
 import type { Network } from '../../nam/network.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { CostCache } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
+import { checkProducts, followedFrom, longerBlock } from './longer-block.ts';
 import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
 import { chainsOf, meanCost, modelBlocksOf, type Rates } from './resampling.ts';
 import { StudyError } from './study-error.ts';
@@ -168,11 +168,21 @@ const costsOf = (
   const { chip, core, corners, rates = null, blockFrames } = point;
   const clockHz = audioClusterOf(chip).clockHz.value;
   const distribution = point.arguments?.distribution;
-  const alone = partsOf(cache, point, lowered).map((part) =>
-    cache.cost(part, core, memory, clockHz, copies, distribution, corners),
-  );
-  if (rates === null) return alone;
   const program = cache.program(point.network);
+  const costs = (code: Lowered): readonly BlockCost[] =>
+    partsOf(cache, point, code).map((part) =>
+      cache.cost(part, core, memory, clockHz, copies, distribution, corners),
+    );
+  const followed = rates === null ? followedFrom(point.network, blockFrames) : null;
+  if (followed !== null) {
+    const [long, short] = followed.map((frames) =>
+      costs(cache.lowered(engine, program, target, frames, tanh)),
+    );
+    // One a core in both.
+    return (long ?? []).map((cost, i) => longerBlock(cost, short?.[i] ?? cost, blockFrames));
+  }
+  const alone = costs(lowered);
+  if (rates === null) return alone;
   const options = { clockHz, copies, corners, arguments: distribution };
   const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
     const parts =
@@ -190,26 +200,13 @@ const costsOf = (
   );
 };
 
-/**
- * Multiply-accumulates of a block that one step works through, some seconds on a slow host. A recurrent layer comes
- * back to all its weights in every frame; the others take frames by the tile.
- */
-const mostProducts = { lstm: 40_000_000, wavenet: 4e8, convnet: 4e8, linear: 4e8 } as const;
-
-/** @throws StudyError before the work begins, where it would take too long. */
-const checkProducts = ({ network }: Point, frames: number): void => {
-  const most = mostProducts[network.kind];
-  const each = macsPerSample(network);
-  if (each * frames <= most) return;
-  const fault = `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). Take blocks of at most ${Math.max(1, Math.floor(most / each))} frames, or a narrower model.`;
-  throw new StudyError('bad-block', fault);
-};
-
 const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   const { chip, core, rates = null } = point;
   // A block of the session hands on one frame at least, now and then.
   const [longest] = modelBlocksOf(rates, point.blockFrames);
-  checkProducts(point, longest?.frames ?? 1);
+  if (rates !== null || followedFrom(point.network, point.blockFrames) === null) {
+    checkProducts(point.network, longest?.frames ?? 1);
+  }
   const coded = lowerPoint(cache, point, longest?.frames ?? 1);
   if (coded.engine === null) return coded;
   const { engine, lowered } = coded;

@@ -23,6 +23,7 @@ import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { shared, targetOf } from '../cost/cost-point.ts';
+import { checkProducts } from '../cost/longer-block.ts';
 import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
@@ -207,6 +208,7 @@ export class MachineCosts implements CostSource {
     frames: number,
   ): Part {
     const { cache, tanh } = this.options;
+    checkProducts(slimmed.network, frames);
     const program = cache.program(slimmed.network);
     const whole = cache.lowered(engine, program, this.target, Math.max(1, frames), tanh);
     const split =
