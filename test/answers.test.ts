@@ -44,6 +44,12 @@ describe('a row of a prediction', () => {
     expect(reasons[1]).toMatch(/could reach \d+ %/);
   });
 
+  test('of such a product leads to no load in the first line, and to no advice to run more of it', async () => {
+    const { stdout } = await pedalbench('predict a2 --device quad-cortex', { cwd });
+    expect(stdout.split('\n', 1)[0]).toMatch(/^On .*: lite once unknown, twice unknown; full/);
+    expect(stdout).toMatch(/Next: .*\n {2}pedalbench devices\n$/);
+  });
+
   test('of A2 with one layer more or less of its head says why no fast path takes it', () => {
     const { engine, context } = rowOn('mod-dwarf', 'slim-8', 'ch:3');
     expect(engine).toBe('nam-core');

@@ -38,9 +38,12 @@ const nextStep = (
     const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;
     return printable(byId ? row.model : (row.modelPath ?? row.model));
   };
-  const known = rows.filter((row) => row.load !== null).sort((a, b) => loadOf(a) - loadOf(b));
-  // Over the limit by the least: where a change of the model would be worth the most.
-  const miss = known.find((row) => row.verdict === 'over');
+  // Beside `unknown` stands what another engine could reach; what does not load has no limit to be near to.
+  const known = rows
+    .filter(({ load, verdict }) => load !== null && /^(fits|tight|over)$/.test(verdict))
+    .sort((a, b) => loadOf(a) - loadOf(b));
+  // Past the margin by the least: where a change of the model would be worth the most.
+  const miss = known.find((row) => row.verdict !== 'fits');
   if (miss !== undefined) {
     const { copies, width, deviceName } = miss;
     const what = `${copies > 1 ? `${copies} copies of ` : ''}${printable(width.label)} on ${printable(deviceName)}`;
@@ -56,7 +59,7 @@ const nextStep = (
   }
   return nextCommand(
     style,
-    'everything with a known chip is inside its limit; see how many more would be',
+    'whatever loads on a known chip is inside its limit; see how many more would be',
     `predict ${model(highest)} --device ${device(highest)} --copies ${moreThan(rows)}${kept.predict}`,
   );
 };

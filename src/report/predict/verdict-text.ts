@@ -31,9 +31,11 @@ export const intervalText = ({ load }: Pick<VerdictFields, 'load'>): string => {
 export const loadWithInterval = (row: Pick<VerdictFields, 'load'>): string =>
   row.load === null ? '' : `${percent(row.load.expected)} (${intervalText(row)})`;
 
-/** '44% (36-55) fits?', or the verdict alone. */
+/** '44% (36-55) fits?', or the verdict alone: the load beside `unknown` is what another engine could reach. */
 export const rowVerdict = (row: VerdictFields): string =>
-  [loadWithInterval(row), verdictWord(row)].filter((part) => part !== '').join(' ');
+  [row.verdict === 'unknown' ? '' : loadWithInterval(row), verdictWord(row)]
+    .filter((part) => part !== '')
+    .join(' ');
 
 /** More widths than this are named by the widest and the narrowest. */
 const mostWidths = 3;
