@@ -45,3 +45,10 @@ test('a governor that follows the load leaves its range in the row', () => {
   expect(row.clockHz).toBeGreaterThan(600e6);
   expect(row.clockHz).toBeLessThan(1800e6);
 });
+
+test('a shipped profile stays one of the package at the clock that its governor leaves', () => {
+  const [row] = predictSync(workbench, { model: 'a2', width: 'full', device: 'apple-m2' }).rows;
+  expect(row?.context?.governor).toBe('schedutil');
+  expect(row?.devicePath).toBe('devices/apple-m2.json');
+  expect(row?.reasons.join(' ')).not.toContain('not one of the package');
+});

@@ -94,7 +94,7 @@ const costedOutcome = (
   const { costed, chip } = costSettled(cache, point, c.sampleRateHz);
   if (costed.engine === null) return costed.choice;
   const device = chip === onChip ? c.device : { ...c.device, chip };
-  const row = costedRow({ ...c, device }, request, costed, c.device);
+  const row = costedRow({ ...c, device, profile: c.device }, request, costed);
   // Rows of all engines say themselves what another one would do.
   const asks = request.arrangements === true && c.requestedEngine !== 'all';
   const others = asks ? arrangementsFor(cache, { ...point, chip }, costed, row) : [];

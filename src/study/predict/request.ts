@@ -70,6 +70,8 @@ export interface Cell {
 
 /** One row to be. */
 export interface Combination extends Omit<Cell, 'engine'> {
+  /** The device as its file has it, where its governor leaves another clock. @default the device */
+  readonly profile?: DeviceProfile;
   readonly network: Network;
   readonly requestedEngine: string;
 }

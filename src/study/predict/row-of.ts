@@ -68,16 +68,20 @@ const contextOf = (
 });
 
 const baseOf = (
-  { model, device, width, requestedEngine, blockFrames, sampleRateHz, copies }: Combination,
+  { model, device, profile = device, width, requestedEngine, ...settings }: Combination,
   { pathOf, fidelity }: RowContext,
 ) => ({
   model: model.id,
   modelPath: model.origin,
   device: device.id,
-  devicePath: pathOf?.(device) ?? null,
+  devicePath: pathOf?.(profile) ?? null,
   deviceName: device.name,
   tier: device.tier,
-  ...{ requestedEngine, blockFrames, sampleRateHz, copies, width },
+  requestedEngine,
+  blockFrames: settings.blockFrames,
+  sampleRateHz: settings.sampleRateHz,
+  copies: settings.copies,
+  width,
   fidelity: { esrToFull: fidelity?.(model, width) ?? null },
 });
 
@@ -124,7 +128,6 @@ export const evidenceRow = (c: Combination, context: RowContext): PredictRow => 
 
 const trustOf = (
   c: Combination,
-  profile: DeviceProfile,
   chip: ChipProfile,
   costed: CostedPoint,
   { measured = nothingMeasured, coreOf, resample }: RowContext,
@@ -138,7 +141,7 @@ const trustOf = (
     fastMath: chip.build.fastMath,
     resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
   };
-  const shipped = measured.shipped?.(profile) ?? true;
+  const shipped = measured.shipped?.(c.profile ?? c.device) ?? true;
   const fitted = isFitted(chip) || isFitted(coreOf(coreId));
   return trustIn({ row, shipped, hasFitted: fitted }, measured.kinds);
 };
@@ -158,20 +161,10 @@ const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => 
   return { ...row, ...unjudged, confidence: 'evidence', reasons };
 };
 
-/** `profile`: the device's, where `c` has it at the clock that its governor settles at. */
-export const costedRow = (
-  c: Combination,
-  context: RowContext,
-  costed: CostedPoint,
-  profile: DeviceProfile = c.device,
-): PredictRow => takesNone(rowOfCost(c, context, costed, profile), c.device);
+export const costedRow = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow =>
+  takesNone(rowOfCost(c, context, costed), c.device);
 
-const rowOfCost = (
-  c: Combination,
-  context: RowContext,
-  costed: CostedPoint,
-  profile: DeviceProfile,
-): PredictRow => {
+const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): PredictRow => {
   const { chip } = c.device;
   // Callers come here with a chip only.
   if (chip === null) return evidenceRow(c, context);
@@ -180,7 +173,7 @@ const rowOfCost = (
   const budget = timeBudgetOf(chip, c.blockFrames, c.sampleRateHz);
   const load = loadOf(cost.total, budget);
   const margin = chip.host.marginShare.value;
-  const trust = trustOf(c, profile, chip, costed, context);
+  const trust = trustOf(c, chip, costed, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
   const rates = ratesOf(c.model, c.sampleRateHz);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
