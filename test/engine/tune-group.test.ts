@@ -74,7 +74,15 @@ test('every field of a target but the core itself is in its key', () => {
 });
 
 test('the groups are by core', () => {
-  const groups = ['cortex-a7', 'cortex-a76', 'cortex-a72', 'cortex-a35', 'apple-m2', 'cortex-m7'];
+  const groups = [
+    'cortex-a7',
+    'cortex-a76',
+    'cortex-a72',
+    'cortex-a35',
+    'apple-m2',
+    'cortex-m7',
+    'generic',
+  ];
   expect(groups.map((tune) => tuneGroupOf({ ...armv8, tune }))).toEqual([
     'cortex-a7',
     'other',
@@ -82,6 +90,7 @@ test('the groups are by core', () => {
     'in-order',
     'apple',
     'other',
+    'in-order',
   ]);
 });
 

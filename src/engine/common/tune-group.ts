@@ -14,7 +14,8 @@ export type TuneGroup = 'in-order' | 'cortex-a7' | 'cortex-a72' | 'apple' | 'oth
 
 /** By what -mcpu says. Engines ask for the group, never for a core. */
 const groups: readonly (readonly [RegExp, TuneGroup])[] = [
-  [/a35|a53|a55|a510/, 'in-order'],
+  // Without -mcpu GCC schedules as for a Cortex-A53.
+  [/a35|a53|a55|a510|^generic$/, 'in-order'],
   [/a57|a72|a73/, 'cortex-a72'],
   [/a7$/, 'cortex-a7'],
   [/apple/, 'apple'],

@@ -133,7 +133,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   const available = budget.cyclesPerBlock.expected;
   const kept = 1 - available / (budget.periodSeconds * clock.value);
   const aSample = (cycles: number): number => Math.round(cycles / cost.blockFrames);
-  const shown = `, so that JACK's display shows ${percent(kept + (1 - kept) * input.load.expected)}`;
+  const shown = `, so that JACK's display shows ${percent(Math.min(1, kept + (1 - kept) * input.load.expected))}`;
   const shows = chip.audio.stack === 'jack' && costed.cores === 1 ? shown : '';
   const keeps = kept > 0.001 ? `; the device keeps ${percent(kept)}${shows}` : '';
   const argued = measuredOn === null ? 'of a playing A1 network' : `measured on ${measuredOn}`;
