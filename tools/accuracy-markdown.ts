@@ -4,6 +4,7 @@ import { grouped, percent } from '../src/report/text/number.ts';
 import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { CheckedFact } from '../src/study/validate/facts.ts';
+import type { CheckedImpulse } from '../src/study/validate/impulses.ts';
 import { fittedFiguresOf } from '../src/study/validate/prior-values.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
@@ -14,6 +15,7 @@ import { markdownTable } from './markdown-table.ts';
 export interface AccuracyInputs {
   readonly result: ValidateResult;
   readonly facts: readonly CheckedFact[];
+  readonly impulses: readonly CheckedImpulse[];
   readonly builds: readonly BuildSummary[];
   readonly figures: readonly ModelFigure[];
   readonly counts: InstructionCountsFile;
@@ -106,6 +108,28 @@ const remaining = (cases: readonly ValidatedCase[]): string[] =>
       (c) =>
         `- **${c.id}** (${c.device}, ${c.engine}, ${c.model}; ${signed(c.errorPercent)}): ${c.remains ?? 'the cause is not known.'}`,
     );
+
+const impulseTable = (impulses: readonly CheckedImpulse[]): string[] =>
+  markdownTable(
+    [
+      { title: 'device' },
+      { title: 'taps', align: 'right' },
+      { title: 'convolver' },
+      { title: 'measured', align: 'right' },
+      { title: 'error', align: 'right' },
+      { title: '99th percentile', align: 'right' },
+      { title: 'error', align: 'right' },
+    ],
+    impulses.map((i) => [
+      i.device,
+      grouped(i.taps),
+      i.convolver,
+      `${i.measured} %`,
+      signed(i.errorPercent),
+      i.measuredP99 === null ? '' : `${i.measuredP99} %`,
+      signed(i.p99ErrorPercent),
+    ]),
+  );
 
 const factTable = (facts: readonly CheckedFact[]): string[] =>
   markdownTable(
@@ -281,7 +305,7 @@ const engineSection = ({ id, modelled, missing }: EngineWords, describes: string
 
 /** The document, ending with a line break. The same bytes for the same inputs. */
 export const renderAccuracy = (inputs: AccuracyInputs): string => {
-  const { result, facts, builds, figures, counts, compared, cores, engines } = inputs;
+  const { result, facts, impulses, builds, figures, counts, compared, cores, engines } = inputs;
   const { summary } = result;
   const held = compared.filter((r) => r.holds).length;
   const inTotal = compared.filter((r) => Math.abs(r.errorPercent) <= totalBarPercent).length;
@@ -307,6 +331,12 @@ export const renderAccuracy = (inputs: AccuracyInputs): string => {
     '### What remains, and why',
     '',
     ...remaining(result.cases),
+    '',
+    '## Impulse responses',
+    '',
+    ...prose.impulses,
+    '',
+    ...impulseTable(impulses),
     '',
     '## Known to run, and not to run',
     '',

@@ -15,7 +15,7 @@ export const accuracyFile: string = join(root, 'ACCURACY.md');
 /** The text that `ACCURACY.md` should have. */
 export const accuracyText = (): string => {
   const workbench = openWorkbench({ cwd: root, packageRoot: root });
-  const { facts, builds, figures, ...result } = validateSync(workbench, { builds: true });
+  const { facts, impulses, builds, figures, ...result } = validateSync(workbench, { builds: true });
   const coreOf = (id: string): CoreProfile => workbench.core(id);
   const modelOf = (id: string): Model => workbench.model(id);
   const path = 'data/instruction-counts.json';
@@ -23,6 +23,7 @@ export const accuracyText = (): string => {
   return renderAccuracy({
     result,
     facts,
+    impulses,
     builds,
     figures,
     counts,
