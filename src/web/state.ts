@@ -4,6 +4,12 @@
 export const deviceKinds = ['product', 'board', 'computer', 'class'] as const;
 export type DeviceKind = (typeof deviceKinds)[number];
 
+export const mostCopies = 4;
+
+/** What the table asks for. */
+export const copiesOf = ({ copies }: Pick<PageState, 'copies'>): readonly number[] =>
+  copies === null ? [1, 2] : [copies];
+
 export const sortOrders = ['load', 'name', 'chance'] as const;
 export type SortOrder = (typeof sortOrders)[number];
 
@@ -20,6 +26,8 @@ export interface PageState {
   /** Null: each pedal's own. */
   readonly blockFrames: number | null;
   readonly clockHz: number | null;
+  /** Of the table; null for once and twice. */
+  readonly copies: number | null;
   readonly kinds: readonly DeviceKind[];
   readonly only: 'all' | 'fits' | 'sure';
   readonly search: string;
@@ -34,6 +42,7 @@ export const initialState: PageState = {
   engine: 'auto',
   blockFrames: null,
   clockHz: null,
+  copies: null,
   kinds: ['product', 'board', 'computer'],
   only: 'all',
   search: '',
@@ -63,6 +72,7 @@ export const addressOf = (state: PageState): string => {
   put('engine', state.engine, initialState.engine);
   put('block', state.blockFrames, null);
   put('clock', state.clockHz, null);
+  put('copies', state.copies, null);
   put('kinds', state.kinds.join('.'), initialState.kinds.join('.'));
   put('only', state.only, initialState.only);
   put('search', state.search, '');
@@ -84,6 +94,7 @@ export const stateOf = (address: string, models: readonly string[]): PageState =
     engine: words.get('engine') ?? initialState.engine,
     blockFrames: wholeOf(words.get('block'), 1, 8192),
     clockHz: wholeOf(words.get('clock'), 1e6, 1e10),
+    copies: wholeOf(words.get('copies'), 1, mostCopies),
     kinds: kinds.length > 0 ? kinds : initialState.kinds,
     only: oneOf(words.get('only'), ['all', 'fits', 'sure'] as const) ?? initialState.only,
     search: words.get('search') ?? '',

@@ -1,7 +1,7 @@
 /** What the page knows: open models, rows as they come in, and what is being worked out. */
 import type { PredictRow } from '../study/predict/row.ts';
 import { pageDevices } from './devices.ts';
-import type { PageState } from './state.ts';
+import { copiesOf, type PageState } from './state.ts';
 import { Client, DroppedError } from './worker/client.ts';
 import type { ModelSummary } from './worker/protocol.ts';
 
@@ -93,8 +93,9 @@ export class Store {
     const { models } = this.known;
     if (models.length === 0) return;
     const devices = pageDevices.filter(({ kind }) => state.kinds.includes(kind));
+    const copies = copiesOf(state);
     const widths = models.reduce((sum, model) => sum + model.widths.length, 0);
-    this.#set({ rows: [], expected: devices.length * widths * 2, working: true });
+    this.#set({ rows: [], expected: devices.length * widths * copies.length, working: true });
     const rows: PredictRow[] = [];
     try {
       await table.ask(
@@ -102,10 +103,12 @@ export class Store {
         {
           models: models.map(({ origin }) => origin),
           devices: devices.map(({ id }) => id),
-          copies: [1, 2],
-          engine: state.engine,
+          copies,
+          // Side by side engines stand in the pedal's card.
+          engine: state.engine === 'all' ? 'auto' : state.engine,
           blockFrames: state.blockFrames,
-          clockHz: state.clockHz,
+          // A clock is one pedal's.
+          clockHz: null,
         },
         {
           signal: current.signal,

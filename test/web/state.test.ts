@@ -23,6 +23,7 @@ test('an address brings back what the page was set to', () => {
     engine: fc.constantFrom('auto', 'nam-core'),
     blockFrames: fc.constantFrom(null, 16, 128),
     clockHz: fc.constantFrom(null, 600_000_000),
+    copies: fc.constantFrom(null, 1, 3),
     kinds: fc.subarray([...deviceKinds], { minLength: 1 }),
     only: fc.constantFrom('all', 'fits', 'sure'),
     search: fc.string(),

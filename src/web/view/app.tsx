@@ -4,7 +4,15 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { answerOf } from '../../report/predict/verdict-text.ts';
 import { kindNames, pageDevices } from '../devices.ts';
 import { engineIds } from '../engine-ids.ts';
-import { addressOf, deviceKinds, type PageState, sortOrders, stateOf } from '../state.ts';
+import {
+  addressOf,
+  copiesOf,
+  deviceKinds,
+  mostCopies,
+  type PageState,
+  sortOrders,
+  stateOf,
+} from '../state.ts';
 import { type Known, Store, shippedModels } from '../store.ts';
 import { isSure } from '../verdict.ts';
 import { Hear } from './hear.tsx';
@@ -24,8 +32,7 @@ export const App = (): JSX.Element => {
   const [fromPedal, setFromPedal] = useState<{ sound: Float32Array; what: string } | null>(null);
   const [more, setMore] = useState({ hear: false, rig: false });
   const set = (change: Partial<PageState>): void => setState((old) => ({ ...old, ...change }));
-  const predict = (from: PageState): void =>
-    void store.predict({ ...from, engine: 'auto', clockHz: null });
+  const predict = (from: PageState): void => void store.predict(from);
 
   useEffect(() => store.listen(setKnown), []);
   useEffect(() => {
@@ -45,7 +52,7 @@ export const App = (): JSX.Element => {
   }, [state.model]);
   useEffect(() => {
     if (known.models.length > 0) predict(state);
-  }, [state.kinds.join(), state.blockFrames]);
+  }, [state.kinds.join(), state.blockFrames, state.engine, state.copies]);
 
   const openFiles = async (files: readonly File[]): Promise<void> => {
     const read = await Promise.all(
@@ -75,15 +82,21 @@ export const App = (): JSX.Element => {
   const [model] = known.models;
   const widths = useMemo(() => model?.widths.map(({ label }) => label) ?? [], [model]);
   const rows = known.rows.filter((row) => row.model === model?.id);
+  const engineNames = new Map(rows.map(({ device, engine }) => [device, engine ?? '']));
   const devices = pageDevices.filter(
     ({ kind, name, id }) =>
       state.kinds.includes(kind) &&
-      `${name} ${id}`.toLowerCase().includes(state.search.toLowerCase()),
+      `${name} ${id} ${engineNames.get(id) ?? ''}`
+        .toLowerCase()
+        .includes(state.search.toLowerCase()),
   );
   const products = rows.filter((row) =>
     pageDevices.some(({ id, kind }) => id === row.device && kind === 'product'),
   );
-  const productsDone = widths.length > 0 && products.length >= productCount * widths.length * 2;
+  // An engine that does not take a width leaves rows out.
+  const productsDone =
+    products.length > 0 &&
+    (!known.working || products.length >= productCount * widths.length * copiesOf(state).length);
   const sentence = productsDone ? answerOf(products) : '';
   const selected = pageDevices.find(({ id }) => id === state.device);
   const openBeside = async (): Promise<void> => {
@@ -159,6 +172,7 @@ export const App = (): JSX.Element => {
               Search{' '}
               <input
                 type="search"
+                placeholder="pedal, maker, engine"
                 value={state.search}
                 onInput={(e) => set({ search: e.currentTarget.value })}
               />
@@ -231,6 +245,30 @@ export const App = (): JSX.Element => {
                 ))}
               </select>
             </label>
+            <label>
+              Engine{' '}
+              <select
+                value={state.engine === 'all' ? 'auto' : state.engine}
+                onChange={(e) => set({ engine: e.currentTarget.value })}
+              >
+                <option value="auto">what each pedal ships</option>
+                {engineIds.map((id) => (
+                  <option key={id}>{id}</option>
+                ))}
+              </select>
+            </label>
+            <label>
+              Copies{' '}
+              <select
+                value={state.copies ?? ''}
+                onChange={(e) => set({ copies: Number(e.currentTarget.value) || null })}
+              >
+                <option value="">once and twice</option>
+                {Array.from({ length: mostCopies }, (_, i) => (
+                  <option key={String(i)}>{i + 1}</option>
+                ))}
+              </select>
+            </label>
           </div>
           <p class="legend-line">
             <span class="tone good">● fits</span>{' '}
@@ -243,6 +281,8 @@ export const App = (): JSX.Element => {
             <Matrix
               devices={devices}
               widths={widths}
+              copies={copiesOf(state)}
+              working={known.working}
               rows={rows}
               only={state.only}
               sort={state.sort}

@@ -49,8 +49,10 @@ const find = (root: CycleNode, path: readonly string[]): CycleNode =>
 export const Icicle = ({ root }: { readonly root: CycleNode }): JSX.Element => {
   const [path, setPath] = useState<readonly string[]>([]);
   const top = find(root, path);
-  const placed = place(top, 0, 100, 0, '').filter(({ width, depth }) => width >= 0.4 && depth <= 3);
-  const depth = Math.max(...placed.map((one) => one.depth));
+  const placed = place(top, 0, 100, 0, '').filter(
+    ({ width, depth }) => width >= 0.4 && depth > 0 && depth <= 3,
+  );
+  const depth = Math.max(1, ...placed.map((one) => one.depth));
   return (
     <figure class="icicle">
       <figcaption>
@@ -62,20 +64,25 @@ export const Icicle = ({ root }: { readonly root: CycleNode }): JSX.Element => {
         {[root.name, ...path].join(' › ')}: {cyclesText(top.cyclesPerSample)} cycles a sample, first
         limit: {limitWords[top.limitedBy] ?? top.limitedBy}
       </figcaption>
-      <div class="bars" style={{ height: `${(depth + 1) * 2.1}rem` }}>
+      <div class="bars">
         {placed.map(({ title, node, left, width, depth: row, path: key }) => (
           <button
             type="button"
             key={key}
             class={`bar ${node.limitedBy}`}
-            style={{ left: `${left}%`, width: `${width}%`, top: `${row * 2.1}rem` }}
+            style={{
+              top: `${left}%`,
+              height: `${width}%`,
+              left: `${(100 * (row - 1)) / depth}%`,
+              width: `${100 / depth}%`,
+            }}
             title={`${title}: ${cyclesText(node.cyclesPerSample)} cycles a sample (${Math.round((100 * node.cyclesPerSample) / root.cyclesPerSample)} %), ${limitWords[node.limitedBy] ?? node.limitedBy}`}
             onClick={() => {
               const names = key.split(' > ').slice(1);
               if (node.children.length > 0) setPath([...path, ...names]);
             }}
           >
-            {width > 6 ? title : ''}
+            {width > 3.2 ? title : ''}
           </button>
         ))}
       </div>

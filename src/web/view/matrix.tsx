@@ -10,6 +10,9 @@ import { isSure, said } from '../verdict.ts';
 export interface MatrixProps {
   readonly devices: readonly PageDevice[];
   readonly widths: readonly string[];
+  /** What stands large in a cell, and what small below it. */
+  readonly copies: readonly number[];
+  readonly working: boolean;
   readonly rows: readonly PredictRow[];
   readonly only: 'all' | 'fits' | 'sure';
   readonly sort: SortOrder;
@@ -27,8 +30,15 @@ const rank = (rows: readonly PredictRow[]): number =>
 const bestChance = (rows: readonly PredictRow[]): number =>
   rows.reduce((sum, row) => sum - (row.chance ?? 0), 0);
 
-const Cell = ({ once, twice }: { once: PredictRow | undefined; twice: PredictRow | undefined }) => {
-  if (once === undefined) return <span class="waiting" />;
+interface CellProps {
+  readonly once: PredictRow | undefined;
+  readonly twice: PredictRow | undefined;
+  readonly working: boolean;
+}
+
+const Cell = ({ once, twice, working }: CellProps) => {
+  if (once === undefined)
+    return working ? <span class="waiting" /> : <span class="word">not by this engine</span>;
   const first = said(once);
   const load = once.load;
   const share = (value: number): number => Math.min(100, value * 80);
@@ -63,7 +73,7 @@ const Cell = ({ once, twice }: { once: PredictRow | undefined; twice: PredictRow
 
 const titleOf = (row: PredictRow | undefined): string =>
   row === undefined
-    ? 'Being worked out.'
+    ? 'Being worked out, or not taken by this engine.'
     : [
         row.load === null
           ? said(row).word
@@ -77,12 +87,13 @@ const titleOf = (row: PredictRow | undefined): string =>
         .join('\n');
 
 export const Matrix = (props: MatrixProps): JSX.Element => {
-  const { devices, widths, rows, only, sort, selected, select } = props;
+  const { devices, widths, rows, only, sort, selected, select, working } = props;
+  const [first = 1, second = 0] = props.copies;
   const byKey = new Map(rows.map((row) => [keyOf(row.device, row.width.label, row.copies), row]));
   const rowsOf = (id: string): PredictRow[] => rows.filter((row) => row.device === id);
   const shown = devices.filter(({ id }) => {
     if (only === 'all') return true;
-    const own = rowsOf(id).filter(({ copies }) => copies === 1);
+    const own = rowsOf(id).filter(({ copies }) => copies === first);
     return own.some((row) => (only === 'sure' ? isSure(row) : row.verdict === 'fits'));
   });
   const order = new Map(
@@ -139,8 +150,8 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
                     </button>
                   </th>
                   {widths.map((width) => {
-                    const once = byKey.get(keyOf(id, width, 1));
-                    const twice = byKey.get(keyOf(id, width, 2));
+                    const once = byKey.get(keyOf(id, width, first));
+                    const twice = byKey.get(keyOf(id, width, second));
                     const tone = once === undefined ? 'waiting' : said(once).tone;
                     return (
                       <td key={width} class={tone}>
@@ -150,7 +161,7 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
                           title={titleOf(once)}
                           onClick={() => select(id, width)}
                         >
-                          <Cell once={once} twice={twice} />
+                          <Cell once={once} twice={twice} working={working} />
                         </button>
                       </td>
                     );

@@ -11,7 +11,7 @@ import { said } from '../verdict.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played, Questions } from '../worker/protocol.ts';
 import { Icicle } from './icicle.tsx';
-import { Timeline } from './timeline.tsx';
+import { TimelineLater } from './timeline-later.tsx';
 
 export interface PedalProps {
   readonly device: PageDevice;
@@ -337,7 +337,7 @@ const Play = ({ device, model, state, openBeside, hear }: PedalProps): JSX.Eleme
       {fault !== null && <p class="fault">{fault}</p>}
       {played !== null && result !== undefined && (
         <>
-          <Timeline
+          <TimelineLater
             loads={played.loads}
             late={played.late}
             blockSeconds={result.blockFrames / result.sampleRateHz}

@@ -7,7 +7,7 @@ import { saveFile } from '../save-file.ts';
 import { beside, shippedModels } from '../store.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
-import { Timeline } from './timeline.tsx';
+import { TimelineLater } from './timeline-later.tsx';
 
 const chains = ['serial', 'parallel', 'pipelined'] as const;
 
@@ -281,7 +281,7 @@ export const RigView = ({ devices, models, device, openBeside }: RigProps): JSX.
             : {percent(result.load.mean)} on average, {percent(result.load.max)} at worst,{' '}
             {(1000 * result.latencySeconds).toFixed(1)} ms from in to out.
           </p>
-          <Timeline
+          <TimelineLater
             loads={played.loads}
             late={played.late}
             blockSeconds={result.blockFrames / result.sampleRateHz}
