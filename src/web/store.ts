@@ -69,16 +69,17 @@ export class Store {
     files: readonly { readonly name: string; readonly text: string }[],
   ): Promise<ModelSummary[]> {
     const models: ModelSummary[] = [];
+    const faults: string[] = [];
     for (const file of files) {
       try {
         models.push(await table.ask('open', file));
         this.#texts.set(file.name, file.text);
       } catch (error) {
-        this.#set({ fault: (error as Error).message });
+        faults.push((error as Error).message);
       }
     }
-    if (models.length === 0) return [];
-    this.#set({ models, rows: [], ...(models.length === files.length ? { fault: null } : {}) });
+    const fault = faults.length === 0 ? null : faults.join('\n');
+    this.#set(models.length === 0 ? { fault } : { models, rows: [], fault });
     return models;
   }
 

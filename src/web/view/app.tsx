@@ -24,7 +24,7 @@ import { Share } from './share.tsx';
 const store = new Store();
 const modelIds = [...shippedModels.keys()];
 
-const productCount = pageDevices.filter(({ kind }) => kind === 'product').length;
+const productIds = new Set(pageDevices.flatMap(({ id, kind }) => (kind === 'product' ? [id] : [])));
 
 export const App = (): JSX.Element => {
   const [state, setState] = useState<PageState>(() => stateOf(location.hash, modelIds));
@@ -90,14 +90,14 @@ export const App = (): JSX.Element => {
         .toLowerCase()
         .includes(state.search.toLowerCase()),
   );
-  const products = rows.filter((row) =>
-    pageDevices.some(({ id, kind }) => id === row.device && kind === 'product'),
-  );
+  // The sentence is of pedals to buy, where the table has them.
+  const spoken = state.kinds.includes('product')
+    ? rows.filter((row) => productIds.has(row.device))
+    : rows;
+  const expected = productIds.size * widths.length * copiesOf(state).length;
   // An engine that does not take a width leaves rows out.
-  const productsDone =
-    products.length > 0 &&
-    (!known.working || products.length >= productCount * widths.length * copiesOf(state).length);
-  const sentence = productsDone ? answerOf(products) : '';
+  const isKnown = state.kinds.includes('product') && spoken.length >= expected;
+  const sentence = spoken.length > 0 && (isKnown || !known.working) ? answerOf(spoken) : '';
   const selected = pageDevices.find(({ id }) => id === state.device);
   const openBeside = async (): Promise<void> => {
     if (model !== undefined) await store.openBeside(model.origin);

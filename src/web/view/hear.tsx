@@ -1,6 +1,6 @@
 /** The widths as sound: switched without a gap, loudness matched, blind, the difference alone, and as a pedal plays it. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { differenceOf, esrOf, peakOf, rmsOf } from '../audio/measures.ts';
 import { Player } from '../audio/player.ts';
@@ -33,14 +33,20 @@ interface Blind {
 const drawn = (a: string, b: string): string =>
   (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 2 === 0 ? a : b;
 
-const Waveform = ({ samples, at }: { samples: Float32Array; at: number }): JSX.Element => {
-  const columns = 320;
+const columns = 320;
+
+const pathOf = (samples: Float32Array): string => {
   const each = Math.max(1, Math.floor(samples.length / columns));
   const top = Math.max(1e-6, peakOf(samples));
-  const path = Array.from({ length: columns }, (_, i) => {
+  return Array.from({ length: columns }, (_, i) => {
     const height = (38 * peakOf(samples.subarray(i * each, (i + 1) * each))) / top;
     return `M${i} ${40 - height}V${40 + height}`;
   }).join('');
+};
+
+const Waveform = ({ samples, at }: { samples: Float32Array; at: number }): JSX.Element => {
+  // The meter draws this twenty times a second.
+  const path = useMemo(() => pathOf(samples), [samples]);
   return (
     <svg class="waveform" viewBox="0 0 320 80" preserveAspectRatio="none" aria-hidden="true">
       <path d={path} />
@@ -155,11 +161,15 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
     }
   };
 
-  const esr = new Map(
-    widths.map((width) => {
-      const samples = made.get(width);
-      return [width, full === undefined || samples === undefined ? null : esrOf(full, samples)];
-    }),
+  const esr = useMemo(
+    () =>
+      new Map(
+        widths.map((width) => {
+          const samples = made.get(width);
+          return [width, full === undefined || samples === undefined ? null : esrOf(full, samples)];
+        }),
+      ),
+    [made, full],
   );
   const decibels = (value: number): string =>
     value > 1e-5 ? `${(20 * Math.log10(value)).toFixed(0)} dB` : 'silent';

@@ -41,5 +41,7 @@ const answer = async ({ id, kind, ask }: Asked): Promise<void> => {
 let line: Promise<void> = Promise.resolve();
 self.onmessage = ({ data }: MessageEvent<Asked | Dropped>): void => {
   if (data.kind === 'drop') dropped.add(data.id);
+  // A file is looked at while a table is worked out, and not after it.
+  else if (data.kind === 'open') void answer(data);
   else line = line.then(() => answer(data as Asked));
 };
