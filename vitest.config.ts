@@ -10,7 +10,6 @@ const slow = [
   'engine/{every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
   'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
   'kernel/engines-agree',
-  'library/examples',
   'machine/{read-template,reuse,scoreboard}',
   'nam/{fuzz,models,properties}',
   'pack/pack',

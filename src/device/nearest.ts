@@ -16,10 +16,10 @@ const distance = (a: string, b: string): number => {
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 /**
- * Up to `most` of `names`, the nearest first: those within a third of the name's length in edits, and
+ * Up to three of `names`, the nearest first: those within a third of the name's length in edits, and
  * those that contain it or are contained in it.
  */
-export const nearestNames = (name: string, names: readonly string[], most = 3): string[] => {
+export const nearestNames = (name: string, names: readonly string[]): string[] => {
   const wanted = plain(name);
   return names
     .map((candidate) => {
@@ -32,7 +32,7 @@ export const nearestNames = (name: string, names: readonly string[], most = 3): 
     })
     .filter((c) => c.near)
     .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, most)
+    .slice(0, 3)
     .map((c) => c.candidate);
 };
 

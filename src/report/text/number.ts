@@ -40,9 +40,8 @@ export const short = (value: number): string => {
   return size < 1e-4 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 };
 
-/** '1 measurement', '3 measurements', '2 entries' with `plural`. */
-export const counted = (n: number, noun: string, plural = `${noun}s`): string =>
-  `${n} ${n === 1 ? noun : plural}`;
+/** '1 measurement', '3 measurements'. */
+export const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** 'once', 'twice', '3 times'. */
 export const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);

@@ -32,7 +32,7 @@ export const clip = (text: string, columns: number, ascii = false): string => {
 };
 
 /** The same, cut in the middle: names of one family differ at their ends. */
-export const clipMiddle = (text: string, columns: number, ascii = false): string => {
+export const clipMiddle = (text: string, columns: number): string => {
   if (widthOf(text) <= columns) return text;
   const characters = [...text];
   const tail: string[] = [];
@@ -42,7 +42,7 @@ export const clipMiddle = (text: string, columns: number, ascii = false): string
     tail.unshift(last);
   }
   const end = tail.join('').trimStart();
-  return clip(characters.join(''), columns - widthOf(end), ascii) + end;
+  return clip(characters.join(''), columns - widthOf(end)) + end;
 };
 
 export const padEnd = (text: string, columns: number): string =>

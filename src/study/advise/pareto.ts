@@ -5,7 +5,7 @@ import type { Steps } from '../cost/steps.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { DeviceAdvice } from './advise.ts';
 import { candidatesOf, changeText } from './candidate.ts';
-import { layerCosts } from './layer-costs.ts';
+import { LayerCosts } from './layer-costs.ts';
 import { Probes } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
 import { placeOf, settingOf } from './standing.ts';
@@ -43,7 +43,7 @@ export function* paretoSteps(
     const place = placeOf(request, chip, settingOf(request, { blockFrames, copies: 1 }));
     const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
     const limit = budget.cyclesPerBlock.expected / blockFrames;
-    return [{ id, limit, estimate: layerCosts(network, place, changes, probes) }];
+    return [{ id, limit, estimate: new LayerCosts(network, place, changes, probes).estimate }];
   });
   const points: ParetoPoint[] = [];
   for (const [c, change] of changes.entries()) {

@@ -11,7 +11,7 @@ import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
-import { type Estimate, layerCosts } from './layer-costs.ts';
+import { type Estimate, LayerCosts } from './layer-costs.ts';
 import { type Place, Probes } from './probes.ts';
 
 /** A candidate with what it leaves and gives up. */
@@ -91,7 +91,7 @@ export class SearchCache {
     const chips = memoize(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
     return memoize(chips, place.chip, () => {
       const changes = this.weighed(network).map(({ change }) => change);
-      const estimate = layerCosts(network, place, changes, this.#probes);
+      const estimate = new LayerCosts(network, place, changes, this.#probes).estimate;
       return { estimate, wholes: new Map<string, Whole>() };
     });
   }

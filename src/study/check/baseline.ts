@@ -115,7 +115,7 @@ const shortParts = (values: Parts): Parts =>
 /** By code unit, so that no locale has a say. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const formatBaseline = (baseline: Baseline, $schema?: string): string => {
+export const formatBaseline = (baseline: Baseline): string => {
   const entries = [...baseline.values()].sort((a, b) => byText(a.case, b.case));
   const cases = entries.map(({ case: name, value, of, engine, layers }) =>
     JSON.stringify({ case: name, value: asWritten(value), of, engine, layers: shortParts(layers) }),
@@ -127,6 +127,5 @@ export const formatBaseline = (baseline: Baseline, $schema?: string): string => 
   );
   const list = (lines: readonly string[]): string =>
     lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n]`;
-  const head = $schema === undefined ? '' : `"$schema":${JSON.stringify($schema)},`;
-  return `{${head}"cases":${list(cases)},"models":${list([...models.values()].sort(byText))}}\n`;
+  return `{"cases":${list(cases)},"models":${list([...models.values()].sort(byText))}}\n`;
 };

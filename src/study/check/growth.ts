@@ -58,11 +58,11 @@ export const growthSentence = (growth: readonly Growth[]): string => {
 };
 
 /** 'array 0 layer 15 2501 (7.4 %), ...': the largest parts. */
-export const largestParts = (parts: Parts, most: number = shownRows): string => {
+export const largestParts = (parts: Parts): string => {
   const rows = Object.entries(parts).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   const total = rows.reduce((sum, [, cycles]) => sum + cycles, 0);
   return rows
-    .slice(0, most)
+    .slice(0, shownRows)
     .map(
       ([name, cycles]) =>
         `${name} ${numberText(cycles)} (${((cycles / total) * 100).toFixed(1)} %)`,
