@@ -32,7 +32,7 @@ inTerminal(
     await pane.shows(/^▸ (?!Darkglass)/m);
     pane.keys('/');
     pane.type('dwarf');
-    await pane.shows('1 of 35 pedals');
+    await pane.shows('1 of 42 pedals');
     pane.keys('Enter', 'Enter');
     const own = rowOf('a2', 'mod-dwarf', { width: 'lite', copies: [1] });
     await pane.shows('[pedal]');
