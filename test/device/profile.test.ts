@@ -42,7 +42,7 @@ const chipOf = (id: string): ChipProfile => {
 describe('the profiles that ship', () => {
   test('all parse, and every file is named after its id', () => {
     expect(catalogue.all().map((d) => d.id)).toEqual(catalogue.ids);
-    expect(catalogue.ids.length).toBe(34);
+    expect(catalogue.ids.length).toBe(42);
   });
 
   test('every profile names the schema, so that editors help', () => {
@@ -80,14 +80,18 @@ describe('the profiles that ship', () => {
     expect(silent.map((d) => d.id)).toEqual([
       'blackstar-beam',
       'dimehead-nam-player',
+      'esp32-p4',
+      'esp32-s3',
       'hotone-ampero-ii',
       'mooer-gs1000',
       'nux-amp-academy-stomp',
       'sonicake-pocket-master',
       'sonulab-stompstation',
+      'tone-master-pro',
       'tonex-one',
       'valeton-gp-200',
       'valeton-gp-5',
+      'zoom-ms-plus',
     ]);
   });
 
