@@ -150,8 +150,8 @@ const mostLevels = 64;
 /** Where a document holds more than is worth reading: its longest list or object. */
 const excess = (document: unknown, most: number): string | null => {
   let [count, longest, where] = [0, 0, ''];
-  const walk = (node: unknown, path: Path): void => {
-    if (!isRecord(node) || count > most) return;
+  const walk = (node: object, path: Path): void => {
+    if (count > most) return;
     const keys = Array.isArray(node) ? node.length : Object.keys(node).length;
     count += keys;
     if (keys > longest) [longest, where] = [keys, pathText(path) || 'the file'];
@@ -159,10 +159,10 @@ const excess = (document: unknown, most: number): string | null => {
       [count, longest, where] = [Infinity, Infinity, pathText(path.slice(0, 3))];
     if (count > most) return;
     for (const [key, value] of Object.entries(node)) {
-      walk(value, [...path, Array.isArray(node) ? Number(key) : key]);
+      if (isRecord(value)) walk(value, [...path, Array.isArray(node) ? Number(key) : key]);
     }
   };
-  walk(document, []);
+  if (isRecord(document)) walk(document, []);
   if (count <= most) return null;
   return `${where}: expected at most ${most} values in the file, got ${longest} here. Take out what is not needed.`;
 };
