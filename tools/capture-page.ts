@@ -22,7 +22,9 @@ mkdirSync(join(root, 'docs'), { recursive: true });
 for (const { name, width, height, scheme } of looks) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
   await page.goto(`${serving.url}#model=a2&device=mod-dwarf`);
-  await page.waitForSelector('#answer[aria-busy="false"] .answer', { timeout: 120_000 });
+  // Before the first row nothing is busy either.
+  const complete = '#answer[aria-busy="false"]:has(.answer:not(:text("Working")))';
+  await page.waitForSelector(complete, { timeout: 240_000 });
   await page.waitForSelector('.bars-table', { timeout: 120_000 });
   await page.screenshot({ path: join(root, 'docs', `${name}.png`) });
 }

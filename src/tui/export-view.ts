@@ -1,14 +1,13 @@
 /** What a view exports: the data behind it, a chart of it, or the screen itself. Pure. */
-import { barChart } from '../report/chart/bar-chart.ts';
-import { type TimelineBin, timelineChart } from '../report/chart/timeline-chart.ts';
 import { explainPage } from '../report/html/explain-page.ts';
-import { loadBar, loadChart, percentText, verdictTones } from '../report/html/tones.ts';
+import { timelineFigure } from '../report/html/run-page.ts';
+import { loadBar, loadChart, verdictTones } from '../report/html/tones.ts';
 import { groupBy } from '../report/predict/groups.ts';
 import { verdictWord } from '../report/predict/verdict-text.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Tool } from '../workbench/package-info.ts';
-import type { Explained, PedalReport, Timeline } from '../workers/screen/task.ts';
+import type { Explained, PedalReport } from '../workers/screen/task.ts';
 import { timelineOf } from './run-command.ts';
 import * as select from './select.ts';
 import type { ExportFormat, ScreenName, State } from './state.ts';
@@ -33,55 +32,21 @@ const simulated = (state: State): readonly PedalReport[] =>
 
 const withoutBins = ({ bins: _, ...report }: PedalReport): Omit<PedalReport, 'bins'> => report;
 
-const binsOf = ({ load, flags, startSeconds }: Timeline, count: number): TimelineBin[] => {
-  const bins = Math.min(count, load.length);
-  return Array.from({ length: bins }, (_, i) => {
-    const from = Math.floor((i * load.length) / bins);
-    const to = Math.max(from + 1, Math.floor(((i + 1) * load.length) / bins));
-    const loads = Array.from(load.subarray(from, to));
-    return {
-      startSeconds: startSeconds[from] ?? 0,
-      meanLoad: loads.reduce((sum, value) => sum + value, 0) / loads.length,
-      maxLoad: loads.reduce((most, value) => Math.max(most, value), 0),
-      xruns: flags.subarray(from, to).filter((flag) => flag !== 0).length,
-    };
-  });
-};
-
-const timelineSvg = (timeline: Timeline): string => {
-  const { run } = timeline;
-  const { atSeconds = 0, load = null } = run.worstBlock ?? {};
-  return timelineChart({
-    id: 'timeline',
-    title: run.title ?? run.scenario,
-    note: `${run.device}, ${run.engine ?? 'no engine'}`,
-    bins: binsOf(timeline, 400),
-    events: run.events.flatMap(({ appliedSeconds: atSeconds, slot, do: what, to }) =>
-      atSeconds === null ? [] : [{ atSeconds, text: `${slot ?? what}: ${to}`, load: null }],
-    ),
-    worst: { atSeconds, text: 'worst block', load },
-  }).svg;
-};
-
 const rigSvg = (state: State, report: PedalReport): string => {
   const { alone, sum, joint } = rigLoads(report);
-  const bar = (label: string, load: number) => {
-    const isOver = load > 1;
-    const look = { word: isOver ? 'over' : '', tone: isOver ? 'bad' : 'good' } as const;
-    return { label, value: load * 100, text: percentText(load), ...look };
-  };
-  const title = report.slots.map(({ name, what }) => `${name}: ${what}`).join(', ');
-  const slots = report.slots.map((slot, i) => bar(`${slot.name} alone`, alone[i] ?? 0));
-  return barChart({
+  const bar = (label: string, load: number) =>
+    loadBar(label, load, load > 1 ? 'over' : '', load > 1 ? 'bad' : 'good');
+  const slots = report.slots.map(({ name }, i) => bar(`${name} alone`, alone[i] ?? 0));
+  return loadChart({
     id: 'rig',
     title: `A rig on ${select.selectedDevice(state)?.name ?? ''}, ${state.rig.chain}`,
     note: 'Share of what one core has for models in a block.',
-    unit: 'load in percent of one core',
-    groupName: 'pedal',
-    labelName: 'what',
-    groups: [{ title, bars: [...slots, bar('sum', sum), bar('together', joint)] }],
-    limits: [{ at: 100, text: 'limit' }],
-    cutAt: 200,
+    groups: [
+      {
+        title: report.slots.map(({ name, what }) => `${name}: ${what}`).join(', '),
+        bars: [...slots, bar('sum', sum), bar('together', joint)],
+      },
+    ],
   }).svg;
 };
 
@@ -147,7 +112,7 @@ const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>>
     const columns = (): [string, number[]][] =>
       Object.entries(blocks).map(([name, values]) => [name, Array.from(values)]);
     const data = () => ({ run, blocks: Object.fromEntries(columns()) });
-    return { data, svg: () => timelineSvg(timeline) };
+    return { data, svg: () => timelineFigure(run).svg };
   },
 };
 

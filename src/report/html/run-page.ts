@@ -14,7 +14,8 @@ const pictured = 12;
 
 const nameOf = (run: RunResult): string => `${run.scenario} ${sweptText(run)}`.trim();
 
-const timeline = (run: RunResult): Chart => {
+/** The blocks of one run over time, with its percentiles, events and worst block. */
+export const timelineFigure = (run: RunResult): Chart => {
   const { load, worstBlock: worst } = run;
   return timelineChart({
     id: `timeline-${run.job.id}`,
@@ -28,7 +29,7 @@ const timeline = (run: RunResult): Chart => {
     ],
     events: run.events.map((event) => ({
       atSeconds: event.appliedSeconds ?? event.atSeconds,
-      text: event.to,
+      text: `${event.slot ?? event.do}: ${event.to}`,
       load: null,
     })),
     worst: {
@@ -101,7 +102,7 @@ export const runPage = (document: RunDocument): Page => ({
   lead: sentence(document),
   figures: [
     ...overlay(document.runs),
-    ...document.runs.slice(0, pictured).flatMap((run) => [timeline(run), madeOf(run)]),
+    ...document.runs.slice(0, pictured).flatMap((run) => [timelineFigure(run), madeOf(run)]),
   ],
   tables: [
     tableOf('Every run', document.runs, [
