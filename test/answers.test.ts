@@ -54,8 +54,8 @@ describe('a row of a prediction', () => {
     const { engine, context } = rowOn('mod-dwarf', 'slim-8', 'ch:3');
     expect(engine).toBe('nam-core');
     expect(context?.engineBecause).toMatch(/no standard A2/);
-    const dearer = rowOn('mod-dwarf', 'slim-8', 'ch:3').load?.expected ?? 0;
-    expect(dearer).toBeGreaterThan(2 * (rowOn('mod-dwarf').load?.expected ?? Infinity));
+    const costlier = rowOn('mod-dwarf', 'slim-8', 'ch:3').load?.expected ?? 0;
+    expect(costlier).toBeGreaterThan(2 * (rowOn('mod-dwarf').load?.expected ?? Infinity));
   });
 
   test('says which tanh was taken', () => {

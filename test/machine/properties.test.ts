@@ -56,8 +56,8 @@ const time = (template: Template, core: CoreProfile): number =>
 /** A greedy schedule may lose a few cycles to an unlucky order; never more than this share. */
 const anomaly = 1.02;
 const slack = 4;
-const notLess = (dearer: number, cheaper: number): void => {
-  expect(dearer * anomaly + slack).toBeGreaterThanOrEqual(cheaper);
+const notLess = (costlier: number, cheaper: number): void => {
+  expect(costlier * anomaly + slack).toBeGreaterThanOrEqual(cheaper);
 };
 
 const orders = ['in-order', 'out-of-order'] as const;
@@ -100,7 +100,7 @@ test('a wider core, a deeper window or more ports never raise the cost', () => {
   );
 });
 
-test('out of order is never dearer than in order at the same width', () => {
+test('out of order is never costlier than in order at the same width', () => {
   fc.assert(
     fc.property(shapes, (s) => {
       const template = templateOf(s);
@@ -190,7 +190,7 @@ const walk = (floats: number): Lowered => {
   };
 };
 
-test('a larger cache never raises the cost, and a faster clock only makes memory dearer in cycles', () => {
+test('a larger cache never raises the cost, and a faster clock only makes memory costlier in cycles', () => {
   fc.assert(
     fc.property(fc.integer({ min: 16, max: 2048 }), fc.integer({ min: 6, max: 12 }), (n, log) => {
       const lowered = walk(n * 4);

@@ -27,7 +27,7 @@ describe('where no chip is published', () => {
   test('cheaper than something known to run fits', () => {
     expect(verdictByEvidence(runsLite, subject(1000)).verdict).toBe('fits');
   });
-  test('dearer than something known to be refused is over', () => {
+  test('costlier than something known to be refused is over', () => {
     expect(verdictByEvidence(both, subject(20_000)).verdict).toBe('over');
   });
   test('in between is unknown, and the reasons name both ends', () => {

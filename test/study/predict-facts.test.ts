@@ -251,7 +251,7 @@ describe('blocks, widths and copies that no measurement covers', () => {
     }
   });
 
-  test('one channel is a depthwise convolution to NAM Core: dearer than three of the inline products', () => {
+  test('one channel is a depthwise convolution to NAM Core: costlier than three of the inline products', () => {
     const at = (width: string): number =>
       cycles({ model: 'slim-8', width, device: 'pi-4', engine: 'nam-core-inline' });
     // Counted on the real library: 2,218 instructions a sample for one channel, 755 for three.

@@ -75,7 +75,7 @@ describe('a pedal at 96 kHz with a model of 48 kHz', () => {
     expect(plain.warnings.join(' ')).toContain('sounds shifted. Resampler: none was asked for');
   });
 
-  test('at 44.1 kHz the blocks that hand on a frame more are the dearer ones', () => {
+  test('at 44.1 kHz the blocks that hand on a frame more are the costlier ones', () => {
     const loads: number[] = [];
     simulateSync(workbench, {
       scenario: {

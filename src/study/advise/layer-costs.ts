@@ -15,7 +15,7 @@ import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { layerName, type Place, type Probes, splitByLayer } from './probes.ts';
 
-/** Cycles per sample of the layers of an array by kernel size, and how much dearer its last one is. */
+/** Cycles per sample of the layers of an array by kernel size, and how much costlier its last one is. */
 interface ArrayCosts {
   readonly middle: ReadonlyMap<number, number>;
   readonly lastShare: number;

@@ -1,5 +1,5 @@
 /**
- * Verdicts where no chip is published: cheaper than something known to run fits, dearer than something
+ * Verdicts where no chip is published: cheaper than something known to run fits, costlier than something
  * known to be refused is over, in between is unknown. Compared by multiply-accumulates and weights
  * within one family of architectures, which no chip changes.
  */

@@ -102,7 +102,7 @@ describe('explain', () => {
     );
   });
 
-  test('no kernel gets dearer when one of its limits is gone', () => {
+  test('no kernel costs more when one of its limits is gone', () => {
     const { explanation } = explainPoint(
       {
         ...common,
