@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { documentPieces } from '../../src/cli/call.ts';
 import { threadFault } from '../../src/cli/thread-fault.ts';
 import { command, scratch, shell, start } from './command-process.ts';
 
@@ -100,4 +101,16 @@ test('what never ends is no model', { timeout: 60_000 }, () => {
   const { code, stderr } = shell('pb predict /dev/zero');
   expect(code).toBe(2);
   expect(stderr).toContain('/dev/zero: expected at most');
+});
+
+test('a command that is done says nothing on stderr, on any Node', { timeout: 60_000 }, () => {
+  expect(shell('pb predict a2 --device pi-4 --width lite 2>&1 >/dev/null').stdout).toBe('');
+});
+
+test('a document of many rows is never one text, which Node bounds', () => {
+  const rows = Array.from({ length: 3 }, (_, i) => ({ row: `row ${i}`, cells: [i] }));
+  const document = { schema: 'x', rows, none: [], last: { a: null } };
+  const pieces = [...documentPieces(document)];
+  expect(pieces.join('')).toBe(`${JSON.stringify(document, null, 2)}\n`);
+  for (const piece of pieces) expect(piece.split('row ').length).toBeLessThanOrEqual(2);
 });
