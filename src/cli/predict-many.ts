@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DeviceProfile } from '../device/profile.ts';
+import type { Model } from '../nam/model.ts';
+import { widthsOf } from '../nam/widths.ts';
 import { Seal, sealed, sliceOf } from '../study/parts/part.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from '../study/predict/row.ts';
 import { type Selection, selectRows } from '../study/predict/select.ts';
@@ -32,13 +34,19 @@ const predictOne = async (
   name: string,
 ): Promise<PredictResult> => {
   const audio = call.text('audio');
-  const model = workbench.model(name);
+  const [first, ...beside] = partsOf(call.io, workbench, name);
+  if (beside.length > 0 && audio !== undefined) {
+    throw usageError('--audio measures models one by one: leave it out beside MODEL+MODEL.');
+  }
+  const model = workbench.model(first.model);
   // Executors and audio are loaded only where they are asked for.
   const onAudio =
     audio === undefined
       ? {}
       : await (await import('./audio-input.ts')).measureOnAudio(call, model, audio);
-  const request = { ...settings, devices, models: [model], ...onAudio };
+  const all = settings.width === 'all' && beside.length > 0;
+  const { width = all ? widestOf(model) : settings.width } = first;
+  const request = { ...settings, width, devices, models: [model], beside, ...onAudio };
   const result =
     names.length === 1
       ? await following(call, 'predicting', (hooks) => predict(workbench, request, hooks))
@@ -86,7 +94,8 @@ export const predictMany = async (
   if (shard === null) return sorted;
   const sounds = call.has('audio') ? [call.text('audio') ?? ''] : [];
   const request = [settings, selection];
-  const inputs = inputKeysOf(workbench, { models: names, devices, sounds, request });
+  const models = names.flatMap((name) => partsOf(call.io, workbench, name).map((one) => one.model));
+  const inputs = inputKeysOf(workbench, { models, devices, sounds, request: [request, names] });
   return { ...sorted, part: sealed(seal, shard, inputs, { ...headOf('predict'), ...rest }) };
 };
 
@@ -133,6 +142,32 @@ const found = (names: readonly string[], word: string): readonly string[] => {
   if (names.length > 0) return names;
   throw notFound(`${word}: expected at least one .nam file, got none.`);
 };
+
+interface NamedPart {
+  readonly model: string;
+  readonly width?: string;
+}
+
+const isModel = (io: Io, workbench: Workbench, word: string): boolean =>
+  workbench.models.paths.has(word) || existsSync(resolve(io.cwd, word));
+
+/** MODEL[:WIDTH]+MODEL[:WIDTH] are models on one pedal; what exists is taken as it is written. */
+const partsOf = (
+  io: Io,
+  workbench: Workbench,
+  word: string,
+): readonly [NamedPart, ...NamedPart[]] => {
+  if (isModel(io, workbench, word)) return [{ model: word }];
+  const [first = word, ...others] = word.split('+');
+  const part = (text: string): NamedPart => {
+    const [, model = text, width] = /^(.+?):(.+)$/.exec(text) ?? [];
+    return isModel(io, workbench, text) || width === undefined ? { model: text } : { model, width };
+  };
+  return [part(first), ...others.map(part)];
+};
+
+/** The last, and never none. */
+const widestOf = (model: Model): string => widthsOf(model).at(-1)?.label ?? 'full';
 
 /** What exists is taken as it is written; then ids, folders, patterns and commas. */
 const expanded = (io: Io, workbench: Workbench, word: string): readonly string[] => {

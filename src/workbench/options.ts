@@ -61,6 +61,12 @@ const rules = {
   whatIf: flag,
   resample: flag,
   arrangements: flag,
+  beside: rule(
+    'a list of { model, width }',
+    (value) =>
+      Array.isArray(value) &&
+      value.every((one) => isRecord(one) && named('a model').holds(one.model)),
+  ),
   parallel: flag,
   margin: between(0, 0.95),
   confidence: between(0.5, 0.999),

@@ -1,7 +1,9 @@
 /** Which widths of which models run on which devices. */
+import type { Model, Width } from '../nam/model.ts';
+import { selectWidths } from '../nam/widths.ts';
 import type { Steps } from '../study/cost/steps.ts';
 import { predictSteps as rowsInSteps } from '../study/predict/predict.ts';
-import type { PredictRequest as StudyRequest } from '../study/predict/request.ts';
+import type { Beside, PredictRequest as StudyRequest } from '../study/predict/request.ts';
 import type { PredictResult } from '../study/predict/row.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';
@@ -11,12 +13,14 @@ import type { Workbench } from './workbench.ts';
 export interface PredictRequest
   extends Omit<
       StudyRequest,
-      'engines' | 'coreOf' | 'measured' | 'models' | 'devices' | 'copies' | 'blockFrames'
+      'engines' | 'coreOf' | 'measured' | 'models' | 'devices' | 'copies' | 'blockFrames' | 'beside'
     >,
     OnDevices {
   readonly models?: ModelName | readonly ModelName[] | undefined;
   /** The same as `models`. */
   readonly model?: ModelName | undefined;
+  /** Other models that run in the same block on the same pedal; of each the widest where no width is named. @default none */
+  readonly beside?: readonly { readonly model: ModelName; readonly width?: string }[] | undefined;
   /** @default 1 */
   readonly copies?: number | readonly number[] | undefined;
   /** @default each device's own */
@@ -26,12 +30,33 @@ export interface PredictRequest
 const options = [
   ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
   ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
-  ...(['placement', 'fidelity', 'arguments', 'resample', 'arrangements'] as const),
+  ...(['placement', 'fidelity', 'arguments', 'resample', 'arrangements', 'beside'] as const),
 ];
+
+/** @throws ModelError for a width that the model does not have */
+export const oneWidth = (
+  model: Model,
+  width: string | undefined,
+  { whatIf = false }: { readonly whatIf?: boolean | undefined },
+): Beside => {
+  // Never empty, the widest last.
+  const found = selectWidths(model, width ?? 'all', { whatIf: whatIf && width !== undefined });
+  return { model, width: found.at(-1) as Width };
+};
 
 const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {
   checkOptions('predict', request, options);
-  const { models, model, devices, device, cores, copies, blockFrames, ...rest } = request;
+  const {
+    models,
+    model,
+    devices,
+    device,
+    cores,
+    copies,
+    blockFrames,
+    beside = [],
+    ...rest
+  } = request;
   const named = listOf(required('predict', models ?? model, 'models'));
   const on = devicesFrom(workbench, devices ?? device);
   const study: StudyRequest = {
@@ -41,6 +66,7 @@ const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<Pred
     ...contextOf(workbench, cores),
     models: named.map((name) => modelFrom(workbench, name)),
     devices: on,
+    beside: beside.map((other) => oneWidth(modelFrom(workbench, other.model), other.width, rest)),
     copies: copies === undefined ? undefined : listOf(copies),
     blockFrames: blockFrames === undefined ? undefined : listOf(blockFrames),
   };

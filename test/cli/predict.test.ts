@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openWorkbench, simulateSync } from '../../src/index.ts';
 import { pedalbench } from './fake-io.ts';
 import { noise, temporaryFolder, writeWav } from './wav-files.ts';
 
@@ -186,5 +187,48 @@ describe('predict --audio', () => {
     const { code, stderr } = await pedalbench([...one.split(' '), '--audio', slow]);
     expect(code).toBe(0);
     expect(stderr).toContain('has 44100 Hz');
+  });
+});
+
+describe('MODEL:WIDTH+MODEL:WIDTH', () => {
+  const rowsOf = async (words: string) =>
+    JSON.parse((await pedalbench(`predict ${words} --json`)).stdout).rows;
+
+  test('twice the same model is two copies of it', async () => {
+    const [[pair], [, twice]] = await Promise.all([
+      rowsOf('a2:full+a2:full --device pi-4 --copies 1'),
+      rowsOf('a2 --width full --device pi-4'),
+    ]);
+    expect(pair.cyclesPerSample).toEqual(twice.cyclesPerSample);
+    for (const field of ['load', 'chance', 'memoryBytes', 'verdict', 'confidence']) {
+      expect(pair[field]).toEqual(twice[field]);
+    }
+  });
+
+  test('is what a run of both in one chain measures, and costs no less than each alone', async () => {
+    const device = 'mod-dwarf';
+    const words = `--device ${device} --copies 1`;
+    const [pair] = await rowsOf(`a2:lite+lstm-1x3 ${words}`);
+    expect(pair.model).toBe('a2:lite+lstm-1x3:full');
+    expect(pair.width.label).toBe('lite+full');
+    const [lite, lstm] = [await rowsOf(`a2:lite ${words}`), await rowsOf(`lstm-1x3 ${words}`)];
+    const alone = lite[0].load.expected + lstm[0].load.expected;
+    expect(pair.load.expected).toBeGreaterThanOrEqual(alone * 0.99);
+    const slots = [{ model: 'a2', width: 'lite' }, { model: 'lstm-1x3' }];
+    const [run] = simulateSync(openWorkbench(), {
+      scenario: { device, slots, durationSeconds: 1 },
+    });
+    expect((run?.load.mean ?? 0) / pair.load.expected).toBeCloseTo(1, 1);
+    expect(run?.verdict).toBe(pair.verdict);
+  });
+
+  test('takes no option that is about one model, and says which name is wrong', async () => {
+    const parallel = await pedalbench('predict a2+lstm-1x3 --device pi-4 --parallel');
+    expect([parallel.code, parallel.stderr]).toEqual([
+      2,
+      expect.stringContaining('several models on one core'),
+    ]);
+    const unknown = await pedalbench('predict a2+lstm-1x4 --device pi-4');
+    expect(unknown.stderr).toContain('model lstm-1x4: no such model');
   });
 });

@@ -57,7 +57,7 @@ const requestOf = (call: Call) => {
 };
 
 export const predict: Command = {
-  usage: 'MODEL... [options]',
+  usage: 'MODEL[:WIDTH][+MODEL[:WIDTH]]... [options]',
   examples: [
     ['predict a2', 'every pedal and every width of a model of the package'],
     ['predict my.nam --device darkglass-anagram,mod-dwarf', 'a file of yours on two pedals'],
@@ -66,6 +66,7 @@ export const predict: Command = {
       'how engines and block sizes differ',
     ],
     ['predict a2 --audio di.wav', 'what each width costs in sound, beside its load'],
+    ['predict a2:lite+a1-nano --device pi-4', 'different models on one pedal at once'],
     ['predict captures/ --jsonl', 'all files of a folder, a line of JSON a row'],
     ['predict my.nam --what-if --width ch:5', 'a width that the file was not trained for'],
   ],

@@ -40,6 +40,8 @@ const nextStep = (
   };
   // Beside `unknown` stands what another engine could reach; what does not load has no limit to be near to.
   const known = rows
+    // Other commands take one model.
+    .filter(({ model: name, modelPath }) => !(name.includes('+') && modelPath?.includes('+')))
     .filter(({ load, verdict }) => load !== null && /^(fits|tight|over)$/.test(verdict))
     .sort((a, b) => loadOf(a) - loadOf(b));
   // Past the margin by the least: where a change of the model would be worth the most.

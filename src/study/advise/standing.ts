@@ -140,5 +140,5 @@ export const rowOf = (
   const { blockFrames, copies, engine: requestedEngine } = setting;
   const sampleRateHz = chip.audio.sampleRateHz.value;
   const asked = { model: request.model, device, blockFrames, copies, requestedEngine };
-  return costedRow({ ...asked, width, network, sampleRateHz }, request, costed);
+  return costedRow({ ...asked, width, network, beside: [], sampleRateHz }, request, costed);
 };

@@ -16,7 +16,7 @@ import type { CostCache } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
 import { chooseEngine, type EngineChoice, engineChain, noChoice } from './engine-choice.ts';
 import { checkProducts, followedFrom, longerBlock } from './longer-block.ts';
-import { memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
+import { addBytes, memoryOf, type Placement, type RoomInMemory, roomFor } from './model-memory.ts';
 import { chainsOf, meanCost, modelBlocksOf, type Rates } from './resampling.ts';
 import { StudyError } from './study-error.ts';
 
@@ -41,6 +41,8 @@ export interface Point {
   /** @default what the device's build does */
   readonly tanh?: TanhKind | undefined;
   readonly copies: number;
+  /** Networks that run after this one on the same core, each once a copy. @default none */
+  readonly beside?: readonly Network[] | undefined;
   /** Copies on different cores. */
   readonly parallel: boolean;
   /** One model over two cores, the first so many layers on the first. */
@@ -54,6 +56,8 @@ export interface Point {
 
 export interface CostedPoint {
   readonly engine: Engine;
+  /** Ids of those that run what is beside, where they are others. */
+  readonly others: readonly string[];
   readonly choice: EngineChoice;
   readonly tanh: TanhKind;
   readonly target: Target;
@@ -164,6 +168,7 @@ const costsOf = (
   { engine, target, tanh, lowered }: LoweredPoint,
   memory: MemorySystem,
   copies: number,
+  beside: readonly Lowered[],
 ): readonly BlockCost[] => {
   const { chip, core, corners, rates = null, blockFrames } = point;
   const clockHz = audioClusterOf(chip).clockHz.value;
@@ -173,6 +178,10 @@ const costsOf = (
     partsOf(cache, point, code).map((part) =>
       cache.cost(part, core, memory, clockHz, copies, distribution, corners),
     );
+  if (beside.length > 0) {
+    const options = { clockHz, copies, corners, arguments: distribution };
+    return [costOf([lowered, ...beside], core, memory, options)];
+  }
   const followed = rates === null ? followedFrom(point.network, blockFrames) : null;
   if (followed !== null) {
     const [long, short] = followed.map((frames) =>
@@ -210,18 +219,42 @@ const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   const coded = lowerPoint(cache, point, longest?.frames ?? 1);
   if (coded.engine === null) return coded;
   const { engine, lowered } = coded;
+  const beside: LoweredPoint[] = [];
+  for (const network of point.beside ?? []) {
+    checkProducts(network, point.blockFrames);
+    const other = lowerPoint(cache, { ...point, network }, point.blockFrames);
+    if (other.engine === null) return other;
+    beside.push(other);
+  }
+  const code = beside.map((other) => other.lowered);
   const { cores, copiesEach } = coresFor(point);
-  const bytes = memoryOf(lowered, point.copies);
+  const all = [lowered, ...code];
+  // Copies of one program share its code.
+  const times = (one: Lowered): number => all.filter((other) => other === one).length;
+  const bytes = [...new Set(all)]
+    .map((one) => memoryOf(one, times(one) * point.copies))
+    .reduce(addBytes);
   const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const flushed = chip.flushToZero.value;
-  const perCore = costsOf(cache, point, coded, memory, copiesEach).map((cost) =>
+  const perCore = costsOf(cache, point, coded, memory, copiesEach, code).map((cost) =>
     withDenormals(cost, core, flushed),
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
   const denormalCycles = denormalCyclesOf(cost, core, flushed);
-  return { ...coded, cost, perCore, cores, denormalCycles, memory, bytes, room };
+  const others = beside.map((other) => other.engine.id).filter((id) => id !== engine.id);
+  return {
+    ...coded,
+    others: [...new Set(others)],
+    cost,
+    perCore,
+    cores,
+    denormalCycles,
+    memory,
+    bytes,
+    room,
+  };
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */

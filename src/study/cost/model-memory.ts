@@ -7,6 +7,13 @@ import type { DataKind } from '../../machine/memory/memory-system.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import { StudyError } from './study-error.ts';
 
+export const addBytes = (a: MemoryBytes, b: MemoryBytes): MemoryBytes => ({
+  weights: a.weights + b.weights,
+  history: a.history + b.history,
+  scratch: a.scratch + b.scratch,
+  code: a.code + b.code,
+});
+
 /** Copies share their code. */
 export const memoryOf = (lowered: Lowered, copies: number): MemoryBytes => {
   const { weights, history, scratch, code } = bytesOfOne(lowered);

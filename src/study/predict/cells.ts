@@ -58,14 +58,16 @@ export const cellsOf = (request: PredictRequest): readonly Cell[] =>
 
 const combinationOf = (request: PredictRequest, cell: Cell, cache: CostCache): Combination => {
   const { network } = cache.slimmed(cell.model, cell.width, { whatIf: request.whatIf ?? false });
-  return { ...cell, network, requestedEngine: request.engine ?? 'auto' };
+  const { engine = 'auto', beside = [] } = request;
+  return { ...cell, network, requestedEngine: engine, beside };
 };
 
 const pointOf = (
   request: PredictRequest,
-  { network, blockFrames, sampleRateHz, copies, model, width }: Combination,
+  { network, beside, blockFrames, sampleRateHz, copies, model, width }: Combination,
   chip: ChipProfile,
   engine: string,
+  cache: CostCache,
 ): Point => ({
   network,
   chip,
@@ -76,6 +78,7 @@ const pointOf = (
   rates: resampledBy(chip, ratesOf(model, sampleRateHz), request.resample),
   tanh: request.tanh,
   copies,
+  beside: beside.map((other) => cache.slimmed(other.model, other.width, { whatIf: true }).network),
   parallel: request.parallel ?? false,
   splitAfterLayers: request.splitAfterLayers,
   placement: request.placement,
@@ -90,13 +93,20 @@ const costedOutcome = (
   engine: string,
   cache: CostCache,
 ): { readonly row: PredictRow } | { readonly reasons: readonly string[] } => {
-  const point = pointOf(request, c, onChip, engine);
+  const resampled = [c, ...c.beside].some(
+    ({ model }) => resampledBy(onChip, ratesOf(model, c.sampleRateHz), request.resample) !== null,
+  );
+  if (resampled && c.beside.length > 0) {
+    return { reasons: ['Several models on one pedal are costed at their own rate only.'] };
+  }
+  const point = pointOf(request, c, onChip, engine, cache);
   const { costed, chip } = costSettled(cache, point, c.sampleRateHz);
   if (costed.engine === null) return costed.choice;
   const device = chip === onChip ? c.device : { ...c.device, chip };
   const row = costedRow({ ...c, device, profile: c.device }, request, costed);
   // Rows of all engines say themselves what another one would do.
-  const asks = request.arrangements === true && c.requestedEngine !== 'all';
+  const alone = c.requestedEngine !== 'all' && c.beside.length === 0;
+  const asks = request.arrangements === true && alone;
   const others = asks ? arrangementsFor(cache, { ...point, chip }, costed, row) : [];
   return { row: { ...row, reasons: [...others, ...row.reasons] } };
 };
@@ -127,6 +137,10 @@ export const outcomeOf = (request: PredictRequest, cell: Cell, cache: CostCache)
   const { engine, device } = cell;
   const { chip } = device;
   const c = combinationOf(request, cell, cache);
+  if (chip === null && c.beside.length > 0) {
+    const row = refusedRow(c, request, ['Nothing is known of several models on it at once.']);
+    return { row: { ...row, confidence: 'evidence' } };
+  }
   if (chip === null) return { row: evidenceRow(c, request) };
   if (engine === null) {
     const reason = 'A pipeline needs two audio cores; this device has one.';

@@ -10,6 +10,12 @@ import type { Placement } from '../cost/model-memory.ts';
 import { StudyError } from '../cost/study-error.ts';
 import type { Measured } from './confidence.ts';
 
+/** A model at one width. */
+export interface Beside {
+  readonly model: Model;
+  readonly width: Width;
+}
+
 export interface PredictRequest {
   readonly models: readonly Model[];
   readonly devices: readonly DeviceProfile[];
@@ -44,6 +50,8 @@ export interface PredictRequest {
   readonly tanh?: TanhKind | undefined;
   /** Overrides single entries of a microcontroller's placement. */
   readonly placement?: Readonly<Partial<Placement>> | undefined;
+  /** Other models on the same pedal, which run one after the other in the same block, each once a copy. @default none */
+  readonly beside?: readonly Beside[] | undefined;
   /** ESR against the full width on the user's audio, where it was rendered. */
   readonly fidelity?: ((model: Model, width: Width) => number | null) | undefined;
   /** Where libm's arguments fall on the user's audio, where it was run. @default a playing A1 network's */
@@ -74,6 +82,7 @@ export interface Combination extends Omit<Cell, 'engine'> {
   readonly profile?: DeviceProfile;
   readonly network: Network;
   readonly requestedEngine: string;
+  readonly beside: readonly Beside[];
 }
 
 const largestBlockFrames = 65_536;
@@ -81,6 +90,12 @@ const largestBlockFrames = 65_536;
 /** Throws `StudyError` where a block, a number of copies or an engine cannot be. */
 export const checkRequest = (request: PredictRequest): void => {
   const { blockFrames = [], copies = [], engine = 'auto', engines } = request;
+  const { beside = [], parallel = false, splitAfterLayers } = request;
+  if (beside.length > 0 && (parallel || splitAfterLayers !== undefined)) {
+    const fault =
+      'expected several models on one core, got `parallel` or `split`. Leave these out.';
+    throw new StudyError('bad-block', fault);
+  }
   const check = (given: readonly number[], most: number, name: string, of: string): void => {
     const odd = given.find((n) => !Number.isInteger(n) || n < 1 || n > most);
     if (odd === undefined) return;

@@ -2,6 +2,7 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
 import { type BlockCost, instructionClasses } from '../../machine/cost.ts';
+import type { Model, Width } from '../../nam/model.ts';
 import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { scaleRange } from '../../units/range.ts';
@@ -67,12 +68,33 @@ const contextOf = (
   engineBecause: choice.reasons.join(' ') || null,
 });
 
+/** One model, or the models that run together as they are written: MODEL:WIDTH+MODEL:WIDTH. */
+const whatRuns = ({ model, width, beside }: Pick<Combination, 'model' | 'width' | 'beside'>) => {
+  if (beside.length === 0) return { model: model.id, modelPath: model.origin, width };
+  const all = [{ model, width }, ...beside];
+  const sum = (of: (width: Width) => number) =>
+    all.reduce((total, one) => total + of(one.width), 0);
+  const written = (of: (model: Model) => string): string =>
+    all.map((one) => `${of(one.model)}:${one.width.label}`).join('+');
+  return {
+    model: written(({ id }) => id),
+    modelPath: written(({ origin }) => origin),
+    width: {
+      label: all.map((one) => one.width.label).join('+'),
+      ratio: null,
+      channels: all.flatMap((one) => one.width.channels),
+      weights: sum(({ weights }) => weights),
+      macsPerSample: sum(({ macsPerSample }) => macsPerSample),
+      whatIf: all.some((one) => one.width.whatIf),
+    },
+  };
+};
+
 const baseOf = (
-  { model, device, profile = device, width, requestedEngine, ...settings }: Combination,
+  { device, profile = device, requestedEngine, ...settings }: Combination,
   { pathOf, fidelity }: RowContext,
 ) => ({
-  model: model.id,
-  modelPath: model.origin,
+  ...whatRuns(settings),
   device: device.id,
   devicePath: pathOf?.(profile) ?? null,
   deviceName: device.name,
@@ -81,8 +103,7 @@ const baseOf = (
   blockFrames: settings.blockFrames,
   sampleRateHz: settings.sampleRateHz,
   copies: settings.copies,
-  width,
-  fidelity: { esrToFull: fidelity?.(model, width) ?? null },
+  fidelity: { esrToFull: fidelity?.(settings.model, settings.width) ?? null },
 });
 
 /** Everything that needs a chip, for rows that have none. */
@@ -126,16 +147,17 @@ export const evidenceRow = (c: Combination, context: RowContext): PredictRow => 
   return { ...baseOf(c, context), ...nothingCosted, ...known, ...certainty };
 };
 
-const trustOf = (
+const trustInEngine = (
   c: Combination,
   chip: ChipProfile,
   costed: CostedPoint,
+  engine: string,
   { measured = nothingMeasured, coreOf, resample }: RowContext,
 ): Trust => {
   const { coreId, clockHz } = audioClusterOf(chip);
   const row = {
     core: coreId,
-    engine: costed.engine.id,
+    engine,
     clockHz: clockHz.value,
     placement: placementKind(chip, costed.room.placement),
     fastMath: chip.build.fastMath,
@@ -145,6 +167,19 @@ const trustOf = (
   const fitted = isFitted(chip) || isFitted(coreOf(coreId));
   return trustIn({ row, shipped, hasFitted: fitted }, measured.kinds);
 };
+
+const trusts = ['validated', 'fitted', 'estimated'];
+
+/** That in the least known of the engines that run. */
+const trustOf = (
+  c: Combination,
+  chip: ChipProfile,
+  costed: CostedPoint,
+  context: RowContext,
+): Trust =>
+  [costed.engine.id, ...costed.others]
+    .map((engine) => trustInEngine(c, chip, costed, engine, context))
+    .reduce((a, b) => (trusts.indexOf(b.confidence) > trusts.indexOf(a.confidence) ? b : a));
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
@@ -185,7 +220,7 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
   const stated = { ...row, resampled, splitAfterLayers, measuredOn };
   return {
     ...baseOf(c, context),
-    engine: costed.engine.id,
+    engine: [costed.engine.id, ...costed.others].join('+'),
     core: cluster.coreId,
     clockHz: cluster.clockHz.value,
     cores: costed.cores,

@@ -24,7 +24,7 @@ import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts
 import type { CostCache } from '../cost/cost-cache.ts';
 import { shared, targetOf } from '../cost/cost-point.ts';
 import { checkProducts } from '../cost/longer-block.ts';
-import { memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
+import { addBytes, memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { WorkSpec } from './work.ts';
@@ -43,13 +43,6 @@ export interface MachineCostsOptions {
 }
 
 export const noBytes: MemoryBytes = { weights: 0, history: 0, scratch: 0, code: 0 };
-
-export const addBytes = (a: MemoryBytes, b: MemoryBytes): MemoryBytes => ({
-  weights: a.weights + b.weights,
-  history: a.history + b.history,
-  scratch: a.scratch + b.scratch,
-  code: a.code + b.code,
-});
 
 /** Cycles of some steps: what comes every block, what comes back in many, and what waits for memory. */
 interface Split {

@@ -10,9 +10,10 @@ import { type Distribution, distributionOf, type Statistics } from '../../pedal/
 import type { Timeline } from '../../pedal/timeline.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
+import { addBytes } from '../cost/model-memory.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
-import { addBytes, type MachineCosts, noBytes } from './machine-costs.ts';
+import { type MachineCosts, noBytes } from './machine-costs.ts';
 import type { Resolved } from './resolve.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
 import { describeWork } from './work.ts';
