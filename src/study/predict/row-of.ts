@@ -90,21 +90,19 @@ const whatRuns = ({ model, width, beside }: Pick<Combination, 'model' | 'width' 
   };
 };
 
-const baseOf = (
-  { device, profile = device, requestedEngine, ...settings }: Combination,
-  { pathOf, fidelity }: RowContext,
-) => ({
-  ...whatRuns(settings),
-  device: device.id,
-  devicePath: pathOf?.(profile) ?? null,
-  deviceName: device.name,
-  tier: device.tier,
-  requestedEngine,
-  blockFrames: settings.blockFrames,
-  sampleRateHz: settings.sampleRateHz,
-  copies: settings.copies,
-  fidelity: { esrToFull: fidelity?.(settings.model, settings.width) ?? null },
-});
+const baseOf = (c: Combination, { pathOf, fidelity }: RowContext) => {
+  const { device, profile = device, requestedEngine, blockFrames, sampleRateHz, copies } = c;
+  const { width, ...names } = whatRuns(c);
+  return {
+    ...names,
+    device: device.id,
+    devicePath: pathOf?.(profile) ?? null,
+    deviceName: device.name,
+    tier: device.tier,
+    ...{ requestedEngine, blockFrames, sampleRateHz, copies, width },
+    fidelity: { esrToFull: fidelity?.(c.model, c.width) ?? null },
+  };
+};
 
 /** Everything that needs a chip, for rows that have none. */
 const nothingCosted = {
