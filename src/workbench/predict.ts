@@ -34,7 +34,7 @@ const options = [
 ];
 
 /** @throws ModelError for a width that the model does not have */
-export const oneWidth = (
+const oneWidth = (
   model: Model,
   width: string | undefined,
   { whatIf = false }: { readonly whatIf?: boolean | undefined },
