@@ -5,6 +5,7 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
+import { memoize } from '../units/memoize.ts';
 import { jsonOf } from './json-of.ts';
 import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
@@ -76,8 +77,18 @@ export const devicesFrom = (
   return listOf(devices).flatMap(found);
 };
 
-/** @param cores of the caller's own; they stand before those of the workbench */
-export const contextOf = (workbench: Workbench, cores: OwnCores['cores'] = []): StudyContext => {
+const contexts = new WeakMap<Workbench, StudyContext>();
+
+/**
+ * Without cores of its own a call has the one context of all such calls, by which studies know that nothing else is asked.
+ * @param cores of the caller's own; they stand before those of the workbench
+ */
+export const contextOf = (workbench: Workbench, cores: OwnCores['cores'] = []): StudyContext =>
+  cores.length === 0
+    ? memoize(contexts, workbench, () => contextWith(workbench, []))
+    : contextWith(workbench, cores);
+
+const contextWith = (workbench: Workbench, cores: readonly CoreProfile[]): StudyContext => {
   const parsed = (core: CoreProfile): CoreProfile =>
     workbench.checked(core, named('core', core), (what) => parseCore(core, what));
   const own = new Map(cores.map((core) => [core.id, parsed(core)]));

@@ -1,5 +1,6 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
 import type { DeviceProfile } from '../../device/profile.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
@@ -52,20 +53,43 @@ const rowFor = (outcome: Outcome, { model }: Cell): Outcome =>
     ? { row: { ...outcome.row, model: model.id, modelPath: model.origin } }
     : { skipped: { ...outcome.skipped, model: model.id } };
 
+/** Rows that are held for further models of their shapes: some ten shapes on all pedals. */
+const mostOutcomes = 8192;
+/** Widths by what they are: one was a text of some kilobytes. */
+const mostWidths = 128;
+
+/** Lists are alike where their entries are the same. */
+const alike = (a: unknown, b: unknown): boolean =>
+  Object.is(a, b) ||
+  (Array.isArray(a) &&
+    Array.isArray(b) &&
+    a.length === b.length &&
+    a.every((entry, i) => Object.is(entry, b[i])));
+
 /** Works cells out once for all models of one shape. */
 class Outcomes {
   readonly #request: PredictRequest;
   readonly #costs: CostCache;
-  readonly #known = new Map<string, Outcome>();
+  readonly #known = new BoundedMap<string, Outcome>(mostOutcomes);
   readonly #devices: ReadonlyMap<DeviceProfile, number>;
   /** Texts by the order in which they came: a number is a short key. */
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new BoundedMap<string, number>(mostWidths);
+  #numbered = 0;
   #last: { readonly cell: Cell; readonly width: number } | null = null;
 
   constructor(request: PredictRequest, costs: CostCache) {
-    this.#request = request;
+    // Held for further calls, the models are not.
+    this.#request = { ...request, models: [] };
     this.#costs = costs;
     this.#devices = new Map(request.devices.map((device, i) => [device, i]));
+  }
+
+  /** Whether a request asks for the same of other models. */
+  serves(request: PredictRequest): boolean {
+    const own: Readonly<Record<string, unknown>> = { ...this.#request };
+    const other: Readonly<Record<string, unknown>> = { ...request, models: own.models };
+    const keys = new Set([...Object.keys(own), ...Object.keys(other)]);
+    return [...keys].every((key) => alike(own[key], other[key]));
   }
 
   /** The same for models that differ in nothing but the values of their weights. */
@@ -84,7 +108,7 @@ class Outcomes {
   }
 
   #numberOf(text: string): number {
-    return memoize(this.#numbers, text, () => this.#numbers.size);
+    return memoize(this.#numbers, text, () => this.#numbered++);
   }
 
   /** Null where the model's own sound decides: nothing is shared then. */
@@ -111,6 +135,17 @@ class Outcomes {
   }
 }
 
+/** Of the last request on a cache: a folder of captures is asked for one by one, in the same words. */
+const lastOutcomes = new WeakMap<CostCache, Outcomes>();
+
+const outcomesFor = (request: PredictRequest, costs: CostCache): Outcomes => {
+  const last = lastOutcomes.get(costs);
+  if (last?.serves(request)) return last;
+  const made = new Outcomes(request, costs);
+  lastOutcomes.set(costs, made);
+  return made;
+};
+
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
  * that do not support a shape are listed in `skipped`, with the real library's fallback. Throws
@@ -123,7 +158,7 @@ export function* predictSteps(
 ): Steps<PredictResult> {
   checkRequest(request);
   const cells = cellsOf(request);
-  const known = new Outcomes(request, costs);
+  const known = outcomesFor(request, costs);
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
     const before = known.known(cell);
