@@ -114,6 +114,7 @@ const measureBudgets = (
 ): Measure => {
   const { name: beside, sound } = besideBudgets(workbench, file);
   const sources: MeasureSources = {
+    measured: workbench.measured,
     library: workbench,
     model: (name) => workbench.model(beside(name)),
     device: (name) => workbench.device(beside(name)),

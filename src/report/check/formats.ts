@@ -72,6 +72,7 @@ export const renderCheckJunit = (result: CheckResult): string => {
 
 type BencherMeasure = { value: number; lower_value?: number; upper_value?: number };
 
+/** The bounds of a value are its interval: Bencher's own thresholds hold it against what came before. */
 export const renderCheckBencher = (result: CheckResult): string => {
   const benchmarks: Record<string, Record<string, BencherMeasure>> = {};
   const sorted = [...result.verdicts].sort((a, b) =>
@@ -82,14 +83,9 @@ export const renderCheckBencher = (result: CheckResult): string => {
     const name = [verdict.budget, ...subjectParts(verdict)].join(' / ');
     benchmarks[name] ??= {};
     const measures = benchmarks[name];
-    measures[verdict.metric] ??= { value: verdict.actual };
-    const measure = measures[verdict.metric];
-    if (measure === undefined) continue;
-    if (verdict.limitKind === 'max') measure.upper_value = verdict.limit;
-    if (verdict.limitKind === 'min') measure.lower_value = verdict.limit;
-    if (verdict.limitKind === 'maxIncreasePercent' && verdict.baseline !== null) {
-      measure.upper_value = verdict.baseline * (1 + verdict.limit / 100);
-    }
+    const { actual: value, interval } = verdict;
+    const bounds = interval && { lower_value: interval.low, upper_value: interval.high };
+    measures[verdict.metric] ??= { value, ...bounds };
   }
   return `${JSON.stringify(benchmarks, null, 2)}\n`;
 };

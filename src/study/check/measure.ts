@@ -8,6 +8,7 @@ import type { Job } from '../../scenario/parse-scenario.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
+import type { Measured } from '../predict/confidence.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { SimulationLibrary } from '../simulate/library.ts';
@@ -24,11 +25,14 @@ import {
   matchesNothing,
   unmeasured,
 } from './measurement.ts';
+import type { Interval } from './verdict.ts';
 
 /** What `check` needs from its caller. */
 export interface MeasureSources {
   /** What scenarios name. */
   readonly library: SimulationLibrary;
+  /** What the validation set covers: intervals are narrower there. @default nothing */
+  readonly measured?: Measured | undefined;
   /** As budgets name them. Each throws an error that says what there is, where the name is unknown. */
   model(name: string): Model;
   device(name: string): DeviceProfile;
@@ -61,6 +65,15 @@ const ofRow: Readonly<Partial<Record<MetricName, (row: PredictRow) => number | n
   'memoryBytes.code': (row) => row.memoryBytes?.code ?? null,
 };
 
+/** Of headroom the other way round: it is what the load leaves. */
+const intervalOf = (metric: MetricName, { cyclesPerSample, load }: PredictRow): Interval | null => {
+  if (/^cyclesPerSample(\.expected)?$/.test(metric)) return bounds(cyclesPerSample);
+  if (/^load(\.expected)?$/.test(metric)) return bounds(load);
+  return metric === 'headroom' && load ? { low: 1 - load.high, high: 1 - load.low } : null;
+};
+
+const bounds = (of: Interval | null): Interval | null => of && { low: of.low, high: of.high };
+
 const ofRun: Readonly<Partial<Record<MetricName, (run: RunResult) => number>>> = {
   'scenario.load.mean': (run) => run.load.mean,
   'scenario.load.p95': (run) => run.load.p95,
@@ -80,7 +93,7 @@ interface MeasuredRow {
 
 /** Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
 const pointsOf = (
-  { library }: MeasureSources,
+  { library, measured }: MeasureSources,
   cache: CostCache,
   { engine, block, rateHz, width: spec, whatIf, copies, tanh }: Budget,
   model: Model,
@@ -91,6 +104,7 @@ const pointsOf = (
   const { rows } = predict(
     {
       ...common,
+      measured,
       models: [model],
       devices: [device],
       blockFrames: block === undefined ? undefined : [block],
@@ -177,6 +191,7 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
         blockFrames: row.blockFrames,
         whatIf: width.whatIf,
         value,
+        interval: intervalOf(metric, row),
         problem: value === null ? unknown : null,
         faulty: false,
         fingerprint,

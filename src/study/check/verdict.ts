@@ -35,6 +35,11 @@ export interface Subject {
   readonly whatIf: boolean;
 }
 
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface CheckVerdict extends Subject {
   readonly budget: string;
   readonly copies: number;
@@ -42,6 +47,8 @@ export interface CheckVerdict extends Subject {
   readonly limitKind: LimitKind;
   readonly limit: number;
   readonly actual: number | null;
+  /** What holds the truth in nine of ten predictions, where the metric has such an interval. */
+  readonly interval: Interval | null;
   readonly baseline: number | null;
   /** actual - limit for absolute limits; the increase in percent for relative ones. */
   readonly delta: number | null;

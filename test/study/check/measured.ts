@@ -17,6 +17,7 @@ export const measured = (change: Partial<Measurement> = {}): Measurement => ({
   blockFrames: 128,
   whatIf: false,
   value: 1000,
+  interval: { low: 900, high: 1150 },
   problem: null,
   fingerprint: 'one',
   layers: { 'array 0 layer 0': 400, head: 600 },
