@@ -83,7 +83,8 @@ const useQuestion = <T,>(
 };
 
 const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element => {
-  const top = Math.max(1.1, ...rows.map((row) => row.load?.high ?? 0));
+  // What is far over would leave no room for what fits.
+  const top = Math.min(2, Math.max(1.1, ...rows.map((row) => row.load?.high ?? 0)));
   const at = (share: number): string => `${Math.min(100, (100 * share) / top)}%`;
   return (
     <table class="bars-table">

@@ -192,11 +192,12 @@ export const playPedals = async (
       before = now;
       const until = now + sliceMilliseconds;
       for (const pedal of pedals) pedal.playTo(played, until);
-      if (now - reported >= reportMilliseconds) {
+      const isPaused = (order as ScreenOrder) === 'pause';
+      if (now - reported >= reportMilliseconds * (isPaused ? 10 : 1)) {
         reported = now;
         say(pedals);
       }
-      await pause(sliceMilliseconds);
+      await pause(isPaused ? reportMilliseconds : 2 * sliceMilliseconds);
     }
     say(pedals);
     return pedals.map((pedal) => pedal.report());
