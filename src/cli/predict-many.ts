@@ -152,11 +152,7 @@ const isModel = (io: Io, workbench: Workbench, word: string): boolean =>
   workbench.models.paths.has(word) || existsSync(resolve(io.cwd, word));
 
 /** MODEL[:WIDTH]+MODEL[:WIDTH] are models on one pedal; what exists is taken as it is written. */
-const partsOf = (
-  io: Io,
-  workbench: Workbench,
-  word: string,
-): readonly [NamedPart, ...NamedPart[]] => {
+const partsOf = (io: Io, workbench: Workbench, word: string): [NamedPart, ...NamedPart[]] => {
   if (isModel(io, workbench, word)) return [{ model: word }];
   const [first = word, ...others] = word.split('+');
   const part = (text: string): NamedPart => {

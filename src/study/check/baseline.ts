@@ -78,15 +78,8 @@ const twiceFault = (names: readonly string[]): string | null => {
 
 /** Throws `BudgetError` naming the file, what is wrong and how to write it anew. */
 export const parseBaseline = (text: string, origin: string): Baseline => {
-  let json: unknown;
-  try {
-    json = parseJsonText(text);
-  } catch (error) {
-    throw new BudgetError(
-      'not-json',
-      `${origin}: expected the JSON that 'check --update-baseline' writes, got ${(error as Error).message}. ${anew}`,
-    );
-  }
+  const refuse = (fault: string): Error => new BudgetError('not-json', `${fault} ${anew}`);
+  const json = parseJsonText(text, origin, refuse);
   const invalid = (faults: string): Error => new BudgetError('invalid', `${faults}\n${anew}`);
   const { cases, models } = checked(baselineFileSchema, json, origin, invalid);
   const faults = [

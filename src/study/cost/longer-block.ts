@@ -40,13 +40,8 @@ export const followedFrom = (
 /** What a block of `blockFrames` costs, by what each frame adds from the short to the long one. */
 export const longerBlock = (long: BlockCost, short: BlockCost, blockFrames: number): BlockCost => {
   const further = (blockFrames - long.blockFrames) / (long.blockFrames - short.blockFrames);
-  const mean = meanCost(
-    [
-      { cost: long, share: 1 + further },
-      { cost: short, share: -further },
-    ],
-    long.placement,
-  );
+  const from = (cost: BlockCost, share: number) => ({ cost, share });
+  const mean = meanCost([from(long, 1 + further), from(short, -further)], long.placement);
   const worst = long.total.worst * (1 + further) - short.total.worst * further;
   const { warm, summary, placement } = mean;
   return {

@@ -11,10 +11,7 @@ import { StudyError } from '../cost/study-error.ts';
 import type { Measured } from './confidence.ts';
 
 /** A model at one width. */
-export interface Beside {
-  readonly model: Model;
-  readonly width: Width;
-}
+export type Beside = Pick<Cell, 'model' | 'width'>;
 
 export interface PredictRequest {
   readonly models: readonly Model[];

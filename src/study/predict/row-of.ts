@@ -169,14 +169,9 @@ const trustInEngine = (
 const trusts = ['validated', 'fitted', 'estimated'];
 
 /** That in the least known of the engines that run. */
-const trustOf = (
-  c: Combination,
-  chip: ChipProfile,
-  costed: CostedPoint,
-  context: RowContext,
-): Trust =>
-  [costed.engine.id, ...costed.others]
-    .map((engine) => trustInEngine(c, chip, costed, engine, context))
+const trustOf = (c: Combination, chip: ChipProfile, at: CostedPoint, context: RowContext): Trust =>
+  [at.engine.id, ...at.others]
+    .map((engine) => trustInEngine(c, chip, at, engine, context))
     .reduce((a, b) => (trusts.indexOf(b.confidence) > trusts.indexOf(a.confidence) ? b : a));
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
