@@ -202,6 +202,7 @@ const scenario: Notes = {
   model: 'A model by id or path, as in "a2".',
   width: 'A ratio "0.5", channels "ch:8" or a label "lite".',
   splitAfterLayers: 'Layers on the first of two cores, as in 12.',
+  oversample: 'How many times its own rate the model runs at, between filters: 1, 2 or 4.',
   ir: 'An impulse response that is convolved with.',
   file: 'A WAV file, as in "cab.wav"; relative to the current folder.',
   taps: 'Samples of the response, as in 2048.',

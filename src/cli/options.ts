@@ -10,7 +10,17 @@ import type { Args, OptionSpec, Options } from './args.ts';
 import { usageError } from './cli-error.ts';
 
 type SharedName =
-  | ('engine' | 'block' | 'rate' | 'no-resample' | 'width' | 'copies' | 'tanh' | 'what-if')
+  | (
+      | 'engine'
+      | 'block'
+      | 'rate'
+      | 'no-resample'
+      | 'oversample'
+      | 'width'
+      | 'copies'
+      | 'tanh'
+      | 'what-if'
+    )
   | ('workers' | 'seed' | 'jsonl' | 'shard' | 'set' | 'clock');
 
 export const shared: Readonly<Record<SharedName, OptionSpec>> = {
@@ -22,6 +32,11 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
     whole: [8000, 768_000],
   },
   'no-resample': { help: "run the model at the session's rate, even if the player resamples" },
+  oversample: {
+    value: '2|4',
+    help: "run the model at so many times its own rate, between the player's filters",
+    choices: ['2', '4'],
+  },
   width: {
     value: 'W',
     help: "all, a ratio 0..1 as NAM's own control, ch:8, ch:16/8, or a submodel's label",
@@ -66,9 +81,12 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
 type Settings = Pick<ExplainRequest, 'engine' | 'width' | 'tanh' | 'whatIf'>;
 
 /** The rate of the session, and whether players would resample to the model's. */
-export const ratesOf = (args: Args): Pick<ExplainRequest, 'sampleRateHz' | 'resample'> => ({
+export const ratesOf = (
+  args: Args,
+): Pick<ExplainRequest, 'sampleRateHz' | 'resample' | 'oversample'> => ({
   sampleRateHz: args.number('rate'),
   resample: !args.flag('no-resample'),
+  oversample: Number(args.text('oversample') ?? 1),
 });
 
 /** Of the options that all verbs about cost have. */

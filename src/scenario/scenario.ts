@@ -75,6 +75,8 @@ const slot = z
     /** Time in which the slot's state falls to a thousandth in silence: a reverb's tail. */
     tailSeconds: seconds.optional(),
     engine: text('an engine by id').optional(),
+    /** The model runs at so many times its own rate, between filters. @default 1 */
+    oversample: z.union([z.literal(1), z.literal(2), z.literal(4)], '1, 2 or 4').optional(),
     bypassed: flag.optional(),
     core: core.optional(),
     branch: text('the name of a branch').optional(),
@@ -82,9 +84,12 @@ const slot = z
   .refine((s) => [s.model, s.ir, s.cyclesPerSample].filter((v) => v !== undefined).length === 1, {
     message: 'exactly one of "model", "ir" and "cyclesPerSample"',
   })
-  .refine((s) => s.model !== undefined || (s.width ?? s.splitAfterLayers) === undefined, {
-    message: '"width" and "splitAfterLayers" only where there is a "model"',
-  })
+  .refine(
+    (s) => s.model !== undefined || (s.width ?? s.splitAfterLayers ?? s.oversample) === undefined,
+    {
+      message: '"width", "splitAfterLayers" and "oversample" only where there is a "model"',
+    },
+  )
   .refine((s) => s.ir === undefined || (s.ir.file === undefined) !== (s.ir.taps === undefined), {
     message: '"ir" with either a "file" or a number of "taps"',
   });

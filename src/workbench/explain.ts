@@ -17,7 +17,7 @@ export interface ExplainRequest
 
 const options = [
   ...(['model', 'device', 'cores', 'engine', 'width', 'blockFrames', 'copies'] as const),
-  ...(['tanh', 'whatIf', 'sampleRateHz', 'resample'] as const),
+  ...(['tanh', 'whatIf', 'sampleRateHz', 'resample', 'oversample'] as const),
 ];
 
 /** `explain` without a pause. */

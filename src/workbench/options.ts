@@ -60,6 +60,7 @@ const rules = {
   executor: oneOf('wasm', 'reference'),
   whatIf: flag,
   resample: flag,
+  oversample: oneOf(1, 2, 4),
   arrangements: flag,
   beside: rule(
     'a list of { model, width }',

@@ -30,7 +30,8 @@ export interface PredictRequest
 const options = [
   ...(['models', 'model', 'devices', 'device', 'cores', 'engine', 'width', 'blockFrames'] as const),
   ...(['copies', 'sampleRateHz', 'splitAfterLayers', 'tanh', 'whatIf', 'parallel'] as const),
-  ...(['placement', 'fidelity', 'arguments', 'resample', 'arrangements', 'beside'] as const),
+  ...(['placement', 'fidelity', 'arguments', 'resample', 'oversample', 'arrangements'] as const),
+  'beside' as const,
 ];
 
 /** @throws ModelError for a width that the model does not have */

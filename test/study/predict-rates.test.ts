@@ -101,3 +101,14 @@ test('a search for changes costs the resampler, too', () => {
   // Twice the samples, and the resampler.
   expect(cyclesOf(of96) / cyclesOf(a2)).toBeGreaterThan(2.1);
 });
+
+test('at twice its own rate a model costs twice as much, and the filters around it', () => {
+  const twice = row({ oversample: 2 });
+  // The model gets blocks of 128 of the session's 64.
+  const own = cycles(row({ blockFrames: [128] }));
+  expect(cycles(twice) - 2 * own).toBeGreaterThan(50);
+  expect(cycles(twice) / own).toBeLessThan(2.5);
+  // Whatever the player does with models of another rate.
+  expect(cycles(row({ oversample: 2 }, device('pi-5')))).toBe(cycles(twice));
+  expect(twice.reasons.join(' ')).toContain('the model at 2 times its own rate, 96000 Hz');
+});

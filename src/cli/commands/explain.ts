@@ -103,7 +103,7 @@ export const explain: Command = {
     device: { value: 'ID', help: 'the pedal, by id or path' },
     engine: shared.engine,
     width: { ...shared.width, help: 'a ratio 0..1, ch:8, ch:16/8, or a label (default: full)' },
-    ...sharedOptions('block', 'rate', 'no-resample', 'copies'),
+    ...sharedOptions('block', 'rate', 'no-resample', 'oversample', 'copies'),
     diff: {
       value: 'A,B',
       help: 'what changes from A to B: two widths, devices, engines or models',

@@ -13,7 +13,7 @@ import { modelNames, modelsFromOption, predictMany } from '../predict-many.ts';
 
 /** Options of the call that the command it proposes should have, too. */
 const explainKeeps = [
-  ...['engine', 'block', 'rate', 'no-resample', 'tanh', 'set', 'clock', 'what-if'],
+  ...['engine', 'block', 'rate', 'no-resample', 'oversample', 'tanh', 'set', 'clock', 'what-if'],
 ];
 const predictKeeps = [...explainKeeps, 'width', 'parallel', 'split', 'audio'];
 
@@ -74,7 +74,7 @@ export const predict: Command = {
     device: { value: 'ID,...|all', help: 'pedals by id or path (default: all)', list: true },
     engine: { ...shared.engine, value: 'ID|auto|all' },
     block: { ...shared.block, value: 'N,...', list: true },
-    ...sharedOptions('rate', 'no-resample', 'width'),
+    ...sharedOptions('rate', 'no-resample', 'oversample', 'width'),
     copies: {
       ...{ ...shared.copies, value: 'N,...', list: true },
       help: 'how many at the same time (default: 1,2)',

@@ -30,7 +30,7 @@ import {
 } from '../audio-input.ts';
 import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import { oneDevice, settingsOf, shared, tanhOf } from '../options.ts';
+import { oneDevice, ratesOf, settingsOf, shared, tanhOf } from '../options.ts';
 
 const defaultBlockFrames = 64;
 
@@ -48,9 +48,10 @@ const costOn = async (
   }
   const { engine = 'auto', ...settings } = settingsOf(call);
   const devices = oneDevice(call, workbench);
-  const asked = { ...settings, engine, devices, blockFrames: call.number('block'), sampleRateHz };
+  const asked = { ...settings, engine, devices, blockFrames: call.number('block') };
   const sized = { models: model, width: width.label, whatIf: width.whatIf };
-  const { rows, skipped } = await predict(workbench, { ...asked, ...sized });
+  const rates = { ...ratesOf(call), sampleRateHz };
+  const { rows, skipped } = await predict(workbench, { ...asked, ...sized, ...rates });
   const [row] = rows;
   if (row !== undefined) return row;
   const reason = skipped[0]?.reason ?? 'there is no prediction';
@@ -168,6 +169,7 @@ export const render: Command = {
     },
     mix: { help: 'play the mean of all channels' },
     'no-resample': { help: "run the model at the file's rate, which shifts its sound" },
+    oversample: shared.oversample,
     format: {
       ...formatOption,
       help: 'of OUT.wav (default: 32f, 32-bit float); integers are dithered, over 4 GiB becomes RF64',
@@ -206,7 +208,9 @@ export const render: Command = {
     const sound = openAudio(call, from, { channel, sampleRateHz: modelRateOf(model) });
     try {
       const { sampleRateHz, frames: length, channels } = sound.format;
-      const modelRateHz = runRateOf(call, sound, model, !call.flag('no-resample'));
+      const { oversample = 1 } = ratesOf(call);
+      const own = runRateOf(call, sound, model, !call.flag('no-resample'));
+      const modelRateHz = oversample * own;
       const row = await costOn(call, workbench, model, width, sampleRateHz);
       const blockFrames = call.number('block') ?? row?.blockFrames ?? defaultBlockFrames;
       const executorOf = (of: Network) => monoExecutor(of, executor, tanh, model.origin);

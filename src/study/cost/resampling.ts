@@ -11,13 +11,17 @@ import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts
 
 export interface Rates {
   readonly sessionHz: number;
+  /** What the model runs at: its own rate, or a multiple of it. */
   readonly modelHz: number;
+  /** How many times its own rate; the filters around it are then there whatever the player does. @default 1 */
+  readonly oversample?: number | undefined;
 }
 
 /** Of a file that does not say it, what NAM's plug-in takes it for. */
-export const ratesOf = ({ metadata }: Model, sessionHz: number): Rates => ({
+export const ratesOf = ({ metadata }: Model, sessionHz: number, oversample = 1): Rates => ({
   sessionHz,
-  modelHz: Math.round(metadata.sampleRateHz ?? usualRateHz),
+  modelHz: oversample * Math.round(metadata.sampleRateHz ?? usualRateHz),
+  oversample,
 });
 
 /** The rates where a resampler stands between them; null where the model runs at the session's. */
@@ -26,18 +30,23 @@ export const resampledBy = (
   rates: Rates,
   wanted: boolean = true,
 ): Rates | null =>
-  wanted && audio.resampler?.value === 'lanczos' && rates.sessionHz !== rates.modelHz
+  ((rates.oversample ?? 1) > 1 || (wanted && audio.resampler?.value === 'lanczos')) &&
+  rates.sessionHz !== rates.modelHz
     ? rates
     : null;
 
 /** Which resampler stands around the model, or why none does. */
 export const resamplerText = (
   { audio }: ChipProfile,
-  { sessionHz, modelHz }: Rates,
+  { sessionHz, modelHz, oversample = 1 }: Rates,
   wanted: boolean = true,
 ): string => {
   if (sessionHz === modelHz) return `none: the session is at the model's ${modelHz} Hz`;
   const { resampler } = audio;
+  if (oversample > 1) {
+    const frames = latencyFrames(sessionHz, modelHz);
+    return `Lanczos of 24 taps, ${sessionHz} to ${modelHz} Hz and back, ${frames} frames of latency (asked for: ${oversample} times the model's rate)`;
+  }
   if (!wanted) return `none was asked for: the model runs at ${sessionHz} Hz`;
   if (resampler?.value === 'lanczos') {
     const frames = latencyFrames(sessionHz, modelHz);

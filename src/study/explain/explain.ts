@@ -160,7 +160,7 @@ export const diffExplanations = (a: Explanation, b: Explanation): ExplanationDif
 
 type OfPrediction =
   | ('engines' | 'coreOf' | 'measured' | 'pathOf')
-  | ('engine' | 'tanh' | 'whatIf' | 'sampleRateHz' | 'resample');
+  | ('engine' | 'tanh' | 'whatIf' | 'sampleRateHz' | 'resample' | 'oversample');
 
 export interface ExplainRequest extends Pick<PredictRequest, OfPrediction> {
   readonly model: Model;
@@ -211,7 +211,7 @@ export const explainPoint = (
     cache,
   );
   const { engines, engine = 'auto', tanh } = rest;
-  const rates = resampledBy(chip, ratesOf(model, sampleRateHz), rest.resample);
+  const rates = resampledBy(chip, ratesOf(model, sampleRateHz, rest.oversample), rest.resample);
   const point = { network, chip, core, engines, engine, blockFrames, tanh, copies, rates };
   const { costed } = costSettled(cache, { ...point, parallel: false }, sampleRateHz);
   const [row] = rows;

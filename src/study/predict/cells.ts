@@ -75,7 +75,7 @@ const pointOf = (
   engines: request.engines,
   engine,
   blockFrames,
-  rates: resampledBy(chip, ratesOf(model, sampleRateHz), request.resample),
+  rates: resampledBy(chip, ratesOf(model, sampleRateHz, request.oversample), request.resample),
   tanh: request.tanh,
   copies,
   beside: beside.map((other) => cache.slimmed(other.model, other.width, { whatIf: true }).network),

@@ -12,9 +12,9 @@ import type { PredictResult, SkippedCombination } from './row.ts';
 /** Sentences about a model that its rows share. */
 const warningsOf = (
   { model, device, sampleRateHz }: Cell,
-  { resample, sampleRateHz: asked }: PredictRequest,
+  { resample, oversample, sampleRateHz: asked }: PredictRequest,
 ): string[] => {
-  const rates = ratesOf(model, sampleRateHz);
+  const rates = ratesOf(model, sampleRateHz, oversample);
   // Of a device's own rate its rows tell, in their context.
   const shifted =
     asked !== undefined &&

@@ -64,15 +64,16 @@ export interface ReasonInput
 
 /** What a session of another rate than the model's means; nothing where they are the same. */
 const ratesDiffer = ({ rates, resampled, blockFrames, costed }: ReasonInput): Sentence => {
-  const { sessionHz, modelHz } = rates;
+  const { sessionHz, modelHz, oversample = 1 } = rates;
+  const own = oversample > 1 ? `${oversample} times its own rate,` : 'its own';
   if (sessionHz === modelHz) return false;
   if (!resampled) {
     return `The model is of ${modelHz} Hz and runs at the session's ${sessionHz} Hz, because nothing resamples: a second takes ${times(sessionHz / modelHz)} the samples, and what it does at 1000 Hz is heard at ${Math.round((1000 * sessionHz) / modelHz)} Hz.`;
   }
   const { total, summary } = costed.cost;
   const frames = modelBlocksOf(rates, blockFrames).map((block) => block.frames);
-  const { resampler: own = 0 } = summary.layers;
-  return `The session runs at ${sessionHz} Hz and the model at its own ${modelHz} Hz, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${Math.round(own / blockFrames)} cycles a sample of the session (${percent(own / total.expected)}).`;
+  const { resampler = 0 } = summary.layers;
+  return `The session runs at ${sessionHz} Hz and the model at ${own} ${modelHz} Hz, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${Math.round(resampler / blockFrames)} cycles a sample of the session (${percent(resampler / total.expected)}).`;
 };
 
 const whereItLies = ({ costed: { memory, cost, room }, copies }: ReasonInput): Sentence => {

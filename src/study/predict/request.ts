@@ -31,6 +31,8 @@ export interface PredictRequest {
   readonly sampleRateHz?: number | undefined;
   /** False: the model runs at the session's rate, whatever the player would do. @default true */
   readonly resample?: boolean | undefined;
+  /** The model runs at so many times its own rate, between filters: 2 or 4. @default 1 */
+  readonly oversample?: number | undefined;
   /** 'all', a ratio, 'ch:8', 'ch:16/8' or a label. @default 'all' */
   readonly width?: string | undefined;
   /** Says where another arrangement of a row that is over or tight would do better. @default false */
@@ -58,7 +60,8 @@ export interface PredictRequest {
 /** What rows need of a request. */
 export type RowContext = Pick<
   PredictRequest,
-  ('coreOf' | 'measured' | 'pathOf' | 'splitAfterLayers') | ('resample' | 'fidelity' | 'arguments')
+  | ('coreOf' | 'measured' | 'pathOf' | 'splitAfterLayers')
+  | ('resample' | 'oversample' | 'fidelity' | 'arguments')
 >;
 
 /** One combination of a request. */

@@ -150,7 +150,7 @@ const trustInEngine = (
   chip: ChipProfile,
   costed: CostedPoint,
   engine: string,
-  { measured = nothingMeasured, coreOf, resample }: RowContext,
+  { measured = nothingMeasured, coreOf, resample, oversample }: RowContext,
 ): Trust => {
   const { coreId, clockHz } = audioClusterOf(chip);
   const row = {
@@ -159,7 +159,7 @@ const trustInEngine = (
     clockHz: clockHz.value,
     placement: placementKind(chip, costed.room.placement),
     fastMath: chip.build.fastMath,
-    resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz), resample) !== null,
+    resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz, oversample), resample) !== null,
   };
   const shipped = measured.shipped?.(c.profile ?? c.device) ?? true;
   const fitted = isFitted(chip) || isFitted(coreOf(coreId));
@@ -203,7 +203,7 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
   const margin = chip.host.marginShare.value;
   const trust = trustOf(c, chip, costed, context);
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
-  const rates = ratesOf(c.model, c.sampleRateHz);
+  const rates = ratesOf(c.model, c.sampleRateHz, context.oversample);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
   const chance = costed.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
   const resampled = resampledBy(chip, rates, context.resample) !== null;

@@ -160,7 +160,7 @@ class Resolver {
     const { cache, chip, core, library } = this;
     const model = this.at(`${path}.model`, () => library.model(name));
     const slimmed = this.at(`${path}.width`, () => slim(model, width));
-    const rates = this.ratesOf(model);
+    const rates = this.ratesOf(model, slot.oversample);
     const program = cache.program(slimmed.network);
     const { buffers, input, output } = program;
     const [ins, outs] = [input, output].map((id) => buffers[id]?.channels ?? 1);
@@ -226,11 +226,13 @@ class Resolver {
   }
 
   /** Null where nothing resamples; says so where the model's rate is not the session's. */
-  private ratesOf(model: Model): Rates | null {
+  private ratesOf(model: Model, oversample = 1): Rates | null {
     const { resample } = this.job.scenario;
-    const rates = ratesOf(model, this.sampleRateHz);
+    const rates = ratesOf(model, this.sampleRateHz, oversample);
     const resampled = resampledBy(this.chip, rates, resample);
-    if (model.metadata.sampleRateHz !== null && rates.modelHz !== rates.sessionHz) {
+    if (oversample > 1) {
+      this.warnings.push(`${model.id}: Resampler: ${resamplerText(this.chip, rates, resample)}.`);
+    } else if (model.metadata.sampleRateHz !== null && rates.modelHz !== rates.sessionHz) {
       const shifted = 'it costs the same per sample and sounds shifted';
       const means = resampled === null ? shifted : 'it runs at its own rate';
       this.warnings.push(
