@@ -80,13 +80,15 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
 /** What a cost is asked for, as the verbs call it. */
 type Settings = Pick<ExplainRequest, 'engine' | 'width' | 'tanh' | 'whatIf'>;
 
+export const oversampleOf = (args: Args): number => Number(args.text('oversample') ?? 1);
+
 /** The rate of the session, and whether players would resample to the model's. */
 export const ratesOf = (
   args: Args,
 ): Pick<ExplainRequest, 'sampleRateHz' | 'resample' | 'oversample'> => ({
   sampleRateHz: args.number('rate'),
   resample: !args.flag('no-resample'),
-  oversample: Number(args.text('oversample') ?? 1),
+  oversample: oversampleOf(args),
 });
 
 /** Of the options that all verbs about cost have. */

@@ -30,7 +30,7 @@ import {
 } from '../audio-input.ts';
 import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import { oneDevice, ratesOf, settingsOf, shared, tanhOf } from '../options.ts';
+import { oneDevice, oversampleOf, settingsOf, shared, tanhOf } from '../options.ts';
 
 const defaultBlockFrames = 64;
 
@@ -50,7 +50,11 @@ const costOn = async (
   const devices = oneDevice(call, workbench);
   const asked = { ...settings, engine, devices, blockFrames: call.number('block') };
   const sized = { models: model, width: width.label, whatIf: width.whatIf };
-  const rates = { ...ratesOf(call), sampleRateHz };
+  const rates = {
+    resample: !call.flag('no-resample'),
+    oversample: oversampleOf(call),
+    sampleRateHz,
+  };
   const { rows, skipped } = await predict(workbench, { ...asked, ...sized, ...rates });
   const [row] = rows;
   if (row !== undefined) return row;
@@ -208,9 +212,8 @@ export const render: Command = {
     const sound = openAudio(call, from, { channel, sampleRateHz: modelRateOf(model) });
     try {
       const { sampleRateHz, frames: length, channels } = sound.format;
-      const { oversample = 1 } = ratesOf(call);
       const own = runRateOf(call, sound, model, !call.flag('no-resample'));
-      const modelRateHz = oversample * own;
+      const modelRateHz = oversampleOf(call) * own;
       const row = await costOn(call, workbench, model, width, sampleRateHz);
       const blockFrames = call.number('block') ?? row?.blockFrames ?? defaultBlockFrames;
       const executorOf = (of: Network) => monoExecutor(of, executor, tanh, model.origin);
