@@ -14,7 +14,8 @@ import type { PedalReport, PlayTask, ScreenOrder, ScreenReport } from './task.ts
 
 /** Virtual seconds in one of the wall clock's: quick in the first run, then in real time. */
 const speedOf = (played: number, firstRun: number): number => (played < firstRun ? 2 : 1);
-const reportMilliseconds = 200;
+// As often as the screen draws numbers.
+const reportMilliseconds = 250;
 /** Work between two looks at the port. */
 const sliceMilliseconds = 20;
 const binSeconds = 0.05;
