@@ -419,6 +419,15 @@ test('--init writes a file that holds, and is not overwritten', async () => {
   expect((await check('--init')).code).toBe(2);
 });
 
+test('a baseline that is written anew says which cases went', async () => {
+  writeBudgets(budget({ max: cycles }), budget({ width: 'full', max: 1e6 }));
+  expect((await check('--update-baseline')).stderr).not.toContain('went');
+  writeBudgets(budget({ max: cycles }));
+  const { stderr } = await check('--update-baseline');
+  expect(stderr).toContain('1 that no budget of this file has went (');
+  expect(stderr).toContain('full');
+});
+
 test('on GitHub a failure is annotated on its line and the summary gets the table', async () => {
   writeBudgets(budget({ name: 'first', max: cycles }), budget({ name: '100 %, "x"', max: 1 }));
   const summary = join(folder, 'summary.md');

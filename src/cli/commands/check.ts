@@ -55,6 +55,15 @@ const ratiosFrom =
     }
   };
 
+/** Names of the cases of a baseline that is there; none of one that cannot be read, which is written anew. */
+const casesIn = (path: string): readonly string[] => {
+  try {
+    return [...parseBaseline(readText(path), path).keys()];
+  } catch {
+    return [];
+  }
+};
+
 /** Measures and judges; with `--update-baseline` against what was just written: nothing has grown. */
 const evaluate = async (
   call: Call,
@@ -78,8 +87,15 @@ const evaluate = async (
     return result;
   }
   const written = formatBaseline(result.measured);
+  const gone = casesIn(path).filter((name) => !result.measured.has(name));
   writeWhole(path, written);
   call.note(`${path}: ${result.measured.size} cases. Commit it.`);
+  if (gone.length > 0) {
+    const names = `${gone.slice(0, 3).join(', ')}${gone.length > 3 ? ', ...' : ''}`;
+    call.warn(
+      `${path}: ${gone.length} that no budget of this file has went (${names}). Where another file of budgets has them, give it a \`baseline\` of its own.`,
+    );
+  }
   return against(parseBaseline(written, path), onVerdict);
 };
 
