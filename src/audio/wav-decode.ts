@@ -75,8 +75,7 @@ const ima: DecodeOf = (channels, unitBytes, unitFrames) => (bytes, channel, firs
   const block = new Int16Array(unitFrames);
   let at = first % unitFrames;
   for (let i = 0, unit = Math.floor(first / unitFrames); i < into.length; unit++, at = 0) {
-    const coded = bytes.subarray(unit * unitBytes, (unit + 1) * unitBytes);
-    decodeBlock(coded, channels, channel, block);
+    decodeBlock(bytes.subarray(unit * unitBytes, (unit + 1) * unitBytes), channels, channel, block);
     for (; i < into.length && at < unitFrames; i++, at++) {
       into[i] = into[i]! + block[at]! * (gain / 0x8000);
     }

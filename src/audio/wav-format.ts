@@ -200,7 +200,6 @@ export const parseWavFormat = (path: string, fileBytes: number, readAt: ReadAt):
   const whole = Math.floor(bytes / unitBytes) * unitFrames;
   const stated = encoding === 'ima-adpcm' && found.has('fact') ? file.fact.dwSampleLength : 0;
   const frames = stated > 0 ? Math.min(stated, whole) : whole;
-  const dataOffset = offsetOf('data') + 8;
-  const units = { unitBytes, unitFrames, dataOffset };
+  const units = { unitBytes, unitFrames, dataOffset: offsetOf('data') + 8 };
   return { sampleRateHz, channels, encoding, bigEndian, frames, ...units, warnings };
 };

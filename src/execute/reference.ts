@@ -272,11 +272,9 @@ export const createReferenceExecutor = (
     process(from, to, frames) {
       for (let done = 0; done < frames; done += chunkFrames) {
         const length = Math.min(chunkFrames, frames - done);
-        const inputs = input.length / chunkFrames;
-        copyPlanes(from, frames, done, input, chunkFrames, 0, inputs, length);
+        copyPlanes(from, frames, done, input, chunkFrames, 0, input.length / chunkFrames, length);
         run(length);
-        const outputs = output.length / chunkFrames;
-        copyPlanes(output, chunkFrames, 0, to, frames, done, outputs, length);
+        copyPlanes(output, chunkFrames, 0, to, frames, done, output.length / chunkFrames, length);
       }
     },
   };

@@ -248,8 +248,7 @@ export class KernelBuilder {
   once(fragments: Fragments, name: string, write: () => void): void {
     const key = `${name} from register ${this.registers} and loop ${this.loops} on`;
     const fragment = memoize(fragments, key, () => {
-      const nodes = this.capture(write);
-      return { nodes, registers: this.registers, loops: this.loops };
+      return { nodes: this.capture(write), registers: this.registers, loops: this.loops };
     });
     this.registers = fragment.registers;
     this.loops = fragment.loops;

@@ -54,8 +54,7 @@ const checkVersion = (version: string, where: At, warnings: string[]): void => {
     const isOld = major === '0' && Number(minor) < 5;
     const old = 'Export the model again with a current trainer';
     const fix = isOld ? old : 'A newer Pedalbench may read it';
-    const expected = 'a version from 0.5.0 to 0.7.x';
-    throw new ModelError('version', where, expected, describe(version), fix);
+    throw new ModelError('version', where, 'a version from 0.5.0 to 0.7.x', describe(version), fix);
   }
   if (Number(minor) === 7 && Number(patch) > 0) {
     warnings.push(`version ${version} is newer than 0.7.0, the last one that is fully known`);
@@ -130,10 +129,9 @@ const readWaveNet = ({ config, weights, sampleRate, where, context }: Source): M
     raw.head === undefined || raw.head === null
       ? null
       : readPostHead(raw.head, arrays.at(-1)?.head.outChannels ?? 1, headAt);
-  const conditionAt = at(here, 'condition_dsp');
   const conditionDsp = readCondition(
     raw.condition_dsp,
-    conditionAt,
+    at(here, 'condition_dsp'),
     sampleRate,
     inChannels,
     context,

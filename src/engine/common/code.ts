@@ -71,8 +71,7 @@ const missing = (stated: readonly Instruction[], total: Counts): Counts => {
 };
 
 const costOnly = (kind: CostKind): Instruction => {
-  const unknown = { chained: undefined, mispredict: undefined };
-  return { op: 'cost', kind, count: 1, ...unknown };
+  return { op: 'cost', kind, count: 1, chained: undefined, mispredict: undefined };
 };
 
 /** What is added of the classes that compute nothing. */
@@ -98,8 +97,7 @@ const spillLanes: Readonly<Partial<Record<InstructionClass, Lanes>>> = {
 };
 
 const sumOf = (dst: Register, of: Register, lanes: Lanes): Instruction => {
-  const operands = { a: of, b: of, lanes, element: undefined };
-  return { op: 'binary', fn: 'add', dst, ...operands };
+  return { op: 'binary', fn: 'add', dst, a: of, b: of, lanes, element: undefined };
 };
 
 type Sweep = (offset: number, at: Term, lanes: Lanes) => void;

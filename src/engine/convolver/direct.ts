@@ -51,8 +51,7 @@ const vectorTile = (
     const acc = b.registerList(vectors);
     for (const a of acc) b.const(0, lanes, a);
     overTaps(b, taps, (tap, terms) => {
-      const form = lanes === 1 ? 'plain' : 'dup';
-      const c = b.load(b.at(h, tap, ...terms), lanes, { form });
+      const c = b.load(b.at(h, tap, ...terms), lanes, { form: lanes === 1 ? 'plain' : 'dup' });
       for (const [v, into] of acc.entries()) {
         const at = b.at(x, start + v * lanes + tap, frame, ...terms);
         b.fma(b.load(at, lanes), c, into, lanes, { fused, into });

@@ -86,7 +86,6 @@ export class IrProgram extends Collector {
 
   finish(target: Target, blockFrames: number, input: BufferId, output: BufferId): Lowered {
     const { buffers, rings, steps } = this;
-    const codeBytes = codeBytesOf(steps, target);
     return {
       engine: 'convolver',
       target,
@@ -96,7 +95,7 @@ export class IrProgram extends Collector {
       input,
       output,
       steps,
-      codeBytes,
+      codeBytes: codeBytesOf(steps, target),
     };
   }
 }

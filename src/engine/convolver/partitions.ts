@@ -233,8 +233,7 @@ export class Partitions {
       lowering.ringStep({ ...at, action: 'write', src, templates });
       return;
     }
-    const template = costs ?? this.plainCopy();
-    lowering.kernel({ ...place, kind: 'copy' }, template, [src, this.time]);
+    lowering.kernel({ ...place, kind: 'copy' }, costs ?? this.plainCopy(), [src, this.time]);
   }
 
   private plainCopy(): Template {

@@ -294,12 +294,10 @@ export const transformOf = (
     reals: work,
     forward: (time, spectrum) => {
       complex(time, false);
-      const slots = [work, spectrum, halves];
-      step('transform', 'split', (b, t) => writeSplit(b, t, form, size), slots);
+      step('transform', 'split', (b, t) => writeSplit(b, t, form, size), [work, spectrum, halves]);
     },
     inverse: (spectrum) => {
-      const slots = [spectrum, packed, halves];
-      step('transform', 'join', (b, t) => writeJoin(b, t, form, size), slots);
+      step('transform', 'join', (b, t) => writeJoin(b, t, form, size), [spectrum, packed, halves]);
       complex(packed, true);
     },
   };

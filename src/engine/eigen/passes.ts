@@ -166,8 +166,7 @@ export const appendCopy: Append<[from: Operand, to: Operand, call?: Counts]> = (
 export const appendScale: Append<[from: Operand, to: Operand, scale: number]> = (
   ...[low, place, shape, from, to, scale]
 ) => {
-  const loop = passCode(low.target).multiply;
-  const pass = { name: 'scale', shape, loop, constants: [scale] };
+  const pass = { name: 'scale', shape, loop: passCode(low.target).multiply, constants: [scale] };
   appendPass(low, place, pass, [from], to, (b, [x], lanes, [k = x]) =>
     b.binary('mul', x, k, lanes),
   );

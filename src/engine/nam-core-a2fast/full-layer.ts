@@ -80,8 +80,7 @@ export const writeMixin = (b: TargetBuilder, frames: number): void => {
       for (const c of parts(lanes)) {
         const at = b.at(z, c, frame.times(channels));
         const sum = b.load(at, lanes);
-        const w = b.load(b.at(mixin, c), lanes);
-        b.multiplyAdd(w, x, sum, lanes, lanes > 1 ? 0 : undefined);
+        b.multiplyAdd(b.load(b.at(mixin, c), lanes), x, sum, lanes, lanes > 1 ? 0 : undefined);
         b.store(sum, at, lanes);
       }
     }),

@@ -39,8 +39,7 @@ export const writeTap = (b: TargetBuilder, frames: number, first: boolean): void
         const sums = first
           ? seed.map((r) => (reassociated ? r : b.unary('mov', r, width)))
           : frameLoad(b, z, begin, i, width);
-        const after = addProducts(b, w, x, sums, width, reassociated);
-        frameStore(b, z, begin, i, width, after);
+        frameStore(b, z, begin, i, width, addProducts(b, w, x, sums, width, reassociated));
       });
     });
   };

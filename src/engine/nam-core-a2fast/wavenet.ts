@@ -86,8 +86,7 @@ const appendRing = (
     policy: { kind: 'mirrored', start: lookback, period },
   });
   const place = { layer, kind: 'ring' };
-  const toRing = [source, low.history(ring)] as const;
-  low.ringCopy(place, 'write', ring, copy, toRing, { src: source });
+  low.ringCopy(place, 'write', ring, copy, [source, low.history(ring)], { src: source });
   const toMirror = [low.frontOf(ring), low.frontOf(ring, period * inChannels)] as const;
   low.ringCopy(place, 'mirror', ring, copy, toMirror);
   const taps = Array.from({ length: kernelSize }, (_, tap) =>
@@ -167,8 +166,7 @@ const fullLayer = (low: Lowering, blocks: Blocks, channels: number): AppendLayer
     const { layer } = place;
     const { z, signal } = blocks;
     const called = plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize);
-    const name = `a2fast/full-call/${conv.kernelSize}/${short}`;
-    low.overhead(name, called)({ layer, kind: 'call' });
+    low.overhead(`a2fast/full-call/${conv.kernelSize}/${short}`, called)({ layer, kind: 'call' });
     zero(place, z);
     const weights = low.weights(`${layer} weights`, tapMatrices(conv));
     for (const [tap, block] of taps.entries()) {

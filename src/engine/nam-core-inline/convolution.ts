@@ -151,8 +151,7 @@ const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result
   const weights = low.weights(`${layer} ${kind} weights`, tapMatrices(conv));
   appendCall(low, place, 'conv1x1');
   const bias = added ? low.weights(`${layer} ${kind} bias`, added) : weights;
-  const options = { bias: added !== null };
-  const shape = inlineShape(conv, low.blockFrames, source.stride, result, options);
+  const shape = inlineShape(conv, low.blockFrames, source.stride, result, { bias: added !== null });
   const multiply = formOf(low, pointwiseForms.get(shapeName(conv)) ?? 'plain', shape);
   multiply(place, { weights, bias, blocks: [source.at], result: result.at });
   if (conv.bias && !added) appendInlineBias(low, place, result, conv.bias);

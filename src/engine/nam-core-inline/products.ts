@@ -300,8 +300,7 @@ export const writeVectorBias = (
   const [block, bias] = [b.slot('block'), b.slot('bias')];
   const period = biasPeriod(rows, lanes);
   const groups = Math.floor((rows * frames) / (period * lanes));
-  const total = plus({}, data.code.vectorBias, period);
-  addHeld(code, total, groups, lanes, [block, bias], period);
+  addHeld(code, plus({}, data.code.vectorBias, period), groups, lanes, [block, bias], period);
   const done = groups * period * lanes;
   b.loop((rows * frames - done) / rows, (i) => {
     for (let c = 0; c < rows; c++) {

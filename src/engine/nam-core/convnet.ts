@@ -17,8 +17,7 @@ import { tapMatrices } from './weights.ts';
 type Call = 'heap' | 'convnetBlock' | 'convnetHead';
 
 const appendCall = (low: Lowering, { layer }: Label, name: Call): void => {
-  const total = frameCode(low.target)[name];
-  low.overhead(`nam-core/${name}`, total)({ layer, kind: 'call' });
+  low.overhead(`nam-core/${name}`, frameCode(low.target)[name])({ layer, kind: 'call' });
 };
 
 /** A matrix of a block's length that lives until the block has been processed. */
@@ -36,11 +35,9 @@ type AppendBlock = AppendOf<ConvOperation, [ConvolutionPath]>;
 /** ConvNetBlock::Process. */
 export const appendConvNetBlock: AppendBlock = (low, place, operation, from, to, convolution) => {
   const shape = { rows: to.stride, columns: low.blockFrames };
-  const at = low.scratch('conv output', shape.rows * shape.columns);
-  const output = { at, stride: to.stride };
+  const output = { at: low.scratch('conv output', shape.rows * shape.columns), stride: to.stride };
   appendCall(low, place, 'convnetBlock');
-  const input = appendMatrixOf(low, place, from);
-  convolution(low, place, operation, input, output);
+  convolution(low, place, operation, appendMatrixOf(low, place, from), output);
   appendCopy(low, { ...place, kind: 'copy' }, shape, output, to);
 };
 

@@ -52,8 +52,7 @@ export const appendRingWrite = (
     );
   const rewind = [low.frontOf(ring, lookback * channels), low.frontOf(ring)] as const;
   const perBlock = rewindsPerBlock(low, ring);
-  const rewindCopy = copy(lookback, 'ringRewind');
-  low.ringCopy(place, 'rewind', ring, rewindCopy, rewind, { perBlock });
+  low.ringCopy(place, 'rewind', ring, copy(lookback, 'ringRewind'), rewind, { perBlock });
   const write = [from.at, low.history(ring)] as const;
   low.ringCopy(place, 'write', ring, copy(blockFrames, 'ringWrite'), write, { src: from.at });
 };
@@ -103,8 +102,7 @@ export const appendConv1d: AppendConvolution = (low, place, conv, source, result
     if (product) product(place, { weights: ofTap, block, result: result.at });
     else {
       const signal = { at: block, stride: inChannels };
-      const shape = { rows: inChannels, columns };
-      appendDiagonal(low, place, shape, ofTap, signal, result, true);
+      appendDiagonal(low, place, { rows: inChannels, columns }, ofTap, signal, result, true);
     }
   }
   appendConvBias(low, place, conv, result);

@@ -201,8 +201,7 @@ class CellWriter {
     const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
     const { row: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
     const { vector, row } = counts.column;
-    const inputs = this.inputSize + this.hiddenSize;
-    b.loop(inputs, (k) =>
+    b.loop(this.inputSize + this.hiddenSize, (k) =>
       code.body(grown(firstLanes > 1 ? vector : row, group.length), () => {
         const x = b.load(b.at(slots.state, 0, k.times(1)), 1);
         const at = (r: number) => b.at(slots.weights, r, k.times(4 * this.hiddenSize));

@@ -51,8 +51,7 @@ export const lowerGeneric = (
   const writer = new ProgramWriter(low, program, options, convolution);
   const { input, output } = low.io();
   writer.write(input, output);
-  const codeBytes = touchedCodeBytes(engine);
-  return { ...low.finish(engine, input, output, codeBytes), codeScattered: true };
+  return { ...low.finish(engine, input, output, touchedCodeBytes(engine)), codeScattered: true };
 };
 
 class ProgramWriter {
@@ -177,8 +176,7 @@ class ProgramWriter {
         break;
       case 'scale': {
         const [from, to] = [signal(operation.src), signal(operation.dst)];
-        const shape = { rows: from.stride, columns };
-        appendScale(low, place('scale'), shape, from, to, operation.scale);
+        appendScale(low, place('scale'), { rows: from.stride, columns }, from, to, operation.scale);
         break;
       }
       case 'affine': {
@@ -213,7 +211,6 @@ class ProgramWriter {
       (gated ? appendCopyRows : appendCopy)(low, place, shape, added, kept);
       added = kept;
     }
-    const kind = head ? 'accumulate' : 'add';
-    appendAdd(low, place, shape, signal(a), added, signal(dst), kind, call);
+    appendAdd(low, place, shape, signal(a), added, signal(dst), head ? 'accumulate' : 'add', call);
   }
 }

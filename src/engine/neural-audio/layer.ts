@@ -108,8 +108,7 @@ export const layerOf = (
     appendConvolution(low, place('conv'), taps, layer.conv, history, chunk, convolution);
     addMixin(place('mixin'), { weights: mixin, block: condition, result: state });
     const floats = channels * frames;
-    const at = place('activation');
-    appendChunkActivation(low, at, floats, activation, tanh, state, calls);
+    appendChunkActivation(low, place('activation'), floats, activation, tanh, state, calls);
     sum(place('head'), { a: headInput, b: state, result: headInput });
     if (result === null) return;
     layer1x1 ??= products.square(channels, frames);

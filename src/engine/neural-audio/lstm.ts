@@ -192,8 +192,7 @@ class LstmWriter {
       if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
       else b.multiplyAdd(x, w, sum, lanes);
     }
-    const total = b.sumOfLanes(sum, lanes);
-    const y = b.binary('add', total, b.load(b.at(slots.headBias, 0), 1), 1);
+    const y = b.binary('add', b.sumOfLanes(sum, lanes), b.load(b.at(slots.headBias, 0), 1), 1);
     b.store(y, b.at(slots.output, 0, frame), 1);
   }
 }

@@ -49,8 +49,7 @@ const writeProduct = (
   write: (code: TargetCode, slots: readonly [number, number, number], bias: number) => void,
 ): Append<ProductOperands> => {
   const { call, start } = shape;
-  const name = `neural-audio/${kind}/${nameOfCounts(call)}`;
-  const template = low.template(name, (b) => {
+  const template = low.template(`neural-audio/${kind}/${nameOfCounts(call)}`, (b) => {
     const code = new Code(b);
     const slots = [b.slot('weights'), b.slot('block'), b.slot('result')] as const;
     const bias = start === 'bias' ? b.slot('bias') : 0;

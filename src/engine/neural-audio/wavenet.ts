@@ -106,8 +106,7 @@ class WaveNetWriter {
     const condition = low.scratch('condition', maxChunkFrames);
     const copied = { at: condition, stride: rows };
     const { copyIn } = data.code;
-    const copy = { layer: 'input', kind: 'copy' };
-    appendCopy(low, copy, shape, audio(this.input), copied, copyIn);
+    appendCopy(low, { layer: 'input', kind: 'copy' }, shape, audio(this.input), copied, copyIn);
     const head = low.scratch('head array', channels * maxChunkFrames);
     appendZero(low, { layer: 'head', kind: 'zero' }, head, channels * maxChunkFrames);
     let signals: ArraySignals = { condition, input: condition, head };

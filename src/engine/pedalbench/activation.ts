@@ -65,8 +65,7 @@ export function activate(
     case 'Hardtanh':
       return v.min(v.max(x, v.constant(-1)), v.constant(1));
     case 'Hardswish': {
-      const shifted = v.add(x, v.constant(3));
-      const clamped = v.min(v.max(shifted, v.constant(0)), v.constant(6));
+      const clamped = v.min(v.max(v.add(x, v.constant(3)), v.constant(0)), v.constant(6));
       return v.mul(v.mul(x, clamped), v.constant(1 / 6));
     }
     case 'LeakyHardtanh': {
@@ -125,8 +124,7 @@ function tanh(v: VectorMath, x: Register): Register {
   const size = v.min(v.abs(x), v.constant(tanhLimit));
   const { one, sum } = powerPlusOne(v, v.mul(size, v.constant(2 * Math.LOG2E)));
   const large = v.sub(one, v.div(v.constant(2), sum));
-  const sign = v.bits('and', x, { immediate: -2147483648 });
-  const signed = v.bits('or', large, { register: sign });
+  const signed = v.bits('or', large, { register: v.bits('and', x, { immediate: -2147483648 }) });
   const square = v.mul(x, x);
   const cube = v.mul(square, x);
   const small = v.multiplyAdd(polynomial(v, tanhSmall, square), cube, x);
@@ -142,8 +140,7 @@ function sigmoid(v: VectorMath, x: Register): Register {
   const high = v.mul(n, v.constant(-0.693359375));
   const r = v.multiplyAdd(n, v.constant(0.693359375 - Math.LN2), v.add(limited, high));
   const square = v.mul(r, r);
-  const tail = v.multiplyAdd(polynomial(v, exp, r), square, r);
-  const power = scaleByPower(v, v.add(tail, one), bits);
+  const power = scaleByPower(v, v.add(v.multiplyAdd(polynomial(v, exp, r), square, r), one), bits);
   return v.div(one, v.add(power, one));
 }
 

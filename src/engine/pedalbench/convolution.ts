@@ -138,8 +138,7 @@ export function packConvolution(
     for (let o = 0; o < count; o++) into[at + o] = conv.bias?.[first + o] ?? 0;
     at += count;
     for (let tap = 0; tap < conv.kernelSize; tap++) {
-      const from = (tap * conv.outChannels + first) * inputs;
-      packColumns(conv.weights, from, inputs, count, into, at);
+      packColumns(conv.weights, (tap * conv.outChannels + first) * inputs, inputs, count, into, at);
       at += inputs * count;
     }
   }

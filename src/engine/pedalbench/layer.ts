@@ -218,8 +218,7 @@ class LayerWriter {
     tw.loop(plan.conv.outChannels, 2, (channel) => {
       tw.tiles(plan.blockFrames, 2, (tile) => {
         const heads = tw.vectors(slot.head, 0, tile, [channel.times(plan.head.plane)]);
-        const terms = [channel.times(plan.activated.plane)];
-        tw.vectors(activated, 0, tile, terms).forEach((at, v) => {
+        tw.vectors(activated, 0, tile, [channel.times(plan.activated.plane)]).forEach((at, v) => {
           const value = this.activate(tw.builder.load(at, tile.lanes), tile);
           if (plan.next) tw.builder.store(value, at, tile.lanes);
           this.addToHead(value, heads[v] as Address, tile); // a place a vector

@@ -95,8 +95,7 @@ export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Sig
       tw.loop(4 * groups, 3, (vector) => {
         let offset = weightsFrom;
         const weight = (): Register => {
-          const moved = vector.times(perVectorOf({ first, count }, lanes));
-          const at = b.at(slot.weights, offset, moved);
+          const at = b.at(slot.weights, offset, vector.times(perVectorOf({ first, count }, lanes)));
           offset += lanes;
           return b.load(at, lanes);
         };

@@ -210,8 +210,7 @@ function lowerActivation(low: Planes, of: Operation & { op: 'activation' }, to: 
   const { tanh } = low.options;
   const slope = slopesOf(low, `${layer} slope`, activation, to.channels);
   const operands = { signals: { to }, weights: slope ? { slope } : {}, shape: { activation } };
-  const place = { layer, kind: 'activation' };
-  perChannel(low, place, to.channels, operands, ({ v, load, weight }) => {
+  perChannel(low, { layer, kind: 'activation' }, to.channels, operands, ({ v, load, weight }) => {
     const own = slope && weight('slope');
     return activate(v, activation, load('to'), { tanh, slope: own });
   });
@@ -230,8 +229,7 @@ function lowerGate(low: Planes, gate: Operation & { op: 'gate' }, to: Signal): v
     const share = activate(v, secondary, bottom, { tanh, slope: second && weight('secondary') });
     const value = activate(v, primary, top, { tanh, slope: first && weight('primary') });
     if (mode === 'gated') return v.mul(value, share);
-    const kept = v.mul(v.sub(v.constant(1), share), top);
-    return v.multiplyAdd(share, value, kept);
+    return v.multiplyAdd(share, value, v.mul(v.sub(v.constant(1), share), top));
   });
 }
 
@@ -240,8 +238,7 @@ function lowerFilm(low: Planes, film: Operation & { op: 'film' }, signal: Signal
   const modulation = low.signal(`${layer} film`, conv.outChannels);
   convolve(low, layer, conv, signal(film.condition), modulation, { kind: 'film' });
   const signals = { from: signal(film.src), to: signal(film.dst), modulation };
-  const operands = { signals, shape: { shift } };
-  perChannel(low, { layer, kind: 'film' }, rows, operands, ({ v, load }) => {
+  perChannel(low, { layer, kind: 'film' }, rows, { signals, shape: { shift } }, ({ v, load }) => {
     const scale = load('modulation');
     const value = load('from');
     return shift ? v.multiplyAdd(value, scale, load('modulation', rows)) : v.mul(value, scale);

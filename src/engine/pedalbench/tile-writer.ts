@@ -128,8 +128,7 @@ export class TileWriter {
     const { register, element } = weight;
     if (this.target.fma) b.fma(a, register, acc, lanes, { element, into: acc });
     else {
-      const product = b.binary('mul', a, register, lanes, { element });
-      b.binary('add', acc, product, lanes, { into: acc });
+      b.binary('add', acc, b.binary('mul', a, register, lanes, { element }), lanes, { into: acc });
     }
   }
 
@@ -197,8 +196,7 @@ export class TileWriter {
 
   /** What a call of a kernel costs around its loops: arguments, saved registers, return. */
   callOverhead(slots: number): void {
-    const b = this.builder;
-    costs(b, ['loadInt', slots + 4], ['storeInt', 4], ['int', slots + 6], ['branch', 2]);
+    costs(this.builder, ['loadInt', slots + 4], ['storeInt', 4], ['int', slots + 6], ['branch', 2]);
   }
 }
 

@@ -157,8 +157,7 @@ class HeadWriter extends Pass {
     this.chains(8, 0, wide, bias, scale);
     this.chains(1, 32 * wide, Math.floor((frames - 32 * wide) / 4), bias, scale);
     const start = (): Register => b.unary('mov', bias, 1);
-    const perTap = { int: 4, load_int: 1, branch: 1 };
-    this.singles(start, () => scale, perTap, { int: 2, branch: 1 });
+    this.singles(start, () => scale, { int: 4, load_int: 1, branch: 1 }, { int: 2, branch: 1 });
   }
 
   private chains(vectors: number, at: number, trips: number, bias: Register, scale: Register) {
@@ -202,8 +201,7 @@ class HeadWriter extends Pass {
       const y = broadcast(this.bias);
       this.taps.forEach((planes, k) => {
         planes.forEach((plane, c) => {
-          const x = b.load(b.at(plane, 0, f.times(4)), 4);
-          b.accumulate(y, x, broadcast(this.row * k + c), 4);
+          b.accumulate(y, b.load(b.at(plane, 0, f.times(4)), 4), broadcast(this.row * k + c), 4);
         });
         if (this.lite) {
           frame.halves([0, 5]);
@@ -248,8 +246,7 @@ export const outputPass = (low: Lowering): Template =>
     b.loop(rest / 4, (f) => {
       const x = b.load(b.at(from, 0, f.times(4)), 4);
       b.convert('widen', x, 4);
-      const y = b.convert('widen', x, 4);
-      b.store([y], b.at(to, 0, f.times(4)), 4, { form: 'pair', wide: true });
+      b.store([b.convert('widen', x, 4)], b.at(to, 0, f.times(4)), 4, { form: 'pair', wide: true });
       frame.overhead({ int: 2, branch: 1 });
     });
     b.loop(frames - rest, (f) => {

@@ -147,8 +147,7 @@ export const lowerLanczos = (
     return program.ownRing({ ...form, columns: ringFrames + framesIn + past, policy });
   };
   const inRing = (id: RingId, delay: number): Reference => {
-    const buffer = program.rings[id]?.buffer ?? id;
-    return { ...at(buffer), ring: { id, delay } };
+    return { ...at(program.rings[id]?.buffer ?? id), ring: { id, delay } };
   };
   // A read that begins before the end of the first copy may end in the second.
   const [history, again] = [ring(taps + framesOut * Math.ceil(fromHz / toHz)), ring(0)];

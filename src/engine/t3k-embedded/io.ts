@@ -191,8 +191,7 @@ export const scalePass = (low: Lowering): Template =>
     frame.overhead({ load_int: 6, branch: 2 });
     b.loop(Math.floor(frames / lanes), (f) => {
       const x = b.load(b.at(from, 0, f.times(lanes)), lanes);
-      const y = b.binary('mul', x, gain, lanes, { element: 0 });
-      b.store(y, b.at(to, 0, f.times(lanes)), lanes);
+      b.store(b.binary('mul', x, gain, lanes, { element: 0 }), b.at(to, 0, f.times(lanes)), lanes);
       frame.overhead({ int: 2, branch: 1 });
     });
     b.loop(frames % lanes, (f) => {

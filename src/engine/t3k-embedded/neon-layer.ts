@@ -76,8 +76,7 @@ export class NeonWriter extends StackLayerWriter {
     const tiles = neonTiles(channels, frames);
     // A tap's column: position less its delay, plus the ring's columns where negative.
     frame.overhead({ int: 24 + 4 * kernelSize, load_int: 16, store_int: 10, branch: 4 });
-    const stored = Math.ceil((kernelSize + 2) / 2);
-    frame.overhead({ store_int: stored, store_fp64: 4, load_fp64: 4 });
+    frame.overhead({ store_int: Math.ceil((kernelSize + 2) / 2), store_fp64: 4, load_fp64: 4 });
     this.tiles(4 * tiles.assemblyVectors, tiles.assembly, () => this.tile(() => this.products()));
     this.tiles(4 * tiles.intrinsicsVectors, tiles.intrinsics, () =>
       this.tile(() => this.intrinsics()),
@@ -87,8 +86,7 @@ export class NeonWriter extends StackLayerWriter {
 
   private tile(products: () => Rows): void {
     const { channels, last } = this.layer;
-    const cond = this.inputs(this.cond);
-    this.post(cond, products());
+    this.post(this.inputs(this.cond), products());
     // Which side of the mirror the tile is on; row addresses.
     this.frame.overhead({ int: 12 + 5 * channels, load_int: 3, branch: 5 + (last ? 0 : channels) });
   }
@@ -128,8 +126,7 @@ export class NeonWriter extends StackLayerWriter {
     const C = channels.length;
     if (step % C === 0) b.cost('loadInt', 1);
     b.cost('int', 2);
-    const x = this.inputs(steps[step] ?? (this.newest[0] as number)); // a layer has channels
-    return { x, w: this.rowOf(step * C) };
+    return { x: this.inputs(steps[step] ?? (this.newest[0] as number)), w: this.rowOf(step * C) };
   }
 
   /** The weights of all outputs, in whole vectors. */

@@ -136,8 +136,7 @@ export class ScalarWriter {
 
   /** A row of the tile's outputs; the next one is `stride` further on. */
   private weightWords(first: number, stride = 0): Words {
-    const width = this.layer.tile.outputs;
-    return { slot: this.weights, first, width, stride, terms: [] };
+    return { slot: this.weights, first, width: this.layer.tile.outputs, stride, terms: [] };
   }
 
   /** The tile's outputs from `first` on of each of its frames. */
@@ -244,8 +243,7 @@ export class ScalarWriter {
       }
       for (const c of channels) {
         const x = b.load(b.at(this.taps[kernelSize - 1]!, offset * C + c, at), 1);
-        const y = b.binary('add', sums[c]!, x, 1);
-        b.store(y, b.at(this.next, offset * C + c, at), 1);
+        b.store(b.binary('add', sums[c]!, x, 1), b.at(this.next, offset * C + c, at), 1);
       }
     }
     costs(b, ['int', 12], ['loadInt', 8], ['branch', 5]);

@@ -97,8 +97,7 @@ class WaveNet {
     low.kernel({ layer: 'head', kind: 'shift' }, shiftHead(low, channels, headHistory), head);
     for (const [i, { rings }] of histories.entries()) this.advance(`array 0 layer ${i}`, rings);
     const scale = at(this.weights, pack.head + channels * taps + 1);
-    const place = { layer: 'output', kind: 'scale' };
-    low.kernel(place, scalePass(low), [scale, headOut, at(output)]);
+    low.kernel({ layer: 'output', kind: 'scale' }, scalePass(low), [scale, headOut, at(output)]);
     return low.finish('t3k-embedded', this.input, output, this.codeBytes());
   }
 

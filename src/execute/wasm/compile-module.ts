@@ -220,10 +220,9 @@ class DriverWriter {
   private rewind(ring: Ring, id: number): void {
     const { code } = this;
     const { lookback } = ring;
-    const last = ring.columns - this.chunk.lowered.blockFrames;
     code
       .get(firstPosition + id)
-      .constant(last)
+      .constant(ring.columns - this.chunk.lowered.blockFrames)
       .op('i32.gt_s')
       .if();
     if (lookback > 0) {

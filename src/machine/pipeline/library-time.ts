@@ -52,8 +52,7 @@ const writeBody = (b: KernelBuilder, body: Readonly<Partial<InstructionCounts>>)
 const bodies = new TemplateCache();
 
 const bodyOf = (fn: LibraryFunction, range: number): Template => {
-  const name = `libm ${fn} range ${range}`;
-  return bodies.get(name, (b) =>
+  return bodies.get(`libm ${fn} range ${range}`, (b) =>
     b.loop(callsInARow, () => writeBody(b, argumentRanges[fn][range]?.body ?? {})),
   );
 };
