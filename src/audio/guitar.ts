@@ -139,9 +139,7 @@ class StringVoice {
     }
     const lag = Math.max(1, Math.round(pickPlace * length));
     const gain = strength * (0.6 + dull);
-    return noise.map(
-      (value, i) => gain * (value - mean - (noise[(i + length - lag) % length]! - mean)),
-    );
+    return noise.map((x, i) => gain * (x - mean - (noise[(i + length - lag) % length]! - mean)));
   }
 }
 

@@ -10,18 +10,13 @@ export const isSignalName = (name: string): name is SignalName =>
   (signalNames as readonly string[]).includes(name);
 
 /** So many seconds of a signal without end. */
-export const soundOf = (
-  name: SignalName,
-  sampleRateHz: number,
-  seconds: number,
-  seed: number,
-): Sound => {
-  const frames = Math.round(seconds * sampleRateHz);
-  let signal = signalOf(name, sampleRateHz, seed);
+export const soundOf = (name: SignalName, rateHz: number, seconds: number, seed: number): Sound => {
+  const frames = Math.round(seconds * rateHz);
+  let signal = signalOf(name, rateHz, seed);
   let left = frames;
   return {
     path: name,
-    format: { sampleRateHz, channels: 1, frames, warnings: [] },
+    format: { sampleRateHz: rateHz, channels: 1, frames, warnings: [] },
     read: (into) => {
       const part = into.subarray(0, Math.min(into.length, left));
       signal.read(part);
@@ -29,7 +24,7 @@ export const soundOf = (
       return part.length;
     },
     rewind: () => {
-      signal = signalOf(name, sampleRateHz, seed);
+      signal = signalOf(name, rateHz, seed);
       left = frames;
     },
     close: () => {},

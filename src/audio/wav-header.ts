@@ -20,14 +20,10 @@ const ds64Bytes = 28;
  * `frames` null: unknown, for what cannot be written again. Files over 4 GiB become RF64, whose sizes take the
  * place of a chunk that is left empty in others (EBU Tech 3306), so that all headers of a format are equally long.
  */
-export const wavHeader = (
-  format: WavFormatName,
-  sampleRateHz: number,
-  frames: number | null,
-): Buffer => {
+export const wavHeader = (format: WavFormatName, rateHz: number, frames: number | null): Buffer => {
   const { code, bytes } = wavFormats[format];
   const file = newWaveFile();
-  file.fromScratch(1, sampleRateHz, code, []);
+  file.fromScratch(1, rateHz, code, []);
   if (file.fmt.audioFormat === 3) {
     // Formats other than integers say the size of their extension, which is none, and the frames.
     file.fmt.chunkSize = 18;

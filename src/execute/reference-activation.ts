@@ -162,10 +162,7 @@ export interface LibraryCalls {
 }
 
 /** Which library function an activation calls for every value; null for those that need none. */
-export const libraryFunctionOf = (
-  activation: Activation,
-  tanh: TanhKind,
-): 'tanh' | 'exp' | null => {
-  if (activation.type === 'Tanh') return tanh === 'libm' ? 'tanh' : null;
-  return activation.type === 'Sigmoid' || activation.type === 'SiLU' ? 'exp' : null;
+export const libraryFunctionOf = ({ type }: Activation, tanh: TanhKind): 'tanh' | 'exp' | null => {
+  if (type === 'Tanh') return tanh === 'libm' ? 'tanh' : null;
+  return type === 'Sigmoid' || type === 'SiLU' ? 'exp' : null;
 };

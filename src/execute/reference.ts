@@ -137,11 +137,8 @@ class Steps {
     return (from: number, count: number) => onLibraryCalls({ layer, fn, values, from, count });
   }
 
-  private activation({
-    layer,
-    activation,
-    ...operation
-  }: Operation & { op: 'activation' }): ReferenceStep {
+  private activation(operation: Operation & { op: 'activation' }): ReferenceStep {
+    const { layer, activation } = operation;
     const buf = this.plane(operation.buf);
     const apply = planeActivation(activation, this.options.tanh);
     const observe = this.observer(layer, activation, buf);

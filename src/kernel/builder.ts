@@ -117,12 +117,7 @@ export class KernelBuilder {
     this.current.push({ op: 'loop', loop, trips, ...frames, body });
   }
 
-  load(
-    at: Address,
-    lanes: Lanes,
-    options: MemoryOptions = plain,
-    dst: Register = this.register(),
-  ): Register {
+  load(at: Address, lanes: Lanes, options: MemoryOptions = plain, dst = this.register()): Register {
     this.loadMany([dst], at, lanes, options);
     return dst;
   }
@@ -170,13 +165,7 @@ export class KernelBuilder {
     return this.define({ op: 'unary', fn, dst, a, lanes });
   }
 
-  select(
-    mask: Register,
-    a: Register,
-    b: Register,
-    lanes: Lanes,
-    dst: Register = this.register(),
-  ): Register {
+  select(mask: Register, a: Register, b: Register, lanes: Lanes, dst = this.register()): Register {
     return this.define({ op: 'select', dst, mask, a, b, lanes });
   }
 

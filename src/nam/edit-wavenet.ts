@@ -61,11 +61,8 @@ const resize = (
 };
 
 /** Taps of a layer's convolution. */
-export const kernelSizeAfter = (
-  { kernelSize }: Convolution,
-  change: ArchitectureChange,
-): number => {
-  const wanted = Math.min(kernelSize, change.kernelCap ?? kernelSize) - (change.kernelLess ?? 0);
+export const kernelSizeAfter = ({ kernelSize }: Convolution, by: ArchitectureChange): number => {
+  const wanted = Math.min(kernelSize, by.kernelCap ?? kernelSize) - (by.kernelLess ?? 0);
   return Math.min(kernelSize, Math.max(2, wanted));
 };
 
@@ -91,23 +88,19 @@ const bottleneckAfter = (
 const headTapsAfter = ({ headRechannel }: LayerArray, headKernel: number | undefined): number =>
   Math.min(headRechannel.kernelSize, headKernel ?? headRechannel.kernelSize);
 
-const editLayer = (
-  layer: WaveNetLayer,
-  change: ArchitectureChange,
-  index: number,
-): WaveNetLayer => {
+const editLayer = (layer: WaveNetLayer, by: ArchitectureChange, index: number): WaveNetLayer => {
   const { conv, inputMixin, layer1x1 } = layer;
   const channels = conv.inChannels;
   const sizes = { channels, bottleneck: layer.bottleneck };
-  const bottleneck = bottleneckAfter(layer, sizes, change, index);
-  const dilation = dilationAfter(conv, change);
-  const resized = resize(conv, channels, bottleneck, kernelSizeAfter(conv, change));
+  const bottleneck = bottleneckAfter(layer, sizes, by, index);
+  const dilation = dilationAfter(conv, by);
+  const resized = resize(conv, channels, bottleneck, kernelSizeAfter(conv, by));
   return {
     ...layer,
     conv: dilation === conv.dilation ? resized : { ...resized, dilation },
     inputMixin: resize(inputMixin, inputMixin.inChannels, bottleneck, 1),
     layer1x1: layer1x1 && resize(layer1x1, bottleneck, channels, 1),
-    activation: change.activation ?? layer.activation,
+    activation: by.activation ?? layer.activation,
     bottleneck,
   };
 };
@@ -125,13 +118,10 @@ export const editObstacle = (network: WaveNetNetwork): string | null => {
 };
 
 /** Throws `RangeError` for a network that `editObstacle` names an obstacle for. */
-export const editWaveNet = (
-  network: WaveNetNetwork,
-  change: ArchitectureChange,
-): WaveNetNetwork => {
-  const obstacle = editObstacle(network);
+export const editWaveNet = (net: WaveNetNetwork, change: ArchitectureChange): WaveNetNetwork => {
+  const obstacle = editObstacle(net);
   if (obstacle !== null) throw new RangeError(`Expected a plain WaveNet, but ${obstacle}.`);
-  const sliced = change.channels === undefined ? network : sliceWaveNet(network, change.channels);
+  const sliced = change.channels === undefined ? net : sliceWaveNet(net, change.channels);
   const arrays = sliced.arrays.map((array, index): LayerArray => {
     const layers = array.layers
       .slice(0, layersAfter(array, change, index))

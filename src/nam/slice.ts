@@ -5,11 +5,7 @@
 import type { Activation, Convolution, Film, FilmPlace, LayerArray } from './network.ts';
 import { filmChannels, filmPlaces, type WaveNetLayer, type WaveNetNetwork } from './network.ts';
 
-const sliceConvolution = (
-  conv: Convolution,
-  inChannels: number,
-  outChannels: number,
-): Convolution => {
+const sliceConvolution = (conv: Convolution, inChannels: number, outChannels: number) => {
   if (conv.inChannels === inChannels && conv.outChannels === outChannels) return conv;
   const isDepthwise = conv.groups === conv.inChannels && inChannels === outChannels;
   let groups = isDepthwise ? inChannels : conv.groups;
@@ -96,13 +92,10 @@ export const slicedSizes = (
 };
 
 /** `channels`: one count for each layer array, none above the network's. */
-export const sliceWaveNet = (
-  network: WaveNetNetwork,
-  channels: readonly number[],
-): WaveNetNetwork => {
-  if (network.arrays.every((array, i) => array.channels === channels[i])) return network;
-  const arrays = network.arrays.map((array, i): LayerArray => {
-    const sizes = slicedSizes(network.arrays, i, channels);
+export const sliceWaveNet = (net: WaveNetNetwork, channels: readonly number[]): WaveNetNetwork => {
+  if (net.arrays.every((array, i) => array.channels === channels[i])) return net;
+  const arrays = net.arrays.map((array, i): LayerArray => {
+    const sizes = slicedSizes(net.arrays, i, channels);
     const { channels: width, inputSize, headSize } = sizes;
     return {
       channels: width,
@@ -114,7 +107,7 @@ export const sliceWaveNet = (
       headRechannel: sliceConvolution(array.headRechannel, sizes.headInputs, headSize),
     };
   });
-  return { ...network, arrays };
+  return { ...net, arrays };
 };
 
 /** Why NAM Core would not slice this network (or would compute nonsense), as a sentence; null if it would. */

@@ -56,7 +56,7 @@ const buildLayer = (
   const { channels, bottleneck, conditionSize } = array;
   const { kernelSize, dilation, activation, gating, secondaryActivation } = layer;
   const outputs = gating === 'none' ? bottleneck : 2 * bottleneck;
-  const { groupsInput, groupsInputMixin, layer1x1, head1x1 } = array;
+  const { groupsInput, groupsInputMixin: groups, layer1x1, head1x1 } = array;
   const headOut = head1x1?.outChannels ?? 0;
   type Rest = Omit<ConvolutionShape, 'inChannels' | 'outChannels'>;
   const convolution = (name: string, inChannels: number, outChannels: number, rest: Rest) =>
@@ -64,10 +64,7 @@ const buildLayer = (
   // In the order of the stream.
   const layerParts = {
     conv: convolution('conv', channels, outputs, { groups: groupsInput, kernelSize, dilation }),
-    inputMixin: convolution('input mixin', conditionSize, outputs, {
-      groups: groupsInputMixin,
-      bias: false,
-    }),
+    inputMixin: convolution('input mixin', conditionSize, outputs, { groups, bias: false }),
     layer1x1: layer1x1 && convolution('layer1x1', bottleneck, channels, layer1x1),
     head1x1: head1x1 && convolution('head1x1', bottleneck, headOut, { groups: head1x1.groups }),
   };
@@ -78,10 +75,8 @@ const buildLayer = (
     if (film === undefined) continue;
     const rows = filmed[filmPlace] * (film.shift ? 2 : 1);
     const { shift, groups } = film;
-    films[filmPlace] = {
-      shift,
-      conv: convolution(`${filmPlace} FiLM`, conditionSize, rows, { groups }),
-    };
+    const conv = convolution(`${filmPlace} FiLM`, conditionSize, rows, { groups });
+    films[filmPlace] = { shift, conv };
   }
   return { ...layerParts, activation, gating, secondaryActivation, bottleneck, films };
 };

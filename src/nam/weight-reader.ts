@@ -92,9 +92,7 @@ const toFloats = (values: readonly unknown[]): Float32Array | number => {
     const floats = new Float32Array(values as readonly number[]); // every one is finite
     if (!floats.includes(Infinity) && !floats.includes(-Infinity)) return floats;
   }
-  return values.findIndex(
-    (value) => typeof value !== 'number' || !Number.isFinite(Math.fround(value)),
-  );
+  return values.findIndex((v) => typeof v !== 'number' || !Number.isFinite(Math.fround(v)));
 };
 
 /**

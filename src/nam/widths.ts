@@ -27,12 +27,7 @@ const channelsOf = (network: Network): readonly number[] => {
   }
 };
 
-const candidate = (
-  network: Network,
-  label: string,
-  ratio: number | null,
-  whatIf = false,
-): Candidate => {
+const candidate = (network: Network, label: string, ratio: number | null, whatIf = false) => {
   const channels = channelsOf(network);
   const [weights, macs] = [weightCount(network), macsPerSample(network)];
   return { network, width: { label, ratio, channels, weights, macsPerSample: macs, whatIf } };
@@ -212,16 +207,12 @@ export const selectWidths = (
  * The network at one width.
  * @throws ModelError
  */
-export const slim = (
-  model: Model,
-  width: Width | string,
-  options: WidthOptions = {},
-): SlimmedModel => {
+export const slim = (model: Model, width: Width | string, how: WidthOptions = {}): SlimmedModel => {
   if (typeof width !== 'string' && width.whatIf) {
     return { model, ...whatIfCandidate(model, width.channels) };
   }
   const spec = typeof width === 'string' ? width : width.label;
   if (spec.trim() === 'all') throw widthError(model, 'one width', "'all'");
-  const whatIf = typeof width === 'string' && (options.whatIf ?? false);
+  const whatIf = typeof width === 'string' && (how.whatIf ?? false);
   return { model, ...select(model, spec, whatIf) };
 };

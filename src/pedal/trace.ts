@@ -126,12 +126,8 @@ export const trackNames = (header: TraceHeader, title: string): TraceEvent[] => 
   ];
 };
 
-export const blockEvents = (
-  header: TraceHeader,
-  index: number,
-  block: TracedBlock,
-): TraceEvent[] => {
-  const at = (cycles: number): number => Math.round((cycles * 1e9) / header.clockHz) / 1000;
+export const blockEvents = (head: TraceHeader, index: number, block: TracedBlock): TraceEvent[] => {
+  const at = (cycles: number): number => Math.round((cycles * 1e9) / head.clockHz) / 1000;
   const span = (
     name: string,
     tid: number,
@@ -146,8 +142,8 @@ export const blockEvents = (
     const cycles = block.nodes.reduce((sum, node) => sum + node.cycles, 0);
     events.push(span(`block ${index}`, callbackTrack, block, cycles));
     for (const [i, node] of block.nodes.entries()) {
-      const { slot, core } = header.nodes[i] ?? { slot: 0, core: 0 };
-      if (node.cycles > 0) events.push(span(header.slots[slot] ?? '', core, node, node.cycles));
+      const { slot, core } = head.nodes[i] ?? { slot: 0, core: 0 };
+      if (node.cycles > 0) events.push(span(head.slots[slot] ?? '', core, node, node.cycles));
     }
   }
   if (block.late || block.lost) {

@@ -97,23 +97,19 @@ const convolution = (taps: number, frames: number, { lanes, fma }: Target): Temp
   });
 
 /** `impulse`: newest sample's tap first, as impulse responses are stored. */
-export const lowerDirect = (
-  impulse: Float32Array,
-  target: Target,
-  blockFrames: number,
-): Lowered => {
+export const lowerDirect = (impulse: Float32Array, target: Target, frames: number): Lowered => {
   const taps = impulse.length;
   const lookback = taps - 1;
   const program = new IrProgram('ir');
-  const input = program.buffer('input', blockFrames, 'io');
-  const output = program.buffer('output', blockFrames, 'io');
+  const input = program.buffer('input', frames, 'io');
+  const output = program.buffer('output', frames, 'io');
   // Room for as many samples as are kept, so that a rewind moves each of them about once.
-  const columns = 2 * lookback + blockFrames;
+  const columns = 2 * lookback + frames;
   const policy = { kind: 'linear', start: lookback } as const;
   const form = { name: 'history', channels: 1, layout: 'planar', lookback } as const;
   const id = program.ownRing({ ...form, columns, policy });
   const weights = program.buffer('impulse', taps, 'weights', impulse.slice().reverse());
-  const blocksPerRewind = Math.max(1, Math.floor((columns - lookback) / blockFrames));
+  const blocksPerRewind = Math.max(1, Math.floor((columns - lookback) / frames));
   const at = (buffer: BufferId): Reference => ({ buffer, offset: 0 });
   const history = at(program.rings[id]!.buffer);
   const latest = (delay: number): Reference => ({ ...history, ring: { id, delay } });
@@ -123,9 +119,9 @@ export const lowerDirect = (
   const move = lookback > 0 ? copy(lookback, [history, history]) : [];
   program.ringStep('rewind', 1 / blocksPerRewind, move);
   const source = at(input);
-  program.ringStep('write', 1, copy(blockFrames, [source, latest(0)]), { src: source });
+  program.ringStep('write', 1, copy(frames, [source, latest(0)]), { src: source });
   const slots = [latest(lookback), at(weights), at(output)];
-  program.kernel('convolve', convolution(taps, blockFrames, target), slots);
+  program.kernel('convolve', convolution(taps, frames, target), slots);
   program.ringStep('advance', 1);
-  return program.finish(target, blockFrames, input, output);
+  return program.finish(target, frames, input, output);
 };

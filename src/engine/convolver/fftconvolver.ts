@@ -55,24 +55,20 @@ const shifted = ({ offset, ...at }: Reference, frames: number): Reference => ({
 });
 
 /** Heard at once: every part of a block that arrives is transformed with what came before it. */
-const appendHead = (
-  lowering: Lowering,
-  { form, source, result }: Places,
-  impulse: Float32Array,
-) => {
+const appendHead = (low: Lowering, { form, source, result }: Places, impulse: Float32Array) => {
   const place: Label = { layer: 'head', kind: 'head' };
   const size = headTaps;
-  const parts = new Partitions(lowering, place, { form, name: 'block', size, impulse });
+  const parts = new Partitions(low, place, { form, name: 'block', size, impulse });
   const { frames, rounds, kernels, sum } = parts;
   // A part that ends within a block of the host is two.
   const calls = 1 + (frames - Math.min(size, frames & -frames)) / size;
-  const now = transformOf(lowering, place, form, size, 1 / calls);
+  const now = transformOf(low, place, form, size, 1 / calls);
   const floats = 2 * (size + 1);
-  const arrived = lowering.template(`fftconvolver/arrived/${frames}`, (b) =>
-    writeCopy(b, lowering.target, frames, compiled.code.copy),
+  const arrived = low.template(`fftconvolver/arrived/${frames}`, (b) =>
+    writeCopy(b, low.target, frames, compiled.code.copy),
   );
-  const current = lowering.scratch('head current', floats, 'history');
-  const before = lowering.scratch('head before', floats, 'history');
+  const current = low.scratch('head current', floats, 'history');
+  const before = low.scratch('head before', floats, 'history');
   const played = parts.playing('played', now.reals);
   const kept = parts.playing('kept', parts.kept);
   const copied = (step: RealTransform['step'], from: Reference, to: Reference): void =>

@@ -1,15 +1,7 @@
 /** What the kernels of convolvers share: loops with their overhead, pieces of a row, buffers and steps. */
 import { type Counter, type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
-import type {
-  BufferId,
-  Lowered,
-  Reference,
-  RingId,
-  RingStep,
-  Step,
-  Target,
-} from '../../kernel/lowered.ts';
+import type { BufferId, Lowered, Reference, RingStep, Step, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { textInstructions } from '../../kernel/template.ts';
 import { Collector } from '../common/lowering.ts';
@@ -78,7 +70,7 @@ export class IrProgram extends Collector {
     action: RingStep['action'],
     perBlock: number,
     templates: RingStep['templates'] = [],
-    { ring = 0, src }: { readonly ring?: RingId; readonly src?: Reference } = {},
+    { ring = 0, src }: Partial<Pick<RingStep, 'ring' | 'src'>> = {},
   ): void {
     const step = { step: 'ring', layer: this.layer, kind: 'ring', perBlock, action } as const;
     this.steps.push({ ...step, ring, templates, src });
@@ -86,17 +78,8 @@ export class IrProgram extends Collector {
 
   finish(target: Target, blockFrames: number, input: BufferId, output: BufferId): Lowered {
     const { buffers, rings, steps } = this;
-    return {
-      engine: 'convolver',
-      target,
-      blockFrames,
-      buffers,
-      rings,
-      input,
-      output,
-      steps,
-      codeBytes: codeBytesOf(steps, target),
-    };
+    const made = { buffers, rings, steps, codeBytes: codeBytesOf(steps, target) };
+    return { engine: 'convolver', target, blockFrames, input, output, ...made };
   }
 }
 

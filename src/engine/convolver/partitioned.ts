@@ -195,12 +195,7 @@ const partitionOf = (impulse: Float32Array, part: number, size: number): Float32
 type Pair = readonly [BufferId, BufferId];
 
 /** `impulse`: newest sample's tap first. Blocks must be powers of two, 16 or longer. */
-export const lowerPartitioned = (
-  impulse: Float32Array,
-  target: Target,
-  blockFrames: number,
-): Lowered => {
-  const size = blockFrames;
+export const lowerPartitioned = (impulse: Float32Array, target: Target, size: number): Lowered => {
   const shape: Shape = { size, lanes: lanesFor(target, size), fused: target.fma };
   const partitions = Math.ceil(impulse.length / size);
   const p = new IrProgram('ir');

@@ -50,16 +50,13 @@ export class ComplexPlane {
   }
 
   /** `terms` in complex numbers. */
-  load(index: number, ...terms: Terms): Complex {
+  load(i: number, ...terms: Terms): Complex {
     const { b, slot, plane } = this;
     if (plane > 0) {
-      return [
-        b.load(b.at(slot, index, ...terms), 1),
-        b.load(b.at(slot, plane + index, ...terms), 1),
-      ];
+      return [b.load(b.at(slot, i, ...terms), 1), b.load(b.at(slot, plane + i, ...terms), 1)];
     }
     const [re, im] = [b.register(), b.register()];
-    b.loadMany([re, im], this.pair(index, terms), 1, { form: 'pair' });
+    b.loadMany([re, im], this.pair(i, terms), 1, { form: 'pair' });
     return [re, im];
   }
 

@@ -17,11 +17,7 @@ const singleFloats = ({ broadcast }: ProductCode): MemoryOptions =>
 export const writePackLhs = (
   b: TargetBuilder,
   product: ProductCode,
-  {
-    rows,
-    depth,
-    stride,
-  }: { readonly rows: number; readonly depth: number; readonly stride: number },
+  { rows, depth, stride }: Readonly<Record<'rows' | 'depth' | 'stride', number>>,
 ): void => {
   const code = new Code(b);
   const [from, to] = [b.slot('weights'), b.slot('packed rows')];
@@ -61,11 +57,7 @@ interface Panel {
 export const writePackRhs = (
   b: TargetBuilder,
   product: ProductCode,
-  {
-    depth,
-    columns,
-    stride,
-  }: { readonly depth: number; readonly columns: number; readonly stride: number },
+  { depth, columns, stride }: Readonly<Record<'depth' | 'columns' | 'stride', number>>,
 ): void => {
   const code = new Code(b);
   const [block, packed] = [b.slot('block'), b.slot('packed columns')];

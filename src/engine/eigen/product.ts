@@ -28,10 +28,7 @@ const actualL2Bytes = 1572864;
  * Rows per call of the micro kernel: Eigen's heuristic, of which below 48 in every direction nothing
  * remains, and otherwise whole multiples of mr, evened out so that the last block is not small.
  */
-const rowBlocks = (
-  product: ProductCode,
-  { rows, depth, columns }: ProductShape,
-): readonly number[] => {
+const rowBlocks = (product: ProductCode, { rows, depth, columns }: ProductShape) => {
   let block = rows;
   if (Math.max(rows, depth, columns) >= 48) {
     const mr = product.blockRows;
@@ -82,14 +79,11 @@ export const packedProductOf = (
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
   const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
-  const further = heights.length - 1;
+  const more = heights.length - 1;
   const called = dispatch ? plus(product.driver, product.dispatch) : product.driver;
   const driver = low.overhead(
-    `eigen/driver/${large ? 'large' : 'small'}/${further}/${dispatch}`,
-    plus(
-      plus(called, product.nextBlock, further),
-      large ? product.blocking : product.blockingSmall,
-    ),
+    `eigen/driver/${large ? 'large' : 'small'}/${more}/${dispatch}`,
+    plus(plus(called, product.nextBlock, more), large ? product.blocking : product.blockingSmall),
   );
   const packRhs = low.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
     writePackRhs(b, product, { depth, columns, stride: blockStride }),

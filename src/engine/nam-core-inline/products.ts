@@ -40,10 +40,7 @@ export interface InlineShape {
 }
 
 /** Four frames (or one, without vectors) of a small product. */
-const smallCounts = (
-  target: Target,
-  { outputs, inputs, accumulate, bias }: InlineShape,
-): Counts => {
+const smallCounts = (target: Target, { outputs, inputs, accumulate, bias }: InlineShape) => {
   const products = outputs * inputs;
   const sums = outputs * (1 + Number(accumulate) + Number(bias));
   if (!vectorisesFloats(target)) {

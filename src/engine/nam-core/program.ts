@@ -66,16 +66,11 @@ class ProgramWriter {
   /** What the layers of the array that is written work on. */
   private layerSignal: Operand | null = null;
 
-  constructor(
-    low: Lowering,
-    program: Program,
-    options: GenericOptions,
-    convolution: ConvolutionPath,
-  ) {
+  constructor(low: Lowering, program: Program, options: GenericOptions, path: ConvolutionPath) {
     this.low = low;
     this.program = program;
     this.options = options;
-    this.convolution = convolution;
+    this.convolution = path;
     this.signals = program.buffers.map(({ name, channels }) => ({
       at: { buffer: low.buffer(name, channels * options.blockFrames, 'scratch'), offset: 0 },
       stride: channels,

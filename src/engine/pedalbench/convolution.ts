@@ -258,10 +258,8 @@ function overInputs(
   acc: Rows,
 ): void {
   const group = (from: number, to: number, inputTerms: Term[], weightTerms: Term[]): void => {
-    const [terms, more] = [
-      [...tap.inputTerms, ...inputTerms],
-      [...tap.weightTerms, ...weightTerms],
-    ];
+    const terms = [...tap.inputTerms, ...inputTerms];
+    const more = [...tap.weightTerms, ...weightTerms];
     for (let i = from; i < to; i++) {
       const places = tw.vectors(tap.slot, (firstInput + i) * plane, tile, terms);
       const x = places.map((at) => tw.builder.load(at, tile.lanes));

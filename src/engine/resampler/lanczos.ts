@@ -118,11 +118,7 @@ export const latencyFrames = (sessionHz: number, modelHz: number): number => {
  * Frames that the model gets in each of the blocks after which they repeat: 96 kHz in blocks of 64 hand on 32
  * each time, 44.1 kHz 69 or 70.
  */
-export const modelBlocks = (
-  sessionHz: number,
-  modelHz: number,
-  blockFrames: number,
-): readonly number[] => {
+export const modelBlocks = (sessionHz: number, modelHz: number, blockFrames: number): number[] => {
   const { from, to } = ratioOf(sessionHz, modelHz);
   const before = latencyFrames(sessionHz, modelHz) - readBehind;
   const given = (block: number): number => Math.ceil(((before + block * blockFrames) * to) / from);

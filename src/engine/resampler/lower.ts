@@ -90,14 +90,7 @@ const shareAt = (b: KernelBuilder, position: Register): Register => {
 const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): Template => {
   const name = `resampler/read/${trips}x${places.join('+')}/${stride}/${rowStep}/${fused}`;
   return irTemplates.get(name, (b) => {
-    const [position, table, delta, ring, out] = slotsOf(
-      b,
-      'position',
-      'table',
-      'delta',
-      'ring',
-      'out',
-    );
+    const [at, table, delta, ring, out] = slotsOf(b, 'position', 'table', 'delta', 'ring', 'out');
     const write = (counter: Counter, place: number, i: number): void => {
       const load = (slot: number, offset: number, step: number): Register =>
         b.load(b.at(slot, offset, counter.times(step)), 1, wide);
@@ -106,7 +99,7 @@ const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): 
       const sample = (tap: number): Register => load(ring, double * (place + tap), double * stride);
       costs(b, ['int', reads.int], ['loadInt', reads.load_int], ['storeInt', reads.store_int]);
       costs(b, ['branch', reads.branch]);
-      const share = shareAt(b, load(position, i, rowStep / rowFloats));
+      const share = shareAt(b, load(at, i, rowStep / rowFloats));
       const weight = (tap: number): Register =>
         b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
       const sum = b.const(0, 1);

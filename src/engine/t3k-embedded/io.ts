@@ -19,12 +19,7 @@ interface Pass {
 }
 
 /** A template for this number of channels, whose first slot is the stack. */
-const pass = (
-  low: Lowering,
-  name: string,
-  channels: number,
-  write: (pass: Pass) => void,
-): Template =>
+const pass = (low: Lowering, name: string, channels: number, write: (pass: Pass) => void) =>
   low.template(`t3k-embedded/${name}/${channels}/${low.blockFrames}`, (b) =>
     write({ b, frame: new StackFrame(b), frames: low.blockFrames, planar: isPlanar(low) }),
   );

@@ -200,10 +200,7 @@ const scatteredMisses = (
   };
   const cold = ofStep.map(run);
   const steady = ofStep.map(run);
-  return {
-    cold: cold.map((misses, i) => Math.max(misses, worstLayout * (steady[i] ?? 0))),
-    steady,
-  };
+  return { cold: cold.map((own, i) => Math.max(own, worstLayout * (steady[i] ?? 0))), steady };
 };
 
 type Misses = Pick<CodeWaits, 'steady' | 'cold'>;

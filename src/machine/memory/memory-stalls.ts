@@ -134,10 +134,7 @@ export const slotAccessesOf = (lowered: Lowered): SlotAccesses =>
   memoize(accessed, lowered, countAccesses);
 
 /** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
-export const waitingRegions = (
-  memory: MemorySystem,
-  corner: Corner,
-): readonly (MemoryRegion | null)[] =>
+export const waitingRegions = (memory: MemorySystem, corner: Corner): (MemoryRegion | null)[] =>
   runKinds.map((kind) => {
     const region = regionOf(memory, kind);
     return region === null || region.cached || region.waitCycles[corner] === 0 ? null : region;

@@ -80,11 +80,8 @@ export const rangeGuesses: Figure = {
 const guesses = rangeOfCost(rangeGuesses);
 
 /** Mispredicted branches of one call: the range of the next argument is not the one predicted. */
-export const mispredictsPerCall = (
-  fn: LibraryFunction,
-  distribution: ArgumentDistribution,
-): Range =>
-  scaleRange(guesses, 1 - distribution[fn].reduce((sum, share) => sum + share * share, 0));
+export const mispredictsPerCall = (fn: LibraryFunction, shares: ArgumentDistribution): Range =>
+  scaleRange(guesses, 1 - shares[fn].reduce((sum, share) => sum + share * share, 0));
 
 /** Mean cycles of the body of one call, mispredictions not included. */
 export const libraryCycles = (

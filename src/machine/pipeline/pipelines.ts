@@ -79,12 +79,8 @@ export const pipelinesOf = (
   corners: Corners,
 ): Pipelines => {
   const byCore = memoize(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
-  const byDistribution = memoize(
-    byCore,
-    core,
-    () => new WeakMap<ArgumentDistribution, ByCorners>(),
-  );
-  const byCorners = memoize(byDistribution, distribution, () => new Map<Corners, Pipelines>());
+  const ofCore = memoize(byCore, core, () => new WeakMap<ArgumentDistribution, ByCorners>());
+  const byCorners = memoize(ofCore, distribution, () => new Map<Corners, Pipelines>());
   return memoize(byCorners, corners, () => {
     const { uniqueSteps, stepCounts } = stepTableOf(lowered);
     const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, corners));

@@ -50,9 +50,6 @@ export const readTemplate = (template: Template): ReadTemplate =>
     const touches = touchesOf(template);
     const encoding = new TemplateEncoder(template, touches.shared);
     const { terms, lanes } = encoding;
-    return {
-      prepared: prepare(encoding, template.loopCount),
-      touches,
-      closedForm: { terms, lanes },
-    };
+    const prepared = prepare(encoding, template.loopCount);
+    return { prepared, touches, closedForm: { terms, lanes } };
   });
