@@ -16,8 +16,7 @@ const steps = Int32Array.of(
 /** How the index of the step moves, by the three bits of a code that are its size. */
 const moves = Int8Array.of(-1, -1, -1, -1, 2, 4, 6, 8);
 
-const clamp = (value: number, low: number, high: number): number =>
-  Math.min(Math.max(value, low), high);
+const clamp = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
 /** Frames in a block of so many bytes for each channel: one sample in its head, then eight in four bytes. */
 export const framesOfBlock = (bytesPerChannel: number): number => (bytesPerChannel - 4) * 2 + 1;

@@ -34,8 +34,7 @@ const mostChunks = 10_000;
 const bodyBytes = 64;
 
 /** The names of chunks are four printable characters. */
-const isName = (bytes: Buffer): boolean =>
-  bytes.length === 4 && bytes.every((b) => b >= 32 && b < 127);
+const isName = (bytes: Buffer) => bytes.length === 4 && bytes.every((b) => b >= 32 && b < 127);
 
 const checkMagic = (path: string, head: Buffer): string => {
   const magic = head.toString('latin1', 0, 4);
@@ -52,8 +51,7 @@ export const findChunks = (path: string, fileBytes: number, readAt: ReadAt): Chu
   const magic = checkMagic(path, readAt(0, 12));
   const bigEndian = magic === 'RIFX';
   const found = new Map<string, Chunk>();
-  const sizeOf = (header: Buffer): number =>
-    bigEndian ? header.readUInt32BE(4) : header.readUInt32LE(4);
+  const sizeOf = (header: Buffer) => (bigEndian ? header.readUInt32BE(4) : header.readUInt32LE(4));
   /** Where the next chunk begins: after a pad byte, unless a name stands where the pad would be. */
   const after = (end: number): number =>
     end % 2 === 1 && isName(readAt(end, 4)) && !isName(readAt(end + 1, 4)) ? end : end + (end % 2);

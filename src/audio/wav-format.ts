@@ -71,8 +71,7 @@ const unknownSizes = [
   [0xffffe000, 0xffffffff],
 ] as const;
 
-const isUnknown = (size: number): boolean =>
-  unknownSizes.some(([low, high]) => size >= low && size <= high);
+const isUnknown = (size: number) => unknownSizes.some(([low, high]) => size >= low && size <= high);
 
 /** The chunks that were found, as a small file that the package can read from end to end. */
 const parsed = ({ magic, bigEndian, found }: Chunks): WaveFile => {

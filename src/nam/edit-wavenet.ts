@@ -36,12 +36,7 @@ export interface ArchitectureChange {
 }
 
 /** Keeps what overlaps: the first rows and columns, the newest taps. */
-const resize = (
-  conv: Convolution,
-  inChannels: number,
-  outChannels: number,
-  kernelSize: number,
-): Convolution => {
+const resize = (conv: Convolution, inChannels: number, outChannels: number, kernelSize: number) => {
   const asItIs = conv.inChannels === inChannels && conv.outChannels === outChannels;
   if (asItIs && conv.kernelSize === kernelSize) return conv;
   const weights = new Float32Array(kernelSize * outChannels * inChannels);
@@ -91,8 +86,7 @@ const headTapsAfter = ({ headRechannel }: LayerArray, headKernel: number | undef
 const editLayer = (layer: WaveNetLayer, by: ArchitectureChange, index: number): WaveNetLayer => {
   const { conv, inputMixin, layer1x1 } = layer;
   const channels = conv.inChannels;
-  const sizes = { channels, bottleneck: layer.bottleneck };
-  const bottleneck = bottleneckAfter(layer, sizes, by, index);
+  const bottleneck = bottleneckAfter(layer, { channels, bottleneck: layer.bottleneck }, by, index);
   const dilation = dilationAfter(conv, by);
   const resized = resize(conv, channels, bottleneck, kernelSizeAfter(conv, by));
   return {

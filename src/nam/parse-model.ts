@@ -69,8 +69,7 @@ const textOrNull = (value: unknown): string | null =>
 
 const readMetadata = (value: unknown, sampleRate: number, where: At): ModelMetadata => {
   const raw = isObject(value) ? value : {};
-  const level = (key: string): number | null =>
-    read(z.nullish(number), raw[key], at(where, key)) ?? null;
+  const level = (key: string) => read(z.nullish(number), raw[key], at(where, key)) ?? null;
   const { gain } = raw;
   return {
     name: textOrNull(raw.name),

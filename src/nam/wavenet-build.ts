@@ -16,8 +16,7 @@ export interface WaveNetConfig {
   readonly conditionDsp: Network | null;
 }
 
-const headInputs = (array: LayerArrayConfig): number =>
-  array.head1x1?.outChannels ?? array.bottleneck;
+const headInputs = (array: LayerArrayConfig) => array.head1x1?.outChannels ?? array.bottleneck;
 
 /** What has to fit together between the arrays, the condition and the head. */
 const checkJoints = (config: WaveNetConfig): void => {

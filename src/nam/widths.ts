@@ -92,8 +92,7 @@ const candidates = ({ body }: Model): readonly Candidate[] => {
 };
 
 /** Trained widths, narrowest first. */
-export const widthsOf = (model: Model): readonly Width[] =>
-  candidates(model).map(({ width }) => width);
+export const widthsOf = (model: Model): Width[] => candidates(model).map(({ width }) => width);
 
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
   new ModelError('width', { file: model.origin, path: '' }, expected, found, fix);

@@ -64,5 +64,4 @@ export class VirtualCore {
 }
 
 /** Whether a burst takes cores away, in contrast to making their work slower. */
-export const takesCore = (burst: Burst): boolean =>
-  burst.kind === 'interrupt' || burst.kind === 'graph';
+export const takesCore = ({ kind }: Burst): boolean => kind === 'interrupt' || kind === 'graph';

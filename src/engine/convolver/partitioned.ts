@@ -200,8 +200,7 @@ export const lowerPartitioned = (impulse: Float32Array, target: Target, size: nu
   const partitions = Math.ceil(impulse.length / size);
   const p = new IrProgram('ir');
   const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });
-  const table = (name: string, data: Float32Array): BufferId =>
-    p.buffer(name, data.length, 'weights', data);
+  const table = (name: string, data: Float32Array) => p.buffer(name, data.length, 'weights', data);
   const tables = (name: string, { re, im }: ComplexArrays): Pair => [
     table(`${name} re`, re),
     table(`${name} im`, im),

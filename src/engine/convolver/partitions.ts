@@ -25,8 +25,7 @@ export interface PartitionForm extends SpectrumForm {
 }
 
 /** Bins of the spectrum of 2 x size reals. */
-const binsOf = ({ bins }: SpectrumForm, size: number): number =>
-  bins === 'all' ? 2 * size : size + 1;
+const binsOf = ({ bins }: SpectrumForm, size: number) => (bins === 'all' ? 2 * size : size + 1);
 
 /** sum = (or +=) spectrum x partition, bin by bin. Slots: stack, from, to, table. */
 const writeBins = (

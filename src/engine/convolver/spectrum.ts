@@ -18,8 +18,7 @@ export const stageTwiddles = (size: number, m: number): ComplexArrays =>
   turned(size / 2, (i) => (-Math.PI * Math.floor(i / m)) / (size / 2 / m));
 
 /** exp(-pi i k / size): between the packed transform and the spectrum of 2 x size reals. */
-export const splitTwiddles = (size: number): ComplexArrays =>
-  turned(size, (k) => (-Math.PI * k) / size);
+export const splitTwiddles = (n: number): ComplexArrays => turned(n, (k) => (-Math.PI * k) / n);
 
 /**
  * The spectrum of 2 x size reals: real parts of bins 0 to size - 1, then imaginary ones, with bin

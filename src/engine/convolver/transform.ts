@@ -149,8 +149,7 @@ const writeStage = (
   const write = (group: Counter, k: Counter): void => {
     const at = [group.times(radix * m), k.times(1)];
     const first = data.load(0, ...at);
-    const turned = (q: number): Complex =>
-      mul(data.load(q * m, ...at), table.load(0, k.times(groups * q)));
+    const turned = (q: number) => mul(data.load(q * m, ...at), table.load(0, k.times(groups * q)));
     const x = turned(1);
     if (radix === 2) {
       data.store(add(first, x), 0, ...at);

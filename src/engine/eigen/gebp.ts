@@ -118,8 +118,7 @@ const rowTile = (b: TargetBuilder, _: ProductCode, tile: Tile): TileParts => {
     },
     step: (k, counter, perRound) => {
       const weight = b.load(tile.lhsAt(k, counter.times(perRound)), 4, { form: 'dup' });
-      const columns = b.load(tile.rhsAt(k * 4, counter.times(perRound * 4)), 4);
-      b.multiplyAdd(columns, weight, sums, 4);
+      b.multiplyAdd(b.load(tile.rhsAt(k * 4, counter.times(perRound * 4)), 4), weight, sums, 4);
     },
     add: () => {
       for (let c = 0; c < 4; c++) {
@@ -147,8 +146,7 @@ const valuesOf = (
   lanes: Lanes,
 ): Value[] => {
   const at = (c: number): Address => rhsAt(k * width + c, term);
-  const each = (value: (c: number) => Value): Value[] =>
-    Array.from({ length: width }, (_, c) => value(c));
+  const each = (value: (c: number) => Value) => Array.from({ length: width }, (_, c) => value(c));
   // AArch64 reads four columns at once and multiplies by element; a single row has nothing to gain.
   if (lanes === 4 && width >= 4 && broadcast === 'element') {
     const quads = b.registerList(width / 4);

@@ -11,8 +11,7 @@ import { a2Code } from './a2-code.ts';
 
 const channels = 8;
 
-const parts = (lanes: Lanes): number[] =>
-  Array.from({ length: channels / lanes }, (_, i) => i * lanes);
+const parts = (lanes: Lanes) => Array.from({ length: channels / lanes }, (_, i) => i * lanes);
 
 /** Lanes of a column's loop: eight channels are at most one vector of eight. */
 const columnLanes = (target: Target, vectorised = true): Lanes =>

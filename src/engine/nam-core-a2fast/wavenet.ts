@@ -104,8 +104,7 @@ interface LayerParts {
 /** Appends one layer. Its code is that of all layers, and is written before the first. */
 type AppendLayer = (place: Label, parts: LayerParts, taps: readonly Reference[]) => void;
 
-const biasOf = ({ bias, outChannels }: Convolution): Float32Array =>
-  bias ?? new Float32Array(outChannels);
+const biasOf = ({ bias, outChannels }: Convolution) => bias ?? new Float32Array(outChannels);
 
 const liteLayer = (low: Lowering, blocks: Blocks): AppendLayer => {
   const { blockFrames } = low;

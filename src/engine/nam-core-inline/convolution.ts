@@ -51,8 +51,7 @@ const fusedTaps = new Set(['2/3', '4/3', '3/6']);
 /** Output channels whose bias loop is written out. */
 const writtenBias = new Set([2, 3, 4, 6, 8]);
 
-const shapeName = ({ outChannels, inChannels }: Convolution): string =>
-  `${outChannels}x${inChannels}`;
+const shapeName = ({ outChannels, inChannels }: Convolution) => `${outChannels}x${inChannels}`;
 
 type Call = 'conv' | 'tap' | 'conv1x1';
 

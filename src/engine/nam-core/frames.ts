@@ -26,8 +26,7 @@ export const appendInput = (low: Lowering, kind: Network['kind'], from: BufferId
   const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;
   appendPass(low, place, pass, [operandOf(from)], to, (b, [x]) => b.convert('narrow', x, 1));
   if (kind !== 'wavenet') return;
-  const copy = { at: low.scratch('condition', shape.columns), stride: 1 };
-  appendCopy(low, place, shape, to, copy);
+  appendCopy(low, place, shape, to, { at: low.scratch('condition', shape.columns), stride: 1 });
 };
 
 export const appendOutput = (low: Lowering, from: Operand, output: BufferId): void => {

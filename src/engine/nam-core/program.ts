@@ -29,8 +29,7 @@ export const supportsMono = (program: Program): Support => {
  * Lines of code that one block runs through, in bytes: counted in an emulator for A1 nano, Thumb-2,
  * -O3. The functions lie apart, each among branches that are not taken.
  */
-const touchedCodeBytes = (engine: string): number =>
-  engine === 'nam-core-inline' ? 283 * 32 : 276 * 32;
+const touchedCodeBytes = (engine: string) => (engine === 'nam-core-inline' ? 283 * 32 : 276 * 32);
 
 interface GenericOptions extends LowerOptions {
   /** How another library than NAM Core convolves a `Linear`. */

@@ -185,8 +185,7 @@ interface Columns {
 }
 
 /** Cores for which the compiler does not take 16 rows apart. */
-const leavesScalar = (target: Target): boolean =>
-  ['in-order', 'cortex-a7'].includes(tuneGroupOf(target));
+const leavesScalar = (target: Target) => ['in-order', 'cortex-a7'].includes(tuneGroupOf(target));
 
 /**
  * result = a + b, b one column for all. Four columns are taken apart and put together again; with 16 or

@@ -77,8 +77,7 @@ export const appendRewind = (low: Lowering, { ring, channels, lookback, columns 
 export const prepareArray = (low: Lowering, array: LayerArray, name: string): PreparedArray => {
   const weights = (what: string, data: Float32Array): Reference =>
     low.weights(`${name} ${what}`, data);
-  const biasOf = ({ bias, outChannels }: Convolution): Float32Array =>
-    bias ?? new Float32Array(outChannels);
+  const biasOf = ({ bias, outChannels }: Convolution) => bias ?? new Float32Array(outChannels);
   const layers = array.layers.map((layer, i) => {
     const { conv, inputMixin, layer1x1 } = layer;
     if (!layer1x1) throw new RangeError('Expected a layer1x1 in every layer.');

@@ -81,8 +81,7 @@ class WaveNetWriter {
   private repeat(steps: readonly Step[], frames: number): void {
     const { input, output } = this;
     const isAudio = ({ buffer }: Reference): boolean => buffer === input || buffer === output;
-    const moves = (reference: Reference): boolean =>
-      reference.ring !== undefined || isAudio(reference);
+    const moves = (reference: Reference) => reference.ring !== undefined || isAudio(reference);
     const move = (reference: Reference): Reference => {
       const { ring } = reference;
       if (ring) return { ...reference, ring: { id: ring.id, delay: ring.delay - frames } };

@@ -194,8 +194,7 @@ class HeadWriter extends Pass {
    */
   writeArmv7(): void {
     const { b, frame } = this;
-    const broadcast = (index: number): Register =>
-      b.load(b.at(this.weights, index), 4, { form: 'dup' });
+    const broadcast = (index: number) => b.load(b.at(this.weights, index), 4, { form: 'dup' });
     frame.overhead({ int: 80, load_int: 12, store_int: 42, branch: 3 });
     b.loop(this.rest / 4, (f) => {
       const y = broadcast(this.bias);

@@ -54,8 +54,7 @@ const placeOf = (output: number, { from, to }: Ratio): number => Math.floor((out
 
 /** As many outputs a trip as come nearest to whole steps, so that trips differ as seldom as can be. */
 const outputsPerTrip = ({ from, to }: Ratio): number => {
-  const off = (group: number): number =>
-    Math.abs(Math.round((group * from) / to) - (group * from) / to);
+  const off = (group: number) => Math.abs(Math.round((group * from) / to) - (group * from) / to);
   return [1, 2, 3, 4].reduce((best, group) => (off(group) < off(best) - 1e-9 ? group : best));
 };
 
@@ -100,8 +99,7 @@ const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): 
       costs(b, ['int', reads.int], ['loadInt', reads.load_int], ['storeInt', reads.store_int]);
       costs(b, ['branch', reads.branch]);
       const share = shareAt(b, load(at, i, rowStep / rowFloats));
-      const weight = (tap: number): Register =>
-        b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
+      const weight = (tap: number) => b.fma(row(delta, tap), share, row(table, tap), 1, { fused });
       const sum = b.const(0, 1);
       for (let tap = 0; tap < taps / 2; tap++) {
         const second = b.binary('mul', weight(taps / 2 + tap), sample(taps / 2 + tap), 1);

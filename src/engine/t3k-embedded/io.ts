@@ -88,8 +88,7 @@ export const clearHead = (low: Lowering, channels: number, history: number): Tem
   });
 
 /** Frames whose sums the head keeps in registers. */
-const headTile = (planar: boolean, channels: number): number =>
-  planar ? 16 : channels % 2 === 0 ? 8 : 12;
+const headTile = (planar: boolean, channels: number) => (planar ? 16 : channels % 2 === 0 ? 8 : 12);
 
 /**
  * Slots: weights ([tap][in], bias), head, out. The taps are a run-time loop; a tile's sums stay in

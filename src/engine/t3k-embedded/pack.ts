@@ -9,8 +9,7 @@ export const layerPack = (channels: number, kernelSize: number): LayerPack => {
   const tap = channels * channels;
   const bias = tap * kernelSize;
   const mixin = bias + channels;
-  const one = (input: number, output: number): number =>
-    mixin + channels + input * channels + output;
+  const one = (input: number, output: number) => mixin + channels + input * channels + output;
   const oneBias = one(channels, 0);
   return { tap, row: channels, bias, mixin, one, oneBias, floats: oneBias + channels };
 };

@@ -15,8 +15,7 @@ export interface ScalarLayer extends StackLayerShape {
   readonly tile: ScalarTile;
 }
 
-const shapeOf = ({ frames, outputs, inputs }: ScalarTile): string =>
-  `${frames}x${outputs}x${inputs}`;
+const shapeOf = ({ frames, outputs, inputs }: ScalarTile) => `${frames}x${outputs}x${inputs}`;
 
 /** The pieces of a tile, whatever the length of the block; the last layer has the first piece of all others. */
 const pieces: Fragments = new Map();

@@ -60,8 +60,7 @@ export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledMod
     }
     for (const step of chunk.lowered.steps) {
       if (step.step !== 'kernel' || step.costOnly || kernels.has(step.template)) continue;
-      const index = writeKernel(module, step.template, chunk.lowered.blockFrames);
-      kernels.set(step.template, index);
+      kernels.set(step.template, writeKernel(module, step.template, chunk.lowered.blockFrames));
     }
   }
   for (const chunk of chunks) new DriverWriter(chunk, { layout, kernels, helpers }).write(module);

@@ -65,8 +65,7 @@ function writeSettle(module: ModuleWriter, copy: number): number {
   const [base, position, period, channels, plane, frames, mirror] = [0, 1, 2, 3, 4, 5, 6];
   const [end, past] = [7, 8];
   const code = new CodeWriter();
-  const column = (of: number): CodeWriter =>
-    code.get(of).constant(2).op('i32.shl').get(base).op('i32.add');
+  const column = (of: number) => code.get(of).constant(2).op('i32.shl').get(base).op('i32.add');
   code.get(position).get(frames).op('i32.add').tee(end);
   code.get(period).op('i32.sub').tee(past).constant(0).op('i32.gt_s').if();
   column(period).get(base).get(channels).get(plane).get(plane).get(past).call(copy);

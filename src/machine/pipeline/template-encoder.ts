@@ -45,8 +45,7 @@ export const takenShare: Figure = {
 const branchOperation = operationIndex('branch', 's');
 
 /** A library call is a call and a return. */
-const timesOf = (node: CostOnly): number =>
-  node.kind === 'libraryCall' ? node.count * 2 : node.count;
+const timesOf = (node: CostOnly) => (node.kind === 'libraryCall' ? node.count * 2 : node.count);
 
 /** An instruction of a run that only costs. */
 interface Cost {
