@@ -420,7 +420,7 @@ test('--init writes a file that holds, and is not overwritten', async () => {
 });
 
 test('a baseline that is written anew says which cases went', async () => {
-  writeBudgets(budget({ max: cycles }), budget({ width: 'full', max: 1e6 }));
+  writeBudgets(budget({ max: cycles }), budget({ name: 'full', width: 'full', max: 1e6 }));
   expect((await check('--update-baseline')).stderr).not.toContain('went');
   writeBudgets(budget({ max: cycles }));
   const { stderr } = await check('--update-baseline');
