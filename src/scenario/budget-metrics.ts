@@ -40,11 +40,7 @@ export type MetricName = (typeof metricNames)[number];
 const units: Readonly<Record<string, MetricUnit>> = {
   cyclesPerSample: { unit: 'cycles per sample', low: 1e-3, high: 1e9 },
   instructionsPerSample: { unit: 'instructions per sample', low: 1e-3, high: 1e9 },
-  load: {
-    unit: 'as a share of one core (1 is all of it; write 0.8 for 80 %)',
-    low: 1e-6,
-    high: 2,
-  },
+  load: { unit: 'as a share of one core (1 is all of it; write 0.8 for 80 %)', low: 1e-6, high: 2 },
   headroom: {
     unit: 'as a share of one core (write 0.2 for 20 %)',
     low: -1,

@@ -134,11 +134,7 @@ export const checkInterval = (
     summaryOf(all.filter(({ trial }) => trial.confidence === confidence));
   return {
     ...summaryOf(all),
-    byConfidence: {
-      validated: of('validated'),
-      fitted: of('fitted'),
-      estimated: of('estimated'),
-    },
+    byConfidence: { validated: of('validated'), fitted: of('fitted'), estimated: of('estimated') },
   };
 };
 
