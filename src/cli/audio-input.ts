@@ -35,11 +35,11 @@ export interface AudioForm {
 export const openAudio = (
   call: Call,
   name: string,
-  { channel, sampleRateHz }: AudioForm = {},
+  { channel, sampleRateHz: hz }: AudioForm = {},
 ): Sound => {
   const path = call.path(name);
   const isThere = existsSync(path);
-  const signal = isThere ? null : signalSound(name, sampleRateHz);
+  const signal = isThere ? null : signalSound(name, hz);
   // A word without an ending may be meant as a signal.
   if (!isThere && signal === null && /^\w+$/.test(name)) {
     throw inputError(
@@ -60,12 +60,7 @@ export const openAudio = (
 };
 
 /** The rate that the model is run at: its own, as players do, or that of the sound and with a warning. */
-export const runRateOf = (
-  call: Call,
-  sound: Sound,
-  model: Model,
-  resample: boolean = true,
-): number => {
+export const runRateOf = (call: Call, sound: Sound, model: Model, resample = true): number => {
   const trained = modelRateOf(model);
   const rate = sound.format.sampleRateHz;
   if (rate === trained) return rate;

@@ -108,19 +108,15 @@ export const shardOf = (args: Args): Shard | null => {
 };
 
 /** What --set and --clock make of a device; those without a chip have nothing to change. */
-export const changedBy = (
-  args: Args,
-  catalogues: Catalogues,
-  device: DeviceProfile,
-): DeviceProfile => {
+export const changedBy = (args: Args, known: Catalogues, of: DeviceProfile): DeviceProfile => {
   const clockHz = args.number('clock');
   const settings = [
     ...(args.list('set') ?? []).map(parseSetting),
-    ...(clockHz === undefined ? [] : [clockSetting(device, clockHz)]),
+    ...(clockHz === undefined ? [] : [clockSetting(of, clockHz)]),
   ];
-  return settings.length === 0 || (device.chip === null && !args.has('device'))
-    ? device
-    : catalogues.standsFor(withSettings(device, settings), device);
+  return settings.length === 0 || (of.chip === null && !args.has('device'))
+    ? of
+    : known.standsFor(withSettings(of, settings), of);
 };
 
 /** Every device where none or `all` is asked for. */

@@ -9,7 +9,7 @@ import type { Call } from './call.ts';
 import { inputError, notFound } from './cli-error.ts';
 
 /** What the rows of a document are called. */
-export const rowNames: Readonly<Record<string, string>> = {
+export const rowNames: Record<string, string> = {
   predict: 'rows',
   run: 'runs',
   check: 'verdicts',

@@ -29,7 +29,7 @@ const frames = figureOf(whole('a positive integer of frames, at most 65536', 1, 
 const countOrNone = figureOf(whole('an integer from 0 to 1024', 0, 1024));
 const rate = figureOf(whole('a positive integer of hertz, from 8000 to 1000000', 8_000, 1_000_000));
 const latency = figureOf(real('a number of cycles from 0 to 100000', 0, 100_000));
-const nanoseconds = figureOf(real('a number of nanoseconds from 1 to 1000000', 1, 1_000_000));
+const wait = figureOf(real('a number of nanoseconds from 1 to 1000000', 1, 1_000_000));
 const duration = figureOf(real('a number of seconds from 0 to 86400', 0, 86_400));
 /** From one start to the next. */
 const interval = figureOf(real('a number of seconds from 0.000001 to 86400', 1e-6, 86_400));
@@ -82,11 +82,7 @@ const placement = statedOf(
 
 const memory = z.strictObject({
   dram: z.nullable(
-    z.strictObject({
-      name: text(),
-      latencyNanoseconds: nanoseconds,
-      bandwidthBytesPerSecond: bandwidth,
-    }),
+    z.strictObject({ name: text(), latencyNanoseconds: wait, bandwidthBytesPerSecond: bandwidth }),
   ),
   regions: z.array(
     z.strictObject({

@@ -61,16 +61,13 @@ const replace = (node: unknown, keys: readonly string[], at: string, setting: Se
 };
 
 /** @throws DeviceError with the path of what cannot be */
-export const withSettings = (
-  device: DeviceProfile,
-  settings: readonly Setting[],
-): DeviceProfile => {
-  const [first] = settings;
+export const withSettings = (device: DeviceProfile, all: readonly Setting[]): DeviceProfile => {
+  const [first] = all;
   if (first === undefined) return device;
   if (device.chip === null) {
     throw fault(first.path, `the chip of ${device.id} is not published: nothing to set.`);
   }
-  const chip = settings.reduce<unknown>(
+  const chip = all.reduce<unknown>(
     (node, setting) => replace(node, keysOf(setting.path), '', setting),
     device.chip,
   );

@@ -121,9 +121,7 @@ const deviceLines = (
   const answer = wrap(answerFor(advice, model, copies), style.columns);
   const title = answer.map((line) => paint(style, 'bold', line));
   if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];
-  const each = advice.limits.map(
-    (one) => `${times(one.copies)} ${grouped(one.cyclesPerSampleEach)}`,
-  );
+  const each = advice.limits.map((l) => `${times(l.copies)} ${grouped(l.cyclesPerSampleEach)}`);
   const about = `${advice.core ?? ''}, blocks of ${advice.blockFrames}, ${whole(advice.margin)} kept free with a chance of ${whole(advice.confidenceAsked)} or more (${advice.confidence}). Limit of each copy in cycles a sample: ${each.join(', ')}.`;
   return [
     ...title,

@@ -39,11 +39,7 @@ const withUnit = (field: string, value: unknown): string => {
   return Number.isInteger(value) ? grouped(value) : short(value);
 };
 
-const rowOf = (
-  path: string,
-  field: string,
-  figure: Readonly<Record<string, unknown>>,
-): FigureRow => {
+const rowOf = (path: string, field: string, figure: Record<string, unknown>): FigureRow => {
   const { value, low = value, high = value, kind, source, note = '' } = figure;
   const range =
     figure.low !== undefined || figure.high !== undefined

@@ -7,18 +7,14 @@ const names = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)], 'a name or a list of names')
   .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value));
 
-const limits = [
-  ['max', limitFault],
-  ['min', limitFault],
-  ['maxIncreasePercent', growthFault],
-] as const;
-
 const levels = ['error', 'warn', 'off'] as const;
 export type Level = (typeof levels)[number];
 
-const limit = (about: string) => z.number().optional().describe(about);
+const maybe = <T extends z.ZodType>(of: T, about: string) => of.optional().describe(about);
+const limit = (about: string) => maybe(z.number(), about);
 const withDefault = (value: string, about: string) => z.string().default(value).describe(about);
-const text = (about: string) => z.string().optional().describe(about);
+const text = (about: string) => maybe(z.string(), about);
+const rate = 'a rate from 8000 to 768000 hertz';
 
 const budgetSchema = z
   .strictObject({
@@ -27,23 +23,16 @@ const budgetSchema = z
     width: withDefault('all', "'all', a ratio 0..1, 'ch:8/4', or a submodel's label."),
     device: names.optional().describe('Id of devices/ or path of a profile; may be a list.'),
     engine: withDefault('auto', "An engine's id, or 'auto' for the one the device ships."),
-    block: z
-      .int()
-      .min(1)
-      .max(65_536)
-      .optional()
-      .describe("Frames per block, as in 64. @default the device's own."),
-    rateHz: z
-      .number()
-      .min(8000, 'a rate from 8000 to 768000 hertz')
-      .max(768_000, 'a rate from 8000 to 768000 hertz')
-      .optional()
-      .describe("Sample rate in hertz, as in 48000. @default the device's own."),
+    block: maybe(
+      z.int().min(1).max(65_536),
+      "Frames per block, as in 64. @default the device's own.",
+    ),
+    rateHz: maybe(
+      z.number().min(8000, rate).max(768_000, rate),
+      "Sample rate in hertz, as in 48000. @default the device's own.",
+    ),
     copies: z.int().min(1).max(64).default(1).describe('How many of the model run at once.'),
-    tanh: z
-      .enum(['libm', 'fast'])
-      .optional()
-      .describe('@default what the engine does on that device'),
+    tanh: maybe(z.enum(['libm', 'fast']), '@default what the engine does on that device'),
     whatIf: z
       .boolean()
       .default(false)
@@ -66,7 +55,8 @@ const budgetSchema = z
     if ((max ?? min ?? maxIncreasePercent) === undefined) {
       refuse("expected a limit. Write one of 'max', 'min', 'maxIncreasePercent'.");
     }
-    for (const [name, faultOf] of limits) {
+    for (const name of ['max', 'min', 'maxIncreasePercent'] as const) {
+      const faultOf = name === 'maxIncreasePercent' ? growthFault : limitFault;
       const value = budget[name];
       const message = value === undefined ? null : faultOf(metric, value);
       if (message !== null) refuse(message, name);

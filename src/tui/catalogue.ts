@@ -47,10 +47,7 @@ const deviceEntry = (id: string, text: string): DeviceEntry => {
 };
 
 /** Files of some folders by name, without their ending; a later folder stands before an earlier one. */
-export const filesIn = (
-  folders: readonly string[],
-  ending: string,
-): ReadonlyMap<string, string> => {
+export const filesIn = (folders: readonly string[], ending: string): Map<string, string> => {
   const files = folders.filter(existsSync).flatMap((folder) => {
     const names = readdirSync(folder).filter((file) => file.endsWith(ending));
     return names.sort().map((file) => [basename(file, ending), join(folder, file)] as const);

@@ -116,12 +116,7 @@ const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>>
   },
 };
 
-const endings: Readonly<Record<ExportFormat, string>> = {
-  json: 'json',
-  svg: 'svg',
-  text: 'txt',
-  scenario: 'scenario.json',
-};
+const endings = { json: 'json', svg: 'svg', text: 'txt', scenario: 'scenario.json' } as const;
 
 /** What plays on the selected pedal: of its widths the one under the cursor. */
 const jobNow = (state: State): Job | null => {

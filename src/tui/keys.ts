@@ -122,12 +122,7 @@ const byKey: ReadonlyMap<string, Command> = new Map(
 
 export const commandOf = (key: string): Command | null => byKey.get(key) ?? null;
 
-const arrows: Readonly<Record<string, string>> = {
-  '↑': 'Up',
-  '↓': 'Down',
-  '←': 'Left',
-  '→': 'Right',
-};
+const arrows: Record<string, string> = { '↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right' };
 
 export const shownKey = (shown: string, ascii: boolean): string =>
   ascii ? shown.replace(/[↑↓←→]/g, (arrow) => arrows[arrow] ?? arrow) : shown;

@@ -54,15 +54,11 @@ const benchmodelPoints = (
     };
   });
 
-const casePoints = (
-  workbench: Workbench,
-  device: DeviceProfile,
-  file: string,
-): CalibrationPoint[] => {
-  const models = [...workbench.models.paths.keys()].map((id) => workbench.model(id));
-  const named = new CaseModels(models, workbench.costs);
+const casePoints = (bench: Workbench, device: DeviceProfile, file: string): CalibrationPoint[] => {
+  const models = [...bench.models.paths.keys()].map((id) => bench.model(id));
+  const named = new CaseModels(models, bench.costs);
   // Bounds say on which side, not how much.
-  const own = workbench.cases(file).filter((c) => c.device === device.id && c.bound === 'value');
+  const own = bench.cases(file).filter((c) => c.device === device.id && c.bound === 'value');
   return own.map((c) => ({
     id: c.id,
     network: named.find(c.model, c.width, c.activation).network,

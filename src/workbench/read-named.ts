@@ -31,13 +31,8 @@ const pathOf = (
 };
 
 /** Throws `ModelError` for a faulty file, `WorkbenchError` for a name that means nothing. */
-export const readModel = (
-  files: Files,
-  name: string,
-  listed: string | undefined,
-  ids: Ids,
-): Model => {
-  const path = pathOf(files, 'model', name, listed, ids);
+export const readModel = (files: Files, name: string, at: string | undefined, ids: Ids): Model => {
+  const path = pathOf(files, 'model', name, at, ids);
   const shown = files.shown(path);
   const size = files.sizeOf(path);
   const refuse = (fault: string): WorkbenchError =>

@@ -86,17 +86,14 @@ export const jobsOf = (
   return { jobs: parseScenario(text, 'scenario', 'scenario', { seed }), library };
 };
 
-function* simulateSteps(
-  workbench: Workbench,
-  request: SimulateRequest,
-): Steps<readonly RunResult[]> {
+function* simulateSteps(bench: Workbench, request: SimulateRequest): Steps<readonly RunResult[]> {
   checkOptions('simulate', request, ['scenario', 'seed', 'onBlock', 'onAudio']);
   const { onBlock, onAudio, seed } = request;
   const scenario = required('simulate', request.scenario, 'scenario');
-  const { jobs, library } = jobsOf(workbench, scenario, seed);
+  const { jobs, library } = jobsOf(bench, scenario, seed);
   const results: RunResult[] = [];
   for (const [index, job] of jobs.entries()) {
-    const simulation = prepare(job, library, { onAudio, cache: workbench.costs });
+    const simulation = prepare(job, library, { onAudio, cache: bench.costs });
     const [from, to] = [index / jobs.length, (index + 1) / jobs.length];
     results.push(yield* part(playSteps(simulation, index, onBlock), from, to));
   }

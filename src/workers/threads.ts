@@ -26,17 +26,13 @@ export const defaultWorkers = (): number => Math.max(1, availableParallelism());
  * A thread that runs a file at once, while this one goes on without a pause; a pool's workers wait until
  * the thread that asked them listens.
  */
-export const startThread = (
-  file: URL,
-  workerData: unknown,
-  resourceLimits: ResourceLimits = {},
-): Worker => {
-  if (!inTypeScript(file)) return new Worker(file, { workerData, resourceLimits });
+export const startThread = (file: URL, data: unknown, limits: ResourceLimits = {}): Worker => {
+  if (!inTypeScript(file)) return new Worker(file, { workerData: data, resourceLimits: limits });
   // A thread's own file goes past a loader that is imported; what it imports later does not.
   const api = new URL('./esm/api/index.mjs', loader());
   const script = `import(${JSON.stringify(api.href)}).then(({ register }) => {
     register();
     return import(${JSON.stringify(file.href)});
   })`;
-  return new Worker(script, { eval: true, workerData, resourceLimits });
+  return new Worker(script, { eval: true, workerData: data, resourceLimits: limits });
 };

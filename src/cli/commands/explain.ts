@@ -53,9 +53,8 @@ const pointOf = (call: Call, workbench: Workbench, change: Change): Promise<Expl
 const changesOf = (
   workbench: Workbench,
   args: Args,
-  words: readonly [string, string],
+  [a, b]: readonly [string, string],
 ): [Change, Change] => {
-  const [a, b] = words;
   const [modelName] = args.positionals;
   const { devices, models, engines } = workbench;
   const isModel = (word: string): boolean => models.paths.has(word) || word.endsWith('.nam');

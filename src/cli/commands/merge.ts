@@ -61,11 +61,7 @@ const joinRun: Join = (call, parts, output) => {
   return exitCodeOf(merged);
 };
 
-const joins: Readonly<Record<keyof typeof rowNames, Join>> = {
-  predict: joinPredict,
-  check: joinCheck,
-  run: joinRun,
-};
+const joins: Record<string, Join> = { predict: joinPredict, check: joinCheck, run: joinRun };
 
 /** What would be written over one of its parts is refused. */
 const checkOut = (call: Call, paths: readonly string[], kind: string): void => {

@@ -80,11 +80,7 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
 };
 
 /** Both axes have one scale. */
-const diagonal = (
-  { x, y }: Frame,
-  points: readonly ScatterPoint[],
-  share: number,
-): readonly string[] => {
+const diagonal = ({ x, y }: Frame, points: readonly ScatterPoint[], share: number): string[] => {
   const { low, high } = logScale(points.flatMap((point) => [point.x, point.y]));
   const up = 1 + share;
   const corners: readonly (readonly [number, number])[] = [

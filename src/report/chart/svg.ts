@@ -9,11 +9,7 @@ export type Attributes = Readonly<Record<string, string | number>>;
 const attributeText = (value: string | number): string =>
   typeof value === 'number' ? String(Math.round(value * 100) / 100) : escapeXml(value);
 
-export const element = (
-  name: string,
-  attributes: Attributes,
-  ...children: readonly string[]
-): string => {
+export const element = (name: string, attributes: Attributes, ...children: string[]): string => {
   const list = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${attributeText(value)}"`)
     .join('');

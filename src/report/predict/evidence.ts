@@ -44,18 +44,18 @@ const reasonOf = ({ rows }: TableLine): string => {
 };
 
 export const evidenceLines = (
-  group: ModelGroup,
-  devices: readonly TableLine[],
+  of: ModelGroup,
+  all: readonly TableLine[],
   style: Style,
 ): string[] => {
   const heading = 'No published chip, or no .nam taken; what is known to run decides:';
   const lines = wrap(heading, style.columns).map((line) => paint(style, 'dim', line));
-  const names = Math.min(24, Math.max(...devices.map(({ label }) => widthOf(printable(label)))));
-  for (const device of devices) {
+  const names = Math.min(24, Math.max(...all.map(({ label }) => widthOf(printable(label)))));
+  for (const device of all) {
     const name = padEnd(clip(printable(device.label), names, style.ascii), names);
     // Verdicts are packed by hand, because a verdict and its width must not be torn apart.
     let line = `${paint(style, 'bold', name)} `;
-    for (const verdict of verdictsOf(group, device, style)) {
+    for (const verdict of verdictsOf(of, device, style)) {
       const text = ` ${verdict};`;
       if (widthOf(line) + widthOf(text) > style.columns && widthOf(line) > names + 1) {
         lines.push(line);

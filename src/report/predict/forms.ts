@@ -60,10 +60,9 @@ export const acrossLines = (
   lines: readonly TableLine[],
   style: Style,
 ): string[] | null => {
-  const items: Item[] = lines.map((line, i) => ({
-    line,
-    repeated: lines[i - 1]?.label === line.label,
-  }));
+  const items = lines.map(
+    (line, i): Item => ({ line, repeated: lines[i - 1]?.label === line.label }),
+  );
   const confidence = left<Item>(
     '',
     field('confidence', (line) => paint(style, 'dim', confidenceOf(line))),
@@ -105,23 +104,19 @@ const headLine = (line: TableLine, style: Style): string => {
   return paint(style, 'bold', name) + rest;
 };
 
-export const downLines = (
-  group: ModelGroup,
-  lines: readonly TableLine[],
-  style: Style,
-): string[] => {
-  const labels = Math.min(18, Math.max(...group.widths.map((width) => widthOf(widthText(width)))));
+export const downLines = (of: ModelGroup, lines: readonly TableLine[], style: Style): string[] => {
+  const labels = Math.min(18, Math.max(...of.widths.map((width) => widthOf(widthText(width)))));
   const anyEsr = lines.some(({ rows }) => rows.some((row) => row.fidelity.esrToFull !== null));
   const esrColumns = anyEsr ? 'ESR 0.00012'.length + gap.length : 0;
   const free = style.columns - labels - 2 * gap.length - esrColumns;
-  const layouts = layoutsOf(group, lines);
+  const layouts = layoutsOf(of, lines);
   const layout = layouts.find((one) => widthOf(cellText([], one, style)) <= free) ?? layouts.at(-1);
   if (layout === undefined) return [];
   return lines.flatMap((line, i) => [
     ...(i === 0 ? [] : ['']),
     headLine(line, style),
-    ...group.widths.flatMap((width) => {
-      const cell = cellOf(line, width.label, group.copies);
+    ...of.widths.flatMap((width) => {
+      const cell = cellOf(line, width.label, of.copies);
       const row = cell.find((one) => one !== undefined);
       if (row === undefined) return [];
       const label = padEnd(clip(widthText(width), labels, style.ascii), labels);
@@ -149,16 +144,12 @@ const cell = (line: TableLine, copies: number): string => {
   return `${named(sure)}; ${printable(likely.width.label)} ${rowVerdict(likely)}`;
 };
 
-export const briefLines = (
-  group: ModelGroup,
-  lines: readonly TableLine[],
-  style: Style,
-): string[] =>
+export const briefLines = (of: ModelGroup, lines: readonly TableLine[], style: Style): string[] =>
   textTable(lines, { ...style, dispensable: ['confidence', 'block', 'engine'] }, [
     left('pedal', (line) => printable(line.label)),
     left('engine', (line) => line.engine),
     right('block', ({ rows: [row] }) => String(row.blockFrames)),
-    ...group.copies.map((n) =>
+    ...of.copies.map((n) =>
       left(`widest that runs ${times(n)}`, (line: TableLine) => cell(line, n)),
     ),
     left('confidence', confidenceOf),

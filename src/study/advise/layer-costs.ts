@@ -77,11 +77,8 @@ export class LayerCosts {
     this.#network = network;
     this.#place = place;
     this.#probes = probes;
-    this.#counts = network.arrays.map((array, index) =>
-      distinct([
-        array.channels,
-        ...changes.map(({ channels }) => channels?.[index] ?? array.channels),
-      ]),
+    this.#counts = network.arrays.map((array, i) =>
+      distinct([array.channels, ...changes.map(({ channels }) => channels?.[i] ?? array.channels)]),
     );
   }
 

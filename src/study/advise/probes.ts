@@ -18,22 +18,18 @@ interface Split {
 export const layerName = (array: number, layer: number): string => `array ${array} layer ${layer}`;
 const isLayer = /^array \d+ layer \d+$/;
 
-export const splitByLayer = (
-  cache: CostCache,
-  place: Place,
-  network: WaveNetNetwork,
-): Split | null => {
-  const costed = costPoint(cache, { ...place, network, corners: 'expected' });
+export const splitByLayer = (cache: CostCache, at: Place, model: WaveNetNetwork): Split | null => {
+  const costed = costPoint(cache, { ...at, network: model, corners: 'expected' });
   if (costed.engine === null) return null;
   const layers = new Map<string, number>();
   let inLayers = 0;
   for (const { layer, cycles } of costed.cost.steps) {
     if (!isLayer.test(layer)) continue;
-    const perSample = cycles.expected / place.blockFrames;
+    const perSample = cycles.expected / at.blockFrames;
     layers.set(layer, (layers.get(layer) ?? 0) + perSample);
     inLayers += perSample;
   }
-  const rest = costed.cost.total.expected / place.blockFrames - inLayers;
+  const rest = costed.cost.total.expected / at.blockFrames - inLayers;
   return { engine: costed.engine.id, layers, rest };
 };
 

@@ -56,10 +56,7 @@ export const servesDemand = (demand: Demand, i: number): boolean => {
 };
 
 /** A width that costs no less than a wider one on every device serves nobody. */
-export const dominated = (
-  widths: readonly OfferedWidth[],
-  demands: readonly Demand[],
-): readonly boolean[] =>
+export const dominated = (widths: readonly OfferedWidth[], demands: readonly Demand[]): boolean[] =>
   widths.map((width, i) =>
     widths.some((other, j) => {
       const isAsGood = (demand: Demand): boolean =>

@@ -126,11 +126,7 @@ interface Costed {
 
 const isTimed = ({ unit }: Costed): boolean => unit === 'nanosecondsPerSample';
 
-const costedPoints = (
-  request: CalibrateRequest,
-  chip: ChipProfile,
-  cache: CostCache,
-): readonly Costed[] => {
+const costedPoints = (request: CalibrateRequest, chip: ChipProfile, cache: CostCache): Costed[] => {
   const core = request.coreOf(audioClusterOf(chip).coreId);
   // One measurement fits one number: the clock's, not the memory's, too.
   const grid = latencyGrid(chip).slice(0, request.points.length < 2 ? 1 : undefined);
@@ -267,10 +263,8 @@ export const calibrate = (
   const { device, source, fit: movable = [] } = request;
   const { chip } = device;
   if (chip === null) {
-    throw new StudyError(
-      'nothing-to-fit',
-      `device \`${device.id}\`: its chip is not published; describe one in \`chip\` before it can be fitted.`,
-    );
+    const fault = `device \`${device.id}\`: its chip is not published; describe one in \`chip\` before it can be fitted.`;
+    throw new StudyError('nothing-to-fit', fault);
   }
   if (request.points.length === 0) {
     throw new StudyError('nothing-to-fit', `${source}: no measurement for ${device.id}.`);

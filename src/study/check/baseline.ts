@@ -91,9 +91,7 @@ export const parseBaseline = (text: string, origin: string): Baseline => {
     throw invalid(faults.map((fault) => `${origin}: ${fault}`).join('\n'));
   }
   const weights = new Map(models.map((model) => [model.of, model.weights]));
-  return new Map(
-    cases.map((entry) => [entry.case, { ...entry, weights: weights.get(entry.of) ?? {} }]),
-  );
+  return new Map(cases.map((one) => [one.case, { ...one, weights: weights.get(one.of) ?? {} }]));
 };
 
 /** Ten digits, so that the file is short; that is below what anybody budgets, of cycles and of shares. */

@@ -100,13 +100,7 @@ const evaluate = (
 /** Measures all cases of a budget; what it names and is not there is a `faulty` one. */
 export type Measure = (budget: Budget, index: number) => Promise<readonly Measurement[]>;
 
-const order: Readonly<Record<Status, number>> = {
-  fail: 0,
-  inconclusive: 1,
-  warn: 2,
-  pass: 3,
-  off: 4,
-};
+const order: Record<Status, number> = { fail: 0, inconclusive: 1, warn: 2, pass: 3, off: 4 };
 
 export interface CheckOutcome extends CheckResult {
   /** What today's numbers make of the baseline: every case that was measured. */

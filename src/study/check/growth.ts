@@ -18,11 +18,7 @@ const leastCycles = 1e-3;
 const changed = (row: Growth): boolean => row.weightsBefore !== row.weightsAfter;
 
 /** The layers that cost more: those whose weights are others first, then the largest growth first. */
-export const growthOf = (
-  layers: Parts,
-  weights: Parts,
-  before: BaselineEntry | null,
-): readonly Growth[] => {
+export const growthOf = (layers: Parts, weights: Parts, before: BaselineEntry | null): Growth[] => {
   if (before === null) return [];
   return [...new Set([...Object.keys(layers), ...Object.keys(before.layers)])]
     .map((name) => ({

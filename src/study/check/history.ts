@@ -45,10 +45,8 @@ export const parseHistory = (text: string, origin: string): readonly HistoryEntr
       return [historyEntrySchema.parse(parseJsonText(line))];
     } catch (error) {
       const found = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-      throw new BudgetError(
-        'invalid',
-        `${where}: expected a line that 'check --history' appends, got ${found}. Delete the line.`,
-      );
+      const fault = `${where}: expected a line that 'check --history' appends, got ${found}. Delete the line.`;
+      throw new BudgetError('invalid', fault);
     }
   });
 

@@ -258,12 +258,9 @@ const orFault = async (
 };
 
 /** What a budget names and cannot be measured is a case of its own, `faulty`, and hides no other. */
-export const measureWith = (
-  sources: MeasureSources,
-  cache: CostCache = new CostCache(),
-): Measure => {
-  const ofModel = measureModel(sources, cache);
-  const ofScenario = measureScenario(sources, cache);
+export const measureWith = (from: MeasureSources, cache: CostCache = new CostCache()): Measure => {
+  const ofModel = measureModel(from, cache);
+  const ofScenario = measureScenario(from, cache);
   return async (budget) => {
     const cases: Measurement[] = [];
     for (const scenario of budget.scenario ?? []) {

@@ -29,10 +29,8 @@ export const engineById = (id: string, engines: readonly Engine[]): Engine => {
   if (found !== undefined) return found;
   const ids = engines.map((e) => e.id);
   const near = didYouMean(id, ids);
-  throw new StudyError(
-    'no-engine',
-    `engine \`${id}\`: unknown.${near === '' ? ` Known engines: ${ids.join(', ')}; or auto, all.` : near}`,
-  );
+  const fault = `engine \`${id}\`: unknown.${near === '' ? ` Known engines: ${ids.join(', ')}; or auto, all.` : near}`;
+  throw new StudyError('no-engine', fault);
 };
 
 /**

@@ -27,10 +27,7 @@ export const checkProducts = (network: Network, frames: number): void => {
  * Two lengths of block from which the cost of one of `frames` follows, the longer first; null where that is looked at
  * by itself. Every frame of a recurrent network comes back to the same lines, so each costs the same.
  */
-export const followedFrom = (
-  network: Network,
-  frames: number,
-): readonly [number, number] | null => {
+export const followedFrom = (network: Network, frames: number): [number, number] | null => {
   const each = macsPerSample(network);
   const long = Math.floor(followedProducts / each);
   const isLong = network.kind === 'lstm' && each * frames > mostProducts.lstm;

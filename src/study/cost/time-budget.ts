@@ -24,12 +24,8 @@ const rangeBy = (at: (corner: (typeof corners)[number]) => number): Range => ({
   worst: at('worst'),
 });
 
-export const timeBudgetOf = (
-  chip: ChipProfile,
-  blockFrames: number,
-  sampleRateHz: number,
-): TimeBudget => {
-  const periodSeconds = blockFrames / sampleRateHz;
+export const timeBudgetOf = (chip: ChipProfile, frames: number, rateHz: number): TimeBudget => {
+  const periodSeconds = frames / rateHz;
   const clockHz = rangeOfSupply(audioClusterOf(chip).clockHz);
   const reserve = rangeOfCost(chip.host.reserveShare);
   const host = rangeOfCost(chip.host.secondsPerBlock);

@@ -56,9 +56,7 @@ const accountOf = (
   for (const part of accountParts) {
     if (part !== 'memory') parts[part] = perSample((step) => step.causes[part]);
   }
-  const memory = levels.map(
-    (level) => [level, perSample((step) => step.memory[level] ?? 0)] as const,
-  );
+  const memory = levels.map((at) => [at, perSample((step) => step.memory[at] ?? 0)] as const);
   return {
     name,
     cyclesPerSample: perSample((step) => step.cycles.expected),

@@ -132,16 +132,11 @@ export interface Difference {
 const cyclesIn = (list: readonly Account[], name: string): number =>
   list.find((account) => account.name === name)?.cyclesPerSample ?? 0;
 
-const difference = (name: string, a: number, b: number): Difference => ({
-  name,
-  a,
-  b,
-  delta: b - a,
-});
+const deltaOf = (name: string, a: number, b: number): Difference => ({ name, a, b, delta: b - a });
 
 const differences = (a: readonly Account[], b: readonly Account[]): readonly Difference[] =>
   [...new Set([...a, ...b].map((account) => account.name))]
-    .map((name) => difference(name, cyclesIn(a, name), cyclesIn(b, name)))
+    .map((name) => deltaOf(name, cyclesIn(a, name), cyclesIn(b, name)))
     .sort((x, y) => Math.abs(y.delta) - Math.abs(x.delta) || (x.name < y.name ? -1 : 1));
 
 export interface ExplanationDiff {
@@ -152,7 +147,7 @@ export interface ExplanationDiff {
 }
 
 export const diffExplanations = (a: Explanation, b: Explanation): ExplanationDiff => ({
-  total: difference('total', a.total.cyclesPerSample, b.total.cyclesPerSample),
+  total: deltaOf('total', a.total.cyclesPerSample, b.total.cyclesPerSample),
   layers: differences(a.layers, b.layers),
   kinds: differences(a.kinds, b.kinds),
   kernels: differences(a.kernels, b.kernels),
@@ -187,10 +182,8 @@ export const explainPoint = (
   const { model, device, blockFrames: block, copies = 1, ...rest } = request;
   const { chip } = device;
   if (chip === null) {
-    throw new StudyError(
-      'no-chip',
-      `${device.id}: its chip is not published, so there are no cycles to explain. \`pedalbench devices show ${device.id}\` shows what is known.`,
-    );
+    const fault = `${device.id}: its chip is not published, so there are no cycles to explain. \`pedalbench devices show ${device.id}\` shows what is known.`;
+    throw new StudyError('no-chip', fault);
   }
   const core = rest.coreOf(audioClusterOf(chip).coreId);
   const spec = rest.width ?? widthsOf(model).at(-1)?.label ?? 'full';
@@ -216,10 +209,8 @@ export const explainPoint = (
   const { costed } = costSettled(cache, { ...point, parallel: false }, sampleRateHz);
   const [row] = rows;
   if (costed.engine === null || row?.load == null) {
-    throw new StudyError(
-      'refused',
-      `${model.origin} ${width.label} on ${device.id}: no engine takes it. ${costed.choice.reasons.join(' ')}`,
-    );
+    const fault = `${model.origin} ${width.label} on ${device.id}: no engine takes it. ${costed.choice.reasons.join(' ')}`;
+    throw new StudyError('refused', fault);
   }
   return { row, explanation: explain(costed, core, blockFrames), warnings };
 };

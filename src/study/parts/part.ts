@@ -56,13 +56,13 @@ export class Seal {
 /** The part of a document whose rows are at hand. */
 export const partOf = (
   shard: Shard,
-  inputs: InputKeys,
+  keys: InputKeys,
   rows: Iterable<unknown>,
   rest: object,
 ): Part => {
   const seal = new Seal();
   for (const row of rows) seal.row(row);
-  return sealed(seal, shard, inputs, rest);
+  return sealed(seal, shard, keys, rest);
 };
 
 /** The same of rows that went by. */

@@ -67,11 +67,11 @@ const compare = (subject: Subject, e: Evidence): -1 | 0 | 1 | null => {
 };
 
 export const verdictByEvidence = (
-  evidence: readonly Evidence[],
+  known: readonly Evidence[],
   subject: Subject,
 ): EvidenceVerdict => {
   const opening = 'The chip is not published; the verdict rests on what is known to run.';
-  const takesNone = evidence.find((e) => e.statement === 'no-nam');
+  const takesNone = known.find((e) => e.statement === 'no-nam');
   if (takesNone !== undefined) {
     return { verdict: 'unknown', reasons: [`It takes no NAM files${because(takesNone)}.`] };
   }
@@ -79,17 +79,17 @@ export const verdictByEvidence = (
     const how = compare(subject, e) === 0 ? 'It is what' : `It needs no ${work} work than what`;
     return { verdict, reasons: [opening, `${how} is ${is} there: ${named(e)}${because(e)}.`] };
   };
-  const runs = evidence.find((e) => e.statement === 'runs' && (compare(subject, e) ?? 1) <= 0);
+  const runs = known.find((e) => e.statement === 'runs' && (compare(subject, e) ?? 1) <= 0);
   if (runs !== undefined) return by('fits', runs, 'more', 'known to run');
   const refuses = (e: Evidence) => e.statement === 'refuses' && (compare(subject, e) ?? -1) >= 0;
-  const refused = evidence.find(refuses);
+  const refused = known.find(refuses);
   if (refused !== undefined) return by('over', refused, 'less', 'refused');
-  const converts = evidence.find((e) => e.statement === 'converts');
+  const converts = known.find((e) => e.statement === 'converts');
   if (converts !== undefined) {
     const reason = `It does not run NAM itself: files are converted to a form of its own, whose cost does not depend on this model${because(converts)}.`;
     return { verdict: 'unknown', reasons: [reason] };
   }
-  return { verdict: 'unknown', reasons: [opening, openSide(evidence, subject)] };
+  return { verdict: 'unknown', reasons: [opening, openSide(known, subject)] };
 };
 
 /** Why nothing that is known decides. */

@@ -9,14 +9,9 @@ export type Lacking = readonly [path: string, expected: string];
 const given = <T extends object>(asked: boolean | T): Partial<T> =>
   typeof asked === 'object' ? asked : {};
 
-const figures = (
-  key: string,
-  missing: readonly string[],
-  what: string,
-  asked: unknown,
-): Lacking[] => {
-  const expected = `an object with ${missing.join(', ')}, because the profile of the device has no \`${key}\` (${what}), got ${JSON.stringify(asked)}. Give them here, give a copy of the profile its \`${key}\`, or leave it out.`;
-  return missing.length === 0 ? [] : [[`disturbances.${key}`, expected]];
+const figures = (key: string, keys: readonly string[], what: string, asked: unknown): Lacking[] => {
+  const expected = `an object with ${keys.join(', ')}, because the profile of the device has no \`${key}\` (${what}), got ${JSON.stringify(asked)}. Give them here, give a copy of the profile its \`${key}\`, or leave it out.`;
+  return keys.length === 0 ? [] : [[`disturbances.${key}`, expected]];
 };
 
 const ofClock = ({ dvfs }: Disturbances, chip: ChipProfile): Lacking[] => {

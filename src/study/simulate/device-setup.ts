@@ -36,10 +36,7 @@ export const stackOf = (scenario: Scenario, chip: ChipProfile): AudioStack => {
 
 const cyclesOf = (seconds: number, clockHz: number): number => Math.round(seconds * clockHz);
 
-const figureSpan = ({ value, low = value, high = value }: Figure): Span => ({
-  min: low,
-  max: high,
-});
+const spanOf = ({ value, low = value, high = value }: Figure): Span => ({ min: low, max: high });
 
 const burstOf = (spec: ScenarioBurst, clockHz: number): Burst => {
   const { name, kind, core = 0, firstAtSeconds, factor = sharedBusFactor } = spec;
@@ -68,19 +65,15 @@ export const burstsOf = (scenario: Scenario, chip: ChipProfile, clockHz: number)
     .map(({ name, what, everySeconds, durationSeconds }) => ({
       name,
       kind: what,
-      everySeconds: figureSpan(everySeconds),
-      durationSeconds: figureSpan(durationSeconds),
+      everySeconds: spanOf(everySeconds),
+      durationSeconds: spanOf(durationSeconds),
     }));
   return [...own, ...(wanted.add ?? [])].map((burst) => burstOf(burst, clockHz));
 };
 
 /** Null where the clock is fixed: no governor known, switched off, or a clock set by the scenario. */
-export const dvfsOf = (
-  scenario: Scenario,
-  chip: ChipProfile,
-  clockHz: number,
-): DvfsSetup | null => {
-  const { dvfs } = disturbancesOf(scenario);
+export const dvfsOf = (asked: Scenario, chip: ChipProfile, clockHz: number): DvfsSetup | null => {
+  const { dvfs } = disturbancesOf(asked);
   if (dvfs === false) return null;
   const override = typeof dvfs === 'object' ? dvfs : {};
   if (chip.dvfs === null && override.governor === undefined) return null;
@@ -94,14 +87,13 @@ export const dvfsOf = (
 };
 
 export const thermalOf = (
-  scenario: Scenario,
-  chip: ChipProfile,
-  clockHz: number,
+  asked: Scenario,
+  { thermal: own }: ChipProfile,
+  topClockHz: number,
 ): ThermalSetup | null => {
-  const { thermal } = disturbancesOf(scenario);
+  const { thermal } = disturbancesOf(asked);
   if (thermal === false) return null;
   const override = typeof thermal === 'object' ? thermal : {};
-  const own = chip.thermal;
   const found = thermalFigures.map((key) => [key, override[key] ?? own?.[key].value] as const);
   // A device without the figures does not heat up, unless the scenario gives all of them.
   if (found.some(([, figure]) => figure === undefined)) return null;
@@ -110,20 +102,16 @@ export const thermalOf = (
   return {
     ...figures,
     hysteresisCelsius: override.hysteresisCelsius ?? usualHysteresisCelsius,
-    topClockHz: clockHz,
+    topClockHz,
     otherCoresBusy: override.otherCoresBusy ?? 0,
     startCelsius: override.startCelsius ?? figures.ambientCelsius,
   };
 };
 
 /** The clock of a core that audio leaves alone; null where only idle time is left. */
-export const besideClockOf = (
-  chip: ChipProfile,
-  clockHz: number,
-  usedAudioCores: number,
-): number | null => {
+export const besideClockOf = (chip: ChipProfile, clockHz: number, used: number): number | null => {
   const audio = audioClusterOf(chip);
-  if (usedAudioCores < audio.audioCores.value) return clockHz;
+  if (used < audio.audioCores.value) return clockHz;
   const free = chip.clusters.find((cluster) => cluster.count.value > cluster.audioCores.value);
   return free?.clockHz.value ?? null;
 };

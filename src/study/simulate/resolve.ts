@@ -313,17 +313,12 @@ export const resolveJob = (job: Job, library: SimulationLibrary, cache: CostCach
   const { chip, core, device, sampleRateHz, blockFrames, works } = resolver;
   const { audioCores, clockHz } = audioClusterOf(chip);
   const cores = audioCores.value;
-  const [fault]: readonly Fault[] = [
-    ...misplaced(job, resolver, cores),
-    ...lackingOf(scenario, chip),
-  ];
+  const [fault]: Fault[] = [...misplaced(job, resolver, cores), ...lackingOf(scenario, chip)];
   if (fault !== undefined) throw resolver.fault(...fault);
   const slots = scenario.slots.map((slot, i) => resolver.slot(slot, i));
-  const parts = scenario.slots.map(({ core: on, branch, splitAfterLayers }) => ({
-    core: on,
-    branch,
-    parts: splitAfterLayers === undefined ? 1 : 2,
-  }));
+  const parts = scenario.slots.map(({ core: on, branch, splitAfterLayers: split }) => {
+    return { core: on, branch, parts: split === undefined ? 1 : 2 };
+  });
   return {
     ...{ job, device, chip, core, cores, sampleRateHz, blockFrames, slots, works },
     clockHz: scenario.clockHz ?? clockHz.value,

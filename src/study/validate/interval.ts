@@ -80,11 +80,7 @@ interface Learnt {
   readonly halfWidth: (without: string | null) => number;
 }
 
-const learn = (
-  all: readonly Trial[],
-  confidence: CostedConfidence,
-  constants: Constants,
-): Learnt => {
+const learn = (all: readonly Trial[], confidence: CostedConfidence, known: Constants): Learnt => {
   const trials = all.filter((t) => t.confidence === confidence);
   const ofAll = deviationOf(trials);
   const without = new Map(
@@ -92,7 +88,7 @@ const learn = (
   );
   const holds = (stretch: number): boolean => {
     const held = trials.filter(
-      (trial) => tried(trial, stretch * (without.get(trial.core) ?? 0), constants).held,
+      (trial) => tried(trial, stretch * (without.get(trial.core) ?? 0), known).held,
     );
     return held.length >= nominal * trials.length;
   };

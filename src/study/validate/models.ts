@@ -59,9 +59,7 @@ export class CaseModels {
       if (found !== undefined) return { model, width: found };
     }
     const ids = this.#models.map((m) => m.id);
-    throw new StudyError(
-      'bad-cases',
-      `model \`${name}\`: not among ${ids.join(', ')}.${didYouMean(name, ids)}`,
-    );
+    const fault = `model \`${name}\`: not among ${ids.join(', ')}.${didYouMean(name, ids)}`;
+    throw new StudyError('bad-cases', fault);
   }
 }

@@ -32,9 +32,7 @@ export const withPriorValues = <T>(profile: T): T => {
     const items = profile.map(withPriorValues);
     return items.some((item, i) => item !== profile[i]) ? (items as T) : profile;
   }
-  const entries = Object.entries(profile).map(
-    ([key, value]) => [key, withPriorValues(value)] as const,
-  );
+  const entries = Object.entries(profile).map(([key, old]) => [key, withPriorValues(old)] as const);
   return entries.some(([key, value]) => value !== (profile as Record<string, unknown>)[key])
     ? (Object.fromEntries(entries) as T)
     : profile;

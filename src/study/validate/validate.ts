@@ -143,10 +143,8 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
     }
     const { coreId, clockHz } = audioClusterOf(chip);
     if (c.core !== null && plainCore(c.core) !== plainCore(coreId)) {
-      throw new StudyError(
-        'bad-cases',
-        `core: expected ${coreId}, the audio core of ${c.device}, got "${c.core}".`,
-      );
+      const fault = `core: expected ${coreId}, the audio core of ${c.device}, got "${c.core}".`;
+      throw new StudyError('bad-cases', fault);
     }
     const network = models.find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
