@@ -42,9 +42,8 @@ export const openAudio = (
   const signal = isThere ? null : signalSound(name, hz);
   // A word without an ending may be meant as a signal.
   if (!isThere && signal === null && /^\w+$/.test(name)) {
-    throw inputError(
-      `${name}: no such file. Name a WAV file, or a signal: ${signalNames.join(', ')}.`,
-    );
+    const message = `${name}: no such file. Name a WAV file, or a signal: ${signalNames.join(', ')}.`;
+    throw inputError(message);
   }
   const sound = signal ?? new WavReader(path, channel ?? 1);
   const { channels, frames, warnings } = sound.format;

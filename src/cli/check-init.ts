@@ -24,8 +24,7 @@ export const initOptions: Options = {
 };
 
 /** Whether a path leads to a file; a folder of the name of a model is none. */
-const isFile = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 const fromFolder = (folder: string, path: string): string =>
   (relative(folder, path) || '.').split(sep).join('/');

@@ -129,9 +129,8 @@ export const devicesOf = (
   for (const word of asked) {
     const [, name = '', copies] = /^(.+):(\d+)$/.exec(word) ?? [];
     if (copies === undefined || !devices.ids.includes(name)) continue;
-    throw usageError(
-      `--device ${word}: a number of copies for each pedal is for advise --widths. Write --device ${name} --copies ${copies}.`,
-    );
+    const message = `--device ${word}: a number of copies for each pedal is for advise --widths. Write --device ${name} --copies ${copies}.`;
+    throw usageError(message);
   }
   return asked.map((name) => devices.find(name));
 };

@@ -27,9 +27,8 @@ export const pageFolder = (io: Io): string => {
   const config = join(io.packageRoot, 'src/web/vite.config.ts');
   const vite = viteCommand(io.packageRoot);
   if (vite === null || !existsSync(config)) {
-    throw usageError(
-      `${folder}: the page is not built. Install the package again, or run npm run build:web in a checkout.`,
-    );
+    const message = `${folder}: the page is not built. Install the package again, or run npm run build:web in a checkout.`;
+    throw usageError(message);
   }
   io.stderr.write('building the page, once\n');
   const { status, stderr } = spawnSync(

@@ -172,10 +172,8 @@ const expanded = (io: Io, workbench: Workbench, word: string): readonly string[]
   if (workbench.models.paths.has(word)) return [word];
   if (stat !== undefined) {
     const folder = resolve(io.cwd, word);
-    return found(
-      below(folder).map((path) => join(word, path.slice(folder.length + 1))),
-      word,
-    );
+    const inside = below(folder).map((path) => join(word, path.slice(folder.length + 1)));
+    return found(inside, word);
   }
   if (word.includes(',')) {
     return word.split(',').flatMap((part) => (part === '' ? [] : expanded(io, workbench, part)));
@@ -194,9 +192,9 @@ const listed = (call: Call): readonly string[] => {
 export const modelNames = (call: Call, workbench: Workbench): readonly string[] => {
   const words = [...call.positionals, ...listed(call)];
   if (words.length === 0) {
-    throw usageError(
-      'Expected a model: an id (`pedalbench models` lists them), a .nam file, a folder or --models-from FILE.',
-    );
+    const message =
+      'Expected a model: an id (`pedalbench models` lists them), a .nam file, a folder or --models-from FILE.';
+    throw usageError(message);
   }
   return [...new Set(words.flatMap((word) => expanded(call.io, workbench, word)))];
 };

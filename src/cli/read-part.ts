@@ -61,9 +61,8 @@ const documentFile = (call: Call, name: string): string => {
   }
   const path = statSync(given).isDirectory() ? join(given, documentName) : given;
   if (existsSync(path)) return path;
-  throw notFound(
-    `${path}: no such file. The shard did not end; go on with it: the same command and --resume.`,
-  );
+  const message = `${path}: no such file. The shard did not end; go on with it: the same command and --resume.`;
+  throw notFound(message);
 };
 
 const isDocument = (value: unknown): value is Document & { tool: { version: string } } => {
@@ -80,9 +79,8 @@ export const readPart = (call: Call, name: string): PartFile & { readonly path: 
   const kind = /^pedalbench\.(\w+)\/1$/.exec(String((document as Document)?.schema))?.[1] ?? '';
   const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
   if (!isDocument(document) || rowsName === undefined) {
-    throw inputError(
-      `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`,
-    );
+    const message = `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`;
+    throw inputError(message);
   }
   const { [rowsName]: rows, part, ...rest } = document as Document;
   if (!inLines && !Array.isArray(rows)) {

@@ -20,7 +20,7 @@ const isFlag = (words: readonly string[], ...names: string[]): boolean =>
 
 /** Words before the verb can only be global flags, so the verb is the first that is none. */
 const splitVerb = (words: readonly string[]) => {
-  const at = words.findIndex((word) => !word.startsWith('-'));
+  const at = words.findIndex((one) => !one.startsWith('-'));
   if (at < 0) return { name: null, rest: [...words] };
   return { name: words[at] ?? null, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
 };
@@ -54,11 +54,7 @@ export const runCli = async (
   verbs: readonly Verb[] = allVerbs,
 ): Promise<ExitCode> => settle(await runWords(words, io, verbs), words, io);
 
-const runWords = async (
-  words: readonly string[],
-  io: Io,
-  verbs: readonly Verb[],
-): Promise<ExitCode> => {
+const runWords = async (words: readonly string[], io: Io, verbs: readonly Verb[]) => {
   const columns = Math.min(io.stdout.columns ?? defaultColumns, 110);
   const debug = isFlag(words, '--debug');
   let name: string | null = null;
@@ -67,26 +63,23 @@ const runWords = async (
       io.stdout.write(`${tool.name} ${tool.version}\n`);
       return 0;
     }
-    const split = splitVerb(words);
+    const { name: word, rest } = splitVerb(words);
     const asked = isFlag(words, '--help', '-h');
     // `help` and `help VERB` are what many type first.
-    name =
-      split.name === 'help'
-        ? (split.rest.find((word) => !word.startsWith('-')) ?? null)
-        : split.name;
+    name = word === 'help' ? (rest.find((one) => !one.startsWith('-')) ?? null) : word;
     if (name === null) {
-      const wanted = asked || split.name === 'help';
-      if (!wanted) parseWords(split.rest, globalOptions);
+      const wanted = asked || word === 'help';
+      if (!wanted) parseWords(rest, globalOptions);
       (wanted ? io.stdout : io.stderr).write(overviewHelp(tool, verbs, columns));
       return wanted ? 0 : 2;
     }
     const verb = findVerb(name, verbs);
     const command = await verb.load();
-    if (asked || split.name === 'help') {
+    if (asked || word === 'help') {
       io.stdout.write(commandHelp(tool, verb, command, columns));
       return 0;
     }
-    const typed = parseWords(split.rest, { ...command.options, ...globalOptions });
+    const typed = parseWords(rest, { ...command.options, ...globalOptions });
     return await command.run(new Call(typed, io));
   } catch (error) {
     if (error instanceof Interrupted) {

@@ -81,10 +81,8 @@ type Known = () => readonly string[];
 
 const unknownKey = (where: string, key: string, known: Known): string => {
   // Where it stands the name is wrong, though other places may have it.
-  const near = didYouMean(
-    key,
-    known().filter((name) => name !== key),
-  );
+  const others = known().filter((name) => name !== key);
+  const near = didYouMean(key, others);
   const notes = known().includes('notes') ? '; what has no field goes into `notes`' : '';
   return `${where}: unknown key.${near === '' ? ` Remove it${notes}.` : near}`;
 };

@@ -36,8 +36,7 @@ export const parseSetting = (text: string): Setting => {
 const keysOf = (path: string): string[] =>
   [...path.matchAll(/\[([^\]]*)\]|[^.[\]]+/g)].map(([whole, key]) => key ?? whole);
 
-const isStated = (value: unknown): boolean =>
-  isRecord(value) && 'value' in value && 'source' in value;
+const isStated = (value: unknown) => isRecord(value) && 'value' in value && 'source' in value;
 
 const replace = (node: unknown, keys: readonly string[], at: string, setting: Setting): unknown => {
   const { path, value } = setting;

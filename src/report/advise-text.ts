@@ -112,12 +112,7 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
   ];
 };
 
-const deviceLines = (
-  advice: DeviceAdvice,
-  model: string,
-  copies: number,
-  style: Style,
-): readonly string[] => {
+const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style: Style) => {
   const answer = wrap(answerFor(advice, model, copies), style.columns);
   const title = answer.map((line) => paint(style, 'bold', line));
   if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];

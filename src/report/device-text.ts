@@ -109,8 +109,7 @@ const figureTable = (
   sources: ReadonlyMap<string, number>,
   style: Style,
 ): string[] => {
-  const isLong = ({ value }: FigureRow): boolean =>
-    widthOf(value) > (style.columns < 100 ? 24 : 36);
+  const isLong = ({ value }: FigureRow) => widthOf(value) > (style.columns < 100 ? 24 : 36);
   const cells = rows.map((row) => [
     `[${sources.get(row.source)}]`,
     printable(row.path),

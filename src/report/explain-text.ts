@@ -54,6 +54,8 @@ const rowOf = (account: Account, name = account.name): Row => ({
   words: partWords[account.limitedBy],
 });
 
+const rowsOf = (accounts: readonly Account[]): Row[] => accounts.map((one) => rowOf(one));
+
 const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
 
@@ -139,14 +141,8 @@ export const renderExplain = (
     title('Why'),
     ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),
     ...section('What limits it', partsRows(total)),
-    ...section(
-      'Kinds of work',
-      bySize(kinds).map((one) => rowOf(one)),
-    ),
-    ...section(
-      'Layers, in the order in which they run',
-      layers.map((one) => rowOf(one)),
-    ),
+    ...section('Kinds of work', rowsOf(bySize(kinds))),
+    ...section('Layers, in the order in which they run', rowsOf(layers)),
     '',
     ...figureLines(figures, style),
     title('Kernels'),
@@ -167,10 +163,7 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${tidy(value)}
 const smallShare = 0.002;
 
 /** The large ones, and the others in one line. */
-const shortened = (
-  differences: readonly Difference[],
-  total: Difference,
-): readonly Difference[] => {
+const shortened = (differences: readonly Difference[], total: Difference) => {
   const least = Math.max(total.a, total.b) * smallShare;
   const isLarge = ({ delta }: Difference): boolean => Math.abs(delta) >= least;
   const rest = differences.filter((one) => !isLarge(one));

@@ -47,8 +47,7 @@ const caseLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
   ]);
 
 const shareText = (value: number | null): string => (value === null ? 'none' : percent(value));
-const errorText = (value: number | null): string =>
-  value === null ? 'none' : `${value.toFixed(1)}%`;
+const errorText = (value: number | null) => (value === null ? 'none' : `${value.toFixed(1)}%`);
 
 /** How often the interval held what was measured, and how wide it was. */
 const intervalLine = ({ byConfidence, ...all }: IntervalReport): string => {

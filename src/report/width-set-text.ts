@@ -40,18 +40,15 @@ const nextWider = (report: WidthSetReport, demand: Demand, got: number | null): 
 
 /** One width there as a verdict with its load; null where it cannot be said. */
 export const widthVerdict = (demand: Demand, i: number): VerdictFields | null => {
-  const expected = demand.loads[i] ?? null;
-  const chance = demand.chances?.[i] ?? null;
+  const { loads, chances, lowLoads, highLoads } = demand;
+  const expected = loads[i] ?? null;
+  const chance = chances?.[i] ?? null;
   if (expected === null) return null;
   return {
     verdict: verdictOf({ load: expected, margin: 1 - demand.limit, memoryFits: true }),
     chance,
     sure: chance !== null && isSure(chance),
-    load: {
-      low: demand.lowLoads?.[i] ?? expected,
-      expected,
-      high: demand.highLoads?.[i] ?? expected,
-    },
+    load: { low: lowLoads?.[i] ?? expected, expected, high: highLoads?.[i] ?? expected },
   };
 };
 

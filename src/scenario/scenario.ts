@@ -9,8 +9,7 @@ import { frequencyGovernors } from '../pedal/clock-control.ts';
 import { widthPolicies } from '../pedal/width-policy.ts';
 import type { Frozen } from '../units/frozen.ts';
 
-const positive = (what: string, most: number): z.ZodType<number> =>
-  z.number(what).positive(what).max(most, what);
+const positive = (what: string, most: number) => z.number(what).positive(what).max(most, what);
 const within = (what: string, least: number, most: number): z.ZodType<number> =>
   z.number(what).min(least, what).max(most, what);
 const whole = (what: string, least: number, most: number): z.ZodType<number> =>
@@ -86,9 +85,7 @@ const slot = z
   })
   .refine(
     (s) => s.model !== undefined || (s.width ?? s.splitAfterLayers ?? s.oversample) === undefined,
-    {
-      message: '"width", "splitAfterLayers" and "oversample" only where there is a "model"',
-    },
+    { message: '"width", "splitAfterLayers" and "oversample" only where there is a "model"' },
   )
   .refine((s) => s.ir === undefined || (s.ir.file === undefined) !== (s.ir.taps === undefined), {
     message: '"ir" with either a "file" or a number of "taps"',

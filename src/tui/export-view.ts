@@ -27,8 +27,7 @@ const shownRows = (state: State): readonly PredictRow[] =>
     .filter(({ id }) => state.screen === 'matrix' || id === select.selectedDevice(state)?.id)
     .flatMap(({ id }) => select.rowsOf(state, id));
 
-const simulated = (state: State): readonly PedalReport[] =>
-  select.knownOf(state, select.playTaskNow(state))?.value ?? [];
+const simulated = (state: State) => select.knownOf(state, select.playTaskNow(state))?.value ?? [];
 
 const withoutBins = ({ bins: _, ...report }: PedalReport): Omit<PedalReport, 'bins'> => report;
 

@@ -14,8 +14,7 @@ const page = 10;
 const mostSlots = 6;
 const far = Number.MAX_SAFE_INTEGER;
 
-const clamp = (value: number, low: number, high: number): number =>
-  Math.max(low, Math.min(high, value));
+const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 
 /** What stands so many places on; the ends stop it. */
 const moved = <T>(list: readonly T[], from: T | null, by: number): T | null =>

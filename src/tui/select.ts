@@ -178,8 +178,7 @@ const inOrderOfInterest = (state: State): readonly string[] => {
 };
 
 const widthsWanted = (state: State): ScreenTask => widthsTask(state, state.settings.model);
-const rowsWanted = (state: State): ScreenTask[] =>
-  inOrderOfInterest(state).map((id) => rowsTask(state, id));
+const rowsWanted = (state: State) => inOrderOfInterest(state).map((id) => rowsTask(state, id));
 
 /** Null for what cannot be asked yet. */
 const wants: Readonly<Record<ScreenName, (state: State) => readonly (ScreenTask | null)[]>> = {

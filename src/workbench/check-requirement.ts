@@ -63,10 +63,7 @@ const rowsAt = (
   return predictSync(workbench, { model, device, ...how }).rows;
 };
 
-const whereLines = (
-  { workbench, model, device, options }: Question,
-  row: PredictRow,
-): readonly string[] => {
+const whereLines = ({ workbench, model, device, options }: Question, row: PredictRow) => {
   if (row.engine === null) return [];
   const { network } = slim(model, row.width.label, { whatIf: row.width.whatIf });
   const { engine = 'auto', tanh } = options;

@@ -26,8 +26,7 @@ const listed = (shelf: Shelf, ...documents: readonly Documents[]): ReadonlyMap<s
 
 /** @param data read when it is asked for, so that documents may be added later */
 export const dataFiles = ({ documents, packaged = new Map(), openAudio }: WorkbenchData): Files => {
-  const find = (path: string): string | object | undefined =>
-    documents.get(path) ?? packaged.get(path);
+  const find = (path: string) => documents.get(path) ?? packaged.get(path);
   const text = (path: string): string => {
     const document = find(path);
     if (document === undefined)

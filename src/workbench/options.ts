@@ -14,11 +14,8 @@ const between = (low: number, high: number): Rule =>
   rule(`a number from ${low} to ${high}`, (v) => typeof v === 'number' && v >= low && v <= high);
 
 const whole = (low: number, high: number): Rule => {
-  const inside = between(low, high);
-  return rule(
-    `a whole number from ${low} to ${high}`,
-    (v) => inside.holds(v) && Number.isInteger(v),
-  );
+  const { holds } = between(low, high);
+  return rule(`a whole number from ${low} to ${high}`, (v) => holds(v) && Number.isInteger(v));
 };
 
 const oneOf = (...names: readonly unknown[]): Rule =>
@@ -29,8 +26,7 @@ const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule
 
 /** By name, by path, or as an object. */
 const named = (what: string): Rule => {
-  const holds = (v: unknown): boolean =>
-    typeof v === 'string' || (isRecord(v) && !Array.isArray(v));
+  const holds = (v: unknown) => typeof v === 'string' || (isRecord(v) && !Array.isArray(v));
   return rule(`${what} by id, by path or as an object`, holds);
 };
 

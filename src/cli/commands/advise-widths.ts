@@ -27,9 +27,8 @@ const askedOf = (args: Args) => {
     if (count === undefined) continue;
     const number = Number(count);
     if (!(number >= 1 && number <= mostCopies)) {
-      throw usageError(
-        `--device ${word}: expected a number of copies from 1 to ${mostCopies} after the colon, got "${count}".`,
-      );
+      const message = `--device ${word}: expected a number of copies from 1 to ${mostCopies} after the colon, got "${count}".`;
+      throw usageError(message);
     }
     copies.set(name, [...(copies.get(name) ?? []), number]);
   }
@@ -75,14 +74,13 @@ export const adviseWidths = async (
     widthsFor(workbench, { ...request, devices, copiesOn: (id) => byId.get(id) ?? usual }, hooks),
   );
   if (widths.length < 2) {
-    throw inputError(
-      `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`,
-    );
+    const message = `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`;
+    throw inputError(message);
   }
   if (demands.length === 0) {
-    throw inputError(
-      'None of these devices has a chip that is known, so there is no cost to choose by.',
-    );
+    const message =
+      'None of these devices has a chip that is known, so there is no cost to choose by.';
+    throw inputError(message);
   }
   const most = call.number('most') ?? 4;
   const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(

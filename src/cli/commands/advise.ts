@@ -45,9 +45,8 @@ const writeBest = (call: Call, { id, metadata }: Model, best: Advice['best']): v
   const write = call.text('write');
   if (write === undefined) return;
   if (best === null) {
-    throw inputError(
-      `--write ${write}: no width needs a change, or none was found, so there is nothing to write; the text without --write says which.`,
-    );
+    const message = `--write ${write}: no width needs a change, or none was found, so there is nothing to write; the text without --write says which.`;
+    throw inputError(message);
   }
   const name = `${id} ${best.width}, changed`;
   const sampleRateHz = metadata.sampleRateHz ?? usualSampleRateHz;

@@ -150,12 +150,7 @@ const jobOf = (model: string, width: string, durationSeconds: number): Job => {
 };
 
 /** @param name the model of both slots: at its narrowest width without audio, at its widest with. */
-const benchPedal = (
-  io: Io,
-  workbench: Workbench,
-  name: string,
-  simulatedSeconds: number,
-): PedalRow[] => {
+const benchPedal = (io: Io, workbench: Workbench, name: string, total: number) => {
   const widths = widthsOf(workbench.model(name)).map(({ label }) => label);
   const measure = (width: string, seconds: number, audio: boolean): PedalRow => {
     const options = audio ? { onAudio: () => {} } : {};
@@ -172,10 +167,7 @@ const benchPedal = (
   };
   const [first = 'full'] = widths;
   const last = widths[widths.length - 1] ?? first;
-  return [
-    measure(first, simulatedSeconds, false),
-    measure(last, simulatedSeconds * audioShare, true),
-  ];
+  return [measure(first, total, false), measure(last, total * audioShare, true)];
 };
 
 const measureHost = async (call: Call): Promise<BenchResult> => {

@@ -69,9 +69,8 @@ const changesOf = (
     [isModel, (model) => ({ model })],
   ];
   for (const [knows, change] of kinds) if (knows(a) && knows(b)) return [change(a), change(b)];
-  throw usageError(
-    `--diff: expected two widths, two devices, two engines or two models, got "${a}" and "${b}".`,
-  );
+  const message = `--diff: expected two widths, two devices, two engines or two models, got "${a}" and "${b}".`;
+  throw usageError(message);
 };
 
 const nameOf = ({ row }: ExplainedPoint): string =>

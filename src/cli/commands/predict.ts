@@ -29,11 +29,7 @@ const keptOf = (args: Args, names: readonly string[]): string =>
     .join('');
 
 /** What was typed for each device; with `all` the devices are the catalogue's, and so are their ids. */
-const deviceWordsOf = (
-  args: Args,
-  workbench: Workbench,
-  devices: readonly DeviceProfile[],
-): ReadonlyMap<string, string> => {
+const deviceWordsOf = (args: Args, workbench: Workbench, devices: readonly DeviceProfile[]) => {
   const typed = args.list('device') ?? ['all'];
   if (typed.includes('all')) return new Map();
   const places = devices.map((device) => workbench.pathOf(device) ?? device.id);

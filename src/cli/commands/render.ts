@@ -76,8 +76,7 @@ const openFiles = (call: Call, to: string, sampleRateHz: number): Files => {
   // The option takes nothing else.
   const format = (call.text('format') ?? '32f') as WavFormatName;
   const second = call.text('difference');
-  const open = (path: string): WavWriter =>
-    new WavWriter(soundPath(call, path), sampleRateHz, { format });
+  const open = (path: string) => new WavWriter(soundPath(call, path), sampleRateHz, { format });
   const output = open(to);
   try {
     return second === undefined ? [output] : [output, open(second)];
@@ -93,12 +92,7 @@ type Rendered = RenderSums & { readonly gain: number };
  * All files are put in their places, or none.
  * Throws `Interrupted`, `WavError`, and `CliError` where the output stops being a number.
  */
-const renderTo = async (
-  call: Call,
-  source: RenderSource,
-  files: Files,
-  name: string,
-): Promise<Rendered> => {
+const renderTo = async (call: Call, source: RenderSource, files: Files, name: string) => {
   const [output, difference] = files;
   const passes = call.flag('match') ? 2 : 1;
   try {

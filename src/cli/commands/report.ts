@@ -21,9 +21,8 @@ export const report: Command = {
     }
     const entries = parseHistory(readFileSync(call.path(file), 'utf8'), file);
     if (entries.length === 0) {
-      throw inputError(
-        `${file}: expected at least one line. 'pedalbench check --history ${file}' appends one.`,
-      );
+      const message = `${file}: expected at least one line. 'pedalbench check --history ${file}' appends one.`;
+      throw inputError(message);
     }
     call.print('history', { entries }, (style) => renderHistory(entries, style));
     writePages('report', call, () => historyPage(entries));

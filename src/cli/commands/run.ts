@@ -31,11 +31,7 @@ const placesOf = ({ cwd, packageRoot, machine = readMachine() }: Io): Places => 
 });
 
 /** Finds every fault of every scenario before anything runs. */
-const checkJobs = async (
-  call: Call,
-  jobs: readonly NumberedJob[],
-  workbench: Workbench,
-): Promise<void> => {
+const checkJobs = async (call: Call, jobs: readonly NumberedJob[], workbench: Workbench) => {
   const told = new Set<string>();
   for (const job of jobs) {
     for (const warning of resolveJob(job, workbench, workbench.costs).warnings) {
@@ -140,9 +136,7 @@ export const run: Command = {
     const shard = shardOf(call);
     const workbench = openWorkbench(io);
     const seed = call.number('seed');
-    const jobs = numberJobs(
-      positionals.flatMap((name) => [...workbench.scenario(name, seed).jobs]),
-    );
+    const jobs = numberJobs(positionals.flatMap((id) => [...workbench.scenario(id, seed).jobs]));
     const inputsId = sweepInputsKey(workbench, jobs, tool.version);
     const inputs = inputKeysOf(workbench, inputsOfJobs(jobs));
     await checkJobs(call, jobs, workbench);

@@ -13,10 +13,7 @@ import type { Io } from '../io.ts';
 const defaultModel = 'a2';
 
 /** Files that were named and lie in no `models` folder are checked before the screen opens. */
-const namedModels = async (
-  { io, positionals }: Call,
-  listed: ReadonlyMap<string, string>,
-): Promise<readonly ModelEntry[]> => {
+const namedModels = async ({ io, positionals }: Call, listed: ReadonlyMap<string, string>) => {
   const files = positionals.filter((name) => !listed.has(name));
   if (files.length === 0) return [];
   const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
@@ -64,9 +61,7 @@ const startOf = async (call: Call): Promise<State> => {
 };
 
 /** What the first paint does not show. */
-const restOfCatalogue = async (
-  io: Io,
-): Promise<Pick<State['catalogue'], 'engines' | 'scenarios'>> => {
+const restOfCatalogue = async (io: Io) => {
   const { engines } = await import('../../engine/registry.ts');
   const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
   const catalogues = openCatalogues(io);
@@ -109,9 +104,9 @@ export const tui: Command = {
   notes: ['? lists the keys. Without a terminal, and with TERM=dumb, it prints once.'],
   run: async (call) => {
     if (call.flag('json')) {
-      throw usageError(
-        '--json: the screen has none; `pedalbench predict --json` has its numbers, and x exports a view.',
-      );
+      const message =
+        '--json: the screen has none; `pedalbench predict --json` has its numbers, and x exports a view.';
+      throw usageError(message);
     }
     const { io } = call;
     const start = await startOf(call);

@@ -110,15 +110,10 @@ export const barChart = (chart: BarChart): svg.Chart => {
     ...titles,
     svg.softText((left + right) / 2, bottom + 34, unit),
   ];
-  return svg.figureOf(chart, { width, height: bottom + 40 }, children, cellsOf(chart));
+  return svg.figureOf(chart, { width, height: bottom + 40 }, children, cells(chart));
 };
 
-const cellsOf = ({
-  groups,
-  groupName = 'group',
-  labelName = 'what',
-  unit,
-}: BarChart): svg.Cells => {
+const cells = ({ groups, groupName = 'group', labelName = 'what', unit }: BarChart): svg.Cells => {
   const grouped = groups.some(({ title }) => title !== '');
   const spans = groups.some(({ bars }) => bars.some(({ span }) => span !== undefined));
   const given = <T>(holds: boolean, ...cells: T[]): T[] => (holds ? cells : []);

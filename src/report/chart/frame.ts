@@ -90,10 +90,8 @@ export const linearScale = (values: readonly number[]): Scale => {
   const step = niceStep((highest - lowest || 1) / 5);
   const low = Math.floor(lowest / step) * step;
   const high = Math.max(Math.ceil(highest / step) * step, low + step);
-  const steps = Math.round((high - low) / step);
-  const ticks = Array.from({ length: steps + 1 }, (_, i) =>
-    Number((low + i * step).toPrecision(12)),
-  );
+  const length = Math.round((high - low) / step) + 1;
+  const ticks = Array.from({ length }, (_, i) => Number((low + i * step).toPrecision(12)));
   return { low, high, ticks, at: (value) => (value - low) / (high - low) };
 };
 
@@ -103,10 +101,8 @@ export const logScale = (values: readonly number[]): Scale => {
   const lowest = Math.min(...positive);
   const highest = Math.max(...positive);
   const from = Math.floor(Math.log10(lowest));
-  const decades = Array.from(
-    { length: Math.ceil(Math.log10(highest)) - from + 1 },
-    (_, i) => from + i,
-  );
+  const count = Math.ceil(Math.log10(highest)) - from + 1;
+  const decades = Array.from({ length: count }, (_, i) => from + i);
   const all = decades.flatMap((decade) =>
     [1, 2, 5].map((step) => Number((step * 10 ** decade).toPrecision(3))),
   );

@@ -43,6 +43,7 @@ const boxMarks = ({ look, textOf }: IcicleChart, { node, names, y, height }: Pla
   const [width = 0, name = ''] = [columns[depth], names[depth]];
   const { tone, word } = look(node);
   const text = textOf(node.cyclesPerSample);
+  const middle = y + height / 2 + 4;
   const size = { x, y, width, height: Math.max(0.5, height - 1) };
   const about = svg.escapeXml(`${names.join(', ')}: ${text} cycles a sample, ${word}`);
   const box = { class: tone, ...size, 'fill-opacity': 0.3, 'data-value': text };
@@ -52,11 +53,8 @@ const boxMarks = ({ look, textOf }: IcicleChart, { node, names, y, height }: Pla
     ...(height < leastForText
       ? []
       : [
-          svg.textAt(x + 6, y + height / 2 + 4, told, { class: 'cell' }),
-          svg.textAt(x + width - 6, y + height / 2 + 4, text, {
-            class: 'cell',
-            'text-anchor': 'end',
-          }),
+          svg.textAt(x + 6, middle, told, { class: 'cell' }),
+          svg.textAt(x + width - 6, middle, text, { class: 'cell', 'text-anchor': 'end' }),
         ]),
   ];
 };

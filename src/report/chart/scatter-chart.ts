@@ -107,10 +107,7 @@ const overlap = (a: Box, b: Box): boolean =>
  * A label right, left, below or above of each point, left out where it would lie on another label, on
  * a point or outside: the table has them all.
  */
-const labels = (
-  { x, y, left, right, top, bottom }: Frame,
-  points: readonly ScatterPoint[],
-): string[] => {
+const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly ScatterPoint[]) => {
   const taken: Box[] = points.map((point) => ({
     ...{ left: x(point.x) - 5, right: x(point.x) + 5 },
     ...{ top: y(point.y) - 5, bottom: y(point.y) + 5 },

@@ -65,12 +65,7 @@ const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): st
         }),
       ];
 
-const frameFor = (
-  bins: readonly TimelineBin[],
-  top: number,
-  atSeconds: number,
-  title: string,
-): Frame => {
+const frameFor = (bins: readonly TimelineBin[], top: number, atSeconds: number, title: string) => {
   const end = Math.max(...bins.map((bin) => bin.startSeconds), atSeconds, 1e-9);
   const ticks = linearScale([0, end]).ticks.filter((tick) => tick <= end * 1.001);
   const seconds = { low: 0, high: end, ticks, at: (value: number) => value / end };
@@ -137,12 +132,8 @@ export const overlayChart = (
   chart: svg.ChartHead & { readonly curves: readonly TimelineCurve[] },
 ): svg.Chart => {
   const { curves } = chart;
-  const frame = frameFor(
-    curves.flatMap(({ bins }) => bins),
-    0,
-    0,
-    'seconds',
-  );
+  const all = curves.flatMap(({ bins }) => bins);
+  const frame = frameFor(all, 0, 0, 'seconds');
   const { x, y, left, right } = frame;
   const height = frame.height + curves.length * 18;
   const lines = curves.flatMap(({ name, bins }, i) => {

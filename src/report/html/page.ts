@@ -66,17 +66,12 @@ const cellHtml = (cell: string): string => {
   return `<td${kind}>${escapeXml(cell)}</td>`;
 };
 
-const tableHtml = (table: PageTable): string =>
-  `<div class="scroll" tabindex="0"><table><caption>${escapeXml(table.caption)}</caption><thead><tr>${table.columns
+const tableHtml = ({ caption, columns, rows, ids }: PageTable): string =>
+  `<div class="scroll" tabindex="0"><table><caption>${escapeXml(caption)}</caption><thead><tr>${columns
     .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
-    .join('')}</tr></thead><tbody>${table.rows
-    .map(
-      (row, i) =>
-        `<tr${table.ids ? ` id="${table.ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`,
-    )
-    .join(
-      '\n',
-    )}</tbody></table>${table.rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
+    .join('')}</tr></thead><tbody>${rows
+    .map((row, i) => `<tr${ids ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`)
+    .join('\n')}</tbody></table>${rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
 
 const pageTableHtml = (table: PageTable): string =>
   table.folded === true

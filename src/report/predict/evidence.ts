@@ -43,15 +43,11 @@ const reasonOf = ({ rows }: TableLine): string => {
   return `${first} ${reach}`.trim().replace(/ This lies on the open side of it\.$/, '');
 };
 
-export const evidenceLines = (
-  of: ModelGroup,
-  all: readonly TableLine[],
-  style: Style,
-): string[] => {
+export const evidenceLines = (of: ModelGroup, on: readonly TableLine[], style: Style): string[] => {
   const heading = 'No published chip, or no .nam taken; what is known to run decides:';
   const lines = wrap(heading, style.columns).map((line) => paint(style, 'dim', line));
-  const names = Math.min(24, Math.max(...all.map(({ label }) => widthOf(printable(label)))));
-  for (const device of all) {
+  const names = Math.min(24, Math.max(...on.map(({ label }) => widthOf(printable(label)))));
+  for (const device of on) {
     const name = padEnd(clip(printable(device.label), names, style.ascii), names);
     // Verdicts are packed by hand, because a verdict and its width must not be torn apart.
     let line = `${paint(style, 'bold', name)} `;

@@ -31,8 +31,7 @@ const nextStep = (
   style: Style,
   { deviceWords = new Map(), kept = { explain: '', predict: '' } }: NextOptions,
 ): string[] => {
-  const device = (row: PredictRow): string =>
-    printable(deviceWords.get(placeOf(row)) ?? row.device);
+  const device = (row: PredictRow) => printable(deviceWords.get(placeOf(row)) ?? row.device);
   // A model of a `models` folder has its short name; any other its path.
   const model = (row: PredictRow): string => {
     const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;

@@ -25,8 +25,7 @@ const product = <T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[]
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
 
-const upTo = (count: number): number[] =>
-  Array.from({ length: Math.max(0, count) + 1 }, (_, i) => i);
+const upTo = (count: number) => Array.from({ length: Math.max(0, count) + 1 }, (_, i) => i);
 
 /** Every combination of so many fewer in each array. */
 const fewerInEach = (

@@ -146,11 +146,7 @@ const searchWith = (
 const mostWithSettings = 3;
 
 /** The same at the setting that takes most off the load: what it would keep more of. */
-const withSetting = (
-  question: Question,
-  missed: Missed,
-  best: SettingChange | undefined,
-): readonly Suggestion[] => {
+const withSetting = (question: Question, missed: Missed, best: SettingChange | undefined) => {
   const { request, cache } = question;
   if (best === undefined || best.inside || request.devices.length > mostWithSettings) return [];
   const { setting, text: settingText } = best;

@@ -27,7 +27,7 @@ const historyEntrySchema: z.ZodType<HistoryEntry> = z.strictObject({
     .describe("Values by case in the metric's own unit: cycles per sample, a share, bytes."),
 });
 
-const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
   a < b ? -1 : 1;
 
 /** One line, with its end. */

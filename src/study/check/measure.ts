@@ -134,12 +134,7 @@ const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
 
 /** As the budget says it, so that a model whose shape changes is still the same case. */
-const caseOf = (
-  budget: Budget,
-  model: string,
-  device: string,
-  { row, width }: MeasuredRow,
-): string =>
+const caseOf = (budget: Budget, model: string, device: string, { row, width }: MeasuredRow) =>
   keyOf([
     model,
     // NAM's own control names a width also after its channels have changed.

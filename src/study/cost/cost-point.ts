@@ -201,12 +201,10 @@ const costsOf = (
     const chains = chainsOf(rates, blockFrames, frames, parts, target);
     return chains.map((chain) => ({ share, cost: costOf(chain, core, memory, options) }));
   });
-  return alone.map(({ placement }, i) =>
-    meanCost(
-      blocks.flatMap((costs) => costs[i] ?? []),
-      placement,
-    ),
-  );
+  return alone.map(({ placement }, i) => {
+    const own = blocks.flatMap((costs) => costs[i] ?? []);
+    return meanCost(own, placement);
+  });
 };
 
 const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {

@@ -25,11 +25,7 @@ export const ratesOf = ({ metadata }: Model, sessionHz: number, oversample = 1):
 });
 
 /** The rates where a resampler stands between them; null where the model runs at the session's. */
-export const resampledBy = (
-  { audio }: ChipProfile,
-  rates: Rates,
-  wanted: boolean = true,
-): Rates | null =>
+export const resampledBy = ({ audio }: ChipProfile, rates: Rates, wanted = true): Rates | null =>
   ((rates.oversample ?? 1) > 1 || (wanted && audio.resampler?.value === 'lanczos')) &&
   rates.sessionHz !== rates.modelHz
     ? rates
@@ -39,7 +35,7 @@ export const resampledBy = (
 export const resamplerText = (
   { audio }: ChipProfile,
   { sessionHz, modelHz, oversample = 1 }: Rates,
-  wanted: boolean = true,
+  wanted = true,
 ): string => {
   if (sessionHz === modelHz) return `none: the session is at the model's ${modelHz} Hz`;
   const { resampler } = audio;
@@ -127,8 +123,7 @@ export const meanCost = (
     parts.reduce((sum, { cost, share }) => addRanges(sum, scaleRange(of(cost), share)), exactly(0));
   const counts = noCounts();
   for (const { cost, share } of parts) addCounts(counts, cost.summary.counts, share);
-  const most = (of: (cost: BlockCost) => number): number =>
-    Math.max(...parts.map(({ cost }) => of(cost)));
+  const most = (of: (cost: BlockCost) => number) => Math.max(...parts.map(({ cost }) => of(cost)));
   return {
     blockFrames: most((c) => c.blockFrames),
     total: { ...range((c) => c.total), worst: most((c) => c.total.worst) },

@@ -2,8 +2,7 @@
 import type { Lowered, Step } from '../../kernel/lowered.ts';
 import { StudyError } from './study-error.ts';
 
-const isLayer = (name: string): boolean =>
-  /^array \d+ layer \d+$|^layer \d+$|^block \d+$/.test(name);
+const isLayer = (name: string) => /^array \d+ layer \d+$|^layer \d+$|^block \d+$/.test(name);
 
 /** The layers of a lowered program, in the order in which they run. */
 export const layersOf = (lowered: Lowered): readonly string[] => [

@@ -61,10 +61,7 @@ const byLimit = (of: (limit: Limit) => number): Readonly<Record<Limit, number>> 
 });
 
 /** What each kernel would cost if one limit at a time were gone, by name, cycles of one execution. */
-const withoutBottlenecks = (
-  { steps }: Lowered,
-  core: CoreProfile,
-): ReadonlyMap<string, Readonly<Record<Limit, number>>> => {
+const withoutBottlenecks = ({ steps }: Lowered, core: CoreProfile) => {
   const parameters = parametersOf(core).expected;
   const cyclesWithout = (template: Template): Readonly<Record<Limit, number>> => {
     const { prepared } = readTemplate(template);

@@ -50,8 +50,7 @@ const because = (e: Evidence): string => {
   return ` (${e.source}${firmware}${e.note === undefined ? '' : `: ${e.note}`})`;
 };
 
-const named = (e: Evidence): string =>
-  `${(e.copies ?? 1) > 1 ? `${e.copies} x ` : ''}${e.model ?? 'NAM'}`;
+const named = (e: Evidence) => `${(e.copies ?? 1) > 1 ? `${e.copies} x ` : ''}${e.model ?? 'NAM'}`;
 
 /** How the subject's work compares with that of the evidence: -1 no more, 1 no less, 0 equal, null neither. */
 const compare = (subject: Subject, e: Evidence): -1 | 0 | 1 | null => {
@@ -66,12 +65,9 @@ const compare = (subject: Subject, e: Evidence): -1 | 0 | 1 | null => {
   return null;
 };
 
-export const verdictByEvidence = (
-  known: readonly Evidence[],
-  subject: Subject,
-): EvidenceVerdict => {
+export const verdictByEvidence = (all: readonly Evidence[], subject: Subject): EvidenceVerdict => {
   const opening = 'The chip is not published; the verdict rests on what is known to run.';
-  const takesNone = known.find((e) => e.statement === 'no-nam');
+  const takesNone = all.find((e) => e.statement === 'no-nam');
   if (takesNone !== undefined) {
     return { verdict: 'unknown', reasons: [`It takes no NAM files${because(takesNone)}.`] };
   }
@@ -79,17 +75,17 @@ export const verdictByEvidence = (
     const how = compare(subject, e) === 0 ? 'It is what' : `It needs no ${work} work than what`;
     return { verdict, reasons: [opening, `${how} is ${is} there: ${named(e)}${because(e)}.`] };
   };
-  const runs = known.find((e) => e.statement === 'runs' && (compare(subject, e) ?? 1) <= 0);
+  const runs = all.find((e) => e.statement === 'runs' && (compare(subject, e) ?? 1) <= 0);
   if (runs !== undefined) return by('fits', runs, 'more', 'known to run');
   const refuses = (e: Evidence) => e.statement === 'refuses' && (compare(subject, e) ?? -1) >= 0;
-  const refused = known.find(refuses);
+  const refused = all.find(refuses);
   if (refused !== undefined) return by('over', refused, 'less', 'refused');
-  const converts = known.find((e) => e.statement === 'converts');
+  const converts = all.find((e) => e.statement === 'converts');
   if (converts !== undefined) {
     const reason = `It does not run NAM itself: files are converted to a form of its own, whose cost does not depend on this model${because(converts)}.`;
     return { verdict: 'unknown', reasons: [reason] };
   }
-  return { verdict: 'unknown', reasons: [opening, openSide(known, subject)] };
+  return { verdict: 'unknown', reasons: [opening, openSide(all, subject)] };
 };
 
 /** Why nothing that is known decides. */

@@ -6,11 +6,7 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { type CostedPoint, costPoint, type Point, type Refused } from '../cost/cost-point.ts';
 
 /** The chip at the clock that its governor gives to a block of so many cycles; null where that is the top. */
-const settledChip = (
-  chip: ChipProfile,
-  cyclesPerBlock: number,
-  periodSeconds: number,
-): ChipProfile | null => {
+const settledChip = (chip: ChipProfile, cyclesPerBlock: number, periodSeconds: number) => {
   const governor = chip.dvfs?.governor.value;
   if (chip.dvfs === null || governor === undefined || !isGovernor(governor)) return null;
   const cluster = audioClusterOf(chip);

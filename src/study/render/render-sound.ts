@@ -122,11 +122,7 @@ const inBlocks = (executor: Executor, piece: Float32Array, blockFrames: number) 
   };
 };
 
-const throughModel = async (
-  source: RenderSource,
-  listen: Listen,
-  onShare: OnShare | undefined,
-): Promise<void> => {
+const throughModel = async (source: RenderSource, listen: Listen, onShare: OnShare | undefined) => {
   const { sound, blockFrames } = source;
   sound.rewind();
   const input = atRate(sound, source.modelRateHz);

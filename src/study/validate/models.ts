@@ -1,6 +1,6 @@
 /** Finds the network that a measured case speaks of: 'a2-lite' is the width 'lite' of `a2`. */
 import { didYouMean } from '../../device/nearest.ts';
-import type { Model, Width } from '../../nam/model.ts';
+import type { Model } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -53,8 +53,7 @@ export class CaseModels {
     for (const model of this.#models) {
       const label = name.slice(model.id.length + 1);
       const widths = model.id === name ? selectWidths(model, width ?? '1') : [];
-      const labelled = (): readonly Width[] =>
-        selectWidths(model, 'all').filter((w) => w.label === label);
+      const labelled = () => selectWidths(model, 'all').filter((w) => w.label === label);
       const found = name.startsWith(`${model.id}-`) ? labelled()[0] : widths.at(-1);
       if (found !== undefined) return { model, width: found };
     }

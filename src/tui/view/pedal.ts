@@ -21,8 +21,7 @@ interface Row {
   readonly words: string;
 }
 
-const cyclesOf = ({ cyclesPerSample }: PredictRow): string =>
-  parts.cyclesText(cyclesPerSample?.expected);
+const cyclesOf = ({ cyclesPerSample }: PredictRow) => parts.cyclesText(cyclesPerSample?.expected);
 
 const secondText = ({ twice }: Row): string => (twice === null ? '' : rowVerdict(twice));
 
@@ -73,13 +72,7 @@ const madeWith = ({ hasChip }: DeviceEntry, row: PredictRow | null): string => {
 };
 
 /** The loads of one width as they come. */
-const graph = (
-  state: State,
-  view: View,
-  rows: number,
-  device: DeviceEntry,
-  width: WidthInfo,
-): Line[] => {
+const graph = (state: State, view: View, rows: number, device: DeviceEntry, width: WidthInfo) => {
   const known = select.knownOf(state, playTask(state, device.id, select.widthsNow(state)));
   const { report, history } = select.playedOf(state, device.id, width.label);
   if (known?.status === 'failed') return parts.statusLines(known, view);

@@ -87,14 +87,12 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
   const each = report.slots.map(({ name, what, aloneCyclesPerBlock: { expected } }, i) =>
     line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
   );
+  const left = span(parts.headroomText(1 - joint), parts.loadInk(joint));
   return [
     ...each.slice(0, rows - 3),
     line('sum of the slots', sum, 'on one core'),
     line('together', joint, together),
-    [
-      cell('  headroom together', labelColumns),
-      span(parts.headroomText(1 - joint), parts.loadInk(joint)),
-    ],
+    [cell('  headroom together', labelColumns), left],
   ];
 };
 

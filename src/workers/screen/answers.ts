@@ -50,13 +50,8 @@ export const answerWidths = (workbench: Workbench, task: WidthsTask): readonly W
 const askedOf = (workbench: Workbench, { device, setting }: RowsTask | ExplainTask) => {
   const { model, engine, whatIf, clockShare } = setting;
   const blockFrames = setting.blockFrames ?? undefined;
-  return {
-    model,
-    device: atClock(workbench.device(device), clockShare),
-    engine,
-    blockFrames,
-    whatIf,
-  };
+  const profile = atClock(workbench.device(device), clockShare);
+  return { model, device: profile, engine, blockFrames, whatIf };
 };
 
 export const answerRows = (workbench: Workbench, task: RowsTask): readonly PredictRow[] => {

@@ -50,8 +50,7 @@ export const fileKey = (path: string): string => {
   return hash.digest('hex');
 };
 
-const coreIdsOf = ({ chip }: DeviceProfile): string[] =>
-  chip?.clusters.map(({ coreId }) => coreId) ?? [];
+const coreIdsOf = ({ chip }: DeviceProfile) => chip?.clusters.map(({ coreId }) => coreId) ?? [];
 
 /** What stands for the content of each kind of input. */
 const contentsOf = (workbench: Workbench) => {
