@@ -156,13 +156,8 @@ const unitFramesOf = (fmt: FmtFields, encoding: SampleEncoding, fault: Fault): n
   throw fault('unsupported', message);
 };
 
-interface SoundBytes {
-  readonly bytes: number;
-  readonly warnings: string[];
-}
-
 /** Of RF64 from its ds64 chunk; to the end of the file where the size says that nobody knows it. */
-const soundBytes = (file: WaveFile, chunks: Chunks, fault: Fault): SoundBytes => {
+const soundBytes = (file: WaveFile, chunks: Chunks, fault: Fault) => {
   const { bytesLeft: left, empty, found } = chunks;
   const { size } = found.get('data')!;
   const long = found.has('ds64') && size === 0xffffffff;

@@ -28,10 +28,7 @@ export interface Counter {
   times(stride: number): Term;
 }
 
-export interface Term {
-  readonly loop: number;
-  readonly stride: number;
-}
+export type Term = Readonly<Record<'loop' | 'stride', number>>;
 
 /** Options of one load or store. */
 export interface MemoryOptions {

@@ -38,12 +38,7 @@ const ofCostKind: Readonly<Record<CostKind, InstructionClass>> = {
 /** A call and its return: two branches. */
 const branchesOfLibraryCall = 2;
 
-interface MemoryClasses {
-  readonly vec: InstructionClass;
-  readonly fp64: InstructionClass;
-  readonly fp32: InstructionClass;
-  readonly int: InstructionClass;
-}
+type MemoryClasses = Readonly<Record<'vec' | 'fp64' | 'fp32' | 'int', InstructionClass>>;
 
 /** Whole names: joining them for each of a million instructions takes longer than counting. */
 const memoryClasses: Readonly<Record<'load' | 'store', MemoryClasses>> = {
@@ -62,10 +57,7 @@ const memoryClass = (
   return lanes === 2 || wide ? fp64 : fp32;
 };
 
-interface ByWidth {
-  readonly scalar: InstructionClass;
-  readonly vector: InstructionClass;
-}
+type ByWidth = Readonly<Record<'scalar' | 'vector', InstructionClass>>;
 
 const arithmetic: ByWidth = { scalar: 'scalar_fparith', vector: 'vec_fparith' };
 const division: ByWidth = { scalar: 'scalar_fdiv', vector: 'vec_fdiv' };

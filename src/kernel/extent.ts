@@ -8,10 +8,7 @@ import { KernelError } from './kernel-error.ts';
 import type { Node, Template } from './template.ts';
 
 /** In floats from the slot's base, both inclusive; `first > last` where the slot is not used. */
-export interface Extent {
-  readonly first: number;
-  readonly last: number;
-}
+export type Extent = Readonly<Record<'first' | 'last', number>>;
 
 const known = new WeakMap<Template, readonly Extent[]>();
 

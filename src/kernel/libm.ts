@@ -3,12 +3,10 @@ import type { LibraryFunction } from './instruction.ts';
 import { addCounts, type InstructionClass, noCounts } from './instruction-class.ts';
 import libm from './libm-bodies.json' with { type: 'json' };
 
-type Body = Readonly<Partial<Record<InstructionClass, number>>>;
-
 export interface ArgumentRange {
   /** The range holds |x| below this (and above the limit of the range before it). */
   readonly below: number;
-  readonly body: Body;
+  readonly body: Readonly<Partial<Record<InstructionClass, number>>>;
 }
 
 /** Shares of the calls whose |argument| falls into each range of the function; they sum to 1. */

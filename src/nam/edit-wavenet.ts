@@ -133,10 +133,7 @@ export const editWaveNet = (net: WaveNetNetwork, change: ArchitectureChange): Wa
   return { ...edited, file: writtenTraits(edited) };
 };
 
-export interface EditedSizes {
-  readonly weights: number;
-  readonly receptiveField: number;
-}
+export type EditedSizes = Readonly<Record<'weights' | 'receptiveField', number>>;
 
 const weightsOf = (
   conv: Convolution,

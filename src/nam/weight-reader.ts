@@ -24,8 +24,6 @@ export interface ConvolutionShape {
 /** Takes a network's weights from the stream, in its order. */
 export type Build<Built> = (reader: WeightReader) => Built;
 
-const none = new Float32Array(0);
-
 /** In the stream the taps are innermost; in memory they are outermost. */
 const tapsOutermost = (stream: Float32Array, taps: number): Float32Array => {
   const weights = new Float32Array(stream.length);
@@ -61,7 +59,7 @@ export class WeightReader {
     const start = this.position;
     this.places.push({ name: place, start });
     this.position += length;
-    return this.weights?.slice(start, this.position) ?? none;
+    return this.weights?.slice(start, this.position) ?? new Float32Array(0);
   }
 
   scalar(place: string): number {

@@ -39,10 +39,7 @@ export const isLost = (
 ): boolean => (kind === 'dma' ? nextRelease <= freeAt : previousWasLate && release <= freeAt);
 
 /** What the times of a run are counted in. */
-interface AudioClock {
-  readonly clockHz: number;
-  readonly sampleRateHz: number;
-}
+type AudioClock = Readonly<Record<'clockHz' | 'sampleRateHz', number>>;
 
 /**
  * The cycle of the reference clock at which `frames` frames have passed: counted from the start of the

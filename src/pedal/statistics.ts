@@ -4,8 +4,9 @@ import { Digest } from './digest.ts';
 import { Histogram } from './histogram.ts';
 import { type BlockRecord, copyRecord, responseOf } from './record.ts';
 
-type Mark = 'mean' | 'p50' | 'p95' | 'p99' | 'p999' | 'max';
-export type Distribution = Readonly<Record<Mark, number>>;
+export type Distribution = Readonly<
+  Record<'mean' | 'p50' | 'p95' | 'p99' | 'p999' | 'max', number>
+>;
 
 export const distributionOf = (histogram: Histogram, unit = 1): Distribution => {
   const [p50 = 0, p95 = 0, p99 = 0, p999 = 0] = histogram.quantiles([0.5, 0.95, 0.99, 0.999]);

@@ -120,10 +120,7 @@ const compileLayer = (
   if (residual !== null) builder.add(layer, 'residual', x, residual, x, conv.inChannels);
 };
 
-interface ArrayOutputs {
-  readonly layers: BufferId;
-  readonly head: BufferId;
-}
+type ArrayOutputs = Readonly<Record<'layers' | 'head', BufferId>>;
 
 /** `before`: the outputs of the array before; null for the first, which reads the network's input. */
 const compileArray = (

@@ -22,10 +22,7 @@ export type Counts = Readonly<Partial<InstructionCounts>>;
 export const nameOfCounts = (of: Counts): string => JSON.stringify(of);
 
 /** One loop: its body for a whole vector and for a single value. */
-export interface LoopCode {
-  readonly vector: Counts;
-  readonly scalar: Counts;
-}
+export type LoopCode = Readonly<Record<'vector' | 'scalar', Counts>>;
 
 /** a + b x times. */
 export const plus = (a: Counts, b: Counts, times = 1): Counts => {

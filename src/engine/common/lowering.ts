@@ -49,10 +49,7 @@ export const rewindsPerBlock = ({ rings, blockFrames }: Lowering, ring: RingId):
   return 1 / Math.max(1, Math.floor((columns - lookback) / blockFrames));
 };
 
-export interface Label {
-  readonly layer: string;
-  readonly kind: string;
-}
+export type Label = Readonly<Record<'layer' | 'kind', string>>;
 
 export interface LoweringOptions {
   /** Names the function that runs a template, step by step, where code is scattered. */

@@ -1,9 +1,6 @@
 /** Tables and spectra for the partitioned convolution, computed once in double precision. */
 
-export interface ComplexArrays {
-  readonly re: Float32Array;
-  readonly im: Float32Array;
-}
+export type ComplexArrays = Readonly<Record<'re' | 'im', Float32Array>>;
 
 const turned = (length: number, angle: (i: number) => number): ComplexArrays => ({
   re: Float32Array.from({ length }, (_, i) => Math.cos(angle(i))),

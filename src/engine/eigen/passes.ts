@@ -47,10 +47,7 @@ export interface Operand {
   readonly stride: number;
 }
 
-export interface PassShape {
-  readonly rows: number;
-  readonly columns: number;
-}
+export type PassShape = Readonly<Record<'rows' | 'columns', number>>;
 
 /** One value of every source to one value of the result. */
 type PassBody<Sources extends readonly Operand[]> = (

@@ -8,11 +8,7 @@ import { tuneGroupOf } from '../common/tune-group.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** A matrix product as Eigen is asked for it. */
-export interface ProductOperands {
-  readonly weights: Reference;
-  readonly block: Reference;
-  readonly result: Reference;
-}
+export type ProductOperands = Readonly<Record<'weights' | 'block' | 'result', Reference>>;
 
 export interface ProductShape {
   readonly rows: number;

@@ -24,13 +24,7 @@ export const writeInput = (b: TargetBuilder, channels: number, frames: number): 
   );
 };
 
-export interface HeadShape {
-  readonly channels: number;
-  readonly taps: number;
-  readonly frames: number;
-  readonly bias: number;
-  readonly scale: number;
-}
+export type HeadShape = Readonly<Record<'channels' | 'taps' | 'frames' | 'bias' | 'scale', number>>;
 
 /** Slots: stack, weights [tap][channel], history, result. One masked column per tap. */
 export const writeHead = (b: TargetBuilder, shape: HeadShape): void => {

@@ -62,12 +62,7 @@ const tailSlots = (b: TargetBuilder) => ({
 type TailSlots = ReturnType<typeof tailSlots>;
 
 /** Constants of the tail in registers. */
-interface HeldTail {
-  readonly weights: Registers;
-  readonly mixin: Registers;
-  readonly matrix: Registers;
-  readonly matrixBias: Registers;
-}
+type HeldTail = Readonly<Record<'weights' | 'mixin' | 'matrix' | 'matrixBias', Registers>>;
 
 const holdTail = (b: TargetBuilder): HeldTail => ({
   weights: b.registerList(channels * channels),

@@ -95,11 +95,7 @@ const appendRing = (
   return { ring, taps };
 };
 
-interface LayerParts {
-  readonly conv: Convolution;
-  readonly mixin: Convolution;
-  readonly matrix: Convolution;
-}
+type LayerParts = Readonly<Record<'conv' | 'mixin' | 'matrix', Convolution>>;
 
 /** Appends one layer. Its code is that of all layers, and is written before the first. */
 type AppendLayer = (place: Label, parts: LayerParts, taps: readonly Reference[]) => void;

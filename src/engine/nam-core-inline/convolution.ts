@@ -53,9 +53,12 @@ const writtenBias = new Set([2, 3, 4, 6, 8]);
 
 const shapeName = ({ outChannels, inChannels }: Convolution) => `${outChannels}x${inChannels}`;
 
-type Call = 'conv' | 'tap' | 'conv1x1';
-
-const appendCall = (low: Lowering, { layer }: Label, kind: Call, times = 1): void => {
+const appendCall = (
+  low: Lowering,
+  { layer }: Label,
+  kind: 'conv' | 'tap' | 'conv1x1',
+  times = 1,
+) => {
   const total = plus({}, inlineCode(low.target)[kind], times);
   low.overhead(`nam-core-inline/call/${kind}/${times}`, total)({ layer, kind: 'call' });
 };

@@ -14,9 +14,11 @@ import {
 import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
-type Call = 'heap' | 'convnetBlock' | 'convnetHead';
-
-const appendCall = (low: Lowering, { layer }: Label, name: Call): void => {
+const appendCall = (
+  low: Lowering,
+  { layer }: Label,
+  name: 'heap' | 'convnetBlock' | 'convnetHead',
+) => {
   low.overhead(`nam-core/${name}`, frameCode(low.target)[name])({ layer, kind: 'call' });
 };
 

@@ -37,12 +37,10 @@ export const appendOutput = (low: Lowering, from: Operand, output: BufferId): vo
   appendPass(low, place, pass, [from], operandOf(output), (b, [x]) => b.convert('widen', x, 1));
 };
 
-type Film = Extract<Operation, { op: 'film' }>;
-
 export const appendFilm = (
   low: Lowering,
   place: Label,
-  { conv, rows, shift, src, dst, condition }: Film,
+  { conv, rows, shift, src, dst, condition }: Extract<Operation, { op: 'film' }>,
   signalOf: (id: number) => Operand,
   convolution: ConvolutionPath,
 ): void => {

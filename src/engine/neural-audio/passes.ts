@@ -172,11 +172,7 @@ const writeHandFrames = (
   b.store(sums, at(result, rows), lanes, { form: rows === 1 ? 'plain' : form });
 };
 
-export interface SumOperands {
-  readonly a: Reference;
-  readonly b: Reference;
-  readonly result: Reference;
-}
+export type SumOperands = Readonly<Record<'a' | 'b' | 'result', Reference>>;
 
 interface Columns {
   readonly rows: number;

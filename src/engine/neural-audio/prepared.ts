@@ -14,10 +14,7 @@ const chunksPerRewind = 25;
 const staggers = 24;
 
 /** A part of the block that goes through the whole network before the next one. */
-export interface Chunk {
-  readonly offset: number;
-  readonly frames: number;
-}
+export type Chunk = Readonly<Record<'offset' | 'frames', number>>;
 
 export interface History {
   readonly ring: RingId;

@@ -81,7 +81,7 @@ class WaveNetWriter {
   private repeat(steps: readonly Step[], frames: number): void {
     const { input, output } = this;
     const isAudio = ({ buffer }: Reference): boolean => buffer === input || buffer === output;
-    const moves = (reference: Reference) => reference.ring !== undefined || isAudio(reference);
+
     const move = (reference: Reference): Reference => {
       const { ring } = reference;
       if (ring) return { ...reference, ring: { id: ring.id, delay: ring.delay - frames } };
@@ -89,7 +89,7 @@ class WaveNetWriter {
     };
     for (const step of steps) {
       if (step.step !== 'kernel') throw new RangeError('Expected chunks to leave the rings alone.');
-      const same = !step.slots.some(moves);
+      const same = !step.slots.some((at) => at.ring !== undefined || isAudio(at));
       this.low.steps.push(same ? step : { ...step, slots: step.slots.map(move) });
     }
   }

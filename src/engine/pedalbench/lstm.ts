@@ -11,10 +11,7 @@ import type { Planes, Signal } from './lowering.ts';
 /** Columns whose values are held at once: with a sum and the weights on their way they fill 15 registers. */
 const together = 10;
 
-interface Run {
-  readonly first: number;
-  readonly count: number;
-}
+type Run = Readonly<Record<'first' | 'count', number>>;
 
 const runsOf = (columns: number): Run[] => {
   const runs = Math.ceil(columns / together);

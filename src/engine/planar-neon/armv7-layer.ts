@@ -149,8 +149,7 @@ export class Armv7Writer extends StackLayerWriter {
       }
       frame.overhead({ int: 5, load_int: 1, branch: 1 });
     });
-    const compare = (): void => costs(b, ['compareFp', 2], ['it', 1]);
-    this.activateFrame(z, compare, eigen);
+    this.activateFrame(z, () => costs(b, ['compareFp', 2], ['it', 1]), eigen);
     for (const o of this.layer.last ? [] : channels) {
       this.addResidual(this.outputOfFrame(this.weight(pack.oneBias + o), z, o), o, 1);
     }

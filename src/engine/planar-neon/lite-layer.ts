@@ -27,11 +27,7 @@ export const litePack = (kernelSize: number): LayerPack => {
 type Matrix = readonly (readonly Weight[])[];
 
 /** Spills of a tile: on entry, per tap, after the taps. */
-interface TileSpills {
-  readonly entry: Spill;
-  readonly tap: Spill;
-  readonly post: Spill;
-}
+type TileSpills = Readonly<Record<'entry' | 'tap' | 'post', Spill>>;
 
 export class LiteWriter extends StackLayerWriter {
   private readonly schedule: LiteSchedule;

@@ -19,10 +19,7 @@ export const readBehind: number = zeros + 1;
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 /** `to` samples leave for each `from` that come; reduced. */
-export interface Ratio {
-  readonly from: number;
-  readonly to: number;
-}
+export type Ratio = Readonly<Record<'from' | 'to', number>>;
 
 export const ratioOf = (fromHz: number, toHz: number): Ratio => {
   const common = divisor(fromHz, toHz);

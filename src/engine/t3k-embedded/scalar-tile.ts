@@ -4,11 +4,7 @@
  * a product waits for it; 32 single registers hold sums, inputs and weights.
  */
 
-export interface ScalarTile {
-  readonly frames: number;
-  readonly outputs: number;
-  readonly inputs: number;
-}
+export type ScalarTile = Readonly<Record<'frames' | 'outputs' | 'inputs', number>>;
 
 const registers = 32;
 /** Instructions around the runs of a tap: its pointer, the offset, the prefetch, the loop. */

@@ -35,10 +35,7 @@ interface History {
 }
 
 /** Tiles of one width, as many as a block has. */
-interface TileGroup {
-  readonly width: number;
-  readonly count: number;
-}
+type TileGroup = Readonly<Record<'width' | 'count', number>>;
 
 type Costs = RingStep['templates'];
 

@@ -16,12 +16,8 @@ export interface Helpers {
 
 export function writeHelpers(module: ModuleWriter): Helpers {
   const copy = writeCopy(module);
-  return {
-    copy,
-    fill: writeFill(module),
-    move: writeMove(module),
-    settle: writeSettle(module, copy),
-  };
+  const [fill, move] = [writeFill(module), writeMove(module)];
+  return { copy, fill, move, settle: writeSettle(module, copy) };
 }
 
 function writeCopy(module: ModuleWriter): number {

@@ -68,10 +68,7 @@ const othersThan = (own: number, reuses: readonly Reuse[]): Float64Array => {
 /** Where no server is known. */
 const free: LineCost = { first: 0, streamed: 0 };
 
-export interface CornerCosts {
-  readonly expected: MissCosts;
-  readonly worst: MissCosts;
-}
+export type CornerCosts = Readonly<Record<'expected' | 'worst', MissCosts>>;
 
 /**
  * Of each of several programs that run one after another in every block; empty where there are no caches.

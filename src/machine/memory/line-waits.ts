@@ -21,10 +21,7 @@ export interface Level {
 }
 
 /** What a line of a server costs: the first ones of a run, and those fetched ahead. */
-export interface LineCost {
-  readonly first: number;
-  readonly streamed: number;
-}
+export type LineCost = Readonly<Record<'first' | 'streamed', number>>;
 
 export interface Hierarchy {
   readonly levels: readonly Level[];
