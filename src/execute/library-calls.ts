@@ -13,26 +13,15 @@ import { libraryFunctionOf } from './reference-activation.ts';
 export type CountedArguments = Readonly<Partial<Record<LibraryFunction, readonly number[]>>>;
 
 /** Libraries call the functions of floats or those of doubles, with the same arguments. */
-const variants = {
-  tanh: ['tanhf', 'tanh'],
-  exp: ['expf', 'exp'],
-} as const satisfies Record<string, readonly LibraryFunction[]>;
+const variants = { tanh: ['tanhf', 'tanh'], exp: ['expf', 'exp'] } as const;
 
 /** True where an engine with libm's functions would call tanh or exp at all. */
 export const callsLibrary = (program: Program): boolean =>
-  program.operations.some((operation) => {
-    switch (operation.op) {
-      case 'lstm':
-        return true;
-      case 'activation':
-        return libraryFunctionOf(operation.activation, 'libm') !== null;
-      case 'gate':
-        return [operation.primary, operation.secondary].some(
-          (activation) => libraryFunctionOf(activation, 'libm') !== null,
-        );
-      default:
-        return false;
-    }
+  program.operations.some((of) => {
+    if (of.op === 'lstm') return true;
+    const gate = of.op === 'gate' ? [of.primary, of.secondary] : [];
+    const activations = of.op === 'activation' ? [of.activation] : gate;
+    return activations.some((activation) => libraryFunctionOf(activation, 'libm') !== null);
   });
 
 /** Runs `input`, one channel of frames, through the prewarmed program; nothing else is counted. */

@@ -168,7 +168,7 @@ export class Changes {
     slot: number | null,
     to: string,
     more: Partial<ChangeLog> = {},
-  ): ChangeLog {
+  ) {
     const asked = { askedBlock: this.block, askedFrame: this.frame };
     const applied = { appliedBlock: this.block, appliedFrame: this.frame, prewarmCycles: 0 };
     const log = { do: kind, by: 'scenario', slot, to, ...asked, ...applied, ...more } as const;

@@ -253,26 +253,23 @@ export interface RealTransform {
 
 /** Transforms of 2 x size reals, once in `every` blocks. */
 export const transformOf = (
-  lowering: Lowering,
+  low: Lowering,
   place: Label,
   form: SpectrumForm,
   size: number,
   every: number,
 ): RealTransform => {
   const { layer } = place;
-  const work = lowering.scratch(`${layer} transform ${size}`, 2 * size);
-  const packed = lowering.scratch(`${layer} packed ${size}`, 2 * size);
-  const table = (name: string, data: Float32Array) =>
-    lowering.weights(`${layer} ${name} ${size}`, data);
+  const work = low.scratch(`${layer} transform ${size}`, 2 * size);
+  const packed = low.scratch(`${layer} packed ${size}`, 2 * size);
+  const table = (name: string, data: Float32Array) => low.weights(`${layer} ${name} ${size}`, data);
   const turnsBack = table('turns back', turns(size, true));
   const turnsOn = table('turns', turns(size, false));
   const halves = table('split', splitTable(size));
   const step: RealTransform['step'] = (kind, name, write, slots) => {
-    const template = lowering.template(`${form.library}/${name}/${size}`, (b) =>
-      write(b, lowering.target),
-    );
+    const template = low.template(`${form.library}/${name}/${size}`, (b) => write(b, low.target));
     const rate = { costOnly: kind === 'overhead', perBlock: 1 / every, every };
-    lowering.kernel({ ...place, kind }, template, slots, rate);
+    low.kernel({ ...place, kind }, template, slots, rate);
   };
   const complex = (from: Reference, inverse: boolean): void => {
     step('transform', 'gather', (b) => writeGather(b, form.code, size), [from, work]);

@@ -73,11 +73,6 @@ const narrow: MemsetCode = { ...counted.narrow, roundFloats: 8, lanes: 2, stored
 /** Floats from which on glibc for AArch64 clears by lines. */
 const minLinesFloats = 64;
 
-const memsetCode = (target: Target, floats: number): MemsetCode => {
-  if (isNarrow(target)) return narrow;
-  return target.isa === 'aarch64' && floats >= minLinesFloats ? lines : wide;
-};
-
 const forms = {
   1: { form: 'plain' },
   2: { form: 'pair' },
@@ -94,7 +89,9 @@ const writeMemset = (b: TargetBuilder, floats: number): void => {
     writeBytes(code, floats, nano.byte, (at) => b.store(zero, b.at(to, 0, at), 1));
     return;
   }
-  const { call, round, roundFloats, lanes, stored } = memsetCode(b.target, floats);
+  const byLines = b.target.isa === 'aarch64' && floats >= minLinesFloats;
+  const memset = isNarrow(b.target) ? narrow : byLines ? lines : wide;
+  const { call, round, roundFloats, lanes, stored } = memset;
   code.body(call);
   const zero = b.const(0, lanes);
   const zeros = Array.from({ length: stored }, () => zero);

@@ -89,12 +89,6 @@ const handedOn = (program: Program): string | null => {
   return `it gives NAM Core every file later than version 0.5.4 that is no standard A2, and this one is of version ${version}`;
 };
 
-/** What the loader does with the file. */
-const dispatch = (program: Program): ShapeReading => {
-  const early = handedOn(program);
-  return early === null ? readShape(program) : { reason: early };
-};
-
 /** Whether there is code for the network, as a build without NAM Core would run it. */
 function readShape(program: Program): ShapeReading {
   const { network } = program;
@@ -146,7 +140,8 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   sources: ['https://github.com/mikeoliphant/NeuralAudio'],
   defaultTanh: 'fast',
   supports(program: Program, _target: Target): Support {
-    const shape = dispatch(program);
+    const early = handedOn(program);
+    const shape = early === null ? readShape(program) : { reason: early };
     if (!('reason' in shape)) return { supported: true, path: pathOf(shape, build) };
     const reason = `NeuralAudio hands this model on: ${shape.reason}.`;
     return { supported: false, reason, fallback: fallbackFor(program) };

@@ -22,10 +22,8 @@ const read = (program: Program, target: Target): Reading => {
   }
   if (!isA2(reading.stack)) {
     const { channels, layers } = reading.stack;
-    return {
-      reason: `Its kernels are for the A2 layers with 3 or 8 channels; the model has ${layers.length} layers of ${channels} channels.`,
-      fallback: 'nam-core',
-    };
+    const reason = `Its kernels are for the A2 layers with 3 or 8 channels; the model has ${layers.length} layers of ${channels} channels.`;
+    return { reason, fallback: 'nam-core' };
   }
   if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') {
     const reason = `Its kernels are NEON; the target is ${target.isa}.`;

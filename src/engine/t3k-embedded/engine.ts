@@ -12,18 +12,16 @@ const fallback = 'nam-core';
 const read = (program: Program, target: Target): { stack: Stack } | { reason: string } => {
   const reading = readStack(program);
   if ('reason' in reading) {
-    return {
-      reason: `It generates code for one array of LeakyReLU or ReLU layers; of this model, ${reading.reason}.`,
-    };
+    const reason = `It generates code for one array of LeakyReLU or ReLU layers; of this model, ${reading.reason}.`;
+    return { reason };
   }
   if (target.isa !== 'aarch64' && target.isa !== 'thumb2-vfp') {
     return { reason: `It generates AArch64 and Thumb-2 code; the target is ${target.isa}.` };
   }
   const { channels } = reading.stack;
   if (target.isa === 'aarch64' && channels > maxNeonChannels) {
-    return {
-      reason: `Its AArch64 tiles keep all outputs in registers, up to ${maxNeonChannels}; the model has ${channels} channels.`,
-    };
+    const reason = `Its AArch64 tiles keep all outputs in registers, up to ${maxNeonChannels}; the model has ${channels} channels.`;
+    return { reason };
   }
   return reading;
 };

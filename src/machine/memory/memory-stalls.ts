@@ -8,7 +8,7 @@ import type { Corner } from '../pipeline/core-parameters.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
-import type { DataKind, MemoryRegion, MemorySystem } from './memory-system.ts';
+import type { MemoryRegion, MemorySystem } from './memory-system.ts';
 
 /** A place that serves misses of the level-1 cache: its name and what a line costs at each corner. */
 export interface Server {
@@ -58,11 +58,6 @@ export const serversOf = (memory: MemorySystem, clockHz: number): readonly Serve
     (region): Server => ({ name: region.name, latency: region.waitCycles, transfer: nothing }),
   );
   return [...levels, ...(last === null ? regions : [last])];
-};
-
-const regionOf = (memory: MemorySystem, kind: DataKind): MemoryRegion | null => {
-  const name = memory.placement?.[kind];
-  return memory.regions.find((region) => region.name === name) ?? null;
 };
 
 /** What each server's lines cost at a corner: the first ones of a run, and those fetched ahead. */
@@ -136,6 +131,6 @@ export const slotAccessesOf = (lowered: Lowered): SlotAccesses =>
 /** For each of `runKinds`: the region where accesses wait one by one; null where they do not. */
 export const waitingRegions = (memory: MemorySystem, corner: Corner): (MemoryRegion | null)[] =>
   runKinds.map((kind) => {
-    const region = regionOf(memory, kind);
-    return region === null || region.cached || region.waitCycles[corner] === 0 ? null : region;
+    const found = memory.regions.find(({ name }) => name === memory.placement?.[kind]);
+    return !found || found.cached || found.waitCycles[corner] === 0 ? null : found;
   });

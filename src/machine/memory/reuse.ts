@@ -10,9 +10,34 @@ import { memoize } from '../../units/memoize.ts';
 import { bytesOf, compiledModule } from '../compiled-module.ts';
 import { blockLinesOf } from './block-lines.ts';
 import reuseBinary from './reuse-binary.json' with { type: 'json' };
-import { recordWords, touchWords, zoneWords } from './reuse-layout.ts';
-import { WorkingSet } from './working-set.ts';
+import * as layout from './reuse-layout.ts';
 import { zonesOf } from './zones.ts';
+
+/** The distinct lines that blocks in a row touch, in the steady state, as `assembly/reuse/working-set.ts` finds them. */
+class WorkingSet {
+  readonly #words: Float64Array;
+
+  /** @param words as `reuse-layout.ts` says */
+  constructor(words: Float64Array) {
+    this.#words = words;
+  }
+
+  /** Distinct lines that so many blocks in a row touch. */
+  lines(blocks: number): number {
+    const [still = 0, ...rest] = this.#words;
+    let all = still;
+    for (let at = 0; at < rest.length; ) {
+      const word = (index: number): number => rest[at + index] as number; // a set has all its words
+      const moved = (blocks - 1) * word(layout.atSetAdvance);
+      let lines = word(layout.atWindow) + word(layout.atBottoms) * moved;
+      const end = layout.setWords + word(layout.atGapCount);
+      for (let gap = layout.setWords; gap < end; gap++) lines += Math.min(word(gap), moved);
+      all += Math.min(lines, word(layout.atMost));
+      at += end;
+    }
+    return all;
+  }
+}
 
 export interface Reuse {
   /** As `reuse-layout.ts` says; those of one run follow each other. */
@@ -52,15 +77,15 @@ export class ReusePass {
     const write = (at: number, numbers: Float64Array): void => {
       new Float64Array(module.memory.buffer, at, numbers.length).set(numbers);
     };
-    write(module.placeTouches(touches.length / touchWords), touches);
-    write(module.placeZones(zones.length / zoneWords), zones);
+    write(module.placeTouches(touches.length / layout.touchWords), touches);
+    write(module.placeZones(zones.length / layout.zoneWords), zones);
     module.findReuse(held);
     const { buffer } = module.memory;
     const recordsLength = module.recordsLength();
     const set = new Float64Array(buffer, module.setAt(), module.setLength()).slice();
     return {
       records: new Float64Array(buffer, module.recordsAt(), recordsLength).slice(),
-      recordCount: recordsLength / recordWords,
+      recordCount: recordsLength / layout.recordWords,
       ages: new Int32Array(buffer, module.agesAt(), module.agesLength()).slice(),
       workingSet: new WorkingSet(set),
     };
