@@ -2,13 +2,8 @@
 /** One LSTM layer, frame by frame, float32 at every step. */
 import type { TanhKind } from '../engine/engine.ts';
 import type { Operation } from '../program/program.ts';
-import {
-  fastSigmoid,
-  fastTanh,
-  type LibraryCalls,
-  sigmoid,
-  tanhf,
-} from './reference-activation.ts';
+import type { LibraryCalls } from './reference-activation.ts';
+import { fastSigmoid, fastTanh, sigmoid, tanhf } from './reference-activation.ts';
 
 const f = Math.fround;
 

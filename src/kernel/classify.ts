@@ -3,13 +3,8 @@
  * count with their bodies. Knows nothing of cores.
  */
 import type { BinaryOp, CostKind, Instruction, Lanes, MemoryForm, UnaryOp } from './instruction.ts';
-import {
-  addCounts,
-  type InstructionClass,
-  type InstructionCounts,
-  noCounts,
-  sumOfCounts,
-} from './instruction-class.ts';
+import type { InstructionClass, InstructionCounts } from './instruction-class.ts';
+import { addCounts, noCounts, sumOfCounts } from './instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments, libraryBody } from './libm.ts';
 import type { Node, Template } from './template.ts';
 

@@ -97,14 +97,9 @@ const checkHistory =
     throw new ModelError('limit', where, expected, String(floats), fix);
   };
 
-const readCondition = (
-  value: unknown,
-  where: At,
-  sampleRate: number,
-  inChannels: number,
-  context: Context,
-): Network | null => {
+const readCondition = (value: unknown, where: At, inChannels: number, source: Source) => {
   if (value === undefined || value === null) return null;
+  const { sampleRate, context } = source;
   const nested = readNested(value, where, context);
   if (nested.sampleRate !== sampleRate) {
     const expected = `the sample rate of the model it conditions, ${rateText(sampleRate)}`;
@@ -115,7 +110,8 @@ const readCondition = (
   throw configError(where, `a model of ${inChannels} input channels`, network.inChannels);
 };
 
-const readWaveNet = ({ config, weights, sampleRate, where, context }: Source): ModelBody => {
+const readWaveNet = (source: Source): ModelBody => {
+  const { config, weights, where, context } = source;
   const top = isRecord(config) ? config : {};
   const wrapped = top.model !== undefined && Array.isArray(top.layers) && isSlimmable(top.layers);
   const here = wrapped ? at(where, 'config', 'model') : at(where, 'config');
@@ -128,13 +124,8 @@ const readWaveNet = ({ config, weights, sampleRate, where, context }: Source): M
     raw.head === undefined || raw.head === null
       ? null
       : readPostHead(raw.head, arrays.at(-1)?.head.outChannels ?? 1, headAt);
-  const conditionDsp = readCondition(
-    raw.condition_dsp,
-    at(here, 'condition_dsp'),
-    sampleRate,
-    inChannels,
-    context,
-  );
+  const conditionAt = at(here, 'condition_dsp');
+  const conditionDsp = readCondition(raw.condition_dsp, conditionAt, inChannels, source);
   const network = buildFromWeights(
     weights,
     at(where, 'weights'),

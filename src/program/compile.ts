@@ -1,17 +1,6 @@
 /** Network to program: the operations of one block in the order in which NAM Core does them. */
 import { outputChannels } from '../nam/measure.ts';
-import type {
-  Activation,
-  ConvNetNetwork,
-  Convolution,
-  FilmPlace,
-  LayerArray,
-  LinearNetwork,
-  LstmNetwork,
-  Network,
-  WaveNetLayer,
-  WaveNetNetwork,
-} from '../nam/network.ts';
+import type * as nam from '../nam/network.ts';
 import type { AddRole, Buffer, BufferId, ConvRole, Operation, Program } from './program.ts';
 
 class ProgramBuilder {
@@ -23,18 +12,18 @@ class ProgramBuilder {
     return this.buffers.length - 1;
   }
 
-  conv(layer: string, role: ConvRole, src: BufferId, dst: BufferId, conv: Convolution): void {
+  conv(layer: string, role: ConvRole, src: BufferId, dst: BufferId, conv: nam.Convolution): void {
     this.operations.push({ op: 'conv', layer, role, src, dst, conv });
   }
 
   /** Into a buffer of its own, which takes its name from the layer where it has none. */
-  newConv(layer: string, role: ConvRole, src: BufferId, conv: Convolution, name = layer): BufferId {
+  newConv(layer: string, role: ConvRole, src: BufferId, conv: nam.Convolution, name = layer) {
     const dst = this.buffer(name, conv.outChannels);
     this.conv(layer, role, src, dst, conv);
     return dst;
   }
 
-  activation(layer: string, buf: BufferId, activation: Activation): void {
+  activation(layer: string, buf: BufferId, activation: nam.Activation): void {
     this.operations.push({ op: 'activation', layer, buf, activation });
   }
 
@@ -62,13 +51,13 @@ interface ArrayBuffers {
 
 const compileLayer = (
   builder: ProgramBuilder,
-  network: WaveNetLayer,
+  network: nam.WaveNetLayer,
   layer: string,
   shared: ArrayBuffers,
 ): void => {
   const { conv, inputMixin, layer1x1, head1x1, bottleneck, gating } = network;
   const { x, condition } = shared;
-  const film = (place: FilmPlace, src: BufferId, dst: BufferId, rows: number): void => {
+  const film = (place: nam.FilmPlace, src: BufferId, dst: BufferId, rows: number): void => {
     const at = network.films[place];
     if (at === undefined) return;
     const { conv, shift } = at;
@@ -125,7 +114,7 @@ type ArrayOutputs = Readonly<Record<'layers' | 'head', BufferId>>;
 /** `before`: the outputs of the array before; null for the first, which reads the network's input. */
 const compileArray = (
   builder: ProgramBuilder,
-  array: LayerArray,
+  array: nam.LayerArray,
   name: string,
   condition: BufferId,
   input: BufferId,
@@ -145,7 +134,7 @@ const compileArray = (
   return { layers: x, head: output };
 };
 
-const compileWaveNet: Compile<WaveNetNetwork> = (builder, network, input, prefix) => {
+const compileWaveNet: Compile<nam.WaveNetNetwork> = (builder, network, input, prefix) => {
   const { conditionDsp, arrays, headScale: scale, head } = network;
   const condition = conditionDsp
     ? compileNetwork(builder, conditionDsp, input, `${prefix}condition `)
@@ -185,7 +174,7 @@ const compilePassThrough = (
   return dst;
 };
 
-const compileLstm: Compile<LstmNetwork> = (builder, network, input, prefix) => {
+const compileLstm: Compile<nam.LstmNetwork> = (builder, network, input, prefix) => {
   const layer = `${prefix}head`;
   const { layers, headWeights: weights, headBias: bias } = network;
   // NAM Core passes the input on where there are no layers; the head's weights are then unused.
@@ -202,7 +191,7 @@ const compileLstm: Compile<LstmNetwork> = (builder, network, input, prefix) => {
   return builder.newConv(layer, 'head', signal, conv);
 };
 
-const compileConvNet: Compile<ConvNetNetwork> = (builder, network, input, prefix) => {
+const compileConvNet: Compile<nam.ConvNetNetwork> = (builder, network, input, prefix) => {
   let signal = input;
   for (const [i, { conv, batchNorm, activation }] of network.blocks.entries()) {
     const layer = `${prefix}block ${i}`;
@@ -216,11 +205,11 @@ const compileConvNet: Compile<ConvNetNetwork> = (builder, network, input, prefix
 };
 
 /** The impulse response as a depthwise convolution over the channels that NAM Core filters. */
-const compileLinear: Compile<LinearNetwork> = (builder, network, input, prefix) => {
+const compileLinear: Compile<nam.LinearNetwork> = (builder, network, input, prefix) => {
   const channels = Math.min(network.inChannels, network.outChannels);
   const taps = network.impulse.length;
   const layer = `${prefix}linear`;
-  const conv: Convolution = {
+  const conv: nam.Convolution = {
     inChannels: channels,
     outChannels: channels,
     kernelSize: taps,
@@ -237,7 +226,7 @@ const compileLinear: Compile<LinearNetwork> = (builder, network, input, prefix) 
   return compilePassThrough(builder, output, network.outChannels, layer);
 };
 
-const compileNetwork: Compile<Network> = (builder, network, input, prefix) => {
+const compileNetwork: Compile<nam.Network> = (builder, network, input, prefix) => {
   switch (network.kind) {
     case 'wavenet':
       return compileWaveNet(builder, network, input, prefix);
@@ -260,7 +249,7 @@ const prewarmBlockFrames = 64;
  * 'condition ...'. A convolution may read a buffer of more channels than it has inputs: it takes
  * the first ones.
  */
-export const compile = (network: Network): Program => {
+export const compile = (network: nam.Network): Program => {
   const builder = new ProgramBuilder();
   const input = builder.buffer('input', network.inChannels);
   const output = compileNetwork(builder, network, input, '');

@@ -1,6 +1,7 @@
 /** The scoreboard as it is compiled: it stays within its memory. */
 import { expect, test } from 'vitest';
 import { parametersOf } from '../../src/machine/pipeline/core-parameters.ts';
+import { readTemplate } from '../../src/machine/pipeline/read-template.ts';
 import { Scoreboard, theScoreboard, wordsOf } from '../../src/machine/pipeline/scoreboard.ts';
 import { compileModule } from '../../tools/compile-modules.ts';
 import { someCores, templatesFor } from './a2-templates.ts';

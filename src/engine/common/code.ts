@@ -6,12 +6,8 @@
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import { classOf } from '../../kernel/classify.ts';
 import type { CostKind, Instruction, Lanes, Register } from '../../kernel/instruction.ts';
-import {
-  type InstructionClass,
-  type InstructionCounts,
-  instructionClasses,
-  noCounts,
-} from '../../kernel/instruction-class.ts';
+import type { InstructionClass, InstructionCounts } from '../../kernel/instruction-class.ts';
+import { instructionClasses, noCounts } from '../../kernel/instruction-class.ts';
 import type { Node } from '../../kernel/template.ts';
 import type { TargetBuilder } from './target-builder.ts';
 

@@ -7,15 +7,8 @@ import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import {
-  copyTemplate,
-  counted,
-  IrProgram,
-  irTemplates,
-  type Piece,
-  piecesOf,
-  slotsOf,
-} from './ir-program.ts';
+import type { Piece } from './ir-program.ts';
+import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './ir-program.ts';
 
 const unrolledTaps = 4;
 

@@ -11,13 +11,8 @@ import { Code, type Counts } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { piecesOf, slotsOf } from './ir-program.ts';
 import { forwardPacked } from './spectrum.ts';
-import {
-  arithmetic,
-  ComplexPlane,
-  type RealTransform,
-  type SpectrumForm,
-  transformOf,
-} from './transform.ts';
+import type { RealTransform, SpectrumForm } from './transform.ts';
+import { arithmetic, ComplexPlane, transformOf } from './transform.ts';
 
 export interface PartitionForm extends SpectrumForm {
   /** Instructions of a trip, and of a burst beside its loops. */

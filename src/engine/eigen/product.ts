@@ -10,13 +10,8 @@ import { writeGebp } from './gebp.ts';
 import { appendColumnProduct, appendRowProduct } from './gemv.ts';
 import { appendLazyProduct } from './lazy.ts';
 import { writePackLhs, writePackRhs } from './pack.ts';
-import {
-  type ProductCode,
-  type ProductOperands,
-  type ProductPath,
-  type ProductShape,
-  productCode,
-} from './product-code.ts';
+import type { ProductCode, ProductOperands, ProductPath, ProductShape } from './product-code.ts';
+import { productCode } from './product-code.ts';
 
 /** Below this sum of the three sizes Eigen evaluates products coefficient by coefficient. */
 export const coefficientThreshold = 20;

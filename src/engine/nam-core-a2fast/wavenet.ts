@@ -7,12 +7,8 @@ import { plus } from '../common/code.ts';
 import { interleavedRing, type Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
-import {
-  type AppendProduct,
-  coefficientThreshold,
-  offsetBy,
-  packedProductOf,
-} from '../eigen/product.ts';
+import type { AppendProduct } from '../eigen/product.ts';
+import { coefficientThreshold, offsetBy, packedProductOf } from '../eigen/product.ts';
 import { appendZero, writeMemcpy, zeroOf } from '../libc/memory.ts';
 import { shapeOf } from '../nam-core/convolution.ts';
 import { tapMatrices } from '../nam-core/weights.ts';

@@ -5,13 +5,7 @@ import type { Operation } from '../../program/program.ts';
 import { Code, plus, type TargetCode } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
-import {
-  activationCode,
-  activationLanes,
-  formulaOf,
-  perRow,
-  resolveTanh,
-} from '../eigen/activation.ts';
+import * as eigen from '../eigen/activation.ts';
 import type { Operand } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import { frameCode } from './frames.ts';
@@ -22,21 +16,21 @@ type Gate = Extract<Operation, { op: 'gate' }>;
 const writeActivation = (code: TargetCode, rows: number, activation: Activation, slot: number) => {
   const { b } = code;
   const { target } = b;
-  const loop = activationCode(target, activation.type);
+  const loop = eigen.activationCode(target, activation.type);
   code.body(plus(frameCode(target).applyMatrix, loop.call));
-  const hold = (lanes: Lanes, { constants, apply }: ReturnType<typeof formulaOf>) => {
+  const hold = (lanes: Lanes, { constants, apply }: ReturnType<typeof eigen.formulaOf>) => {
     const held = constants.map((value) => b.const(value, lanes));
     return (x: Register): Register => apply(b, x, held, lanes);
   };
-  const ownSlopes = perRow(activation, rows);
+  const ownSlopes = eigen.perRow(activation, rows);
   for (const [row, one] of ownSlopes?.entries() ?? []) {
-    const apply = hold(1, formulaOf(one));
+    const apply = hold(1, eigen.formulaOf(one));
     const at = b.at(slot, row);
     code.body(loop.scalar, () => b.store(apply(b.load(at, 1)), at, 1));
   }
   if (ownSlopes) return;
-  const formula = formulaOf(activation);
-  const lanes = activationLanes(target, activation);
+  const formula = eigen.formulaOf(activation);
+  const lanes = eigen.activationLanes(target, activation);
   const [applyWide, applyOne] = [hold(lanes, formula), hold(1, formula)];
   code.sweep(loop, rows, lanes, (offset, row, width) => {
     const at = b.at(slot, offset, row);
@@ -91,8 +85,8 @@ export const appendGate = (
 ): void => {
   const { blockFrames } = low;
   const { mode, rows } = gate;
-  const primary = resolveTanh(gate.primary, tanh);
-  const secondary = resolveTanh(gate.secondary, tanh);
+  const primary = eigen.resolveTanh(gate.primary, tanh);
+  const secondary = eigen.resolveTanh(gate.secondary, tanh);
   const name = `nam-core/gate/${mode}/${rows}/${stride}/${blockFrames}/${JSON.stringify([primary, secondary])}`;
   const template = low.template(name, (b) =>
     writeGate(b, { ...gate, primary, secondary }, stride, blockFrames),

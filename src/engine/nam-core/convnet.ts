@@ -4,13 +4,8 @@ import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendPass, type Operand } from '../eigen/passes.ts';
 import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
-import {
-  type AppendConvolution,
-  type AppendOf,
-  type ConvOperation,
-  type ConvolutionPath,
-  shapeOf,
-} from './convolution.ts';
+import type { AppendConvolution, AppendOf, ConvOperation, ConvolutionPath } from './convolution.ts';
+import { shapeOf } from './convolution.ts';
 import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 

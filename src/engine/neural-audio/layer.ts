@@ -11,13 +11,8 @@ import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { Append, ProductOperands } from './passes.ts';
-import {
-  type Chunk,
-  type History,
-  maxChunkFrames,
-  type PreparedLayer,
-  windowOf,
-} from './prepared.ts';
+import type { Chunk, History, PreparedLayer } from './prepared.ts';
+import { maxChunkFrames, windowOf } from './prepared.ts';
 import { type Calls, overheadOf, type Products, type Taps } from './products.ts';
 
 const appendChunkActivation = (

@@ -11,14 +11,8 @@ import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memory.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { appendConvolution, layerOf } from './layer.ts';
-import {
-  appendRewind,
-  type Chunk,
-  maxChunkFrames,
-  type PreparedArray,
-  prepareArray,
-  windowOf,
-} from './prepared.ts';
+import type { Chunk, PreparedArray } from './prepared.ts';
+import { appendRewind, maxChunkFrames, prepareArray, windowOf } from './prepared.ts';
 import { overheadOf, Products } from './products.ts';
 
 const chunksOf = (blockFrames: number): Chunk[] => {

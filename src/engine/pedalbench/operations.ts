@@ -5,15 +5,7 @@ import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Operation, Program } from '../../program/program.ts';
 import type { Label } from '../common/lowering.ts';
 import { activate } from './activation.ts';
-import {
-  convolutionFloats,
-  convolveBlock,
-  forBlocks,
-  outputBlocks,
-  outputVectors,
-  packConvolution,
-  shapeOf,
-} from './convolution.ts';
+import * as convolution from './convolution.ts';
 import type { Planes, Signal } from './lowering.ts';
 import { lowerLstm } from './lstm.ts';
 import type { VectorMath } from './tile-writer.ts';
@@ -33,23 +25,23 @@ export function convolve(
   to: Signal,
   { kind, scale = 1 }: ConvolveOptions,
 ): void {
-  const shape = shapeOf(conv);
+  const shape = convolution.shapeOf(conv);
   const tile = low.tile(conv.outChannels / conv.groups);
-  const blocks = outputBlocks(shape, tile.outputs);
-  const packed = new Float32Array(convolutionFloats(conv));
-  packConvolution(conv, tile.outputs, packed, 0);
+  const blocks = convolution.outputBlocks(shape, tile.outputs);
+  const packed = new Float32Array(convolution.convolutionFloats(conv));
+  convolution.packConvolution(conv, tile.outputs, packed, 0);
   const weights = low.weights(`${layer} ${kind} weights`, packed);
   const slots = { input: from.reference, weights, output: to.reference };
   const description = { ...shape, tile, planes: [from.plane, to.plane], scale };
   low.kernel({ layer, kind }, description, slots, (tw, slot) => {
     const operands = { taps: [slot.input], plane: from.plane, weights: slot.weights };
-    forBlocks(tw, shape, blocks, 0, (place) => {
+    convolution.forBlocks(tw, shape, blocks, 0, (place) => {
       tw.tiles(low.options.blockFrames, tile.vectors, (at) => {
         const v = tw.math(at.lanes);
         const store = (sum: Register, to: Address): void =>
           tw.builder.store(scale === 1 ? sum : v.mul(sum, v.constant(scale)), to, at.lanes);
-        convolveBlock(tw, at, shape, place, operands).forEach((row, o) => {
-          const places = outputVectors(tw, slot.output, to.plane, place, o, at);
+        convolution.convolveBlock(tw, at, shape, place, operands).forEach((row, o) => {
+          const places = convolution.outputVectors(tw, slot.output, to.plane, place, o, at);
           for (const [i, place] of places.entries()) store(row[i] as Register, place); // as many
         });
       });

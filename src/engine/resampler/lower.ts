@@ -7,15 +7,8 @@ import type { Template } from '../../kernel/template.ts';
 import { costs } from '../common/code.ts';
 import { counted, IrProgram, irTemplates, slotsOf } from '../convolver/ir-program.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
-import {
-  type Ratio,
-  ratioOf,
-  readBehind,
-  ringFrames,
-  type TablePlace,
-  tablePlace,
-  taps,
-} from './lanczos.ts';
+import type { Ratio, TablePlace } from './lanczos.ts';
+import { ratioOf, readBehind, ringFrames, tablePlace, taps } from './lanczos.ts';
 
 /** Floats that a double takes in memory. Values are float32 all the same. */
 const double = 2;

@@ -13,15 +13,7 @@ import type { Stack, StackLayer } from '../common/layer-stack.ts';
 import { Lowering } from '../common/lowering.ts';
 import { frameFloats } from '../common/stack-frame.ts';
 import { upTo } from '../common/stack-layer.ts';
-import {
-  clearHead,
-  headPass,
-  isPlanar,
-  mirrorFrame,
-  rechannelPass,
-  scalePass,
-  shiftHead,
-} from './io.ts';
+import * as io from './io.ts';
 import { mirrorShares, mirrorTile, straddlingTile } from './mirror.ts';
 import { NeonWriter, neonTiles } from './neon-layer.ts';
 import { type PackedStack, packStack } from './pack.ts';
@@ -59,7 +51,7 @@ class WaveNet {
     const { channels } = stack;
     this.low = low;
     this.stack = stack;
-    this.planar = isPlanar(low);
+    this.planar = io.isPlanar(low);
     this.tile = scalarTile(channels, frames);
     const neon = neonTiles(channels, frames);
     this.tileGroups = this.planar
@@ -85,16 +77,16 @@ class WaveNet {
     const histories = layers.map(({ lookback }, i) => this.history(`layer ${i}`, lookback));
     const head = [at(this.head)];
     this.rechannel(histories[0]);
-    low.kernel({ layer: 'head', kind: 'clear' }, clearHead(low, channels, headHistory), head);
+    low.kernel({ layer: 'head', kind: 'clear' }, io.clearHead(low, channels, headHistory), head);
     layers.forEach((layer, i) => {
       this.layer(`array 0 layer ${i}`, layer, i, histories);
     });
     const slots = [at(this.weights, pack.head), ...head, headOut];
-    low.kernel({ layer: 'head', kind: 'head' }, headPass(low, channels, taps), slots);
-    low.kernel({ layer: 'head', kind: 'shift' }, shiftHead(low, channels, headHistory), head);
+    low.kernel({ layer: 'head', kind: 'head' }, io.headPass(low, channels, taps), slots);
+    low.kernel({ layer: 'head', kind: 'shift' }, io.shiftHead(low, channels, headHistory), head);
     for (const [i, { rings }] of histories.entries()) this.advance(`array 0 layer ${i}`, rings);
     const scale = at(this.weights, pack.head + channels * taps + 1);
-    low.kernel({ layer: 'output', kind: 'scale' }, scalePass(low), [scale, headOut, at(output)]);
+    low.kernel({ layer: 'output', kind: 'scale' }, io.scalePass(low), [scale, headOut, at(output)]);
     return low.finish('t3k-embedded', this.input, output, this.codeBytes());
   }
 
@@ -129,7 +121,11 @@ class WaveNet {
     const [slot, ...others] = this.place(first);
     if (slot === undefined) return;
     const operands = [at(this.weights), at(this.input), slot, ...others];
-    low.kernel({ layer: 'input', kind: 'rechannel' }, rechannelPass(low, stack.channels), operands);
+    low.kernel(
+      { layer: 'input', kind: 'rechannel' },
+      io.rechannelPass(low, stack.channels),
+      operands,
+    );
     this.settle('input', first, [this.frameMirrors(first, slot, low.blockFrames)]);
   }
 
@@ -137,7 +133,7 @@ class WaveNet {
   private frameMirrors(history: History, slot: Reference, frames: number): Costs[number] {
     const { low, stack } = this;
     const times = (frames * low.blockFrames) / (history.lookback + low.blockFrames);
-    return { template: mirrorFrame(low, stack.channels), times, slots: [slot] };
+    return { template: io.mirrorFrame(low, stack.channels), times, slots: [slot] };
   }
 
   /** A block was written in place, past the live columns if need be: wrap it and refresh the mirror. */

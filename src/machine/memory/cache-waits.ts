@@ -8,13 +8,8 @@ import { memoize } from '../../units/memoize.ts';
 import type { Corners } from '../pipeline/pipeline.ts';
 import { blockRunsOf } from './block-runs.ts';
 import { runKinds } from './data-kind.ts';
-import {
-  type Hierarchy,
-  type Level,
-  type LineCost,
-  type LineWaits,
-  lineWaitsOf,
-} from './line-waits.ts';
+import type { Hierarchy, Level, LineCost, LineWaits } from './line-waits.ts';
+import { lineWaitsOf } from './line-waits.ts';
 import { cachedRegions, type MissCosts } from './memory-stalls.ts';
 import type { CacheLevel, DataKind, MemorySystem } from './memory-system.ts';
 import { type Reuse, reuseOf } from './reuse.ts';

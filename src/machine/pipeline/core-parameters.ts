@@ -7,15 +7,8 @@ import { memoize } from '../../units/memoize.ts';
 import { exactly, type Range } from '../../units/range.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
-import {
-  type Family,
-  families,
-  type OperationName,
-  operationCount,
-  operationIndex,
-  operationNames,
-  widths,
-} from './operation.ts';
+import type { Family, OperationName } from './operation.ts';
+import { families, operationCount, operationIndex, operationNames, widths } from './operation.ts';
 
 export type Corner = keyof Range;
 
