@@ -3,21 +3,12 @@
  * file opens one workbench, so that many expectations read files and work out costs once.
  */
 import { expect } from 'vitest';
-import {
-  type Requirement,
-  toCostAtMost,
-  toFit,
-  toFitSurely,
-  toKeepHeadroom,
-} from './study/check/requirement.ts';
+import type { Requirement } from './study/check/requirement.ts';
+import { toCostAtMost, toFit, toFitSurely, toKeepHeadroom } from './study/check/requirement.ts';
 import { BoundedMap } from './units/bounded-map.ts';
 import { memoize } from './units/memoize.ts';
-import {
-  checkRequirement,
-  checkXruns,
-  type RunOptions as HowItRuns,
-  type RequirementResult,
-} from './workbench/check-requirement.ts';
+import type { RunOptions as HowItRuns, RequirementResult } from './workbench/check-requirement.ts';
+import { checkRequirement, checkXruns } from './workbench/check-requirement.ts';
 import type { DeviceName, ModelName, ScenarioName } from './workbench/named.ts';
 import { openWorkbench } from './workbench/open-workbench.ts';
 import type { Workbench } from './workbench/workbench.ts';

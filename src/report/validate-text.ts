@@ -7,15 +7,8 @@ import type { CheckedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from './text/number.ts';
-import {
-  type Ink,
-  left,
-  nextCommand,
-  paint,
-  right,
-  type Style,
-  textTable,
-} from './text/text-table.ts';
+import type { Ink, Style } from './text/text-table.ts';
+import { left, nextCommand, paint, right, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 const signed = (value: number | null): string =>

@@ -2,16 +2,8 @@
 import { sweptText } from '../report/run-text.ts';
 import { printable } from '../report/text/text-width.ts';
 import { selectedDevice } from './select.ts';
-import {
-  type ExportFormat,
-  exportFormats,
-  irTaps,
-  type Picker,
-  type RigSlot,
-  type State,
-  slotOf,
-  withSlot,
-} from './state.ts';
+import type { ExportFormat, Picker, RigSlot, State } from './state.ts';
+import { exportFormats, irTaps, slotOf, withSlot } from './state.ts';
 
 type Choice = Picker['choices'][number];
 

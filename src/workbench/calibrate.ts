@@ -7,11 +7,8 @@ import {
   isBenchmodelOutput,
   parseBenchmodel,
 } from '../study/calibrate/benchmodel.ts';
-import {
-  type CalibrateResult,
-  type CalibrationPoint,
-  calibrate as fitProfile,
-} from '../study/calibrate/calibrate.ts';
+import type { CalibrateResult, CalibrationPoint } from '../study/calibrate/calibrate.ts';
+import { calibrate as fitProfile } from '../study/calibrate/calibrate.ts';
 import { CaseModels } from '../study/validate/models.ts';
 import { inOneStep, type Verb } from './hooks.ts';
 import { contextOf, type DeviceName, deviceFrom, type OwnCores } from './named.ts';

@@ -9,14 +9,8 @@ import { breakdownOf } from '../study/check/measurement.ts';
 import { figuresOf, percentText, type Requirement, subjectOf } from '../study/check/requirement.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
-import {
-  contextOf,
-  type DeviceName,
-  deviceFrom,
-  type ModelName,
-  modelFrom,
-  type ScenarioName,
-} from './named.ts';
+import type { DeviceName, ModelName, ScenarioName } from './named.ts';
+import { contextOf, deviceFrom, modelFrom } from './named.ts';
 import { predictSync } from './predict.ts';
 import { simulateSync } from './simulate.ts';
 import type { Workbench } from './workbench.ts';

@@ -9,14 +9,8 @@ import type { RunResult } from '../study/simulate/run-result.ts';
 import { playSteps, prepare } from '../study/simulate/simulate.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { jsonOf } from './json-of.ts';
-import {
-  deviceFrom,
-  isScenarioObject,
-  modelFrom,
-  Named,
-  type ScenarioName,
-  type ScenarioObject,
-} from './named.ts';
+import type { ScenarioName, ScenarioObject } from './named.ts';
+import { deviceFrom, isScenarioObject, modelFrom, Named } from './named.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 

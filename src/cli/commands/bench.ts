@@ -5,13 +5,8 @@ import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
-import {
-  type BenchResult,
-  type BenchRow,
-  type CompileRow,
-  type PedalRow,
-  renderBench,
-} from '../../report/bench-text.ts';
+import type { BenchResult, BenchRow, CompileRow, PedalRow } from '../../report/bench-text.ts';
+import { renderBench } from '../../report/bench-text.ts';
 import { type Job, parseScenario } from '../../scenario/parse-scenario.ts';
 import { simulate } from '../../study/simulate/simulate.ts';
 import { readText } from '../../units/read-text.ts';

@@ -4,23 +4,15 @@ import { dirname, join } from 'node:path';
 import { renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import {
-  type Baseline,
-  emptyBaseline,
-  formatBaseline,
-  parseBaseline,
-} from '../../study/check/baseline.ts';
+import type { Baseline } from '../../study/check/baseline.ts';
+import { emptyBaseline, formatBaseline, parseBaseline } from '../../study/check/baseline.ts';
 import type { CheckOutcome } from '../../study/check/check.ts';
 import type { CheckVerdict } from '../../study/check/verdict.ts';
 import { type InputKeys, partOf, type Shard, sliceOf } from '../../study/parts/part.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
-import {
-  besideBudgets,
-  type CheckRequest,
-  check as checkBudgets,
-  readBudgets,
-} from '../../workbench/check.ts';
+import type { CheckRequest } from '../../workbench/check.ts';
+import { besideBudgets, check as checkBudgets, readBudgets } from '../../workbench/check.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { inputKeysOf, inputsOfJobs } from '../../workers/sweep/inputs.ts';

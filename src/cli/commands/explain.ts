@@ -4,11 +4,8 @@ import { renderExplain, renderExplainDiff } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
 import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
-import {
-  diff as diffOf,
-  type ExplainRequest,
-  explain as explainOne,
-} from '../../workbench/explain.ts';
+import type { ExplainRequest } from '../../workbench/explain.ts';
+import { diff as diffOf, explain as explainOne } from '../../workbench/explain.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';

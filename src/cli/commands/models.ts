@@ -2,12 +2,8 @@
 import { historyBytes, receptiveField } from '../../nam/measure.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import {
-  type ModelDetail,
-  renderModel,
-  renderModels,
-  type WidthDetail,
-} from '../../report/listings-text.ts';
+import type { ModelDetail, WidthDetail } from '../../report/listings-text.ts';
+import { renderModel, renderModels } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../call.ts';
 import { shownId } from '../options.ts';

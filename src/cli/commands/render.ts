@@ -10,12 +10,8 @@ import { slim, widthsOf } from '../../nam/widths.ts';
 import { grouped, percent } from '../../report/text/number.ts';
 import { printable } from '../../report/text/text-width.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
-import {
-  matchingGain,
-  type RenderSource,
-  type RenderSums,
-  renderSound,
-} from '../../study/render/render-sound.ts';
+import type { RenderSource, RenderSums } from '../../study/render/render-sound.ts';
+import { matchingGain, renderSound } from '../../study/render/render-sound.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import { monoExecutor } from '../../workbench/render.ts';

@@ -1,10 +1,7 @@
 /** `pedalbench scenarios [show ID]`. */
 
-import {
-  renderScenario,
-  renderScenarios,
-  type ScenarioSummary,
-} from '../../report/listings-text.ts';
+import type { ScenarioSummary } from '../../report/listings-text.ts';
+import { renderScenario, renderScenarios } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { FoundScenario } from '../../workbench/read-named.ts';
 import type { Command } from '../call.ts';

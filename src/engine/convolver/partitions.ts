@@ -56,8 +56,8 @@ const writePlanes = (
   for (const { start, trips, lanes: n } of piecesOf(0, size + 1, lanes, 1)) {
     b.loop(trips, (k) =>
       of.body(form.loops.product, () => {
-        const at = (slot: number, plane: number) =>
-          b.at(slot, start + plane * (size + 1), k.times(n));
+        const at = (slot: number, part: number) =>
+          b.at(slot, start + part * (size + 1), k.times(n));
         const load = (slot: number, plane: number) => b.load(at(slot, plane), n);
         const [xr, xi, hr, hi] = [load(from, 0), load(from, 1), load(table, 0), load(table, 1)];
         const re = b.fma(xi, hi, b.binary('mul', xr, hr, n), n, { negate: true, fused });

@@ -100,8 +100,7 @@ const readFrames = (
   stride: number,
 ): Register[] => {
   const registers = b.registerList(channels);
-  const at = (offset: number): Address =>
-    b.at(slot, first * stride + offset, i.times(lanes * stride));
+  const at = (offset: number) => b.at(slot, first * stride + offset, i.times(lanes * stride));
   if (lanes > 1 && channels === stride) {
     b.loadMany(registers, at(0), lanes, { form: channels > 1 ? 'structure' : 'plain' });
     return registers;
@@ -148,8 +147,7 @@ const writeFrames = (
     const k = bias[o];
     return k === undefined ? sum : b.binary('add', sum, k, lanes);
   });
-  const at = (c: number): Address =>
-    b.at(result, first * outputStride + c, i.times(lanes * outputStride));
+  const at = (c: number) => b.at(result, first * outputStride + c, i.times(lanes * outputStride));
   if (lanes > 1) b.store(totals, at(0), lanes, { form: outputs > 1 ? 'structure' : 'plain' });
   else for (const [c, total] of totals.entries()) b.store(total, at(c), 1);
 };

@@ -72,8 +72,7 @@ export const appendRewind = (low: Lowering, { ring, channels, lookback, columns 
 
 /** The weights and rings of one array. */
 export const prepareArray = (low: Lowering, array: LayerArray, name: string): PreparedArray => {
-  const weights = (what: string, data: Float32Array): Reference =>
-    low.weights(`${name} ${what}`, data);
+  const weights = (what: string, data: Float32Array) => low.weights(`${name} ${what}`, data);
   const biasOf = ({ bias, outChannels }: Convolution) => bias ?? new Float32Array(outChannels);
   const layers = array.layers.map((layer, i) => {
     const { conv, inputMixin, layer1x1 } = layer;

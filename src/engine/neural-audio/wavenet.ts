@@ -49,9 +49,7 @@ class WaveNetWriter {
 
   lower(): Lowered {
     const { low, input, output } = this;
-    const arrays = this.build.network.arrays.map((array, i) =>
-      prepareArray(low, array, `array ${i}`),
-    );
+    const arrays = this.build.network.arrays.map((of, i) => prepareArray(low, of, `array ${i}`));
     const histories = arrays.flatMap(({ layers, headHistory }) => [
       ...layers.map(({ history }) => history),
       headHistory,

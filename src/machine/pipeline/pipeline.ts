@@ -106,8 +106,7 @@ export const timeTemplate = (
   if (known) return known;
   checkLanes(template, core);
   const parameters = parametersOf(core);
-  const at = (corner: Corner): OneCorner =>
-    timeAt(template, parameters[corner], distribution, corner);
+  const at = (corner: Corner) => timeAt(template, parameters[corner], distribution, corner);
   const expected = at('expected');
   const uncertain = isUncertain(readTemplate(template).closedForm);
   const other = (corner: Corner): number =>

@@ -1,12 +1,8 @@
 /** The verdicts of `check` as other programs read them: JUnit, Bencher, and what marks a budget's line on GitHub, GitLab and in SARIF. */
 
 import { metricNames, metrics } from '../../scenario/budget-metrics.ts';
-import {
-  type CheckResult,
-  type CheckVerdict,
-  fingerprintOf,
-  subjectParts,
-} from '../../study/check/verdict.ts';
+import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
+import { fingerprintOf, subjectParts } from '../../study/check/verdict.ts';
 import { isLoud } from './markdown.ts';
 
 /** XML 1.0 has characters that may not occur, escaped or not; lone surrogates are such too. */

@@ -1,11 +1,7 @@
 /** The verdicts of `check` as Markdown, for a pull request's summary. */
 import { numberText, signed } from '../../study/check/growth.ts';
-import {
-  type CheckResult,
-  type CheckVerdict,
-  type Status,
-  subjectParts,
-} from '../../study/check/verdict.ts';
+import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import { subjectParts } from '../../study/check/verdict.ts';
 import { counted } from '../text/number.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */

@@ -4,12 +4,8 @@
  * network misses (caches, copies, far taps) is a factor for each layer, measured on the whole
  * original. Good for ranking thousands of candidates; what is shown is costed whole.
  */
-import {
-  type ArchitectureChange,
-  editWaveNet,
-  kernelSizeAfter,
-  layersAfter,
-} from '../../nam/edit-wavenet.ts';
+import type { ArchitectureChange } from '../../nam/edit-wavenet.ts';
+import { editWaveNet, kernelSizeAfter, layersAfter } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';

@@ -10,16 +10,8 @@ import type { AdviseRequest } from './request.ts';
 import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
 import { SearchCache } from './search-cache.ts';
 import { cheaperSettings, type SettingChange } from './settings.ts';
-import {
-  limitOf,
-  placeOf,
-  rowOf,
-  type Setting,
-  type Standing,
-  settingOf,
-  standingOf,
-  targetOf,
-} from './standing.ts';
+import type { Setting, Standing } from './standing.ts';
+import { limitOf, placeOf, rowOf, settingOf, standingOf, targetOf } from './standing.ts';
 import { searchWhole } from './whole-search.ts';
 
 export interface Suggestion extends Omit<Found, 'network'>, Standing {

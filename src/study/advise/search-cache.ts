@@ -1,11 +1,7 @@
 /** What the searches of one request share: one model's widths on devices, at one setting each. */
 import type { ChipProfile } from '../../device/profile.ts';
-import {
-  type ArchitectureChange,
-  type EditedSizes,
-  editedSizes,
-  editWaveNet,
-} from '../../nam/edit-wavenet.ts';
+import type { ArchitectureChange, EditedSizes } from '../../nam/edit-wavenet.ts';
+import { editedSizes, editWaveNet } from '../../nam/edit-wavenet.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';

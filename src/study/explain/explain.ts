@@ -24,14 +24,8 @@ import { costSettled } from '../predict/governor.ts';
 import { predict } from '../predict/predict.ts';
 import type { PredictRequest } from '../predict/request.ts';
 import type { PredictRow } from '../predict/row.ts';
-import {
-  type Account,
-  accountsBy,
-  type CycleNode,
-  cycleTree,
-  groupedBy,
-  totalOf,
-} from './account.ts';
+import type { Account, CycleNode } from './account.ts';
+import { accountsBy, cycleTree, groupedBy, totalOf } from './account.ts';
 import { type FigureInUse, figuresInUse } from './model-figures.ts';
 
 export interface KernelAccount extends Account {

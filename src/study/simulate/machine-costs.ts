@@ -12,13 +12,8 @@ import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import {
-  type CostSource,
-  meanCycles,
-  type PeriodicWork,
-  type Placed,
-  type WorkCost,
-} from '../../pedal/slot-cost.ts';
+import type { CostSource, PeriodicWork, Placed, WorkCost } from '../../pedal/slot-cost.ts';
+import { meanCycles } from '../../pedal/slot-cost.ts';
 import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { CostCache } from '../cost/cost-cache.ts';

@@ -4,14 +4,8 @@
  */
 import type { Figure } from '../../units/figure.ts';
 import { ln } from '../../units/normal.ts';
-import {
-  type CostCorners,
-  type CostedConfidence,
-  figureSpread,
-  intervalOf,
-  type SpreadFigures,
-  withResiduals,
-} from '../predict/spread.ts';
+import type { CostCorners, CostedConfidence, SpreadFigures } from '../predict/spread.ts';
+import { figureSpread, intervalOf, withResiduals } from '../predict/spread.ts';
 import { quantile } from './error-summary.ts';
 
 /** A measured value and what was predicted for it with as much knowledge as `confidence` means. */
