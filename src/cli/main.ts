@@ -74,9 +74,7 @@ const runHere = async (): Promise<void> => {
     interrupt.abort(signalCodes[signal]);
   });
   // The terminal is gone: there is nothing to draw on and nothing to put back.
-  for (const stream of [process.stdin, process.stdout]) {
-    stream.on('error', () => dieOf('SIGHUP'));
-  }
+  for (const stream of [process.stdin, process.stdout]) stream.on('error', () => dieOf('SIGHUP'));
   const { runCli } = await import('./run-cli.ts');
   end(await runCli(words, processIo(interrupt.signal, terminals)));
 };

@@ -83,9 +83,7 @@ export const readPart = (call: Call, name: string): PartFile & { readonly path: 
     throw inputError(message);
   }
   const { [rowsName]: rows, part, ...rest } = document as Document;
-  if (!inLines && !Array.isArray(rows)) {
-    throw inputError(`${path}: ${rowsName}: expected a list.`);
-  }
+  if (!inLines && !Array.isArray(rows)) throw inputError(`${path}: ${rowsName}: expected a list.`);
   return {
     from: name,
     path,

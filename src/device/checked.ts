@@ -115,14 +115,10 @@ const intervalSentence = (issue: z.core.$ZodIssue, document: unknown): string =>
 };
 
 /** One sentence a fault. */
-function* faultsOf(
-  schema: z.ZodType,
-  { issues }: z.ZodError,
-  document: unknown,
-): Generator<string> {
+function* faultsOf(form: z.ZodType, { issues }: z.ZodError, document: unknown): Generator<string> {
   let names: readonly string[] | null = null;
   const known: Known = () => {
-    names ??= fieldNames(schema);
+    names ??= fieldNames(form);
     return names;
   };
   const faulty = new Set(issues.filter((i) => !isInterval(i)).map(({ path }) => pathText(path)));

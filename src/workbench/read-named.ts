@@ -13,6 +13,8 @@ import type { Files } from './files.ts';
 import { suggestion } from './suggestion.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
+/** The path of a name that is an id. */
+type Listed = string | undefined;
 type Ids = () => readonly string[];
 
 /** The listed path, or that of a file. @throws WorkbenchError where there is neither */
@@ -20,7 +22,7 @@ const pathOf = (
   files: Files,
   what: 'model' | 'scenario',
   name: string,
-  listed: string | undefined,
+  listed: Listed,
   ids: Ids,
 ): string => {
   const path = listed ?? files.pathOf(name);
@@ -74,12 +76,7 @@ export const profileJson = (text: string, origin: string): unknown =>
   parseJsonText(text, origin, (fault) => new DeviceError('not-json', fault));
 
 /** @throws DeviceError, with the nearest ids where the name is unknown */
-export const readDevice = (
-  files: Files,
-  name: string,
-  listed: string | undefined,
-  ids: Ids,
-): DeviceProfile => {
+export const readDevice = (files: Files, name: string, listed: Listed, ids: Ids): DeviceProfile => {
   const path = listed ?? (files.exists(files.pathOf(name)) ? files.pathOf(name) : name);
   if (listed === undefined && !path.endsWith('.json') && !files.exists(path)) {
     const help = didYouMean(name, ids()) || ` Known devices: ${ids().join(', ')}.`;
@@ -94,12 +91,7 @@ export const readDevice = (
 };
 
 /** @throws DeviceError, with the nearest ids where the name is unknown */
-export const readCore = (
-  files: Files,
-  id: string,
-  listed: string | undefined,
-  ids: Ids,
-): CoreProfile => {
+export const readCore = (files: Files, id: string, listed: Listed, ids: Ids): CoreProfile => {
   if (listed !== undefined) return parseCore(profileJson(files.readText(listed), listed), listed);
   const help = didYouMean(id, ids()) || ` Known cores: ${ids().join(', ')}.`;
   const fault = `core \`${id}\`: unknown.${help} A profile's \`coreId\` is the name of a file in cores/.`;

@@ -46,11 +46,8 @@ const costOn = async (
   const devices = oneDevice(call, workbench);
   const asked = { ...settings, engine, devices, blockFrames: call.number('block') };
   const sized = { models: model, width: width.label, whatIf: width.whatIf };
-  const rates = {
-    resample: !call.flag('no-resample'),
-    oversample: oversampleOf(call),
-    sampleRateHz,
-  };
+  const resample = !call.flag('no-resample');
+  const rates = { resample, oversample: oversampleOf(call), sampleRateHz };
   const { rows, skipped } = await predict(workbench, { ...asked, ...sized, ...rates });
   const [row] = rows;
   if (row !== undefined) return row;

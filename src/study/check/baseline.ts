@@ -87,9 +87,7 @@ export const parseBaseline = (text: string, origin: string): Baseline => {
     twiceFault(models.map((model) => model.of)),
     ...cases.map(valueFault),
   ].filter((fault) => fault !== null);
-  if (faults.length > 0) {
-    throw invalid(faults.map((fault) => `${origin}: ${fault}`).join('\n'));
-  }
+  if (faults.length > 0) throw invalid(faults.map((fault) => `${origin}: ${fault}`).join('\n'));
   const weights = new Map(models.map((model) => [model.of, model.weights]));
   return new Map(cases.map((one) => [one.case, { ...one, weights: weights.get(one.of) ?? {} }]));
 };

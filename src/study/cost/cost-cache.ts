@@ -65,16 +65,10 @@ export class CostCache {
     return memoize(known, key, () => engine.supports(program, target));
   }
 
-  lowered(
-    engine: Engine,
-    program: Program,
-    target: Target,
-    blockFrames: number,
-    tanh: TanhKind,
-  ): Lowered {
+  lowered(by: Engine, program: Program, target: Target, frames: number, tanh: TanhKind): Lowered {
     const known = memoize(this.#lowered, program, () => new Map<string, Lowered>());
-    const key = `${engine.id} ${blockFrames} ${tanh} ${targetKey(target)}`;
-    return memoize(known, key, () => engine.lower(program, target, { blockFrames, tanh }));
+    const key = `${by.id} ${frames} ${tanh} ${targetKey(target)}`;
+    return memoize(known, key, () => by.lower(program, target, { blockFrames: frames, tanh }));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {

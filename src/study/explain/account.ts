@@ -43,16 +43,11 @@ const noParts: Readonly<Record<AccountPart, number>> = {
 const sumOf = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((sum, item) => sum + of(item), 0);
 
-const accountOf = (
-  name: string,
-  steps: readonly StepCost[],
-  blockFrames: number,
-  total: number,
-): Account => {
-  const perSample = (of: (step: StepCost) => number): number => sumOf(steps, of) / blockFrames;
+const accountOf = (name: string, steps: readonly StepCost[], frames: number, total: number) => {
+  const perSample = (of: (step: StepCost) => number): number => sumOf(steps, of) / frames;
   const waits = steps.flatMap((step) => Object.values(step.memory));
   const levels = [...new Set(steps.flatMap((step) => Object.keys(step.memory)))].sort();
-  const parts = { ...noParts, memory: sumOf(waits, Number) / blockFrames };
+  const parts = { ...noParts, memory: sumOf(waits, Number) / frames };
   for (const part of accountParts) {
     if (part !== 'memory') parts[part] = perSample((step) => step.causes[part]);
   }

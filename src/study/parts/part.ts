@@ -54,15 +54,10 @@ export class Seal {
 }
 
 /** The part of a document whose rows are at hand. */
-export const partOf = (
-  shard: Shard,
-  keys: InputKeys,
-  rows: Iterable<unknown>,
-  rest: object,
-): Part => {
+export const partOf = (of: Shard, keys: InputKeys, rows: Iterable<unknown>, rest: object): Part => {
   const seal = new Seal();
   for (const row of rows) seal.row(row);
-  return sealed(seal, shard, keys, rest);
+  return sealed(seal, of, keys, rest);
 };
 
 /** The same of rows that went by. */

@@ -194,9 +194,6 @@ export const renderSound = async (
   await throughModel(source, listen, sinks.onShare);
   output.finish();
   difference?.finish();
-  return {
-    frames: output.frames,
-    peak: output.peak,
-    error: full === null ? null : errorRatio(error, signal),
-  };
+  const { frames, peak } = output;
+  return { frames, peak, error: full === null ? null : errorRatio(error, signal) };
 };

@@ -24,6 +24,7 @@ export interface Span {
 }
 
 export type Line = readonly Span[];
+export type Align = 'left' | 'right';
 
 /** The whole width of the screen stands out: the verdict's word says what its colour said. */
 export const highlighted = (line: Line): Line =>
@@ -32,12 +33,7 @@ export const highlighted = (line: Line): Line =>
 export const span = (text: string, ink?: Ink): Span => ({ text: printable(text), ink });
 
 /** Exactly so many columns, whatever the text. */
-export const cell = (
-  text: string,
-  columns: number,
-  ink?: Ink,
-  align: 'left' | 'right' = 'left',
-): Span => {
+export const cell = (text: string, columns: number, ink?: Ink, align: Align = 'left'): Span => {
   const clean = clip(printable(text), columns);
   return { text: align === 'left' ? padEnd(clean, columns) : padStart(clean, columns), ink };
 };

@@ -11,7 +11,7 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, Known, State } from '../state.ts';
 import { rowsTask, shownCopies } from '../tasks.ts';
-import { cell, gap, type Line, type Span, span, type View } from './line.ts';
+import { type Align, cell, gap, type Line, type Span, span, type View } from './line.ts';
 
 export const loadColumns = 5;
 export const verdictColumns = 9;
@@ -170,14 +170,14 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
 export interface Column<Row> {
   readonly title: string;
   readonly columns: number;
-  readonly align: 'left' | 'right';
+  readonly align: Align;
   readonly of: (row: Row, columns: number) => readonly [text: string, ink?: Ink | undefined];
   /** The highest goes first where the screen is narrow; 0 stays. */
   readonly drop: number;
 }
 
 const column =
-  (align: 'left' | 'right') =>
+  (align: Align) =>
   <Row>(title: string, columns: number, of: Column<Row>['of'], drop = 0): Column<Row> => {
     return { title, columns, align, of, drop };
   };

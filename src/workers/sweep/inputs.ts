@@ -93,18 +93,14 @@ export const inputKeysOf = (workbench: Workbench, inputs: Inputs): InputKeys => 
  * @param version of the tool
  * @throws what readers of models, devices and files throw: a name that means nothing is refused here
  */
-export const sweepInputsKey = (
-  workbench: Workbench,
-  jobs: readonly Job[],
-  version: string,
-): string => {
+export const sweepInputsKey = (bench: Workbench, jobs: readonly Job[], version: string): string => {
   const { models: names, devices: deviceNames, sounds } = inputsOfJobs(jobs);
-  const { model, sound } = contentsOf(workbench);
-  for (const name of names) workbench.models.find(name);
-  const devices = [...deviceNames].sort().map((name) => workbench.device(name));
+  const { model, sound } = contentsOf(bench);
+  for (const name of names) bench.models.find(name);
+  const devices = [...deviceNames].sort().map((name) => bench.device(name));
   const cores = distinct(devices.flatMap(coreIdsOf))
     .sort()
-    .map((id) => workbench.core(id));
+    .map((id) => bench.core(id));
   const models = [...names].sort().map(model);
   return contentKey({ version, devices, cores, models, sounds: [...sounds].sort().map(sound) });
 };
