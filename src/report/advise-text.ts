@@ -116,8 +116,10 @@ const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style:
   const answer = wrap(answerFor(advice, model, copies), style.columns);
   const title = answer.map((line) => paint(style, 'bold', line));
   if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];
+  const { governor } = advice;
+  const clock = governor === null ? '' : `, at the clock that the governor ${governor} then gives`;
   const each = advice.limits.map((l) => `${times(l.copies)} ${grouped(l.cyclesPerSampleEach)}`);
-  const about = `${advice.core ?? ''}, blocks of ${advice.blockFrames}, ${whole(advice.margin)} kept free with a chance of ${whole(advice.confidenceAsked)} or more (${advice.confidence}). Limit of each copy in cycles a sample: ${each.join(', ')}.`;
+  const about = `${advice.core ?? ''}, blocks of ${advice.blockFrames}, ${whole(advice.margin)} kept free with a chance of ${whole(advice.confidenceAsked)} or more (${advice.confidence}). Limit of each copy in cycles a sample${clock}: ${each.join(', ')}.`;
   return [
     ...title,
     ...wrap(about, style.columns, '  '),

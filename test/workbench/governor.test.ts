@@ -2,7 +2,13 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { withSettings } from '../../src/device/set-figures.ts';
-import { explainSync, openWorkbench, predictSync, simulateSync } from '../../src/index.ts';
+import {
+  adviseSync,
+  explainSync,
+  openWorkbench,
+  predictSync,
+  simulateSync,
+} from '../../src/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const workbench = openWorkbench({ cwd: root, packageRoot: root });
@@ -51,4 +57,25 @@ test('a shipped profile stays one of the package at the clock that its governor 
   expect(row?.context?.governor).toBe('schedutil');
   expect(row?.devicePath).toBe('devices/apple-m2.json');
   expect(row?.reasons.join(' ')).not.toContain('not one of the package');
+});
+
+test('the limit of advise is that at the clock that a governor gives a load which reaches it', () => {
+  const limitOn = (governor: string) => {
+    const asked = { model: 'a1-nano', device: on(governor), copies: 3 };
+    const [device] = adviseSync(workbench, asked).devices;
+    for (const at of device?.widths.flatMap(({ distances }) => distances) ?? [])
+      expect(at.distance >= 0, `${governor} ${at.cyclesPerSample}`).toBe(at.verdict === 'fits');
+    return device?.limitCyclesPerSample ?? 0;
+  };
+  const top = limitOn('performance');
+  expect(limitOn('powersave') / top).toBeCloseTo(600 / 1800, 6);
+  expect(limitOn('schedutil') / top).toBeCloseTo(1, 6);
+});
+
+test('more work that a governor follows with its clock is no risk', () => {
+  const copies = [8, 16];
+  const asked = { model: 'a2', width: 'full', device: 'apple-m2', copies };
+  const { rows } = predictSync(workbench, asked);
+  expect(rows.map(({ load }) => load?.high.toFixed(2))).toEqual(['0.80', '0.80']);
+  expect(rows.every(({ sure, verdict }) => sure && verdict === 'fits')).toBe(true);
 });

@@ -43,7 +43,9 @@ export interface DeviceAdvice {
   readonly margin: number | null;
   /** The chance from which on a width is inside. */
   readonly confidenceAsked: number;
-  /** What all copies together may take, cycles per sample. The same for every number of copies. */
+  /** Leaves the clock below its top under a light load; null where the clock is fixed. */
+  readonly governor: string | null;
+  /** What all copies together may take, cycles per sample, at the clock that the governor then gives. The same for every number of copies. */
   readonly limitCyclesPerSample: number | null;
   /** What one copy may take where so many run, if copies cost no more together than alone. */
   readonly limits: readonly { readonly copies: number; readonly cyclesPerSampleEach: number }[];
@@ -69,9 +71,13 @@ export const usualCopies = 2;
 /** Share of the work that goes into the rows, before any change is tried. */
 const rowsShare = 0.3;
 
-const distancesOf = (row: PredictRow, request: AdviseRequest): readonly Distance[] => {
-  const standing = standingOf(row, request);
-  const limit = limitOf(row, request);
+const distancesOf = (
+  row: PredictRow,
+  request: AdviseRequest,
+  device: DeviceProfile,
+): readonly Distance[] => {
+  const standing = standingOf(row, request, device);
+  const limit = limitOf(row, request, device);
   if (standing === null || limit === null || row.verdict === 'wont-load') return [];
   const distance = (limit - standing.cyclesPerSample) / limit;
   return [{ ...standing, limitCyclesPerSample: limit, distance }];
@@ -92,12 +98,12 @@ const adviceFor = (
   counts: readonly number[],
 ): Omit<DeviceAdvice, 'nearMisses'> => {
   const widest = widestOf(rows);
-  const limit = widest === undefined ? null : limitOf(widest, request);
+  const limit = widest === undefined ? null : limitOf(widest, request, device);
   const byWidth = new Map<string, WidthAdvice & { readonly distances: Distance[] }>();
   for (const row of rows) {
     const { width, engine, reasons } = row;
     const anew = () => ({ width, engine, reasons, distances: [] });
-    memoize(byWidth, width.label, anew).distances.push(...distancesOf(row, request));
+    memoize(byWidth, width.label, anew).distances.push(...distancesOf(row, request, device));
   }
   const widths = [...byWidth.values()];
   const widestInside = (count: number): WidthAdvice | undefined =>
@@ -111,6 +117,7 @@ const adviceFor = (
     blockFrames,
     margin: request.margin ?? widest?.margin ?? null,
     confidenceAsked: request.confidence ?? usualConfidence,
+    governor: device.chip?.dvfs?.governor.value ?? null,
     limitCyclesPerSample: limit,
     limits:
       limit === null ? [] : counts.map((n) => ({ copies: n, cyclesPerSampleEach: limit / n })),

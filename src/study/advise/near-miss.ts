@@ -92,7 +92,7 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer 
   const { setting, settingText, far } = attempt;
   const standingOn = (one: Network): Standing | null => {
     const row = rowOf(request, device, one, width, setting);
-    return row === null ? null : standingOf(row, request);
+    return row === null ? null : standingOf(row, request, device);
   };
   const search = searchWith(question, missed, attempt, standingOn);
   const kept = search.found.flatMap(({ network, ...found }) => {
@@ -112,13 +112,14 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer 
 
 const searchWith = (
   question: Question,
-  { device: { chip }, width, row: missedRow }: Missed,
+  { device, width, row: missedRow }: Missed,
   { row, setting, far, searchCache }: Attempt,
   standingOn: (network: Network) => Standing | null,
 ): Search => {
   const { request } = question;
+  const { chip } = device;
   const network = networkOf(question, width);
-  const limit = targetOf(row, request);
+  const limit = targetOf(row, request, device);
   const cyclesNow = missedRow.cyclesPerSample?.expected ?? 0;
   if (chip === null || limit === null) return noSearch;
   if (!far && cyclesNow > limit * (1 + nearShare)) return noSearch;
@@ -159,8 +160,8 @@ export const missOf = (
 ): { readonly miss: NearMiss; readonly top: Network | null } => {
   const { request, cache } = question;
   const { device, width, row, howeverFar } = missed;
-  const target = targetOf(row, request);
-  const limit = limitOf(row, request);
+  const target = targetOf(row, request, device);
+  const limit = limitOf(row, request, device);
   // Callers come here with a costed row only.
   if (row.load === null || row.cyclesPerSample === null || target === null || limit === null)
     throw new RangeError(`${device.id} has no costed row.`);
@@ -205,7 +206,7 @@ const othersHelped = (
     const { chip } = device;
     const row = ofDevice.find((one) => one.width.label === width.label && one.copies === copies);
     if (device === here || chip === null || row?.cyclesPerSample == null) return [];
-    const target = targetOf(row, request);
+    const target = targetOf(row, request, device);
     if (row.verdict === 'wont-load' || target === null) return [];
     if (row.cyclesPerSample.expected <= target) return [];
     const place = placeOf(request, chip, settingOf(request, row));

@@ -84,7 +84,7 @@ export const cheaperSettings = (
     .slice(0, mostShown)
     .flatMap(({ option }): SettingChange[] => {
       const costed = rowOf(request, device, network, width, option.setting, cache);
-      const standing = costed === null ? null : standingOf(costed, request);
+      const standing = costed === null ? null : standingOf(costed, request, device);
       if (standing === null) return [];
       const saved = cyclesPerSample.expected - standing.cyclesPerSample;
       return [{ ...option, ...standing, width: width.label, cyclesSavedPerSample: saved }];

@@ -7,8 +7,8 @@ import type { Network } from '../../nam/network.ts';
 import { ln } from '../../units/normal.ts';
 import type { Interval } from '../../units/range.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { costPoint } from '../cost/cost-point.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
+import { clockLeft, costSettled } from '../predict/governor.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { costedRow } from '../predict/row-of.ts';
 import { chanceWithin, type Spread, sureFrom } from '../predict/spread.ts';
@@ -25,18 +25,22 @@ const spreadOf = ({ low, expected, high }: Interval): Spread => ({
   above: expected > 0 && high > expected ? ln(high / expected) : 0,
 });
 
+/** Of its cost: a load whose clock follows it says less. */
+const spreadFor = (row: PredictRow, load: Interval, { dvfs }: ChipProfile): Spread =>
+  spreadOf(dvfs === null ? load : (row.cyclesPerSample ?? load));
+
 /** How likely the load of a row leaves `margin` free: what the row says, unless the margin is another. */
-export const chanceInside = (row: PredictRow, margin: number): number => {
-  if (row.load === null || row.verdict === 'wont-load') return 0;
+export const chanceInside = (row: PredictRow, margin: number, chip: ChipProfile): number => {
+  if (row.load === null || row.clockHz === null || row.verdict === 'wont-load') return 0;
   if (margin === row.margin && row.chance !== null) return row.chance;
-  return chanceWithin(1 - margin, row.load.expected, spreadOf(row.load));
+  const left = clockLeft(chip, row.clockHz, 1 - margin);
+  return chanceWithin(1 - margin, row.load.expected / left, spreadFor(row, row.load, chip));
 };
 
 export const isSure = (chance: number): boolean => chance >= sureFrom;
 
 /** The share of a limit that the expected cost may take, so that it is kept with this chance. */
-const expectedShare = (load: Interval, confidence: number): number => {
-  const spread = spreadOf(load);
+const expectedShare = (spread: Spread, confidence: number): number => {
   let [inside, outside] = [0, 1];
   // 30 halvings are beyond the digits of a chance.
   for (let i = 0; i < 30; i++) {
@@ -88,17 +92,22 @@ export interface Standing
 }
 
 /** Null where nothing is costed. */
-export const standingOf = (row: PredictRow, request: AdviseRequest): Standing | null => {
+export const standingOf = (
+  row: PredictRow,
+  request: AdviseRequest,
+  { chip }: DeviceProfile,
+): Standing | null => {
   const margin = request.margin ?? row.margin;
-  if (row.load === null || row.cyclesPerSample === null || margin === null) return null;
+  const { load: range, cyclesPerSample } = row;
+  if (range === null || cyclesPerSample === null || margin === null || chip === null) return null;
   const { engine, blockFrames, copies, confidence } = row;
-  const { expected: load, low, high } = row.load;
-  const chance = chanceInside(row, margin);
+  const { expected: load, low, high } = range;
+  const chance = chanceInside(row, margin, chip);
   return {
     engine,
     blockFrames,
     copies,
-    cyclesPerSample: row.cyclesPerSample.expected,
+    cyclesPerSample: cyclesPerSample.expected,
     load,
     low,
     high,
@@ -110,18 +119,28 @@ export const standingOf = (row: PredictRow, request: AdviseRequest): Standing | 
   };
 };
 
-/** What all copies together may take, cycles per sample; null where no chip is known. */
-export const limitOf = (row: PredictRow, request: AdviseRequest): number | null => {
-  const margin = request.margin ?? row.margin;
-  if (row.budgetCyclesPerSample === null || margin === null) return null;
-  return row.budgetCyclesPerSample * (1 - margin);
+/** What all copies together may take, cycles per sample, at the clock that a governor gives to so much; null where no chip is known. */
+export const limitOf = (
+  { margin: own, clockHz, budgetCyclesPerSample }: PredictRow,
+  request: AdviseRequest,
+  { chip }: DeviceProfile,
+): number | null => {
+  const margin = request.margin ?? own;
+  if (budgetCyclesPerSample === null || clockHz === null || margin === null || chip === null)
+    return null;
+  return budgetCyclesPerSample * clockLeft(chip, clockHz, 1 - margin) * (1 - margin);
 };
 
 /** What the expected cost may be, so that the limit is kept with the chance that was asked for. */
-export const targetOf = (row: PredictRow, request: AdviseRequest): number | null => {
-  const limit = limitOf(row, request);
-  if (limit === null || row.load === null) return null;
-  return limit * expectedShare(row.load, request.confidence ?? usualConfidence);
+export const targetOf = (
+  row: PredictRow,
+  request: AdviseRequest,
+  device: DeviceProfile,
+): number | null => {
+  const limit = limitOf(row, request, device);
+  if (limit === null || row.load === null || device.chip === null) return null;
+  const spread = spreadFor(row, row.load, device.chip);
+  return limit * expectedShare(spread, request.confidence ?? usualConfidence);
 };
 
 /** The network as `predict` takes it from a file, costed whole; null where no engine takes it. `width`: what it was made from. */
@@ -135,10 +154,12 @@ export const rowOf = (
 ): PredictRow | null => {
   const { chip } = device;
   if (chip === null) return null;
-  const costed = costPoint(cache, { ...placeOf(request, chip, setting), network, corners: 'all' });
+  const sampleRateHz = chip.audio.sampleRateHz.value;
+  const point = { ...placeOf(request, chip, setting), network, corners: 'all' } as const;
+  const { costed, chip: settled } = costSettled(cache, point, sampleRateHz);
   if (costed.engine === null) return null;
   const { blockFrames, copies, engine: requestedEngine } = setting;
-  const sampleRateHz = chip.audio.sampleRateHz.value;
-  const asked = { model: request.model, device, blockFrames, copies, requestedEngine };
+  const at = { device: settled === chip ? device : { ...device, chip: settled }, profile: device };
+  const asked = { model: request.model, ...at, blockFrames, copies, requestedEngine };
   return costedRow({ ...asked, width, network, beside: [], sampleRateHz }, request, costed);
 };

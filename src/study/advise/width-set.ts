@@ -127,7 +127,8 @@ const demandOf = (
   request: DemandsRequest,
 ): readonly Demand[] => {
   const margin = request.margin ?? rows[0]?.margin ?? null;
-  if (margin === null) return [];
+  const { chip } = device;
+  if (margin === null || chip === null) return [];
   const of = (corner: keyof Interval): (number | null)[] =>
     rows.map(({ load, verdict }) => (verdict === 'wont-load' ? null : (load?.[corner] ?? null)));
   return [
@@ -140,7 +141,7 @@ const demandOf = (
       lowLoads: of('low'),
       highLoads: of('high'),
       worstLoads: of('worst'),
-      chances: rows.map((row) => chanceInside(row, margin)),
+      chances: rows.map((row) => chanceInside(row, margin, chip)),
       confidence: request.confidence ?? usualConfidence,
       limit: 1 - margin,
     },

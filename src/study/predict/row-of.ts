@@ -11,6 +11,7 @@ import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampl
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
 import { type EvidenceVerdict, familyOf, verdictByEvidence } from './evidence.ts';
+import { clockLeft, followedSpread } from './governor.ts';
 import { reasonsFor } from './reasons.ts';
 import type { Combination, RowContext } from './request.ts';
 import type { CountedContext, InstructionMix, PredictRow, Verdict } from './row.ts';
@@ -205,7 +206,12 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
   const spread = spreadOfCost(cost, trust.confidence, spreadFigures);
   const rates = ratesOf(c.model, c.sampleRateHz, context.oversample);
   const ofLoad = spreadOfLoad(spread, chip, c.blockFrames, c.sampleRateHz);
-  const chance = costed.room.fits ? chanceWithin(1 - margin, load.expected, ofLoad) : 0;
+  const governed = c.profile?.chip ?? chip;
+  // What a governor still has to give is no risk.
+  const atLimit = load.expected / clockLeft(governed, cluster.clockHz.value, 1 - margin);
+  const chance = costed.room.fits ? chanceWithin(1 - margin, atLimit, ofLoad) : 0;
+  const followed =
+    chip === governed ? ofLoad : followedSpread(governed, cost.total.expected, c, ofLoad);
   const resampled = resampledBy(chip, rates, context.resample) !== null;
   const measuredOn = context.arguments?.(c.model, c.width)?.source ?? null;
   const { splitAfterLayers } = context;
@@ -222,7 +228,7 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
     budgetCyclesPerSample: budget.cyclesPerBlock.expected / c.blockFrames,
     instructionsPerSample: cost.summary.instructions / c.blockFrames,
     instructionMix: mixOf(cost),
-    load: withInterval(load, ofLoad),
+    load: withInterval(load, followed),
     headroom: 1 - load.expected,
     margin,
     verdict: verdictOf({ load: load.expected, margin, memoryFits: costed.room.fits }),
