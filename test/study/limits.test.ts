@@ -3,7 +3,7 @@ import { engines } from '../../src/engine/registry.ts';
 import type { BlockCost } from '../../src/machine/cost.ts';
 import type { LstmNetwork } from '../../src/nam/network.ts';
 import { costPoint } from '../../src/study/cost/cost-point.ts';
-import { longerBlock } from '../../src/study/cost/longer-block.ts';
+import { checkProducts, longerBlock } from '../../src/study/cost/longer-block.ts';
 import { cache, chipOf, coreOf } from './predict-fixtures.ts';
 
 const lstm = (hiddenSize: number): LstmNetwork => ({
@@ -48,6 +48,10 @@ const costOf = (hiddenSize: number, blockFrames: number): BlockCost => {
   if (point.engine === null) throw new RangeError('Expected a cost, got a refusal.');
   return point.cost;
 };
+
+test('whoever walks every frame of a wide LSTM says that predict answers longer blocks of it', () => {
+  expect(() => checkProducts(lstm(512), 64)).toThrow(/38 frames.* predict answers longer blocks/);
+});
 
 test('a wide LSTM costs the same in every frame', () => {
   const [short, long, longer] = [4, 8, 24].map((frames) => costOf(200, frames));

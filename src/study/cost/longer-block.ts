@@ -14,12 +14,16 @@ const mostProducts = { lstm: 40_000_000, wavenet: 4e8, convnet: 4e8, linear: 4e8
 /** Of the longer of the two blocks from which a longer one follows. */
 const followedProducts = 10_000_000;
 
+/** Whoever walks every frame of it refuses what `predict` answers. */
+const followsAlone =
+  ' Of one such model at its own rate predict answers longer blocks, too, by what each frame adds to a shorter one.';
+
 /** @throws StudyError before the work begins, where it would take too long. */
 export const checkProducts = (network: Network, frames: number): void => {
   const most = mostProducts[network.kind];
   const each = macsPerSample(network);
   if (each * frames <= most) return;
-  const fault = `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). ${each > most ? 'Take' : `Take blocks of at most ${Math.floor(most / each)} frames, or`} a narrower model.`;
+  const fault = `block: expected at most ${most} multiply-accumulates a block, got ${each * frames} (${each} a sample in ${frames} frames). ${each > most ? 'Take' : `Take blocks of at most ${Math.floor(most / each)} frames, or`} a narrower model.${followedFrom(network, frames) === null ? '' : followsAlone}`;
   throw new StudyError('bad-block', fault);
 };
 

@@ -6,6 +6,7 @@ import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
 import type { Range } from '../../units/range.ts';
 import type { CostedPoint } from '../cost/cost-point.ts';
+import { followedFrom } from '../cost/longer-block.ts';
 import { modelBlocksOf, type Rates } from '../cost/resampling.ts';
 import type { TimeBudget } from '../cost/time-budget.ts';
 import type { Combination } from './request.ts';
@@ -50,7 +51,7 @@ const whereCyclesGo = ({ total, summary }: BlockCost): Sentence[] => {
 };
 
 export interface ReasonInput
-  extends Pick<Combination, 'device' | 'width' | 'blockFrames' | 'copies'> {
+  extends Pick<Combination, 'device' | 'network' | 'width' | 'blockFrames' | 'copies'> {
   readonly costed: CostedPoint;
   readonly budget: TimeBudget;
   readonly load: Range;
@@ -144,6 +145,9 @@ export const reasonsFor = (input: ReasonInput): string[] => {
     ...room.reasons,
     `${aSample(cost.total.expected)} cycles a sample of ${aSample(available)} that one core at ${megahertz(clock.value)} has for models${keeps}.`,
     ratesDiffer(input),
+    input.rates.sessionHz === input.rates.modelHz &&
+      followedFrom(input.network, blockFrames) !== null &&
+      `A block of ${blockFrames} frames follows from two shorter ones: each frame of an LSTM comes back to the same lines and adds the same.`,
     ...whereCyclesGo(cost),
     cost.summary.causes.calls > 0 &&
       `The library's tanh and exp are costed for the arguments ${argued}.`,
