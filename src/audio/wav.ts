@@ -25,7 +25,9 @@ const wavFault = (path: string, error: unknown): WavError => {
 /** Opening a FIFO would wait for its writer, so that only files are opened. */
 const openFile = (path: string): number => {
   try {
-    if (!statSync(path).isFile()) throw new WavError('unreadable', path, 'expected a file');
+    const stat = statSync(path);
+    const got = stat.isDirectory() ? 'a folder' : 'a device or a pipe';
+    if (!stat.isFile()) throw new WavError('unreadable', path, `expected a file, got ${got}`);
     return openSync(path, 'r');
   } catch (error) {
     throw wavFault(path, error);

@@ -1,6 +1,8 @@
 /** `check --init`: a first file of budgets for what was given, as it was given. */
+
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { counted } from '../report/text/number.ts';
 import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
@@ -79,7 +81,7 @@ export const initBudgets = (call: Call, path: string): ExitCode => {
   writeWhole(full, `${JSON.stringify(document, null, 2)}\n`);
   const file = path === 'budgets.json' ? '' : ` ${path}`;
   call.note(
-    `${path}: ${budgets.length} budgets, 5 % above today's cost, and at most 1 % growth. Next: 'pedalbench check${file} --update-baseline', commit both files. To tighten a budget lower its max; to make it strict set maxIncreasePercent to 0.`,
+    `${path}: ${counted(budgets.length, 'budget')}, 5 % above today's cost, and at most 1 % growth. Next: 'pedalbench check${file} --update-baseline', commit both files. To tighten a budget lower its max; to make it strict set maxIncreasePercent to 0.`,
   );
   return 0;
 };

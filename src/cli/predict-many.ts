@@ -34,7 +34,8 @@ const predictOne = async (
   name: string,
 ): Promise<PredictResult> => {
   const audio = call.text('audio');
-  const [first, ...beside] = partsOf(call.io, workbench, name);
+  const [first, ...others] = partsOf(call.io, workbench, name);
+  const beside = others.map((other) => ({ width: settings.width ?? 'all', ...other }));
   if (beside.length > 0 && audio !== undefined) {
     throw usageError('--audio measures models one by one: leave it out beside MODEL+MODEL.');
   }

@@ -44,7 +44,8 @@ const replace = (node: unknown, keys: readonly string[], at: string, setting: Se
   const [named = '', ...rest] = keys;
   const index = Array.isArray(node) ? node.findIndex((item) => item?.name === named) : -1;
   const key = index < 0 ? named : String(index);
-  const old = node[key];
+  // What an object inherits is no figure.
+  const old = Object.hasOwn(node, key) ? node[key] : undefined;
   const here = at === '' ? key : `${at}.${key}`;
   if (old === undefined && !absent.includes(here)) {
     const known = Object.keys(node);

@@ -205,6 +205,11 @@ describe('MODEL:WIDTH+MODEL:WIDTH', () => {
     }
   });
 
+  test('takes --width for each model that names no width of its own', async () => {
+    const [pair] = await rowsOf('a2+a2:full+a2 --width lite --device pi-4 --copies 1');
+    expect(pair.width.label).toBe('lite+full+lite');
+  });
+
   test('is what a run of both in one chain measures, and costs no less than each alone', async () => {
     const device = 'mod-dwarf';
     const words = `--device ${device} --copies 1`;

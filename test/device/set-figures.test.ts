@@ -32,6 +32,7 @@ test.each([
   ['build.tune.x=1', /nothing below it/],
   ['clusters', /expected PATH=VALUE/],
   ['clusters[7].clockHz=1e9', /no `7` there/],
+  ['__proto__.x=1', /no `__proto__` there\. Known: soc, /],
 ])('%s is refused with a sentence', (text, message) => {
   expect(() => set(text)).toThrow(message);
 });

@@ -1,7 +1,9 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderCheck } from '../../report/check/text.ts';
+import { counted } from '../../report/text/number.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Baseline } from '../../study/check/baseline.ts';
@@ -81,7 +83,7 @@ const evaluate = async (
   const written = formatBaseline(result.measured);
   const gone = casesIn(path).filter((name) => !result.measured.has(name));
   writeWhole(path, written);
-  call.note(`${path}: ${result.measured.size} cases. Commit it.`);
+  call.note(`${path}: ${counted(result.measured.size, 'case')}. Commit it.`);
   if (gone.length > 0) {
     const names = `${gone.slice(0, 3).join(', ')}${gone.length > 3 ? ', ...' : ''}`;
     call.warn(

@@ -3,6 +3,7 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import { counted } from '../text/number.ts';
 import { type Ink, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
 import { isLoud, summaryLine } from './markdown.ts';
@@ -85,7 +86,7 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
   const states = new Set(entries.map((entry) => entry.at)).size;
   const changed = series.filter((one) => changeOf(one) !== 0).length;
   return [
-    `${series.length} ${series.length === 1 ? 'case' : 'cases'} over ${states} states, ${changed} of them changed`,
+    `${counted(series.length, 'case')} over ${states} states, ${changed} of them changed`,
     '',
     ...textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
       left('case', ({ name }) => printable(name)),

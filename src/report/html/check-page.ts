@@ -7,6 +7,7 @@ import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { summaryLine } from '../check/markdown.ts';
+import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
 import { loadBar, orDash, plainChart, tableOf } from './tones.ts';
@@ -89,7 +90,7 @@ export const historyPage = (entries: readonly HistoryEntry[]): Page => {
   const changed = series.filter((one) => changeOf(one) !== 0).length;
   return {
     title: 'What models cost over time',
-    lead: `${series.length} cases, ${changed} of them changed since they were first measured.`,
+    lead: `${counted(series.length, 'case')}, ${changed} of them changed since they were first measured.`,
     figures: series.slice(0, mostFigures).map(figureOf),
     tables: [
       tableOf('Every case', series, [
