@@ -112,11 +112,12 @@ const figureLines = (figures: readonly FigureInUse[], style: Style): readonly st
   return [...title.map((line) => paint(style, 'bold', line)), ...lines, ''];
 };
 
-/** First why, then where. */
+/** First why, then where. `asked`: model and device as the next command has to name them. */
 export const renderExplain = (
   { total, kinds, layers, kernels, figures }: Explanation,
   row: PredictRow,
   style: Style,
+  asked: { readonly model: string; readonly device: string } = row,
 ): string => {
   const title = (text: string): string => paint(style, 'bold', text);
   const { best = 0, low = 0, high = 0, worst = 0 } = row.cyclesPerSample ?? {};
@@ -151,7 +152,7 @@ export const renderExplain = (
     ...nextCommand(
       style,
       'the same with every engine and several block sizes',
-      `predict ${model} --device ${row.device} --width ${width} --engine all --block 16,64,256`,
+      `predict ${printable(asked.model)} --device ${printable(asked.device)} --width ${width} --engine all --block 16,64,256`,
     ),
   ];
   return `${lines.join('\n')}\n`;

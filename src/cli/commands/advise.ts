@@ -16,7 +16,7 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import { type Call, type Command, following } from '../call.ts';
 import { inputError } from '../cli-error.ts';
 import { devicesOf, oneModel, settingsOf, sharedOptions } from '../options.ts';
-import { pageOptions, writePages } from '../pages.ts';
+import { pageOptions, quoted, writePages } from '../pages.ts';
 import { adviseWidths } from './advise-widths.ts';
 
 /** Weights of a written architecture come from this seed: the same file every time. */
@@ -121,7 +121,7 @@ export const advise: Command = {
         : [];
     writePages('advise', call, () => advisePage(advice, front, model.id, copies));
     call.print('advise', { devices: advice.devices, pareto: front }, (style) =>
-      renderAdvice(advice, call.positionals[0] ?? model.id, copies, style),
+      renderAdvice(advice, quoted(call.positionals[0] ?? model.id), copies, style),
     );
     return 0;
   },

@@ -21,7 +21,7 @@ import {
   shared,
   sharedOptions,
 } from '../options.ts';
-import { pageOptions, writePages } from '../pages.ts';
+import { pageOptions, quoted, writePages } from '../pages.ts';
 
 /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
 const intervalOf = ({ cyclesPerSample, chance, sure }: PredictRow) => ({
@@ -61,7 +61,7 @@ const changesOf = (
     labels.includes(word) || /^ch:/.test(word) || /^[01]?(\.\d+)?$/.test(word);
   const kinds: readonly [(word: string) => boolean, (word: string) => Change][] = [
     [isWidth, (width) => ({ width })],
-    [(word) => devices.ids.includes(word), (device) => ({ device })],
+    [(word) => devices.ids.includes(word) || word.endsWith('.json'), (device) => ({ device })],
     [(word) => engines.some(({ id }) => id === word), (engine) => ({ engine })],
     [isModel, (model) => ({ model })],
   ];
@@ -121,7 +121,9 @@ export const explain: Command = {
     const subject = `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`;
     writePages('explain', call, () => explainPage(explanation, subject));
     const body = { prediction: row, interval: intervalOf(row), ...explanation };
-    call.print('explain', body, (style) => renderExplain(explanation, row, style));
+    const [model = row.model] = call.positionals;
+    const asked = { model: quoted(model), device: quoted(call.text('device') ?? row.device) };
+    call.print('explain', body, (style) => renderExplain(explanation, row, style, asked));
     return 0;
   },
 };
