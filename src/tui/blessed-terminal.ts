@@ -110,7 +110,8 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
   const suspend = streams.suspend ?? (() => process.kill(0, 'SIGTSTP'));
   const goOn = (): void => {
     if (closed) return;
-    input.setRawMode?.(true);
+    // After SIGSTOP the shell has cooked the terminal behind Node's back, for whom it is raw still.
+    for (const raw of [false, true]) input.setRawMode?.(raw);
     program.enter();
     output.write(wantReports);
     screen.alloc();

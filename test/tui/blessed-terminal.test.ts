@@ -136,6 +136,24 @@ test('q and Ctrl-C end it, and the terminal is left as it was', async () => {
   }
 });
 
+test('after a stop that nobody announces the terminal is raw and drawn again', async () => {
+  const world = headless(80, 24);
+  const session = await sessionOn(world, answered(start(), 0.2));
+  const modes: boolean[] = [];
+  // A stream that is raw already does nothing, as Node's: the shell cooked the terminal behind its back.
+  world.input.setRawMode = (raw) => modes.push(raw);
+  const wanted = expected(session, 80, 24).join('\n');
+  await until('the view', async () => (await world.lines()).join('\n') === wanted);
+  world.output.write('\u001b[2J\u001b[?2004l\u001b[?1000lfg');
+  process.emit('SIGCONT', 'SIGCONT');
+  expect(modes).toEqual([false, true]);
+  await until('the view again', async () => (await world.lines()).join('\n') === wanted);
+  for (const mode of ['2004', '1000', '1006']) {
+    const [on, off] = ['h', 'l'].map((end) => world.written().lastIndexOf(`\u001b[?${mode}${end}`));
+    expect(on).toBeGreaterThan(off ?? 0);
+  }
+});
+
 test('workers are asked for what is wanted, and pedals that nobody looks at are stopped', async () => {
   const world = headless(120, 40);
   const session = await sessionOn(world, start('mod-dwarf'));
