@@ -58,6 +58,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
   const input = keysOf(streams.input, (event) => {
     if (event.kind === 'wheel') press(event.direction, wheelLines);
     else if (event.kind === 'suspend') suspend();
+    else if (/ (?:▲|\^) /.test(drawn[event.row - 1] ?? '')) press('s', 1);
     else {
       const rows = rowsFromMark(drawn, event.row - 1);
       if (rows === 0) press('return', 1);

@@ -131,5 +131,5 @@ export const shownKey = (shown: string, ascii: boolean): string =>
 export const modeHints: Readonly<Record<'filter' | 'picker' | 'help', readonly string[]>> = {
   filter: ['type to filter', 'enter keep', 'esc clear'],
   picker: ['type to narrow', 'enter take', 'esc close'],
-  help: ['↓ more', 'esc close', 'q quit'],
+  help: ['↓ more', '/ find', 'esc close', 'q quit'],
 };

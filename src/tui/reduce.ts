@@ -4,7 +4,7 @@ import { commandOf } from './keys.ts';
 import { reducePicker } from './picker.ts';
 import { actions } from './run-command.ts';
 import { visibleDevices } from './select.ts';
-import type { Catalogue, Known, State } from './state.ts';
+import type { Catalogue, HelpMode, Known, State } from './state.ts';
 
 /** What can happen to the screen. */
 export type TuiEvent =
@@ -72,12 +72,21 @@ const reduceFilter = (state: State, key: string, char: string | null): State => 
   return isText(char) ? { ...state, filter: (state.filter + char).slice(0, 40) } : state;
 };
 
-const far = 1000;
-const lineSteps = { down: 1, j: 1, up: -1, k: -1, pagedown: 10, pageup: -10 };
 /** Lines that a key moves the help by; the view stops at its end. */
-const helpSteps = new Map(
-  Object.entries({ ...lineSteps, home: -far, g: -far, end: far, G: far, 'S-g': far }),
-);
+const lineSteps = { down: 1, j: 1, up: -1, k: -1, pagedown: 10, pageup: -10 };
+const ends = { home: -1000, g: -1000, end: 1000, G: 1000, 'S-g': 1000 };
+const helpSteps = new Map(Object.entries({ ...lineSteps, ...ends }));
+
+const reduceHelp = (state: State, mode: HelpMode, key: string, char: string | null): State => {
+  const help = (change: Partial<HelpMode>): State => ({ ...state, mode: { ...mode, ...change } });
+  if (mode.typed !== null && key === 'backspace') return help({ typed: mode.typed.slice(0, -1) });
+  if (mode.typed !== null && isText(char)) return help({ typed: mode.typed + char, top: 0 });
+  if (key === '/') return help({ typed: '' });
+  if (key === 'q') return { ...state, quit: 'asked' };
+  const by = helpSteps.get(key);
+  if (by === undefined) return { ...state, mode: { kind: 'browse' } };
+  return help({ top: Math.max(0, mode.top + by) });
+};
 
 /** What a key does in each mode. */
 const reduceKey = (state: State, key: string, char: string | null): State => {
@@ -87,12 +96,8 @@ const reduceKey = (state: State, key: string, char: string | null): State => {
       return reduceFilter(state, key, char);
     case 'picker':
       return reducePicker(state, state.mode.picker, key, isText(char) ? char : null);
-    case 'help': {
-      const by = helpSteps.get(key);
-      if (by === undefined && key === 'q') return { ...state, quit: 'asked' };
-      const top = Math.max(0, state.mode.top + (by ?? 0));
-      return { ...state, mode: by === undefined ? { kind: 'browse' } : { kind: 'help', top } };
-    }
+    case 'help':
+      return reduceHelp(state, state.mode, key, char);
     case 'browse': {
       const command = commandOf(key);
       return command === null ? state : actions[command](state, key);

@@ -195,6 +195,6 @@ export const actions: Readonly<Record<Command, (state: State, key: string) => St
     const known = [...state.known].filter(([, { status }]) => status !== 'failed');
     return { ...state, known: new Map(known) };
   },
-  help: (state) => ({ ...state, mode: { kind: 'help', top: 0 } }),
+  help: (state) => ({ ...state, mode: { kind: 'help', top: 0, typed: null } }),
   quit: (state) => ({ ...state, quit: 'asked' }),
 };

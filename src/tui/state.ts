@@ -85,10 +85,17 @@ export interface Picker {
   readonly typed: string;
 }
 
+/** The first line that is shown, and what is looked for. */
+export type HelpMode = {
+  readonly kind: 'help';
+  readonly top: number;
+  readonly typed: string | null;
+};
+
 export type Mode =
   | { readonly kind: 'browse' }
   | { readonly kind: 'filter' }
-  | { readonly kind: 'help'; readonly top: number }
+  | HelpMode
   | { readonly kind: 'picker'; readonly picker: Picker };
 
 export interface State {

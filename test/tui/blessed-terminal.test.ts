@@ -94,6 +94,16 @@ test('enter is one key, not two', async () => {
   expect(session.state.screen).toBe('matrix');
 });
 
+test('a click on the titles of the table sorts it, one on a row goes there', async () => {
+  const world = headless(100, 30);
+  const session = await sessionOn(world, answered(start(), 0.2));
+  world.input.write('\u001b[<0;5;9M\u001b[<0;5;9m');
+  await until('the row', async () => /^▸/.test((await world.lines())[8] ?? ''));
+  const titles = (await world.lines()).findIndex((line) => line.includes('pedal ▲'));
+  world.input.write(`\u001b[<0;5;${titles + 1}M`);
+  await until('sorted', () => session.state.sort === 'load');
+});
+
 test('a resize draws anew at the new size', async () => {
   const world = headless(80, 24);
   const session = await sessionOn(world, answered(start(), 0.2));

@@ -155,6 +155,16 @@ test('what fits once and twice stands on the first screen in words', () => {
   expect(text).toContain('widest that fits: once full, twice lite');
 });
 
+test('at 80 columns the answer and all of the selected pedal can be read', () => {
+  const state = press(answered(start('mod-dwarf'), 0.12), 'tab', 'escape');
+  const lines = renderView(on(state, 'matrix'), { cols: 80, rows: 24, ...plain });
+  const text = lines.join('\n');
+  const read = [...lines.slice(2, 4), ...lines.slice(-8)].join('\n');
+  expect(read).not.toContain('…');
+  expect(text).toMatch(/once .*chance.*\n {2}twice /);
+  expect(text).toContain('MOD Dwarf (mod-dwarf) · full');
+});
+
 test('a worker that is silent or died is shown as such', () => {
   const id = [...answered(start(), 0.2).known.keys()].find((key) => key.includes('"rows"')) ?? '';
   const state = answered(start(), 0.2);

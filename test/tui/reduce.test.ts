@@ -11,6 +11,7 @@ import {
   visibleDevices,
   wantsOf,
 } from '../../src/tui/select.ts';
+import { renderView } from '../../src/tui/view/render-view.ts';
 import { keysMarkdown } from '../../tools/keys-markdown.ts';
 import { answered, press, root, start } from './world.ts';
 
@@ -146,6 +147,17 @@ test('a rig takes impulse responses, built in or of a file, and gives slots up',
   expect(press(fewer, 'delete', 'delete', 'delete').rig.slots).toHaveLength(1);
   const most = press(state, ...Array.from({ length: 9 }, () => ['a', 'return']).flat());
   expect(most.rig.slots).toHaveLength(6);
+});
+
+test('the help shows the keys that a search finds, and letters are letters there', () => {
+  const state = press(answered(start(), 0.2), '?', '/', ...'quit', 'backspace', ...'t q');
+  expect(state.quit).toBe(null);
+  expect(state.mode).toEqual({ kind: 'help', top: 0, typed: 'quit q' });
+  const found = press(answered(start(), 0.2), '?', '/', ...'inference');
+  const text = renderView(found, { cols: 80, rows: 24, color: false, ascii: false }).join('\n');
+  expect(text).toMatch(/help: \/inference_ +\n {2}n {11}choose the inference library/);
+  expect(text).not.toContain('move up');
+  expect(press(found, 'escape').mode.kind).toBe('browse');
 });
 
 test('a list narrows as one types, and esc closes it', () => {

@@ -30,7 +30,7 @@ export interface Maker {
 const style = `
 :root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616}}
-@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary,input{display:none}.heat table{min-width:0!important}.heat a{white-space:normal!important}}
+@media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary,input{display:none}.heat table{min-width:0!important}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.25rem;max-width:86rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:70ch;margin:.25rem 0 1rem}
@@ -50,7 +50,7 @@ input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin
 .heat{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,var(--least)),1fr));gap:1rem 1.5rem;align-items:start}
 .heat table{table-layout:fixed;width:100%;min-width:var(--least);margin:0;font-size:.8125rem}.heat td,.heat th{padding:1px 1px 2px 0;border:0}.heat caption{color:var(--soft);font-weight:400}.heat th:first-child{width:165px;white-space:normal;overflow-wrap:anywhere}.heat tbody th{font-weight:400;font-size:.875rem;line-height:1.2;padding-right:.6rem}.heat small{display:block;color:var(--soft);font-size:.75rem}
 .heat thead button{all:unset;cursor:pointer;font-weight:600}.heat thead button:hover{text-decoration:underline}.heat [aria-sort] button::after{content:' ↑'}
-.heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}
+.heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;overflow-wrap:anywhere}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}
 .heat a::before,.heat a::after{content:'';position:absolute;z-index:-1;inset:0;opacity:.14;background:var(--c)}.heat a::after{right:auto;width:var(--w);opacity:.28}.heat a.open::after{opacity:.1}
 .good{--c:var(--good)}.near{--c:var(--near)}.bad{--c:var(--bad)}.muted{--c:var(--muted)}:target{outline:2px solid #0072b2}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}

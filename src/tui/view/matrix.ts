@@ -154,14 +154,6 @@ const widthCell = (
   ];
 };
 
-const pedalLine = (state: State, device: DeviceEntry): PedalLine => ({
-  device,
-  selected: select.selectedDevice(state)?.id === device.id,
-  rows: select.rowsOf(state, device.id),
-  ...select.playedOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
-  words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
-});
-
 const deviceLine = (
   state: State,
   device: DeviceEntry,
@@ -169,7 +161,13 @@ const deviceLine = (
   layout: Layout,
   view: View,
 ): Line => {
-  const pedal = pedalLine(state, device);
+  const pedal: PedalLine = {
+    device,
+    selected: select.selectedDevice(state)?.id === device.id,
+    rows: select.rowsOf(state, device.id),
+    ...select.playedOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
+    words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
+  };
   const line: Line = [
     span(pedal.selected ? '▸ ' : '  ', 'cyan'),
     nameCell(device.name, nameColumns(view.cols)),
@@ -210,12 +208,6 @@ const header = (
   ];
 };
 
-/** What `predict` says first, of the pedals that are shown; while they are worked out it says of how many. */
-const answerLine = (state: State): Line[] => {
-  const rows = select.visibleDevices(state).flatMap(({ id }) => select.rowsOf(state, id));
-  return rows.length === 0 ? [[]] : [parts.textLine(answerOf(rows), 'bold')];
-};
-
 export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const all = select.widthsNow(state);
   const devices = select.visibleDevices(state);
@@ -224,8 +216,11 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const from = parts.windowStart(at, all.length, layout.widths);
   const widths = all.slice(from, from + layout.widths);
   const hidden = { before: from > 0, after: from + layout.widths < all.length };
-  const details = rows >= 28 ? 6 : rows >= 17 ? 4 : rows >= 11 ? 2 : 1;
-  const answer = rows >= 12 ? answerLine(state) : [];
+  const details = rows >= 17 ? (rows >= 28 || view.cols < 110 ? 6 : 4) : rows >= 11 ? 2 : 1;
+  // What `predict` says first, of the pedals that are shown; while they are worked out it says of how many.
+  const known = devices.flatMap(({ id }) => select.rowsOf(state, id));
+  const said = known.length === 0 ? [[]] : parts.wrapped(answerOf(known), view, 'bold');
+  const answer = said.slice(0, rows >= 17 ? 2 : rows >= 12 ? 1 : 0);
   const list = Math.max(1, rows - 1 - details - 1 - answer.length);
   const selected = devices.findIndex((device) => device.id === select.selectedDevice(state)?.id);
   const top = parts.windowStart(selected, devices.length, list);

@@ -159,8 +159,11 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
   ].filter((part) => part !== null);
   const all: Line[] = [
     widestLine(state, device),
-    [span('  '), ...commaLine(rows.map(loadWords))],
-    [name, span(` · ${about.join(' · ')}`, 'dim')],
+    ...(view.cols < 110 ? rows.map((each) => [each]) : [rows]).map((some) => [
+      span('  '),
+      ...commaLine(some.map(loadWords)),
+    ]),
+    ...wrapped([name.text.trim(), ...about].join(' · '), view),
     ...liveLine(state, device, width),
     ...(reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim')),
   ];

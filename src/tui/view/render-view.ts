@@ -2,7 +2,7 @@
 import { padEnd } from '../../report/text/text-width.ts';
 import { bindings, shownKey } from '../keys.ts';
 import { narrowed } from '../picker.ts';
-import type { Picker, State } from '../state.ts';
+import type { HelpMode, Picker, State } from '../state.ts';
 import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
 import { finish, type Line, span, type View } from './line.ts';
@@ -47,20 +47,27 @@ const helpWords: readonly string[] = [
   'worst and xruns come from the virtual pedal, which plays while you look.',
 ];
 
-const helpBody = (top: number, view: View, rows: number): Line[] => {
-  const keys = bindings.map(({ shown, help }): Line => {
+const helpBody = ({ top, typed }: HelpMode, view: View, rows: number): Line[] => {
+  const wanted = (typed ?? '').toLowerCase();
+  const keys = bindings.flatMap(({ shown, help }): Line[] => {
     const key = padEnd(shownKey(shown, view.ascii), 12);
-    return [span(`  ${key}`, 'cyan'), span(help)];
+    const isWanted = (key + help).toLowerCase().includes(wanted);
+    return isWanted ? [[span(`  ${key}`, 'cyan'), span(help)]] : [];
   });
   const words = helpWords.map((text) => textLine(text, 'dim'));
-  const all = [textLine('help: every key', 'bold'), ...keys, [], ...words];
+  const all = [
+    textLine(typed === null ? 'help: every key' : `help: /${typed}_`, 'bold'),
+    ...keys,
+    [],
+    ...words,
+  ];
   const start = Math.min(top, Math.max(0, all.length - rows));
   return all.slice(start, start + rows);
 };
 
 const bodyOf = (state: State, view: View, rows: number): Line[] => {
   const { mode } = state;
-  if (mode.kind === 'help') return helpBody(mode.top, view, rows);
+  if (mode.kind === 'help') return helpBody(mode, view, rows);
   if (mode.kind === 'picker') return pickerBody(mode.picker, rows);
   return bodies[state.screen](state, view, rows);
 };

@@ -26,9 +26,10 @@ const names = [
   'run',
   'check',
   'validate',
+  'report history',
 ];
 
-const looks: readonly Look[] = [400, 1400].flatMap((width) =>
+const looks: readonly Look[] = [400, 768, 1400].flatMap((width) =>
   (['light', 'dark'] as const).map((scheme) => ({ width, scheme })),
 );
 
@@ -70,6 +71,7 @@ describe.skipIf(chromiumName === null)('pages in headless Chromium', () => {
       expect(facts.scrollWidth).toBeLessThanOrEqual(look.width);
       expect(facts.untold).toEqual([]);
       expect(facts.clipped).toEqual([]);
+      expect(facts.cut).toEqual([]);
       expect(facts.overlapping).toEqual([]);
       expect(facts.faint).toEqual([]);
       expect(facts.small).toEqual([]);

@@ -58,7 +58,7 @@ export const writeEveryPage = async (
     cases: measured.cases.filter(({ id }) => few.includes(id)),
   });
   const lines: Readonly<Record<string, string>> = {
-    predict: `predict slim-8 --device daisy-seed,tonex-one --copies 1 --audio ${audio}`,
+    predict: `predict slim-8 --device rp2350,tonex-one --copies 1,2 --audio ${audio}`,
     explain: 'explain a2 --device mod-dwarf --width lite',
     'explain --diff': 'explain a1-nano --device pi-4 --diff mod-dwarf,class-m7-480',
     advise: 'advise a1-nano --device pi-4',

@@ -9,6 +9,8 @@ export interface Seen {
   readonly untold: readonly string[];
   /** Texts of charts that end outside their picture. */
   readonly clipped: readonly string[];
+  /** Texts that are cut at the edge of what holds them. */
+  readonly cut: readonly string[];
   /** Pairs of texts of a chart that lie on each other. */
   readonly overlapping: readonly string[];
   /** Texts with less than 4.5:1 against what is behind them, with their ratio. */
@@ -60,6 +62,9 @@ export const pageFacts = `(() => {
     const pixels = parseFloat(style.fontSize) * scale;
     if (pixels < 9) small.push(node.textContent + ' ' + pixels.toFixed(1));
   }
+  const cut = texts
+    .filter((node) => getComputedStyle(node).overflowX === 'hidden' && node.scrollWidth > node.clientWidth)
+    .map((node) => node.textContent);
   const clipped = [];
   const overlapping = [];
   const charts = [...document.querySelectorAll('svg.chart')];
@@ -94,6 +99,7 @@ export const pageFacts = `(() => {
     texts: texts.length,
     untold,
     clipped,
+    cut,
     overlapping,
     faint,
     small,
