@@ -3,7 +3,7 @@ import type { Timeline } from '../workers/screen/task.ts';
 import type { Command } from './keys.ts';
 import { openPicker } from './picker.ts';
 import * as select from './select.ts';
-import type { ScreenName, Settings, State } from './state.ts';
+import type { ScenarioEntry, ScreenName, Settings, State } from './state.ts';
 import { chainNames, defaultSettings, irTaps, screenNames, sortNames, withSlot } from './state.ts';
 import { timelineTask } from './tasks.ts';
 
@@ -29,12 +29,13 @@ const set = (state: State, settings: Partial<Settings>): State => ({
   settings: { ...state.settings, ...settings },
 });
 
-/** One of the selected pedal, where there is one. */
-const firstScenario = (state: State): string | null => {
-  const sound = state.catalogue.scenarios.filter((entry) => entry.jobs.length > 0);
+/** The first run of the selected pedal; those of others are there when asked for. */
+const ownScenario = (state: State): State['scenario'] => {
   const device = select.selectedDevice(state)?.id;
-  const own = sound.find(({ jobs }) => jobs.some(({ scenario }) => scenario.device === device));
-  return (own ?? sound[0])?.id ?? null;
+  const runOf = (jobs: ScenarioEntry['jobs']) =>
+    jobs.findIndex((j) => j.scenario.device === device);
+  const runs = state.catalogue.scenarios.map(({ id, jobs }) => ({ id, job: runOf(jobs) }));
+  return { ...(runs.find(({ job }) => job >= 0) ?? { id: null, job: 0 }), block: null };
 };
 
 const go = (state: State, screen: ScreenName): State => {
@@ -42,8 +43,7 @@ const go = (state: State, screen: ScreenName): State => {
   const device = select.selectedDevice(state)?.id ?? null;
   const before = [...state.before.filter((name) => name !== screen), state.screen].slice(-5);
   const there = { ...state, screen, device, before };
-  if (screen !== 'scenario') return there;
-  return { ...there, scenario: { ...state.scenario, id: firstScenario(state), block: null } };
+  return screen === 'scenario' ? { ...there, scenario: ownScenario(state) } : there;
 };
 
 const goBack = (state: State): State =>

@@ -160,6 +160,17 @@ test('the help shows the keys that a search finds, and letters are letters there
   expect(press(found, 'escape').mode.kind).toBe('browse');
 });
 
+test('t opens a run of the selected pedal, and of no other', () => {
+  const jobs = ['pi-4', 'mod-dwarf'].map((device) => ({ scenario: { device } }));
+  const entry = { id: 'both', title: '', fault: null, jobs } as never;
+  const on = (device: string) => {
+    const state = answered(start(device), 0.2);
+    return press({ ...state, catalogue: { ...state.catalogue, scenarios: [entry] } }, 't').scenario;
+  };
+  expect(on('mod-dwarf')).toEqual({ id: 'both', job: 1, block: null });
+  expect(on('mod-duo-x').id).toBe(null);
+});
+
 test('a list narrows as one types, and esc closes it', () => {
   const list = press(answered(start(), 0.2), 'm', ...'lst');
   if (list.mode.kind !== 'picker') throw new Error('expected a list');

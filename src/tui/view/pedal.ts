@@ -21,17 +21,18 @@ interface Row {
   readonly words: string;
 }
 
-const cyclesOf = ({ cyclesPerSample }: PredictRow) => parts.cyclesText(cyclesPerSample?.expected);
-
-const secondText = ({ twice }: Row): string => (twice === null ? '' : rowVerdict(twice));
-
 const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] => {
   const wide = view.cols >= 110;
   const widthOf = ({ width }: Row): string => (wide ? widthText(width) : width.label);
   return [
     parts.left('', 1, ({ selected }) => [selected ? '▸' : '', 'cyan']),
     parts.left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
-    parts.right('cyc/smp', 7, ({ once, words }) => [once ? cyclesOf(once) : words], 2),
+    parts.right(
+      'cyc/smp',
+      7,
+      ({ once, words }) => [once ? parts.cyclesText(once.cyclesPerSample?.expected) : words],
+      2,
+    ),
     parts.right(
       'us/blk',
       7,
@@ -57,7 +58,14 @@ const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] =>
     ),
     parts.left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
     ...(twice
-      ? [parts.left<Row>('two copies', 22, (row) => [secondText(row), parts.inkOf(row.twice)], 6)]
+      ? [
+          parts.left<Row>(
+            'two copies',
+            22,
+            ({ twice }) => [twice ? rowVerdict(twice) : '', parts.inkOf(twice)],
+            6,
+          ),
+        ]
       : []),
   ];
 };

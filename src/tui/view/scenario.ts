@@ -101,7 +101,9 @@ const columnOf = (block: number, blocks: number, columns: number): number =>
 export const scenarioBody = (state: State, view: View, rows: number): Line[] => {
   const entry = scenarioEntry(state);
   if (entry === undefined)
-    return [textLine('no scenario here; `pedalbench scenarios` lists them', 'dim')];
+    return [
+      textLine('no scenario has this pedal; t chooses one of another, d builds a rig', 'dim'),
+    ];
   const swept = sweptText(entry.jobs[state.scenario.job] ?? { swept: {} });
   const head: Line = [
     span(`  ${entry.title}`, 'bold'),

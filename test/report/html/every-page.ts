@@ -57,6 +57,7 @@ export const writeEveryPage = async (
   const cases = writeJson(join(folder, 'cases.json'), {
     cases: measured.cases.filter(({ id }) => few.includes(id)),
   });
+  const past = join(folder, 'history.jsonl');
   const lines: Readonly<Record<string, string>> = {
     predict: `predict slim-8 --device rp2350,tonex-one --copies 1,2 --audio ${audio}`,
     explain: 'explain a2 --device mod-dwarf --width lite',
@@ -64,7 +65,9 @@ export const writeEveryPage = async (
     advise: 'advise a1-nano --device pi-4',
     'advise --widths': 'advise slim-8 --widths --device class-m7-480:2,class-m7-480:1',
     run: `run ${run} --workers 1`,
-    check: `check ${held}`,
+    'check before': `check ${held} --history ${past}`,
+    check: `check ${held} --history ${past}`,
+    'report history': `report history ${past}`,
     validate: `validate --cases ${cases}`,
   };
   const pages: (readonly [string, string])[] = [];
