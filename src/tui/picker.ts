@@ -49,6 +49,8 @@ const currentSlot = ({ rig: { slots, focus } }: State): string | null => {
   return slot === undefined ? null : 'model' in slot ? slot.model : irMark + slot.ir;
 };
 
+const slots = { choices: slotChoices, current: currentSlot, files: /\.(?:nam|wav)$/i };
+
 const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
   model: {
     choices: modelChoices,
@@ -59,16 +61,9 @@ const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
       return { width: null, settings: { ...settings, model }, rig: { ...rig, slots } };
     },
   },
-  slot: {
-    choices: slotChoices,
-    current: currentSlot,
-    files: /\.(?:nam|wav)$/i,
-    take: ({ rig }, value) => ({ rig: withSlot(rig, slotFrom(value)) }),
-  },
+  slot: { ...slots, take: ({ rig }, value) => ({ rig: withSlot(rig, slotFrom(value)) }) },
   added: {
-    choices: slotChoices,
-    current: currentSlot,
-    files: /\.(?:nam|wav)$/i,
+    ...slots,
     take: ({ rig }, value) => {
       const own = rig.slots.slice(rig.focus, rig.focus + 1);
       return { rig: { ...withSlot(rig, ...own, slotFrom(value)), focus: rig.focus + 1 } };
