@@ -36,7 +36,8 @@ export class Dvfs {
 
   constructor(setup: DvfsSetup) {
     this.setup = setup;
-    this.clockHz = setup.governor === 'performance' ? setup.maxClockHz : setup.minClockHz;
+    // A model has just been loaded and warmed up: the core was busy until now.
+    this.clockHz = setup.governor === 'powersave' ? setup.minClockHz : setup.maxClockHz;
   }
 
   update(busyShare: number, elapsedSeconds: number): void {

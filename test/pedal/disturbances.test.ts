@@ -143,6 +143,9 @@ test('ondemand runs at the top above 80 % and ramps up over the time that it tak
     maxClockHz: 1600,
     rampSeconds: 0.1,
   });
+  // A model has just been loaded: the core was busy.
+  expect(dvfs.clockHz).toBe(1600);
+  for (let i = 0; i < 20; i += 1) dvfs.update(0, 0.01);
   expect(dvfs.clockHz).toBe(600);
   dvfs.update(0.9, 0.01);
   expect(dvfs.clockHz).toBe(700);

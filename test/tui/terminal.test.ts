@@ -25,7 +25,7 @@ inTerminal(
   'a session from end to end: move, filter, block, rig, explain, export, help, quit',
   async () => {
     const pane = open('tui');
-    await pane.shows('Darkglass Anagram');
+    await pane.shows(/Darkg/);
     expect(pane.isAlternate()).toBe(true);
     expect(pane.isCursorShown()).toBe(false);
     pane.keys('j');
@@ -49,7 +49,7 @@ inTerminal(
     await pane.shows(/virtual pedal \d+\.\d s/);
 
     pane.keys('d');
-    await pane.shows('sum of the two');
+    await pane.shows('sum of the slots');
     pane.keys('p');
     await pane.shows('busiest of 2 cores');
     pane.keys('e');
@@ -106,7 +106,7 @@ inTerminal(
   async () => {
     const pane = new Pane('', 100, 30, 'screen-256color', 'test/tui/throwing.ts');
     panes.push(pane);
-    await pane.shows('Darkglass Anagram');
+    await pane.shows(/Darkg/);
     const text = await pane.shows('code 1');
     expect(text).toContain('nobody catches this');
     expect(pane.isAlternate()).toBe(false);
@@ -135,7 +135,7 @@ inTerminal(
   async () => {
     const pane = open('tui --device darkglass-anagram', 100, 30, 'dumb');
     const text = await pane.shows('code 0');
-    expect(text).toContain('widest that fits: once full, twice full');
+    expect(text).toContain('block loads lite');
     expect(pane.isAlternate()).toBe(false);
   },
   longMilliseconds,
