@@ -55,7 +55,7 @@ export interface FmaOptions extends BinaryOptions {
   readonly fused?: boolean;
 }
 
-type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'on'>>;
+type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>>;
 
 /** Nodes that several kernels contain, and how many registers and loops they count behind them. */
 interface Fragment {
@@ -204,8 +204,8 @@ export class KernelBuilder {
   }
 
   cost(kind: CostKind, count = 1, options: CostOptions = plain): void {
-    const { chained, mispredict, on } = options;
-    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, on });
+    const { chained, mispredict, taken, on } = options;
+    if (count > 0) this.emit({ op: 'cost', kind, count, chained, mispredict, taken, on });
   }
 
   emit(instruction: Instruction): void {

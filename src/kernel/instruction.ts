@@ -113,6 +113,8 @@ export interface CostOnly {
   readonly chained?: boolean | undefined;
   /** For branches: the share that is mispredicted, where it depends on data. @default 0 */
   readonly mispredict?: Range | undefined;
+  /** For branches: the share of them that are taken. @default that of overhead in general */
+  readonly taken?: number | undefined;
   /** What such a branch decides on. */
   readonly on?: Register | undefined;
 }

@@ -14,3 +14,15 @@ export const signBranches: Figure = {
 
 /** Of one value each; worst is the most. */
 export const signMispredicts: Range = rangeOfCost(signBranches);
+
+/** Of the branches around a short column, whose vector loops are jumped over, those that are taken. */
+export const skippingBranches: Figure = {
+  value: 0.7,
+  low: 0.6,
+  high: 0.8,
+  kind: 'measured',
+  source:
+    'traces of NAM Core with one channel, GCC 12.2 for AArch64, less the closers of its loops',
+};
+
+export const skippingTaken: number = skippingBranches.value;

@@ -191,8 +191,8 @@ export class Code<B extends KernelBuilder = KernelBuilder> {
   }
 
   /** One piece; without stated instructions there is nothing to mix with. */
-  body(total: Counts, write?: () => void): void {
-    if (write === undefined) this.bulk(total);
+  body(total: Counts, write?: () => void, taken?: number): void {
+    if (write === undefined) this.bulk(total, taken);
     else for (const place of this.pieces(total, [write])) place();
   }
 
@@ -213,9 +213,9 @@ export class Code<B extends KernelBuilder = KernelBuilder> {
   }
 
   /** A line for each class, the branches last. */
-  private bulk(total: Counts): void {
+  private bulk(total: Counts, taken?: number): void {
     for (const name of instructionClasses) if (name !== 'branch') this.line(name, total[name]);
-    this.b.cost('branch', Math.round(total.branch ?? 0));
+    this.b.cost('branch', Math.round(total.branch ?? 0), taken === undefined ? {} : { taken });
   }
 
   private line(name: InstructionClass, count = 0): void {

@@ -4,6 +4,7 @@
  */
 import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
+import { skippingTaken } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
@@ -66,6 +67,8 @@ interface Pass {
   readonly lanes?: Lanes;
   /** Constants in registers before the loop. */
   readonly constants?: readonly number[];
+  /** Overhead per column; such a pass goes column by column even where memory is contiguous. */
+  readonly column?: Counts;
   /** Doubles on one side of the pass. */
   readonly wide?: 'sources' | 'result';
 }
@@ -92,7 +95,7 @@ export const appendPass = <const Sources extends readonly Operand[]>(
   const { lanes = low.target.lanes } = pass;
   const operands: readonly Operand[] = [...sources, result];
   const contiguous = operands.every((operand) => operand.stride === rows);
-  const flat = contiguous || columns === 1;
+  const flat = (contiguous && !pass.column) || columns === 1;
   const [trips, count] = flat ? [1, rows * columns] : [columns, rows];
   const strides = operands.map((operand) => (flat ? 0 : operand.stride));
   const name = `pass/${pass.name}/${count}x${trips}/${strides.join(',')}/${lanes}/${pass.constants?.join(',') ?? ''}`;
@@ -105,7 +108,7 @@ export const appendPass = <const Sources extends readonly Operand[]>(
 
 const writePass = <Sources extends readonly Operand[]>(
   b: TargetBuilder,
-  { call = {}, loop, constants = [], wide }: Pass,
+  { call = {}, loop, constants = [], column: perColumn, wide }: Pass,
   { trips, count, lanes, strides }: PassLoops,
   body: PassBody<Sources>,
 ): void => {
@@ -125,6 +128,8 @@ const writePass = <Sources extends readonly Operand[]>(
   if (lanes > 1 && count >= lanes) hold(lanes);
   if (lanes === 1 || count % lanes > 0) hold(1);
   b.loop(trips, (column) => {
+    // A vector loop without a trip is jumped over.
+    if (perColumn) code.body(perColumn, undefined, count < lanes ? skippingTaken : undefined);
     code.sweep(loop, count, lanes, (offset, at, width) => {
       const addressed = operands.map(({ slot, stride, options }) => ({
         at: b.at(slot, offset, at, column.times(stride)),

@@ -223,7 +223,7 @@ export class TemplateEncoder {
     this.branches += node.count;
     if (node.mispredict) this.guess(node, node.mispredict);
     else {
-      const taken = this.takenOf(node.count);
+      const taken = this.takenOf(node.count, node.taken);
       if (taken < node.count) this.addCost(node, 0, node.count - taken);
       if (taken > 0) this.addCost(node, op.isJump, taken);
     }
@@ -260,8 +260,8 @@ export class TemplateEncoder {
   }
 
   /** How many of so many branches of overhead are taken. */
-  private takenOf(count: number): number {
-    this.taken += count * takenShare.value;
+  private takenOf(count: number, share: number = takenShare.value): number {
+    this.taken += count * share;
     const whole = Math.floor(this.taken);
     this.taken -= whole;
     return whole;

@@ -1,5 +1,5 @@
 /** Figures of the machine and the engines that no profile states, and what of a result hangs on each. */
-import { signBranches } from '../../engine/common/branch-shares.ts';
+import { signBranches, skippingBranches } from '../../engine/common/branch-shares.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
 import { badLayout } from '../../machine/memory/code-stalls.ts';
 import { rangeGuesses } from '../../machine/pipeline/library-time.ts';
@@ -45,6 +45,12 @@ const rows: readonly Row[] = [
     'frontEnd',
     takenShare,
     ({ has }) => has('kind', (value) => value === 'branch'),
+  ],
+  [
+    'branches around short columns taken',
+    'frontEnd',
+    skippingBranches,
+    ({ has }) => has('taken', (value) => value === skippingBranches.value),
   ],
   [
     'misses of a bad layout of code, times the mean',
