@@ -1,5 +1,5 @@
 /** Holds a document to its schema, and says in sentences what is wrong: path, expected, found, and what to write. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { figureForm } from '../units/figure.ts';
 import { isRecord, type Path, pathText, shown, valueAt } from '../units/json-path.ts';
 import { didYouMean } from './nearest.ts';
@@ -8,18 +8,19 @@ import { quantityIn, unitHint } from './quantity.ts';
 /** As `figureOf` says it. */
 const intervalRule = 'low <= value <= high';
 
-/** Names of all fields of a file, for suggestions. */
+/** Names of all fields of a file, for suggestions: of every object among what a schema is made of. */
 const fieldNames = (schema: z.ZodType): string[] => {
   const names = new Set<string>();
+  const seen = new Set<unknown>();
   const walk = (node: unknown): void => {
-    if (!isRecord(node)) return;
-    for (const [key, value] of Object.entries(node)) {
-      const fields = key === 'properties' && isRecord(value) ? Object.keys(value) : [];
-      for (const name of fields) names.add(name);
-      walk(value);
-    }
+    if (!isRecord(node) || seen.has(node)) return;
+    seen.add(node);
+    const { shape, ...def } = (node.def ?? {}) as Readonly<Record<string, unknown>>;
+    const fields = isRecord(shape) ? shape : {};
+    for (const name of Object.keys(fields)) names.add(name);
+    for (const part of [...Object.values(fields), ...Object.values(def).flat()]) walk(part);
   };
-  walk(z.toJSONSchema(schema, { io: 'input' }));
+  walk(schema);
   return [...names];
 };
 
