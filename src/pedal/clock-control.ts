@@ -52,8 +52,8 @@ export class Dvfs {
   }
 }
 
-/** Looks of a governor until its clock repeats itself, at the latest. */
-const looks = 64;
+/** Looks of a governor until its clock repeats itself, at the latest: near its aim it moves by a hundredth a look. */
+const looks = 1024;
 
 /**
  * The clocks between which a governor goes under a constant load, once it has settled.

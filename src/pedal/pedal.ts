@@ -34,6 +34,8 @@ export class Pedal {
   /** When the block before was done with. */
   private freeAt = 0;
   private lastWasLate = false;
+  /** A block was late since the clock's governor looked. */
+  private isBehind = false;
   /** By node: when it ended in the period before. */
   private readonly handedAt: Float64Array;
   private readonly coreBusy: Float64Array;
@@ -87,6 +89,7 @@ export class Pedal {
     }
     const fate = record.lost ? 'lost' : record.late ? 'late' : 'ready';
     setup.sound?.play(record.firstFrame, record.frames, fate);
+    this.isBehind ||= record.late || record.lost;
     this.changes.after(record, nextRelease - this.freeAt);
     this.nextFrame += this.blockFrames;
     this.nextIndex += 1;
@@ -203,7 +206,9 @@ export class Pedal {
     const shares = this.cores.map((core) => Math.min(1, core.busy / elapsed));
     for (const core of this.cores) core.busy = 0;
     const sum = shares.reduce((total, share) => total + share, 0);
-    this.dvfs?.update(Math.max(...shares), seconds);
+    // Where a block was late, work waits, though a stack that skips the next one leaves the core idle.
+    this.dvfs?.update(this.isBehind ? 1 : Math.max(...shares), seconds);
+    this.isBehind = false;
     this.thermal?.update(sum, this.record.clockHz, seconds);
     this.applyClock();
   }

@@ -155,6 +155,28 @@ test('ondemand runs at the top above 80 % and ramps up over the time that it tak
   expect(dvfs.clockHz).toBe(1100);
 });
 
+test('a governor lets the clock rise of a pedal that is late in every second block and idle in between', () => {
+  const dvfs = {
+    ...({ governor: 'schedutil', minClockHz: 100_000, maxClockHz: 1_000_000 } as const),
+    rampSeconds: 0.1,
+  };
+  const swap = { do: 'swap', slot: 0, work: 'amp 1300', place: 'beside', loadSeconds: 0 } as const;
+  const setup = benchSetup('serial', [{ work: 'amp 500' }], {
+    ...{ dvfs, stack: { kind: 'jack', periods: 2, slackSeconds: 0 }, frames: 6000 },
+    events: [{ ...swap, atFrame: 2000 }],
+  });
+  const pedal = new Pedal(setup);
+  const blocks: { clockHz: number; missed: boolean }[] = [];
+  while (pedal.step()) {
+    const { clockHz, late, lost } = pedal.record;
+    blocks.push({ clockHz, missed: late || lost });
+  }
+  // Light work leaves the clock at the bottom, where the heavier work takes 13 of 10 milliseconds.
+  expect(blocks[190]).toEqual({ clockHz: 100_000, missed: false });
+  expect(blocks.slice(200, 220).some(({ missed }) => missed)).toBe(true);
+  expect(blocks.slice(300).some(({ missed }) => missed)).toBe(false);
+});
+
 test('heat approaches its steady rise, throttles and lets go below the hysteresis', () => {
   const thermal = new Thermal({
     ambientCelsius: 30,
