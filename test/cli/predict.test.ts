@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openWorkbench, simulateSync } from '../../src/index.ts';
+import { openWorkbench, predictSync, simulateSync } from '../../src/index.ts';
 import { pedalbench } from './fake-io.ts';
 import { noise, temporaryFolder, writeWav } from './wav-files.ts';
 
@@ -205,6 +205,20 @@ describe('MODEL:WIDTH+MODEL:WIDTH', () => {
     }
   });
 
+  test('keeps its name where another model of the same shape was costed before', () => {
+    const workbench = openWorkbench();
+    const first = workbench.model('a2');
+    const { rows } = predictSync(workbench, {
+      models: [first, { ...first, id: 'copy', origin: 'copy.nam' }],
+      beside: [{ model: 'lstm-1x3' }],
+      ...{ device: 'pi-4', width: 'lite' },
+    });
+    expect(rows.map(({ model }) => model)).toEqual([
+      'a2:lite+lstm-1x3:full',
+      'copy:lite+lstm-1x3:full',
+    ]);
+  });
+
   test('takes --width for each model that names no width of its own', async () => {
     const [pair] = await rowsOf('a2+a2:full+a2 --width lite --device pi-4 --copies 1');
     expect(pair.width.label).toBe('lite+full+lite');
@@ -233,6 +247,9 @@ describe('MODEL:WIDTH+MODEL:WIDTH', () => {
       2,
       expect.stringContaining('several models on one core'),
     ]);
+    // Between filters nothing is known of several models: it is not their cost without.
+    const [between] = await rowsOf('a2:lite+lstm-1x3 --device pi-4 --copies 1 --oversample 2');
+    expect([between.verdict, between.load]).toEqual(['unknown', null]);
     const unknown = await pedalbench('predict a2+lstm-1x4 --device pi-4');
     expect(unknown.stderr).toContain('model lstm-1x4: no such model');
   });

@@ -94,7 +94,9 @@ const costedOutcome = (
   cache: CostCache,
 ): { readonly row: PredictRow } | { readonly reasons: readonly string[] } => {
   const resampled = [c, ...c.beside].some(
-    ({ model }) => resampledBy(onChip, ratesOf(model, c.sampleRateHz), request.resample) !== null,
+    ({ model }) =>
+      resampledBy(onChip, ratesOf(model, c.sampleRateHz, request.oversample), request.resample) !==
+      null,
   );
   if (resampled && c.beside.length > 0) {
     return { reasons: ['Several models on one pedal are costed at their own rate only.'] };

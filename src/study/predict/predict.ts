@@ -8,6 +8,7 @@ import { finish, type Steps } from '../cost/steps.ts';
 import { cellsOf, type Outcome, outcomeOf } from './cells.ts';
 import { type Cell, checkRequest, type PredictRequest } from './request.ts';
 import type { PredictResult, SkippedCombination } from './row.ts';
+import { whatRuns } from './row-of.ts';
 
 /** Sentences about a model that its rows share. */
 const warningsOf = (
@@ -48,10 +49,10 @@ const gathered = (
 };
 
 /** A row of one model for another of its shape, which differs in nothing else that a row hangs on. */
-const rowFor = (outcome: Outcome, { model }: Cell): Outcome =>
+const rowFor = (outcome: Outcome, cell: Cell, { beside = [] }: PredictRequest): Outcome =>
   'row' in outcome
-    ? { row: { ...outcome.row, model: model.id, modelPath: model.origin } }
-    : { skipped: { ...outcome.skipped, model: model.id } };
+    ? { row: { ...outcome.row, ...whatRuns({ ...cell, beside }) } }
+    : { skipped: { ...outcome.skipped, model: cell.model.id } };
 
 /** Rows that are held for further models of their shapes: some ten shapes on all pedals. */
 const mostOutcomes = 8192;
@@ -124,7 +125,7 @@ class Outcomes {
   known(cell: Cell): Outcome | null {
     const key = this.#keyOf(cell);
     const known = key === null ? undefined : this.#known.get(key);
-    return known === undefined ? null : rowFor(known, cell);
+    return known === undefined ? null : rowFor(known, cell, this.#request);
   }
 
   work(cell: Cell): Outcome {

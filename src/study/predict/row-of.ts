@@ -70,7 +70,11 @@ const contextOf = (
 });
 
 /** One model, or the models that run together as they are written: MODEL:WIDTH+MODEL:WIDTH. */
-const whatRuns = ({ model, width, beside }: Pick<Combination, 'model' | 'width' | 'beside'>) => {
+export const whatRuns = ({
+  model,
+  width,
+  beside,
+}: Pick<Combination, 'model' | 'width' | 'beside'>) => {
   if (beside.length === 0) return { model: model.id, modelPath: model.origin, width };
   const all = [{ model, width }, ...beside];
   const sum = (of: (width: Width) => number) =>
