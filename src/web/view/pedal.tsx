@@ -1,28 +1,21 @@
-/** One pedal: headroom per width, why, a virtual twin that plays, and what is known of it from where. */
+/** One pedal: headroom per width and why; its virtual twin (`play.tsx`), and what is known of it (`about.tsx`). */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
-import type { PageDevice } from '../devices.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
 import { beside } from '../store.ts';
 import { said } from '../verdict.ts';
 import { DroppedError } from '../worker/client.ts';
-import type { ModelSummary, Played, Questions } from '../worker/protocol.ts';
+import type { Questions } from '../worker/protocol.ts';
+import { About } from './about.tsx';
 import { Icicle } from './icicle.tsx';
-import { TimelineLater } from './timeline-later.tsx';
+import { Play, type PlayProps } from './play.tsx';
 
-export interface PedalProps {
-  readonly device: PageDevice;
-  readonly model: ModelSummary;
-  readonly state: PageState;
+export interface PedalProps extends PlayProps {
   readonly engines: readonly string[];
   readonly set: (change: Partial<PageState>) => void;
-  /** Opens the model on the second worker. */
-  readonly openBeside: () => Promise<void>;
-  /** Plays what the pedal's virtual twin made of the sound. */
-  readonly hear: (sound: Float32Array, what: string) => void;
 }
 
 const tabNames: Readonly<Record<Tab, string>> = {
@@ -30,36 +23,6 @@ const tabNames: Readonly<Record<Tab, string>> = {
   why: 'Why',
   play: 'Play it',
   about: 'About',
-};
-
-/** A figure anywhere in a profile, with its path. */
-interface Fact {
-  readonly path: string;
-  readonly value: string;
-  readonly kind: string;
-  readonly source: string;
-  readonly note: string;
-}
-
-const factsOf = (node: unknown, path: string): readonly Fact[] => {
-  if (typeof node !== 'object' || node === null) return [];
-  if ('value' in node && 'kind' in node && 'source' in node) {
-    const { value, low, high, note } = node as Record<string, unknown>;
-    const range =
-      low === undefined && high === undefined ? '' : ` (${low ?? value} to ${high ?? value})`;
-    return [
-      {
-        path,
-        value: `${typeof value === 'object' ? JSON.stringify(value) : String(value)}${range}`,
-        kind: String(node.kind),
-        source: String(node.source),
-        note: note === undefined ? '' : String(note),
-      },
-    ];
-  }
-  return Object.entries(node).flatMap(([key, child]) =>
-    factsOf(child, path === '' ? key : `${path}.${key}`),
-  );
 };
 
 const useQuestion = <T,>(
@@ -273,161 +236,6 @@ const Why = ({ device, model, state, openBeside }: PedalProps): JSX.Element => {
         {answer.row.reasons[0]}
       </p>
       <Icicle root={answer.explanation.tree} />
-    </>
-  );
-};
-
-const Play = ({ device, model, state, openBeside, hear }: PedalProps): JSX.Element => {
-  const width = state.width ?? model.widths.at(-1)?.label ?? 'full';
-  const [played, setPlayed] = useState<Played | null>(null);
-  const [progress, setProgress] = useState<number | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  useEffect(() => setPlayed(null), [device.id, model.origin, width, state.blockFrames]);
-  const start = async (): Promise<void> => {
-    if (progress !== null) return;
-    setFault(null);
-    setProgress(0);
-    try {
-      await openBeside();
-      const scenario = {
-        device: device.id,
-        slots: [{ name: 'amp', model: model.origin, width }],
-        audio: { signal: 'plucks' },
-        durationSeconds: 10,
-        ...(state.blockFrames === null ? {} : { blockFrames: state.blockFrames }),
-      };
-      setPlayed(
-        await beside().ask(
-          'play',
-          { scenario, name: device.id, withSound: true },
-          { onPart: setProgress },
-        ),
-      );
-    } catch (error) {
-      setFault((error as Error).message);
-    }
-    setProgress(null);
-  };
-  const result = played?.result;
-  return (
-    <>
-      <p>
-        Ten seconds of a plucked guitar through {width} on the virtual {device.name}, with the
-        interrupts, clocks and neighbours of the real one: every block against its deadline.
-      </p>
-      <p>
-        <button
-          type="button"
-          class="primary"
-          aria-disabled={progress !== null}
-          onClick={() => void start()}
-        >
-          {progress === null ? 'Play' : `Playing ${Math.round(progress * 100)} %`}
-        </button>{' '}
-        {played?.sound != null && (
-          <button
-            type="button"
-            onClick={() =>
-              hear(played.sound ?? new Float32Array(0), `${width} on the ${device.name}`)
-            }
-          >
-            Hear it as the pedal plays it
-          </button>
-        )}
-      </p>
-      {fault !== null && <p class="fault">{fault}</p>}
-      {played !== null && result !== undefined && (
-        <>
-          <TimelineLater
-            loads={played.loads}
-            late={played.late}
-            blockSeconds={result.blockFrames / result.sampleRateHz}
-          />
-          <dl class="facts">
-            <div>
-              <dt>Mean, 99th percentile, worst block</dt>
-              <dd>
-                {percent(result.load.mean)}, {percent(result.load.p99)}, {percent(result.load.max)}
-              </dd>
-            </div>
-            <div>
-              <dt>Late or lost blocks</dt>
-              <dd>
-                {result.xruns} of {result.blocks}
-              </dd>
-            </div>
-            <div>
-              <dt>Latency</dt>
-              <dd>{(1000 * result.latencySeconds).toFixed(1)} ms</dd>
-            </div>
-            {result.worstBlock !== null && (
-              <div>
-                <dt>Worst block, at {result.worstBlock.atSeconds.toFixed(2)} s</dt>
-                <dd>
-                  {result.worstBlock.causes
-                    .slice(0, 4)
-                    .map(
-                      ({ cause, cycles }) =>
-                        `${cause} ${Math.round(cycles).toLocaleString('en')} cycles`,
-                    )
-                    .join(', ')}
-                </dd>
-              </div>
-            )}
-          </dl>
-        </>
-      )}
-    </>
-  );
-};
-
-const About = ({ device }: PedalProps): JSX.Element => {
-  const facts = factsOf(device.profile, '');
-  return (
-    <>
-      <p>
-        {device.profile.chip === null
-          ? 'The chip of this product is not published: what is known to run there decides.'
-          : `${facts.length} figures, each with where it comes from.`}
-      </p>
-      {device.profile.evidence.length > 0 && (
-        <ul class="reasons">
-          {device.profile.evidence.map((one, i) => (
-            <li key={String(i)}>
-              {one.statement} {one.model ?? ''}{' '}
-              {one.firmware === undefined ? '' : `(firmware ${one.firmware})`}: {one.source}
-              {one.note === undefined ? '' : `. ${one.note}`}
-            </li>
-          ))}
-        </ul>
-      )}
-      {facts.length > 0 && (
-        <div class="scroll tall">
-          <table class="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">Figure</th>
-                <th scope="col">Value</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Source</th>
-              </tr>
-            </thead>
-            <tbody>
-              {facts.map((fact) => (
-                <tr key={fact.path}>
-                  <th scope="row">{fact.path}</th>
-                  <td>{fact.value}</td>
-                  <td>{fact.kind}</td>
-                  <td>
-                    {fact.source}
-                    {fact.note === '' ? '' : ` (${fact.note})`}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
     </>
   );
 };

@@ -1,0 +1,123 @@
+/** A pedal's virtual twin: ten seconds of it, block by block, and its sound. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { percent } from '../../report/text/number.ts';
+import type { PageDevice } from '../devices.ts';
+import type { PageState } from '../state.ts';
+import { beside } from '../store.ts';
+import type { ModelSummary, Played } from '../worker/protocol.ts';
+import { TimelineLater } from './timeline-later.tsx';
+
+export interface PlayProps {
+  readonly device: PageDevice;
+  readonly model: ModelSummary;
+  readonly state: PageState;
+  /** Opens the model on the second worker. */
+  readonly openBeside: () => Promise<void>;
+  /** Plays what the pedal's virtual twin made of the sound. */
+  readonly hear: (sound: Float32Array, what: string) => void;
+}
+
+export const Play = ({ device, model, state, openBeside, hear }: PlayProps): JSX.Element => {
+  const width = state.width ?? model.widths.at(-1)?.label ?? 'full';
+  const [played, setPlayed] = useState<Played | null>(null);
+  const [progress, setProgress] = useState<number | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  useEffect(() => setPlayed(null), [device.id, model.origin, width, state.blockFrames]);
+  const start = async (): Promise<void> => {
+    if (progress !== null) return;
+    setFault(null);
+    setProgress(0);
+    try {
+      await openBeside();
+      const scenario = {
+        device: device.id,
+        slots: [{ name: 'amp', model: model.origin, width }],
+        audio: { signal: 'plucks' },
+        durationSeconds: 10,
+        ...(state.blockFrames === null ? {} : { blockFrames: state.blockFrames }),
+      };
+      setPlayed(
+        await beside().ask(
+          'play',
+          { scenario, name: device.id, withSound: true },
+          { onPart: setProgress },
+        ),
+      );
+    } catch (error) {
+      setFault((error as Error).message);
+    }
+    setProgress(null);
+  };
+  const result = played?.result;
+  return (
+    <>
+      <p>
+        Ten seconds of a plucked guitar through {width} on the virtual {device.name}, with the
+        interrupts, clocks and neighbours of the real one: every block against its deadline.
+      </p>
+      <p>
+        <button
+          type="button"
+          class="primary"
+          aria-disabled={progress !== null}
+          onClick={() => void start()}
+        >
+          {progress === null ? 'Play' : `Playing ${Math.round(progress * 100)} %`}
+        </button>{' '}
+        {played?.sound != null && (
+          <button
+            type="button"
+            onClick={() =>
+              hear(played.sound ?? new Float32Array(0), `${width} on the ${device.name}`)
+            }
+          >
+            Hear it as the pedal plays it
+          </button>
+        )}
+      </p>
+      {fault !== null && <p class="fault">{fault}</p>}
+      {played !== null && result !== undefined && (
+        <>
+          <TimelineLater
+            loads={played.loads}
+            late={played.late}
+            blockSeconds={result.blockFrames / result.sampleRateHz}
+          />
+          <dl class="facts">
+            <div>
+              <dt>Mean, 99th percentile, worst block</dt>
+              <dd>
+                {percent(result.load.mean)}, {percent(result.load.p99)}, {percent(result.load.max)}
+              </dd>
+            </div>
+            <div>
+              <dt>Late or lost blocks</dt>
+              <dd>
+                {result.xruns} of {result.blocks}
+              </dd>
+            </div>
+            <div>
+              <dt>Latency</dt>
+              <dd>{(1000 * result.latencySeconds).toFixed(1)} ms</dd>
+            </div>
+            {result.worstBlock !== null && (
+              <div>
+                <dt>Worst block, at {result.worstBlock.atSeconds.toFixed(2)} s</dt>
+                <dd>
+                  {result.worstBlock.causes
+                    .slice(0, 4)
+                    .map(
+                      ({ cause, cycles }) =>
+                        `${cause} ${Math.round(cycles).toLocaleString('en')} cycles`,
+                    )
+                    .join(', ')}
+                </dd>
+              </div>
+            )}
+          </dl>
+        </>
+      )}
+    </>
+  );
+};
