@@ -21,7 +21,7 @@ test('the first paint takes less than half a second', async () => {
   let painted = 0;
   let cpu = 0;
   world.onWrite = () => {
-    if (painted === 0 && world.written().includes('Darkglass Anagram')) {
+    if (painted === 0 && world.written().includes('Ableton Move')) {
       painted = performance.now() - began;
       const used = process.cpuUsage(cpuBegan);
       cpu = (used.user + used.system) / 1000;
