@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/report/text/text-width.ts';
 import { pedalbench } from './fake-io.ts';
 
-const question = 'advise slim-8 --widths --device mod-dwarf:2,class-m7-480:1';
+const question = 'advise slim-8 --widths --device rk3566:2,class-m7-480:1';
 
 interface Sets {
   readonly widths: readonly { readonly label: string }[];
@@ -26,7 +26,7 @@ const setsOf = async (line: string): Promise<Sets> => {
 describe('advise --widths', () => {
   test('ID:N asks for N copies there and for nothing else', async () => {
     const { demands, sets, widths } = await setsOf(question);
-    expect(demands.map(({ name }) => name)).toEqual(['mod-dwarf 2x', 'class-m7-480 1x']);
+    expect(demands.map(({ name }) => name)).toEqual(['rk3566 2x', 'class-m7-480 1x']);
     const best = sets.at(-1);
     expect(best?.chosen.length).toBeLessThanOrEqual(2);
     demands.forEach(({ limit, loads, chances }, d) => {
@@ -43,7 +43,7 @@ describe('advise --widths', () => {
     const { demands, sets, widths } = await setsOf(question);
     const got = widths[sets.at(-1)?.served[0] ?? -1]?.label ?? '';
     const { stdout } = await pedalbench(
-      `predict slim-8 --device mod-dwarf --copies 2 --width ${got} --json`,
+      `predict slim-8 --device rk3566 --copies 2 --width ${got} --json`,
     );
     const [row] = JSON.parse(stdout).rows;
     expect(row.verdict).toBe('fits');
@@ -85,7 +85,7 @@ describe('advise --widths', () => {
     for (const columns of [60, 80, 160]) {
       const { stdout } = await pedalbench(question, { columns });
       expect(stdout).toMatch(/^Offer ch:\d, ch:\d: each pedal gets the widest that fits\.\n/);
-      expect(stdout).toMatch(/MOD Dwarf +twice +ch:1 +\d+% \(\d+-\d+\) fits/);
+      expect(stdout).toMatch(/Rockchip RK3566.* +twice +ch:2 +\d+% \(\d+-\d+\) fits/);
       for (const row of stdout.split('\n')) expect(widthOf(row)).toBeLessThanOrEqual(columns);
     }
   });
