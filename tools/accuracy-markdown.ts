@@ -101,6 +101,22 @@ const summaryTable = ({ summary }: ValidateResult): string[] =>
     ],
   );
 
+const intervalTable = ({ interval }: ValidateResult): string[] =>
+  markdownTable(
+    [
+      { title: '' },
+      { title: 'trials', align: 'right' },
+      { title: 'held', align: 'right' },
+      { title: 'median high / low', align: 'right' },
+    ],
+    Object.entries({ all: interval, ...interval.byConfidence }).map(([name, s]) => [
+      name,
+      String(s.n),
+      share(s.covered),
+      s.medianRatio?.toFixed(2) ?? '',
+    ]),
+  );
+
 const remaining = (cases: readonly ValidatedCase[]): string[] =>
   cases
     .filter((c) => c.remains !== null || Math.abs(c.errorPercent ?? 0) > 10)
@@ -327,6 +343,12 @@ export const renderAccuracy = (inputs: AccuracyInputs): string => {
     ...summaryTable(result),
     '',
     `The naive model takes ${result.naiveCyclesPerMac.toFixed(2)} cycles per multiply-accumulate, the constant that suits these cases best.`,
+    '',
+    '### Intervals',
+    '',
+    ...prose.intervals,
+    '',
+    ...intervalTable(result),
     '',
     '### What remains, and why',
     '',

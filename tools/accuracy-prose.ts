@@ -9,6 +9,7 @@ export interface EngineWords {
 export interface AccuracyProse {
   readonly head: readonly string[];
   readonly columns: readonly string[];
+  readonly intervals: readonly string[];
   readonly impulses: readonly string[];
   readonly builds: readonly string[];
   readonly figures: readonly string[];
@@ -29,6 +30,11 @@ export const accuracyProse: AccuracyProse = {
     'figure that was fitted to measurements of this core put back to what one would have written without them. Naive: multiply-accumulates times',
     'one constant for all. Split: *fit* where a figure names the case, *check* where nothing was chosen with it. Some sources give times only (apple-m1, apple-m2):',
     'their cycles are those of a clock that somebody took for granted, and the prediction stands beside them at that clock, from the time that it is at the clock of the profile.',
+  ],
+  intervals: [
+    'Nine of ten predictions are to lie between `low` and `high`. Each measured value is tried as validated, as fitted (those that no figure names) and as estimated (without the fits),',
+    'with what predictions on the other cores are off by. How far that is, is learnt for each confidence; how many times the root mean square holds nine of ten',
+    'is one number for both, the shape of the errors: of 23 values alone it would be the third largest error, whatever the others are.',
   ],
   impulses: [
     "Percent of one core, the mean and the 99th percentile of blocks of 64 frames at 48 kHz; nothing was fitted to them. One more is known and fits nowhere: NAM Core's `Linear` of",

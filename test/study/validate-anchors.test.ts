@@ -39,6 +39,18 @@ describe('measured cases', () => {
   test('without the fits to a core, half of them lie within 20 %', () => {
     expect(result.summary.leaveOneCoreOutMedianAbsErrorPercent).toBeLessThanOrEqual(20);
   });
+  test('the interval holds nine of ten without the own core, and is no wider than can be acted on', () => {
+    const { covered, byConfidence } = result.interval;
+    expect(covered).toBeGreaterThanOrEqual(0.85);
+    expect(covered).toBeLessThanOrEqual(0.95);
+    for (const [name, bar] of [
+      ['validated', 1.35],
+      ['fitted', 1.8],
+      ['estimated', 2.3],
+    ] as const) {
+      expect(byConfidence[name].medianRatio, name).toBeLessThanOrEqual(bar);
+    }
+  });
   test('the naive model is far worse', () => {
     expect(result.summary.naiveMedianAbsErrorPercent).toBeGreaterThan(
       2 * (result.summary.medianAbsErrorPercent ?? 0),
