@@ -15,6 +15,9 @@ export const littleEndian = (values: Float32Array): Uint8Array => {
 /** SHA-256 of bytes, 64 hexadecimal digits. */
 export const bytesKey = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
+/** SHA-256 of a text's UTF-8. */
+export const textKey = (text: string): string => bytesKey(utf8ToBytes(text));
+
 /**
  * The same text for the same content: keys sorted, fields that are undefined left out, arrays of bytes and of
  * floats by the key of what they hold. Functions have no content.
@@ -38,7 +41,7 @@ export const canonicalJson = (value: unknown): string => {
  * The key of any plain data: 64 hexadecimal digits.
  * @example contentKey({ a: 1, b: 2 }) === contentKey({ b: 2, a: 1 })
  */
-export const contentKey = (value: unknown): string => bytesKey(utf8ToBytes(canonicalJson(value)));
+export const contentKey = (value: unknown): string => textKey(canonicalJson(value));
 
 /** Content that comes in pieces, as sound and the blocks of a run do. */
 export class ContentHash {

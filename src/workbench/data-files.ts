@@ -50,5 +50,6 @@ export const dataFiles = ({ documents, packaged = new Map(), openAudio }: Workbe
       const path = `data/${name}.json`;
       return find(path) === undefined ? null : { text: text(path), path };
     },
+    knownRows: () => (find('known-rows.json') === undefined ? null : text('known-rows.json')),
   };
 };

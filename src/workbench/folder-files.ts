@@ -18,6 +18,9 @@ const listed = (shelf: Shelf, folders: readonly string[]): ReadonlyMap<string, s
   return new Map(files);
 };
 
+/** Beside the built code, by the same build; sources have none. */
+const knownRows = join(import.meta.dirname ?? '', '../known-rows.json');
+
 export const folderFiles = (places: Places): Files => ({
   list: (shelf) => listed(shelf, foldersOf(places, shelf)),
   packaged: (shelf) => listed(shelf, [join(places.packageRoot, shelf)]),
@@ -39,4 +42,5 @@ export const folderFiles = (places: Places): Files => ({
     const path = join(places.packageRoot, 'data', `${name}.json`);
     return existsSync(path) ? { text: readText(path), path } : null;
   },
+  knownRows: () => (existsSync(knownRows) ? readText(knownRows) : null),
 });

@@ -26,7 +26,7 @@ export interface ScenarioObject extends Omit<Scenario, 'device' | 'slots'> {
 export type ScenarioName = string | Scenario | ScenarioObject;
 
 /** What a study needs beside its request. */
-export interface StudyContext extends Pick<Workbench, 'engines' | 'measured'> {
+export interface StudyContext extends Pick<Workbench, 'engines' | 'measured' | 'known'> {
   readonly coreOf: (id: string) => CoreProfile;
   readonly pathOf: (device: DeviceProfile) => string | null;
 }
@@ -93,8 +93,8 @@ const contextWith = (workbench: Workbench, cores: readonly CoreProfile[]): Study
     workbench.checked(core, named('core', core), (what) => parseCore(core, what));
   const own = new Map(cores.map((core) => [core.id, parsed(core)]));
   const coreOf = (id: string): CoreProfile => own.get(id) ?? workbench.core(id);
-  const { engines, measured } = workbench;
-  return { engines, coreOf, measured, pathOf: (device) => workbench.pathOf(device) };
+  const { engines, measured, known } = workbench;
+  return { engines, coreOf, measured, known, pathOf: (device) => workbench.pathOf(device) };
 };
 
 /** A model or a device in a scenario, by the name that stands in its place. */

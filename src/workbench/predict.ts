@@ -13,7 +13,15 @@ import type { Workbench } from './workbench.ts';
 export interface PredictRequest
   extends Omit<
       StudyRequest,
-      'engines' | 'coreOf' | 'measured' | 'models' | 'devices' | 'copies' | 'blockFrames' | 'beside'
+      | 'engines'
+      | 'coreOf'
+      | 'measured'
+      | 'known'
+      | 'models'
+      | 'devices'
+      | 'copies'
+      | 'blockFrames'
+      | 'beside'
     >,
     OnDevices {
   readonly models?: ModelName | readonly ModelName[] | undefined;
@@ -45,7 +53,8 @@ const oneWidth = (
   return { model, width: found.at(-1) as Width };
 };
 
-const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> => {
+/** With objects for names. */
+export const studied = (workbench: Workbench, request: PredictRequest): StudyRequest => {
   checkOptions('predict', request, options);
   const {
     models,
@@ -60,7 +69,7 @@ const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<Pred
   } = request;
   const named = listOf(required('predict', models ?? model, 'models'));
   const on = devicesFrom(workbench, devices ?? device);
-  const study: StudyRequest = {
+  return {
     // Of one device, what else would do is worth the time; a matrix of all is a table to look at.
     arrangements: on.length === 1,
     ...rest,
@@ -71,8 +80,10 @@ const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<Pred
     copies: copies === undefined ? undefined : listOf(copies),
     blockFrames: blockFrames === undefined ? undefined : listOf(blockFrames),
   };
-  return rowsInSteps(study, workbench.costs);
 };
+
+const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<PredictResult> =>
+  rowsInSteps(studied(workbench, request), workbench.costs);
 
 /**
  * One row a combination of model, width, device, engine, block and copies. Cycles are per sample and of all

@@ -12,6 +12,7 @@ import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { Measure } from '../study/check/check.ts';
 import { CostCache } from '../study/cost/cost-cache.ts';
 import type { Measured } from '../study/predict/confidence.ts';
+import type { Outcome } from '../study/predict/row.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
 import { type MeasuredCase, measuredKindsOf, parseCases } from '../study/validate/cases.ts';
 import { contentKey } from '../units/content-key.ts';
@@ -28,9 +29,16 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   /** Costs that were worked out; the numbers are the same without. */
   readonly costs: CostCache = new CostCache();
   #measured: Measured | null = null;
+  #known: ReadonlyMap<string, Outcome> | null = null;
   #packagedPaths: ReadonlyMap<string, string> | null = null;
   readonly #isShipped = new WeakMap<DeviceProfile, boolean>();
   readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
+
+  /** Rows that the build has worked out, for the shapes that most captures have. */
+  get known(): ReadonlyMap<string, Outcome> {
+    this.#known ??= new Map(JSON.parse(this.files.knownRows() ?? '[]'));
+    return this.#known;
+  }
 
   /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
   measuring(file: ParsedBudgets, make: () => Measure): Measure {

@@ -17,6 +17,7 @@ import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { BoundedMap } from '../../units/bounded-map.ts';
+import { textKey } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import { splitAfter } from './split.ts';
 
@@ -25,9 +26,16 @@ const mostShapes = 32;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
 
+/** Weights that are single numbers. */
+const isWeight = (name: string, value: unknown): boolean =>
+  typeof value === 'number' && (name === 'headScale' || name === 'bias');
+
 /** Arrays of weights are as long as they are, whatever they hold: no engine looks into them. */
-const withoutWeights = (_: string, value: unknown): unknown =>
-  value instanceof Float32Array ? `weights ${value.length}` : value;
+const withoutWeights = (name: string, value: unknown): unknown => {
+  if (value instanceof Float32Array) return `weights ${value.length}`;
+  // Our own engine leaves out a product with one.
+  return isWeight(name, value) && value !== 1 ? 'weight' : value;
+};
 
 export class CostCache {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
@@ -37,16 +45,16 @@ export class CostCache {
   readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
   readonly #costs = new WeakMap<Lowered, BoundedMap<string, BlockCost>>();
-  /** Cores by the order in which they came: one of the same id may be another. */
-  readonly #cores = new WeakMap<CoreProfile, number>();
-  #coreCount = 0;
-  /** By what they hold: the same text for memories that are alike. */
-  readonly #memories = new WeakMap<MemorySystem, string>();
+  readonly #contents = new WeakMap<object, string>();
 
   slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
     const widths = memoize(this.#networks, model, () => new Map<string, SlimmedModel>());
     return memoize(widths, width.label, () => slim(model, width, options));
   }
+
+  /** The same text for what holds the same: cores, memories and devices of one id may differ. */
+  readonly content = (data: object): string =>
+    memoize(this.#contents, data, () => textKey(JSON.stringify(data)));
 
   /** The same text for networks that cost the same: all of it but the weights. */
   shape(network: Network): string {
@@ -93,9 +101,8 @@ export class CostCache {
     const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
     const known = memoize(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
-    const place = memoize(this.#cores, core, () => this.#coreCount++);
-    const rest = JSON.stringify([place, clock, copies, libraryArguments, corners]);
-    const key = `${rest} ${memoize(this.#memories, memory, JSON.stringify)}`;
+    const rest = JSON.stringify([clock, copies, libraryArguments, corners]);
+    const key = `${this.content(core)} ${this.content(memory)} ${rest}`;
     return memoize(known, key, () =>
       costOf(lowered, core, memory, { clockHz, copies, corners, arguments: libraryArguments }),
     );

@@ -10,11 +10,8 @@ import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { arrangementsFor } from './arrangements.ts';
 import { costSettled } from './governor.ts';
 import type { Cell, Combination, PredictRequest } from './request.ts';
-import type { PredictRow, SkippedCombination } from './row.ts';
+import type { Outcome, PredictRow } from './row.ts';
 import { costedRow, evidenceRow, refusedRow } from './row-of.ts';
-
-/** A row, or why a combination of engine 'all' has none. */
-export type Outcome = { readonly row: PredictRow } | { readonly skipped: SkippedCombination };
 
 /** Block and rate of rows whose device publishes neither. */
 const unpublishedBlockFrames = 64;

@@ -9,6 +9,7 @@ import { engineById } from '../cost/engine-choice.ts';
 import type { Placement } from '../cost/model-memory.ts';
 import { StudyError } from '../cost/study-error.ts';
 import type { Measured } from './confidence.ts';
+import type { Outcome } from './row.ts';
 
 /** A model at one width. */
 export type Beside = Pick<Cell, 'model' | 'width'>;
@@ -23,6 +24,8 @@ export interface PredictRequest {
   readonly measured?: Measured | undefined;
   /** The file of a profile, for rows that share an id. @default none is known */
   readonly pathOf?: ((device: DeviceProfile) => string | null) | undefined;
+  /** What was worked out before, by the keys of `RowKeys`: the rows are the same without. @default nothing */
+  readonly known?: ReadonlyMap<string, Outcome> | undefined;
   /** An id, 'auto' or 'all'. @default 'auto' */
   readonly engine?: string | undefined;
   /** @default each device's own */

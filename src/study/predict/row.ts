@@ -120,6 +120,9 @@ export interface SkippedCombination {
   readonly fallback: string | null;
 }
 
+/** A row, or why a combination of engine 'all' has none. */
+export type Outcome = { readonly row: PredictRow } | { readonly skipped: SkippedCombination };
+
 export interface PredictResult {
   readonly rows: readonly PredictRow[];
   readonly skipped: readonly SkippedCombination[];
