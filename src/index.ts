@@ -23,6 +23,7 @@ export type { CheckOutcome } from './study/check/check.ts';
 export type { CheckResult, CheckVerdict } from './study/check/verdict.ts';
 export { StudyError } from './study/cost/study-error.ts';
 export type { ExplainedPoint, ExplanationDiff } from './study/explain/explain.ts';
+export type { ExplainedImpulse } from './study/explain/impulse.ts';
 export type { PredictResult, PredictRow, Verdict } from './study/predict/row.ts';
 export type { RunResult } from './study/simulate/run-result.ts';
 // The workbench and its verbs
@@ -34,7 +35,14 @@ export {
   type CheckRequest,
   check,
 } from './workbench/check.ts';
-export { diff, type ExplainRequest, explain, explainSync } from './workbench/explain.ts';
+export {
+  diff,
+  type ExplainImpulseRequest,
+  type ExplainRequest,
+  explain,
+  explainImpulse,
+  explainSync,
+} from './workbench/explain.ts';
 export type { Hooks } from './workbench/hooks.ts';
 export type { DeviceName, ModelName, ScenarioName, ScenarioObject } from './workbench/named.ts';
 export { openWorkbench } from './workbench/open-workbench.ts';

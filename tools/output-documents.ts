@@ -6,6 +6,7 @@ import type { FitSummary } from '../src/study/calibrate/calibrate.ts';
 import type { HistoryEntry } from '../src/study/check/history.ts';
 import type { CheckResult } from '../src/study/check/verdict.ts';
 import type { Explanation } from '../src/study/explain/explain.ts';
+import type { ImpulseCost } from '../src/study/explain/impulse.ts';
 import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { Part } from '../src/study/parts/part.ts';
 import type { PredictResult, PredictRow } from '../src/study/predict/row.ts';
@@ -32,15 +33,17 @@ export interface Predict extends Head<'predict'>, PredictResult, Sharded {}
 export interface Run extends Head<'run'>, RunDocument, Sharded {}
 export interface Check extends Head<'check'>, Pick<CheckResult, 'verdicts' | 'counts'>, Sharded {}
 export interface Explain extends Head<'explain'>, Explanation {
-  /** The row of `predict` that is explained. */
-  readonly prediction: PredictRow;
-  /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
+  /** The row of `predict` that is explained; null for an impulse response. */
+  readonly prediction: PredictRow | null;
+  /** What is explained with `--ir`: every block and the bursts; null for a model. */
+  readonly impulse: ImpulseCost | null;
+  /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. Null for an impulse response. */
   readonly interval: {
     readonly low: number | null;
     readonly high: number | null;
     readonly chance: number | null;
     readonly sure: boolean;
-  };
+  } | null;
 }
 export interface Advise extends Head<'advise'>, Pick<Advice, 'devices'> {
   /** Other shapes on their way from the network to what fits everywhere: weights against cycles. */

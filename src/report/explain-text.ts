@@ -31,7 +31,7 @@ export const tidy = (value: number): string =>
 type Row = Readonly<{ name: string; cycles: number; share: number; words: string }>;
 
 /** Name, cycles a sample, share with a bar, and words. */
-const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[] => {
+export const accountTable = (rows: readonly Row[], style: Style, longest = 30): string[] => {
   const names = Math.min(longest, Math.max(...rows.map((row) => widthOf(printable(row.name)))));
   const cycles = Math.max(...rows.map((row) => tidy(row.cycles).length));
   const cells = Math.max(6, Math.min(24, style.columns - names - cycles - 34));
@@ -60,7 +60,7 @@ const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
 
 /** By cause; stalls also by the memory that they wait for. */
-const partsRows = ({ parts, memory, cyclesPerSample: total }: Account): Row[] => {
+export const partsRows = ({ parts, memory, cyclesPerSample: total }: Account): Row[] => {
   const stalls = Object.entries(memory).filter(([, stall]) => stall > 0);
   const words = stalls.map(([level, stall]) => `${level} ${tidy(stall)}`).join(', ');
   return (Object.entries(parts) as [AccountPart, number][])
@@ -82,7 +82,7 @@ const withoutText = ({ without, cyclesPerSample }: KernelAccount): string[] => {
   return shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`];
 };
 
-const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
+export const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
   const longest = Math.max(24, Math.min(48, style.columns - 38));
   const mix = Object.entries(kernel.mix)
     .sort((a, b) => b[1] - a[1])

@@ -1,4 +1,5 @@
-/** Where the cycles of one prediction go, and the difference between two. */
+/** Where the cycles of one prediction or one impulse response go, and the difference between two. */
+import type { ImpulseSpec } from '../scenario/scenario.ts';
 import {
   diffExplanations,
   type ExplainedPoint,
@@ -6,9 +7,11 @@ import {
   explainPoint,
   type ExplainRequest as StudyRequest,
 } from '../study/explain/explain.ts';
+import { type ExplainedImpulse, explainImpulse as explainOf } from '../study/explain/impulse.ts';
 import { inOneStep, type Verb } from './hooks.ts';
-import { contextOf, deviceFrom, modelFrom, type OnDevice } from './named.ts';
+import { contextOf, type DeviceName, deviceFrom, modelFrom, type OnDevice } from './named.ts';
 import { checkOptions, required } from './options.ts';
+import { jobsOf } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface ExplainRequest
@@ -47,3 +50,33 @@ export const explain: Verb<ExplainRequest, ExplainedPoint> = inOneStep(explainSy
  */
 export const diff = (a: ExplainedPoint, b: ExplainedPoint): ExplanationDiff =>
   diffExplanations(a.explanation, b.explanation);
+
+export interface ExplainImpulseRequest {
+  readonly device: DeviceName;
+  /** As in a scenario's slot. */
+  readonly ir: ImpulseSpec;
+  /** @default the device's own */
+  readonly blockFrames?: number | undefined;
+  /** @default the device's own */
+  readonly sampleRateHz?: number | undefined;
+}
+
+/**
+ * What an impulse response costs: in every block and in bursts, by kind of work and by kernel. Its mean is
+ * that of a slot of `simulate` which is alone on its core.
+ * @throws ScenarioError, WorkbenchError, DeviceError for what it names
+ * @example explainImpulse(workbench, { device: 'pi-5', ir: { taps: 8192, convolver: 'fftconvolver' } }).impulse.periods;
+ */
+export const explainImpulse = (
+  workbench: Workbench,
+  request: ExplainImpulseRequest,
+): ExplainedImpulse => {
+  checkOptions('explainImpulse', request, ['device', 'ir', 'blockFrames', 'sampleRateHz']);
+  const { ir, device, blockFrames, sampleRateHz } = request;
+  const slots = [{ ir: required('explainImpulse', ir, 'ir') }];
+  const scenario = { device, blockFrames, sampleRateHz, slots, durationSeconds: 1 };
+  const { jobs, library } = jobsOf(workbench, scenario, undefined);
+  const [job] = jobs;
+  if (job === undefined) throw new RangeError('Expected one job of one scenario.');
+  return explainOf(job, library, workbench.costs);
+};

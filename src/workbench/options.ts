@@ -76,6 +76,7 @@ const rules = {
   esrToFull: anyFunction,
   onVerdict: anyFunction,
   input: { expected: 'samples as a Float32Array', holds: (value) => value instanceof Float32Array },
+  ir: { expected: '{ taps } or { file }, as in a scenario', holds: isRecord },
   budgets: named('a file of budgets'),
   baseline: named('a baseline'),
   builds: flag,

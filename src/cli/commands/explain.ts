@@ -1,11 +1,14 @@
 /** `pedalbench explain MODEL --device ID`: where the cycles go, and what differs between two. */
+
+import { type ConvolverId, convolverIds } from '../../engine/engine.ts';
 import { widthsOf } from '../../nam/widths.ts';
+import { renderExplainImpulse } from '../../report/explain-impulse-text.ts';
 import { renderExplain, renderExplainDiff } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
 import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import type { ExplainRequest } from '../../workbench/explain.ts';
-import { diff as diffOf, explain as explainOne } from '../../workbench/explain.ts';
+import { diff as diffOf, explainImpulse, explain as explainOne } from '../../workbench/explain.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Args } from '../args.ts';
@@ -86,13 +89,37 @@ const diff = async (call: Call, words: readonly [string, string]): Promise<ExitC
   return 0;
 };
 
+/** What an impulse response takes in every block, and what in bursts. */
+const impulse = (call: Call, asked: string): ExitCode => {
+  const workbench = openWorkbench(call.io);
+  const [model] = call.positionals;
+  if (model !== undefined) {
+    throw usageError(`--ir: expected no model beside it, got "${model}". Write one of the two.`);
+  }
+  const device = changedBy(call, workbench, oneDevice(call, workbench));
+  const place = /^\d+$/.test(asked) ? { taps: Number(asked) } : { file: asked };
+  // The option takes nothing else.
+  const convolver = call.text('convolver') as ConvolverId | undefined;
+  const rates = { blockFrames: call.number('block'), sampleRateHz: call.number('rate') };
+  const explained = explainImpulse(workbench, { device, ir: { ...place, convolver }, ...rates });
+  explained.warnings.forEach(call.warn);
+  const { explanation, impulse: cost } = explained;
+  const subject = `${cost.taps} taps on ${cost.deviceName}, ${cost.convolver}`;
+  writePages('explain', call, () => explainPage(explanation, subject));
+  const body = { prediction: null, interval: null, impulse: cost, ...explanation };
+  const words = { ir: quoted(asked), device: quoted(call.text('device') ?? cost.device) };
+  call.print('explain', body, (style) => renderExplainImpulse(explained, style, words));
+  return 0;
+};
+
 export const explain: Command = {
-  usage: 'MODEL --device ID [options]',
+  usage: 'MODEL|--ir TAPS|FILE --device ID [options]',
   examples: [
     ['explain a2 --device mod-dwarf', 'the full width, as the pedal ships it'],
     ['explain a2 --device pi-4 --width lite --engine nam-core', 'another width and engine'],
     ['explain a2 --device daisy-seed --block 48 --json', 'the same as data'],
     ['explain a2 --device mod-dwarf --diff lite,full', 'two widths, engines, devices or models'],
+    ['explain --ir 8192 --device pi-5', 'an impulse response: its bursts, and what of them waits'],
   ],
   options: {
     device: { value: 'ID', help: 'the pedal, by id or path' },
@@ -103,6 +130,12 @@ export const explain: Command = {
       value: 'A,B',
       help: 'what changes from A to B: two widths, devices, engines or models',
     },
+    ir: { value: 'TAPS|FILE', help: 'an impulse response in place of a model' },
+    convolver: {
+      value: 'ID',
+      help: "what convolves it (default: the device's own)",
+      choices: convolverIds,
+    },
     ...sharedOptions('tanh', 'what-if', 'set', 'clock'),
     ...pageOptions,
   },
@@ -110,6 +143,8 @@ export const explain: Command = {
     'Layers, kinds and kernels each add up to the total, and the total is what predict says. Parts of a total are cycles that this limit explains in the model of the core.',
   ],
   run: async (call) => {
+    const ir = call.text('ir');
+    if (ir !== undefined) return impulse(call, ir);
     const words = call.list('diff');
     if (words !== undefined) {
       const [a, b] = words;
@@ -120,7 +155,7 @@ export const explain: Command = {
     warnings.forEach(call.warn);
     const subject = `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`;
     writePages('explain', call, () => explainPage(explanation, subject));
-    const body = { prediction: row, interval: intervalOf(row), ...explanation };
+    const body = { prediction: row, interval: intervalOf(row), impulse: null, ...explanation };
     const [model = row.model] = call.positionals;
     const asked = { model: quoted(model), device: quoted(call.text('device') ?? row.device) };
     call.print('explain', body, (style) => renderExplain(explanation, row, style, asked));

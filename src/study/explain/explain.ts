@@ -76,9 +76,12 @@ const withoutBottlenecks = ({ steps }: Lowered, core: CoreProfile) => {
 };
 
 /** The steps of a prediction; of the busiest core, where several work. */
-const explain = (costed: CostedPoint, core: CoreProfile, blockFrames: number): Explanation => {
-  const { lowered, target } = costed;
-  const { steps } = costed.cost;
+export const explainCost = (
+  { lowered, target, cost }: Pick<CostedPoint, 'lowered' | 'target' | 'cost'>,
+  core: CoreProfile,
+  blockFrames: number = lowered.blockFrames,
+): Explanation => {
+  const { steps } = cost;
   const titled = (name: string): string => titleOf(name, { ...target, ...lowered.target });
   const without = withoutBottlenecks(lowered, core);
   const total = totalOf(steps, blockFrames, 'total');
@@ -203,5 +206,5 @@ export const explainPoint = (
     const fault = `${model.origin} ${width.label} on ${device.id}: no engine takes it. ${costed.choice.reasons.join(' ')}`;
     throw new StudyError('refused', fault);
   }
-  return { row, explanation: explain(costed, core, blockFrames), warnings };
+  return { row, explanation: explainCost(costed, core, blockFrames), warnings };
 };

@@ -1,0 +1,79 @@
+/** `explain --ir`: what an impulse response costs in every block and in bursts, and what of it waits. */
+import type { ExplainedImpulse, ImpulseCost } from '../study/explain/impulse.ts';
+import { accountTable, kernelLines, partsRows, partWords, tidy } from './explain-text.ts';
+import { percent, short } from './text/number.ts';
+import { nextCommand, paint, type Style } from './text/text-table.ts';
+import { printable, wrap } from './text/text-width.ts';
+
+type Period = ImpulseCost['periods'][number];
+
+const nameOf = ({ everyBlocks }: Period): string =>
+  everyBlocks === 1 ? 'Every block' : `Beside it, once in ${everyBlocks} blocks`;
+
+const waitText = (cycles: number): string =>
+  cycles >= 1 ? `, of which ${short(Math.round(cycles))} wait for memory` : '';
+
+/** What an engineer asks first: which library, what a quiet block takes, and what the longest. */
+const reasonsOf = ({ periods, ...cost }: ImpulseCost): readonly string[] => {
+  const budget = (cost.blockFrames * cost.clockHz) / cost.sampleRateHz;
+  const shareOf = ({ cycles }: Period): string => percent(cycles / budget);
+  const isBurst = (period: Period): boolean => period.everyBlocks > 1;
+  const frames = (period: Period): string => short(period.everyBlocks * cost.blockFrames);
+  const bursts = periods.filter(isBurst).map((period) => {
+    const cycles = `${short(Math.round(period.cycles))} cycles, ${shareOf(period)} of a block's time`;
+    return period.kinds.every(({ name }) => name === 'ring')
+      ? `Every ${frames(period)} samples the history moves to the front of its buffer: ${cycles}.`
+      : `Every ${frames(period)} samples a burst works on all of them: ${cycles}.`;
+  });
+  const worst = `The longest block takes ${percent(cost.longestLoad)} of its time, the mean ${percent(cost.meanLoad)}: plan with the first.`;
+  return [
+    `${cost.convolverName} (${cost.convolver}) convolves ${short(cost.taps)} taps; what it works on lies in ${cost.placement}.`,
+    ...bursts,
+    bursts.length === 0 ? 'Every block takes the same: there are no bursts.' : worst,
+  ];
+};
+
+const periodLines = (period: Period, style: Style): readonly string[] => {
+  const waits = period.kinds.reduce((sum, { memoryCycles }) => sum + memoryCycles, 0);
+  const title = `${nameOf(period)}: ${short(Math.round(period.cycles))} cycles${waitText(waits)}`;
+  const rows = period.kinds.map(({ name, cycles, share, limitedBy, memoryCycles }) => {
+    return { name, cycles, share, words: `${partWords[limitedBy]}${waitText(memoryCycles)}` };
+  });
+  return ['', paint(style, 'bold', title), ...accountTable(rows, style)];
+};
+
+/** `asked`: the impulse response and the device as the next command has to name them. */
+export const renderExplainImpulse = (
+  { impulse, explanation }: ExplainedImpulse,
+  style: Style,
+  asked: { readonly ir: string; readonly device: string },
+): string => {
+  const { total, kernels } = explanation;
+  const title = (text: string): string => paint(style, 'bold', text);
+  const { taps, deviceName, convolver, core, blockFrames } = impulse;
+  const subject = `${short(taps)} taps on ${printable(deviceName)}, ${convolver}, ${core}, blocks of ${blockFrames}`;
+  const sums = `${tidy(total.cyclesPerSample)} cycles a sample in the mean (${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst), ${tidy(total.instructionsPerSample)} instructions, load ${percent(impulse.meanLoad)}, in the longest block ${percent(impulse.longestLoad)}`;
+  const largest = [...kernels].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
+  const other = convolver === 'fftconvolver' ? 'audiodsptools' : 'fftconvolver';
+  const lines = [
+    ...wrap(subject, style.columns).map(title),
+    ...wrap(sums, style.columns),
+    '',
+    title('Why'),
+    ...reasonsOf(impulse).flatMap((reason) => wrap(reason, style.columns, '- ', '  ')),
+    ...impulse.periods.flatMap((period) => periodLines(period, style)),
+    '',
+    title('What limits it, in the mean'),
+    ...accountTable(partsRows(total), style),
+    '',
+    title('Kernels, in the mean'),
+    ...largest.flatMap((kernel) => kernelLines(kernel, style)),
+    '',
+    ...nextCommand(
+      style,
+      'the same by another library',
+      `explain --ir ${asked.ir} --device ${asked.device} --block ${blockFrames} --convolver ${other}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+};
