@@ -17,7 +17,10 @@ test('the cycles of an impulse response are those of its slot in a run', () => {
   const [run] = simulateSync(workbench, { scenario: { ...asked, ...quiet, slots: [{ ir }] } });
   const ours = explanation.total.cyclesPerSample;
   expect((run?.slots[0]?.cyclesPerSample ?? 0) / ours).toBeCloseTo(1, 3);
-  expect((run?.load.max ?? 0) / impulse.longestLoad).toBeCloseTo(1, 1);
+  // A run's blocks also carry what the pedal does beside its slots.
+  const beside = (run?.load.max ?? 0) / impulse.longestLoad;
+  expect(beside).toBeGreaterThan(1);
+  expect(beside).toBeLessThan(1.15);
 });
 
 test('every block and the bursts, shared out over their blocks, are the mean', () => {
