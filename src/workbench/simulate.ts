@@ -73,7 +73,6 @@ export const jobsOf = (
     core: (id) => workbench.core(id),
     impulse: (file, rate) => workbench.impulse(file, rate),
     audio: (file, rate) => workbench.audio(file, rate),
-    executor: workbench.executor,
     device: (name) => devices.get(name) ?? workbench.device(name),
     model: (name) => models.get(name) ?? workbench.model(name),
   };

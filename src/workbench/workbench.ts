@@ -7,7 +7,6 @@ import { atRate } from '../audio/resampled-sound.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import { engines } from '../engine/registry.ts';
-import { createExecutor } from '../execute/index.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { Measure } from '../study/check/check.ts';
 import { CostCache } from '../study/cost/cost-cache.ts';
@@ -108,7 +107,4 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     };
     return { sampleRateHz: own.format.sampleRateHz, signal: { read } };
   }
-
-  readonly executor: SimulationLibrary['executor'] = (network, tanh) =>
-    createExecutor(network, { tanh });
 }

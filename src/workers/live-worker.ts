@@ -68,7 +68,7 @@ export default (task: LiveTask): LiveResult => {
     audio?.file === undefined
       ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
       : workbench.audio(audio.file, sampleRateHz).signal;
-  const sound = new ChainSound(resolved, workbench, signal, 'silence', () => {});
+  const sound = new ChainSound(resolved, signal, 'silence', () => {});
   for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
 
   const period = (1000 * blockFrames) / sampleRateHz;

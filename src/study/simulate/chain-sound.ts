@@ -3,10 +3,10 @@
 import type { Signal } from '../../audio/signals.ts';
 import { Lanczos, latencyFrames } from '../../engine/resampler/lanczos.ts';
 import type { Executor } from '../../execute/executor.ts';
+import { createExecutor } from '../../execute/index.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';
 import type { PedalSound } from '../../pedal/setup.ts';
 import type { Rates } from '../cost/resampling.ts';
-import type { SimulationLibrary } from './library.ts';
 import type { Resolved } from './resolve.ts';
 import type { WorkSpec } from './work.ts';
 
@@ -69,7 +69,6 @@ class Delay {
 
 export class ChainSound implements PedalSound {
   private readonly resolved: Resolved;
-  private readonly library: SimulationLibrary;
   private readonly signal: Signal;
   private readonly gain: number;
   private readonly heard: HeardInstead;
@@ -85,13 +84,11 @@ export class ChainSound implements PedalSound {
 
   constructor(
     resolved: Resolved,
-    library: SimulationLibrary,
     signal: Signal,
     heard: HeardInstead,
     write: (block: Float32Array) => void,
   ) {
     this.resolved = resolved;
-    this.library = library;
     this.signal = signal;
     this.gain = resolved.job.scenario.audio?.gain ?? 1;
     this.heard = heard;
@@ -129,14 +126,16 @@ export class ChainSound implements PedalSound {
   }
 
   private build(work: WorkSpec): Process {
+    // Reset and prewarmed.
+    const { tanh } = this.resolved;
     switch (work.kind) {
       case 'model': {
-        const model = this.library.executor(work.slimmed.network, this.resolved.tanh);
+        const model = createExecutor(work.slimmed.network, { tanh });
         return work.rates === null ? model : new ResampledProcess(work.rates, model);
       }
       case 'ir':
         // The sound does not depend on the convolver that is costed.
-        return this.library.executor(work.network, this.resolved.tanh);
+        return createExecutor(work.network, { tanh });
       case 'load':
         return through;
       default:

@@ -1,11 +1,9 @@
 /** What a simulation looks up by name. A workbench makes one from files. */
 import type { Signal } from '../../audio/signals.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
-import type { Engine, TanhKind } from '../../engine/engine.ts';
-import type { Executor } from '../../execute/executor.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Model } from '../../nam/model.ts';
-import type { Network } from '../../nam/network.ts';
 
 export interface SimulationLibrary {
   readonly engines: readonly Engine[];
@@ -23,6 +21,4 @@ export interface SimulationLibrary {
     file: string,
     sessionRateHz: number,
   ): { readonly signal: Signal; readonly sampleRateHz: number };
-  /** Reset and prewarmed. */
-  executor(network: Network, tanh: TanhKind): Executor;
 }

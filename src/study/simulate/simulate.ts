@@ -81,7 +81,7 @@ export const prepare = (
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
   const soundOf = (write: (block: Float32Array) => void): ChainSound =>
-    new ChainSound(resolved, library, inputOf(resolved, library).signal, heard, write);
+    new ChainSound(resolved, inputOf(resolved, library).signal, heard, write);
   const setup: PedalSetup = {
     ...{ clockHz, sampleRateHz, blockFrames, graph, cores, events, governor, seed, costs },
     stack: stackOf(scenario, chip),

@@ -110,7 +110,6 @@ describe('a model that takes a little more than half a chip', () => {
       model: () => changed,
       impulse: missing,
       audio: missing,
-      executor: missing,
     });
     expect(run.xruns).toBe(0);
     expect(run.load.mean).toBeCloseTo(rows[0]?.load?.expected ?? 0, 2);
