@@ -78,7 +78,7 @@ export const serveFiles = async (
   const known = new Set(files);
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const path = pathname === '/' ? 'index.html' : pathname.slice(1);
+    const path = pathname.replace(/\/$/, '/index.html').slice(1);
     if (!known.has(path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
       return;

@@ -1,7 +1,6 @@
-/** The pedals of the page: what is known of each before anything is worked out. */
-import type { DeviceProfile, DeviceTier } from '../device/profile.ts';
+/** The pedals of the page, by name and kind: what else their profiles hold, a worker reads. */
+import type { DeviceTier } from '../device/profile.ts';
 import type { DeviceKind } from './state.ts';
-import { deviceDocuments } from './worker/catalogue.ts';
 
 const kindOfTier: Readonly<Record<Exclude<DeviceTier, 'host'>, DeviceKind>> = {
   'linux-pedal': 'product',
@@ -17,23 +16,13 @@ export interface PageDevice {
   readonly id: string;
   readonly name: string;
   readonly kind: DeviceKind;
-  /** As its file holds it; the worker checks it before anything is worked out. */
-  readonly profile: DeviceProfile;
 }
 
-/** Products first: the sentence on top speaks of them. The machine at hand is left out, a page cannot see it. */
-export const pageDevices: readonly PageDevice[] = [...deviceDocuments.values()]
-  .flatMap((document): PageDevice[] => {
-    // The package's own profiles; a test holds them against the schema.
-    const profile = document as DeviceProfile;
-    if (profile.tier === 'host') return [];
-    return [{ id: profile.id, name: profile.name, kind: kindOfTier[profile.tier], profile }];
-  })
-  .sort((a, b) => order(a) - order(b));
+// Only these two words of each profile are built into the first view.
+const names = import.meta.glob<string>('../../devices/*.json', { eager: true, import: 'name' });
+const tiers = import.meta.glob<DeviceTier>('../../devices/*.json', { eager: true, import: 'tier' });
 
-function order({ kind }: PageDevice): number {
-  return ['product', 'board', 'computer', 'class'].indexOf(kind);
-}
+const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.json$/, '');
 
 export const kindNames: Readonly<Record<DeviceKind, string>> = {
   product: 'Pedals and players',
@@ -41,3 +30,12 @@ export const kindNames: Readonly<Record<DeviceKind, string>> = {
   computer: 'Computers',
   class: 'Cores by class',
 };
+
+const order = Object.keys(kindNames);
+
+/** Products first: the sentence on top speaks of them. The machine at hand is left out, a page cannot see it. */
+export const pageDevices: readonly PageDevice[] = Object.entries(tiers)
+  .flatMap(([path, tier]): PageDevice[] =>
+    tier === 'host' ? [] : [{ id: idOf(path), name: names[path] ?? '', kind: kindOfTier[tier] }],
+  )
+  .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

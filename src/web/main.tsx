@@ -1,11 +1,22 @@
 import { render } from 'preact';
 import './style.css';
+import { store } from './store.ts';
 import { App } from './view/app.tsx';
 
 const place = document.getElementById('page');
 if (place !== null) render(<App />, place);
 
-// Offline once loaded; a page opened from a folder has no service worker and needs none.
-if ('serviceWorker' in navigator && location.protocol.startsWith('http')) {
-  void navigator.serviceWorker.register('./offline.js');
-}
+/** What can wait until the first table stands: the second worker, and the files of everything else for offline use. */
+const settle = (): void => {
+  store.startBeside();
+  // A page opened from a folder has no service worker and needs none.
+  if ('serviceWorker' in navigator && location.protocol.startsWith('http')) {
+    void navigator.serviceWorker.register('./offline.js');
+  }
+};
+
+const stop = store.listen(({ spoken, working, fault }) => {
+  if (working || (!spoken && fault === null)) return;
+  stop();
+  settle();
+});

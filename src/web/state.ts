@@ -80,6 +80,18 @@ export const addressOf = (state: PageState): string => {
   return words.toString();
 };
 
+/** The command that gives the same table; `model` is the id of a file that was dropped. */
+export const commandOf = (
+  { model, engine, copies, blockFrames }: PageState,
+  dropped: string,
+): string => {
+  const words = ['npx pedalbench predict', model ?? `${dropped}.nam`];
+  if (engine !== 'auto' && engine !== 'all') words.push(`--engine ${engine}`);
+  if (copies !== null) words.push(`--copies ${copies}`);
+  if (blockFrames !== null) words.push(`--block ${blockFrames}`);
+  return words.join(' ');
+};
+
 /** Words that mean nothing are passed over: an old address still opens the page. */
 export const stateOf = (address: string, models: readonly string[]): PageState => {
   const words = new URLSearchParams(address.replace(/^#/, ''));

@@ -1,9 +1,10 @@
 /** What the page knows: open models, rows as they come in, and what is being worked out. */
 import type { PredictRow } from '../study/predict/row.ts';
 import { pageDevices } from './devices.ts';
+import { passesOf } from './passes.ts';
 import { copiesOf, type PageState } from './state.ts';
 import { Client, DroppedError } from './worker/client.ts';
-import type { ModelSummary } from './worker/protocol.ts';
+import type { ModelFile, ModelSummary } from './worker/protocol.ts';
 
 const modelFiles = import.meta.glob<string>('../../models/*.nam', {
   eager: true,
@@ -14,35 +15,54 @@ const modelFiles = import.meta.glob<string>('../../models/*.nam', {
 const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.nam$/, '');
 
 /** Addresses of the shipped models by id. */
-export const shippedModels: ReadonlyMap<string, string> = new Map(
+const shippedModels: ReadonlyMap<string, string> = new Map(
   Object.entries(modelFiles).map(([path, url]) => [idOf(path), url]),
 );
+
+export const shippedIds: readonly string[] = [...shippedModels.keys()];
 
 const startWorker = (): Client =>
   new Client(new Worker(new URL('./worker/worker.ts', import.meta.url), { type: 'module' }));
 
-/** The table has a worker of its own, so that what is asked beside it does not wait for it. */
-const table: Client = startWorker();
-let second: Client | null = null;
-export const beside = (): Client => {
-  second ??= startWorker();
-  return second;
-};
-
 export interface Known {
   readonly models: readonly ModelSummary[];
+  /** Of those, the one whose rows these are. */
+  readonly shown: ModelSummary | null;
   readonly rows: readonly PredictRow[];
+  readonly warnings: readonly string[];
   readonly expected: number;
   readonly working: boolean;
+  /** All rows that the sentence speaks of are there. */
+  readonly spoken: boolean;
   readonly fault: string | null;
 }
 
 type Listener = (known: Known) => void;
 
-export class Store {
-  known: Known = { models: [], rows: [], expected: 0, working: false, fault: null };
+/** In the order of the command. */
+const sorted = (rows: readonly PredictRow[], { widths }: ModelSummary): readonly PredictRow[] => {
+  const place = new Map(widths.map(({ label }, i) => [label, i]));
+  const width = (row: PredictRow): number => place.get(row.width.label) ?? 0;
+  const name = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...rows].sort(
+    (a, b) => width(a) - width(b) || name(a.device, b.device) || a.copies - b.copies,
+  );
+};
+
+const noRows = { rows: [], warnings: [], spoken: false } as const;
+
+class Store {
+  known: Known = {
+    ...{ models: [], shown: null, ...noRows },
+    ...{ expected: 0, working: false, fault: null },
+  };
+  /** The table has a worker of its own, so that what is asked beside it does not wait for it. */
+  readonly #table: Client = startWorker();
+  #second: Client | null = null;
   readonly #listeners = new Set<Listener>();
   readonly #texts = new Map<string, string>();
+  /** What the second worker has been given. */
+  readonly #beside = new Map<string, string>();
   #current: AbortController | null = null;
   #drawing = false;
 
@@ -51,35 +71,45 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The text of an open model, for the second worker and for saving. */
-  async openBeside(origin: string): Promise<void> {
-    const text = this.#texts.get(origin);
-    if (text !== undefined) await beside().ask('open', { name: origin, text });
+  /** The second worker, with every open model and these shipped ones. */
+  async beside(shipped: readonly string[] = []): Promise<Client> {
+    const second = this.startBeside();
+    const files = shipped.filter((id) => shippedModels.has(id)).map((id) => this.#shipped(id));
+    for (const { name, text } of await Promise.all(files)) this.#texts.set(name, text);
+    for (const [name, text] of this.#texts) {
+      if (this.#beside.get(name) === text) continue;
+      await second.ask('open', { name, text });
+      this.#beside.set(name, text);
+    }
+    return second;
+  }
+
+  /** Warm before it is needed. */
+  startBeside(): Client {
+    this.#second ??= startWorker();
+    return this.#second;
   }
 
   async openShipped(id: string): Promise<ModelSummary[]> {
-    const url = shippedModels.get(id);
-    if (url === undefined) throw new Error(`model ${id}: not shipped with this page.`);
-    const response = await fetch(url);
-    return this.openTexts([{ name: `models/${id}.nam`, text: await response.text() }]);
+    return this.openTexts([await this.#shipped(id)]);
   }
 
   /** Replaces what was open. A faulty file is said, and leaves the page as it was. */
-  async openTexts(
-    files: readonly { readonly name: string; readonly text: string }[],
-  ): Promise<ModelSummary[]> {
+  async openTexts(files: readonly ModelFile[]): Promise<ModelSummary[]> {
     const models: ModelSummary[] = [];
     const faults: string[] = [];
     for (const file of files) {
       try {
-        models.push(await table.ask('open', file));
+        models.push(await this.#table.ask('open', file));
         this.#texts.set(file.name, file.text);
       } catch (error) {
         faults.push((error as Error).message);
       }
     }
     const fault = faults.length === 0 ? null : faults.join('\n');
-    this.#set(models.length === 0 ? { fault } : { models, rows: [], fault });
+    const [shown = null] = models;
+    if (shown !== null) this.#forget(models);
+    this.#set(shown === null ? { fault } : { ...noRows, models, shown, fault });
     return models;
   }
 
@@ -87,53 +117,53 @@ export class Store {
     this.#set({ fault });
   }
 
+  show(origin: string): void {
+    const shown = this.known.models.find((model) => model.origin === origin);
+    if (shown !== undefined) this.#set({ shown, ...noRows });
+  }
+
   async predict(state: PageState): Promise<void> {
     this.#current?.abort();
     const current = new AbortController();
     this.#current = current;
-    const { models } = this.known;
-    if (models.length === 0) return;
+    const { signal } = current;
+    const { shown } = this.known;
+    if (shown === null) return;
     const devices = pageDevices.filter(({ kind }) => state.kinds.includes(kind));
     const copies = copiesOf(state);
-    const widths = models.reduce((sum, model) => sum + model.widths.length, 0);
-    this.#set({ rows: [], expected: devices.length * widths * copies.length, working: true });
+    const expected = devices.length * shown.widths.length * copies.length;
+    this.#set({ ...noRows, expected, working: true });
     const rows: PredictRow[] = [];
+    const warnings = new Set<string>();
+    const onPart = (part: readonly PredictRow[]): void => {
+      rows.push(...part);
+      this.#soon(() => this.#set({ rows: [...rows] }), signal);
+    };
+    // Side by side engines stand in the pedal's card, and a clock is one pedal's.
+    const engine = state.engine === 'all' ? 'auto' : state.engine;
+    const { blockFrames } = state;
+    const ask = { models: [shown.origin], copies, engine, blockFrames, clockHz: null };
     try {
-      await table.ask(
-        'predict',
-        {
-          models: models.map(({ origin }) => origin),
-          devices: devices.map(({ id }) => id),
-          copies,
-          // Side by side engines stand in the pedal's card.
-          engine: state.engine === 'all' ? 'auto' : state.engine,
-          blockFrames: state.blockFrames,
-          // A clock is one pedal's.
-          clockHz: null,
-        },
-        {
-          signal: current.signal,
-          onPart: (part) => {
-            rows.push(...part);
-            this.#soon(() => this.#set({ rows: [...rows] }), current);
-          },
-        },
-      );
-      if (current.signal.aborted) return;
-      this.#set({ rows: [...rows], working: false });
+      for (const { speaks, ...pass } of passesOf(shown, devices)) {
+        const answer = await this.#table.ask('predict', { ...ask, ...pass }, { signal, onPart });
+        for (const warning of answer.warnings) warnings.add(warning);
+        if (speaks) this.#set({ rows: [...rows], spoken: true });
+      }
+      const all = sorted(rows, shown);
+      this.#set({ rows: all, warnings: [...warnings], spoken: true, working: false });
     } catch (error) {
       if (error instanceof DroppedError) return;
       this.#set({ working: false, fault: (error as Error).message });
     }
   }
 
-  /** Draws at most once a frame, however fast rows come. */
-  #soon(draw: () => void, current: AbortController): void {
+  /** Draws at most once in some frames, however fast rows come. */
+  #soon(draw: () => void, signal: AbortSignal): void {
     if (this.#drawing) return;
     this.#drawing = true;
     setTimeout(() => {
       this.#drawing = false;
-      if (this.#current === current && this.known.working) draw();
+      if (!signal.aborted && this.known.working) draw();
     }, 80);
   }
 
@@ -141,4 +171,21 @@ export class Store {
     this.known = { ...this.known, ...change };
     for (const listener of this.#listeners) listener(this.known);
   }
+
+  /** Dropped files that are no longer open. */
+  #forget(models: readonly ModelSummary[]): void {
+    const open = new Set(models.map(({ origin }) => origin));
+    for (const name of this.#texts.keys()) {
+      if (!open.has(name) && !shippedModels.has(idOf(name))) this.#texts.delete(name);
+    }
+  }
+
+  async #shipped(id: string): Promise<ModelFile> {
+    const url = shippedModels.get(id);
+    if (url === undefined) throw new Error(`model ${id}: not shipped with this page.`);
+    const name = `models/${id}.nam`;
+    return { name, text: this.#texts.get(name) ?? (await (await fetch(url)).text()) };
+  }
 }
+
+export const store: Store = new Store();

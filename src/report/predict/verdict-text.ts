@@ -37,8 +37,9 @@ export const rowVerdict = (row: VerdictFields): string =>
     .filter((part) => part !== '')
     .join(' ');
 
-/** More widths than this are named by the widest and the narrowest. */
-const mostWidths = 3;
+/** More widths than three are named by the widest and the narrowest. */
+export const namedOf = <T>(widths: readonly T[]): readonly T[] =>
+  widths.length <= 3 ? widths : [...widths.slice(0, 1), ...widths.slice(-1)];
 
 const runsOn = (rows: readonly PredictRow[], sure: boolean): number =>
   new Set(rows.filter((row) => row.verdict === 'fits' && row.sure === sure).map(placeOf)).size;
@@ -58,9 +59,7 @@ const eachWidth = (
   rows: readonly PredictRow[],
   of: (rows: Group<PredictRow>, copies: number) => string,
 ): string => {
-  const widths = groupBy(rows, (row) => row.width.label);
-  const shown = widths.length <= mostWidths ? widths : [...widths.slice(0, 1), ...widths.slice(-1)];
-  return shown
+  return namedOf(groupBy(rows, (row) => row.width.label))
     .map(([label, own]) => {
       const byCopies = groupBy(own, ({ copies }) => String(copies)).map(([, some]) => some);
       const words = [...byCopies]

@@ -1,6 +1,7 @@
 /** What is known of a pedal, and from where. */
 import type { JSX } from 'preact';
 import type { PageDevice } from '../devices.ts';
+import { useProfiles } from './use-question.ts';
 
 /** A figure anywhere in a profile, with its path. */
 interface Fact {
@@ -33,17 +34,19 @@ const factsOf = (node: unknown, path: string): readonly Fact[] => {
 };
 
 export const About = ({ device }: { readonly device: PageDevice }): JSX.Element => {
-  const facts = factsOf(device.profile, '');
+  const profile = useProfiles().find(({ id }) => id === device.id);
+  if (profile === undefined) return <p>Reading the profile …</p>;
+  const facts = factsOf(profile, '');
   return (
     <>
       <p>
-        {device.profile.chip === null
+        {profile.chip === null
           ? 'The chip of this product is not published: what is known to run there decides.'
           : `${facts.length} figures, each with where it comes from.`}
       </p>
-      {device.profile.evidence.length > 0 && (
+      {profile.evidence.length > 0 && (
         <ul class="reasons">
-          {device.profile.evidence.map((one, i) => (
+          {profile.evidence.map((one, i) => (
             <li key={String(i)}>
               {one.statement} {one.model ?? ''}{' '}
               {one.firmware === undefined ? '' : `(firmware ${one.firmware})`}: {one.source}

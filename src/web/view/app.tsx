@@ -4,8 +4,10 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { answerOf } from '../../report/predict/verdict-text.ts';
 import { kindNames, pageDevices } from '../devices.ts';
 import { engineIds } from '../engine-ids.ts';
+import { spokenOf } from '../passes.ts';
 import {
   addressOf,
+  commandOf,
   copiesOf,
   deviceKinds,
   mostCopies,
@@ -13,26 +15,18 @@ import {
   sortOrders,
   stateOf,
 } from '../state.ts';
-import { type Known, Store, shippedModels } from '../store.ts';
+import { type Known, shippedIds, store } from '../store.ts';
 import { isSure } from '../verdict.ts';
-import { Hear } from './hear.tsx';
+import { HearLater, PedalLater, RigLater } from './later.tsx';
 import { Matrix } from './matrix.tsx';
-import { Pedal } from './pedal.tsx';
-import { RigView } from './rig.tsx';
 import { Share } from './share.tsx';
 
-const store = new Store();
-const modelIds = [...shippedModels.keys()];
-
-const productIds = new Set(pageDevices.flatMap(({ id, kind }) => (kind === 'product' ? [id] : [])));
-
 export const App = (): JSX.Element => {
-  const [state, setState] = useState<PageState>(() => stateOf(location.hash, modelIds));
+  const [state, setState] = useState<PageState>(() => stateOf(location.hash, shippedIds));
   const [known, setKnown] = useState<Known>(store.known);
   const [fromPedal, setFromPedal] = useState<{ sound: Float32Array; what: string } | null>(null);
   const [more, setMore] = useState({ hear: false, rig: false });
   const set = (change: Partial<PageState>): void => setState((old) => ({ ...old, ...change }));
-  const predict = (from: PageState): void => void store.predict(from);
 
   useEffect(() => store.listen(setKnown), []);
   useEffect(() => {
@@ -45,23 +39,19 @@ export const App = (): JSX.Element => {
   }, [state]);
   useEffect(() => {
     if (state.model === null) return;
-    store.openShipped(state.model).then(
-      (opened) => opened.length > 0 && predict(state),
-      (error: Error) => store.say(error.message),
-    );
+    store.openShipped(state.model).catch((error: Error) => store.say(error.message));
   }, [state.model]);
-  useEffect(() => {
-    if (known.models.length > 0) predict(state);
-  }, [state.kinds.join(), state.blockFrames, state.engine, state.copies]);
+  useEffect(
+    () => void store.predict(state),
+    [state.kinds.join(), state.blockFrames, state.engine, state.copies, known.shown],
+  );
 
   const openFiles = async (files: readonly File[]): Promise<void> => {
     const read = await Promise.all(
       files.slice(0, 8).map(async (file) => ({ name: file.name, text: await file.text() })),
     );
     const opened = await store.openTexts(read);
-    if (opened.length === 0) return;
-    setState((old) => ({ ...old, model: null, width: null }));
-    predict(state);
+    if (opened.length > 0) setState((old) => ({ ...old, model: null, width: null }));
   };
 
   // Anywhere on the page, so that no browser shows the file instead.
@@ -79,9 +69,8 @@ export const App = (): JSX.Element => {
     };
   }, [state]);
 
-  const [model] = known.models;
+  const { shown: model, rows } = known;
   const widths = useMemo(() => model?.widths.map(({ label }) => label) ?? [], [model]);
-  const rows = known.rows.filter((row) => row.model === model?.id);
   const engineNames = new Map(rows.map(({ device, engine }) => [device, engine ?? '']));
   const devices = pageDevices.filter(
     ({ kind, name, id }) =>
@@ -90,18 +79,11 @@ export const App = (): JSX.Element => {
         .toLowerCase()
         .includes(state.search.toLowerCase()),
   );
-  // The sentence is of pedals to buy, where the table has them.
-  const spoken = state.kinds.includes('product')
-    ? rows.filter((row) => productIds.has(row.device))
-    : rows;
-  const expected = productIds.size * widths.length * copiesOf(state).length;
-  // An engine that does not take a width leaves rows out.
-  const isKnown = state.kinds.includes('product') && spoken.length >= expected;
-  const sentence = spoken.length > 0 && (isKnown || !known.working) ? answerOf(spoken) : '';
+  const spoken = new Set(
+    spokenOf(pageDevices.filter(({ kind }) => state.kinds.includes(kind))).map(({ id }) => id),
+  );
+  const sentence = known.spoken ? answerOf(rows.filter(({ device }) => spoken.has(device))) : '';
   const selected = pageDevices.find(({ id }) => id === state.device);
-  const openBeside = async (): Promise<void> => {
-    if (model !== undefined) await store.openBeside(model.origin);
-  };
   const badgeRow =
     rows.find((row) => row.device === selected?.id && row.copies === 2 && row.verdict === 'fits') ??
     rows.find((row) => row.device === selected?.id && row.verdict === 'fits');
@@ -128,19 +110,26 @@ export const App = (): JSX.Element => {
           <label>
             or a model that is here{' '}
             <select
-              value={state.model ?? ''}
-              onChange={(e) => set({ model: e.currentTarget.value, width: null })}
+              value={state.model ?? model?.origin}
+              onChange={({ currentTarget: { value } }) => {
+                const isOpen = known.models.some(({ origin }) => origin === value);
+                if (isOpen) store.show(value);
+                set({ model: isOpen ? null : value, width: null });
+              }}
             >
-              {state.model === null && <option value="">{model?.id}</option>}
-              {modelIds.map((id) => (
+              {state.model === null &&
+                known.models.map(({ id, origin }) => (
+                  <option key={origin} value={origin}>
+                    {id}
+                  </option>
+                ))}
+              {shippedIds.map((id) => (
                 <option key={id}>{id}</option>
               ))}
             </select>
           </label>
           {known.models.length > 1 && (
-            <span class="soft">
-              {known.models.map(({ id }) => id).join(', ')}: the first is shown.
-            </span>
+            <span class="soft">{known.models.length} files are open: choose which is shown.</span>
           )}
         </section>
         {known.fault !== null && (
@@ -160,7 +149,7 @@ export const App = (): JSX.Element => {
           {known.working && (
             <progress max={known.expected} value={known.rows.length} aria-label="Table" />
           )}
-          {model?.warnings.map((warning) => (
+          {known.warnings.map((warning) => (
             <p key={warning} class="soft">
               {warning}
             </p>
@@ -298,14 +287,13 @@ export const App = (): JSX.Element => {
                 );
               }}
             />
-            {selected !== undefined && model !== undefined && (
-              <Pedal
+            {selected !== undefined && model !== null && (
+              <PedalLater
                 device={selected}
                 model={model}
                 state={state}
                 engines={engineIds}
                 set={set}
-                openBeside={openBeside}
                 hear={(sound, what) => {
                   setFromPedal({ sound, what });
                   setMore({ ...more, hear: true });
@@ -318,16 +306,11 @@ export const App = (): JSX.Element => {
             )}
           </div>
         </section>
-        {model !== undefined && (
+        {model !== null && (
           <>
-            <Hear model={model} rows={rows} openBeside={openBeside} fromPedal={fromPedal} />
+            <HearLater model={model} rows={rows} fromPedal={fromPedal} />
             {more.rig ? (
-              <RigView
-                devices={pageDevices}
-                models={known.models}
-                device={selected?.profile.chip == null ? 'mod-dwarf' : selected.id}
-                openBeside={openBeside}
-              />
+              <RigLater models={known.models} device={selected?.id ?? 'mod-dwarf'} />
             ) : (
               <section class="card" id="rig" aria-labelledby="rig-closed">
                 <h2 id="rig-closed">A rig</h2>
@@ -343,8 +326,8 @@ export const App = (): JSX.Element => {
             <Share
               model={model.id}
               shipped={state.model !== null}
-              sentence={sentence}
               rows={rows}
+              command={commandOf(state, model.id)}
               badgeText={
                 badgeRow === undefined
                   ? null
@@ -361,7 +344,7 @@ export const App = (): JSX.Element => {
         <p>
           Everything is worked out in this browser: no file leaves it, and after loading the page
           asks no network for anything. The command gives the same numbers:{' '}
-          <code>npx pedalbench predict my.nam</code>
+          <code>{commandOf(state, model?.id ?? 'my')}</code>
         </p>
       </footer>
     </div>

@@ -4,20 +4,20 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { differenceOf, esrOf, peakOf, rmsOf } from '../audio/measures.ts';
 import { Player } from '../audio/player.ts';
-import { beside } from '../store.ts';
+import { store } from '../store.ts';
 import type { ModelSummary } from '../worker/protocol.ts';
 import { ErrorAgainstCost } from './error-chart.tsx';
 
 export interface HearProps {
   readonly model: ModelSummary;
   readonly rows: readonly PredictRow[];
-  readonly openBeside: () => Promise<void>;
   /** What a virtual pedal made of the guitar, to be heard beside the widths. */
   readonly fromPedal: { readonly sound: Float32Array; readonly what: string } | null;
 }
 
 const seconds = 8;
 const sampleRateHz = 48_000;
+const signals = ['guitar', 'plucks', 'sweep', 'noise'] as const;
 const dry = 'dry';
 const pedal = 'pedal';
 
@@ -55,7 +55,7 @@ const Waveform = ({ samples, at }: { samples: Float32Array; at: number }): JSX.E
   );
 };
 
-export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Element => {
+export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
   const widths = model.widths.map(({ label }) => label);
   const [source, setSource] = useState('guitar');
   const [input, setInput] = useState<Float32Array | null>(null);
@@ -86,7 +86,9 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
 
   const readInput = async (): Promise<Float32Array> => {
     if (input !== null) return input;
-    const { samples } = await beside().ask('signal', { name: source, seconds, sampleRateHz });
+    // A file of one's own is in `input`: any other is one of the signals that are offered.
+    const name = source as (typeof signals)[number];
+    const samples = await (await store.beside()).ask('signal', { name, seconds, sampleRateHz });
     setInput(samples);
     return samples;
   };
@@ -94,17 +96,17 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
   const prepare = async (): Promise<void> => {
     setFault(null);
     try {
-      await openBeside();
+      const beside = await store.beside();
       const samples = await readInput();
       const sounds = new Map<string, Float32Array>([[dry, samples]]);
       for (const width of [...widths].reverse()) {
         setProgress(`${width} …`);
-        const one = await beside().ask(
+        const one = await beside.ask(
           'render',
           { model: model.origin, width, input: samples },
           { onPart: (share) => setProgress(`${width} ${Math.round(share * 100)} %`) },
         );
-        sounds.set(width, one.samples);
+        sounds.set(width, one);
       }
       setMade(sounds);
     } catch (error) {
@@ -202,15 +204,11 @@ export const Hear = ({ model, rows, openBeside, fromPedal }: HearProps): JSX.Ele
               setMade(new Map());
             }}
           >
-            {[
-              'guitar',
-              'plucks',
-              'sweep',
-              'noise',
-              ...(['guitar', 'plucks', 'sweep', 'noise'].includes(source) ? [] : [source]),
-            ].map((name) => (
-              <option key={name}>{name}</option>
-            ))}
+            {[...signals, ...(signals.some((name) => name === source) ? [] : [source])].map(
+              (name) => (
+                <option key={name}>{name}</option>
+              ),
+            )}
           </select>
         </label>
         <label class="file">

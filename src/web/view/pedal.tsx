@@ -1,19 +1,19 @@
 /** One pedal: headroom per width and why; its virtual twin (`play.tsx`), and what is known of it (`about.tsx`). */
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
-import { beside } from '../store.ts';
+import { store } from '../store.ts';
 import { said } from '../verdict.ts';
-import { DroppedError } from '../worker/client.ts';
-import type { Questions } from '../worker/protocol.ts';
+import type { ModelSummary, OnePedal, Questions } from '../worker/protocol.ts';
 import { About } from './about.tsx';
 import { Icicle } from './icicle.tsx';
 import { Play, type PlayProps } from './play.tsx';
+import { useProfiles, useQuestion } from './use-question.ts';
 
-export interface PedalProps extends PlayProps {
+export interface PedalProps extends Omit<PlayProps, 'width' | 'setting'> {
+  readonly state: PageState;
   readonly engines: readonly string[];
   readonly set: (change: Partial<PageState>) => void;
 }
@@ -25,25 +25,14 @@ const tabNames: Readonly<Record<Tab, string>> = {
   about: 'About',
 };
 
-const useQuestion = <T,>(
-  ask: (signal: AbortSignal) => Promise<T>,
-  depends: readonly unknown[],
-): { readonly answer: T | null; readonly fault: string | null } => {
-  const [known, setKnown] = useState<{ answer: T | null; fault: string | null }>({
-    answer: null,
-    fault: null,
-  });
-  useEffect(() => {
-    const current = new AbortController();
-    ask(current.signal).then(
-      (answer) => current.signal.aborted || setKnown({ answer, fault: null }),
-      (error: Error) =>
-        error instanceof DroppedError || setKnown({ answer: null, fault: error.message }),
-    );
-    return () => current.abort();
-  }, depends);
-  return known;
-};
+const settingOf = ({ engine, blockFrames, clockHz }: PageState): OnePedal => ({
+  engine,
+  blockFrames,
+  clockHz,
+});
+
+const widthOf = ({ width }: PageState, { widths }: ModelSummary): string =>
+  width ?? widths.at(-1)?.label ?? 'full';
 
 const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element => {
   // What is far over would leave no room for what fits.
@@ -99,8 +88,8 @@ const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element =
 };
 
 const Headroom = (props: PedalProps): JSX.Element => {
-  const { device, model, state, engines, set, openBeside } = props;
-  const { chip } = device.profile;
+  const { device, model, state, engines, set } = props;
+  const chip = useProfiles().find(({ id }) => id === device.id)?.chip;
   const blocks = chip?.audio.allowedBlockFrames.value ?? [];
   const cluster = chip?.clusters.find(({ audioCores }) => audioCores.value > 0);
   const clock = cluster?.clockHz.value ?? 0;
@@ -109,17 +98,16 @@ const Headroom = (props: PedalProps): JSX.Element => {
     skipped: Questions['predict']['answer']['skipped'];
   }>(
     async (signal) => {
-      await openBeside();
+      const beside = await store.beside();
       const rows: PredictRow[] = [];
-      const { skipped } = await beside().ask(
+      const { skipped } = await beside.ask(
         'predict',
         {
           models: [model.origin],
           devices: [device.id],
+          width: 'all',
           copies: [1, 2, 3],
-          engine: state.engine,
-          blockFrames: state.blockFrames,
-          clockHz: state.clockHz,
+          ...settingOf(state),
         },
         { signal, onPart: (part) => rows.push(...part) },
       );
@@ -206,25 +194,21 @@ const Headroom = (props: PedalProps): JSX.Element => {
   );
 };
 
-const Why = ({ device, model, state, openBeside }: PedalProps): JSX.Element => {
-  const width = state.width ?? model.widths.at(-1)?.label ?? 'full';
+/** One engine where all stand beside each other: the pedal's own. */
+const ownOf = (state: PageState): OnePedal => ({
+  ...settingOf(state),
+  engine: state.engine === 'all' ? 'auto' : state.engine,
+});
+
+const Why = ({ device, model, state }: PedalProps): JSX.Element => {
+  const width = widthOf(state, model);
   const { answer, fault } = useQuestion(
     async (signal) => {
-      await openBeside();
-      return beside().ask(
-        'explain',
-        {
-          model: model.origin,
-          device: device.id,
-          width,
-          engine: state.engine === 'all' ? 'auto' : state.engine,
-          blockFrames: state.blockFrames,
-          copies: 1,
-        },
-        { signal },
-      );
+      const beside = await store.beside();
+      const ask = { model: model.origin, device: device.id, width, ...ownOf(state) };
+      return beside.ask('explain', ask, { signal });
     },
-    [device.id, model.origin, width, state.engine, state.blockFrames],
+    [device.id, model.origin, width, state.engine, state.blockFrames, state.clockHz],
   );
   if (fault !== null) return <p class="fault">{fault}</p>;
   if (answer === null) return <p>Working it out …</p>;
@@ -242,7 +226,6 @@ const Why = ({ device, model, state, openBeside }: PedalProps): JSX.Element => {
 
 export const Pedal = (props: PedalProps): JSX.Element => {
   const { device, state, set } = props;
-  const Shown = { headroom: Headroom, why: Why, play: Play, about: About }[state.tab];
   return (
     <section class="card" aria-labelledby="pedal-name" id="pedal">
       <header class="card-head">
@@ -276,7 +259,12 @@ export const Pedal = (props: PedalProps): JSX.Element => {
         ))}
       </div>
       <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${state.tab}`}>
-        <Shown {...props} />
+        {state.tab === 'headroom' && <Headroom {...props} />}
+        {state.tab === 'why' && <Why {...props} />}
+        {state.tab === 'play' && (
+          <Play {...props} width={widthOf(state, props.model)} setting={ownOf(state)} />
+        )}
+        {state.tab === 'about' && <About device={device} />}
       </div>
     </section>
   );

@@ -3,47 +3,41 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { percent } from '../../report/text/number.ts';
 import type { PageDevice } from '../devices.ts';
-import type { PageState } from '../state.ts';
-import { beside } from '../store.ts';
-import type { ModelSummary, Played } from '../worker/protocol.ts';
-import { TimelineLater } from './timeline-later.tsx';
+import { store } from '../store.ts';
+import type { ModelSummary, OnePedal, Played } from '../worker/protocol.ts';
+import { TimelineLater } from './later.tsx';
 
 export interface PlayProps {
   readonly device: PageDevice;
   readonly model: ModelSummary;
-  readonly state: PageState;
-  /** Opens the model on the second worker. */
-  readonly openBeside: () => Promise<void>;
+  readonly width: string;
+  readonly setting: OnePedal;
   /** Plays what the pedal's virtual twin made of the sound. */
   readonly hear: (sound: Float32Array, what: string) => void;
 }
 
-export const Play = ({ device, model, state, openBeside, hear }: PlayProps): JSX.Element => {
-  const width = state.width ?? model.widths.at(-1)?.label ?? 'full';
+export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.Element => {
+  const { engine, blockFrames, clockHz } = setting;
   const [played, setPlayed] = useState<Played | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  useEffect(() => setPlayed(null), [device.id, model.origin, width, state.blockFrames]);
+  useEffect(() => setPlayed(null), [device.id, model.origin, width, ...Object.values(setting)]);
   const start = async (): Promise<void> => {
     if (progress !== null) return;
     setFault(null);
     setProgress(0);
     try {
-      await openBeside();
+      const beside = await store.beside();
       const scenario = {
         device: device.id,
         slots: [{ name: 'amp', model: model.origin, width }],
         audio: { signal: 'plucks' },
         durationSeconds: 10,
-        ...(state.blockFrames === null ? {} : { blockFrames: state.blockFrames }),
+        ...(engine === 'auto' ? {} : { engine }),
+        ...(blockFrames === null ? {} : { blockFrames }),
+        ...(clockHz === null ? {} : { clockHz }),
       };
-      setPlayed(
-        await beside().ask(
-          'play',
-          { scenario, name: device.id, withSound: true },
-          { onPart: setProgress },
-        ),
-      );
+      setPlayed(await beside.ask('play', { scenario, withSound: true }, { onPart: setProgress }));
     } catch (error) {
       setFault((error as Error).message);
     }

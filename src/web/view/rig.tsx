@@ -2,12 +2,13 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { percent } from '../../report/text/number.ts';
-import type { PageDevice } from '../devices.ts';
+import { pageDevices } from '../devices.ts';
 import { saveFile } from '../save-file.ts';
-import { beside, shippedModels } from '../store.ts';
+import { shippedIds, store } from '../store.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
-import { TimelineLater } from './timeline-later.tsx';
+import { TimelineLater } from './later.tsx';
+import { useProfiles } from './use-question.ts';
 
 const chains = ['serial', 'parallel', 'pipelined'] as const;
 
@@ -26,10 +27,9 @@ export interface Rig {
 }
 
 export interface RigProps {
-  readonly devices: readonly PageDevice[];
   readonly models: readonly ModelSummary[];
+  /** The pedal to begin with. */
   readonly device: string;
-  readonly openBeside: () => Promise<void>;
 }
 
 const isRig = (value: unknown): value is Rig & Readonly<Record<string, unknown>> =>
@@ -49,7 +49,7 @@ const scenarioOf = (rig: Rig): Record<string, unknown> => ({
   durationSeconds: 10,
 });
 
-export const RigView = ({ devices, models, device, openBeside }: RigProps): JSX.Element => {
+export const RigView = ({ models, device }: RigProps): JSX.Element => {
   const [first] = models;
   const [rig, setRig] = useState<Rig>({
     device,
@@ -67,21 +67,16 @@ export const RigView = ({ devices, models, device, openBeside }: RigProps): JSX.
   const [played, setPlayed] = useState<Played | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const [fault, setFault] = useState<string | null>(null);
-  const withChip = devices.filter(({ profile }) => profile.chip !== null);
+  const silent = new Set(useProfiles().flatMap(({ id, chip }) => (chip === null ? [id] : [])));
+  const withChip = pageDevices.filter(({ id }) => !silent.has(id));
   const scenario = document ?? scenarioOf(rig);
   useEffect(() => {
     const current = new AbortController();
     const play = async (): Promise<void> => {
-      await openBeside();
-      for (const { model } of rig.slots) {
-        const url = model === undefined ? undefined : shippedModels.get(model);
-        if (model === undefined || url === undefined) continue;
-        const text = await (await fetch(url)).text();
-        await beside().ask('open', { name: `models/${model}.nam`, text });
-      }
-      const answer = await beside().ask(
+      const beside = await store.beside(rig.slots.flatMap(({ model }) => model ?? []));
+      const answer = await beside.ask(
         'play',
-        { scenario, name: 'rig', withSound: false },
+        { scenario, withSound: false },
         { signal: current.signal, onPart: setProgress },
       );
       setPlayed(answer);
@@ -207,10 +202,7 @@ export const RigView = ({ devices, models, device, openBeside }: RigProps): JSX.
                     }
                   >
                     {[
-                      ...new Set([
-                        ...models.map(({ origin }) => modelName(origin)),
-                        ...shippedModels.keys(),
-                      ]),
+                      ...new Set([...models.map(({ origin }) => modelName(origin)), ...shippedIds]),
                     ].map((id) => (
                       <option key={id}>{id}</option>
                     ))}

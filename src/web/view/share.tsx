@@ -10,12 +10,13 @@ export interface ShareProps {
   readonly model: string;
   /** False where the page shows a dropped file, which an address cannot hold. */
   readonly shipped: boolean;
-  readonly sentence: string;
   readonly rows: readonly PredictRow[];
+  /** That gives the same numbers. */
+  readonly command: string;
   readonly badgeText: readonly [string, string] | null;
 }
 
-export const Share = ({ model, shipped, sentence, rows, badgeText }: ShareProps): JSX.Element => {
+export const Share = ({ model, shipped, rows, command, badgeText }: ShareProps): JSX.Element => {
   const [said, setSaid] = useState('');
   const copy = async (text: string, what: string): Promise<void> => {
     try {
@@ -40,7 +41,9 @@ export const Share = ({ model, shipped, sentence, rows, badgeText }: ShareProps)
         </button>
         <button
           type="button"
-          onClick={() => saveFile(`${model}.html`, reportOf(model, sentence, rows), 'text/html')}
+          onClick={async () =>
+            saveFile(`${model}.html`, await reportOf(rows, command), 'text/html')
+          }
         >
           Report
         </button>

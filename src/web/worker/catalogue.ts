@@ -1,26 +1,14 @@
-/** The package's profiles, built into the page. */
-import type { DeviceProfile } from '../../device/profile.ts';
+/** The package's profiles and measurements as texts, read when they are needed: a text of JSON starts quicker than code. */
+import measurements from '../../../data/measurements.json?raw';
 
-const devicesByPath = import.meta.glob<object>('../../../devices/*.json', {
+const texts = import.meta.glob<string>(['../../../devices/*.json', '../../../cores/*.json'], {
   eager: true,
-  import: 'default',
-});
-const coresByPath = import.meta.glob<object>('../../../cores/*.json', {
-  eager: true,
+  query: '?raw',
   import: 'default',
 });
 
-const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.json$/, '');
-
-const byId = (files: Readonly<Record<string, object>>): ReadonlyMap<string, object> =>
-  new Map(
-    Object.entries(files)
-      .map(([path, document]) => [idOf(path), document] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-
-export const deviceDocuments: ReadonlyMap<string, object> = byId(devicesByPath);
-export const coreDocuments: ReadonlyMap<string, object> = byId(coresByPath);
-
-/** What the page shows of a pedal before anything is worked out. */
-export type DeviceCard = Pick<DeviceProfile, 'id' | 'name' | 'tier'>;
+/** By their paths in the package. */
+export const packaged: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(texts).map(([path, text]) => [path.replaceAll('../', ''), text] as const),
+  ['data/measurements.json', measurements],
+]);

@@ -1,7 +1,5 @@
 /** The page's end of the line to a worker: questions with answers, parts on the way, and dropping. */
-import type { Answered, QuestionKind, Questions } from './protocol.ts';
-
-type PartOf<K extends QuestionKind> = Questions[K] extends { part: infer P } ? P : never;
+import type { Answered, PartOf, QuestionKind, Questions } from './protocol.ts';
 
 interface Open {
   readonly resolve: (answer: never) => void;

@@ -1,4 +1,7 @@
 /** What the page and its worker say to each other. Plain data: it goes through structured clone. */
+
+import type { SignalName } from '../../audio/signals.ts';
+import type { DeviceProfile } from '../../device/profile.ts';
 import type { ModelMetadata, Width } from '../../nam/model.ts';
 import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow, SkippedCombination } from '../../study/predict/row.ts';
@@ -21,24 +24,18 @@ export interface ModelSummary {
   readonly widths: readonly Width[];
 }
 
-export interface PredictOptions {
-  readonly models: readonly string[];
-  readonly devices: readonly string[];
-  readonly copies: readonly number[];
+/** How a pedal is set; null for its own. */
+export interface OnePedal {
   readonly engine: string;
   readonly blockFrames: number | null;
   readonly clockHz: number | null;
 }
 
-export interface Sound {
-  readonly samples: Float32Array;
-  readonly sampleRateHz: number;
-}
-
-/** One width of a model on the sound. */
-export interface Rendered {
+export interface PredictOptions extends OnePedal {
+  readonly models: readonly string[];
+  readonly devices: readonly string[];
   readonly width: string;
-  readonly samples: Float32Array;
+  readonly copies: readonly number[];
 }
 
 /** Every block's load of a pedal that played. */
@@ -61,14 +58,13 @@ export interface Questions {
       readonly warnings: readonly string[];
     };
   };
+  /** Every profile, as far as it is known. */
+  devices: { readonly ask: null; readonly answer: readonly DeviceProfile[] };
   explain: {
-    readonly ask: {
+    readonly ask: OnePedal & {
       readonly model: string;
       readonly device: string;
       readonly width: string;
-      readonly engine: string;
-      readonly blockFrames: number | null;
-      readonly copies: number;
     };
     readonly answer: ExplainedPoint;
   };
@@ -76,7 +72,6 @@ export interface Questions {
     /** A scenario as its file would hold it. */
     readonly ask: {
       readonly scenario: unknown;
-      readonly name: string;
       readonly withSound: boolean;
     };
     readonly part: number;
@@ -85,19 +80,29 @@ export interface Questions {
   render: {
     readonly ask: { readonly model: string; readonly width: string; readonly input: Float32Array };
     readonly part: number;
-    readonly answer: Rendered;
+    readonly answer: Float32Array;
   };
   signal: {
     readonly ask: {
-      readonly name: string;
+      readonly name: SignalName;
       readonly seconds: number;
       readonly sampleRateHz: number;
     };
-    readonly answer: Sound;
+    readonly answer: Float32Array;
   };
 }
 
 export type QuestionKind = keyof Questions;
+
+export type PartOf<K extends QuestionKind> = Questions[K] extends { part: infer P } ? P : never;
+
+/** What an answer is made from. */
+export interface Context<K extends QuestionKind> {
+  readonly ask: Questions[K]['ask'];
+  readonly part: (part: PartOf<K>) => void;
+  /** Aborted where the asker has dropped the question. */
+  readonly signal: AbortSignal;
+}
 
 export interface Asked<K extends QuestionKind = QuestionKind> {
   readonly id: number;
