@@ -17,7 +17,7 @@ const slow = [
   'scenario/{shipped,sure-rows-play}',
   'study/{accuracy,predict-facts,advise/advise,check/own-budgets}',
   'tui/{blessed-terminal,layout,once,speed,terminal}',
-  'web/page',
+  'web/page-*',
   'workers/*',
 ].map((name) => `test/${name}.test.ts`);
 

@@ -9,26 +9,24 @@ import { Desk } from '../../src/web/worker/desk.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'models/a2.nam'), 'utf8');
-const yieldNow = async (): Promise<boolean> => true;
 const part = (): void => {};
+const { signal } = new AbortController();
+const open = (desk: Desk) =>
+  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, signal });
 
 test('the samples that are heard are those of render, for every width', async () => {
   const desk = new Desk();
-  const { widths } = desk.open({
-    ask: { name: 'a2.nam', text },
-    part: part as never,
-    yieldNow,
-  });
-  const { samples: input } = desk.signal({
+  const { widths } = open(desk);
+  const input = await desk.signal({
     ask: { name: 'plucks', seconds: 0.25, sampleRateHz: 48_000 },
     part: part as never,
-    yieldNow,
+    signal,
   });
   for (const { label } of widths) {
-    const { samples } = await desk.render({
+    const samples = await desk.render({
       ask: { model: 'a2.nam', width: label, input },
       part,
-      yieldNow,
+      signal,
     });
     const executor = createExecutor(slim(parseModel(text, 'a2.nam'), label).network);
     const expected = new Float32Array(input.length);
@@ -39,21 +37,25 @@ test('the samples that are heard are those of render, for every width', async ()
 
 test('a question that is dropped stops at once', async () => {
   const desk = new Desk();
-  desk.open({ ask: { name: 'a2.nam', text }, part: part as never, yieldNow });
-  let rows = 0;
-  await desk.predict({
+  open(desk);
+  let pedals = 0;
+  const current = new AbortController();
+  const asked = desk.predict({
     ask: {
       models: ['a2.nam'],
       devices: ['pi-4', 'mod-dwarf'],
+      width: 'all',
       copies: [1],
       engine: 'auto',
       blockFrames: null,
       clockHz: null,
     },
     part: () => {
-      rows += 1;
+      pedals += 1;
+      current.abort();
     },
-    yieldNow: async () => rows < 1,
+    signal: current.signal,
   });
-  expect(rows).toBe(1);
+  await expect(asked).rejects.toThrow('abort');
+  expect(pedals).toBe(1);
 });

@@ -1,0 +1,91 @@
+/** The page as it is seen and loaded: its weight, offline, on narrow and wide screens, and by machines that read it aloud. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { Site, slow, withBrowser } from './site.ts';
+
+withBrowser('the page', () => {
+  const site = new Site();
+
+  test(
+    'what it asks for until its answer stands is under 300 kB, however a host compresses it',
+    async () => {
+      const bodies: Promise<Buffer>[] = [];
+      site.page.on('response', (response) => bodies.push(response.body()));
+      const model = new Promise<Buffer>((done) =>
+        site.page.on('response', async (response) => {
+          if (response.url().endsWith('.nam')) done(await response.body());
+        }),
+      );
+      await site.page.goto(site.url);
+      await site.page.waitForSelector('.answer:not(:text("Working"))', { timeout: slow });
+      const loaded = await Promise.all(bodies);
+      const bytes = (compress: (body: Buffer) => Buffer, from: readonly Buffer[]): number =>
+        from.reduce((sum, body) => sum + compress(body).length, 0);
+      expect(loaded.length).toBeGreaterThan(5);
+      expect(bytes(brotliCompressSync, loaded)).toBeLessThan(300_000);
+      // Without the model that it opens with, as if one of your own were dropped.
+      const own = bytes(gzipSync, loaded) - bytes(gzipSync, [await model]);
+      expect(own).toBeLessThan(270_000);
+    },
+    slow,
+  );
+
+  test(
+    'once it has been open it works without a network',
+    async () => {
+      const { page } = site;
+      await site.open('model=lstm-1x3&kinds=product');
+      await page.evaluate(() => navigator.serviceWorker.ready);
+      await site.context.setOffline(true);
+      await page.goto(`${site.url}#model=lstm-1x16&device=mod-dwarf`);
+      await page.reload();
+      await site.worked();
+      await page.waitForSelector('.bars-table', { timeout: slow });
+      await page.locator('#hear').getByRole('button', { name: 'Play' }).click();
+      await page.locator('#hear').getByRole('button', { name: 'Stop' }).waitFor({ timeout: slow });
+      await page.getByRole('button', { name: 'Build a rig' }).click();
+      await page.waitForSelector('.timeline canvas', { timeout: slow });
+      expect(await site.downloaded('Report')).toContain('MOD Dwarf');
+    },
+    slow,
+  );
+
+  test.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1400, 'light'],
+    [1400, 'dark'],
+    [2200, 'light'],
+  ] as const)(
+    'axe finds nothing at %i pixels, %s, and nothing is wider than the page',
+    async (width, colorScheme) => {
+      await site.page.setViewportSize({ width, height: 900 });
+      await site.page.emulateMedia({ colorScheme });
+      await site.open('model=lstm-1x3&device=mod-dwarf');
+      await site.page.waitForSelector('.bars-table', { timeout: slow });
+      await site.page.getByRole('button', { name: 'Build a rig' }).click();
+      await site.page.waitForSelector('#digest', { timeout: slow });
+      const axe = readFileSync(
+        createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+        'utf8',
+      );
+      await site.page.evaluate(axe);
+      const violations = await site.page.evaluate(async () => {
+        const { axe: run } = globalThis as unknown as {
+          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        return (await run.run()).violations.map(
+          ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`,
+        );
+      });
+      expect(violations).toEqual([]);
+      const sideways = await site.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(sideways).toBe(0);
+    },
+    slow,
+  );
+});

@@ -1,0 +1,79 @@
+/** What is heard, in a real browser, and that nothing waits for what is worked out. */
+import { expect, test } from 'vitest';
+import { Site, slow, withBrowser } from './site.ts';
+
+/** Milliseconds of processor that the longest task of the page's main thread took: a busy machine does not lengthen it. */
+const longestTask = (trace: Buffer): number => {
+  const { traceEvents } = JSON.parse(trace.toString()) as {
+    traceEvents: {
+      name: string;
+      pid: number;
+      tid: number;
+      tdur?: number;
+      args?: { name?: string };
+    }[];
+  };
+  const mains = traceEvents.flatMap(({ name, args, pid, tid }) =>
+    name === 'thread_name' && args?.name === 'CrRendererMain' ? [`${pid} ${tid}`] : [],
+  );
+  const tasks = traceEvents.filter(
+    ({ pid, tid, tdur }) => tdur !== undefined && mains.includes(`${pid} ${tid}`),
+  );
+  expect(tasks.length).toBeGreaterThan(10);
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000));
+};
+
+withBrowser('the sound', () => {
+  const site = new Site();
+
+  test(
+    'while a table is worked out the page answers and sound goes on; the difference alone and a blind test are at hand',
+    async () => {
+      await site.open('model=lstm-1x3&kinds=product&device=mod-dwarf');
+      const hear = site.page.locator('#hear');
+      await hear.getByRole('button', { name: 'Play' }).click();
+      await hear.getByRole('button', { name: 'Stop' }).waitFor({ timeout: slow });
+      const at = (): Promise<number> =>
+        site.page
+          .locator('.waveform line')
+          .evaluate((line) => Number(line.getAttribute('x1')) / 40);
+      await site.browser.startTracing(site.page, { categories: ['toplevel', '__metadata'] });
+      const [from, began] = [await at(), performance.now()];
+      await site.page.getByLabel('Cores by class').check();
+      await site.page.waitForTimeout(2000);
+      const [to, seconds] = [await at(), (performance.now() - began) / 1000];
+      // Sound of 8 s in a loop: as much of it went by as time did.
+      expect(Math.abs(((to - from + 8) % 8) - (seconds % 8))).toBeLessThan(0.6);
+      await site.worked();
+      expect(longestTask(await site.browser.stopTracing())).toBeLessThan(100);
+      const heard = (): Promise<string | null> =>
+        site.page.locator('.waveform path').getAttribute('d');
+      const whole = await heard();
+      await hear.getByLabel('dry guitar').check();
+      expect(await heard()).not.toBe(whole);
+      await hear.getByRole('button', { name: 'Stop' }).click();
+    },
+    slow,
+  );
+
+  test(
+    'a blind test counts what was right, and a badge says what runs',
+    async () => {
+      await site.open('model=slim-a1&kinds=product&device=mod-dwarf');
+      const hear = site.page.locator('#hear');
+      await hear.getByRole('button', { name: 'Play' }).click();
+      await hear.getByRole('button', { name: /Blind test/ }).click({ timeout: slow });
+      await hear.getByRole('radio', { name: 'X' }).waitFor();
+      const guesses = hear.locator('.controls:has-text("X is") button');
+      await guesses.first().click();
+      await guesses.first().click();
+      expect(await hear.locator('output').last().textContent()).toMatch(/^[012] of 2 right$/);
+      await hear.getByRole('button', { name: 'End the test' }).click();
+      await hear.getByLabel('only the difference to the widest').check();
+      await hear.getByRole('button', { name: 'Stop' }).click();
+      expect(await site.downloaded('Badge')).toMatch(/^<svg [\s\S]*runs (?:twice )?on MOD Dwarf/);
+      expect(await site.downloaded('Table as CSV')).toMatch(/^model,device,engine,width/);
+    },
+    slow,
+  );
+});
