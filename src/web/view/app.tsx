@@ -17,9 +17,15 @@ import {
 } from '../state.ts';
 import { type Known, shippedIds, store } from '../store.ts';
 import { isSure } from '../verdict.ts';
-import { HearLater, PedalLater, RigLater } from './later.tsx';
+import { later } from './later.tsx';
 import { Matrix } from './matrix.tsx';
 import { Share } from './share.tsx';
+
+const card = (id: string): JSX.Element => <section class="card" id={id} />;
+// The first view does without these.
+const Pedal = later(async () => (await import('./pedal.tsx')).Pedal, card('pedal'));
+const Hear = later(async () => (await import('./hear.tsx')).Hear, card('hear'));
+const Rig = later(async () => (await import('./rig.tsx')).RigView, card('rig'));
 
 export const App = (): JSX.Element => {
   const [state, setState] = useState<PageState>(() => stateOf(location.hash, shippedIds));
@@ -288,7 +294,7 @@ export const App = (): JSX.Element => {
               }}
             />
             {selected !== undefined && model !== null && (
-              <PedalLater
+              <Pedal
                 device={selected}
                 model={model}
                 state={state}
@@ -308,9 +314,9 @@ export const App = (): JSX.Element => {
         </section>
         {model !== null && (
           <>
-            <HearLater model={model} rows={rows} fromPedal={fromPedal} />
+            <Hear model={model} rows={rows} fromPedal={fromPedal} />
             {more.rig ? (
-              <RigLater models={known.models} device={selected?.id ?? 'mod-dwarf'} />
+              <Rig models={known.models} device={selected?.id ?? 'mod-dwarf'} />
             ) : (
               <section class="card" id="rig" aria-labelledby="rig-closed">
                 <h2 id="rig-closed">A rig</h2>

@@ -5,7 +5,7 @@ import { percent } from '../../report/text/number.ts';
 import type { PageDevice } from '../devices.ts';
 import { store } from '../store.ts';
 import type { ModelSummary, OnePedal, Played } from '../worker/protocol.ts';
-import { TimelineLater } from './later.tsx';
+import { TimelineLater } from './timeline-later.tsx';
 
 export interface PlayProps {
   readonly device: PageDevice;

@@ -7,7 +7,7 @@ import { saveFile } from '../save-file.ts';
 import { shippedIds, store } from '../store.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
-import { TimelineLater } from './later.tsx';
+import { TimelineLater } from './timeline-later.tsx';
 import { useProfiles } from './use-question.ts';
 
 const chains = ['serial', 'parallel', 'pipelined'] as const;
