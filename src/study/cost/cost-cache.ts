@@ -4,13 +4,11 @@
  */
 import { targetKey } from '../../engine/common/tune-group.ts';
 import type { Engine, Support, TanhKind } from '../../engine/engine.ts';
-import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
-import { costOf } from '../../machine/cost-of.ts';
+import { type CostOptions, costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Corners } from '../../machine/pipeline/pipeline.ts';
 import type { Model, SlimmedModel, Width, WidthOptions } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import { slim } from '../../nam/widths.ts';
@@ -84,27 +82,14 @@ export class CostCache {
     return memoize(known, String(frontLayers), () => splitAfter(lowered, frontLayers));
   }
 
-  /**
-   * Cycles of `copies` run one after another on one core.
-   * @param libraryArguments where libm's arguments fall; a playing A1 network's where absent
-   * @param corners 'expected': the range is one value
-   */
-  cost(
-    lowered: Lowered,
-    core: CoreProfile,
-    memory: MemorySystem,
-    clockHz: number,
-    copies: number,
-    libraryArguments?: ArgumentDistribution,
-    corners: Corners = 'all',
-  ): BlockCost {
+  /** Cycles of copies that run one after another on one core. */
+  cost(lowered: Lowered, core: CoreProfile, memory: MemorySystem, options: CostOptions): BlockCost {
+    const { clockHz, copies = 1, corners = 'all' } = options;
     const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
     const known = memoize(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
-    const rest = JSON.stringify([clock, copies, libraryArguments, corners]);
+    const rest = JSON.stringify([clock, copies, options.arguments, corners]);
     const key = `${this.content(core)} ${this.content(memory)} ${rest}`;
-    return memoize(known, key, () =>
-      costOf(lowered, core, memory, { clockHz, copies, corners, arguments: libraryArguments }),
-    );
+    return memoize(known, key, () => costOf(lowered, core, memory, options));
   }
 }

@@ -5,7 +5,7 @@ import { type Engine, EngineError, type TanhKind } from '../../engine/engine.ts'
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
-import { costOf } from '../../machine/cost-of.ts';
+import { type CostOptions, costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
@@ -156,103 +156,112 @@ const lowerPoint = (cache: CostCache, point: Point, frames: number): LoweredPoin
   return { engine: choice.engine, choice, tanh, target, lowered };
 };
 
-const partsOf = (cache: CostCache, { splitAfterLayers }: Point, lowered: Lowered): Lowered[] =>
-  splitAfterLayers === undefined
-    ? [lowered]
-    : Object.values(cache.halves(lowered, splitAfterLayers));
+/** A point with its code, and the memory in which it runs so often on each core. */
+interface Placed {
+  readonly cache: CostCache;
+  readonly point: Point;
+  readonly coded: LoweredPoint;
+  readonly memory: MemorySystem;
+  readonly copies: number;
+}
 
-/** Of each core that works. Blocks of the model that differ in length are costed each and weighed. */
-const costsOf = (
-  cache: CostCache,
-  point: Point,
-  { engine, target, tanh, lowered }: LoweredPoint,
-  memory: MemorySystem,
-  copies: number,
-  beside: readonly Lowered[],
-): readonly BlockCost[] => {
-  const { chip, core, corners, rates = null, blockFrames } = point;
-  const clockHz = audioClusterOf(chip).clockHz.value;
-  const distribution = point.arguments?.distribution;
+const optionsOf = ({ point, copies }: Placed): CostOptions => ({
+  clockHz: audioClusterOf(point.chip).clockHz.value,
+  copies,
+  corners: point.corners,
+  arguments: point.arguments?.distribution,
+});
+
+/** What each core runs of the code of blocks of so many frames. */
+const partsAt = ({ cache, point, coded }: Placed, frames: number): readonly Lowered[] => {
+  const { engine, target, tanh } = coded;
   const program = cache.program(point.network);
-  const costs = (code: Lowered): readonly BlockCost[] =>
-    partsOf(cache, point, code).map((part) =>
-      cache.cost(part, core, memory, clockHz, copies, distribution, corners),
-    );
-  if (beside.length > 0) {
-    const options = { clockHz, copies, corners, arguments: distribution };
-    return [costOf([lowered, ...beside], core, memory, options)];
-  }
-  const followed = rates === null ? followedFrom(point.network, blockFrames) : null;
-  if (followed !== null) {
-    const [long, short] = followed.map((frames) =>
-      costs(cache.lowered(engine, program, target, frames, tanh)),
-    );
-    // One a core in both.
-    return (long ?? []).map((cost, i) => longerBlock(cost, short?.[i] ?? cost, blockFrames));
-  }
-  const alone = costs(lowered);
-  if (rates === null) return alone;
-  const options = { clockHz, copies, corners, arguments: distribution };
+  const code = cache.lowered(engine, program, target, frames, tanh);
+  const { splitAfterLayers } = point;
+  return splitAfterLayers === undefined
+    ? [code]
+    : Object.values(cache.halves(code, splitAfterLayers));
+};
+
+const costsAt = (at: Placed, frames: number): readonly BlockCost[] => {
+  const { cache, point, memory } = at;
+  const options = optionsOf(at);
+  return partsAt(at, frames).map((part) => cache.cost(part, point.core, memory, options));
+};
+
+/** Blocks of the model that differ in length are costed each, and weighed. */
+const resampledCosts = (at: Placed, rates: Rates): readonly BlockCost[] => {
+  const { point, coded, memory } = at;
+  const { blockFrames, core } = point;
+  const options = optionsOf(at);
   const blocks = modelBlocksOf(rates, blockFrames).map(({ frames, share }) => {
-    const parts =
-      frames === 0
-        ? []
-        : partsOf(cache, point, cache.lowered(engine, program, target, frames, tanh));
-    const chains = chainsOf(rates, blockFrames, frames, parts, target);
+    const parts = frames === 0 ? [] : partsAt(at, frames);
+    const chains = chainsOf(rates, blockFrames, frames, parts, coded.target);
     return chains.map((chain) => ({ share, cost: costOf(chain, core, memory, options) }));
   });
-  return alone.map(({ placement }, i) => {
-    const own = blocks.flatMap((costs) => costs[i] ?? []);
-    return meanCost(own, placement);
+  return costsAt(at, coded.lowered.blockFrames).map(({ placement }, i) =>
+    meanCost(
+      blocks.flatMap((costs) => costs[i] ?? []),
+      placement,
+    ),
+  );
+};
+
+/** Of each core that works. */
+const costsOf = (at: Placed, beside: readonly Lowered[]): readonly BlockCost[] => {
+  const { point, coded, memory } = at;
+  const { core, rates = null, blockFrames } = point;
+  if (beside.length > 0) return [costOf([coded.lowered, ...beside], core, memory, optionsOf(at))];
+  if (rates !== null) return resampledCosts(at, rates);
+  const followed = followedFrom(point.network, blockFrames);
+  if (followed === null) return costsAt(at, blockFrames);
+  const [long = [], short = []] = followed.map((frames) => costsAt(at, frames));
+  // One a core in both.
+  return long.map((cost, i) => longerBlock(cost, short[i] ?? cost, blockFrames));
+};
+
+const loweredBeside = (cache: CostCache, point: Point): readonly (LoweredPoint | Refused)[] =>
+  (point.beside ?? []).map((network) => {
+    checkProducts(network, point.blockFrames);
+    return lowerPoint(cache, { ...point, network }, point.blockFrames);
   });
+
+/** Of several programs, so often each: copies of one share its code. */
+const bytesOf = (all: readonly Lowered[], copies: number): MemoryBytes => {
+  const times = (one: Lowered): number => all.filter((other) => other === one).length;
+  return [...new Set(all)].map((one) => memoryOf(one, times(one) * copies)).reduce(addBytes);
 };
 
 const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   const { chip, core, rates = null } = point;
   // A block of the session hands on one frame at least, now and then.
   const [longest] = modelBlocksOf(rates, point.blockFrames);
+  const frames = longest?.frames ?? 1;
   if (rates !== null || followedFrom(point.network, point.blockFrames) === null) {
-    checkProducts(point.network, longest?.frames ?? 1);
+    checkProducts(point.network, frames);
   }
-  const coded = lowerPoint(cache, point, longest?.frames ?? 1);
+  const coded = lowerPoint(cache, point, frames);
   if (coded.engine === null) return coded;
-  const { engine, lowered } = coded;
   const beside: LoweredPoint[] = [];
-  for (const network of point.beside ?? []) {
-    checkProducts(network, point.blockFrames);
-    const other = lowerPoint(cache, { ...point, network }, point.blockFrames);
+  for (const other of loweredBeside(cache, point)) {
     if (other.engine === null) return other;
     beside.push(other);
   }
-  const code = beside.map((other) => other.lowered);
+  const code = beside.map(({ lowered }) => lowered);
   const { cores, copiesEach } = coresFor(point);
-  const all = [lowered, ...code];
-  // Copies of one program share its code.
-  const times = (one: Lowered): number => all.filter((other) => other === one).length;
-  const bytes = [...new Set(all)]
-    .map((one) => memoryOf(one, times(one) * point.copies))
-    .reduce(addBytes);
-  const room = roomFor(chip, bytes, point.placement ?? {}, engine.id);
+  const bytes = bytesOf([coded.lowered, ...code], point.copies);
+  const room = roomFor(chip, bytes, point.placement ?? {}, coded.engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const flushed = chip.flushToZero.value;
-  const perCore = costsOf(cache, point, coded, memory, copiesEach, code).map((cost) =>
+  const perCore = costsOf({ cache, point, coded, memory, copies: copiesEach }, code).map((cost) =>
     withDenormals(cost, core, flushed),
   );
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
   const denormalCycles = denormalCyclesOf(cost, core, flushed);
-  const others = beside.map((other) => other.engine.id).filter((id) => id !== engine.id);
-  return {
-    ...coded,
-    others: [...new Set(others)],
-    cost,
-    perCore,
-    cores,
-    denormalCycles,
-    memory,
-    bytes,
-    room,
-  };
+  const others = beside.map(({ engine }) => engine.id).filter((id) => id !== coded.engine.id);
+  const ids = [...new Set(others)];
+  return { ...coded, others: ids, cost, perCore, cores, denormalCycles, memory, bytes, room };
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */

@@ -94,7 +94,7 @@ export const explainImpulse = (
   const program = cache.program(network);
   const lowered = cache.lowered(convolver, program, target, blockFrames, tanh);
   const { placement: room } = roomFor(chip, memoryOf(lowered, 1), {}, undefined);
-  const cost = cache.cost(lowered, core, memorySystemOf(chip, room ?? {}), clockHz, 1);
+  const cost = cache.cost(lowered, core, memorySystemOf(chip, room ?? {}), { clockHz });
   const periods = periodsOf(cost.steps);
   const loadOf = (cycles: number): number => (cycles * sampleRateHz) / (blockFrames * clockHz);
   const together = periods.reduce((sum, { cycles }) => sum + cycles, 0);
