@@ -38,7 +38,7 @@ export const renderCalibrate = (result: CalibrateResult, path: string, style: St
     paint(style, 'bold', title),
     '',
     ...(fitted.length === 0
-      ? ['Nothing had to move: the profile agrees as it is.']
+      ? [result.accepted ? 'Nothing had to move: the profile agrees as it is.' : 'Nothing moved.']
       : textTable(fitted, style, [
           left('fitted', (number) => number.path),
           right('before', (number) => short(number.before)),

@@ -52,6 +52,15 @@ describe('the matrix', () => {
     }
   });
 
+  test('two files of one name are told apart by their paths, in the answer and above the tables', () => {
+    const of = (modelPath: string) => row({ model: 'amp', modelPath });
+    const text = draw([of('mine/amp.nam'), of('yours/amp.nam'), row()], 120);
+    for (const name of ['mine/amp.nam', 'yours/amp.nam', 'a2']) {
+      expect(lines(text).filter((line) => line.startsWith(`${name}: `))).toHaveLength(1);
+      expect(lines(text).filter((line) => line.startsWith(`${name}  load `))).toHaveLength(1);
+    }
+  });
+
   test('numbers keep their columns: every load of a width ends in the same column', () => {
     const rows = table(draw(a2Rows(), 140)).filter((line) => line.includes('estimated'));
     const ends = new Set(rows.map((line) => line.indexOf('%')));

@@ -19,6 +19,7 @@ export interface Cell {
   readonly whatIf?: boolean;
   readonly reasons?: readonly string[];
   readonly model?: string;
+  readonly modelPath?: string;
 }
 
 const verdictOf = (load: number | null): Verdict =>
@@ -39,7 +40,7 @@ export const row = (cell: Cell = {}): PredictRow => {
   const chance = load === null ? null : load < 0.8 ? 0.99 : load < 0.9 ? 0.7 : 0;
   return {
     model: cell.model ?? 'a2',
-    modelPath: null,
+    modelPath: cell.modelPath ?? null,
     devicePath: cell.devicePath ?? null,
     device: cell.device ?? 'mod-dwarf',
     deviceName: cell.deviceName ?? 'MOD Dwarf',

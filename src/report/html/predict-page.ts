@@ -3,7 +3,14 @@ import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
-import { cellOf, groupBy, groupRows, type ModelGroup, type TableLine } from '../predict/groups.ts';
+import {
+  cellOf,
+  groupBy,
+  groupRows,
+  type ModelGroup,
+  placeOf,
+  type TableLine,
+} from '../predict/groups.ts';
 import {
   answerOf,
   isSettled,
@@ -17,9 +24,12 @@ import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import { cyclesText, orDash, percentText, tableOf, verdictTones } from './tones.ts';
 
-/** Copies share most of their reasons; the first of them stands for all. */
-const subjectOf = ({ deviceName, model, width, engine, blockFrames }: PredictRow): string =>
+const titleOf = ({ deviceName, model, width, engine, blockFrames }: PredictRow): string =>
   [deviceName, model, width.label, engine ?? '–', blockFrames].join(' · ');
+
+/** Copies share most of their reasons; the first of them stands for all. Namesakes do not. */
+const subjectOf = (row: PredictRow): string =>
+  [placeOf(row), row.modelPath ?? '', titleOf(row)].join(' · ');
 
 /** Of what a row is about: where the page says why. */
 type Anchors = ReadonlyMap<string, string>;
@@ -59,6 +69,7 @@ const columns = [
   left('pedal', (row: PredictRow) => row.deviceName),
   left('id or file', (row: PredictRow) => row.devicePath ?? row.device),
   left('model', (row: PredictRow) => row.model),
+  left('its file', (row: PredictRow) => row.modelPath ?? ''),
   left('width', (row: PredictRow) => row.width.label),
   left('engine', (row: PredictRow) => orDash(row.engine, String)),
   left('block', (row: PredictRow) => String(row.blockFrames)),
@@ -136,11 +147,14 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
 
 export const predictPage = ({ rows }: PredictResult): Page => {
   const groups = groupRows(rows);
-  const answers = groups.map(({ lines }) => answerOf(lines.flatMap((line) => line.rows)));
+  const answers = groups.map(({ model, lines }) => {
+    const name = groups.length > 1 ? `${model}: ` : '';
+    return `${name}${answerOf(lines.flatMap((line) => line.rows))}`;
+  });
   const subjects = groupBy(rows, subjectOf);
   const anchors = new Map(subjects.map(([name], i) => [name, `why-${i}`]));
   const why = tableOf('Why', subjects, [
-    left('pedal, model, width, engine, block', ([name]) => name),
+    left('pedal, model, width, engine, block', ([, [row]]) => titleOf(row)),
     left('why', ([, [{ reasons }]]) => reasons.join(' ')),
   ]);
   return {

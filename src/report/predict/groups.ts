@@ -40,11 +40,17 @@ export interface ModelGroup {
 /** What stands for a device: two profiles of one id have two files. */
 export const placeOf = (row: PredictRow): string => row.devicePath ?? row.device;
 
-/** Two files of one name are two models. */
+/** Two files of one name are two models, told apart by their paths. */
 export const byModel = (
   rows: readonly PredictRow[],
-): readonly (readonly [string, Group<PredictRow>])[] =>
-  groupBy(rows, (row) => `${row.model}|${row.modelPath}`);
+): readonly (readonly [string, Group<PredictRow>])[] => {
+  const groups = groupBy(rows, (row) => `${row.model}|${row.modelPath}`);
+  const namesakes = new Map(groupBy(groups, ([, [{ model }]]) => model));
+  return groups.map(([, own]) => {
+    const { model, modelPath } = own[0];
+    return [(namesakes.get(model)?.length === 1 ? null : modelPath) ?? model, own];
+  });
+};
 
 const lineKey = (row: PredictRow): string => {
   // What is known to run does not depend on the block.
@@ -88,8 +94,8 @@ const linesOf = (rows: Group<PredictRow>): TableLine[] => {
 };
 
 export const groupRows = (rows: readonly PredictRow[]): ModelGroup[] =>
-  byModel(rows).map(([, own]) => ({
-    model: own[0].model,
+  byModel(rows).map(([model, own]) => ({
+    model,
     widths: groupBy(own, (row) => row.width.label).map(([, [row]]) => row.width),
     copies: [...new Set(own.map((row) => row.copies))].sort((a, b) => a - b),
     lines: linesOf(own),

@@ -136,8 +136,8 @@ const tablesOf = (group: ModelGroup, style: Style, wide: boolean): string[][] =>
 /** The first line answers the question: on how many pedals which width runs, surely and probably. */
 const answers = (rows: readonly PredictRow[], style: Style): string[] => {
   const models = byModel(rows);
-  return models.flatMap(([, own]) => {
-    const name = models.length > 1 ? `${own[0].model}: ` : '';
+  return models.flatMap(([model, own]) => {
+    const name = models.length > 1 ? `${model}: ` : '';
     return wrap(printable(`${name}${answerOf(own)}`), style.columns);
   });
 };

@@ -40,11 +40,12 @@ const mixClasses = instructionClasses.map(
   (name) => [name, kinds.find(([names]) => names.test(name))?.[1] ?? 'other'] as const,
 );
 
-/** Per sample, from counts per block. `call` counts calls, whose instructions are in their classes. */
+/** Per sample, from counts per block. A call is one of the branches that were counted. */
 const mixOf = ({ summary, blockFrames }: BlockCost): InstructionMix => {
   const mix = { fma: 0, load: 0, store: 0, int: 0, branch: 0, call: 0, other: 0 };
   for (const [name, kind] of mixClasses) mix[kind] += summary.counts[name] / blockFrames;
-  return { ...mix, call: summary.calls / blockFrames };
+  const call = summary.calls / blockFrames;
+  return { ...mix, branch: mix.branch - call, call };
 };
 
 const graphOf = ({ host }: ChipProfile): string | null => {

@@ -24,12 +24,14 @@ export interface WidthInfo {
   readonly whatIf: boolean;
 }
 
+/** Adds up to `instructionsPerSample`. */
 export interface InstructionMix {
   readonly fma: number;
   readonly load: number;
   readonly store: number;
   readonly int: number;
   readonly branch: number;
+  /** The jumps of calls; what the functions run is in its classes. */
   readonly call: number;
   readonly other: number;
 }

@@ -29,6 +29,14 @@ test('every cell leads to why', () => {
   for (const link of links) expect(targets).toContain(link);
 });
 
+test('files of one name have each their answer and their reasons', () => {
+  const of = (modelPath: string, why: string) =>
+    row({ model: 'amp', modelPath, reasons: [why], load: why === 'cheap' ? 0.2 : 2 });
+  const { lead, tables } = pageOf([of('mine/amp.nam', 'cheap'), of('yours/amp.nam', 'dear')]);
+  expect(lead).toMatch(/mine\/amp\.nam: .*20%.* yours\/amp\.nam: .*200%/);
+  expect(tables?.[0]?.rows.map((cells) => cells.at(-1))).toEqual(['cheap', 'dear']);
+});
+
 test('one chart has the error against the cost of all pedals', () => {
   const { figures } = pageOf(a2Rows(true));
   expect(figures.map(({ id }) => id)).toEqual(['load-0', 'esr-0']);
