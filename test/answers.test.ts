@@ -50,6 +50,15 @@ describe('a row of a prediction', () => {
     expect(stdout).toMatch(/Next: .*\n {2}pedalbench devices\n$/);
   });
 
+  test('of such a product lets advise promise nothing', async () => {
+    const { stdout } = await pedalbench('advise a2 --device quad-cortex', { cwd });
+    expect(stdout).toMatch(/^Neural DSP Quad Cortex: there are no limits\. It takes no NAM files/);
+    const widths = await pedalbench('advise a2 --widths --device quad-cortex,pi-4', { cwd });
+    expect(widths.stdout.split('\n').filter((line) => line.includes('Quad Cortex'))).toEqual([
+      'Not judged, for want of a published chip or of .nam files: Neural DSP Quad Cortex.',
+    ]);
+  });
+
   test('of A2 with one layer more or less of its head says why no fast path takes it', () => {
     const { engine, context } = rowOn('mod-dwarf', 'slim-8', 'ch:3');
     expect(engine).toBe('nam-core');

@@ -38,8 +38,10 @@ const wouldDo = (miss: NearMiss): string => {
 /** 'Lite runs twice on the MOD Dwarf; full needs 58 % less: channels 8 -> 4 would do.' */
 export const answerFor = (advice: DeviceAdvice, model: string, copies: number): string => {
   const name = printable(advice.deviceName);
-  if (advice.limitCyclesPerSample === null)
-    return `${name}: no chip is known, so there are no limits. ${advice.widths[0]?.reasons[0] ?? ''}`.trim();
+  if (advice.limitCyclesPerSample === null) {
+    const chip = advice.core === null ? ' no chip is known, so' : '';
+    return `${name}:${chip} there are no limits. ${advice.widths[0]?.reasons[0] ?? ''}`.trim();
+  }
   const alone = advice.widths.length === 1;
   const called = (width: string): string => printable(alone ? model : width);
   const widest = advice.widest.find((one) => one.copies === copies)?.width ?? null;

@@ -79,7 +79,7 @@ export const adviseWidths = async (
   }
   if (demands.length === 0) {
     const message =
-      'None of these devices has a chip that is known, so there is no cost to choose by.';
+      'None of these devices has a chip that is known and takes .nam files, so there is no cost to choose by.';
     throw inputError(message);
   }
   const most = call.number('most') ?? 4;
@@ -89,9 +89,16 @@ export const adviseWidths = async (
   const { id } = request.model;
   const report = { model: id, widths, demands, dominated: dominated(widths, demands), sets };
   writePages('advise', call, () => widthSetPage(report));
+  const judged = new Set(demands.map(({ deviceName }) => deviceName));
+  const unjudged = devices.flatMap(({ name }) => (judged.has(name) ? [] : [name]));
   const counted = asked.copies.size > 0 || request.copies !== undefined;
   call.print('advise', { widthSets: report }, (style) =>
-    renderWidthSet(report, style, nextOf(report, call, counted)),
+    renderWidthSet(report, style, [
+      ...(unjudged.length === 0
+        ? []
+        : [`Not judged, for want of a published chip or of .nam files: ${unjudged.join(', ')}.`]),
+      ...nextOf(report, call, counted),
+    ]),
   );
   return 0;
 };

@@ -31,7 +31,8 @@ const spreadFor = (row: PredictRow, load: Interval, { dvfs }: ChipProfile): Spre
 
 /** How likely the load of a row leaves `margin` free: what the row says, unless the margin is another. */
 export const chanceInside = (row: PredictRow, margin: number, chip: ChipProfile): number => {
-  if (row.load === null || row.clockHz === null || row.verdict === 'wont-load') return 0;
+  if (row.load === null || row.clockHz === null || /^(wont-load|unknown)$/.test(row.verdict))
+    return 0;
   if (margin === row.margin && row.chance !== null) return row.chance;
   const left = clockLeft(chip, row.clockHz, 1 - margin);
   return chanceWithin(1 - margin, row.load.expected / left, spreadFor(row, row.load, chip));
@@ -91,7 +92,7 @@ export interface Standing
   readonly inside: boolean;
 }
 
-/** Null where nothing is costed. */
+/** Null where nothing is costed, or the product takes no file at all. */
 export const standingOf = (
   row: PredictRow,
   request: AdviseRequest,
@@ -99,6 +100,7 @@ export const standingOf = (
 ): Standing | null => {
   const margin = request.margin ?? row.margin;
   const { load: range, cyclesPerSample } = row;
+  if (row.verdict === 'unknown') return null;
   if (range === null || cyclesPerSample === null || margin === null || chip === null) return null;
   const { engine, blockFrames, copies, confidence } = row;
   const { expected: load, low, high } = range;
@@ -119,15 +121,15 @@ export const standingOf = (
   };
 };
 
-/** What all copies together may take, cycles per sample, at the clock that a governor gives to so much; null where no chip is known. */
+/** What all copies together may take, cycles per sample, at the clock that a governor gives to so much; null where nothing is judged. */
 export const limitOf = (
-  { margin: own, clockHz, budgetCyclesPerSample }: PredictRow,
+  { margin: own, clockHz, budgetCyclesPerSample, verdict }: PredictRow,
   request: AdviseRequest,
   { chip }: DeviceProfile,
 ): number | null => {
   const margin = request.margin ?? own;
-  if (budgetCyclesPerSample === null || clockHz === null || margin === null || chip === null)
-    return null;
+  if (verdict === 'unknown' || budgetCyclesPerSample === null || clockHz === null) return null;
+  if (margin === null || chip === null) return null;
   return budgetCyclesPerSample * clockLeft(chip, clockHz, 1 - margin) * (1 - margin);
 };
 

@@ -128,7 +128,8 @@ const demandOf = (
 ): readonly Demand[] => {
   const margin = request.margin ?? rows[0]?.margin ?? null;
   const { chip } = device;
-  if (margin === null || chip === null) return [];
+  if (margin === null || chip === null || rows.every(({ verdict }) => verdict === 'unknown'))
+    return [];
   const of = (corner: keyof Interval): (number | null)[] =>
     rows.map(({ load, verdict }) => (verdict === 'wont-load' ? null : (load?.[corner] ?? null)));
   return [
