@@ -6,16 +6,21 @@ import { counted } from '../report/text/number.ts';
 import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
-import { predictSync } from '../workbench/predict.ts';
+import { predict } from '../workbench/predict.ts';
 import type { Options } from './args.ts';
-import type { Call } from './call.ts';
+import { type Call, following } from './call.ts';
 import { inputError } from './cli-error.ts';
 import type { ExitCode, Io } from './io.ts';
 import { shared, tanhOf } from './options.ts';
+import { filesOf } from './predict-many.ts';
 
 /** Those of `check` that stand beside `--init` only. */
 export const initOptions: Options = {
-  model: { value: 'M,...', help: 'with --init: which models (default: all)', list: true },
+  model: {
+    value: 'M,...',
+    help: 'with --init: which models, files, folders (default: all)',
+    list: true,
+  },
   device: { value: 'ID,...|all', help: 'with --init: which pedals (default: all)', list: true },
   engine: { ...shared.engine, help: 'with --init: the engine' },
   width: { ...shared.width, help: `with --init: ${shared.width.help}` },
@@ -48,30 +53,33 @@ const firstOf = (call: Call, folder: string) => {
   const given = { engine, block: blockFrames, rateHz: sampleRateHz, copies, tanh };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   const settings: Partial<FirstBudget> = Object.fromEntries(known);
-  const models = call.list('model') ?? [...workbench.models.paths.keys()];
+  const models = filesOf(io, workbench, call.list('model') ?? [...workbench.models.paths.keys()]);
   const named = call.list('device') ?? ['all'];
   const devices = named.includes('all') ? workbench.devices.ids : named;
-  const reasons = new Set<string>();
-  const budgets = models.flatMap((model) =>
-    devices.flatMap((device) => {
-      const { rows, skipped } = predictSync(workbench, { model, device, ...asked });
-      const unknown = rows.filter((row) => row.load === null).flatMap((row) => row.reasons);
+  const pairs = models.flatMap((model) => devices.map((device) => ({ model, device })));
+  return following(call, 'predicting', async ({ onProgress, signal }) => {
+    const reasons = new Set<string>();
+    const budgets: FirstBudget[] = [];
+    for (const [i, { model, device }] of pairs.entries()) {
+      const { rows, skipped } = await predict(workbench, { model, device, ...asked }, { signal });
+      const unknown = rows.filter((row) => row.verdict === 'unknown').flatMap((row) => row.reasons);
       for (const one of [...skipped.map(({ reason }) => reason), ...unknown]) reasons.add(one);
       const names = { model: nameIn(folder, io, model), device: nameIn(folder, io, device) };
-      return firstBudgets(rows, names, settings);
-    }),
-  );
-  return { budgets, reasons: [...reasons] };
+      budgets.push(...firstBudgets(rows, names, settings));
+      onProgress?.((i + 1) / pairs.length);
+    }
+    return { budgets, reasons: [...reasons] };
+  });
 };
 
-export const initBudgets = (call: Call, path: string): ExitCode => {
+export const initBudgets = async (call: Call, path: string): Promise<ExitCode> => {
   const { cwd } = call.io;
   const full = call.path(path);
   if (existsSync(full)) {
     throw inputError(`${path}: is already there and stays as it is. Name another file.`);
   }
   const folder = dirname(resolve(cwd, path));
-  const { budgets, reasons } = firstOf(call, folder);
+  const { budgets, reasons } = await firstOf(call, folder);
   if (budgets.length === 0) {
     throw inputError(`There is no cost to hold: ${reasons.join(' ') || 'nothing matches.'}`);
   }

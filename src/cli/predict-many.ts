@@ -189,7 +189,11 @@ const listed = (call: Call): readonly string[] => {
   return text.split(/\r?\n/).filter((line) => line.trim() !== '');
 };
 
-/** Each once, in the order in which they were given. */
+/** Ids and paths of files, each once, in the order in which they were given. */
+export const filesOf = (io: Io, workbench: Workbench, words: readonly string[]): string[] => [
+  ...new Set(words.flatMap((word) => expanded(io, workbench, word))),
+];
+
 export const modelNames = (call: Call, workbench: Workbench): readonly string[] => {
   const words = [...call.positionals, ...listed(call)];
   if (words.length === 0) {
@@ -197,5 +201,5 @@ export const modelNames = (call: Call, workbench: Workbench): readonly string[] 
       'Expected a model: an id (`pedalbench models` lists them), a .nam file, a folder or --models-from FILE.';
     throw usageError(message);
   }
-  return [...new Set(words.flatMap((word) => expanded(call.io, workbench, word)))];
+  return filesOf(call.io, workbench, words);
 };

@@ -396,6 +396,22 @@ describe('a path of a budget', () => {
     expect((await check('ci/budgets.json --update-baseline')).code).toBe(0);
   });
 
+  test('--init takes folders as predict does, and holds nobody to what takes no .nam', async () => {
+    mkdirSync(join(folder, 'captures'));
+    for (const name of ['a', 'b']) writeFileSync(join(folder, `captures/${name}.nam`), nano);
+    const init = await check('--init --model captures --device pi-4,quad-cortex');
+    expect([init.code, init.stderr.match(/predicting: 100 %/g)]).toEqual([
+      0,
+      ['predicting: 100 %'],
+    ]);
+    const { budgets } = JSON.parse(readFileSync(join(folder, 'budgets.json'), 'utf8'));
+    expect(budgets).toMatchObject([
+      { model: 'captures/a.nam', device: 'pi-4' },
+      { model: 'captures/b.nam', device: 'pi-4' },
+    ]);
+    expect(budgets).toHaveLength(2);
+  });
+
   test('--init of a file that is no model says so, and not the cost of another', async () => {
     writeFileSync(join(folder, 'a2.nam'), 'garbage');
     const outcome = await check('--init --model a2.nam --device pi-4');

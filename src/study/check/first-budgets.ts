@@ -35,7 +35,7 @@ export const firstBudgets = (
   settings: Pick<FirstBudget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>,
 ): readonly FirstBudget[] =>
   rows.flatMap((row) => {
-    if (row.cyclesPerSample === null || row.load === null) return [];
+    if (row.cyclesPerSample === null || row.load === null || row.verdict === 'unknown') return [];
     const percent = (row.load.expected * 100).toFixed(1);
     return [
       {
