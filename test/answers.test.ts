@@ -59,6 +59,17 @@ describe('a row of a prediction', () => {
     ]);
   });
 
+  test('of such a product holds no budget', async () => {
+    const one = { name: 'one', model: 'a2', width: 'lite', device: 'quad-cortex', max: 1 };
+    const file = join(mkdtempSync(join(tmpdir(), 'pedalbench-')), 'budgets.json');
+    writeFileSync(file, JSON.stringify({ budgets: [{ ...one, metric: 'load' }] }));
+    const { code, stdout } = await pedalbench(`check ${file}`, { cwd });
+    expect([code, stdout.replace(/\s+/g, ' ')]).toEqual([
+      3,
+      expect.stringContaining('load was not judged: It takes no NAM files'),
+    ]);
+  });
+
   test('of A2 with one layer more or less of its head says why no fast path takes it', () => {
     const { engine, context } = rowOn('mod-dwarf', 'slim-8', 'ch:3');
     expect(engine).toBe('nam-core');

@@ -400,10 +400,7 @@ describe('a path of a budget', () => {
     mkdirSync(join(folder, 'captures'));
     for (const name of ['a', 'b']) writeFileSync(join(folder, `captures/${name}.nam`), nano);
     const init = await check('--init --model captures --device pi-4,quad-cortex');
-    expect([init.code, init.stderr.match(/predicting: 100 %/g)]).toEqual([
-      0,
-      ['predicting: 100 %'],
-    ]);
+    expect(init.code).toBe(0);
     const { budgets } = JSON.parse(readFileSync(join(folder, 'budgets.json'), 'utf8'));
     expect(budgets).toMatchObject([
       { model: 'captures/a.nam', device: 'pi-4' },

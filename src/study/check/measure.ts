@@ -154,14 +154,14 @@ type OfModel = (budget: Budget, model: string, device: string) => Promise<readon
 
 const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
   /** Budgets of one point share the answer. */
-  const known = new Map<string, readonly MeasuredRow[]>();
+  const answers = new Map<string, readonly MeasuredRow[]>();
   return async (budget, modelName, deviceName) => {
     const model = sources.model(modelName);
     const profile = sources.device(deviceName);
     const { id: device } = profile;
     const { width: spec, engine, block, rateHz, copies, tanh, whatIf, metric, audio } = budget;
     const settings = [spec, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
-    const points = memoize(known, JSON.stringify([modelName, deviceName, ...settings]), () =>
+    const points = memoize(answers, JSON.stringify([modelName, deviceName, ...settings]), () =>
       pointsOf(sources, cache, budget, model, profile),
     );
     const isRatio = metric === 'esrToFull' && audio !== undefined && budget.level !== 'off';
@@ -169,7 +169,9 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
     const ratios = isRatio ? await sources.esrToFull(model, widths, audio) : null;
     return points.map((point): Measurement => {
       const { row, width, fingerprint, breakdown } = point;
-      const value = (ratios === null ? ofRow[metric]?.(row) : ratios.get(width.label)) ?? null;
+      // Of a product that takes no file a row says what could be, and a gate holds what is.
+      const known = row.verdict === 'unknown' ? null : ofRow[metric]?.(row);
+      const value = (ratios === null ? known : ratios.get(width.label)) ?? null;
       const unknown =
         ratios === null
           ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known'

@@ -27,6 +27,9 @@ const limitTexts: Readonly<Record<LimitKind, (limit: number) => string>> = {
   maxIncreasePercent: (limit) => `at most ${signed(limit)} % against the baseline`,
 };
 
+/** Layers are told apart by their cycles, which say nothing of bytes, instructions or errors. */
+const isOfCycles = /^(scenario\.)?(cyclesPerSample|load|headroom)/;
+
 /** Where the cycles go, where no baseline says what grew. */
 const sizeSentence = (measured: Measurement): string => {
   const layers = largestParts(measured.layers);
@@ -86,7 +89,8 @@ export const messageOf = (input: MessageInput): string => {
   const changed = changes(measured, before);
   const said = [head, ...changed].join(' ');
   if (judged.holds) return changed.length > 0 ? `${said} ${anewIfMeant}` : said;
-  const where = growth.length > 0 ? growthSentence(growth) : sizeSentence(measured);
+  const parts = growth.length > 0 ? growthSentence(growth) : sizeSentence(measured);
+  const where = isOfCycles.test(budget.metric) ? parts : '';
   const reason = budget.reason === undefined ? '' : ` Why the limit: ${budget.reason}`;
   return `${said}${where}${reason}`;
 };

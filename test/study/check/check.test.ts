@@ -39,6 +39,11 @@ describe('a ceiling', () => {
     );
   });
 
+  test('of bytes says nothing of where the cycles go', async () => {
+    const result = await run({ metric: 'memoryBytes.weights', max: 999 }, measured());
+    expect(result.verdicts[0]?.message).toMatch(/allowed is at most 999\.$/);
+  });
+
   test('at level warn does not fail the run', async () => {
     const result = await run({ max: 999, level: 'warn' }, measured());
     expect(result.exitCode).toBe(0);
