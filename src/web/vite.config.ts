@@ -1,4 +1,5 @@
 /** Builds the page into static files that any host serves, under any path. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -11,6 +12,21 @@ const compactTexts = (): Plugin => ({
     if (!id.endsWith('.json?raw')) return null;
     const document: unknown = JSON.parse(readFileSync(id.replace(/\?raw$/, ''), 'utf8'));
     return `export default ${JSON.stringify(JSON.stringify(document))};`;
+  },
+});
+
+/** Rows of the shape that most captures will have, worked out by the sources that are built: a file whose address is imported. */
+const known = (): Plugin => ({
+  name: 'known-rows',
+  resolveId: (id) => (id === 'virtual:known-rows' ? `\0${id}` : null),
+  load(id) {
+    if (id !== '\0virtual:known-rows') return null;
+    const tool = fileURLToPath(new URL('../../tools/known-rows.ts', import.meta.url));
+    const source = execFileSync(process.execPath, ['--import', 'tsx', tool], {
+      maxBuffer: 1 << 26,
+    });
+    const file = this.emitFile({ type: 'asset', name: 'known-rows.json', source });
+    return `export default import.meta.ROLLUP_FILE_URL_${file};`;
   },
 });
 
@@ -29,6 +45,9 @@ const offline = (): Plugin => ({
   },
 });
 
+/** No word of how long the rows take. */
+const quiet = { checks: { pluginTimings: false } };
+
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
@@ -40,8 +59,9 @@ const config: UserConfig = defineConfig({
     // The policy of the page forbids data: in scripts, and models are files of their own.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: quiet,
   },
-  worker: { format: 'es', plugins: () => [compactTexts()] },
+  worker: { format: 'es', rolldownOptions: quiet, plugins: () => [compactTexts(), known()] },
 });
 
 export default config;

@@ -67,6 +67,7 @@ export class RowKeys {
     }
     const place = memoize(this.#devices, device, () => this.#deviceOf(device));
     const rest = `${blockFrames} ${sampleRateHz} ${copies} ${engine}`;
-    return textKey(`${this.#options} ${this.#last.key} ${place} ${rest}`);
+    // Half of it is as good a name, and many are stored.
+    return textKey(`${this.#options} ${this.#last.key} ${place} ${rest}`).slice(0, 32);
   }
 }

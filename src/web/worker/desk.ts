@@ -16,9 +16,15 @@ const studio = (): Promise<typeof import('./studio.ts')> => import('./studio.ts'
 const mostModels = 64;
 
 export class Desk {
+  readonly #documents = new Map<string, string>();
   readonly #models = new BoundedMap<string, Model>(mostModels);
   /** Models come as objects: what was worked out for a shape serves every file of it. */
-  readonly #workbench: Workbench = openWorkbench({ documents: new Map(), packaged });
+  readonly #workbench: Workbench = openWorkbench({ documents: this.#documents, packaged });
+
+  /** Takes rows that were worked out before, before the first question. */
+  know(rows: string): void {
+    this.#documents.set('known-rows.json', rows);
+  }
 
   open({ ask }: Context<'open'>): Questions['open']['answer'] {
     const model = parseModel(ask.text, ask.name);

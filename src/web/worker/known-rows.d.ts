@@ -1,0 +1,5 @@
+/** The address of what `workbench/known-rows.ts` made when the page was built. */
+declare module 'virtual:known-rows' {
+  const address: string;
+  export default address;
+}
