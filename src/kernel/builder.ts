@@ -5,6 +5,7 @@
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
 
+import type { BoundedMap } from '../units/bounded-map.ts';
 import { memoize } from '../units/memoize.ts';
 import type { Range } from '../units/range.ts';
 import type {
@@ -65,7 +66,7 @@ interface Fragment {
 }
 
 /** Fragments by what they are and where they start. */
-export type Fragments = Map<string, Fragment>;
+export type Fragments = BoundedMap<string, Fragment>;
 
 export class KernelBuilder {
   private readonly slotNames: string[] = [];

@@ -17,6 +17,7 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Code, type Counts } from './code.ts';
 import { TargetBuilder } from './target-builder.ts';
@@ -60,8 +61,8 @@ export interface LoweringOptions {
 
 const none = {};
 
-/** The templates of the process, by what of the target they depend on and by name. */
-const written = new Map<string, Template>();
+/** The templates of the process that were used last, by what of the target they depend on and by name; a model on all pedals has some 500. */
+const written = new BoundedMap<string, Template>(2048);
 
 /** Buffers, rings and steps, in the order in which an engine makes them. */
 export class Collector {

@@ -5,6 +5,7 @@
  * a boundary goes element by element.
  */
 import type { Template } from '../../kernel/template.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
@@ -18,7 +19,7 @@ export interface MirrorShares {
   readonly mirrored: number;
 }
 
-const known = new Map<string, MirrorShares>();
+const known = new BoundedMap<string, MirrorShares>(2048);
 
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);

@@ -5,6 +5,7 @@
  */
 import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { costs } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
@@ -18,7 +19,7 @@ export interface ScalarLayer extends StackLayerShape {
 const shapeOf = ({ frames, outputs, inputs }: ScalarTile) => `${frames}x${outputs}x${inputs}`;
 
 /** The pieces of a tile, whatever the length of the block; the last layer has the first piece of all others. */
-const pieces: Fragments = new Map();
+const pieces: Fragments = new BoundedMap(256);
 
 /** Words of a slot: rows of `width` neighbours, `stride` apart. */
 interface Words {

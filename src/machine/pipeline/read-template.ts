@@ -3,6 +3,7 @@
  * memory that it touches, what its time has beside a simulation.
  */
 import type { Template } from '../../kernel/template.ts';
+import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { ClosedForm, Prepared } from './prepared.ts';
 import { TemplateEncoder } from './template-encoder.ts';
@@ -14,8 +15,8 @@ export interface ReadTemplate {
   readonly closedForm: ClosedForm;
 }
 
-/** Everything that was prepared, by the hash of its encoding. */
-const prepared = new Map<number, Prepared[]>();
+/** What was prepared and used last, by the hash of its encoding. */
+const prepared = new BoundedMap<number, Prepared[]>(2048);
 
 const hashOf = (code: Int32Array): number => {
   let sum = code.length;

@@ -19,8 +19,8 @@ import { textKey } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import { splitAfter } from './split.ts';
 
-/** Shapes whose programs and costs are held: those used last. */
-const mostShapes = 32;
+/** Shapes whose programs and costs are held, those used last: on all pedals each is several megabytes. */
+const mostShapes = 8;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
 
