@@ -1,6 +1,6 @@
 /** What `check` writes besides its verdicts: files that were asked for, annotations, the summary of a job. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, realpathSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import {
   renderCheckAnnotations,
@@ -13,7 +13,7 @@ import { renderCheckMarkdown } from '../report/check/markdown.ts';
 import { checkPage } from '../report/html/check-page.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
 import type { CheckOutcome } from '../study/check/check.ts';
-import { historyLine } from '../study/check/history.ts';
+import { type HistoryEntry, historyLine, parseHistory } from '../study/check/history.ts';
 import type { CheckResult } from '../study/check/verdict.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { tool } from '../workbench/package-info.ts';
@@ -94,6 +94,13 @@ const appendHistory = (call: Call, { measured }: CheckOutcome): void => {
   appendFileSync(call.path(path), historyLine(entry, measured));
 };
 
+/** What earlier checks found: `--history`, or the usual file beside the budgets. */
+const historyOf = (call: Call, { origin }: ParsedBudgets): readonly HistoryEntry[] => {
+  const beside = join(dirname(resolve(call.io.cwd, origin)), 'history.jsonl');
+  const path = call.has('history') ? call.path(call.text('history') ?? '') : beside;
+  return existsSync(path) ? parseHistory(readFileSync(path, 'utf8'), path) : [];
+};
+
 /** Each is tried, whatever became of the others; false where one could not be written, which is said. */
 export const writeReports = (call: Call, file: ParsedBudgets, result: CheckOutcome): boolean => {
   const { env, stderr } = call.io;
@@ -112,7 +119,7 @@ export const writeReports = (call: Call, file: ParsedBudgets, result: CheckOutco
       if (path !== undefined) writeWhole(call.path(path), render(shown, tool.version));
     }),
     () => appendHistory(call, result),
-    () => writePages('check', call, () => checkPage(shown)),
+    () => writePages('check', call, () => checkPage(shown, historyOf(call, file))),
   ];
   const tried = (write: () => void): boolean => {
     try {

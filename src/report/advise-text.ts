@@ -2,38 +2,49 @@
 import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
 import type { Standing } from '../study/advise/standing.ts';
+import { groupBy } from './predict/groups.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
-import { grouped, percent, times } from './text/number.ts';
+import { counted, grouped, listed, percent, times } from './text/number.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
-import { printable, wrap } from './text/text-width.ts';
+import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
 /** With more pedals than these each gets its answer and nothing else. */
 const mostInFull = 3;
 
-const standing = (
+export const standingText = (
   at: Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>,
 ): string => rowVerdict({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
 
-const whole = (share: number): string => `${Math.round(share * 100)} %`;
+export const whole = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** 'left' of the limit, or 'over by' so much. */
-const leftText = ({ distance }: Distance): string =>
+export const leftText = ({ distance }: Distance): string =>
   distance >= 0 ? `${percent(distance)} left` : `over by ${percent(-distance)}`;
 
 /** 'blocks of 128 frames instead of 64, channels 16/8 -> 8/4'. */
 export const wholeChange = ({ setting, text }: Pick<Suggestion, 'setting' | 'text'>): string =>
   setting === null ? text : `${setting}, ${text}`;
 
-/** What would bring a miss inside, in a few words. */
-const wouldDo = (miss: NearMiss): string => {
-  const [change] = miss.suggestions;
-  const setting = miss.settings.find(({ inside }) => inside);
-  if (setting !== undefined) return `${setting.text} would do`;
-  if (change !== undefined) return `${wholeChange(change)} would do`;
-  return miss.cheapest === null
+/** What would bring a miss inside, in a few words; null where nothing was found. */
+const changeOf = ({ settings, suggestions: [change] }: NearMiss): string | null =>
+  settings.find(({ inside }) => inside)?.text ??
+  (change === undefined ? null : wholeChange(change));
+
+const nothingFound = ({ cheapest }: NearMiss): string =>
+  cheapest === null
     ? 'no change to its architecture was found'
-    : `nothing found does; ${miss.cheapest.text} still takes ${standing(miss.cheapest)}`;
+    : `nothing found does; ${cheapest.text} still takes ${standingText(cheapest)}`;
+
+/** For a table. */
+export const smallestChange = (miss: NearMiss): string => changeOf(miss) ?? nothingFound(miss);
+
+const wouldDo = (miss: NearMiss): string => {
+  const change = changeOf(miss);
+  return change === null ? nothingFound(miss) : `${change} would do`;
 };
+
+export const widestAt = ({ widest }: DeviceAdvice, copies: number): string | null =>
+  widest.find((one) => one.copies === copies)?.width ?? null;
 
 /** 'Lite runs twice on the MOD Dwarf; full needs 58 % less: channels 8 -> 4 would do.' */
 export const answerFor = (advice: DeviceAdvice, model: string, copies: number): string => {
@@ -44,7 +55,7 @@ export const answerFor = (advice: DeviceAdvice, model: string, copies: number): 
   }
   const alone = advice.widths.length === 1;
   const called = (width: string): string => printable(alone ? model : width);
-  const widest = advice.widest.find((one) => one.copies === copies)?.width ?? null;
+  const widest = widestAt(advice, copies);
   const at = advice.widths
     .find(({ width }) => width.label === widest)
     ?.distances.find((one) => one.copies === copies);
@@ -57,6 +68,17 @@ export const answerFor = (advice: DeviceAdvice, model: string, copies: number): 
   return `${runs}; ${alone ? 'it' : called(miss.width)} needs ${whole(miss.needsLess)} less: ${wouldDo(miss)}.`;
 };
 
+/** One sentence for many pedals; their own answers for a few. */
+export const adviceSummary = (advice: Advice, model: string, copies: number): string => {
+  const { devices } = advice;
+  if (devices.length <= mostInFull)
+    return devices.map((device) => answerFor(device, model, copies)).join(' ');
+  const known = devices.filter(({ limitCyclesPerSample }) => limitCyclesPerSample !== null);
+  const widths = groupBy(known, (device) => printable(widestAt(device, copies) ?? 'no width'));
+  const counts = widths.map(([width, own]) => `${width} on ${own.length}`);
+  return `${model} ${times(copies)}, the widest that fits each of ${counted(known.length, 'pedal')} with known limits: ${listed(counts)}.`;
+};
+
 /** Every width against its limits: once, twice and as often as was asked. */
 const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[] => {
   const counts = advice.widest.map(({ copies: count }) => count);
@@ -66,7 +88,7 @@ const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[
   const cell = (width: WidthAdvice, count: number): string => {
     const one = at(width, count);
     if (one === undefined) return width.reasons[0] ?? '';
-    return paint(style, one.inside ? 'green' : 'red', standing(one));
+    return paint(style, one.inside ? 'green' : 'red', standingText(one));
   };
   const ofAsked = (width: WidthAdvice, of: (asked: Distance) => string): string => {
     const asked = at(width);
@@ -91,7 +113,7 @@ const changeLines = (one: Suggestion, i: number, style: Style): readonly string[
       ? ` and ${whole(one.receptiveField / before)} of the receptive field`
       : '';
   const kept = `keeps ${whole(one.weights / (one.weights + one.weightsLost))} of the weights${field}`;
-  const text = `${wholeChange(one)}: ${standing(one)}, chance ${percent(one.chance)}; ${kept}, ${grouped(one.cyclesPerSample)} cycles a sample${helps}`;
+  const text = `${wholeChange(one)}: ${standingText(one)}, chance ${percent(one.chance)}; ${kept}, ${grouped(one.cyclesPerSample)} cycles a sample${helps}`;
   return wrap(text, style.columns, `    ${i + 1}. `, '       ');
 };
 
@@ -101,10 +123,10 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
   const why = obstacle === null ? '' : ` (${obstacle}, so no layer was changed)`;
   const settings = miss.settings.map(
     (one) =>
-      `or ${one.text}: ${standing(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.drawback})`,
+      `or ${one.text}: ${standingText(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.drawback})`,
   );
   const needs = `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`;
-  const nothing = miss.far ? wouldDo(miss) : 'nothing small; a narrower width is the way';
+  const nothing = miss.far ? nothingFound(miss) : 'nothing small; a narrower width is the way';
   return [
     ...wrap(needs, style.columns, '  '),
     ...(miss.suggestions.length > 0
@@ -142,6 +164,43 @@ const nextOf = (advice: Advice, model: string): readonly string[] => {
   ];
 };
 
+/** A line a pedal, and one for those of which no limits are known. */
+const manyLines = (advice: Advice, model: string, copies: number, style: Style): string[] => {
+  const known = advice.devices.filter((device) => device.limitCyclesPerSample !== null);
+  const others = advice.devices.filter((device) => device.limitCyclesPerSample === null);
+  const ofMiss = (of: (miss: NearMiss) => string) => (device: DeviceAdvice) =>
+    device.nearMisses.slice(-1).map(of).join();
+  const columns = [
+    left('pedal', ({ device }: DeviceAdvice) => printable(device)),
+    left(`runs ${times(copies)}`, (of: DeviceAdvice) => printable(widestAt(of, copies) ?? 'none')),
+    left(
+      'next',
+      ofMiss(({ width }) => printable(width)),
+    ),
+    right(
+      'needs less',
+      ofMiss(({ needsLess }) => whole(needsLess)),
+    ),
+  ];
+  const taken = widthOf(textTable(known, { ...style, color: false }, columns)[0] ?? '') + 2;
+  const room = Math.max(12, style.columns - taken);
+  const change = left(
+    'what would do',
+    ofMiss((miss) => clip(smallestChange(miss), room, style.ascii)),
+  );
+  const unknown = `No limits are known: ${others.map(({ device }) => printable(device)).join(', ')}.`;
+  return [
+    ...wrap(adviceSummary(advice, model, copies), style.columns).map((line) =>
+      paint(style, 'bold', line),
+    ),
+    '',
+    ...textTable(known, style, [...columns, change]),
+    ...(others.length === 0 ? [] : ['', ...wrap(unknown, style.columns)]),
+    '',
+    'Each width against its limits, and every change: --device ID.',
+  ];
+};
+
 export const renderAdvice = (
   advice: Advice,
   model: string,
@@ -150,12 +209,9 @@ export const renderAdvice = (
 ): string => {
   const inFull = advice.devices.length <= mostInFull;
   return [
-    ...advice.devices.flatMap((device) =>
-      inFull
-        ? deviceLines(device, model, copies, style)
-        : wrap(answerFor(device, model, copies), style.columns),
-    ),
-    ...(inFull ? [] : ['', 'With --device ID each width is shown against its limits.']),
+    ...(inFull
+      ? advice.devices.flatMap((device) => deviceLines(device, model, copies, style))
+      : manyLines(advice, model, copies, style)),
     ...nextOf(advice, model).flatMap((line) => wrap(line, style.columns)),
     '',
   ].join('\n');

@@ -8,7 +8,7 @@ import type {
 } from '../study/explain/explain.ts';
 import type { FigureInUse } from '../study/explain/model-figures.ts';
 import type { PredictRow } from '../study/predict/row.ts';
-import { kernelName } from './kernel-name.ts';
+import { kernelNames } from './kernel-name.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
 import { percent, short } from './text/number.ts';
@@ -56,7 +56,8 @@ const rowOf = (account: Account, name = account.name): Row => ({
 
 const rowsOf = (accounts: readonly Account[]): Row[] => accounts.map((one) => rowOf(one));
 
-const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
+/** The largest first. */
+export const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
 
 /** By cause; stalls also by the memory that they wait for. */
@@ -82,7 +83,7 @@ const withoutText = ({ without, cyclesPerSample }: KernelAccount): string[] => {
   return shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`];
 };
 
-export const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
+export const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[] => {
   const longest = Math.max(24, Math.min(48, style.columns - 38));
   const mix = Object.entries(kernel.mix)
     .sort((a, b) => b[1] - a[1])
@@ -93,7 +94,7 @@ export const kernelLines = (kernel: KernelAccount, style: Style): string[] => {
     ...withoutText(kernel),
   ];
   return [
-    ...accountTable([rowOf(kernel, kernelName(kernel.name))], style, longest),
+    ...accountTable([rowOf(kernel, name)], style, longest),
     ...words.flatMap((text) =>
       wrap(text, style.columns - 4).map((part) => `    ${paint(style, 'dim', part)}`),
     ),
@@ -129,6 +130,7 @@ export const renderExplain = (
     title(name),
     ...accountTable(rows, style),
   ];
+  const nameOf = kernelNames(kernels.map(({ name }) => name));
   const lines = [
     ...wrap(
       `${model} ${width} on ${printable(row.deviceName)}, ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`,
@@ -147,7 +149,7 @@ export const renderExplain = (
     '',
     ...figureLines(figures, style),
     title('Kernels'),
-    ...bySize(kernels).flatMap((kernel) => kernelLines(kernel, style)),
+    ...bySize(kernels).flatMap((kernel) => kernelLines(kernel, nameOf(kernel.name), style)),
     '',
     ...nextCommand(
       style,
@@ -181,11 +183,12 @@ export const renderExplainDiff = (
   style: Style,
 ): string => {
   const most = Math.max(16, style.columns - 44);
+  const kernelOf = kernelNames(diff.kernels.map(({ name }) => name));
   const section = (title: string, differences: readonly Difference[]): readonly string[] => [
     '',
     ...textTable(shortened(differences, diff.total), { ...style, ink: 'bold' }, [
       left(title, ({ name }) =>
-        clip(title === 'kernel' ? kernelName(name) : printable(name), most, style.ascii),
+        clip(title === 'kernel' ? kernelOf(name) : printable(name), most, style.ascii),
       ),
       right('A', ({ a }) => tidy(a)),
       right('B', ({ b }) => tidy(b)),

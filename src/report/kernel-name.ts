@@ -1,4 +1,6 @@
 /** Kernels as a reader would say them. Their names are keys: what was lowered, for which target, with which numbers. */
+import { groupBy } from './predict/groups.ts';
+import { grouped } from './text/number.ts';
 import { printable } from './text/text-width.ts';
 
 /** 'aarch64/4/fast/cortex-a72/' at the beginning of a key: instruction set, lanes, options and tuning. */
@@ -14,14 +16,20 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^eigen\/gemv-selector/, 'set-up of a matrix-vector product'],
   [/^eigen\/gemv\/([\dx]+)/, 'matrix-vector product $1'],
   [/^eigen\/(?:lazy|column-product)\/([\dx]+)/, 'small matrix product $1'],
-  [/^pass\/bias\/([\dx]+)/, 'bias on $1'],
-  [/^pass\/(?:neural-audio |activation )?(\w+)[^/]*\/(?:\/)?(\d+)x1\//, '$1 of $2 values'],
+  [/^(?:pass|neural-audio)\/bias\/([\dx]+)/, 'bias on $1'],
+  [/^neural-audio\/mixin\/([\dx]+)\/true/, 'mixin on $1, set'],
+  [/^neural-audio\/mixin\/([\dx]+)/, 'mixin on $1, added'],
+  [
+    /^pass\/(?:neural-audio |activation )?(\w+)[^/]*\/(?:\{[^}]*\})?\/?(\d+)x1\//,
+    '$1 of $2 values',
+  ],
   [/^(?:memset|memcpy)\/(\d+)/, 'clearing or copying of $1 values'],
+  [/^[\w-]+\/(?:full-)?call\/tap\/(\d+)/, 'call of tap $1'],
   [/^[\w-]+\/(?:full-)?call\/(\w+)/, 'call of $1'],
   [/^[\w-]+\/overhead/, 'overhead'],
   [/^neural-audio\/(?:hand|small)\/([\dx]+)/, 'small matrix product $1'],
   [
-    /^nam-core-inline\/(?:plain|named)\/(\d+)\/(\d+),(\d+),(\d+)/,
+    /^nam-core-inline\/(?:plain|named|small)\/(\d+)\/(\d+),(\d+),(\d+)/,
     'inline product $2x$3x$4, $1 taps',
   ],
   [/^[\w-]+\/lstm\/([\dx,]+)\/(\d+)/, 'LSTM $1, $2 frames'],
@@ -57,6 +65,14 @@ const plainName = (key: string): string =>
     .filter((part) => part !== 'true' && part !== 'false')
     .join(', ');
 
+/** 'overhead of 1,000 instructions', 'bias on 8x64, calls of 26': what a key counts around the work. */
+const countsText = (key: string): string => {
+  const [, counts = ''] = /\/\{((?:"\w+":[\d.]+,?)+)\}/.exec(key) ?? [];
+  const sum = counts.split(',').reduce((all, one) => all + Number(one.split(':')[1] ?? 0), 0);
+  if (sum === 0) return '';
+  return /\/overhead/.test(key) ? ` of ${grouped(sum)} instructions` : `, calls of ${grouped(sum)}`;
+};
+
 /** @example kernelName('aarch64/4/cortex-a72/eigen/gebp/8x8x64/8') // 'matrix product 8x8x64, 4 lanes' */
 export const kernelName = (key: string): string => {
   const [, what, target, shape] = /^pedalbench (\w+) (\{.*?\}) (\{.*\})$/.exec(key) ?? [];
@@ -68,6 +84,16 @@ export const kernelName = (key: string): string => {
   const rest = key.replace(targetPart, '');
   const known = sentences.find(([pattern]) => pattern.test(rest));
   const [match = ''] = known?.[0].exec(rest) ?? [];
-  const said = known === undefined ? plainName(rest) : match.replace(...known);
+  const said = (known === undefined ? plainName(rest) : match.replace(...known)) + countsText(rest);
   return printable(lanes === undefined || lanes === '1' ? said : `${said}, ${lanes} lanes`);
+};
+
+/** Names for the kernels of one list: what reads alike is numbered. */
+export const kernelNames = (keys: readonly string[]): ((key: string) => string) => {
+  const alike = groupBy([...new Set(keys)], kernelName);
+  const names = alike.flatMap(([name, own]) =>
+    own.map((key, i) => [key, own.length === 1 ? name : `${name} (${i + 1})`] as const),
+  );
+  const byKey = new Map(names);
+  return (key) => byKey.get(key) ?? kernelName(key);
 };

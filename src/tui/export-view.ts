@@ -1,9 +1,8 @@
 /** What a view exports: the data behind it, a chart of it, or the screen itself. Pure. */
 import { explainPage } from '../report/html/explain-page.ts';
+import { predictPage } from '../report/html/predict-page.ts';
 import { timelineFigure } from '../report/html/run-page.ts';
-import { loadBar, loadChart, verdictTones } from '../report/html/tones.ts';
-import { groupBy } from '../report/predict/groups.ts';
-import { verdictWord } from '../report/predict/verdict-text.ts';
+import { loadBar, loadChart } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Tool } from '../workbench/package-info.ts';
@@ -50,26 +49,11 @@ const rigSvg = (state: State, report: PedalReport): string => {
 };
 
 const predictSvg = (rows: readonly PredictRow[]): string =>
-  loadChart({
-    id: 'load',
-    title: `${rows[0]?.model}: every width on every pedal`,
-    note: 'Load of all copies together on one core; the thin line holds the truth nine times of ten.',
-    groupName: 'pedal',
-    labelName: 'width',
-    groups: groupBy(rows, ({ deviceName }) => deviceName).map(([title, own]) => ({
-      title,
-      bars: own.flatMap((row) => {
-        const { load, width, copies, verdict } = row;
-        const label = `${width.label} ${copies}x`;
-        const tone = verdictTones[verdict];
-        return load ? [loadBar(label, load.expected, verdictWord(row), tone, load)] : [];
-      }),
-    })),
-  }).svg;
+  predictPage({ rows }).figures[0]?.svg ?? '';
 
 const explainSvg = ({ row, explanation }: Explained): string | null => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;
-  const { figures } = explainPage(explanation, subject);
+  const { figures } = explainPage(explanation, subject, row.reasons);
   return figures.find((figure) => figure.id === 'layers')?.svg ?? figures[0]?.svg ?? null;
 };
 

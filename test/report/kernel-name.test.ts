@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kernelName } from '../../src/report/kernel-name.ts';
+import { kernelName, kernelNames } from '../../src/report/kernel-name.ts';
 
 test.each([
   ['aarch64/4/fast/cortex-a72/eigen/gebp/8x8x64/8', 'matrix product 8x8x64, 4 lanes'],
@@ -7,7 +7,18 @@ test.each([
     'thumb2-vfp/1/fast/cortex-m7/nano/pass/activation Fasttanh/192x1/0,0/1/2.45550750702956',
     'Fasttanh of 192 values',
   ],
-  ['aarch64/4/fast/cortex-a72/neural-audio/overhead/{"int":500,"branch":150}', 'overhead, 4 lanes'],
+  [
+    'aarch64/4/fast/cortex-a72/neural-audio/overhead/{"int":500,"branch":150}',
+    'overhead of 650 instructions, 4 lanes',
+  ],
+  [
+    'aarch64/4/fast/cortex-a35/pass/copy/{"int":6,"branch":4}/512x1/0,0/4/',
+    'copy of 512 values, calls of 10, 4 lanes',
+  ],
+  [
+    'aarch64/4/fast/cortex-a35/neural-audio/bias/8x64/{"int":14,"branch":6,"load_int":3}',
+    'bias on 8x64, calls of 23, 4 lanes',
+  ],
   [
     'planar-neon/full/cortex-a72/k6/middle6/64/0.009999999776482582',
     'convolution, kernel 6, middle layer',
@@ -31,4 +42,11 @@ test('no key of any form is told with the numbers that only tell keys apart', ()
   );
   expect(told).not.toMatch(/[{}[\]"]|cortex|aarch64/);
   expect(told).toContain('sum');
+});
+
+test('kernels of one list have names of their own', () => {
+  const keys = [1, 2].map((i) => `aarch64/4/fast/cortex-a72/eigen/driver/large/${i}/true`);
+  const nameOf = kernelNames([...keys, 'rewind']);
+  expect(keys.map(nameOf)).toEqual([1, 2].map((i) => `set-up of a matrix product, 4 lanes (${i})`));
+  expect(nameOf('rewind')).toBe('rewind');
 });

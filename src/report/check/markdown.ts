@@ -10,12 +10,16 @@ const cell = (text: string): string =>
     .replace(/[\r\n\t]+/g, ' ')
     .replace(/[\\`*_{}[\]<>#|~$@]/g, (char) => (char === '@' ? '&#64;' : `\\${char}`));
 
+/** How a limit stands, in words. */
+export const statusWords: Readonly<Record<Status, string>> = {
+  fail: 'over',
+  inconclusive: 'not judged',
+  warn: 'warning',
+  pass: 'holds',
+  off: 'off',
+};
 const marks: Readonly<Record<Status, string>> = {
-  fail: '❌ over',
-  inconclusive: '❔ not judged',
-  warn: '⚠️ warning',
-  pass: '✅ holds',
-  off: '➖ off',
+  ...{ fail: '❌', inconclusive: '❔', warn: '⚠️', pass: '✅', off: '➖' },
 };
 
 /** What somebody has to look at. */
@@ -24,14 +28,23 @@ export const isLoud = ({ status }: Pick<CheckVerdict, 'status'>): boolean =>
 
 const value = (number: number | null): string => (number === null ? '–' : numberText(number));
 
-const row = (verdict: CheckVerdict): string => {
+/** What a table says of a limit, and its cells. */
+export const limitColumns: readonly string[] = [
+  ...['Budget', 'What', 'Metric', 'Limit', 'Actual', 'Baseline', 'Difference'],
+];
+export const limitCells = (verdict: CheckVerdict): readonly string[] => {
   const { limitKind, delta } = verdict;
   const grows = limitKind === 'maxIncreasePercent';
   const limit = `${limitKind === 'min' ? '≥' : '≤'} ${numberText(verdict.limit)}${grows ? ' % growth' : ''}`;
   const change = delta === null ? '–' : `${signed(delta)}${grows ? ' %' : ''}`;
-  const named = [verdict.budget, subjectParts(verdict).join(' · '), verdict.metric].map(cell);
-  const numbers = [limit, value(verdict.actual), value(verdict.baseline), change];
-  return `| ${[marks[verdict.status], ...named, ...numbers].join(' | ')} |`;
+  const named = [verdict.budget, subjectParts(verdict).join(' · '), verdict.metric];
+  return [...named, limit, value(verdict.actual), value(verdict.baseline), change];
+};
+
+const row = (verdict: CheckVerdict): string => {
+  const mark = `${marks[verdict.status]} ${statusWords[verdict.status]}`;
+  const [budget = '', what = '', metric = '', ...numbers] = limitCells(verdict);
+  return `| ${[mark, ...[budget, what, metric].map(cell), ...numbers].join(' | ')} |`;
 };
 
 export const summaryLine = (result: CheckResult): string => {
@@ -54,7 +67,7 @@ export const renderCheckMarkdown = (result: CheckResult): string => {
     `### CPU budgets: ${summaryLine(result)}`,
     '',
     ...(messages.length > 0 ? [...messages, ''] : []),
-    '| | Budget | What | Metric | Limit | Actual | Baseline | Difference |',
+    `| | ${limitColumns.join(' | ')} |`,
     '|---|---|---|---|--:|--:|--:|--:|',
     ...result.verdicts.map(row),
     '',

@@ -1,14 +1,24 @@
 /** `advise --html`: every width against its limits, and what would help; with --widths the sets of each size. */
-import type { Advice } from '../../study/advise/advise.ts';
+import type { Advice, DeviceAdvice, Distance } from '../../study/advise/advise.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
 import { type Demand, servesDemand } from '../../study/advise/width-set.ts';
-import { answerFor, wholeChange } from '../advise-text.ts';
+import {
+  adviceSummary,
+  leftText,
+  smallestChange,
+  standingText,
+  whole,
+  wholeChange,
+  widestAt,
+} from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { verdictWord } from '../predict/verdict-text.ts';
+import { groupBy } from '../predict/groups.ts';
+import { isSettled, verdictWord } from '../predict/verdict-text.ts';
 import { times } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import { setText, type WidthSetReport, widthVerdict } from '../width-set-text.ts';
+import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import {
   cyclesText,
@@ -20,25 +30,56 @@ import {
   tableOf,
 } from './tones.ts';
 
-const limitsFigure = (advice: Advice, copies: number): Chart =>
-  loadChart({
-    id: `limits-${copies}`,
-    title: copies === 1 ? 'One copy' : `${copies} copies`,
-    note: 'Load of all copies together on one core; the thin line holds the truth nine times of ten. The dashed line is the whole core; a width is inside where it probably leaves the headroom free that the pedal needs.',
-    groupName: 'pedal',
-    labelName: 'width',
-    groups: advice.devices.flatMap(({ device, margin, widths }) => {
-      const kept = margin === null ? '' : ` · keeps ${percentText(margin)} free`;
-      const bars = widths.flatMap(({ width, distances }) =>
-        distances
-          .filter((at) => at.copies === copies)
-          .map((at) =>
-            loadBar(width.label, at.load, verdictWord(at), at.inside ? 'good' : 'bad', at),
-          ),
-      );
-      return bars.length === 0 ? [] : [{ title: `${device}${kept}`, bars }];
-    }),
+/** Where a page says what would bring a pedal's widths inside. */
+const changesId = (device: string): string => `changes-${device}`;
+
+const lineOf = ({ device, nearMisses }: DeviceAdvice, at: Distance): HeatLine => ({
+  text: `${at.copies === 1 ? '' : `${at.copies}x `}${standingText(at)}${at.inside ? ' ✓' : ''}`,
+  tone: at.inside ? 'good' : at.verdict === 'over' ? 'bad' : 'near',
+  sure: isSettled(at),
+  share: at.load,
+  why: `${leftText(at)}, chance ${percentText(at.chance)}`,
+  id: nearMisses.length === 0 ? '' : changesId(device),
+});
+
+const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
+  const known = devices.filter(({ limitCyclesPerSample }) => limitCyclesPerSample !== null);
+  const labels = [...new Set(known.flatMap(({ widths }) => widths.map((w) => w.width.label)))];
+  const cells = known.flatMap((of) =>
+    of.widths.flatMap(({ width, distances }) => distances.map((at) => ({ of, width, at }))),
+  );
+  return heatTable({
+    id: 'limits',
+    title: 'Every width against its limits',
+    note: 'The share that all copies together take of one core, and in brackets where nine of ten such predictions lie. A check mark: leaves free what the pedal needs, with the chance that was asked for.',
+    columns: labels,
+    groups: groupBy(known, (of) => widestAt(of, copies) ?? 'no width').map(([width, own]) => ({
+      title: `${width} ${times(copies)}`,
+      rows: own.map((of) => ({
+        name: of.device,
+        detail: [...(of.engine === null ? [] : [of.engine]), of.blockFrames].join(', '),
+        cells: labels.map((label) => {
+          const at = of.widths.find(({ width }) => width.label === label);
+          return at?.distances.map((one) => lineOf(of, one)) ?? [];
+        }),
+      })),
+    })),
+    table: tableOf('Every limit', cells, [
+      left('pedal', ({ of }) => of.device),
+      left('width', ({ width }) => width.label),
+      left('copies', ({ at }) => times(at.copies)),
+      left('load', ({ at }) => standingText(at)),
+      left('chance', ({ at }) => percentText(at.chance)),
+      left('limit', ({ at }) => leftText(at)),
+      left('cycles per sample', ({ at }) => cyclesText(at.cyclesPerSample)),
+      left('kept free', ({ of }) => orDash(of.margin, percentText)),
+      left('cycles allowed', ({ at }) => cyclesText(at.limitCyclesPerSample)),
+    ]),
   });
+};
+
+/** Longer names of points would lie on each other; the table has them. */
+const longestMark = 22;
 
 const frontFigure = (front: readonly ParetoPoint[]): Chart =>
   scatterChart({
@@ -53,32 +94,12 @@ const frontFigure = (front: readonly ParetoPoint[]): Chart =>
       xText: percentText(worstLoad),
       yText: String(weights),
       label: `${i + 1}: ${text}`,
-      mark: String(i + 1),
+      mark: text.length <= longestMark ? text : '',
       tone: 'plain',
       more: [worstDevice],
     })),
     moreColumns: ['pedal'],
     joined: true,
-  });
-
-/** What was found: what each change keeps, at what load. */
-const foundFigure = (advice: Advice): Chart =>
-  loadChart({
-    id: 'changes',
-    title: 'What would fit',
-    note: 'Each change, costed as a whole network; the thin line holds the truth nine times of ten. What it costs in sound is not known before it is trained.',
-    groupName: 'pedal, width and copies',
-    labelName: 'change',
-    groups: advice.devices.flatMap(({ device, margin, nearMisses }) =>
-      nearMisses
-        .filter(({ suggestions }) => suggestions.length > 0)
-        .map(({ width, copies, suggestions }) => ({
-          title: `${device}, ${width} ${times(copies)}: limit ${percentText(1 - (margin ?? 0))}`,
-          bars: suggestions.map((one) => {
-            return loadBar(wholeChange(one), one.load, verdictWord(one), 'good', one);
-          }),
-        })),
-    ),
   });
 
 export const advisePage = (
@@ -87,35 +108,44 @@ export const advisePage = (
   model: string,
   copies: number,
 ): Page => {
-  const found = advice.devices.flatMap(({ device, nearMisses }) =>
-    nearMisses.flatMap(({ suggestions }) => suggestions.map((one) => ({ device, one }))),
+  const misses = advice.devices.flatMap(({ device, nearMisses }) =>
+    nearMisses.map((miss) => ({ device, miss })),
+  );
+  const found = misses.flatMap(({ device, miss }) =>
+    miss.suggestions.map((one) => ({ device, one })),
   );
   return {
     title: `What fits, and what would: ${model}`,
-    lead: advice.devices
-      .slice(0, 3)
-      .map((device) => answerFor(device, model, copies))
-      .join(' '),
-    figures: [
-      ...[...new Set([1, 2, 3, copies])].map((count) => limitsFigure(advice, count)),
-      ...(found.length === 0 ? [] : [foundFigure(advice)]),
-      ...(front.length === 0 ? [] : [frontFigure(front)]),
-    ],
+    lead: adviceSummary(advice, model, copies),
+    figures: [limitsFigure(advice, copies), ...(front.length === 0 ? [] : [frontFigure(front)])],
     tables: [
-      tableOf('Changes that bring a width inside', found, [
-        left('pedal', ({ device }) => device),
-        left('width', ({ one }) => one.width),
-        left('copies', ({ one }) => times(one.copies)),
-        left('change', ({ one }) => wholeChange(one)),
-        left('engine', ({ one }) => orDash(one.engine, String)),
-        left('load', ({ one }) => percentText(one.load)),
-        left('chance', ({ one }) => percentText(one.chance)),
-        left('weights', ({ one }) => String(one.weights)),
-        left('weights lost', ({ one }) => String(one.weightsLost)),
-        left('receptive field', ({ one }) => String(one.receptiveField)),
-        left('cycles saved per sample', ({ one }) => cyclesText(one.cyclesSavedPerSample)),
-        left('also helps', ({ one }) => one.alsoHelps.join(', ')),
-      ]),
+      {
+        ...tableOf('What would bring a width inside', misses, [
+          left('pedal', ({ device }) => device),
+          left('width', ({ miss }) => `${miss.width} ${times(miss.copies)}`),
+          left('needs less', ({ miss }) => whole(miss.needsLess)),
+          left('the smallest change', ({ miss }) => smallestChange(miss)),
+        ]),
+        ids: misses.map(({ device }, i) =>
+          misses[i - 1]?.device === device ? '' : changesId(device),
+        ),
+      },
+      {
+        ...tableOf('Every change that was found', found, [
+          left('pedal', ({ device }) => device),
+          left('width', ({ one }) => `${one.width} ${times(one.copies)}`),
+          left('change', ({ one }) => wholeChange(one)),
+          left('engine', ({ one }) => orDash(one.engine, String)),
+          left('load', ({ one }) => standingText(one)),
+          left('chance', ({ one }) => percentText(one.chance)),
+          left('weights', ({ one }) => String(one.weights)),
+          left('weights lost', ({ one }) => String(one.weightsLost)),
+          left('receptive field', ({ one }) => String(one.receptiveField)),
+          left('cycles saved per sample', ({ one }) => cyclesText(one.cyclesSavedPerSample)),
+          left('also helps', ({ one }) => one.alsoHelps.join(', ')),
+        ]),
+        folded: true,
+      },
     ],
   };
 };

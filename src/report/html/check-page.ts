@@ -6,11 +6,11 @@ import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdic
 import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { summaryLine } from '../check/markdown.ts';
+import { limitCells, limitColumns, statusWords, summaryLine } from '../check/markdown.ts';
 import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
-import { loadBar, orDash, plainChart, tableOf } from './tones.ts';
+import { loadBar, plainChart, tableOf } from './tones.ts';
 
 const tones: Readonly<Record<Status, Tone>> = {
   fail: 'bad',
@@ -24,43 +24,18 @@ const tones: Readonly<Record<Status, Tone>> = {
 const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
   const { limitKind, actual, limit, budget, status } = verdict;
   if (limitKind !== 'max' || actual === null || limit <= 0) return [];
-  return [loadBar(budget, actual / limit, status, tones[status])];
+  return [loadBar(budget, actual / limit, statusWords[status], tones[status])];
 };
 
 const open = ({ status }: CheckVerdict): boolean => status !== 'pass' && status !== 'off';
 
 const openTable = ({ verdicts }: CheckResult): PageTable => ({
   ...tableOf('What does not hold', verdicts.filter(open), [
-    left('status', ({ status }) => status),
+    left('status', ({ status }) => statusWords[status]),
+    left('budget', ({ budget }) => budget),
     left('message', ({ message }) => message),
   ]),
   first: true,
-});
-
-export const checkPage = (result: CheckResult): Page => ({
-  title: 'CPU budgets',
-  lead: summaryLine(result),
-  figures: [
-    plainChart({
-      id: 'ceilings',
-      title: 'How much of each ceiling is used',
-      note: 'At 100 % a budget is used up.',
-      unit: 'actual in percent of the ceiling',
-      labelName: 'budget',
-      bars: result.verdicts.flatMap(usedBars),
-      limits: [{ at: 100, text: 'limit' }],
-      cutAt: 200,
-    }),
-  ],
-  tables: [
-    ...(result.verdicts.some(open) ? [openTable(result)] : []),
-    tableOf('Every limit', result.verdicts, [
-      left('status', ({ status }) => status),
-      left('budget', ({ budget }) => budget),
-      left('message', ({ message }) => message),
-      left('baseline', ({ baseline }) => orDash(baseline, numberText)),
-    ]),
-  ],
 });
 
 /** More pictures than this nobody looks at; the table has all. */
@@ -102,3 +77,36 @@ export const historyPage = (entries: readonly HistoryEntry[]): Page => {
     ],
   };
 };
+
+/** Histories below the ceilings of a check, those that changed most. */
+const mostCourses = 6;
+
+/** @param history what earlier checks found; none where nobody kept it */
+export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => ({
+  title: 'CPU budgets',
+  lead: `${summaryLine(result)}.`,
+  figures: [
+    plainChart({
+      id: 'ceilings',
+      title: 'How much of each ceiling is used',
+      note: 'At 100 % a budget is used up.',
+      unit: 'actual in percent of the ceiling',
+      labelName: 'budget',
+      bars: result.verdicts.flatMap(usedBars),
+      limits: [{ at: 100, text: 'limit' }],
+      cutAt: 200,
+    }),
+    ...seriesOf(history)
+      .filter(({ values }) => values.length > 1)
+      .slice(0, mostCourses)
+      .map(figureOf),
+  ],
+  tables: [
+    ...(result.verdicts.some(open) ? [openTable(result)] : []),
+    {
+      caption: 'Every limit',
+      columns: ['Status', ...limitColumns],
+      rows: result.verdicts.map((one) => [statusWords[one.status], ...limitCells(one)]),
+    },
+  ],
+});

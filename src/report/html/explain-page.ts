@@ -4,63 +4,73 @@ import type { Difference, Explanation, ExplanationDiff } from '../../study/expla
 import type { Bar } from '../chart/bar-chart.ts';
 import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { kernelName } from '../kernel-name.ts';
+import { bySize, partWords } from '../explain-text.ts';
+import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
 
-const parts: Readonly<Record<AccountPart, { readonly word: string; readonly tone: Tone }>> = {
-  arithmetic: { word: 'arithmetic', tone: 'plain' },
-  loadStore: { word: 'load and store', tone: 'good' },
-  latency: { word: 'waiting', tone: 'near' },
-  frontEnd: { word: 'issue', tone: 'other' },
-  mispredict: { word: 'mispredicts', tone: 'bad' },
-  calls: { word: 'library calls', tone: 'bad' },
-  memory: { word: 'memory', tone: 'muted' },
+const tones: Readonly<Record<AccountPart, Tone>> = {
+  arithmetic: 'plain',
+  loadStore: 'good',
+  latency: 'near',
+  frontEnd: 'other',
+  mispredict: 'bad',
+  calls: 'bad',
+  memory: 'muted',
 };
 
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
-  cyclesBar(name, cyclesPerSample, parts[limitedBy].word, parts[limitedBy].tone);
+  cyclesBar(name, cyclesPerSample, partWords[limitedBy], tones[limitedBy]);
 
 const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Chart =>
   plainChart({ id, title, note, unit: 'cycles per sample', bars });
 
-/** @param subject what is explained: a model at a width on a pedal, and its engine */
-export const explainPage = (explanation: Explanation, subject: string): Page => {
-  const { total, tree, kinds, kernels } = explanation;
-  const [most] = [...kinds].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
+/**
+ * @param subject what is explained: a model at a width on a pedal, and its engine
+ * @param why the reasons of the prediction
+ */
+export const explainPage = (
+  { total, tree, kinds, kernels }: Explanation,
+  subject: string,
+  why: readonly string[],
+): Page => {
+  const [most] = bySize(kinds);
+  const nameOf = kernelNames(kernels.map(({ name }) => name));
   const causes = (Object.entries(total.parts) as readonly [AccountPart, number][])
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => {
       const share = percentText(cycles / total.cyclesPerSample);
-      return cyclesBar(parts[part].word, cycles, share, parts[part].tone);
-    });
+      return cyclesBar(partWords[part], cycles, share, tones[part]);
+    })
+    .sort((a, b) => b.value - a.value);
   const spent = 'What the engine does with its time; the word is the main limit.';
   const held = 'Cycles by the resource that holds the work up.';
   return {
     title: `Where the cycles go: ${subject}`,
-    lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of them; `}the first limit is ${parts[total.limitedBy].word} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
+    lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of them; `}the first limit is ${partWords[total.limitedBy]} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
+    why,
     figures: [
       figure('causes', 'What limits it', held, causes),
-      figure('kinds', 'Kinds of work', spent, kinds.map(barOf)),
+      figure('kinds', 'Kinds of work', spent, bySize(kinds).map(barOf)),
       icicleChart({
         id: 'layers',
         title: 'Layers, kinds of work, kernels',
         note: 'Layers in the order in which they run, beside them the kinds of work in each and the kernels that do it; heights are shares of the cycles, colours the main limit as in the chart of limits. What is too small to be seen is left out; the other tables have it.',
         root: tree,
         levels: ['layer', 'kind', 'kernel'],
-        look: ({ limitedBy }) => parts[limitedBy],
-        nameOf: ({ name }, depth) => (depth === 2 ? kernelName(name) : name),
+        look: ({ limitedBy }) => ({ tone: tones[limitedBy], word: partWords[limitedBy] }),
+        nameOf: ({ name }, depth) => (depth === 2 ? nameOf(name) : name),
         textOf: cyclesText,
       }),
     ],
     tables: [
-      tableOf('Kernels', kernels, [
-        left('kernel', ({ name }) => kernelName(name)),
+      tableOf('Kernels', bySize(kernels), [
+        left('kernel', ({ name }) => nameOf(name)),
         left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
         left('share', (kernel) => percentText(kernel.share)),
         left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
-        left('main limit', ({ limitedBy }) => parts[limitedBy].word),
+        left('main limit', ({ limitedBy }) => partWords[limitedBy]),
         left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
       ]),
     ],
@@ -87,11 +97,12 @@ const changes = (id: string, title: string, differences: readonly Difference[]):
   });
 
 export const explainDiffPage = (diff: ExplanationDiff, nameA: string, nameB: string): Page => {
+  const kernelOf = kernelNames(diff.kernels.map(({ name }) => name));
   const levels: readonly (readonly [string, readonly Difference[]])[] = [
     ['total', [diff.total]],
     ['kind', diff.kinds],
     ['layer', diff.layers],
-    ['kernel', diff.kernels.map((one) => ({ ...one, name: kernelName(one.name) }))],
+    ['kernel', diff.kernels.map((one) => ({ ...one, name: kernelOf(one.name) }))],
   ];
   const all = levels.flatMap(([level, list]) => list.map((one) => ({ ...one, level })));
   return {

@@ -16,6 +16,8 @@ export interface Page {
   readonly title: string;
   /** A sentence or two under the title. */
   readonly lead: string;
+  /** Sentences below it. */
+  readonly why?: readonly string[];
   readonly figures: readonly Chart[];
   readonly tables?: readonly PageTable[];
 }
@@ -33,24 +35,25 @@ const style = `
 @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--line:#bbb;--paper:#fff}details::details-content{content-visibility:visible;display:block}summary,input{display:none}.heat table{min-width:0!important}}
 *{box-sizing:border-box}
 body{margin:0 auto;padding:1.25rem;max-width:86rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p{max-width:70ch;margin:.25rem 0 1rem}
+h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p,li{max-width:80ch}p{margin:.25rem 0 1rem}ul{margin:0 0 1.25rem;padding-left:1.25rem}
 .lead,.note,footer{color:var(--soft)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem;align-items:start;margin-bottom:1.5rem}
-figure{margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
-figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:1.5rem;align-items:start}.beside .scroll table{margin-top:0}}figure.wide{grid-column:1/-1}.wide svg{max-width:none;break-inside:auto}
+.figures{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:start;margin-bottom:1.5rem}
+figure{flex:1 1 min(100%,26rem);margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
+figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:0 1.5rem;align-items:start}.beside figure{grid-row:span 3}.beside .scroll table{margin-top:0}}figure.wide{flex-basis:100%}.wide svg{max-width:none;break-inside:auto}
 @media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
-tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}@media(max-width:600px){td.long,td.prose{min-width:7rem}}
+tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}@media screen and (max-width:600px){td.long,td.prose{min-width:7rem}th,td{white-space:normal}}
 @media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin-bottom:.75rem}
-.heat{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,var(--least)),1fr));gap:1rem 1.5rem;align-items:start}
-.heat table{table-layout:fixed;width:100%;min-width:var(--least);margin:0;font-size:.8125rem}.heat td,.heat th{padding:1px 1px 2px 0;border:0}.heat caption{color:var(--soft);font-weight:400}.heat th:first-child{width:165px;white-space:normal;overflow-wrap:anywhere}.heat tbody th{font-weight:400;font-size:.875rem;line-height:1.2;padding-right:.6rem}.heat small{display:block;color:var(--soft);font-size:.75rem}
+.heat{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,calc(165px + var(--columns)*170px)),1fr));gap:1rem 1.5rem;align-items:start}
+.heat table{table-layout:fixed;width:100%;min-width:calc(105px + var(--columns)*95px);margin:0;font-size:.8125rem}.heat td,.heat th{padding:1px 1px 2px 0;border:0;white-space:normal}.heat caption{color:var(--soft);font-weight:400}.heat th:first-child{width:165px;overflow-wrap:anywhere}.heat tbody th{font-weight:400;font-size:.875rem;line-height:1.2;padding-right:.6rem}.heat small{display:block;color:var(--soft);font-size:.75rem}
 .heat thead button{all:unset;cursor:pointer;font-weight:600}.heat thead button:hover{text-decoration:underline}.heat [aria-sort] button::after{content:' ↑'}
-.heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;overflow-wrap:anywhere}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}
+.heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;container-type:inline-size}.heat i{font-style:normal}@container(max-width:158px){.heat i{display:none}}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}
+.heat+output:not(:empty){position:fixed;inset:auto 0 0;z-index:1;border-top:1px solid var(--line);padding:.4rem 1.25rem;background:var(--paper);font-size:.875rem}@media screen and (max-width:30rem){.heat th:first-child{width:105px}.heat tbody th{font-size:.8125rem}}
 .heat a::before,.heat a::after{content:'';position:absolute;z-index:-1;inset:0;opacity:.14;background:var(--c)}.heat a::after{right:auto;width:var(--w);opacity:.28}.heat a.open::after{opacity:.1}
 .good{--c:var(--good)}.near{--c:var(--near)}.bad{--c:var(--bad)}.muted{--c:var(--muted)}:target{outline:2px solid #0072b2}
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
@@ -70,7 +73,7 @@ const tableHtml = ({ caption, columns, rows, ids }: PageTable): string =>
   `<div class="scroll" tabindex="0"><table><caption>${escapeXml(caption)}</caption><thead><tr>${columns
     .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
     .join('')}</tr></thead><tbody>${rows
-    .map((row, i) => `<tr${ids ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`)
+    .map((row, i) => `<tr${ids?.[i] ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`)
     .join('\n')}</tbody></table>${rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
 
 const pageTableHtml = (table: PageTable): string =>
@@ -98,8 +101,15 @@ const figureHtml = (figure: Chart): string =>
     '</figure>',
   ].join('\n');
 
+/** A picture that stands alone leaves room for tables beside it. */
+const leavesRoom = (figures: readonly Chart[]): boolean => {
+  const [before, last] = [figures.at(-2), figures.at(-1)];
+  return last !== undefined && last.wide !== true && (before === undefined || before.wide === true);
+};
+
 export const renderPage = (page: Page, { command, tool }: Maker): string => {
-  const { figures, tables = [] } = page;
+  const { figures, tables = [], why = [] } = page;
+  const alone = figures.length - (leavesRoom(figures) ? 1 : 0);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -115,10 +125,13 @@ export const renderPage = (page: Page, { command, tool }: Maker): string => {
     '<main>',
     `<h1>${escapeXml(page.title)}</h1>`,
     `<p class="lead">${escapeXml(page.lead)}</p>`,
+    ...(why.length === 0
+      ? []
+      : ['<ul>', ...why.map((text) => `<li>${escapeXml(text)}</li>`), '</ul>']),
     ...tables.filter(({ first }) => first).map(pageTableHtml),
-    // One picture leaves room for its table beside it.
-    `<div${figures.length === 1 && figures[0]?.wide !== true ? ' class="beside"' : ''}>`,
-    `<div class="figures">${figures.map(figureHtml).join('\n')}</div>`,
+    `<div class="figures">${figures.slice(0, alone).map(figureHtml).join('\n')}</div>`,
+    `<div${alone < figures.length ? ' class="beside"' : ''}>`,
+    ...figures.slice(alone).map(figureHtml),
     ...tables.filter(({ first }) => !first).map(pageTableHtml),
     '</div>',
     '</main>',

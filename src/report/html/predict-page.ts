@@ -3,6 +3,7 @@ import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
+import { noChip } from '../predict/evidence.ts';
 import {
   cellOf,
   groupBy,
@@ -18,7 +19,6 @@ import {
   rowVerdict,
   verdictWord,
 } from '../predict/verdict-text.ts';
-import { percent } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
@@ -34,33 +34,41 @@ const subjectOf = (row: PredictRow): string =>
 /** Of what a row is about: where the page says why. */
 type Anchors = ReadonlyMap<string, string>;
 
-/** Of many widths the interval of what is far beyond stands in the numbers only. */
-const textOf = (row: PredictRow, narrow: boolean): string => {
-  const [text, copies] = [rowVerdict(row), row.copies === 1 ? '' : `${row.copies}x `];
-  const isLong = narrow && row.load !== null && copies.length + text.length > 17;
-  return copies + (isLong ? `${percent(row.load.expected)} ${verdictWord(row)}` : text);
-};
-
-const lineOf = (row: PredictRow, narrow: boolean, anchors: Anchors): HeatLine => ({
-  text: textOf(row, narrow),
+const lineOf = (row: PredictRow, anchors: Anchors): HeatLine => ({
+  text: `${row.copies === 1 ? '' : `${row.copies}x `}${rowVerdict(row)}`,
   tone: verdictTones[row.verdict],
   sure: isSettled(row),
-  share: row.load?.expected ?? null,
+  // The load beside `unknown` is what another engine could reach.
+  share: row.verdict === 'unknown' ? null : (row.load?.expected ?? null),
   // The table of reasons has them all.
   why: `${rowVerdict(row)}: ${row.reasons[0] ?? ''}`,
   id: anchors.get(subjectOf(row)) ?? '',
 });
 
+/** Verdicts without a load stand in one line: 'fits, 2x unknown'; 'unknown' says it of all copies. */
+const cellLines = (lines: readonly HeatLine[]): readonly HeatLine[] => {
+  const [first, ...others] = lines;
+  if (first === undefined || lines.some(({ share }) => share !== null)) return lines;
+  const different = others.filter(({ text }) => !text.endsWith(first.text));
+  return [{ ...first, text: [first, ...different].map(({ text }) => text).join(', ') }];
+};
+
 /** The cheapest first; what has no load last. */
 const cheapestOf = ({ rows }: TableLine): number =>
-  Math.min(...rows.map((row) => row.load?.expected ?? Number.POSITIVE_INFINITY));
+  Math.min(
+    ...rows.map(({ verdict, load }) =>
+      verdict === 'unknown' ? Infinity : (load?.expected ?? Infinity),
+    ),
+  );
 
 const heatRow = (group: ModelGroup, line: TableLine, anchors: Anchors): HeatRow => ({
   name: line.label,
-  detail: line.engine === '' ? 'no published chip' : `${line.engine}, ${line.rows[0].blockFrames}`,
+  detail: line.evidenceOnly ? '' : `${line.engine}, ${line.rows[0].blockFrames}`,
   cells: group.widths.map(({ label }) =>
-    cellOf(line, label, group.copies).flatMap((row) =>
-      row === undefined ? [] : [lineOf(row, group.widths.length > 5, anchors)],
+    cellLines(
+      cellOf(line, label, group.copies).flatMap((row) =>
+        row === undefined ? [] : [lineOf(row, anchors)],
+      ),
     ),
   ),
 });
@@ -85,6 +93,8 @@ const columns = [
   left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
 ];
 
+const titleOf = ({ kind, evidenceOnly }: TableLine): string => (evidenceOnly ? noChip : kind);
+
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
@@ -93,10 +103,10 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
     title: `${group.model}: every width on every pedal`,
     note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
-    groups: groupBy(group.lines, ({ kind }) => kind).map(([title]) => ({
+    groups: groupBy(group.lines, titleOf).map(([title]) => ({
       title,
       rows: sorted
-        .filter(({ kind }) => kind === title)
+        .filter((line) => titleOf(line) === title)
         .map((line) => heatRow(group, line, anchors)),
     })),
     table: tableOf('', rows, columns),
@@ -145,7 +155,7 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
   ];
 };
 
-export const predictPage = ({ rows }: PredictResult): Page => {
+export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>): Page => {
   const groups = groupRows(rows);
   const answers = groups.map(({ model, lines }) => {
     const name = groups.length > 1 ? `${model}: ` : '';

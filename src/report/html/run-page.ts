@@ -15,11 +15,11 @@ const pictured = 12;
 const nameOf = (run: RunResult): string => `${run.scenario} ${sweptText(run)}`.trim();
 
 /** The blocks of one run over time, with its percentiles, events and worst block. */
-export const timelineFigure = (run: RunResult): Chart => {
+export const timelineFigure = (run: RunResult, name: string = nameOf(run)): Chart => {
   const { load, worstBlock: worst } = run;
   return timelineChart({
     id: `timeline-${run.job.id}`,
-    title: `${nameOf(run)} on ${run.device}`,
+    title: `${name} on ${run.device}`,
     note: `${counted(run.xruns, 'xrun')} in ${run.blocks} blocks of ${run.blockFrames} frames. Dashed: the deadline. Dotted: half of the blocks lie below ${percentText(load.p50)}, 95 % below ${percentText(load.p95)}, 99 % below ${percentText(load.p99)}.`,
     bins: run.timeline,
     levels: [
@@ -41,11 +41,11 @@ export const timelineFigure = (run: RunResult): Chart => {
 };
 
 /** The slots as the machine says it, and beside them where the time of the worst block went. */
-const madeOf = (run: RunResult): Chart => {
+const madeOf = (run: RunResult, name: string): Chart => {
   const { job, slots, worstBlock, blockFrames } = run;
   return barChart({
     id: `slots-${job.id}`,
-    title: `What it is made of: ${nameOf(run)}`,
+    title: `Made of: ${name}`,
     note: 'Cycles per sample: of each slot next to everything it shares caches with, and of the worst block by cause.',
     unit: 'cycles per sample',
     groupName: 'of',
@@ -68,9 +68,8 @@ const madeOf = (run: RunResult): Chart => {
   });
 };
 
-const overlay = (runs: readonly RunResult[]): readonly Chart[] => {
-  const isOne = new Set(runs.map(({ scenario }) => scenario)).size === 1;
-  return runs.length < 2
+const overlay = (runs: readonly RunResult[], called: typeof nameOf): readonly Chart[] =>
+  runs.length < 2
     ? []
     : [
         overlayChart({
@@ -78,12 +77,11 @@ const overlay = (runs: readonly RunResult[]): readonly Chart[] => {
           title: 'All runs',
           note: 'The worst block of each span of time. The dashed line is the deadline.',
           curves: runs.slice(0, mostCurves).map((run) => ({
-            name: `${(isOne && sweptText(run)) || nameOf(run)} on ${run.device}`,
+            name: `${called(run)} on ${run.device}`,
             bins: run.timeline,
           })),
         }),
       ];
-};
 
 const sentence = ({ runs, failed }: RunDocument): string => {
   const late = runs.filter(({ xruns }) => xruns > 0);
@@ -97,26 +95,35 @@ const sentence = ({ runs, failed }: RunDocument): string => {
   return `${answer}; the worst block takes ${percentText(worst)} of its time.${lost} Virtual time: no clock of this computer went into it.`;
 };
 
-export const runPage = (document: RunDocument): Page => ({
-  title: 'Virtual pedals, block by block',
-  lead: sentence(document),
-  figures: [
-    ...overlay(document.runs),
-    ...document.runs.slice(0, pictured).flatMap((run) => [timelineFigure(run), madeOf(run)]),
-  ],
-  tables: [
-    tableOf('Every run', document.runs, [
-      left('scenario', nameOf),
-      left('device', ({ device }) => device),
-      left('engine', ({ engine }) => orDash(engine, String)),
-      left('mean load', ({ load }) => percentText(load.mean)),
-      left('p50', ({ load }) => percentText(load.p50)),
-      left('p99', ({ load }) => percentText(load.p99)),
-      left('worst', ({ load }) => percentText(load.max)),
-      left('xruns', ({ xruns }) => String(xruns)),
-      left('verdict', ({ verdict }) => verdict),
-      left('expectations', ({ passed }) => (passed ? 'hold' : 'do not hold')),
-      left('digest', ({ digest }) => digest),
-    ]),
-  ],
-});
+export const runPage = (document: RunDocument): Page => {
+  const { runs } = document;
+  const [one, ...others] = new Set(runs.map(({ scenario }) => scenario));
+  const isOne = others.length === 0;
+  // What all runs share stands in the title.
+  const called = (run: RunResult): string => (isOne && sweptText(run)) || nameOf(run);
+  return {
+    title: `${isOne ? (one ?? '') : 'Virtual pedals'}, block by block`,
+    lead: sentence(document),
+    figures: [
+      ...overlay(runs, called),
+      ...runs
+        .slice(0, pictured)
+        .flatMap((run) => [timelineFigure(run, called(run)), madeOf(run, called(run))]),
+    ],
+    tables: [
+      tableOf('Every run', runs, [
+        left('scenario', called),
+        left('device', ({ device }) => device),
+        left('engine', ({ engine }) => orDash(engine, String)),
+        left('mean load', ({ load }) => percentText(load.mean)),
+        left('p50', ({ load }) => percentText(load.p50)),
+        left('p99', ({ load }) => percentText(load.p99)),
+        left('worst', ({ load }) => percentText(load.max)),
+        left('xruns', ({ xruns }) => String(xruns)),
+        left('verdict', ({ verdict }) => verdict),
+        left('expectations', ({ passed }) => (passed ? 'hold' : 'do not hold')),
+        left('digest', ({ digest }) => digest),
+      ]),
+    ],
+  };
+};

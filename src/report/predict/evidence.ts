@@ -11,6 +11,9 @@ const knownToRun = ({ rows }: TableLine, copies: number): string =>
   widest(rows.filter((row) => row.copies === copies && row.verdict === 'fits'))?.width.label ??
   'unknown';
 
+/** What stands over such devices. */
+export const noChip = 'no published chip, or no .nam taken';
+
 /** A line a product, where every width with its reasons would not fit a screen. */
 export const evidenceTable = (
   { copies }: ModelGroup,
@@ -18,7 +21,7 @@ export const evidenceTable = (
   style: Style,
 ): string[] =>
   textTable(lines, style, [
-    left('no published chip, or no .nam taken', ({ label }) => printable(label)),
+    left(noChip, ({ label }) => printable(label)),
     ...copies.map((n) =>
       left(`known to run ${times(n)}`, (line: TableLine) => printable(knownToRun(line, n))),
     ),

@@ -4,37 +4,58 @@ import { predictPage } from '../../../src/report/html/predict-page.ts';
 import type { PredictRow } from '../../../src/study/predict/row.ts';
 import { a2Rows, row } from '../prediction.ts';
 
-const pageOf = (rows: readonly PredictRow[]) => predictPage({ rows, skipped: [], warnings: [] });
+const pageOf = (rows: readonly PredictRow[]) => predictPage({ rows });
 
 test('one heat map has every pedal, width and number of copies with load, interval and verdict', () => {
   const { figures } = pageOf(a2Rows());
   expect(figures).toHaveLength(1);
   const html = figures[0]?.html ?? '';
   for (const { label } of [row()].map(({ width }) => width)) expect(html).toContain(label);
-  expect(html).toContain('>38% (36-42) fits<');
-  expect(html).toMatch(/>2x \d+% \(\d+-\d+\) over</);
+  expect(html).toContain('>38%<i> (36-42)</i> fits<');
+  expect(html).toMatch(/>2x \d+%<i> \(\d+-\d+\)<\/i> over</);
   expect(figures[0]?.table.rows).toHaveLength(a2Rows().length);
 });
 
 test('what is less sure has a paler bar and a question mark', () => {
   const html = pageOf([row({ load: 0.82 })]).figures[0]?.html ?? '';
-  expect(html).toMatch(/class="good open" style="--w:82%"[^>]*>82% [^<]*fits\?</);
+  expect(html).toMatch(/class="good open" style="--w:82%"[^>]*>82%<i> [^<]*<\/i> fits\?</);
 });
 
 test('every cell leads to why', () => {
   const page = renderPage(pageOf(a2Rows()), { command: 'pedalbench predict', tool: 'pedalbench' });
   const targets = new Set([...page.matchAll(/<tr id="([^"]+)"/g)].map(([, id]) => id));
   const links = [...page.matchAll(/<a href="#([^"]+)"/g)].map(([, id]) => id);
-  expect(links).toHaveLength(a2Rows().length);
+  const told = a2Rows().map(({ device, width }) => `${device} ${width.label}`);
+  expect(new Set(links).size).toBe(new Set(told).size);
   for (const link of links) expect(targets).toContain(link);
 });
 
+<<<<<<< HEAD
 test('files of one name have each their answer and their reasons', () => {
   const of = (modelPath: string, why: string) =>
     row({ model: 'amp', modelPath, reasons: [why], load: why === 'cheap' ? 0.2 : 2 });
   const { lead, tables } = pageOf([of('mine/amp.nam', 'cheap'), of('yours/amp.nam', 'dear')]);
   expect(lead).toMatch(/mine\/amp\.nam: .*20%.* yours\/amp\.nam: .*200%/);
   expect(tables?.[0]?.rows.map((cells) => cells.at(-1))).toEqual(['cheap', 'dear']);
+=======
+test('pedals without a chip stand together, a cell in one line; what another engine could reach is no bar', () => {
+  const closed = { device: 'closed', load: null, verdict: 'fits' as const };
+  const reach = { ...row({ device: 'reach', load: 0.1 }), verdict: 'unknown' as const };
+  const rows = [reach, row(closed), row({ ...closed, copies: 2, verdict: 'unknown' }), row()];
+  const evidence = rows.map((one, i) =>
+    i === 1 || i === 2 ? { ...one, confidence: 'evidence' as const } : one,
+  );
+  const html = pageOf(evidence).figures[0]?.html ?? '';
+  expect(html).toContain('>fits?, 2x unknown</a></td>');
+  expect(html).toMatch(/<caption>no published chip[^<]*<\/caption>.*closed/);
+  expect(html.indexOf('mod-dwarf')).toBeLessThan(html.indexOf('reach'));
+  expect(html).toMatch(/style="--w:0%"[^>]*>unknown</);
+});
+
+test('its picture alone has every pedal, width and load', () => {
+  const { svg = '' } = pageOf(a2Rows()).figures[0] ?? {};
+  for (const text of ['mod-dwarf', 'lite (3 ch)', '38% (36-42) fits']) expect(svg).toContain(text);
+>>>>>>> dbfd8af (Draw advice as a heat map with what would help beside it, name kernels apart, show history with budgets, and let cells of a heat map lose their interval before they touch)
 });
 
 test('one chart has the error against the cost of all pedals', () => {
