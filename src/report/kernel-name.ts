@@ -30,7 +30,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
   [/^neural-audio\/(?:hand|small)\/([\dx]+)/, 'small matrix product $1'],
   [
     /^nam-core-inline\/(?:plain|named|small)\/(\d+)\/(\d+),(\d+),(\d+)/,
-    'inline product $2x$3x$4, $1 taps',
+    'inline product $2x$3x$4, kernel $1',
   ],
   [/^[\w-]+\/lstm\/([\dx,]+)\/(\d+)/, 'LSTM $1, $2 frames'],
   [
@@ -65,12 +65,11 @@ const plainName = (key: string): string =>
     .filter((part) => part !== 'true' && part !== 'false')
     .join(', ');
 
-/** 'overhead of 1,000 instructions', 'bias on 8x64, calls of 26': what a key counts around the work. */
-const countsText = (key: string): string => {
-  const [, counts = ''] = /\/\{((?:"\w+":[\d.]+,?)+)\}/.exec(key) ?? [];
+/** ' of 1,000 instructions'. */
+const overheadText = (key: string): string => {
+  const [, counts = ''] = /\/overhead\/\{((?:"\w+":[\d.]+,?)+)\}/.exec(key) ?? [];
   const sum = counts.split(',').reduce((all, one) => all + Number(one.split(':')[1] ?? 0), 0);
-  if (sum === 0) return '';
-  return /\/overhead/.test(key) ? ` of ${grouped(sum)} instructions` : `, calls of ${grouped(sum)}`;
+  return sum === 0 ? '' : ` of ${grouped(sum)} instructions`;
 };
 
 /** @example kernelName('aarch64/4/cortex-a72/eigen/gebp/8x8x64/8') // 'matrix product 8x8x64, 4 lanes' */
@@ -84,7 +83,8 @@ export const kernelName = (key: string): string => {
   const rest = key.replace(targetPart, '');
   const known = sentences.find(([pattern]) => pattern.test(rest));
   const [match = ''] = known?.[0].exec(rest) ?? [];
-  const said = (known === undefined ? plainName(rest) : match.replace(...known)) + countsText(rest);
+  const said =
+    (known === undefined ? plainName(rest) : match.replace(...known)) + overheadText(rest);
   return printable(lanes === undefined || lanes === '1' ? said : `${said}, ${lanes} lanes`);
 };
 

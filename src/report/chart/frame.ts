@@ -87,7 +87,9 @@ const niceStep = (raw: number): number => {
 export const linearScale = (values: readonly number[]): Scale => {
   const highest = Math.max(...values, 0);
   const lowest = Math.min(...values, 0);
-  const step = niceStep((highest - lowest || 1) / 5);
+  // Between whole numbers there is nothing to mark.
+  const least = values.every(Number.isInteger) ? 1 : 0;
+  const step = Math.max(niceStep((highest - lowest || 1) / 5), least);
   const low = Math.floor(lowest / step) * step;
   const high = Math.max(Math.ceil(highest / step) * step, low + step);
   const length = Math.round((high - low) / step) + 1;

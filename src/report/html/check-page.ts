@@ -82,31 +82,33 @@ export const historyPage = (entries: readonly HistoryEntry[]): Page => {
 const mostCourses = 6;
 
 /** @param history what earlier checks found; none where nobody kept it */
-export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => ({
-  title: 'CPU budgets',
-  lead: `${summaryLine(result)}.`,
-  figures: [
-    plainChart({
-      id: 'ceilings',
-      title: 'How much of each ceiling is used',
-      note: 'At 100 % a budget is used up.',
-      unit: 'actual in percent of the ceiling',
-      labelName: 'budget',
-      bars: result.verdicts.flatMap(usedBars),
-      limits: [{ at: 100, text: 'limit' }],
-      cutAt: 200,
-    }),
-    ...seriesOf(history)
-      .filter(({ values }) => values.length > 1)
-      .slice(0, mostCourses)
-      .map(figureOf),
-  ],
-  tables: [
-    ...(result.verdicts.some(open) ? [openTable(result)] : []),
-    {
-      caption: 'Every limit',
-      columns: ['Status', ...limitColumns],
-      rows: result.verdicts.map((one) => [statusWords[one.status], ...limitCells(one)]),
-    },
-  ],
-});
+export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => {
+  const changed = seriesOf(history).filter((one) => changeOf(one) !== 0);
+  const states = new Set(history.map(({ at }) => at)).size;
+  const course = `${changed.length === 0 ? 'Nothing' : counted(changed.length, 'case')} changed over the last ${states} states.`;
+  return {
+    title: 'CPU budgets',
+    lead: `${summaryLine(result)}.${states > 1 ? ` ${course}` : ''}`,
+    figures: [
+      plainChart({
+        id: 'ceilings',
+        title: 'How much of each ceiling is used',
+        note: 'At 100 % a budget is used up.',
+        unit: 'actual in percent of the ceiling',
+        labelName: 'budget',
+        bars: result.verdicts.flatMap(usedBars),
+        limits: [{ at: 100, text: 'limit' }],
+        cutAt: 200,
+      }),
+      ...changed.slice(0, mostCourses).map(figureOf),
+    ],
+    tables: [
+      ...(result.verdicts.some(open) ? [openTable(result)] : []),
+      {
+        caption: 'Every limit',
+        columns: ['Status', ...limitColumns],
+        rows: result.verdicts.map((one) => [statusWords[one.status], ...limitCells(one)]),
+      },
+    ],
+  };
+};

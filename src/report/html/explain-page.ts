@@ -10,18 +10,19 @@ import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
 
-const tones: Readonly<Record<AccountPart, Tone>> = {
-  arithmetic: 'plain',
-  loadStore: 'good',
-  latency: 'near',
-  frontEnd: 'other',
-  mispredict: 'bad',
-  calls: 'bad',
-  memory: 'muted',
+/** The tone of what limits, and its words where a chart has room for few. */
+const parts: Readonly<Record<AccountPart, { readonly word: string; readonly tone: Tone }>> = {
+  arithmetic: { word: 'floating point', tone: 'plain' },
+  loadStore: { word: 'load and store', tone: 'good' },
+  latency: { word: 'waiting', tone: 'near' },
+  frontEnd: { word: 'issue, integer', tone: 'other' },
+  mispredict: { word: 'mispredicted', tone: 'bad' },
+  calls: { word: 'library calls', tone: 'bad' },
+  memory: { word: 'memory', tone: 'muted' },
 };
 
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
-  cyclesBar(name, cyclesPerSample, partWords[limitedBy], tones[limitedBy]);
+  cyclesBar(name, cyclesPerSample, parts[limitedBy].word, parts[limitedBy].tone);
 
 const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Chart =>
   plainChart({ id, title, note, unit: 'cycles per sample', bars });
@@ -41,7 +42,7 @@ export const explainPage = (
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => {
       const share = percentText(cycles / total.cyclesPerSample);
-      return cyclesBar(partWords[part], cycles, share, tones[part]);
+      return cyclesBar(parts[part].word, cycles, share, parts[part].tone);
     })
     .sort((a, b) => b.value - a.value);
   const spent = 'What the engine does with its time; the word is the main limit.';
@@ -59,20 +60,23 @@ export const explainPage = (
         note: 'Layers in the order in which they run, beside them the kinds of work in each and the kernels that do it; heights are shares of the cycles, colours the main limit as in the chart of limits. What is too small to be seen is left out; the other tables have it.',
         root: tree,
         levels: ['layer', 'kind', 'kernel'],
-        look: ({ limitedBy }) => ({ tone: tones[limitedBy], word: partWords[limitedBy] }),
+        look: ({ limitedBy }) => parts[limitedBy],
         nameOf: ({ name }, depth) => (depth === 2 ? nameOf(name) : name),
         textOf: cyclesText,
       }),
     ],
     tables: [
-      tableOf('Kernels', bySize(kernels), [
-        left('kernel', ({ name }) => nameOf(name)),
-        left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
-        left('share', (kernel) => percentText(kernel.share)),
-        left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
-        left('main limit', ({ limitedBy }) => partWords[limitedBy]),
-        left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
-      ]),
+      {
+        ...tableOf('Every kernel', bySize(kernels), [
+          left('kernel', ({ name }) => nameOf(name)),
+          left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
+          left('share', (kernel) => percentText(kernel.share)),
+          left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
+          left('main limit', ({ limitedBy }) => partWords[limitedBy]),
+          left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
+        ]),
+        folded: true,
+      },
     ],
   };
 };

@@ -45,7 +45,7 @@ details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
-tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}@media screen and (max-width:600px){td.long,td.prose{min-width:7rem}th,td{white-space:normal}}
+tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}@media screen and (max-width:600px){td.long,td.prose{min-width:7rem}.few th,.few td{white-space:normal}}
 @media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin-bottom:.75rem}
@@ -59,6 +59,9 @@ input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin
 code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
 `;
 
+/** With more columns than these a narrow screen scrolls, and does not break every cell. */
+const fewColumns = 4;
+
 /** Cells of these lengths break into lines; the longer ones are read, not scanned. */
 const longLength = 32;
 const proseLength = 100;
@@ -70,7 +73,7 @@ const cellHtml = (cell: string): string => {
 };
 
 const tableHtml = ({ caption, columns, rows, ids }: PageTable): string =>
-  `<div class="scroll" tabindex="0"><table><caption>${escapeXml(caption)}</caption><thead><tr>${columns
+  `<div class="scroll" tabindex="0"><table${columns.length <= fewColumns ? ' class="few"' : ''}><caption>${escapeXml(caption)}</caption><thead><tr>${columns
     .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
     .join('')}</tr></thead><tbody>${rows
     .map((row, i) => `<tr${ids?.[i] ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`)

@@ -97,13 +97,16 @@ const titleOf = ({ kind, evidenceOnly }: TableLine): string => (evidenceOnly ? n
 
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
+  const closedLast = [...group.lines].sort(
+    (a, b) => Number(a.evidenceOnly) - Number(b.evidenceOnly),
+  );
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
   return heatTable({
     id: `load-${index}`,
     title: `${group.model}: every width on every pedal`,
     note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
-    groups: groupBy(group.lines, titleOf).map(([title]) => ({
+    groups: groupBy(closedLast, titleOf).map(([title]) => ({
       title,
       rows: sorted
         .filter((line) => titleOf(line) === title)

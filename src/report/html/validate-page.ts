@@ -58,6 +58,18 @@ const scatterFigure = (cases: readonly ComparedCase[]): Chart =>
     moreColumns: ['engine', 'error', 'low', 'high', 'split', 'case'],
   });
 
+type Named = Pick<ValidatedCase, 'model' | 'device' | 'blockFrames' | 'id'>;
+
+/** 'a2-lite on pi-5', with the block and, where that is no other, the case where others read alike. */
+const nameOf = (one: Named, others: readonly Named[]): string => {
+  const names = [
+    (of: Named) => `${of.model} on ${of.device}`,
+    (of: Named) => `${of.model} on ${of.device}, block ${of.blockFrames}`,
+  ];
+  const own = names.find((name) => others.filter((of) => name(of) === name(one)).length === 1);
+  return own?.(one) ?? `${one.model} on ${one.device}, ${one.id}`;
+};
+
 const errorsFigure = (cases: readonly ComparedCase[]): Chart =>
   barChart({
     id: 'errors',
@@ -68,8 +80,8 @@ const errorsFigure = (cases: readonly ComparedCase[]): Chart =>
     labelName: 'case',
     groups: groupBy(cases, ({ engine }) => engine).map(([title, own]) => ({
       title,
-      bars: own.map(({ model, device, measured, errorPercent, bound, range }) => ({
-        label: `${model} on ${device}`,
+      bars: own.map(({ measured, errorPercent, bound, range, ...one }) => ({
+        label: nameOf(one, own),
         value: errorPercent,
         text: errorText(errorPercent),
         word: bound === 'value' ? '' : `${bound} bound`,

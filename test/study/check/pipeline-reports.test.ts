@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderCheckGitlab, renderCheckSarif } from '../../../src/report/check/formats.ts';
 import { renderHistory } from '../../../src/report/check/text.ts';
-import { historyPage } from '../../../src/report/html/check-page.ts';
+import { checkPage, historyPage } from '../../../src/report/html/check-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
 import { parseBudgets } from '../../../src/scenario/parse-budgets.ts';
 import { check } from '../../../src/study/check/check.ts';
@@ -92,6 +92,16 @@ test('a history draws each case from its first state to its last, in text and as
   });
   expect(page).toContain('<svg');
   expect(page).toContain('+100 %');
+});
+
+test('the page of a check draws the history of what changed, and says where nothing did', async () => {
+  const result = await outcome(2000);
+  const changed = checkPage(result, await history(['one', 1000], ['two', 2000]));
+  expect(changed.lead).toContain('1 case changed over the last 2 states.');
+  expect(changed.figures.map(({ id }) => id)).toEqual(['ceilings', 'case-0']);
+  const still = checkPage(result, await history(['one', 1000], ['two', 1000]));
+  expect(still.lead).toContain('Nothing changed over the last 2 states.');
+  expect(still.figures).toHaveLength(1);
 });
 
 test('a line of a history that is none is named', () => {

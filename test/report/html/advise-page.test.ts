@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { advisePage } from '../../../src/report/html/advise-page.ts';
+import { renderPage } from '../../../src/report/html/page.ts';
+import type { Advice, DeviceAdvice, Distance } from '../../../src/study/advise/advise.ts';
+import type { NearMiss } from '../../../src/study/advise/near-miss.ts';
+import { row } from '../prediction.ts';
+
+const distance = (copies: number, load: number): Distance => ({
+  ...{ copies, load, low: load * 0.9, high: load * 1.2, margin: 0.1, confidence: 0.9 },
+  ...{
+    chance: load < 0.8 ? 1 : 0,
+    sure: true,
+    inside: load < 0.8,
+    verdict: load < 1 ? 'fits' : 'over',
+  },
+  ...{ engine: 'nam-core', blockFrames: 64 },
+  ...{ cyclesPerSample: load * 1e4, limitCyclesPerSample: 9000, distance: 0.9 - load },
+});
+
+const miss: NearMiss = {
+  ...{ width: 'full', copies: 2, load: 1.2, over: 0.3, needsLess: 0.4, far: false },
+  ...{ candidates: 9, obstacle: null, suggestions: [], cheapest: null },
+  settings: [],
+};
+
+const advised = (device: string, load: number | null): DeviceAdvice => ({
+  ...{ device, deviceName: device, engine: 'nam-core', core: 'cortex-a72', blockFrames: 64 },
+  ...{ margin: 0.1, confidenceAsked: 0.9, governor: null, limits: [], confidence: 'validated' },
+  limitCyclesPerSample: load === null ? null : 9000,
+  widths: [
+    {
+      ...{ width: row().width, engine: 'nam-core', reasons: [] },
+      distances: load === null ? [] : [1, 2, 3].map((n) => distance(n, load * n)),
+    },
+  ],
+  widest: [{ copies: 2, width: load !== null && load < 0.4 ? 'full' : null }],
+  nearMisses: load === null || load < 0.4 ? [] : [miss],
+});
+
+const many: Advice = {
+  devices: Array.from({ length: 40 }, (_, i) => advised(`pedal-${i}`, i > 27 ? null : 0.02 * i)),
+  best: null,
+};
+
+test('a page of all pedals is one heat map, a line a miss, and the rest folded', () => {
+  const page = advisePage(many, [], 'a2', 2);
+  expect(page.lead).toMatch(/^a2 twice, .* 28 pedals .*: full on 20 and no width on 8\.$/);
+  expect(page.figures.map(({ id }) => id)).toEqual(['limits']);
+  const html = page.figures[0]?.html ?? '';
+  expect(html.match(/<tr><th/g)).toHaveLength(28 + 2);
+  expect(html).toMatch(/>2x 20%<i> \(18-24\)<\/i> fits ✓</);
+  expect(page.tables?.map(({ folded }) => folded === true)).toEqual([false, true]);
+  expect(page.tables?.[0]?.rows).toHaveLength(8);
+  const whole = renderPage(page, { command: 'pedalbench advise a2', tool: 'pedalbench' });
+  expect(whole.length).toBeLessThan(60_000);
+  for (const [, id] of whole.matchAll(/href="#([^"]+)"/g)) expect(whole).toContain(`id="${id}"`);
+});
+
+test('a few pedals are answered one by one', () => {
+  const { lead } = advisePage({ ...many, devices: [advised('pedal-1', 0.1)] }, [], 'a2', 2);
+  expect(lead).toBe('a2 runs twice on pedal-1.');
+});
