@@ -6,7 +6,7 @@ import type { NearMiss } from '../../../src/study/advise/near-miss.ts';
 import { row } from '../prediction.ts';
 
 const distance = (copies: number, load: number): Distance => ({
-  ...{ copies, load, low: load * 0.9, high: load * 1.2, margin: 0.1, confidence: 0.9 },
+  ...{ copies, load, low: load * 0.9, high: load * 1.2, margin: 0.1, confidence: 'validated' },
   ...{
     chance: load < 0.8 ? 1 : 0,
     sure: true,
