@@ -1,6 +1,7 @@
 /** `explain --ir`: what an impulse response costs in every block and in bursts, and what of it waits. */
 import type { ExplainedImpulse, ImpulseCost } from '../study/explain/impulse.ts';
-import { accountTable, kernelLines, partsRows, partWords, tidy } from './explain-text.ts';
+import { accountTable, bySize, kernelLines, partsRows, partWords, tidy } from './explain-text.ts';
+import { kernelNames } from './kernel-name.ts';
 import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
@@ -53,7 +54,8 @@ export const renderExplainImpulse = (
   const { taps, deviceName, convolver, core, blockFrames } = impulse;
   const subject = `${short(taps)} taps on ${printable(deviceName)}, ${convolver}, ${core}, blocks of ${blockFrames}`;
   const sums = `${tidy(total.cyclesPerSample)} cycles a sample in the mean (${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst), ${tidy(total.instructionsPerSample)} instructions, load ${percent(impulse.meanLoad)}, in the longest block ${percent(impulse.longestLoad)}`;
-  const largest = [...kernels].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
+  const largest = bySize(kernels);
+  const nameOf = kernelNames(kernels.map(({ name }) => name));
   const other = convolver === 'fftconvolver' ? 'audiodsptools' : 'fftconvolver';
   const lines = [
     ...wrap(subject, style.columns).map(title),
@@ -67,7 +69,7 @@ export const renderExplainImpulse = (
     ...accountTable(partsRows(total), style),
     '',
     title('Kernels, in the mean'),
-    ...largest.flatMap((kernel) => kernelLines(kernel, style)),
+    ...largest.flatMap((kernel) => kernelLines(kernel, nameOf(kernel.name), style)),
     '',
     ...nextCommand(
       style,
