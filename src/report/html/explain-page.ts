@@ -34,7 +34,7 @@ const figure = (id: string, title: string, note: string, bars: readonly Bar[]): 
 export const explainPage = (
   { total, tree, kinds, kernels }: Explanation,
   subject: string,
-  why: readonly string[],
+  why: readonly string[] = [],
 ): Page => {
   const [most] = bySize(kinds);
   const nameOf = kernelNames(kernels.map(({ name }) => name));

@@ -128,15 +128,8 @@ export const limitOf = (
   { chip }: DeviceProfile,
 ): number | null => {
   const margin = request.margin ?? own;
-<<<<<<< HEAD
   if (verdict === 'unknown' || budgetCyclesPerSample === null || clockHz === null) return null;
   if (margin === null || chip === null) return null;
-=======
-  if (budgetCyclesPerSample === null || clockHz === null || margin === null || chip === null)
-    return null;
-  // Its player takes no such file: what another engine could reach there is no limit.
-  if (verdict === 'unknown') return null;
->>>>>>> dbfd8af (Draw advice as a heat map with what would help beside it, name kernels apart, show history with budgets, and let cells of a heat map lose their interval before they touch)
   return budgetCyclesPerSample * clockLeft(chip, clockHz, 1 - margin) * (1 - margin);
 };
 

@@ -30,14 +30,14 @@ test('every cell leads to why', () => {
   for (const link of links) expect(targets).toContain(link);
 });
 
-<<<<<<< HEAD
 test('files of one name have each their answer and their reasons', () => {
   const of = (modelPath: string, why: string) =>
     row({ model: 'amp', modelPath, reasons: [why], load: why === 'cheap' ? 0.2 : 2 });
   const { lead, tables } = pageOf([of('mine/amp.nam', 'cheap'), of('yours/amp.nam', 'dear')]);
   expect(lead).toMatch(/mine\/amp\.nam: .*20%.* yours\/amp\.nam: .*200%/);
   expect(tables?.[0]?.rows.map((cells) => cells.at(-1))).toEqual(['cheap', 'dear']);
-=======
+});
+
 test('pedals without a chip stand together, a cell in one line; what another engine could reach is no bar', () => {
   const closed = { device: 'closed', load: null, verdict: 'fits' as const };
   const reach = { ...row({ device: 'reach', load: 0.1 }), verdict: 'unknown' as const };
@@ -55,7 +55,6 @@ test('pedals without a chip stand together, a cell in one line; what another eng
 test('its picture alone has every pedal, width and load', () => {
   const { svg = '' } = pageOf(a2Rows()).figures[0] ?? {};
   for (const text of ['mod-dwarf', 'lite (3 ch)', '38% (36-42) fits']) expect(svg).toContain(text);
->>>>>>> dbfd8af (Draw advice as a heat map with what would help beside it, name kernels apart, show history with budgets, and let cells of a heat map lose their interval before they touch)
 });
 
 test('one chart has the error against the cost of all pedals', () => {
