@@ -93,7 +93,7 @@ const columns = [
   left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
 ];
 
-const titleOf = ({ kind, evidenceOnly }: TableLine): string => (evidenceOnly ? noChip : kind);
+const kindOf = ({ kind, evidenceOnly }: TableLine): string => (evidenceOnly ? noChip : kind);
 
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
@@ -106,10 +106,10 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
     title: `${group.model}: every width on every pedal`,
     note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
-    groups: groupBy(closedLast, titleOf).map(([title]) => ({
+    groups: groupBy(closedLast, kindOf).map(([title]) => ({
       title,
       rows: sorted
-        .filter((line) => titleOf(line) === title)
+        .filter((line) => kindOf(line) === title)
         .map((line) => heatRow(group, line, anchors)),
     })),
     table: tableOf('', rows, columns),
