@@ -59,6 +59,16 @@ describe('a row of a prediction', () => {
     ]);
   });
 
+  test('of such a product is as unknown where a scenario plays it', () => {
+    const slots = [{ model: 'a2', width: 'lite' }, { ir: { taps: 64 } }];
+    const scenario = { device: 'quad-cortex', durationSeconds: 0.1, slots };
+    const [run] = simulateSync(workbench, { scenario });
+    expect(run?.verdict).toBe('unknown');
+    expect(run?.warnings[0]).toMatch(/^It takes no NAM files .* what pedalbench could do there\.$/);
+    const alone = { ...scenario, slots: slots.slice(1) };
+    expect(simulateSync(workbench, { scenario: alone })[0]?.verdict).toBe('fits');
+  });
+
   test('of such a product holds no budget', async () => {
     const one = { name: 'one', model: 'a2', width: 'lite', device: 'quad-cortex', max: 1 };
     const file = join(mkdtempSync(join(tmpdir(), 'pedalbench-')), 'budgets.json');

@@ -58,7 +58,12 @@ const hints: readonly Hint[] = [
   { unit: 'BytesPerSecond', meant: (n) => n < 200, factor: 1e9, name: 'GB/s' },
   { unit: 'BytesPerSecond', meant: (n) => n < 1e6, factor: 1e6, name: 'MB/s' },
   { unit: 'Share', meant: (n) => n > 1 && n <= 100, factor: 0.01, name: 'percent' },
-  { unit: 'Seconds', meant: (n) => n >= 0.5, factor: 1e-6, name: 'microseconds' },
+  {
+    unit: 'Seconds',
+    meant: (n, field) => n >= 0.5 && field !== 'atSeconds',
+    factor: 1e-6,
+    name: 'microseconds',
+  },
   { unit: 'Nanoseconds', meant: (n) => n < 1e-5, factor: 1e9, name: 'seconds' },
 ];
 

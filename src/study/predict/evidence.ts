@@ -65,12 +65,16 @@ const compare = (subject: Subject, e: Evidence): -1 | 0 | 1 | null => {
   return null;
 };
 
+/** 'It takes no NAM files (why).' of a product of which that is known. */
+export const takesNoneText = (all: readonly Evidence[]): string | null => {
+  const none = all.find((e) => e.statement === 'no-nam');
+  return none === undefined ? null : `It takes no NAM files${because(none)}.`;
+};
+
 export const verdictByEvidence = (all: readonly Evidence[], subject: Subject): EvidenceVerdict => {
   const opening = 'The chip is not published; the verdict rests on what is known to run.';
-  const takesNone = all.find((e) => e.statement === 'no-nam');
-  if (takesNone !== undefined) {
-    return { verdict: 'unknown', reasons: [`It takes no NAM files${because(takesNone)}.`] };
-  }
+  const takesNone = takesNoneText(all);
+  if (takesNone !== null) return { verdict: 'unknown', reasons: [takesNone] };
   const by = (verdict: Verdict, e: Evidence, work: string, is: string): EvidenceVerdict => {
     const how = compare(subject, e) === 0 ? 'It is what' : `It needs no ${work} work than what`;
     return { verdict, reasons: [opening, `${how} is ${is} there: ${named(e)}${because(e)}.`] };

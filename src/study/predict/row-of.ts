@@ -10,7 +10,7 @@ import type { CostedPoint } from '../cost/cost-point.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
 import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
-import { type EvidenceVerdict, familyOf, verdictByEvidence } from './evidence.ts';
+import { type EvidenceVerdict, familyOf, takesNoneText, verdictByEvidence } from './evidence.ts';
 import { clockLeft, followedSpread } from './governor.ts';
 import { reasonsFor } from './reasons.ts';
 import type { Combination, RowContext } from './request.ts';
@@ -184,11 +184,11 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** A product with a known chip that takes no .nam: the figure is what a good engine could reach there. */
 const takesNone = (row: PredictRow, { evidence }: DeviceProfile): PredictRow => {
-  const none = evidence.find(({ statement }) => statement === 'no-nam');
-  if (none === undefined || row.load === null) return row;
+  const none = takesNoneText(evidence);
+  if (none === null || row.load === null) return row;
   const { expected, low, high } = row.load;
   const reasons = [
-    `It takes no NAM files (${none.source}).`,
+    none,
     `An engine as good as ${row.engine} could reach ${percent(expected)} (${percent(low)} to ${percent(high)}) of a core there.`,
     ...row.reasons,
   ];

@@ -11,6 +11,7 @@ import type { Timeline } from '../../pedal/timeline.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { addBytes } from '../cost/model-memory.ts';
+import { takesNoneText } from '../predict/evidence.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
 import { type MachineCosts, noBytes } from './machine-costs.ts';
@@ -167,13 +168,19 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
   const expectations = expectationsOf(job.scenario.expect ?? {}, figures);
   const named = (of: 'engine' | 'convolver'): string | null =>
     [...new Set(slots.flatMap((slot) => slot[of] ?? []))].join('+') || null;
+  const engine = named('engine');
+  // As in `predict`: what could be is no verdict on what is.
+  const takesNone = engine === null ? null : takesNoneText(device.evidence);
+  const played = verdictOf({ load: load.max, margin, memoryFits: fits });
+  // A block that was late for another reason than its own load is over all the same.
+  const judged = fits && xruns > 0 ? 'over' : played;
   return {
     job: { index, id: job.id },
     scenario: job.name,
     title: job.scenario.title ?? null,
     swept: job.swept,
     device: device.id,
-    engine: named('engine'),
+    engine,
     seed: job.seed,
     chain: setup.graph.mode,
     ...{ blockFrames, sampleRateHz, clockHz, blocks },
@@ -186,8 +193,7 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     firstXrunBlock: statistics.firstXrunBlock,
     jackLoad: simulation.jackLoad?.shown ?? null,
     latencySeconds: latencySeconds(simulation),
-    // A block that was late for another reason than its own load is over all the same.
-    verdict: fits && xruns > 0 ? 'over' : verdictOf({ load: load.max, margin, memoryFits: fits }),
+    verdict: takesNone === null ? judged : 'unknown',
     slots,
     events: eventResults(simulation),
     worstBlock: worstOf(simulation),
@@ -196,7 +202,12 @@ export const summarise = (simulation: Simulation, index: number): RunResult => {
     finalCelsius: setup.thermal === null ? null : pedal.record.celsius,
     expectations,
     passed: fits && expectations.every((e) => e.passed),
-    warnings: [...resolved.warnings, ...reasons, ...assumedOf(job.scenario, chip)],
+    warnings: [
+      ...(takesNone === null ? [] : [`${takesNone} This is what ${engine} could do there.`]),
+      ...resolved.warnings,
+      ...reasons,
+      ...assumedOf(job.scenario, chip),
+    ],
     files: [],
     digest: statistics.digest.hex(),
   };
