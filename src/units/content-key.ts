@@ -30,11 +30,13 @@ export const canonicalJson = (value: unknown): string => {
   if (value instanceof Float32Array) return `f32:${bytesKey(littleEndian(value))}`;
   if (value instanceof Uint8Array) return `u8:${bytesKey(value)}`;
   if (value instanceof Map || value instanceof Set) return canonicalJson([...value]);
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`)
-    .join(',')}}`;
+  const fields = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(fields).sort()) {
+    if (fields[name] === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(fields[name])}`;
+  }
+  return `{${text}}`;
 };
 
 /**
