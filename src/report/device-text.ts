@@ -52,7 +52,7 @@ const rowOf = (path: string, field: string, figure: Record<string, unknown>): Fi
 };
 
 /** All figures below `value`, in the order of the file. */
-const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
+export const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
   if (Array.isArray(value)) {
     return value.flatMap((item, i) => {
       const name = isRecord(item) && typeof item.name === 'string' ? item.name : String(i);
@@ -66,7 +66,7 @@ const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
   );
 };
 
-const evidenceSentence = (evidence: Evidence): string => {
+export const evidenceSentence = (evidence: Evidence): string => {
   const model = evidence.model ?? 'NAM files';
   const what = {
     runs: `runs ${model}`,

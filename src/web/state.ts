@@ -1,4 +1,5 @@
 /** What the page is set to, as plain data that goes into its address and comes back. */
+import { rigOf } from './rig-document.ts';
 
 /** The kinds of devices, as people look for them. */
 export const deviceKinds = ['product', 'board', 'computer', 'class'] as const;
@@ -32,6 +33,8 @@ export interface PageState {
   readonly only: 'all' | 'fits' | 'sure';
   readonly search: string;
   readonly sort: SortOrder;
+  /** A scenario as its file would hold it; null where none was built. */
+  readonly rig: string | null;
 }
 
 export const initialState: PageState = {
@@ -47,6 +50,7 @@ export const initialState: PageState = {
   only: 'all',
   search: '',
   sort: 'load',
+  rig: null,
 };
 
 const oneOf = <T extends string>(value: string | null, known: readonly T[]): T | undefined =>
@@ -77,6 +81,7 @@ export const addressOf = (state: PageState): string => {
   put('only', state.only, initialState.only);
   put('search', state.search, '');
   put('sort', state.sort, initialState.sort);
+  put('rig', state.rig, null);
   return words.toString();
 };
 
@@ -90,6 +95,14 @@ export const commandOf = (
   if (copies !== null) words.push(`--copies ${copies}`);
   if (blockFrames !== null) words.push(`--block ${blockFrames}`);
   return words.join(' ');
+};
+
+const isRigText = (text: string | null): boolean => {
+  try {
+    return text !== null && rigOf(text) !== null;
+  } catch {
+    return false;
+  }
 };
 
 /** Words that mean nothing are passed over: an old address still opens the page. */
@@ -111,5 +124,6 @@ export const stateOf = (address: string, models: readonly string[]): PageState =
     only: oneOf(words.get('only'), ['all', 'fits', 'sure'] as const) ?? initialState.only,
     search: words.get('search') ?? '',
     sort: oneOf(words.get('sort'), sortOrders) ?? initialState.sort,
+    rig: isRigText(words.get('rig')) ? words.get('rig') : null,
   };
 };

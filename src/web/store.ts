@@ -1,4 +1,5 @@
 /** What the page knows: open models, rows as they come in, and what is being worked out. */
+import { limits } from '../nam/limits.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import { pageDevices } from './devices.ts';
 import { passesOf } from './passes.ts';
@@ -49,6 +50,11 @@ const sorted = (rows: readonly PredictRow[], { widths }: ModelSummary): readonly
   );
 };
 
+/** At once; more is a folder, which the command takes. */
+const mostFiles = 32;
+/** As the command: not even read. */
+const mostBytes = 4 * limits.textLength;
+
 const noRows = { rows: [], warnings: [], spoken: false } as const;
 
 class Store {
@@ -63,6 +69,7 @@ class Store {
   readonly #texts = new Map<string, string>();
   /** What the second worker has been given. */
   readonly #beside = new Map<string, string>();
+  readonly #summaries = new Map<string, ModelSummary>();
   #current: AbortController | null = null;
   #drawing = false;
 
@@ -78,10 +85,17 @@ class Store {
     for (const { name, text } of await Promise.all(files)) this.#texts.set(name, text);
     for (const [name, text] of this.#texts) {
       if (this.#beside.get(name) === text) continue;
-      await second.ask('open', { name, text });
+      const summary = await second.ask('open', { name, text });
+      this.#summaries.set(name, summary);
       this.#beside.set(name, text);
     }
     return second;
+  }
+
+  /** Of a model by name, as far as it was opened. */
+  widthsOf(model = ''): readonly string[] {
+    const summary = this.#summaries.get(model) ?? this.#summaries.get(`models/${model}.nam`);
+    return summary?.widths.map(({ label }) => label) ?? [];
   }
 
   /** Warm before it is needed. */
@@ -90,14 +104,30 @@ class Store {
     return this.#second;
   }
 
-  async openShipped(id: string): Promise<ModelSummary[]> {
-    return this.openTexts([await this.#shipped(id)]);
+  async openShipped(id: string): Promise<void> {
+    await this.#open([await this.#shipped(id)], []);
+  }
+
+  /** Whether any of them is open now. */
+  async openFiles(files: readonly File[]): Promise<boolean> {
+    const faults = files
+      .filter(({ size }) => size > mostBytes)
+      .map(
+        (file) =>
+          `${file.name}: expected a .nam file of at most ${mostBytes} bytes, got ${file.size}.`,
+      );
+    const some = files.filter(({ size }) => size <= mostBytes).slice(0, mostFiles);
+    if (files.length > mostFiles)
+      faults.push(
+        `Of ${files.length} files the first ${mostFiles} were opened. The command takes whole folders.`,
+      );
+    const read = some.map(async (file) => ({ name: file.name, text: await file.text() }));
+    return this.#open(await Promise.all(read), faults);
   }
 
   /** Replaces what was open. A faulty file is said, and leaves the page as it was. */
-  async openTexts(files: readonly ModelFile[]): Promise<ModelSummary[]> {
+  async #open(files: readonly ModelFile[], faults: string[]): Promise<boolean> {
     const models: ModelSummary[] = [];
-    const faults: string[] = [];
     for (const file of files) {
       try {
         models.push(await this.#table.ask('open', file));
@@ -110,7 +140,7 @@ class Store {
     const [shown = null] = models;
     if (shown !== null) this.#forget(models);
     this.#set(shown === null ? { fault } : { ...noRows, models, shown, fault });
-    return models;
+    return shown !== null;
   }
 
   say(fault: string | null): void {

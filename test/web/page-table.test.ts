@@ -48,7 +48,7 @@ withBrowser('the table', () => {
       expect(await site.page.textContent('.answer')).toMatch(/^Surely runs, of /);
       const copy = site.page.getByRole('button', { name: 'Copy the address' });
       expect(await copy.isDisabled()).toBe(true);
-      await site.page.getByLabel('or a model that is here').selectOption({ label: 'lstm-1x16' });
+      await site.page.getByLabel('2 files are open').selectOption({ label: 'lstm-1x16' });
       await site.page.waitForSelector('.model-name:has-text("LSTM")');
       await site.worked();
       const { rows } = JSON.parse(await site.downloaded('Table as JSON')) as {
@@ -71,6 +71,10 @@ withBrowser('the table', () => {
       const { stdout } = command('run', file, '--json', '--quiet');
       const { runs } = JSON.parse(stdout) as { runs: { digest: string }[] };
       expect(runs[0]?.digest).toBe(digest);
+      // The address has it, too.
+      await site.page.reload();
+      await site.page.waitForSelector('#digest', { timeout: slow });
+      expect(await site.page.textContent('#digest')).toBe(digest);
     },
     slow,
   );

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import { badgeOf } from '../../src/web/badge.ts';
 import { engineIds } from '../../src/web/engine-ids.ts';
+import { firstRig } from '../../src/web/rig-document.ts';
 import {
   addressOf,
   deviceKinds,
@@ -28,6 +29,7 @@ test('an address brings back what the page was set to', () => {
     only: fc.constantFrom('all', 'fits', 'sure'),
     search: fc.string(),
     sort: fc.constantFrom(...sortOrders),
+    rig: fc.constantFrom(null, JSON.stringify(firstRig('pi-4', 'a2', 'lite'))),
   });
   fc.assert(
     fc.property(states, (state) => {
@@ -38,9 +40,9 @@ test('an address brings back what the page was set to', () => {
 
 test('the start has an empty address, and words that mean nothing open the start', () => {
   expect(addressOf(initialState)).toBe('');
-  expect(stateOf('#model=nobody&tab=x&block=-3&clock=NaN&kinds=..&sort=%00', models)).toEqual(
-    initialState,
-  );
+  expect(
+    stateOf('#model=nobody&tab=x&block=-3&clock=NaN&kinds=..&sort=%00&rig={}', models),
+  ).toEqual(initialState);
 });
 
 test('the page names every engine', () => {

@@ -1,6 +1,7 @@
 /** Error against cost: one point a width, to choose from. */
 import type { JSX } from 'preact';
 import type { Width } from '../../nam/model.ts';
+import { linearScale, tickText } from '../../report/chart/frame.ts';
 import { percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 
@@ -30,8 +31,8 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
     const esr = props.esr.get(label) ?? 0;
     return [{ label, load, db: esr === 0 ? floorDb : Math.max(floorDb, 10 * Math.log10(esr)) }];
   });
-  const top = Math.max(0.1, ...points.map(({ load }) => load)) * 1.1;
-  const x = (load: number): number => 50 + (load / top) * 430;
+  const scale = linearScale(points.map(({ load }) => 100 * load));
+  const x = (load: number): number => 50 + scale.at(100 * load) * 430;
   const y = (db: number): number => 15 + (db / floorDb) * 150;
   return (
     <figure>
@@ -49,9 +50,9 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
             </text>
           </g>
         ))}
-        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <text key={share} x={x(share * top)} y="190" text-anchor="middle">
-            {percent(share * top)}
+        {scale.ticks.map((tick) => (
+          <text key={tick} x={x(tick / 100)} y="190" text-anchor="middle">
+            {tickText(tick)}%
           </text>
         ))}
         <polyline

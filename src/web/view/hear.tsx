@@ -2,11 +2,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
-import { differenceOf, esrOf, peakOf, rmsOf } from '../audio/measures.ts';
+import { differenceOf, esrOf, rmsOf } from '../audio/measures.ts';
 import { Player } from '../audio/player.ts';
 import { store } from '../store.ts';
 import type { ModelSummary } from '../worker/protocol.ts';
+import { type Blind, BlindTest } from './blind-test.tsx';
+import { Choice } from './choice.tsx';
 import { ErrorAgainstCost } from './error-chart.tsx';
+import { Waveform } from './waveform.tsx';
 
 export interface HearProps {
   readonly model: ModelSummary;
@@ -20,40 +23,6 @@ const sampleRateHz = 48_000;
 const signals = ['guitar', 'plucks', 'sweep', 'noise'] as const;
 const dry = 'dry';
 const pedal = 'pedal';
-
-/** X is one of two widths, drawn by the browser. */
-interface Blind {
-  readonly a: string;
-  readonly b: string;
-  readonly x: string;
-  readonly right: number;
-  readonly trials: number;
-}
-
-const drawn = (a: string, b: string): string =>
-  (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % 2 === 0 ? a : b;
-
-const columns = 320;
-
-const pathOf = (samples: Float32Array): string => {
-  const each = Math.max(1, Math.floor(samples.length / columns));
-  const top = Math.max(1e-6, peakOf(samples));
-  return Array.from({ length: columns }, (_, i) => {
-    const height = (38 * peakOf(samples.subarray(i * each, (i + 1) * each))) / top;
-    return `M${i} ${40 - height}V${40 + height}`;
-  }).join('');
-};
-
-const Waveform = ({ samples, at }: { samples: Float32Array; at: number }): JSX.Element => {
-  // The meter draws this twenty times a second.
-  const path = useMemo(() => pathOf(samples), [samples]);
-  return (
-    <svg class="waveform" viewBox="0 0 320 80" preserveAspectRatio="none" aria-hidden="true">
-      <path d={path} />
-      <line x1={at * columns} x2={at * columns} y1="0" y2="80" />
-    </svg>
-  );
-};
 
 export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
   const widths = model.widths.map(({ label }) => label);
@@ -81,7 +50,7 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
     setMade(new Map());
     setBlind(null);
     setChosen(widths.at(-1) ?? 'full');
-  }, [model.origin]);
+  }, [model]);
   useEffect(() => () => void player.current?.close(), []);
 
   const readInput = async (): Promise<Float32Array> => {
@@ -193,24 +162,17 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
         >
           {progress !== null ? `Rendering ${progress}` : playing ? 'Stop' : 'Play'}
         </button>
-        <label>
-          Through{' '}
-          <select
-            value={source}
-            onChange={(e) => {
-              stop();
-              setSource(e.currentTarget.value);
-              setInput(null);
-              setMade(new Map());
-            }}
-          >
-            {[...signals, ...(signals.some((name) => name === source) ? [] : [source])].map(
-              (name) => (
-                <option key={name}>{name}</option>
-              ),
-            )}
-          </select>
-        </label>
+        <Choice
+          label="Through"
+          value={source}
+          options={[...signals, ...(signals.some((name) => name === source) ? [] : [source])]}
+          choose={(name) => {
+            stop();
+            setSource(name);
+            setInput(null);
+            setMade(new Map());
+          }}
+        />
         <label class="file">
           or a WAV of yours{' '}
           <input
@@ -244,106 +206,73 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
           {fault}
         </p>
       )}
-      <div class="choices" role="radiogroup" aria-label="What is heard">
-        {choices.map((choice) => (
-          <label key={choice} class={choice === chosen ? 'chosen' : ''}>
-            <input
-              type="radio"
-              name="heard"
-              checked={choice === chosen}
-              onChange={() => setChosen(choice)}
+      <div class="beside">
+        <div>
+          <div class="choices" role="radiogroup" aria-label="What is heard">
+            {choices.map((choice) => (
+              <label key={choice} class={choice === chosen ? 'chosen' : ''}>
+                <input
+                  type="radio"
+                  name="heard"
+                  checked={choice === chosen}
+                  onChange={() => setChosen(choice)}
+                />
+                {nameOf(choice)}
+                {blind === null && esr.get(choice) != null && choice !== widths.at(-1) && (
+                  <small>
+                    {' '}
+                    ESR {(10 * Math.log10(Math.max(1e-12, esr.get(choice) ?? 1))).toFixed(1)} dB
+                  </small>
+                )}
+              </label>
+            ))}
+          </div>
+          {made.get(key) !== undefined && (
+            <Waveform
+              samples={made.get(key) ?? new Float32Array(1)}
+              at={meter.frame / Math.max(1, full?.length ?? 1)}
             />
-            {nameOf(choice)}
-            {blind === null && esr.get(choice) != null && choice !== widths.at(-1) && (
+          )}
+          {playing && (
+            <p class="level">
+              <meter
+                aria-label="Level in dB of full scale"
+                min={-60}
+                max={0}
+                value={20 * Math.log10(Math.max(1e-3, meter.rms))}
+              />{' '}
               <small>
-                {' '}
-                ESR {(10 * Math.log10(Math.max(1e-12, esr.get(choice) ?? 1))).toFixed(1)} dB
+                level {decibels(meter.rms)}, peak {decibels(meter.peak)}
               </small>
-            )}
-          </label>
-        ))}
-      </div>
-      {made.get(key) !== undefined && (
-        <Waveform
-          samples={made.get(key) ?? new Float32Array(1)}
-          at={meter.frame / Math.max(1, full?.length ?? 1)}
-        />
-      )}
-      {playing && (
-        <p class="level">
-          <meter
-            aria-label="Level in dB of full scale"
-            min={-60}
-            max={0}
-            value={20 * Math.log10(Math.max(1e-3, meter.rms))}
-          />{' '}
-          <small>
-            level {decibels(meter.rms)}, peak {decibels(meter.peak)}
-          </small>
-        </p>
-      )}
-      {widths.length > 1 && made.size > 0 && (
-        <div class="controls">
-          {blind === null ? (
-            <button
-              type="button"
-              onClick={() => {
-                const a = widths[0] ?? '';
-                const b = widths.at(-1) ?? '';
-                setBlind({ a, b, x: drawn(a, b), right: 0, trials: 0 });
-                setChosen('X');
+            </p>
+          )}
+          {widths.length > 1 && made.size > 0 && (
+            <BlindTest
+              widths={widths}
+              blind={blind}
+              change={(next) => {
+                setBlind(next);
+                if (next === null) setChosen(widths.at(-1) ?? '');
+                else if (blind === null) setChosen('X');
               }}
-            >
-              Blind test: A, B or X
-            </button>
-          ) : (
-            <>
-              <span>X is</span>
-              {[blind.a, blind.b].map((guess) => (
-                <button
-                  type="button"
-                  key={guess}
-                  onClick={() =>
-                    setBlind({
-                      ...blind,
-                      x: drawn(blind.a, blind.b),
-                      right: blind.right + (guess === blind.x ? 1 : 0),
-                      trials: blind.trials + 1,
-                    })
-                  }
-                >
-                  {guess}
-                </button>
-              ))}
-              <output>
-                {blind.right} of {blind.trials} right
-              </output>
-              <button
-                type="button"
-                onClick={() => {
-                  setBlind(null);
-                  setChosen(widths.at(-1) ?? '');
-                }}
-              >
-                End the test
-              </button>
-            </>
+            />
           )}
         </div>
+        {made.size > 0 && widths.length > 1 && (
+          <ErrorAgainstCost
+            widths={model.widths}
+            esr={esr}
+            rows={rows}
+            chosen={chosen}
+            choose={setChosen}
+          />
+        )}
+      </div>
+      {model.metadata.synthetic === true && (
+        <p class="soft">
+          This model has drawn weights and sounds like nothing you know; drop a capture of yours.
+        </p>
       )}
-      {made.size > 0 && widths.length > 1 && (
-        <ErrorAgainstCost
-          widths={model.widths}
-          esr={esr}
-          rows={rows}
-          chosen={chosen}
-          choose={setChosen}
-        />
-      )}
-      <p class="soft">
-        Shipped models have drawn weights and sound like nothing you know; drop a capture of yours.
-        Nothing leaves this page.
-      </p>
     </section>
   );
 };

@@ -43,6 +43,9 @@ const place = (
   return placed;
 };
 
+/** From the outside in. */
+const levels = ['layer', 'kind of work', 'kernel'];
+
 const find = (root: CycleNode, path: readonly string[]): CycleNode =>
   path.reduce((node, name) => node.children.find((child) => child.name === name) ?? node, root);
 
@@ -64,6 +67,11 @@ export const Icicle = ({ root }: { readonly root: CycleNode }): JSX.Element => {
         {[root.name, ...path].join(' › ')}: {cyclesText(top.cyclesPerSample)} cycles a sample, first
         limit: {limitWords[top.limitedBy] ?? top.limitedBy}
       </figcaption>
+      <div class="heads" aria-hidden="true">
+        {levels.slice(path.length, path.length + depth).map((level) => (
+          <span key={level}>{level}</span>
+        ))}
+      </div>
       <div class="bars">
         {placed.map(({ title, node, left, width, depth: row, path: key }) => (
           <button

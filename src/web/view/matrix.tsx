@@ -1,7 +1,7 @@
 /** The heat map: pedals down, widths across, once and twice in each cell. */
 import type { JSX } from 'preact';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
-import { percent } from '../../report/text/number.ts';
+import { percent, times } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { kindNames, type PageDevice } from '../devices.ts';
 import type { DeviceKind, SortOrder } from '../state.ts';
@@ -111,67 +111,67 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
   });
   const kinds = [...new Set(devices.map(({ kind }) => kind))];
   return (
-    <div class="scroll">
-      <table class="matrix">
-        <caption class="hidden">Load of each width on each pedal, once and twice</caption>
-        <thead>
-          <tr>
-            <th scope="col">Pedal</th>
-            {widths.map((width) => (
-              <th scope="col" key={width}>
-                {width}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {kinds.map((kind: DeviceKind) => {
-          const of = sorted.filter((device) => device.kind === kind);
-          if (of.length === 0) return null;
-          return (
-            <tbody key={kind}>
-              <tr class="group">
-                <th scope="colgroup" colSpan={widths.length + 1}>
-                  {kindNames[kind]}
-                </th>
-              </tr>
-              {of.map(({ id, name }) => (
-                <tr
-                  key={id}
-                  aria-selected={id === selected}
-                  class={id === selected ? 'selected' : ''}
-                >
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="plain"
-                      onClick={() => select(id, widths.at(-1) ?? '')}
-                    >
-                      {name}
-                    </button>
-                  </th>
-                  {widths.map((width) => {
-                    const once = byKey.get(keyOf(id, width, first));
-                    const twice = byKey.get(keyOf(id, width, second));
-                    const tone = once === undefined ? 'waiting' : said(once).tone;
-                    return (
-                      <td key={width} class={tone}>
-                        <button
-                          type="button"
-                          class="cell"
-                          title={titleOf(once)}
-                          onClick={() => select(id, width)}
-                        >
-                          <Cell once={once} twice={twice} working={working} />
-                        </button>
-                      </td>
-                    );
-                  })}
+    // As wide as its columns need: several tables stand beside each other where there is room.
+    <div class="matrices" style={{ '--least': `${12 + 8.2 * Math.max(2, widths.length)}rem` }}>
+      {kinds.map((kind: DeviceKind) => {
+        const of = sorted.filter((device) => device.kind === kind);
+        if (of.length === 0) return null;
+        return (
+          <div key={kind} class="scroll">
+            <table class="matrix">
+              <caption>
+                {kindNames[kind]}
+                <span class="hidden">
+                  : load of each width, {props.copies.map(times).join(' and ')}
+                </span>
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">Pedal</th>
+                  {widths.map((width) => (
+                    <th scope="col" key={width}>
+                      {width}
+                    </th>
+                  ))}
                 </tr>
-              ))}
-            </tbody>
-          );
-        })}
-      </table>
+              </thead>
+              <tbody>
+                {of.map(({ id, name }) => (
+                  <tr key={id} class={id === selected ? 'selected' : ''}>
+                    <th scope="row">
+                      <button
+                        type="button"
+                        class="plain"
+                        aria-pressed={id === selected}
+                        onClick={() => select(id, widths.at(-1) ?? '')}
+                      >
+                        {name}
+                      </button>
+                    </th>
+                    {widths.map((width) => {
+                      const once = byKey.get(keyOf(id, width, first));
+                      const twice = byKey.get(keyOf(id, width, second));
+                      const tone = once === undefined ? 'waiting' : said(once).tone;
+                      return (
+                        <td key={width} class={tone}>
+                          <button
+                            type="button"
+                            class="cell"
+                            title={titleOf(once)}
+                            onClick={() => select(id, width)}
+                          >
+                            <Cell once={once} twice={twice} working={working} />
+                          </button>
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        );
+      })}
       {sorted.length === 0 && (
         <p class="empty">No pedal is left by this search and these filters.</p>
       )}

@@ -1,13 +1,13 @@
 /** One pedal: headroom per width and why; its virtual twin (`play.tsx`), and what is known of it (`about.tsx`). */
 import type { JSX } from 'preact';
-import { loadWithInterval } from '../../report/predict/verdict-text.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
 import { store } from '../store.ts';
-import { said } from '../verdict.ts';
 import type { ModelSummary, OnePedal, Questions } from '../worker/protocol.ts';
 import { About } from './about.tsx';
+import { Bars } from './bars.tsx';
 import { Icicle } from './icicle.tsx';
 import { Play, type PlayProps } from './play.tsx';
 import { useProfiles, useQuestion } from './use-question.ts';
@@ -15,6 +15,8 @@ import { useProfiles, useQuestion } from './use-question.ts';
 export interface PedalProps extends Omit<PlayProps, 'width' | 'setting'> {
   readonly state: PageState;
   readonly engines: readonly string[];
+  /** By hand, and not by the address: it comes into view. */
+  readonly chosen: boolean;
   readonly set: (change: Partial<PageState>) => void;
 }
 
@@ -33,59 +35,6 @@ const settingOf = ({ engine, blockFrames, clockHz }: PageState): OnePedal => ({
 
 const widthOf = ({ width }: PageState, { widths }: ModelSummary): string =>
   width ?? widths.at(-1)?.label ?? 'full';
-
-const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element => {
-  // What is far over would leave no room for what fits.
-  const top = Math.min(2, Math.max(1.1, ...rows.map((row) => row.load?.high ?? 0)));
-  const at = (share: number): string => `${Math.min(100, (100 * share) / top)}%`;
-  return (
-    <table class="bars-table">
-      <thead>
-        <tr>
-          <th scope="col">Width</th>
-          <th scope="col">Copies</th>
-          <th scope="col" class="wide">
-            Load of one audio core
-          </th>
-          <th scope="col">Load (nine of ten)</th>
-          <th scope="col">Verdict</th>
-          <th scope="col">Chance</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={`${row.width.label} ${row.copies}`}>
-            <th scope="row">{row.width.label}</th>
-            <td>
-              {row.copies === 1 ? 'once' : row.copies === 2 ? 'twice' : `${row.copies} times`}
-            </td>
-            <td class="wide">
-              {row.load !== null && (
-                <span class={`bar-track ${said(row).tone}`} aria-hidden="true">
-                  <span class="bar-fill" style={{ width: at(row.load.expected) }} />
-                  <span
-                    class="bar-interval"
-                    style={{
-                      left: at(row.load.low),
-                      width: `calc(${at(row.load.high)} - ${at(row.load.low)})`,
-                    }}
-                  />
-                  <span class="bar-limit" style={{ left: at(1 - (row.margin ?? 0)) }} />
-                  <span class="bar-deadline" style={{ left: at(1) }} />
-                </span>
-              )}
-            </td>
-            <td>{loadWithInterval(row) || 'unknown'}</td>
-            <td class={`tone ${said(row).tone}`}>
-              <span aria-hidden="true">{said(row).glyph}</span> {said(row).word}
-            </td>
-            <td>{row.chance == null ? '' : `${Math.round(row.chance * 100)} %`}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-};
 
 const Headroom = (props: PedalProps): JSX.Element => {
   const { device, model, state, engines, set } = props;
@@ -177,6 +126,10 @@ const Headroom = (props: PedalProps): JSX.Element => {
             <section key={engine ?? ''}>
               <h3>{engine ?? 'No engine'}</h3>
               <Bars rows={rows} />
+              <p class="soft small wide-only">
+                Dashed: the limit with the margin of this pedal. Solid: all of the core. Black:
+                where nine of ten such predictions hold the truth.
+              </p>
               <ul class="reasons">
                 {first?.reasons.map((reason) => (
                   <li key={reason}>{reason}</li>
@@ -225,13 +178,29 @@ const Why = ({ device, model, state }: PedalProps): JSX.Element => {
 };
 
 export const Pedal = (props: PedalProps): JSX.Element => {
-  const { device, state, set } = props;
+  const { device, state, chosen, set } = props;
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!chosen) return;
+    head.current?.focus({ preventScroll: true });
+    // Beside the table it is seen already.
+    const block = matchMedia('(min-width: 78rem)').matches ? 'nearest' : 'start';
+    head.current?.closest('section')?.scrollIntoView({ block });
+  }, [device.id]);
+  const close = (): void => {
+    // Back to the row from where one came.
+    const row = document.querySelector<HTMLElement>('.matrix .selected .plain');
+    set({ device: null, width: null });
+    row?.focus();
+  };
   return (
     <section class="card" aria-labelledby="pedal-name" id="pedal">
       <header class="card-head">
-        <h2 id="pedal-name">{device.name}</h2>
+        <h2 id="pedal-name" ref={head} tabIndex={-1}>
+          {device.name}
+        </h2>
         <code>{device.id}</code>
-        <button type="button" onClick={() => set({ device: null, width: null })}>
+        <button type="button" onClick={close}>
           Close
         </button>
       </header>

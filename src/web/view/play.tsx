@@ -1,7 +1,7 @@
 /** A pedal's virtual twin: ten seconds of it, block by block, and its sound. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { percent } from '../../report/text/number.ts';
+import { grouped, percent } from '../../report/text/number.ts';
 import type { PageDevice } from '../devices.ts';
 import { store } from '../store.ts';
 import type { ModelSummary, OnePedal, Played } from '../worker/protocol.ts';
@@ -101,10 +101,7 @@ export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.El
                 <dd>
                   {result.worstBlock.causes
                     .slice(0, 4)
-                    .map(
-                      ({ cause, cycles }) =>
-                        `${cause} ${Math.round(cycles).toLocaleString('en')} cycles`,
-                    )
+                    .map(({ cause, cycles }) => `${cause} ${grouped(cycles)} cycles`)
                     .join(', ')}
                 </dd>
               </div>

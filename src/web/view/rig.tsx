@@ -3,268 +3,75 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { percent } from '../../report/text/number.ts';
 import { pageDevices } from '../devices.ts';
+import { added, chains, firstRig, modelName, movedLeft, type Rig, rigOf } from '../rig-document.ts';
 import { saveFile } from '../save-file.ts';
 import { shippedIds, store } from '../store.ts';
 import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
+import { Choice } from './choice.tsx';
+import { SlotView } from './slot.tsx';
 import { TimelineLater } from './timeline-later.tsx';
 import { useProfiles } from './use-question.ts';
-
-const chains = ['serial', 'parallel', 'pipelined'] as const;
-
-export interface Slot {
-  readonly name: string;
-  readonly model?: string;
-  readonly width?: string;
-  readonly ir?: { readonly taps: number };
-  readonly cyclesPerSample?: number;
-}
-
-export interface Rig {
-  readonly device: string;
-  readonly chain: (typeof chains)[number];
-  readonly slots: readonly Slot[];
-}
 
 export interface RigProps {
   readonly models: readonly ModelSummary[];
   /** The pedal to begin with. */
   readonly device: string;
+  /** As the address has it; null where none was built. */
+  readonly rig: string | null;
+  readonly set: (rig: string) => void;
 }
 
-const isRig = (value: unknown): value is Rig & Readonly<Record<string, unknown>> =>
-  typeof value === 'object' &&
-  value !== null &&
-  'device' in value &&
-  'slots' in value &&
-  Array.isArray(value.slots);
+interface Run {
+  readonly played: Played | null;
+  readonly progress: number | null;
+  readonly fault: string | null;
+}
 
-const modelName = (origin: string): string => origin.replace(/^models\/(.*)\.nam$/, '$1');
-
-const scenarioOf = (rig: Rig): Record<string, unknown> => ({
-  device: rig.device,
-  ...(rig.chain === 'serial' ? {} : { chain: rig.chain }),
-  slots: rig.slots,
-  audio: { signal: 'plucks' },
-  durationSeconds: 10,
-});
-
-export const RigView = ({ models, device }: RigProps): JSX.Element => {
-  const [first] = models;
-  const [rig, setRig] = useState<Rig>({
-    device,
-    chain: 'serial',
-    slots: [
-      {
-        name: 'amp',
-        model: modelName(first?.origin ?? 'a2'),
-        width: first?.widths[0]?.label ?? 'full',
-      },
-      { name: 'cabinet', ir: { taps: 2048 } },
-    ],
-  });
-  const [document, setDocument] = useState<Record<string, unknown> | null>(null);
-  const [played, setPlayed] = useState<Played | null>(null);
-  const [progress, setProgress] = useState<number | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  const silent = new Set(useProfiles().flatMap(({ id, chip }) => (chip === null ? [id] : [])));
-  const withChip = pageDevices.filter(({ id }) => !silent.has(id));
-  const scenario = document ?? scenarioOf(rig);
+/** The run of a rig, anew a moment after it was changed. */
+const useRun = (rig: Rig): Run => {
+  const [run, setRun] = useState<Run>({ played: null, progress: null, fault: null });
   useEffect(() => {
     const current = new AbortController();
+    const { signal } = current;
+    const set = (change: Partial<Run>): void => setRun((old) => ({ ...old, ...change }));
     const play = async (): Promise<void> => {
-      const beside = await store.beside(rig.slots.flatMap(({ model }) => model ?? []));
-      const answer = await beside.ask(
-        'play',
-        { scenario, withSound: false },
-        { signal: current.signal, onPart: setProgress },
-      );
-      setPlayed(answer);
-      setFault(null);
-      setProgress(null);
+      const names = rig.slots.flatMap(({ model }) => model ?? []);
+      const beside = await store.beside(names);
+      const ask = { scenario: rig, withSound: false };
+      const onPart = (progress: number): void => set({ progress });
+      set({
+        played: await beside.ask('play', ask, { signal, onPart }),
+        progress: null,
+        fault: null,
+      });
     };
     const soon = setTimeout(() => {
       play().catch((error: Error) => {
-        if (error instanceof DroppedError) return;
-        setFault(error.message);
-        setProgress(null);
+        if (!(error instanceof DroppedError)) set({ fault: error.message, progress: null });
       });
     }, 250);
     return () => {
       clearTimeout(soon);
       current.abort();
     };
-  }, [JSON.stringify(scenario)]);
+  }, [JSON.stringify(rig)]);
+  return run;
+};
 
-  const change = (part: Partial<Rig>): void => {
-    setDocument(null);
-    setRig({ ...rig, ...part });
-  };
-  const changeSlot = (at: number, slot: Slot | null): void =>
-    change({
-      slots: rig.slots.flatMap((old, i) => (i !== at ? [old] : slot === null ? [] : [slot])),
-    });
-  const open = async (file: File): Promise<void> => {
-    try {
-      const value: unknown = JSON.parse(await file.text());
-      if (!isRig(value)) throw new Error('expected a scenario with a device and slots.');
-      setRig({ device: value.device, chain: value.chain ?? 'serial', slots: value.slots });
-      setDocument(value);
-    } catch (error) {
-      setFault(`${file.name}: ${(error as Error).message} The rig is as it was.`);
-    }
-  };
+const Outcome = ({ played, progress, fault }: Run): JSX.Element => {
+  if (fault !== null) {
+    return (
+      <p class="fault" role="alert">
+        {fault}
+      </p>
+    );
+  }
   const result = played?.result;
   return (
-    <section class="card" aria-labelledby="rig-title" id="rig">
-      <h2 id="rig-title">A rig</h2>
-      <div class="controls">
-        <label>
-          Pedal{' '}
-          <select value={rig.device} onChange={(e) => change({ device: e.currentTarget.value })}>
-            {withChip.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Order{' '}
-          <select
-            value={rig.chain}
-            onChange={(e) =>
-              change({ chain: chains.find((one) => one === e.currentTarget.value) ?? 'serial' })
-            }
-          >
-            {chains.map((chain) => (
-              <option key={chain}>{chain}</option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          onClick={() =>
-            change({
-              slots: [
-                ...rig.slots,
-                {
-                  name: `amp ${rig.slots.length + 1}`,
-                  model: modelName(first?.origin ?? 'a2'),
-                  width: first?.widths[0]?.label ?? 'full',
-                },
-              ],
-            })
-          }
-        >
-          Add a model
-        </button>
-        <button
-          type="button"
-          onClick={() =>
-            change({
-              slots: [...rig.slots, { name: `ir ${rig.slots.length + 1}`, ir: { taps: 2048 } }],
-            })
-          }
-        >
-          Add an impulse response
-        </button>
-        <button
-          type="button"
-          onClick={() =>
-            change({
-              slots: [
-                ...rig.slots,
-                { name: `effects ${rig.slots.length + 1}`, cyclesPerSample: 500 },
-              ],
-            })
-          }
-        >
-          Add a fixed cost
-        </button>
-      </div>
-      <ol class="slots">
-        {rig.slots.map((slot, i) => (
-          <li key={`${i} ${slot.name}`}>
-            <strong>{slot.name}</strong>
-            {slot.model !== undefined && (
-              <>
-                <label>
-                  <span class="hidden">Model of {slot.name}</span>
-                  <select
-                    value={slot.model}
-                    onChange={(e) =>
-                      changeSlot(i, {
-                        name: slot.name,
-                        model: e.currentTarget.value,
-                        width: 'full',
-                      })
-                    }
-                  >
-                    {[
-                      ...new Set([...models.map(({ origin }) => modelName(origin)), ...shippedIds]),
-                    ].map((id) => (
-                      <option key={id}>{id}</option>
-                    ))}
-                  </select>
-                </label>
-                <label>
-                  <span class="hidden">Width of {slot.name}</span>
-                  <input
-                    size={6}
-                    value={slot.width ?? 'full'}
-                    onChange={(e) => changeSlot(i, { ...slot, width: e.currentTarget.value })}
-                  />
-                </label>
-              </>
-            )}
-            {slot.ir !== undefined && (
-              <label>
-                taps{' '}
-                <input
-                  type="number"
-                  min={1}
-                  max={65536}
-                  value={slot.ir.taps}
-                  onChange={(e) =>
-                    changeSlot(i, { name: slot.name, ir: { taps: Number(e.currentTarget.value) } })
-                  }
-                />
-              </label>
-            )}
-            {slot.cyclesPerSample !== undefined && (
-              <label>
-                cycles a sample{' '}
-                <input
-                  type="number"
-                  min={0}
-                  value={slot.cyclesPerSample}
-                  onChange={(e) =>
-                    changeSlot(i, {
-                      name: slot.name,
-                      cyclesPerSample: Number(e.currentTarget.value),
-                    })
-                  }
-                />
-              </label>
-            )}
-            <button
-              type="button"
-              aria-label={`Remove ${slot.name}`}
-              onClick={() => changeSlot(i, null)}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ol>
-      {fault !== null && (
-        <p class="fault" role="alert">
-          {fault}
-        </p>
-      )}
-      {progress !== null && fault === null && <p>Playing {Math.round(progress * 100)} %</p>}
-      {result !== undefined && played !== null && fault === null && (
+    <>
+      {progress !== null && <p>Playing {Math.round(progress * 100)} %</p>}
+      {result !== undefined && played !== null && (
         <>
           <p class="answer-small">
             {result.xruns === 0
@@ -284,11 +91,112 @@ export const RigView = ({ models, device }: RigProps): JSX.Element => {
           </p>
         </>
       )}
+    </>
+  );
+};
+
+const Slots = ({ rig, models, change }: EditorProps): JSX.Element => {
+  const names = [...new Set([...models.map(({ origin }) => modelName(origin)), ...shippedIds])];
+  const { slots } = rig;
+  return (
+    <ol class="slots">
+      {slots.map((slot, i) => (
+        <SlotView
+          key={`${i} ${slot.name}`}
+          slot={slot}
+          models={names}
+          widths={store.widthsOf(slot.model)}
+          branches={rig.chain === 'parallel'}
+          isFirst={i === 0}
+          change={(other) => change({ slots: slots.map((old, k) => (k === i ? other : old)) })}
+          remove={() => change({ slots: slots.filter((_, k) => k !== i) })}
+          moveLeft={() => change({ slots: movedLeft(slots, i) })}
+        />
+      ))}
+    </ol>
+  );
+};
+
+interface EditorProps {
+  readonly rig: Rig;
+  readonly models: readonly ModelSummary[];
+  readonly change: (part: Partial<Rig>) => void;
+}
+
+const Editor = (props: EditorProps): JSX.Element => {
+  const { rig, models, change } = props;
+  const [first] = models;
+  const silent = new Set(useProfiles().flatMap(({ id, chip }) => (chip === null ? [id] : [])));
+  const pedals = pageDevices.filter(({ id }) => !silent.has(id));
+  const model = {
+    model: modelName(first?.origin ?? 'a2'),
+    width: first?.widths[0]?.label ?? 'full',
+  };
+  return (
+    <>
+      <div class="controls">
+        <Choice
+          label="Pedal"
+          value={rig.device}
+          options={pedals.map(({ id, name }) => [id, name] as const)}
+          choose={(device) => change({ device })}
+        />
+        <Choice
+          label="Order"
+          value={rig.chain ?? 'serial'}
+          options={chains}
+          choose={(chain) => change({ chain })}
+        />
+        <div class="buttons">
+          <button type="button" onClick={() => change({ slots: added(rig, 'amp', model) })}>
+            Add a model
+          </button>
+          <button
+            type="button"
+            onClick={() => change({ slots: added(rig, 'ir', { ir: { taps: 2048 } }) })}
+          >
+            Add an impulse response
+          </button>
+          <button
+            type="button"
+            onClick={() => change({ slots: added(rig, 'effects', { cyclesPerSample: 500 }) })}
+          >
+            Add a fixed cost
+          </button>
+        </div>
+      </div>
+      <Slots {...props} />
+    </>
+  );
+};
+
+const OpenRig = ({ models, rig, set }: RigProps & { readonly rig: string }): JSX.Element => {
+  const [fault, setFault] = useState<string | null>(null);
+  const document = rigOf(rig);
+  const run = useRun(document);
+  const open = async (file: File): Promise<void> => {
+    try {
+      const text = await file.text();
+      rigOf(text);
+      setFault(null);
+      set(text);
+    } catch (error) {
+      setFault(`${file.name}: ${(error as Error).message} The rig is as it was.`);
+    }
+  };
+  return (
+    <>
+      <Editor
+        rig={document}
+        models={models}
+        change={(part) => set(JSON.stringify({ ...document, ...part }))}
+      />
+      <Outcome {...run} fault={fault ?? run.fault} />
       <div class="controls">
         <button
           type="button"
           onClick={() =>
-            saveFile('rig.json', JSON.stringify(scenario, null, 2), 'application/json')
+            saveFile('rig.json', JSON.stringify(document, null, 2), 'application/json')
           }
         >
           Save as a scenario
@@ -305,6 +213,33 @@ export const RigView = ({ models, device }: RigProps): JSX.Element => {
           />
         </label>
       </div>
+    </>
+  );
+};
+
+export const RigView = (props: RigProps): JSX.Element => {
+  const { models, device, rig, set } = props;
+  const [first] = models;
+  const build = (): void => {
+    const name = modelName(first?.origin ?? 'a2');
+    set(JSON.stringify(firstRig(device, name, first?.widths[0]?.label ?? 'full')));
+  };
+  return (
+    <section class="card" aria-labelledby="rig-title" id="rig">
+      <h2 id="rig-title">A rig</h2>
+      {rig === null ? (
+        <>
+          <p>
+            Several models, impulse responses and effects on one pedal, one after the other, side by
+            side or pipelined.
+          </p>
+          <button type="button" onClick={build}>
+            Build a rig
+          </button>
+        </>
+      ) : (
+        <OpenRig {...props} rig={rig} />
+      )}
     </section>
   );
 };

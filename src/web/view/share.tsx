@@ -1,10 +1,12 @@
 /** What can be taken away: the address, the table as data, a report, a badge. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { times } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { badgeOf } from '../badge.ts';
 import { saveFile } from '../save-file.ts';
 import { csvOf, jsonOf, reportOf } from '../table-files.ts';
+import { isSure } from '../verdict.ts';
 
 export interface ShareProps {
   readonly model: string;
@@ -13,10 +15,22 @@ export interface ShareProps {
   readonly rows: readonly PredictRow[];
   /** That gives the same numbers. */
   readonly command: string;
-  readonly badgeText: readonly [string, string] | null;
+  /** That the badge speaks of, where it runs there. */
+  readonly device: string | null;
 }
 
-export const Share = ({ model, shipped, rows, command, badgeText }: ShareProps): JSX.Element => {
+/** What runs there, twice rather than once. */
+const badgeRow = (rows: readonly PredictRow[], id: string | null): PredictRow | undefined => {
+  const fit = rows.filter(({ device, verdict }) => device === id && verdict === 'fits');
+  return fit.find(({ copies }) => copies === 2) ?? fit[0];
+};
+
+const badgeText = (row: PredictRow): readonly [string, string] => [
+  `runs ${row.copies === 1 ? '' : `${times(row.copies)} `}on ${row.deviceName}`,
+  `${row.width.label}${isSure(row) ? '' : '?'}`,
+];
+
+export const Share = ({ model, shipped, rows, command, device }: ShareProps): JSX.Element => {
   const [said, setSaid] = useState('');
   const copy = async (text: string, what: string): Promise<void> => {
     try {
@@ -26,7 +40,9 @@ export const Share = ({ model, shipped, rows, command, badgeText }: ShareProps):
       setSaid(`This browser does not let the page copy. ${what}: ${text}`);
     }
   };
-  const badge = badgeText === null ? null : badgeOf(...badgeText);
+  const row = badgeRow(rows, device);
+  const words = row === undefined ? null : badgeText(row);
+  const badge = words === null ? null : badgeOf(...words);
   return (
     <section class="card" aria-labelledby="share-title" id="share">
       <h2 id="share-title">Share</h2>
@@ -63,11 +79,14 @@ export const Share = ({ model, shipped, rows, command, badgeText }: ShareProps):
         )}
         {badge !== null && (
           <img
-            alt={badgeText?.join(': ') ?? ''}
+            alt={words?.join(': ') ?? ''}
             src={`data:image/svg+xml,${encodeURIComponent(badge)}`}
           />
         )}
       </div>
+      {badge === null && (
+        <p class="soft">Choose a pedal on which it runs, and a badge of it stands here.</p>
+      )}
       <output>{said}</output>
     </section>
   );

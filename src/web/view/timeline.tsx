@@ -44,10 +44,11 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
     if (element === null) return;
     const style = getComputedStyle(document.documentElement);
     const color = (name: string): string => style.getPropertyValue(name).trim();
+    // Asked at every drawing: dark may become light.
     const axis = {
-      stroke: color('--soft'),
-      grid: { stroke: color('--line') },
-      ticks: { stroke: color('--line') },
+      stroke: () => color('--soft'),
+      grid: { stroke: () => color('--line'), width: 1 },
+      ticks: { stroke: () => color('--line'), width: 1 },
     };
     const data = peaks({ loads, late, blockSeconds });
     const top = Math.max(110, ...data[1]);
@@ -63,12 +64,17 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
         ],
         series: [
           { label: 'time' },
-          { label: 'load', stroke: color('--accent'), width: 1, fill: color('--accent-soft') },
+          {
+            label: 'load',
+            stroke: () => color('--accent'),
+            width: 1,
+            fill: () => color('--accent-soft'),
+          },
           {
             label: 'late',
-            stroke: color('--bad'),
+            stroke: () => color('--bad'),
             width: 0,
-            points: { show: true, size: 7, fill: color('--bad') },
+            points: { show: true, size: 7, fill: () => color('--bad') },
           },
         ],
         hooks: {
@@ -95,7 +101,11 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
       plot.setSize({ width: element.clientWidth, height: 220 }),
     );
     watch.observe(element);
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const redraw = (): void => plot.redraw();
+    dark.addEventListener('change', redraw);
     return () => {
+      dark.removeEventListener('change', redraw);
       watch.disconnect();
       plot.destroy();
     };
