@@ -89,7 +89,7 @@ export function lowerLayer(low: Planes, place: string, layer: WaveNetLayer, on: 
   const plan = planOf(low, layer, on);
   const { shape, tile, activation, history, condition, head, freshHead, activated, next } = plan;
   const packed = packLayer(layer, tile.outputs, next ? plan.oneOutputs : null);
-  const slots = slotsOf(low, plan, low.paddedWeights(`${place} weights`, packed));
+  const slots = slotsOf(low, plan, low.tileWeights(`${place} weights`, packed));
   const description = {
     ...shape,
     dilation: plan.bySlot ? 'by slot' : shape.dilation,

@@ -7,7 +7,7 @@ import { textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Collector, type Label } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
-import { chooseTile, type Tile, TileWriter } from './tile-writer.ts';
+import { chooseTile, copiesOfWeight, type Tile, TileWriter } from './tile-writer.ts';
 
 /** Planes of a signal: in a buffer, or in a ring at the current block. */
 export interface Signal {
@@ -38,7 +38,7 @@ export const sharesKernels = (target: Target): boolean => target.isa === 'wasm';
  * keeps bodies short, and the kernel is small anyway.
  */
 export const slotsForTaps = (target: Target, inputs: number): boolean =>
-  sharesKernels(target) && inputs >= 4;
+  sharesKernels(target) && inputs >= 2;
 
 /**
  * At least `floats`, and 320 bytes past a multiple of 4 KiB: channels at that distance never meet in
@@ -109,11 +109,14 @@ export class Planes extends Collector {
   weights(name: string, packed: ArrayLike<number>): Reference {
     const data = padded(packed.length);
     data.set(packed);
-    return this.paddedWeights(name, data);
+    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
   }
 
-  /** Weights in memory that `padded` made. */
-  paddedWeights(name: string, data: Float32Array): Reference {
+  /** Weights of tiles, in memory that `padded` made: each as often as the target wants it. */
+  tileWeights(name: string, packed: Float32Array): Reference {
+    const copies = copiesOfWeight(this.options.target);
+    const data = copies === 1 ? packed : new Float32Array(copies * packed.length);
+    if (copies > 1) packed.forEach((weight, i) => data.fill(weight, copies * i, copies * (i + 1)));
     return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
   }
 

@@ -6,7 +6,7 @@ import type { Operation, Program } from '../../program/program.ts';
 import type { Label } from '../common/lowering.ts';
 import { activate } from './activation.ts';
 import * as convolution from './convolution.ts';
-import type { Planes, Signal } from './lowering.ts';
+import { type Planes, padded, type Signal } from './lowering.ts';
 import { lowerLstm } from './lstm.ts';
 import type { VectorMath } from './tile-writer.ts';
 
@@ -28,9 +28,9 @@ export function convolve(
   const shape = convolution.shapeOf(conv);
   const tile = low.tile(conv.outChannels / conv.groups);
   const blocks = convolution.outputBlocks(shape, tile.outputs);
-  const packed = new Float32Array(convolution.convolutionFloats(conv));
+  const packed = padded(convolution.convolutionFloats(conv));
   convolution.packConvolution(conv, tile.outputs, packed, 0);
-  const weights = low.weights(`${layer} ${kind} weights`, packed);
+  const weights = low.tileWeights(`${layer} ${kind} weights`, packed);
   const slots = { input: from.reference, weights, output: to.reference };
   const description = { ...shape, tile, planes: [from.plane, to.plane], scale };
   low.kernel({ layer, kind }, description, slots, (tw, slot) => {

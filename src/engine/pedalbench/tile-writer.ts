@@ -49,11 +49,13 @@ type Binary = (a: Register, b: Register) => Register;
 /** Arithmetic on vectors of one width, each result in a register of its own. */
 export class VectorMath {
   readonly lanes: Lanes;
+  readonly target: Target;
   private readonly tw: TileWriter;
 
   constructor(tw: TileWriter, lanes: Lanes) {
     this.tw = tw;
     this.lanes = lanes;
+    this.target = tw.target;
   }
 
   readonly add: Binary = this.binary('add');
@@ -91,8 +93,8 @@ export class VectorMath {
 
   /** a * b + c. */
   multiplyAdd(a: Register, b: Register, c: Register): Register {
-    const { builder, target } = this.tw;
-    return target.fma ? builder.fma(a, b, c, this.lanes) : this.add(this.mul(a, b), c);
+    const { builder } = this.tw;
+    return this.target.fma ? builder.fma(a, b, c, this.lanes) : this.add(this.mul(a, b), c);
   }
 }
 
@@ -147,29 +149,24 @@ export class TileWriter {
     this.constants.clear();
   }
 
-  /** `count` weights in consumption order: by lane of a vector where the target can, else copied to all lanes. */
+  /** `count` weights in consumption order: by lane of a vector where the target can, else in all lanes. */
   weights(slot: number, offset: number, count: number, lanes: Lanes, terms: Terms = []): Weight[] {
     const b = this.builder;
+    const copies = copiesOfWeight(this.target);
+    const moved = copies === 1 ? terms : terms.map((of) => ({ ...of, stride: copies * of.stride }));
     if (lanes === 4 && weightsByLane(this.target)) {
       const out: Weight[] = [];
       for (let first = 0; first < count; first += 4) {
         const register = b.load(b.address(slot, offset + first, terms), 4);
-        for (let i = 0; i < Math.min(4, count - first); i++) {
-          const copies = this.target.isa === 'wasm';
-          out.push(copies ? this.copied(register, i) : { register, element: i });
-        }
+        for (let i = 0; i < Math.min(4, count - first); i++) out.push({ register, element: i });
       }
       return out;
     }
+    const form = copies > 1 || lanes === 1 ? 'plain' : 'dup';
     return Array.from({ length: count }, (_, i) => {
-      const at = b.address(slot, offset + i, terms);
-      return { register: b.load(at, lanes, { form: lanes === 1 ? 'plain' : 'dup' }) };
+      const at = b.address(slot, copies * (offset + i), moved);
+      return { register: b.load(at, lanes, { form }) };
     });
-  }
-
-  /** One lane in all lanes, where instructions cannot pick one. */
-  private copied(register: Register, lane: number): Weight {
-    return { register: this.builder.shuffle(register, register, 4, [lane, lane, lane, lane]) };
   }
 
   /** A loop with the instructions that count it and move its pointers. */
@@ -200,14 +197,16 @@ export class TileWriter {
   }
 }
 
-/**
- * One load brings four weights, and a multiplication takes one lane of them. WebAssembly copies the
- * lane in an instruction of its own: its compilers schedule a block's loads before its arithmetic, so
- * that a load for each weight would overflow the registers.
- */
+/** One load brings four weights, and a multiplication takes one lane of them. */
 function weightsByLane(target: Target): boolean {
-  return target.isa === 'aarch64' || target.isa === 'armv7-neon' || target.isa === 'wasm';
+  return target.isa === 'aarch64' || target.isa === 'armv7-neon';
 }
+
+/**
+ * How often each weight of a tile stands in memory: WebAssembly has no multiplication by a lane, V8 needs an address
+ * register for each load that copies, and copying in registers takes the arithmetic's own units.
+ */
+export const copiesOfWeight = (target: Target): number => (target.isa === 'wasm' ? 4 : 1);
 
 /** Vectors of frames in the largest tile. */
 const mostVectors = 8;
@@ -225,9 +224,7 @@ const tileCost = (target: Target, vectors: number, block: number, outputs: numbe
   const blocks = Math.ceil(outputs / block);
   const vectorLoads =
     Math.floor(outputs / block) * Math.ceil(block / 4) + Math.ceil((outputs % block) / 4);
-  // Copying a lane of a weight vector costs as much as a load of its own.
-  const weightLoads =
-    target.isa === 'wasm' ? vectorLoads + outputs : weightsByLane(target) ? vectorLoads : outputs;
+  const weightLoads = weightsByLane(target) ? vectorLoads : outputs;
   const loads = (blocks * vectors + weightLoads) / (vectors * outputs);
   const chains = vectors * Math.ceil(outputs / blocks);
   return loads + (chains < wanted ? (wanted / chains - 1) * 0.5 : 0);
