@@ -58,6 +58,13 @@ const behind = (reference: Reference, floats: number): Reference => ({
 /** Memory for so many floats of weights. */
 export const padded = (floats: number): Float32Array => new Float32Array(floats + padding);
 
+function repeated(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(times * values.length);
+  let at = 0;
+  for (const value of values) for (let i = 0; i < times; i++) all[at++] = value;
+  return all;
+}
+
 interface Histories {
   readonly rings: readonly RingId[];
   readonly outputs: Signal | null;
@@ -115,8 +122,7 @@ export class Planes extends Collector {
   /** Weights of tiles, in memory that `padded` made: each as often as the target wants it. */
   tileWeights(name: string, packed: Float32Array): Reference {
     const copies = copiesOfWeight(this.options.target);
-    const data = copies === 1 ? packed : new Float32Array(copies * packed.length);
-    if (copies > 1) packed.forEach((weight, i) => data.fill(weight, copies * i, copies * (i + 1)));
+    const data = copies === 1 ? packed : repeated(packed, copies);
     return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
   }
 
@@ -142,9 +148,11 @@ export class Planes extends Collector {
       const rings = lookbacks.map((lookback, i) => this.linearRing(nameOf(i), channels, lookback));
       return { rings, outputs: null };
     }
-    const mirrored = slotsForTaps(this.options.target, channels);
+    // A short past is quickly moved to the front now and then; a mirror would be copied in every block.
+    const wraps = (lookback: number): boolean =>
+      slotsForTaps(this.options.target, channels) && lookback > this.options.ringFrames;
     const columnsOf = (lookback: number): number =>
-      mirrored ? this.period(lookback) + this.mirror() : this.columns(lookback);
+      wraps(lookback) ? this.period(lookback) + this.mirror() : this.columns(lookback);
     const used = lookbacks.reduce((sum, lookback) => sum + columnsOf(lookback), 0);
     const plane = spreadPlane(used + this.options.ringFrames);
     const buffer = this.buffer(`${name} histories`, channels * plane, 'history');
@@ -152,7 +160,7 @@ export class Planes extends Collector {
     const rings = lookbacks.map((lookback, i) => {
       const columns = columnsOf(lookback);
       const start = lookback;
-      const policy: Ring['policy'] = mirrored
+      const policy: Ring['policy'] = wraps(lookback)
         ? { kind: 'mirrored', start, period: this.period(lookback) }
         : { kind: 'linear', start };
       const ring = { name: nameOf(i), buffer, channels, columns, lookback, first, plane };
