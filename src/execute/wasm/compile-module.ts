@@ -31,6 +31,8 @@ export interface Chunk {
    */
   readonly name: string;
   readonly lowered: Lowered;
+  /** Channels of the input. */
+  readonly inputs: number;
 }
 
 const pageBytes = 65536;
@@ -95,6 +97,10 @@ class DriverWriter {
   write(module: ModuleWriter): void {
     const { code, chunk, program } = this;
     const { lowered } = chunk;
+    for (let channel = 0; channel < chunk.inputs; channel++) {
+      this.address({ buffer: lowered.input, offset: channel * lowered.blockFrames });
+      code.get(frames).call(program.helpers.flush);
+    }
     for (const id of lowered.rings.keys()) {
       code.constant(0).scalarMemory('i32.load', program.layout.positions + 4 * id);
       code.set(firstPosition + id);

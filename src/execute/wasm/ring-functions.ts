@@ -1,4 +1,4 @@
-/** What a driver does with planar histories, channel by channel: functions that all its rings share. */
+/** What a driver does with planar histories, channel by channel, and with its input: functions that all its rings share. */
 import { CodeWriter } from './code-writer.ts';
 import type { ModuleWriter } from './module-writer.ts';
 
@@ -12,12 +12,30 @@ export interface Helpers {
   readonly move: number;
   /** (base, position, period, channels, plane, frames, mirror): a block was written in place in a mirrored ring. */
   readonly settle: number;
+  /** (at, frames): whole vectors, of samples below all hearing zeros. */
+  readonly flush: number;
 }
+
+/**
+ * The bits of 1e-15. Samples below are taken for silence (-300 dB of full scale): WebAssembly cannot flush
+ * denormals, and products with a fading input would be slow denormals for nothing audible.
+ */
+const silence = 0x26901d7d;
 
 export function writeHelpers(module: ModuleWriter): Helpers {
   const copy = writeCopy(module);
   const [fill, move] = [writeFill(module), writeMove(module)];
-  return { copy, fill, move, settle: writeSettle(module, copy) };
+  return { copy, fill, move, settle: writeSettle(module, copy), flush: writeFlush(module) };
+}
+
+function writeFlush(module: ModuleWriter): number {
+  const [at, frames] = [0, 1];
+  const code = new CodeWriter().loop().get(at).get(at).vectorMemory('v128.load', 0);
+  code.get(at).vectorMemory('v128.load', 0).simd('f32x4.abs').splat(silence).simd('f32x4.lt');
+  code.simd('v128.andnot').vectorMemory('v128.store', 0);
+  step(code, at, 16);
+  code.get(frames).constant(4).op('i32.sub').tee(frames).constant(0).op('i32.gt_s').branchIf(0);
+  return module.add(2, [], code.op('end'));
 }
 
 function writeCopy(module: ModuleWriter): number {

@@ -16,12 +16,6 @@ export const wasmTarget: Target = { isa: 'wasm', lanes: 4, vectorRegisters: 16, 
 const largeFrames = 64;
 const smallFrames = 4;
 
-/**
- * Samples below this are taken for silence (-300 dB of full scale): WebAssembly cannot flush
- * denormals, and products with a fading input would be slow denormals for nothing audible.
- */
-const silence = 1e-15;
-
 export interface WasmOptions {
   /** @default 'libm': accurate tanh, to about two units in the last place of float32. */
   readonly tanh: TanhKind;
@@ -32,9 +26,20 @@ type Run = (frames: number, saturating: 0 | 1) => void;
 const lower = (program: Program, blockFrames: number, { tanh }: WasmOptions): Lowered =>
   lowerPedalbench(program, wasmTarget, { blockFrames, ringFrames: largeFrames, tanh });
 
+const channelsOf = ({ buffers }: Program, id: number): number => buffers[id]?.channels ?? 1;
+
+const compile = (program: Program, name: string, lowered: Lowered): CompiledModule =>
+  compileModule([{ name, lowered, inputs: channelsOf(program, program.input) }]);
+
 /** The module that most blocks of a program run in. */
 export function compileProgram(program: Program, options: WasmOptions): CompiledModule {
-  return compileModule([{ name: 'large', lowered: lower(program, largeFrames, options) }]);
+  return compile(program, 'large', lower(program, largeFrames, options));
+}
+
+/** So many floats; all of an array at once, which is three times as quick as one by one. */
+function copy(from: Float32Array, start: number, to: Float32Array, at: number, count: number) {
+  if (start === 0 && count === from.length) to.set(from, at);
+  else for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
 }
 
 export function createWasmExecutor(
@@ -42,7 +47,7 @@ export function createWasmExecutor(
   options: WasmOptions = { tanh: 'libm' },
 ): Executor {
   const large = lower(program, largeFrames, options);
-  const compiled = compileModule([{ name: 'large', lowered: large }]);
+  const compiled = compile(program, 'large', large);
   const memory = new webAssembly.Memory({ initial: compiled.memoryPages });
   const instantiate = ({ bytes }: CompiledModule): Readonly<Record<string, unknown>> =>
     new webAssembly.Instance(new webAssembly.Module(bytes), { pedalbench: { memory } }).exports;
@@ -51,7 +56,7 @@ export function createWasmExecutor(
   let runSmall: Run | null = null;
   const makeSmall = (): Run => {
     const lowered = lower(program, smallFrames, options);
-    return instantiate(compileModule([{ name: 'small', lowered }])).small as Run;
+    return instantiate(compile(program, 'small', lowered)).small as Run;
   };
 
   const { layout } = compiled;
@@ -59,8 +64,10 @@ export function createWasmExecutor(
   const positions = new Int32Array(memory.buffer, layout.positions, large.rings.length);
   const inputAt = layout.buffers[large.input]! / 4;
   const outputAt = layout.buffers[large.output]! / 4;
-  const inputs = program.buffers[program.input]?.channels ?? 1;
-  const outputs = program.buffers[program.output]?.channels ?? 1;
+  const inputs = channelsOf(program, program.input);
+  const wholeOutputs = Array.from({ length: channelsOf(program, program.output) }, (_, c) =>
+    floats.subarray(outputAt + c * largeFrames, outputAt + (c + 1) * largeFrames),
+  );
   const recurrent = program.operations.some(({ op }) => op === 'lstm');
 
   const executor: Executor = {
@@ -88,22 +95,17 @@ export function createWasmExecutor(
         const plane = left <= smallFrames ? smallFrames : largeFrames;
         const count = Math.min(left, plane);
         for (let c = 0; c < inputs; c++) {
-          const from = c * frames + done;
-          const to = inputAt + c * plane;
-          for (let i = 0; i < count; i++) {
-            const sample = input[from + i]!;
-            floats[to + i] = sample < silence && sample > -silence ? 0 : sample;
-          }
+          copy(input, c * frames + done, floats, inputAt + c * plane, count);
         }
         if (plane === largeFrames) runLarge(count, 0);
         else {
           runSmall ??= makeSmall();
           runSmall(count, 0);
         }
-        for (let c = 0; c < outputs; c++) {
-          const from = outputAt + c * plane;
+        for (let c = 0; c < wholeOutputs.length; c++) {
           const to = c * frames + done;
-          for (let i = 0; i < count; i++) output[to + i] = floats[from + i]!;
+          if (count === largeFrames) copy(wholeOutputs[c]!, 0, output, to, count);
+          else copy(floats, outputAt + c * plane, output, to, count);
         }
         done += count;
       }
