@@ -206,7 +206,7 @@ function weightsByLane(target: Target): boolean {
  * How often each weight of a tile stands in memory: WebAssembly has no multiplication by a lane, V8 needs an address
  * register for each load that copies, and copying in registers takes the arithmetic's own units.
  */
-export const copiesOfWeight = (target: Target): number => (target.isa === 'wasm' ? 4 : 1);
+export const copiesOfWeight = (target: Target): 1 | 4 => (target.isa === 'wasm' ? 4 : 1);
 
 /** Vectors of frames in the largest tile. */
 const mostVectors = 8;
