@@ -18,6 +18,7 @@ import {
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
 import {
   biasPeriod,
+  eightTapOf,
   type InlineShape,
   inlineCode,
   writeHeldBias,
@@ -123,12 +124,16 @@ const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result)
     multiply(place, { weights, bias: weights, blocks: taps, result: result.at });
   } else {
     appendZero(low, place, result.at, outChannels * columns);
-    const form = convForms.get(shapeName(conv));
+    const spread = eightTapOf(low.target, shape);
+    const isSpread = Object.keys(spread).length > 0;
+    const form = isSpread ? 'small' : convForms.get(shapeName(conv));
     const inline = form && formOf(low, form, shape);
     const eigen = inline ? null : productOf(low, shapeOf(conv, columns, result));
     for (const [tap, block] of taps.entries()) {
       const ofTap = offsetBy(weights, tap * inChannels * outChannels);
       eigen?.(place, { weights: ofTap, block, result: result.at });
+      if (isSpread)
+        low.overhead('nam-core-inline/call/spread', spread)({ layer: place.layer, kind: 'call' });
       inline?.(place, { weights: ofTap, bias: ofTap, blocks: [block], result: result.at });
     }
   }

@@ -22,10 +22,36 @@ interface InlineCode {
   readonly perFrame: Counts;
 }
 
-const builds: Readonly<Record<'vectors' | 'scalar', InlineCode>> = data.code;
+const { vectors, scalar, x86 } = data.code;
 
-export const inlineCode = (target: Target): InlineCode =>
-  vectorisesFloats(target) ? builds.vectors : builds.scalar;
+const builds: Readonly<Record<'vectors' | 'scalar' | 'x86', InlineCode>> = {
+  vectors,
+  scalar,
+  x86: { ...vectors, ...x86 },
+};
+
+/** Builds for x86 without fused multiply-add, whose shuffles and copies are others than Arm's. */
+const isPlainX86 = ({ isa, fma }: Target): boolean => isa.startsWith('x86') && !fma;
+
+export const inlineCode = (target: Target): InlineCode => {
+  if (isPlainX86(target)) return builds.x86;
+  return vectorisesFloats(target) ? builds.vectors : builds.scalar;
+};
+
+/** x86 takes 8 x 8 over four frames, too, with all weights spread to vectors before each tap. */
+export const eightTapOf = (target: Target, { outputs, inputs, accumulate }: InlineShape): Counts =>
+  isPlainX86(target) && outputs === 8 && inputs === 8 && accumulate ? x86.eightTap : {};
+
+const x86Small: Readonly<Record<string, Counts>> = x86.small;
+
+/** Four frames on x86. */
+const x86Counts = ({ outputs, inputs, accumulate }: InlineShape): Counts => {
+  const counted = x86Small[`${outputs}x${inputs}${accumulate ? '+' : ''}`];
+  if (counted !== undefined) return counted;
+  const { product, input, output } = x86.unknown;
+  const sums = plus(plus({ branch: 1 }, product, outputs * inputs), input, inputs);
+  return plus(plus(sums, output, outputs), { load_vec: 1 }, accumulate ? outputs : 0);
+};
 
 export interface InlineShape {
   readonly outputs: number;
@@ -40,7 +66,9 @@ export interface InlineShape {
 }
 
 /** Four frames (or one, without vectors) of a small product. */
-const smallCounts = (target: Target, { outputs, inputs, accumulate, bias }: InlineShape) => {
+const smallCounts = (target: Target, shape: InlineShape) => {
+  if (isPlainX86(target)) return x86Counts(shape);
+  const { outputs, inputs, accumulate, bias } = shape;
   const products = outputs * inputs;
   const sums = outputs * (1 + Number(accumulate) + Number(bias));
   if (!vectorisesFloats(target)) {
@@ -60,15 +88,16 @@ const smallCounts = (target: Target, { outputs, inputs, accumulate, bias }: Inli
 
 /** One frame of a product over named inputs with the weights read from memory. */
 const namedCounts = (target: Target, { outputs, inputs, accumulate }: InlineShape): Counts => {
+  const fused = outputs * (inputs - 1);
   const arithmetic = {
-    scalar_fma: outputs * (inputs - 1),
-    scalar_fparith: outputs * (accumulate ? 2 : 1),
+    scalar_fma: target.fma ? fused : 0,
+    scalar_fparith: outputs * (accumulate ? 2 : 1) + (target.fma ? 0 : 2 * fused),
     store_fp32: outputs,
     int: 4,
     branch: 1,
   };
   const weights = outputs * inputs;
-  if (!vectorisesFloats(target)) {
+  if (!vectorisesFloats(target) || isPlainX86(target)) {
     return { ...arithmetic, load_fp32: weights + inputs + (accumulate ? outputs : 0) };
   }
   // Inputs and old results come in pairs.
@@ -238,14 +267,22 @@ export const writePlain = (b: TargetBuilder, shape: InlineShape): void => {
     b.loop(outputs, (output) => {
       const sum = b.register();
       const clear = (): void => void b.const(0, 1, sum);
-      const products = (): void =>
-        b.loop(inputs, (input) =>
-          code.body(counts.mac, () => {
-            const w = b.load(b.at(weights, 0, input.times(outputs), output.times(1)), 1);
-            const x = b.load(b.at(block, 0, input.times(1), frame.times(inputStride)), 1);
-            b.multiplyAdd(w, x, sum, 1);
+      const product = (input: number, from: Counter, step: number): void => {
+        const at = b.at(weights, input * outputs, from.times(step * outputs), output.times(1));
+        const x = b.at(block, input, from.times(step), frame.times(inputStride));
+        b.multiplyAdd(b.load(at, 1), b.load(x, 1), sum, 1);
+      };
+      const products = (): void => {
+        const single = isPlainX86(b.target) ? inputs % 4 : inputs;
+        const done = inputs - single;
+        if (done > 0) code.body(x86.fourMacsOutput);
+        b.loop(done / 4, (i) =>
+          code.body(x86.fourMacs, () => {
+            for (let input = 0; input < 4; input++) product(input, i, 4);
           }),
         );
+        b.loop(single, (i) => code.body(counts.mac, () => product(done, i, 1)));
+      };
       const store = (): void =>
         b.store(sum, b.at(result, 0, output.times(1), frame.times(outputStride)), 1);
       code.around(counts.output, clear, products, store);
