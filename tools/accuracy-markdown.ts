@@ -8,6 +8,7 @@ import type { CheckedImpulse } from '../src/study/validate/impulses.ts';
 import { fittedFiguresOf } from '../src/study/validate/prior-values.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
+import type { TimesSummary } from './host-times.ts';
 import type { ComparedRow, InstructionCountsFile } from './instruction-counts.ts';
 import { classBarPercent, totalBarPercent } from './instruction-counts.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -17,6 +18,7 @@ export interface AccuracyInputs {
   readonly facts: readonly CheckedFact[];
   readonly impulses: readonly CheckedImpulse[];
   readonly builds: readonly BuildSummary[];
+  readonly times: readonly TimesSummary[];
   readonly figures: readonly ModelFigure[];
   readonly counts: InstructionCountsFile;
   readonly compared: readonly ComparedRow[];
@@ -237,6 +239,28 @@ const buildTable = (builds: readonly BuildSummary[]): string[] =>
     ]),
   );
 
+const timesTable = (times: readonly TimesSummary[]): string[] =>
+  markdownTable(
+    [
+      { title: 'timed' },
+      { title: 'rows', align: 'right' },
+      { title: 'shapes', align: 'right' },
+      { title: 'median error', align: 'right' },
+      { title: 'ours over theirs', align: 'right' },
+      { title: 'median, after that factor', align: 'right' },
+      { title: 'nine of ten', align: 'right' },
+    ],
+    times.map((t) => [
+      t.name,
+      String(t.rows),
+      String(t.shapes),
+      plain(100 * t.medianOff),
+      t.factor.toFixed(2),
+      plain(100 * t.medianApart),
+      plain(100 * t.p90Apart),
+    ]),
+  );
+
 const modelFigureTable = (figures: readonly ModelFigure[]): string[] =>
   markdownTable(
     [
@@ -321,7 +345,8 @@ const engineSection = ({ id, modelled, missing }: EngineWords, describes: string
 
 /** The document, ending with a line break. The same bytes for the same inputs. */
 export const renderAccuracy = (inputs: AccuracyInputs): string => {
-  const { result, facts, impulses, builds, figures, counts, compared, cores, engines } = inputs;
+  const { result, facts, impulses, builds, times, figures, counts, compared, cores, engines } =
+    inputs;
   const { summary } = result;
   const held = compared.filter((r) => r.holds).length;
   const inTotal = compared.filter((r) => Math.abs(r.errorPercent) <= totalBarPercent).length;
@@ -382,6 +407,10 @@ export const renderAccuracy = (inputs: AccuracyInputs): string => {
     ...prose.builds,
     '',
     ...buildTable(builds),
+    '',
+    ...prose.times,
+    '',
+    ...timesTable(times),
     '',
     '## Figures that no profile states',
     '',

@@ -7,6 +7,7 @@ import type { Model } from '../src/nam/model.ts';
 import { openWorkbench } from '../src/workbench/open-workbench.ts';
 import { validateSync } from '../src/workbench/validate.ts';
 import { renderAccuracy } from './accuracy-markdown.ts';
+import { hostTimes, summarizeTimes } from './host-times.ts';
 import { compareInstructionCounts, parseInstructionCounts } from './instruction-counts.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -25,6 +26,7 @@ export const accuracyText = (): string => {
     facts,
     impulses,
     builds,
+    times: summarizeTimes(hostTimes(coreOf)),
     figures,
     counts,
     compared: compareInstructionCounts(counts, { engines, coreOf, modelOf }),

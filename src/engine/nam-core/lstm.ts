@@ -38,11 +38,12 @@ interface LstmCode {
   readonly head: LoopCode;
 }
 
-const builds: Readonly<Record<'aarch64' | 'others' | 'thumb2', LstmCode>> = data.code.lstm;
+const builds: Readonly<Record<'aarch64' | 'x86' | 'armv7' | 'thumb2', LstmCode>> = data.code.lstm;
 
 const lstmCode = ({ isa, lanes }: Target): LstmCode => {
   if (lanes === 1) return builds.thumb2;
-  return isa === 'aarch64' ? builds.aarch64 : builds.others;
+  if (isa.startsWith('x86')) return builds.x86;
+  return isa === 'aarch64' ? builds.aarch64 : builds.armv7;
 };
 
 /** Vectors of rows that share an input in the matrix-vector kernel. */
@@ -51,10 +52,9 @@ const sharingVectors = 8;
 /** Widths of the loops over the hidden state: the first for all it can, the next for what is left. */
 const widthsOf = (target: Target, tanh: TanhKind): readonly Lanes[] => {
   if (target.lanes === 1 || tanh === 'libm' || target.isa === 'armv7-neon') return [1];
-  // GCC tunes vectors of two for what is left on the cores that issue in order.
-  return target.isa === 'aarch64' && tuneGroupOf(target) === 'in-order'
-    ? [4, 2, 1]
-    : [target.lanes, 1];
+  // GCC makes vectors of two of what is left for x86 and for the cores that issue in order.
+  const pairs = target.isa === 'aarch64' && tuneGroupOf(target) === 'in-order';
+  return pairs || target.isa === 'x86-sse2' ? [4, 2, 1] : [target.lanes, 1];
 };
 
 type AppendLstm = AppendOf<LstmLayer, [tanh: TanhKind]>;
@@ -193,9 +193,10 @@ class CellWriter {
 
   private gateGroup(group: readonly { readonly row: number; readonly lanes: Lanes }[]): void {
     const { b, code, counts, target, slots } = this;
+    const { isa } = target;
     const sums = group.map(({ lanes }) => b.const(0, lanes));
     const scales = new Map<Lanes, readonly [one: Register, zero: Register]>();
-    for (const { lanes } of counts.scaledSums && target.fma ? group : []) {
+    for (const { lanes } of counts.scaledSums ? group : []) {
       if (!scales.has(lanes)) scales.set(lanes, [b.const(1, lanes), b.const(0, lanes)]);
     }
     const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
@@ -217,11 +218,22 @@ class CellWriter {
     for (const [{ row, lanes }, product] of zip(group, sums)) {
       code.body(lanes > 1 ? counts.rowEnd.vector : counts.rowEnd.row, () => {
         const scale = scales.get(lanes);
-        const scaled = scale ? b.fma(product, ...scale, lanes) : product;
-        const sum = b.binary('add', scaled, b.load(b.at(slots.bias, row), lanes), lanes);
-        b.store(sum, b.at(slots.gates, row), lanes);
+        const at = b.at(slots.gates, row);
+        const scaled = scale ? this.scaled(product, scale, lanes) : product;
+        // A loop of its own adds the bias on x86, to what the product has stored.
+        if (isa.startsWith('x86')) b.store(scaled, at, lanes);
+        const total = isa.startsWith('x86') ? b.load(at, lanes) : scaled;
+        const sum = b.binary('add', total, b.load(b.at(slots.bias, row), lanes), lanes);
+        b.store(sum, at, lanes);
       });
     }
+  }
+
+  private scaled(sum: Register, [one, zero]: readonly Register[], lanes: Lanes): Register {
+    const { b, target } = this;
+    if (one === undefined || zero === undefined) return sum;
+    if (target.fma) return b.fma(sum, one, zero, lanes);
+    return b.binary('add', b.binary('mul', sum, one, lanes), zero, lanes);
   }
 
   /** A loop over a part of the hidden state, the first or the second of each sample. */

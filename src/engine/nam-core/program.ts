@@ -112,7 +112,7 @@ class ProgramWriter {
     } else if (network.kind === 'convnet') {
       if (role === 'head') appendConvNetHead(low, place, conv, from, to);
       else appendConvNetBlock(low, place, operation, from, to, convolution);
-    } else if (role === 'head' && afterLstm && low.target.isa === 'aarch64') {
+    } else if (role === 'head' && afterLstm && /aarch64|x86/.test(low.target.isa)) {
       // The head of an LSTM is part of its loop over samples.
       appendLstmHead(low, place, conv, from, to);
     } else {
