@@ -26,8 +26,20 @@ describe('shapes that no engine was written for', () => {
     expect(rows.every((row) => row.ours > 0)).toBe(true);
   });
 
-  test('agree with the counted code in at least 111 of 169 builds', () => {
+  test('agree with the counted code in at least 140 of 169 builds, class by class', () => {
     const missing = rows.filter((row) => !row.holds).map(lineOf);
-    expect(rows.length - missing.length, missing.join('\n')).toBeGreaterThanOrEqual(111);
+    expect(rows.length - missing.length, missing.join('\n')).toBeGreaterThanOrEqual(140);
+  });
+
+  test('are within 10 percent in total, nineteen of twenty, and none beyond 20; those beyond 10 have a cause', () => {
+    const beyond = (percent: number) =>
+      rows.filter(({ errorPercent }) => Math.abs(errorPercent) > percent);
+    expect(beyond(10).length / rows.length).toBeLessThanOrEqual(0.05);
+    expect(beyond(20).map(lineOf)).toEqual([]);
+    expect(
+      beyond(10)
+        .filter(({ cause }) => cause === null)
+        .map(lineOf),
+    ).toEqual([]);
   });
 });

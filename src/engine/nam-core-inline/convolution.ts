@@ -1,7 +1,7 @@
 /** Conv1D and Conv1x1 of NAM Core with NAM_USE_INLINE_GEMM. */
 import type { Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
-import { Code, plus } from '../common/code.ts';
+import { plus } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
@@ -14,6 +14,7 @@ import {
   genericConvolution,
   isPointwise,
   shapeOf,
+  weightsOf as tapWeights,
 } from '../nam-core/convolution.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
 import {
@@ -21,6 +22,7 @@ import {
   eightTapOf,
   type InlineShape,
   inlineCode,
+  writeChannels,
   writeHeldBias,
   writeNamed,
   writePlain,
@@ -115,7 +117,19 @@ const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result)
   const columns = low.blockFrames;
   appendCall(low, place, 'conv');
   const { ring, taps } = appendHistory(low, place, conv, source);
-  const weights = low.weights(`${place.layer} ${place.kind} weights`, tapMatrices(conv));
+  const weights = tapWeights(low, place, conv);
+  if (isDepthwise(conv)) {
+    appendCall(low, place, 'tap', kernelSize);
+    appendZero(low, place, result.at, outChannels * columns);
+    const name = `nam-core-inline/depthwise/${inChannels}x${columns}`;
+    const template = low.template(name, (b) => writeChannels(b, inChannels, columns));
+    for (const [tap, block] of taps.entries()) {
+      low.kernel(place, template, [offsetBy(weights, tap * inChannels), block, result.at]);
+    }
+    if (conv.bias) appendInlineBias(low, place, result, conv.bias);
+    low.advance(place.layer, ring);
+    return;
+  }
   const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
   const shape = inlineShape(conv, columns, inChannels, result, { accumulate: !fused });
   appendCall(low, place, 'tap', kernelSize);
@@ -164,22 +178,10 @@ const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result
   if (conv.bias && !added) appendInlineBias(low, place, result, conv.bias);
 };
 
-/** Conv1D goes through a depthwise tap frame by frame, with a loop over the channels inside. */
-const appendChannelLoops = (low: Lowering, place: Label, conv: Convolution): void => {
-  const { perFrame } = inlineCode(low.target);
-  const rounds = conv.kernelSize * low.blockFrames;
-  const template = low.template(`nam-core-inline/channel loops/${rounds}`, (b) => {
-    const code = new Code(b);
-    b.loop(rounds, () => code.body(perFrame));
-  });
-  low.kernel(place, template, [], { costOnly: true });
-};
-
 export const inlineConvolution: ConvolutionPath = (low, place, operation, source, result) => {
   const { role, conv } = operation;
-  if (isDepthwise(conv)) {
+  if (isDepthwise(conv) && isPointwise(role)) {
     genericConvolution(low, place, operation, source, result);
-    if (!isPointwise(role)) appendChannelLoops(low, place, conv);
   } else if (isPointwise(role)) appendInlineConv1x1(low, place, conv, source, result);
   else appendInlineConv1d(low, place, conv, source, result);
 };

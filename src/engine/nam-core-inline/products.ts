@@ -5,7 +5,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { grown, vectorisesFloats } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
-import { lanesOf, zip } from '../eigen/registers.ts';
+import { lanesOf, runsOf, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 interface InlineCode {
@@ -18,8 +18,9 @@ interface InlineCode {
   readonly frame: Counts;
   readonly output: Counts;
   readonly mac: Counts;
-  /** One frame of a depthwise tap, beside what it computes. */
+  /** One frame of a depthwise tap, beside its loads, products and stores. */
   readonly perFrame: Counts;
+  readonly generalFrame: Counts;
 }
 
 const { vectors, scalar, x86 } = data.code;
@@ -288,6 +289,39 @@ export const writePlain = (b: TargetBuilder, shape: InlineShape): void => {
       code.around(counts.output, clear, products, store);
     });
   });
+};
+
+/** result += weights x block, channel by channel, with the weights in registers. Slots: stack, weights, block, result. */
+export const writeChannels = (b: TargetBuilder, channels: number, frames: number): void => {
+  const code = new Code(b);
+  const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
+  const parts = runsOf(channels, vectorisesFloats(b.target) ? [b.target.lanes, 1] : [1]).flatMap(
+    ([start, size, count]) =>
+      Array.from({ length: count }, (_, i) => ({
+        at: start + i * size,
+        lanes: size > 1 ? b.target.lanes : (1 as const),
+      })),
+  );
+  const held = parts.map(({ at, lanes }) => b.load(b.at(weights, at), lanes));
+  const { fma } = b.target;
+  const ofPart = ({ lanes }: { readonly lanes: Lanes }): Counts =>
+    lanes > 1
+      ? { load_vec: 2, store_vec: 1, ...(fma ? { vec_fma: 1 } : { vec_fparith: 2 }) }
+      : { load_fp32: 2, store_fp32: 1, ...(fma ? { scalar_fma: 1 } : { scalar_fparith: 2 }) };
+  const { perFrame, generalFrame } = inlineCode(b.target);
+  const frameOf = [3, 4, 8].includes(channels) ? perFrame : generalFrame;
+  const total = parts.reduce((sum: Counts, part) => plus(sum, ofPart(part)), frameOf);
+  b.loop(frames, (frame) =>
+    code.body(total, () => {
+      for (const [{ at, lanes }, weight] of zip(parts, held)) {
+        const [from, to] = [block, result].map((slot) => b.at(slot, at, frame.times(channels)));
+        if (from === undefined || to === undefined) continue;
+        const sum = b.load(to, lanes);
+        b.multiplyAdd(weight, b.load(from, lanes), sum, lanes);
+        b.store(sum, to, lanes);
+      }
+    }),
+  );
 };
 
 /** Vectors of the bias before its pattern repeats: three for three or six rows. */

@@ -75,7 +75,7 @@ export const appendHistory = (
 };
 
 /** The weights of a convolution: one matrix a tap, or, where it is depthwise, one diagonal. */
-const weightsOf = (low: Lowering, { layer, kind }: Label, conv: Convolution): Reference =>
+export const weightsOf = (low: Lowering, { layer, kind }: Label, conv: Convolution): Reference =>
   low.weights(`${layer} ${kind} weights`, isDepthwise(conv) ? conv.weights : tapMatrices(conv));
 
 const appendConvBias = (low: Lowering, place: Label, conv: Convolution, result: Operand): void => {

@@ -25,6 +25,8 @@ interface LstmCode {
   readonly cell: Counts;
   /** The same on cores that issue out of order, where the hidden size does not fill vectors. */
   readonly cellOutOfOrder: Counts;
+  /** Without the set-up of vectors, as loops that call libm go value by value. */
+  readonly cellLibm?: Counts;
   /** By vectors of rows, or single rows, that share an input. */
   readonly column: { readonly vector: Growing; readonly row: Growing };
   readonly rowEnd: { readonly vector: Counts; readonly row: Counts };
@@ -144,7 +146,8 @@ class CellWriter {
   }
 
   private cellCounts(): Counts {
-    const { target, counts, hiddenSize } = this;
+    const { target, counts, hiddenSize, tanh } = this;
+    if (tanh === 'libm' && counts.cellLibm !== undefined) return counts.cellLibm;
     const inOrder = tuneGroupOf(target) === 'in-order';
     return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
   }
