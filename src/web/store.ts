@@ -3,7 +3,7 @@ import { limits } from '../nam/limits.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import { pageDevices } from './devices.ts';
 import { passesOf } from './passes.ts';
-import { copiesOf, type PageState } from './state.ts';
+import { copiesOf, initialState, type PageState } from './state.ts';
 import { Client, DroppedError } from './worker/client.ts';
 import type { ModelFile, ModelSummary } from './worker/protocol.ts';
 
@@ -96,6 +96,23 @@ class Store {
   widthsOf(model = ''): readonly string[] {
     const summary = this.#summaries.get(model) ?? this.#summaries.get(`models/${model}.nam`);
     return summary?.widths.map(({ label }) => label) ?? [];
+  }
+
+  /**
+   * While nobody waits: works out the shape that most captures of today have. The next file finds it worked out,
+   * or finds a worker that is warm.
+   */
+  async prepare(): Promise<void> {
+    const current = new AbortController();
+    this.#current = current;
+    const { signal } = current;
+    const shape = await this.#table.ask('open', await this.#shipped('a1-standard'), { signal });
+    const setting = { engine: 'auto', blockFrames: null, clockHz: null };
+    const ask = { models: [shape.origin], copies: copiesOf(initialState), ...setting };
+    const devices = pageDevices.filter(({ kind }) => initialState.kinds.includes(kind));
+    for (const { speaks: _, ...pass } of passesOf(shape, devices)) {
+      await this.#table.ask('predict', { ...ask, ...pass }, { signal });
+    }
   }
 
   /** Warm before it is needed. */

@@ -9,7 +9,7 @@ export const jsonOf = (rows: readonly PredictRow[]): string =>
 export const reportOf = async (rows: readonly PredictRow[], command: string): Promise<string> => {
   const { predictPage } = await import('../report/html/predict-page.ts');
   const { renderPage } = await import('../report/html/page.ts');
-  const page = predictPage({ rows, skipped: [], warnings: [] });
+  const page = predictPage({ rows });
   return renderPage(page, { command, tool: `${name} ${version}` });
 };
 

@@ -65,7 +65,10 @@ export const App = (): JSX.Element => {
   const [fromPedal, setFromPedal] = useState<{ sound: Float32Array; what: string } | null>(null);
   /** A pedal was chosen here, and not by the address. */
   const [chosen, setChosen] = useState(false);
+  /** The first answer stands: what comes after it may be loaded. */
+  const [ready, setReady] = useState(false);
   useEffect(() => store.listen(setKnown), []);
+  useEffect(() => setReady(ready || known.spoken), [known.spoken]);
   useEffect(() => {
     if (state.model === null) return;
     store.openShipped(state.model).catch((error: Error) => store.say(error.message));
@@ -132,7 +135,7 @@ export const App = (): JSX.Element => {
               )}
             </div>
           </section>
-          {model !== null && (
+          {ready && model !== null && (
             <div class="more">
               <Hear model={model} rows={rows} fromPedal={fromPedal} />
               <Rig
