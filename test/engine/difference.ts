@@ -1,9 +1,9 @@
 /** How far an engine's interpreted kernels are from the reference executor. */
 import type { Engine, TanhKind } from '../../src/engine/engine.ts';
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import type { Program } from '../../src/program/program.ts';
+import { createInterpreter } from '../kernel/interpreter/interpreter.ts';
 import { draws } from './nam-core-network.ts';
 
 /** The largest difference over `frames` of noise, of full scale, after silence has filled the histories. */

@@ -2,9 +2,9 @@
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
 import { countsOf } from '../../src/kernel/classify.ts';
 import { instructionClasses } from '../../src/kernel/instruction-class.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import type { Program } from '../../src/program/program.ts';
+import { createInterpreter } from '../kernel/interpreter/interpreter.ts';
 
 /** Instructions per sample of a block, by class. */
 export function instructionsPerSample(lowered: Lowered): {

@@ -7,7 +7,7 @@ import {
   readBehind,
 } from '../../src/engine/resampler/lanczos.ts';
 import { lowerLanczos } from '../../src/engine/resampler/lower.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
+import { createInterpreter } from '../kernel/interpreter/interpreter.ts';
 
 const target = {
   isa: 'aarch64',

@@ -5,11 +5,11 @@ import { engines } from '../../src/engine/registry.ts';
 import { createReferenceExecutor } from '../../src/execute/reference.ts';
 import { wasmTarget } from '../../src/execute/wasm/wasm-executor.ts';
 import type { Lanes } from '../../src/kernel/instruction.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../src/nam/network.ts';
 import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
+import { createInterpreter } from './interpreter/interpreter.ts';
 import { a2Shape, numbersFrom, oneArray, twoArrays } from './small-networks.ts';
 
 /** One target for each vector width: a microcontroller, a Cortex-A and an x86 with AVX2. */

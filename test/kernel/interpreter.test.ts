@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Lanes } from '../../src/kernel/instruction.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { KernelStep, Lowered, Ring, RingStep, Step } from '../../src/kernel/lowered.ts';
+import { createInterpreter } from './interpreter/interpreter.ts';
 
 const target: Lowered['target'] = { isa: 'aarch64', lanes: 4 };
 const place = { layer: 'test', kind: 'conv', perBlock: 1 } as const;

@@ -3,8 +3,8 @@ import { activate } from '../../src/engine/pedalbench/activation.ts';
 import { TileWriter } from '../../src/engine/pedalbench/tile-writer.ts';
 import { KernelBuilder } from '../../src/kernel/builder.ts';
 import type { Target } from '../../src/kernel/lowered.ts';
-import { runTemplate, Words } from '../../src/kernel/run-template.ts';
 import type { Activation } from '../../src/nam/network.ts';
+import { runTemplate, Words } from './interpreter/run-template.ts';
 
 const target: Target = {
   isa: 'wasm',

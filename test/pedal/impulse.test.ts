@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { lowerDirect } from '../../src/engine/convolver/direct.ts';
 import { lowerPartitioned } from '../../src/engine/convolver/partitioned.ts';
 import type { Lanes } from '../../src/kernel/instruction.ts';
-import { createInterpreter } from '../../src/kernel/interpreter.ts';
 import type { Lowered, Target } from '../../src/kernel/lowered.ts';
 import { builtInImpulse } from '../../src/pedal/impulse.ts';
 import { Random } from '../../src/units/random.ts';
+import { createInterpreter } from '../kernel/interpreter/interpreter.ts';
 import { Convolver } from './plain-convolver.ts';
 
 const target = (lanes: Lanes, fma = true): Target => ({

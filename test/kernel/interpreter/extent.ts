@@ -3,9 +3,9 @@
  * How far a template reaches from each of its slots. Addresses are affine and trip counts are
  * constants, so the extent is exact and one check per execution covers every access.
  */
-import type { Address } from './instruction.ts';
+import type { Address } from '../../../src/kernel/instruction.ts';
+import type { Node, Template } from '../../../src/kernel/template.ts';
 import { KernelError } from './kernel-error.ts';
-import type { Node, Template } from './template.ts';
 
 /** In floats from the slot's base, both inclusive; `first > last` where the slot is not used. */
 export type Extent = Readonly<Record<'first' | 'last', number>>;

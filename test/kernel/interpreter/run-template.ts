@@ -2,9 +2,16 @@
  * Executes a template: one instruction after another, lane by lane, rounded to float32 as the machine rounds. It
  * must not know rings or steps.
  */
-import type { Address, BinaryOp, BitOp, Instruction, Register, UnaryOp } from './instruction.ts';
+import type {
+  Address,
+  BinaryOp,
+  BitOp,
+  Instruction,
+  Register,
+  UnaryOp,
+} from '../../../src/kernel/instruction.ts';
+import type { Node, Template } from '../../../src/kernel/template.ts';
 import { KernelError } from './kernel-error.ts';
-import type { Node, Template } from './template.ts';
 
 /** Lanes of a register. */
 const lanes = 16;

@@ -3,9 +3,16 @@
  * Executes a lowered program block by block, instruction by instruction, in float32: the check that
  * the kernels that are costed compute the sound. Knows nothing of time.
  */
+
+import type {
+  KernelStep,
+  Lowered,
+  Reference,
+  Ring,
+  RingStep,
+} from '../../../src/kernel/lowered.ts';
 import { type Extent, extentsOf } from './extent.ts';
 import { KernelError } from './kernel-error.ts';
-import type { KernelStep, Lowered, Reference, Ring, RingStep } from './lowered.ts';
 import { checkRegisters, runTemplate, Words } from './run-template.ts';
 
 export interface Interpreter {
