@@ -22,17 +22,6 @@ export interface CompileRow extends Pick<BenchRow, 'model' | 'width'> {
   readonly firstBlockMilliseconds: number;
 }
 
-/** A run of the virtual pedal. */
-export interface PedalRow extends Pick<BenchRow, 'model' | 'width' | 'timesRealTime'> {
-  readonly device: string;
-  readonly slots: number;
-  /** Whether the models were heard as well as costed. */
-  readonly audio: boolean;
-  readonly blocks: number;
-  readonly simulatedSeconds: number;
-  readonly seconds: number;
-}
-
 export interface BenchResult {
   readonly blockFrames: number;
   readonly sampleRateHz: number;
@@ -46,7 +35,6 @@ export interface BenchResult {
     /** Once more in the same process: its code is compiled and kernels are written, everything else is worked out anew. */
     readonly againSeconds: number;
   };
-  readonly pedal: readonly PedalRow[];
 }
 
 const times = (value: number): string => `${value < 10 ? value.toFixed(1) : grouped(value)}x`;
@@ -79,22 +67,12 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     right('compile', (row: CompileRow) => `${row.compileMilliseconds.toFixed(1)} ms`),
     right('disk to first block', (r: CompileRow) => `${r.firstBlockMilliseconds.toFixed(1)} ms`),
   ];
-  const pedal = [
-    left('virtual pedal', (row: PedalRow) => row.device),
-    left('slots', (row: PedalRow) => `${row.slots} x ${row.model} ${row.width}`),
-    left('audio', (row: PedalRow) => (row.audio ? 'rendered' : 'costs only')),
-    right('simulated', (row: PedalRow) => `${grouped(row.simulatedSeconds)} s`),
-    right('took', (row: PedalRow) => `${row.seconds.toFixed(2)} s`),
-    right('real time', (row: PedalRow) => times(row.timesRealTime)),
-  ];
   return [
     `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`,
     '',
     ...textTable(rows, { ...style, ink }, speed),
     '',
     ...textTable(result.compile, { ...style, ink }, compile),
-    '',
-    ...textTable(result.pedal, { ...style, ink }, pedal),
     '',
     `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s again, with its code compiled and kernels known`,
     '',

@@ -4,10 +4,10 @@ import { pedalbench } from './fake-io.ts';
 // A clock that leaps at every look at it: warm-ups and rounds end after a block or a few.
 const leaping = { tick: 250 };
 
-test('bench prints a row for every executor, module, prediction and pedal as JSON', {
+test('bench prints a row for every executor, module and prediction as JSON', {
   timeout: 120_000,
 }, async () => {
-  const line = 'bench a1-nano --rounds 3 --seconds 2 --json';
+  const line = 'bench a1-nano --rounds 3 --json';
   const { code, stdout, stderr } = await pedalbench(line, leaping);
   expect(code, stderr).toBe(0);
   const document = JSON.parse(stdout);
@@ -30,13 +30,6 @@ test('bench prints a row for every executor, module, prediction and pedal as JSO
   expect(document.predictions.model).toBe('a1-nano');
   expect(document.predictions.rows).toBeGreaterThan(20);
   expect(document.predictions.seconds).toBe(leaping.tick / 1000);
-
-  const [costs, heard] = document.pedal;
-  expect(costs).toMatchObject({ device: 'pi-4', slots: 2, audio: false });
-  expect(costs.simulatedSeconds).toBeCloseTo(2, 1);
-  expect(heard).toMatchObject({ audio: true });
-  expect(heard.simulatedSeconds).toBeCloseTo(0.1, 1);
-  expect(heard.blocks).toBeGreaterThan(0);
 });
 
 test('bench refuses a number of rounds that is none', async () => {

@@ -33,19 +33,6 @@ const result: BenchResult = {
     },
   ],
   predictions: { model: 'a2', rows: 1234, seconds: 1.5, againSeconds: 0.75 },
-  pedal: [
-    {
-      model: 'a2',
-      width: 'lite',
-      device: 'pi-4',
-      slots: 2,
-      audio: false,
-      blocks: 450_000,
-      simulatedSeconds: 600,
-      seconds: 0.4,
-      timesRealTime: 1500,
-    },
-  ],
 };
 
 describe('the table of bench', () => {
@@ -64,9 +51,8 @@ describe('the table of bench', () => {
     expect(line('nam-wasm', '12,500')?.trimEnd()).not.toMatch(/10x$/);
   });
 
-  test('has modules, predictions and the virtual pedal', () => {
+  test('has modules and predictions', () => {
     expect(line('2 KiB', '12.3 ms', '45.7 ms')).toBeDefined();
     expect(line('1,234 rows for a2', '1.50 s')).toBeDefined();
-    expect(line('pi-4', '2 x a2 lite', 'costs only', '600 s', '0.40 s', '1,500x')).toBeDefined();
   });
 });

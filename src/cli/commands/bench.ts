@@ -5,14 +5,11 @@ import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
-import type { BenchResult, BenchRow, CompileRow, PedalRow } from '../../report/bench-text.ts';
+import type { BenchResult, BenchRow, CompileRow } from '../../report/bench-text.ts';
 import { renderBench } from '../../report/bench-text.ts';
-import { type Job, parseScenario } from '../../scenario/parse-scenario.ts';
-import { simulate } from '../../study/simulate/simulate.ts';
 import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
-import type { Workbench } from '../../workbench/workbench.ts';
 import { type Call, type Command, during } from '../call.ts';
 import type { Io } from '../io.ts';
 import { type NamWasm, openNamWasm, textOfWidth } from '../nam-wasm.ts';
@@ -132,39 +129,6 @@ const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, pa
   });
 };
 
-const device = 'pi-4';
-/** Audio is rendered for a twentieth of the time that costs are simulated for: it takes longer. */
-const audioShare = 1 / 20;
-
-const jobOf = (model: string, width: string, durationSeconds: number): Job => {
-  const slot = { model, width };
-  const scenario = { device, slots: [slot, slot], durationSeconds };
-  const [job] = parseScenario(JSON.stringify(scenario), 'bench', 'bench');
-  if (job === undefined) throw new Error('a scenario without sweeps is one job');
-  return job;
-};
-
-/** @param name the model of both slots: at its narrowest width without audio, at its widest with. */
-const benchPedal = (io: Io, workbench: Workbench, name: string, total: number) => {
-  const widths = widthsOf(workbench.model(name)).map(({ label }) => label);
-  const measure = (width: string, seconds: number, audio: boolean): PedalRow => {
-    const options = audio ? { onAudio: () => {} } : {};
-    // The first second compiles what is measured then.
-    simulate(jobOf(name, width, Math.min(1, seconds)), workbench, options);
-    const start = io.now();
-    const result = simulate(jobOf(name, width, seconds), workbench, options);
-    const took = (io.now() - start) / 1000;
-    const { blocks, simulatedSeconds: played } = result;
-    return {
-      ...{ model: name, width, device, slots: 2, audio, blocks, simulatedSeconds: played },
-      ...{ seconds: took, timesRealTime: played / took },
-    };
-  };
-  const [first = 'full'] = widths;
-  const last = widths[widths.length - 1] ?? first;
-  return [measure(first, total, false), measure(last, total * audioShare, true)];
-};
-
 const measureHost = async (call: Call): Promise<BenchResult> => {
   const { io, positionals } = call;
   const [name = defaultModel, ...others] = positionals.length > 0 ? positionals : defaultModels;
@@ -179,7 +143,6 @@ const measureHost = async (call: Call): Promise<BenchResult> => {
   // First what hangs on a fresh process: nothing is compiled or cached yet.
   const cold = await predictions(io, model);
   const compiled = cases.map(({ model: own, width, path }) => compileRow(io, path, own, width));
-  const pedal = benchPedal(io, workbench, name, call.number('seconds') ?? 600);
   const peer = await openNamWasm();
   const rows: BenchRow[] = [];
   await during(call, 'bench', async ({ step }) => {
@@ -192,7 +155,6 @@ const measureHost = async (call: Call): Promise<BenchResult> => {
   return {
     ...{ blockFrames, sampleRateHz, rounds, rows, compile: compiled },
     predictions: { model: model.id, ...cold, againSeconds: again.seconds },
-    pedal,
   };
 };
 
@@ -203,10 +165,6 @@ export const bench: Command = {
     ['bench my.nam --json', 'a file of yours, as one document'],
   ],
   options: {
-    seconds: {
-      ...{ value: 'N', whole: [1, 86_400] },
-      help: 'seconds that the virtual pedal simulates (default: 600)',
-    },
     rounds: {
       ...{ value: 'N', whole: [1, 1000] },
       help: 'rounds of which the medians are taken (default: 41)',
