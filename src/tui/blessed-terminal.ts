@@ -51,6 +51,7 @@ const rowsFromMark = (lines: readonly string[], row: number): number | null => {
 export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> => {
   const { output } = streams;
   let handleKey: (key: string, char: string | null) => void = () => {};
+  let handlePoint: (column: number) => boolean = () => false;
   let drawn: readonly string[] = [];
   const press = (key: string, times: number): void => {
     for (let i = 0; i < times; i += 1) handleKey(key, null);
@@ -58,11 +59,13 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
   const input = keysOf(streams.input, (event) => {
     if (event.kind === 'wheel') press(event.direction, wheelLines);
     else if (event.kind === 'suspend') suspend();
-    else if (/ (?:▲|\^) /.test(drawn[event.row - 1] ?? '')) press('s', 1);
-    else {
+    else if (/ (?:▲|\^) /.test(drawn[event.row - 1] ?? '')) {
+      if (!handlePoint(event.column)) press('s', 1);
+    } else {
       const rows = rowsFromMark(drawn, event.row - 1);
-      if (rows === 0) press('return', 1);
-      else if (rows !== null) press(rows < 0 ? 'up' : 'down', Math.abs(rows));
+      if (rows === null) return;
+      press(rows < 0 ? 'up' : 'down', Math.abs(rows));
+      if (!handlePoint(event.column) && rows === 0) press('return', 1);
     }
   });
   // Line drawing as UTF-8; blessed reads it when it is loaded.
@@ -136,6 +139,9 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
       handleKey = handle;
     },
     onResize: (handle) => void screen.on('resize', handle),
+    onPoint: (handle) => {
+      handlePoint = handle;
+    },
     close: () => {
       if (closed) return;
       closed = true;

@@ -12,6 +12,8 @@ export type TuiEvent =
   | { readonly type: 'catalogue'; readonly catalogue: Partial<Catalogue> }
   /** `char` is what it types, where it types something. */
   | { readonly type: 'key'; readonly key: string; readonly char: string | null }
+  /** A click on a column of the table; null where it is of no width. */
+  | { readonly type: 'point'; readonly width: string | null }
   | { readonly type: 'waiting'; readonly id: string; readonly kind: keyof ScreenAnswers }
   | { readonly type: 'working'; readonly id: string }
   | { readonly type: 'answer'; readonly id: string; readonly value: unknown }
@@ -113,6 +115,11 @@ export const reduce = (state: State, event: TuiEvent): State => {
       return { ...state, catalogue: { ...state.catalogue, ...event.catalogue } };
     case 'key':
       return reduceKey({ ...state, message: null }, event.key, event.char);
+    case 'point': {
+      const { width } = event;
+      const isTable = state.screen === 'matrix' && state.mode.kind === 'browse';
+      return width === null || !isTable ? state : { ...state, width };
+    }
     case 'waiting': {
       const fresh = { kind: event.kind, ...asked, history: {} };
       return { ...state, known: new Map(state.known).set(event.id, fresh) };

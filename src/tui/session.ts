@@ -7,6 +7,7 @@ import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce, type TuiEvent } from './reduce.ts';
 import { keyOf, wantsOf } from './select.ts';
 import type { Known, State } from './state.ts';
+import { widthAt } from './view/matrix.ts';
 
 /** What the session needs of a terminal. */
 export interface Terminal {
@@ -14,6 +15,8 @@ export interface Terminal {
   draw(lines: readonly string[]): void;
   onKey(handle: (key: string, char: string | null) => void): void;
   onResize(handle: () => void): void;
+  /** A click in this column, from 1; the handler says whether that chose something. */
+  onPoint(handle: (column: number) => boolean): void;
   /** Leaves the terminal as it was found. May be called twice. */
   close(): void;
 }
@@ -75,6 +78,12 @@ export class Session {
     const { terminal } = options;
     terminal.onKey((key, char) => this.dispatch({ type: 'key', key, char }));
     terminal.onResize(() => this.drawBy(0, false));
+    terminal.onPoint((column) => {
+      const before = this.state.width;
+      const view = { ...terminal.size(), color: false, ascii: false };
+      this.dispatch({ type: 'point', width: widthAt(this.state, view, column) });
+      return this.state.width !== before;
+    });
     this.watch = setInterval(() => this.lookForSilence(), watchMilliseconds);
     this.draw();
   }
@@ -115,7 +124,7 @@ export class Session {
       for (const { asked } of this.queries.values()) asked.order(paused ? 'pause' : 'resume');
     }
     if (this.state.exportAs !== null) this.exportNow();
-    const asks = event.type === 'key' || event.type === 'catalogue';
+    const asks = event.type === 'key' || event.type === 'catalogue' || event.type === 'point';
     if (asks) this.ask();
     const [last, pause] = asks
       ? [this.lastKeyDraw, keyDrawMilliseconds]

@@ -104,6 +104,21 @@ test('a click on the titles of the table sorts it, one on a row goes there', asy
   await until('sorted', () => session.state.sort === 'load');
 });
 
+test('a click on the cell of a width chooses it, on its pedal and on the titles', async () => {
+  const world = headless(100, 30);
+  const session = await sessionOn(world, answered(start(), 0.2));
+  const lines = await world.lines();
+  const titles = lines.findIndex((line) => line.includes('pedal ▲'));
+  const [narrow, wide] = ['lite', 'full'].map((label) => (lines[titles] ?? '').indexOf(label) + 2);
+  world.input.write(`\u001b[<0;${narrow};9M`);
+  await until('the width', () => session.state.width === 'lite');
+  expect(session.state.screen).toBe('matrix');
+  await until('the row', async () => /^▸/.test((await world.lines())[8] ?? ''));
+  world.input.write(`\u001b[<0;${wide};${titles + 1}M`);
+  await until('the other', () => session.state.width === 'full');
+  expect(session.state.sort).toBe('name');
+});
+
 test('a resize draws anew at the new size', async () => {
   const world = headless(80, 24);
   const session = await sessionOn(world, answered(start(), 0.2));

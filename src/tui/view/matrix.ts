@@ -208,14 +208,29 @@ const header = (
   ];
 };
 
-export const matrixBody = (state: State, view: View, rows: number): Line[] => {
+/** The widths that fit beside each other, the selected one among them. */
+const shownWidths = (state: State, view: View) => {
   const all = select.widthsNow(state);
-  const devices = select.visibleDevices(state);
   const layout = matrixLayout(view, all.length, shownCopies(state).length);
   const at = all.findIndex((width) => width.label === select.selectedWidth(state)?.label);
   const from = parts.windowStart(at, all.length, layout.widths);
   const widths = all.slice(from, from + layout.widths);
   const hidden = { before: from > 0, after: from + layout.widths < all.length };
+  return { layout, widths, hidden };
+};
+
+/** The width whose cells stand in this column of the screen, from 1; null beside them. */
+export const widthAt = (state: State, view: View, column: number): string | null => {
+  const { layout, widths } = shownWidths(state, view);
+  const before = layout.before.reduce((sum, { columns }) => sum + columns + 1, 0);
+  const left = 2 + nameColumns(view.cols) + before;
+  const place = Math.floor((column - 1 - left) / (cellWidth(layout) + cellGap));
+  return widths[place]?.label ?? null;
+};
+
+export const matrixBody = (state: State, view: View, rows: number): Line[] => {
+  const devices = select.visibleDevices(state);
+  const { layout, widths, hidden } = shownWidths(state, view);
   const details = rows >= 17 ? (rows >= 28 || view.cols < 110 ? 6 : 4) : rows >= 11 ? 2 : 1;
   // What `predict` says first, of the pedals that are shown; while they are worked out it says of how many.
   const known = devices.flatMap(({ id }) => select.rowsOf(state, id));
