@@ -25,6 +25,13 @@ export const partWords: Readonly<Record<AccountPart, string>> = {
   memory: 'memory stalls',
 };
 
+/** The same where there is room for few. */
+export const shortPartWords: typeof partWords = {
+  ...{ arithmetic: 'floating point', loadStore: 'load and store', latency: 'waiting' },
+  ...{ frontEnd: 'issue, integer', mispredict: 'mispredicted', calls: 'library calls' },
+  memory: 'memory',
+};
+
 export const tidy = (value: number): string =>
   Math.abs(value) < 99.95 ? value.toFixed(1) : short(Math.round(value));
 

@@ -85,7 +85,8 @@ export const kernelName = (key: string): string => {
   const [match = ''] = known?.[0].exec(rest) ?? [];
   const said =
     (known === undefined ? plainName(rest) : match.replace(...known)) + overheadText(rest);
-  return printable(lanes === undefined || lanes === '1' ? said : `${said}, ${lanes} lanes`);
+  const isScalar = lanes === undefined || lanes === '1' || said.startsWith('overhead');
+  return printable(isScalar ? said : `${said}, ${lanes} lanes`);
 };
 
 /** Names for the kernels of one list: what reads alike is numbered. */

@@ -9,7 +9,7 @@ test.each([
   ],
   [
     'aarch64/4/fast/cortex-a72/neural-audio/overhead/{"int":500,"branch":150}',
-    'overhead of 650 instructions, 4 lanes',
+    'overhead of 650 instructions',
   ],
   [
     'aarch64/4/fast/cortex-a35/pass/copy/{"int":6,"branch":4}/512x1/0,0/4/',

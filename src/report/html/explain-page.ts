@@ -4,25 +4,19 @@ import type { Difference, Explanation, ExplanationDiff } from '../../study/expla
 import type { Bar } from '../chart/bar-chart.ts';
 import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { bySize, partWords } from '../explain-text.ts';
+import { bySize, partWords, shortPartWords } from '../explain-text.ts';
 import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
 
-/** The tone of what limits, and its words where a chart has room for few. */
-const parts: Readonly<Record<AccountPart, { readonly word: string; readonly tone: Tone }>> = {
-  arithmetic: { word: 'floating point', tone: 'plain' },
-  loadStore: { word: 'load and store', tone: 'good' },
-  latency: { word: 'waiting', tone: 'near' },
-  frontEnd: { word: 'issue, integer', tone: 'other' },
-  mispredict: { word: 'mispredicted', tone: 'bad' },
-  calls: { word: 'library calls', tone: 'bad' },
-  memory: { word: 'memory', tone: 'muted' },
+const tones: Readonly<Record<AccountPart, Tone>> = {
+  ...{ arithmetic: 'plain', loadStore: 'good', latency: 'near', frontEnd: 'other' },
+  ...{ mispredict: 'bad', calls: 'bad', memory: 'muted' },
 };
 
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
-  cyclesBar(name, cyclesPerSample, parts[limitedBy].word, parts[limitedBy].tone);
+  cyclesBar(name, cyclesPerSample, shortPartWords[limitedBy], tones[limitedBy]);
 
 const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Chart =>
   plainChart({ id, title, note, unit: 'cycles per sample', bars });
@@ -42,7 +36,7 @@ export const explainPage = (
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => {
       const share = percentText(cycles / total.cyclesPerSample);
-      return cyclesBar(parts[part].word, cycles, share, parts[part].tone);
+      return cyclesBar(shortPartWords[part], cycles, share, tones[part]);
     })
     .sort((a, b) => b.value - a.value);
   const spent = 'What the engine does with its time; the word is the main limit.';
@@ -60,7 +54,7 @@ export const explainPage = (
         note: 'Layers in the order in which they run, beside them the kinds of work in each and the kernels that do it; heights are shares of the cycles, colours the main limit as in the chart of limits. What is too small to be seen is left out; the other tables have it.',
         root: tree,
         levels: ['layer', 'kind', 'kernel'],
-        look: ({ limitedBy }) => parts[limitedBy],
+        look: ({ limitedBy: part }) => ({ tone: tones[part], word: shortPartWords[part] }),
         nameOf: ({ name }, depth) => (depth === 2 ? nameOf(name) : name),
         textOf: cyclesText,
       }),

@@ -1,5 +1,5 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
-import { partWords } from '../../report/explain-text.ts';
+import { shortPartWords } from '../../report/explain-text.ts';
 import { kernelName } from '../../report/kernel-name.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
@@ -23,12 +23,12 @@ import {
 /** A line of a list: what limits a whole is in no need of words. */
 type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Account>;
 
-const limitOf = ({ limitedBy }: Part): string => (limitedBy ? partWords[limitedBy] : '');
+const limitOf = ({ limitedBy }: Part): string => (limitedBy ? shortPartWords[limitedBy] : '');
 
 /** Name, cycles a sample, a bar, its share and what limits it, in so many columns. */
 const partLine = (part: Part, columns: number, view: View): Line => {
-  const names = columns >= 74 ? 30 : columns >= 52 ? 22 : 17;
-  const words = columns >= 74 ? 24 : 0;
+  const names = columns >= 74 ? 36 : columns >= 52 ? 22 : 19;
+  const words = columns >= 74 ? 15 : 0;
   const bars = Math.max(4, Math.min(24, columns - names - words - 19));
   const cells: Line = [
     nameCell(part.name, names),
@@ -45,7 +45,7 @@ const byCycles = (a: Part, b: Part): number => b.cyclesPerSample - a.cyclesPerSa
 const limitsOf = ({ parts, cyclesPerSample: whole }: Account): Part[] =>
   Object.entries(parts)
     .map(([part, cyclesPerSample]) => ({
-      name: partWords[part as Account['limitedBy']],
+      name: shortPartWords[part as Account['limitedBy']],
       cyclesPerSample,
       share: whole === 0 ? 0 : cyclesPerSample / whole,
     }))
@@ -105,7 +105,7 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
     textLine(title, 'bold'),
     ...parts.map((part) => partLine(part, columns - 2, view)),
   ];
-  const why = wrapped(row.reasons.join(' '), view, 'dim').slice(0, rows >= 24 ? 4 : 2);
+  const why = wrapped(row.reasons.join(' '), view, 'dim', rows >= 24 ? 4 : 2);
   const work = list('kinds of work', [...kinds].sort(byCycles));
   const limits = list('what limits it', limitsOf(total));
   const head = [...top, ...why];

@@ -2,14 +2,14 @@
 
 import { widthText } from '../../report/predict/cell.ts';
 import { answerOf, verdictWord } from '../../report/predict/verdict-text.ts';
-import { padStart } from '../../report/text/text-width.ts';
+import { padStart, widthOf } from '../../report/text/text-width.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { sparkColumn } from './graph.ts';
-import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
+import { cell, gap, highlighted, type Line, nameCell, type Span, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
 const cellGap = 2;
@@ -115,6 +115,10 @@ const padLoad = (row: PredictRow): string =>
   padStart(parts.loadText(row.load?.expected), parts.loadColumns) +
   parts.rangeText(row).replace(/^\S*/, '');
 
+/** The load beside `unknown` is what another engine could reach. */
+const known = (row: PredictRow | null): PredictRow | null =>
+  row?.verdict === 'unknown' ? { ...row, load: null } : row;
+
 const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
   if (row === null) return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   const load = layout.ranges
@@ -146,12 +150,18 @@ const widthCell = (
   const [once = 1, twice] = shownCopies(state);
   return [
     span(here ? '[' : ' ', 'cyan'),
-    ...firstPart(select.rowAt(state, device.id, label, once), words, layout, view),
+    ...firstPart(known(select.rowAt(state, device.id, label, once)), words, layout, view),
     ...(twice === undefined || layout.second === 'none'
       ? []
-      : secondPart(select.rowAt(state, device.id, label, twice), twice, layout)),
+      : secondPart(known(select.rowAt(state, device.id, label, twice)), twice, layout)),
     span(here ? ']' : ' ', 'cyan'),
   ];
+};
+
+/** Its name, or its id where that has no column of its own and is whole, and the name is not. */
+const pedalCell = (device: DeviceEntry, columns: number, { before }: Layout): Span => {
+  const isShort = widthOf(device.name) > columns && widthOf(device.id) <= columns;
+  return nameCell(isShort && !before.includes(id) ? device.id : device.name, columns);
 };
 
 const deviceLine = (
@@ -170,7 +180,7 @@ const deviceLine = (
   };
   const line: Line = [
     span(pedal.selected ? '▸ ' : '  ', 'cyan'),
-    nameCell(device.name, nameColumns(view.cols)),
+    pedalCell(device, nameColumns(view.cols), layout),
     ...layout.before.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
     ...widths.flatMap((width) => widthCell(state, pedal, width, layout, view)),
     ...layout.after.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),

@@ -89,8 +89,15 @@ export const statusLines = (known: Known | null, view: View): Line[] => {
   return words === '' ? [] : [textLine(words, known?.silentSeconds ? 'yellow' : 'dim')];
 };
 
-export const wrapped = (text: string, view: View, ink?: Ink): Line[] =>
-  wrap(text, Math.max(20, view.cols - 4)).map((line) => textLine(line, ink));
+/** @param most lines; what is left out is told by an ellipsis */
+export const wrapped = (text: string, view: View, ink?: Ink, most = Infinity): Line[] => {
+  const all = wrap(text, Math.max(20, view.cols - 4));
+  const shown = all.slice(0, Math.max(0, most));
+  return shown.map((line, i) => {
+    const isCut = i === shown.length - 1 && shown.length < all.length;
+    return textLine(isCut ? `${line} …` : line, ink);
+  });
+};
 
 /** '75.2 s' */
 export const playedText = ({ seconds }: PedalReport): string => `${seconds.toFixed(1)} s`;
@@ -157,7 +164,7 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
     confidence,
     cyclesPerSample && `${cyclesText(cyclesPerSample.expected)} cycles/sample`,
   ].filter((part) => part !== null);
-  const all: Line[] = [
+  const facts: Line[] = [
     widestLine(state, device),
     ...(view.cols < 110 ? rows.map((each) => [each]) : [rows]).map((some) => [
       span('  '),
@@ -165,9 +172,10 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
     ]),
     ...wrapped([name.text.trim(), ...about].join(' · '), view),
     ...liveLine(state, device, width),
-    ...(reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim')),
   ];
-  return all.slice(0, lines);
+  const why =
+    reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim', lines - facts.length);
+  return [...facts, ...why].slice(0, lines);
 };
 
 export interface Column<Row> {

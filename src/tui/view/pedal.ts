@@ -146,10 +146,9 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     parts.widestLine(state, device),
   ];
   const left = rows - top.length;
-  const reasons = row
-    ? parts.wrapped(row.reasons.join(' '), view, 'dim')
-    : parts.statusLines(known, view);
   const most = !device.hasChip ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
-  const shown = reasons.slice(0, Math.max(0, most));
+  const shown = row
+    ? parts.wrapped(row.reasons.join(' '), view, 'dim', most)
+    : parts.statusLines(known, view).slice(0, Math.max(0, most));
   return [...top, ...shown, ...graphs(state, view, left - shown.length, device)];
 };

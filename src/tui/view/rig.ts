@@ -82,8 +82,7 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
     loadLine(label, load, words, full, view);
   const sharing = report.slots.reduce((total, slot) => total + slot.sharingCyclesPerBlock, 0);
   const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
-  const together =
-    cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)} cycles/block`;
+  const together = cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)}`;
   const each = report.slots.map(({ name, what, aloneCyclesPerBlock: { expected } }, i) =>
     line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
   );
