@@ -222,7 +222,7 @@ test('the tree of cycles opens layer by layer, and its parts add up', async () =
   const text = renderView(opened, view).join('\n');
   expect(text).toContain('▾');
   // Kernels as a reader would say them.
-  expect(text).toMatch(/overhead of \d+ instructions/);
+  expect(text).toMatch(/overhead of [\d,]+ instructions/);
   expect(text).not.toMatch(/aarch64|[{}]/);
   expect(treeLines(press(opened, 'up', 'return'))).toEqual(closed);
 });
