@@ -5,23 +5,7 @@
 import { dataFiles, type WorkbenchData } from './workbench/data-files.ts';
 import { Workbench } from './workbench/workbench.ts';
 
-export { DeviceError } from './device/device-error.ts';
-export { ModelError } from './nam/model-error.ts';
-export { selectWidths, slim, widthsOf } from './nam/widths.ts';
-export { ScenarioError } from './scenario/scenario-error.ts';
-export { StudyError } from './study/cost/study-error.ts';
-export { type AdviseRequest, advise, adviseSync } from './workbench/advise.ts';
-export { type CalibrateRequest, calibrate, calibrateSync } from './workbench/calibrate.ts';
-export { type CheckRequest, check } from './workbench/check.ts';
-export type { WorkbenchData } from './workbench/data-files.ts';
-export { diff, type ExplainRequest, explain, explainSync } from './workbench/explain.ts';
-export type { Hooks } from './workbench/hooks.ts';
-export { parseCore, parseDevice, parseModel, parseScenario } from './workbench/parse.ts';
-export { type PredictRequest, predict, predictSync } from './workbench/predict.ts';
-export { type RenderRequest, render, renderSync } from './workbench/render.ts';
-export { type SimulateRequest, simulate, simulateSync } from './workbench/simulate.ts';
-export { type ValidateRequest, validate, validateSync } from './workbench/validate.ts';
-export { WorkbenchError } from './workbench/workbench-error.ts';
+export * from './library.ts';
 
 /**
  * A workbench on data in memory.

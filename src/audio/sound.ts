@@ -17,6 +17,7 @@ export interface Sound {
   read(into: Float32Array): number;
   /** Back to the first frame. */
   rewind(): void;
+  /** Lets the file go. */
   close(): void;
 }
 

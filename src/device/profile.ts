@@ -231,6 +231,7 @@ const device = z.strictObject({
   notes: z.array(z.string()).optional(),
 });
 
+/** A product, as a file of `devices/` has it; `schemas/device.schema.json` says what each field means. @useDeclaredType */
 export type DeviceProfile = Frozen<z.output<typeof device>>;
 export type ChipProfile = NonNullable<DeviceProfile['chip']>;
 export type ClusterProfile = ChipProfile['clusters'][number];

@@ -24,6 +24,7 @@ export const instructionClasses = [
   'it',
   'prefetch',
 ] as const;
+/** @useDeclaredType */
 export type InstructionClass = (typeof instructionClasses)[number];
 export type InstructionCounts = Readonly<Record<InstructionClass, number>>;
 

@@ -13,6 +13,7 @@ export type ModelErrorCode =
   | ('too-large' | 'not-json' | 'not-a-model' | 'version' | 'architecture')
   | ('config' | 'limit' | 'weights' | 'width');
 
+/** What is wrong with a `.nam` file or a width: where, what was expected, what was found, and what to do. */
 export class ModelError extends CodedError<ModelErrorCode> {
   override readonly name = 'ModelError';
   readonly file: string;

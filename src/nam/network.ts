@@ -62,6 +62,7 @@ export const filmKeys = {
   layer1x1Post: 'layer1x1_post_film',
   head1x1Post: 'head1x1_post_film',
 } as const;
+/** @useDeclaredType */
 export type FilmPlace = keyof typeof filmKeys;
 export const filmPlaces: readonly FilmPlace[] = Object.keys(filmKeys) as FilmPlace[];
 

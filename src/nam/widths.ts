@@ -91,7 +91,11 @@ const candidates = ({ body }: Model): readonly Candidate[] => {
   }
 };
 
-/** Trained widths, narrowest first. */
+/**
+ * Trained widths, narrowest first.
+ * @param model what `parseModel` or a workbench gave
+ * @example const labels = widthsOf(workbench.model('a2')).map((width) => width.label);
+ */
 export const widthsOf = (model: Model): Width[] => candidates(model).map(({ width }) => width);
 
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
@@ -185,8 +189,10 @@ const everyWhatIf = (model: Model): readonly Width[] => {
 
 /**
  * `all`, a ratio 0..1, `ch:8`, `ch:16/8`, or a label. With `whatIf`, `all` adds the widths that
- * slicing reaches, and `ch:` takes any of them.
- * @throws ModelError
+ * slicing reaches, and `ch:` takes any of them. A ratio chooses as NAM Core's own control does.
+ * @param spec which widths
+ * @throws ModelError for a width that the model does not have
+ * @example const [lite] = selectWidths(workbench.model('a2'), 'lite');
  */
 export const selectWidths = (
   model: Model,
@@ -203,8 +209,11 @@ export const selectWidths = (
 };
 
 /**
- * The network at one width.
- * @throws ModelError
+ * The network at one width, sliced as NAM Core slices it.
+ * @param width what `widthsOf` gave, or its label, ratio or `ch:8`
+ * @param how whether a width may be one that the file was not trained for
+ * @throws ModelError for a width that the model does not have
+ * @example const { network } = slim(workbench.model('a2'), 'lite');
  */
 export const slim = (model: Model, width: Width | string, how: WidthOptions = {}): SlimmedModel => {
   if (typeof width !== 'string' && width.whatIf) {

@@ -223,6 +223,7 @@ const scenario = z
     }
   });
 
+/** An experiment, as a file of `scenarios/` has it; `schemas/scenario.schema.json` says what each field means. @useDeclaredType */
 export type Scenario = Frozen<z.output<typeof scenario>>;
 export type ScenarioSlot = Scenario['slots'][number];
 export type ImpulseSpec = NonNullable<ScenarioSlot['ir']>;

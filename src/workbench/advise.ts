@@ -39,6 +39,8 @@ const adviseSteps = (workbench: Workbench, request: AdviseRequest): Steps<Advice
 /**
  * For every device the widest width that fits one, two and three copies with the margin, how far each width
  * is from each limit, and for near misses the smallest changes to the architecture.
+ * Limits are shares of one audio core, costs cycles per sample. The method is docs/widths.md.
+ * @function
  * @throws ModelError, DeviceError, WorkbenchError for names that mean nothing
  * @example const { devices } = await advise(workbench, { model: 'a2', devices: ['mod-dwarf', 'pi-4'] });
  */
@@ -60,5 +62,5 @@ export const adviseFront = async (
 ): Promise<readonly ParetoPoint[]> =>
   workThrough(paretoSteps(network, adviseStudy(workbench, request), devices), hooks);
 
-/** `advise` without a pause. */
+/** `advise` without a pause. @function @example const { devices } = adviseSync(workbench, { model: 'a2', device: 'pi-4' }); */
 export const adviseSync: SyncVerb<AdviseRequest, Advice> = atOnce(adviseSteps);

@@ -66,7 +66,11 @@ const casePoints = (bench: Workbench, device: DeviceProfile, file: string): Cali
   }));
 };
 
-/** `calibrate` without a pause. */
+/**
+ * `calibrate` without a pause.
+ * @throws StudyError where there is nothing to fit, DeviceError and ModelError for names
+ * @example const { profile } = calibrateSync(workbench, { device: 'pi-4', measurements: 'bench.txt' });
+ */
 export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): CalibrateResult => {
   checkOptions('calibrate', request, ['device', 'measurements', 'engine', 'fit', 'cores']);
   const { files, costs } = workbench;
@@ -81,7 +85,9 @@ export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): 
 };
 
 /**
- * A profile whose fitted numbers name the measurements, with the errors before and after.
+ * A profile whose fitted numbers name the measurements, with the errors before and after, in percent. The method is
+ * docs/measurements.md: least absolute errors over the few free figures of the profile.
+ * @function
  * @throws StudyError where there is nothing to fit, DeviceError and ModelError for names
  * @example const { profile } = await calibrate(workbench, { device: 'pi-4', measurements: 'bench.txt' });
  */

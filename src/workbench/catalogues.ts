@@ -14,7 +14,7 @@ import { type FoundScenario, readCore, readDevice, readModel, readScenario } fro
 
 type Read<T> = (name: string, listed: string | undefined) => T;
 
-/** Things by id, or by the path of a file. */
+/** Things by id, or by the path of a file: models, devices or cores of a workbench. */
 export class Catalogue<T> {
   readonly #files: Files;
   readonly #shelf: Shelf;
@@ -25,6 +25,7 @@ export class Catalogue<T> {
   /**
    * @param read makes the thing of this name; `listed` is its path where the name is an id
    * @param most more are read again: a folder of a thousand models is not held
+   * @internal
    */
   constructor(files: Files, shelf: Shelf, read: Read<T>, most = 256) {
     this.#files = files;
@@ -43,6 +44,7 @@ export class Catalogue<T> {
     return [...this.paths.keys()].sort();
   }
 
+  /** Of every id, each read when it is first asked for. */
   all(): readonly T[] {
     return this.ids.map((id) => this.find(id));
   }
@@ -53,7 +55,9 @@ export class Catalogue<T> {
   }
 }
 
+/** Everything that a workbench finds by name. */
 export class Catalogues {
+  /** @internal */
   readonly files: Files;
   readonly models: Catalogue<Model>;
   readonly devices: Catalogue<DeviceProfile>;
@@ -62,7 +66,7 @@ export class Catalogues {
   readonly #checked = new WeakMap<object, { readonly text: string; readonly value: unknown }>();
   readonly #paths = new WeakMap<object, string>();
 
-  /** @param machine what the system says of the machine, asked for `host` only; null where nothing can. */
+  /** @param machine what the system says of the machine, asked for `host` only; null where nothing can. @internal */
   constructor(files: Files, machine: () => MachineWords | null = () => null) {
     this.files = files;
     const modelOf = (name: string, listed?: string): Model =>
@@ -98,13 +102,13 @@ export class Catalogues {
     return path === undefined ? null : this.files.shown(path);
   }
 
-  /** `changed` was made of `device` for one call and stands for the same file. */
+  /** `changed` was made of `device` for one call and stands for the same file. @internal */
   standsFor(changed: DeviceProfile, device: DeviceProfile): DeviceProfile {
     const path = this.#paths.get(device);
     return path === undefined ? changed : this.#from(path, changed);
   }
 
-  /** What an object of the caller's was parsed to; once, as long as it holds the same. */
+  /** What an object of the caller's was parsed to; once, as long as it holds the same. @internal */
   checked<T>(object: object, what: string, parse: (what: string) => T): T {
     const text = jsonOf(object, what);
     const known = this.#checked.get(object);
@@ -143,6 +147,7 @@ export class Catalogues {
   /**
    * A WAV file, or a built-in signal by its name where no such file is there, at the rate that is asked.
    * @throws WavError
+   * @internal
    */
   openAudio(name: string, sampleRateHz?: number): Sound {
     const path = this.files.pathOf(name);

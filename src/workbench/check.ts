@@ -127,7 +127,10 @@ const measureBudgets = (
 /**
  * Failures come first; what could not be judged is `inconclusive` and never a pass.
  * `formatBaseline(outcome.measured)` is the text of a new baseline.
- * What a budget names and is not there is a failure of its own.
+ * What a budget names and is not there is a failure of its own. Units and method of each metric: docs/budgets.md.
+ * @param workbench where the names of budgets are looked up
+ * @param request budgets and baseline, as paths or as data
+ * @param hooks how far it is, and a signal that stops it
  * @throws BudgetError for a faulty file or baseline
  * @example const { exitCode } = await check(workbench, { budgets: 'budgets.json' });
  */

@@ -23,7 +23,11 @@ const options = [
   ...(['tanh', 'whatIf', 'sampleRateHz', 'resample', 'oversample'] as const),
 ];
 
-/** `explain` without a pause. */
+/**
+ * `explain` without a pause.
+ * @throws StudyError where the chip is unknown or no engine takes the model
+ * @example const { explanation } = explainSync(workbench, { model: 'a2', device: 'mod-dwarf' });
+ */
 export const explainSync = (workbench: Workbench, request: ExplainRequest): ExplainedPoint => {
   checkOptions('explain', request, options, ['blockFrames', 'copies']);
   const { cores, model, device, ...rest } = request;
@@ -39,6 +43,8 @@ export const explainSync = (workbench: Workbench, request: ExplainRequest): Expl
 /**
  * Per layer, per kind of work and per kernel, cycles per sample. Each level adds up to the total, and the
  * total is what `predict` says.
+ * The method is docs/machine.md.
+ * @function
  * @throws StudyError where the chip is unknown or no engine takes the model
  * @example const { explanation } = await explain(workbench, { model: 'a2', device: 'mod-dwarf' });
  */
@@ -47,6 +53,9 @@ export const explain: Verb<ExplainRequest, ExplainedPoint> = inOneStep(explainSy
 /**
  * What changes from one explanation to another, of whatever differs: widths, engines, devices or models. The
  * largest change first; cycles per sample.
+ * @param a the explanation before
+ * @param b the one after: what it has more is positive
+ * @example diff(await explain(workbench, { ...of, width: 'lite' }), await explain(workbench, of)).total.delta;
  */
 export const diff = (a: ExplainedPoint, b: ExplainedPoint): ExplanationDiff =>
   diffExplanations(a.explanation, b.explanation);
@@ -63,7 +72,9 @@ export interface ExplainImpulseRequest {
 
 /**
  * What an impulse response costs: in every block and in bursts, by kind of work and by kernel. Its mean is
- * that of a slot of `simulate` which is alone on its core.
+ * that of a slot of `simulate` which is alone on its core. Cycles are of the audio core, loads shares of it.
+ * @param workbench where names are looked up, and what keeps costs between calls
+ * @param request the device and the impulse response, as a scenario's slot has it
  * @throws ScenarioError, WorkbenchError, DeviceError for what it names
  * @example explainImpulse(workbench, { device: 'pi-5', ir: { taps: 8192, convolver: 'fftconvolver' } }).impulse.periods;
  */

@@ -43,13 +43,19 @@ export const workThrough = async <T>(
   return step.value;
 };
 
-/** A verb that lets the rest of the program go on between its steps. */
+/**
+ * A verb that lets the rest of the program go on between its steps.
+ * @param workbench where names are looked up, and what keeps costs between calls
+ * @param request names or objects; its fields say units and defaults
+ * @param hooks how far it is, 0 to 1, and a signal that stops it: the promise is then rejected with the signal's reason
+ * @throws WorkbenchError 'bad-option' for an option that there is not or that cannot be
+ */
 export type Verb<Request, Result> = (
   workbench: Workbench,
   request: Request,
   hooks?: Hooks,
 ) => Promise<Result>;
-/** The same without a pause. */
+/** The same without a pause: it returns what the verb's promise would give, and throws alike. */
 export type SyncVerb<Request, Result> = (workbench: Workbench, request: Request) => Result;
 
 export const inSteps =

@@ -25,7 +25,7 @@ export interface ScenarioObject extends Omit<Scenario, 'device' | 'slots'> {
 /** An id of `scenarios/`, the path of a file, or a scenario. */
 export type ScenarioName = string | Scenario | ScenarioObject;
 
-/** What a study needs beside its request. */
+/** What a study needs beside its request. @internal */
 export interface StudyContext extends Pick<Workbench, 'engines' | 'measured' | 'known'> {
   readonly coreOf: (id: string) => CoreProfile;
   readonly pathOf: (device: DeviceProfile) => string | null;
@@ -82,6 +82,7 @@ const contexts = new WeakMap<Workbench, StudyContext>();
 /**
  * Without cores of its own a call has the one context of all such calls, by which studies know that nothing else is asked.
  * @param cores of the caller's own; they stand before those of the workbench
+ * @internal
  */
 export const contextOf = (workbench: Workbench, cores: OwnCores['cores'] = []): StudyContext =>
   cores.length === 0

@@ -8,6 +8,7 @@ import { WorkbenchError } from './workbench-error.ts';
 
 /**
  * Reads nothing yet. What is read is read once: open another where files have changed.
+ * @example const workbench = openWorkbench({ cwd: 'captures' });
  * @throws WorkbenchError where a bundled program finds no installed package
  * @param places where names are looked for and relative paths start. @default process.cwd(), and the files of this package
  */

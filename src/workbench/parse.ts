@@ -16,19 +16,36 @@ const textOf = (text: Text): string =>
 /**
  * A `.nam` file.
  * @param origin its name, for messages; its last part without an ending is the model's id
+ * @param text the file, by the rules of NeuralAmpModelerCore for versions 0.5 to 0.7
  * @throws ModelError naming the JSON path of the fault
+ * @example const model = parseModel(await readFile('my.nam'), 'my.nam');
  */
 export const parseModel = (text: Text, origin: string = 'model'): Model =>
   modelFrom(textOf(text), origin);
 
-/** A device's profile. @throws DeviceError, a line a fault */
+/**
+ * A device's profile, by `schemas/device.schema.json`.
+ * @param origin its name, for messages
+ * @throws DeviceError, a line a fault
+ * @example const { rows } = await predict(workbench, { model: 'a2', device: parseDevice(text, 'my-pedal.json') });
+ */
 export const parseDevice = (text: Text, origin: string = 'device'): DeviceProfile =>
   parseProfile(profileJson(textOf(text), origin), origin);
 
-/** A core's profile. @throws DeviceError, a line a fault */
+/**
+ * A core's profile, by `schemas/core.schema.json`.
+ * @param origin its name, for messages
+ * @throws DeviceError, a line a fault
+ * @example const { rows } = await predict(workbench, { model: 'a2', cores: [parseCore(text, 'my-core.json')] });
+ */
 export const parseCore = (text: Text, origin: string = 'core'): CoreProfile =>
   coreFrom(profileJson(textOf(text), origin), origin);
 
-/** The jobs of a scenario: one a combination of its lists. @throws ScenarioError, a line a fault */
+/**
+ * The jobs of a scenario, by `schemas/scenario.schema.json`: one a combination of its lists.
+ * @param origin its name, for messages; its last part without an ending is the scenario's id
+ * @throws ScenarioError, a line a fault
+ * @example for (const { scenario } of parseScenario(text)) await simulate(workbench, { scenario });
+ */
 export const parseScenario = (text: Text, origin: string = 'scenario'): readonly Job[] =>
   jobsFrom(textOf(text), origin, origin.replace(/^.*[\\/]/, '').replace(/\.json$/, ''));

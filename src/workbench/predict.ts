@@ -88,10 +88,12 @@ const predictSteps = (workbench: Workbench, request: PredictRequest): Steps<Pred
 /**
  * One row a combination of model, width, device, engine, block and copies. Cycles are per sample and of all
  * copies together; loads are shares of one audio core after what the device keeps for itself.
+ * The method is docs/machine.md: the engine's kernels on the core's pipeline and caches, and the interval from measured cases.
+ * @function
  * @throws ModelError, DeviceError, WorkbenchError, StudyError for names and numbers that mean nothing
  * @example const { rows } = await predict(openWorkbench(), { models: 'a2', devices: 'mod-dwarf' });
  */
 export const predict: Verb<PredictRequest, PredictResult> = inSteps(predictSteps);
 
-/** `predict` without a pause. */
+/** `predict` without a pause. @function @example const { rows } = predictSync(workbench, { model: 'a2', device: 'pi-4' }); */
 export const predictSync: SyncVerb<PredictRequest, PredictResult> = atOnce(predictSteps);

@@ -63,11 +63,12 @@ function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float
 
 /**
  * The model's output for a mono input: as many samples as came in, after a reset and the prewarm that NAM
- * Core does.
+ * Core does. Samples are floats, 1 at full scale; the method is NeuralAmpModelerCore's, to 1e-5.
+ * @function
  * @throws WorkbenchError where the model has not one input and one output
  * @example const sound = await render(workbench, { model: 'a2', input: new Float32Array(48_000) });
  */
 export const render: Verb<RenderRequest, Float32Array> = inSteps(renderSteps);
 
-/** `render` without a pause. */
+/** `render` without a pause. @function @example const sound = renderSync(workbench, { model: 'a2', input, width: 'lite' }); */
 export const renderSync: SyncVerb<RenderRequest, Float32Array> = atOnce(renderSteps);

@@ -94,11 +94,13 @@ function* simulateSteps(bench: Workbench, request: SimulateRequest): Steps<reado
 }
 
 /**
- * One result a combination of the scenario's lists. The same digest on every host.
+ * One result a combination of the scenario's lists. Loads are shares of a block's budget, responses seconds. The same
+ * digest on every host. The method is docs/scenarios.md.
+ * @function
  * @throws ScenarioError, WorkbenchError, DeviceError, ModelError for what it names
  * @example const [run] = await simulate(workbench, { scenario: 'anagram-three-a2' });
  */
 export const simulate: Verb<SimulateRequest, readonly RunResult[]> = inSteps(simulateSteps);
 
-/** `simulate` without a pause. */
+/** `simulate` without a pause. @function @example const [run] = simulateSync(workbench, { scenario: 'anagram-three-a2', seed: 7 }); */
 export const simulateSync: SyncVerb<SimulateRequest, readonly RunResult[]> = atOnce(simulateSteps);

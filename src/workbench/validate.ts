@@ -88,6 +88,11 @@ function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<V
 }
 
 /**
+ * Predicts every measured case; errors in percent of what was measured, cycles per sample. The method, and where the
+ * measurements come from, is docs/measurements.md.
+ * @param workbench with the measurements of its package, unless the request names a file
+ * @param request which cases
+ * @param hooks how far it is, and a signal that stops it
  * @throws StudyError for a faulty case
  * @example const { summary } = await validate(workbench);
  */
@@ -97,6 +102,6 @@ export const validate = async (
   hooks?: Hooks,
 ): Promise<Validation> => workThrough(validateSteps(workbench, request), hooks);
 
-/** `validate` without a pause. */
+/** `validate` without a pause. @throws StudyError for a faulty case @example const { summary } = validateSync(workbench); */
 export const validateSync = (workbench: Workbench, request: ValidateRequest = {}): Validation =>
   finish(validateSteps(workbench, request));

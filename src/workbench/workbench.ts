@@ -23,9 +23,11 @@ import { WorkbenchError } from './workbench-error.ts';
 /** Longer impulses are reverbs that no pedal convolves in one piece. */
 const longestImpulse = 1 << 20;
 
-export class Workbench extends Catalogues implements SimulationLibrary {
+/** Names to objects, and what is remembered between calls; every verb takes it first. `openWorkbench` makes one. */
+export class Workbench extends Catalogues {
+  /** @internal */
   readonly engines: SimulationLibrary['engines'] = engines;
-  /** Costs that were worked out; the numbers are the same without. */
+  /** Costs that were worked out; the numbers are the same without. @internal */
   readonly costs: CostCache = new CostCache();
   #measured: Measured | null = null;
   #known: ReadonlyMap<string, Outcome> | null = null;
@@ -33,18 +35,18 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   readonly #isShipped = new WeakMap<DeviceProfile, boolean>();
   readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
 
-  /** Rows that the build has worked out, for the shapes that most captures have. */
+  /** Rows that the build has worked out, for the shapes that most captures have. @internal */
   get known(): ReadonlyMap<string, Outcome> {
     this.#known ??= new Map(JSON.parse(this.files.knownRows() ?? '[]'));
     return this.#known;
   }
 
-  /** What measures the budgets of a file: twice the same file shares what was simulated for it. */
+  /** What measures the budgets of a file: twice the same file shares what was simulated for it. @internal */
   measuring(file: ParsedBudgets, make: () => Measure): Measure {
     return memoize(this.#measuring, file, make);
   }
 
-  /** What the package has measurements of, and which profiles are its own. */
+  /** What the package has measurements of, and which profiles are its own. @internal */
   get measured(): Measured {
     this.#measured ??= {
       kinds: measuredKindsOf(this.cases(null), (id) => this.#packaged(id)),
@@ -71,6 +73,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
   /**
    * Measured cases of a file; null for those of the package.
    * @throws StudyError for a faulty case, WorkbenchError for what is no JSON
+   * @internal
    */
   cases(name: string | null): readonly MeasuredCase[] {
     const { files } = this;
@@ -81,6 +84,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     return parseCases(json, path);
   }
 
+  /** @internal */
   impulse(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['impulse']> {
     // Of a missing file: the name of a signal is none of an impulse response.
     const own = this.files.openAudio(this.files.pathOf(file));
@@ -98,6 +102,7 @@ export class Workbench extends Catalogues implements SimulationLibrary {
     }
   }
 
+  /** @internal */
   audio(file: string, sessionRateHz: number): ReturnType<SimulationLibrary['audio']> {
     // Of a missing file: the name of a signal is none of an impulse response.
     const own = this.files.openAudio(this.files.pathOf(file));

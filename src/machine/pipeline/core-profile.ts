@@ -138,6 +138,7 @@ const core = z.strictObject({
 });
 
 export type OperationFigures = Frozen<z.output<typeof figures>>;
+/** A microarchitecture, as a file of `cores/` has it; `schemas/core.schema.json` says what each field means. @useDeclaredType */
 export type CoreProfile = Frozen<z.output<typeof core>>;
 
 export const coreSchema: z.ZodType<CoreProfile> = core;

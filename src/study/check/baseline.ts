@@ -76,7 +76,12 @@ const twiceFault = (names: readonly string[]): string | null => {
   return `${JSON.stringify(twice)}: expected each case once, got it twice, as a merge of two branches leaves it.`;
 };
 
-/** Throws `BudgetError` naming the file, what is wrong and how to write it anew. */
+/**
+ * A baseline file, by `schemas/baseline.schema.json`.
+ * @param origin its name, for messages
+ * @throws BudgetError naming the file, what is wrong and how to write it anew
+ * @example const baseline = parseBaseline(text, 'baseline.json');
+ */
 export const parseBaseline = (text: string, origin: string): Baseline => {
   const refuse = (fault: string): Error => new BudgetError('not-json', `${fault} ${anew}`);
   const json = parseJsonText(text, origin, refuse);
@@ -104,6 +109,11 @@ const shortParts = (values: Parts): Parts =>
 /** By code unit, so that no locale has a say. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/**
+ * The text of a baseline file: a line a case, by name, so that it compares well in a review.
+ * @param baseline what `check` gave as `measured`
+ * @example await writeFile('baseline.json', formatBaseline(outcome.measured));
+ */
 export const formatBaseline = (baseline: Baseline): string => {
   const entries = [...baseline.values()].sort((a, b) => byText(a.case, b.case));
   const cases = entries.map(({ case: name, value, of, engine, layers }) =>

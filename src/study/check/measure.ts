@@ -25,7 +25,7 @@ import {
   matchesNothing,
   unmeasured,
 } from './measurement.ts';
-import type { Interval } from './verdict.ts';
+import type { Bounds } from './verdict.ts';
 
 /** What `check` needs from its caller. */
 export interface MeasureSources {
@@ -66,13 +66,13 @@ const ofRow: Readonly<Partial<Record<MetricName, (row: PredictRow) => number | n
 };
 
 /** Of headroom the other way round: it is what the load leaves. */
-const intervalOf = (metric: MetricName, { cyclesPerSample, load }: PredictRow): Interval | null => {
+const intervalOf = (metric: MetricName, { cyclesPerSample, load }: PredictRow): Bounds | null => {
   if (/^cyclesPerSample(\.expected)?$/.test(metric)) return bounds(cyclesPerSample);
   if (/^load(\.expected)?$/.test(metric)) return bounds(load);
   return metric === 'headroom' && load ? { low: 1 - load.high, high: 1 - load.low } : null;
 };
 
-const bounds = (of: Interval | null): Interval | null => of && { low: of.low, high: of.high };
+const bounds = (of: Bounds | null): Bounds | null => of && { low: of.low, high: of.high };
 
 const ofRun: Readonly<Partial<Record<MetricName, (run: RunResult) => number>>> = {
   'scenario.load.mean': (run) => run.load.mean,

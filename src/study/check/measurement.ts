@@ -10,7 +10,7 @@ import { ContentHash, littleEndian } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { costPoint, type Point } from '../cost/cost-point.ts';
-import type { Interval, Subject } from './verdict.ts';
+import type { Bounds, Subject } from './verdict.ts';
 
 type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh' | 'rates';
 
@@ -73,7 +73,7 @@ export interface Measurement extends Subject, CycleBreakdown {
   readonly key: string;
   /** Null where it could not be measured; `problem` says why. */
   readonly value: number | null;
-  readonly interval: Interval | null;
+  readonly interval: Bounds | null;
   readonly problem: string | null;
   /** What the budget names is not there or broken: a failure, where nobody knows is none. */
   readonly faulty: boolean;

@@ -35,7 +35,7 @@ export interface Subject {
   readonly whatIf: boolean;
 }
 
-export interface Interval {
+export interface Bounds {
   readonly low: number;
   readonly high: number;
 }
@@ -48,7 +48,7 @@ export interface CheckVerdict extends Subject {
   readonly limit: number;
   readonly actual: number | null;
   /** What holds the truth in nine of ten predictions, where the metric has such an interval. */
-  readonly interval: Interval | null;
+  readonly interval: Bounds | null;
   readonly baseline: number | null;
   /** actual - limit for absolute limits; the increase in percent for relative ones. */
   readonly delta: number | null;

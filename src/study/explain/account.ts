@@ -12,6 +12,7 @@ const accountParts = [
   'calls',
   'memory',
 ] as const;
+/** @useDeclaredType */
 export type AccountPart = (typeof accountParts)[number];
 
 export interface Account {

@@ -12,7 +12,7 @@ import { type Account, type AccountPart, accountsBy, groupedBy } from './account
 import { type Explanation, explainCost } from './explain.ts';
 
 /** One kind of work, cycles each time it comes. */
-interface Burst {
+export interface Burst {
   readonly name: string;
   readonly cycles: number;
   readonly share: number;
@@ -22,7 +22,7 @@ interface Burst {
 }
 
 /** What comes once in so many blocks; 1: what every block does. */
-interface Period {
+export interface Period {
   readonly everyBlocks: number;
   /** Each time, beside what comes more often. */
   readonly cycles: number;

@@ -4,6 +4,7 @@ import type { TanhKind } from '../../engine/engine.ts';
 import type { Interval } from '../../units/range.ts';
 
 export const verdicts = ['fits', 'tight', 'over', 'wont-load', 'unknown'] as const;
+/** Of the expected load: fits, tight (less headroom than the device needs), over, wont-load (memory), unknown. @useDeclaredType */
 export type Verdict = (typeof verdicts)[number];
 
 /**
@@ -12,6 +13,7 @@ export type Verdict = (typeof verdicts)[number];
  * evidence: no chip is known, or the product takes no .nam; the verdict rests on what is known to run.
  */
 export const confidences = ['validated', 'fitted', 'estimated', 'evidence'] as const;
+/** @useDeclaredType */
 export type Confidence = (typeof confidences)[number];
 
 export interface WidthInfo {
