@@ -48,7 +48,7 @@ const readBaseline = ({ files }: Workbench, path: string, mayBeMissing: boolean)
   throw new WorkbenchError('not-found', fault);
 };
 
-/** @throws BudgetError for a faulty file, WorkbenchError where there is none */
+/** @throws BudgetError for a faulty file, WorkbenchError where there is none @internal */
 export const readBudgets = ({ files }: Workbench, name: string): ParsedBudgets => {
   const path = files.pathOf(name);
   if (files.exists(path)) return parseBudgets(files.readText(path), name);
@@ -87,7 +87,7 @@ const ratiosOn =
     }
   };
 
-/** Names of a budget are ids, or paths relative to its file: how each is looked up. */
+/** Names of a budget are ids, or paths relative to its file: how each is looked up. @internal */
 export const besideBudgets = (
   { files }: Workbench,
   file: ParsedBudgets,
