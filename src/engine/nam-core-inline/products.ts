@@ -282,7 +282,9 @@ export const writePlain = (b: TargetBuilder, shape: InlineShape): void => {
             for (let input = 0; input < 4; input++) product(input, i, 4);
           }),
         );
-        b.loop(single, (i) => code.body(counts.mac, () => product(done, i, 1)));
+        const first = done > 0 && single > 0 ? 1 : single;
+        b.loop(first, (i) => code.body(counts.mac, () => product(done, i, 1)));
+        b.loop(single - first, (i) => code.body(x86.laterMac, () => product(done + first, i, 1)));
       };
       const store = (): void =>
         b.store(sum, b.at(result, 0, output.times(1), frame.times(outputStride)), 1);
