@@ -169,8 +169,9 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
     const ratios = isRatio ? await sources.esrToFull(model, widths, audio) : null;
     return points.map((point): Measurement => {
       const { row, width, fingerprint, breakdown } = point;
-      // Of a product that takes no file a row says what could be, and a gate holds what is.
-      const known = row.verdict === 'unknown' ? null : ofRow[metric]?.(row);
+      // Of a product that takes no file a row says what could be: code has a cost there, the product no load.
+      const isOfProduct = /^(load|headroom)/.test(metric);
+      const known = row.verdict === 'unknown' && isOfProduct ? null : ofRow[metric]?.(row);
       const value = (ratios === null ? known : ratios.get(width.label)) ?? null;
       const unknown =
         ratios === null
