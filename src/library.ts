@@ -6,27 +6,14 @@ export type { MachineWords } from './device/machine-words.ts';
 export type { DeviceProfile } from './device/profile.ts';
 export type { TanhKind } from './engine/engine.ts';
 export type { LibraryFunction } from './kernel/instruction.ts';
-export type {
-  InstructionClass,
-  InstructionCounts,
-} from './kernel/instruction-class.ts';
+export type { InstructionClass, InstructionCounts } from './kernel/instruction-class.ts';
 export type { ArgumentDistribution } from './kernel/libm.ts';
 export type { DataKind } from './machine/memory/memory-system.ts';
 export type { CoreProfile } from './machine/pipeline/core-profile.ts';
 export type { Limit } from './machine/pipeline/without-bottleneck.ts';
 export type { ArchitectureChange } from './nam/edit-wavenet.ts';
-export type {
-  Architecture,
-  Model,
-  ModelBody,
-  ModelMetadata,
-  SlimmedModel,
-  Submodel,
-  Width,
-  WidthOptions,
-} from './nam/model.ts';
-export type { At, ModelErrorCode } from './nam/model-error.ts';
-export { ModelError } from './nam/model-error.ts';
+export type * from './nam/model.ts';
+export { type At, ModelError, type ModelErrorCode } from './nam/model-error.ts';
 export type {
   Activation,
   ConvNetBlock,
@@ -61,8 +48,12 @@ export type {
   CalibrateResult,
   FittedNumber,
 } from './study/calibrate/calibrate.ts';
-export type { Baseline, BaselineEntry } from './study/check/baseline.ts';
-export { formatBaseline, parseBaseline } from './study/check/baseline.ts';
+export {
+  type Baseline,
+  type BaselineEntry,
+  formatBaseline,
+  parseBaseline,
+} from './study/check/baseline.ts';
 export type { CheckOutcome } from './study/check/check.ts';
 export type { Parts } from './study/check/measurement.ts';
 export type {
@@ -85,25 +76,9 @@ export type {
 } from './study/explain/explain.ts';
 export type { Burst, ExplainedImpulse, ImpulseCost, Period } from './study/explain/impulse.ts';
 export type { FigureInUse, ModelFigure } from './study/explain/model-figures.ts';
-export type {
-  Confidence,
-  CountedContext,
-  InstructionMix,
-  MemoryBytes,
-  PredictResult,
-  PredictRow,
-  SkippedCombination,
-  Verdict,
-  WidthInfo,
-} from './study/predict/row.ts';
+export type * from './study/predict/row.ts';
 export type { CostedConfidence } from './study/predict/spread.ts';
-export type {
-  EventResult,
-  Expected,
-  RunResult,
-  SlotResult,
-  WorstBlock,
-} from './study/simulate/run-result.ts';
+export type * from './study/simulate/run-result.ts';
 export type { BuildSummary } from './study/validate/builds.ts';
 export type { Bound } from './study/validate/cases.ts';
 export type { ErrorSummary } from './study/validate/error-summary.ts';
@@ -114,29 +89,37 @@ export type { ValidatedCase, ValidateSummary } from './study/validate/validate.t
 export type { Figure } from './units/figure.ts';
 export type { Frozen } from './units/frozen.ts';
 export type { Interval, Range } from './units/range.ts';
-export type { AdviseRequest } from './workbench/advise.ts';
-export { advise, adviseSync } from './workbench/advise.ts';
-export type { CalibrateRequest } from './workbench/calibrate.ts';
-export { calibrate, calibrateSync } from './workbench/calibrate.ts';
+export { type AdviseRequest, advise, adviseSync } from './workbench/advise.ts';
+export { type CalibrateRequest, calibrate, calibrateSync } from './workbench/calibrate.ts';
 export type { Catalogue } from './workbench/catalogues.ts';
-export type { BudgetDocument, BudgetInput, CheckRequest } from './workbench/check.ts';
-export { check } from './workbench/check.ts';
+export {
+  type BudgetDocument,
+  type BudgetInput,
+  type CheckRequest,
+  check,
+} from './workbench/check.ts';
 export type { Documents, WorkbenchData } from './workbench/data-files.ts';
-export type { ExplainImpulseRequest, ExplainRequest } from './workbench/explain.ts';
-export { diff, explain, explainImpulse, explainSync } from './workbench/explain.ts';
+export {
+  diff,
+  type ExplainImpulseRequest,
+  type ExplainRequest,
+  explain,
+  explainImpulse,
+  explainSync,
+} from './workbench/explain.ts';
 export type { Hooks, SyncVerb, Verb } from './workbench/hooks.ts';
 export type { DeviceName, ModelName, ScenarioName, ScenarioObject } from './workbench/named.ts';
-export type { Text } from './workbench/parse.ts';
-export { parseCore, parseDevice, parseModel, parseScenario } from './workbench/parse.ts';
+export { parseCore, parseDevice, parseModel, parseScenario, type Text } from './workbench/parse.ts';
 export type { Places } from './workbench/places.ts';
-export type { PredictRequest } from './workbench/predict.ts';
-export { predict, predictSync } from './workbench/predict.ts';
+export { type PredictRequest, predict, predictSync } from './workbench/predict.ts';
 export type { FoundScenario } from './workbench/read-named.ts';
-export type { RenderRequest } from './workbench/render.ts';
-export { render, renderSync } from './workbench/render.ts';
-export type { SimulateRequest } from './workbench/simulate.ts';
-export { simulate, simulateSync } from './workbench/simulate.ts';
-export type { ValidateRequest, Validation } from './workbench/validate.ts';
-export { validate, validateSync } from './workbench/validate.ts';
+export { type RenderRequest, render, renderSync } from './workbench/render.ts';
+export { type SimulateRequest, simulate, simulateSync } from './workbench/simulate.ts';
+export {
+  type ValidateRequest,
+  type Validation,
+  validate,
+  validateSync,
+} from './workbench/validate.ts';
 export type { Workbench } from './workbench/workbench.ts';
 export { WorkbenchError } from './workbench/workbench-error.ts';

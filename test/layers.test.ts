@@ -147,10 +147,10 @@ test('every value that a file exports is taken by another', () => {
   const taken = new Set<string>();
   for (const [file, text] of takers) {
     const statements =
-      /(?:import|export)\s+(?:type\s+)?([\w\s,*]*(?:\{[^}]*\})?)\s*from\s+'(\.[^']+)'/g;
-    for (const [, names = '', from = ''] of text.matchAll(statements)) {
+      /(?:import|export)\s+(type\s+)?([\w\s,*]*(?:\{[^}]*\})?)\s*from\s+'(\.[^']+)'/g;
+    for (const [, type, names = '', from = ''] of text.matchAll(statements)) {
       const target = resolve(dirname(file), /\.m?tsx?$/.test(from) ? from : `${from}.ts`);
-      if (names.includes('*')) taken.add(target);
+      if (names.includes('*') && type === undefined) taken.add(target);
       for (const name of names.match(/[\w$]+/g) ?? []) taken.add(`${target} ${name}`);
     }
     for (const [, from = ''] of text.matchAll(/import\(\s*'(\.[^']+)'/g)) {
