@@ -45,7 +45,7 @@ const periodLines = (period: Period, style: Style): readonly string[] => {
 
 /** `asked`: the impulse response and the device as the next command has to name them. */
 export const renderExplainImpulse = (
-  { impulse, explanation }: ExplainedImpulse,
+  { impulse, explanation, warnings }: ExplainedImpulse,
   style: Style,
   asked: { readonly ir: string; readonly device: string },
 ): string => {
@@ -62,7 +62,9 @@ export const renderExplainImpulse = (
     ...wrap(sums, style.columns),
     '',
     title('Why'),
-    ...reasonsOf(impulse).flatMap((reason) => wrap(reason, style.columns, '- ', '  ')),
+    ...[...reasonsOf(impulse), ...warnings].flatMap((reason) =>
+      wrap(printable(reason), style.columns, '- ', '  '),
+    ),
     ...impulse.periods.flatMap((period) => periodLines(period, style)),
     '',
     title('What limits it, in the mean'),

@@ -102,8 +102,8 @@ const impulse = (call: Call, asked: string): ExitCode => {
   const convolver = call.text('convolver') as ConvolverId | undefined;
   const rates = { blockFrames: call.number('block'), sampleRateHz: call.number('rate') };
   const explained = explainImpulse(workbench, { device, ir: { ...place, convolver }, ...rates });
-  explained.warnings.forEach(call.warn);
-  const { explanation, impulse: cost } = explained;
+  const { explanation, impulse: cost, warnings } = explained;
+  warnings.forEach(call.warn);
   const subject = `${cost.taps} taps on ${cost.deviceName}, ${cost.convolver}`;
   writePages('explain', call, () => explainPage(explanation, subject));
   const body = { prediction: null, interval: null, impulse: cost, ...explanation };

@@ -21,6 +21,18 @@ export const runsOf = (total: number, sizes: readonly number[]): [number, number
   return runs;
 };
 
+/** The same as single vectors of `lanes`, and values for what is left. */
+export const partsOf = (
+  total: number,
+  lanes: Lanes,
+): readonly { readonly at: number; readonly lanes: Lanes }[] =>
+  runsOf(total, lanes > 1 ? [lanes, 1] : [1]).flatMap(([start, size, count]) =>
+    Array.from({ length: count }, (_, i) => ({
+      at: start + i * size,
+      lanes: size > 1 ? lanes : (1 as const),
+    })),
+  );
+
 /** Two lists of one length, side by side. */
 export const zip = <A, B>(a: readonly A[], b: readonly B[]): (readonly [A, B])[] => {
   if (a.length !== b.length)

@@ -5,7 +5,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { grown, vectorisesFloats } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
-import { lanesOf, runsOf, zip } from '../eigen/registers.ts';
+import { lanesOf, partsOf, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 interface InlineCode {
@@ -297,13 +297,7 @@ export const writePlain = (b: TargetBuilder, shape: InlineShape): void => {
 export const writeChannels = (b: TargetBuilder, channels: number, frames: number): void => {
   const code = new Code(b);
   const [weights, block, result] = [b.slot('weights'), b.slot('block'), b.slot('result')];
-  const parts = runsOf(channels, vectorisesFloats(b.target) ? [b.target.lanes, 1] : [1]).flatMap(
-    ([start, size, count]) =>
-      Array.from({ length: count }, (_, i) => ({
-        at: start + i * size,
-        lanes: size > 1 ? b.target.lanes : (1 as const),
-      })),
-  );
+  const parts = partsOf(channels, vectorisesFloats(b.target) ? b.target.lanes : 1);
   const held = parts.map(({ at, lanes }) => b.load(b.at(weights, at), lanes));
   const { fma } = b.target;
   const ofPart = ({ lanes }: { readonly lanes: Lanes }): Counts =>

@@ -11,7 +11,7 @@ import { type Growing, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
-import { runsOf, zip } from '../eigen/registers.ts';
+import { partsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution, AppendOf } from './convolution.ts';
@@ -181,20 +181,13 @@ class CellWriter {
 
   /** Products of several vectors of rows at once share each input. */
   private gates(): void {
-    const { target } = this;
-    const sizes = target.lanes > 1 ? [target.lanes, 1 as const] : [target.lanes];
-    const blocks = runsOf(4 * this.hiddenSize, sizes).flatMap(([at, size, count]) =>
-      Array.from({ length: count }, (_, i) => ({
-        row: at + i * size,
-        lanes: size > 1 ? target.lanes : (1 as const),
-      })),
-    );
+    const blocks = partsOf(4 * this.hiddenSize, this.target.lanes);
     for (let first = 0; first < blocks.length; first += sharingVectors) {
       this.gateGroup(blocks.slice(first, first + sharingVectors));
     }
   }
 
-  private gateGroup(group: readonly { readonly row: number; readonly lanes: Lanes }[]): void {
+  private gateGroup(group: ReturnType<typeof partsOf>): void {
     const { b, code, counts, target, slots } = this;
     const { isa } = target;
     const sums = group.map(({ lanes }) => b.const(0, lanes));
@@ -203,7 +196,7 @@ class CellWriter {
       if (!scales.has(lanes)) scales.set(lanes, [b.const(1, lanes), b.const(0, lanes)]);
     }
     const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
-    const { row: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
+    const { at: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
     const { vector, row } = counts.column;
     b.loop(this.inputSize + this.hiddenSize, (k) =>
       code.body(grown(firstLanes > 1 ? vector : row, group.length), () => {
@@ -211,14 +204,14 @@ class CellWriter {
         const at = (r: number) => b.at(slots.weights, r, k.times(4 * this.hiddenSize));
         const weights = b.registerList(wide.length);
         b.loadRun(weights, (i) => at(firstRow + i * firstLanes), firstLanes);
-        const single = group.slice(wide.length).map((one) => b.load(at(one.row), one.lanes));
+        const single = group.slice(wide.length).map((one) => b.load(at(one.at), one.lanes));
         for (const [i, [weight, sum]] of zip([...weights, ...single], sums).entries()) {
           const lanes = group[i]?.lanes ?? 1;
           b.multiplyAdd(weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
         }
       }),
     );
-    for (const [{ row, lanes }, product] of zip(group, sums)) {
+    for (const [{ at: row, lanes }, product] of zip(group, sums)) {
       code.body(lanes > 1 ? counts.rowEnd.vector : counts.rowEnd.row, () => {
         const scale = scales.get(lanes);
         const at = b.at(slots.gates, row);
