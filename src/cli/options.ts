@@ -107,9 +107,19 @@ export const shardOf = (args: Args): Shard | null => {
   throw usageError(`--shard: expected I/N with I from 1 to N, as in 2/4, got "${text}".`);
 };
 
+/** For who takes one width. */
+export const oneWidth: Options[string] = {
+  value: 'W',
+  help: "a ratio 0..1 as NAM's own control, ch:8, ch:16/8, or a submodel's label (default: full)",
+};
+
 /** What --set and --clock make of a device; those without a chip have nothing to change. */
-export const changedBy = (args: Args, known: Catalogues, of: DeviceProfile): DeviceProfile => {
-  const clockHz = args.number('clock');
+export const changedBy = (
+  args: Args,
+  known: Catalogues,
+  of: DeviceProfile,
+  clockHz: number | undefined = args.number('clock'),
+): DeviceProfile => {
   const settings = [
     ...(args.list('set') ?? []).map(parseSetting),
     ...(clockHz === undefined ? [] : [clockSetting(of, clockHz)]),

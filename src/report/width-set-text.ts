@@ -105,14 +105,15 @@ export const renderWidthSet = (
   next: readonly string[] = [],
 ): string => {
   const useless = report.widths.filter((_, i) => report.dominated[i] === true);
+  const sets = report.sets.filter(({ chosen }) => chosen.length > 0);
   const leftOut = `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`;
   return [
     ...wrap(advice(report), style.columns).map((line) => paint(style, 'bold', line)),
     '',
     ...servedLines(report, style),
     '',
-    'How many widths are enough:',
-    ...report.sets.flatMap(({ chosen, score }) =>
+    ...(sets.length === 0 ? [] : ['How many widths are enough:']),
+    ...sets.flatMap(({ chosen, score }) =>
       wrap(`${chosen.length}: ${setText(report, chosen)} (${ofAll(score)})`, style.columns, '  '),
     ),
     ...(useless.length > 0 ? wrap(leftOut, style.columns) : []),

@@ -24,6 +24,12 @@ const setsOf = async (line: string): Promise<Sets> => {
 };
 
 describe('advise --widths', () => {
+  test('where no width fits it says so, and offers no set of none', async () => {
+    const { stdout } = await pedalbench('advise slim-8 --widths --device rp2350:2');
+    expect(stdout).toMatch(/^None of the widths of slim-8 fits/);
+    expect(stdout).not.toContain('How many widths are enough');
+  });
+
   test('ID:N asks for N copies there and for nothing else', async () => {
     const { demands, sets, widths } = await setsOf(question);
     expect(demands.map(({ name }) => name)).toEqual(['rk3566 2x', 'class-m7-480 1x']);

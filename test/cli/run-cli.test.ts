@@ -43,6 +43,11 @@ describe('the frame', () => {
     expect(stdout).toMatch(/^pedalbench \d+\.\d+\.\d+\n$/);
   });
 
+  test.each(['render', 'explain'])('%s --help offers no `all`, which it refuses', async (name) => {
+    const { stdout } = await pedalbench(`${name} --help`);
+    expect(stdout).toMatch(/--width W +a ratio 0\.\.1/);
+  });
+
   test.each(verbs.map(({ name }) => name))('%s --help starts with an example', async (name) => {
     for (const words of [`${name} --help`, `help ${name}`, `--help ${name}`]) {
       const { code, stdout, stderr } = await pedalbench(words);

@@ -40,6 +40,13 @@ describe('explain', () => {
     expect(JSON.parse(predicted.stdout).rows[0].cyclesPerSample.expected).toBeCloseTo(total, 6);
   });
 
+  test('--diff compares two blocks and two clocks, and says which is which', async () => {
+    const of = async (pair: string): Promise<string> =>
+      (await pedalbench(`explain a2 --device pi-4 --width lite --diff ${pair}`)).stdout;
+    expect(await of('64,128')).toMatch(/^A: .*blocks of 64\nB: .*blocks of 128\n/);
+    expect(await of('1.2e9,1500000000')).toMatch(/^A: .* at 1\.2 GHz,.*\nB: .* at 1\.5 GHz,/);
+  });
+
   test('fits terminals of 60 to 250 columns', async () => {
     for (const columns of [60, 80, 120, 250]) {
       const { stdout } = await pedalbench(line, { columns });
@@ -56,6 +63,7 @@ describe('explain', () => {
     ['explain a2 a1-nano --device pi-4', 'Expected one model, got 2'],
     ['explain a2 --device tonex-one', 'its chip is not published'],
     ['explain a2 --device pi-4 --engine all', 'expected one engine'],
+    ['explain a2 --device pi-4 --diff 64,lite', 'blocks or clocks in hertz, got "64" and "lite"'],
     ['explain a1-nano --device pi-4 --engine nonsense', 'engine `nonsense`: unknown'],
   ])('%s is refused', async (words, message) => {
     const { code, stdout, stderr } = await pedalbench(words);

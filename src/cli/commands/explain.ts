@@ -5,6 +5,7 @@ import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainImpulse } from '../../report/explain-impulse-text.ts';
 import { renderExplain, renderExplainDiff } from '../../report/explain-text.ts';
 import { explainDiffPage, explainPage } from '../../report/html/explain-page.ts';
+import { hertz } from '../../report/text/number.ts';
 import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import type { ExplainRequest } from '../../workbench/explain.ts';
@@ -19,6 +20,7 @@ import {
   changedBy,
   oneDevice,
   oneModel,
+  oneWidth,
   ratesOf,
   settingsOf,
   shared,
@@ -34,20 +36,27 @@ const intervalOf = ({ cyclesPerSample, chance, sure }: PredictRow) => ({
   sure,
 });
 
-type Change = Partial<ExplainRequest>;
+type Change = Partial<ExplainRequest> & { readonly clockHz?: number };
 
 /** One point: what the words ask for, with what one side of a comparison changes. */
-const pointOf = (call: Call, workbench: Workbench, change: Change): Promise<ExplainedPoint> => {
+const pointOf = (
+  call: Call,
+  workbench: Workbench,
+  { clockHz, ...change }: Change,
+): Promise<ExplainedPoint> => {
   const { engine = 'auto', ...settings } = settingsOf(call);
   if (engine === 'all') throw usageError('--engine: expected one engine, got "all".');
   const copies = call.number('copies') ?? 1;
   const model = change.model ?? oneModel(call, workbench);
-  const device = change.device ?? changedBy(call, workbench, oneDevice(call, workbench));
+  const device = change.device ?? changedBy(call, workbench, oneDevice(call, workbench), clockHz);
   const blockFrames = call.number('block');
   const common = { ...settings, ...ratesOf(call), engine, blockFrames, copies };
   const request = { ...common, ...change, model, device };
   return following(call, 'explaining', (hooks) => explainOne(workbench, request, hooks));
 };
+
+/** A number from this on is a clock; lower ones are blocks. */
+const slowestHz = 1e6;
 
 /** What a word of --diff names. Looked for in this order; the first kind that has both words wins. */
 const changesOf = (
@@ -67,14 +76,16 @@ const changesOf = (
     [(word) => devices.ids.includes(word) || word.endsWith('.json'), (device) => ({ device })],
     [(word) => engines.some(({ id }) => id === word), (engine) => ({ engine })],
     [isModel, (model) => ({ model })],
+    [(word) => Number(word) >= slowestHz, (clockHz) => ({ clockHz: Number(clockHz) })],
+    [(word) => /^\d+$/.test(word), (frames) => ({ blockFrames: Number(frames) })],
   ];
   for (const [knows, change] of kinds) if (knows(a) && knows(b)) return [change(a), change(b)];
-  const message = `--diff: expected two widths, two devices, two engines or two models, got "${a}" and "${b}".`;
+  const message = `--diff: expected two widths, devices, engines, models, blocks or clocks in hertz, got "${a}" and "${b}".`;
   throw usageError(message);
 };
 
 const nameOf = ({ row }: ExplainedPoint): string =>
-  `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}, blocks of ${row.blockFrames}`;
+  `${row.model} ${row.width.label} on ${row.deviceName}${row.clockHz === null ? '' : ` at ${hertz(row.clockHz)}`}, ${row.engine}, blocks of ${row.blockFrames}`;
 
 const diff = async (call: Call, words: readonly [string, string]): Promise<ExitCode> => {
   const workbench = openWorkbench(call.io);
@@ -124,11 +135,11 @@ export const explain: Command = {
   options: {
     device: { value: 'ID', help: 'the pedal, by id or path' },
     engine: shared.engine,
-    width: { ...shared.width, help: 'a ratio 0..1, ch:8, ch:16/8, or a label (default: full)' },
+    width: oneWidth,
     ...sharedOptions('block', 'rate', 'no-resample', 'oversample', 'copies'),
     diff: {
       value: 'A,B',
-      help: 'what changes from A to B: two widths, devices, engines or models',
+      help: 'what changes from A to B: two widths, devices, engines, models, blocks or clocks in hertz',
     },
     ir: { value: 'TAPS|FILE', help: 'an impulse response in place of a model' },
     convolver: {

@@ -26,7 +26,7 @@ import {
 } from '../audio-input.ts';
 import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import { oneDevice, oversampleOf, settingsOf, shared, tanhOf } from '../options.ts';
+import { oneDevice, oneWidth, oversampleOf, settingsOf, shared, tanhOf } from '../options.ts';
 
 const defaultBlockFrames = 64;
 
@@ -148,7 +148,7 @@ export const render: Command = {
     ['render a2 di.wav out.wav --device mod-dwarf', 'also the cycles that the pedal would spend'],
   ],
   options: {
-    width: { ...shared.width, help: `${shared.width.help} (default: full)` },
+    width: oneWidth,
     block: {
       ...shared.block,
       help: `frames per block (default: ${defaultBlockFrames}, or the device's own); the samples do not depend on it`,
