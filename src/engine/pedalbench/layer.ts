@@ -25,7 +25,7 @@ import {
   shapeOf,
   singleBlock,
 } from './convolution.ts';
-import { type Planes, padded, type Signal, type Slots, slotsForTaps } from './lowering.ts';
+import { type Planes, padded, type Signal, type Slots, sharesKernels } from './lowering.ts';
 import type { FrameTile, TileWriter } from './tile-writer.ts';
 
 /** What a layer reads and writes. */
@@ -63,7 +63,7 @@ function planOf(low: Planes, layer: WaveNetLayer, signals: LayerSignals) {
   const oneAt = mixinAt + mixin.outChannels * mixin.inChannels;
   const lookback = (conv.kernelSize - 1) * conv.dilation;
   const history = low.inRing(signals.ring, lookback);
-  const bySlot = slotsForTaps(low.options.target, conv.inChannels);
+  const bySlot = sharesKernels(low.options.target);
   const shapes = { conv, mixin, one, activation, tile, shape, oneShape, blocks, oneBlocks };
   const places = { mixinAt, oneAt, lookback, history, bySlot };
   return { ...low.options, ...signals, ...shapes, ...places, oneOutputs, inline, inRegisters };

@@ -26,19 +26,12 @@ export interface PlanarOptions {
 }
 
 /**
- * Whether the histories of an array lie side by side, with one distance between channels for all: where
- * kernels are compiled for every model that is loaded, layers then share one. Elsewhere each history is
- * as compact as can be.
+ * Whether the histories of an array lie side by side, with one distance between channels for all, and a layer's kernel
+ * gets a slot for each tap instead of a stride, so that its history may wrap between two taps: where kernels are
+ * compiled for every model that is loaded, layers of all dilations then share one. Elsewhere each history is as compact
+ * as can be.
  */
 export const sharesKernels = (target: Target): boolean => target.isa === 'wasm';
-
-/**
- * Whether a layer's kernel gets a slot for each tap instead of a stride, so that layers of all dilations
- * share it, and its history may wrap between two taps. With few inputs the loop over the taps is what
- * keeps bodies short, and the kernel is small anyway.
- */
-export const slotsForTaps = (target: Target, inputs: number): boolean =>
-  sharesKernels(target) && inputs >= 2;
 
 /**
  * At least `floats`, and 320 bytes past a multiple of 4 KiB: channels at that distance never meet in
@@ -154,8 +147,7 @@ export class Planes extends Collector {
       return { rings, outputs: null };
     }
     // A short past is quickly moved to the front now and then; a mirror would be copied in every block.
-    const wraps = (lookback: number): boolean =>
-      slotsForTaps(this.options.target, channels) && lookback > this.options.ringFrames;
+    const wraps = (lookback: number): boolean => lookback > this.options.ringFrames;
     const columnsOf = (lookback: number): number =>
       wraps(lookback) ? this.period(lookback) + this.mirror() : this.columns(lookback);
     const used = lookbacks.reduce((sum, lookback) => sum + columnsOf(lookback), 0);

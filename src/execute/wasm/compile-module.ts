@@ -1,6 +1,5 @@
 /**
- * A lowered program as one WebAssembly module: a function per kernel, and a driver per chunk size
- * that calls them in order with the addresses of the buffers and the positions of the rings.
+ * A lowered program as one WebAssembly module: a function per kernel, and a driver that calls them in order with the addresses of the buffers and the positions of the rings.
  */
 import type { Lowered, Reference, Ring, RingStep } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
@@ -50,22 +49,17 @@ function layOut(lowered: Lowered): MemoryLayout {
   return { buffers, positions, bytes: positions + 4 * lowered.rings.length + 64 };
 }
 
-/** All chunks share the memory, so they must agree on buffers and rings. */
-export function compileModule(chunks: readonly [Chunk, ...Chunk[]]): CompiledModule {
-  const layout = layOut(chunks[0].lowered);
+export function compileModule(chunk: Chunk): CompiledModule {
+  const { lowered } = chunk;
+  const layout = layOut(lowered);
   const module = new ModuleWriter();
   const helpers = writeHelpers(module);
   const kernels = new Map<Template, number>();
-  for (const chunk of chunks) {
-    if (`${layOut(chunk.lowered).buffers}` !== `${layout.buffers}`) {
-      throw new WasmError(`${chunk.name}: a chunk with buffers of its own`);
-    }
-    for (const step of chunk.lowered.steps) {
-      if (step.step !== 'kernel' || step.costOnly || kernels.has(step.template)) continue;
-      kernels.set(step.template, writeKernel(module, step.template, chunk.lowered.blockFrames));
-    }
+  for (const step of lowered.steps) {
+    if (step.step !== 'kernel' || step.costOnly || kernels.has(step.template)) continue;
+    kernels.set(step.template, writeKernel(module, step.template, lowered.blockFrames));
   }
-  for (const chunk of chunks) new DriverWriter(chunk, { layout, kernels, helpers }).write(module);
+  new DriverWriter(chunk, { layout, kernels, helpers }).write(module);
   const memoryPages = Math.ceil(layout.bytes / pageBytes);
   return { bytes: module.finish(memoryPages), layout, memoryPages };
 }

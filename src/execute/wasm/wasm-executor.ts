@@ -29,7 +29,7 @@ const lower = (program: Program, blockFrames: number, { tanh }: WasmOptions): Lo
 const channelsOf = ({ buffers }: Program, id: number): number => buffers[id]?.channels ?? 1;
 
 const compile = (program: Program, name: string, lowered: Lowered): CompiledModule =>
-  compileModule([{ name, lowered, inputs: channelsOf(program, program.input) }]);
+  compileModule({ name, lowered, inputs: channelsOf(program, program.input) });
 
 /** The module that most blocks of a program run in. */
 export function compileProgram(program: Program, options: WasmOptions): CompiledModule {
