@@ -73,7 +73,6 @@ export type VectorOp = keyof typeof vector;
 export type VectorMemoryOp = keyof typeof vectorMemory;
 
 const simdPrefix = 0xfd;
-const bulkPrefix = 0xfc;
 /** log2 of the alignment that is promised: four bytes. */
 const alignment = 2;
 const noResult = 0x40;
@@ -164,12 +163,6 @@ export class CodeWriter {
 
   branchIf(depth: number): this {
     this.bytes.byte(0x0d).unsigned(depth);
-    return this;
-  }
-
-  /** Takes destination, source and length from the stack. */
-  memoryCopy(): this {
-    this.bytes.byte(bulkPrefix).unsigned(10).byte(0).byte(0);
     return this;
   }
 }

@@ -225,10 +225,12 @@ class DriverWriter {
       .op('i32.gt_s')
       .if();
     if (lookback > 0) {
-      this.address(frontOf(ring));
       this.address(startOf(ring, id, lookback));
-      this.shape(ring).constant(4 * lookback);
-      code.call(this.program.helpers.move);
+      this.address(frontOf(ring));
+      this.shape(ring)
+        .constant(4 * (ring.plane ?? ring.columns))
+        .constant(lookback);
+      code.call(this.program.helpers.copy);
     }
     code
       .constant(lookback)

@@ -8,8 +8,6 @@ export interface Helpers {
   readonly copy: number;
   /** (at, channels, plane, count): the float at `at` into the `count` floats before it. */
   readonly fill: number;
-  /** (to, from, channels, plane, bytes). */
-  readonly move: number;
   /** (base, position, period, channels, plane, frames, mirror): a block was written in place in a mirrored ring. */
   readonly settle: number;
   /** (at, frames): whole vectors, of samples below all hearing zeros. */
@@ -24,8 +22,8 @@ const silence = 0x26901d7d;
 
 export function writeHelpers(module: ModuleWriter): Helpers {
   const copy = writeCopy(module);
-  const [fill, move] = [writeFill(module), writeMove(module)];
-  return { copy, fill, move, settle: writeSettle(module, copy), flush: writeFlush(module) };
+  const settle = writeSettle(module, copy);
+  return { copy, fill: writeFill(module), settle, flush: writeFlush(module) };
 }
 
 function writeFlush(module: ModuleWriter): number {
@@ -63,15 +61,6 @@ function writeFill(module: ModuleWriter): number {
   code.get(left).constant(1).op('i32.sub').tee(left).branchIf(0).op('end');
   nextChannel(code, at, plane, channels);
   return module.add(4, [[2, 'i32']], code.op('end'));
-}
-
-function writeMove(module: ModuleWriter): number {
-  const [to, from, channels, plane, bytes] = [0, 1, 2, 3, 4];
-  const code = new CodeWriter().loop();
-  code.get(to).get(from).get(bytes).memoryCopy();
-  code.get(from).get(plane).op('i32.add').set(from);
-  nextChannel(code, to, plane, channels);
-  return module.add(5, [], code.op('end'));
 }
 
 /** Most blocks lie neither past the period nor in the part of the front that the mirror repeats. */
