@@ -8,7 +8,7 @@ import { type CheckOutcome, check as checkBudgets, type Measure } from '../study
 import { type MeasureSources, measureWith } from '../study/check/measure.ts';
 import type { CheckVerdict } from '../study/check/verdict.ts';
 import { esrToFull } from './fidelity.ts';
-import { type Hooks, pause } from './hooks.ts';
+import { checkHooks, type Hooks, pause } from './hooks.ts';
 import { jsonOf } from './json-of.ts';
 import { checkOptions, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
@@ -137,8 +137,9 @@ const measureBudgets = (
 export const check = async (
   workbench: Workbench,
   request: CheckRequest,
-  { onProgress, signal }: Hooks = {},
+  hooks: Hooks = {},
 ): Promise<CheckOutcome> => {
+  const { onProgress, signal } = checkHooks(hooks);
   checkOptions('check', request, ['budgets', 'baseline', 'esrToFull', 'onVerdict']);
   const file = fileOf(workbench, required('check', request.budgets, 'budgets'));
   const measure = workbench.measuring(file, () =>

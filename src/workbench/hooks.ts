@@ -1,5 +1,6 @@
 /** How a verb is followed and stopped, and how it is made of its steps. */
 import { finish, type Steps } from '../study/cost/steps.ts';
+import { checkOptions } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface Hooks {
@@ -8,6 +9,12 @@ export interface Hooks {
   /** Aborted: the verb throws the signal's reason at its next step. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** @throws WorkbenchError 'bad-option' */
+export const checkHooks = (hooks: Hooks): Hooks => {
+  checkOptions('hooks', hooks, ['onProgress', 'signal']);
+  return hooks;
+};
 
 /** Lets timers, signals and input be handled. */
 export const pause = (): Promise<void> =>
@@ -27,10 +34,8 @@ export const pause = (): Promise<void> =>
   });
 
 /** Works through, with a pause after every step. */
-export const workThrough = async <T>(
-  steps: Steps<T>,
-  { onProgress, signal }: Hooks = {},
-): Promise<T> => {
+export const workThrough = async <T>(steps: Steps<T>, hooks: Hooks = {}): Promise<T> => {
+  const { onProgress, signal } = checkHooks(hooks);
   signal?.throwIfAborted();
   let step = steps.next();
   while (!step.done) {
@@ -70,7 +75,8 @@ export const atOnce =
 
 export const inOneStep =
   <Request, Result>(verb: SyncVerb<Request, Result>): Verb<Request, Result> =>
-  async (workbench, request, { onProgress, signal } = {}) => {
+  async (workbench, request, hooks = {}) => {
+    const { onProgress, signal } = checkHooks(hooks);
     await pause();
     signal?.throwIfAborted();
     const result = verb(workbench, request);

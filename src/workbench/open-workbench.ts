@@ -1,5 +1,6 @@
 /** A workbench on the files of the package and of a folder. */
 import { folderFiles } from './folder-files.ts';
+import { checkOptions } from './options.ts';
 import { hasProfiles, packageRoot, tool } from './package-info.ts';
 import type { Places } from './places.ts';
 import { readMachine } from './read-machine.ts';
@@ -13,6 +14,8 @@ import { WorkbenchError } from './workbench-error.ts';
  * @param places where names are looked for and relative paths start. @default process.cwd(), and the files of this package
  */
 export const openWorkbench = (places: Partial<Places> = {}): Workbench => {
+  const { cwd: at, packageRoot: own } = places;
+  checkOptions('openWorkbench', { cwd: at, packageRoot: own }, ['cwd', 'packageRoot']);
   if (places.packageRoot === undefined && !hasProfiles(packageRoot)) {
     const fault = `packageRoot: expected the folder of the installed package, with cores/ and devices/ in it, got "${packageRoot}". Install ${tool.name} beside the program, or name the folder: openWorkbench({ packageRoot }).`;
     throw new WorkbenchError('not-found', fault);

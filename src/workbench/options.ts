@@ -83,6 +83,10 @@ const rules = {
   cases: text,
   measurements: text,
   fit: orList(oneOf('clock')),
+  onProgress: anyFunction,
+  signal: rule('an AbortSignal', (value) => isRecord(value) && 'throwIfAborted' in value),
+  cwd: text,
+  packageRoot: text,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type OptionName = keyof typeof rules;

@@ -100,6 +100,16 @@ test.each([
   await expect(predict(workbench, request as never)).rejects.toThrow(sentence);
 });
 
+test('a wrong hook, and a folder that is no text, are sentences', async () => {
+  const hooks = { onProgress: 3 } as never;
+  const sentence = 'hooks: onProgress: expected a function, got 3.';
+  await expect(predict(workbench, { model: 'a2' }, hooks)).rejects.toThrow(sentence);
+  await expect(explain(workbench, { model: 'a2', device: 'pi-4' }, hooks)).rejects.toThrow(
+    sentence,
+  );
+  expect(() => openWorkbench({ cwd: 3 as never })).toThrow('openWorkbench: cwd: expected a text');
+});
+
 test('a verb lets timers run, says how far it is, and stops where it is told to', async () => {
   let ticks = 0;
   const timer = setInterval(() => (ticks += 1), 1);
