@@ -1,5 +1,4 @@
 /** `check --init`: a first file of budgets for what was given, as it was given. */
-
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { counted } from '../report/text/number.ts';

@@ -1,5 +1,4 @@
 /** Which models `predict` is asked for, one after the other: what was read and worked out for one goes with it, however many there are. */
-
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DeviceProfile } from '../device/profile.ts';

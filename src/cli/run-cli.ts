@@ -1,5 +1,4 @@
 /** From words to an exit code: finds the verb, parses its options, prints help and errors. */
-
 import { systemSentence } from '../units/system-fault.ts';
 import { tool } from '../workbench/package-info.ts';
 import { suggestion } from '../workbench/suggestion.ts';

@@ -4,7 +4,6 @@
  * of one operation have the same properties in the same order, absent ones undefined: they are made
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
-
 import type { BoundedMap } from '../units/bounded-map.ts';
 import { memoize } from '../units/memoize.ts';
 import type { Range } from '../units/range.ts';

@@ -1,5 +1,4 @@
 /** Sums of what steps cost by the names that the steps bear: layers, kinds of work. */
-
 import { memoize } from '../units/memoize.ts';
 
 /** Neighbours mostly share their name: runs of one name, each with the step after its last. */

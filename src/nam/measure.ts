@@ -1,5 +1,4 @@
 /** What a network costs before any chip is known: weights, multiply-accumulates, memory, receptive field. */
-
 import { memoize } from '../units/memoize.ts';
 import type { ConvNetNetwork, Convolution, LinearNetwork, LstmNetwork } from './network.ts';
 import { filmPlaces, type Network, type WaveNetLayer, type WaveNetNetwork } from './network.ts';

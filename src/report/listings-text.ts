@@ -1,5 +1,4 @@
 /** What is listed and shown of models, engines and scenarios: a line each, or one in full. */
-
 import type { Engine } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { bytesText, grouped, hertz, short } from './text/number.ts';

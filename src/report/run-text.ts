@@ -1,5 +1,4 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
-
 import type { Verdict } from '../study/predict/row.ts';
 import type {
   FailedJob,

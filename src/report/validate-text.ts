@@ -1,5 +1,4 @@
 /** `validate`: every measured case with its error, beside the naive model, then the rates. */
-
 import type { ModelFigure } from '../study/explain/model-figures.ts';
 import type { BuildSummary } from '../study/validate/builds.ts';
 import type { CheckedFact } from '../study/validate/facts.ts';

@@ -1,5 +1,4 @@
 /** Reads a budget file and finds the line of each budget, for annotations. */
-
 import { checked } from '../device/checked.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type BudgetFile, budgetFileSchema } from './budget.ts';

@@ -1,5 +1,4 @@
 /** From the text of a scenario to jobs, with errors in sentences. Touches no files. */
-
 import { checked } from '../device/checked.ts';
 import { contentKey } from '../units/content-key.ts';
 import { shown } from '../units/json-path.ts';

@@ -1,5 +1,4 @@
 /** Sweeps: any field of a scenario may be a list, and every combination is a job of its own. */
-
 import { type Path, pathText } from '../units/json-path.ts';
 import { listFields } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';

@@ -2,7 +2,6 @@
  * How the arguments of libm's functions are distributed when a model plays the user's audio: a short
  * excerpt, because shares settle within thousands of calls.
  */
-
 import type { Sound } from '../audio/sound.ts';
 import { callsLibrary, countArguments } from '../execute/library-calls.ts';
 import { distributionOf } from '../kernel/libm.ts';

@@ -1,5 +1,4 @@
 /** Fits a device's free numbers to somebody's measurements. */
-
 import type { DeviceProfile } from '../device/profile.ts';
 import { slim, widthsOf } from '../nam/widths.ts';
 import {

@@ -1,5 +1,4 @@
 /** Holds models against requirements and scenarios against deadlines, with messages as good as those of `check`. */
-
 import type { DeviceProfile } from '../device/profile.ts';
 import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';

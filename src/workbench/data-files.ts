@@ -1,5 +1,4 @@
 /** Files that are data in memory: what a workbench reads where there are no folders. */
-
 import type { Sound } from '../audio/sound.ts';
 import type { Files, Shelf } from './files.ts';
 import { WorkbenchError } from './workbench-error.ts';

@@ -2,7 +2,6 @@
  * The one place that turns names into objects and owns what is remembered between calls. Open one, hand it
  * to the verbs, let it go: everything that it has read and worked out goes with it.
  */
-
 import { atRate } from '../audio/resampled-sound.ts';
 import { parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';

@@ -1,5 +1,4 @@
 /** `pedalbench advise MODEL`: what fits how often, and the smallest change that would make it fit. */
-
 import { editObstacle } from '../../nam/edit-wavenet.ts';
 import type { Model } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';

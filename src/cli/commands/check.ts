@@ -1,5 +1,4 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
-
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderCheck } from '../../report/check/text.ts';

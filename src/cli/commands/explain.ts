@@ -1,5 +1,4 @@
 /** `pedalbench explain MODEL --device ID`: where the cycles go, and what differs between two. */
-
 import { type ConvolverId, convolverIds } from '../../engine/engine.ts';
 import { widthsOf } from '../../nam/widths.ts';
 import { renderExplainImpulse } from '../../report/explain-impulse-text.ts';

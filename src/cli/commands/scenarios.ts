@@ -1,5 +1,4 @@
 /** `pedalbench scenarios [show ID]`. */
-
 import type { ScenarioSummary } from '../../report/listings-text.ts';
 import { renderScenario, renderScenarios } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';

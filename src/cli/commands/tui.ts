@@ -1,5 +1,4 @@
 /** `pedalbench tui`: the headroom of every width on every pedal, live, in a terminal. */
-
 import { basename } from 'node:path';
 import { devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';

@@ -3,7 +3,6 @@
  * taps, transformed anew for every part of one that arrives, and of 1,024 for the rest. Both tails are
  * worked out when their block is full, in the callback. Transforms are Ooura's, in double precision.
  */
-
 import type { InstructionClass } from '../../kernel/instruction-class.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus } from '../common/code.ts';

@@ -1,5 +1,4 @@
 /** A2FastModel::process: rechannel, 23 layers on mirrored rings, the head. */
-
 import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';

@@ -3,7 +3,6 @@
  * goes through a block of strided columns one at a time and looks for the aligned part of each: beside
  * its loops, a column costs that search.
  */
-
 import type { BufferId, Reference, Target } from '../../kernel/lowered.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';

@@ -1,5 +1,4 @@
 /** What a NeuralAudio WaveNet holds between chunks: its weights, and one linear ring per convolution. */
-
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Convolution, LayerArray, WaveNetLayer } from '../../nam/network.ts';
 import { interleavedRing, type Lowering } from '../common/lowering.ts';

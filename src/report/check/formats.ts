@@ -1,5 +1,4 @@
 /** The verdicts of `check` as other programs read them: JUnit, Bencher, and what marks a budget's line on GitHub, GitLab and in SARIF. */
-
 import { metricNames, metrics } from '../../scenario/budget-metrics.ts';
 import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
 import { fingerprintOf, subjectParts } from '../../study/check/verdict.ts';

@@ -1,5 +1,4 @@
 /** `check` for people: failures first, then a line a limit, then what to do; and `report history`, a line a case. */
-
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';

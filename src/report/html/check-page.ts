@@ -1,5 +1,4 @@
 /** `check --html`: how much of each limit is used, and what does not hold; `report history --html`: how each case went. */
-
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';

@@ -1,5 +1,4 @@
 /** Devices whose chip nobody has published: verdicts and the words they rest on, no numbers. */
-
 import { times } from '../text/number.ts';
 import { left, paint, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf, wrap } from '../text/text-width.ts';

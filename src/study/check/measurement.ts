@@ -1,5 +1,4 @@
 /** What was measured for one case of a budget, and where its cycles go. Plain data. */
-
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';

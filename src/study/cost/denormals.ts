@@ -3,7 +3,6 @@
  * them every arithmetic instruction pays the core's penalty. How many really do is not known, so this
  * goes into the worst case only; the virtual pedal knows when a slot is silent.
  */
-
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 

@@ -1,5 +1,4 @@
 /** Where the cycles of one prediction go: per layer, per kind of work, per kernel. Pure. */
-
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import { titleOf } from '../../engine/common/tune-group.ts';

@@ -5,7 +5,6 @@
  * and what predictions of that confidence have been off by. A load adds the clock and what the device keeps.
  * Pure; the constants are in `spread-figures.ts`, which `tools/generate-spread.ts` makes.
  */
-
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { BlockCost } from '../../machine/cost.ts';

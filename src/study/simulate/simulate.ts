@@ -1,5 +1,4 @@
 /** One simulation from beginning to end: the virtual pedal with the machine's costs. Pure. */
-
 import { type Signal, signalOf } from '../../audio/signals.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { HeardInstead } from '../../pedal/audio-stack.ts';

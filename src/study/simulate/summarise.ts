@@ -1,5 +1,4 @@
 /** What a finished run was like, against what was expected of it. */
-
 import { latencyFrames } from '../../engine/resampler/lanczos.ts';
 import type { JackLoad } from '../../pedal/jack-load.ts';
 import type { Pedal } from '../../pedal/pedal.ts';

@@ -1,5 +1,4 @@
 /** Pedals down, widths across: load, bar, verdict, and the same for two. */
-
 import { widthText } from '../../report/predict/cell.ts';
 import { answerOf, verdictWord } from '../../report/predict/verdict-text.ts';
 import { padStart, widthOf } from '../../report/text/text-width.ts';

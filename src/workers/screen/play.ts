@@ -2,7 +2,6 @@
  * Virtual pedals that play live: virtual time follows the wall clock at a fixed speed, and falls behind
  * it where the host is too slow. What happens in virtual time does not depend on that.
  */
-
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { distributionOf } from '../../pedal/statistics.ts';

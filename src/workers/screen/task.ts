@@ -1,5 +1,4 @@
 /** What the screen asks of workers, and what they answer. Plain data: it crosses threads. */
-
 import type { Distribution } from '../../pedal/statistics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Explanation } from '../../study/explain/explain.ts';
