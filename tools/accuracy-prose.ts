@@ -95,9 +95,9 @@ export const accuracyProse: AccuracyProse = {
     {
       id: 'nam-core-inline',
       modelled:
-        'the written-out products by channel count and the fused kernel of three taps; everything else as in nam-core.',
+        'the written-out products by channel count, the fused kernel of three taps and depthwise loops, of x86 as GCC builds them without AVX; everything else as in nam-core.',
       missing:
-        'spills of the larger products; depthwise loops, which are costed as Eigen writes them.',
+        'spills of the larger products on Arm; of x86 the builds with AVX, which are costed as those of AArch64.',
     },
     {
       id: 'nam-core-a2fast',

@@ -35,7 +35,7 @@ const withUnit = (field: string, value: unknown): string => {
   if (/Nanoseconds$/.test(field)) return `${short(value)} ns`;
   if (/Seconds(PerBlock)?$|^seconds/.test(field)) return `${short(value * 1e6)} us`;
   if (/Celsius$/.test(field)) return `${short(value)} C`;
-  if (/Cycles/.test(field)) return `${short(value)} cycles`;
+  if (/Cycles/.test(field)) return value === 1 ? '1 cycle' : `${short(value)} cycles`;
   return Number.isInteger(value) ? grouped(value) : short(value);
 };
 

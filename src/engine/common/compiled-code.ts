@@ -8,7 +8,7 @@ import { type Counts, plus } from './code.ts';
 /** What compilers made of one source for the instruction sets that were counted. */
 export type Builds<Code> = Readonly<Record<'aarch64' | 'armv7' | 'thumb2', Code>>;
 
-/** The build that a target runs; AArch64's stands for x86, which was not counted. */
+/** The build that a target runs; AArch64's stands for x86 where an engine has no counts of that. */
 export const buildFor = <Code>(target: Target, builds: Builds<Code>): Code => {
   if (target.lanes === 1) return builds.thumb2;
   return target.isa === 'armv7-neon' ? builds.armv7 : builds.aarch64;
