@@ -47,8 +47,8 @@ const gathered = (
   };
 };
 
-/** Rows that are held for further models of their shapes: thirty shapes on all pedals. */
-const mostOutcomes = 2048;
+/** Rows that are held for further models of their shapes: a hundred shapes on all pedals, or fewer in several blocks. */
+const mostOutcomes = 8192;
 
 /** Of all requests on a cache: a folder of captures is asked for one by one. */
 const heldBy = new WeakMap<CostCache, BoundedMap<string, Outcome>>();
