@@ -39,7 +39,7 @@ const whole = (): string => sh('npx', ['pedalbench', 'predict', 'captures', '--j
 test.skipIf(!there('parallel'))(
   'GNU parallel gives what one command gives (needs: apt-get install parallel)',
   () => {
-    sh('sh', [join(examples, 'fleet/parallel.sh'), 'captures', '2', 'out.json']);
+    sh('sh', [join(examples, 'fleet/parallel.sh'), 'captures', '4', 'out.json']);
     expect(readFileSync(join(folder, 'out.json'), 'utf8')).toBe(whole());
   },
   240_000,
@@ -55,7 +55,7 @@ test.skipIf(!there('snakemake'))(
       '1',
       '--quiet',
       '--config',
-      'parts=2',
+      'parts=4',
     ]);
     expect(readFileSync(join(folder, 'predictions.json'), 'utf8')).toBe(whole());
   },
