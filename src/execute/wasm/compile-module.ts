@@ -12,7 +12,7 @@ import { type Helpers, writeHelpers } from './ring-functions.ts';
 export interface MemoryLayout {
   /** Of each buffer. */
   readonly buffers: readonly number[];
-  /** An int32 per ring: the column where the next chunk starts. */
+  /** An int32 per ring: the column where the next block starts. */
   readonly positions: number;
   readonly bytes: number;
 }
@@ -21,17 +21,6 @@ export interface CompiledModule {
   readonly bytes: Uint8Array;
   readonly layout: MemoryLayout;
   readonly memoryPages: number;
-}
-
-export interface Chunk {
-  /**
-   * The export's name: a function of the valid frames, at most the block length, and of a flag. Where
-   * that is 1, a history's past is filled with the value of the newest frame before it is read.
-   */
-  readonly name: string;
-  readonly lowered: Lowered;
-  /** Channels of the input. */
-  readonly inputs: number;
 }
 
 const pageBytes = 65536;
@@ -49,8 +38,11 @@ function layOut(lowered: Lowered): MemoryLayout {
   return { buffers, positions, bytes: positions + 4 * lowered.rings.length + 64 };
 }
 
-export function compileModule(chunk: Chunk): CompiledModule {
-  const { lowered } = chunk;
+/**
+ * The module exports `run`, a function of the valid frames, at most the block length, and of a flag. Where that is 1,
+ * a history's past is filled with the value of the newest frame before it is read. `inputs` are the input's channels.
+ */
+export function compileModule(lowered: Lowered, inputs: number): CompiledModule {
   const layout = layOut(lowered);
   const module = new ModuleWriter();
   const helpers = writeHelpers(module);
@@ -59,7 +51,7 @@ export function compileModule(chunk: Chunk): CompiledModule {
     if (step.step !== 'kernel' || step.costOnly || kernels.has(step.template)) continue;
     kernels.set(step.template, writeKernel(module, step.template, lowered.blockFrames));
   }
-  new DriverWriter(chunk, { layout, kernels, helpers }).write(module);
+  new DriverWriter(lowered, { layout, kernels, helpers }).write(module, inputs);
   const memoryPages = Math.ceil(layout.bytes / pageBytes);
   return { bytes: module.finish(memoryPages), layout, memoryPages };
 }
@@ -78,20 +70,19 @@ interface Program {
 }
 
 class DriverWriter {
-  private readonly chunk: Chunk;
+  private readonly lowered: Lowered;
   private readonly program: Program;
   private readonly code: CodeWriter = new CodeWriter();
   private readonly saturated = new Set<number>();
 
-  constructor(chunk: Chunk, program: Program) {
-    this.chunk = chunk;
+  constructor(lowered: Lowered, program: Program) {
+    this.lowered = lowered;
     this.program = program;
   }
 
-  write(module: ModuleWriter): void {
-    const { code, chunk, program } = this;
-    const { lowered } = chunk;
-    for (let channel = 0; channel < chunk.inputs; channel++) {
+  write(module: ModuleWriter, inputs: number): void {
+    const { code, lowered, program } = this;
+    for (let channel = 0; channel < inputs; channel++) {
       this.address({ buffer: lowered.input, offset: channel * lowered.blockFrames });
       code.get(frames).call(program.helpers.flush);
     }
@@ -111,7 +102,7 @@ class DriverWriter {
       code.constant(0).get(firstPosition + id);
       code.scalarMemory('i32.store', program.layout.positions + 4 * id);
     }
-    module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, chunk.name);
+    module.add(scratch, [[1 + lowered.rings.length, 'i32']], code, 'run');
   }
 
   /** Pushes the byte address of a reference. */
@@ -198,13 +189,13 @@ class DriverWriter {
   }
 
   private ringOf(id: number): Ring {
-    return this.chunk.lowered.rings[id] as Ring; // steps name rings of their own program
+    return this.lowered.rings[id] as Ring; // steps name rings of their own program
   }
 
   private copyIn(ring: Ring, id: number, src: Reference): void {
     this.address(src);
     this.address(startOf(ring, id));
-    this.shape(ring).constant(4 * this.chunk.lowered.blockFrames);
+    this.shape(ring).constant(4 * this.lowered.blockFrames);
     this.code.get(frames).call(this.program.helpers.copy);
   }
 
@@ -215,13 +206,13 @@ class DriverWriter {
     this.code.constant(ring.columns - period).call(this.program.helpers.settle);
   }
 
-  /** Whole tiles are written, whatever is valid: there must be room for the largest chunk. */
+  /** Whole tiles are written, whatever is valid: there must be room for the largest block. */
   private rewind(ring: Ring, id: number): void {
     const { code } = this;
     const { lookback } = ring;
     code
       .get(firstPosition + id)
-      .constant(ring.columns - this.chunk.lowered.blockFrames)
+      .constant(ring.columns - this.lowered.blockFrames)
       .op('i32.gt_s')
       .if();
     if (lookback > 0) {

@@ -12,12 +12,12 @@ import { type CompiledModule, compileModule } from './compile-module.ts';
 const generic = { tune: 'generic', fma: false, fastMath: false } as const;
 export const wasmTarget: Target = { isa: 'wasm', lanes: 4, vectorRegisters: 16, ...generic };
 
-/** Most frames go through in the large chunk; what is left of a block, up to four, in the small one. */
+/** Most frames go through in large blocks; what is left of one, up to four, in a small one. */
 const largeFrames = 64;
 const smallFrames = 4;
 
 export interface WasmOptions {
-  /** @default 'libm': accurate tanh, to about two units in the last place of float32. */
+  /** @default 'libm': accurate tanh, within 4e-7 of its value. */
   readonly tanh: TanhKind;
 }
 
@@ -28,12 +28,12 @@ const lower = (program: Program, blockFrames: number, { tanh }: WasmOptions): Lo
 
 const channelsOf = ({ buffers }: Program, id: number): number => buffers[id]?.channels ?? 1;
 
-const compile = (program: Program, name: string, lowered: Lowered): CompiledModule =>
-  compileModule({ name, lowered, inputs: channelsOf(program, program.input) });
+const compile = (program: Program, lowered: Lowered): CompiledModule =>
+  compileModule(lowered, channelsOf(program, program.input));
 
 /** The module that most blocks of a program run in. */
 export function compileProgram(program: Program, options: WasmOptions): CompiledModule {
-  return compile(program, 'large', lower(program, largeFrames, options));
+  return compile(program, lower(program, largeFrames, options));
 }
 
 /** So many floats; all of an array at once, which is three times as quick as one by one. */
@@ -47,17 +47,16 @@ export function createWasmExecutor(
   options: WasmOptions = { tanh: 'libm' },
 ): Executor {
   const large = lower(program, largeFrames, options);
-  const compiled = compile(program, 'large', large);
+  const compiled = compile(program, large);
   const memory = new webAssembly.Memory({ initial: compiled.memoryPages });
-  const instantiate = ({ bytes }: CompiledModule): Readonly<Record<string, unknown>> =>
-    new webAssembly.Instance(new webAssembly.Module(bytes), { pedalbench: { memory } }).exports;
-  const runLarge = instantiate(compiled).large as Run;
+  const instantiate = ({ bytes }: CompiledModule): Run => {
+    const imports = { pedalbench: { memory } };
+    return new webAssembly.Instance(new webAssembly.Module(bytes), imports).exports.run as Run;
+  };
+  const runLarge = instantiate(compiled);
   // Compiled when a block first leaves a rest of so few frames; many hosts never do.
   let runSmall: Run | null = null;
-  const makeSmall = (): Run => {
-    const lowered = lower(program, smallFrames, options);
-    return instantiate(compile(program, 'small', lowered)).small as Run;
-  };
+  const makeSmall = (): Run => instantiate(compile(program, lower(program, smallFrames, options)));
 
   const { layout } = compiled;
   const floats = new Float32Array(memory.buffer);
