@@ -35,7 +35,7 @@ export const accuracyProse: AccuracyProse = {
   intervals: [
     'Nine of ten predictions are to lie between `low` and `high`. Each measured value is tried as validated, as fitted (those that no figure names) and as estimated (without the fits),',
     'with what predictions on the other cores are off by. How far that is, is learnt for each confidence; how many times the root mean square holds nine of ten',
-    'is one number over all trials, the shape of the errors: of 23 values alone it would be the third largest error, whatever the others are.',
+    'is one number for both, the shape of the errors: of 23 values alone it would be the third largest error, whatever the others are.',
   ],
   impulses: [
     "Percent of one core, the mean and the 99th percentile of blocks of 64 frames at 48 kHz; nothing was fitted to them. One more is known and fits nowhere: NAM Core's `Linear` of",

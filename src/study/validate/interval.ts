@@ -87,24 +87,29 @@ interface Learnt {
  * How far predictions are off (the deviation) is learnt for each confidence; how many deviations hold nine of ten
  * is the shape of their errors, and one number over all of them: of 23 cases alone it would be the third largest error.
  */
-const learn = (trials: readonly Trial[], known: Constants): Learnt => {
-  const validated = deviationsOf(trials, 'validated');
-  const estimated = deviationsOf(trials, 'estimated');
-  const halfWidths = (stretch: number, core: string | null) => {
-    const [v, e] = [stretch * validated(core), stretch * estimated(core)];
-    // A fit that was made for other engines of the core is worth half of what its own would be.
-    return { validated: v, fitted: Math.sqrt((v * v + e * e) / 2), estimated: e };
+const learn = (all: readonly Trial[], known: Constants): Learnt => {
+  const deviations = {
+    validated: deviationsOf(all, 'validated'),
+    estimated: deviationsOf(all, 'estimated'),
   };
+  const trials = all.flatMap((trial) =>
+    trial.confidence === 'fitted'
+      ? []
+      : [{ trial, deviation: deviations[trial.confidence](trial.core) }],
+  );
   const holds = (stretch: number): boolean => {
-    const held = trials.filter(
-      (trial) => tried(trial, halfWidths(stretch, trial.core)[trial.confidence], known).held,
-    );
+    const held = trials.filter((t) => tried(t.trial, stretch * t.deviation, known).held);
     return held.length >= nominal * trials.length;
   };
   let steps = fewestSteps;
   while (steps < mostSteps && !holds(steps / 100)) steps++;
   const stretch = steps / 100;
-  return { n: trials.length, stretch, of: (core) => halfWidths(stretch, core) };
+  const of: Learnt['of'] = (core) => {
+    const [v, e] = [stretch * deviations.validated(core), stretch * deviations.estimated(core)];
+    // A fit that was made for other engines of the core is worth half of what its own would be.
+    return { validated: v, fitted: Math.sqrt((v * v + e * e) / 2), estimated: e };
+  };
+  return { n: trials.length, stretch, of };
 };
 
 /** Fewer cores teach nothing of another; then the figures of the package are tried. */
@@ -154,7 +159,7 @@ export const residualsOf = (
     const [low, high] = [Math.min(value, ...each), Math.max(value, ...each)];
     return { value, low, high, kind: 'fitted', source };
   };
-  const source = `the cases of data/measurements.json, every core counting the same: ${stretch} deviations hold nine of ten of ${n} trials with the own core left out; low and high: one core left out`;
+  const source = `the cases of data/measurements.json, every core counting the same: ${stretch} deviations hold nine of ten of ${n} trials, validated and estimated, with the own core left out; low and high: one core left out`;
   return {
     validated: figure('validated', source),
     fitted: figure('fitted', 'root mean square of validated and estimated'),
