@@ -100,6 +100,16 @@ export const inputSchemas = (): readonly SchemaFile[] =>
 
 const { $schema: _, ...deviceForm } = z.toJSONSchema(deviceSchema, { reused: 'inline' });
 
+/** Types without a name are called by where they stand in their files, which any edit moves: by their order in place of that. */
+const numbered = (schema: JsonSchema): JsonSchema => {
+  const order = new Map<string, string>();
+  const text = JSON.stringify(schema).replace(/\binterface(?:-\d+)+/g, (place) => {
+    if (!order.has(place)) order.set(place, `unnamed-${order.size + 1}`);
+    return order.get(place) ?? place;
+  });
+  return JSON.parse(text) as JsonSchema;
+};
+
 export const outputSchemas = (): readonly SchemaFile[] => {
   const generator = createGenerator({
     path: join(root, 'tools/output-documents.ts'),
@@ -112,7 +122,7 @@ export const outputSchemas = (): readonly SchemaFile[] => {
   });
   return outputNames.map((name) => {
     const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
-    const schema = generator.createSchema(type) as JsonSchema;
+    const schema = numbered(generator.createSchema(type) as JsonSchema);
     if (name === 'calibrate') Object.assign(schema.properties ?? {}, { profile: deviceForm });
     return fileOf(`output/${name}.json`, `What pedalbench ${name} --json prints`, schema);
   });

@@ -107,8 +107,11 @@ test('a click on the titles of the table sorts it, one on a row goes there', asy
 test('a click on the cell of a width chooses it, on its pedal and on the titles', async () => {
   const world = headless(100, 30);
   const session = await sessionOn(world, answered(start(), 0.2));
+  const titlesOf = (lines: readonly string[]): number =>
+    lines.findIndex((line) => line.includes('pedal ▲'));
+  await until('the table', async () => titlesOf(await world.lines()) >= 0);
   const lines = await world.lines();
-  const titles = lines.findIndex((line) => line.includes('pedal ▲'));
+  const titles = titlesOf(lines);
   const [narrow, wide] = ['lite', 'full'].map((label) => (lines[titles] ?? '').indexOf(label) + 2);
   world.input.write(`\u001b[<0;${narrow};9M`);
   await until('the width', () => session.state.width === 'lite');

@@ -17,7 +17,7 @@ const largeFrames = 64;
 const smallFrames = 4;
 
 export interface WasmOptions {
-  /** @default 'libm': accurate tanh, within 4e-7 of its value. */
+  /** @default 'libm': accurate tanh, within 4.2e-7 of its value. */
   readonly tanh: TanhKind;
 }
 
