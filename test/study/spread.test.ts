@@ -6,8 +6,8 @@ import {
   figureSpread,
   intervalOf,
   type Spread,
+  spreadFigures,
 } from '../../src/study/predict/spread.ts';
-import { spreadFigures } from '../../src/study/predict/spread-figures.ts';
 import { checkInterval, residualsOf, type Trial } from '../../src/study/validate/interval.ts';
 import { exp, ln, normalShare } from '../../src/units/normal.ts';
 

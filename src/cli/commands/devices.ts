@@ -6,7 +6,7 @@ import type { DeviceProfile } from '../../device/profile.ts';
 import { renderDevice, renderDevices } from '../../report/device-text.ts';
 import { type WhatToMeasure, whatToMeasure } from '../../study/explain/what-to-measure.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
-import { spreadFigures } from '../../study/predict/spread-figures.ts';
+import { spreadFigures } from '../../study/predict/spread.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import type { Catalogue } from '../../workbench/catalogues.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';

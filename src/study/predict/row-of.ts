@@ -15,8 +15,14 @@ import { clockLeft, followedSpread } from './governor.ts';
 import { reasonsFor } from './reasons.ts';
 import type { Combination, RowContext } from './request.ts';
 import type { CountedContext, InstructionMix, PredictRow, Verdict } from './row.ts';
-import { chanceWithin, spreadOfCost, spreadOfLoad, sureFrom, withInterval } from './spread.ts';
-import { spreadFigures } from './spread-figures.ts';
+import {
+  chanceWithin,
+  spreadFigures,
+  spreadOfCost,
+  spreadOfLoad,
+  sureFrom,
+  withInterval,
+} from './spread.ts';
 import { verdictOf } from './verdict.ts';
 
 /** A number of this profile was fitted to measurements. */

@@ -3,7 +3,7 @@
  * of its own to each side. Three things add up as squares do, because they err independently:
  * the figures of the core (their corners, scaled down: figures do not all err at once), waiting for memory,
  * and what predictions of that confidence have been off by. A load adds the clock and what the device keeps.
- * Pure; the constants are in `spread-figures.ts`, which `tools/generate-spread.ts` makes.
+ * Pure; the constants are in `spread-figures.json`, which `tools/generate-spread.ts` makes.
  */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
@@ -12,6 +12,7 @@ import { type Figure, rangeOfSupply } from '../../units/figure.ts';
 import { exp, ln, ninetyPercent, normalShare } from '../../units/normal.ts';
 import type { Interval, Range } from '../../units/range.ts';
 import type { Confidence } from './row.ts';
+import data from './spread-figures.json' with { type: 'json' };
 
 /** In natural logarithms. Nine of ten lie from `below` under the expected value to `above` over it. */
 export interface Spread {
@@ -29,6 +30,9 @@ export interface SpreadFigures {
   /** By how much predictions of each confidence miss: half of the width that holds nine of ten, in ln. */
   readonly residuals: Readonly<Record<CostedConfidence, Figure>>;
 }
+
+/** What predictions are off by. */
+export const spreadFigures: SpreadFigures = data as SpreadFigures;
 
 /** What of a cost the spread hangs on. */
 export interface CostCorners {

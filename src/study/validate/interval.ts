@@ -1,6 +1,6 @@
 /**
  * Holds the interval against the measurements: every case is tried as validated, as fitted and as estimated,
- * with the residuals of the other cores only. From all of them come the figures of `spread-figures.ts`.
+ * with the residuals of the other cores only. From all of them come the figures of `spread-figures.json`.
  */
 import type { Figure } from '../../units/figure.ts';
 import { ln } from '../../units/normal.ts';
@@ -147,7 +147,7 @@ const summaryOf = (some: readonly Tried[]): IntervalSummary => {
 
 const thousandths = (value: number): number => Math.round(1000 * value) / 1000;
 
-/** The residuals as they are to stand in `spread-figures.ts`; low and high are those with one core left out. */
+/** The residuals as they are to stand in `spread-figures.json`; low and high are those with one core left out. */
 export const residualsOf = (
   trials: readonly Trial[],
   constants: Constants,

@@ -13,8 +13,13 @@ import { costPoint } from '../cost/cost-point.ts';
 import type { Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
 import type { CostCorners, CostedConfidence, Spread, SpreadFigures } from '../predict/spread.ts';
-import { cornersOf, figureSpread, withInterval, withResiduals } from '../predict/spread.ts';
-import { spreadFigures } from '../predict/spread-figures.ts';
+import {
+  cornersOf,
+  figureSpread,
+  spreadFigures,
+  withInterval,
+  withResiduals,
+} from '../predict/spread.ts';
 import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { checkInterval, type IntervalReport, residualsOf, type Trial } from './interval.ts';
