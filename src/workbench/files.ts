@@ -27,6 +27,6 @@ export interface Files {
   openAudio(path: string): Sound;
   /** A document of the package's `data/`, by its name without an ending; null where there is none. */
   data(name: string): { readonly text: string; readonly path: string } | null;
-  /** What `known-rows.ts` wrote when this package was built; null where nothing is. */
+  /** What `tools/known-rows.ts` wrote when this package was built; null where nothing is. */
   knownRows(): string | null;
 }

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { folderFiles } from '../../src/workbench/folder-files.ts';
-import { knownRows } from '../../src/workbench/known-rows.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { type PredictRequest, predictSync } from '../../src/workbench/predict.ts';
 import { Workbench } from '../../src/workbench/workbench.ts';
+import { knownRows } from '../../tools/known-rows.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const plain = openWorkbench({ packageRoot: root });

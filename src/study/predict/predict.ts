@@ -7,7 +7,7 @@ import { finish, type Steps } from '../cost/steps.ts';
 import { cellsOf, outcomeOf } from './cells.ts';
 import { type Cell, checkRequest, type PredictRequest } from './request.ts';
 import type { Outcome, PredictResult, SkippedCombination } from './row.ts';
-import { outcomeFor, RowKeys } from './row-keys.ts';
+import { outcomeFor, rowKeysOf } from './row-keys.ts';
 
 /** Sentences about a model that its rows share. */
 const warningsOf = (
@@ -53,35 +53,6 @@ const mostOutcomes = 8192;
 /** Of all requests on a cache: a folder of captures is asked for one by one. */
 const heldBy = new WeakMap<CostCache, BoundedMap<string, Outcome>>();
 
-/** Works cells out once for all models of one shape. */
-class Outcomes {
-  readonly #request: PredictRequest;
-  readonly #costs: CostCache;
-  readonly #keys: RowKeys;
-  readonly #held: BoundedMap<string, Outcome>;
-
-  constructor(request: PredictRequest, costs: CostCache) {
-    this.#request = request;
-    this.#costs = costs;
-    this.#keys = new RowKeys(request, costs);
-    this.#held = memoize(heldBy, costs, () => new BoundedMap(mostOutcomes));
-  }
-
-  /** Null where it has to be worked out. */
-  known(cell: Cell): Outcome | null {
-    const key = this.#keys.keyOf(cell);
-    const known = key === null ? undefined : (this.#held.get(key) ?? this.#request.known?.get(key));
-    return known === undefined ? null : outcomeFor(known, cell, this.#request);
-  }
-
-  work(cell: Cell): Outcome {
-    const outcome = outcomeOf(this.#request, cell, this.#costs);
-    const key = this.#keys.keyOf(cell);
-    if (key !== null) this.#held.set(key, outcome);
-    return outcome;
-  }
-}
-
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
  * that do not support a shape are listed in `skipped`, with the real library's fallback. Throws
@@ -94,27 +65,19 @@ export function* predictSteps(
 ): Steps<PredictResult> {
   checkRequest(request);
   const cells = cellsOf(request);
-  const known = new Outcomes(request, costs);
+  const keyOf = rowKeysOf(request, costs);
+  const held = memoize(heldBy, costs, () => new BoundedMap(mostOutcomes));
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
-    const before = known.known(cell);
-    if (before === null) yield outcomes.length / cells.length;
-    outcomes.push(before ?? known.work(cell));
+    const key = keyOf(cell) ?? '';
+    const known = held.get(key) ?? request.known?.get(key);
+    if (known === undefined) yield outcomes.length / cells.length;
+    const outcome = known ?? outcomeOf(request, cell, costs);
+    if (key !== '') held.set(key, outcome);
+    outcomes.push(known === undefined ? outcome : outcomeFor(known, cell, request));
   }
   return gathered(request, cells, outcomes);
 }
-
-/** What a request's rows are known by, for further ones. */
-export const outcomesByKey = (request: PredictRequest): ReadonlyMap<string, Outcome> => {
-  const costs = new CostCache();
-  const keys = new RowKeys(request, costs);
-  return new Map(
-    cellsOf(request).flatMap((cell) => {
-      const key = keys.keyOf(cell);
-      return key === null ? [] : [[key, outcomeOf(request, cell, costs)] as const];
-    }),
-  );
-};
 
 /** Without a stop. */
 export const predict = (request: PredictRequest, costs?: CostCache): PredictResult =>
