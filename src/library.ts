@@ -14,23 +14,7 @@ export type { Limit } from './machine/pipeline/without-bottleneck.ts';
 export type { ArchitectureChange } from './nam/edit-wavenet.ts';
 export type * from './nam/model.ts';
 export { type At, ModelError, type ModelErrorCode } from './nam/model-error.ts';
-export type {
-  Activation,
-  ConvNetBlock,
-  ConvNetNetwork,
-  Convolution,
-  FileTraits,
-  Film,
-  FilmPlace,
-  LayerArray,
-  LinearNetwork,
-  LstmLayer,
-  LstmNetwork,
-  Network,
-  PostHead,
-  WaveNetLayer,
-  WaveNetNetwork,
-} from './nam/network.ts';
+export type * from './nam/network.ts';
 export { selectWidths, slim, widthsOf } from './nam/widths.ts';
 export type { BlockRecord } from './pedal/record.ts';
 export type { Distribution } from './pedal/statistics.ts';
@@ -56,14 +40,7 @@ export {
 } from './study/check/baseline.ts';
 export type { CheckOutcome } from './study/check/check.ts';
 export type { Parts } from './study/check/measurement.ts';
-export type {
-  Bounds,
-  CheckResult,
-  CheckVerdict,
-  Growth,
-  LimitKind,
-  Status,
-} from './study/check/verdict.ts';
+export type * from './study/check/verdict.ts';
 export type { MeasuredArguments } from './study/cost/cost-point.ts';
 export { StudyError } from './study/cost/study-error.ts';
 export type { Account, AccountPart, CycleNode } from './study/explain/account.ts';

@@ -66,7 +66,8 @@ export const filmKeys = {
 export type FilmPlace = keyof typeof filmKeys;
 export const filmPlaces: readonly FilmPlace[] = Object.keys(filmKeys) as FilmPlace[];
 
-type LayerSize = 'channels' | 'bottleneck' | 'outputs' | 'conditionSize' | 'headOut';
+/** What of a layer a FiLM's channels follow. */
+export type LayerSize = 'channels' | 'bottleneck' | 'outputs' | 'conditionSize' | 'headOut';
 
 /** Channels that a FiLM at each place scales. `outputs`: of the layer's convolution. */
 export const filmChannels = (

@@ -20,12 +20,6 @@ const openBrowser = (url: string): void => {
   child.unref();
 };
 
-const portOf = (word: string | undefined): number => {
-  const port = Number(word ?? usualPort);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw usageError(`--port: expected a port from 0 to 65535, got "${word}".`);
-};
-
 export const web: Command = {
   usage: '[options]',
   examples: [
@@ -34,14 +28,17 @@ export const web: Command = {
     ['web --out site', 'writes it as files that any web server can serve'],
   ],
   options: {
-    port: { value: 'N', help: `the port on 127.0.0.1 (default: ${usualPort}; 0 for any)` },
+    port: {
+      ...{ value: 'N', whole: [0, 65_535] },
+      help: `the port on 127.0.0.1 (default: ${usualPort}; 0 for any)`,
+    },
     out: { value: 'DIR', help: 'write the files into this folder instead of serving them' },
     'no-open': { help: 'do not open a browser' },
   },
   notes: ['The page asks nothing of any network: what you drop on it stays in your browser.'],
   run: async (call) => {
     const { signal } = call.io;
-    const port = portOf(call.text('port'));
+    const port = call.number('port') ?? usualPort;
     const folder = pageFolder(call.io);
     const files = filesBelow(folder);
     const out = call.text('out');

@@ -24,5 +24,3 @@ export const skippingBranches: Figure = {
   source:
     'traces of NAM Core with one channel, GCC 12.2 for AArch64, less the closers of its loops',
 };
-
-export const skippingTaken: number = skippingBranches.value;

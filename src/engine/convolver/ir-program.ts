@@ -2,8 +2,7 @@
 import { type Counter, type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, RingStep, Step, Target } from '../../kernel/lowered.ts';
-import type { Template } from '../../kernel/template.ts';
-import { textInstructions } from '../../kernel/template.ts';
+import { type Template, textInstructions } from '../../kernel/template.ts';
 import { Collector } from '../common/lowering.ts';
 
 /** One cache for the process: chains with equal convolvers share templates and their timings. */

@@ -4,7 +4,7 @@
  */
 import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
-import { skippingTaken } from '../common/branch-shares.ts';
+import { skippingBranches } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
 import { type Builds, buildFor } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
@@ -129,7 +129,8 @@ const writePass = <Sources extends readonly Operand[]>(
   if (lanes === 1 || count % lanes > 0) hold(1);
   b.loop(trips, (column) => {
     // A vector loop without a trip is jumped over.
-    if (perColumn) code.body(perColumn, undefined, count < lanes ? skippingTaken : undefined);
+    if (perColumn)
+      code.body(perColumn, undefined, count < lanes ? skippingBranches.value : undefined);
     code.sweep(loop, count, lanes, (offset, at, width) => {
       const addressed = operands.map(({ slot, stride, options }) => ({
         at: b.at(slot, offset, at, column.times(stride)),

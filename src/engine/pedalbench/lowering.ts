@@ -2,8 +2,7 @@
 import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Address } from '../../kernel/instruction.ts';
 import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../kernel/lowered.ts';
-import type { Template } from '../../kernel/template.ts';
-import { textInstructions } from '../../kernel/template.ts';
+import { type Template, textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Collector, type Label } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
