@@ -2,10 +2,11 @@
  * Matchers for vitest: `import 'pedalbench/vitest'` in a test or in a file of `setupFiles`. Every test
  * file opens one workbench, so that many expectations read files and work out costs once.
  */
+
+import QuickLRU from 'quick-lru';
 import { expect } from 'vitest';
 import type { Requirement } from './study/check/requirement.ts';
 import { toCostAtMost, toFit, toFitSurely, toKeepHeadroom } from './study/check/requirement.ts';
-import { BoundedMap } from './units/bounded-map.ts';
 import { memoize } from './units/memoize.ts';
 import type { RunOptions as HowItRuns, RequirementResult } from './workbench/check-requirement.ts';
 import { checkRequirement, checkXruns } from './workbench/check-requirement.ts';
@@ -57,7 +58,7 @@ declare module 'vitest' {
   interface Matchers<T = any> extends PedalbenchMatchers<T> {}
 }
 
-const workbenches = new BoundedMap<string, Workbench>(4);
+const workbenches = new QuickLRU<string, Workbench>({ maxSize: 2 });
 
 /** One for each folder. */
 const workbenchOf = ({ cwd = process.cwd(), workbench }: Where): Workbench =>

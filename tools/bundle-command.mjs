@@ -3,7 +3,7 @@
  * four hundred files take as long to open and compile as a small prediction. What the command does with files that
  * lie beside it (threads, the package's root) is the same there. Run by `npm run build`.
  */
-import { chmodSync, copyFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -28,8 +28,10 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: 'part-[name].js',
 });
-for (const name of ['zod', '@noble/hashes', 'wavefile']) {
+for (const name of ['zod', '@noble/hashes', 'wavefile', 'quick-lru', 'fastest-levenshtein']) {
   const copy = `dist/cli/LICENSE-${name.replace(/\W+/g, '-').replace(/^-/, '')}.txt`;
-  copyFileSync(resolve(root, 'node_modules', name, 'LICENSE'), resolve(root, copy));
+  const from = resolve(root, 'node_modules', name);
+  const [file] = readdirSync(from).filter((entry) => /^licen[cs]e/i.test(entry));
+  copyFileSync(resolve(from, file), resolve(root, copy));
 }
 chmodSync(resolve(root, 'dist/cli/main.js'), 0o755);

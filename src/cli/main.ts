@@ -4,7 +4,7 @@
  * and no write keeps a signal waiting: the first one asks it to end, the second is the system's to act on.
  */
 import { isatty } from 'node:tty';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
 import { fileBeside, startThread } from '../workers/threads.ts';
 import type { CommandStart } from './command-thread.ts';
@@ -49,9 +49,6 @@ const refuse = (sentence: string): void => {
 };
 
 const runOnThread = (): void => {
-  // The heap may grow to 1.6 times what is in use and not to four: of sixty models of as many shapes 263 MB at the
-  // peak and not 426, in the same processor time.
-  setFlagsFromString('--heap-growing-percent=60');
   const start: CommandStart = { words, terminals };
   const megabytes = getHeapStatistics().heap_size_limit / 1024 ** 2;
   const thread: Worker = startThread(fileBeside(import.meta.url, 'command-thread'), start, {

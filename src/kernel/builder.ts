@@ -4,7 +4,7 @@
  * of one operation have the same properties in the same order, absent ones undefined: they are made
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
-import type { BoundedMap } from '../units/bounded-map.ts';
+import type QuickLRU from 'quick-lru';
 import { memoize } from '../units/memoize.ts';
 import type { Range } from '../units/range.ts';
 import type {
@@ -65,7 +65,7 @@ interface Fragment {
 }
 
 /** Fragments by what they are and where they start. */
-export type Fragments = BoundedMap<string, Fragment>;
+export type Fragments = QuickLRU<string, Fragment>;
 
 export class KernelBuilder {
   private readonly slotNames: string[] = [];

@@ -1,4 +1,6 @@
 /** Everything that has a name: models, devices, cores and scenarios, each read when it is first asked for. */
+
+import QuickLRU from 'quick-lru';
 import { signalSound } from '../audio/signal-sound.ts';
 import type { Sound } from '../audio/sound.ts';
 import { machineAtHand } from '../device/machine-at-hand.ts';
@@ -6,7 +8,6 @@ import type { MachineWords } from '../device/machine-words.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
-import { BoundedMap } from '../units/bounded-map.ts';
 import { memoize } from '../units/memoize.ts';
 import type { Files, Shelf } from './files.ts';
 import { jsonOf } from './json-of.ts';
@@ -19,7 +20,7 @@ export class Catalogue<T> {
   readonly #files: Files;
   readonly #shelf: Shelf;
   readonly #read: Read<T>;
-  readonly #known: BoundedMap<string, T>;
+  readonly #known: QuickLRU<string, T>;
   #paths: ReadonlyMap<string, string> | null = null;
 
   /**
@@ -31,7 +32,7 @@ export class Catalogue<T> {
     this.#files = files;
     this.#shelf = shelf;
     this.#read = read;
-    this.#known = new BoundedMap(most);
+    this.#known = new QuickLRU({ maxSize: most });
   }
 
   /** By id. */

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { type Model, openWorkbench, predictSync, slim } from '../../src/index.ts';
 import { seedWaveNet } from '../../src/nam/seed-weights.ts';
 import { CostCache } from '../../src/study/cost/cost-cache.ts';
-import { BoundedMap } from '../../src/units/bounded-map.ts';
 
 const workbench = openWorkbench();
 
@@ -45,13 +44,4 @@ test('a core that was changed under its id has costs of its own', () => {
   const [changed] = predictSync(workbench, { ...request, cores: [core] }).rows;
   const before = shipped?.cyclesPerSample?.expected ?? 0;
   expect(changed?.cyclesPerSample?.expected ?? 0).toBeGreaterThan(1.2 * before);
-});
-
-test('a bounded map forgets what was used longest ago', () => {
-  const map = new BoundedMap<string, number>(2);
-  map.set('a', 1);
-  map.set('b', 2);
-  map.get('a');
-  map.set('c', 3);
-  expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([1, undefined, 3, 2]);
 });

@@ -39,10 +39,10 @@ test.each(['src/index.ts', 'src/vitest.ts'])(
   },
 );
 
-test('the core needs no packages but zod, hashes and wavefile', () => {
+test('the core needs no packages but zod, hashes, wavefile, caches and distances of words', () => {
   const packages = [...loadedBy('src/index.ts').keys()].filter(
     (name) => !name.startsWith('src/') && !name.startsWith('node:'),
   );
-  const known = /^(zod$|wavefile$|@noble\/)/;
+  const known = /^(zod$|wavefile$|quick-lru$|fastest-levenshtein$|@noble\/)/;
   expect(packages.filter((name) => !known.test(name))).toEqual([]);
 });

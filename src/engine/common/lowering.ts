@@ -2,6 +2,8 @@
  * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
  * name in the whole process, so that equal shapes are timed once.
  */
+
+import QuickLRU from 'quick-lru';
 import {
   type Buffer,
   type BufferId,
@@ -17,7 +19,6 @@ import {
   type Target,
 } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Code, type Counts } from './code.ts';
 import { TargetBuilder } from './target-builder.ts';
@@ -62,7 +63,7 @@ export interface LoweringOptions {
 const none = {};
 
 /** The templates of the process that were used last, by what of the target they depend on and by name; a model on all pedals has some 500. */
-const written = new BoundedMap<string, Template>(2048);
+const written = new QuickLRU<string, Template>({ maxSize: 2048 });
 
 /** Buffers, rings and steps, in the order in which an engine makes them. */
 export class Collector {

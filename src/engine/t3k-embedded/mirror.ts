@@ -4,8 +4,9 @@
  * also goes to the front. A tile on one side is stored once or twice as a whole; a tile that straddles
  * a boundary goes element by element.
  */
+
+import QuickLRU from 'quick-lru';
 import type { Template } from '../../kernel/template.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
@@ -19,7 +20,7 @@ export interface MirrorShares {
   readonly mirrored: number;
 }
 
-const known = new BoundedMap<string, MirrorShares>(2048);
+const known = new QuickLRU<string, MirrorShares>({ maxSize: 1024 });
 
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);

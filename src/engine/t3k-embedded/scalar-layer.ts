@@ -3,9 +3,10 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
+
+import QuickLRU from 'quick-lru';
 import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import { costs } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import { type StackLayerShape, upTo } from '../common/stack-layer.ts';
@@ -19,7 +20,7 @@ export interface ScalarLayer extends StackLayerShape {
 const shapeOf = ({ frames, outputs, inputs }: ScalarTile) => `${frames}x${outputs}x${inputs}`;
 
 /** The pieces of a tile, whatever the length of the block; the last layer has the first piece of all others. */
-const pieces: Fragments = new BoundedMap(256);
+const pieces: Fragments = new QuickLRU({ maxSize: 128 });
 
 /** Words of a slot: rows of `width` neighbours, `stride` apart. */
 interface Words {

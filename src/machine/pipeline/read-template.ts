@@ -2,8 +2,9 @@
  * What a template is to the machine, worked out once and for every core: its encoding for the scoreboard, the
  * memory that it touches, what its time has beside a simulation.
  */
+
+import QuickLRU from 'quick-lru';
 import type { Template } from '../../kernel/template.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { ClosedForm, Prepared } from './prepared.ts';
 import { TemplateEncoder } from './template-encoder.ts';
@@ -16,7 +17,7 @@ export interface ReadTemplate {
 }
 
 /** What was prepared and used last, by the hash of its encoding. */
-const prepared = new BoundedMap<number, Prepared[]>(2048);
+const prepared = new QuickLRU<number, Prepared[]>({ maxSize: 2048 });
 
 const hashOf = (code: Int32Array): number => {
   let sum = code.length;

@@ -2,6 +2,8 @@
  * Remembers what has been compiled, lowered and costed, because many rows share them: networks of one shape
  * and devices share a program, devices with one core share kernels. Same answers as without it.
  */
+
+import QuickLRU from 'quick-lru';
 import { targetKey } from '../../engine/common/tune-group.ts';
 import type { Engine, Support, TanhKind } from '../../engine/engine.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
@@ -14,13 +16,12 @@ import type { Network } from '../../nam/network.ts';
 import { slim } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import { textKey } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import { splitAfter } from './split.ts';
 
-/** Shapes whose programs and costs are held, those used last: on all pedals each is several megabytes. */
-const mostShapes = 8;
+/** Shapes whose programs and costs are held, up to twice as many, those used last: on all pedals each is several megabytes. */
+const mostShapes = 5;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
 
@@ -38,11 +39,11 @@ const withoutWeights = (name: string, value: unknown): unknown => {
 export class CostCache {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
   readonly #shapes = new WeakMap<Network, string>();
-  readonly #programs = new BoundedMap<string, Program>(mostShapes);
+  readonly #programs = new QuickLRU<string, Program>({ maxSize: mostShapes });
   readonly #supports = new WeakMap<Program, Map<string, Support>>();
   readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
-  readonly #costs = new WeakMap<Lowered, BoundedMap<string, BlockCost>>();
+  readonly #costs = new WeakMap<Lowered, QuickLRU<string, BlockCost>>();
   readonly #contents = new WeakMap<object, string>();
 
   slimmed(model: Model, width: Width, options: WidthOptions): SlimmedModel {
@@ -85,7 +86,7 @@ export class CostCache {
   /** Cycles of copies that run one after another on one core. */
   cost(lowered: Lowered, core: CoreProfile, memory: MemorySystem, options: CostOptions): BlockCost {
     const { clockHz, copies = 1, corners = 'all' } = options;
-    const none = (): BoundedMap<string, BlockCost> => new BoundedMap(mostCosts);
+    const none = (): QuickLRU<string, BlockCost> => new QuickLRU({ maxSize: mostCosts });
     const known = memoize(this.#costs, lowered, none);
     const clock = memory.memory === null ? 0 : clockHz;
     const rest = JSON.stringify([clock, copies, options.arguments, corners]);

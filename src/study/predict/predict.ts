@@ -1,5 +1,5 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
-import { BoundedMap } from '../../units/bounded-map.ts';
+import QuickLRU from 'quick-lru';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
@@ -47,11 +47,11 @@ const gathered = (
   };
 };
 
-/** Rows that are held for further models of their shapes: a hundred shapes on all pedals, or fewer in several blocks. */
-const mostOutcomes = 8192;
+/** Rows that are held for further models of their shapes, up to twice as many: some twenty shapes on all pedals, or fewer in several blocks. */
+const mostOutcomes = 4096;
 
 /** Of all requests on a cache: a folder of captures is asked for one by one. */
-const heldBy = new WeakMap<CostCache, BoundedMap<string, Outcome>>();
+const heldBy = new WeakMap<CostCache, QuickLRU<string, Outcome>>();
 
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
@@ -66,7 +66,7 @@ export function* predictSteps(
   checkRequest(request);
   const cells = cellsOf(request);
   const keyOf = rowKeysOf(request, costs);
-  const held = memoize(heldBy, costs, () => new BoundedMap(mostOutcomes));
+  const held = memoize(heldBy, costs, () => new QuickLRU({ maxSize: mostOutcomes }));
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
     const key = keyOf(cell) ?? '';

@@ -1,10 +1,11 @@
 /** Answers the page's questions: the verbs on data that is built in or was dropped. No files, no network. */
+
+import QuickLRU from 'quick-lru';
 import { openWorkbench, predict, widthsOf } from '../../browser.ts';
 import { clockSetting, withSettings } from '../../device/set-figures.ts';
 import type { Model } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import type { SkippedCombination } from '../../study/predict/row.ts';
-import { BoundedMap } from '../../units/bounded-map.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { packaged } from './catalogue.ts';
 import type { Context, OnePedal, Questions } from './protocol.ts';
@@ -17,7 +18,7 @@ const mostModels = 64;
 
 export class Desk {
   readonly #documents = new Map<string, string>();
-  readonly #models = new BoundedMap<string, Model>(mostModels);
+  readonly #models = new QuickLRU<string, Model>({ maxSize: mostModels });
   /** Models come as objects: what was worked out for a shape serves every file of it. */
   readonly #workbench: Workbench = openWorkbench({ documents: this.#documents, packaged });
 

@@ -1,8 +1,9 @@
 /** What is asked once the table stands: why, a pedal that plays, and sound. */
+
+import type QuickLRU from 'quick-lru';
 import { type SignalName, signalOf } from '../../audio/signals.ts';
 import { explain, render, simulate } from '../../browser.ts';
 import type { Model } from '../../nam/model.ts';
-import type { BoundedMap } from '../../units/bounded-map.ts';
 import { isRecord } from '../../units/json-path.ts';
 import type { SimulateRequest } from '../../workbench/simulate.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
@@ -11,7 +12,7 @@ import type { Context, Played, Questions } from './protocol.ts';
 export { explain, render };
 
 /** A scenario with the models that are open on the page in place of their names; other names are looked up. */
-const withModels = (value: unknown, open: BoundedMap<string, Model>): unknown => {
+const withModels = (value: unknown, open: QuickLRU<string, Model>): unknown => {
   const named = (name: unknown): unknown =>
     (typeof name === 'string' && (open.get(name) ?? open.get(`models/${name}.nam`))) || name;
   if (Array.isArray(value)) return value.map((entry) => withModels(entry, open));
@@ -36,7 +37,7 @@ const joined = (blocks: readonly Float32Array[]): Float32Array => {
 
 export const play = async (
   workbench: Workbench,
-  open: BoundedMap<string, Model>,
+  open: QuickLRU<string, Model>,
   { ask, part, signal }: Context<'play'>,
 ): Promise<Played> => {
   const sound: Float32Array[] = [];
