@@ -28,7 +28,14 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: 'part-[name].js',
 });
-for (const name of ['zod', '@noble/hashes', 'wavefile', 'quick-lru', 'fastest-levenshtein']) {
+for (const name of [
+  'zod',
+  '@noble/hashes',
+  'wavefile',
+  'quick-lru',
+  'fastest-levenshtein',
+  'picomatch',
+]) {
   const copy = `dist/cli/LICENSE-${name.replace(/\W+/g, '-').replace(/^-/, '')}.txt`;
   const from = resolve(root, 'node_modules', name);
   const [file] = readdirSync(from).filter((entry) => /^licen[cs]e/i.test(entry));

@@ -1,6 +1,7 @@
 /** Which models `predict` is asked for, one after the other: what was read and worked out for one goes with it, however many there are. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import picomatch from 'picomatch';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { Model } from '../nam/model.ts';
 import { widthsOf } from '../nam/widths.ts';
@@ -113,28 +114,16 @@ const below = (folder: string): string[] =>
 
 const isPattern = (name: string): boolean => /[*?[]/.test(name);
 
-/** `*` and `?` stay within a folder, `**` does not. */
-const patternOf = (glob: string): RegExp => {
-  const text = glob.replace(/\*\*\/|\*\*|\*|\?|\[[^\]]+\]|[.+^${}()|\\\]]/g, (found) => {
-    if (found === '**/') return '(?:.*/)?';
-    if (found === '**') return '.*';
-    if (found === '*') return '[^/]*';
-    if (found === '?') return '[^/]';
-    return found.startsWith('[') ? found : `\\${found}`;
-  });
-  return new RegExp(`^${text}$`);
-};
-
 const matching = (io: Io, glob: string): string[] => {
   const parts = glob.split('/');
   const folder =
     parts.slice(0, parts.findIndex(isPattern)).join('/') || (glob.startsWith('/') ? '/' : '.');
   const full = resolve(io.cwd, folder);
   if (!existsSync(full)) return [];
-  const pattern = patternOf(glob.replace(/^\.\//, ''));
+  const matches = picomatch(glob.replace(/^\.\//, ''), { dot: true });
   return readdirSync(full, { recursive: true, encoding: 'utf8' })
     .map((path) => (folder === '.' ? path : join(folder, path)))
-    .filter((path) => path.endsWith('.nam') && pattern.test(path))
+    .filter((path) => path.endsWith('.nam') && matches(path))
     .sort();
 };
 

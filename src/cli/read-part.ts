@@ -9,11 +9,7 @@ import type { Call } from './call.ts';
 import { inputError, notFound } from './cli-error.ts';
 
 /** What the rows of a document are called. */
-export const rowNames: Record<string, string> = {
-  predict: 'rows',
-  run: 'runs',
-  check: 'verdicts',
-};
+export const rowNames: Record<string, string> = { predict: 'rows', run: 'runs', check: 'verdicts' };
 
 type Document = Readonly<Record<string, unknown>>;
 

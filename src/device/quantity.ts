@@ -49,6 +49,9 @@ interface Hint {
 const isClock = (field: string): boolean => /clock/i.test(field);
 
 /** The first that may be meant. Only asked for numbers that the field does not take. */
+/** Moments of a run are seconds; durations of a block are not. */
+const isNoTime: Hint['meant'] = (n, field) => n >= 0.5 && field !== 'atSeconds';
+
 const hints: readonly Hint[] = [
   { unit: 'Hz', meant: (n, field) => isClock(field) && n < 10, factor: 1e9, name: 'GHz' },
   { unit: 'Hz', meant: (n, field) => isClock(field) && n < 1e5, factor: 1e6, name: 'MHz' },
@@ -58,12 +61,7 @@ const hints: readonly Hint[] = [
   { unit: 'BytesPerSecond', meant: (n) => n < 200, factor: 1e9, name: 'GB/s' },
   { unit: 'BytesPerSecond', meant: (n) => n < 1e6, factor: 1e6, name: 'MB/s' },
   { unit: 'Share', meant: (n) => n > 1 && n <= 100, factor: 0.01, name: 'percent' },
-  {
-    unit: 'Seconds',
-    meant: (n, field) => n >= 0.5 && field !== 'atSeconds',
-    factor: 1e-6,
-    name: 'microseconds',
-  },
+  { unit: 'Seconds', meant: isNoTime, factor: 1e-6, name: 'microseconds' },
   { unit: 'Nanoseconds', meant: (n) => n < 1e-5, factor: 1e9, name: 'seconds' },
 ];
 

@@ -18,14 +18,15 @@ const waitText = (cycles: number): string =>
 const reasonsOf = ({ periods, ...cost }: ImpulseCost): readonly string[] => {
   const budget = (cost.blockFrames * cost.clockHz) / cost.sampleRateHz;
   const shareOf = ({ cycles }: Period): string => percent(cycles / budget);
-  const isBurst = (period: Period): boolean => period.everyBlocks > 1;
   const frames = (period: Period): string => short(period.everyBlocks * cost.blockFrames);
-  const bursts = periods.filter(isBurst).map((period) => {
-    const cycles = `${short(Math.round(period.cycles))} cycles, ${shareOf(period)} of a block's time`;
-    return period.kinds.every(({ name }) => name === 'ring')
-      ? `Every ${frames(period)} samples the history moves to the front of its buffer: ${cycles}.`
-      : `Every ${frames(period)} samples a burst works on all of them: ${cycles}.`;
-  });
+  const bursts = periods
+    .filter(({ everyBlocks }) => everyBlocks > 1)
+    .map((period) => {
+      const cycles = `${short(Math.round(period.cycles))} cycles, ${shareOf(period)} of a block's time`;
+      return period.kinds.every(({ name }) => name === 'ring')
+        ? `Every ${frames(period)} samples the history moves to the front of its buffer: ${cycles}.`
+        : `Every ${frames(period)} samples a burst works on all of them: ${cycles}.`;
+    });
   const worst = `The longest block takes ${percent(cost.longestLoad)} of its time, the mean ${percent(cost.meanLoad)}: plan with the first.`;
   return [
     `${cost.convolverName} (${cost.convolver}) convolves ${short(cost.taps)} taps; what it works on lies in ${cost.placement}.`,

@@ -50,11 +50,10 @@ const heatSvg = ({ columns, groups, table, ...head }: HeatMap): string => {
   };
   const drawn = (x: number, { text, tone, share }: HeatLine, i: number): void => {
     const box = { class: tone, x, y: y + i * lineHeight, height: lineHeight - 1 };
-    for (const [width, opacity] of [
-      [cell - 2, 0.14],
-      [Math.min(1, share ?? 0) * (cell - 2), 0.3],
-    ])
-      marks.push(svg.element('rect', { ...box, width: width ?? 0, 'fill-opacity': opacity ?? 0 }));
+    const drawBar = (width: number, opacity: number): number =>
+      marks.push(svg.element('rect', { ...box, width, 'fill-opacity': opacity }));
+    drawBar(cell - 2, 0.14);
+    drawBar(Math.min(1, share ?? 0) * (cell - 2), 0.3);
     marks.push(svg.textAt(x + 5, y + i * lineHeight + 12, text, { class: 'cell' }));
   };
   for (const { title, rows } of groups) {

@@ -58,8 +58,8 @@ const best = ([first, ...others]: Group<PredictRow>): PredictRow =>
 const eachWidth = (
   rows: readonly PredictRow[],
   of: (rows: Group<PredictRow>, copies: number) => string,
-): string => {
-  return namedOf(groupBy(rows, (row) => row.width.label))
+): string =>
+  namedOf(groupBy(rows, (row) => row.width.label))
     .map(([label, own]) => {
       const byCopies = groupBy(own, ({ copies }) => String(copies)).map(([, some]) => some);
       const words = [...byCopies]
@@ -68,7 +68,6 @@ const eachWidth = (
       return `${label} ${words.join(', ')}`;
     })
     .join('; ');
-};
 
 /** Of the rows of one model; '' where there are none. */
 export const answerOf = (rows: readonly PredictRow[]): string => {

@@ -86,8 +86,7 @@ export class CostCache {
   /** Cycles of copies that run one after another on one core. */
   cost(lowered: Lowered, core: CoreProfile, memory: MemorySystem, options: CostOptions): BlockCost {
     const { clockHz, copies = 1, corners = 'all' } = options;
-    const none = (): QuickLRU<string, BlockCost> => new QuickLRU({ maxSize: mostCosts });
-    const known = memoize(this.#costs, lowered, none);
+    const known = memoize(this.#costs, lowered, () => new QuickLRU({ maxSize: mostCosts }));
     const clock = memory.memory === null ? 0 : clockHz;
     const rest = JSON.stringify([clock, copies, options.arguments, corners]);
     const key = `${this.content(core)} ${this.content(memory)} ${rest}`;

@@ -13,7 +13,7 @@ import { nothingMeasured, placementKind, type Trust, trustIn } from './confidenc
 import { type EvidenceVerdict, familyOf, takesNoneText, verdictByEvidence } from './evidence.ts';
 import { clockLeft, followedSpread } from './governor.ts';
 import { reasonsFor } from './reasons.ts';
-import type { Combination, RowContext } from './request.ts';
+import type { Beside, Combination, RowContext } from './request.ts';
 import type { CountedContext, InstructionMix, PredictRow, Verdict } from './row.ts';
 import {
   chanceWithin,
@@ -77,11 +77,7 @@ const contextOf = (
 });
 
 /** One model, or the models that run together as they are written: MODEL:WIDTH+MODEL:WIDTH. */
-export const whatRuns = ({
-  model,
-  width,
-  beside,
-}: Pick<Combination, 'model' | 'width' | 'beside'>) => {
+export const whatRuns = ({ model, width, beside }: Beside & Pick<Combination, 'beside'>) => {
   if (beside.length === 0) return { model: model.id, modelPath: model.origin, width };
   const all = [{ model, width }, ...beside];
   const sum = (of: (width: Width) => number) =>
