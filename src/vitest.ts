@@ -2,7 +2,6 @@
  * Matchers for vitest: `import 'pedalbench/vitest'` in a test or in a file of `setupFiles`. Every test
  * file opens one workbench, so that many expectations read files and work out costs once.
  */
-
 import QuickLRU from 'quick-lru';
 import { expect } from 'vitest';
 import type { Requirement } from './study/check/requirement.ts';

@@ -1,5 +1,4 @@
 /** Everything that has a name: models, devices, cores and scenarios, each read when it is first asked for. */
-
 import QuickLRU from 'quick-lru';
 import { signalSound } from '../audio/signal-sound.ts';
 import type { Sound } from '../audio/sound.ts';

@@ -19,7 +19,7 @@ const listed = (shelf: Shelf, folders: readonly string[]): ReadonlyMap<string, s
 };
 
 /** Beside the built code, by the same build; sources have none. */
-const knownRows = join(import.meta.dirname ?? '', '../known-rows.json');
+const knownRows = join(import.meta.dirname, '../known-rows.json');
 
 export const folderFiles = (places: Places): Files => ({
   list: (shelf) => listed(shelf, foldersOf(places, shelf)),

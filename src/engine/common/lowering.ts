@@ -2,7 +2,6 @@
  * Collects what an engine makes of a program: buffers, rings and steps. Templates are shared by
  * name in the whole process, so that equal shapes are timed once.
  */
-
 import QuickLRU from 'quick-lru';
 import {
   type Buffer,

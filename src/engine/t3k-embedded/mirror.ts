@@ -4,7 +4,6 @@
  * also goes to the front. A tile on one side is stored once or twice as a whole; a tile that straddles
  * a boundary goes element by element.
  */
-
 import QuickLRU from 'quick-lru';
 import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';

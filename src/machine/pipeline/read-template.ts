@@ -2,7 +2,6 @@
  * What a template is to the machine, worked out once and for every core: its encoding for the scoreboard, the
  * memory that it touches, what its time has beside a simulation.
  */
-
 import QuickLRU from 'quick-lru';
 import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';

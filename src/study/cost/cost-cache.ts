@@ -2,7 +2,6 @@
  * Remembers what has been compiled, lowered and costed, because many rows share them: networks of one shape
  * and devices share a program, devices with one core share kernels. Same answers as without it.
  */
-
 import QuickLRU from 'quick-lru';
 import { targetKey } from '../../engine/common/tune-group.ts';
 import type { Engine, Support, TanhKind } from '../../engine/engine.ts';

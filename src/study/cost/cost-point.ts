@@ -259,9 +259,9 @@ const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   // Never empty: there is a part for each core.
   const cost = perCore.reduce((a, b) => (b.total.expected > a.total.expected ? b : a));
   const denormalCycles = denormalCyclesOf(cost, core, flushed);
-  const others = beside.map(({ engine }) => engine.id).filter((id) => id !== coded.engine.id);
-  const ids = [...new Set(others)];
-  return { ...coded, others: ids, cost, perCore, cores, denormalCycles, memory, bytes, room };
+  const ids = new Set(beside.map(({ engine }) => engine.id));
+  const others = [...ids].filter((id) => id !== coded.engine.id);
+  return { ...coded, others, cost, perCore, cores, denormalCycles, memory, bytes, room };
 };
 
 /** Refused where every engine of the chain refuses the network, or where its code does not run on the core. */

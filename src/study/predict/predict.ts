@@ -74,7 +74,7 @@ export function* predictSteps(
     if (known === undefined) yield outcomes.length / cells.length;
     const outcome = known ?? outcomeOf(request, cell, costs);
     if (key !== '') held.set(key, outcome);
-    outcomes.push(known === undefined ? outcome : outcomeFor(known, cell, request));
+    outcomes.push(outcomeFor(outcome, cell, request));
   }
   return gathered(request, cells, outcomes);
 }
