@@ -1,12 +1,12 @@
 /** `ACCURACY.md`: every measured case, every counted build, what was fitted, what is modelled and what is not. */
 import type { CoreProfile } from '../src/machine/pipeline/core-profile.ts';
-import { grouped, percent } from '../src/report/text/number.ts';
 import type { ModelFigure } from '../src/study/explain/model-figures.ts';
 import type { BuildSummary } from '../src/study/validate/builds.ts';
 import type { CheckedFact } from '../src/study/validate/facts.ts';
 import type { CheckedImpulse } from '../src/study/validate/impulses.ts';
 import { fittedFiguresOf } from '../src/study/validate/prior-values.ts';
 import type { ValidatedCase, ValidateResult } from '../src/study/validate/validate.ts';
+import { grouped, percent } from '../src/units/number-text.ts';
 import { accuracyProse, type EngineWords } from './accuracy-prose.ts';
 import type { TimesSummary } from './host-times.ts';
 import type { ComparedRow, InstructionCountsFile } from './instruction-counts.ts';

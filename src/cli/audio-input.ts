@@ -10,6 +10,7 @@ import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import { printable } from '../report/text/text-width.ts';
 import type { MeasuredArguments } from '../study/cost/cost-point.ts';
+import { hertz } from '../units/number-text.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
 import type { OptionSpec } from './args.ts';
@@ -65,11 +66,11 @@ export const runRateOf = (call: Call, sound: Sound, model: Model, resample = tru
   if (rate === trained) return rate;
   const source =
     model.metadata.sampleRateHz === null
-      ? `says no sample rate, so ${trained} Hz is taken`
-      : `was trained at ${trained} Hz`;
-  const facts = `${printable(sound.path)} has ${rate} Hz and ${model.origin} ${source}`;
+      ? `says no sample rate, so ${hertz(trained)} is taken`
+      : `was trained at ${hertz(trained)}`;
+  const facts = `${printable(sound.path)} has ${hertz(rate)} and ${model.origin} ${source}`;
   if (resample) {
-    call.note(`${facts}: resampled to ${trained} Hz, as players do.`);
+    call.note(`${facts}: resampled to ${hertz(trained)}, as players do.`);
     return trained;
   }
   const moved = Math.round((1000 * rate) / trained);

@@ -1,8 +1,8 @@
 /** `check --init`: a first file of budgets for what was given, as it was given. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { counted } from '../report/text/number.ts';
 import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
+import { counted } from '../units/number-text.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
 import { predict } from '../workbench/predict.ts';

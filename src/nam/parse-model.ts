@@ -1,6 +1,7 @@
 /** Reads a `.nam` file. What NeuralAmpModelerCore refuses is refused, with the JSON path of the fault. */
 import * as z from 'zod';
 import { isRecord } from '../units/json-path.ts';
+import { hertz } from '../units/number-text.ts';
 import { readConvNet } from './convnet.ts';
 import { fileTraitsOf, withTraits } from './file-traits.ts';
 import { parseJson } from './json-text.ts';
@@ -146,7 +147,7 @@ const readWaveNet = (source: Source): ModelBody => {
   return { kind: 'slimmable', network, allowedChannels, obstacle };
 };
 
-const rateText = (rate: number): string => (rate === unknownRate ? 'unknown' : `${rate} Hz`);
+const rateText = (rate: number): string => (rate === unknownRate ? 'unknown' : hertz(rate));
 
 const submodelSchema = record({ max_value: number, model: anything });
 const containerSchema = record({ submodels: list(submodelSchema, 'submodels', limits.submodels) });

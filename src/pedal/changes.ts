@@ -3,6 +3,7 @@
  * are built and prewarmed beside the audio (or on its thread, where asked) and swapped in at a block
  * boundary.
  */
+import { hertz } from '../units/number-text.ts';
 import { cycleAt } from './audio-stack.ts';
 import type { CostedChain } from './costed-chain.ts';
 import type { BlockRecord } from './record.ts';
@@ -114,7 +115,7 @@ export class Changes {
       this.log(event.do, null, `${event.blockFrames} frames`);
     } else {
       this.due.clockHz = event.clockHz;
-      this.log(event.do, null, `${event.clockHz} Hz`);
+      this.log(event.do, null, hertz(event.clockHz));
     }
   }
 

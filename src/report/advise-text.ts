@@ -2,9 +2,9 @@
 import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advise/advise.ts';
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
 import type { Standing } from '../study/advise/standing.ts';
+import { counted, grouped, listed, percent, times } from '../units/number-text.ts';
 import { groupBy } from './predict/groups.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
-import { counted, grouped, listed, percent, times } from './text/number.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 

@@ -1,5 +1,5 @@
 /** The human table of `bench`. Pure: rows in, text out. */
-import { bytesText, grouped } from './text/number.ts';
+import { bytesText, grouped } from '../units/number-text.ts';
 import { left, right, type Style, textTable } from './text/text-table.ts';
 
 export interface BenchRow {

@@ -1,6 +1,6 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
 import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
-import { counted, short } from './text/number.ts';
+import { counted, short } from '../units/number-text.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 

@@ -3,7 +3,7 @@ import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
 import { isRecord } from '../units/json-path.ts';
-import { bytesText, grouped, hertz, short } from './text/number.ts';
+import { bytesText, grouped, hertz, short } from '../units/number-text.ts';
 import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 

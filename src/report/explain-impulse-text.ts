@@ -1,8 +1,8 @@
 /** `explain --ir`: what an impulse response costs in every block and in bursts, and what of it waits. */
 import type { ExplainedImpulse, ImpulseCost } from '../study/explain/impulse.ts';
+import { percent, short } from '../units/number-text.ts';
 import { accountTable, bySize, kernelLines, partsRows, partWords, tidy } from './explain-text.ts';
 import { kernelNames } from './kernel-name.ts';
-import { percent, short } from './text/number.ts';
 import { nextCommand, paint, type Style } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 

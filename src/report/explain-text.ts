@@ -8,10 +8,10 @@ import type {
 } from '../study/explain/explain.ts';
 import type { FigureInUse } from '../study/explain/model-figures.ts';
 import type { PredictRow } from '../study/predict/row.ts';
+import { percent, short } from '../units/number-text.ts';
 import { kernelNames } from './kernel-name.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
-import { percent, short } from './text/number.ts';
 import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf, wrap } from './text/text-width.ts';
 

@@ -1,6 +1,6 @@
 /** Kernels as a reader would say them. Their names are keys: what was lowered, for which target, with which numbers. */
+import { grouped } from '../units/number-text.ts';
 import { groupBy } from './predict/groups.ts';
-import { grouped } from './text/number.ts';
 import { printable } from './text/text-width.ts';
 
 /** 'aarch64/4/fast/cortex-a72/' at the beginning of a key: instruction set, lanes, options and tuning. */

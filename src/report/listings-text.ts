@@ -1,7 +1,7 @@
 /** What is listed and shown of models, engines and scenarios: a line each, or one in full. */
 import type { Engine } from '../engine/engine.ts';
 import type { Model, Width } from '../nam/model.ts';
-import { bytesText, grouped, hertz, short } from './text/number.ts';
+import { bytesText, grouped, hertz, short } from '../units/number-text.ts';
 import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 

@@ -1,29 +1,31 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
-import type { Verdict } from '../study/predict/row.ts';
 import type {
   FailedJob,
   LiveResult,
   RunDocument,
   RunResult,
 } from '../study/simulate/run-result.ts';
+import { grouped, hertz, percent, short } from '../units/number-text.ts';
+import { verdictInk } from './predict/cell.ts';
 import { bar } from './text/bar.ts';
-import { grouped, hertz, percent, short } from './text/number.ts';
-import { type Ink, left, paint, right, type Style, textTable } from './text/text-table.ts';
-import { printable, wrap } from './text/text-width.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
+import { clipMiddle, printable, wrap } from './text/text-width.ts';
 
 /** Up to so many runs are shown in detail. */
 const detailed = 3;
 const causesShown = 5;
 
-const inks: Readonly<Record<Verdict, Ink>> = {
-  fits: 'green',
-  tight: 'yellow',
-  over: 'red',
-  'wont-load': 'red',
-  unknown: 'magenta',
-};
+export const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
-const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
+/** What a block took the most cycles for. */
+export const causesText = (
+  { causes }: NonNullable<RunResult['worstBlock']>,
+  most: number,
+): string =>
+  causes
+    .slice(0, most)
+    .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`)
+    .join(', ');
 
 /** Slots by their names: 'amp + cabinet'. */
 const sweptValue = (value: unknown): string => {
@@ -37,18 +39,29 @@ export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
     .map(([path, value]) => `${path}=${sweptValue(value)}`)
     .join(' ');
 
+/** Columns that the table of a sweep can do without before what tells its runs apart. */
+const besideSweep = ['scenario', 'device'] as const;
+/** What verdict and expectation take beside it. */
+const outcomeColumns = 21;
+
 const table = (runs: readonly RunResult[], style: Style): string[] => {
   const swept = runs.some((run) => Object.keys(run.swept).length > 0);
-  return textTable(runs, { ...style, dispensable: ['', 'mean', 'p99', 'sweep'] }, [
+  const alike = besideSweep.filter(
+    (key) => swept && runs.every((run) => run[key] === runs[0]?.[key]),
+  );
+  const dispensable = ['', 'mean', 'p99', ...alike, 'xruns', 'worst block'];
+  const sweep = (run: RunResult): string =>
+    clipMiddle(printable(sweptText(run)), Math.max(16, style.columns - outcomeColumns));
+  return textTable(runs, { ...style, dispensable }, [
     left('scenario', (run) => printable(run.scenario)),
-    ...(swept ? [left('sweep', (run: RunResult) => printable(sweptText(run)))] : []),
+    ...(swept ? [left('sweep', sweep)] : []),
     left('device', (run) => run.device),
     right('mean', (run) => percent(run.load.mean)),
     right('p99', (run) => percent(run.load.p99)),
     right('worst block', (run) => percent(run.load.max)),
     left('', (run) => bar(run.load.max, 10, style.ascii)),
     right('xruns', (run) => grouped(run.xruns)),
-    left('verdict', (run) => paint(style, inks[run.verdict], run.verdict)),
+    left('verdict', (run) => paint(style, verdictInk[run.verdict], run.verdict)),
     left('expected', (run) => passText(run.passed, style)),
   ]);
 };
@@ -59,7 +72,7 @@ const passText = (passed: boolean, style: Style): string =>
 const detail = (run: RunResult, style: Style): string[] => {
   const lines = [
     '',
-    paint(style, 'bold', printable(run.title ?? run.scenario)),
+    paint(style, 'bold', printable(`${run.title ?? run.scenario} ${sweptText(run)}`.trim())),
     `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, seed ${run.seed}`,
   ];
   for (const slot of run.slots) {
@@ -89,12 +102,10 @@ const detail = (run: RunResult, style: Style): string[] => {
   }
   const { worstBlock: worst } = run;
   if (worst !== null) {
-    const causes = worst.causes
-      .slice(0, causesShown)
-      .map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`)
-      .join(', ');
+    const { block, atSeconds, responseSeconds, dueSeconds, late } = worst;
+    const causes = causesText(worst, causesShown);
     lines.push(
-      `  worst block: ${grouped(worst.block)} at ${worst.atSeconds.toFixed(3)} s, ${milliseconds(worst.responseSeconds)} of ${milliseconds(worst.dueSeconds)}${worst.late ? ', late' : ''}; cycles: ${causes}`,
+      `  worst block: ${grouped(block)} at ${atSeconds.toFixed(3)} s, ${milliseconds(responseSeconds)} of ${milliseconds(dueSeconds)}${late ? ', late' : ''}; cycles: ${causes}`,
     );
   }
   for (const e of run.expectations) {

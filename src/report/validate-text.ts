@@ -5,7 +5,7 @@ import type { CheckedFact } from '../study/validate/facts.ts';
 import type { CheckedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
-import { grouped, percent } from './text/number.ts';
+import { grouped, percent } from '../units/number-text.ts';
 import type { Ink, Style } from './text/text-table.ts';
 import { left, nextCommand, paint, right, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';

@@ -2,8 +2,8 @@
 import { isSure } from '../study/advise/standing.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
+import { percent, times } from '../units/number-text.ts';
 import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
-import { percent, times } from './text/number.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 

@@ -186,7 +186,7 @@ describe('predict --audio', () => {
     const slow = writeWav(`${folder}/44.wav`, noise(500), 44100);
     const { code, stderr } = await pedalbench([...one.split(' '), '--audio', slow]);
     expect(code).toBe(0);
-    expect(stderr).toContain('has 44100 Hz');
+    expect(stderr).toContain('has 44.1 kHz');
   });
 });
 

@@ -96,6 +96,7 @@ test('half the clock doubles the time of the work', () => {
   const responses: number[] = [];
   while (pedal.step()) responses.push(pedal.record.finish - pedal.record.release);
   expect(responses).toEqual([4000, 4000, 4000, 8000, 8000, 8000]);
+  expect(pedal.changes.logs[0]?.to).toBe('500 kHz');
 });
 
 describe('a governor of the width', () => {

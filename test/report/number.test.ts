@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bar, rangeBar } from '../../src/report/text/bar.ts';
-import { bytesText, grouped, hertz, percent, short } from '../../src/report/text/number.ts';
 import { clip, clipMiddle, padStart, widthOf } from '../../src/report/text/text-width.ts';
+import { bytesText, grouped, hertz, percent, short } from '../../src/units/number-text.ts';
 
 test('percentages take at most six characters and keep a digit below ten', () => {
   expect([0, 0.0049, 0.0712, 0.0996, 0.381, 1.43, 10.43, 1e9].map(percent)).toEqual([

@@ -31,7 +31,7 @@ describe('a session at another rate than the model', () => {
     expect(resampler).toBeGreaterThan(30);
     expect(resampler).toBeLessThan(150);
     expect(at96.context?.resampler).toMatch(
-      /^Lanczos of 24 taps, 96000 to 48000 Hz and back, 42 fr/,
+      /^Lanczos of 24 taps, 96 kHz to 48 kHz and back, 42 fr/,
     );
     expect(at96.reasons.join(' ')).toContain(
       'in blocks of 32 frames; the resampler around it takes',
@@ -110,5 +110,5 @@ test('at twice its own rate a model costs twice as much, and the filters around 
   expect(cycles(twice) / own).toBeLessThan(2.5);
   // Whatever the player does with models of another rate.
   expect(cycles(row({ oversample: 2 }, device('pi-5')))).toBe(cycles(twice));
-  expect(twice.reasons.join(' ')).toContain('the model at 2 times its own rate, 96000 Hz');
+  expect(twice.reasons.join(' ')).toContain('the model at 2 times its own rate, 96 kHz');
 });

@@ -1,12 +1,12 @@
 import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { rowVerdict, verdictWord } from '../../src/report/predict/verdict-text.ts';
-import { percent } from '../../src/report/text/number.ts';
 import { simulate } from '../../src/study/simulate/simulate.ts';
 import { explainTask, playTask, rigTask, rowsTask, widthsTask } from '../../src/tui/tasks.ts';
 import { blockMicroseconds, cyclesText, headroomText } from '../../src/tui/view/parts.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
 import { rigLoads } from '../../src/tui/view/rig.ts';
+import { percent } from '../../src/units/number-text.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 import { answerExplain, answerRows, playTimeline } from '../../src/workers/screen/answers.ts';
 import { playPedals } from '../../src/workers/screen/play.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { percent } from '../../src/report/text/number.ts';
 import { headroomText } from '../../src/tui/view/parts.ts';
+import { percent } from '../../src/units/number-text.ts';
 import { rowOf } from '../study/predict-fixtures.ts';
 import { hasTmux, Pane } from './tmux.ts';
 

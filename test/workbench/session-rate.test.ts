@@ -72,7 +72,7 @@ describe('a pedal at 96 kHz with a model of 48 kHz', () => {
     const plain = play(96_000, { resample: false });
     expect(run.latencySeconds - plain.latencySeconds).toBeCloseTo(42 / 96_000, 9);
     expect(run.warnings.join(' ')).toContain('runs at its own rate. Resampler: Lanczos');
-    expect(run.warnings.join(' ')).toContain('sine.wav is at 48000 Hz and the pedal runs at 96000');
+    expect(run.warnings.join(' ')).toContain('sine.wav is at 48 kHz and the pedal runs at 96 kHz');
     expect(plain.warnings.join(' ')).toContain('sounds shifted. Resampler: none was asked for');
   });
 

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderCheck } from '../../report/check/text.ts';
-import { counted } from '../../report/text/number.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Baseline } from '../../study/check/baseline.ts';
@@ -10,6 +9,7 @@ import { emptyBaseline, formatBaseline, parseBaseline } from '../../study/check/
 import type { CheckOutcome } from '../../study/check/check.ts';
 import type { CheckVerdict } from '../../study/check/verdict.ts';
 import { type InputKeys, partOf, type Shard, sliceOf } from '../../study/parts/part.ts';
+import { counted } from '../../units/number-text.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
 import type { CheckRequest } from '../../workbench/check.ts';

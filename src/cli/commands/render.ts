@@ -7,11 +7,11 @@ import { type ExecutorKind, executorKinds } from '../../execute/index.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
-import { grouped, percent } from '../../report/text/number.ts';
 import { printable } from '../../report/text/text-width.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import type { RenderSource, RenderSums } from '../../study/render/render-sound.ts';
 import { matchingGain, renderSound } from '../../study/render/render-sound.ts';
+import { grouped, hertz, percent } from '../../units/number-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import { monoExecutor } from '../../workbench/render.ts';
@@ -233,7 +233,7 @@ export const render: Command = {
       const seconds = (frames / sampleRateHz).toFixed(2);
       const loud = `${peak.toFixed(3)}${peak > 1 ? ', above full scale' : ''}`;
       const text = [
-        `${printable(to)}: ${printable(model.id)} ${printable(width.label)}, ${seconds} s at ${sampleRateHz} Hz, ${wavFormats[format].name}, peak ${loud}\n`,
+        `${printable(to)}: ${printable(model.id)} ${printable(width.label)}, ${seconds} s at ${hertz(sampleRateHz)}, ${wavFormats[format].name}, peak ${loud}\n`,
         errorText(done, call.flag('match')),
         row === null ? '' : costText(row, frames),
       ];

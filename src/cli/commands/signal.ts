@@ -5,6 +5,7 @@ import type { Sound } from '../../audio/sound.ts';
 import { type WavFormatName, wavFormats } from '../../audio/wav-header.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
 import { printable } from '../../report/text/text-width.ts';
+import { hertz } from '../../units/number-text.ts';
 import { suggestion } from '../../workbench/suggestion.ts';
 import { formatOption, printSound, soundPath } from '../audio-input.ts';
 import type { Call, Command } from '../call.ts';
@@ -81,7 +82,7 @@ export const signal: Command = {
       call,
       to,
       ['signal', body],
-      `${printable(to)}: ${name}, ${seconds} s at ${sampleRateHz} Hz, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`,
+      `${printable(to)}: ${name}, ${seconds} s at ${hertz(sampleRateHz)}, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`,
     );
     return 0;
   },

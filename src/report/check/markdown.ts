@@ -2,7 +2,7 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { subjectParts } from '../../study/check/verdict.ts';
-import { counted } from '../text/number.ts';
+import { counted } from '../../units/number-text.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */
 const cell = (text: string): string =>

@@ -2,7 +2,7 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
-import { counted } from '../text/number.ts';
+import { counted } from '../../units/number-text.ts';
 import { type Ink, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
 import { isLoud, summaryLine } from './markdown.ts';

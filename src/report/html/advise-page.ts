@@ -2,6 +2,7 @@
 import type { Advice, DeviceAdvice, Distance } from '../../study/advise/advise.ts';
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
 import { type Demand, servesDemand } from '../../study/advise/width-set.ts';
+import { times } from '../../units/number-text.ts';
 import {
   adviceSummary,
   leftText,
@@ -15,7 +16,6 @@ import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import { isSettled, verdictWord } from '../predict/verdict-text.ts';
-import { times } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import { setText, type WidthSetReport, widthVerdict } from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';

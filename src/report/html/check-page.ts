@@ -2,11 +2,11 @@
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import { counted } from '../../units/number-text.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { limitCells, limitColumns, statusWords, summaryLine } from '../check/markdown.ts';
-import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
 import { loadBar, plainChart, tableOf } from './tones.ts';

@@ -1,10 +1,10 @@
 /** `run --html`: the timeline of each run with its worst block, and what it was made of. */
 import type { RunDocument, RunResult } from '../../study/simulate/run-result.ts';
+import { counted, grouped } from '../../units/number-text.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { mostCurves, overlayChart, timelineChart } from '../chart/timeline-chart.ts';
 import { sweptText } from '../run-text.ts';
-import { counted } from '../text/number.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, orDash, percentText, tableOf } from './tones.ts';
@@ -20,7 +20,7 @@ export const timelineFigure = (run: RunResult, name: string = nameOf(run)): Char
   return timelineChart({
     id: `timeline-${run.job.id}`,
     title: `${name} on ${run.device}`,
-    note: `${counted(run.xruns, 'xrun')} in ${run.blocks} blocks of ${run.blockFrames} frames. Dashed: the deadline. Dotted: half of the blocks lie below ${percentText(load.p50)}, 95 % below ${percentText(load.p95)}, 99 % below ${percentText(load.p99)}.`,
+    note: `${counted(run.xruns, 'xrun')} in ${grouped(run.blocks)} blocks of ${run.blockFrames} frames. Dashed: the deadline. Dotted: half of the blocks lie below ${percentText(load.p50)}, 95 % below ${percentText(load.p95)}, 99 % below ${percentText(load.p99)}.`,
     bins: run.timeline,
     levels: [
       ['p50', load.p50],
@@ -34,7 +34,8 @@ export const timelineFigure = (run: RunResult, name: string = nameOf(run)): Char
     })),
     worst: {
       atSeconds: worst?.atSeconds ?? 0,
-      text: worst === null ? 'no block' : `block ${worst.block}: ${percentText(worst.load)}`,
+      text:
+        worst === null ? 'no block' : `block ${grouped(worst.block)}: ${percentText(worst.load)}`,
       load: worst?.load ?? null,
     },
   });
@@ -59,7 +60,7 @@ const madeOf = (run: RunResult, name: string): Chart => {
         ),
       },
       {
-        title: worstBlock === null ? '' : `worst block, ${worstBlock.block}`,
+        title: worstBlock === null ? '' : `worst block, ${grouped(worstBlock.block)}`,
         bars: (worstBlock?.causes ?? []).map(({ cause, cycles }) =>
           cyclesBar(cause, cycles / blockFrames, '', 'near'),
         ),
@@ -119,7 +120,7 @@ export const runPage = (document: RunDocument): Page => {
         left('p50', ({ load }) => percentText(load.p50)),
         left('p99', ({ load }) => percentText(load.p99)),
         left('worst', ({ load }) => percentText(load.max)),
-        left('xruns', ({ xruns }) => String(xruns)),
+        left('xruns', ({ xruns }) => grouped(xruns)),
         left('verdict', ({ verdict }) => verdict),
         left('expectations', ({ passed }) => (passed ? 'hold' : 'do not hold')),
         left('digest', ({ digest }) => digest),

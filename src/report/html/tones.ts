@@ -1,9 +1,9 @@
 /** What pages share: the colour of a verdict, numbers, the two usual kinds of bars, and their tables. */
 import type { Verdict } from '../../study/predict/row.ts';
+import { grouped } from '../../units/number-text.ts';
 import { type Bar, type BarChart, barChart } from '../chart/bar-chart.ts';
 import type { Span } from '../chart/span.ts';
 import type { Chart, ChartTable, Tone } from '../chart/svg.ts';
-import { grouped } from '../text/number.ts';
 import type { Column } from '../text/text-table.ts';
 
 /** The word stands beside it everywhere. */

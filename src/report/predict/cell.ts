@@ -1,7 +1,7 @@
 /** One verdict and one load, as text. A colour is always doubled by the word. */
 import type { PredictRow, Verdict, WidthInfo } from '../../study/predict/row.ts';
+import { percent, short } from '../../units/number-text.ts';
 import { bar } from '../text/bar.ts';
-import { percent, short } from '../text/number.ts';
 import { type Ink, paint, type Style } from '../text/text-table.ts';
 import { padEnd, padStart, printable } from '../text/text-width.ts';
 import type { ModelGroup, TableLine } from './groups.ts';

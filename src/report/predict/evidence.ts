@@ -1,5 +1,5 @@
 /** Devices whose chip nobody has published: verdicts and the words they rest on, no numbers. */
-import { times } from '../text/number.ts';
+import { times } from '../../units/number-text.ts';
 import { left, paint, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf, wrap } from '../text/text-width.ts';
 import { verdictText, widthText } from './cell.ts';

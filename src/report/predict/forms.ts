@@ -1,6 +1,6 @@
 /** The two forms of the table of `predict`: pedals down and widths across, or every width on a line of its own. */
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
-import { grouped, hertz, times } from '../text/number.ts';
+import { grouped, hertz, times } from '../../units/number-text.ts';
 import { type Column, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf } from '../text/text-width.ts';
 import { type CellLayout, cellText, esrText, layoutsOf, widthText } from './cell.ts';

@@ -3,7 +3,7 @@
  * the terminal is narrow. Pure: rows in, text out.
  */
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
-import { hertz, listed, percent, times } from '../text/number.ts';
+import { hertz, listed, percent, times } from '../../units/number-text.ts';
 import { nextCommand, paint, type Style } from '../text/text-table.ts';
 import { clip, printable, widthOf, wrap } from '../text/text-width.ts';
 import { evidenceLines, evidenceTable } from './evidence.ts';

@@ -1,7 +1,7 @@
 /** A verdict with how sure it is, a load with its interval, and the answer of all rows: the same words in every report. */
 import type { PredictRow } from '../../study/predict/row.ts';
+import { counted, percent, times } from '../../units/number-text.ts';
 import type { Interval } from '../../units/range.ts';
-import { counted, percent, times } from '../text/number.ts';
 import { type Group, groupBy, placeOf } from './groups.ts';
 
 /** What of a row its words hang on. */

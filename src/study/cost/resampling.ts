@@ -7,6 +7,7 @@ import { addCounts, noCounts } from '../../kernel/instruction-class.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Model } from '../../nam/model.ts';
+import { hertz } from '../../units/number-text.ts';
 import { addRanges, exactly, type Range, scaleRange } from '../../units/range.ts';
 
 export interface Rates {
@@ -37,18 +38,18 @@ export const resamplerText = (
   { sessionHz, modelHz, oversample = 1 }: Rates,
   wanted = true,
 ): string => {
-  if (sessionHz === modelHz) return `none: the session is at the model's ${modelHz} Hz`;
+  if (sessionHz === modelHz) return `none: the session is at the model's ${hertz(modelHz)}`;
   const { resampler } = audio;
   if (oversample > 1) {
     const frames = latencyFrames(sessionHz, modelHz);
-    return `Lanczos of 24 taps, ${sessionHz} to ${modelHz} Hz and back, ${frames} frames of latency (asked for: ${oversample} times the model's rate)`;
+    return `Lanczos of 24 taps, ${hertz(sessionHz)} to ${hertz(modelHz)} and back, ${frames} frames of latency (asked for: ${oversample} times the model's rate)`;
   }
-  if (!wanted) return `none was asked for: the model runs at ${sessionHz} Hz`;
+  if (!wanted) return `none was asked for: the model runs at ${hertz(sessionHz)}`;
   if (resampler?.value === 'lanczos') {
     const frames = latencyFrames(sessionHz, modelHz);
-    return `Lanczos of 24 taps, ${sessionHz} to ${modelHz} Hz and back, ${frames} frames of latency (${resampler.source})`;
+    return `Lanczos of 24 taps, ${hertz(sessionHz)} to ${hertz(modelHz)} and back, ${frames} frames of latency (${resampler.source})`;
   }
-  return `none: ${resampler === undefined ? 'the profile names none' : `the player has none (${resampler.source})`}; the model runs at ${sessionHz} Hz`;
+  return `none: ${resampler === undefined ? 'the profile names none' : `the player has none (${resampler.source})`}; the model runs at ${hertz(sessionHz)}`;
 };
 
 /** A length of the model's block, and the share of all blocks that have it. */

@@ -1,6 +1,7 @@
 /** How far the numbers behind a verdict can be trusted: what was measured, and how much like it a row is. */
 import { audioClusterOf, placementWith } from '../../device/audio-cluster.ts';
 import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import { hertz } from '../../units/number-text.ts';
 import type { CostedConfidence } from './spread.ts';
 
 /** What a measured case says of: the same core and engine, in memory and at a clock of the same kind. */
@@ -55,7 +56,6 @@ export const measuredKindOf = (
 
 /** Clocks of one kind: waiting for memory, in cycles, is much alike. */
 const clockFactor = 1.25;
-const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
 
 /** In what a row is unlike a measured case of its core and engine; a sentence for each. */
 const differences: readonly ((row: MeasuredKind, m: MeasuredKind) => string | null)[] = [
@@ -66,7 +66,7 @@ const differences: readonly ((row: MeasuredKind, m: MeasuredKind) => string | nu
   (row, m) =>
     Math.max(row.clockHz, m.clockHz) / Math.min(row.clockHz, m.clockHz) <= clockFactor
       ? null
-      : `Measured was at ${megahertz(m.clockHz)}; here the clock is ${megahertz(row.clockHz)}.`,
+      : `Measured was at ${hertz(m.clockHz)}; here the clock is ${hertz(row.clockHz)}.`,
   (row, m) =>
     row.fastMath === m.fastMath
       ? null

@@ -1,6 +1,7 @@
 /** Which widths of which models run on which devices: one row a combination. Pure: data in, data out. */
 import QuickLRU from 'quick-lru';
 import { memoize } from '../../units/memoize.ts';
+import { hertz } from '../../units/number-text.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
 import { finish, type Steps } from '../cost/steps.ts';
@@ -22,7 +23,7 @@ const warningsOf = (
     device.chip !== null &&
     rates.sessionHz !== rates.modelHz &&
     resampledBy(device.chip, rates, resample) === null;
-  const says = `trained at ${rates.modelHz} Hz and run at ${sampleRateHz} Hz where the player does not resample: it costs that of ${sampleRateHz} Hz and sounds shifted.`;
+  const says = `trained at ${hertz(rates.modelHz)} and run at ${hertz(sampleRateHz)} where the player does not resample: it costs that of ${hertz(sampleRateHz)} and sounds shifted.`;
   return [...model.warnings, ...(shifted ? [says] : [])].map((w) => `${model.origin}: ${w}`);
 };
 

@@ -4,6 +4,7 @@ import { findKnownModel } from '../../device/known-models.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import type { Figure } from '../../units/figure.ts';
+import { grouped, hertz } from '../../units/number-text.ts';
 import type { Range } from '../../units/range.ts';
 import type { CostedPoint } from '../cost/cost-point.ts';
 import { followedFrom } from '../cost/longer-block.ts';
@@ -13,7 +14,6 @@ import type { Combination } from './request.ts';
 
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 const times = (factor: number): string => `${Number(factor.toPrecision(3))} times`;
-const megahertz = (hertz: number): string => `${Math.round(hertz / 1e6)} MHz`;
 
 const causeNames: Readonly<Record<keyof StepCost['causes'], string>> = {
   arithmetic: 'the floating-point units',
@@ -69,12 +69,12 @@ const ratesDiffer = ({ rates, resampled, blockFrames, costed }: ReasonInput): Se
   const own = oversample > 1 ? `${oversample} times its own rate,` : 'its own';
   if (sessionHz === modelHz) return false;
   if (!resampled) {
-    return `The model is of ${modelHz} Hz and runs at the session's ${sessionHz} Hz, because nothing resamples: a second takes ${times(sessionHz / modelHz)} the samples, and what it does at 1000 Hz is heard at ${Math.round((1000 * sessionHz) / modelHz)} Hz.`;
+    return `The model is of ${hertz(modelHz)} and runs at the session's ${hertz(sessionHz)}, because nothing resamples: a second takes ${times(sessionHz / modelHz)} the samples, and what it does at 1000 Hz is heard at ${Math.round((1000 * sessionHz) / modelHz)} Hz.`;
   }
   const { total, summary } = costed.cost;
   const frames = modelBlocksOf(rates, blockFrames).map((block) => block.frames);
   const { resampler = 0 } = summary.layers;
-  return `The session runs at ${sessionHz} Hz and the model at ${own} ${modelHz} Hz, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${Math.round(resampler / blockFrames)} cycles a sample of the session (${percent(resampler / total.expected)}).`;
+  return `The session runs at ${hertz(sessionHz)} and the model at ${own} ${hertz(modelHz)}, in blocks of ${frames.join(' or ')} frames; the resampler around it takes ${grouped(resampler / blockFrames)} cycles a sample of the session (${percent(resampler / total.expected)}).`;
 };
 
 const whereItLies = ({ costed: { memory, cost, room }, copies }: ReasonInput): Sentence => {
@@ -94,10 +94,7 @@ const overCores = ({ splitAfterLayers: split, copies, costed }: ReasonInput): Se
 
 const howClockVaries = ({ value, low = value, high = value, note }: Figure): Sentence => {
   const because = note === undefined ? '' : `: ${note}`;
-  return (
-    high / low > 1.01 &&
-    `The clock lies between ${megahertz(low)} and ${megahertz(high)}${because}.`
-  );
+  return high / low > 1.01 && `The clock lies between ${hertz(low)} and ${hertz(high)}${because}.`;
 };
 
 /** What is short where the expected load fits. */
@@ -134,7 +131,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   const clock = audioClusterOf(chip).clockHz;
   const available = budget.cyclesPerBlock.expected;
   const kept = 1 - available / (budget.periodSeconds * clock.value);
-  const aSample = (cycles: number): number => Math.round(cycles / cost.blockFrames);
+  const aSample = (cycles: number): string => grouped(cycles / cost.blockFrames);
   const shown = `, so that JACK's display shows ${percent(Math.min(1, kept + (1 - kept) * input.load.expected))}`;
   const shows = chip.audio.stack === 'jack' && costed.cores === 1 ? shown : '';
   const keeps = kept > 0.001 ? `; the device keeps ${percent(kept)}${shows}` : '';
@@ -143,7 +140,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   const sentences: readonly Sentence[] = [
     choice.because,
     ...room.reasons,
-    `${aSample(cost.total.expected)} cycles a sample of ${aSample(available)} that one core at ${megahertz(clock.value)} has for models${keeps}.`,
+    `${aSample(cost.total.expected)} cycles a sample of ${aSample(available)} that one core at ${hertz(clock.value)} has for models${keeps}.`,
     ratesDiffer(input),
     input.rates.sessionHz === input.rates.modelHz &&
       followedFrom(input.network, blockFrames) !== null &&

@@ -17,6 +17,7 @@ import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
 import { memoize } from '../../units/memoize.ts';
+import { hertz } from '../../units/number-text.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { targetOf } from '../cost/cost-point.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
@@ -215,7 +216,7 @@ class Resolver {
     );
     if (sampleRateHz !== rate) {
       this.warnings.push(
-        `${file} is at ${sampleRateHz} Hz and the pedal runs at ${rate} Hz: it was resampled to ${samples.length} taps, as players do.`,
+        `${file} is at ${hertz(sampleRateHz)} and the pedal runs at ${hertz(rate)}: it was resampled to ${samples.length} taps, as players do.`,
       );
     }
     return samples;
@@ -236,7 +237,7 @@ class Resolver {
       const shifted = 'it costs the same per sample and sounds shifted';
       const means = resampled === null ? shifted : 'it runs at its own rate';
       this.warnings.push(
-        `${model.id} was trained at ${rates.modelHz} Hz and the pedal runs at ${rates.sessionHz} Hz: ${means}. Resampler: ${resamplerText(this.chip, rates, resample)}.`,
+        `${model.id} was trained at ${hertz(rates.modelHz)} and the pedal runs at ${hertz(rates.sessionHz)}: ${means}. Resampler: ${resamplerText(this.chip, rates, resample)}.`,
       );
     }
     return resampled;

@@ -9,6 +9,7 @@ import type { PedalSetup } from '../../pedal/setup.ts';
 import { Statistics } from '../../pedal/statistics.ts';
 import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
+import { hertz } from '../../units/number-text.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
 import { ChainSound } from './chain-sound.ts';
@@ -41,7 +42,7 @@ const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary): I
   const { file, signal = 'plucks' } = job.scenario.audio ?? {};
   if (file === undefined) return { signal: signalOf(signal, sampleRateHz, job.seed), warnings: [] };
   const read = library.audio(file, sampleRateHz);
-  const said = `${file} is at ${read.sampleRateHz} Hz and the pedal runs at ${sampleRateHz} Hz: it was resampled.`;
+  const said = `${file} is at ${hertz(read.sampleRateHz)} and the pedal runs at ${hertz(sampleRateHz)}: it was resampled.`;
   return { signal: read.signal, warnings: read.sampleRateHz === sampleRateHz ? [] : [said] };
 };
 

@@ -1,6 +1,6 @@
 /** What every screen has around it: tabs, settings, a status line and the footer of keys. */
-import { hertz } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
+import { hertz } from '../../units/number-text.ts';
 import { bindings, type Hint, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
 import { type ScreenName, type SortName, type State, screenNames } from '../state.ts';

@@ -1,6 +1,6 @@
 /** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
-import { percent } from '../../report/text/number.ts';
 import type { Ink } from '../../report/text/text-table.ts';
+import { percent } from '../../units/number-text.ts';
 import { cell, type Line, type Span, type View } from './line.ts';
 import { type Column, loadInk, type Played, right } from './parts.ts';
 

@@ -1,8 +1,8 @@
 /** One pedal: a row per width with what is predicted and what the virtual pedal does, and its loads as they come. */
 import { widthText } from '../../report/predict/cell.ts';
 import { rowVerdict, verdictWord } from '../../report/predict/verdict-text.ts';
-import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import { hertz, percent } from '../../units/number-text.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';

@@ -1,8 +1,8 @@
 /** Slots on one pedal: each alone, the sum of them, and what they really take together. */
 import { bar } from '../../report/text/bar.ts';
-import { grouped } from '../../report/text/number.ts';
 import { widthOf } from '../../report/text/text-width.ts';
 import type { SlotResult } from '../../study/simulate/run-result.ts';
+import { grouped } from '../../units/number-text.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import { knownOf, playTaskNow, rigWidths, selectedDevice, trainedLabels } from '../select.ts';
 import { irTaps, type RigSlot, type State } from '../state.ts';

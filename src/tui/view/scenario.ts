@@ -1,9 +1,9 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
 import { verdictInk } from '../../report/predict/cell.ts';
-import { sweptText } from '../../report/run-text.ts';
-import { grouped, hertz, short } from '../../report/text/number.ts';
+import { causesText, milliseconds, sweptText } from '../../report/run-text.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { memoize } from '../../units/memoize.ts';
+import { grouped, hertz, short } from '../../units/number-text.ts';
 import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
@@ -12,8 +12,6 @@ import { scenarioEntry, timelineTask } from '../tasks.ts';
 import { axisColumns, binned, graphLines } from './graph.ts';
 import { cell, gap, type Line, span, type View } from './line.ts';
 import { headroomText, loadInk, loadText, statusLines, textLine, windowStart } from './parts.ts';
-
-const milliseconds = (seconds: number): string => `${short(seconds * 1000)} ms`;
 
 const summary = ({ run }: Timeline): Line => [
   span('  '),
@@ -64,9 +62,7 @@ const nearSeconds = 0.25;
 /** Where the time of the worst block went; of others, the events around them. */
 const aboutBlock = ({ run }: Timeline, block: number, atSeconds: number): Line => {
   if (run.worstBlock?.block === block) {
-    const most = run.worstBlock.causes.slice(0, 6);
-    const causes = most.map(({ cause, cycles }) => `${cause} ${grouped(cycles)}`);
-    return [span('  cycles: ', 'dim'), span(causes.join(', '))];
+    return [span('  cycles: ', 'dim'), span(causesText(run.worstBlock, 6))];
   }
   const near = run.events.flatMap(({ appliedSeconds, by, slot, do: what, to }) => {
     const isNear = Math.abs((appliedSeconds ?? Number.NaN) - atSeconds) < nearSeconds;

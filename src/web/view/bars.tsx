@@ -1,8 +1,8 @@
 /** Headroom of one pedal: a bar a width and number of copies, with its interval and the limits. */
 import type { JSX } from 'preact';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
-import { times } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { times } from '../../units/number-text.ts';
 import { said } from '../verdict.ts';
 
 export const Bars = ({ rows }: { readonly rows: readonly PredictRow[] }): JSX.Element => {

@@ -2,8 +2,8 @@
 import type { JSX } from 'preact';
 import type { Width } from '../../nam/model.ts';
 import { linearScale, tickText } from '../../report/chart/frame.ts';
-import { percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { percent } from '../../units/number-text.ts';
 
 export interface ErrorChartProps {
   readonly widths: readonly Width[];

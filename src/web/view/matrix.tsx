@@ -1,8 +1,8 @@
 /** The heat map: pedals down, widths across, once and twice in each cell. */
 import type { JSX } from 'preact';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
-import { percent, times } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { percent, times } from '../../units/number-text.ts';
 import { kindNames, type PageDevice } from '../devices.ts';
 import type { DeviceKind, SortOrder } from '../state.ts';
 import { isSure, said } from '../verdict.ts';

@@ -1,8 +1,8 @@
 /** One pedal: headroom per width and why; its virtual twin (`play.tsx`), and what is known of it (`about.tsx`). */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { hertz, percent } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { hertz, percent } from '../../units/number-text.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
 import { store } from '../store.ts';
 import type { ModelSummary, OnePedal, Questions } from '../worker/protocol.ts';

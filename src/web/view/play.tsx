@@ -1,7 +1,7 @@
 /** A pedal's virtual twin: ten seconds of it, block by block, and its sound. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { grouped, percent } from '../../report/text/number.ts';
+import { grouped, percent } from '../../units/number-text.ts';
 import type { PageDevice } from '../devices.ts';
 import { store } from '../store.ts';
 import type { ModelSummary, OnePedal, Played } from '../worker/protocol.ts';

@@ -1,7 +1,7 @@
 /** A rig: slots on a line, on one pedal; its load and latency as they are changed; saved and opened as a scenario file. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { percent } from '../../report/text/number.ts';
+import { percent } from '../../units/number-text.ts';
 import { pageDevices } from '../devices.ts';
 import { added, chains, firstRig, modelName, movedLeft, type Rig, rigOf } from '../rig-document.ts';
 import { saveFile } from '../save-file.ts';

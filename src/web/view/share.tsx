@@ -1,8 +1,8 @@
 /** What can be taken away: the address, the table as data, a report, a badge. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { times } from '../../report/text/number.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
+import { times } from '../../units/number-text.ts';
 import { badgeOf } from '../badge.ts';
 import { saveFile } from '../save-file.ts';
 import { csvOf, jsonOf, reportOf } from '../table-files.ts';
