@@ -3,7 +3,7 @@ import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
 import { isRecord } from '../units/json-path.ts';
-import { bytesText, grouped, hertz, short } from '../units/number-text.ts';
+import { bytesText, grouped, hertz, percent, short } from '../units/number-text.ts';
 import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
@@ -84,8 +84,6 @@ export const evidenceSentence = (evidence: Evidence): string => {
   ].filter(Boolean);
   return details.length === 0 ? what : `${what} (${details.join(', ')})`;
 };
-
-const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 const indented = (text: string, { columns }: Style, by = 2): string[] =>
   wrap(printable(text), columns, ' '.repeat(by));

@@ -132,14 +132,17 @@ export const renderRuns = (document: RunDocument, style: Style, out: string | nu
   const { runs, failed, sweep } = document;
   const misses = runs.filter((run) => !run.passed);
   const shown = runs.length <= detailed ? runs : misses.slice(0, detailed);
-  const lines = runs.length > 0 ? table(runs, style) : [];
-  for (const run of shown) lines.push(...detail(run, style));
-  if (failed.length > 0) lines.push('', ...failed.map((job) => paint(style, 'red', failure(job))));
+  const failures = failed.map((job) => paint(style, 'red', failure(job)));
   const counted = `${runs.length} of ${sweep.shard === null ? sweep.jobs : `shard ${sweep.shard} of ${sweep.jobs}`} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
   const outcome = outcomeOf(runs.length, misses.length, failed.length);
-  lines.push('', `${counted}; ${outcome}; digest ${document.digest}`);
-  lines.push(paint(style, 'cyan', next(document, out)));
-  return `${lines.join('\n')}\n`;
+  return `${[
+    ...(runs.length > 0 ? table(runs, style) : []),
+    ...shown.flatMap((run) => detail(run, style)),
+    ...(failures.length > 0 ? ['', ...failures] : []),
+    '',
+    `${counted}; ${outcome}; digest ${document.digest}`,
+    paint(style, 'cyan', next(document, out)),
+  ].join('\n')}\n`;
 };
 
 /** The next thing to do, as the last line. */

@@ -41,7 +41,8 @@ export const short = (value: number): string => {
 };
 
 /** '1 measurement', '3 measurements'. */
-export const counted = (n: number, noun: string): string => `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+export const counted = (n: number, noun: string): string =>
+  `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** 'once', 'twice', '3 times'. */
 export const times = (n: number): string => (n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`);

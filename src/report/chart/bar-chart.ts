@@ -1,6 +1,5 @@
 /** Horizontal bars with their numbers and words, grouped, with limit lines: loads, headroom, where cycles go. */
 import { type Frame, linearScale, sparseTicks, tickText, chartWidth as width } from './frame.ts';
-import { type Span, spanLine } from './span.ts';
 import * as svg from './svg.ts';
 
 export interface Bar {
@@ -12,7 +11,7 @@ export interface Bar {
   readonly word: string;
   readonly tone: svg.Tone;
   /** From the low to the high end of the interval, drawn as a thin line. */
-  readonly span?: Span | undefined;
+  readonly span?: svg.Span | undefined;
 }
 
 export interface BarGroup {
@@ -59,7 +58,9 @@ const barMarks = (bar: Bar, group: string, y: number, { left, right, x, drop }: 
       { class: bar.tone, ...box, height: rowHeight - 8, 'data-value': bar.text },
       svg.element('title', {}, svg.escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
     ),
-    ...(span === undefined ? [] : [spanLine(span, [x(span.low), middle], [x(span.high), middle])]),
+    ...(span === undefined
+      ? []
+      : [svg.spanLine(span, [x(span.low), middle], [x(span.high), middle])]),
     svg.textAt(right + 8, top + 14, svg.fitting(meaning(bar), svg.fontSize, width - right - 8)),
   ];
 };

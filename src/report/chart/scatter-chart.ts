@@ -1,6 +1,5 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
 import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
-import { type Span, spanLine } from './span.ts';
 import * as svg from './svg.ts';
 
 export interface ScatterPoint {
@@ -13,7 +12,7 @@ export interface ScatterPoint {
   readonly mark?: string;
   readonly tone: svg.Tone;
   /** Where nine of ten such values lie, drawn as a thin upright line. */
-  readonly span?: Span | undefined;
+  readonly span?: svg.Span | undefined;
   /** Further cells of the table. */
   readonly more?: readonly string[];
 }
@@ -52,7 +51,7 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const path = sorted.map((point) => [point.x, point.y] as const);
   const curve = chart.joined === true && path.length > 1 ? [curveOf(frame, path)] : [];
   const spans = points.flatMap(({ x: at, span }) =>
-    span === undefined ? [] : [spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
+    span === undefined ? [] : [svg.spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
   );
   const marks = points.map((point) =>
     svg.element(

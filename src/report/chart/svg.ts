@@ -61,6 +61,20 @@ export const lineOf = (
     ...(title === undefined ? [] : [element('title', {}, escapeXml(title))]),
   );
 
+/** An interval, drawn as a thin line on a mark. */
+export interface Span {
+  readonly low: number;
+  readonly high: number;
+  readonly lowText: string;
+  readonly highText: string;
+}
+
+export const spanLine = (
+  { lowText, highText }: Span,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): string => lineOf('span', from, to, { 'data-low': lowText, 'data-high': highText });
+
 /**
  * What a mark means. The colours are those of Okabe and Ito, which most colour-blind people can tell
  * apart; every mark also carries its word, so that no meaning rests on colour alone.

@@ -85,7 +85,7 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
   const states = new Set(entries.map((entry) => entry.at)).size;
   const changed = series.filter((one) => changeOf(one) !== 0).length;
   return [
-    `${counted(series.length, 'case')} over ${states} states, ${changed} of them changed`,
+    `${counted(series.length, 'case')} over ${counted(states, 'state')}, ${changed} of them changed`,
     '',
     ...textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
       left('case', ({ name }) => printable(name)),

@@ -2,8 +2,7 @@
 import type { Verdict } from '../../study/predict/row.ts';
 import { grouped } from '../../units/number-text.ts';
 import { type Bar, type BarChart, barChart } from '../chart/bar-chart.ts';
-import type { Span } from '../chart/span.ts';
-import type { Chart, ChartTable, Tone } from '../chart/svg.ts';
+import type { Chart, ChartTable, Span, Tone } from '../chart/svg.ts';
 import type { Column } from '../text/text-table.ts';
 
 /** The word stands beside it everywhere. */

@@ -3,8 +3,7 @@ import type { ValidatedCase, ValidateResult } from '../../study/validate/validat
 import type { Interval } from '../../units/range.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Span } from '../chart/span.ts';
-import type { Chart, Tone } from '../chart/svg.ts';
+import type { Chart, Span, Tone } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import type { Page } from './page.ts';
 import { cyclesText } from './tones.ts';

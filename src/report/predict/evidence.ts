@@ -47,26 +47,17 @@ const reasonOf = ({ rows }: TableLine): string => {
 
 export const evidenceLines = (of: ModelGroup, on: readonly TableLine[], style: Style): string[] => {
   const heading = 'No published chip, or no .nam taken; what is known to run decides:';
-  const lines = wrap(heading, style.columns).map((line) => paint(style, 'dim', line));
+  const dim = (line: string): string => paint(style, 'dim', line);
   const names = Math.min(24, Math.max(...on.map(({ label }) => widthOf(printable(label)))));
-  for (const device of on) {
+  const linesOf = (device: TableLine): string[] => {
     const name = padEnd(clip(printable(device.label), names, style.ascii), names);
-    // Verdicts are packed by hand, because a verdict and its width must not be torn apart.
-    let line = `${paint(style, 'bold', name)} `;
-    for (const verdict of verdictsOf(of, device, style)) {
-      const text = ` ${verdict};`;
-      if (widthOf(line) + widthOf(text) > style.columns && widthOf(line) > names + 1) {
-        lines.push(line);
-        line = ' '.repeat(names + 1);
-      }
-      line += text;
-    }
-    lines.push(line.replace(/;$/, ''));
-    const reason = reasonOf(device);
-    if (reason === '') continue;
-    for (const part of wrap(printable(reason), style.columns, '    ')) {
-      lines.push(paint(style, 'dim', part));
-    }
-  }
-  return lines;
+    // A verdict and its width must not be torn apart.
+    const verdicts = verdictsOf(of, device, style).map((text) => text.replaceAll(' ', '\u0001'));
+    const first = `${paint(style, 'bold', name)}  `;
+    const packed = wrap(verdicts.join('; '), style.columns, first, ' '.repeat(names + 2));
+    const reason = printable(reasonOf(device));
+    const why = reason === '' ? [] : wrap(reason, style.columns, '    ').map(dim);
+    return [...packed.map((line) => line.replaceAll('\u0001', ' ')), ...why];
+  };
+  return [...wrap(heading, style.columns).map(dim), ...on.flatMap(linesOf)];
 };

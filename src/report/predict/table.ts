@@ -85,27 +85,20 @@ const skipSentence = ({ engine, reason, fallback }: SkippedCombination): string 
 
 /** What lies behind the numbers, once below the table and not in every row. */
 const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: Style): string[] => {
-  const notes: string[] = [];
-  if (rows.some((row) => row.width.whatIf)) {
-    notes.push(
-      'what-if: these widths were not trained; the load is right, the sound is not meant to be.',
-    );
-  }
-  if (rows.some((row) => row.fidelity.esrToFull !== null)) {
-    notes.push(
-      "ESR: error-to-signal ratio to the full width as NAM's trainer defines it, sum((y - z)^2) / sum(y^2), after prewarm; 0 is the same sound.",
-    );
-  }
-  for (const [sentence, own] of groupBy(result.skipped, skipSentence)) {
+  const skipped = groupBy(result.skipped, skipSentence).map(([sentence, own]) => {
     const shown = own.slice(0, 3).map(({ device, width }) => `${device} ${width}`);
     const more = own.length > 3 ? [`and ${own.length - 3} more`] : [];
-    notes.push(printable(`no row for ${[...shown, ...more].join('; ')}: ${sentence}`));
-  }
-  return notes.flatMap((note) =>
-    wrap(note, style.columns - 2).map((line, i) =>
-      paint(style, 'dim', `${i === 0 ? '' : '  '}${line}`),
-    ),
-  );
+    return printable(`no row for ${[...shown, ...more].join('; ')}: ${sentence}`);
+  });
+  const notes = [
+    rows.some((row) => row.width.whatIf) &&
+      'what-if: these widths were not trained; the load is right, the sound is not meant to be.',
+    rows.some((row) => row.fidelity.esrToFull !== null) &&
+      "ESR: error-to-signal ratio to the full width as NAM's trainer defines it, sum((y - z)^2) / sum(y^2), after prewarm; 0 is the same sound.",
+    ...skipped,
+  ].filter((note) => note !== false);
+  const lines = notes.flatMap((note) => wrap(note, style.columns, '', '  '));
+  return lines.map((line) => paint(style, 'dim', line));
 };
 
 export interface PredictTextOptions extends NextOptions {
