@@ -97,7 +97,7 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
       "ESR: error-to-signal ratio to the full width as NAM's trainer defines it, sum((y - z)^2) / sum(y^2), after prewarm; 0 is the same sound.",
     ...skipped,
   ].filter((note) => note !== false);
-  const lines = notes.flatMap((note) => wrap(note, style.columns, '', '  '));
+  const lines = notes.flatMap((note) => wrap(note, style.columns - 2, '', '  '));
   return lines.map((line) => paint(style, 'dim', line));
 };
 
