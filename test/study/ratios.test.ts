@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { rowOf } from './predict-fixtures.ts';
+
+/** Published ratios of two costs on one machine: the clock and whatever else both share drop out. */
+type Side = readonly [model: string, width: string, engine: string, block: number];
+const planar = 'planar-neon';
+const fast = 'nam-core-a2fast';
+const full = (engine: string): Side => ['a2', 'full', engine, 64];
+const standard: Side = ['a1-standard', 'full', 'nam-core', 64];
+const pullRequest = 'NeuralAmpModelerCore, pull request 313';
+const runners = 'Sawblade REPORT v0.6, x86 Linux runners, NAM Core 0.6.0';
+
+const published: readonly (readonly [string, string, Side, Side, number])[] = [
+  [pullRequest, 'pi-5', ['a2', 'lite', fast, 32], ['a2', 'lite', planar, 32], 2.87],
+  [pullRequest, 'pi-5', full(fast), full(planar), 2.15],
+  [pullRequest, 'apple-m2', ['a2', 'full', planar, 32], full(planar), 1.031],
+  [pullRequest, 'apple-m2', ['a2', 'lite', planar, 32], ['a2', 'lite', planar, 64], 1.067],
+  [runners, 'host', full(fast), standard, 0.371],
+  [runners, 'host', full('nam-core'), standard, 0.433],
+];
+
+const cyclesOf = (on: string, [id, width, engine, block]: Side): number => {
+  const asked = { width, engine, blockFrames: [block], tanh: 'libm' } as const;
+  return rowOf(id, on, asked).cyclesPerSample?.expected ?? Number.NaN;
+};
+
+for (const [source, on, above, below, measured] of published) {
+  test(`${source}: ${above.join(' ')} over ${below.join(' ')} on ${on} is ${measured} within 15 %`, () => {
+    const ratio = cyclesOf(on, above) / cyclesOf(on, below);
+    expect(Math.abs(ratio / measured - 1)).toBeLessThan(0.15);
+  });
+}
