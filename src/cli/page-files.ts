@@ -2,20 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { usageError } from './cli-error.ts';
 import type { Io } from './io.ts';
-
-const viteCommand = (packageRoot: string): string | null => {
-  try {
-    const manifest = createRequire(join(packageRoot, 'package.json')).resolve('vite/package.json');
-    return join(dirname(manifest), 'bin/vite.js');
-  } catch {
-    return null;
-  }
-};
 
 /**
  * The folder with the page.
@@ -25,8 +15,8 @@ export const pageFolder = (io: Io): string => {
   const folder = join(io.packageRoot, 'dist/web');
   if (existsSync(join(folder, 'index.html'))) return folder;
   const config = join(io.packageRoot, 'src/web/vite.config.ts');
-  const vite = viteCommand(io.packageRoot);
-  if (vite === null || !existsSync(config)) {
+  const vite = join(io.packageRoot, 'node_modules/vite/bin/vite.js');
+  if (!existsSync(vite) || !existsSync(config)) {
     const message = `${folder}: the page is not built. Install the package again, or run npm run build:web in a checkout.`;
     throw usageError(message);
   }

@@ -117,7 +117,10 @@ class Store {
 
   /** Warm before it is needed. */
   startBeside(): Client {
-    this.#second ??= startWorker();
+    if (this.#second === null) {
+      this.#second = startWorker();
+      void this.#second.ask('ready', null).catch(() => {});
+    }
     return this.#second;
   }
 

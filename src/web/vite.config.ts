@@ -22,7 +22,7 @@ const known = (): Plugin => ({
   load(id) {
     if (id !== '\0virtual:known-rows') return null;
     const tool = fileURLToPath(new URL('../../tools/known-rows.ts', import.meta.url));
-    const source = execFileSync(process.execPath, ['--import', 'tsx', tool], {
+    const source = execFileSync(process.execPath, ['--import', 'tsx', tool, '--page'], {
       maxBuffer: 1 << 26,
     });
     const file = this.emitFile({ type: 'asset', name: 'known-rows.json', source });

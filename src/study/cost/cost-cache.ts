@@ -17,23 +17,13 @@ import { compile } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { textKey } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
+import { shapeOf } from './model-key.ts';
 import { splitAfter } from './split.ts';
 
 /** Shapes whose programs and costs are held, up to twice as many, those used last: on all pedals each is several megabytes. */
 const mostShapes = 5;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
-
-/** Weights that are single numbers. */
-const isWeight = (name: string, value: unknown): boolean =>
-  typeof value === 'number' && (name === 'headScale' || name === 'bias');
-
-/** Arrays of weights are as long as they are, whatever they hold: no engine looks into them. */
-const withoutWeights = (name: string, value: unknown): unknown => {
-  if (value instanceof Float32Array) return `weights ${value.length}`;
-  // Our own engine leaves out a product with one.
-  return isWeight(name, value) && value !== 1 ? 'weight' : value;
-};
 
 export class CostCache {
   readonly #networks = new WeakMap<Model, Map<string, SlimmedModel>>();
@@ -54,9 +44,8 @@ export class CostCache {
   readonly content = (data: object): string =>
     memoize(this.#contents, data, () => textKey(JSON.stringify(data)));
 
-  /** The same text for networks that cost the same: all of it but the weights. */
   shape(network: Network): string {
-    return memoize(this.#shapes, network, () => JSON.stringify(network, withoutWeights));
+    return memoize(this.#shapes, network, () => shapeOf(network));
   }
 
   /** The program of the first network of this shape: its operations are those of all, its weights are not. */

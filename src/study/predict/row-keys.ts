@@ -5,6 +5,7 @@ import type { Width } from '../../nam/model.ts';
 import { textKey } from '../../units/content-key.ts';
 import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
+import { modelKeyOf } from '../cost/model-key.ts';
 import { nothingMeasured } from './confidence.ts';
 import type { Beside, Cell, PredictRequest } from './request.ts';
 import type { Outcome } from './row.ts';
@@ -33,13 +34,8 @@ export const rowKeysOf = (
   const { content } = costs;
   const widths = new Map<Width, string>();
   const devices = new Map<DeviceProfile, string>();
-  /** The same for models that differ in nothing but the values of their weights. */
-  const ofWidth = ({ model, width }: Beside): string => {
-    const { network } = costs.slimmed(model, width, { whatIf });
-    const { version, architecture, metadata } = model;
-    const shape = costs.shape(network);
-    return content([version, architecture, metadata.sampleRateHz, width, shape]);
-  };
+  const ofWidth = ({ model, width }: Beside): string =>
+    modelKeyOf(model, width, costs.shape(costs.slimmed(model, width, { whatIf }).network));
   const ofDevice = (device: DeviceProfile): string => {
     const { chip } = device;
     const core = chip && content(coreOf(audioClusterOf(chip).coreId));

@@ -1,10 +1,9 @@
 /** Answers the page's questions: the verbs on data that is built in or was dropped. No files, no network. */
 
-import QuickLRU from 'quick-lru';
-import { openWorkbench, predict, widthsOf } from '../../browser.ts';
+import type QuickLRU from 'quick-lru';
+import { openWorkbench, predict } from '../../browser.ts';
 import { clockSetting, withSettings } from '../../device/set-figures.ts';
 import type { Model } from '../../nam/model.ts';
-import { parseModel } from '../../nam/parse-model.ts';
 import type { SkippedCombination } from '../../study/predict/row.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import { packaged } from './catalogue.ts';
@@ -13,25 +12,17 @@ import type { Context, OnePedal, Questions } from './protocol.ts';
 /** What is asked once the table stands is loaded when it is asked. */
 const studio = (): Promise<typeof import('./studio.ts')> => import('./studio.ts');
 
-/** Open at once, or opened before: a rig may have them. */
-const mostModels = 64;
-
 export class Desk {
-  readonly #documents = new Map<string, string>();
-  readonly #models = new QuickLRU<string, Model>({ maxSize: mostModels });
-  /** Models come as objects: what was worked out for a shape serves every file of it. */
-  readonly #workbench: Workbench = openWorkbench({ documents: this.#documents, packaged });
+  /** By the names of their files, as they were opened: what was worked out for a shape serves every file of it. */
+  readonly #models: QuickLRU<string, Model>;
+  readonly #workbench: Workbench = openWorkbench({ documents: new Map(), packaged });
 
-  /** Takes rows that were worked out before, before the first question. */
-  know(rows: string): void {
-    this.#documents.set('known-rows.json', rows);
+  constructor(models: QuickLRU<string, Model>) {
+    this.#models = models;
   }
 
-  open({ ask }: Context<'open'>): Questions['open']['answer'] {
-    const model = parseModel(ask.text, ask.name);
-    this.#models.set(ask.name, model);
-    const { origin, id, architecture, version, metadata, warnings } = model;
-    return { origin, id, architecture, version, metadata, warnings, widths: widthsOf(model) };
+  ready(): Questions['ready']['answer'] {
+    return null;
   }
 
   devices(): Questions['devices']['answer'] {

@@ -58,6 +58,8 @@ export interface Questions {
       readonly warnings: readonly string[];
     };
   };
+  /** Loads what else will be asked for. */
+  ready: { readonly ask: null; readonly answer: null };
   /** Every profile, as far as it is known. */
   devices: { readonly ask: null; readonly answer: readonly DeviceProfile[] };
   explain: {
