@@ -170,9 +170,13 @@ describe('cases', () => {
     expect([summary.n, summary.notComparable, summary.unjudged]).toEqual([1, 1, 0]);
   });
 
-  test('are not comparable where no engine is anything like the one measured', () => {
-    const cases = parseCases(aCase({ engine: 'somebody own engine in C' }), 'x.json');
-    expect(validate({ ...request, cases }, cache).cases[0]?.notComparable).toBe(true);
+  test('are not comparable where the engine measured is none of these; a mistyped id is a mistake', () => {
+    const isApart = (engine: string): boolean | undefined =>
+      validate({ ...request, cases: parseCases(aCase({ engine }), 'x.json') }, cache).cases[0]
+        ?.notComparable;
+    expect(isApart('somebody own engine in C')).toBe(true);
+    expect(isApart('nam-core-a2fast + local patch v3')).toBe(true);
+    expect(isApart('nam-coer')).toBe(false);
   });
 });
 

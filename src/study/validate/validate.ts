@@ -182,11 +182,12 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
   };
 };
 
-/** The case says so itself, or names an engine that is none of these and like none of them. */
+/** The case says so itself, or names an engine that is none of these and like none of them; ids have no blanks. */
 const notComparable = (c: MeasuredCase, engines: readonly Engine[]): string | null => {
   if (c.notComparable !== null) return c.notComparable;
   const ids = engines.map(({ id }) => id);
-  if (ids.includes(c.engine) || didYouMean(c.engine, ids) !== '') return null;
+  const mistyped = !/\s/.test(c.engine) && didYouMean(c.engine, ids) !== '';
+  if (ids.includes(c.engine) || mistyped) return null;
   return `no engine here is \`${c.engine}\`. Modelled are ${ids.join(', ')}.`;
 };
 
