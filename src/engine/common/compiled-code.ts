@@ -8,6 +8,15 @@ import { type Counts, plus } from './code.ts';
 /** What compilers made of one source for the instruction sets that were counted. */
 export type Builds<Code> = Readonly<Record<'aarch64' | 'armv7' | 'thumb2', Code>>;
 
+/** The form of counted code, as the data has it: lists and switches as they are, counts of whatever classes there are. */
+export type FormOf<Data> = Data extends readonly unknown[]
+  ? Readonly<Data>
+  : Data extends Readonly<Record<string, number>>
+    ? Counts
+    : Data extends object
+      ? { readonly [Name in keyof Data]: FormOf<Data[Name]> }
+      : Data;
+
 /** The build that a target runs; AArch64's stands for x86 where an engine has no counts of that. */
 export const buildFor = <Code>(target: Target, builds: Builds<Code>): Code => {
   if (target.lanes === 1) return builds.thumb2;

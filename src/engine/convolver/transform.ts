@@ -9,19 +9,9 @@ import { Code, type Counts } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { splitTwiddles } from './spectrum.ts';
 
-/** Instructions of one trip through each loop. */
-export interface TransformCode {
-  /** Four complex numbers with three factors, and what a group of such costs before. */
-  readonly butterfly: Counts;
-  readonly group: Counts;
-  /** Two complex numbers with one factor. */
-  readonly pair: Counts;
-  /** One complex number to its place. */
-  readonly gather: Counts;
-  /** Two bins out of the packed transform, and back into it. */
-  readonly split: Counts;
-  readonly join: Counts;
-}
+/** Instructions of one trip through each loop, which the data's notes name. */
+type Part = 'butterfly' | 'group' | 'pair' | 'gather' | 'split' | 'join';
+export type TransformCode = Readonly<Record<Part, Counts>>;
 
 /** How a library keeps spectra of reals. */
 export interface SpectrumForm {

@@ -2,22 +2,13 @@
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
-import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
+import { type Builds, buildFor, type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductPath, ProductShape } from './product-code.ts';
 import { lanesOf, runsOf, zip } from './registers.ts';
 
-interface RowCode {
-  readonly call: Counts;
-  /** Eight frames: addresses, reduction, result. */
-  readonly group: Counts;
-  readonly step: Counts;
-  readonly rest: Counts;
-  /** gemv_dense_selector and the dispatch before it: the weights are copied if not contiguous. */
-  readonly selector: Counts;
-}
-
+type RowCode = FormOf<typeof data.code.gemv.aarch64>;
 const rowBuilds: Builds<RowCode> = data.code.gemv;
 
 const rowCode = (target: Target, depth: number): RowCode =>
@@ -88,17 +79,7 @@ export const appendRowProduct: ProductPath = (low, place, shape, operands) => {
   low.kernel(place, template, [weights, block, result]);
 };
 
-interface ColumnCode {
-  /** Rows that are summed at once, widest first. */
-  readonly groups: readonly number[];
-  /** generic_product_impl and gemv_dense_selector. */
-  readonly dispatch: Counts;
-  readonly call: Counts;
-  /** By vectors of rows. */
-  readonly group: Growing;
-  readonly step: Growing;
-}
-
+type ColumnCode = FormOf<typeof data.code.columnProduct>['aarch64' | 'armv7' | 'thumb2'];
 const columnBuilds: Builds<ColumnCode> = data.code.columnProduct;
 
 /**

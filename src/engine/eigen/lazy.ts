@@ -5,24 +5,16 @@
 import type { Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import { Code, type Counts } from '../common/code.ts';
-import { type Builds, buildFor, type Growing, grown } from '../common/compiled-code.ts';
+import { type Builds, buildFor, type FormOf, grown } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { ProductOperands, ProductShape } from './product-code.ts';
 
-interface LazyCode {
-  /** Once a product, where the evaluation is not inlined. */
-  readonly call: Counts;
-  readonly column: Counts;
-  /** One vector of rows, or one row alone: with the first step of the depth, then for each further one. */
-  readonly vector: Growing;
-  readonly row: Growing;
-}
-
+type LazyCode = FormOf<typeof data.code.lazy.aarch64>;
 const builds: Builds<LazyCode> = data.code.lazy;
 const fixedColumns: Builds<Counts> = data.code.fixedLazy;
-const nothing: Growing = { once: {}, each: {} };
+const nothing = { once: {}, each: {} };
 
 /** Rows of a column from `start` on, in whole vectors, the others one by one. */
 const rowRuns = (rows: number, start: number, lanes: Lanes): [number, Lanes][] => {

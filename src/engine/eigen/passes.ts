@@ -6,37 +6,12 @@ import type { Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { skippingBranches } from '../common/branch-shares.ts';
 import { Code, type Counts, type LoopCode, nameOfCounts } from '../common/code.ts';
-import { type Builds, buildFor } from '../common/compiled-code.ts';
+import { type Builds, buildFor, type FormOf } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
-/** Loops of statements on blocks. */
-type PassLoop =
-  /** dst = a + b, dst += a, dst = a. */
-  | 'add'
-  | 'accumulate'
-  | 'copy'
-  /** dst = a * b, dst = a * scalar. */
-  | 'multiply'
-  /** dst += weights.asDiagonal() * a. */
-  | 'diagonalAdd'
-  /** double to float, and back. */
-  | 'narrow'
-  | 'widen';
-
-interface PassCode extends Readonly<Record<PassLoop, LoopCode>> {
-  /** What a column of a diagonal product costs beside its rows. */
-  readonly diagonalColumn: Counts;
-  /** dst += bias, column by column. */
-  readonly bias: LoopCode & {
-    readonly scalarColumn: Counts;
-    readonly vectorColumn: Counts;
-    /** Rows from which a column is vectorised; null where none is. */
-    readonly vectorRows: number | null;
-  };
-}
-
+type PassCode = FormOf<typeof data.code.passes>['aarch64' | 'armv7' | 'thumb2'];
 const builds: Builds<PassCode> = data.code.passes;
 
 /** What a compiler made of the passes. */

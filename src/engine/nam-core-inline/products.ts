@@ -3,27 +3,13 @@ import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register, Registers } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
-import { grown, vectorisesFloats } from '../common/compiled-code.ts';
+import { type FormOf, grown, vectorisesFloats } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { lanesOf, partsOf, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
-interface InlineCode {
-  readonly conv: Counts;
-  readonly tap: Counts;
-  readonly conv1x1: Counts;
-  /** One pass over all taps: kernel 3 of 2 or 4 channels, kernel 6 of 3. */
-  readonly fused: Readonly<Record<number, Counts>>;
-  /** One frame of the plain triple loop: per frame, per output, per multiply-accumulate. */
-  readonly frame: Counts;
-  readonly output: Counts;
-  readonly mac: Counts;
-  /** One frame of a depthwise tap, beside its loads, products and stores. */
-  readonly perFrame: Counts;
-  readonly generalFrame: Counts;
-}
-
 const { vectors, scalar, x86 } = data.code;
+type InlineCode = FormOf<Omit<typeof vectors, 'small' | 'eight'>>;
 
 const builds: Readonly<Record<'vectors' | 'scalar' | 'x86', InlineCode>> = {
   vectors,
@@ -190,7 +176,8 @@ export const writeSmall = (b: TargetBuilder, shape: InlineShape, tapCount: numbe
   const blocks = Array.from({ length: tapCount }, (_, tap) => b.slot(`tap ${tap}`));
   const contiguous = shape.outputStride === outputs;
   const lanes: Lanes = vectorisesFloats(b.target) && contiguous ? b.target.lanes : 1;
-  const fused = tapCount > 1 ? (inlineCode(b.target).fused[outputs] ?? {}) : null;
+  const byChannels: Readonly<Record<number, Counts>> = inlineCode(b.target).fused;
+  const fused = tapCount > 1 ? (byChannels[outputs] ?? {}) : null;
   const total = fused ?? smallCounts(b.target, shape);
   const writeFrom = (width: Lanes, first: number, trips: number, counted: boolean): void => {
     if (trips === 0) return;

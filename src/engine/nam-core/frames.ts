@@ -6,7 +6,7 @@
 import type { BufferId, Reference, Target } from '../../kernel/lowered.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
-import type { Counts, LoopCode } from '../common/code.ts';
+import type { FormOf } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '../eigen/passes.ts';
 import { offsetBy } from '../eigen/product.ts';
@@ -71,38 +71,7 @@ export const appendFilm = (
   if (inPlace) appendCopyRows(low, place, shape, result, to, 'filmBack');
 };
 
-export interface StridedPass {
-  readonly call: Counts;
-  readonly column: Counts;
-  readonly loop: LoopCode;
-}
-
-type StridedName =
-  | 'filmShift'
-  | 'filmScale'
-  /** FiLM in place: its own output goes back to where its input was. */
-  | 'filmBack'
-  /** The upper rows of a gated layer, to the head. */
-  | 'copyRows'
-  /** Two statements a column: times the scale, plus the offset. */
-  | 'batchNorm'
-  /** Gates copy the halves of a column, apply an activation to each and combine them. */
-  | 'gated'
-  | 'blended';
-
-interface FrameCode extends Readonly<Record<StridedName, StridedPass>> {
-  readonly copy: LoopCode;
-  /** A column of FiLM where NAM_USE_INLINE_GEMM writes it out, four rows at a time: nothing is searched for. */
-  readonly inlineFilmColumn: Counts;
-  /** Activation::apply of a matrix: one more virtual call. */
-  readonly applyMatrix: Counts;
-  /** ConvNetBlock::Process, and what ConvNet::process does for each block. */
-  readonly convnetBlock: Counts;
-  readonly convnetHead: Counts;
-  /** malloc and free of a matrix that is too large for the allocator's short lists. */
-  readonly heap: Counts;
-}
-
+type FrameCode = FormOf<typeof data.code.frames.vectors>;
 const builds: Readonly<Record<'vectors' | 'scalar', FrameCode>> = data.code.frames;
 
 export const frameCode = (target: Target): FrameCode =>

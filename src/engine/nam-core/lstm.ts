@@ -6,8 +6,8 @@ import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
-import { Code, type Counts, type LoopCode, type TargetCode } from '../common/code.ts';
-import { type Growing, grown } from '../common/compiled-code.ts';
+import { Code, type Counts, type TargetCode } from '../common/code.ts';
+import { type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
@@ -17,29 +17,7 @@ import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution, AppendOf } from './convolution.ts';
 import { gateMatrix, initialState } from './weights.ts';
 
-/** Instructions of LSTMCell::process_ beside its arithmetic, per loop level. */
-interface LstmCode {
-  /** Once per sample, beside what each layer takes: the loop over samples, the head's call. */
-  readonly sample: Counts;
-  /** Once per sample and layer: the temporary, the calls of the product, the tests before loops. */
-  readonly cell: Counts;
-  /** The same on cores that issue out of order, where the hidden size does not fill vectors. */
-  readonly cellOutOfOrder: Counts;
-  /** Without the set-up of vectors, as loops that call libm go value by value. */
-  readonly cellLibm?: Counts;
-  /** By vectors of rows, or single rows, that share an input. */
-  readonly column: { readonly vector: Growing; readonly row: Growing };
-  readonly rowEnd: { readonly vector: Counts; readonly row: Counts };
-  /** Eigen's product adds its sums, times one, to the cleared result before the bias comes. */
-  readonly scaledSums: boolean;
-  /** The loop of the cell, then that of the hidden state. */
-  readonly update: Readonly<Record<TanhKind, Counts>>;
-  /** Registers copied in each of the two: multiply-adds overwrite their sums, so that constants are. */
-  readonly copies: Readonly<Record<TanhKind, readonly number[]>>;
-  /** A round of the head's dot product, whose sum is folded in order: a vector, then a value. */
-  readonly head: LoopCode;
-}
-
+type LstmCode = FormOf<typeof data.code.lstm>['aarch64' | 'x86' | 'armv7' | 'thumb2'];
 const builds: Readonly<Record<'aarch64' | 'x86' | 'armv7' | 'thumb2', LstmCode>> = data.code.lstm;
 
 const lstmCode = ({ isa, lanes }: Target): LstmCode => {
@@ -147,7 +125,7 @@ class CellWriter {
 
   private cellCounts(): Counts {
     const { target, counts, hiddenSize, tanh } = this;
-    if (tanh === 'libm' && counts.cellLibm !== undefined) return counts.cellLibm;
+    if (tanh === 'libm' && 'cellLibm' in counts) return counts.cellLibm;
     const inOrder = tuneGroupOf(target) === 'in-order';
     return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
   }

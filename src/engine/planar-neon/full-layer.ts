@@ -9,7 +9,7 @@ import type { Counts } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import type { Spill } from '../common/stack-frame.ts';
 import { type Rows, type StackLayerShape, StackLayerWriter, upTo } from '../common/stack-layer.ts';
-import type { FullSchedule, Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 
 const C = 8;
 
@@ -31,7 +31,7 @@ interface TileCode {
 }
 
 export class FullWriter extends StackLayerWriter {
-  private readonly schedule: FullSchedule;
+  private readonly schedule: Schedule['full'];
 
   constructor(b: KernelBuilder, layer: StackLayerShape, schedule: Schedule) {
     super(b, layer, fullPack(layer.kernelSize));

@@ -9,7 +9,7 @@ import type { LayerPack } from '../common/layer-stack.ts';
 import type { Spill } from '../common/stack-frame.ts';
 import type { Rows, StackLayerShape, Weight } from '../common/stack-layer.ts';
 import { StackLayerWriter, upTo } from '../common/stack-layer.ts';
-import { instanceOf, type LiteSchedule, type Schedule } from './schedule.ts';
+import { instanceOf, type Schedule } from './schedule.ts';
 
 /** Taps padded to 12 floats, then bias, mixin, 1x1 (12), 1x1 bias, each padded to 4. */
 export const litePack = (kernelSize: number): LayerPack => {
@@ -25,7 +25,7 @@ type Matrix = readonly (readonly Weight[])[];
 type TileSpills = Readonly<Record<'entry' | 'tap' | 'post', Spill>>;
 
 export class LiteWriter extends StackLayerWriter {
-  private readonly schedule: LiteSchedule;
+  private readonly schedule: Schedule['lite'];
 
   constructor(b: KernelBuilder, layer: StackLayerShape, schedule: Schedule) {
     super(b, layer, litePack(layer.kernelSize), 1);
