@@ -4,7 +4,7 @@
  * of one operation have the same properties in the same order, absent ones undefined: they are made
  * and read by the hundred thousand, and the host is quick with objects of one form.
  */
-import type QuickLRU from 'quick-lru';
+import QuickLRU from 'quick-lru';
 import { memoize } from '../units/memoize.ts';
 import type { Range } from '../units/range.ts';
 import type {
@@ -252,9 +252,9 @@ export class KernelBuilder {
   }
 }
 
-/** Builds each named template once: networks share the templates of equal shapes, and so their timings. */
+/** Builds each named template once while it is in use: networks share those of equal shapes, and so their timings. */
 export class TemplateCache {
-  private readonly templates = new Map<string, Template>();
+  private readonly templates = new QuickLRU<string, Template>({ maxSize: 2048 });
 
   get(name: string, write: (builder: KernelBuilder) => void): Template {
     return memoize(this.templates, name, () => {

@@ -55,6 +55,10 @@ export interface Reference {
   readonly ring?: { readonly id: RingId; readonly delay: number };
 }
 
+/** `floats` further on. */
+export const offsetBy = (reference: Reference, floats: number): Reference =>
+  floats === 0 ? reference : { ...reference, offset: reference.offset + floats };
+
 interface StepBase {
   /** 'array 0 layer 3', 'head', 'input', ... as in the program. */
   readonly layer: string;

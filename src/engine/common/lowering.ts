@@ -17,7 +17,7 @@ import {
   type Step,
   type Target,
 } from '../../kernel/lowered.ts';
-import type { Template } from '../../kernel/template.ts';
+import { type Template, textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Code, type Counts } from './code.ts';
 import { TargetBuilder } from './target-builder.ts';
@@ -50,6 +50,15 @@ export const rewindsPerBlock = ({ rings, blockFrames }: Lowering, ring: RingId):
   return 1 / Math.max(1, Math.floor((columns - lookback) / blockFrames));
 };
 
+/** Machine code of all templates in use, so many bytes an instruction. */
+export const textBytes = (steps: readonly Step[], perInstruction = 4): number => {
+  const templates = steps.flatMap((step) =>
+    step.step === 'kernel' ? [step.template] : step.templates.map(({ template }) => template),
+  );
+  const count = [...new Set(templates)].reduce((sum, of) => sum + textInstructions(of), 0);
+  return perInstruction * count;
+};
+
 export type Label = Readonly<Record<'layer' | 'kind', string>>;
 
 export interface LoweringOptions {
@@ -74,6 +83,16 @@ export class Collector {
     return this.buffers.push({ name, floats, region, data }) - 1;
   }
 
+  /** A buffer from its start on. */
+  memory(name: string, floats: number, region: Region, data?: Float32Array): Reference {
+    return { buffer: this.buffer(name, floats, region, data), offset: 0 };
+  }
+
+  /** Memory that holds `data` from the start. */
+  weights(name: string, data: Float32Array, region: Region = 'weights'): Reference {
+    return this.memory(name, data.length, region, data);
+  }
+
   /** A ring with a buffer of its own. */
   ownRing(ring: Omit<Ring, 'buffer'>): RingId {
     const buffer = this.buffer(ring.name, ring.channels * ring.columns, 'history');
@@ -82,6 +101,18 @@ export class Collector {
 
   ring(ring: Ring): RingId {
     return this.rings.push(ring) - 1;
+  }
+
+  /** The columns of a ring from `delay` frames back on. */
+  history(ring: RingId, delay = 0): Reference {
+    return { ...this.frontOf(ring), ring: { id: ring, delay } };
+  }
+
+  /** Where the memory of a ring begins, or `floats` behind that. */
+  frontOf(ring: RingId, floats = 0): Reference {
+    const buffer = this.rings[ring]?.buffer;
+    if (buffer === undefined) throw new RangeError(`There is no ring ${ring}.`);
+    return { buffer, offset: floats };
   }
 }
 
@@ -102,7 +133,7 @@ export class Lowering extends Collector {
     this.target = target;
     this.blockFrames = blockFrames;
     this.key = targetKey(target);
-    this.stack = { buffer: this.buffer('stack', options.stackFloats ?? 256, 'stack'), offset: 0 };
+    this.stack = this.memory('stack', options.stackFloats ?? 256, 'stack');
     this.stackOnly = [this.stack];
   }
 
@@ -125,10 +156,6 @@ export class Lowering extends Collector {
     const old = this.buffers[known];
     if (old && old.floats < floats) this.buffers[known] = { ...old, floats };
     return { buffer: known, offset: 0 };
-  }
-
-  weights(name: string, data: Float32Array): Reference {
-    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
   }
 
   /**
@@ -184,18 +211,6 @@ export class Lowering extends Collector {
   ): void {
     const templates = [{ template, times: 1, slots: [this.stack, from, to] }];
     this.ringStep({ ...place, perBlock, action, ring, src, templates });
-  }
-
-  /** The columns of a ring from `delay` frames back on. */
-  history(ring: RingId, delay = 0): Reference {
-    return { ...this.frontOf(ring), ring: { id: ring, delay } };
-  }
-
-  /** Where the memory of a ring begins, or `floats` behind that. */
-  frontOf(ring: RingId, floats = 0): Reference {
-    const buffer = this.rings[ring]?.buffer;
-    if (buffer === undefined) throw new RangeError(`There is no ring ${ring}.`);
-    return { buffer, offset: floats };
   }
 
   /** Writes instructions that compute nothing, as calls and allocations have them; appends them where asked. */

@@ -7,6 +7,7 @@ import type { Address, Lanes, Register, Registers } from '../../kernel/instructi
 import { signMispredicts } from './branch-shares.ts';
 import type { LayerPack } from './layer-stack.ts';
 import { StackFrame } from './stack-frame.ts';
+import type { Weight } from './target-builder.ts';
 
 export interface StackLayerShape {
   readonly channels: number;
@@ -17,12 +18,6 @@ export interface StackLayerShape {
   readonly first: boolean;
   /** Has no 1x1, as nobody reads it. */
   readonly last: boolean;
-}
-
-/** A weight in a register, or in one of its lanes. */
-export interface Weight {
-  readonly register: Register;
-  readonly element?: number;
 }
 
 /** Registers by channel and vector of a tile. */

@@ -13,6 +13,12 @@ export const multiplyAdd = (
   else k.binary('add', c, k.binary('mul', a, b, lanes, { element }), lanes, { into: c });
 };
 
+/** A weight in a register, or in one of its lanes. */
+export interface Weight {
+  readonly register: Register;
+  readonly element?: number;
+}
+
 type AddressOf = (index: number) => Address;
 
 export class TargetBuilder extends KernelBuilder {

@@ -1,11 +1,11 @@
-// biome-ignore-all lint/style/noNonNullAssertion: the window has four registers, and the ring was just made
+// biome-ignore-all lint/style/noNonNullAssertion: the window has four registers
 /**
  * A cabinet impulse response as a direct convolution, the way microcontroller players run it: tiles
  * of outputs whose accumulators stay in registers over all taps.
  */
 import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
-import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
+import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Piece } from './ir-program.ts';
 import { copyTemplate, counted, IrProgram, irTemplates, piecesOf, slotsOf } from './ir-program.ts';
@@ -94,27 +94,25 @@ export const lowerDirect = (impulse: Float32Array, target: Target, frames: numbe
   const taps = impulse.length;
   const lookback = taps - 1;
   const program = new IrProgram('ir');
-  const input = program.buffer('input', frames, 'io');
-  const output = program.buffer('output', frames, 'io');
+  const source = program.memory('input', frames, 'io');
+  const result = program.memory('output', frames, 'io');
   // Room for as many samples as are kept, so that a rewind moves each of them about once.
   const columns = 2 * lookback + frames;
   const policy = { kind: 'linear', start: lookback } as const;
   const form = { name: 'history', channels: 1, layout: 'planar', lookback } as const;
   const id = program.ownRing({ ...form, columns, policy });
-  const weights = program.buffer('impulse', taps, 'weights', impulse.slice().reverse());
+  const weights = program.weights('impulse', impulse.slice().reverse());
   const blocksPerRewind = Math.max(1, Math.floor((columns - lookback) / frames));
-  const at = (buffer: BufferId): Reference => ({ buffer, offset: 0 });
-  const history = at(program.rings[id]!.buffer);
-  const latest = (delay: number): Reference => ({ ...history, ring: { id, delay } });
+  const history = program.frontOf(id);
   const copy = (floats: number, slots: readonly Reference[]) => [
     { template: copyTemplate(floats, target), times: 1, slots },
   ];
   const move = lookback > 0 ? copy(lookback, [history, history]) : [];
   program.ringStep('rewind', 1 / blocksPerRewind, move);
-  const source = at(input);
-  program.ringStep('write', 1, copy(frames, [source, latest(0)]), { src: source });
-  const slots = [latest(lookback), at(weights), at(output)];
+  const write = copy(frames, [source, program.history(id)]);
+  program.ringStep('write', 1, write, { src: source });
+  const slots = [program.history(id, lookback), weights, result];
   program.kernel('convolve', convolution(taps, frames, target), slots);
   program.ringStep('advance', 1);
-  return program.finish(target, frames, input, output);
+  return program.finish(target, frames, source.buffer, result.buffer);
 };

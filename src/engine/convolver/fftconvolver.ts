@@ -4,7 +4,7 @@
  * worked out when their block is full, in the callback. Transforms are Ooura's, in double precision.
  */
 import type { InstructionClass } from '../../kernel/instruction-class.ts';
-import type { Reference, Target } from '../../kernel/lowered.ts';
+import { offsetBy, type Reference, type Target } from '../../kernel/lowered.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
 import { type Label, Lowering } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
@@ -48,11 +48,6 @@ interface Places {
   readonly result: Reference;
 }
 
-const shifted = ({ offset, ...at }: Reference, frames: number): Reference => ({
-  ...at,
-  offset: offset + frames,
-});
-
 /** Heard at once: every part of a block that arrives is transformed with what came before it. */
 const appendHead = (low: Lowering, { form, source, result }: Places, impulse: Float32Array) => {
   const place: Label = { layer: 'head', kind: 'head' };
@@ -79,7 +74,7 @@ const appendHead = (low: Lowering, { form, source, result }: Places, impulse: Fl
     copied(now.step, before, sum);
     parts.product(false, [current, sum, ...kernels.slice(0, 1)], now);
     now.inverse(sum);
-    const summed = [played, kept, shifted(result, round * frames)];
+    const summed = [played, kept, offsetBy(result, round * frames)];
     now.step('overlap', `heard/${frames}`, (b, t) => writeSum(b, t, form, frames), summed);
     parts.keep(now.reals);
     copied(parts.transform.step, current, parts.spectrum(0, round));
@@ -103,7 +98,7 @@ const appendTail = (
     writeSum(b, lowering.target, form, frames),
   );
   for (let round = 0; round < rounds; round += 1) {
-    const at = shifted(result, round * frames);
+    const at = offsetBy(result, round * frames);
     lowering.kernel({ layer: name, kind: 'sum' }, sum, [heard, at, at]);
     parts.collect(source, round);
     parts.burst(round, heard);
@@ -129,13 +124,9 @@ export const fftConvolver: Convolver = convolver(
   (program, target, { blockFrames }) => {
     const { impulse } = impulseOf(program);
     const lowering = new Lowering(target, blockFrames);
-    const input = lowering.buffer('input', blockFrames, 'io');
-    const output = lowering.buffer('output', blockFrames, 'io');
-    const places = {
-      form: formOf(target),
-      source: { buffer: input, offset: 0 },
-      result: { buffer: output, offset: 0 },
-    };
+    const source = lowering.memory('input', blockFrames, 'io');
+    const result = lowering.memory('output', blockFrames, 'io');
+    const places = { form: formOf(target), source, result };
     const rest = (from: number, to?: number) => impulse.subarray(from, to);
     appendHead(lowering, places, rest(0, tailTaps));
     const delay = tailTaps / headTaps - 1;
@@ -143,6 +134,7 @@ export const fftConvolver: Convolver = convolver(
     const second = { size: tailTaps, impulse: rest(2 * tailTaps), delay: 1 };
     if (first.impulse.length > 0) appendTail(lowering, places, { name: 'tail 0', ...first });
     if (second.impulse.length > 0) appendTail(lowering, places, { name: 'tail', ...second });
-    return lowering.finish('fftconvolver', input, output, codeBytesOf(lowering.steps, target));
+    const codeBytes = codeBytesOf(lowering.steps, target);
+    return lowering.finish('fftconvolver', source.buffer, result.buffer, codeBytes);
   },
 );

@@ -2,8 +2,8 @@
 import { type Counter, type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { BufferId, Lowered, Reference, RingStep, Step, Target } from '../../kernel/lowered.ts';
-import { type Template, textInstructions } from '../../kernel/template.ts';
-import { Collector } from '../common/lowering.ts';
+import type { Template } from '../../kernel/template.ts';
+import { Collector, textBytes } from '../common/lowering.ts';
 
 /** One cache for the process: chains with equal convolvers share templates and their timings. */
 export const irTemplates: TemplateCache = new TemplateCache();
@@ -83,13 +83,8 @@ export class IrProgram extends Collector {
 }
 
 /** Of all templates, four bytes an instruction, less where most are 16 bits wide. */
-export const codeBytesOf = (steps: readonly Step[], { isa }: Target): number => {
-  const templates = steps.flatMap((s) =>
-    s.step === 'kernel' ? [s.template] : s.templates.map((t) => t.template),
-  );
-  const count = [...new Set(templates)].reduce((sum, t) => sum + textInstructions(t), 0);
-  return count * (isa === 'thumb2-vfp' ? 3 : 4);
-};
+export const codeBytesOf = (steps: readonly Step[], { isa }: Target): number =>
+  textBytes(steps, isa === 'thumb2-vfp' ? 3 : 4);
 
 /** Slots: from, to. */
 export const copyTemplate = (floats: number, target: Target): Template =>

@@ -226,7 +226,6 @@ export const lowerPartitioned = (impulse: Float32Array, target: Target, size: nu
     lookback: size * (partitions - 1),
     policy: { kind: 'mirrored', start: 0, period: size * partitions },
   });
-  const spectrumOf = (delay: number): Reference => ({ ...at(history), ring: { id, delay } });
   const twiddles = Array.from({ length: Math.log2(size) }, (_, s) =>
     tables(`stage ${s}`, stageTwiddles(size, 2 ** s)),
   );
@@ -246,12 +245,12 @@ export const lowerPartitioned = (impulse: Float32Array, target: Target, size: nu
   p.kernel('pack', pack(shape), [at(input), at(saved), pingR, pingI]);
   const packed = [...transform(false), at(spectrum), at(spectrum, size), ...split];
   p.kernel('transform', untangle(shape, false), packed);
-  const slots = [at(spectrum), spectrumOf(0)];
+  const slots = [at(spectrum), p.history(id)];
   const copy = { template: copyTemplate(2 * size, target), times: 1, slots };
   p.ringStep('write', 1, [copy], { src: at(spectrum) });
   for (let part = 0; part < partitions; part += 1) {
     const h = table(`partition ${part}`, partitionOf(impulse, part, size));
-    const factors = [spectrumOf(part * size), at(h), at(sum)];
+    const factors = [p.history(id, part * size), at(h), at(sum)];
     p.kernel('product', product(shape, part === 0), factors);
   }
   const summed = [at(sum), at(sum, size), pingR, pingI, ...split];

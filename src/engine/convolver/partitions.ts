@@ -6,6 +6,7 @@
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Region, RingId, Target } from '../../kernel/lowered.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { Code, type Counts } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
@@ -196,7 +197,7 @@ export class Partitions {
 
   private buffer(what: string, floats: number, region: Region): Reference {
     const name = `${this.place.layer} ${this.shape.name} ${what}`;
-    return { buffer: this.lowering.buffer(name, floats, region), offset: 0 };
+    return this.lowering.memory(name, floats, region);
   }
 
   private ring(what: string, { buffer }: Reference, channels: number, period: number): RingId {
@@ -219,7 +220,7 @@ export class Partitions {
   /** `costs`: what the library calls; none where it is part of another loop. */
   collect(source: Reference, round: number, costs?: Template): void {
     const { lowering, place, waiting, every, shape } = this;
-    const src = { ...source, offset: source.offset + round * shape.size };
+    const src = offsetBy(source, round * shape.size);
     if (every > 1 && waiting.ring !== undefined) {
       const slots = [lowering.stack, src, waiting];
       const templates = costs ? [{ template: costs, times: 1, slots }] : [];

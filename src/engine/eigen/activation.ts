@@ -1,6 +1,6 @@
 /** NAM's activations over a block, in place. */
 import type { Lanes, LibraryFunction, Register, Registers } from '../../kernel/instruction.ts';
-import type { Target } from '../../kernel/lowered.ts';
+import { offsetBy, type Target } from '../../kernel/lowered.ts';
 import type { Activation } from '../../nam/network.ts';
 import { signMispredicts } from '../common/branch-shares.ts';
 import type { Counts, LoopCode } from '../common/code.ts';
@@ -10,7 +10,6 @@ import type { TargetBuilder } from '../common/target-builder.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { appendPass, type Operand, type PassShape } from './passes.ts';
-import { offsetBy } from './product.ts';
 
 interface ActivationCode extends LoopCode {
   readonly call: Counts;

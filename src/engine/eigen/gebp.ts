@@ -3,9 +3,9 @@
  * result. Packed panels follow one another: rows [panel][step][row], columns [panel][step][column].
  */
 import type { Counter, Term } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Address, Lanes } from '../../kernel/instruction.ts';
 import { Code, type TargetCode } from '../common/code.ts';
-import type { TargetBuilder } from '../common/target-builder.ts';
+import type { TargetBuilder, Weight } from '../common/target-builder.ts';
 import type { ProductCode, ProductShape, TileCode } from './product-code.ts';
 import { lanesOf, runsOf, zip } from './registers.ts';
 
@@ -131,11 +131,6 @@ const rowTile = (b: TargetBuilder, _: ProductCode, tile: Tile): TileParts => {
   };
 };
 
-interface Value {
-  readonly register: Register;
-  readonly element?: number;
-}
-
 /** The values of step `k` of the packed columns, as operands of multiply-adds. */
 const valuesOf = (
   b: TargetBuilder,
@@ -144,9 +139,9 @@ const valuesOf = (
   k: number,
   term: Term,
   lanes: Lanes,
-): Value[] => {
+): Weight[] => {
   const at = (c: number): Address => rhsAt(k * width + c, term);
-  const each = (value: (c: number) => Value) => Array.from({ length: width }, (_, c) => value(c));
+  const each = (value: (c: number) => Weight) => Array.from({ length: width }, (_, c) => value(c));
   // AArch64 reads four columns at once and multiplies by element; a single row has nothing to gain.
   if (lanes === 4 && width >= 4 && broadcast === 'element') {
     const quads = b.registerList(width / 4);

@@ -3,7 +3,7 @@
  * Eigen 5 evaluates it: by coefficients where the three sizes sum below 20, by gemv where there is
  * one column or one row, else by choosing block sizes, packing both sides and running the micro kernel.
  */
-import type { Reference } from '../../kernel/lowered.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
 import { plus } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { writeGebp } from './gebp.ts';
@@ -39,10 +39,6 @@ const rowBlocks = (product: ProductCode, { rows, depth, columns }: ProductShape)
   for (let at = 0; at < rows; at += block) blocks.push(Math.min(block, rows - at));
   return blocks;
 };
-
-/** `floats` further on. */
-export const offsetBy = (reference: Reference, floats: number): Reference =>
-  floats === 0 ? reference : { ...reference, offset: reference.offset + floats };
 
 /** Appends one product of a shape that is known already: the taps of a convolution have one. */
 export type AppendProduct = (place: Label, operands: ProductOperands) => void;

@@ -1,5 +1,6 @@
 /** A2FastModel::process: rechannel, 23 layers on mirrored rings, the head. */
 import type { Lowered, Reference, RingId, Target } from '../../kernel/lowered.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Convolution, WaveNetNetwork } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
@@ -7,7 +8,7 @@ import { interleavedRing, type Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
 import type { AppendProduct } from '../eigen/product.ts';
-import { coefficientThreshold, offsetBy, packedProductOf } from '../eigen/product.ts';
+import { coefficientThreshold, packedProductOf } from '../eigen/product.ts';
 import { appendZero, writeMemcpy, zeroOf } from '../libc/memory.ts';
 import { shapeOf } from '../nam-core/convolution.ts';
 import { tapMatrices } from '../nam-core/weights.ts';

@@ -1,11 +1,11 @@
 /** Conv1D and Conv1x1 of NAM Core with NAM_USE_INLINE_GEMM. */
-import type { Reference } from '../../kernel/lowered.ts';
+import { offsetBy, type Reference } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { plus } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
-import { offsetBy, productOf } from '../eigen/product.ts';
+import { productOf } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
 import {
   type AppendConvolution,

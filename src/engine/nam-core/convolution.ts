@@ -1,10 +1,10 @@
 /** Conv1D and Conv1x1 of NAM Core, without NAM_USE_INLINE_GEMM. */
-import type { Reference, RingId } from '../../kernel/lowered.ts';
+import { offsetBy, type Reference, type RingId } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import type { ConvRole, Operation } from '../../program/program.ts';
 import { type Label, type Lowering, linearRing, rewindsPerBlock } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
-import { appendProduct, offsetBy, productOf } from '../eigen/product.ts';
+import { appendProduct, productOf } from '../eigen/product.ts';
 import { appendZero, writeCopy } from '../libc/memory.ts';
 import { callCode, callOf } from './calls.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';

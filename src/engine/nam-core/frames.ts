@@ -3,13 +3,12 @@
  * goes through a block of strided columns one at a time and looks for the aligned part of each: beside
  * its loops, a column costs that search.
  */
-import type { BufferId, Reference, Target } from '../../kernel/lowered.ts';
+import { type BufferId, offsetBy, type Reference, type Target } from '../../kernel/lowered.ts';
 import type { Network } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import type { FormOf } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '../eigen/passes.ts';
-import { offsetBy } from '../eigen/product.ts';
 import { callOf } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { type AppendOf, type ConvolutionPath, genericConvolution } from './convolution.ts';

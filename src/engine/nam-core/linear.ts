@@ -4,7 +4,7 @@
  */
 import type { Counter } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
-import type { Reference, Target } from '../../kernel/lowered.ts';
+import { offsetBy, type Reference, type Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
 import { type Label, type Lowering, linearRing } from '../common/lowering.ts';
@@ -143,7 +143,7 @@ export const dotsOf = (low: Lowering, place: Label, source: Operand, shape: DotS
   return {
     append(result, impulse, rest, offset) {
       const history = low.history(ring, taps - 1 - offset);
-      const slots = [impulse, history, { ...result, offset: result.offset + offset }];
+      const slots = [impulse, history, offsetBy(result, offset)];
       low.kernel(place, template, rest === null ? slots : [...slots, rest]);
     },
     advance: () => low.advance(place.layer, ring),

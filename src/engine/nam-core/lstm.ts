@@ -47,17 +47,13 @@ export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) =
     `nam-core/lstm/${inputSize}x${hiddenSize}/${blockFrames}/${source.stride},${result.stride}/${tanh}`,
     (b) => new CellWriter(b, cell, tanh).write(blockFrames, source.stride, result.stride),
   );
-  const state = (name: string, values: Float32Array) => ({
-    buffer: low.buffer(`${layer} ${name}`, values.length, 'history', values),
-    offset: 0,
-  });
   low.kernel({ layer, kind: 'lstm' }, template, [
     source.at,
     result.at,
     low.weights(`${layer} weights`, gateMatrix(cell)),
     low.weights(`${layer} bias`, cell.bias),
-    state('input and hidden', initialState(cell)),
-    state('cell', cell.initialCell),
+    low.weights(`${layer} input and hidden`, initialState(cell), 'history'),
+    low.weights(`${layer} cell`, cell.initialCell, 'history'),
     low.scratch('gates', 4 * hiddenSize),
   ]);
 };

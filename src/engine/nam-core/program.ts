@@ -71,7 +71,7 @@ class ProgramWriter {
     this.options = options;
     this.convolution = path;
     this.signals = program.buffers.map(({ name, channels }) => ({
-      at: { buffer: low.buffer(name, channels * options.blockFrames, 'scratch'), offset: 0 },
+      at: low.memory(name, channels * options.blockFrames, 'scratch'),
       stride: channels,
     }));
     this.head1x1 = new Set(

@@ -2,12 +2,11 @@
  * The layers of one array, for chunks of one length. They differ in weights, dilation and taps; what
  * they have in common is written once.
  */
-import type { Reference } from '../../kernel/lowered.ts';
+import { offsetBy, type Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendActivation, formulaOf, resolveTanh } from '../eigen/activation.ts';
 import { appendPass } from '../eigen/passes.ts';
-import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { Append, ProductOperands } from './passes.ts';

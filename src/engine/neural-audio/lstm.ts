@@ -5,7 +5,7 @@
  */
 import type { Term } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
-import type { Lowered, Reference, Region, Target } from '../../kernel/lowered.ts';
+import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
 import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
@@ -27,23 +27,19 @@ export const lowerLstm: Lower = (network, target, frames, fixed) => {
   const title = `neural-audio/lstm/${sizes.join(',')}/${frames}/${fixed}`;
   const write = (b: TargetBuilder) => new LstmWriter(b, network, target, fixed).write(frames);
   const template = low.template(title, write);
-  const memory = (name: string, region: Region, values: Float32Array): Reference => ({
-    buffer: low.buffer(name, values.length, region, values),
-    offset: 0,
-  });
   const layers = network.layers.flatMap((layer, i) => [
-    memory(`layer ${i} weights`, 'weights', gateMatrix(layer)),
-    memory(`layer ${i} bias`, 'weights', layer.bias),
-    memory(`layer ${i} input and hidden`, 'history', initialState(layer)),
-    memory(`layer ${i} cell`, 'history', layer.initialCell.slice()),
+    low.weights(`layer ${i} weights`, gateMatrix(layer)),
+    low.weights(`layer ${i} bias`, layer.bias),
+    low.weights(`layer ${i} input and hidden`, initialState(layer), 'history'),
+    low.weights(`layer ${i} cell`, layer.initialCell.slice(), 'history'),
   ]);
   const gates = 4 * Math.max(...network.layers.map((layer) => layer.hiddenSize));
   low.kernel({ layer: 'lstm', kind: 'lstm' }, template, [
     { buffer: input, offset: 0 },
     { buffer: output, offset: 0 },
     low.scratch('gates', gates),
-    memory('head weights', 'weights', network.headWeights),
-    memory('head bias', 'weights', network.headBias),
+    low.weights('head weights', network.headWeights),
+    low.weights('head bias', network.headBias),
     ...layers,
   ]);
   return low.finish('neural-audio', input, output, 4_000);

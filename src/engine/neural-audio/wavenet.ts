@@ -3,10 +3,10 @@
  * one pass over memory per step, one linear ring per convolution.
  */
 import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { type Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
-import { offsetBy } from '../eigen/product.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memory.ts';
 import data from './compiled-code.json' with { type: 'json' };

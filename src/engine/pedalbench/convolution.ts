@@ -5,6 +5,7 @@
 import type { Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import type { Convolution } from '../../nam/network.ts';
+import type { Rows } from '../common/stack-layer.ts';
 import type { FrameTile, TileWriter } from './tile-writer.ts';
 
 /** The part of a convolution that its kernel depends on. */
@@ -80,9 +81,6 @@ export const singleBlock = (block: OutputBlock, offset = 0): BlockPlace => ({
   offset,
   step: () => [],
 });
-
-/** Registers by output and vector of a tile. */
-export type Rows = readonly Registers[];
 
 /** The tile's vectors of a block's output `o` in a signal, from `first` floats behind its slot on. */
 export function outputVectors(

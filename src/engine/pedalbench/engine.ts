@@ -3,6 +3,7 @@
 import { type Lowered, loweredFor, type RingId, type Target } from '../../kernel/lowered.ts';
 import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
+import { textBytes } from '../common/lowering.ts';
 import type { Engine, LowerOptions } from '../engine.ts';
 import { lowerLayer } from './layer.ts';
 import { Planes, type Signal, sharesKernels } from './lowering.ts';
@@ -136,7 +137,7 @@ export function lowerPedalbench(
     steps: low.steps,
     // Counted when somebody asks: an executor never does, and loads the quicker for it.
     get codeBytes(): number {
-      return low.codeBytes();
+      return textBytes(low.steps);
     },
   };
 }

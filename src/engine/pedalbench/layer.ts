@@ -7,6 +7,7 @@ import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Reference, RingId } from '../../kernel/lowered.ts';
 import type { Activation, Convolution, WaveNetLayer } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
+import type { Rows } from '../common/stack-layer.ts';
 import { activate } from './activation.ts';
 import {
   accumulate,
@@ -20,7 +21,6 @@ import {
   packColumns,
   packConvolution,
   packedFloats,
-  type Rows,
   seedBlock,
   shapeOf,
   singleBlock,

@@ -2,7 +2,8 @@
 import { type KernelBuilder, TemplateCache } from '../../kernel/builder.ts';
 import type { Address } from '../../kernel/instruction.ts';
 import type { Reference, Region, Ring, RingId, RingStep, Target } from '../../kernel/lowered.ts';
-import { type Template, textInstructions } from '../../kernel/template.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
+import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Collector, type Label } from '../common/lowering.ts';
 import type { TanhKind } from '../engine.ts';
@@ -40,12 +41,6 @@ const spreadPlane = (floats: number): number => 1024 * Math.ceil((floats - 80) /
 
 /** Floats after a buffer that a vector load of the last weights or frames may touch. */
 const padding = 16;
-
-/** So many floats behind. */
-const behind = (reference: Reference, floats: number): Reference => ({
-  ...reference,
-  offset: reference.offset + floats,
-});
 
 /** Memory for so many floats of weights. */
 export const padded = (floats: number): Float32Array => new Float32Array(floats + padding);
@@ -111,21 +106,23 @@ export class Planes extends Collector {
     });
   }
 
-  weights(name: string, packed: ArrayLike<number>): Reference {
+  paddedWeights(name: string, packed: ArrayLike<number>): Reference {
     const data = padded(packed.length);
     data.set(packed);
-    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
+    return this.weights(name, data);
   }
 
   /** Weights of tiles, in memory that `padded` made: each as often as the target wants it. */
   tileWeights(name: string, packed: Float32Array): Reference {
-    const data = copiesOfWeight(this.options.target) === 4 ? fourfold(packed) : packed;
-    return { buffer: this.buffer(name, data.length, 'weights', data), offset: 0 };
+    return this.weights(
+      name,
+      copiesOfWeight(this.options.target) === 4 ? fourfold(packed) : packed,
+    );
   }
 
   signal(name: string, channels: number, region: Region = 'scratch'): Signal {
-    const buffer = this.buffer(name, channels * this.options.ringFrames, region);
-    return { reference: { buffer, offset: 0 }, plane: this.options.blockFrames, channels };
+    const reference = this.memory(name, channels * this.options.ringFrames, region);
+    return { reference, plane: this.options.blockFrames, channels };
   }
 
   /** A history of `lookback` frames before the block, long enough that rewinding is rare. */
@@ -236,7 +233,7 @@ export class Planes extends Collector {
     this.ringStep({ layer, perBlock: 1, action: 'write', ring: id, src }, () => {
       const template = this.copyTemplate('write', frames);
       return Array.from({ length: channels }, (_, channel) => {
-        const slots = [behind(src, channel * frames), behind(to, channel * plane)];
+        const slots = [offsetBy(src, channel * frames), offsetBy(to, channel * plane)];
         return { template, times: 1, slots };
       });
     });
@@ -289,7 +286,7 @@ export class Planes extends Collector {
     const template = this.copyTemplate(action, frames);
     return Array.from({ length: channels }, (_, channel) => {
       const front = { buffer, offset: first + channel * plane };
-      return { template, times: 1, slots: [behind(front, from), behind(front, to)] };
+      return { template, times: 1, slots: [offsetBy(front, from), offsetBy(front, to)] };
     });
   }
 
@@ -305,17 +302,5 @@ export class Planes extends Collector {
         });
       });
     });
-  }
-
-  /** Bytes of machine code of the hot loops: four for every instruction of every template in use. */
-  codeBytes(): number {
-    const templates = new Set(
-      this.steps.flatMap((step) =>
-        step.step === 'kernel' ? [step.template] : step.templates.map(({ template }) => template),
-      ),
-    );
-    let instructions = 0;
-    for (const template of templates) instructions += textInstructions(template);
-    return 4 * instructions;
   }
 }

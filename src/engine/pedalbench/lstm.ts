@@ -64,19 +64,19 @@ export function lowerLstm(low: Planes, layer: string, cell: LstmLayer, from: Sig
   state.set(cell.initialHidden);
   const cells = new Float32Array(padded);
   cells.set(cell.initialCell);
-  const stateBuffer = low.buffer(`${layer} state`, state.length, 'history', state);
-  const cellBuffer = low.buffer(`${layer} cell`, cells.length, 'history', cells);
-  const gateBuffer = low.buffer(`${layer} gates`, 4 * padded, 'scratch');
+  const kept = {
+    state: low.weights(`${layer} state`, state, 'history'),
+    cell: low.weights(`${layer} cell`, cells, 'history'),
+    gates: low.memory(`${layer} gates`, 4 * padded, 'scratch'),
+  };
   const slots = {
     input: from.reference,
     output: to.reference,
-    weights: low.weights(
+    weights: low.paddedWeights(
       `${layer} weights`,
       runs.flatMap((run) => packRun(cell, run, lanes)),
     ),
-    state: { buffer: stateBuffer, offset: 0 },
-    cell: { buffer: cellBuffer, offset: 0 },
-    gates: { buffer: gateBuffer, offset: 0 },
+    ...kept,
   };
   const description = { inputSize, hiddenSize, planes: [from.plane, to.plane] };
   low.kernel({ layer, kind: 'lstm' }, description, slots, (tw, slot) => {

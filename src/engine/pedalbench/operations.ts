@@ -109,7 +109,7 @@ function slopesOf(low: Planes, name: string, activation: Activation, rows: numbe
   const { negativeSlopes: slopes = [] } = activation;
   if (slopes.length <= 1) return undefined;
   const slopeOf = (_: unknown, row: number): number => slopes[row % slopes.length] ?? 0;
-  return low.weights(name, Array.from({ length: rows }, slopeOf));
+  return low.paddedWeights(name, Array.from({ length: rows }, slopeOf));
 }
 
 export function lowerOperations(low: Planes, program: Program): [Signal, Signal] {
@@ -163,8 +163,8 @@ function lowerOperation(low: Planes, operation: Operation, signal: SignalOf): vo
     }
     case 'affine': {
       const to = signal(operation.buf);
-      const scale = low.weights(`${layer} scale`, operation.scale);
-      const offset = low.weights(`${layer} offset`, operation.offset);
+      const scale = low.paddedWeights(`${layer} scale`, operation.scale);
+      const offset = low.paddedWeights(`${layer} offset`, operation.offset);
       const operands = { signals: { to }, weights: { scale, offset } };
       perChannel(low, place, to.channels, operands, ({ v, load, weight }) =>
         v.multiplyAdd(load('to'), weight('scale'), weight('offset')),

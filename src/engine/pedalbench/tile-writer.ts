@@ -7,6 +7,7 @@ import type { Address, BinaryOp, BitOp, Lanes, Register } from '../../kernel/ins
 import type { Target } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
+import { multiplyAdd, type Weight } from '../common/target-builder.ts';
 
 /** A run of equal tiles: `trips` times `vectors` vectors of `lanes` frames, from frame `start`. */
 export interface TileRun {
@@ -20,12 +21,6 @@ export interface TileRun {
 export interface FrameTile extends TileRun {
   /** What the tile loop adds to `start`. */
   readonly frame: Term;
-}
-
-/** A weight in a register, or in one of its lanes. */
-export interface Weight {
-  readonly register: Register;
-  readonly element?: number;
 }
 
 /** Whole tiles first, then one smaller tile, then single frames. */
@@ -126,12 +121,8 @@ export class TileWriter {
 
   /** acc + a * weight. */
   mac(a: Register, weight: Weight, acc: Register, lanes: Lanes): void {
-    const b = this.builder;
     const { register, element } = weight;
-    if (this.target.fma) b.fma(a, register, acc, lanes, { element, into: acc });
-    else {
-      b.binary('add', acc, b.binary('mul', a, register, lanes, { element }), lanes, { into: acc });
-    }
+    multiplyAdd(this.builder, this.target, a, register, acc, lanes, element);
   }
 
   /**

@@ -7,8 +7,8 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
 import type { Spill } from '../common/stack-frame.ts';
-import type { Rows, StackLayerShape, Weight } from '../common/stack-layer.ts';
-import { StackLayerWriter, upTo } from '../common/stack-layer.ts';
+import { type Rows, type StackLayerShape, StackLayerWriter, upTo } from '../common/stack-layer.ts';
+import type { Weight } from '../common/target-builder.ts';
 import { instanceOf, type Schedule } from './schedule.ts';
 
 /** Taps padded to 12 floats, then bias, mixin, 1x1 (12), 1x1 bias, each padded to 4. */

@@ -130,9 +130,6 @@ export const lowerLanczos = (
     const form = { name: 'history', channels: double, layout: 'interleaved', lookback } as const;
     return program.ownRing({ ...form, columns: ringFrames + framesIn + past, policy });
   };
-  const inRing = (id: RingId, delay: number): Reference => {
-    return { ...at(program.rings[id]?.buffer ?? id), ring: { id, delay } };
-  };
   // A read that begins before the end of the first copy may end in the second.
   const [history, again] = [ring(taps + framesOut * Math.ceil(fromHz / toHz)), ring(0)];
   const outputs = Array.from({ length: Math.min(framesOut, ratio.to) }, (_, i) =>
@@ -146,7 +143,7 @@ export const lowerLanczos = (
   const position = weights('position', (place) => place.position);
   const table = weights('table', (place) => doubles(place.coefficients));
   const delta = weights('delta', (place) => doubles(place.deltas));
-  const into = [at(input), inRing(history, 0), inRing(again, 0)];
+  const into = [at(input), program.history(history), program.history(again)];
   program.kernel('resample', call(), []);
   program.kernel('resample', push(framesIn), into);
   program.ringStep('settle', 1);
@@ -157,7 +154,7 @@ export const lowerLanczos = (
     const back = taps / 2 + readBehind - placeOf(run.first, ratio);
     program.kernel('resample', read(run, rowStep, target.fma), [
       ...[at(position, row), at(table, row * rowFloats), at(delta, row * rowFloats)],
-      ...[inRing(history, back), at(output, run.first)],
+      ...[program.history(history, back), at(output, run.first)],
     ]);
   }
   for (const id of [history, again]) program.ringStep('advance', 1, [], { ring: id });

@@ -7,8 +7,8 @@ import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register, Registers } from '../../kernel/instruction.ts';
 import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
-import type { Rows, StackLayerShape, Weight } from '../common/stack-layer.ts';
-import { StackLayerWriter, upTo } from '../common/stack-layer.ts';
+import { type Rows, type StackLayerShape, StackLayerWriter, upTo } from '../common/stack-layer.ts';
+import type { Weight } from '../common/target-builder.ts';
 import { layerPack } from './pack.ts';
 
 /**
