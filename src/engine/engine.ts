@@ -59,3 +59,29 @@ export interface Engine {
   /** Throws `EngineError` where `supports` says no. */
   lower(program: Program, target: Target, options: LowerOptions): Lowered;
 }
+
+export type Refusal = Extract<Support, { supported: false }>;
+
+export const refusal = (reason: string, fallback: string | null): Refusal => {
+  return { supported: false, reason, fallback };
+};
+
+const isRefusal = (read: object): read is Refusal => 'supported' in read;
+
+/** An engine by what it reads of a program, or refuses: `supports` says so, `lower` throws it. */
+export const engineOf = <Facts extends Omit<Engine, 'supports' | 'lower'>, Read extends object>(
+  facts: Facts,
+  read: (program: Program, target: Target) => Read | Refusal,
+  lower: (read: Read, target: Target, options: LowerOptions) => Lowered,
+): Facts & Engine => ({
+  ...facts,
+  supports: (program, target) => {
+    const found = read(program, target);
+    return isRefusal(found) ? found : { supported: true };
+  },
+  lower: (program, target, options) => {
+    const found = read(program, target);
+    if (isRefusal(found)) throw new EngineError(facts.id, found.reason, found.fallback);
+    return lower(found, target, options);
+  },
+});

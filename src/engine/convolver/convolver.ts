@@ -1,7 +1,9 @@
 /** What convolvers of impulse responses are: engines for one `Linear` network of one channel. */
+import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { LinearNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
-import { type ConvolverId, type Engine, EngineError } from '../engine.ts';
+import type { ConvolverId, Engine, LowerOptions, Refusal } from '../engine.ts';
+import { engineOf, refusal } from '../engine.ts';
 
 export interface Convolver extends Engine {
   readonly id: ConvolverId;
@@ -9,33 +11,23 @@ export interface Convolver extends Engine {
   readonly mostTaps: number | null;
 }
 
-const refusal = ({ network }: Program): string | null =>
-  network.kind === 'linear' && network.inChannels === 1 && network.outChannels === 1
-    ? null
-    : `it convolves one channel with an impulse response (a \`Linear\` of one channel), this is ${network.kind}.`;
+type ImpulseProgram = Program & { readonly network: LinearNetwork };
+
+const isImpulse = (program: Program): program is ImpulseProgram => {
+  const { network } = program;
+  return network.kind === 'linear' && network.inChannels === 1 && network.outChannels === 1;
+};
 
 /** @throws EngineError for what is no `Linear` of one channel. */
 export const convolver = (
   facts: Omit<Convolver, 'defaultTanh' | 'supports' | 'lower'>,
-  lower: Engine['lower'],
-): Convolver => ({
-  ...facts,
-  defaultTanh: 'fast',
-  supports: (program) => {
-    const reason = refusal(program);
-    return reason === null ? { supported: true } : { supported: false, reason, fallback: null };
-  },
-  lower: (program, target, options) => {
-    const reason = refusal(program);
-    if (reason !== null) throw new EngineError(facts.id, reason, null);
-    return lower(program, target, options);
-  },
-});
-
-/** @throws EngineError where it is no `Linear`. */
-export const impulseOf = ({ network }: Program): LinearNetwork => {
-  if (network.kind === 'linear') return network;
-  throw new EngineError('convolver', `it convolves a \`Linear\`, this is ${network.kind}.`, null);
+  lower: (of: ImpulseProgram, target: Target, options: LowerOptions) => Lowered,
+): Convolver => {
+  const read = (program: Program): ImpulseProgram | Refusal => {
+    const reason = `it convolves one channel with an impulse response (a \`Linear\` of one channel), this is ${program.network.kind}.`;
+    return isImpulse(program) ? program : refusal(reason, null);
+  };
+  return engineOf({ ...facts, defaultTanh: 'fast' }, read, lower);
 };
 
 /** The network of a slot's impulse response, the newest sample's tap first. */

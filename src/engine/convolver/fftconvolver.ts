@@ -9,7 +9,7 @@ import { Code, type Counts, plus } from '../common/code.ts';
 import { type Label, Lowering } from '../common/lowering.ts';
 import { writeCopy } from '../libc/memory.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
-import { type Convolver, convolver, impulseOf } from './convolver.ts';
+import { type Convolver, convolver } from './convolver.ts';
 import { codeBytesOf } from './ir-program.ts';
 import { type PartitionForm, type PartitionShape, Partitions, writeSum } from './partitions.ts';
 import { type RealTransform, transformOf } from './transform.ts';
@@ -121,8 +121,7 @@ export const fftConvolver: Convolver = convolver(
     ],
     mostTaps: null,
   },
-  (program, target, { blockFrames }) => {
-    const { impulse } = impulseOf(program);
+  ({ network: { impulse } }, target, { blockFrames }) => {
     const lowering = new Lowering(target, blockFrames);
     const source = lowering.memory('input', blockFrames, 'io');
     const result = lowering.memory('output', blockFrames, 'io');

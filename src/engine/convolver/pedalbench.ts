@@ -1,5 +1,5 @@
 /** Our own convolvers: direct in tiles of outputs, or in uniform partitions of a block. */
-import { type Convolver, convolver, impulseOf } from './convolver.ts';
+import { type Convolver, convolver } from './convolver.ts';
 import { lowerDirect } from './direct.ts';
 import { isPartitionable, lowerPartitioned } from './partitioned.ts';
 
@@ -14,8 +14,8 @@ export const pedalbenchConvolver: Convolver = convolver(
     sources: [],
     mostTaps: null,
   },
-  (program, target, { blockFrames }) => {
-    const { impulse, implementation = 'auto' } = impulseOf(program);
+  ({ network }, target, { blockFrames }) => {
+    const { impulse, implementation = 'auto' } = network;
     const partitioned = implementation === 'fft' || impulse.length > directTaps;
     return implementation !== 'direct' && partitioned && isPartitionable(blockFrames)
       ? lowerPartitioned(impulse, target, blockFrames)

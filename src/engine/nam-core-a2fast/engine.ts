@@ -3,7 +3,7 @@ import type { WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import { a2Layers } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { type Engine, EngineError, type Support } from '../engine.ts';
+import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
 import { lowerA2 } from './wavenet.ts';
 
 const headKernel = 16;
@@ -57,30 +57,21 @@ const fault = (network: WaveNetNetwork): string | null => {
 };
 
 /** The network where it is an A2; else why it is none. */
-const a2Network = ({ network }: Program): WaveNetNetwork | string => {
-  if (network.kind !== 'wavenet') return `it is of the kind ${network.kind}`;
-  return fault(network) ?? network;
+export const readA2 = ({ network }: Program): WaveNetNetwork | Refusal => {
+  const other = network.kind !== 'wavenet';
+  const why = other ? `it is of the kind ${network.kind}` : fault(network);
+  return other || why !== null ? refusal(`the model is no A2: ${why}.`, 'nam-core') : network;
 };
 
-export const supportsA2 = (program: Program): Support => {
-  const network = a2Network(program);
-  if (typeof network !== 'string') return { supported: true };
-  return { supported: false, reason: `the model is no A2: ${network}.`, fallback: 'nam-core' };
-};
-
-export const namCoreA2Fast: Engine = {
-  id: 'nam-core-a2fast',
-  name: 'NeuralAmpModelerCore, A2 fast path',
-  describes:
-    'NeuralAmpModelerCore, main of August 2026, NAM_ENABLE_A2_FAST with mirrored rings, as GCC 12.2 -O3 builds it',
-  sources: ['NAM/wavenet/a2_fast.cpp', 'Eigen/src/Core/products/GeneralBlockPanelKernel.h'],
-  defaultTanh: 'fast',
-  supports: (program) => supportsA2(program),
-  lower: (program, target, options) => {
-    const network = a2Network(program);
-    if (typeof network === 'string') {
-      throw new EngineError('nam-core-a2fast', `the model is no A2: ${network}.`, 'nam-core');
-    }
-    return lowerA2(network, eigenTarget(target), options.blockFrames);
+export const namCoreA2Fast: Engine = engineOf(
+  {
+    id: 'nam-core-a2fast',
+    name: 'NeuralAmpModelerCore, A2 fast path',
+    describes:
+      'NeuralAmpModelerCore, main of August 2026, NAM_ENABLE_A2_FAST with mirrored rings, as GCC 12.2 -O3 builds it',
+    sources: ['NAM/wavenet/a2_fast.cpp', 'Eigen/src/Core/products/GeneralBlockPanelKernel.h'],
+    defaultTanh: 'fast',
   },
-};
+  readA2,
+  (network, target, { blockFrames }) => lowerA2(network, eigenTarget(target), blockFrames),
+);

@@ -5,7 +5,7 @@ import { type Label, Lowering } from '../common/lowering.ts';
 import { appendActivation, resolveTanh } from '../eigen/activation.ts';
 import { appendAdd, appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { EngineError, type LowerOptions, type Support } from '../engine.ts';
+import { type LowerOptions, type Refusal, refusal } from '../engine.ts';
 import { appendZero } from '../libc/memory.ts';
 import { appendGate } from './activation.ts';
 import { callCode, callOf, functionNames } from './calls.ts';
@@ -17,12 +17,12 @@ import { appendLinearFft, takesFft } from './linear-fft.ts';
 import { appendLstm, appendLstmHead } from './lstm.ts';
 
 /** What NAM Core's host interface can be asked for here: one channel in, one out. */
-export const supportsMono = (program: Program): Support => {
+export const readMono = (program: Program): Program | Refusal => {
   const inputs = program.buffers[program.input]?.channels ?? 0;
   const outputs = program.buffers[program.output]?.channels ?? 0;
-  if (inputs === 1 && outputs === 1) return { supported: true };
+  if (inputs === 1 && outputs === 1) return program;
   const reason = `the model has ${inputs} inputs and ${outputs} outputs; blocks are mono here.`;
-  return { supported: false, reason, fallback: null };
+  return refusal(reason, null);
 };
 
 /**
@@ -43,8 +43,6 @@ export const lowerGeneric = (
   options: GenericOptions,
   convolution: ConvolutionPath,
 ): Lowered => {
-  const support = supportsMono(program);
-  if (!support.supported) throw new EngineError(engine, support.reason, support.fallback);
   const code = { codeOf: functionNames() };
   const low = new Lowering(eigenTarget(target), options.blockFrames, code);
   const writer = new ProgramWriter(low, program, options, convolution);

@@ -5,7 +5,7 @@ import type { Program } from '../../program/program.ts';
 import { isA2, readStack } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
 import { type Engine, EngineError, type LowerOptions, type Support } from '../engine.ts';
-import { supportsA2 } from '../nam-core-a2fast/engine.ts';
+import { readA2 } from '../nam-core-a2fast/engine.ts';
 import { lowerLstm } from './lstm.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
@@ -119,7 +119,7 @@ const id = 'neural-audio';
 
 /** NAM Core as NeuralAudio builds it: NAM_ENABLE_A2_FAST on, NAM_USE_INLINE_GEMM off. */
 const fallbackFor = (program: Program): string =>
-  supportsA2(program).supported ? 'nam-core-a2fast' : 'nam-core';
+  'supported' in readA2(program) ? 'nam-core' : 'nam-core-a2fast';
 
 const pathOf = (shape: Shape, build: NeuralAudioBuild): string =>
   shape.fixed && (shape.kind === 'wavenet' || build.staticLstm)
