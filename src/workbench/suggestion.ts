@@ -6,6 +6,6 @@ export const suggestion = (name: string, names: readonly string[], what: string)
   const close = nearestNames(name, names);
   if (close.length > 0) return `Did you mean ${close.join(' or ')}?`;
   if (names.length === 0) return `There are no ${what}.`;
-  const shown = names.slice(0, 12).join(', ');
-  return `Known ${what}: ${shown}${names.length > 12 ? ', ...' : ''}.`;
+  const more = names.length > 12 ? ` and ${names.length - 12} more` : '';
+  return `Known ${what}: ${names.slice(0, 12).join(', ')}${more}.`;
 };
