@@ -64,9 +64,12 @@ withBrowser('the page', () => {
   test.each([
     [360, 'light'],
     [360, 'dark'],
+    [768, 'light'],
+    [768, 'dark'],
     [1400, 'light'],
     [1400, 'dark'],
     [2200, 'light'],
+    [2200, 'dark'],
   ] as const)(
     'axe finds nothing at %i pixels, %s, and nothing is wider than the page',
     async (width, colorScheme) => {

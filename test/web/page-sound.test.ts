@@ -1,6 +1,8 @@
 /** What is heard, in a real browser, and that nothing waits for what is worked out. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Site, slow, withBrowser } from './site.ts';
+import { command, Site, slow, withBrowser } from './site.ts';
 
 /** Milliseconds of processor that the longest task of the page's main thread took: a busy machine does not lengthen it. */
 const longestTask = (trace: Buffer): number => {
@@ -73,6 +75,75 @@ withBrowser('the sound', () => {
       await hear.getByRole('button', { name: 'Stop' }).click();
       expect(await site.downloaded('Badge')).toMatch(/^<svg [\s\S]*runs (?:twice )?on MOD Dwarf/);
       expect(await site.downloaded('Table as CSV')).toMatch(/^model,device,engine,width/);
+    },
+    slow,
+  );
+
+  test.each([['lstm-1x3', 'full']])(
+    'what the audio thread puts out through %s at %s are the samples that render writes, to the bit',
+    async (model, width) => {
+      const { page } = site;
+      // The page's own loop of eight seconds three times, as fast as its audio thread can.
+      await page.addInitScript(() => {
+        const rate = 48_000;
+        const post = MessagePort.prototype.postMessage;
+        const chosen = new Promise<void>((told) => {
+          MessagePort.prototype.postMessage = function (message, ...rest: []) {
+            post.call(this, message, ...rest);
+            if (message?.kind === 'choose') told();
+          };
+        });
+        class Recorded extends OfflineAudioContext {
+          constructor() {
+            super(1, 24 * rate, rate);
+          }
+          override suspend(): Promise<void> {
+            return Promise.resolve();
+          }
+          override async resume(): Promise<void> {
+            // The sounds are on their way to the thread: it has time to take them before each of these seconds.
+            for (let second = 0; second < 8; second += 1) {
+              void super.suspend(second).then(async () => {
+                await chosen;
+                setTimeout(() => super.resume(), 200);
+              });
+            }
+            const heard = super.startRendering();
+            void heard.then((all) => Object.assign(window, { heard: all.getChannelData(0) }));
+          }
+        }
+        Object.assign(window, { AudioContext: Recorded });
+      });
+      await site.open(`model=${model}&kinds=product&device=mod-dwarf`);
+      const hear = page.locator('#hear');
+      await hear.getByLabel('equally loud').uncheck();
+      if (width !== 'full') await hear.getByRole('radio', { name: width }).check();
+      await hear.getByRole('button', { name: 'Play' }).click();
+      const recorded = await page.waitForFunction(() => 'heard' in window && window.heard, null, {
+        timeout: slow,
+      });
+      const out = join(site.folder, `${model}.wav`);
+      const dry = join(site.folder, 'guitar.wav');
+      expect(command('signal', 'guitar', dry, '--seconds', '8', '--quiet').status).toBe(0);
+      command('render', model, dry, out, '--width', width, '--quiet');
+      const written = readFileSync(out);
+      const samples = 8 * 48_000;
+      const bits = new Uint32Array(samples).map((_, i) =>
+        written.readUInt32LE(written.length - 4 * (samples - i)),
+      );
+      // It begins with one of those seconds, fades in, and is whole the second time around.
+      const same = await recorded.evaluate(
+        (all, expected) => {
+          const heard = new Uint32Array((all as Float32Array).buffer);
+          const from = (second: number) => heard.subarray((second + 8) * 48_000);
+          const isSame = (second: number) =>
+            expected.every((value, i) => from(second)[i] === value);
+          return [0, 1, 2, 3, 4, 5, 6, 7].some(isSame);
+        },
+        [...bits],
+      );
+      expect(same).toBe(true);
+      expect(new Set(bits).size).toBeGreaterThan(1000);
     },
     slow,
   );
