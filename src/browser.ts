@@ -3,6 +3,7 @@
  * part of Node, and gives the same digits.
  */
 import { dataFiles, type WorkbenchData } from './workbench/data-files.ts';
+import { checkOptions, required } from './workbench/options.ts';
 import { Workbench } from './workbench/workbench.ts';
 
 export * from './library.ts';
@@ -14,4 +15,9 @@ export * from './library.ts';
  * const workbench = openWorkbench({ documents: new Map([['models/my.nam', text]]), packaged: profiles });
  * const { rows } = await predict(workbench, { model: 'my', device: 'mod-dwarf' });
  */
-export const openWorkbench = (data: WorkbenchData): Workbench => new Workbench(dataFiles(data));
+export const openWorkbench = (data: WorkbenchData): Workbench => {
+  checkOptions('openWorkbench', data, ['documents', 'packaged', 'openAudio']);
+  return new Workbench(
+    dataFiles({ ...data, documents: required('openWorkbench', data.documents, 'documents') }),
+  );
+};

@@ -9,6 +9,8 @@ import { join, resolve } from 'node:path';
 import { WavReader } from '../src/audio/wav.ts';
 import { type WavFormatName, wavFormats } from '../src/audio/wav-header.ts';
 import { WavWriter } from '../src/audio/wav-writer.ts';
+import type { Call } from '../src/cli/call.ts';
+import { readPart } from '../src/cli/read-part.ts';
 import { parseCore, parseProfile } from '../src/device/parse-profile.ts';
 import { parseSetting, withSettings } from '../src/device/set-figures.ts';
 import { parseModel } from '../src/nam/parse-model.ts';
@@ -17,7 +19,9 @@ import { parseBudgets } from '../src/scenario/parse-budgets.ts';
 import { parseScenario } from '../src/scenario/parse-scenario.ts';
 import { isBenchmodelOutput, parseBenchmodel } from '../src/study/calibrate/benchmodel.ts';
 import { parseBaseline } from '../src/study/check/baseline.ts';
+import { joined, partOf } from '../src/study/parts/part.ts';
 import { parseCases } from '../src/study/validate/cases.ts';
+import { contentKey } from '../src/units/content-key.ts';
 import { parseJsonText } from '../src/units/json-text.ts';
 import { Random } from '../src/units/random.ts';
 import { readJournal } from '../src/workers/sweep/journal.ts';
@@ -65,6 +69,17 @@ const benchmodelOutput = [
   ...['Running benchmark', 'Finished', '96ms', '96.000ms', 'Fast tanh: disabled'],
   ...['Loading model wavenet_a1_standard.nam', 'Running benchmark', 'Finished', '192ms', '192,5ms'],
 ].join('\n');
+
+const partOfRows = () => {
+  const rows = [
+    { model: 'a2', load: { expected: 0.2 } },
+    { model: 'b', load: null },
+  ];
+  const rest = { schema: 'pedalbench.predict/1', tool: { name: 'pedalbench', version: '0.1.0' } };
+  const part = partOf({ part: 1, of: 1 }, { models: 'x', profiles: 'y' }, rows, rest);
+  return { ...rest, rows, part };
+};
+const { rows, ...restOfPart } = partOfRows();
 
 const device = (id: string): string => readFileSync(join(root, `devices/${id}.json`), 'utf8');
 
@@ -127,10 +142,30 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'journal',
-    seeds: [`{"key":"x","value":{"schema":"pedalbench.journal/2","sweep":"y"}}\n{"key":"z"}\n`],
+    seeds: [
+      [
+        { schema: 'pedalbench.journal/2', sweep: 'y' },
+        { result: rows[0], files: { 'a.wav': 'x' } },
+      ]
+        .map((value) => `${JSON.stringify({ key: contentKey(value), value })}\n`)
+        .join(''),
+    ],
     parse: (text) => {
       writeFileSync(scratchFile, text);
       return readJournal(scratchFile);
+    },
+  },
+  {
+    name: 'part',
+    seeds: [
+      JSON.stringify(partOfRows(), null, 2),
+      [...rows, restOfPart].map((line) => JSON.stringify(line)).join('\n'),
+    ],
+    parse: (text) => {
+      writeFileSync(scratchFile, text);
+      // Of a call it asks for its path alone.
+      const call = { path: (name: string) => name } as Call;
+      return joined([readPart(call, scratchFile)]).flatMap((part) => [...part.rows()]);
     },
   },
 ];
@@ -181,7 +216,7 @@ const faultOf = (kind: Kind, text: string): string | null => {
     if (kind.parse(text) === undefined) return 'gave nothing';
   } catch (error) {
     const { code, message, stack } = error as NodeJS.ErrnoException;
-    if (typeof code !== 'string' || code.startsWith('ERR_')) return stack ?? String(error);
+    if (typeof code !== 'string' || /^(ERR_|E[A-Z]+$)/.test(code)) return stack ?? String(error);
     if (/\[object |NaN/.test(message)) return `sentence: ${message.slice(0, 300)}`;
   }
   const { user, system } = process.cpuUsage(started);

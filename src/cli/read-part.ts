@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Part, PartFile } from '../study/parts/part.ts';
+import { isRecord } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { readText } from '../units/read-text.ts';
 import { documentName } from '../workers/sweep/run-sweep.ts';
@@ -44,6 +45,12 @@ function* rowsOf(path: string): Generator<unknown> {
   }
 }
 
+const firstOf = (path: string): string => {
+  // What is left early is closed, and what is asked for its next alone is not.
+  for (const line of linesOf(path)) return line;
+  return '';
+};
+
 const lastOf = (path: string): string => {
   let last = '';
   for (const line of linesOf(path)) last = line;
@@ -61,24 +68,35 @@ const documentFile = (call: Call, name: string): string => {
   throw notFound(message);
 };
 
-const isDocument = (value: unknown): value is Document & { tool: { version: string } } => {
-  const { schema, tool } = (value ?? {}) as { schema?: unknown; tool?: { version?: unknown } };
-  return typeof schema === 'string' && typeof tool?.version === 'string';
+type Described = Document & {
+  readonly schema: string;
+  readonly tool: { readonly version: string };
 };
+
+const isDescribed = (value: unknown): value is Described =>
+  isRecord(value) &&
+  typeof value.schema === 'string' &&
+  isRecord(value.tool) &&
+  typeof value.tool.version === 'string';
+
+const isPart = (value: unknown): value is Part =>
+  isRecord(value) && typeof value.shard === 'string' && isRecord(value.inputs);
 
 /** @throws CliError where it is no document of predict, check or run */
 export const readPart = (call: Call, name: string): PartFile & { readonly path: string } => {
   const path = documentFile(call, name);
-  const first = linesOf(path).next().value ?? '';
-  const inLines = first.length > 1;
-  const document = parsed(inLines ? lastOf(path) : readText(path), path);
-  const kind = /^pedalbench\.(\w+)\/1$/.exec(String((document as Document)?.schema))?.[1] ?? '';
+  const first = firstOf(path);
+  // What another tool printed on one line begins as rows do; it has them inside.
+  const document = parsed(first.length > 1 ? lastOf(path) : readText(path), path);
+  const schema = isDescribed(document) ? document.schema : '';
+  const kind = /^pedalbench\.(\w+)\/1$/.exec(schema)?.[1] ?? '';
   const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
-  if (!isDocument(document) || rowsName === undefined) {
+  if (!isDescribed(document) || rowsName === undefined) {
     const message = `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`;
     throw inputError(message);
   }
-  const { [rowsName]: rows, part, ...rest } = document as Document;
+  const { [rowsName]: rows, part, ...rest }: Document = document;
+  const inLines = first.length > 1 && rows === undefined;
   if (!inLines && !Array.isArray(rows)) throw inputError(`${path}: ${rowsName}: expected a list.`);
   return {
     from: name,
@@ -86,7 +104,7 @@ export const readPart = (call: Call, name: string): PartFile & { readonly path: 
     kind,
     version: document.tool.version,
     rest,
-    part: (part as Part | undefined) ?? null,
+    part: isPart(part) ? part : null,
     rows: () => (inLines ? rowsOf(path) : (rows as readonly unknown[])),
   };
 };

@@ -1,4 +1,6 @@
 /** The widths of a model, and the network at one of them, chosen as NAM Core chooses. */
+
+import { isRecord, shown } from '../units/json-path.ts';
 import { macsPerSample, weightCount } from './measure.ts';
 import type { Model, ModelBody, SlimmedModel, Width, WidthOptions } from './model.ts';
 import { fullNetwork } from './model.ts';
@@ -69,7 +71,15 @@ const trainedChannels = (body: Slimmable): readonly Trained[] => {
   return widths.map((width, i) => (i === widths.length - 1 ? { ...width, ratio: 1 } : width));
 };
 
-const candidates = ({ body }: Model): readonly Candidate[] => {
+/** @throws ModelError for what a program without types hands in */
+const bodyOf = (model: Model): ModelBody => {
+  if (isRecord(model) && isRecord(model.body)) return model.body;
+  const at = { file: 'model', path: '' };
+  throw new ModelError('not-a-model', at, 'what parseModel gave', shown(model, 40));
+};
+
+const candidates = (model: Model): readonly Candidate[] => {
+  const body = bodyOf(model);
   switch (body.kind) {
     case 'plain':
       return [candidate(body.network, 'full', 1)];
@@ -100,6 +110,13 @@ export const widthsOf = (model: Model): Width[] => candidates(model).map(({ widt
 
 const widthError = (model: Model, expected: string, found: string, fix?: string): ModelError =>
   new ModelError('width', { file: model.origin, path: '' }, expected, found, fix);
+
+/** As it is compared: without blanks around it. */
+const wordOf = (model: Model, spec: string): string => {
+  bodyOf(model);
+  if (typeof spec === 'string') return spec.trim();
+  throw widthError(model, 'a width as a text', shown(spec, 40));
+};
 
 /** One count given for several arrays: the others shrink with the first. */
 const spread = (full: readonly number[], wanted: readonly number[]): readonly number[] => {
@@ -146,7 +163,7 @@ const byRatio = (model: Model, ratio: number, all: readonly Candidate[]): Candid
 
 const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
   const all = candidates(model);
-  const wanted = spec.trim();
+  const wanted = wordOf(model, spec);
   const byLabel = all.find(({ width }) => width.label === wanted);
   if (byLabel !== undefined) return byLabel;
   const [narrowest, widest] = [all[0], all.at(-1)];
@@ -200,7 +217,7 @@ export const selectWidths = (
   options: WidthOptions = {},
 ): readonly Width[] => {
   const whatIf = options.whatIf ?? false;
-  if (spec.trim() !== 'all') return [select(model, spec, whatIf).width];
+  if (wordOf(model, spec) !== 'all') return [select(model, spec, whatIf).width];
   const trained = widthsOf(model);
   if (!whatIf) return trained;
   const known = new Set(trained.map((width) => String(width.channels)));
@@ -216,11 +233,11 @@ export const selectWidths = (
  * @example const { network } = slim(workbench.model('a2'), 'lite');
  */
 export const slim = (model: Model, width: Width | string, how: WidthOptions = {}): SlimmedModel => {
-  if (typeof width !== 'string' && width.whatIf) {
+  if (typeof width === 'object' && width?.whatIf) {
     return { model, ...whatIfCandidate(model, width.channels) };
   }
-  const spec = typeof width === 'string' ? width : width.label;
-  if (spec.trim() === 'all') throw widthError(model, 'one width', "'all'");
+  const spec = typeof width === 'object' ? width?.label : width;
+  if (wordOf(model, spec) === 'all') throw widthError(model, 'one width', "'all'");
   const whatIf = typeof width === 'string' && (how.whatIf ?? false);
   return { model, ...select(model, spec, whatIf) };
 };

@@ -1,4 +1,5 @@
 /** JSON as people save it: with a byte order mark, in UTF-16, half merged, or nested without end. */
+import { shown } from './json-path.ts';
 
 /** The quote that ends the string which starts at `start`; -1 where there is none. */
 const endOfString = (text: string, start: number): number => {
@@ -58,7 +59,7 @@ export const parseJsonText = (
 ): unknown => {
   const fault = (got: string): Error =>
     refuse(origin === null ? got : `${origin}: expected JSON, got ${got}.`);
-  const found = oddity(text);
+  const found = typeof text === 'string' ? oddity(text) : `${shown(text)} and no text`;
   if (found !== null) throw fault(found);
   try {
     return JSON.parse(withoutMark(text));

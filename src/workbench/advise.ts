@@ -7,7 +7,7 @@ import { type Demands, type DemandsRequest, demandSteps } from '../study/advise/
 import type { Steps } from '../study/cost/steps.ts';
 import { atOnce, type Hooks, inSteps, type SyncVerb, type Verb, workThrough } from './hooks.ts';
 import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface AdviseRequest
@@ -23,7 +23,7 @@ const options = [
 
 /** The request as the study takes it. */
 const adviseStudy = (workbench: Workbench, request: AdviseRequest): StudyRequest => {
-  checkOptions('advise', request, options, ['blockFrames', 'copies']);
+  checkCall(workbench, 'advise', request, options, ['blockFrames', 'copies']);
   const { cores, model, devices, device, ...rest } = request;
   return {
     ...rest,

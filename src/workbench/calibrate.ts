@@ -11,7 +11,7 @@ import { calibrate as fitProfile } from '../study/calibrate/calibrate.ts';
 import { CaseModels } from '../study/validate/models.ts';
 import { inOneStep, type Verb } from './hooks.ts';
 import { contextOf, type DeviceName, deviceFrom, type OwnCores } from './named.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What NAM Core's own tool runs; it falls back to the generic path by itself. */
@@ -71,7 +71,7 @@ const casePoints = (bench: Workbench, device: DeviceProfile, file: string): Cali
  * @example const { profile } = calibrateSync(workbench, { device: 'pi-4', measurements: 'bench.txt' });
  */
 export const calibrateSync = (workbench: Workbench, request: CalibrateRequest): CalibrateResult => {
-  checkOptions('calibrate', request, ['device', 'measurements', 'engine', 'fit', 'cores']);
+  checkCall(workbench, 'calibrate', request, ['device', 'measurements', 'engine', 'fit', 'cores']);
   const { files, costs } = workbench;
   const device = deviceFrom(workbench, required('calibrate', request.device, 'device'));
   const file = required('calibrate', request.measurements, 'measurements');

@@ -10,7 +10,7 @@ import type { CheckVerdict } from '../study/check/verdict.ts';
 import { esrToFull } from './fidelity.ts';
 import { checkHooks, type Hooks, pause } from './hooks.ts';
 import { jsonOf } from './json-of.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -140,7 +140,7 @@ export const check = async (
   hooks: Hooks = {},
 ): Promise<CheckOutcome> => {
   const { onProgress, signal } = checkHooks(hooks);
-  checkOptions('check', request, ['budgets', 'baseline', 'esrToFull', 'onVerdict']);
+  checkCall(workbench, 'check', request, ['budgets', 'baseline', 'esrToFull', 'onVerdict']);
   const file = fileOf(workbench, required('check', request.budgets, 'budgets'));
   const measure = workbench.measuring(file, () =>
     measureBudgets(workbench, file, request.esrToFull),

@@ -10,7 +10,7 @@ import {
 import { type ExplainedImpulse, explainImpulse as explainOf } from '../study/explain/impulse.ts';
 import { inOneStep, type Verb } from './hooks.ts';
 import { contextOf, type DeviceName, deviceFrom, modelFrom, type OnDevice } from './named.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, checkOptions, required } from './options.ts';
 import { jobsOf } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -29,7 +29,7 @@ const options = [
  * @example const { explanation } = explainSync(workbench, { model: 'a2', device: 'mod-dwarf' });
  */
 export const explainSync = (workbench: Workbench, request: ExplainRequest): ExplainedPoint => {
-  checkOptions('explain', request, options, ['blockFrames', 'copies']);
+  checkCall(workbench, 'explain', request, options, ['blockFrames', 'copies']);
   const { cores, model, device, ...rest } = request;
   const study: StudyRequest = {
     ...rest,
@@ -57,8 +57,10 @@ export const explain: Verb<ExplainRequest, ExplainedPoint> = inOneStep(explainSy
  * @param b the one after: what it has more is positive
  * @example diff(await explain(workbench, { ...of, width: 'lite' }), await explain(workbench, of)).total.delta;
  */
-export const diff = (a: ExplainedPoint, b: ExplainedPoint): ExplanationDiff =>
-  diffExplanations(a.explanation, b.explanation);
+export const diff = (a: ExplainedPoint, b: ExplainedPoint): ExplanationDiff => {
+  checkOptions('diff', { before: a ?? null, after: b ?? null }, ['before', 'after']);
+  return diffExplanations(a.explanation, b.explanation);
+};
 
 export interface ExplainImpulseRequest {
   readonly device: DeviceName;
@@ -82,7 +84,7 @@ export const explainImpulse = (
   workbench: Workbench,
   request: ExplainImpulseRequest,
 ): ExplainedImpulse => {
-  checkOptions('explainImpulse', request, ['device', 'ir', 'blockFrames', 'sampleRateHz']);
+  checkCall(workbench, 'explainImpulse', request, ['device', 'ir', 'blockFrames', 'sampleRateHz']);
   const { ir, device, blockFrames, sampleRateHz } = request;
   const slots = [{ ir: required('explainImpulse', ir, 'ir') }];
   const scenario = { device, blockFrames, sampleRateHz, slots, durationSeconds: 1 };

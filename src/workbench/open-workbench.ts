@@ -14,13 +14,12 @@ import { WorkbenchError } from './workbench-error.ts';
  * @param places where names are looked for and relative paths start. @default process.cwd(), and the files of this package
  */
 export const openWorkbench = (places: Partial<Places> = {}): Workbench => {
-  const { cwd: at, packageRoot: own } = places;
+  const { cwd: at, packageRoot: own } = places ?? {};
   checkOptions('openWorkbench', { cwd: at, packageRoot: own }, ['cwd', 'packageRoot']);
-  if (places.packageRoot === undefined && !hasProfiles(packageRoot)) {
+  if (own === undefined && !hasProfiles(packageRoot)) {
     const fault = `packageRoot: expected the folder of the installed package, with cores/ and devices/ in it, got "${packageRoot}". Install ${tool.name} beside the program, or name the folder: openWorkbench({ packageRoot }).`;
     throw new WorkbenchError('not-found', fault);
   }
-  const cwd = places.cwd ?? process.cwd();
-  const files = folderFiles({ cwd, packageRoot: places.packageRoot ?? packageRoot });
-  return new Workbench(files, () => places.machine ?? readMachine());
+  const files = folderFiles({ cwd: at ?? process.cwd(), packageRoot: own ?? packageRoot });
+  return new Workbench(files, () => places?.machine ?? readMachine());
 };

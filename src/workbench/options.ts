@@ -1,6 +1,7 @@
 /** The options of all verbs, what each may be, and the sentence for what it cannot be. */
 import { didYouMean } from '../device/nearest.ts';
 import { isRecord, shown } from '../units/json-path.ts';
+import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
 interface Rule {
@@ -39,13 +40,24 @@ const flag = ofType('boolean', 'true or false');
 const anyFunction = ofType('function', 'a function');
 const text = ofType('string', 'a text');
 
+const isMap = (value: unknown): boolean => value instanceof Map;
+
+const isExplained = (value: unknown): boolean =>
+  isRecord(value) && isRecord(value.explanation) && Array.isArray(value.explanation.layers);
+
+const isBeside = (one: unknown): boolean => {
+  if (!isRecord(one)) return false;
+  const { model, width = '', ...other } = one;
+  return named('a model').holds(model) && text.holds(width) && Object.keys(other).length === 0;
+};
+
 const rules = {
   model: named('a model'),
   models: orList(named('a model')),
   device: named('a device'),
   devices: orList(named('a device')),
   scenario: named('a scenario'),
-  cores: { expected: 'a list of core profiles', holds: Array.isArray },
+  cores: rule('a list of core profiles', (v) => Array.isArray(v) && v.every(isRecord)),
   engine: ofType('string', 'an id of an engine, "auto" or "all"'),
   width: ofType('string', 'a width: "all", a ratio, "ch:8", "ch:16/8" or a label'),
   blockFrames: orList(whole(1, 65_536)),
@@ -58,17 +70,15 @@ const rules = {
   resample: flag,
   oversample: oneOf(1, 2, 4),
   arrangements: flag,
-  beside: rule(
-    'a list of { model, width }',
-    (value) =>
-      Array.isArray(value) &&
-      value.every((one) => isRecord(one) && named('a model').holds(one.model)),
-  ),
+  beside: rule('a list of { model, width }', (v) => Array.isArray(v) && v.every(isBeside)),
   parallel: flag,
   margin: between(0, 0.95),
   confidence: between(0.5, 0.999),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
-  placement: { expected: 'memories by the kind of data', holds: isRecord },
+  placement: rule(
+    'memories by the kind of data',
+    (value) => isRecord(value) && Object.values(value).every(text.holds),
+  ),
   fidelity: anyFunction,
   arguments: anyFunction,
   onBlock: anyFunction,
@@ -78,7 +88,10 @@ const rules = {
   input: { expected: 'samples as a Float32Array', holds: (value) => value instanceof Float32Array },
   ir: { expected: '{ taps } or { file }, as in a scenario', holds: isRecord },
   budgets: named('a file of budgets'),
-  baseline: named('a baseline'),
+  baseline: rule(
+    'a path, or what `check` gave as `measured`',
+    (value) => text.holds(value) || isMap(value),
+  ),
   builds: flag,
   cases: text,
   measurements: text,
@@ -87,6 +100,13 @@ const rules = {
   signal: rule('an AbortSignal', (value) => isRecord(value) && 'throwIfAborted' in value),
   cwd: text,
   packageRoot: text,
+  documents: rule('a Map of documents by path', isMap),
+  packaged: rule('a Map of documents by path', isMap),
+  openAudio: anyFunction,
+  before: rule('what `explain` gave', isExplained),
+  after: rule('what `explain` gave', isExplained),
+  text: rule('text or bytes', (v) => text.holds(v) || ArrayBuffer.isView(v)),
+  origin: text,
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type OptionName = keyof typeof rules;
@@ -103,7 +123,9 @@ export const checkOptions = (
   known: readonly OptionName[],
   single: readonly OptionName[] = [],
 ): void => {
-  if (!isRecord(options)) throw fault(`${verb}: expected options, got ${shown(options, 60)}.`);
+  if (!isRecord(options) || Symbol.iterator in options) {
+    throw fault(`${verb}: expected options, got ${shown(options, 60)}.`);
+  }
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const option = known.find((one) => one === name);
@@ -115,6 +137,18 @@ export const checkOptions = (
     if (holds(value) && !(single.includes(option) && Array.isArray(value))) continue;
     throw fault(`${verb}: ${name}: expected ${expected}, got ${shown(value, 60)}.`);
   }
+};
+
+/** The same of a verb, which takes a workbench before its options. */
+export const checkCall = (
+  workbench: Workbench,
+  ...[verb, ...options]: Parameters<typeof checkOptions>
+): void => {
+  if (!isRecord(workbench) || typeof workbench.pathOf !== 'function') {
+    const found = shown(workbench, 60);
+    throw fault(`${verb}: expected a workbench first, got ${found}. Open one: openWorkbench().`);
+  }
+  checkOptions(verb, ...options);
 };
 
 export const listOf = <T>(value: T | readonly T[]): readonly T[] =>

@@ -5,13 +5,17 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel as modelFrom } from '../nam/parse-model.ts';
 import { type Job, parseScenario as jobsFrom } from '../scenario/parse-scenario.ts';
+import { checkOptions, required } from './options.ts';
 import { profileJson } from './read-named.ts';
 
 /** UTF-8; a byte order mark at the beginning is no part of it. */
 export type Text = string | Uint8Array;
 
-const textOf = (text: Text): string =>
-  typeof text === 'string' ? text.replace(/^\uFEFF/, '') : new TextDecoder().decode(text);
+const textOf = (text: Text, origin: string): string => {
+  checkOptions('parse', { text, origin }, ['text', 'origin']);
+  const given = required('parse', text, 'text');
+  return typeof given === 'string' ? given.replace(/^\uFEFF/, '') : new TextDecoder().decode(given);
+};
 
 /**
  * A `.nam` file.
@@ -21,7 +25,7 @@ const textOf = (text: Text): string =>
  * @example const model = parseModel(await readFile('my.nam'), 'my.nam');
  */
 export const parseModel = (text: Text, origin: string = 'model'): Model =>
-  modelFrom(textOf(text), origin);
+  modelFrom(textOf(text, origin), origin);
 
 /**
  * A device's profile, by `schemas/device.schema.json`.
@@ -30,7 +34,7 @@ export const parseModel = (text: Text, origin: string = 'model'): Model =>
  * @example const { rows } = await predict(workbench, { model: 'a2', device: parseDevice(text, 'my-pedal.json') });
  */
 export const parseDevice = (text: Text, origin: string = 'device'): DeviceProfile =>
-  parseProfile(profileJson(textOf(text), origin), origin);
+  parseProfile(profileJson(textOf(text, origin), origin), origin);
 
 /**
  * A core's profile, by `schemas/core.schema.json`.
@@ -39,7 +43,7 @@ export const parseDevice = (text: Text, origin: string = 'device'): DeviceProfil
  * @example const { rows } = await predict(workbench, { model: 'a2', cores: [parseCore(text, 'my-core.json')] });
  */
 export const parseCore = (text: Text, origin: string = 'core'): CoreProfile =>
-  coreFrom(profileJson(textOf(text), origin), origin);
+  coreFrom(profileJson(textOf(text, origin), origin), origin);
 
 /**
  * The jobs of a scenario, by `schemas/scenario.schema.json`: one a combination of its lists.
@@ -48,4 +52,4 @@ export const parseCore = (text: Text, origin: string = 'core'): CoreProfile =>
  * @example for (const { scenario } of parseScenario(text)) await simulate(workbench, { scenario });
  */
 export const parseScenario = (text: Text, origin: string = 'scenario'): readonly Job[] =>
-  jobsFrom(textOf(text), origin, origin.replace(/^.*[\\/]/, '').replace(/\.json$/, ''));
+  jobsFrom(textOf(text, origin), origin, origin.replace(/^.*[\\/]/, '').replace(/\.json$/, ''));

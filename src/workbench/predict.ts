@@ -7,7 +7,7 @@ import type { Beside, PredictRequest as StudyRequest } from '../study/predict/re
 import type { PredictResult } from '../study/predict/row.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } from './named.ts';
-import { checkOptions, listOf, required } from './options.ts';
+import { checkCall, listOf, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface PredictRequest
@@ -55,7 +55,7 @@ const oneWidth = (
 
 /** With objects for names. */
 export const studied = (workbench: Workbench, request: PredictRequest): StudyRequest => {
-  checkOptions('predict', request, options);
+  checkCall(workbench, 'predict', request, options);
   const {
     models,
     model,

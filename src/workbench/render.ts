@@ -7,7 +7,7 @@ import { compile } from '../program/compile.ts';
 import type { Steps } from '../study/cost/steps.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { type ModelName, modelFrom } from './named.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -45,7 +45,7 @@ export const monoExecutor = (
 };
 
 function* renderSteps(workbench: Workbench, request: RenderRequest): Steps<Float32Array> {
-  checkOptions('render', request, options, ['blockFrames']);
+  checkCall(workbench, 'render', request, options, ['blockFrames']);
   const { width = 'full', whatIf = false, blockFrames = 2048 } = request;
   const { executor = 'wasm', tanh = 'libm' } = request;
   const input = required('render', request.input, 'input');

@@ -11,7 +11,7 @@ import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import { jsonOf } from './json-of.ts';
 import type { ScenarioName, ScenarioObject } from './named.ts';
 import { deviceFrom, isScenarioObject, modelFrom, Named } from './named.ts';
-import { checkOptions, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface SimulateRequest {
@@ -80,7 +80,7 @@ export const jobsOf = (
 };
 
 function* simulateSteps(bench: Workbench, request: SimulateRequest): Steps<readonly RunResult[]> {
-  checkOptions('simulate', request, ['scenario', 'seed', 'onBlock', 'onAudio']);
+  checkCall(bench, 'simulate', request, ['scenario', 'seed', 'onBlock', 'onAudio']);
   const { onBlock, onAudio, seed } = request;
   const scenario = required('simulate', request.scenario, 'scenario');
   const { jobs, library } = jobsOf(bench, scenario, seed);

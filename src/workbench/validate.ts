@@ -18,7 +18,7 @@ import { validateSteps as casesInSteps, type ValidateResult } from '../study/val
 import { parseJsonText } from '../units/json-text.ts';
 import { type Hooks, workThrough } from './hooks.ts';
 import { contextOf } from './named.ts';
-import { checkOptions } from './options.ts';
+import { checkCall } from './options.ts';
 import { simulateSync } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -70,7 +70,7 @@ const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
 };
 
 function* validateSteps(workbench: Workbench, request: ValidateRequest): Steps<Validation> {
-  checkOptions('validate', request, ['cases', 'builds']);
+  checkCall(workbench, 'validate', request, ['cases', 'builds']);
   const { engines, coreOf } = contextOf(workbench);
   const models = [...workbench.models.paths.keys()].map((id) => workbench.model(id));
   const common = { engines, coreOf, models };

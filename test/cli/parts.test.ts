@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -144,6 +152,37 @@ test('a changed profile and a changed core are other parts', async () => {
   expect((await run('merge 1.json 2.json')).stderr).toContain(
     'part of the same profiles as 1.json',
   );
+});
+
+test('one that another tool printed on one line is the same part, and none is left open', async () => {
+  const text = (await run('predict captures --device pi-4 --shard 1/1 --json')).stdout;
+  writeFileSync(join(folder, 'pretty.json'), text);
+  writeFileSync(join(folder, 'one-line.json'), JSON.stringify(JSON.parse(text)));
+  const whole = await run('merge pretty.json');
+  expect(whole.stdout).toContain('captures/b.nam');
+  const open = (): number =>
+    existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
+  const before = open();
+  expect(await run('merge one-line.json')).toEqual(whole);
+  expect(open()).toBe(before);
+});
+
+test.each([
+  ['schema', 'got other JSON'],
+  ['part', 'got a whole result'],
+])('one whose %s is an object with a toString of its own is refused', async (name, found) => {
+  const document = { schema: 'pedalbench.predict/1', tool: { version: '0.1.0' }, rows: [] };
+  const odd = { toString: 1, shard: { toString: 1 }, inputs: {} };
+  writeFileSync(join(folder, 'odd.json'), JSON.stringify({ ...document, [name]: odd }));
+  const { code, stderr } = await run('merge odd.json');
+  expect([code, stderr]).toEqual([2, expect.stringContaining(found)]);
+});
+
+test('a whole result is no part: nothing says that it is as it was printed', async () => {
+  const { stdout } = await run('predict captures --device pi-4 --json');
+  writeFileSync(join(folder, 'whole.json'), stdout.replace(/"width": \{/, '"width": null, "x": {'));
+  const { code, stderr } = await run('merge whole.json');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('got a whole result')]);
 });
 
 test('merge writes over none of its parts', async () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openWorkbench as openInMemory } from '../../src/browser.ts';
+import * as library from '../../src/index.ts';
 import {
   advise,
   check,
@@ -98,6 +100,45 @@ test.each([
   ],
 ])('a wrong option is a sentence: %j', async (request, sentence) => {
   await expect(predict(workbench, request as never)).rejects.toThrow(sentence);
+});
+
+describe('what a program without types hands in is a sentence with a code', () => {
+  type Loose = (...given: unknown[]) => unknown;
+  const functions = Object.entries(library as unknown as Record<string, Loose>);
+  const verbs = functions.filter(([name]) => /^[a-z]/.test(name) && name !== 'openWorkbench');
+  const wrong = [undefined, null, {}, [], 5, 'no such', () => 1];
+  const codeOf = async (verb: Loose, ...given: unknown[]): Promise<string> => {
+    try {
+      await verb(...given);
+      return `took ${given}`;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      return code === undefined || code.startsWith('ERR_') ? String(error) : 'a code';
+    }
+  };
+
+  test.each(verbs)('%s', async (name, verb) => {
+    for (const odd of wrong) {
+      expect(await codeOf(verb, odd, odd)).toBe('a code');
+      // It needs no options.
+      if (/^validate/.test(name) && JSON.stringify(odd ?? {}) === '{}') continue;
+      expect(await codeOf(verb, workbench, odd)).toBe('a code');
+    }
+  });
+
+  test.each([
+    [{ cores: [null] }, 'cores: expected a list of core profiles'],
+    [{ placement: { weights: {} } }, 'placement: expected memories by the kind of data'],
+    [{ beside: [{ model: 'a2', widht: 'lite' }] }, 'beside: expected a list of { model, width }'],
+  ])('%j', (wrong, sentence) => {
+    const request = { model: 'a2', device: 'pi-4', ...wrong } as never;
+    expect(() => predictSync(workbench, request)).toThrow(`predict: ${sentence}`);
+  });
+
+  test('documents that are none, too', () => {
+    expect(() => openWorkbench(null as never)).not.toThrow();
+    expect(() => openInMemory({} as never)).toThrow('documents: expected a Map of documents');
+  });
 });
 
 test('a wrong hook, and a folder that is no text, are sentences', async () => {

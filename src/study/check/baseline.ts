@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { checked } from '../../device/checked.ts';
 import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
 import { BudgetError } from '../../scenario/scenario-error.ts';
+import { shown } from '../../units/json-path.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import type { Parts } from './measurement.ts';
 
@@ -115,6 +116,12 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
  * @example await writeFile('baseline.json', formatBaseline(outcome.measured));
  */
 export const formatBaseline = (baseline: Baseline): string => {
+  if (!(baseline instanceof Map)) {
+    throw new BudgetError(
+      'invalid',
+      `expected what check gave as measured, got ${shown(baseline)}.`,
+    );
+  }
   const entries = [...baseline.values()].sort((a, b) => byText(a.case, b.case));
   const cases = entries.map(({ case: name, value, of, engine, layers }) =>
     JSON.stringify({ case: name, value: asWritten(value), of, engine, layers: shortParts(layers) }),

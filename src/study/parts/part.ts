@@ -115,7 +115,6 @@ const checkContent = (file: PartFile): void => {
 export const joined = (files: readonly PartFile[]): readonly PartFile[] => {
   const [first] = files;
   if (first === undefined) throw new JoinError('Expected at least one part, got none.');
-  if (files.length === 1 && first.part === null) return files;
   const byPart = new Map<number, PartFile>();
   let of = 0;
   for (const file of files) {
