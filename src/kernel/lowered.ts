@@ -109,6 +109,12 @@ export interface RingStep extends StepBase {
 
 export type Step = KernelStep | RingStep;
 
+/** What a step runs, and where. */
+export const templatesOf = (step: Step): RingStep['templates'] =>
+  step.step === 'kernel'
+    ? [{ template: step.template, slots: step.slots, times: 1 }]
+    : step.templates;
+
 export const isas = [
   'aarch64',
   'armv7-neon',

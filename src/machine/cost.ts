@@ -2,12 +2,6 @@
 import type { InstructionCounts } from '../kernel/instruction-class.ts';
 import type { Range } from '../units/range.ts';
 
-export {
-  type InstructionClass,
-  type InstructionCounts,
-  instructionClasses,
-} from '../kernel/instruction-class.ts';
-
 /** Cycles per execution of a template on a core with perfect caches. */
 export interface TemplateTime {
   readonly cycles: Range;

@@ -11,6 +11,13 @@ export interface Interval extends Range {
   readonly high: number;
 }
 
+export type Corner = keyof Range;
+
+/** A number for each corner. */
+export const atCorners = (of: (corner: Corner) => number): Range => {
+  return { best: of('best'), expected: of('expected'), worst: of('worst') };
+};
+
 export const exactly = (value: number): Range => ({ best: value, expected: value, worst: value });
 
 export const addRanges = (a: Range, b: Range): Range => ({

@@ -16,6 +16,7 @@ import {
   type RingStep,
   type Step,
   type Target,
+  templatesOf,
 } from '../../kernel/lowered.ts';
 import { type Template, textInstructions } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -52,9 +53,7 @@ export const rewindsPerBlock = ({ rings, blockFrames }: Lowering, ring: RingId):
 
 /** Machine code of all templates in use, so many bytes an instruction. */
 export const textBytes = (steps: readonly Step[], perInstruction = 4): number => {
-  const templates = steps.flatMap((step) =>
-    step.step === 'kernel' ? [step.template] : step.templates.map(({ template }) => template),
-  );
+  const templates = steps.flatMap((step) => templatesOf(step).map(({ template }) => template));
   const count = [...new Set(templates)].reduce((sum, of) => sum + textInstructions(of), 0);
   return perInstruction * count;
 };

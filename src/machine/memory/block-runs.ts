@@ -2,7 +2,8 @@
  * The memory that a program touches in one block as flat lists of runs: what passes through caches. Made
  * once per program; knows nothing of caches or of where buffers lie.
  */
-import type { Lowered, Reference, Ring, RingStep, Step } from '../../kernel/lowered.ts';
+import type { Lowered, Reference, Ring, Step } from '../../kernel/lowered.ts';
+import { templatesOf } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { atHigh, atLow, atSlot, atWrite, runNumbers } from '../pipeline/touches.ts';
@@ -19,12 +20,6 @@ export interface BlockRuns {
   readonly movements: Int32Array;
 }
 
-/** A template of a step, bound. */
-type Bound = Pick<RingStep['templates'][number], 'template' | 'slots'>;
-
-const boundOf = (step: Step): readonly Bound[] =>
-  step.step === 'kernel' ? [step] : step.templates;
-
 class Collector {
   readonly words: Int32Array;
   readonly weights: Float64Array;
@@ -39,7 +34,7 @@ class Collector {
   constructor(lowered: Lowered) {
     const { uniqueSteps, stepCounts, uniqueIndex } = stepTableOf(lowered);
     this.runs = uniqueSteps.map((step) =>
-      boundOf(step).map(({ template }) => readTemplate(template).touches.runs),
+      templatesOf(step).map(({ template }) => readTemplate(template).touches.runs),
     );
     // Every slot may be bound.
     const most = this.runs.reduce((sum, runs, own) => {
@@ -56,7 +51,7 @@ class Collector {
     const first = this.count;
     const rewound = step.step === 'ring' && step.action === 'rewind' ? step.ring : -1;
     const runs = this.runs[this.uniqueIndex[index] as number] ?? []; // every step is one of them
-    boundOf(step).forEach(({ slots }, t) => {
+    templatesOf(step).forEach(({ slots }, t) => {
       this.bind(runs[t] as Int32Array, slots, index, rewound); // every template has its own
     });
     if (rewound >= 0) this.movements.push(this.count, rewound, 1);

@@ -2,11 +2,11 @@
  * Waits for instructions: where code lies in a memory that is slower than the core, the lines of each
  * step's code pass through the instruction cache in the order of the block.
  */
-import type { Lowered } from '../../kernel/lowered.ts';
+import { type Lowered, templatesOf } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { type Figure, rangeOfCost } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
-import type { Corner } from '../pipeline/core-parameters.ts';
+import { atCorners, type Range } from '../../units/range.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { stepTableOf } from '../step-table.ts';
 import { LruCache } from './lru-cache.ts';
@@ -21,7 +21,7 @@ export interface CodeWaits {
   readonly steady: readonly number[];
   /** The same at worst: with an empty cache, and where functions share sets. */
   readonly cold: readonly number[];
-  readonly cycles: Readonly<Record<Corner, number>>;
+  readonly cycles: Range;
 }
 
 /** The code that steps run, as indices of its templates. */
@@ -39,9 +39,7 @@ const stepCodeOf = (lowered: Lowered): StepCode => {
   const indices = new Map<Template, number>();
   const indexOf = (template: Template): number => memoize(indices, template, () => indices.size);
   const ofUnique = uniqueSteps.map((step) =>
-    step.step === 'kernel'
-      ? [indexOf(step.template)]
-      : step.templates.map(({ template }) => indexOf(template)),
+    templatesOf(step).map(({ template }) => indexOf(template)),
   );
   const templates = [...indices.keys()];
   const sizes = templates.map((template) => readTemplate(template).prepared.size);
@@ -123,14 +121,10 @@ const conflictMisses = (mean: number, ways: number): number => {
   return missing / all;
 };
 
-/** The shares of lines that miss, by the lines run in between, of each kind of cache. */
-const missing = new Map<string, Map<number, number>>();
-
 /** `conflictMisses` after so many lines: programs have few different functions, in the same turns. */
 const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: number) => number) => {
   const sets = sizeBytes / (lineBytes * ways);
-  const key = `${sets} ${ways}`;
-  const shares = memoize(missing, key, () => new Map<number, number>());
+  const shares = new Map<number, number>();
   return (lines) => memoize(shares, lines, () => conflictMisses(lines / sets, ways));
 };
 
@@ -226,11 +220,9 @@ const missesOf = (lowered: Lowered, level: CacheLevel): Misses => {
 };
 
 /** Latency of what stands behind the instruction cache. */
-const behind = (memory: MemorySystem, corner: Corner, clockHz: number): number => {
-  const next = memory.dataCaches[1];
-  if (next) return next.latencyCycles[corner];
-  return memory.memory === null ? 0 : memory.memory.latencyNanoseconds[corner] * 1e-9 * clockHz;
-};
+const behind = ({ dataCaches: [, next], memory }: MemorySystem, clockHz: number): Range =>
+  next?.latencyCycles ??
+  atCorners((corner) => (memory === null ? 0 : memory.latencyNanoseconds[corner] * 1e-9 * clockHz));
 
 /** Null where code never waits. `executed`: the instructions of each of the unique steps of `StepTable`. */
 export const codeWaitsOf = (
@@ -241,9 +233,7 @@ export const codeWaitsOf = (
 ): CodeWaits | null => {
   const region = memory.regions.find((r) => r.name === memory.placement?.code) ?? null;
   if (memory.placement !== null && (region === null || region.waitCycles.worst === 0)) return null;
-  const each = (corner: Corner): number =>
-    region === null ? behind(memory, corner, clockHz) : region.waitCycles[corner];
-  const cycles = { best: each('best'), expected: each('expected'), worst: each('worst') };
+  const cycles = region?.waitCycles ?? behind(memory, clockHz);
   const name = region?.name ?? 'code';
   const cached = region === null || region.cached;
   if (!cached || memory.instructionCache === null) {

@@ -1,10 +1,9 @@
 /** Cycles that a step waits for memory: misses times what of their latency nothing hides. */
-import type { Lowered, Reference } from '../../kernel/lowered.ts';
+import { type Lowered, type Reference, templatesOf } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { rangeOfSupply } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
-import { exactly, type Range, scaleRange } from '../../units/range.ts';
-import type { Corner } from '../pipeline/core-parameters.ts';
+import { atCorners, type Corner, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { CoreProfile } from '../pipeline/core-profile.ts';
 import { readTemplate } from '../pipeline/read-template.ts';
 import { kindOf, runKinds } from './data-kind.ts';
@@ -24,19 +23,17 @@ const nothing = exactly(0);
 /** What a miss costs more than a hit in the first level. */
 const beyondFirst = (latency: Range, memory: MemorySystem): Range => {
   const first = memory.dataCaches[0]?.latencyCycles ?? nothing;
-  const over = (corner: Corner): number => Math.max(0, latency[corner] - first[corner]);
-  return { best: over('best'), expected: over('expected'), worst: over('worst') };
+  return atCorners((corner) => Math.max(0, latency[corner] - first[corner]));
 };
 
 const memoryServer = (memory: MemorySystem, clockHz: number): Server | null => {
   if (memory.memory === null) return null;
   const { name, latencyNanoseconds: ns, bandwidthBytesPerSecond: bandwidth } = memory.memory;
   const line = memory.dataCaches.at(-1)?.lineBytes ?? 64;
-  const at = (corner: Corner): number => (line / bandwidth[corner]) * clockHz;
   return {
     name,
     latency: beyondFirst(scaleRange(ns, 1e-9 * clockHz), memory),
-    transfer: { best: at('best'), expected: at('expected'), worst: at('worst') },
+    transfer: atCorners((corner) => (line / bandwidth[corner]) * clockHz),
   };
 };
 
@@ -117,8 +114,7 @@ const countAccesses = (lowered: Lowered): SlotAccesses => {
     });
   };
   lowered.steps.forEach((step, s) => {
-    if (step.step === 'kernel') add(step.template, step.slots, 1);
-    else for (const { template, slots, times } of step.templates) add(template, slots, times);
+    for (const { template, slots, times } of templatesOf(step)) add(template, slots, times);
     ends[s] = kind.length;
   });
   return { ends, kind, count, kinds: [...new Set(kind)] };

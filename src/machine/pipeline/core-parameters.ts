@@ -4,13 +4,11 @@
  */
 import { type Figure, rangeOfCost, rangeOfSupply } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
-import { exactly, type Range } from '../../units/range.ts';
+import { type Corner, exactly, type Range } from '../../units/range.ts';
 import { CoreError } from './core-error.ts';
 import type { CoreProfile, OperationFigures } from './core-profile.ts';
 import type { Family, OperationName } from './operation.ts';
 import { families, operationCount, operationIndex, operationNames, widths } from './operation.ts';
-
-export type Corner = keyof Range;
 
 export const neverWords: number = Math.ceil(operationCount / 32);
 

@@ -2,7 +2,7 @@
  * What the pipeline distinguishes: operations by name and by width of register. Finer than the
  * classes in which instructions are counted, because a multiplication and a minimum differ in time.
  */
-import type { BinaryOp, CostKind, Instruction, MemoryForm } from '../../kernel/instruction.ts';
+import type { BinaryOp, Instruction, MemoryForm } from '../../kernel/instruction.ts';
 
 /** Each operation and the family whose figures it inherits; a family is its own. */
 export const families = {
@@ -65,20 +65,6 @@ const ofForm: Readonly<Record<MemoryForm, readonly [OperationName, OperationName
   structure: ['loadStructure', 'storeStructure'],
 };
 
-const ofCost: Readonly<Record<CostKind, OperationName>> = {
-  int: 'int',
-  intMul: 'intMul',
-  intDiv: 'intDiv',
-  branch: 'branch',
-  loadInt: 'loadInt',
-  storeInt: 'storeInt',
-  prefetch: 'prefetch',
-  it: 'it',
-  moveFpInt: 'moveFpInt',
-  compareFp: 'compareFp',
-  libraryCall: 'branch',
-};
-
 const ofBinary: Readonly<Record<BinaryOp, OperationName>> = {
   add: 'add',
   sub: 'add',
@@ -119,7 +105,7 @@ const nameOf = (instruction: Instruction): OperationName => {
     case 'call':
       return 'branch';
     case 'cost':
-      return ofCost[instruction.kind];
+      return instruction.kind === 'libraryCall' ? 'branch' : instruction.kind;
   }
 };
 

@@ -1,7 +1,7 @@
 /** The pipeline times of what the steps of a program do, with their sums. Computed once per program, core and distribution. */
 import { addCounts, noCounts } from '../../kernel/instruction-class.ts';
 import type { ArgumentDistribution } from '../../kernel/libm.ts';
-import type { Lowered, Step } from '../../kernel/lowered.ts';
+import { type Lowered, type Step, templatesOf } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { addRanges, exactly, scaleRange } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
@@ -54,11 +54,9 @@ const pipelineOf = (
 ): TemplateTime => {
   const only = onlyTemplate(step);
   if (only !== null) return timeTemplate(only, core, distribution, corners);
-  const templates =
-    step.step === 'kernel' ? [{ template: step.template, times: 1 }] : step.templates;
   const sum = new Counted();
   let cycles = exactly(0);
-  for (const { template, times } of templates) {
+  for (const { template, times } of templatesOf(step)) {
     const perBlock = times * step.perBlock;
     const time = timeTemplate(template, core, distribution, corners);
     cycles = addRanges(cycles, scaleRange(time.cycles, perBlock));

@@ -4,40 +4,31 @@
  */
 import type { WasmMemory } from '../../kernel/webassembly.ts';
 import { memoize } from '../../units/memoize.ts';
+import type { Corner } from '../../units/range.ts';
 import { bytesOf, compiledModule } from '../compiled-module.ts';
 import { causeCount } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import * as layout from './core-layout.ts';
-import { type CoreParameters, type Corner, neverWords } from './core-parameters.ts';
+import { type CoreParameters, neverWords } from './core-parameters.ts';
 import type { EncodedTemplate, Prepared } from './prepared.ts';
 import scoreboardBinary from './scoreboard-binary.json' with { type: 'json' };
 
 const corners: readonly Corner[] = ['best', 'expected', 'worst'];
 
-const numbersOf = (core: CoreParameters) => ({
-  inOrder: core.inOrder ? 1 : 0,
-  width: core.width,
-  queueDepth: core.queueDepth,
-  window: core.window,
-  retireWidth: core.retireWidth,
-  portCount: core.portCount,
-  takenCycles: core.takenCycles,
-  storeToLoadCycles: core.storeToLoadCycles,
-  partlyStoredCycles: core.partlyStoredCycles,
-  fetchWidth: core.fetchWidth,
-  fetchQueue: core.fetchQueue,
-  nearBranches: core.nearBranches,
-  farCycles: core.farCycles,
-  callCycles: core.callCycles,
-  predictAhead: core.predictAhead,
-  mispredictCycles: core.mispredictCycles,
-  historyBranches: core.historyBranches,
-  corner: corners.indexOf(core.corner),
-  gapCount: core.gaps.length,
-  never: layout.atRows + (core.operations.length << layout.rowShift),
-  neverWords,
-  ports: layout.atRows + (core.operations.length << layout.rowShift) + core.never.length,
-});
+/** The core's own numbers, and where its tables begin. */
+const numbersOf = (core: CoreParameters) => {
+  const { id: _, predictedTrips: __, corner, inOrder, operations, never, gaps, ...numbers } = core;
+  const neverAt = layout.atRows + (operations.length << layout.rowShift);
+  return {
+    ...numbers,
+    inOrder: inOrder ? 1 : 0,
+    corner: corners.indexOf(corner),
+    gapCount: gaps.length,
+    never: neverAt,
+    neverWords,
+    ports: neverAt + never.length,
+  };
+};
 
 /** A core's parameters as the scoreboard reads them: numbers by name, tables in one list as `core-layout.ts` says. */
 export interface CoreWords {

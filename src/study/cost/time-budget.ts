@@ -2,7 +2,7 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import { rangeOfCost, rangeOfSupply } from '../../units/figure.ts';
-import type { Range } from '../../units/range.ts';
+import { atCorners, type Range } from '../../units/range.ts';
 
 export interface TimeBudget {
   readonly periodSeconds: number;
@@ -15,14 +15,6 @@ export interface TimeBudget {
   /** Cycles that documented disturbances take from the worst block: each strikes at least once. */
   readonly interferenceCycles: number;
 }
-
-const corners = ['best', 'expected', 'worst'] as const;
-
-const rangeBy = (at: (corner: (typeof corners)[number]) => number): Range => ({
-  best: at('best'),
-  expected: at('expected'),
-  worst: at('worst'),
-});
 
 export const timeBudgetOf = (chip: ChipProfile, frames: number, rateHz: number): TimeBudget => {
   const periodSeconds = frames / rateHz;
@@ -39,7 +31,7 @@ export const timeBudgetOf = (chip: ChipProfile, frames: number, rateHz: number):
   return {
     periodSeconds,
     clockHz,
-    cyclesPerBlock: rangeBy((corner) =>
+    cyclesPerBlock: atCorners((corner) =>
       Math.max(1, (periodSeconds - host[corner]) * clockHz[corner] * (1 - reserve[corner])),
     ),
     interferenceCycles: disturbedSeconds * clockHz.worst,
@@ -48,7 +40,7 @@ export const timeBudgetOf = (chip: ChipProfile, frames: number, rateHz: number):
 
 /** Cycles per block as a share of the budget; the worst includes the disturbances. */
 export const loadOf = (cyclesPerBlock: Range, budget: TimeBudget): Range =>
-  rangeBy(
+  atCorners(
     (corner) =>
       (cyclesPerBlock[corner] + (corner === 'worst' ? budget.interferenceCycles : 0)) /
       budget.cyclesPerBlock[corner],

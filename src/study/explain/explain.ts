@@ -2,10 +2,10 @@
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import { titleOf } from '../../engine/common/tune-group.ts';
+import type { InstructionCounts } from '../../kernel/instruction-class.ts';
 import { type InstructionClass, instructionClasses } from '../../kernel/instruction-class.ts';
 import type { Lowered } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import type { InstructionCounts } from '../../machine/cost.ts';
 import { parametersOf } from '../../machine/pipeline/core-parameters.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import { timeTemplate } from '../../machine/pipeline/pipeline.ts';

@@ -1,7 +1,8 @@
 /** Makes the rows of a prediction: from a costed point, from evidence, or from a refusal. */
 import { audioClusterOf } from '../../device/audio-cluster.ts';
 import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/profile.ts';
-import { type BlockCost, instructionClasses } from '../../machine/cost.ts';
+import { instructionClasses } from '../../kernel/instruction-class.ts';
+import type { BlockCost } from '../../machine/cost.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
