@@ -10,8 +10,7 @@ import { missCostsOf, serversOf } from './memory/memory-stalls.ts';
 import type { MemorySystem } from './memory/memory-system.ts';
 import { type Stalls, stallsOf } from './memory/stalls.ts';
 import type { CoreProfile } from './pipeline/core-profile.ts';
-import type { Corners } from './pipeline/pipeline.ts';
-import { Counted, type Pipelines, pipelinesOf } from './pipeline/pipelines.ts';
+import { type Corners, Counted, type Pipelines, pipelinesOf } from './pipeline/pipeline.ts';
 import { stepTableOf } from './step-table.ts';
 
 export interface CostOptions {

@@ -1,13 +1,16 @@
 /**
  * Cycles of a template on a core with perfect caches: the scoreboard's, plus what is known in closed
- * form: bodies of library calls and mispredicted branches.
+ * form: bodies of library calls and mispredicted branches. Then of all the steps of a program.
  */
 import { countsOf } from '../../kernel/classify.ts';
+import { addCounts, noCounts } from '../../kernel/instruction-class.ts';
 import { type ArgumentDistribution, defaultArguments } from '../../kernel/libm.ts';
+import { type Lowered, type Step, templatesOf } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { memoize } from '../../units/memoize.ts';
-import type { Corner, Range } from '../../units/range.ts';
+import { addRanges, type Corner, exactly, type Range, scaleRange } from '../../units/range.ts';
 import type { TemplateTime } from '../cost.ts';
+import { onlyTemplate, stepTableOf } from '../step-table.ts';
 import { arithmetic, frontEnd, latency, loadStore, mispredicted } from './code-layout.ts';
 import { CoreError } from './core-error.ts';
 import { type CoreParameters, parametersOf } from './core-parameters.ts';
@@ -125,4 +128,93 @@ export const timeTemplate = (
   const result: TemplateTime = { cycles, instructions, counts, calls, causes: expected.causes };
   memo.set(template, result);
   return result;
+};
+
+export interface Pipelines {
+  /** One execution in every block of each of the unique steps of `StepTable`; cycles are of perfect caches. */
+  readonly uniqueSteps: readonly TemplateTime[];
+  /** Their cycles, as lists. */
+  readonly best: Float64Array;
+  readonly expected: Float64Array;
+  readonly worst: Float64Array;
+  /** All steps together. */
+  readonly all: Omit<TemplateTime, 'cycles'>;
+}
+
+type Causes = { -readonly [Cause in keyof TemplateTime['causes']]: number };
+
+/** What several executions take together. */
+export class Counted {
+  instructions = 0;
+  calls = 0;
+  readonly counts: ReturnType<typeof noCounts> = noCounts();
+  readonly causes: Causes = {
+    ...{ arithmetic: 0, loadStore: 0, latency: 0 },
+    ...{ frontEnd: 0, mispredict: 0, calls: 0 },
+  };
+
+  add({ instructions, calls, counts, causes }: Omit<TemplateTime, 'cycles'>, times: number): void {
+    this.instructions += instructions * times;
+    this.calls += calls * times;
+    addCounts(this.counts, counts, times);
+    const own = this.causes;
+    own.arithmetic += causes.arithmetic * times;
+    own.loadStore += causes.loadStore * times;
+    own.latency += causes.latency * times;
+    own.frontEnd += causes.frontEnd * times;
+    own.mispredict += causes.mispredict * times;
+    own.calls += causes.calls * times;
+  }
+}
+
+const pipelineOf = (
+  step: Step,
+  core: CoreProfile,
+  distribution: ArgumentDistribution,
+  corners: Corners,
+): TemplateTime => {
+  const only = onlyTemplate(step);
+  if (only !== null) return timeTemplate(only, core, distribution, corners);
+  const sum = new Counted();
+  let cycles = exactly(0);
+  for (const { template, times } of templatesOf(step)) {
+    const perBlock = times * step.perBlock;
+    const time = timeTemplate(template, core, distribution, corners);
+    cycles = addRanges(cycles, scaleRange(time.cycles, perBlock));
+    sum.add(time, perBlock);
+  }
+  return { cycles, ...sum };
+};
+
+type ByCorners = Map<Corners, Pipelines>;
+type ByDistribution = WeakMap<ArgumentDistribution, ByCorners>;
+
+const known = new WeakMap<Lowered, WeakMap<CoreProfile, ByDistribution>>();
+
+/** The pipeline times of a program's steps, with their sums. Memoised. */
+export const pipelinesOf = (
+  lowered: Lowered,
+  core: CoreProfile,
+  distribution: ArgumentDistribution,
+  corners: Corners,
+): Pipelines => {
+  const byCore = memoize(known, lowered, () => new WeakMap<CoreProfile, ByDistribution>());
+  const ofCore = memoize(byCore, core, () => new WeakMap<ArgumentDistribution, ByCorners>());
+  const byCorners = memoize(ofCore, distribution, () => new Map<Corners, Pipelines>());
+  return memoize(byCorners, corners, () => {
+    const { uniqueSteps, stepCounts } = stepTableOf(lowered);
+    const times = uniqueSteps.map((step) => pipelineOf(step, core, distribution, corners));
+    const all = new Counted();
+    // A count for each of the unique steps.
+    times.forEach((pipeline, i) => {
+      all.add(pipeline, stepCounts[i] as number);
+    });
+    return {
+      uniqueSteps: times,
+      best: Float64Array.from(times, ({ cycles }) => cycles.best),
+      expected: Float64Array.from(times, ({ cycles }) => cycles.expected),
+      worst: Float64Array.from(times, ({ cycles }) => cycles.worst),
+      all,
+    };
+  });
 };
