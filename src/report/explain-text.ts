@@ -68,14 +68,16 @@ export const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
   [...accounts].sort((a, b) => b.cyclesPerSample - a.cyclesPerSample);
 
 /** By cause; stalls also by the memory that they wait for. */
-export const partsRows = ({ parts, memory, cyclesPerSample: total }: Account): Row[] => {
+export const partsRows = (
+  { parts, memory, cyclesPerSample: total }: Account,
+  named = partWords,
+): (Row & { readonly part: AccountPart })[] => {
   const stalls = Object.entries(memory).filter(([, stall]) => stall > 0);
   const words = stalls.map(([level, stall]) => `${level} ${tidy(stall)}`).join(', ');
   return (Object.entries(parts) as [AccountPart, number][])
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => ({
-      name: partWords[part],
-      cycles,
+      ...{ part, name: named[part], cycles },
       share: total === 0 ? 0 : cycles / total,
       words: part === 'memory' ? words : '',
     }))

@@ -212,9 +212,7 @@ export const renderScenario = (scenario: ScenarioSummary, style: Style): string 
   const { $schema: _, title: __, description: ___, ...rest } = scenario.document;
   const lines = [
     paint(style, 'bold', printable(scenario.title === '' ? scenario.id : scenario.title)),
-    ...(scenario.description === ''
-      ? []
-      : ['', ...wrap(printable(scenario.description), style.columns)]),
+    ...(scenario.description && ['', ...wrap(printable(scenario.description), style.columns)]),
     '',
     `${scenario.runs} ${scenario.runs === 1 ? 'run' : 'runs, one for each combination of its lists'}`,
     '',

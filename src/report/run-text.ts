@@ -39,14 +39,13 @@ export const sweptText = (run: Pick<RunResult, 'swept'>): string =>
     .map(([path, value]) => `${path}=${sweptValue(value)}`)
     .join(' ');
 
-/** Columns that the table of a sweep can do without before what tells its runs apart. */
-const besideSweep = ['scenario', 'device'] as const;
 /** What verdict and expectation take beside it. */
 const outcomeColumns = 21;
 
 const table = (runs: readonly RunResult[], style: Style): string[] => {
   const swept = runs.some((run) => Object.keys(run.swept).length > 0);
-  const alike = besideSweep.filter(
+  // What tells the runs of a sweep apart stays longest.
+  const alike = (['scenario', 'device'] as const).filter(
     (key) => swept && runs.every((run) => run[key] === runs[0]?.[key]),
   );
   const dispensable = ['', 'mean', 'p99', ...alike, 'xruns', 'worst block'];
@@ -145,7 +144,6 @@ export const renderRuns = (document: RunDocument, style: Style, out: string | nu
   ].join('\n')}\n`;
 };
 
-/** The next thing to do, as the last line. */
 const next = ({ interrupted, sweep }: RunDocument, out: string | null): string => {
   if (interrupted) {
     return out === null

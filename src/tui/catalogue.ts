@@ -1,6 +1,7 @@
 /** What there is to choose from, read lightly: names for the first paint, checks are the workers'. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isRecord } from '../units/json-path.ts';
 import { readText } from '../units/read-text.ts';
 import type { DeviceEntry } from './state.ts';
 
@@ -23,15 +24,20 @@ const audioCluster = (chip: unknown): unknown => {
   return list.find((cluster) => (numberIn(cluster, 'audioCores', 'value') ?? 0) > 0);
 };
 
-/** One profile. What is faulty keeps its id, and its worker says what is wrong. */
-const deviceEntry = (id: string, text: string): DeviceEntry => {
-  let document: unknown = null;
+/** Null where it is none: the worker that reads it reports the fault with its place. */
+const parsed = (text: string): unknown => {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    // The worker that reads it reports the fault with its place.
+    return null;
   }
+};
+
+/** One profile. What is faulty keeps its id, and its worker says what is wrong. */
+export const deviceEntry = (id: string, document: unknown): DeviceEntry => {
   const chip = valueIn(document, 'chip');
+  const evidence = valueIn(document, 'evidence');
+  const says = (one: unknown): boolean => valueIn(one, 'statement') === 'no-nam';
   const textOf = (key: string, other: string): string => {
     const text = valueIn(document, key);
     return typeof text === 'string' ? text : other;
@@ -40,7 +46,7 @@ const deviceEntry = (id: string, text: string): DeviceEntry => {
     id,
     name: textOf('name', id),
     tier: textOf('tier', ''),
-    hasChip: chip !== null && chip !== undefined,
+    plays: isRecord(chip) && !(Array.isArray(evidence) && evidence.some(says)),
     blockFrames: numberIn(chip, 'audio', 'blockFrames', 'value'),
     clockHz: numberIn(audioCluster(chip), 'clockHz', 'value'),
   };
@@ -56,4 +62,4 @@ export const filesIn = (folders: readonly string[], ending: string): Map<string,
 };
 
 export const devicesIn = (folders: readonly string[]): readonly DeviceEntry[] =>
-  [...filesIn(folders, '.json')].map(([id, path]) => deviceEntry(id, readText(path)));
+  [...filesIn(folders, '.json')].map(([id, path]) => deviceEntry(id, parsed(readText(path))));

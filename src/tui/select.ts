@@ -82,9 +82,9 @@ const tiers: readonly string[] = [
 ];
 
 /** Those of which no chip is known have verdicts and no numbers: they come last. */
-const groupOf = ({ hasChip, tier }: DeviceEntry): number => {
+const groupOf = ({ plays, tier }: DeviceEntry): number => {
   const at = tiers.indexOf(tier);
-  return (hasChip ? 0 : tiers.length + 1) + (at < 0 ? tiers.length : at);
+  return (plays ? 0 : tiers.length + 1) + (at < 0 ? tiers.length : at);
 };
 
 const byName = (a: DeviceEntry, b: DeviceEntry): number =>

@@ -8,6 +8,7 @@ import { reduce, type TuiEvent } from './reduce.ts';
 import { keyOf, wantsOf } from './select.ts';
 import type { Known, State } from './state.ts';
 import { widthAt } from './view/matrix.ts';
+import { withHelpOn } from './view/render-view.ts';
 
 /** What the session needs of a terminal. */
 export interface Terminal {
@@ -76,12 +77,15 @@ export class Session {
     this.state = state;
     this.options = options;
     const { terminal } = options;
-    terminal.onKey((key, char) => this.dispatch({ type: 'key', key, char }));
+    const view = () => ({ ...terminal.size(), color: false, ascii: false });
+    terminal.onKey((key, char) => {
+      this.dispatch({ type: 'key', key, char });
+      this.state = withHelpOn(this.state, view());
+    });
     terminal.onResize(() => this.drawBy(0, false));
     terminal.onPoint((column) => {
       const before = this.state.width;
-      const view = { ...terminal.size(), color: false, ascii: false };
-      this.dispatch({ type: 'point', width: widthAt(this.state, view, column) });
+      this.dispatch({ type: 'point', width: widthAt(this.state, view(), column) });
       return this.state.width !== before;
     });
     this.watch = setInterval(() => this.lookForSilence(), watchMilliseconds);

@@ -22,8 +22,8 @@ export interface DeviceEntry {
   readonly name: string;
   /** What kind of thing it is, as its profile says. */
   readonly tier: string;
-  /** False where nobody has published the chip. */
-  readonly hasChip: boolean;
+  /** False where nobody has published the chip, or the product takes no `.nam`. */
+  readonly plays: boolean;
   /** Its own block and clock; null without a chip. */
   readonly blockFrames: number | null;
   readonly clockHz: number | null;

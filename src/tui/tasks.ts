@@ -49,7 +49,7 @@ const played = (label: string, scenario: Scenario): PlayTask['pedals'][number] =
 
 /** Null without a chip: nothing can play on it. */
 const playable = ({ catalogue }: State, device: string): DeviceEntry | null =>
-  catalogue.devices.find(({ id, hasChip }) => id === device && hasChip) ?? null;
+  catalogue.devices.find(({ id, plays }) => id === device && plays) ?? null;
 
 /** What the view plays, as a scenario file would say it. */
 const scenarioOf = (

@@ -6,7 +6,7 @@ import { treeLines } from '../../src/tui/select.ts';
 import { type State, screenNames } from '../../src/tui/state.ts';
 import { footerHints } from '../../src/tui/view/frame.ts';
 import { headroomText } from '../../src/tui/view/parts.ts';
-import { renderView, smallest } from '../../src/tui/view/render-view.ts';
+import { renderView, smallest, withHelpOn } from '../../src/tui/view/render-view.ts';
 import { fullStates } from './full-states.ts';
 import { answered, press, start } from './world.ts';
 
@@ -94,6 +94,25 @@ test("views full of the program's own answers keep to the screen at every size",
       }
     }
   }
+  // Nothing of the figures is cut: what has no room is left out whole.
+  for (const [cols, rows] of [
+    [60, 15],
+    [80, 24],
+    [100, 30],
+    [160, 50],
+  ] as const) {
+    for (const screen of ['pedal', 'rig', 'scenario'] as const) {
+      const lines = renderView(states[screen], { cols, rows, ...plain });
+      const cut = lines.filter((line) => /…\s*$/.test(line) && !/ …\s*$/.test(line));
+      expect(cut, `${screen} at ${cols}`).toEqual([]);
+    }
+  }
+  // Where the time of a block is over, in the bars that are compared.
+  const rig = renderView(states.rig, { cols: 100, rows: 30, ...plain });
+  const limit = (rig.find((line) => /^ +100% *$/.test(line)) ?? '').indexOf('%');
+  const bars = rig.filter((line) => line.includes('│'));
+  expect(bars).toHaveLength(4);
+  for (const line of bars) expect(line.indexOf('│')).toBe(limit);
   const narrow = (screen: (typeof screenNames)[number]): string =>
     renderView(states[screen], { cols: 60, rows: 15, ...plain }).join('\n');
   expect(narrow('rig')).toMatch(/headroom together +\d+% over/);
@@ -238,4 +257,51 @@ test('each pedal has its last loads in a line, and the intervals and what plays 
   });
   expect(wide.filter((line) => /^ {2}block loads (?:full|lite) /.test(line))).toHaveLength(2);
   expect(wide.slice(-5).join('').trim()).not.toBe('');
+});
+
+test.each([
+  [60, 15],
+  [80, 24],
+] as const)(
+  'the help can be read to its end at %i x %i, and the way back begins there',
+  (cols, rows) => {
+    const view = { cols, rows, ...plain };
+    const after = (state: State, ...keys: string[]): State =>
+      keys.reduce((now, key) => withHelpOn(press(now, key), view), state);
+    const bodyOf = (state: State): string => renderView(state, view).slice(2, -1).join('\n');
+    let state = after(start(), '?');
+    let read = bodyOf(state);
+    expect(read).toContain('help: every key');
+    for (let i = 0; i < 12; i += 1) {
+      state = after(state, 'pagedown');
+      read += bodyOf(state);
+    }
+    expect(read).not.toContain('…');
+    for (const word of ['worst', 'xruns', 'confid.', 'chosen cell', 'leave'])
+      expect(read).toContain(word);
+    expect(after(start(), '?', 'G')).toEqual(state);
+    expect(bodyOf(after(state, 'up'))).not.toBe(bodyOf(state));
+  },
+);
+
+test('a product that takes no file plays nothing, though its chip is known', () => {
+  const [known] = start().catalogue.devices.filter(({ id }) => id === 'quad-cortex');
+  expect(known?.plays).toBe(false);
+  const line = renderView(answered(start(), 0.2), { cols: 160, rows: 60, ...plain }).find((text) =>
+    text.includes('Quad Cortex'),
+  );
+  expect(line).not.toMatch(/[█▁▂▃▄▅▆▇]/);
+});
+
+test('what is the default gives way to what was set, and is not cut', () => {
+  const set = press(answered(start(), 0.2), '3', '+', '/', ...'dwarf', 'return');
+  const [, settings = ''] = renderView(set, { cols: 60, rows: 15, ...plain });
+  expect(settings).toMatch(/copies 3 .*clock 125% .*filter \/dwarf/);
+  expect(settings).not.toContain('…');
+});
+
+test('what a list says of its choices begins in one column', () => {
+  const lines = renderView(press(start(), 'o'), { cols: 100, rows: 30, ...plain });
+  const columns = lines.flatMap((line) => / {2}(pi-4|mod-dwarf|pi-5)\b/.exec(line)?.index ?? []);
+  expect(new Set(columns).size).toBe(1);
 });

@@ -54,8 +54,8 @@ test('a filter shows what contains it, enter keeps it, esc clears it', () => {
 
 test('a filter finds engines and verdicts too', () => {
   const state = answered(start(), 0.2);
-  expect(visibleDevices(press(state, '/', ...'neural-audio')).every((d) => d.hasChip)).toBe(true);
-  expect(visibleDevices(press(state, '/', ...'unknown')).some((d) => !d.hasChip)).toBe(true);
+  expect(visibleDevices(press(state, '/', ...'neural-audio')).every((d) => d.plays)).toBe(true);
+  expect(visibleDevices(press(state, '/', ...'unknown')).some((d) => !d.plays)).toBe(true);
 });
 
 test('brackets step from the own block of the selected pedal', () => {

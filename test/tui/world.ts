@@ -79,7 +79,7 @@ export const answered = (before: State, load: number): State => {
   let state = answer<'widths'>(before, widthsTask(before, before.settings.model), widths);
   for (const device of catalogue.devices) {
     const task = rowsTask(state, device.id);
-    state = answer<'rows'>(state, task, rowsAt(state, device.id, device.hasChip ? load : null));
+    state = answer<'rows'>(state, task, rowsAt(state, device.id, device.plays ? load : null));
     const play = playTask(state, device.id, widths);
     if (play === null) continue;
     const reports = widthNames.map((label, i) =>

@@ -1,6 +1,6 @@
 /** `pedalbench tui`: the headroom of every width on every pedal, live, in a terminal. */
 import { basename } from 'node:path';
-import { devicesIn, filesIn } from '../../tui/catalogue.ts';
+import { deviceEntry, devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
@@ -42,17 +42,7 @@ const startOf = async (call: Call): Promise<State> => {
   const asked = call.text('device');
   if (asked !== undefined && !devices.some(({ id }) => id === asked)) {
     const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
-    const { chip, name, tier } = openCatalogues(io).device(asked);
-    const { audioClusterOf } = await import('../../device/audio-cluster.ts');
-    devices = [
-      {
-        ...{ id: asked, name, tier },
-        hasChip: chip !== null,
-        blockFrames: chip?.audio.blockFrames.value ?? null,
-        clockHz: chip === null ? null : audioClusterOf(chip).clockHz.value,
-      },
-      ...devices,
-    ];
+    devices = [deviceEntry(asked, openCatalogues(io).device(asked)), ...devices];
   }
   const sounds = [...filesIn([io.cwd], '.wav').values()].map((path) => basename(path));
   const catalogue = { devices, models, sounds, engines: [], scenarios: [] };

@@ -11,7 +11,7 @@ export interface IcicleChart extends svg.ChartHead {
   readonly textOf: (cycles: number) => string;
 }
 
-const columns = [330, 330, 600];
+const columns = [240, 210, 410];
 const gap = 3;
 /** Below this a name would lie on its neighbour. */
 const leastForText = 16;

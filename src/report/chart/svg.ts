@@ -39,7 +39,6 @@ export const softFontSize = 12;
 export const textAt = (x: number, y: number, text: string, attributes: Attributes = {}): string =>
   element('text', { x, y, ...attributes }, escapeXml(text));
 
-/** Text beside the marks. */
 export const softText = (
   x: number,
   y: number,

@@ -7,17 +7,8 @@ import { isLoud } from './markdown.ts';
 /** XML 1.0 has characters that may not occur, escaped or not; lone surrogates are such too. */
 const illegal = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-  '\t': '&#9;',
-};
 const escaped = (text: string, which: RegExp): string =>
-  text.replace(illegal, '\ufffd').replace(which, (char) => escapes[char] ?? char);
+  text.replace(illegal, '\ufffd').replace(which, (char) => `&#${char.charCodeAt(0)};`);
 const attribute = (text: string): string => escaped(text, /[&<>"\n\r\t]/g);
 const content = (text: string): string => escaped(text, /[&<>]/g);
 

@@ -5,19 +5,15 @@ import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdic
 import { counted } from '../../units/number-text.ts';
 import { type Ink, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
-import { isLoud, summaryLine } from './markdown.ts';
+import { isLoud, statusWords, summaryLine } from './markdown.ts';
 
-const words: Readonly<Record<Status, { readonly word: string; readonly ink: Ink }>> = {
-  fail: { word: 'over', ink: 'red' },
-  inconclusive: { word: 'unknown', ink: 'magenta' },
-  warn: { word: 'warning', ink: 'yellow' },
-  pass: { word: 'holds', ink: 'green' },
-  off: { word: 'off', ink: 'dim' },
+const inks: Readonly<Record<Status, Ink>> = {
+  ...{ fail: 'red', inconclusive: 'magenta', warn: 'yellow', pass: 'green', off: 'dim' },
 };
-const wordWidth = 8;
+const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => length)) + 1;
 
 const mark = (status: Status, style: Style): string =>
-  paint(style, words[status].ink, words[status].word.padEnd(wordWidth));
+  paint(style, inks[status], statusWords[status].padEnd(wordWidth));
 
 const message = ({ budget, message: text, status }: CheckVerdict, style: Style): string =>
   wrap(`${budget}: ${text}`, Math.max(40, style.columns - wordWidth))

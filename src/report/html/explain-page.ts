@@ -4,7 +4,7 @@ import type { Difference, Explanation, ExplanationDiff } from '../../study/expla
 import type { Bar } from '../chart/bar-chart.ts';
 import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { bySize, partWords, shortPartWords } from '../explain-text.ts';
+import { bySize, partsRows, partWords, shortPartWords } from '../explain-text.ts';
 import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
@@ -32,13 +32,9 @@ export const explainPage = (
 ): Page => {
   const [most] = bySize(kinds);
   const nameOf = kernelNames(kernels.map(({ name }) => name));
-  const causes = (Object.entries(total.parts) as readonly [AccountPart, number][])
-    .filter(([, cycles]) => cycles > 0)
-    .map(([part, cycles]) => {
-      const share = percentText(cycles / total.cyclesPerSample);
-      return cyclesBar(shortPartWords[part], cycles, share, tones[part]);
-    })
-    .sort((a, b) => b.value - a.value);
+  const causes = partsRows(total, shortPartWords).map(({ part, name, cycles, share }) =>
+    cyclesBar(name, cycles, percentText(share), tones[part]),
+  );
   const spent = 'What the engine does with its time; the word is the main limit.';
   const held = 'Cycles by the resource that holds the work up.';
   return {

@@ -79,7 +79,7 @@ export const heatTable = (map: HeatMap): Chart => {
     ({ title, rows }) =>
       `<div class="scroll" tabindex="0" role="group" aria-label="${svg.escapeXml(title)}"><table><caption>${svg.escapeXml(title)}</caption><thead><tr><th scope="col">pedal</th>${titles}</tr></thead><tbody>${rows.map(rowHtml).join('\n')}</tbody></table></div>`,
   );
-  const html = `<div class="chart heat" style="--columns:${columns.length}">${tables.join('\n')}</div>`;
+  const html = `<div class="chart heat" style="--columns:${columns.length};--groups:${groups.length}">${tables.join('\n')}</div>`;
   return { ...head, svg: heatSvg(map), html, wide: true, table };
 };
 

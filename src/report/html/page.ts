@@ -49,7 +49,7 @@ tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;
 @media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin-bottom:.75rem}
-.heat{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,calc(165px + var(--columns)*170px)),1fr));gap:1rem 1.5rem;align-items:start}
+.heat{columns:calc(165px + var(--columns)*170px) var(--groups);gap:1.5rem}.heat>*{break-inside:avoid;padding-bottom:1rem}
 .heat table{table-layout:fixed;width:100%;min-width:calc(105px + var(--columns)*95px);margin:0;font-size:.8125rem}.heat td,.heat th{padding:1px 1px 2px 0;border:0;white-space:normal}.heat caption{color:var(--soft);font-weight:400}.heat th:first-child{width:165px;overflow-wrap:anywhere}.heat tbody th{font-weight:400;font-size:.875rem;line-height:1.2;padding-right:.6rem}.heat small{display:block;color:var(--soft);font-size:.75rem}
 .heat thead button{all:unset;cursor:pointer;font-weight:600}.heat thead button:hover{text-decoration:underline}.heat [aria-sort] button::after{content:' ↑'}
 .heat a{display:block;position:relative;z-index:0;padding:0 .4rem;color:inherit;text-decoration:none;line-height:1.35;container-type:inline-size}.heat i{font-style:normal}@container(max-width:158px){.heat i{display:none}}.heat a:hover,.heat a:focus{text-decoration:underline}:focus-visible{outline:2px solid #0072b2;outline-offset:1px}

@@ -34,12 +34,15 @@ const subjectOf = (row: PredictRow): string =>
 /** Of what a row is about: where the page says why. */
 type Anchors = ReadonlyMap<string, string>;
 
+/** The load beside `unknown` is what another engine could reach. */
+const shareOf = ({ verdict, load }: PredictRow): number | null =>
+  verdict === 'unknown' ? null : (load?.expected ?? null);
+
 const lineOf = (row: PredictRow, anchors: Anchors): HeatLine => ({
   text: `${row.copies === 1 ? '' : `${row.copies}x `}${rowVerdict(row)}`,
   tone: verdictTones[row.verdict],
   sure: isSettled(row),
-  // The load beside `unknown` is what another engine could reach.
-  share: row.verdict === 'unknown' ? null : (row.load?.expected ?? null),
+  share: shareOf(row),
   // The table of reasons has them all.
   why: `${rowVerdict(row)}: ${row.reasons[0] ?? ''}`,
   id: anchors.get(subjectOf(row)) ?? '',
@@ -55,22 +58,15 @@ const cellLines = (lines: readonly HeatLine[]): readonly HeatLine[] => {
 
 /** The cheapest first; what has no load last. */
 const cheapestOf = ({ rows }: TableLine): number =>
-  Math.min(
-    ...rows.map(({ verdict, load }) =>
-      verdict === 'unknown' ? Infinity : (load?.expected ?? Infinity),
-    ),
-  );
+  Math.min(...rows.map((row) => shareOf(row) ?? Infinity));
 
 const heatRow = (group: ModelGroup, line: TableLine, anchors: Anchors): HeatRow => ({
   name: line.label,
   detail: line.evidenceOnly ? '' : `${line.engine}, ${line.rows[0].blockFrames}`,
-  cells: group.widths.map(({ label }) =>
-    cellLines(
-      cellOf(line, label, group.copies).flatMap((row) =>
-        row === undefined ? [] : [lineOf(row, anchors)],
-      ),
-    ),
-  ),
+  cells: group.widths.map(({ label }) => {
+    const rows = cellOf(line, label, group.copies);
+    return cellLines(rows.flatMap((row) => (row ? [lineOf(row, anchors)] : [])));
+  }),
 });
 
 const columns = [

@@ -90,10 +90,10 @@ const sentence = ({ runs, failed }: RunDocument): string => {
   const answer =
     late.length === 0
       ? 'No block comes late'
-      : `${counted(most, 'xrun')} in ${late.length} of ${counted(runs.length, 'run')}`;
+      : `${counted(most, 'xrun')}${runs.length === 1 ? '' : ` in ${late.length} of ${counted(runs.length, 'run')}`}`;
   const worst = Math.max(0, ...runs.map(({ load }) => load.max));
   const lost = failed.length === 0 ? '' : ` ${counted(failed.length, 'run')} gave no result.`;
-  return `${answer}; the worst block takes ${percentText(worst)} of its time.${lost} Virtual time: no clock of this computer went into it.`;
+  return `${answer}; the highest load of a block is ${percentText(worst)}.${lost} Virtual time: no clock of this computer went into it.`;
 };
 
 export const runPage = (document: RunDocument): Page => {

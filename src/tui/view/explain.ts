@@ -1,5 +1,5 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
-import { shortPartWords } from '../../report/explain-text.ts';
+import { partsRows, shortPartWords } from '../../report/explain-text.ts';
 import { kernelName } from '../../report/kernel-name.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
@@ -9,16 +9,18 @@ import type { Explanation } from '../../study/explain/explain.ts';
 import { percent } from '../../units/number-text.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
-import { cell, gap, highlighted, type Line, lineWidth, nameCell, span, type View } from './line.ts';
 import {
-  cyclesText,
-  headroomText,
-  inkOf,
-  statusLines,
-  textLine,
-  windowStart,
-  wrapped,
-} from './parts.ts';
+  cell,
+  gap,
+  highlighted,
+  type Line,
+  lineWidth,
+  nameCell,
+  span,
+  type View,
+  wholeSpans,
+} from './line.ts';
+import * as parts from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
 type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Account>;
@@ -26,13 +28,13 @@ type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Accoun
 const limitOf = ({ limitedBy }: Part): string => (limitedBy ? shortPartWords[limitedBy] : '');
 
 /** Name, cycles a sample, a bar, its share and what limits it, in so many columns. */
-const partLine = (part: Part, columns: number, view: View): Line => {
-  const names = columns >= 74 ? 36 : columns >= 52 ? 22 : 19;
+const partLine = (part: Part, columns: number, view: View, longest = 36): Line => {
+  const names = columns >= 74 ? longest : columns >= 52 ? 22 : 19;
   const words = columns >= 74 ? 15 : 0;
   const bars = Math.max(4, Math.min(24, columns - names - words - 19));
   const cells: Line = [
     nameCell(part.name, names),
-    cell(cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
+    cell(parts.cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
     { text: bar(part.share, bars, view.ascii), ink: 'cyan' },
     cell(percent(part.share), 5, undefined, 'right'),
     ...(words > 0 ? [cell(limitOf(part), words, 'dim')] : []),
@@ -42,15 +44,11 @@ const partLine = (part: Part, columns: number, view: View): Line => {
 
 const byCycles = (a: Part, b: Part): number => b.cyclesPerSample - a.cyclesPerSample;
 
-const limitsOf = ({ parts, cyclesPerSample: whole }: Account): Part[] =>
-  Object.entries(parts)
-    .map(([part, cyclesPerSample]) => ({
-      name: shortPartWords[part as Account['limitedBy']],
-      cyclesPerSample,
-      share: whole === 0 ? 0 : cyclesPerSample / whole,
-    }))
-    .filter(({ cyclesPerSample }) => cyclesPerSample > 0)
-    .sort(byCycles);
+const limitsOf = (account: Account): Part[] =>
+  partsRows(account, shortPartWords).map(({ cycles, ...row }) => ({
+    ...row,
+    cyclesPerSample: cycles,
+  }));
 
 const beside = (left: readonly Line[], right: readonly Line[], columns: number): Line[] =>
   Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
@@ -68,7 +66,7 @@ const treeList = (
 ): Line[] => {
   const lines = treeLines(state);
   const at = Math.min(state.explain.at, lines.length - 1);
-  const from = windowStart(at, lines.length, rows - 1);
+  const from = parts.windowStart(at, lines.length, rows - 1);
   const shown = lines.slice(from, from + rows - 1).map(({ node, depth, isOpen }, i) => {
     const mark = node.children.length === 0 ? ' ' : isOpen ? '▾' : '▸';
     // Below a kind of work stand its kernels.
@@ -78,34 +76,35 @@ const treeList = (
     const line = partLine({ ...node, name, share }, columns, view);
     return from + i === at ? highlighted(line) : line;
   });
-  return [textLine(`${layers.length} layers in order: enter opens one`, 'bold'), ...shown];
+  return [parts.textLine(`${layers.length} layers in order: enter opens one`, 'bold'), ...shown];
 };
 
 export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
   const width = selectedWidth(state);
-  if (device === null || width === null) return [textLine('reading the model', 'dim')];
+  if (device === null || width === null) return [parts.textLine('reading the model', 'dim')];
   const known = knownOf(state, explainTaskNow(state));
   const about = [span('  width ', 'dim'), span(width.label, 'bold')];
   const name: Line = [span(`  ${device.name}`, 'bold'), ...about];
-  if (!known?.value) return [name, ...statusLines(known, view)];
+  if (!known?.value) return [name, ...parts.statusLines(known, view)];
   const { row, explanation } = known.value;
   const { total, kinds } = explanation;
+  const made = `  ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`;
   const top: Line[] = [
-    [...name, span(`  ${row.engine} on ${row.core}, blocks of ${row.blockFrames}`, 'dim')],
+    wholeSpans([...name, ...made.split(/(?=, )/).map((text) => span(text, 'dim'))], view.cols),
     [
-      span(`  ${cyclesText(total.cyclesPerSample)} cycles/sample`),
-      span(`, load ${rowVerdict(row)}`, inkOf(row)),
-      span(`, headroom ${headroomText(row.headroom)}`),
+      span(`  ${parts.cyclesText(total.cyclesPerSample)} cycles/sample`),
+      span(`, load ${rowVerdict(row)}`, parts.inkOf(row)),
+      span(`, ${parts.headroomText(row.headroom)}`),
     ],
   ];
   const wide = view.cols >= 100;
   const columns = wide ? Math.floor(view.cols / 2) : view.cols;
-  const list = (title: string, parts: readonly Part[]): Line[] => [
-    textLine(title, 'bold'),
-    ...parts.map((part) => partLine(part, columns - 2, view)),
+  const list = (title: string, shown: readonly Part[]): Line[] => [
+    parts.textLine(title, 'bold'),
+    ...shown.map((part) => partLine(part, columns - 2, view, 20)),
   ];
-  const why = wrapped(row.reasons.join(' '), view, 'dim', rows >= 24 ? 4 : 2);
+  const why = parts.wrapped(row.reasons.join(' '), view, 'dim', rows >= 24 ? 4 : 2);
   const work = list('kinds of work', [...kinds].sort(byCycles));
   const limits = list('what limits it', limitsOf(total));
   const head = [...top, ...why];
@@ -115,7 +114,7 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
     return [...head, [], ...beside([...limits, [], ...work], tree, columns)].slice(0, rows);
   }
   // Narrow: the dearest kinds first, then as much of the tree as there is room for.
-  const room = Math.max(2, Math.floor(left / 3));
+  const room = Math.max(2, Math.floor(left / 4));
   const above = [...head, ...limits.slice(0, room), ...work.slice(0, room)];
   return [...above, ...treeList(state, explanation, columns, rows - above.length, view)];
 };

@@ -76,19 +76,28 @@ const predictionParts = (state: State): Setting[] => {
     ['engine', settings.engine, settings.engine !== 'auto'],
     ['clock', clockShare === 1 ? 'own' : share + clock, clockShare !== 1],
     ['what-if', settings.whatIf ? 'on' : null, true],
-    ['sort', sortWords[sort], sort !== 'name'],
+    ['sort', screen === 'matrix' ? sortWords[sort] : null, sort !== 'name'],
     ['filter', filter === '' && !typing ? null : `/${filter}${typing ? '_' : ''}`, true],
   ];
 };
 
+/** Where there is no room for all, what is the default goes. */
+const fitted = (all: readonly Setting[], cols: number): readonly Setting[] => {
+  const settings = all.filter(([, value]) => value !== null);
+  const width = widthOf(settings.map(([name, value]) => `${name} ${value}`).join('  '));
+  const last = settings.findLastIndex(([, , set]) => !set);
+  const fewer = settings.filter((_, i) => i !== last);
+  return width <= cols || last < 0 ? settings : fitted(fewer, cols);
+};
+
 /** What predictions are made with; what is not the default stands out. */
-export const settingsLine = (state: State): Line =>
-  (state.screen === 'scenario' ? scenarioParts : predictionParts)(state)
-    .filter(([, value]) => value !== null)
-    .flatMap(([name, value, set], i) => [
+export const settingsLine = (state: State, { cols }: View): Line =>
+  fitted((state.screen === 'scenario' ? scenarioParts : predictionParts)(state), cols).flatMap(
+    ([name, value, set], i) => [
       span(`${i === 0 ? '' : '  '}${name} `, 'dim'),
       span(value ?? '', set ? 'bold' : undefined),
-    ]);
+    ],
+  );
 
 const separator = '  ';
 

@@ -47,7 +47,7 @@ export const sparkColumn = (ascii: boolean): Column<Played> =>
     const values = history.slice(-columns);
     const steps = values.map((load) => Math.max(1, Math.min(8, Math.ceil(load * 8))));
     const text = steps.map((step) => (ascii ? plainSteps : eighths)[step]).join('');
-    return [text, loadInk(Math.max(0, ...values))];
+    return { text, ink: loadInk(Math.max(0, ...values)) };
   });
 
 /** `rows` lines; the axis takes `axisColumns` of them, values stand at the right. */

@@ -47,6 +47,10 @@ export const gap = (columns: number): Span => ({ text: ' '.repeat(Math.max(0, co
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, { text }) => sum + widthOf(text), 0);
 
+/** As many of these as fit whole, in their order. */
+export const wholeSpans = (line: Line, columns: number): Line =>
+  line.filter((_, i) => lineWidth(line.slice(0, i + 1)) <= columns);
+
 /** Marks that a terminal may not have, and below each what stands for it. */
 const marks = [...'…·▸▾◂▼▲▶↓─┄│┌┐└┘×░µ‖'];
 const plainMarks = '~->v<v^>v--|++++x-u=';

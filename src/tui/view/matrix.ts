@@ -40,12 +40,13 @@ interface PedalLine {
   readonly words: string;
 }
 
-const id = parts.left<PedalLine>('id', 20, ({ device }) => [device.id, 'dim']);
-const engine = parts.left<PedalLine>('engine', 15, ({ rows }) => [rows[0]?.engine ?? '', 'dim']);
-const confidence = parts.left<PedalLine>('confid.', 9, ({ rows }) => [
-  rows[0]?.confidence ?? '',
-  'dim',
-]);
+const id = parts.left<PedalLine>('id', 20, ({ device }) => span(device.id, 'dim'));
+const engine = parts.left<PedalLine>('engine', 15, ({ rows }) =>
+  span(rows[0]?.engine ?? '', 'dim'),
+);
+const confidence = parts.left<PedalLine>('confid.', 9, ({ rows }) =>
+  span(rows[0]?.confidence ?? '', 'dim'),
+);
 const live: readonly parts.Column<PedalLine>[] = [parts.worstColumn, parts.xrunsColumn];
 
 type Look = Pick<Layout, 'second' | 'ranges' | 'before' | 'after'>;
@@ -243,8 +244,9 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const details = rows >= 17 ? (rows >= 28 || view.cols < 110 ? 6 : 4) : rows >= 11 ? 2 : 1;
   // What `predict` says first, of the pedals that are shown; while they are worked out it says of how many.
   const known = devices.flatMap(({ id }) => select.rowsOf(state, id));
-  const said = known.length === 0 ? [[]] : parts.wrapped(answerOf(known), view, 'bold');
-  const answer = said.slice(0, rows >= 17 ? 2 : rows >= 12 ? 1 : 0);
+  const most = rows >= 17 ? 2 : rows >= 11 ? 1 : 0;
+  const said = known.length === 0 ? [[]] : parts.wrapped(answerOf(known), view, 'bold', most);
+  const answer = said.slice(0, most);
   const list = Math.max(1, rows - 1 - details - 1 - answer.length);
   const selected = devices.findIndex((device) => device.id === select.selectedDevice(state)?.id);
   const top = parts.windowStart(selected, devices.length, list);

@@ -6,7 +6,7 @@ import { rangeBar } from '../../report/text/bar.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { wrap } from '../../report/text/text-width.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
-import { hertz, percent, short } from '../../units/number-text.ts';
+import { counted, grouped, hertz, percent, short, times } from '../../units/number-text.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, Known, State } from '../state.ts';
@@ -102,12 +102,16 @@ export const wrapped = (text: string, view: View, ink?: Ink, most = Infinity): L
 /** '75.2 s' */
 export const playedText = ({ seconds }: PedalReport): string => `${seconds.toFixed(1)} s`;
 
-/** 'p99 38%, worst block 41%' of what has been played. */
-export const worstText = ({ p99, max }: NonNullable<PedalReport['load']>): string =>
-  `p99 ${loadText(p99)}, worst block ${loadText(max)}`;
-
-const countWords: Readonly<Record<number, string>> = { 1: 'once', 2: 'twice' };
-const countText = (copies: number): string => countWords[copies] ?? `${copies} times`;
+/** '75.2 s, p99 38%, worst block 41%, 1 xrun' of what has been played. */
+export const playedLine = (report: PedalReport): Line => {
+  const { load, xruns } = report;
+  const worst = load && `p99 ${loadText(load.p99)}, worst block ${loadText(load.max)}, `;
+  return [
+    span('  virtual pedal: ', 'dim'),
+    span(worst === null ? '' : `${playedText(report)}, ${worst}`),
+    span(counted(xruns, 'xrun'), xruns > 0 ? 'red' : undefined),
+  ];
+};
 
 /** 'widest that fits: once full, twice lite' */
 export const widestLine = (state: State, device: DeviceEntry): Line => {
@@ -119,7 +123,7 @@ export const widestLine = (state: State, device: DeviceEntry): Line => {
     const open = rows.some((row) => row?.verdict === 'unknown');
     const none = !known ? '...' : open ? 'not known' : 'none';
     const answer = fitting ? fitting.width.label + (fitting.sure ? '' : ' (probably)') : none;
-    return [span(`${countText(copies)} `, 'dim'), span(answer, fitting ? 'green' : 'yellow')];
+    return [span(`${times(copies)} `, 'dim'), span(answer, fitting ? 'green' : 'yellow')];
   });
   return [span('  widest that fits: ', 'dim'), ...commaLine(answers)];
 };
@@ -128,17 +132,14 @@ const loadWords = (row: PredictRow): Line => {
   const { copies, headroom, chance } = row;
   const isKnown = headroom !== null && chance !== null;
   const margin = isKnown ? `, ${headroomText(headroom)}, chance ${percent(chance)}` : '';
-  return [span(`${countText(copies)} `, 'dim'), span(rowVerdict(row), inkOf(row)), span(margin)];
+  return [span(`${times(copies)} `, 'dim'), span(rowVerdict(row), inkOf(row)), span(margin)];
 };
 
 const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
   const { report } = select.playedOf(state, device.id, width.label);
   if (report === null) return [];
   if (report.fault !== null) return [textLine(report.fault, 'red')];
-  const { load, seconds, xruns } = report;
-  if (load === null) return [];
-  const text = `${seconds.toFixed(1)} s, ${worstText(load)}, ${xruns} xruns`;
-  return [[span('  virtual pedal: ', 'dim'), span(text, xruns > 0 ? 'red' : undefined)]];
+  return report.load === null ? [] : [playedLine(report)];
 };
 
 /** At most `lines` of it. */
@@ -182,7 +183,7 @@ export interface Column<Row> {
   readonly title: string;
   readonly columns: number;
   readonly align: Align;
-  readonly of: (row: Row, columns: number) => readonly [text: string, ink?: Ink | undefined];
+  readonly of: (row: Row, columns: number) => string | Span;
   /** The highest goes first where the screen is narrow; 0 stays. */
   readonly drop: number;
 }
@@ -199,7 +200,8 @@ export const titleCell = <Row>({ title, columns, align }: Column<Row>): Span =>
   cell(title, columns, 'dim', align);
 
 export const rowCell = <Row>({ columns, align, of }: Column<Row>, row: Row): Span => {
-  const [text, ink] = of(row, columns);
+  const said = of(row, columns);
+  const { text, ink } = typeof said === 'string' ? span(said) : said;
   return cell(text, columns, ink, align);
 };
 
@@ -212,11 +214,12 @@ export interface Played {
 /** What the virtual pedal of a row does. */
 export const worstColumn: Column<Played> = right('worst', loadColumns, ({ report }) => {
   const worst = report?.load?.max ?? null;
-  return [loadText(worst), worst === null ? undefined : loadInk(worst)];
+  return span(loadText(worst), worst === null ? undefined : loadInk(worst));
 });
 export const xrunsColumn: Column<Played> = right('xruns', xrunColumns, ({ report }) => {
   const count = report?.load == null ? null : report.xruns;
-  return [String(count ?? ''), (count ?? 0) > 0 ? 'red' : undefined];
+  if (!count) return count === null ? '' : '0';
+  return span(count < 1e5 ? grouped(count) : `${grouped(count / 1000)}k`, 'red');
 });
 
 /** The columns that there is room for; those without a width share what is left, up to `most`. */
@@ -234,11 +237,12 @@ export const fitColumns = <Row>(
     shown = shown.filter((column) => column.drop !== drop);
   }
   const columns = Math.max(0, Math.min(most, free() + 1));
-  return shown.map((column) => (column.columns === 0 ? { ...column, columns } : column));
+  const sized = shown.map((column) => (column.columns === 0 ? { ...column, columns } : column));
+  return sized.filter((column) => column.columns > 0);
 };
 
 /** A line of the table: of its titles, or of a row. */
 export const tableLine = <Row>(
   columns: readonly Column<Row>[],
   cellOf: (column: Column<Row>) => Span = titleCell,
-): Line => columns.flatMap((column) => [cellOf(column), gap(1)]);
+): Line => columns.flatMap((column, i) => [gap(i === 0 ? 0 : 1), cellOf(column)]);

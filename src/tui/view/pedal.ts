@@ -8,7 +8,7 @@ import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
 import { playGraph, sparkColumn } from './graph.ts';
-import { highlighted, type Line, span, type View } from './line.ts';
+import { highlighted, type Line, type Span, span, type View, wholeSpans } from './line.ts';
 import * as parts from './parts.ts';
 
 interface Row {
@@ -21,65 +21,50 @@ interface Row {
   readonly words: string;
 }
 
+const { cyclesText } = parts;
+const cyclesOf = ({ cyclesPerSample }: PredictRow): string => cyclesText(cyclesPerSample?.expected);
+const verdictOf = (row: PredictRow | null, words: string): Span =>
+  row === null ? span(words, 'dim') : span(verdictWord(row), parts.inkOf(row));
+const twiceText = (row: PredictRow | null): Span =>
+  span(row ? rowVerdict(row) : '', parts.inkOf(row));
+
 const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] => {
   const wide = view.cols >= 110;
   const widthOf = ({ width }: Row): string => (wide ? widthText(width) : width.label);
   return [
-    parts.left('', 1, ({ selected }) => [selected ? '▸' : '', 'cyan']),
-    parts.left('width', wide ? 16 : 8, (row) => [widthOf(row), row.selected ? 'bold' : undefined]),
-    parts.right(
-      'cyc/smp',
-      7,
-      ({ once, words }) => [once ? parts.cyclesText(once.cyclesPerSample?.expected) : words],
-      2,
+    parts.left('', 1, ({ selected }) => span(selected ? '▸' : '', 'cyan')),
+    parts.left('width', wide ? 16 : 8, (row) =>
+      span(widthOf(row), row.selected ? 'bold' : undefined),
     ),
-    parts.right(
-      'us/blk',
-      7,
-      ({ once }) => [once ? parts.cyclesText(parts.blockMicroseconds(once)) : ''],
-      4,
+    parts.right('cyc/smp', 7, ({ once, words }) => (once ? cyclesOf(once) : words), 2),
+    parts.right('us/blk', 7, ({ once }) => cyclesText(once && parts.blockMicroseconds(once)), 4),
+    parts.left('', 0, ({ once }, columns) => parts.loadBar(once, columns, view.ascii)),
+    parts.left('load', parts.rangeColumns, ({ once }) => parts.rangeText(once)),
+    parts.right('chance', 6, ({ once }) => (once?.chance == null ? '' : percent(once.chance)), 4),
+    parts.right('headroom', parts.headroomColumns, ({ once }) =>
+      span(parts.headroomText(once?.headroom), parts.inkOf(once)),
     ),
-    parts.left('', 0, ({ once }, columns) => {
-      const { text, ink } = parts.loadBar(once, columns, view.ascii);
-      return [text, ink];
-    }),
-    parts.left('load', parts.rangeColumns, ({ once }) => [parts.rangeText(once)]),
-    parts.right('chance', 6, ({ once }) => [once?.chance == null ? '' : percent(once.chance)], 4),
-    parts.right('headroom', parts.headroomColumns, ({ once }) => [
-      parts.headroomText(once?.headroom),
-      parts.inkOf(once),
-    ]),
-    parts.right('p99', parts.loadColumns, ({ report }) => [parts.loadText(report?.load?.p99)], 3),
+    parts.right('p99', parts.loadColumns, ({ report }) => parts.loadText(report?.load?.p99), 3),
     { ...sparkColumn(view.ascii), drop: 5 },
     parts.worstColumn,
     parts.xrunsColumn,
-    parts.left('verdict', parts.verdictColumns, ({ once, words }) =>
-      once === null ? [words, 'dim'] : [verdictWord(once), parts.inkOf(once)],
-    ),
-    parts.left('confid.', 9, ({ once }) => [once?.confidence ?? '', 'dim'], 5),
-    ...(twice
-      ? [
-          parts.left<Row>(
-            'two copies',
-            22,
-            ({ twice }) => [twice ? rowVerdict(twice) : '', parts.inkOf(twice)],
-            6,
-          ),
-        ]
-      : []),
+    parts.left('verdict', parts.verdictColumns, ({ once, words }) => verdictOf(once, words)),
+    parts.left('confid.', 9, ({ once }) => span(once?.confidence ?? '', 'dim'), 5),
+    ...(twice ? [parts.left<Row>('two copies', 22, ({ twice }) => twiceText(twice), 6)] : []),
   ];
 };
 
-const madeWith = ({ hasChip }: DeviceEntry, row: PredictRow | null): string => {
+const madeWith = ({ plays }: DeviceEntry, row: PredictRow | null): string => {
   if (row === null || row.clockHz === null) {
-    return hasChip ? '' : '  the chip is not published; verdicts rest on what is known to run';
+    return plays
+      ? ''
+      : '  no published chip, or no .nam taken; verdicts rest on what is known to run';
   }
   const { engine, core, clockHz, sampleRateHz, confidence } = row;
   const block = parts.blockText(row, ` at ${hertz(sampleRateHz)}`);
   return `  ${engine} on ${core} at ${hertz(clockHz)}, ${block}, ${confidence}`;
 };
 
-/** The loads of one width as they come. */
 const graph = (state: State, view: View, rows: number, device: DeviceEntry, width: WidthInfo) => {
   const known = select.knownOf(state, playTask(state, device.id, select.widthsNow(state)));
   const { report, history } = select.playedOf(state, device.id, width.label);
@@ -135,18 +120,19 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     return selected ? highlighted(line) : line;
   });
   const row = chosen === null ? null : select.rowAt(state, device.id, chosen.label);
+  const said = madeWith(device, row ?? select.rowsOf(state, device.id)[0] ?? null);
+  const made = said.split(/(?=,)/).map((text) => span(text, 'dim'));
   const top: Line[] = [
-    [
-      span(`  ${device.name}`, 'bold'),
-      span(`  ${device.id}`, 'cyan'),
-      span(madeWith(device, row ?? select.rowsOf(state, device.id)[0] ?? null), 'dim'),
-    ],
+    wholeSpans(
+      [span(`  ${device.name}`, 'bold'), span(`  ${device.id}`, 'cyan'), ...made],
+      view.cols,
+    ),
     parts.tableLine(table),
     ...lines,
     parts.widestLine(state, device),
   ];
   const left = rows - top.length;
-  const most = !device.hasChip ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
+  const most = !device.plays ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
   const shown = row
     ? parts.wrapped(row.reasons.join(' '), view, 'dim', most)
     : parts.statusLines(known, view).slice(0, Math.max(0, most));

@@ -1,5 +1,5 @@
 /** A state as the lines of a screen, each exactly as wide as the screen. Pure. */
-import { padEnd } from '../../report/text/text-width.ts';
+import { padEnd, wrap } from '../../report/text/text-width.ts';
 import { bindings, shownKey } from '../keys.ts';
 import { narrowed } from '../picker.ts';
 import type { HelpMode, Picker, State } from '../state.ts';
@@ -7,7 +7,7 @@ import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
 import { finish, type Line, span, type View } from './line.ts';
 import { matrixBody } from './matrix.ts';
-import { textLine, windowStart } from './parts.ts';
+import { textLine, windowStart, wrapped } from './parts.ts';
 import { pedalBody } from './pedal.ts';
 import { rigBody } from './rig.ts';
 import { scenarioBody } from './scenario.ts';
@@ -42,32 +42,36 @@ const pickerBody = (picker: Picker, rows: number): Line[] => {
 };
 
 const helpWords: readonly string[] = [
-  'A cell is the load of one audio core, after what the pedal keeps for itself: fits, tight (less',
-  'headroom than the pedal needs), over, wont-load (memory), unknown. 2x is the same for two at once.',
-  'worst and xruns come from the virtual pedal, which plays while you look.',
+  'A cell is the load of one audio core, after what the pedal keeps for itself, and where nine of ten such predictions lie: fits, tight (less headroom than the pedal needs), over, wont-load (memory), unknown; fits? is likely and not sure. 2x is the same for two at once. The chosen cell stands in [ ].',
+  'block loads, p99, worst (the highest load of a block) and xruns (blocks that came late) are of the virtual pedal, which plays while you look.',
+  'confid. is what a prediction rests on: validated (this core and engine were measured), fitted, estimated, evidence (what the product is known to run).',
 ];
 
-const helpBody = ({ top, typed }: HelpMode, view: View, rows: number): Line[] => {
+const helpLines = ({ typed }: HelpMode, view: View): Line[] => {
   const wanted = (typed ?? '').toLowerCase();
   const keys = bindings.flatMap(({ shown, help }): Line[] => {
     const key = padEnd(shownKey(shown, view.ascii), 12);
-    const isWanted = (key + help).toLowerCase().includes(wanted);
-    return isWanted ? [[span(`  ${key}`, 'cyan'), span(help)]] : [];
+    if (!(key + help).toLowerCase().includes(wanted)) return [];
+    return wrap(help, view.cols - 15).map((text, i) => [
+      span(`  ${i === 0 ? key : ' '.repeat(12)}`, 'cyan'),
+      span(text),
+    ]);
   });
-  const words = helpWords.map((text) => textLine(text, 'dim'));
-  const all = [
-    textLine(typed === null ? 'help: every key' : `help: /${typed}_`, 'bold'),
-    ...keys,
-    [],
-    ...words,
-  ];
-  const start = Math.min(top, Math.max(0, all.length - rows));
-  return all.slice(start, start + rows);
+  const title = textLine(typed === null ? 'help: every key' : `help: /${typed}_`, 'bold');
+  return [title, ...keys, [], ...helpWords.flatMap((text) => wrapped(text, view, 'dim'))];
+};
+
+/** The help goes down to its last line and no further, so that the way back begins at once. */
+export const withHelpOn = (state: State, view: View): State => {
+  const { mode } = state;
+  if (mode.kind !== 'help') return state;
+  const end = helpLines(mode, view).length - (view.rows - 2 - footerLineCount(view));
+  return { ...state, mode: { ...mode, top: Math.max(0, Math.min(mode.top, end)) } };
 };
 
 const bodyOf = (state: State, view: View, rows: number): Line[] => {
   const { mode } = state;
-  if (mode.kind === 'help') return helpBody(mode, view, rows);
+  if (mode.kind === 'help') return helpLines(mode, view).slice(mode.top);
   if (mode.kind === 'picker') return pickerBody(mode.picker, rows);
   return bodies[state.screen](state, view, rows);
 };
@@ -79,14 +83,15 @@ const tooSmall = ({ cols, rows }: View): Line[] => [
   [span('q quits', 'dim')],
 ];
 
-export const renderView = (state: State, view: View): string[] => {
+export const renderView = (asked: State, view: View): string[] => {
+  const state = withHelpOn(asked, view);
   const small = view.cols < smallest.cols || view.rows < smallest.rows;
   const lines = small ? tooSmall(view) : framed(state, view);
   return Array.from({ length: view.rows }, (_, i) => finish(lines[i] ?? [], view));
 };
 
 const framed = (state: State, view: View): Line[] => {
-  const top = [tabsLine(state, view), settingsLine(state)];
+  const top = [tabsLine(state, view), settingsLine(state, view)];
   const footer = footerLines(state, view);
   const message: Line[] = state.message === null ? [] : [[span(`  ${state.message}`, 'yellow')]];
   const rows = view.rows - top.length - footerLineCount(view) - message.length;

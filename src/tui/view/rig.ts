@@ -50,9 +50,15 @@ const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
   return focused ? highlighted(line) : line;
 };
 
+const barColumns = ({ cols }: View): number =>
+  Math.max(4, Math.min(Math.floor(cols / 3), cols - labelColumns - parts.loadColumns - 25));
+
+/** A bar with a mark where the time of a block is over. */
 const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
-  const columns = Math.max(6, Math.min(40, view.cols - labelColumns - parts.loadColumns - 24));
-  const drawn = { text: bar(load / full, columns, view.ascii), ink: parts.loadInk(load) };
+  const columns = barColumns(view);
+  const text = bar(load / full, columns, view.ascii);
+  const limit = Math.round(columns / full);
+  const drawn = { text: `${text.slice(0, limit)}│${text.slice(limit)}`, ink: parts.loadInk(load) };
   const share = cell(parts.loadText(load), parts.loadColumns, undefined, 'right');
   return [cell(`  ${label}`, labelColumns), drawn, gap(1), share, gap(1), span(words, 'dim')];
 };
@@ -87,7 +93,9 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
     line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
   );
   const left = span(parts.headroomText(1 - joint), parts.loadInk(joint));
+  const limit = gap(labelColumns + Math.round(barColumns(view) / full) - 3);
   return [
+    ...(rows > each.length + 4 ? [[limit, span('100%', 'dim')]] : []),
     ...each.slice(0, rows - 3),
     line('sum of the slots', sum, 'on one core'),
     line('together', joint, together),
@@ -95,17 +103,8 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
   ];
 };
 
-const live = (report: PedalReport): Line => {
-  const { load, xruns } = report;
-  return [
-    span('  virtual pedal  ', 'dim'),
-    span(load === null ? '' : `${parts.playedText(report)}, ${parts.worstText(load)}, `),
-    span(`${xruns} xruns`, xruns > 0 ? 'red' : undefined),
-  ];
-};
-
 const noChip =
-  'The chip is not published: nothing can be costed together. o chooses another pedal.';
+  'No chip is published, or it takes no .nam: nothing can be costed together. o chooses another pedal.';
 
 export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const device = selectedDevice(state);
@@ -113,9 +112,8 @@ export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const top: Line[] = [
     [span(`  ${device.name}`, 'bold'), span('  chain ', 'dim'), span(state.rig.chain, 'bold')],
     ...state.rig.slots.map((slot, i) => slotLine(state, slot, i, view)),
-    ...(rows < 14 ? [] : [[]]),
   ];
-  if (!device.hasChip) return [...top, ...parts.wrapped(noChip, view, 'yellow')];
+  if (!device.plays) return [...top, ...parts.wrapped(noChip, view, 'yellow')];
   const known = knownOf(state, playTaskNow(state));
   const report = known?.value?.[0] ?? null;
   if (report === null) return [...top, ...parts.statusLines(known, view)];
@@ -123,7 +121,7 @@ export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const stalled =
     (known?.silentSeconds ?? 0) > 0 ? [parts.textLine(parts.statusWords(known), 'yellow')] : [];
   const sums = comparison(report, view, rows - top.length - stalled.length - 1);
-  const body = [...top, ...sums, live(report), ...stalled];
+  const body = [...top, ...sums, parts.playedLine(report), ...stalled];
   const left = rows - body.length;
   const title = parts.textLine('block loads', 'dim');
   return [...body, ...playGraph(known?.history.rig, title, view, left, 0)];

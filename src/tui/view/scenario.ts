@@ -3,23 +3,24 @@ import { verdictInk } from '../../report/predict/cell.ts';
 import { causesText, milliseconds, sweptText } from '../../report/run-text.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { memoize } from '../../units/memoize.ts';
-import { grouped, hertz, short } from '../../units/number-text.ts';
+import { counted, grouped, hertz, short } from '../../units/number-text.ts';
 import type { Timeline } from '../../workers/screen/task.ts';
 import { cursorBlock } from '../run-command.ts';
 import { knownOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { scenarioEntry, timelineTask } from '../tasks.ts';
 import { axisColumns, binned, graphLines } from './graph.ts';
-import { cell, gap, type Line, span, type View } from './line.ts';
+import { cell, gap, type Line, span, type View, wholeSpans } from './line.ts';
 import { headroomText, loadInk, loadText, statusLines, textLine, windowStart } from './parts.ts';
 
 const summary = ({ run }: Timeline): Line => [
   span('  '),
   span(run.verdict, verdictInk[run.verdict]),
   span(run.passed ? ', as expected' : ', NOT as expected', run.passed ? 'green' : 'red'),
-  span(`, worst block ${loadText(run.load.max)}, `),
-  span(`${grouped(run.xruns)} xruns`, run.xruns > 0 ? 'red' : undefined),
-  span(`, headroom ${headroomText(run.headroom)}, p99 ${loadText(run.load.p99)}`),
+  span(`, worst block ${loadText(run.load.max)}`),
+  span(`, ${counted(run.xruns, 'xrun')}`, run.xruns > 0 ? 'red' : undefined),
+  span(`, ${headroomText(run.headroom)}`),
+  span(`, p99 ${loadText(run.load.p99)}`),
   span(`, mean ${loadText(run.load.mean)}`),
 ];
 
@@ -118,23 +119,30 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   );
   const block = `${run.blockFrames} frames at ${hertz(run.sampleRateHz)}`;
   const length = `${short(run.simulatedSeconds)} s, ${grouped(blocks)} blocks`;
-  const about = `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`;
-  const top: Line[] = [head, textLine(about, 'dim'), summary(timeline)];
+  const about = `  ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`.split(
+    /(?=,\D)/,
+  );
+  const whole = (line: Line): Line => wholeSpans(line, view.cols);
+  const top: Line[] = [
+    head,
+    whole(about.map((text) => span(text, 'dim'))),
+    whole(summary(timeline)),
+  ];
   const under: Line[] = [
     marksLine('', [cursor], blocks, columns, '▲', 'cyan'),
     ...(xruns.length > 0 ? [marksLine('xruns', xruns, blocks, columns, '×', 'red')] : []),
     ...(events.length > 0 ? [marksLine('events', events, blocks, columns, '▼', 'yellow')] : []),
   ];
-  const detail = blockLines(timeline, cursor);
+  const detail = blockLines(timeline, cursor).map(whole);
   const room = rows - top.length - under.length - detail.length;
   const both = room >= 10;
-  const graphRows = Math.max(2, Math.min(16, both ? Math.ceil(room / 2) : room));
+  const graphRows = Math.max(2, both ? Math.ceil(room / 2) : room);
   const looks = { columns: view.cols - 1, ascii: view.ascii, margin: run.margin };
   const graph = (values: readonly number[], lines: number, cursor: number): Line[] =>
     graphLines(values, { ...looks, rows: lines, cursor });
   const from = windowStart(cursor, blocks, columns);
   const zoomed = Array.from(load.slice(from, from + columns));
-  const zoomedRows = Math.max(2, Math.min(16, room - graphRows - 1));
+  const zoomedRows = Math.max(2, room - graphRows - 1);
   const cursorColumn = columnOf(cursor, blocks, Math.min(columns, blocks));
   return [
     ...top,
