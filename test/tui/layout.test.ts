@@ -301,7 +301,8 @@ test('what is the default gives way to what was set, and is not cut', () => {
 });
 
 test('what a list says of its choices begins in one column', () => {
-  const lines = renderView(press(start(), 'o'), { cols: 100, rows: 30, ...plain });
-  const columns = lines.flatMap((line) => / {2}(pi-4|mod-dwarf|pi-5)\b/.exec(line)?.index ?? []);
+  const lines = renderView(press(start(), 'o', 'p', 'i', '-'), { cols: 100, rows: 30, ...plain });
+  const columns = lines.flatMap((line) => / {2}(?:pi-4|pi-5|pi-zero-2w)\b/.exec(line)?.index ?? []);
+  expect(columns).toHaveLength(3);
   expect(new Set(columns).size).toBe(1);
 });
