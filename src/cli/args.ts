@@ -1,6 +1,6 @@
 /** Turns words of a command line into the options of a command, with errors that say the fix. */
 import { parseArgs } from 'node:util';
-import { suggestion } from '../workbench/suggestion.ts';
+import { suggestion } from '../device/nearest.ts';
 import { usageError } from './cli-error.ts';
 
 /** An option of a command. */

@@ -1,6 +1,7 @@
 /** Which models `predict` is asked for, one after the other: what was read and worked out for one goes with it, however many there are. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import picomatch from 'picomatch';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { Model } from '../nam/model.ts';
@@ -77,6 +78,8 @@ export const predictMany = async (
   const rows: PredictRow[] = [];
   const skipped: SkippedCombination[] = [];
   const warnings = new Set<string>();
+  // The heap may grow to 1.6 times what is in use and not to four: half the memory, for a twentieth of the time.
+  if (own.length > 16) setFlagsFromString('--heap-growing-percent=60');
   await during(call, 'predicting', async (progress) => {
     for (const [i, name] of own.entries()) {
       const result = await predictOne(call, workbench, many, name);

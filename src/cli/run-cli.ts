@@ -1,7 +1,7 @@
 /** From words to an exit code: finds the verb, parses its options, prints help and errors. */
+import { suggestion } from '../device/nearest.ts';
 import { systemSentence } from '../units/system-fault.ts';
 import { tool } from '../workbench/package-info.ts';
-import { suggestion } from '../workbench/suggestion.ts';
 import { parseWords } from './args.ts';
 import { Call, globalOptions } from './call.ts';
 import { CliError, describeError, Interrupted, usageError } from './cli-error.ts';

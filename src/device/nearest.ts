@@ -7,7 +7,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g,
  * Up to three of `names`, the nearest first: those within a third of the name's length in edits, and
  * those that contain it or are contained in it.
  */
-export const nearestNames = (name: string, names: readonly string[]): string[] => {
+const nearestNames = (name: string, names: readonly string[]): string[] => {
   const wanted = plain(name);
   return names
     .map((candidate) => {
@@ -28,4 +28,13 @@ export const nearestNames = (name: string, names: readonly string[]): string[] =
 export const didYouMean = (name: string, names: readonly string[]): string => {
   const near = nearestNames(name, names);
   return near.length === 0 ? '' : ` Did you mean ${near.map((n) => `\`${n}\``).join(' or ')}?`;
+};
+
+/** 'Did you mean ...?', or what there is to choose from: the sentence that follows an unknown name. */
+export const suggestion = (name: string, names: readonly string[], what: string): string => {
+  const close = nearestNames(name, names);
+  if (close.length > 0) return `Did you mean ${close.join(' or ')}?`;
+  if (names.length === 0) return `There are no ${what}.`;
+  const more = names.length > 12 ? ` and ${names.length - 12} more` : '';
+  return `Known ${what}: ${names.slice(0, 12).join(', ')}${more}.`;
 };

@@ -6,8 +6,7 @@ import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
 import { memoize } from '../units/memoize.ts';
-import { jsonOf } from './json-of.ts';
-import { listOf } from './options.ts';
+import { jsonOf, listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 

@@ -1,6 +1,6 @@
 /** Models, devices, cores and scenarios by id or path, as a catalogue reads them, with the nearest names in errors. */
 import { DeviceError } from '../device/device-error.ts';
-import { didYouMean } from '../device/nearest.ts';
+import { didYouMean, suggestion } from '../device/nearest.ts';
 import { parseCore, parseProfile } from '../device/parse-profile.ts';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
@@ -10,7 +10,6 @@ import { parseModel } from '../nam/parse-model.ts';
 import { type Job, parseScenario } from '../scenario/parse-scenario.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import type { Files } from './files.ts';
-import { suggestion } from './suggestion.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
 /** The path of a name that is an id. */

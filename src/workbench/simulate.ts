@@ -8,10 +8,9 @@ import type { SimulationLibrary } from '../study/simulate/library.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import { playSteps, prepare } from '../study/simulate/simulate.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
-import { jsonOf } from './json-of.ts';
 import type { ScenarioName, ScenarioObject } from './named.ts';
 import { deviceFrom, isScenarioObject, modelFrom, Named } from './named.ts';
-import { checkCall, required } from './options.ts';
+import { checkCall, jsonOf, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
 export interface SimulateRequest {

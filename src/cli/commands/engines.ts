@@ -1,4 +1,5 @@
 /** `pedalbench engines [show ID]`. */
+import { suggestion } from '../../device/nearest.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { engines as allEngines, findEngine } from '../../engine/registry.ts';
 import type { Target } from '../../kernel/lowered.ts';
@@ -6,7 +7,6 @@ import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import { renderEngine, renderEngines, type ShapeSupport } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
-import { suggestion } from '../../workbench/suggestion.ts';
 import type { Command } from '../call.ts';
 import { notFound } from '../cli-error.ts';
 import type { Io } from '../io.ts';

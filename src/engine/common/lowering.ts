@@ -70,7 +70,7 @@ export interface LoweringOptions {
 const none = {};
 
 /** The templates of the process that were used last, by what of the target they depend on and by name; a model on all pedals has some 500. */
-const written = new QuickLRU<string, Template>({ maxSize: 2048 });
+const written = new QuickLRU<string, Template>({ maxSize: 1024 });
 
 /** Buffers, rings and steps, in the order in which an engine makes them. */
 export class Collector {

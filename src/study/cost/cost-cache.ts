@@ -20,8 +20,10 @@ import { memoize } from '../../units/memoize.ts';
 import { shapeOf } from './model-key.ts';
 import { splitAfter } from './split.ts';
 
-/** Shapes whose programs and costs are held, up to twice as many, those used last: on all pedals each is several megabytes. */
-const mostShapes = 5;
+/** Shapes whose programs are held, up to twice as many, those used last. */
+const mostShapes = 16;
+/** Lowered programs with their costs, of half a megabyte: of 17 to 70 for all pedals one is taken up after 11 others, with all engines 47. */
+const mostLowered = 32;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
 
@@ -30,7 +32,9 @@ export class CostCache {
   readonly #shapes = new WeakMap<Network, string>();
   readonly #programs = new QuickLRU<string, Program>({ maxSize: mostShapes });
   readonly #supports = new WeakMap<Program, Map<string, Support>>();
-  readonly #lowered = new WeakMap<Program, Map<string, Lowered>>();
+  readonly #numbers = new WeakMap<Program, number>();
+  #programCount = 0;
+  readonly #lowered = new QuickLRU<string, Lowered>({ maxSize: mostLowered });
   readonly #halves = new WeakMap<Lowered, Map<string, { front: Lowered; back: Lowered }>>();
   readonly #costs = new WeakMap<Lowered, QuickLRU<string, BlockCost>>();
   readonly #contents = new WeakMap<object, string>();
@@ -61,9 +65,10 @@ export class CostCache {
   }
 
   lowered(by: Engine, program: Program, target: Target, frames: number, tanh: TanhKind): Lowered {
-    const known = memoize(this.#lowered, program, () => new Map<string, Lowered>());
-    const key = `${by.id} ${frames} ${tanh} ${targetKey(target)}`;
-    return memoize(known, key, () => by.lower(program, target, { blockFrames: frames, tanh }));
+    const number = memoize(this.#numbers, program, () => this.#programCount++);
+    const key = `${number} ${by.id} ${frames} ${tanh} ${targetKey(target)}`;
+    const options = { blockFrames: frames, tanh };
+    return memoize(this.#lowered, key, () => by.lower(program, target, options));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
