@@ -9,8 +9,8 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { memoize } from '../units/memoize.ts';
 import type { Files, Shelf } from './files.ts';
-import { jsonOf } from './options.ts';
 import { type FoundScenario, readCore, readDevice, readModel, readScenario } from './read-named.ts';
+import { jsonOf } from './workbench-error.ts';
 
 type Read<T> = (name: string, listed: string | undefined) => T;
 

@@ -9,9 +9,9 @@ import { type MeasureSources, measureWith } from '../study/check/measure.ts';
 import type { CheckVerdict } from '../study/check/verdict.ts';
 import { esrToFull } from './fidelity.ts';
 import { checkHooks, type Hooks, pause } from './hooks.ts';
-import { checkCall, jsonOf, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
-import { WorkbenchError } from './workbench-error.ts';
+import { jsonOf, WorkbenchError } from './workbench-error.ts';
 
 type Subject = 'model' | 'device' | 'scenario';
 

@@ -6,9 +6,9 @@ import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
 import { memoize } from '../units/memoize.ts';
-import { jsonOf, listOf } from './options.ts';
+import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
-import { WorkbenchError } from './workbench-error.ts';
+import { jsonOf, WorkbenchError } from './workbench-error.ts';
 
 /** An id of `models/`, the path of a `.nam` file, what `parseModel` gave, or a file's document as an object. */
 export type ModelName = string | Model | Readonly<Record<string, unknown>>;

@@ -10,8 +10,9 @@ import { playSteps, prepare } from '../study/simulate/simulate.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import type { ScenarioName, ScenarioObject } from './named.ts';
 import { deviceFrom, isScenarioObject, modelFrom, Named } from './named.ts';
-import { checkCall, jsonOf, required } from './options.ts';
+import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
+import { jsonOf } from './workbench-error.ts';
 
 export interface SimulateRequest {
   readonly scenario: ScenarioName;
