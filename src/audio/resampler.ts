@@ -4,6 +4,7 @@
  * rate's half, images and aliases 110 dB down, no delay: what comes out lies where it went in. Only additions,
  * multiplications, divisions and roots, so that the samples are the same on every host.
  */
+import { commonDivisor } from '../units/divisor.ts';
 import { sineOfTurns } from './sine.ts';
 
 /** Of images and aliases, in dB; Kaiser's formulas give the window and its transition from it. */
@@ -26,8 +27,6 @@ const bessel = (x: number): number => {
   }
   return sum;
 };
-
-const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 interface Kernel {
   /** Samples on each side of the place that is read. */
@@ -83,7 +82,7 @@ export class Resampler {
     if (!(Number.isInteger(fromHz) && Number.isInteger(toHz) && fromHz > 0 && toHz > 0)) {
       throw new RangeError(`expected rates in whole hertz, got ${fromHz} and ${toHz}`);
     }
-    const common = divisor(fromHz, toHz);
+    const common = commonDivisor(fromHz, toHz);
     this.from = fromHz / common;
     this.to = toHz / common;
     this.kernel = makeKernel(toHz / fromHz, Math.min(this.to, mostPhases));

@@ -17,12 +17,7 @@ export const argumentRanges: Readonly<Record<LibraryFunction, readonly ArgumentR
   libm.functions;
 
 /** Where the activations of a trained A1 standard network fall on plucked strings. */
-export const defaultArguments: ArgumentDistribution = {
-  tanhf: [0, 0.1546, 0.2002, 0.1414, 0.496, 0.0078, 0],
-  tanh: [0, 0.1546, 0.2002, 0.1414, 0.4668, 0.037, 0],
-  expf: [1, 0],
-  exp: [0, 1],
-};
+export const defaultArguments: ArgumentDistribution = libm.shares;
 
 /** The index of the range that holds `x`. */
 export const rangeOfArgument = (fn: LibraryFunction, x: number): number => {

@@ -2,7 +2,7 @@
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Counts, plus } from '../common/code.ts';
-import { type Builds, grown } from '../common/compiled-code.ts';
+import { type Builds, type FormOf, grown } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -48,30 +48,17 @@ interface PanelCode {
   readonly step4: Counts | null;
 }
 
-interface CountedProduct {
-  /** Rows and columns of micro tiles, widest first. */
-  readonly rows: readonly number[];
-  readonly columns: readonly number[];
-  /** Rows that are blocked together: Eigen's mr. */
-  readonly blockRows: number;
-  /** A single row by four columns takes the columns as its vector. */
-  readonly rowAcrossColumns: boolean;
+type Written = FormOf<(typeof data.code.products)['aarch64' | 'armv7' | 'thumb2']>;
+
+/** What the parts of a product's code are stands in the data's notes; here are those that are looked up by size. */
+interface CountedProduct extends Omit<Written, 'tiles' | 'rowPanel' | 'packRhs' | 'packLhs'> {
   readonly tiles: Readonly<Record<string, TileCode>>;
-  readonly call: Counts;
   readonly rowPanel: Readonly<Record<number, Counts>>;
   readonly packRhs: { readonly call: Counts; readonly panels: Readonly<Record<number, PanelCode>> };
   readonly packLhs: {
     readonly call: Counts;
     readonly panels: Readonly<Record<number, { readonly panel: Counts; readonly step: Counts }>>;
   };
-  readonly driver: Counts;
-  /** Each further block of rows. */
-  readonly nextBlock: Counts;
-  /** The choice of block sizes: below 48 in every direction it returns at once. */
-  readonly blockingSmall: Counts;
-  readonly blocking: Counts;
-  /** generic_product_impl: the choice between gemv, gemm and coefficients. */
-  readonly dispatch: Counts;
 }
 
 export interface ProductCode extends CountedProduct {

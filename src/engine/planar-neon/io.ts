@@ -2,7 +2,7 @@
  * What surrounds the layers of the planar models: the input from doubles, the rechannel, the head
  * convolution, the output to doubles. On ARMv7 doubles are converted one by one.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
+import type { KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Register, Registers } from '../../kernel/instruction.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { Counts } from '../common/code.ts';
@@ -72,14 +72,7 @@ class InputWriter extends Pass {
       const raw = b.register();
       b.loadMany([raw], b.at(this.input, 0, f.times(4)), 4, { form: 'pair', wide: true });
       b.convert('narrow', raw, 4);
-      const x = b.convert('narrow', raw, 4);
-      b.store(x, b.at(this.cond, 0, f.times(4)), 4);
-      if (this.lite) {
-        gains.forEach((gain, c) => {
-          const scaled = b.binary('mul', x, gain, 4, { element: 0 });
-          b.store(scaled, b.at(this.planes[c] as number, 0, f.times(4)), 4); // a gain a plane
-        });
-      }
+      this.keep(b.convert('narrow', raw, 4), 4, 0, f.times(4), gains);
       this.frame.overhead({ int: this.lite ? 3 : 2, branch: 1 });
     });
   }
@@ -88,16 +81,20 @@ class InputWriter extends Pass {
     const { b } = this;
     b.loop(count, (f) => {
       const raw = b.load(b.at(this.input, from, f.times(1)), 1, { wide: true });
-      const x = b.convert('narrow', raw, 1);
-      b.store(x, b.at(this.cond, from, f.times(1)), 1);
-      if (this.lite) {
-        gains.forEach((gain, c) => {
-          const scaled = b.binary('mul', x, gain, 1);
-          b.store(scaled, b.at(this.planes[c] as number, from, f.times(1)), 1); // a gain a plane
-        });
-      }
+      this.keep(b.convert('narrow', raw, 1), 1, from, f.times(1), gains);
       this.frame.overhead({ int, branch: 1 });
     });
+  }
+
+  /** The condition, and of three channels what their planes get of it. */
+  private keep(x: Register, lanes: 1 | 4, from: number, at: Term, gains: Registers): void {
+    const { b } = this;
+    b.store(x, b.at(this.cond, from, at), lanes);
+    const element = lanes > 1 ? 0 : undefined;
+    for (const [c, gain] of this.lite ? gains.entries() : []) {
+      const scaled = b.binary('mul', x, gain, lanes, { element });
+      b.store(scaled, b.at(this.planes[c] as number, from, at), lanes); // a gain a plane
+    }
   }
 
   /** One plane from the condition, by a gain that is in a register or read again. */

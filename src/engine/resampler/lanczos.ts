@@ -4,6 +4,7 @@
  * 0827c6c, one channel, a Lanczos kernel of twelve zeros on each side in double precision.
  */
 import { sineOfTurns } from '../../audio/sine.ts';
+import { commonDivisor } from '../../units/divisor.ts';
 import { memoize } from '../../units/memoize.ts';
 
 /** Zeros of the kernel on each side. */
@@ -16,13 +17,11 @@ export const ringFrames = 131_072;
 /** Samples behind the newest one at which an output is read. */
 export const readBehind: number = zeros + 1;
 
-const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-
 /** `to` samples leave for each `from` that come; reduced. */
 export type Ratio = Readonly<Record<'from' | 'to', number>>;
 
 export const ratioOf = (fromHz: number, toHz: number): Ratio => {
-  const common = divisor(fromHz, toHz);
+  const common = commonDivisor(fromHz, toHz);
   return { from: fromHz / common, to: toHz / common };
 };
 
@@ -119,7 +118,7 @@ export const modelBlocks = (sessionHz: number, modelHz: number, blockFrames: num
   const { from, to } = ratioOf(sessionHz, modelHz);
   const before = latencyFrames(sessionHz, modelHz) - readBehind;
   const given = (block: number): number => Math.ceil(((before + block * blockFrames) * to) / from);
-  return Array.from({ length: from / divisor(from, blockFrames) }, (_, block) =>
+  return Array.from({ length: from / commonDivisor(from, blockFrames) }, (_, block) =>
     Math.max(0, given(block + 1) - given(block)),
   );
 };

@@ -6,6 +6,7 @@
  */
 import QuickLRU from 'quick-lru';
 import type { Template } from '../../kernel/template.ts';
+import { commonDivisor } from '../../units/divisor.ts';
 import { memoize } from '../../units/memoize.ts';
 import { costs } from '../common/code.ts';
 import type { Lowering } from '../common/lowering.ts';
@@ -21,9 +22,6 @@ export interface MirrorShares {
 
 const known = new QuickLRU<string, MirrorShares>({ maxSize: 1024 });
 
-const greatestCommonDivisor = (a: number, b: number): number =>
-  b === 0 ? a : greatestCommonDivisor(b, a % b);
-
 /**
  * Of `tiles` tiles from frame `from` of a block on; averages over the positions that the ring's
  * writes really take. Those repeat: in some order, every multiple of what the block and the live
@@ -38,7 +36,7 @@ export const mirrorShares = (
 ): MirrorShares =>
   memoize(known, `${lookback}/${frames}/${tile}/${from}/${tiles}`, () => {
     const columns = lookback + frames;
-    const step = greatestCommonDivisor(columns, frames);
+    const step = commonDivisor(columns, frames);
     /** Positions from `first` on and below `end`. */
     const positions = (first: number, end: number): number => {
       const [low, high] = [Math.max(0, first), Math.min(columns, end)];
