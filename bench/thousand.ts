@@ -26,8 +26,8 @@ import { Random } from '../src/units/random.ts';
 const files = 1000;
 const manyShapes = Number(process.argv[2] ?? files);
 const shapes = ['a1-standard', 'a1-lite', 'a1-feather', 'a1-nano'];
-/** On a quiet host of two cores; what as many shapes may take is that of programs and costs of eight shapes, not of all. */
-const bars = { seconds: 15, megabytes: 300, manyMegabytes: 400, grownMegabytes: 15 };
+/** On a quiet host of two cores; what as many shapes may take is that of the programs and kernels that are held, not of all. */
+const bars = { seconds: 15, megabytes: 300, manyMegabytes: 320, grownMegabytes: 15 };
 
 const dist = resolve(import.meta.dirname, '../dist');
 if (!existsSync(dist)) throw new Error(`${dist}: is not there. Build it with 'npm run build'.`);
