@@ -12,7 +12,12 @@ import { CostCache } from '../study/cost/cost-cache.ts';
 import type { Measured } from '../study/predict/confidence.ts';
 import type { Outcome } from '../study/predict/row.ts';
 import type { SimulationLibrary } from '../study/simulate/library.ts';
-import { type MeasuredCase, measuredKindsOf, parseCases } from '../study/validate/cases.ts';
+import {
+  type MeasuredCase,
+  measuredKindsOf,
+  parseCases,
+  withKnown,
+} from '../study/validate/cases.ts';
 import { contentKey } from '../units/content-key.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { memoize } from '../units/memoize.ts';
@@ -80,7 +85,8 @@ export class Workbench extends Catalogues {
     const own = name === null ? null : { text: files.readText(files.pathOf(name)), path: name };
     const { text, path } = own ?? files.data('measurements') ?? none;
     const json = parseJsonText(text, path, (fault) => new WorkbenchError('invalid', fault));
-    return parseCases(json, path);
+    const cases = parseCases(json, path);
+    return own === null ? cases : withKnown(cases, this.cases(null));
   }
 
   /** @internal */

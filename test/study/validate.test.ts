@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
 import { CostCache } from '../../src/study/cost/cost-cache.ts';
 import { finish } from '../../src/study/cost/steps.ts';
-import { measuredKindsOf, parseCases } from '../../src/study/validate/cases.ts';
+import { measuredKindsOf, parseCases, withKnown } from '../../src/study/validate/cases.ts';
 import { quantile, summarize } from '../../src/study/validate/error-summary.ts';
 import { fittedFiguresOf, withPriorValues } from '../../src/study/validate/prior-values.ts';
 import {
@@ -168,6 +168,16 @@ describe('cases', () => {
     const { cases: judged, summary } = validate({ ...request, cases }, cache);
     expect(judged[1]).toMatchObject({ notComparable: true, reason: 'patched', predicted: null });
     expect([summary.n, summary.notComparable, summary.unjudged]).toEqual([1, 1, 0]);
+  });
+
+  test('are not comparable in whichever file the same measurement of another build stands', () => {
+    const [known] = own.filter((c) => c.notComparable !== null);
+    const bare = own.map((c, i) => ({ ...c, id: `${i}`, notComparable: null }));
+    const again = withKnown(bare, own).filter((c) => c.notComparable !== null);
+    expect(again.map((c) => c.notComparable)).toContain(known?.notComparable);
+    expect(again).toHaveLength(own.filter((c) => c.notComparable !== null).length);
+    const dearer = bare.map((c) => ({ ...c, cyclesPerSample: c.cyclesPerSample + 1 }));
+    expect(withKnown(dearer, own).some((c) => c.notComparable !== null)).toBe(false);
   });
 
   test('are not comparable where the engine measured is none of these; a mistyped id is a mistake', () => {

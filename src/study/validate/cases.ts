@@ -131,6 +131,26 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
   });
 };
 
+const identity = [
+  'device',
+  'engine',
+  'model',
+  'width',
+  'activation',
+  'bound',
+  'cyclesPerSample',
+] as const;
+
+/** With what is known of the same measurements: by what was measured on what, whatever their file calls them. */
+export const withKnown = (
+  cases: readonly MeasuredCase[],
+  known: readonly MeasuredCase[],
+): readonly MeasuredCase[] =>
+  cases.map((c) => {
+    const same = known.find((other) => identity.every((name) => other[name] === c[name]));
+    return { ...c, notComparable: c.notComparable ?? same?.notComparable ?? null };
+  });
+
 /** What values were measured for; `deviceOf` finds the profile that a case names, null where there is none. */
 export const measuredKindsOf = (
   cases: readonly MeasuredCase[],
