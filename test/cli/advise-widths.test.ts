@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/report/text/text-width.ts';
+import { packageRoot } from '../../src/workbench/package-info.ts';
 import { pedalbench } from './fake-io.ts';
 
 const question = 'advise slim-8 --widths --device rk3566:2,class-m7-480:1';
@@ -28,6 +32,17 @@ describe('advise --widths', () => {
     const { stdout } = await pedalbench('advise slim-8 --widths --device rp2350:2');
     expect(stdout).toMatch(/^None of the widths of slim-8 fits/);
     expect(stdout).not.toContain('How many widths are enough');
+  });
+
+  test('two files of one id are two pedals, each with its own number of copies', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'pedalbench-widths-'));
+    const profile = readFileSync(join(packageRoot, 'devices/class-a53-1500.json'), 'utf8');
+    for (const name of ['a', 'b']) writeFileSync(join(cwd, `${name}.json`), profile);
+    const { stdout } = await pedalbench('advise a2 --widths --device a.json:2,b.json:1 --json', {
+      cwd,
+    });
+    const { demands } = JSON.parse(stdout).widthSets as Sets;
+    expect(demands.map(({ name }) => name)).toEqual(['a.json 2x', 'b.json 1x']);
   });
 
   test('ID:N asks for N copies there and for nothing else', async () => {

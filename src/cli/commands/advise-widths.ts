@@ -64,14 +64,10 @@ export const adviseWidths = async (
   const devices = devicesOf(call, workbench, asked.names);
   const usual = request.copies === undefined ? [1, 2] : [request.copies];
   const isAll = asked.names?.includes('all') ?? true;
-  const byId = new Map(
-    devices.map((device, i): [string, readonly number[]] => [
-      device.id,
-      asked.copies.get(isAll ? 'all' : (asked.names?.[i] ?? '')) ?? usual,
-    ]),
-  );
+  const copiesOn = (device: number): readonly number[] =>
+    asked.copies.get(isAll ? 'all' : (asked.names?.[device] ?? '')) ?? usual;
   const { widths, demands } = await following(call, 'advising', (hooks) =>
-    widthsFor(workbench, { ...request, devices, copiesOn: (id) => byId.get(id) ?? usual }, hooks),
+    widthsFor(workbench, { ...request, devices, copiesOn }, hooks),
   );
   if (widths.length < 2) {
     const message = `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`;

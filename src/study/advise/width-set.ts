@@ -115,8 +115,8 @@ export interface Demands {
 }
 
 export interface DemandsRequest extends AdviseRequest {
-  /** How often each device, by its id, is to run the model. @default once and twice */
-  readonly copiesOn?: ((device: string) => readonly number[]) | undefined;
+  /** How often each device, by its place in the list, is to run the model. @default once and twice */
+  readonly copiesOn?: ((device: number) => readonly number[]) | undefined;
 }
 
 /** `rows`: of the device so many times, the widths in their order. */
@@ -127,14 +127,15 @@ const demandOf = (
   request: DemandsRequest,
 ): readonly Demand[] => {
   const margin = request.margin ?? rows[0]?.margin ?? null;
-  const { chip } = device;
+  const { chip, id } = device;
+  const isOnly = request.devices.every((other) => other === device || other.id !== id);
   if (margin === null || chip === null || rows.every(({ verdict }) => verdict === 'unknown'))
     return [];
   const of = (corner: keyof Interval): (number | null)[] =>
     rows.map(({ load, verdict }) => (verdict === 'wont-load' ? null : (load?.[corner] ?? null)));
   return [
     {
-      name: `${device.id} ${copies}x`,
+      name: `${isOnly ? id : (request.pathOf?.(device) ?? id)} ${copies}x`,
       deviceName: device.name,
       copies,
       engines: rows.map(({ engine }) => engine),
@@ -157,7 +158,7 @@ export function* demandSteps(
   const demands: Demand[] = [];
   const { length } = request.devices;
   for (const [d, device] of request.devices.entries()) {
-    const copies = copiesOn(device.id);
+    const copies = copiesOn(d);
     const ofDevice = predictSteps(predictionOn(request, device, [...new Set(copies)]), cache);
     const { rows } = yield* part(ofDevice, d / length, (d + 1) / length);
     for (const { width } of rows) worths.set(width.label, width.macsPerSample);
