@@ -39,7 +39,7 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
   },
   width: {
     value: 'W',
-    help: "all, a ratio 0..1 as NAM's own control, ch:8, ch:16/8, or a submodel's label",
+    help: "all, a ratio 0..1 as NAM's own control, ch:8, ch:16/8, a submodel's label, or several: lite,full",
   },
   copies: { value: 'N', help: 'how many at the same time (default: 1)', whole: [1, 64] },
   tanh: {

@@ -205,7 +205,7 @@ const everyWhatIf = (model: Model): readonly Width[] => {
 };
 
 /**
- * `all`, a ratio 0..1, `ch:8`, `ch:16/8`, or a label. With `whatIf`, `all` adds the widths that
+ * `all`, a ratio 0..1, `ch:8`, `ch:16/8`, or a label, or several with commas. With `whatIf`, `all` adds the widths that
  * slicing reaches, and `ch:` takes any of them. A ratio chooses as NAM Core's own control does.
  * @param spec which widths
  * @throws ModelError for a width that the model does not have
@@ -217,7 +217,12 @@ export const selectWidths = (
   options: WidthOptions = {},
 ): readonly Width[] => {
   const whatIf = options.whatIf ?? false;
-  if (wordOf(model, spec) !== 'all') return [select(model, spec, whatIf).width];
+  const word = wordOf(model, spec);
+  if (word.includes(',')) {
+    const named = word.split(',').flatMap((one) => selectWidths(model, one, options));
+    return [...new Map(named.map((width) => [width.label, width])).values()];
+  }
+  if (word !== 'all') return [select(model, word, whatIf).width];
   const trained = widthsOf(model);
   if (!whatIf) return trained;
   const known = new Set(trained.map((width) => String(width.channels)));

@@ -137,6 +137,12 @@ describe('what-if widths', () => {
     expect(selectWidths(load('a2'), 'ch:3', { whatIf: true })[0]?.whatIf).toBe(false);
   });
 
+  test('several are named with commas, each once', () => {
+    const names = selectWidths(load('a2'), 'full, lite,full').map(({ label }) => label);
+    expect(names).toEqual(['full', 'lite']);
+    expect(() => selectWidths(load('a2'), 'lite,zz')).toThrow('got "zz"');
+  });
+
   test('all: the trained widths and every other count, cheapest first', () => {
     expect(labels(load('a2'), 'all', true)).toEqual([
       'ch:1',
