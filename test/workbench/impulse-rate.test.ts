@@ -40,7 +40,7 @@ test('it costs what the same cabinet at the rate of the pedal costs, and the run
   };
   const [high, own] = [run(96_000), run(48_000)];
   expect(high?.slots[0]?.cyclesPerSample).toBe(own?.slots[0]?.cyclesPerSample);
-  expect(high?.warnings.join()).toMatch(/resampled to 12000 taps/);
+  expect(high?.warnings.join()).toMatch(/resampled to 12,000 taps/);
   expect(own?.warnings).toEqual([]);
 });
 

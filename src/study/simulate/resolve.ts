@@ -17,7 +17,7 @@ import type { Job } from '../../scenario/parse-scenario.ts';
 import type { ImpulseSpec, ScenarioEvent, ScenarioSlot } from '../../scenario/scenario.ts';
 import { ScenarioError } from '../../scenario/scenario-error.ts';
 import { memoize } from '../../units/memoize.ts';
-import { hertz } from '../../units/number-text.ts';
+import { counted, hertz } from '../../units/number-text.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { targetOf } from '../cost/cost-point.ts';
 import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
@@ -216,7 +216,7 @@ class Resolver {
     );
     if (sampleRateHz !== rate) {
       this.warnings.push(
-        `${file} is at ${hertz(sampleRateHz)} and the pedal runs at ${hertz(rate)}: it was resampled to ${samples.length} taps, as players do.`,
+        `${file} is at ${hertz(sampleRateHz)} and the pedal runs at ${hertz(rate)}: it was resampled to ${counted(samples.length, 'tap')}, as players do.`,
       );
     }
     return samples;
