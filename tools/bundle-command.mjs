@@ -8,26 +8,36 @@ import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const root = resolve(import.meta.dirname, '..');
-const entries = [
-  'cli/main',
+/** The process is one file of its own: where no further one may be opened, it can still say so. */
+const command = ['cli/main'];
+const threads = [
+  'cli/run-cli',
   'cli/command-thread',
   'workers/live-worker',
   'workers/screen/worker',
   'workers/sweep/simulate-worker',
 ];
 
-const bundle = await rolldown({
-  cwd: root,
-  input: Object.fromEntries(entries.map((e) => [e.split('/').at(-1), `src/${e}.ts`])),
-  platform: 'node',
-  // Those that find files of their own, and those that are loaded for one verb only.
-  external: ['piscina', 'blessed'],
-});
-await bundle.write({
-  dir: 'dist/cli',
-  entryFileNames: '[name].js',
-  chunkFileNames: 'part-[name].js',
-});
+const beside = {
+  name: 'what the process loads for the screen stays beside it',
+  resolveId: (id) => (id === './run-cli.ts' ? { id: './run-cli.js', external: true } : null),
+};
+
+for (const entries of [command, threads]) {
+  const bundle = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(entries.map((e) => [e.split('/').at(-1), `src/${e}.ts`])),
+    platform: 'node',
+    // Those that find files of their own, and those that are loaded for one verb only.
+    external: ['piscina', 'blessed'],
+    plugins: entries === command ? [beside] : [],
+  });
+  await bundle.write({
+    dir: 'dist/cli',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'part-[name].js',
+  });
+}
 for (const name of [
   'zod',
   '@noble/hashes',

@@ -80,7 +80,7 @@ describe('a limit', () => {
     writeBudgets(budget({ max: cycles - 1, level: 'warn' }));
     const outcome = await check();
     expect(outcome.code).toBe(0);
-    expect(outcome.stdout).toContain('warning lite on the Seed');
+    expect(outcome.stdout).toMatch(/warning +lite on the Seed/);
     expect(outcome.stdout).toContain('1 warning, 0 hold');
   });
 

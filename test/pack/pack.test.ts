@@ -236,7 +236,7 @@ describe.skipIf(offline)(
       });
     });
 
-    test('its command runs', () => {
+    test('its command runs, and says so where no further file may be opened', () => {
       const listed = run(
         project,
         process.execPath,
@@ -245,6 +245,10 @@ describe.skipIf(offline)(
       );
       expect(listed.text).toContain('a2');
       expect(listed.status).toBe(0);
+      const script = 'ulimit -n 20 && exec node node_modules/pedalbench/dist/cli/main.js models';
+      const starved = run(project, 'sh', '-c', script);
+      expect(starved.text).toContain('too many open files. Raise the limit');
+      expect(starved.status).toBe(2);
     });
 
     test('is found good by publint and by arethetypeswrong', () => {
