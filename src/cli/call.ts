@@ -67,15 +67,18 @@ export class Call extends Args {
   /** The same where --jsonl prints a line a row as soon as it is known. */
   rows(command: string, rowsName: string): Rows {
     const inLines = this.flag('jsonl');
-    const line = (value: unknown): void => this.io.stdout.write(`${JSON.stringify(value)}\n`);
+    const write = (values: readonly unknown[]): void =>
+      this.io.stdout.write(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
+    const add = (rows: readonly unknown[]): void => {
+      if (inLines) write(rows);
+    };
     return {
       inLines,
-      row: (row) => {
-        if (inLines) line(row);
-      },
+      add,
+      row: (row) => add([row]),
       print: (body, text) => {
         if (!inLines) return this.print(command, body, text);
-        line({ ...headOf(command), ...body, [rowsName]: undefined });
+        write([{ ...headOf(command), ...body, [rowsName]: undefined }]);
       },
     };
   }
@@ -90,7 +93,8 @@ export class Call extends Args {
 export interface Rows {
   /** Rows go out one by one, and are not in the last line. */
   readonly inLines: boolean;
-  /** A row that is known before the others. */
+  /** Rows that are known before the others. */
+  readonly add: (rows: readonly unknown[]) => void;
   readonly row: (row: unknown) => void;
   /** The whole at the end; `text` is made only where it is asked for. */
   readonly print: (body: object, text: (style: Style) => string) => void;

@@ -83,8 +83,8 @@ export const predictMany = async (
   await during(call, 'predicting', async (progress) => {
     for (const [i, name] of own.entries()) {
       const result = await predictOne(call, workbench, many, name);
+      output.add(result.rows);
       for (const row of result.rows) {
-        output.row(row);
         if (shard !== null) seal.row(row);
         if (kept) rows.push(row);
       }
