@@ -153,14 +153,16 @@ const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style:
   ];
 };
 
-const nextOf = (advice: Advice, model: string): readonly string[] => {
+const nextOf = (advice: Advice, model: string, written?: string): readonly string[] => {
   if (advice.best === null) {
     const device = advice.devices[0]?.device ?? 'ID';
     return [`Next: pedalbench explain ${model} --device ${device} shows where the cycles go.`];
   }
   return [
     'What a change costs in sound nobody knows before it is trained.',
-    `Next: --write FILE writes the first change (${advice.best.width} on ${advice.best.device}) as a .nam with drawn weights; predict and run take it like any other.`,
+    written === undefined
+      ? `Next: --write FILE writes the first change (${advice.best.width} on ${advice.best.device}) as a .nam with drawn weights; predict and run take it like any other.`
+      : `Next: pedalbench predict ${written} --device ${advice.best.device}`,
   ];
 };
 
@@ -206,13 +208,14 @@ export const renderAdvice = (
   model: string,
   copies: number,
   style: Style,
+  written?: string,
 ): string => {
   const inFull = advice.devices.length <= mostInFull;
   return [
     ...(inFull
       ? advice.devices.flatMap((device) => deviceLines(device, model, copies, style))
       : manyLines(advice, model, copies, style)),
-    ...nextOf(advice, model).flatMap((line) => wrap(line, style.columns)),
+    ...nextOf(advice, model, written).flatMap((line) => wrap(line, style.columns)),
     '',
   ].join('\n');
 };

@@ -120,7 +120,13 @@ export const advise: Command = {
         : [];
     writePages('advise', call, () => advisePage(advice, front, model.id, copies));
     call.print('advise', { devices: advice.devices, pareto: front }, (style) =>
-      renderAdvice(advice, quoted(call.positionals[0] ?? model.id), copies, style),
+      renderAdvice(
+        advice,
+        quoted(call.positionals[0] ?? model.id),
+        copies,
+        style,
+        call.text('write'),
+      ),
     );
     return 0;
   },
