@@ -1,5 +1,4 @@
 /** The widths of a model, and the network at one of them, chosen as NAM Core chooses. */
-
 import { isRecord, shown } from '../units/json-path.ts';
 import { macsPerSample, weightCount } from './measure.ts';
 import type { Model, ModelBody, SlimmedModel, Width, WidthOptions } from './model.ts';
@@ -218,6 +217,7 @@ export const selectWidths = (
 ): readonly Width[] => {
   const whatIf = options.whatIf ?? false;
   const word = wordOf(model, spec);
+  // No label has a comma.
   if (word.includes(',')) {
     const named = word.split(',').flatMap((one) => selectWidths(model, one, options));
     return [...new Map(named.map((width) => [width.label, width])).values()];

@@ -22,7 +22,7 @@ import { splitAfter } from './split.ts';
 
 /** Shapes whose programs are held, up to twice as many, those used last. */
 const mostShapes = 16;
-/** Lowered programs with their costs, of half a megabyte: of 17 to 70 for all pedals one is taken up after 11 others, with all engines 47. */
+/** Lowered programs with their costs, half a megabyte each: on all pedals one is wanted again after at most 11 others, with all engines after 47. */
 const mostLowered = 32;
 /** Costs of one lowered program: cores, memories, clocks and copies. */
 const mostCosts = 1024;
@@ -48,6 +48,7 @@ export class CostCache {
   readonly content = (data: object): string =>
     memoize(this.#contents, data, () => textKey(JSON.stringify(data)));
 
+  /** `shapeOf`, worked out once. */
   shape(network: Network): string {
     return memoize(this.#shapes, network, () => shapeOf(network));
   }
