@@ -56,6 +56,8 @@ export interface Engine {
   readonly sources: readonly string[];
   readonly defaultTanh: TanhKind;
   supports(program: Program, target: Target): Support;
+  /** The target without what its code for the program does not depend on: alike for targets that share it. @default all of it */
+  seen?(program: Program, target: Target): Target;
   /** Throws `EngineError` where `supports` says no. */
   lower(program: Program, target: Target, options: LowerOptions): Lowered;
 }
@@ -68,8 +70,11 @@ export const refusal = (reason: string, fallback: string | null): Refusal => {
 
 const isRefusal = (read: object): read is Refusal => 'supported' in read;
 
+/** An engine beside its code. */
+export type EngineFacts = Omit<Engine, 'supports' | 'lower'>;
+
 /** An engine by what it reads of a program, or refuses: `supports` says so, `lower` throws it. */
-export const engineOf = <Facts extends Omit<Engine, 'supports' | 'lower'>, Read extends object>(
+export const engineOf = <Facts extends EngineFacts, Read extends object>(
   facts: Facts,
   read: (program: Program, target: Target) => Read | Refusal,
   lower: (read: Read, target: Target, options: LowerOptions) => Lowered,

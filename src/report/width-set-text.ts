@@ -2,7 +2,7 @@
 import { isSure } from '../study/advise/standing.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
-import { listed, percent, times } from '../units/number-text.ts';
+import { percent, times } from '../units/number-text.ts';
 import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
@@ -61,20 +61,17 @@ const advice = (report: WidthSetReport): string => {
   if (best === undefined || best.chosen.length === 0) {
     return `None of the widths of ${report.model} fits any of these pedals so often.`;
   }
-  const unserved = report.demands.filter((_, i) => best.served[i] === null);
-  const names = unserved.map(
-    ({ name, deviceName = name, copies = 1 }) => `${deviceName} ${times(copies)}`,
-  );
-  const few =
-    names.length > 2 ? `${names.length} of ${report.demands.length} asked` : listed(names);
-  const offer = `Offer ${setText(report, best.chosen)}: ${few && `nothing fits ${few}; `}`;
-  if (best.score < 1 - 1e-9) return `${offer}${ofAll(best.score)}.`;
+  const whole = best.served.every((got) => got !== null);
+  const offer = `Offer ${setText(report, best.chosen)}`;
+  if (best.score < 1 - 1e-9) return `${offer}: ${ofAll(best.score)}.`;
   const sure = best.served.every((got, i) => {
     const demand = report.demands[i];
     return got === null || demand === undefined || widthVerdict(demand, got)?.sure === true;
   });
   const fits = sure ? 'fits' : 'probably fits';
-  return `${offer}each ${few && 'other '}pedal gets the widest that ${fits}.`;
+  return whole
+    ? `${offer}: each pedal gets the widest that ${fits}.`
+    : `${offer}: each pedal that any width fits gets the widest that ${fits}.`;
 };
 
 const servedLines = (report: WidthSetReport, style: Style): string[] => {

@@ -10,9 +10,12 @@ import { compile } from '../../src/program/compile.ts';
 import type { Program } from '../../src/program/program.ts';
 import { CostCache } from '../../src/study/cost/cost-cache.ts';
 
-const models = resolve(import.meta.dirname, '../../models');
-const programOf = (id: string): Program => {
-  const file = resolve(models, `${id}.nam`);
+const folders = {
+  shipped: resolve(import.meta.dirname, '../../models'),
+  counted: resolve(import.meta.dirname, '../fixtures/counted-models'),
+};
+const programOf = (id: string, from: keyof typeof folders = 'shipped'): Program => {
+  const file = resolve(folders[from], `${id}.nam`);
   return compile(slim(parseModel(readFileSync(file, 'utf8'), file), 'full').network);
 };
 
@@ -101,4 +104,35 @@ test('alike targets have one lowered program', () => {
     namCore && cache.lowered(namCore, program, target, 48, 'fast');
   expect(lowered({ ...thumb, tune: 'cortex-m33' })).toBe(lowered(thumb));
   expect(lowered({ ...thumb, libc: 'newlib-nano' })).not.toBe(lowered(thumb));
+});
+
+const builds: readonly Target[] = [
+  armv8,
+  { ...armv8, tune: 'cortex-a72', compiler: 'gcc-13' },
+  { ...armv8, tune: 'apple-m2', fastMath: false },
+  { ...armv7, tune: 'cortex-a7' },
+  { ...armv7, tune: 'cortex-a15', fastMath: false },
+  { ...thumb, libc: 'newlib-nano' },
+  { ...armv8, isa: 'x86-avx2', lanes: 8, vectorRegisters: 16, tune: 'znver3' },
+];
+
+test.each([
+  ['a1-nano', 'shipped'],
+  ['a2', 'shipped'],
+  ['lstm-1x3', 'shipped'],
+  ['linear-256', 'counted'],
+  ['convnet-bn-c8', 'counted'],
+] as const)('%s: what an engine sees of a target is all that its code depends on', (id, from) => {
+  const program = programOf(id, from);
+  for (const engine of engines) {
+    for (const target of builds) {
+      const seen = engine.seen?.(program, target) ?? target;
+      if (seen === target || !engine.supports(program, target).supported) continue;
+      const options = { blockFrames: 16, tanh: 'libm' } as const;
+      const lowered = engine.lower(program, target, options);
+      const name = `${engine.id} for ${target.isa}, ${target.tune}`;
+      expect(text(engine.lower(program, seen, options)) === text(lowered), name).toBe(true);
+      expect(engine.supports(program, seen)).toEqual(engine.supports(program, target));
+    }
+  }
 });

@@ -24,6 +24,11 @@ const groups: readonly (readonly [RegExp, TuneGroup])[] = [
 export const tuneGroupOf = ({ tune }: Target): TuneGroup =>
   groups.find(([cores]) => cores.test(tune))?.[1] ?? 'other';
 
+/** Of code that no compiler schedules and no C library is called from, only the instruction set counts. */
+export const untunedTarget = ({ isa, lanes, vectorRegisters, fma }: Target): Target => {
+  return { isa, lanes, vectorRegisters, fma, tune: 'generic', fastMath: true };
+};
+
 /** Equal for targets for which every engine writes the same code. */
 export const targetKey = (target: Target): string => {
   const { isa, lanes, vectorRegisters, fma, fastMath, libc, compiler } = target;

@@ -1,13 +1,26 @@
 /** NAM Core's generic path: Eigen products per tap, every step a pass over memory. */
-import { type Engine, engineOf } from '../engine.ts';
+import type { Target } from '../../kernel/lowered.ts';
+import type { Program } from '../../program/program.ts';
+import { tuneGroupOf } from '../common/tune-group.ts';
+import { type Engine, type EngineFacts, engineOf } from '../engine.ts';
 import { inlineConvolution } from '../nam-core-inline/convolution.ts';
 import { type ConvolutionPath, genericConvolution } from './convolution.ts';
 import { lowerGeneric, readMono } from './program.ts';
 
-type Facts = Omit<Engine, 'defaultTanh' | 'supports' | 'lower'>;
+type Facts = Omit<EngineFacts, 'defaultTanh' | 'seen'>;
+
+/** Compilers differ by core in its recurrent and its long linear code; Eigen's products are others on Apple's. */
+const seen = ({ operations }: Program, target: Target): Target => {
+  const { tune } = target;
+  const isTuned = operations.some(
+    (of) => of.op === 'lstm' || ('role' in of && of.role === 'linear'),
+  );
+  const keeps = isTuned || tuneGroupOf(target) === 'apple';
+  return { ...target, tune: keeps ? tune : 'generic', compiler: undefined };
+};
 
 const generic = (facts: Facts, convolution: ConvolutionPath): Engine =>
-  engineOf({ ...facts, defaultTanh: 'fast' }, readMono, (program, target, options) =>
+  engineOf({ ...facts, defaultTanh: 'fast', seen }, readMono, (program, target, options) =>
     lowerGeneric(facts.id, program, target, options, convolution),
   );
 

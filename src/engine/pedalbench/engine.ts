@@ -4,6 +4,7 @@ import { type Lowered, loweredFor, type RingId, type Target } from '../../kernel
 import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import { textBytes } from '../common/lowering.ts';
+import { untunedTarget } from '../common/tune-group.ts';
 import type { Engine, LowerOptions } from '../engine.ts';
 import { lowerLayer } from './layer.ts';
 import { Planes, type Signal, sharesKernels } from './lowering.ts';
@@ -149,6 +150,7 @@ export const pedalbench: Engine = {
     'Kernels of this project: planar signals, register tiles over all taps and inputs, one fused pass per layer.',
   sources: ['src/engine/pedalbench'],
   defaultTanh: 'libm',
+  seen: (_program, target) => untunedTarget(target),
   supports: () => ({ supported: true }),
   lower: lowerPedalbench,
 };

@@ -2,6 +2,7 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { readStack, type Stack } from '../common/layer-stack.ts';
+import { untunedTarget } from '../common/tune-group.ts';
 import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
 import { maxNeonChannels } from './neon-layer.ts';
 import { lowerWaveNet } from './wavenet.ts';
@@ -34,6 +35,7 @@ export const t3kEmbedded: Engine = engineOf(
       'The engines that nam2c 2.0 generates (tone-3000/embedded, b84b60c): GCC -ffast-math around assembly for Cortex-M7 and AArch64.',
     sources: ['https://github.com/tone-3000/embedded'],
     defaultTanh: 'fast',
+    seen: (_program, target) => untunedTarget(target),
   },
   read,
   (stack, target, { blockFrames }) => lowerWaveNet(stack, target, blockFrames),

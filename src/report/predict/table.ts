@@ -2,7 +2,6 @@
  * The human table of `predict`: pedals down and widths across, or every width on its own line where
  * the terminal is narrow. Pure: rows in, text out.
  */
-import { isArrangement } from '../../study/predict/arrangements.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
 import { hertz, listed, percent, times } from '../../units/number-text.ts';
 import { nextCommand, paint, type Style } from '../text/text-table.ts';
@@ -84,34 +83,19 @@ const skipSentence = ({ engine, reason, fallback }: SkippedCombination): string 
   return `${engine}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}${instead}`;
 };
 
-/** Each sentence once, behind some of those that it is of. */
-const saidOf = <T>(
-  items: readonly T[],
-  nameOf: (item: T) => string,
-  sentenceOf: (item: T) => string | null | undefined,
-): string[] =>
-  groupBy(items, (item) => sentenceOf(item) ?? '').flatMap(([sentence, own]) => {
-    const names = [...new Set(own.map(nameOf))];
-    const more = names.length > 3 ? [`and ${names.length - 3} more`] : [];
-    const shown = [...names.slice(0, 3), ...more].join('; ');
-    return sentence === '' ? [] : [printable(`${shown}: ${sentence}`)];
-  });
-
 /** What lies behind the numbers, once below the table and not in every row. */
 const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: Style): string[] => {
-  const nameOf = ({ device, width }: PredictRow) => `${device} ${width.label}`;
+  const skipped = groupBy(result.skipped, skipSentence).map(([sentence, own]) => {
+    const shown = own.slice(0, 3).map(({ device, width }) => `${device} ${width}`);
+    const more = own.length > 3 ? [`and ${own.length - 3} more`] : [];
+    return printable(`no row for ${[...shown, ...more].join('; ')}: ${sentence}`);
+  });
   const notes = [
     rows.some((row) => row.width.whatIf) &&
       'what-if: these widths were not trained; the load is right, the sound is not meant to be.',
     rows.some((row) => row.fidelity.esrToFull !== null) &&
       "ESR: error-to-signal ratio to the full width as NAM's trainer defines it, sum((y - z)^2) / sum(y^2), after prewarm; 0 is the same sound.",
-    ...saidOf(result.skipped, ({ device, width }) => `no row for ${device} ${width}`, skipSentence),
-    ...saidOf(rows, nameOf, ({ context }) => context?.engineBecause),
-    ...saidOf(
-      rows,
-      (row) => `${row.width.label} ${times(row.copies)}`,
-      ({ reasons }) => reasons.find(isArrangement),
-    ),
+    ...skipped,
   ].filter((note) => note !== false);
   const lines = notes.flatMap((note) => wrap(note, style.columns - 2, '', '  '));
   return lines.map((line) => paint(style, 'dim', line));

@@ -67,9 +67,10 @@ export class CostCache {
 
   lowered(by: Engine, program: Program, target: Target, frames: number, tanh: TanhKind): Lowered {
     const number = memoize(this.#numbers, program, () => this.#programCount++);
-    const key = `${number} ${by.id} ${frames} ${tanh} ${targetKey(target)}`;
+    const seen = by.seen?.(program, target) ?? target;
+    const key = `${number} ${by.id} ${frames} ${tanh} ${targetKey(seen)}`;
     const options = { blockFrames: frames, tanh };
-    return memoize(this.#lowered, key, () => by.lower(program, target, options));
+    return memoize(this.#lowered, key, () => by.lower(program, seen, options));
   }
 
   halves(lowered: Lowered, frontLayers: number): { front: Lowered; back: Lowered } {
