@@ -39,13 +39,15 @@ const styles = /\u001b\[[\d;]*m/g;
 const wheelLines = 3;
 const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
-/** How far a row lies below the selected one, which is marked; null where no list is there. */
+/** How far a row lies below the selected one, which is inverse or marked; null where no list is there. */
 const rowsFromMark = (lines: readonly string[], row: number): number | null => {
   const plain = lines.map((line) => line.replaceAll(styles, ''));
-  const marked = plain.findIndex((line) => /^\s*[▸>] /.test(line));
+  const inverse = lines.findIndex((line) => line.includes('\u001b[7m'));
+  const marked = inverse < 0 ? plain.findIndex((line) => /^[\s│|]*[▸>] /.test(line)) : inverse;
   if (marked < 0) return null;
   const between = plain.slice(Math.min(marked, row), Math.max(marked, row) + 1);
-  return between.every((line) => line.trim() !== '') ? row - marked : null;
+  // Nothing, or a rule, is the end of a list.
+  return between.every((line) => /^(?! ?[─┌└+-]).*\S/.test(line)) ? row - marked : null;
 };
 
 export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> => {

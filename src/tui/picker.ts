@@ -1,6 +1,5 @@
 /** Lists to choose from: models, engines, pedals, scenarios, formats. Typing narrows them. Pure. */
 import { sweptText } from '../report/run-text.ts';
-import { padEnd, printable, widthOf } from '../report/text/text-width.ts';
 import { selectedDevice } from './select.ts';
 import type { ExportFormat, Picker, RigSlot, State } from './state.ts';
 import { exportFormats, irTaps, slotOf, withSlot } from './state.ts';
@@ -103,19 +102,9 @@ const kinds: Readonly<Record<Picker['what'], PickerKind>> = {
   },
 };
 
-/** What stands after two spaces begins in one column. */
-const aligned = (choices: readonly Choice[]): readonly Choice[] => {
-  const cut = choices.map(({ value, text }) => [value, ...printable(text).split('  ')] as const);
-  const columns = Math.max(0, ...cut.map(([, name = '', about]) => (about ? widthOf(name) : 0)));
-  return cut.map(([value, name = '', ...about]) => ({
-    value,
-    text: about.length === 0 ? name : [padEnd(name, columns), ...about].join('  '),
-  }));
-};
-
 export const openPicker = (state: State, what: Picker['what']): State => {
   const { choices: choicesOf, current } = kinds[what];
-  const choices = aligned(choicesOf(state));
+  const choices = choicesOf(state);
   const chosen = choices.findIndex(({ value }) => value === current(state));
   const picker = { what, choices, selected: Math.max(0, chosen), typed: '' };
   return { ...state, mode: { kind: 'picker', picker } };

@@ -5,6 +5,7 @@ import type { State } from '../../src/tui/state.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
 import type { ScreenWorkers } from '../../src/workers/screen/screen-pool.ts';
 import type { ScreenReport, ScreenTask } from '../../src/workers/screen/task.ts';
+import { fullStates } from './full-states.ts';
 import { type Headless, headless, until } from './headless.ts';
 import { answered, pedalReport, rowsAt, start, widths } from './world.ts';
 
@@ -102,6 +103,21 @@ test('a click on the titles of the table sorts it, one on a row goes there', asy
   const titles = (await world.lines()).findIndex((line) => line.includes('pedal ▲'));
   world.input.write(`\u001b[<0;5;${titles + 1}M`);
   await until('sorted', () => session.state.sort === 'load');
+});
+
+test('a click on a part of the tree goes there, one below a list nowhere', async () => {
+  const world = headless(80, 30);
+  const session = await sessionOn(world, (await fullStates()).explain);
+  const rowOf = async (part: string): Promise<number> =>
+    (await world.lines()).findIndex((line) => line.includes(part)) + 1;
+  await until('the tree', async () => (await rowOf('layer 2')) > 0);
+  world.input.write(`\u001b[<0;9;${await rowOf('layer 2')}M`);
+  await until('the part', async () => (await world.lines()).some((l) => /▸ \+ .*layer 2/.test(l)));
+  const { at } = session.state.explain;
+  world.input.write(
+    `\u001b[<0;9;${await rowOf('layers in order')}M\u001b[<0;9;${await rowOf('layer 1')}M`,
+  );
+  await until('the part before', () => session.state.explain.at === at - 1);
 });
 
 test('a click on the cell of a width chooses it, on its pedal and on the titles', async () => {

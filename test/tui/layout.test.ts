@@ -239,11 +239,63 @@ test('the tree of cycles opens layer by layer, and its parts add up', async () =
   const sum = layer?.node.children.reduce((total, child) => total + child.cyclesPerSample, 0);
   expect(sum).toBeCloseTo(layer?.node.cyclesPerSample ?? 0, 6);
   const text = renderView(opened, view).join('\n');
-  expect(text).toContain('▾');
+  expect(text).toMatch(/ {2}▸? - .*\n.* {2}▸? {3}- /);
   // Kernels as a reader would say them.
   expect(text).toMatch(/overhead of [\d,]+ instructions/);
   expect(text).not.toMatch(/aarch64|[{}]/);
   expect(treeLines(press(opened, 'up', 'return'))).toEqual(closed);
+});
+
+test('without colours one part of the tree is marked, whatever is open', async () => {
+  const { explain } = await fullStates();
+  for (const cols of [80, 160]) {
+    for (const keys of [[], ['down', 'down'], ['return', 'down']]) {
+      const lines = renderView(press(explain, ...keys), { cols, rows: 24, ...plain });
+      expect(lines.filter((line) => /(?:^| {2})▸ /.test(line))).toHaveLength(1);
+    }
+  }
+});
+
+test('the deadline shows through what is over it', () => {
+  const state = { ...answered(start('mod-dwarf'), 1.5), screen: 'pedal' as const };
+  const limit = renderView(state, { cols: 100, rows: 30, ...plain }).find((line) =>
+    /^ *100% /.test(line),
+  );
+  expect(limit).toMatch(/┄ *$/);
+  expect(limit).not.toContain('█');
+});
+
+test('at 100 columns all that is said of a pedal can be read, and its loads stay', () => {
+  const base = answered(start('mod-dwarf'), 0.2);
+  const known = new Map(
+    [...base.known].map(([id, one]) => {
+      const rows = one.kind === 'rows' ? (one.value ?? []) : [];
+      const reasons = ['A sentence of five words. '.repeat(25).trim(), 'The last of them.'];
+      return [id, rows.length ? { ...one, value: rows.map((row) => ({ ...row, reasons })) } : one];
+    }),
+  );
+  const lines = renderView({ ...base, known } as State, { cols: 100, rows: 30, ...plain });
+  expect(lines.join(' ')).toContain('The last of them.');
+  expect(lines.some((line) => /^ +0% /.test(line))).toBe(true);
+});
+
+test('of the worst block as many causes are told as fit', async () => {
+  const { scenario } = await fullStates();
+  for (const cols of [60, 80]) {
+    const text = renderView(scenario, { cols, rows: 24, ...plain }).join('\n');
+    expect(text).toMatch(/cycles: work [\d,]+, \w+/);
+  }
+});
+
+test('a list to choose from stands in a box, ids are whole where names are long', () => {
+  const view = { cols: 60, rows: 15, ...plain };
+  const lines = renderView(press(start(), 'o', 'p', 'i', '-'), view);
+  expect(lines.find((line) => line.includes('┌'))).toMatch(/^ ┌─ choose the pedal {2}pi-_ ─+┐/);
+  expect(lines.filter((line) => /^ │▸ .* {2}[a-z0-9-]+ *│/.test(line))).toHaveLength(1);
+  const long = renderView(press(start(), 'o', 'b', 'o', 'a', 'r', 'd', 's'), view).join('\n');
+  expect(long).toMatch(/ {2}imx8m-mini /);
+  const added = renderView(press(answered(start('mod-dwarf'), 0.2), 'd', 'a'), view).join('\n');
+  expect(added).toContain('choose what to add after the slot');
 });
 
 test('each pedal has its last loads in a line, and the intervals and what plays stay at 100 columns', () => {
@@ -255,7 +307,7 @@ test('each pedal has its last loads in a line, and the intervals and what plays 
     ...{ cols: 160, rows: 50 },
     ...plain,
   });
-  expect(wide.filter((line) => /^ {2}block loads (?:full|lite) /.test(line))).toHaveLength(2);
+  expect(wide.filter((line) => /^─ block loads (?:full|lite) .*─$/.test(line))).toHaveLength(2);
   expect(wide.slice(-5).join('').trim()).not.toBe('');
 });
 

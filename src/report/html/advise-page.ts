@@ -13,9 +13,9 @@ import {
   widestAt,
 } from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Chart, Tone } from '../chart/svg.ts';
+import type { Chart } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
-import { isSettled, verdictWord } from '../predict/verdict-text.ts';
+import { isSettled, rowVerdict } from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import { setText, type WidthSetReport, widthVerdict } from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
@@ -23,11 +23,11 @@ import type { Page } from './page.ts';
 import {
   cyclesText,
   loadBar,
-  loadChart,
   orDash,
   percentText,
   plainChart,
   tableOf,
+  verdictTones,
 } from './tones.ts';
 
 /** Where a page says what would bring a pedal's widths inside. */
@@ -160,49 +160,84 @@ const setsFigure = (report: WidthSetReport): Chart =>
     bars: report.sets.map((set) => loadBar(setText(report, set.chosen), set.score, '', 'plain')),
   });
 
-const verdictTag = (demand: Demand, i: number, got: boolean): readonly [string, Tone] => {
-  if (got) return ['its width', 'good'];
-  return servesDemand(demand, i) ? ['inside', 'muted'] : ['not offered', 'bad'];
+/** Which of the widths on offer a demand gets, as its place; null where none fits. */
+const gotOf = ({ sets }: WidthSetReport, d: number): number | null =>
+  sets.at(-1)?.served[d] ?? null;
+
+const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
+  const own = widthVerdict(demand, i);
+  const { copies = 1, loads, chances } = demand;
+  const chance = chances?.[i] ?? null;
+  const tag = got === i ? 'its width' : servesDemand(demand, i) ? 'would fit' : 'not offered';
+  return {
+    text: `${copies === 1 ? '' : `${copies}x `}${own === null ? '–' : rowVerdict(own)}${got === i ? ' ✓' : ''}`,
+    tone: own === null ? 'muted' : verdictTones[own.verdict],
+    sure: own !== null && isSettled(own),
+    share: loads[i] ?? null,
+    why: `${tag}${chance === null ? '' : `, chance ${percentText(chance)}`}, keeps ${percentText(1 - demand.limit)} free`,
+    id: '',
+  };
 };
 
-const loadsFigure = (report: WidthSetReport): Chart =>
-  loadChart({
+const loadsFigure = (report: WidthSetReport): Chart => {
+  const { widths, demands } = report;
+  const asked = demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
+  const devices = groupBy(asked, ({ demand: { deviceName, name } }) => deviceName ?? name);
+  const cells = asked.flatMap((one) => widths.map((width, i) => ({ ...one, width, i })));
+  const groups = groupBy(
+    devices,
+    ([, [{ demand, got }]]) =>
+      `${got === null ? 'no width' : (widths[got]?.label ?? '')} ${times(demand.copies ?? 1)}`,
+  );
+  return heatTable({
     id: 'loads',
     title: 'What each width costs there',
-    note: 'Load of all copies together on one core; the thin line holds the truth nine times of ten. The dashed line is the whole core; each pedal keeps the share free that its title says.',
-    groupName: 'pedal and copies',
-    labelName: 'width',
-    groups: report.demands.map((demand, d) => ({
-      title: `${demand.name} · keeps ${percentText(1 - demand.limit)} free`,
-      bars: demand.loads.flatMap((load, i) => {
-        if (load === null) return [];
-        const [tag, tone] = verdictTag(demand, i, report.sets.at(-1)?.served[d] === i);
-        const own = widthVerdict(demand, i);
-        const word = own === null ? tag : `${verdictWord(own)}, ${tag}`;
-        return [loadBar(report.widths[i]?.label ?? '', load, word, tone, own?.load ?? undefined)];
-      }),
+    note: 'The share that all copies together take of one core, and in brackets where nine of ten such predictions lie. A check mark: the width that the pedal gets.',
+    columns: widths.map(({ label }) => label),
+    groups: groups.map(([title, own]) => ({
+      title,
+      rows: own.map(([name, wanted]) => ({
+        name,
+        detail: '',
+        cells: widths.map((_, i) => wanted.map(({ demand, got }) => widthLine(demand, i, got))),
+      })),
     })),
+    table: tableOf('Every width', cells, [
+      left('pedal and copies', ({ demand }) => demand.name),
+      left('width', ({ width }) => width.label),
+      left('load', ({ demand, i }) => orDash(widthVerdict(demand, i), rowVerdict)),
+      left('chance', ({ demand, i }) => orDash(demand.chances?.[i], percentText)),
+      left('kept free', ({ demand }) => percentText(1 - demand.limit)),
+      left('meaning', ({ demand, i, got }) => widthLine(demand, i, got).why.split(',')[0] ?? ''),
+    ]),
   });
+};
+
+/** A table of more rows is closed on a screen: the heat map says the same. */
+const mostOpen = 12;
 
 export const widthSetPage = (report: WidthSetReport): Page => {
   const best = report.sets.at(-1);
-  const served = report.demands.map((demand, i) => ({ demand, got: best?.served[i] ?? null }));
+  const served = report.demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
   return {
     title: `Which widths to offer: ${report.model}`,
     lead: `Offer ${setText(report, best?.chosen ?? [])}: each pedal gets the widest of them that fits by its chance.`,
     figures: [setsFigure(report), loadsFigure(report)],
     tables: [
-      tableOf('What each pedal gets', served, [
-        left('pedal and copies', ({ demand }) => demand.name),
-        left('width', ({ got }) =>
-          got === null ? 'nothing fits' : (report.widths[got]?.label ?? ''),
-        ),
-        left('load', ({ demand, got }) => orDash(demand.loads[got ?? -1], percentText)),
-        left('chance', ({ demand, got }) =>
-          orDash(got, (width) => percentText(demand.chances?.[width] ?? 0)),
-        ),
-        left('engine', ({ demand, got }) => orDash(demand.engines?.[got ?? -1], String)),
-      ]),
+      {
+        ...tableOf('What each pedal gets', served, [
+          left('pedal and copies', ({ demand }) => demand.name),
+          left('width', ({ got }) =>
+            got === null ? 'nothing fits' : (report.widths[got]?.label ?? ''),
+          ),
+          left('load', ({ demand, got }) => orDash(demand.loads[got ?? -1], percentText)),
+          left('chance', ({ demand, got }) =>
+            orDash(got, (width) => percentText(demand.chances?.[width] ?? 0)),
+          ),
+          left('engine', ({ demand, got }) => orDash(demand.engines?.[got ?? -1], String)),
+        ]),
+        folded: served.length > mostOpen,
+      },
     ],
   };
 };

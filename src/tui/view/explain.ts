@@ -16,6 +16,7 @@ import {
   type Line,
   lineWidth,
   nameCell,
+  ruled,
   span,
   type View,
   wholeSpans,
@@ -68,15 +69,20 @@ const treeList = (
   const at = Math.min(state.explain.at, lines.length - 1);
   const from = parts.windowStart(at, lines.length, rows - 1);
   const shown = lines.slice(from, from + rows - 1).map(({ node, depth, isOpen }, i) => {
-    const mark = node.children.length === 0 ? ' ' : isOpen ? '▾' : '▸';
+    const mark = node.children.length === 0 ? ' ' : isOpen ? '-' : '+';
+    const here = from + i === at;
     // Below a kind of work stand its kernels.
     const title = depth === 2 ? kernelName(node.name) : printable(node.name);
     const name = `${'  '.repeat(depth)}${mark} ${title}`;
     const share = whole === 0 ? 0 : node.cyclesPerSample / whole;
-    const line = partLine({ ...node, name, share }, columns, view);
-    return from + i === at ? highlighted(line) : line;
+    const [, ...line] = partLine({ ...node, name, share }, columns, view);
+    const marked = [span(here ? '▸' : ' ', 'cyan'), ...line];
+    return here ? highlighted(marked) : marked;
   });
-  return [parts.textLine(`${layers.length} layers in order: enter opens one`, 'bold'), ...shown];
+  return [
+    ruled([span(`${layers.length} layers in order: enter opens one`, 'bold')], columns),
+    ...shown,
+  ];
 };
 
 export const explainBody = (state: State, view: View, rows: number): Line[] => {
@@ -101,10 +107,15 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const wide = view.cols >= 100;
   const columns = wide ? Math.floor(view.cols / 2) : view.cols;
   const list = (title: string, shown: readonly Part[]): Line[] => [
-    parts.textLine(title, 'bold'),
+    ruled([span(title, 'bold')], columns - 2),
     ...shown.map((part) => partLine(part, columns - 2, view, 20)),
   ];
-  const why = parts.wrapped(row.reasons.join(' '), view, 'dim', rows >= 24 ? 4 : 2);
+  const why = parts.wrapped(
+    row.reasons.join(' '),
+    view,
+    'dim',
+    rows >= 36 ? 10 : rows >= 24 ? 4 : 2,
+  );
   const work = list('kinds of work', [...kinds].sort(byCycles));
   const limits = list('what limits it', limitsOf(total));
   const head = [...top, ...why];

@@ -1,7 +1,7 @@
 /** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
 import type { Ink } from '../../report/text/text-table.ts';
 import { percent } from '../../units/number-text.ts';
-import { cell, type Line, type Span, type View } from './line.ts';
+import { cell, type Line, ruled, type Span, type View } from './line.ts';
 import { type Column, loadInk, type Played, right } from './parts.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -68,7 +68,9 @@ export const graphLines = (values: readonly number[], options: GraphOptions): Li
       // What is not nothing shows.
       const filled = Math.max(step, value > 0 && row === rows - 1 ? 1 : 0);
       if (filled > 0) {
-        const text = (ascii ? plainSteps : eighths)[filled] ?? ' ';
+        // The deadline shows through what is over it.
+        const isOver = row === limitRow && filled === 8;
+        const text = isOver ? '┄' : ((ascii ? plainSteps : eighths)[filled] ?? ' ');
         return { text, ink: column - blank === options.cursor ? 'bold' : loadInk(value, margin) };
       }
       return row === limitRow ? { text: '┄', ink: 'dim' } : { text: ' ', ink: undefined };
@@ -86,5 +88,8 @@ export const playGraph = (
   margin: number,
 ): Line[] => {
   if (rows < 3) return [];
-  return [title, ...graphLines(values ?? [], { columns: cols - 1, rows: rows - 1, ascii, margin })];
+  return [
+    ruled(title, cols),
+    ...graphLines(values ?? [], { columns: cols - 1, rows: rows - 1, ascii, margin }),
+  ];
 };

@@ -47,6 +47,23 @@ export const gap = (columns: number): Span => ({ text: ' '.repeat(Math.max(0, co
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, { text }) => sum + widthOf(text), 0);
 
+/** A title on a rule as wide as there is room: what stands above it is another thing. */
+export const ruled = (title: Line, columns: number): Line => [
+  span('─ ', 'dim'),
+  ...title,
+  span(` ${'─'.repeat(Math.max(0, columns - lineWidth(title) - 3))}`, 'dim'),
+];
+
+/** Lines of so many columns in a box. */
+export const boxed = (title: Line, lines: readonly Line[], columns: number): Line[] => {
+  const [side, corner] = [span('│', 'dim'), (text: string): Span => span(text, 'dim')];
+  return [
+    [gap(1), corner('┌'), ...ruled(title, columns), corner('┐')],
+    ...lines.map((line) => [gap(1), side, ...line, side]),
+    [gap(1), corner(`└${'─'.repeat(columns)}┘`)],
+  ];
+};
+
 /** As many of these as fit whole, in their order. */
 export const wholeSpans = (line: Line, columns: number): Line =>
   line.filter((_, i) => lineWidth(line.slice(0, i + 1)) <= columns);

@@ -8,7 +8,17 @@ import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { sparkColumn } from './graph.ts';
-import { cell, gap, highlighted, type Line, nameCell, type Span, span, type View } from './line.ts';
+import {
+  cell,
+  gap,
+  highlighted,
+  type Line,
+  nameCell,
+  ruled,
+  type Span,
+  span,
+  type View,
+} from './line.ts';
 import * as parts from './parts.ts';
 
 const cellGap = 2;
@@ -272,7 +282,10 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
     ...answer,
     header(state, widths, hidden, layout, view),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
-    parts.textLine(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim'),
+    ruled(
+      [span(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim')],
+      view.cols,
+    ),
     ...parts.pedalDetail(state, view, details),
   ];
 };

@@ -73,7 +73,7 @@ const graph = (state: State, view: View, rows: number, device: DeviceEntry, widt
   const words = known === null || report === null ? parts.statusWords(known) : '';
   const end = known?.status === 'ready' ? ', done' : state.paused ? ', paused' : '';
   const title = [
-    span('  block loads ', 'dim'),
+    span('block loads ', 'dim'),
     span(width.label, 'bold'),
     span(`  virtual pedal ${report === null ? words : parts.playedText(report) + end}`, 'dim'),
     span((known?.silentSeconds ?? 0) > 0 ? `  ${parts.statusWords(known)}` : '', 'yellow'),
@@ -132,7 +132,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     parts.widestLine(state, device),
   ];
   const left = rows - top.length;
-  const most = !device.plays ? left : left >= 14 ? 4 : left >= 9 ? 2 : 0;
+  const most = !device.plays ? left : left >= 12 ? left - 8 : left >= 9 ? 2 : 0;
   const shown = row
     ? parts.wrapped(row.reasons.join(' '), view, 'dim', most)
     : parts.statusLines(known, view).slice(0, Math.max(0, most));

@@ -1,11 +1,11 @@
 /** A state as the lines of a screen, each exactly as wide as the screen. Pure. */
-import { padEnd, wrap } from '../../report/text/text-width.ts';
+import { clipMiddle, padEnd, printable, widthOf, wrap } from '../../report/text/text-width.ts';
 import { bindings, shownKey } from '../keys.ts';
 import { narrowed } from '../picker.ts';
 import type { HelpMode, Picker, State } from '../state.ts';
 import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
-import { finish, type Line, span, type View } from './line.ts';
+import { boxed, cell, finish, highlighted, type Line, span, type View } from './line.ts';
 import { matrixBody } from './matrix.ts';
 import { textLine, windowStart, wrapped } from './parts.ts';
 import { pedalBody } from './pedal.ts';
@@ -22,23 +22,47 @@ const bodies = {
   scenario: scenarioBody,
 } as const;
 
-const pickerBody = (picker: Picker, rows: number): Line[] => {
+const pickerTitles: Readonly<Record<Picker['what'], string>> = {
+  ...{ model: 'choose the model', engine: 'choose the engine', pedal: 'choose the pedal' },
+  ...{ slot: 'choose what stands in the slot', added: 'choose what to add after the slot' },
+  ...{ scenario: 'choose the scenario', export: 'export as' },
+};
+
+/** What stands after two spaces begins in one column, early enough to be read. */
+const aligned = (texts: readonly string[], columns: number): readonly string[] => {
+  const cut = texts.map((text) => printable(text).split('  '));
+  const widest = (at: number): number =>
+    Math.max(0, ...cut.map((each) => (each.length > 1 ? widthOf(each[at] ?? '') : 0)));
+  const name = Math.min(widest(0), Math.max(24, columns - widest(1) - 2));
+  return cut.map(([first = '', ...about]) =>
+    about.length === 0 ? first : [padEnd(clipMiddle(first, name), name), ...about].join('  '),
+  );
+};
+
+const pickerBody = (picker: Picker, rows: number, cols: number): Line[] => {
   const list = narrowed(picker);
   const selected = Math.min(picker.selected, Math.max(0, list.length - 1));
-  const shown = Math.max(1, rows - 3);
+  const shown = Math.max(1, rows - 2);
   const from = windowStart(selected, list.length, shown);
-  return [
-    [
-      span(`  choose ${picker.what === 'export' ? 'export as' : `the ${picker.what}`}`, 'bold'),
-      span(picker.typed === '' ? '' : `  ${picker.typed}_`, 'cyan'),
-    ],
-    [],
-    ...list.slice(from, from + shown).map(({ text }, i): Line => {
-      const here = from + i === selected;
-      return [span(here ? '▸ ' : '  ', 'cyan'), span(text, here ? 'bold' : undefined)];
-    }),
-    ...(list.length === 0 ? [[span('  nothing contains that', 'yellow')]] : []),
+  const texts = aligned(
+    list.map(({ text }) => text),
+    cols - 6,
+  );
+  const columns = Math.min(cols - 4, Math.max(44, ...texts.map(widthOf)) + 3);
+  const title: Line = [
+    span(pickerTitles[picker.what], 'bold'),
+    span(picker.typed === '' ? '' : `  ${picker.typed}_`, 'cyan'),
   ];
+  const lines = texts.slice(from, from + shown).map((text, i): Line => {
+    const here = from + i === selected;
+    const line = [span(here ? '▸ ' : '  ', 'cyan'), cell(text, columns - 2)];
+    return here ? highlighted(line) : line;
+  });
+  return boxed(
+    title,
+    lines.length === 0 ? [[cell('  nothing contains that', columns, 'yellow')]] : lines,
+    columns,
+  );
 };
 
 const helpWords: readonly string[] = [
@@ -72,7 +96,7 @@ export const withHelpOn = (state: State, view: View): State => {
 const bodyOf = (state: State, view: View, rows: number): Line[] => {
   const { mode } = state;
   if (mode.kind === 'help') return helpLines(mode, view).slice(mode.top);
-  if (mode.kind === 'picker') return pickerBody(mode.picker, rows);
+  if (mode.kind === 'picker') return pickerBody(mode.picker, rows, view.cols);
   return bodies[state.screen](state, view, rows);
 };
 

@@ -123,6 +123,6 @@ export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const sums = comparison(report, view, rows - top.length - stalled.length - 1);
   const body = [...top, ...sums, parts.playedLine(report), ...stalled];
   const left = rows - body.length;
-  const title = parts.textLine('block loads', 'dim');
+  const title = [span('block loads', 'dim')];
   return [...body, ...playGraph(known?.history.rig, title, view, left, 0)];
 };

@@ -10,7 +10,7 @@ import { knownOf } from '../select.ts';
 import type { State } from '../state.ts';
 import { scenarioEntry, timelineTask } from '../tasks.ts';
 import { axisColumns, binned, graphLines } from './graph.ts';
-import { cell, gap, type Line, span, type View, wholeSpans } from './line.ts';
+import { cell, gap, type Line, ruled, span, type View, wholeSpans } from './line.ts';
 import { headroomText, loadInk, loadText, statusLines, textLine, windowStart } from './parts.ts';
 
 const summary = ({ run }: Timeline): Line => [
@@ -63,7 +63,8 @@ const nearSeconds = 0.25;
 /** Where the time of the worst block went; of others, the events around them. */
 const aboutBlock = ({ run }: Timeline, block: number, atSeconds: number): Line => {
   if (run.worstBlock?.block === block) {
-    return [span('  cycles: ', 'dim'), span(causesText(run.worstBlock, 6))];
+    const causes = causesText(run.worstBlock, 6).split(/(?=, )/);
+    return [span('  cycles: ', 'dim'), ...causes.map((text) => span(text))];
   }
   const near = run.events.flatMap(({ appliedSeconds, by, slot, do: what, to }) => {
     const isNear = Math.abs((appliedSeconds ?? Number.NaN) - atSeconds) < nearSeconds;
@@ -149,7 +150,7 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
     ...graph(binned(load, columns), graphRows, cursorColumn),
     ...under,
     ...detail,
-    ...(both ? [textLine(`each block from ${grouped(from)} on`, 'dim')] : []),
+    ...(both ? [ruled([span(`each block from ${grouped(from)} on`, 'dim')], view.cols)] : []),
     ...(both ? graph(zoomed, zoomedRows, cursor - from) : []),
   ].slice(0, rows);
 };
