@@ -107,20 +107,7 @@ const appendTail = (
 };
 
 export const fftConvolver: Convolver = convolver(
-  {
-    id: 'fftconvolver',
-    name: 'FFTConvolver, two stages',
-    describes:
-      'HiFi-LoFi/FFTConvolver (f2cdeb0) with blocks of 128 and 1,024 as DPF and MOD plugins set it up, its Ooura transform in double precision and no thread of its own; counted by reading',
-    sources: [
-      'FFTConvolver.cpp',
-      'TwoStageFFTConvolver.cpp',
-      'AudioFFT.cpp (OouraFFT)',
-      'Utilities.cpp',
-      'TwoStageThreadedConvolver.hpp of DPF plugins (128 and 1,024)',
-    ],
-    mostTaps: null,
-  },
+  'fftconvolver',
   ({ network: { impulse } }, target, { blockFrames }) => {
     const lowering = new Lowering(target, blockFrames);
     const source = lowering.memory('input', blockFrames, 'io');

@@ -7,13 +7,7 @@ import { isPartitionable, lowerPartitioned } from './partitioned.ts';
 const directTaps = 128;
 
 export const pedalbenchConvolver: Convolver = convolver(
-  {
-    id: 'pedalbench',
-    name: 'Pedalbench, direct or partitioned by blocks',
-    describes: 'what a well-written convolver could reach: no library',
-    sources: [],
-    mostTaps: null,
-  },
+  'pedalbench',
   ({ network }, target, { blockFrames }) => {
     const { impulse, implementation = 'auto' } = network;
     const partitioned = implementation === 'fft' || impulse.length > directTaps;

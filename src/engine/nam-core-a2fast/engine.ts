@@ -3,7 +3,7 @@ import type { WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import { a2Layers } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
 import { lowerA2 } from './wavenet.ts';
 
 const headKernel = 16;
@@ -64,14 +64,7 @@ export const readA2 = ({ network }: Program): WaveNetNetwork | Refusal => {
 };
 
 export const namCoreA2Fast: Engine = engineOf(
-  {
-    id: 'nam-core-a2fast',
-    name: 'NeuralAmpModelerCore, A2 fast path',
-    describes:
-      'NeuralAmpModelerCore, main of August 2026, NAM_ENABLE_A2_FAST with mirrored rings, as GCC 12.2 -O3 builds it',
-    sources: ['NAM/wavenet/a2_fast.cpp', 'Eigen/src/Core/products/GeneralBlockPanelKernel.h'],
-    defaultTanh: 'fast',
-  },
+  factsOf('nam-core-a2fast'),
   readA2,
   (network, target, { blockFrames }) => lowerA2(network, eigenTarget(target), blockFrames),
 );

@@ -2,12 +2,10 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { type Engine, type EngineFacts, engineOf } from '../engine.ts';
+import { type Engine, engineOf, factsOf } from '../engine.ts';
 import { inlineConvolution } from '../nam-core-inline/convolution.ts';
 import { type ConvolutionPath, genericConvolution } from './convolution.ts';
 import { lowerGeneric, readMono } from './program.ts';
-
-type Facts = Omit<EngineFacts, 'defaultTanh' | 'seen'>;
 
 /** Compilers differ by core in its recurrent and its long linear code; Eigen's products are others on Apple's. */
 const seen = ({ operations }: Program, target: Target): Target => {
@@ -19,42 +17,10 @@ const seen = ({ operations }: Program, target: Target): Target => {
   return { ...target, tune: keeps ? tune : 'generic', compiler: undefined };
 };
 
-const generic = (facts: Facts, convolution: ConvolutionPath): Engine =>
-  engineOf({ ...facts, defaultTanh: 'fast', seen }, readMono, (program, target, options) =>
-    lowerGeneric(facts.id, program, target, options, convolution),
+const generic = (id: 'nam-core' | 'nam-core-inline', convolution: ConvolutionPath): Engine =>
+  engineOf({ ...factsOf(id), seen }, readMono, (program, target, options) =>
+    lowerGeneric(id, program, target, options, convolution),
   );
 
-export const namCoreInline: Engine = generic(
-  {
-    id: 'nam-core-inline',
-    name: 'NeuralAmpModelerCore, inline products',
-    describes:
-      'NeuralAmpModelerCore, main of August 2026, with NAM_USE_INLINE_GEMM, as GCC 12.2 -O3 builds it',
-    sources: ['NAM/conv1d.cpp', 'NAM/dsp.cpp (Conv1x1)', 'NAM/film.h', 'NAM/wavenet/model.cpp'],
-  },
-  inlineConvolution,
-);
-
-export const namCore: Engine = generic(
-  {
-    id: 'nam-core',
-    name: 'NeuralAmpModelerCore, generic path',
-    describes:
-      'NeuralAmpModelerCore 0.6.0 (main of August 2026, daae2d0) with Eigen 5.0.1, as GCC 12.2 -O3 builds it; `Linear` of more than 256 taps by partitioned FFT, as since June 2026',
-    sources: [
-      'NAM/conv1d.cpp',
-      'NAM/dsp.cpp (Conv1x1)',
-      'NAM/ring_buffer.cpp',
-      'NAM/wavenet/model.cpp',
-      'NAM/lstm.cpp',
-      'NAM/linear.cpp',
-      'NAM/convnet.cpp',
-      'NAM/film.h',
-      'NAM/gating_activations.h',
-      'NAM/activations.h',
-      'Eigen/src/Core/products/GeneralMatrixMatrix.h',
-      'Eigen/src/Core/products/GeneralBlockPanelKernel.h',
-    ],
-  },
-  genericConvolution,
-);
+export const namCoreInline: Engine = generic('nam-core-inline', inlineConvolution);
+export const namCore: Engine = generic('nam-core', genericConvolution);

@@ -4,7 +4,7 @@ import type { LayerArray, LstmNetwork, WaveNetNetwork } from '../../nam/network.
 import type { Program } from '../../program/program.ts';
 import { isA2, readStack } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { type Engine, EngineError, type LowerOptions, type Support } from '../engine.ts';
+import { type Engine, EngineError, factsOf, type LowerOptions, type Support } from '../engine.ts';
 import { readA2 } from '../nam-core-a2fast/engine.ts';
 import { lowerLstm } from './lstm.ts';
 import { lowerWaveNet } from './wavenet.ts';
@@ -115,7 +115,7 @@ function readShape(program: Program): ShapeReading {
   return { kind: 'wavenet', network, fixed: isOfficial(network.arrays) };
 }
 
-const id = 'neural-audio';
+const facts = factsOf('neural-audio');
 
 /** NAM Core as NeuralAudio builds it: NAM_ENABLE_A2_FAST on, NAM_USE_INLINE_GEMM off. */
 const fallbackFor = (program: Program): string =>
@@ -133,12 +133,7 @@ export interface NeuralAudioBuild {
 }
 
 export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
-  id,
-  name: 'NeuralAudio',
-  describes:
-    'NeuralAudio, main of 21 August 2026 (e59cd5d) in its default build: its own models with Eigen, NAM Core for files later than 0.5.4 that are no standard A2 (before 27 June 2026: for A2, too); GCC 12.2 -O3 -ffast-math.',
-  sources: ['https://github.com/mikeoliphant/NeuralAudio'],
-  defaultTanh: 'fast',
+  ...facts,
   supports(program: Program, _target: Target): Support {
     const early = handedOn(program);
     const shape = early === null ? readShape(program) : { reason: early };
@@ -150,7 +145,8 @@ export const createNeuralAudio = (build: NeuralAudioBuild): Engine => ({
   lower(program: Program, target: Target, options: LowerOptions): Lowered {
     const shape = readShape(program);
     if ('reason' in shape) {
-      throw new EngineError(id, `It hands this model on: ${shape.reason}.`, fallbackFor(program));
+      const reason = `It hands this model on: ${shape.reason}.`;
+      throw new EngineError(facts.id, reason, fallbackFor(program));
     }
     const { blockFrames, tanh } = options;
     return shape.kind === 'lstm'

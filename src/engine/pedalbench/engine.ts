@@ -5,7 +5,7 @@ import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network
 import type { Program } from '../../program/program.ts';
 import { textBytes } from '../common/lowering.ts';
 import { untunedTarget } from '../common/tune-group.ts';
-import type { Engine, LowerOptions } from '../engine.ts';
+import { type Engine, factsOf, type LowerOptions } from '../engine.ts';
 import { lowerLayer } from './layer.ts';
 import { Planes, type Signal, sharesKernels } from './lowering.ts';
 import { convolve, lowerOperations, zero } from './operations.ts';
@@ -144,12 +144,7 @@ export function lowerPedalbench(
 }
 
 export const pedalbench: Engine = {
-  id: 'pedalbench',
-  name: 'Pedalbench',
-  describes:
-    'Kernels of this project: planar signals, register tiles over all taps and inputs, one fused pass per layer.',
-  sources: ['src/engine/pedalbench'],
-  defaultTanh: 'libm',
+  ...factsOf('pedalbench'),
   seen: (_program, target) => untunedTarget(target),
   supports: () => ({ supported: true }),
   lower: lowerPedalbench,

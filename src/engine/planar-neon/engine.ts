@@ -2,7 +2,7 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { isA2, readStack, type Stack } from '../common/layer-stack.ts';
-import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
 const read = (program: Program, { isa }: Target): Stack | Refusal => {
@@ -28,14 +28,7 @@ const read = (program: Program, { isa }: Target): Stack | Refusal => {
 };
 
 export const planarNeon: Engine = engineOf(
-  {
-    id: 'planar-neon',
-    name: 'Planar NEON',
-    describes:
-      'The channel-planar NEON models proposed to NeuralAmpModelerCore (pull request 313, August 2026), GCC 12.2 -O3.',
-    sources: ['https://github.com/sdatkinson/NeuralAmpModelerCore/pull/313'],
-    defaultTanh: 'libm',
-  },
+  factsOf('planar-neon'),
   read,
   (stack, target, { blockFrames }) => lowerWaveNet(stack, target, blockFrames),
 );

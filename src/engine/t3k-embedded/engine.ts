@@ -3,7 +3,7 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { readStack, type Stack } from '../common/layer-stack.ts';
 import { untunedTarget } from '../common/tune-group.ts';
-import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
 import { maxNeonChannels } from './neon-layer.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
@@ -28,15 +28,7 @@ const read = (program: Program, { isa }: Target): Stack | Refusal => {
 };
 
 export const t3kEmbedded: Engine = engineOf(
-  {
-    id: 't3k-embedded',
-    name: 'TONE3000 embedded',
-    describes:
-      'The engines that nam2c 2.0 generates (tone-3000/embedded, b84b60c): GCC -ffast-math around assembly for Cortex-M7 and AArch64.',
-    sources: ['https://github.com/tone-3000/embedded'],
-    defaultTanh: 'fast',
-    seen: (_program, target) => untunedTarget(target),
-  },
+  { ...factsOf('t3k-embedded'), seen: (_program, target) => untunedTarget(target) },
   read,
   (stack, target, { blockFrames }) => lowerWaveNet(stack, target, blockFrames),
 );
