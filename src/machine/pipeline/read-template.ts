@@ -32,8 +32,7 @@ const isSame = (a: Int32Array, b: Int32Array): boolean => {
 
 /** Templates that are encoded alike share what was prepared. */
 const prepare = (encoding: TemplateEncoder, loopCount: number): Prepared => {
-  const { registerCount, size } = encoding;
-  const code = new Int32Array(encoding.code);
+  const { code, registerCount, size } = encoding;
   const hash = hashOf(code);
   const alike = prepared.get(hash) ?? [];
   const known = alike.find((other) => isSame(other.code, code));

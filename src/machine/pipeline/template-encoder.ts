@@ -100,8 +100,11 @@ const addressWords = ({ slot, offset, terms }: Address, floats: number): number[
 const shares = ({ best, expected, worst }: Range): number[] =>
   [best, expected, worst].map((share) => Math.round(share * op.surelyWrong));
 
+/** Where encoders write, one after another: templates are some thousand words each. */
+let memory = new Int32Array(1 << 14);
+
 export class TemplateEncoder {
-  readonly code: number[] = [];
+  readonly code: Int32Array;
   /** In the order of the template. */
   readonly terms: Term[] = [];
   /** Lanes of the widest instruction. */
@@ -110,6 +113,8 @@ export class TemplateEncoder {
   size = 0;
   /** Of all operations. */
   flags = 0;
+  /** Words written so far. */
+  private length = 0;
   private readonly shared: ReadonlySet<number>;
   /** Numbers of the template's registers, and after them of chains; -1 before their first use. */
   private readonly numbers: number[];
@@ -127,6 +132,7 @@ export class TemplateEncoder {
     this.numbers = new Array<number>(template.registerCount).fill(-1);
     this.nodes(template.body, 1);
     this.endRun(false);
+    this.code = memory.slice(0, this.length);
   }
 
   get registerCount(): number {
@@ -150,32 +156,41 @@ export class TemplateEncoder {
 
   private loop(loop: number, trips: number, body: readonly Node[], times: number): void {
     this.endRun(false);
-    const { code, branches, flags } = this;
-    const start = code.length;
-    code.push(op.loopMark, 0, loop, trips, 0, 0, 0);
+    const { branches, flags } = this;
+    const start = this.length;
+    for (const word of [op.loopMark, 0, loop, trips, 0, 0, 0]) this.write(word);
     this.flags = 0;
     this.nodes(body, times * trips);
     // The branch of a loop that runs once falls through.
     this.endRun(trips > 1);
     const inside = this.branches - branches;
     this.branches = branches + trips * inside;
-    code[start + op.atLoopTracked] = this.flags & op.isTracked ? 1 : 0;
-    code[start + op.atBodyEnd] = code.length;
-    code[start + op.atLoopBranches] = inside;
-    const countAt = code.length;
-    code.push(0);
+    memory[start + op.atLoopTracked] = this.flags & op.isTracked ? 1 : 0;
+    memory[start + op.atBodyEnd] = this.length;
+    memory[start + op.atLoopBranches] = inside;
+    const countAt = this.length;
+    this.write(0);
     for (let register = 0; register < this.lastUses.length; register++) {
-      if ((this.lastUses[register] as number) > start) code.push(register);
+      if ((this.lastUses[register] as number) > start) this.write(register);
     }
-    code[countAt] = code.length - countAt - 1;
-    code[start + op.atNext] = code.length;
+    memory[countAt] = this.length - countAt - 1;
+    memory[start + op.atNext] = this.length;
     this.flags |= flags;
+  }
+
+  private write(word: number): void {
+    if (this.length === memory.length) {
+      const larger = new Int32Array(memory.length * 2);
+      larger.set(memory);
+      memory = larger;
+    }
+    memory[this.length++] = word;
   }
 
   private numberOf(register: number): number {
     if ((this.numbers[register] as number) < 0) this.numbers[register] = this.lastUses.length;
     const number = this.numbers[register] as number;
-    this.lastUses[number] = this.code.length;
+    this.lastUses[number] = this.length;
     return number;
   }
 
@@ -189,13 +204,18 @@ export class TemplateEncoder {
     moved = 1,
     accumulator = -1,
   ): void {
-    const { code } = this;
-    const next = code.length + op.atLists + sources.length + targets.length + tail.length;
+    const next = this.length + op.atLists + sources.length + targets.length + tail.length;
     const accumulated = accumulator < 0 ? -1 : this.numberOf(accumulator);
-    code.push(operation, next, flags, moved, accumulated, sources.length, targets.length);
-    for (const register of sources) code.push(this.numberOf(register));
-    for (const register of targets) code.push(this.numberOf(register));
-    for (const word of tail) code.push(word);
+    this.write(operation);
+    this.write(next);
+    this.write(flags);
+    this.write(moved);
+    this.write(accumulated);
+    this.write(sources.length);
+    this.write(targets.length);
+    for (const register of sources) this.write(this.numberOf(register));
+    for (const register of targets) this.write(this.numberOf(register));
+    for (const word of tail) this.write(word);
     this.flags |= flags;
     this.size++;
   }
