@@ -2,6 +2,7 @@
 import { audioClusterOf } from '../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../device/profile.ts';
 import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
+import { figuresBelow, type PlacedFigure } from '../units/figure.ts';
 import { isRecord } from '../units/json-path.ts';
 import { bytesText, grouped, hertz, percent, short } from '../units/number-text.ts';
 import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
@@ -15,9 +16,6 @@ export interface FigureRow {
   readonly source: string;
   readonly note: string;
 }
-
-const isFigure = (value: Readonly<Record<string, unknown>>): boolean =>
-  'value' in value && 'kind' in value && 'source' in value;
 
 /** The unit is in the field's name. */
 const withUnit = (field: string, value: unknown): string => {
@@ -39,8 +37,9 @@ const withUnit = (field: string, value: unknown): string => {
   return Number.isInteger(value) ? grouped(value) : short(value);
 };
 
-const rowOf = (path: string, field: string, figure: Record<string, unknown>): FigureRow => {
+const rowOf = ({ path, figure }: PlacedFigure): FigureRow => {
   const { value, low = value, high = value, kind, source, note = '' } = figure;
+  const field = path.replace(/^.*\./, '');
   const range =
     figure.low !== undefined || figure.high !== undefined
       ? ` (${withUnit(field, low)} to ${withUnit(field, high)})`
@@ -49,21 +48,6 @@ const rowOf = (path: string, field: string, figure: Record<string, unknown>): Fi
     ...{ path, value: withUnit(field, value) + range },
     ...{ kind: String(kind), source: String(source), note: String(note) },
   };
-};
-
-/** All figures below `value`, in the order of the file. */
-export const figuresOf = (value: unknown, path = '', field = ''): FigureRow[] => {
-  if (Array.isArray(value)) {
-    return value.flatMap((item, i) => {
-      const name = isRecord(item) && typeof item.name === 'string' ? item.name : String(i);
-      return figuresOf(item, `${path}[${name}]`, field);
-    });
-  }
-  if (!isRecord(value)) return [];
-  if (isFigure(value)) return [rowOf(path, field, value)];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    figuresOf(inner, path === '' ? key : `${path}.${key}`, key),
-  );
 };
 
 export const evidenceSentence = (evidence: Evidence): string => {
@@ -149,7 +133,7 @@ export const renderDevice = (
   open: WhatToMeasure | null,
   style: Style,
 ): string => {
-  const figures = figuresOf(profile.chip);
+  const figures = figuresBelow(profile.chip).map(rowOf);
   const sources = numbered(figures);
   const figuresThat = (known: boolean): string[] => {
     const rows = figures.filter((row) => isKnown(row) === known);

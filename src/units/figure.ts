@@ -3,6 +3,7 @@
  * `low` and `high` bound it where sources disagree or nobody has measured it.
  */
 import * as z from 'zod';
+import { isRecord } from './json-path.ts';
 import type { Range } from './range.ts';
 
 /**
@@ -61,3 +62,22 @@ export const rangeOfSupply = ({ value, low = value, high = value }: Figure): Ran
   expected: value,
   worst: low,
 });
+
+/** What stands in a profile with its provenance, a number or another statement, and where. */
+export interface PlacedFigure {
+  /** 'clusters[audio].clockHz': items of a list by their name where they have one. */
+  readonly path: string;
+  readonly figure: Readonly<Record<PropertyKey, unknown>>;
+}
+
+/** All figures below a value, in the order of the file. */
+export const figuresBelow = (value: unknown, path = ''): readonly PlacedFigure[] => {
+  if (!isRecord(value)) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => figuresBelow(item, `${path}[${item?.name ?? i}]`));
+  }
+  if ('value' in value && 'kind' in value && 'source' in value) return [{ path, figure: value }];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    figuresBelow(inner, path === '' ? key : `${path}.${key}`),
+  );
+};

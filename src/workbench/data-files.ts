@@ -49,6 +49,7 @@ export const dataFiles = ({ documents, packaged = new Map(), openAudio }: Workbe
       const path = `data/${name}.json`;
       return find(path) === undefined ? null : { text: text(path), path };
     },
-    knownRows: () => (find('known-rows.json') === undefined ? null : text('known-rows.json')),
+    // Data in memory comes without the rows of a build; the page fetches its own.
+    knownRows: () => null,
   };
 };

@@ -201,7 +201,7 @@ describe('leaving fits out', () => {
     expect(bare.a.value).toBe(2);
     expect(bare.b).toBe(profile.b);
     expect(bare.c[0]?.value).toBe(0.5);
-    expect(fittedFiguresOf(profile).map((f) => f.path)).toEqual(['a', 'c.0']);
+    expect(fittedFiguresOf(profile).map((f) => f.path)).toEqual(['a', 'c[0]']);
   });
   test('gives the same object where nothing was fitted', () => {
     expect(withPriorValues(profile.b)).toBe(profile.b);

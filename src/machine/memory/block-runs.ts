@@ -20,7 +20,7 @@ export interface BlockRuns {
   readonly movements: Int32Array;
 }
 
-class Collector {
+class RunList {
   readonly words: Int32Array;
   readonly weights: Float64Array;
   readonly movements: number[] = [];
@@ -89,11 +89,11 @@ class Collector {
 export const strideOf = (ring: Ring): number => (ring.layout === 'interleaved' ? ring.channels : 1);
 
 const collect = (lowered: Lowered): BlockRuns => {
-  const collector = new Collector(lowered);
+  const list = new RunList(lowered);
   lowered.steps.forEach((step, index) => {
-    collector.step(step, index);
+    list.step(step, index);
   });
-  const { count, words, weights, movements } = collector;
+  const { count, words, weights, movements } = list;
   return {
     count,
     words: words.subarray(0, count * layout.blockRunWords),

@@ -1,7 +1,7 @@
 /** Which of a profile's uncertain figures a measurement would settle first: each is moved alone, and the load worked out anew. */
 import type { DeviceProfile } from '../../device/profile.ts';
 import { withSettings } from '../../device/set-figures.ts';
-import { isRecord } from '../../units/json-path.ts';
+import { figuresBelow } from '../../units/figure.ts';
 import { exp, ln } from '../../units/normal.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { CostedConfidence, SpreadFigures } from '../predict/spread.ts';
@@ -24,25 +24,6 @@ export interface WhatToMeasure {
   readonly settles: readonly Settles[];
 }
 
-interface Uncertain {
-  readonly path: string;
-  readonly low: number;
-  readonly high: number;
-}
-
-const uncertainBelow = (value: unknown, path: string): Uncertain[] => {
-  if (!isRecord(value)) return [];
-  if (Array.isArray(value))
-    return value.flatMap((item, i) => uncertainBelow(item, `${path}[${item?.name ?? i}]`));
-  const { value: expected, low = expected, high = expected } = value;
-  if (typeof low === 'number' && typeof high === 'number') {
-    return low < high ? [{ path, low, high }] : [];
-  }
-  return Object.entries(value).flatMap(([key, inner]) =>
-    uncertainBelow(inner, path === '' ? key : `${path}.${key}`),
-  );
-};
-
 const ordered = (a: number, b: number): readonly [number, number] => (a < b ? [a, b] : [b, a]);
 
 /**
@@ -62,14 +43,12 @@ export const whatToMeasure = (
     load.expected * exp(-below),
     load.expected * exp(above),
   ];
-  const single = uncertainBelow(device.chip, '').map(({ path, low, high }) => ({
-    what: path,
-    between: [low, high] as const,
-    loads: ordered(
-      loadOn(withSettings(device, [{ path, value: low }])),
-      loadOn(withSettings(device, [{ path, value: high }])),
-    ),
-  }));
+  const single = figuresBelow(device.chip).flatMap(({ path, figure }): Settles[] => {
+    const { value, low = value, high = value } = figure;
+    if (typeof low !== 'number' || typeof high !== 'number' || low >= high) return [];
+    const at = (end: number): number => loadOn(withSettings(device, [{ path, value: end }]));
+    return [{ what: path, between: [low, high], loads: ordered(at(low), at(high)) }];
+  });
   const residual = figures.residuals[row.confidence satisfies CostedConfidence].value;
   const { best, expected, worst } = cyclesPerSample;
   const share = figures.cornerShare.value;

@@ -4,7 +4,7 @@ import { type ChipProfile, convolverOf, type DeviceProfile } from '../../device/
 import { instructionClasses } from '../../kernel/instruction-class.ts';
 import type { BlockCost } from '../../machine/cost.ts';
 import type { Model, Width } from '../../nam/model.ts';
-import type { Figure } from '../../units/figure.ts';
+import { type Figure, figuresBelow } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { scaleRange } from '../../units/range.ts';
 import type { CostedPoint } from '../cost/cost-point.ts';
@@ -26,14 +26,12 @@ import {
 } from './spread.ts';
 import { verdictOf } from './verdict.ts';
 
-/** A number of this profile was fitted to measurements. */
-const hasFitted = (node: unknown): boolean =>
-  typeof node === 'object' &&
-  node !== null &&
-  (('kind' in node && node.kind === 'fitted') || Object.values(node).some(hasFitted));
-
 const fittedProfiles = new WeakMap<object, boolean>();
-const isFitted = (profile: object): boolean => memoize(fittedProfiles, profile, hasFitted);
+/** A number of this profile was fitted to measurements. */
+const isFitted = (profile: object): boolean =>
+  memoize(fittedProfiles, profile, () =>
+    figuresBelow(profile).some(({ figure }) => figure.kind === 'fitted'),
+  );
 
 /** Executed instructions in the few classes that a row shows, by the names of theirs; what none of them fits is `other`. */
 const kinds: readonly (readonly [RegExp, keyof InstructionMix])[] = [

@@ -1,6 +1,8 @@
 /** The rows of a prediction: what `predict --json` prints and every report reads. Plain data, adding fields is free. */
 import type { DeviceTier } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
+import type { DataKind } from '../../machine/memory/memory-system.ts';
+import type { Width } from '../../nam/model.ts';
 import type { Interval } from '../../units/range.ts';
 
 export const verdicts = ['fits', 'tight', 'over', 'wont-load', 'unknown'] as const;
@@ -16,15 +18,8 @@ export const confidences = ['validated', 'fitted', 'estimated', 'evidence'] as c
 /** @useDeclaredType */
 export type Confidence = (typeof confidences)[number];
 
-export interface WidthInfo {
-  readonly label: string;
-  /** NAM's own control that selects this width; null where none does (what-if widths). */
-  readonly ratio: number | null;
-  readonly channels: readonly number[];
-  readonly weights: number;
-  readonly macsPerSample: number;
-  readonly whatIf: boolean;
-}
+/** A row says of a width what the model does. */
+export type WidthInfo = Width;
 
 /** Adds up to `instructionsPerSample`. */
 export interface InstructionMix {
@@ -38,12 +33,8 @@ export interface InstructionMix {
   readonly other: number;
 }
 
-export interface MemoryBytes {
-  readonly weights: number;
-  readonly history: number;
-  readonly scratch: number;
-  readonly code: number;
-}
+/** By what they hold. */
+export type MemoryBytes = Readonly<Record<DataKind, number>>;
 
 export interface PredictRow {
   readonly model: string;
