@@ -6,31 +6,14 @@ import * as z from 'zod';
 import { checked } from '../../device/checked.ts';
 import { type MetricName, type MetricUnit, metrics } from '../../scenario/budget-metrics.ts';
 import { BudgetError } from '../../scenario/scenario-error.ts';
+import type { Frozen } from '../../units/frozen.ts';
 import { shown } from '../../units/json-path.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import type { Parts } from './measurement.ts';
 
-export interface BaselineEntry {
-  readonly case: string;
-  readonly value: number;
-  /** Fingerprint of the model (or scenario) that was measured. */
-  readonly of: string;
-  readonly engine: string | null;
-  /** Cycles per sample of each layer. */
-  readonly layers: Parts;
-  /** Weights of each layer. */
-  readonly weights: Parts;
-}
-
 const parts = z.record(z.string(), z.number().min(0).max(1e15));
 
-export interface BaselineFile {
-  readonly $schema?: string | undefined;
-  readonly cases: readonly Omit<BaselineEntry, 'weights'>[];
-  readonly models: readonly Pick<BaselineEntry, 'of' | 'weights'>[];
-}
-
-export const baselineFileSchema: z.ZodType<BaselineFile> = z.strictObject({
+const baselineFile = z.strictObject({
   $schema: z.string().optional(),
   cases: z.array(
     z.strictObject({
@@ -49,6 +32,13 @@ export const baselineFileSchema: z.ZodType<BaselineFile> = z.strictObject({
     z.strictObject({ of: z.string(), weights: parts.describe('Weights of each layer.') }),
   ),
 });
+
+export type BaselineFile = Frozen<z.output<typeof baselineFile>>;
+export const baselineFileSchema: z.ZodType<BaselineFile> = baselineFile;
+
+/** A case as its file has it, with the weights of each layer of its model. */
+export type BaselineEntry = BaselineFile['cases'][number] &
+  Pick<BaselineFile['models'][number], 'weights'>;
 
 export type Baseline = ReadonlyMap<string, BaselineEntry>;
 

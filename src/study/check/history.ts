@@ -15,16 +15,11 @@ export interface HistoryEntry {
   readonly cases: Readonly<Record<string, number>>;
 }
 
-const historyEntrySchema: z.ZodType<HistoryEntry> = z.strictObject({
-  at: z.string().min(1).max(200).describe('The commit that was measured, as in "1f2e3d4c5b6a".'),
-  date: z
-    .string()
-    .nullable()
-    .describe('When it was committed, ISO 8601, as in "2026-05-01T12:00:00Z".'),
-  version: z.string().describe('The version of pedalbench, as in "0.1.0".'),
-  cases: z
-    .record(z.string(), z.number())
-    .describe("Values by case in the metric's own unit: cycles per sample, a share, bytes."),
+const historyEntry: z.ZodType<HistoryEntry> = z.strictObject({
+  at: z.string().min(1).max(200),
+  date: z.string().nullable(),
+  version: z.string(),
+  cases: z.record(z.string(), z.number()),
 });
 
 const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
@@ -42,7 +37,7 @@ export const parseHistory = (text: string, origin: string): readonly HistoryEntr
     if (line.trim() === '') return [];
     const where = `${origin}: line ${index + 1}`;
     try {
-      return [historyEntrySchema.parse(parseJsonText(line))];
+      return [historyEntry.parse(parseJsonText(line))];
     } catch (error) {
       const found = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
       const fault = `${where}: expected a line that 'check --history' appends, got ${found}. Delete the line.`;
