@@ -1,7 +1,7 @@
 /** The JSON Schema of scenario files: that of one scenario, where any field may also be a list to sweep over. */
 import * as z from 'zod';
 import { scenarioSchema } from '../src/scenario/scenario.ts';
-import { isObject } from '../src/scenario/sweep.ts';
+import { isObject } from '../src/units/json-path.ts';
 
 /** Fields that say something about the file and nothing about the experiment. */
 const plainFields: ReadonlySet<string> = new Set(['$schema', 'title', 'description']);

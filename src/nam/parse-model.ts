@@ -1,6 +1,6 @@
 /** Reads a `.nam` file. What NeuralAmpModelerCore refuses is refused, with the JSON path of the fault. */
 import * as z from 'zod';
-import { isRecord } from '../units/json-path.ts';
+import { isObject, isRecord } from '../units/json-path.ts';
 import { hertz } from '../units/number-text.ts';
 import { readConvNet } from './convnet.ts';
 import { fileTraitsOf, withTraits } from './file-traits.ts';
@@ -61,9 +61,6 @@ const checkVersion = (version: string, where: At, warnings: string[]): void => {
     warnings.push(`version ${version} is newer than 0.7.0, the last one that is fully known`);
   }
 };
-
-const isObject = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
-  isRecord(value) && !Array.isArray(value);
 
 const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value.slice(0, 200) : null;

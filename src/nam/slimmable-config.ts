@@ -1,6 +1,6 @@
 /** The `slimmable` setting of layer arrays: the channel counts that they were trained for. */
 import * as z from 'zod';
-import { isRecord } from '../units/json-path.ts';
+import { isObject, isRecord } from '../units/json-path.ts';
 import { limits } from './limits.ts';
 import { type At, configError, describe, type ModelError } from './model-error.ts';
 import { at, count, read, record } from './read.ts';
@@ -10,9 +10,9 @@ const allowedSchema = record({
   allowed_channels: z.array(count(limits.channels), { error: 'an array' }).optional(),
 });
 
-const slimmableOf = (layer: unknown): Readonly<Record<PropertyKey, unknown>> | null => {
+const slimmableOf = (layer: unknown): Readonly<Record<string, unknown>> | null => {
   const value = isRecord(layer) ? layer.slimmable : null;
-  return isRecord(value) && !Array.isArray(value) ? value : null;
+  return isObject(value) ? value : null;
 };
 
 const refuseMethod = (method: unknown, where: At): ModelError =>

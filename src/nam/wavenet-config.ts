@@ -3,47 +3,15 @@ import * as z from 'zod';
 import { fitSlopes, readActivation } from './activation.ts';
 import { limits } from './limits.ts';
 import { type At, configError, describe, type ModelError } from './model-error.ts';
-import type { Activation, FilmPlace, LayerArray, WaveNetLayer } from './network.ts';
+import type { Activation, FilmPlace, WaveNetLayer } from './network.ts';
 import { filmKeys, filmPlaces } from './network.ts';
 import { anything, at, count, flag, list, number, read, record } from './read.ts';
 import type { ConvolutionShape } from './weight-reader.ts';
-
-type Shared = 'activation' | 'gating' | 'secondaryActivation';
-export interface LayerConfig extends Pick<WaveNetLayer, Shared> {
-  readonly kernelSize: number;
-  readonly dilation: number;
-}
 
 type HeadShape = Omit<ConvolutionShape, 'inChannels' | 'groups'>;
 
 /** How many, and where the file says so. */
 type Groups = NonNullable<ConvolutionShape['groups']>;
-
-interface FilmConfig {
-  readonly shift: boolean;
-  readonly groups: Groups;
-}
-
-type Sizes = 'inputSize' | 'conditionSize' | 'channels';
-export interface LayerArrayConfig extends Pick<LayerArray, Sizes> {
-  readonly where: At;
-  readonly head: HeadShape;
-  readonly bottleneck: number;
-  readonly layers: readonly LayerConfig[];
-  readonly groupsInput: Groups;
-  readonly groupsInputMixin: Groups;
-  readonly layer1x1: { readonly groups: Groups } | null;
-  readonly head1x1: { readonly groups: Groups; readonly outChannels: number } | null;
-  readonly films: Readonly<Partial<Record<FilmPlace, FilmConfig>>>;
-}
-
-export interface PostHeadConfig {
-  readonly where: At;
-  readonly channels: number;
-  readonly outChannels: number;
-  readonly kernelSizes: readonly number[];
-  readonly activation: Activation;
-}
 
 const channels = count(limits.channels);
 const kernelSize = count(limits.kernelSize);
@@ -129,7 +97,7 @@ const readActivations = (raw: RawArray, where: At, layers: number): readonly Act
 
 const sigmoid: Activation = { type: 'Sigmoid' };
 
-type Gate = Pick<LayerConfig, 'gating' | 'secondaryActivation'>;
+type Gate = Pick<WaveNetLayer, 'gating' | 'secondaryActivation'>;
 const ungated: Gate = { gating: 'none', secondaryActivation: null };
 
 /** gating_mode with its secondary activations, or the older `gated` flag, whose gate is a sigmoid. */
@@ -183,14 +151,14 @@ const fitted = (activation: Activation, rows: number, gated: boolean, where: At)
   throw fault(where, `a PReLU with ${expected}`, `${activation.negativeSlopes?.length} slopes`);
 };
 
-const readLayers = (raw: RawArray, where: At, bottleneck: number): readonly LayerConfig[] => {
+const readLayers = (raw: RawArray, where: At, bottleneck: number) => {
   const depth = raw.dilations.length;
   const kernelSizes = readKernelSizes(raw, where, depth);
   const activations = readActivations(raw, where, depth);
   const gates = readGates(raw, where, depth);
   const activationAt = at(where, 'activation');
   const secondaryAt = at(where, 'secondary_activation');
-  return raw.dilations.map((layerDilation, i): LayerConfig => {
+  return raw.dilations.map((layerDilation, i) => {
     const { gating, secondaryActivation: secondary } = gates[i] ?? ungated;
     const activation = activations[i] ?? { type: 'Identity' };
     return {
@@ -208,8 +176,8 @@ const readGroups = (value: number, where: At, key: string): Groups => {
   return [read(channels, value, here), here];
 };
 
-const readFilms = (raw: RawArray, where: At): LayerArrayConfig['films'] => {
-  const films: { [Place in FilmPlace]?: FilmConfig } = {};
+const readFilms = (raw: RawArray, where: At) => {
+  const films: { [Place in FilmPlace]?: { shift: boolean; groups: Groups } } = {};
   for (const place of filmPlaces) {
     const key = filmKeys[place];
     const config = raw[key];
@@ -219,7 +187,11 @@ const readFilms = (raw: RawArray, where: At): LayerArrayConfig['films'] => {
   return films;
 };
 
-export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
+/** A layer array's settings, with the defaults filled in. */
+export type LayerArrayConfig = ReturnType<typeof readLayerArray>;
+export type LayerConfig = LayerArrayConfig['layers'][number];
+
+export const readLayerArray = (value: unknown, where: At) => {
   const raw = read(arraySchema, value, where);
   const bottleneck = raw.bottleneck ?? raw.channels;
   const layers = readLayers(raw, where, bottleneck);
@@ -253,8 +225,8 @@ export const readLayerArray = (value: unknown, where: At): LayerArrayConfig => {
     bottleneck,
     head: readHead(raw, where),
     layers,
-    groupsInput: [raw.groups_input, at(where, 'groups_input')],
-    groupsInputMixin: [raw.groups_input_mixin, at(where, 'groups_input_mixin')],
+    groupsInput: [raw.groups_input, at(where, 'groups_input')] as const,
+    groupsInputMixin: [raw.groups_input_mixin, at(where, 'groups_input_mixin')] as const,
     layer1x1,
     head1x1,
     films,
@@ -269,7 +241,9 @@ const postHeadSchema = record({
   activation: anything,
 });
 
-export const readPostHead = (value: unknown, headSize: number, where: At): PostHeadConfig => {
+export type PostHeadConfig = ReturnType<typeof readPostHead>;
+
+export const readPostHead = (value: unknown, headSize: number, where: At) => {
   const raw = read(postHeadSchema, value, where);
   const stated = raw.in_channels;
   if (stated !== undefined && stated !== null && stated !== headSize) {

@@ -1,11 +1,11 @@
 /** From the text of a scenario to jobs, with errors in sentences. Touches no files. */
 import { checked } from '../device/checked.ts';
 import { contentKey } from '../units/content-key.ts';
-import { shown } from '../units/json-path.ts';
+import { isObject, shown } from '../units/json-path.ts';
 import { parseJsonText } from '../units/json-text.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-import { isObject, variantsOf } from './sweep.ts';
+import { variantsOf } from './sweep.ts';
 
 /** One simulation: a scenario without lists. */
 export interface Job {

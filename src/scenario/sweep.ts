@@ -1,5 +1,5 @@
 /** Sweeps: any field of a scenario may be a list, and every combination is a job of its own. */
-import { type Path, pathText } from '../units/json-path.ts';
+import { isObject, type Path, pathText } from '../units/json-path.ts';
 import { listFields } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -16,9 +16,6 @@ interface SweptField {
   readonly path: Path;
   readonly values: readonly unknown[];
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const axesOf = (node: unknown, path: Path = []): SweptField[] => {
   if (isObject(node))

@@ -6,6 +6,10 @@ export type Path = readonly PropertyKey[];
 export const isRecord = (value: unknown): value is Readonly<Record<PropertyKey, unknown>> =>
   typeof value === 'object' && value !== null;
 
+/** An object that is no list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && !Array.isArray(value);
+
 /** `clusters[0].clockHz`; after `start`, where that is given. */
 export const pathText = (path: Path, start = ''): string =>
   path.reduce<string>((text, key) => {

@@ -5,6 +5,7 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
+import { isObject } from '../units/json-path.ts';
 import { memoize } from '../units/memoize.ts';
 import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
@@ -119,7 +120,7 @@ export class Named<T extends { readonly id: string }> {
 
 /** @throws WorkbenchError for what is no scenario at all */
 export const isScenarioObject = (value: unknown): value is ScenarioObject => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
+  if (isObject(value)) return true;
   const found = JSON.stringify(value);
   const fault = `scenario: expected an id, a path or an object, got ${found}.`;
   throw new WorkbenchError('bad-option', fault);

@@ -1,6 +1,6 @@
 /** The options of all verbs, what each may be, and the sentence for what it cannot be. */
 import { didYouMean } from '../device/nearest.ts';
-import { isRecord, shown } from '../units/json-path.ts';
+import { isObject, isRecord, shown } from '../units/json-path.ts';
 import type { Workbench } from './workbench.ts';
 import { WorkbenchError } from './workbench-error.ts';
 
@@ -27,8 +27,8 @@ const ofType = (type: 'boolean' | 'function' | 'string', expected: string): Rule
 
 /** By name, by path, or as an object. */
 const named = (what: string): Rule => {
-  const holds = (v: unknown) => typeof v === 'string' || (isRecord(v) && !Array.isArray(v));
-  return rule(`${what} by id, by path or as an object`, holds);
+  const expected = `${what} by id, by path or as an object`;
+  return rule(expected, (value) => typeof value === 'string' || isObject(value));
 };
 
 const orList = ({ expected, holds }: Rule): Rule =>

@@ -1,11 +1,11 @@
 /** Sessions of another rate than the model's: what is costed, and what the row says of it. */
 import { describe, expect, test } from 'vitest';
-import type { DeviceProfile } from '../../src/device/profile.ts';
+import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { withSettings } from '../../src/device/set-figures.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { Model } from '../../src/nam/model.ts';
 import { slim } from '../../src/nam/widths.ts';
-import { rowOf } from '../../src/study/advise/standing.ts';
+import { Judge } from '../../src/study/advise/standing.ts';
 import { explainPoint } from '../../src/study/explain/explain.ts';
 import type { PredictRequest } from '../../src/study/predict/request.ts';
 import type { PredictRow } from '../../src/study/predict/row.ts';
@@ -96,7 +96,8 @@ test('a search for changes costs the resampler, too', () => {
   const setting = { engine: 'auto', blockFrames: 64, copies: 1 };
   const cyclesOf = (asked: Model): number => {
     const request = { model: asked, devices: [resampling], engines, coreOf };
-    return cycles(rowOf(request, resampling, network, width, setting) ?? row({}));
+    const judge = new Judge(request, resampling, resampling.chip as ChipProfile);
+    return cycles(judge.row(network, width, setting) ?? row({}));
   };
   // Twice the samples, and the resampler.
   expect(cyclesOf(of96) / cyclesOf(a2)).toBeGreaterThan(2.1);

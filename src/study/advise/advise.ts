@@ -15,7 +15,7 @@ import { farCandidatesOf } from './candidate.ts';
 import { missOf, type NearMiss, nearShare, type Question } from './near-miss.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
 import { SearchCache } from './search-cache.ts';
-import { limitOf, type Standing, standingOf, usualConfidence } from './standing.ts';
+import { Judge, type Standing, usualConfidence } from './standing.ts';
 
 /** One width against the limit of one number of copies. */
 export interface Distance extends Standing {
@@ -71,14 +71,9 @@ export const usualCopies = 2;
 /** Share of the work that goes into the rows, before any change is tried. */
 const rowsShare = 0.3;
 
-const distancesOf = (
-  row: PredictRow,
-  request: AdviseRequest,
-  device: DeviceProfile,
-): readonly Distance[] => {
-  const standing = standingOf(row, request, device);
-  const limit = limitOf(row, request, device);
-  if (standing === null || limit === null || row.verdict === 'wont-load') return [];
+const distancesOf = (row: PredictRow, judge: Judge | null): readonly Distance[] => {
+  const [standing, limit] = [judge?.standing(row), judge?.limit(row)];
+  if (!standing || limit == null || row.verdict === 'wont-load') return [];
   const distance = (limit - standing.cyclesPerSample) / limit;
   return [{ ...standing, limitCyclesPerSample: limit, distance }];
 };
@@ -93,17 +88,18 @@ const widestOf = <T extends { readonly width: WidthInfo }>(rows: readonly T[]): 
 
 const adviceFor = (
   device: DeviceProfile,
+  judge: Judge | null,
   rows: readonly PredictRow[],
   request: AdviseRequest,
   counts: readonly number[],
 ): Omit<DeviceAdvice, 'nearMisses'> => {
   const widest = widestOf(rows);
-  const limit = widest === undefined ? null : limitOf(widest, request, device);
+  const limit = (widest && judge?.limit(widest)) ?? null;
   const byWidth = new Map<string, WidthAdvice & { readonly distances: Distance[] }>();
   for (const row of rows) {
     const { width, engine, reasons } = row;
     const anew = () => ({ width, engine, reasons, distances: [] });
-    memoize(byWidth, width.label, anew).distances.push(...distancesOf(row, request, device));
+    memoize(byWidth, width.label, anew).distances.push(...distancesOf(row, judge));
   }
   const widths = [...byWidth.values()];
   const widestInside = (count: number): WidthAdvice | undefined =>
@@ -149,7 +145,8 @@ export function* adviseSteps(
   const advices: DeviceAdvice[] = [];
   for (const [d, device] of devices) {
     const ofDevice = rows.get(device) ?? [];
-    const advice = adviceFor(device, ofDevice, request, counts);
+    const judge = device.chip && new Judge(request, device, device.chip);
+    const advice = adviceFor(device, judge, ofDevice, request, counts);
     const nearMisses: NearMiss[] = [];
     const missed = ofDevice.filter((row) => row.copies === copies);
     const most = widestOf(missed)?.width.macsPerSample;
@@ -157,11 +154,12 @@ export function* adviseSteps(
       const at = distances.find((distance) => distance.copies === copies);
       const width = widths.find(({ label }) => label === of.label);
       const row = missed.find((one) => one.width.label === of.label);
-      if (at === undefined || at.inside || width === undefined || row === undefined) continue;
+      if (judge === null || width === undefined || row === undefined) continue;
+      if (at === undefined || at.inside) continue;
       const howeverFar = of.macsPerSample === most;
       if (!howeverFar && at.distance < -nearShare) continue;
       yield rowsShare + (1 - rowsShare) * shareOf(d);
-      const { miss, top } = missOf(question, { device, width, row, howeverFar });
+      const { miss, top } = missOf(question, { judge, width, row, howeverFar });
       if (top !== null) best ??= { device: device.id, width: of.label, network: top };
       nearMisses.push(miss);
     }

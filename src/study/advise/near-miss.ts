@@ -10,8 +10,7 @@ import type { AdviseRequest } from './request.ts';
 import { type Found, mayBeInside, noSearch, type Search, searchFar, searchNear } from './search.ts';
 import { SearchCache } from './search-cache.ts';
 import { cheaperSettings, type SettingChange } from './settings.ts';
-import type { Setting, Standing } from './standing.ts';
-import { limitOf, placeOf, rowOf, settingOf, standingOf, targetOf } from './standing.ts';
+import { Judge, type Setting, type Standing } from './standing.ts';
 import { searchWhole } from './whole-search.ts';
 
 export interface Suggestion extends Omit<Found, 'network'>, Standing {
@@ -53,7 +52,7 @@ export interface Question {
 
 /** One width on one device as often as it was asked for. `row` is costed. */
 export interface Missed {
-  readonly device: DeviceProfile;
+  readonly judge: Judge;
   readonly width: Width;
   readonly row: PredictRow;
   /** Whether to search beyond the neighbourhood. */
@@ -87,12 +86,11 @@ interface Answer extends Pick<NearMiss, 'candidates' | 'obstacle' | 'suggestions
 
 /** Each that is found is held to what the machine says of the whole network, with its own spread. */
 const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer => {
-  const { request } = question;
-  const { device, width } = missed;
+  const { judge, width } = missed;
   const { setting, settingText, far } = attempt;
   const standingOn = (one: Network): Standing | null => {
-    const row = rowOf(request, device, one, width, setting);
-    return row === null ? null : standingOf(row, request, device);
+    const row = judge.row(one, width, setting);
+    return row && judge.standing(row);
   };
   const search = searchWith(question, missed, attempt, standingOn);
   const kept = search.found.flatMap(({ network, ...found }) => {
@@ -112,19 +110,17 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer 
 
 const searchWith = (
   question: Question,
-  { device, width, row: missedRow }: Missed,
+  { judge, width, row: missedRow }: Missed,
   { row, setting, far, searchCache }: Attempt,
   standingOn: (network: Network) => Standing | null,
 ): Search => {
-  const { request } = question;
-  const { chip } = device;
   const network = networkOf(question, width);
-  const limit = targetOf(row, request, device);
+  const limit = judge.target(row);
   const cyclesNow = missedRow.cyclesPerSample?.expected ?? 0;
-  if (chip === null || limit === null) return noSearch;
+  if (limit === null) return noSearch;
   if (!far && cyclesNow > limit * (1 + nearShare)) return noSearch;
   if (isEditable(network)) {
-    const place = placeOf(request, chip, setting);
+    const place = judge.place(setting);
     return (far ? searchFar : searchNear)({ network, place, cyclesNow, limit, cache: searchCache });
   }
   const cyclesInside = (one: Network): number | null => {
@@ -144,7 +140,7 @@ const withSetting = (question: Question, missed: Missed, best: SettingChange | u
   if (best === undefined || best.inside || request.devices.length > mostWithSettings) return [];
   const { setting, text: settingText } = best;
   const network = networkOf(question, missed.width);
-  const row = rowOf(request, missed.device, network, missed.width, setting, cache);
+  const row = missed.judge.row(network, missed.width, setting, cache);
   if (row === null) return [];
   const searchCache = new SearchCache(farCandidatesOf);
   return answerTo(question, missed, { row, setting, settingText, far: true, searchCache })
@@ -158,22 +154,20 @@ export const missOf = (
   question: Question,
   missed: Missed,
 ): { readonly miss: NearMiss; readonly top: Network | null } => {
-  const { request, cache } = question;
-  const { device, width, row, howeverFar } = missed;
-  const target = targetOf(row, request, device);
-  const limit = limitOf(row, request, device);
+  const { judge, width, row, howeverFar } = missed;
+  const [target, limit] = [judge.target(row), judge.limit(row)];
   // Callers come here with a costed row only.
   if (row.load === null || row.cyclesPerSample === null || target === null || limit === null)
-    throw new RangeError(`${device.id} has no costed row.`);
+    throw new RangeError(`${judge.device.id} has no costed row.`);
   const now = row.cyclesPerSample.expected;
-  const asIs = { row, setting: settingOf(request, row), settingText: null };
+  const asIs = { row, setting: judge.setting(row), settingText: null };
   const near = answerTo(question, missed, { ...asIs, far: false, searchCache: question.near });
   const far = howeverFar && near.suggestions.length === 0;
   const { top, suggestions, ...answer } = far
     ? answerTo(question, missed, { ...asIs, far, searchCache: question.far })
     : near;
   const network = networkOf(question, width);
-  const settings = cheaperSettings(request, cache, device, network, width, row);
+  const settings = cheaperSettings(judge, question.cache, network, width, row);
   const kept = suggestions[0]?.weights ?? 0;
   const more = far ? withSetting(question, missed, settings[0]) : [];
   const wider = more.filter(({ weights }) => weights > kept).slice(0, mostWithSetting);
@@ -196,7 +190,7 @@ export const missOf = (
 /** Devices on which the width was outside with so many copies, and is inside with the change. */
 const othersHelped = (
   question: Question,
-  { device: here, width, row: { copies } }: Missed,
+  { judge: here, width, row: { copies } }: Missed,
   change: Found['change'],
 ): readonly string[] => {
   const { request, rows, near } = question;
@@ -205,11 +199,12 @@ const othersHelped = (
   return [...rows].flatMap(([device, ofDevice]) => {
     const { chip } = device;
     const row = ofDevice.find((one) => one.width.label === width.label && one.copies === copies);
-    if (device === here || chip === null || row?.cyclesPerSample == null) return [];
-    const target = targetOf(row, request, device);
+    if (device === here.device || chip === null || row?.cyclesPerSample == null) return [];
+    const judge = new Judge(request, device, chip);
+    const target = judge.target(row);
     if (row.verdict === 'wont-load' || target === null) return [];
     if (row.cyclesPerSample.expected <= target) return [];
-    const place = placeOf(request, chip, settingOf(request, row));
+    const place = judge.place(judge.setting(row));
     if (!mayBeInside(near.estimate(network, place)(change), target)) return [];
     const cycles = near.whole(network, place, change).cyclesPerSample;
     return cycles !== null && cycles <= target ? [device.id] : [];

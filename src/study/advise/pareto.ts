@@ -8,7 +8,7 @@ import { candidatesOf, changeText } from './candidate.ts';
 import { LayerCosts } from './layer-costs.ts';
 import { Probes } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
-import { placeOf, settingOf } from './standing.ts';
+import { Judge } from './standing.ts';
 
 export interface ParetoPoint {
   readonly text: string;
@@ -37,10 +37,12 @@ export function* paretoSteps(
   const all = candidatesOf(network).map(({ change }) => change);
   const changes = all.filter(({ dilationShare }) => dilationShare === undefined);
   const probes = new Probes();
-  const tables = request.devices.flatMap(({ id, chip }, i) => {
+  const tables = request.devices.flatMap((device, i) => {
+    const { id, chip } = device;
     const { engine = null, blockFrames = 0 } = advices[i] ?? {};
     if (chip === null || engine === null) return [];
-    const place = placeOf(request, chip, settingOf(request, { blockFrames, copies: 1 }));
+    const judge = new Judge(request, device, chip);
+    const place = judge.place(judge.setting({ blockFrames, copies: 1 }));
     const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
     const limit = budget.cyclesPerBlock.expected / blockFrames;
     return [{ id, limit, estimate: new LayerCosts(network, place, changes, probes).estimate }];

@@ -1,13 +1,12 @@
 /** What can be changed without touching the architecture: block length, engine, tanh. */
-import type { ChipProfile, DeviceProfile } from '../../device/profile.ts';
+import type { ChipProfile } from '../../device/profile.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
-import type { AdviseRequest } from './request.ts';
-import { placeOf, rowOf, type Setting, type Standing, settingOf, standingOf } from './standing.ts';
+import type { Judge, Setting, Standing } from './standing.ts';
 
 interface Option {
   readonly text: string;
@@ -56,19 +55,18 @@ const mostShown = 3;
 
 /** The settings of the device that take the most off the load, the best first. `row`: as it is now. */
 export const cheaperSettings = (
-  request: AdviseRequest,
+  judge: Judge,
   cache: CostCache,
-  device: DeviceProfile,
   network: Network,
   width: Width,
   row: PredictRow,
 ): readonly SettingChange[] => {
-  const { chip } = device;
+  const { chip } = judge;
   const { engine: now, cyclesPerSample, load } = row;
-  if (chip === null || now === null || cyclesPerSample === null || load === null) return [];
-  const setting = settingOf(request, row);
+  if (now === null || cyclesPerSample === null || load === null) return [];
+  const setting = judge.setting(row);
   const loadAt = (option: Option): number | null => {
-    const costed = costPoint(cache, { ...placeOf(request, chip, option.setting), network });
+    const costed = costPoint(cache, { ...judge.place(option.setting), network });
     const { engine, blockFrames } = option.setting;
     // An engine that does not take the network hands it to another.
     if (costed.engine === null || (engine !== setting.engine && costed.engine.id !== engine))
@@ -76,15 +74,15 @@ export const cheaperSettings = (
     const budget = timeBudgetOf(chip, blockFrames, row.sampleRateHz).cyclesPerBlock.expected;
     return costed.cost.total.expected / budget;
   };
-  const engines = request.engines.map(({ id }) => id);
+  const engines = judge.place(setting).engines.map(({ id }) => id);
   return optionsOf(chip, engines, setting, now)
     .map((option) => ({ option, at: loadAt(option) ?? Infinity }))
     .filter(({ at }) => at < load.expected)
     .sort((a, b) => a.at - b.at)
     .slice(0, mostShown)
     .flatMap(({ option }): SettingChange[] => {
-      const costed = rowOf(request, device, network, width, option.setting, cache);
-      const standing = costed === null ? null : standingOf(costed, request, device);
+      const costed = judge.row(network, width, option.setting, cache);
+      const standing = costed && judge.standing(costed);
       if (standing === null) return [];
       const saved = cyclesPerSample.expected - standing.cyclesPerSample;
       return [{ ...option, ...standing, width: width.label, cyclesSavedPerSample: saved }];

@@ -25,19 +25,6 @@ const spreadOf = ({ low, expected, high }: Interval): Spread => ({
   above: expected > 0 && high > expected ? ln(high / expected) : 0,
 });
 
-/** Of its cost: a load whose clock follows it says less. */
-const spreadFor = (row: PredictRow, load: Interval, { dvfs }: ChipProfile): Spread =>
-  spreadOf(dvfs === null ? load : (row.cyclesPerSample ?? load));
-
-/** How likely the load of a row leaves `margin` free: what the row says, unless the margin is another. */
-export const chanceInside = (row: PredictRow, margin: number, chip: ChipProfile): number => {
-  if (row.load === null || row.clockHz === null || /^(wont-load|unknown)$/.test(row.verdict))
-    return 0;
-  if (margin === row.margin && row.chance !== null) return row.chance;
-  const left = clockLeft(chip, row.clockHz, 1 - margin);
-  return chanceWithin(1 - margin, row.load.expected / left, spreadFor(row, row.load, chip));
-};
-
 export const isSure = (chance: number): boolean => chance >= sureFrom;
 
 /** The share of a limit that the expected cost may take, so that it is kept with this chance. */
@@ -61,22 +48,6 @@ export interface Setting {
   readonly tanh?: TanhKind | undefined;
 }
 
-/** As it was asked for, in blocks of what the row has. */
-export const settingOf = (
-  { engine = 'auto', tanh }: AdviseRequest,
-  { blockFrames, copies }: Pick<Setting, 'blockFrames' | 'copies'>,
-): Setting => ({ engine, blockFrames, copies, tanh });
-
-export const placeOf = (request: AdviseRequest, chip: ChipProfile, setting: Setting): Place => ({
-  ...setting,
-  chip,
-  core: request.coreOf(audioClusterOf(chip).coreId),
-  engines: request.engines,
-  rates: resampledBy(chip, ratesOf(request.model, chip.audio.sampleRateHz.value)),
-  parallel: false,
-  corners: 'expected',
-});
-
 /** A load with its verdict, as a row of `predict` has it, held to the margin and the chance that were asked for. */
 export interface Standing
   extends Pick<PredictRow, 'engine' | 'blockFrames' | 'copies' | 'verdict' | 'confidence'> {
@@ -92,76 +63,99 @@ export interface Standing
   readonly inside: boolean;
 }
 
-/** Null where nothing is costed, or the product takes no file at all. */
-export const standingOf = (
-  row: PredictRow,
-  request: AdviseRequest,
-  { chip }: DeviceProfile,
-): Standing | null => {
-  const margin = request.margin ?? row.margin;
-  const { load: range, cyclesPerSample } = row;
-  if (row.verdict === 'unknown') return null;
-  if (range === null || cyclesPerSample === null || margin === null || chip === null) return null;
-  const { engine, blockFrames, copies, confidence } = row;
-  const { expected: load, low, high } = range;
-  const chance = chanceInside(row, margin, chip);
-  return {
-    engine,
-    blockFrames,
-    copies,
-    cyclesPerSample: cyclesPerSample.expected,
-    load,
-    low,
-    high,
-    verdict: verdictOf({ load, margin, memoryFits: row.verdict !== 'wont-load' }),
-    chance,
-    sure: isSure(chance),
-    inside: chance >= (request.confidence ?? usualConfidence),
-    confidence,
-  };
-};
+/** One device of a request: what stands against its limits, with the margin and the chance that were asked for. */
+export class Judge {
+  readonly device: DeviceProfile;
+  readonly chip: ChipProfile;
+  /** The chance from which on something is inside. */
+  readonly confidence: number;
+  readonly #request: AdviseRequest;
 
-/** What all copies together may take, cycles per sample, at the clock that a governor gives to so much; null where nothing is judged. */
-export const limitOf = (
-  { margin: own, clockHz, budgetCyclesPerSample, verdict }: PredictRow,
-  request: AdviseRequest,
-  { chip }: DeviceProfile,
-): number | null => {
-  const margin = request.margin ?? own;
-  if (verdict === 'unknown' || budgetCyclesPerSample === null || clockHz === null) return null;
-  if (margin === null || chip === null) return null;
-  return budgetCyclesPerSample * clockLeft(chip, clockHz, 1 - margin) * (1 - margin);
-};
+  constructor(request: AdviseRequest, device: DeviceProfile, chip: ChipProfile) {
+    this.device = device;
+    this.chip = chip;
+    this.confidence = request.confidence ?? usualConfidence;
+    this.#request = request;
+  }
 
-/** What the expected cost may be, so that the limit is kept with the chance that was asked for. */
-export const targetOf = (
-  row: PredictRow,
-  request: AdviseRequest,
-  device: DeviceProfile,
-): number | null => {
-  const limit = limitOf(row, request, device);
-  if (limit === null || row.load === null || device.chip === null) return null;
-  const spread = spreadFor(row, row.load, device.chip);
-  return limit * expectedShare(spread, request.confidence ?? usualConfidence);
-};
+  /** How likely the load of a row leaves `margin` free: what the row says, unless the margin is another. */
+  chanceInside(row: PredictRow, margin: number): number {
+    const { load, clockHz, verdict, chance } = row;
+    if (load === null || clockHz === null || /^(wont-load|unknown)$/.test(verdict)) return 0;
+    if (margin === row.margin && chance !== null) return chance;
+    const left = clockLeft(this.chip, clockHz, 1 - margin);
+    return chanceWithin(1 - margin, load.expected / left, this.#spreadOf(row, load));
+  }
 
-/** The network as `predict` takes it from a file, costed whole; null where no engine takes it. `width`: what it was made from. */
-export const rowOf = (
-  request: AdviseRequest,
-  device: DeviceProfile,
-  network: Network,
-  width: Width,
-  setting: Setting,
-  cache: CostCache = new CostCache(),
-): PredictRow | null => {
-  const { chip } = device;
-  if (chip === null) return null;
-  const sampleRateHz = chip.audio.sampleRateHz.value;
-  const point = { ...placeOf(request, chip, setting), network, corners: 'all' } as const;
-  const { costed, chip: settled } = costSettled(cache, point, sampleRateHz);
-  if (costed.engine === null) return null;
-  const { blockFrames, copies, engine: requestedEngine } = setting;
-  const at = { device: settled === chip ? device : { ...device, chip: settled }, profile: device };
-  const asked = { model: request.model, ...at, blockFrames, copies, requestedEngine };
-  return costedRow({ ...asked, width, network, beside: [], sampleRateHz }, request, costed);
-};
+  /** Null where nothing is costed, or the product takes no file at all. */
+  standing(row: PredictRow): Standing | null {
+    const margin = this.#request.margin ?? row.margin;
+    const { load: range, cyclesPerSample, engine, blockFrames, copies, confidence } = row;
+    if (row.verdict === 'unknown') return null;
+    if (range === null || cyclesPerSample === null || margin === null) return null;
+    const { expected: load, low, high } = range;
+    const chance = this.chanceInside(row, margin);
+    return {
+      ...{ engine, blockFrames, copies, cyclesPerSample: cyclesPerSample.expected },
+      ...{ load, low, high },
+      verdict: verdictOf({ load, margin, memoryFits: row.verdict !== 'wont-load' }),
+      ...{ chance, sure: isSure(chance), inside: chance >= this.confidence, confidence },
+    };
+  }
+
+  /** What all copies together may take, cycles per sample, at the clock that a governor gives to so much; null where nothing is judged. */
+  limit({ margin: own, clockHz, budgetCyclesPerSample, verdict }: PredictRow): number | null {
+    const margin = this.#request.margin ?? own;
+    if (verdict === 'unknown' || budgetCyclesPerSample === null) return null;
+    if (clockHz === null || margin === null) return null;
+    return budgetCyclesPerSample * clockLeft(this.chip, clockHz, 1 - margin) * (1 - margin);
+  }
+
+  /** What the expected cost may be, so that the limit is kept with the chance that was asked for. */
+  target(row: PredictRow): number | null {
+    const limit = this.limit(row);
+    if (limit === null || row.load === null) return null;
+    return limit * expectedShare(this.#spreadOf(row, row.load), this.confidence);
+  }
+
+  /** As it was asked for, in blocks of what the row has. */
+  setting({ blockFrames, copies }: Pick<Setting, 'blockFrames' | 'copies'>): Setting {
+    const { engine = 'auto', tanh } = this.#request;
+    return { engine, blockFrames, copies, tanh };
+  }
+
+  place(setting: Setting): Place {
+    const { chip } = this;
+    const { coreOf, engines, model } = this.#request;
+    return {
+      ...setting,
+      ...{ chip, engines, core: coreOf(audioClusterOf(chip).coreId) },
+      rates: resampledBy(chip, ratesOf(model, chip.audio.sampleRateHz.value)),
+      ...{ parallel: false, corners: 'expected' },
+    };
+  }
+
+  /** The network as `predict` takes it from a file, costed whole; null where no engine takes it. `width`: what it was made from. */
+  row(
+    network: Network,
+    width: Width,
+    setting: Setting,
+    cache: CostCache = new CostCache(),
+  ): PredictRow | null {
+    const { chip, device: profile } = this;
+    const sampleRateHz = chip.audio.sampleRateHz.value;
+    const point = { ...this.place(setting), network, corners: 'all' } as const;
+    const { costed, chip: settled } = costSettled(cache, point, sampleRateHz);
+    if (costed.engine === null) return null;
+    const { blockFrames, copies, engine: requestedEngine } = setting;
+    const device = settled === chip ? profile : { ...profile, chip: settled };
+    const asked = { model: this.#request.model, device, profile, blockFrames, copies };
+    const run = { ...asked, requestedEngine, width, network, beside: [], sampleRateHz };
+    return costedRow(run, this.#request, costed);
+  }
+
+  /** Of its cost where the clock follows the load, which then says less. */
+  #spreadOf(row: PredictRow, load: Interval): Spread {
+    return spreadOf(this.chip.dvfs === null ? load : (row.cyclesPerSample ?? load));
+  }
+}

@@ -9,7 +9,7 @@ import { part, type Steps } from '../cost/steps.ts';
 import { predictSteps } from '../predict/predict.ts';
 import type { PredictRow } from '../predict/row.ts';
 import { type AdviseRequest, predictionOn } from './request.ts';
-import { chanceInside, usualConfidence } from './standing.ts';
+import { Judge } from './standing.ts';
 
 /** One device with one number of copies: what each width costs there. */
 export interface Demand {
@@ -131,6 +131,7 @@ const demandOf = (
   const isOnly = request.devices.every((other) => other === device || other.id !== id);
   if (margin === null || chip === null || rows.every(({ verdict }) => verdict === 'unknown'))
     return [];
+  const judge = new Judge(request, device, chip);
   const of = (corner: keyof Interval): (number | null)[] =>
     rows.map(({ load, verdict }) => (verdict === 'wont-load' ? null : (load?.[corner] ?? null)));
   return [
@@ -143,8 +144,8 @@ const demandOf = (
       lowLoads: of('low'),
       highLoads: of('high'),
       worstLoads: of('worst'),
-      chances: rows.map((row) => chanceInside(row, margin, chip)),
-      confidence: request.confidence ?? usualConfidence,
+      chances: rows.map((row) => judge.chanceInside(row, margin)),
+      confidence: judge.confidence,
       limit: 1 - margin,
     },
   ];
