@@ -9,6 +9,8 @@ const full = (engine: string): Side => ['a2', 'full', engine, 64];
 const standard: Side = ['a1-standard', 'full', 'nam-core', 64];
 const pullRequest = 'NeuralAmpModelerCore, pull request 313';
 const runners = 'Sawblade REPORT v0.6, x86 Linux runners, NAM Core 0.6.0';
+// The share of glibc's cycles that Apple's C library takes was fitted to it.
+const appleRunners = 'Sawblade REPORT v0.6, macOS arm64 runners, NAM Core 0.6.0';
 
 const published: readonly (readonly [string, string, Side, Side, number])[] = [
   [pullRequest, 'pi-5', ['a2', 'lite', fast, 32], ['a2', 'lite', planar, 32], 2.87],
@@ -17,6 +19,7 @@ const published: readonly (readonly [string, string, Side, Side, number])[] = [
   [pullRequest, 'apple-m2', ['a2', 'lite', planar, 32], ['a2', 'lite', planar, 64], 1.067],
   [runners, 'host', full(fast), standard, 0.371],
   [runners, 'host', full('nam-core'), standard, 0.433],
+  [appleRunners, 'apple-m1', full(fast), standard, 0.5],
 ];
 
 const cyclesOf = (on: string, [id, width, engine, block]: Side): number => {

@@ -19,7 +19,13 @@ const supply = (figure: Figure | undefined, absent = 0): Range =>
   figure === undefined ? exactly(absent) : rangeOfSupply(figure);
 
 /** What is one number of a core. In order, fetch is no stage of its own: its width is without limit, 0. */
-const numbersOf = ({ issue, branches, storeToLoadCycles, partlyStoredCycles }: CoreProfile) => ({
+const numbersOf = ({
+  issue,
+  branches,
+  libraryShare,
+  storeToLoadCycles,
+  partlyStoredCycles,
+}: CoreProfile) => ({
   width: supply(issue.width),
   queueDepth: supply(issue.queueDepth),
   window: supply(issue.window, 1),
@@ -27,6 +33,7 @@ const numbersOf = ({ issue, branches, storeToLoadCycles, partlyStoredCycles }: C
   mispredictCycles: cost(branches.mispredictCycles),
   takenCycles: cost(branches.takenCycles),
   predictedTrips: supply(branches.predictedTrips),
+  libraryShare: cost(libraryShare, 1),
   storeToLoadCycles: cost(storeToLoadCycles),
   partlyStoredCycles: cost(partlyStoredCycles ?? storeToLoadCycles),
   fetchWidth: issue.order === 'in-order' ? exactly(0) : supply(issue.fetchWidth ?? issue.width),

@@ -23,6 +23,8 @@ const wholeOrNone = figureOf(bounded(z.int(), 'an integer from 0 to 1000000', 0,
 const wholeCycles = figureOf(bounded(z.int(), 'an integer of cycles from 0 to 100000', 0, 100_000));
 const share = figureOf(z.number({ error: 'a share from 0 to 1' }).min(0).max(1));
 
+const ofGlibc = figureOf(bounded(z.number(), 'a number from 0 to 100', 0, 100));
+
 /** What an operation takes. Absent: inherited from the operation's other entries, then its family. */
 const figures = z.strictObject({
   /** Cycles until the result can be used. */
@@ -119,6 +121,8 @@ const core = z.strictObject({
     /** In order: the longest loop whose end is predicted; a longer one costs a misprediction when it ends. */
     predictedTrips: wholeOrNone.optional(),
   }),
+  /** What tanh, exp and the like take where the system's C library is not glibc: a share of glibc's cycles. @default 1 */
+  libraryShare: ofGlibc.optional(),
   storeToLoadCycles: wholeCycles,
   /** Out of order: from stores to a load that no single one of them covers. @default storeToLoadCycles */
   partlyStoredCycles: wholeCycles.optional(),

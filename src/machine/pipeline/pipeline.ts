@@ -33,8 +33,9 @@ const besideSimulation = (
     if (term.kind === 'loop') {
       if (core.inOrder && term.trips > core.predictedTrips) mispredicts += term.times;
     } else if (term.kind === 'call') {
-      calls += term.times * libraryCycles(term.fn, core, distribution);
-      mispredicts += term.times * mispredictsPerCall(term.fn, distribution)[corner];
+      const times = term.times * core.libraryShare;
+      calls += times * libraryCycles(term.fn, core, distribution);
+      mispredicts += times * mispredictsPerCall(term.fn, distribution)[corner];
     } else if (core.inOrder) mispredicts += term.mispredicts[corner];
   }
   return { calls, mispredicts };

@@ -17,7 +17,8 @@ const corners: readonly Corner[] = ['best', 'expected', 'worst'];
 
 /** The core's own numbers, and where its tables begin. */
 const numbersOf = (core: CoreParameters) => {
-  const { id: _, predictedTrips: __, corner, inOrder, operations, never, gaps, ...numbers } = core;
+  const { id: _, predictedTrips: __, libraryShare: ___, ...used } = core;
+  const { corner, inOrder, operations, never, gaps, ...numbers } = used;
   const neverAt = layout.atRows + (operations.length << layout.rowShift);
   return {
     ...numbers,
