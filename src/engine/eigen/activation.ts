@@ -160,6 +160,13 @@ export const formulaOf = (activation: Activation): Formula => {
   }
 };
 
+/** x -> f(x) on so many lanes, with the constants in registers from here on. */
+export const hold = (b: TargetBuilder, activation: Activation, lanes: Lanes) => {
+  const { constants, apply } = formulaOf(activation);
+  const held = constants.map((value) => b.const(value, lanes));
+  return (x: Register): Register => apply(b, x, held, lanes);
+};
+
 /** Sigmoid(x) = (tanh(x / 2) + 1) / 2. */
 export const sigmoidByTanh =
   (

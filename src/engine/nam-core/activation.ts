@@ -1,5 +1,5 @@
 /** Gating and blending activations: NAM Core goes through them frame by frame. */
-import type { Lanes, Register } from '../../kernel/instruction.ts';
+import type { Register } from '../../kernel/instruction.ts';
 import type { Activation } from '../../nam/network.ts';
 import type { Operation } from '../../program/program.ts';
 import { Code, plus, type TargetCode } from '../common/code.ts';
@@ -18,20 +18,16 @@ const writeActivation = (code: TargetCode, rows: number, activation: Activation,
   const { target } = b;
   const loop = eigen.activationCode(target, activation.type);
   code.body(plus(frameCode(target).applyMatrix, loop.call));
-  const hold = (lanes: Lanes, { constants, apply }: ReturnType<typeof eigen.formulaOf>) => {
-    const held = constants.map((value) => b.const(value, lanes));
-    return (x: Register): Register => apply(b, x, held, lanes);
-  };
   const ownSlopes = eigen.perRow(activation, rows);
   for (const [row, one] of ownSlopes?.entries() ?? []) {
-    const apply = hold(1, eigen.formulaOf(one));
+    const apply = eigen.hold(b, one, 1);
     const at = b.at(slot, row);
     code.body(loop.scalar, () => b.store(apply(b.load(at, 1)), at, 1));
   }
   if (ownSlopes) return;
-  const formula = eigen.formulaOf(activation);
   const lanes = eigen.activationLanes(target, activation);
-  const [applyWide, applyOne] = [hold(lanes, formula), hold(1, formula)];
+  const applyWide = eigen.hold(b, activation, lanes);
+  const applyOne = eigen.hold(b, activation, 1);
   code.sweep(loop, rows, lanes, (offset, row, width) => {
     const at = b.at(slot, offset, row);
     b.store((width > 1 ? applyWide : applyOne)(b.load(at, width)), at, width);

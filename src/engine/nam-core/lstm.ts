@@ -6,11 +6,12 @@ import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
-import { Code, type Counts, type TargetCode } from '../common/code.ts';
+import { memoize } from '../../units/memoize.ts';
+import { Code, type Counts } from '../common/code.ts';
 import { type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
+import { hold, sigmoidByTanh } from '../eigen/activation.ts';
 import { partsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -43,9 +44,10 @@ export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) =
   const { blockFrames } = low;
   const { layer } = place;
   const { inputSize, hiddenSize } = cell;
-  const template = low.template(
-    `nam-core/lstm/${inputSize}x${hiddenSize}/${blockFrames}/${source.stride},${result.stride}/${tanh}`,
-    (b) => new CellWriter(b, cell, tanh).write(blockFrames, source.stride, result.stride),
+  const stride = { source: source.stride, result: result.stride };
+  const name = `nam-core/lstm/${inputSize}x${hiddenSize}/${blockFrames}/${stride.source},${stride.result}/${tanh}`;
+  const template = low.template(name, (b) =>
+    writeCell(writerOf(b, cell, tanh), blockFrames, stride),
   );
   low.kernel({ layer, kind: 'lstm' }, template, [
     source.at,
@@ -58,206 +60,166 @@ export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) =
   ]);
 };
 
-/** Functions of a vector whose constants are in registers. */
-interface Functions {
-  readonly lanes: Lanes;
-  tanh(x: Register): Register;
-  sigmoid(x: Register): Register;
-  /** One of the constants. */
-  readonly half: Register;
-}
+/** Slots of the kernel of one layer, behind the stack. */
+const slotNames = ['source', 'result', 'weights', 'bias', 'state', 'memory', 'gates'] as const;
 
-/** A part of the hidden state: `count` vectors from `first` on. */
-interface Update extends Functions {
-  readonly first: number;
-  readonly count: number;
-}
+/** What the kernel of one layer is written with. */
+const writerOf = (b: TargetBuilder, { inputSize, hiddenSize }: LstmLayer, tanh: TanhKind) => {
+  const { target } = b;
+  const [code, counts] = [new Code(b), lstmCode(target)];
+  return { b, code, counts, target, tanh, inputSize, hiddenSize, slots: b.slots(...slotNames) };
+};
+type Writer = ReturnType<typeof writerOf>;
 
-/** Slots: stack, source, result, weights, bias, input and hidden state, cell, gates. */
-class CellWriter {
-  private readonly b: TargetBuilder;
-  private readonly code: TargetCode;
-  private readonly counts: LstmCode;
-  private readonly target: Target;
-  private readonly tanh: TanhKind;
-  private readonly inputSize: number;
-  private readonly hiddenSize: number;
-  private readonly slots: Readonly<
-    Record<'source' | 'result' | 'weights' | 'bias' | 'state' | 'memory' | 'gates', number>
-  >;
+type Strides = Readonly<Record<'source' | 'result', number>>;
 
-  constructor(b: TargetBuilder, cell: LstmLayer, tanh: TanhKind) {
-    this.b = b;
-    this.code = new Code(b);
-    this.counts = lstmCode(b.target);
-    this.target = b.target;
-    this.tanh = tanh;
-    this.inputSize = cell.inputSize;
-    this.hiddenSize = cell.hiddenSize;
-    this.slots = {
-      ...b.slots('source', 'result', 'weights', 'bias'),
-      state: b.slot('input and hidden'),
-      memory: b.slot('cell'),
-      gates: b.slot('gates'),
-    };
-  }
+const writeCell = (writer: Writer, frames: number, stride: Strides): void => {
+  const { b, code, slots } = writer;
+  const updates = updatesOf(writer);
+  b.loop(frames, (frame) => {
+    code.body(cellCounts(writer));
+    for (let i = 0; i < writer.inputSize; i++) {
+      const x = b.load(b.at(slots.source, i, frame.times(stride.source)), 1);
+      b.store(x, b.at(slots.state, i), 1);
+    }
+    writeGates(writer);
+    for (const update of updates) {
+      writeMemory(writer, update);
+      writeHidden(writer, update, frame.times(stride.result));
+    }
+  });
+};
 
-  write(frames: number, sourceStride: number, resultStride: number): void {
-    const { b, code, slots } = this;
-    const updates = this.updates();
-    b.loop(frames, (frame) => {
-      code.body(this.cellCounts());
-      for (let i = 0; i < this.inputSize; i++) {
-        const x = b.load(b.at(slots.source, i, frame.times(sourceStride)), 1);
-        b.store(x, b.at(slots.state, i), 1);
-      }
-      this.gates();
-      for (const update of updates) {
-        this.cell(update);
-        this.hidden(update, frame.times(resultStride));
-      }
-    });
-  }
+const cellCounts = (writer: Writer): Counts => {
+  const { target, counts, hiddenSize, tanh } = writer;
+  if (tanh === 'libm' && 'cellLibm' in counts) return counts.cellLibm;
+  const inOrder = tuneGroupOf(target) === 'in-order';
+  return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
+};
 
-  private cellCounts(): Counts {
-    const { target, counts, hiddenSize, tanh } = this;
-    if (tanh === 'libm' && 'cellLibm' in counts) return counts.cellLibm;
-    const inOrder = tuneGroupOf(target) === 'in-order';
-    return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
-  }
-
-  /** Constants stay in registers for the whole block. */
-  private updates(): readonly Update[] {
-    let first = 0;
-    return widthsOf(this.target, this.tanh).flatMap((lanes) => {
-      const count = Math.floor((this.hiddenSize - first) / lanes);
-      if (count === 0) return [];
-      const update = { first, count, ...this.functions(lanes) };
-      first += count * lanes;
-      return [update];
-    });
-  }
-
-  private functions(lanes: Lanes): Functions {
-    const { b } = this;
-    const libm = this.tanh === 'libm';
-    const hold = (type: 'Tanh' | 'Sigmoid' | 'Fasttanh') => {
-      const { constants, apply } = formulaOf({ type });
-      const held = constants.map((value) => b.const(value, lanes));
-      return (x: Register): Register => apply(b, x, held, lanes);
-    };
-    const tanh = hold(libm ? 'Tanh' : 'Fasttanh');
-    const inner = hold(libm ? 'Sigmoid' : 'Fasttanh');
+/** Loops over parts of the hidden state, `count` vectors from `first` on; constants stay in registers for the whole block. */
+const updatesOf = ({ b, target, tanh: kind, hiddenSize }: Writer) => {
+  let next = 0;
+  return widthsOf(target, kind).flatMap((lanes) => {
+    const first = next;
+    const count = Math.floor((hiddenSize - first) / lanes);
+    if (count === 0) return [];
+    next += count * lanes;
+    const libm = kind === 'libm';
+    const tanh = hold(b, { type: libm ? 'Tanh' : 'Fasttanh' }, lanes);
+    const inner = hold(b, { type: libm ? 'Sigmoid' : 'Fasttanh' }, lanes);
     const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
     const sigmoid = libm ? inner : sigmoidByTanh(b, inner, half, one, lanes);
-    return { lanes, tanh, sigmoid, half };
-  }
+    return [{ first, count, lanes, tanh, sigmoid, half }];
+  });
+};
+type Update = ReturnType<typeof updatesOf>[number];
 
-  /** Products of several vectors of rows at once share each input. */
-  private gates(): void {
-    const blocks = partsOf(4 * this.hiddenSize, this.target.lanes);
-    for (let first = 0; first < blocks.length; first += sharingVectors) {
-      this.gateGroup(blocks.slice(first, first + sharingVectors));
-    }
+/** Products of several vectors of rows at once share each input. */
+const writeGates = (writer: Writer): void => {
+  const blocks = partsOf(4 * writer.hiddenSize, writer.target.lanes);
+  for (let first = 0; first < blocks.length; first += sharingVectors) {
+    writeGateGroup(writer, blocks.slice(first, first + sharingVectors));
   }
+};
 
-  private gateGroup(group: ReturnType<typeof partsOf>): void {
-    const { b, code, counts, target, slots } = this;
-    const { isa } = target;
-    const sums = group.map(({ lanes }) => b.const(0, lanes));
-    const scales = new Map<Lanes, readonly [one: Register, zero: Register]>();
-    for (const { lanes } of counts.scaledSums ? group : []) {
-      if (!scales.has(lanes)) scales.set(lanes, [b.const(1, lanes), b.const(0, lanes)]);
-    }
-    const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
-    const { at: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
-    const { vector, row } = counts.column;
-    b.loop(this.inputSize + this.hiddenSize, (k) =>
-      code.body(grown(firstLanes > 1 ? vector : row, group.length), () => {
-        const x = b.load(b.at(slots.state, 0, k.times(1)), 1);
-        const at = (r: number) => b.at(slots.weights, r, k.times(4 * this.hiddenSize));
-        const weights = b.registerList(wide.length);
-        b.loadRun(weights, (i) => at(firstRow + i * firstLanes), firstLanes);
-        const single = group.slice(wide.length).map((one) => b.load(at(one.at), one.lanes));
-        for (const [i, [weight, sum]] of zip([...weights, ...single], sums).entries()) {
-          const lanes = group[i]?.lanes ?? 1;
-          b.multiplyAdd(weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
-        }
-      }),
-    );
-    for (const [{ at: row, lanes }, product] of zip(group, sums)) {
-      code.body(lanes > 1 ? counts.rowEnd.vector : counts.rowEnd.row, () => {
-        const scale = scales.get(lanes);
-        const at = b.at(slots.gates, row);
-        const scaled = scale ? this.scaled(product, scale, lanes) : product;
-        // A loop of its own adds the bias on x86, to what the product has stored.
-        if (isa.startsWith('x86')) b.store(scaled, at, lanes);
-        const total = isa.startsWith('x86') ? b.load(at, lanes) : scaled;
-        const sum = b.binary('add', total, b.load(b.at(slots.bias, row), lanes), lanes);
-        b.store(sum, at, lanes);
-      });
-    }
+const writeGateGroup = (writer: Writer, group: ReturnType<typeof partsOf>): void => {
+  const { b, code, counts, target, slots } = writer;
+  const { isa } = target;
+  const sums = group.map(({ lanes }) => b.const(0, lanes));
+  const scales = new Map<Lanes, (sum: Register) => Register>();
+  for (const { lanes } of counts.scaledSums ? group : []) {
+    memoize(scales, lanes, () => timesOne(b, lanes));
   }
-
-  private scaled(sum: Register, [one, zero]: readonly Register[], lanes: Lanes): Register {
-    const { b, target } = this;
-    if (one === undefined || zero === undefined) return sum;
-    if (target.fma) return b.fma(sum, one, zero, lanes);
-    return b.binary('add', b.binary('mul', sum, one, lanes), zero, lanes);
-  }
-
-  /** A loop over a part of the hidden state, the first or the second of each sample. */
-  private loop(
-    { first, count, lanes, half }: Update,
-    which: 0 | 1,
-    write: (i: Counter, gate: (index: number) => Register) => void,
-  ): void {
-    const { b, code, counts, tanh, target, slots, hiddenSize } = this;
-    // One value at a time is multiplied and added into a register of its own where there are lanes.
-    const copies = lanes === 1 && target.lanes > 1 ? 0 : (counts.copies[tanh][which] ?? 0);
-    b.loop(count, (i) =>
-      code.body(counts.update[tanh], () => {
-        for (let copy = 0; copy < copies; copy++) b.unary('mov', half, lanes);
-        write(i, (index) =>
-          b.load(b.at(slots.gates, index * hiddenSize + first, i.times(lanes)), lanes),
-        );
-      }),
-    );
-  }
-
-  private cell(update: Update): void {
-    const { b, slots } = this;
-    const { first, lanes, sigmoid, tanh } = update;
-    this.loop(update, 0, (i, gate) => {
-      const forget = sigmoid(gate(1));
-      const c = b.binary('mul', sigmoid(gate(0)), tanh(gate(2)), lanes);
-      const at = b.at(slots.memory, first, i.times(lanes));
-      b.multiplyAdd(forget, b.load(at, lanes), c, lanes);
-      b.store(c, at, lanes);
+  const wide = group.filter(({ lanes }) => lanes === group[0]?.lanes);
+  const { at: firstRow = 0, lanes: firstLanes = 1 } = group[0] ?? {};
+  const { vector, row } = counts.column;
+  b.loop(writer.inputSize + writer.hiddenSize, (k) =>
+    code.body(grown(firstLanes > 1 ? vector : row, group.length), () => {
+      const x = b.load(b.at(slots.state, 0, k.times(1)), 1);
+      const at = (r: number) => b.at(slots.weights, r, k.times(4 * writer.hiddenSize));
+      const weights = b.registerList(wide.length);
+      b.loadRun(weights, (i) => at(firstRow + i * firstLanes), firstLanes);
+      const single = group.slice(wide.length).map((one) => b.load(at(one.at), one.lanes));
+      for (const [i, [weight, sum]] of zip([...weights, ...single], sums).entries()) {
+        const lanes = group[i]?.lanes ?? 1;
+        b.multiplyAdd(weight, x, sum, lanes, lanes > 1 ? 0 : undefined);
+      }
+    }),
+  );
+  for (const [{ at: row, lanes }, product] of zip(group, sums)) {
+    code.body(lanes > 1 ? counts.rowEnd.vector : counts.rowEnd.row, () => {
+      const at = b.at(slots.gates, row);
+      const scaled = scales.get(lanes)?.(product) ?? product;
+      // A loop of its own adds the bias on x86, to what the product has stored.
+      if (isa.startsWith('x86')) b.store(scaled, at, lanes);
+      const total = isa.startsWith('x86') ? b.load(at, lanes) : scaled;
+      const sum = b.binary('add', total, b.load(b.at(slots.bias, row), lanes), lanes);
+      b.store(sum, at, lanes);
     });
   }
+};
 
-  private hidden(update: Update, frame: Term): void {
-    const { b, slots, inputSize } = this;
-    const { first, lanes, sigmoid, tanh } = update;
-    this.loop(update, 1, (i, gate) => {
-      const o = sigmoid(gate(3));
-      const c = b.load(b.at(slots.memory, first, i.times(lanes)), lanes);
-      const h = b.binary('mul', o, tanh(c), lanes);
-      b.store(h, b.at(slots.state, inputSize + first, i.times(lanes)), lanes);
-      b.store(h, b.at(slots.result, first, i.times(lanes), frame), lanes);
-    });
-  }
-}
+/** sum * 1 + 0, as Eigen scales a product. */
+const timesOne = (b: TargetBuilder, lanes: Lanes) => {
+  const [one, zero] = [b.const(1, lanes), b.const(0, lanes)];
+  return (sum: Register): Register =>
+    b.target.fma
+      ? b.fma(sum, one, zero, lanes)
+      : b.binary('add', b.binary('mul', sum, one, lanes), zero, lanes);
+};
+
+/** A loop over a part of the hidden state, the first or the second of each sample. */
+const loopOver = (
+  writer: Writer,
+  { first, count, lanes, half }: Update,
+  which: 0 | 1,
+  write: (i: Counter, gate: (index: number) => Register) => void,
+): void => {
+  const { b, code, counts, tanh, target, slots, hiddenSize } = writer;
+  // One value at a time is multiplied and added into a register of its own where there are lanes.
+  const copies = lanes === 1 && target.lanes > 1 ? 0 : (counts.copies[tanh][which] ?? 0);
+  b.loop(count, (i) =>
+    code.body(counts.update[tanh], () => {
+      for (let copy = 0; copy < copies; copy++) b.unary('mov', half, lanes);
+      write(i, (index) =>
+        b.load(b.at(slots.gates, index * hiddenSize + first, i.times(lanes)), lanes),
+      );
+    }),
+  );
+};
+
+const writeMemory = (writer: Writer, update: Update): void => {
+  const { b, slots } = writer;
+  const { first, lanes, sigmoid, tanh } = update;
+  loopOver(writer, update, 0, (i, gate) => {
+    const forget = sigmoid(gate(1));
+    const c = b.binary('mul', sigmoid(gate(0)), tanh(gate(2)), lanes);
+    const at = b.at(slots.memory, first, i.times(lanes));
+    b.multiplyAdd(forget, b.load(at, lanes), c, lanes);
+    b.store(c, at, lanes);
+  });
+};
+
+const writeHidden = (writer: Writer, update: Update, frame: Term): void => {
+  const { b, slots, inputSize } = writer;
+  const { first, lanes, sigmoid, tanh } = update;
+  loopOver(writer, update, 1, (i, gate) => {
+    const o = sigmoid(gate(3));
+    const c = b.load(b.at(slots.memory, first, i.times(lanes)), lanes);
+    const h = b.binary('mul', o, tanh(c), lanes);
+    b.store(h, b.at(slots.state, inputSize + first, i.times(lanes)), lanes);
+    b.store(h, b.at(slots.result, first, i.times(lanes), frame), lanes);
+  });
+};
 
 /** LSTM::_process_sample: the loop over the layers, then the dot product of the head with the last one. */
 export const appendLstmHead: AppendConvolution = (low, place, conv, source, result) => {
   const { blockFrames } = low;
   const { inChannels, outChannels } = conv;
   const name = `nam-core/lstm-head/${inChannels}x${outChannels}/${blockFrames}/${source.stride},${result.stride}`;
-  const template = low.template(name, (b) =>
-    writeHead(b, conv, blockFrames, source.stride, result.stride),
-  );
+  const stride = { source: source.stride, result: result.stride };
+  const template = low.template(name, (b) => writeHead(b, conv, blockFrames, stride));
   const bias = conv.bias ?? new Float32Array(outChannels);
   low.kernel({ ...place, kind: 'head' }, template, [
     source.at,
@@ -267,18 +229,15 @@ export const appendLstmHead: AppendConvolution = (low, place, conv, source, resu
   ]);
 };
 
-/** Slots: stack, source, weights, bias, result. */
 const writeHead = (
   b: TargetBuilder,
   { inChannels, outChannels }: Convolution,
   frames: number,
-  sourceStride: number,
-  resultStride: number,
+  stride: Strides,
 ): void => {
   const code = new Code(b);
   const { sample, head } = lstmCode(b.target);
-  const [from, weights] = [b.slot('source'), b.slot('weights')];
-  const [bias, to] = [b.slot('bias'), b.slot('result')];
+  const { source, weights, bias, result } = b.slots('source', 'weights', 'bias', 'result');
   // The last vector, whole or not, is added value by value.
   const vectors = Math.ceil(inChannels / 4) - 1;
   b.loop(frames, (frame) => {
@@ -286,7 +245,7 @@ const writeHead = (
     b.loop(outChannels, (out) => {
       const sum = b.load(b.at(bias, 0, out.times(1)), 1);
       const factors = (offset: number, at: Term, lanes: Lanes): readonly [Register, Register] => [
-        b.load(b.at(from, offset, at, frame.times(sourceStride)), lanes),
+        b.load(b.at(source, offset, at, frame.times(stride.source)), lanes),
         b.load(b.at(weights, offset, at, out.times(inChannels)), lanes),
       ];
       b.loop(vectors, (i) =>
@@ -301,7 +260,7 @@ const writeHead = (
       b.loop(inChannels - 4 * vectors, (i) =>
         code.body(head.scalar, () => b.multiplyAdd(...factors(4 * vectors, i.times(1), 1), sum, 1)),
       );
-      b.store(sum, b.at(to, 0, out.times(1), frame.times(resultStride)), 1);
+      b.store(sum, b.at(result, 0, out.times(1), frame.times(stride.result)), 1);
     });
   });
 };

@@ -7,10 +7,10 @@ import type { Term } from '../../kernel/builder.ts';
 import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
-import { Code, type Counts, plus, type TargetCode } from '../common/code.ts';
+import { Code, plus } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
-import { formulaOf, sigmoidByTanh } from '../eigen/activation.ts';
+import { hold, sigmoidByTanh } from '../eigen/activation.ts';
 import { zip } from '../eigen/registers.ts';
 import { gateMatrix, initialState } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
@@ -25,8 +25,7 @@ export const lowerLstm: Lower = (network, target, frames, fixed) => {
   const { input, output } = low.io();
   const sizes = network.layers.map(({ inputSize, hiddenSize }) => `${inputSize}x${hiddenSize}`);
   const title = `neural-audio/lstm/${sizes.join(',')}/${frames}/${fixed}`;
-  const write = (b: TargetBuilder) => new LstmWriter(b, network, target, fixed).write(frames);
-  const template = low.template(title, write);
+  const template = low.template(title, (b) => writeFrames(writerOf(b, network, fixed), frames));
   const layers = network.layers.flatMap((layer, i) => [
     low.weights(`layer ${i} weights`, gateMatrix(layer)),
     low.weights(`layer ${i} bias`, layer.bias),
@@ -45,150 +44,136 @@ export const lowerLstm: Lower = (network, target, frames, fixed) => {
   return low.finish('neural-audio', input, output, 4_000);
 };
 
+const lanesFor = ({ lanes }: Target, count: number): Lanes =>
+  lanes >= 4 && count % 4 === 0 ? 4 : 1;
+
 /** A layer with its slots, and lanes of the loops over its hidden state. */
-interface Cell extends Pick<LstmLayer, 'inputSize' | 'hiddenSize'> {
-  readonly weights: number;
-  readonly bias: number;
-  readonly state: number;
-  readonly cell: number;
-  readonly lanes: Lanes;
-}
+const cellOf = (b: TargetBuilder, { inputSize, hiddenSize }: LstmLayer) => ({
+  inputSize,
+  hiddenSize,
+  lanes: lanesFor(b.target, hiddenSize),
+  ...b.slots('weights', 'bias', 'state', 'cell'),
+});
+type Cell = ReturnType<typeof cellOf>;
 
-/** Slots: stack, input, output, gates, head's weights and bias, then four of each layer. */
-class LstmWriter {
-  private readonly b: TargetBuilder;
-  private readonly code: TargetCode;
-  private readonly target: Target;
-  private readonly counts: Readonly<Record<'sample' | 'product' | 'update', Counts>>;
-  private readonly slots: Readonly<
-    Record<'input' | 'output' | 'gates' | 'headWeights' | 'headBias', number>
-  >;
-  private readonly cells: readonly Cell[];
+/** What the network is written with; its slots follow the stack, those of its layers last. */
+const writerOf = (b: TargetBuilder, { layers }: LstmNetwork, fixed: boolean) => ({
+  b,
+  target: b.target,
+  code: new Code(b),
+  counts: fixed ? data.code.lstm.fixed : data.code.lstm.dynamic,
+  slots: b.slots('input', 'output', 'gates', 'headWeights', 'headBias'),
+  cells: layers.map((layer) => cellOf(b, layer)),
+});
+type Writer = ReturnType<typeof writerOf>;
 
-  constructor(b: TargetBuilder, network: LstmNetwork, target: Target, fixed: boolean) {
-    this.b = b;
-    this.code = new Code(b);
-    this.target = target;
-    this.counts = fixed ? data.code.lstm.fixed : data.code.lstm.dynamic;
-    this.slots = {
-      ...b.slots('input', 'output', 'gates'),
-      headWeights: b.slot('head weights'),
-      headBias: b.slot('head bias'),
-    };
-    this.cells = network.layers.map(({ inputSize, hiddenSize }, i) => ({
-      inputSize,
-      hiddenSize,
-      weights: b.slot(`layer ${i} weights`),
-      bias: b.slot(`layer ${i} bias`),
-      state: b.slot(`layer ${i} state`),
-      cell: b.slot(`layer ${i} cell`),
-      lanes: this.lanesFor(hiddenSize),
-    }));
+const writeFrames = (writer: Writer, frames: number): void => {
+  const { b, code, cells, slots } = writer;
+  b.loop(frames, (frame) => {
+    let before: Cell | null = null;
+    for (const cell of cells) {
+      if (before) handOver(writer, before, cell);
+      else b.store(b.load(b.at(slots.input, 0, frame.times(1)), 1), b.at(cell.state, 0), 1);
+      writeGates(writer, cell);
+      writeUpdate(writer, cell);
+      before = cell;
+    }
+    if (before) writeHead(writer, before, frame.times(1));
+    code.body(writer.counts.sample);
+  });
+};
+
+/** The product into its temporary, which is cleared before, and the bias. */
+const writeGates = (
+  writer: Writer,
+  { hiddenSize, weights, bias, state, inputSize }: Cell,
+): void => {
+  const { b, code, slots, target } = writer;
+  const rows = 4 * hiddenSize;
+  const lanes = lanesFor(target, rows);
+  const places: Address[] = [];
+  for (let row = 0; row < rows; row += lanes) places.push(b.at(slots.gates, row));
+  code.body(writer.counts.product);
+  const zero = b.const(0, lanes);
+  for (const place of places) b.store(zero, place, lanes);
+  for (let first = 0; first < places.length; first += sharingVectors) {
+    const group = places.slice(first, first + sharingVectors);
+    const sums = group.map(() => b.const(0, lanes));
+    b.loop(inputSize + hiddenSize, (i) =>
+      code.body(data.code.lstm.input, () => {
+        const x = b.spread(b.at(state, 0, i.times(1)), lanes);
+        // Weights of neighbouring vectors come in pairs.
+        for (let n = 0; n < group.length; n += 2) {
+          const pair = sums.slice(n, n + 2);
+          const w = b.registerList(pair.length);
+          const at = b.at(weights, (first + n) * lanes, i.times(rows));
+          b.loadPairs(w, () => at, lanes);
+          for (const [weight, sum] of zip(w, pair)) b.multiplyAdd(weight, x, sum, lanes);
+        }
+      }),
+    );
+    for (const [place, sum] of zip(group, sums)) {
+      b.store(b.binary('add', b.load(place, lanes), sum, lanes), place, lanes);
+    }
+    code.body(data.code.lstm.group);
   }
+  for (const place of places) {
+    const offset = b.load(b.at(bias, place.offset), lanes);
+    b.store(b.binary('add', b.load(place, lanes), offset, lanes), place, lanes);
+  }
+};
 
-  write(frames: number): void {
-    const { b, code, cells, slots } = this;
-    b.loop(frames, (frame) => {
-      let before: Cell | null = null;
-      for (const cell of cells) {
-        if (before) this.handOver(before, cell);
-        else b.store(b.load(b.at(slots.input, 0, frame.times(1)), 1), b.at(cell.state, 0), 1);
-        this.gates(cell);
-        this.update(cell);
-        before = cell;
-      }
-      if (before) this.head(before, frame.times(1));
-      code.body(this.counts.sample);
+/** Both loops with the rational tanh. */
+const writeUpdate = (writer: Writer, { inputSize, hiddenSize, state, cell, lanes }: Cell): void => {
+  const { b, code, slots } = writer;
+  const tanh = hold(b, { type: 'Fasttanh' }, lanes);
+  const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
+  const sigmoid = sigmoidByTanh(b, tanh, half, one, lanes);
+  const loop = (tanhs: number, write: (at: Term, gate: (n: number) => Register) => void): void =>
+    b.loop(hiddenSize / lanes, (i) => {
+      const at = i.times(lanes);
+      write(at, (n) => b.load(b.at(slots.gates, n * hiddenSize, at), lanes));
+      // Every tanh copies its constants, which its products overwrite.
+      code.body(plus(writer.counts.update, data.code.lstm.tanh, lanes > 1 ? tanhs : 0));
     });
-  }
+  loop(3, (at, gate) => {
+    const place = b.at(cell, 0, at);
+    const keep = b.binary('mul', sigmoid(gate(1)), b.load(place, lanes), lanes);
+    b.multiplyAdd(sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
+    b.store(keep, place, lanes);
+  });
+  loop(2, (at, gate) => {
+    const open = sigmoid(gate(3));
+    const hidden = b.binary('mul', open, tanh(b.load(b.at(cell, 0, at), lanes)), lanes);
+    b.store(hidden, b.at(state, inputSize, at), lanes);
+  });
+};
 
-  private lanesFor(count: number): Lanes {
-    return this.target.lanes >= 4 && count % 4 === 0 ? 4 : 1;
+const handOver = (
+  writer: Writer,
+  { hiddenSize, inputSize, state, lanes }: Cell,
+  to: Cell,
+): void => {
+  const { b, code } = writer;
+  for (let i = 0; i < hiddenSize; i += lanes) {
+    b.store(b.load(b.at(state, inputSize + i), lanes), b.at(to.state, i), lanes);
   }
+  code.body(data.code.lstm.handOver);
+};
 
-  /** The product into its temporary, which is cleared before, and the bias. */
-  private gates({ hiddenSize, weights, bias, state, inputSize }: Cell): void {
-    const { b, code, slots } = this;
-    const rows = 4 * hiddenSize;
-    const lanes = this.lanesFor(rows);
-    const places: Address[] = [];
-    for (let row = 0; row < rows; row += lanes) places.push(b.at(slots.gates, row));
-    code.body(this.counts.product);
-    const zero = b.const(0, lanes);
-    for (const place of places) b.store(zero, place, lanes);
-    for (let first = 0; first < places.length; first += sharingVectors) {
-      const group = places.slice(first, first + sharingVectors);
-      const sums = group.map(() => b.const(0, lanes));
-      b.loop(inputSize + hiddenSize, (i) =>
-        code.body(data.code.lstm.input, () => {
-          const x = b.spread(b.at(state, 0, i.times(1)), lanes);
-          // Weights of neighbouring vectors come in pairs.
-          for (let n = 0; n < group.length; n += 2) {
-            const pair = sums.slice(n, n + 2);
-            const w = b.registerList(pair.length);
-            const at = b.at(weights, (first + n) * lanes, i.times(rows));
-            b.loadPairs(w, () => at, lanes);
-            for (const [weight, sum] of zip(w, pair)) b.multiplyAdd(weight, x, sum, lanes);
-          }
-        }),
-      );
-      for (const [place, sum] of zip(group, sums)) {
-        b.store(b.binary('add', b.load(place, lanes), sum, lanes), place, lanes);
-      }
-      code.body(data.code.lstm.group);
-    }
-    for (const place of places) {
-      const offset = b.load(b.at(bias, place.offset), lanes);
-      b.store(b.binary('add', b.load(place, lanes), offset, lanes), place, lanes);
-    }
+const writeHead = (
+  writer: Writer,
+  { hiddenSize, inputSize, state, lanes }: Cell,
+  frame: Term,
+): void => {
+  const { b, slots } = writer;
+  const sum = b.register();
+  for (let i = 0; i < hiddenSize; i += lanes) {
+    const x = b.load(b.at(state, inputSize + i), lanes);
+    const w = b.load(b.at(slots.headWeights, i), lanes);
+    if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
+    else b.multiplyAdd(x, w, sum, lanes);
   }
-
-  /** Both loops with the rational tanh. */
-  private update({ inputSize, hiddenSize, state, cell, lanes }: Cell): void {
-    const { b, code, slots } = this;
-    const { constants, apply } = formulaOf({ type: 'Fasttanh' });
-    const held = constants.map((value) => b.const(value, lanes));
-    const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
-    const tanh = (x: Register): Register => apply(b, x, held, lanes);
-    const sigmoid = sigmoidByTanh(b, tanh, half, one, lanes);
-    const loop = (tanhs: number, write: (at: Term, gate: (n: number) => Register) => void): void =>
-      b.loop(hiddenSize / lanes, (i) => {
-        const at = i.times(lanes);
-        write(at, (n) => b.load(b.at(slots.gates, n * hiddenSize, at), lanes));
-        // Every tanh copies its constants, which its products overwrite.
-        code.body(plus(this.counts.update, data.code.lstm.tanh, lanes > 1 ? tanhs : 0));
-      });
-    loop(3, (at, gate) => {
-      const place = b.at(cell, 0, at);
-      const keep = b.binary('mul', sigmoid(gate(1)), b.load(place, lanes), lanes);
-      b.multiplyAdd(sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
-      b.store(keep, place, lanes);
-    });
-    loop(2, (at, gate) => {
-      const open = sigmoid(gate(3));
-      const hidden = b.binary('mul', open, tanh(b.load(b.at(cell, 0, at), lanes)), lanes);
-      b.store(hidden, b.at(state, inputSize, at), lanes);
-    });
-  }
-
-  private handOver({ hiddenSize, inputSize, state, lanes }: Cell, to: Cell): void {
-    const { b, code } = this;
-    for (let i = 0; i < hiddenSize; i += lanes) {
-      b.store(b.load(b.at(state, inputSize + i), lanes), b.at(to.state, i), lanes);
-    }
-    code.body(data.code.lstm.handOver);
-  }
-
-  private head({ hiddenSize, inputSize, state, lanes }: Cell, frame: Term): void {
-    const { b, slots } = this;
-    const sum = b.register();
-    for (let i = 0; i < hiddenSize; i += lanes) {
-      const x = b.load(b.at(state, inputSize + i), lanes);
-      const w = b.load(b.at(slots.headWeights, i), lanes);
-      if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
-      else b.multiplyAdd(x, w, sum, lanes);
-    }
-    const y = b.binary('add', b.sumOfLanes(sum, lanes), b.load(b.at(slots.headBias, 0), 1), 1);
-    b.store(y, b.at(slots.output, 0, frame), 1);
-  }
-}
+  const y = b.binary('add', b.sumOfLanes(sum, lanes), b.load(b.at(slots.headBias, 0), 1), 1);
+  b.store(y, b.at(slots.output, 0, frame), 1);
+};
