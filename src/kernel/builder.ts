@@ -57,16 +57,6 @@ export interface FmaOptions extends BinaryOptions {
 
 type CostOptions = Partial<Pick<CostOnly, 'chained' | 'mispredict' | 'taken' | 'on'>>;
 
-/** Nodes that several kernels contain, and how many registers and loops they count behind them. */
-interface Fragment {
-  readonly nodes: readonly Node[];
-  readonly registers: number;
-  readonly loops: number;
-}
-
-/** Fragments by what they are and where they start. */
-export type Fragments = QuickLRU<string, Fragment>;
-
 export class KernelBuilder {
   private readonly slotNames: string[] = [];
   private readonly nodes: Node[] = [];
@@ -225,20 +215,6 @@ export class KernelBuilder {
     write();
     this.current = outer;
     return captured;
-  }
-
-  /**
-   * What `write` emits. Kernels that come to it with the same slots, loops and registers have the same
-   * nodes there: the first of them writes these, the others place them again.
-   */
-  once(fragments: Fragments, name: string, write: () => void): void {
-    const key = `${name} from register ${this.registers} and loop ${this.loops} on`;
-    const fragment = memoize(fragments, key, () => {
-      return { nodes: this.capture(write), registers: this.registers, loops: this.loops };
-    });
-    this.registers = fragment.registers;
-    this.loops = fragment.loops;
-    for (const node of fragment.nodes) this.current.push(node);
   }
 
   build(name: string): Template {

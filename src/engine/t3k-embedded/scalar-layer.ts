@@ -3,9 +3,7 @@
  * One layer of the generated Thumb-2 code: assembly for the taps, mixin, LeakyReLU and head sum of a
  * tile, a second piece for its 1x1 and residual, C around them. Columns hold the channels of a frame.
  */
-
-import QuickLRU from 'quick-lru';
-import type { Counter, Fragments, KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Counter, KernelBuilder, Term } from '../../kernel/builder.ts';
 import type { Address, Register, Registers } from '../../kernel/instruction.ts';
 import { costs } from '../common/code.ts';
 import type { LayerPack } from '../common/layer-stack.ts';
@@ -16,11 +14,6 @@ import type { ScalarTile } from './scalar-tile.ts';
 export interface ScalarLayer extends StackLayerShape {
   readonly tile: ScalarTile;
 }
-
-const shapeOf = ({ frames, outputs, inputs }: ScalarTile) => `${frames}x${outputs}x${inputs}`;
-
-/** The pieces of a tile, whatever the length of the block; the last layer has the first piece of all others. */
-const pieces: Fragments = new QuickLRU({ maxSize: 128 });
 
 /** Words of a slot: rows of `width` neighbours, `stride` apart. */
 interface Words {
@@ -63,23 +56,18 @@ export class ScalarWriter {
 
   write(): void {
     const { b } = this;
-    const { frames, kernelSize, channels, slope, tile, last } = this.layer;
-    const code = `${channels}/k${kernelSize}/${slope}/${shapeOf(tile)}`;
+    const { frames, kernelSize, channels, tile, last } = this.layer;
     // The descriptor's fields; a tap's column: position less delay, wrapped, times the channels.
     b.cost('int', 22 + 4 * kernelSize);
     costs(b, ['loadInt', 25], ['storeInt', 18 + Math.ceil(kernelSize / 2)], ['branch', 6]);
     b.loop(Math.floor(frames / tile.frames), (f) => {
       const at = f.times(tile.frames * channels);
       const frame = f.times(tile.frames);
-      b.once(pieces, `first ${code}`, () => {
-        for (let o = 0; o < channels; o += tile.outputs) this.firstPiece(o, at, frame);
-      });
+      for (let o = 0; o < channels; o += tile.outputs) this.firstPiece(o, at, frame);
       if (!last) {
         // Which side of the mirror the tile is on; the pointers of the second piece.
         costs(b, ['int', 20], ['loadInt', 5], ['storeInt', 3], ['branch', 5]);
-        b.once(pieces, `second ${code}`, () => {
-          for (let o = 0; o < channels; o += tile.outputs) this.secondPiece(o, at);
-        });
+        for (let o = 0; o < channels; o += tile.outputs) this.secondPiece(o, at);
       }
       costs(b, ['int', 5], ['storeInt', 3], ['branch', 2]);
     });
