@@ -23,6 +23,7 @@ const provenance = z.strictObject({
   counted: text,
   notes: z.record(z.string(), text),
   code: z.record(z.string(), z.unknown()),
+  shapes: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** The objects that hold only numbers, each with where it is; parts that have no counts are empty. */

@@ -17,6 +17,7 @@ import {
   weightsOf as tapWeights,
 } from '../nam-core/convolution.ts';
 import { isDepthwise, tapMatrices } from '../nam-core/weights.ts';
+import data from './compiled-code.json' with { type: 'json' };
 import {
   biasPeriod,
   eightTapOf,
@@ -32,29 +33,13 @@ import {
 
 type Form = 'small' | 'named' | 'plain';
 
-/** Shapes, outputs x inputs, of products that are written out, by their form. */
-const formsOf = (small: string, named: string): ReadonlyMap<string, Form> =>
-  new Map([
-    ...small.split(' ').map((shape) => [shape, 'small'] as const),
-    ...named.split(' ').map((shape) => [shape, 'named'] as const),
-  ]);
-
-/** conv1d.cpp: the products that are written out; the others go to Eigen. */
-const convForms = formsOf('2x2 2x4 4x1 4x4 3x1 3x3 4x3 3x4 6x1 1x4', '6x6 8x8 8x4');
-/** dsp.cpp, Conv1x1; everything else is a plain triple loop. */
-const pointwiseForms = formsOf(
-  '2x1 3x1 4x1 1x2 1x3 2x2 2x4 1x4 4x2 3x3 4x4 4x6',
-  '6x6 8x6 8x8 4x8 8x4',
-);
-
-/** Products that add the bias in the same pass. */
-const fusedBias = new Set(['1x3', '3x3', '4x4']);
-/** Convolutions of one pass over all taps: channels and kernel size. */
-const fusedTaps = new Set(['2/3', '4/3', '3/6']);
-/** Output channels whose bias loop is written out. */
-const writtenBias = new Set([2, 3, 4, 6, 8]);
+const { shapes } = data;
 
 const shapeName = ({ outChannels, inChannels }: Convolution) => `${outChannels}x${inChannels}`;
+
+/** How a product of these channels is written out; undefined where it is not. */
+const writtenForm = (kind: 'conv' | 'pointwise', conv: Convolution): Form | undefined =>
+  (['small', 'named'] as const).find((form) => shapes[kind][form].includes(shapeName(conv)));
 
 const appendCall = (
   low: Lowering,
@@ -72,7 +57,7 @@ const appendInlineBias = (low: Lowering, place: Label, block: Operand, bias: Flo
   const rows = bias.length;
   const name = `${place.layer} ${place.kind} bias`;
   const reference = low.weights(name, bias);
-  if (!writtenBias.has(rows) || block.stride !== rows) {
+  if (!shapes.bias.includes(rows) || block.stride !== rows) {
     appendBias(low, place, { rows, columns: blockFrames }, block, reference);
     return;
   }
@@ -130,7 +115,8 @@ const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result)
     low.advance(place.layer, ring);
     return;
   }
-  const fused = outChannels === inChannels && fusedTaps.has(`${outChannels}/${kernelSize}`);
+  const fused =
+    outChannels === inChannels && shapes.allTaps.includes(`${outChannels}/${kernelSize}`);
   const shape = inlineShape(conv, columns, inChannels, result, { accumulate: !fused });
   appendCall(low, place, 'tap', kernelSize);
   if (fused) {
@@ -140,7 +126,7 @@ const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result)
     appendZero(low, place, result.at, outChannels * columns);
     const spread = eightTapOf(low.target, shape);
     const isSpread = Object.keys(spread).length > 0;
-    const form = isSpread ? 'small' : convForms.get(shapeName(conv));
+    const form = isSpread ? 'small' : writtenForm('conv', conv);
     const inline = form && formOf(low, form, shape);
     const eigen = inline ? null : productOf(low, shapeOf(conv, columns, result));
     for (const [tap, block] of taps.entries()) {
@@ -168,12 +154,12 @@ const inlineShape = (
 
 const appendInlineConv1x1: AppendConvolution = (low, place, conv, source, result) => {
   const { layer, kind } = place;
-  const added = fusedBias.has(shapeName(conv)) ? conv.bias : null;
+  const added = shapes.withBias.includes(shapeName(conv)) ? conv.bias : null;
   const weights = low.weights(`${layer} ${kind} weights`, tapMatrices(conv));
   appendCall(low, place, 'conv1x1');
   const bias = added ? low.weights(`${layer} ${kind} bias`, added) : weights;
   const shape = inlineShape(conv, low.blockFrames, source.stride, result, { bias: added !== null });
-  const multiply = formOf(low, pointwiseForms.get(shapeName(conv)) ?? 'plain', shape);
+  const multiply = formOf(low, writtenForm('pointwise', conv) ?? 'plain', shape);
   multiply(place, { weights, bias, blocks: [source.at], result: result.at });
   if (conv.bias && !added) appendInlineBias(low, place, result, conv.bias);
 };

@@ -6,6 +6,7 @@ import { isA2, readStack } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
 import { type Engine, EngineError, factsOf, type LowerOptions, type Support } from '../engine.ts';
 import { readA2 } from '../nam-core-a2fast/engine.ts';
+import data from './compiled-code.json' with { type: 'json' };
 import { lowerLstm } from './lstm.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
@@ -15,24 +16,10 @@ export type Shape =
 
 export type ShapeReading = Shape | { readonly reason: string };
 
-const doubling = (from: number, to: number): number[] => {
-  const values: number[] = [];
-  for (let d = from; d <= to; d *= 2) values.push(d);
-  return values;
-};
-
-/** The dilations of the official A1 shapes, array by array. */
-const standard = [doubling(1, 512), doubling(1, 512)];
-const lite = [doubling(1, 64), [...doubling(128, 512), ...doubling(1, 512)]];
-const officialSizes = [
-  { channels: [16, 8], dilations: standard },
-  { channels: [12, 6], dilations: lite },
-  { channels: [8, 4], dilations: lite },
-  { channels: [4, 2], dilations: lite },
-];
+const { wavenets, lstms } = data.shapes;
 
 const isOfficial = (arrays: readonly LayerArray[]): boolean =>
-  officialSizes.some(({ channels, dilations }) =>
+  wavenets.some(({ channels, dilations }) =>
     arrays.every(
       (array, a) =>
         array.channels === channels[a] &&
@@ -40,9 +27,6 @@ const isOfficial = (arrays: readonly LayerArray[]): boolean =>
         array.layers.map(({ conv }) => conv.dilation).join() === dilations[a]?.join(),
     ),
   );
-
-/** Sizes of LSTMs that have templates: layers and hidden size. */
-const lstmSizes = ['1x8', '1x12', '1x16', '1x24', '2x8', '2x12', '2x16'];
 
 const faultOf = (arrays: readonly LayerArray[]): string | null => {
   if (arrays.length !== 2) return `it has ${arrays.length} layer arrays`;
@@ -98,7 +82,7 @@ function readShape(program: Program): ShapeReading {
     if (network.inChannels !== 1 || network.headBias.length !== 1)
       return { reason: 'it is not mono' };
     if (sizes.some((size) => size !== hidden)) return { reason: 'its layers differ in size' };
-    return { kind: 'lstm', network, fixed: lstmSizes.includes(`${sizes.length}x${hidden}`) };
+    return { kind: 'lstm', network, fixed: lstms.includes(`${sizes.length}x${hidden}`) };
   }
   if (network.kind !== 'wavenet') return { reason: `it is a ${network.kind} network` };
   const reading = readStack(program);

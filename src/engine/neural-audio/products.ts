@@ -42,8 +42,6 @@ const callsOf = (channels: number, lanes: Lanes): Calls =>
 export const overheadOf = (low: Lowering, total: Counts): ((place: Label) => void) =>
   low.overhead(`neural-audio/overhead/${nameOfCounts(total)}`, total);
 
-/** Sizes with a kernel of their own, as in x out. */
-const handSizes = ['3x3', '8x1', '3x1', '1x3'];
 /** Code for unknown sizes is that for many channels. */
 const dynamicChannels = 16;
 
@@ -73,7 +71,7 @@ export class Products {
   }
 
   private hasHand(inChannels: number, outChannels: number): boolean {
-    return this.fixed && handSizes.includes(`${inChannels}x${outChannels}`);
+    return this.fixed && data.shapes.products.includes(`${inChannels}x${outChannels}`);
   }
 
   /** result = (or +=) weights * block without a hand kernel; Eigen clears a temporary at once. */
