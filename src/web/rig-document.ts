@@ -14,6 +14,7 @@ export interface Slot {
 export interface Rig {
   readonly device: string;
   readonly chain?: (typeof chains)[number];
+  readonly blockFrames?: number;
   readonly slots: readonly Slot[];
 }
 
@@ -49,8 +50,8 @@ export const rigOf = (text: string): Rig => {
 /** A name that no other slot has. */
 export const added = ({ slots }: Rig, kind: string, slot: Omit<Slot, 'name'>): readonly Slot[] => {
   const names = new Set(slots.map(({ name }) => name));
-  for (let n = slots.length + 1; ; n += 1) {
-    const name = `${kind} ${n}`;
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? kind : `${kind} ${n}`;
     if (!names.has(name)) return [...slots, { name, ...slot }];
   }
 };

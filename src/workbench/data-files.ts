@@ -11,8 +11,8 @@ export interface WorkbenchData {
   readonly documents: Documents;
   /** What the package ships, `data/measurements.json` included: only its profiles can be `validated`. @default nothing */
   readonly packaged?: Documents | undefined;
-  /** Sound by the name that a scenario gives. */
-  readonly openAudio?: ((name: string) => Sound) | undefined;
+  /** Sound by the name that a scenario gives; null for none. */
+  readonly openAudio?: ((name: string) => Sound | null) | undefined;
 }
 
 const idOf = (path: string): string => path.replace(/^.*\//, '').replace(/\.[^.]*$/, '');
@@ -42,7 +42,8 @@ export const dataFiles = ({ documents, packaged = new Map(), openAudio }: Workbe
     readText: text,
     sizeOf: (path) => text(path).length,
     openAudio: (path) => {
-      if (openAudio !== undefined) return openAudio(path);
+      const sound = openAudio?.(path) ?? null;
+      if (sound !== null) return sound;
       throw new WorkbenchError('not-found', `${path}: no such sound here. Name a signal instead.`);
     },
     data: (name) => {

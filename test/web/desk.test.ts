@@ -49,6 +49,30 @@ test('the samples that are heard are those of render, for every width', async ()
   }
 });
 
+test('a pedal plays the sound that it is given, and it comes back at the rate of the page', async () => {
+  const { desk } = open();
+  const seconds = 0.2;
+  const sound = await desk.signal({
+    ask: { name: 'guitar', seconds, sampleRateHz: 48_000 },
+    part: part as never,
+    signal,
+  });
+  const played = (device: string) => {
+    const slots = [{ name: 'amp', model: 'a2.nam', width: 'lite' }];
+    const scenario = { device, slots, durationSeconds: seconds };
+    return desk.play({ ask: { scenario, sound }, part, signal });
+  };
+  const { result, sound: heard } = await played('pi-4');
+  const ask = { model: 'a2.nam', width: 'lite', input: sound };
+  const expected = await desk.render({ ask, part, signal });
+  expect(result.xruns).toBe(0);
+  expect(heard?.subarray(0, 9000)).toEqual(expected.subarray(0, 9000));
+  // This one converts at 44,100 Hz, which would sound a semitone and a half too high.
+  const other = await played('teensy-4.1');
+  expect(other.result.sampleRateHz).toBe(44_100);
+  expect(Math.abs((other.sound?.length ?? 0) - sound.length)).toBeLessThan(200);
+});
+
 test('a question that is dropped stops at once', async () => {
   const { desk } = open();
   let pedals = 0;

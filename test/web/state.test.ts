@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { engines } from '../../src/engine/registry.ts';
+import { guessedShare } from '../../src/web/audio/measures.ts';
 import { badgeOf } from '../../src/web/badge.ts';
 import { engineIds } from '../../src/web/engine-ids.ts';
 import { firstRig } from '../../src/web/rig-document.ts';
@@ -53,4 +54,11 @@ test('a badge escapes what it is given', () => {
   expect(badgeOf('runs on <x> & "y"', 'lite')).toContain(
     'runs on &lt;x&gt; &amp; &quot;y&quot;: lite',
   );
+});
+
+test('a blind test says how often who only guesses does as well', () => {
+  expect(guessedShare(0, 7)).toBe(1);
+  expect(guessedShare(10, 10)).toBeCloseTo(1 / 1024, 12);
+  // 1 + 10 + 45 + 120 of 1,024.
+  expect(guessedShare(7, 10)).toBeCloseTo(176 / 1024, 12);
 });

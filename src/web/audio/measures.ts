@@ -20,3 +20,14 @@ export const differenceOf = (a: Float32Array, b: Float32Array): Float32Array =>
 
 export const peakOf = (samples: Float32Array): number =>
   samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** In how many of such tests who only guesses between two gets `right` of `trials`, or more: 0 to 1. */
+export const guessedShare = (right: number, trials: number): number => {
+  let ways = 1;
+  let sum = 0;
+  for (let k = trials; k >= right; k -= 1) {
+    sum += ways;
+    ways = (ways * k) / (trials - k + 1);
+  }
+  return sum / 2 ** trials;
+};

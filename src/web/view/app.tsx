@@ -7,6 +7,7 @@ import { engineIds } from '../engine-ids.ts';
 import { spokenOf } from '../passes.ts';
 import { addressOf, commandOf, copiesOf, type PageState, stateOf } from '../state.ts';
 import { type Known, shippedIds, store } from '../store.ts';
+import { type Twin, twinOf } from '../twin.ts';
 import { Answer } from './answer.tsx';
 import { Filters } from './filters.tsx';
 import { later } from './later.tsx';
@@ -53,16 +54,15 @@ const sentenceOf = ({ rows, spoken }: Known, { kinds }: PageState): string => {
   return spoken ? answerOf(rows.filter(({ device }) => ids.has(device))) : '';
 };
 
-const toHear = (): void =>
-  void setTimeout(
-    () => document.getElementById('hear')?.scrollIntoView({ behavior: 'smooth' }),
-    50,
-  );
+const toCard = (id: string): void =>
+  void setTimeout(() => document.getElementById(id)?.scrollIntoView({ behavior: 'smooth' }), 50);
 
 export const App = (): JSX.Element => {
   const [state, set] = useAddress();
   const [known, setKnown] = useState<Known>(store.known);
-  const [fromPedal, setFromPedal] = useState<{ sound: Float32Array; what: string } | null>(null);
+  /** What of a pedal was asked to be heard, and a sound that was dropped. */
+  const [twin, setTwin] = useState<Twin | null>(null);
+  const [file, setFile] = useState<File | null>(null);
   /** A pedal was chosen here, and not by the address. */
   const [chosen, setChosen] = useState(false);
   /** The first answer stands: what comes after it may be loaded. */
@@ -92,7 +92,19 @@ export const App = (): JSX.Element => {
         <p>Will this NAM run on that pedal, at which width, next to what else?</p>
       </header>
       <main>
-        <ModelBar known={known} shipped={state.model} set={set} />
+        <ModelBar
+          known={known}
+          shipped={state.model}
+          set={set}
+          hear={(dropped) => {
+            setFile(dropped);
+            toCard('hear');
+          }}
+          openRig={(rig) => {
+            set({ rig });
+            toCard('rig');
+          }}
+        />
         <Answer known={known} sentence={sentence} />
         <div class="work">
           <section aria-label="The table">
@@ -127,9 +139,9 @@ export const App = (): JSX.Element => {
                   engines={engineIds}
                   chosen={chosen}
                   set={set}
-                  hear={(sound, what) => {
-                    setFromPedal({ sound, what });
-                    toHear();
+                  hear={(asked) => {
+                    setTwin({ ...asked });
+                    toCard('hear');
                   }}
                 />
               )}
@@ -137,7 +149,13 @@ export const App = (): JSX.Element => {
           </section>
           {ready && model !== null && (
             <div class="more">
-              <Hear model={model} rows={rows} fromPedal={fromPedal} />
+              <Hear
+                model={model}
+                rows={rows}
+                pedal={selected === undefined ? null : twinOf(state, selected, model)}
+                twin={twin}
+                file={file}
+              />
               <Rig
                 models={known.models}
                 device={selected?.id ?? 'mod-dwarf'}

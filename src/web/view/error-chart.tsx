@@ -24,6 +24,20 @@ const medianLoad = (rows: readonly PredictRow[], width: string): number | null =
   return loads[Math.floor(loads.length / 2)] ?? null;
 };
 
+/** From the top down to where a width is the same as the widest. */
+const levels = (top: number): number[] =>
+  Array.from({ length: 1 + (top - floorDb) / 20 }, (_, i) => top - 20 * i);
+
+/** Whether a label stands below its point, because that of the point before it stands above. */
+const belowOf = (places: readonly (readonly [number, number])[]): boolean[] => {
+  const below: boolean[] = [];
+  for (const [i, [x, y]] of places.entries()) {
+    const [left, top] = places[i - 1] ?? [-100, 0];
+    below.push(!(below[i - 1] ?? true) && x - left < 48 && Math.abs(y - top) < 18);
+  }
+  return below;
+};
+
 export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
   const points = props.widths.flatMap(({ label }) => {
     const load = medianLoad(props.rows, label);
@@ -31,18 +45,23 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
     const esr = props.esr.get(label) ?? 0;
     return [{ label, load, db: esr === 0 ? floorDb : Math.max(floorDb, 10 * Math.log10(esr)) }];
   });
+  points.sort((one, other) => one.load - other.load);
   const scale = linearScale(points.map(({ load }) => 100 * load));
+  const top = Math.max(0, 20 * Math.ceil(Math.max(...points.map(({ db }) => db)) / 20));
   const x = (load: number): number => 50 + scale.at(100 * load) * 430;
-  const y = (db: number): number => 15 + (db / floorDb) * 150;
+  const y = (db: number): number => 25 + ((top - db) / (top - floorDb)) * 150;
+  /** Nothing cheaper is closer to the widest. */
+  const worthwhile = points.filter(({ db }, i) => points.slice(0, i).every((one) => one.db > db));
+  const below = belowOf(points.map(({ load, db }) => [x(load), y(db)]));
   return (
     <figure>
       <figcaption>
-        Error against cost: the load on the pedal in the middle of the table. Choose a point to hear
-        it.
+        Error against cost, as load on the pedal in the middle of the table. The line joins the
+        widths to which nothing cheaper comes closer. Choose a point to hear it.
       </figcaption>
-      <svg viewBox="0 0 500 210" class="chart">
+      <svg viewBox="0 0 500 220" class="chart">
         <title>Error of each width against its load</title>
-        {[0, -20, -40, -60, -80].map((db) => (
+        {levels(top).map((db) => (
           <g key={db}>
             <line class="grid" x1="50" x2="490" y1={y(db)} y2={y(db)} />
             <text x="44" y={y(db) + 4} text-anchor="end">
@@ -51,15 +70,15 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
           </g>
         ))}
         {scale.ticks.map((tick) => (
-          <text key={tick} x={x(tick / 100)} y="190" text-anchor="middle">
+          <text key={tick} x={x(tick / 100)} y="205" text-anchor="middle">
             {tickText(tick)}%
           </text>
         ))}
         <polyline
           class="line"
-          points={points.map(({ load, db }) => `${x(load)},${y(db)}`).join(' ')}
+          points={worthwhile.map(({ load, db }) => `${x(load)},${y(db)}`).join(' ')}
         />
-        {points.map(({ label, load, db }) => (
+        {points.map(({ label, load, db }, i) => (
           // biome-ignore lint/a11y/useSemanticElements: SVG has no button.
           <g
             key={label}
@@ -71,7 +90,7 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
             onKeyDown={(e) => (e.key === 'Enter' || e.key === ' ') && props.choose(label)}
           >
             <circle cx={x(load)} cy={y(db)} r="7" />
-            <text x={x(load)} y={y(db) - 11} text-anchor="middle">
+            <text x={x(load)} y={y(db) + (below[i] ? 19 : -11)} text-anchor="middle">
               {label}
             </text>
           </g>

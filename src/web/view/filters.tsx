@@ -47,7 +47,7 @@ const Settings = ({ state, set }: FiltersProps): JSX.Element => (
     <Choice
       label="Show"
       value={state.only}
-      options={['all', ['fits', 'where something fits'], ['sure', 'where something fits surely']]}
+      options={['all', ['fits', 'what fits'], ['sure', 'what fits surely']]}
       choose={(only) => set({ only })}
     />
     <Choice

@@ -4,85 +4,127 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { differenceOf, esrOf, rmsOf } from '../audio/measures.ts';
 import { Player } from '../audio/player.ts';
-import { store } from '../store.ts';
+import type { Twin } from '../twin.ts';
 import type { ModelSummary } from '../worker/protocol.ts';
 import { type Blind, BlindTest } from './blind-test.tsx';
 import { Choice } from './choice.tsx';
 import { ErrorAgainstCost } from './error-chart.tsx';
-import { Waveform } from './waveform.tsx';
+import { FileButton } from './file-button.tsx';
+import { Transport } from './transport.tsx';
+import { dry, type Sounds, sampleRateHz, signals, useSounds } from './use-sounds.ts';
 
 export interface HearProps {
   readonly model: ModelSummary;
   readonly rows: readonly PredictRow[];
-  /** What a virtual pedal made of the guitar, to be heard beside the widths. */
-  readonly fromPedal: { readonly sound: Float32Array; readonly what: string } | null;
+  /** The pedal that is looked at, at a width; null for none. */
+  readonly pedal: Twin | null;
+  /** Asked for from there: a new object each time. */
+  readonly twin: Twin | null;
+  /** A sound that was dropped on the page. */
+  readonly file: File | null;
 }
 
-const seconds = 8;
-const sampleRateHz = 48_000;
-const signals = ['guitar', 'plucks', 'sweep', 'noise'] as const;
-const dry = 'dry';
-const pedal = 'pedal';
+const fromPedalKey = 'pedal';
 
-export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
+interface Heard {
+  readonly playing: boolean;
+  readonly report: { readonly frame: number; readonly peak: number; readonly rms: number };
+  readonly play: () => Promise<void>;
+  readonly stop: () => void;
+  readonly seek: (frame: number) => void;
+}
+
+type PlayedSound = readonly [string, Float32Array, number];
+
+/** The audio thread: it gets everything that can be heard whenever that changes. */
+const useHeard = (sounds: readonly PlayedSound[], key: string): Heard => {
+  const player = useRef<Player | null>(null);
+  const [playing, setPlaying] = useState(false);
+  const [report, setReport] = useState({ frame: 0, peak: 0, rms: 0 });
+  useEffect(() => () => void player.current?.close(), []);
+  useEffect(() => {
+    if (sounds.length > 0) player.current?.sounds(sounds);
+  }, [sounds, playing]);
+  useEffect(() => {
+    if (sounds.length > 0) player.current?.choose(key);
+  }, [sounds, playing, key]);
+  return {
+    playing,
+    report,
+    play: async () => {
+      player.current ??= await Player.open(sampleRateHz, setReport);
+      await player.current.play();
+      setPlaying(true);
+    },
+    stop: () => {
+      void player.current?.stop();
+      setPlaying(false);
+    },
+    seek: (frame) => {
+      player.current?.seek(frame);
+      setReport((old) => ({ ...old, frame }));
+    },
+  };
+};
+
+/** As loud as the widest, where that is asked for. */
+const soundsOf = (
+  { made, fromPedal }: Sounds,
+  full: Float32Array | undefined,
+  matched: boolean,
+  other: Float32Array | null,
+): readonly PlayedSound[] => {
+  if (full === undefined) return [];
+  const all = new Map(made);
+  if (fromPedal !== null) all.set(fromPedalKey, fromPedal.sound);
+  const loud = rmsOf(full);
+  const gain = (name: string, samples: Float32Array): number => {
+    const quiet = rmsOf(samples);
+    return matched && name !== dry && quiet > 0 ? loud / quiet : 1;
+  };
+  const sounds = [...all].map(([name, of]) => [name, of, gain(name, of)] as const);
+  return other === null ? sounds : [...sounds, ['difference', differenceOf(full, other), 1]];
+};
+
+const errorText = (esr: number): string => `${(10 * Math.log10(Math.max(1e-12, esr))).toFixed(1)}`;
+
+export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element => {
   const widths = model.widths.map(({ label }) => label);
-  const [source, setSource] = useState('guitar');
-  const [input, setInput] = useState<Float32Array | null>(null);
-  const [made, setMade] = useState<ReadonlyMap<string, Float32Array>>(new Map());
-  const [progress, setProgress] = useState<string | null>(null);
-  const [fault, setFault] = useState<string | null>(null);
-  const [chosen, setChosen] = useState(widths.at(-1) ?? 'full');
+  const widest = widths.at(-1) ?? 'full';
+  const sounds = useSounds(model);
+  const { made, fromPedal, progress } = sounds;
+  const [chosen, setChosen] = useState(widest);
   const [difference, setDifference] = useState(false);
   const [matched, setMatched] = useState(true);
-  const [playing, setPlaying] = useState(false);
-  const [meter, setMeter] = useState({ frame: 0, peak: 0, rms: 0 });
   const [blind, setBlind] = useState<Blind | null>(null);
-  const player = useRef<Player | null>(null);
-
-  const full = made.get(widths.at(-1) ?? 'full');
-  const stop = (): void => {
-    void player.current?.stop();
-    setPlaying(false);
-  };
-  // Another model has other sounds.
+  const full = made.get(widest);
+  const key = blind !== null && chosen === 'X' ? blind.x : chosen;
+  const samplesOf = (name: string): Float32Array | undefined =>
+    name === fromPedalKey ? fromPedal?.sound : made.get(name);
+  const other = difference && key !== widest ? (samplesOf(key) ?? null) : null;
+  const played = useMemo(
+    () => soundsOf(sounds, full, matched, other),
+    [made, fromPedal, full, matched, other],
+  );
+  const heard = useHeard(played, other === null ? key : 'difference');
+  const { playing, stop } = heard;
   useEffect(() => {
     stop();
-    setMade(new Map());
     setBlind(null);
-    setChosen(widths.at(-1) ?? 'full');
-  }, [model]);
-  useEffect(() => () => void player.current?.close(), []);
-
-  const readInput = async (): Promise<Float32Array> => {
-    if (input !== null) return input;
-    // A file of one's own is in `input`: any other is one of the signals that are offered.
-    const name = source as (typeof signals)[number];
-    const samples = await (await store.beside()).ask('signal', { name, seconds, sampleRateHz });
-    setInput(samples);
-    return samples;
+    setChosen(widest);
+  }, [model, sounds.source]);
+  const asPedal = async (one: Twin): Promise<void> => {
+    if (progress !== null) return;
+    if (made.size === 0) await sounds.make();
+    await sounds.playTwin(one);
+    setChosen(fromPedalKey);
   };
-
-  const prepare = async (): Promise<void> => {
-    setFault(null);
-    try {
-      const beside = await store.beside();
-      const samples = await readInput();
-      const sounds = new Map<string, Float32Array>([[dry, samples]]);
-      for (const width of [...widths].reverse()) {
-        setProgress(`${width} …`);
-        const one = await beside.ask(
-          'render',
-          { model: model.origin, width, input: samples },
-          { onPart: (share) => setProgress(`${width} ${Math.round(share * 100)} %`) },
-        );
-        sounds.set(width, one);
-      }
-      setMade(sounds);
-    } catch (error) {
-      setFault((error as Error).message);
-    }
-    setProgress(null);
-  };
+  useEffect(() => {
+    if (twin !== null) void asPedal(twin);
+  }, [twin]);
+  useEffect(() => {
+    if (file !== null) void sounds.open(file);
+  }, [file]);
 
   const pressPlay = async (): Promise<void> => {
     // A disabled button would lose the focus of a keyboard.
@@ -91,45 +133,8 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
       stop();
       return;
     }
-    if (made.size === 0) await prepare();
-    player.current ??= await Player.open(sampleRateHz, setMeter);
-    await player.current.play();
-    setPlaying(true);
-  };
-
-  const key = blind === null ? chosen : chosen === 'X' ? blind.x : chosen;
-  // Everything that can be heard goes to the audio thread whenever it changes.
-  useEffect(() => {
-    if (player.current === null || made.size === 0 || full === undefined) return;
-    const all = new Map(made);
-    if (fromPedal !== null) all.set(pedal, fromPedal.sound.subarray(0, full.length));
-    const loud = rmsOf(full);
-    const sounds = [...all].map(([name, samples]) => {
-      const quiet = rmsOf(samples);
-      const gain = matched && name !== dry && quiet > 0 ? loud / quiet : 1;
-      return [name, samples, gain] as const;
-    });
-    const other = made.get(key);
-    if (difference && other !== undefined)
-      sounds.push(['difference', differenceOf(full, other), 1]);
-    player.current.sounds(sounds);
-    player.current.choose(difference && key !== widths.at(-1) ? 'difference' : key);
-  }, [made, matched, difference, key, fromPedal, playing]);
-
-  const drop = async (file: File): Promise<void> => {
-    try {
-      const context = new OfflineAudioContext(1, 1, sampleRateHz);
-      const buffer = await context.decodeAudioData(await file.arrayBuffer());
-      stop();
-      setInput(buffer.getChannelData(0).slice(0, 30 * sampleRateHz));
-      setMade(new Map());
-      setSource(file.name);
-      setFault(null);
-    } catch {
-      setFault(
-        `${file.name}: expected a sound that this browser can read, such as WAV. Nothing was changed.`,
-      );
-    }
+    if (made.size === 0) await sounds.make();
+    await heard.play();
   };
 
   const esr = useMemo(
@@ -142,14 +147,17 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
       ),
     [made, full],
   );
-  const decibels = (value: number): string =>
-    value > 1e-5 ? `${(20 * Math.log10(value)).toFixed(0)} dB` : 'silent';
+  const names = new Map([
+    ...widths.map((width) => [width, width] as const),
+    [dry, 'dry'],
+    ...(fromPedal === null ? [] : [[fromPedalKey, fromPedal.what] as const]),
+    ['X', 'X'],
+  ]);
   const choices =
     blind === null
-      ? [...widths, dry, ...(fromPedal === null ? [] : [pedal])]
+      ? [...widths, dry, ...(fromPedal === null ? [] : [fromPedalKey])]
       : [blind.a, blind.b, 'X'];
-  const nameOf = (choice: string): string =>
-    choice === dry ? 'dry guitar' : choice === pedal ? (fromPedal?.what ?? '') : choice;
+  const asked = widths.includes(chosen) ? chosen : widest;
   return (
     <section class="card" aria-labelledby="hear-title" id="hear">
       <h2 id="hear-title">Hear it</h2>
@@ -163,27 +171,19 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
           {progress !== null ? `Rendering ${progress}` : playing ? 'Stop' : 'Play'}
         </button>
         <Choice
-          label="Through"
-          value={source}
-          options={[...signals, ...(signals.some((name) => name === source) ? [] : [source])]}
-          choose={(name) => {
-            stop();
-            setSource(name);
-            setInput(null);
-            setMade(new Map());
-          }}
+          label="Sound"
+          value={sounds.source}
+          options={[
+            ...signals,
+            ...(signals.some((name) => name === sounds.source) ? [] : [sounds.source]),
+          ]}
+          choose={sounds.choose}
         />
-        <label class="file">
-          or a WAV of yours{' '}
-          <input
-            type="file"
-            accept="audio/*,.wav"
-            onChange={(e) => {
-              const file = e.currentTarget.files?.[0];
-              if (file !== undefined) void drop(file);
-            }}
-          />
-        </label>
+        <FileButton
+          label="A WAV of yours"
+          accept="audio/*,.wav"
+          open={([own]) => own !== undefined && void sounds.open(own)}
+        />
         <label>
           <input
             type="checkbox"
@@ -201,9 +201,9 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
           only the difference to the widest
         </label>
       </div>
-      {fault !== null && (
+      {sounds.fault !== null && (
         <p class="fault" role="alert">
-          {fault}
+          {sounds.fault}
         </p>
       )}
       <div class="beside">
@@ -217,42 +217,37 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
                   checked={choice === chosen}
                   onChange={() => setChosen(choice)}
                 />
-                {nameOf(choice)}
-                {blind === null && esr.get(choice) != null && choice !== widths.at(-1) && (
-                  <small>
-                    {' '}
-                    ESR {(10 * Math.log10(Math.max(1e-12, esr.get(choice) ?? 1))).toFixed(1)} dB
-                  </small>
+                {names.get(choice)}
+                {blind === null && esr.get(choice) != null && choice !== widest && (
+                  <small> ESR {errorText(esr.get(choice) ?? 1)} dB</small>
                 )}
               </label>
             ))}
           </div>
-          {made.get(key) !== undefined && (
-            <Waveform
-              samples={made.get(key) ?? new Float32Array(1)}
-              at={meter.frame / Math.max(1, full?.length ?? 1)}
+          {full !== undefined && (
+            <Transport
+              samples={blind === null ? (samplesOf(key) ?? full) : full}
+              report={heard.report}
+              playing={playing}
+              seek={heard.seek}
             />
           )}
-          {playing && (
-            <p class="level">
-              <meter
-                aria-label="Level in dB of full scale"
-                min={-60}
-                max={0}
-                value={20 * Math.log10(Math.max(1e-3, meter.rms))}
-              />{' '}
-              <small>
-                level {decibels(meter.rms)}, peak {decibels(meter.peak)}
-              </small>
-            </p>
+          {pedal !== null && blind === null && (
+            <button
+              type="button"
+              aria-disabled={progress !== null}
+              onClick={() => void asPedal({ ...pedal, width: asked })}
+            >
+              As on the {pedal.device.name}: {asked}, dropouts and all
+            </button>
           )}
-          {widths.length > 1 && made.size > 0 && (
+          {made.size > 0 && widths.length + (fromPedal === null ? 0 : 1) > 1 && (
             <BlindTest
-              widths={widths}
+              sounds={[...names].filter(([name]) => name !== dry && name !== 'X')}
               blind={blind}
               change={(next) => {
                 setBlind(next);
-                if (next === null) setChosen(widths.at(-1) ?? '');
+                if (next === null) setChosen(widest);
                 else if (blind === null) setChosen('X');
               }}
             />
@@ -269,7 +264,7 @@ export const Hear = ({ model, rows, fromPedal }: HearProps): JSX.Element => {
         )}
       </div>
       {model.metadata.synthetic === true && (
-        <p class="soft">
+        <p class="soft small">
           This model has drawn weights and sounds like nothing you know; drop a capture of yours.
         </p>
       )}

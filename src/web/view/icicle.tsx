@@ -90,7 +90,7 @@ export const Icicle = ({ root }: { readonly root: CycleNode }): JSX.Element => {
               if (node.children.length > 0) setPath([...path, ...names]);
             }}
           >
-            {width > 3.2 ? title : ''}
+            {width > 1.9 ? title : ''}
           </button>
         ))}
       </div>

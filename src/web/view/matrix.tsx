@@ -46,7 +46,7 @@ const Cell = ({ once, twice, working }: CellProps) => {
     <>
       <span class="verdict">
         <span aria-hidden="true">{first.glyph}</span> {load === null ? '' : percent(load.expected)}{' '}
-        <span class="word">{first.word}</span>
+        <span class={load === null ? 'word' : 'word beside-load'}>{first.word}</span>
       </span>
       {load !== null && (
         <span class="gauge" aria-hidden="true">
@@ -110,9 +110,12 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
     return x.name < y.name ? -1 : 1;
   });
   const kinds = [...new Set(devices.map(({ kind }) => kind))];
+  // The words of verdicts would make many columns wider than the page: there, glyph and tone say it.
+  const isMany = widths.length > 4;
+  const least = isMany ? 9 + 5.6 * widths.length : 12 + 8.2 * Math.max(2, widths.length);
   return (
     // As wide as its columns need: several tables stand beside each other where there is room.
-    <div class="matrices" style={{ '--least': `${12 + 8.2 * Math.max(2, widths.length)}rem` }}>
+    <div class={isMany ? 'matrices many' : 'matrices'} style={{ '--least': `${least}rem` }}>
       {kinds.map((kind: DeviceKind) => {
         const of = sorted.filter((device) => device.kind === kind);
         if (of.length === 0) return null;

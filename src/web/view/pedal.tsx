@@ -3,16 +3,19 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { hertz, percent } from '../../units/number-text.ts';
+import type { PageDevice } from '../devices.ts';
 import { type PageState, type Tab, tabs } from '../state.ts';
 import { store } from '../store.ts';
-import type { ModelSummary, OnePedal, Questions } from '../worker/protocol.ts';
+import { twinOf } from '../twin.ts';
+import type { Questions } from '../worker/protocol.ts';
 import { About } from './about.tsx';
 import { Bars } from './bars.tsx';
 import { Icicle } from './icicle.tsx';
 import { Play, type PlayProps } from './play.tsx';
 import { useProfiles, useQuestion } from './use-question.ts';
 
-export interface PedalProps extends Omit<PlayProps, 'width' | 'setting'> {
+export interface PedalProps extends Omit<PlayProps, 'twin'> {
+  readonly device: PageDevice;
   readonly state: PageState;
   readonly engines: readonly string[];
   /** By hand, and not by the address: it comes into view. */
@@ -27,14 +30,13 @@ const tabNames: Readonly<Record<Tab, string>> = {
   about: 'About',
 };
 
-const settingOf = ({ engine, blockFrames, clockHz }: PageState): OnePedal => ({
-  engine,
-  blockFrames,
-  clockHz,
-});
-
-const widthOf = ({ width }: PageState, { widths }: ModelSummary): string =>
-  width ?? widths.at(-1)?.label ?? 'full';
+const Reasons = ({ of }: { readonly of: PredictRow }): JSX.Element => (
+  <ul class="reasons">
+    {of.reasons.map((reason) => (
+      <li key={reason}>{reason}</li>
+    ))}
+  </ul>
+);
 
 const Headroom = (props: PedalProps): JSX.Element => {
   const { device, model, state, engines, set } = props;
@@ -56,7 +58,9 @@ const Headroom = (props: PedalProps): JSX.Element => {
           devices: [device.id],
           width: 'all',
           copies: [1, 2, 3],
-          ...settingOf(state),
+          engine: state.engine,
+          blockFrames: state.blockFrames,
+          clockHz: state.clockHz,
         },
         { signal, onPart: (part) => rows.push(...part) },
       );
@@ -126,15 +130,11 @@ const Headroom = (props: PedalProps): JSX.Element => {
             <section key={engine ?? ''}>
               <h3>{engine ?? 'No engine'}</h3>
               <Bars rows={rows} />
-              <p class="soft small wide-only">
-                Dashed: the limit with the margin of this pedal. Solid: all of the core. Black:
+              <p class="soft small">
+                Dashed: the limit with the margin of this pedal. Solid: all of the core. Black bar:
                 where nine of ten such predictions hold the truth.
               </p>
-              <ul class="reasons">
-                {first?.reasons.map((reason) => (
-                  <li key={reason}>{reason}</li>
-                ))}
-              </ul>
+              {first !== undefined && <Reasons of={first} />}
             </section>
           );
         })}
@@ -147,18 +147,12 @@ const Headroom = (props: PedalProps): JSX.Element => {
   );
 };
 
-/** One engine where all stand beside each other: the pedal's own. */
-const ownOf = (state: PageState): OnePedal => ({
-  ...settingOf(state),
-  engine: state.engine === 'all' ? 'auto' : state.engine,
-});
-
 const Why = ({ device, model, state }: PedalProps): JSX.Element => {
-  const width = widthOf(state, model);
+  const { width, setting } = twinOf(state, device, model);
   const { answer, fault } = useQuestion(
     async (signal) => {
       const beside = await store.beside();
-      const ask = { model: model.origin, device: device.id, width, ...ownOf(state) };
+      const ask = { model: model.origin, device: device.id, width, ...setting };
       return beside.ask('explain', ask, { signal });
     },
     [device.id, model.origin, width, state.engine, state.blockFrames, state.clockHz],
@@ -170,9 +164,10 @@ const Why = ({ device, model, state }: PedalProps): JSX.Element => {
       <p>
         {width} with {answer.row.engine} on {answer.row.core}:{' '}
         {answer.row.load === null ? '' : `${percent(answer.row.load.expected)} of a core. `}
-        {answer.row.reasons[0]}
+        Choose a bar to look into it.
       </p>
       <Icicle root={answer.explanation.tree} />
+      <Reasons of={answer.row} />
     </>
   );
 };
@@ -231,7 +226,7 @@ export const Pedal = (props: PedalProps): JSX.Element => {
         {state.tab === 'headroom' && <Headroom {...props} />}
         {state.tab === 'why' && <Why {...props} />}
         {state.tab === 'play' && (
-          <Play {...props} width={widthOf(state, props.model)} setting={ownOf(state)} />
+          <Play twin={twinOf(state, device, props.model)} model={props.model} hear={props.hear} />
         )}
         {state.tab === 'about' && <About device={device} />}
       </div>

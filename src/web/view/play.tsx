@@ -1,23 +1,23 @@
 /** A pedal's virtual twin: ten seconds of it, block by block, and its sound. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { grouped, percent } from '../../units/number-text.ts';
-import type { PageDevice } from '../devices.ts';
+import { percent } from '../../units/number-text.ts';
 import { store } from '../store.ts';
-import type { ModelSummary, OnePedal, Played } from '../worker/protocol.ts';
+import { type Twin, twinScenario } from '../twin.ts';
+import type { ModelSummary, Played } from '../worker/protocol.ts';
 import { TimelineLater } from './timeline-later.tsx';
 
 export interface PlayProps {
-  readonly device: PageDevice;
+  readonly twin: Twin;
   readonly model: ModelSummary;
-  readonly width: string;
-  readonly setting: OnePedal;
-  /** Plays what the pedal's virtual twin made of the sound. */
-  readonly hear: (sound: Float32Array, what: string) => void;
+  /** Lets it be heard. */
+  readonly hear: (twin: Twin) => void;
 }
 
-export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.Element => {
-  const { engine, blockFrames, clockHz } = setting;
+const seconds = 10;
+
+export const Play = ({ twin, model, hear }: PlayProps): JSX.Element => {
+  const { device, width, setting } = twin;
   const [played, setPlayed] = useState<Played | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
   const [fault, setFault] = useState<string | null>(null);
@@ -28,29 +28,25 @@ export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.El
     setProgress(0);
     try {
       const beside = await store.beside();
-      const scenario = {
-        device: device.id,
-        slots: [{ name: 'amp', model: model.origin, width }],
-        audio: { signal: 'plucks' },
-        durationSeconds: 10,
-        ...(engine === 'auto' ? {} : { engine }),
-        ...(blockFrames === null ? {} : { blockFrames }),
-        ...(clockHz === null ? {} : { clockHz }),
-      };
-      setPlayed(await beside.ask('play', { scenario, withSound: true }, { onPart: setProgress }));
+      const scenario = { ...twinScenario(twin, model, seconds), audio: { signal: 'plucks' } };
+      setPlayed(await beside.ask('play', { scenario, sound: null }, { onPart: setProgress }));
     } catch (error) {
       setFault((error as Error).message);
     }
     setProgress(null);
   };
   const result = played?.result;
+  const budget =
+    result?.worstBlock == null
+      ? 1
+      : (result.worstBlock.clockHz * result.blockFrames) / result.sampleRateHz;
   return (
     <>
       <p>
         Ten seconds of a plucked guitar through {width} on the virtual {device.name}, with the
         interrupts, clocks and neighbours of the real one: every block against its deadline.
       </p>
-      <p>
+      <div class="buttons">
         <button
           type="button"
           class="primary"
@@ -58,18 +54,11 @@ export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.El
           onClick={() => void start()}
         >
           {progress === null ? 'Play' : `Playing ${Math.round(progress * 100)} %`}
-        </button>{' '}
-        {played?.sound != null && (
-          <button
-            type="button"
-            onClick={() =>
-              hear(played.sound ?? new Float32Array(0), `${width} on the ${device.name}`)
-            }
-          >
-            Hear it as the pedal plays it
-          </button>
-        )}
-      </p>
+        </button>
+        <button type="button" onClick={() => hear(twin)}>
+          Hear it as the pedal plays it
+        </button>
+      </div>
       {fault !== null && <p class="fault">{fault}</p>}
       {played !== null && result !== undefined && (
         <>
@@ -101,7 +90,7 @@ export const Play = ({ device, model, width, setting, hear }: PlayProps): JSX.El
                 <dd>
                   {result.worstBlock.causes
                     .slice(0, 4)
-                    .map(({ cause, cycles }) => `${cause} ${grouped(cycles)} cycles`)
+                    .map(({ cause, cycles }) => `${cause} ${percent(cycles / budget)}`)
                     .join(', ')}
                 </dd>
               </div>

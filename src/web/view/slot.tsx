@@ -97,14 +97,16 @@ export const SlotView = (props: SlotProps): JSX.Element => {
           />
         </label>
       )}
-      {!isFirst && (
-        <button type="button" aria-label={`Move ${name} to the left`} onClick={moveLeft}>
-          ‹
+      <span class="slot-buttons">
+        {!isFirst && (
+          <button type="button" aria-label={`Move ${name} to the left`} onClick={moveLeft}>
+            ‹
+          </button>
+        )}
+        <button type="button" aria-label={`Remove ${name}`} onClick={remove}>
+          ×
         </button>
-      )}
-      <button type="button" aria-label={`Remove ${name}`} onClick={remove}>
-        ×
-      </button>
+      </span>
     </li>
   );
 };

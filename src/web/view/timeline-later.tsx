@@ -4,5 +4,5 @@ import type { TimelineProps } from './timeline.tsx';
 
 export const TimelineLater = later<TimelineProps>(
   async () => (await import('./timeline.tsx')).Timeline,
-  <div class="timeline" />,
+  <div class="timeline waits" />,
 );

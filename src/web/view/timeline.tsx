@@ -1,7 +1,8 @@
 /** Blocks of a virtual pedal over time: each block's load as a line, the deadline, and blocks that came late. */
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { percent } from '../../units/number-text.ts';
 import 'uplot/dist/uPlot.min.css';
 
 export interface TimelineProps {
@@ -36,9 +37,14 @@ const peaks = ({
   return [times, tops, lates];
 };
 
+const pointText = (seconds: number, load: number): string =>
+  `${seconds.toFixed(2)} s: ${percent(load / 100)} of the block`;
+
 export const Timeline = (props: TimelineProps): JSX.Element => {
   const place = useRef<HTMLDivElement>(null);
   const { loads, late, blockSeconds } = props;
+  /** Under the pointer. */
+  const [at, setAt] = useState('');
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
@@ -57,10 +63,11 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
         width: element.clientWidth,
         height: 220,
         cursor: { drag: { x: true, y: false } },
+        legend: { show: false },
         scales: { x: { time: false }, y: { range: [0, top * 1.05] } },
         axes: [
-          { ...axis, label: 'seconds' },
-          { ...axis, label: '% of the block' },
+          { ...axis, size: 30, label: 'seconds', labelSize: 18 },
+          { ...axis, size: 44, label: '% of the block', labelSize: 18 },
         ],
         series: [
           { label: 'time' },
@@ -78,6 +85,10 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
           },
         ],
         hooks: {
+          setCursor: [
+            ({ cursor: { idx } }) =>
+              setAt(idx == null ? '' : pointText(data[0][idx] ?? 0, data[1][idx] ?? 0)),
+          ],
           draw: [
             (u) => {
               const y = u.valToPos(100, 'y', true);
@@ -111,11 +122,18 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
     };
   }, [loads, late, blockSeconds]);
   return (
-    <div
-      class="timeline"
-      ref={place}
-      role="img"
-      aria-label="Load of each block over time; the numbers stand below"
-    />
+    <>
+      <div
+        class="timeline"
+        ref={place}
+        role="img"
+        aria-label="Load of each block over time; the numbers stand below"
+      />
+      <p class="soft small timeline-key">
+        <span class="tone good">▬ highest load</span>{' '}
+        {late.includes(1) && <span class="tone bad">● late or lost</span>}{' '}
+        <span class="tone bad">┄ deadline</span> <output>{at}</output>
+      </p>
+    </>
   );
 };

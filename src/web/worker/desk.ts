@@ -1,6 +1,7 @@
 /** Answers the page's questions: the verbs on data that is built in or was dropped. No files, no network. */
 
 import type QuickLRU from 'quick-lru';
+import type { Sound } from '../../audio/sound.ts';
 import { openWorkbench, predict } from '../../browser.ts';
 import { clockSetting, withSettings } from '../../device/set-figures.ts';
 import type { Model } from '../../nam/model.ts';
@@ -15,7 +16,13 @@ const studio = (): Promise<typeof import('./studio.ts')> => import('./studio.ts'
 export class Desk {
   /** By the names of their files, as they were opened: what was worked out for a shape serves every file of it. */
   readonly #models: QuickLRU<string, Model>;
-  readonly #workbench: Workbench = openWorkbench({ documents: new Map(), packaged });
+  /** What the pedal that is asked next plays, in place of a signal. */
+  #sound: Sound | null = null;
+  readonly #workbench: Workbench = openWorkbench({
+    documents: new Map(),
+    packaged,
+    openAudio: () => this.#sound,
+  });
 
   constructor(models: QuickLRU<string, Model>) {
     this.#models = models;
@@ -67,7 +74,9 @@ export class Desk {
   }
 
   async play(context: Context<'play'>): Promise<Questions['play']['answer']> {
-    const { play } = await studio();
+    const { heldSound, play } = await studio();
+    const { sound } = context.ask;
+    this.#sound = sound === null ? null : heldSound(sound);
     return play(this.#workbench, this.#models, context);
   }
 

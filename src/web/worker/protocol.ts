@@ -43,7 +43,7 @@ export interface Played {
   readonly result: RunResult;
   readonly loads: Float32Array;
   readonly late: Uint8Array;
-  /** As the pedal plays it: late blocks are heard as the product lets them be heard. Null where nothing was rendered. */
+  /** As the pedal plays it, at 48 kHz: late blocks are heard as the product lets them be heard. Null where nothing was given to play. */
   readonly sound: Float32Array | null;
 }
 
@@ -74,7 +74,8 @@ export interface Questions {
     /** A scenario as its file would hold it. */
     readonly ask: {
       readonly scenario: unknown;
-      readonly withSound: boolean;
+      /** What it plays at 48 kHz, in place of a signal that it names; null where nothing is to be heard. */
+      readonly sound: Float32Array | null;
     };
     readonly part: number;
     readonly answer: Played;
