@@ -79,6 +79,27 @@ withBrowser('the sound', () => {
     slow,
   );
 
+  test(
+    'a sound that is dropped is heard through every width, and as a pedal plays it',
+    async () => {
+      const wav = join(site.folder, 'mine.wav');
+      expect(command('signal', 'plucks', wav, '--seconds', '1', '--quiet').status).toBe(0);
+      await site.open('model=lstm-1x16&kinds=product&device=mod-duo');
+      const hear = site.page.locator('#hear');
+      await hear.getByRole('button', { name: 'Play' }).waitFor();
+      await site.drop(wav);
+      await expect.poll(() => hear.getByLabel('Sound').inputValue()).toBe('mine.wav');
+      await hear.getByRole('button', { name: /^As on the MOD Duo/ }).click();
+      const asPlayed = hear.getByRole('radio', { name: /full on the MOD Duo.*: / });
+      await asPlayed.waitFor({ timeout: slow });
+      expect(await asPlayed.isChecked()).toBe(true);
+      expect(await hear.locator('.level').textContent()).toContain('/ 0:01');
+      await hear.getByLabel('Position in seconds').fill('0.5');
+      expect(Number(await hear.locator('.waveform line').getAttribute('x1'))).toBeCloseTo(160, 0);
+    },
+    slow,
+  );
+
   test.each([['lstm-1x3', 'full']])(
     'what the audio thread puts out through %s at %s are the samples that render writes, to the bit',
     async (model, width) => {

@@ -85,11 +85,13 @@ export class Site {
   async drop(...paths: string[]): Promise<void> {
     const files = paths.map((file) => ({
       name: file.replace(/^.*\//, ''),
-      text: readFileSync(file, 'utf8'),
+      bytes: [...readFileSync(file)],
     }));
     await this.page.evaluate((dropped) => {
       const dataTransfer = new DataTransfer();
-      for (const { name, text } of dropped) dataTransfer.items.add(new File([text], name));
+      for (const { name, bytes } of dropped) {
+        dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+      }
       const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
       document.body.dispatchEvent(drop);
     }, files);

@@ -112,7 +112,7 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
   const kinds = [...new Set(devices.map(({ kind }) => kind))];
   // The words of verdicts would make many columns wider than the page: there, glyph and tone say it.
   const isMany = widths.length > 4;
-  const least = isMany ? 9 + 5.6 * widths.length : 12 + 8.2 * Math.max(2, widths.length);
+  const least = isMany ? 9 + 6.6 * widths.length : 12 + 8.2 * Math.max(2, widths.length);
   return (
     // As wide as its columns need: several tables stand beside each other where there is room.
     <div class={isMany ? 'matrices many' : 'matrices'} style={{ '--least': `${least}rem` }}>

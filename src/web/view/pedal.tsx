@@ -131,7 +131,7 @@ const Headroom = (props: PedalProps): JSX.Element => {
               <h3>{engine ?? 'No engine'}</h3>
               <Bars rows={rows} />
               <p class="soft small">
-                Dashed: the limit with the margin of this pedal. Solid: all of the core. Black bar:
+                Dashed: the limit with the margin of this pedal. Solid: all of the core. Thin bar:
                 where nine of ten such predictions hold the truth.
               </p>
               {first !== undefined && <Reasons of={first} />}
