@@ -51,7 +51,7 @@ withBrowser('the sound', () => {
       const heard = (): Promise<string | null> =>
         site.page.locator('.waveform path').getAttribute('d');
       const whole = await heard();
-      await hear.getByLabel('dry guitar').check();
+      await hear.getByRole('radio', { name: 'dry' }).check();
       expect(await heard()).not.toBe(whole);
       await hear.getByRole('button', { name: 'Stop' }).click();
     },

@@ -121,7 +121,7 @@ export const App = (): JSX.Element => {
                 devices={listed(known, state)}
                 widths={widths}
                 copies={copiesOf(state)}
-                working={known.working}
+                working={known.working || !known.spoken}
                 rows={rows}
                 only={state.only}
                 sort={state.sort}

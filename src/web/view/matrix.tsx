@@ -1,5 +1,6 @@
 /** The heat map: pedals down, widths across, once and twice in each cell. */
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { percent, times } from '../../units/number-text.ts';
@@ -23,9 +24,9 @@ export interface MatrixProps {
 const keyOf = (device: string, width: string, copies: number): string =>
   `${device} ${copies} ${width}`;
 
-/** The widest width that fits counts most, then its load. */
-const rank = (rows: readonly PredictRow[]): number =>
-  rows.reduce((sum, row) => sum + (row.load?.expected ?? 100), 0);
+/** The last width's load: it is among the first rows that come, and those after it move no pedal any more. */
+const rank = (rows: readonly PredictRow[], widest: string | undefined): number =>
+  rows.find(({ width }) => width.label === widest)?.load?.expected ?? 100;
 
 const bestChance = (rows: readonly PredictRow[]): number =>
   rows.reduce((sum, row) => sum - (row.chance ?? 0), 0);
@@ -86,6 +87,16 @@ const titleOf = (row: PredictRow | undefined): string =>
         .filter((text) => text !== '')
         .join('\n');
 
+/** In its place until the first numbers of its table come: names would move when they are sorted. */
+const Empty = ({ columns }: { readonly columns: number }): JSX.Element => (
+  <tr class="empty-row">
+    <th />
+    {Array.from({ length: columns }, (_, i) => (
+      <td key={i} class="waiting" />
+    ))}
+  </tr>
+);
+
 export const Matrix = (props: MatrixProps): JSX.Element => {
   const { devices, widths, rows, only, sort, selected, select, working } = props;
   const [first = 1, second = 0] = props.copies;
@@ -99,16 +110,33 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
   const order = new Map(
     shown.map(({ id, name }) => {
       const own = rowsOf(id);
-      return [id, { name, load: rank(own), chance: bestChance(own) }] as const;
+      return [id, { name, load: rank(own, widths.at(-1)), chance: bestChance(own) }] as const;
     }),
   );
-  const sorted = [...shown].sort((a, b) => {
-    const x = order.get(a.id);
-    const y = order.get(b.id);
-    if (x === undefined || y === undefined) return 0;
-    if (sort !== 'name' && x[sort] !== y[sort]) return x[sort] - y[sort];
-    return x.name < y.name ? -1 : 1;
-  });
+  const last = useRef(new Map<DeviceKind, readonly string[]>());
+  const isWhole = (of: readonly PageDevice[]): boolean =>
+    !working || of.every(({ id }) => byKey.has(keyOf(id, widths.at(-1) ?? '', first)));
+  /** As it was as long as some lack what they are sorted by: each would jump to its place by itself. */
+  const sortedOf = (kind: DeviceKind, of: readonly PageDevice[]): readonly PageDevice[] => {
+    const old = last.current.get(kind) ?? [];
+    if (!isWhole(of)) return [...of].sort((a, b) => old.indexOf(a.id) - old.indexOf(b.id));
+    const sorted = [...of].sort((a, b) => {
+      const x = order.get(a.id);
+      const y = order.get(b.id);
+      if (x === undefined || y === undefined) return 0;
+      if (sort !== 'name' && x[sort] !== y[sort]) return x[sort] - y[sort];
+      return x.name < y.name ? -1 : 1;
+    });
+    last.current.set(
+      kind,
+      sorted.map(({ id }) => id),
+    );
+    return sorted;
+  };
+  const isEmpty = (kind: DeviceKind, of: readonly PageDevice[]): boolean =>
+    working &&
+    !last.current.has(kind) &&
+    !of.some(({ id }) => rows.some(({ device }) => device === id));
   const kinds = [...new Set(devices.map(({ kind }) => kind))];
   // The words of verdicts would make many columns wider than the page: there, glyph and tone say it.
   const isMany = widths.length > 4;
@@ -117,7 +145,11 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
     // As wide as its columns need: several tables stand beside each other where there is room.
     <div class={isMany ? 'matrices many' : 'matrices'} style={{ '--least': `${least}rem` }}>
       {kinds.map((kind: DeviceKind) => {
-        const of = sorted.filter((device) => device.kind === kind);
+        const of = sortedOf(
+          kind,
+          shown.filter((device) => device.kind === kind),
+        );
+        const empty = isEmpty(kind, of);
         if (of.length === 0) return null;
         return (
           <div key={kind} class="scroll">
@@ -139,43 +171,45 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
                 </tr>
               </thead>
               <tbody>
-                {of.map(({ id, name }) => (
-                  <tr key={id} class={id === selected ? 'selected' : ''}>
-                    <th scope="row">
-                      <button
-                        type="button"
-                        class="plain"
-                        aria-pressed={id === selected}
-                        onClick={() => select(id, widths.at(-1) ?? '')}
-                      >
-                        {name}
-                      </button>
-                    </th>
-                    {widths.map((width) => {
-                      const once = byKey.get(keyOf(id, width, first));
-                      const twice = byKey.get(keyOf(id, width, second));
-                      const tone = once === undefined ? 'waiting' : said(once).tone;
-                      return (
-                        <td key={width} class={tone}>
-                          <button
-                            type="button"
-                            class="cell"
-                            title={titleOf(once)}
-                            onClick={() => select(id, width)}
-                          >
-                            <Cell once={once} twice={twice} working={working} />
-                          </button>
-                        </td>
-                      );
-                    })}
-                  </tr>
-                ))}
+                {empty && of.map(({ id }) => <Empty key={`empty ${id}`} columns={widths.length} />)}
+                {!empty &&
+                  of.map(({ id, name }) => (
+                    <tr key={id} class={id === selected ? 'selected' : ''}>
+                      <th scope="row">
+                        <button
+                          type="button"
+                          class="plain"
+                          aria-pressed={id === selected}
+                          onClick={() => select(id, widths.at(-1) ?? '')}
+                        >
+                          {name}
+                        </button>
+                      </th>
+                      {widths.map((width) => {
+                        const once = byKey.get(keyOf(id, width, first));
+                        const twice = byKey.get(keyOf(id, width, second));
+                        const tone = once === undefined ? 'waiting' : said(once).tone;
+                        return (
+                          <td key={width} class={tone}>
+                            <button
+                              type="button"
+                              class="cell"
+                              title={titleOf(once)}
+                              onClick={() => select(id, width)}
+                            >
+                              <Cell once={once} twice={twice} working={working} />
+                            </button>
+                          </td>
+                        );
+                      })}
+                    </tr>
+                  ))}
               </tbody>
             </table>
           </div>
         );
       })}
-      {sorted.length === 0 && (
+      {shown.length === 0 && (
         <p class="empty">No pedal is left by this search and these filters.</p>
       )}
     </div>

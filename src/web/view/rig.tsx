@@ -76,30 +76,28 @@ const SlotLoads = ({ result }: { readonly result: RunResult }): JSX.Element => {
   const share = (cycles: number): string =>
     percent((cycles * sampleRateHz) / clockHz / blockFrames);
   return (
-    <div class="scroll">
-      <table class="slot-loads">
-        <thead>
-          <tr>
-            <th scope="col">Slot</th>
-            <th scope="col">What</th>
-            <th scope="col">Mean</th>
-            <th scope="col">Worst</th>
-            <th scope="col">Core</th>
+    <table class="slot-loads">
+      <thead>
+        <tr>
+          <th scope="col">Slot</th>
+          <th scope="col">What</th>
+          <th scope="col">Mean</th>
+          <th scope="col">Worst</th>
+          <th scope="col">Core</th>
+        </tr>
+      </thead>
+      <tbody>
+        {slots.map(({ name, what, simulated, cores }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{what}</td>
+            <td>{share(simulated.meanCyclesPerBlock)}</td>
+            <td>{share(simulated.maxCyclesPerBlock)}</td>
+            <td>{cores.join(', ')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {slots.map(({ name, what, simulated, cores }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{what}</td>
-              <td>{share(simulated.meanCyclesPerBlock)}</td>
-              <td>{share(simulated.maxCyclesPerBlock)}</td>
-              <td>{cores.join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 };
 
