@@ -176,6 +176,10 @@ describe('cases', () => {
     const again = withKnown(bare, own).filter((c) => c.notComparable !== null);
     expect(again.map((c) => c.notComparable)).toContain(known?.notComparable);
     expect(again).toHaveLength(own.filter((c) => c.notComparable !== null).length);
+    const joined = bare.map((c) => ({ ...c, model: `${c.model}-${c.width}`, width: null }));
+    expect(withKnown(joined, own)).toContainEqual(
+      expect.objectContaining({ model: 'a2-lite', notComparable: expect.any(String) }),
+    );
     const dearer = bare.map((c) => ({ ...c, cyclesPerSample: c.cyclesPerSample + 1 }));
     expect(withKnown(dearer, own).some((c) => c.notComparable !== null)).toBe(false);
   });

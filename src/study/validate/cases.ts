@@ -131,15 +131,11 @@ export const parseCases = (document: unknown, file: string): readonly MeasuredCa
   });
 };
 
-const identity = [
-  'device',
-  'engine',
-  'model',
-  'width',
-  'activation',
-  'bound',
-  'cyclesPerSample',
-] as const;
+/** What was measured, of what on what; a width may be part of a model's name. */
+const identityOf = (c: MeasuredCase): string => {
+  const model = c.width === null ? c.model : `${c.model}-${c.width}`;
+  return JSON.stringify([c.device, c.engine, model, c.activation, c.bound, c.cyclesPerSample]);
+};
 
 /** With what is known of the same measurements: by what was measured on what, whatever their file calls them. */
 export const withKnown = (
@@ -147,7 +143,7 @@ export const withKnown = (
   known: readonly MeasuredCase[],
 ): readonly MeasuredCase[] =>
   cases.map((c) => {
-    const same = known.find((other) => identity.every((name) => other[name] === c[name]));
+    const same = known.find((other) => identityOf(other) === identityOf(c));
     return { ...c, notComparable: c.notComparable ?? same?.notComparable ?? null };
   });
 
