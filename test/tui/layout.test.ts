@@ -292,8 +292,9 @@ test('a list to choose from stands in a box, ids are whole where names are long'
   const lines = renderView(press(start(), 'o', 'p', 'i', '-'), view);
   expect(lines.find((line) => line.includes('┌'))).toMatch(/^ ┌─ choose the pedal {2}pi-_ ─+┐/);
   expect(lines.filter((line) => /^ │▸ .* {2}[a-z0-9-]+ *│/.test(line))).toHaveLength(1);
-  const long = renderView(press(start(), 'o', 'b', 'o', 'a', 'r', 'd', 's'), view).join('\n');
-  expect(long).toMatch(/ {2}imx8m-mini /);
+  const all = renderView(press(start(), 'o'), view).filter((line) => line.startsWith(' │'));
+  expect(all.length).toBeGreaterThan(5);
+  for (const line of all) expect(line).toMatch(/ {2}[a-z\d][a-z\d.-]+ *│ *$/);
   const added = renderView(press(answered(start('mod-dwarf'), 0.2), 'd', 'a'), view).join('\n');
   expect(added).toContain('choose what to add after the slot');
 });
