@@ -15,7 +15,8 @@ export const standingText = (
   at: Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>,
 ): string => rowVerdict({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
 
-export const whole = (share: number): string => `${Math.round(share * 100)} %`;
+export const whole = (share: number): string =>
+  share > 0 && share < 0.005 ? 'under 1 %' : `${Math.round(share * 100)} %`;
 
 /** 'left' of the limit, or 'over by' so much. */
 export const leftText = ({ distance }: Distance): string =>

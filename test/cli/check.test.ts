@@ -117,6 +117,7 @@ describe('what cannot be judged is no pass: exit 3', () => {
     expect(outcome.stdout.replace(/\s+/g, ' ')).toContain(
       `${subject}: cyclesPerSample was not judged: there is no baseline for this case. Write one with 'pedalbench check --update-baseline' and commit it.`,
     );
+    expect(outcome.stdout).toContain('baseline (pedalbench check --update-baseline)');
     expect((await check('--update-baseline')).code).toBe(0);
     expect((await check()).code).toBe(0);
   });
@@ -376,6 +377,8 @@ describe('a path of a budget', () => {
       expect(budgets).toMatchObject([
         { model: name.replace('./', ''), device: 'pi-4', engine: 'nam-core', block: 32, copies: 2 },
       ]);
+      const { stdout } = await check('ci.json');
+      expect(stdout.match(/pedalbench check ci\.json --update-baseline/g)).toHaveLength(2);
       expect((await check('ci.json --update-baseline')).code).toBe(0);
       const held = await pedalbench(`check ${join(folder, 'ci.json')} --json`, { cwd: root });
       expect(held.code).toBe(0);

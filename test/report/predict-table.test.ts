@@ -217,6 +217,12 @@ describe('the closing line', () => {
     expect(last(a2Rows())).toBe('  pedalbench explain a2 --device mod-dwarf --width full');
   });
 
+  test('says which of two pedals of one name it is', () => {
+    const other = row({ load: 0.2, device: 'mod-dwarf', devicePath: 'b.json' });
+    const text = draw([row({ load: 1.2, device: 'mod-dwarf', devicePath: 'a.json' }), other], 120);
+    expect(text).toContain('the nearest miss is full on a.json (120%)');
+  });
+
   test('asks for more copies where everything fits', () => {
     expect(last([row({ load: 0.2 })])).toBe(
       '  pedalbench predict a2 --device mod-dwarf --copies 1,2,3,4',

@@ -23,6 +23,7 @@ import { initBudgets, initOptions } from '../check-init.ts';
 import { reportOptions, writeReports } from '../check-reports.ts';
 import { usageError } from '../cli-error.ts';
 import { shardOf, sharedOptions } from '../options.ts';
+import { quoted } from '../pages.ts';
 
 const usualFile = 'budgets.json';
 
@@ -174,7 +175,10 @@ export const check: Command = {
             ...headOf('check'),
             counts,
           });
-    output.print({ verdicts, counts, part }, (style) => renderCheck(result, style));
+    const given = call.text('baseline');
+    const files = [...call.positionals, ...(given === undefined ? [] : ['--baseline', given])];
+    const command = ['check', ...files.map(quoted)].join(' ');
+    output.print({ verdicts, counts, part }, (style) => renderCheck(result, style, command));
     const written = writeReports(call, file, result);
     return written || exitCode === 1 ? exitCode : 2;
   },

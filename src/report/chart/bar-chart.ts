@@ -37,7 +37,9 @@ const rowHeight = 22;
 const longest = (texts: readonly string[]): number =>
   Math.max(...texts.map((text) => svg.textWidth(text, svg.fontSize)), 0);
 
-const meaning = (bar: Bar): string => `${bar.text} ${bar.word}`.trim();
+/** Two numbers are parted by a mark. */
+const meaning = ({ text, word }: Bar): string =>
+  `${text} ${/^[+\d-]/.test(word) ? '· ' : ''}${word}`.trim();
 
 interface Plot extends Pick<Frame, 'left' | 'right' | 'x'> {
   /** How far below the label its bar begins: labels that are long stand above. */
@@ -69,7 +71,7 @@ export const barChart = (chart: BarChart): svg.Chart => {
   const { groups, limits = [], cutAt = Infinity, unit } = chart;
   const bars = groups.flatMap((group) => group.bars);
   const labels = 20 + longest(bars.map((bar) => bar.label));
-  const drop = labels > width * 0.38 ? 18 : 0;
+  const drop = labels > width * 0.4 ? 18 : 0;
   const left = drop === 0 ? labels : 24;
   const right = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
   const cut = (value: number): number => Math.min(value, cutAt);

@@ -102,14 +102,22 @@ export const logScale = (values: readonly number[]): Scale => {
   const positive = values.filter((value) => value > 0);
   const lowest = Math.min(...positive);
   const highest = Math.max(...positive);
-  const from = Math.floor(Math.log10(lowest));
-  const count = Math.ceil(Math.log10(highest)) - from + 1;
-  const decades = Array.from({ length: count }, (_, i) => from + i);
+  const first = Math.floor(Math.log10(lowest)) - 1;
+  const count = Math.ceil(Math.log10(highest)) - first + 2;
+  const decades = Array.from({ length: count }, (_, i) => first + i);
   const all = decades.flatMap((decade) =>
     [1, 2, 5].map((step) => Number((step * 10 ** decade).toPrecision(3))),
   );
-  const low = all.filter((tick) => tick <= lowest).at(-1) ?? lowest;
-  const high = all.find((tick) => tick >= highest && tick > low) ?? highest * 2;
+  const from = Math.max(
+    0,
+    all.findLastIndex((tick) => tick <= lowest),
+  );
+  const next = all.findIndex((tick, i) => tick >= highest && i > from);
+  const to = next < 0 ? all.length - 1 : next;
+  // Values close to each other lie in the middle, and not on an edge.
+  const margin = to - from < 2 ? 1 : 0;
+  const low = all[Math.max(0, from - margin)] ?? lowest;
+  const high = all[to + margin] ?? all.at(-1) ?? highest * 2;
   const inside = all.filter((tick) => tick >= low && tick <= high);
   const isTold = (tick: number): boolean =>
     /^(1|0\.0*1)0*$/.test(String(tick)) || tick === low || tick === high;

@@ -69,7 +69,7 @@ const frameFor = (bins: readonly TimelineBin[], top: number, atSeconds: number, 
   const end = Math.max(...bins.map((bin) => bin.startSeconds), atSeconds, 1e-9);
   const ticks = linearScale([0, end]).ticks.filter((tick) => tick <= end * 1.001);
   const seconds = { low: 0, high: end, ticks, at: (value: number) => value / end };
-  const load = linearScale([1.1, ...bins.map((bin) => bin.maxLoad), top]);
+  const load = linearScale([1, ...bins.map((bin) => bin.maxLoad), top]);
   const textOf = (tick: number): string => `${Math.round(tick * 100)} %`;
   return frameOf(284, 34, { title, scale: seconds }, { title: '', scale: load, textOf }, false);
 };

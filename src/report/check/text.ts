@@ -15,8 +15,12 @@ const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => len
 const mark = (status: Status, style: Style): string =>
   paint(style, inks[status], statusWords[status].padEnd(wordWidth));
 
-const message = ({ budget, message: text, status }: CheckVerdict, style: Style): string =>
-  wrap(`${budget}: ${text}`, Math.max(40, style.columns - wordWidth))
+/** Proposed with the files that were given. */
+const called = (text: string, command: string): string =>
+  text.replaceAll('pedalbench check --', `pedalbench ${command} --`);
+
+const message = ({ budget, message: text, status }: CheckVerdict, command: string, style: Style) =>
+  wrap(`${budget}: ${called(text, command)}`, Math.max(40, style.columns - wordWidth))
     .map((line, i) => `${i === 0 ? mark(status, style) : ' '.repeat(wordWidth)}${line}`)
     .join('\n');
 
@@ -46,9 +50,12 @@ const nextAction = ({ counts }: CheckResult): string => {
   return `${off === '' ? 'All budgets hold.' : 'All that was judged holds.'}${rest} To tighten them, lower max towards the actual values above.`;
 };
 
-export const renderCheck = (result: CheckResult, style: Style): string => {
+/** @param command as it was typed, without what it writes: 'check my-budgets.json' */
+export const renderCheck = (result: CheckResult, style: Style, command = 'check'): string => {
   const nameWidth = Math.max(0, ...result.verdicts.map((verdict) => verdict.budget.length));
-  const messages = result.verdicts.filter(isLoud).map((verdict) => message(verdict, style));
+  const messages = result.verdicts
+    .filter(isLoud)
+    .map((verdict) => message(verdict, command, style));
   const rows = result.verdicts
     .filter((verdict) => !isLoud(verdict))
     .map((verdict) => quiet(verdict, Math.min(nameWidth, 48), style));
@@ -58,7 +65,7 @@ export const renderCheck = (result: CheckResult, style: Style): string => {
     ...rows,
     '',
     summaryLine(result),
-    ...wrap(nextAction(result), style.columns),
+    ...wrap(called(nextAction(result), command), style.columns),
     '',
   ].join('\n');
 };

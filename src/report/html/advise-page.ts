@@ -184,8 +184,9 @@ const loadsFigure = (report: WidthSetReport): Chart => {
   const asked = demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
   const devices = groupBy(asked, ({ demand: { deviceName, name } }) => deviceName ?? name);
   const cells = asked.flatMap((one) => widths.map((width, i) => ({ ...one, width, i })));
+  const widestFirst = [...devices].sort(([, [a]], [, [b]]) => (b.got ?? -1) - (a.got ?? -1));
   const groups = groupBy(
-    devices,
+    widestFirst,
     ([, [{ demand, got }]]) =>
       `${got === null ? 'no width' : (widths[got]?.label ?? '')} ${times(demand.copies ?? 1)}`,
   );

@@ -93,7 +93,7 @@ export const heatTable = (map: HeatMap): Chart => {
 /** Only makes it handier: a filter, a sort by each column, and a line that says why of what is pointed at. */
 export const heatScript = `for(const heat of document.querySelectorAll('.heat')){
 const rows=[...heat.querySelectorAll('tbody tr')],find=document.createElement('input'),told=document.createElement('output');
-find.type='search';find.placeholder='Filter: pedal, engine, verdict';find.setAttribute('aria-label',find.placeholder);heat.before(find);heat.after(told);
+find.type='search';find.placeholder='Filter: pedal, engine, verdict';find.setAttribute('aria-label',find.placeholder);if(rows.length>7)heat.before(find);heat.after(told);
 find.oninput=()=>{for(const row of rows)row.hidden=!row.textContent.toLowerCase().includes(find.value.toLowerCase());for(const table of heat.children)table.hidden=!table.querySelector('tbody tr:not([hidden])')};
 for(const a of heat.querySelectorAll('a')){a.dataset.why=a.title;a.removeAttribute('title')}
 for(const type of ['focusin','mouseover','mouseout'])heat.addEventListener(type,({target})=>{const a=type==='mouseout'?null:target.closest('a');told.textContent=a?a.closest('tr').cells[0].firstChild.textContent+': '+a.dataset.why:''});

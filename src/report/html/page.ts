@@ -39,7 +39,7 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p,li{max-widt
 .lead,.note,footer{color:var(--soft)}
 .figures{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:start;margin-bottom:1.5rem}
 figure{flex:1 1 min(100%,26rem);margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
-figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:0 1.5rem;align-items:start}.beside figure{grid-row:span 3}.beside .scroll table{margin-top:0}}figure.wide{flex-basis:100%}.wide svg{max-width:none;break-inside:auto}
+figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:0 1.5rem;align-items:start}.beside figure{grid-row:span 3}.beside .scroll table{margin-top:0}}figure.wide{flex-basis:100%}.wide svg{max-width:none;break-inside:auto}@media screen and (min-width:84rem){.figures:has(>#layers.wide){display:grid;grid-template-columns:minmax(0,1fr) 56.5rem}#layers.wide{grid-column:2;grid-row:1/span 9}}
 @media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}

@@ -91,6 +91,9 @@ const columns = [
 
 const kindOf = ({ kind, evidenceOnly }: TableLine): string => (evidenceOnly ? noChip : kind);
 
+/** A table of more rows is closed on a screen. */
+const mostOpen = 8;
+
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
   const closedLast = [...group.lines].sort(
@@ -99,7 +102,7 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
   return heatTable({
     id: `load-${index}`,
-    title: `${group.model}: every width on every pedal`,
+    title: `${group.model}: every width on ${group.lines.length === 1 ? (rows[0]?.deviceName ?? '') : 'every pedal'}`,
     note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
     groups: groupBy(closedLast, kindOf).map(([title]) => ({
@@ -173,6 +176,6 @@ export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>): Page => {
       ...groups.map((group, i) => heatFigure(group, i, anchors)),
       ...groups.flatMap(fidelityFigure),
     ],
-    tables: [{ ...why, folded: true, ids: [...anchors.values()] }],
+    tables: [{ ...why, folded: subjects.length > mostOpen, ids: [...anchors.values()] }],
   };
 };

@@ -14,7 +14,8 @@ export const verdictTones: Readonly<Record<Verdict, Tone>> = {
   unknown: 'muted',
 };
 
-export const percentText = (share: number): string => `${(share * 100).toFixed(1)} %`;
+export const percentText = (share: number): string =>
+  Math.abs(share) < 10 ? `${(share * 100).toFixed(1)} %` : `${grouped(share * 100)} %`;
 /** Tenths where they tell something: 7.2, 250.6, 32,369. */
 export const cyclesText = (cycles: number): string =>
   Math.abs(cycles) < 999.95

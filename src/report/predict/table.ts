@@ -47,7 +47,12 @@ const nextStep = (
   const miss = known.find((row) => row.verdict !== 'fits');
   if (miss !== undefined) {
     const { copies, width, deviceName } = miss;
-    const what = `${copies > 1 ? `${copies} copies of ` : ''}${printable(width.label)} on ${printable(deviceName)}`;
+    const isAlone = rows.every(
+      (row) => row.deviceName !== deviceName || placeOf(row) === placeOf(miss),
+    );
+    const file = deviceWords.get(placeOf(miss)) ?? miss.devicePath ?? miss.device;
+    const place = printable(isAlone ? deviceName : file);
+    const what = `${copies > 1 ? `${copies} copies of ` : ''}${printable(width.label)} on ${place}`;
     return nextCommand(
       style,
       `the nearest miss is ${what} (${percent(loadOf(miss))}); see where its cycles go`,

@@ -123,6 +123,16 @@ describe('scales', () => {
     expect(scale.at(scale.high)).toBe(1);
   });
 
+  test('values close to each other lie in the middle of a logarithmic scale', () => {
+    for (const values of [[0.0485], [0.021, 0.045], [1], [5, 7]]) {
+      const { at } = logScale(values);
+      for (const value of values) {
+        expect(at(value)).toBeGreaterThan(0.15);
+        expect(at(value)).toBeLessThan(0.85);
+      }
+    }
+  });
+
   test('a single value still has a scale', () => {
     expect(logScale([100]).high).toBeGreaterThan(logScale([100]).low);
     expect(linearScale([0]).high).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { advisePage } from '../../../src/report/html/advise-page.ts';
+import { advisePage, widthSetPage } from '../../../src/report/html/advise-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
 import type { Advice, DeviceAdvice, Distance } from '../../../src/study/advise/advise.ts';
 import type { NearMiss } from '../../../src/study/advise/near-miss.ts';
@@ -59,4 +59,26 @@ test('a page of all pedals is one heat map, a line a miss, and the rest folded',
 test('a few pedals are answered one by one', () => {
   const { lead } = advisePage({ ...many, devices: [advised('pedal-1', 0.1)] }, [], 'a2', 2);
   expect(lead).toBe('a2 runs twice on pedal-1.');
+});
+
+test('a page of width sets is one heat map of all pedals, the best served first', () => {
+  const widths = ['ch:2', 'ch:4', 'ch:8'].map((label, i) => ({ label, worth: 1 + i }));
+  const demands = Array.from({ length: 30 }, (_, d) =>
+    [1, 2].map((copies) => ({
+      ...{ name: `pedal-${d} ${copies}x`, deviceName: `pedal-${d}`, copies, limit: 0.9 },
+      loads: [0.1, 0.4, d % 2 === 0 ? null : 0.8].map((load) => load && load * copies),
+    })),
+  ).flat();
+  const served = demands.map(({ loads }) => loads.findLastIndex((load) => load && load <= 0.9));
+  const sets = [{ chosen: [0, 1, 2], score: 1, served }];
+  const page = widthSetPage({ model: 'slim', widths, demands, dominated: [false], sets });
+  const html = page.figures[1]?.html ?? '';
+  expect(html.match(/<tr><th scope="row"/g)).toHaveLength(30);
+  expect([...html.matchAll(/<caption>([^<]+)/g)].map(([, title]) => title)).toEqual([
+    'ch:8 once',
+    'ch:4 once',
+  ]);
+  expect(html).toMatch(/title="its width, [^"]*">2x 80% .*✓</);
+  expect(html.match(/✓/g)).toHaveLength(60);
+  expect(page.tables?.[0]?.folded).toBe(true);
 });
