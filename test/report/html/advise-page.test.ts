@@ -78,7 +78,7 @@ test('a page of width sets is one heat map of all pedals, the best served first'
     'ch:8 once',
     'ch:4 once',
   ]);
-  expect(html).toMatch(/title="its width, [^"]*">2x 80% .*✓</);
+  expect(html).toMatch(/title="its width, [^"]*">2x 80%<i> .*✓</);
   expect(html.match(/✓/g)).toHaveLength(60);
   expect(page.tables?.[0]?.folded).toBe(true);
 });
