@@ -50,6 +50,9 @@ const rowOf = ({ path, figure }: PlacedFigure): FigureRow => {
   };
 };
 
+/** All figures below `value`, in the order of the file. */
+export const figureRows = (value: unknown): FigureRow[] => figuresBelow(value).map(rowOf);
+
 export const evidenceSentence = (evidence: Evidence): string => {
   const model = evidence.model ?? 'NAM files';
   const what = {
@@ -133,7 +136,7 @@ export const renderDevice = (
   open: WhatToMeasure | null,
   style: Style,
 ): string => {
-  const figures = figuresBelow(profile.chip).map(rowOf);
+  const figures = figureRows(profile.chip);
   const sources = numbered(figures);
   const figuresThat = (known: boolean): string[] => {
     const rows = figures.filter((row) => isKnown(row) === known);

@@ -1,6 +1,6 @@
 /** What is known of a pedal, and from where. */
 import type { JSX } from 'preact';
-import { evidenceSentence, figuresOf } from '../../report/device-text.ts';
+import { evidenceSentence, figureRows } from '../../report/device-text.ts';
 import type { PageDevice } from '../devices.ts';
 import { useProfiles } from './use-question.ts';
 
@@ -10,7 +10,7 @@ const noted = (note: string | undefined): string =>
 export const About = ({ device }: { readonly device: PageDevice }): JSX.Element => {
   const profile = useProfiles().find(({ id }) => id === device.id);
   if (profile === undefined) return <p>Reading the profile …</p>;
-  const figures = figuresOf(profile.chip);
+  const figures = figureRows(profile.chip);
   return (
     <>
       <p>
