@@ -6,18 +6,21 @@ import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config
  * All others together end within a minute: `npm run test:unit`.
  */
 const slow = [
-  'cli/{bench,check,interrupt,predict,render}',
-  'engine/{every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
+  'answers',
+  'audio/wav-programs',
+  'cli/{advise-widths,bench,check,interrupt,listings,parts,predict,render,studies}',
+  'engine/{counted-models,every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
   'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
   'kernel/engines-agree',
   'machine/{read-template,reuse,scoreboard}',
   'nam/{fuzz,models,properties}',
-  'pack/pack',
+  'pack/{action,pack}',
   'report/html/chromium',
   'scenario/{shipped,sure-rows-play}',
-  'study/{accuracy,predict-facts,advise/advise,check/own-budgets}',
-  'tui/{blessed-terminal,layout,once,speed,terminal}',
+  'study/{accuracy,predict-facts,advise/advise,check/own-budgets,explain/explain}',
+  'tui/{answers,blessed-terminal,layout,once,speed,terminal}',
   'web/page-*',
+  'workbench/{matchers,verbs}',
   'workers/*',
 ].map((name) => `test/${name}.test.ts`);
 
