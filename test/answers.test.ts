@@ -6,9 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import type { DeviceProfile } from '../src/device/profile.ts';
+import { clockSetting, withSettings } from '../src/device/set-figures.ts';
 import { answerFor } from '../src/report/advise-text.ts';
 import { parseBudgets } from '../src/scenario/parse-budgets.ts';
 import { parseBaseline } from '../src/study/check/baseline.ts';
+import type { PredictRow } from '../src/study/predict/row.ts';
 import { parseCases } from '../src/study/validate/cases.ts';
 import { adviseSync } from '../src/workbench/advise.ts';
 import { calibrateSync } from '../src/workbench/calibrate.ts';
@@ -86,6 +88,39 @@ describe('a row of a prediction', () => {
     expect(context?.engineBecause).toMatch(/no standard A2/);
     const costlier = rowOn('mod-dwarf', 'slim-8', 'ch:3').load?.expected ?? 0;
     expect(costlier).toBeGreaterThan(2 * (rowOn('mod-dwarf').load?.expected ?? Infinity));
+  });
+
+  test('of another engine than the one that was asked for says in the text why', async () => {
+    const words = 'predict slim-8 --device mod-dwarf --width ch:3 --engine neural-audio';
+    const { stdout } = await pedalbench(words, { cwd });
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /mod-dwarf ch:3: neural-audio: NeuralAudio hands this model on.*falls back to nam-core\./,
+    );
+  });
+
+  test('that is over names in the text what would do better', async () => {
+    const { stdout } = await pedalbench('predict a2 --device rp2350 --width lite', { cwd });
+    expect(stdout).toMatch(/lite once: over on one core; \d+ % over two cores \(--split \d+\)/);
+  });
+
+  test('of a product of two cores lets advise speak of one, and of memory where that is short', async () => {
+    const { stdout } = await pedalbench('advise a2 --device rp2350 --copies 1', { cwd });
+    expect(stdout).toMatch(/^No width of a2 runs once on one of the 2 audio cores of Raspberry/);
+    expect(stdout).toMatch(/full +\d+% \(\d+-\d+\) over +wont-load +wont-load/);
+  });
+
+  test('of one of two profiles of one id names its file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pedalbench-'));
+    const profile = workbench.device('class-a53-1500');
+    const half = withSettings(profile, [clockSetting(profile, 0.75e9)]);
+    for (const [name, one] of Object.entries({ whole: profile, half })) {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(one));
+    }
+    const words = 'predict a2 --device whole.json,half.json --width lite --copies 1 --json';
+    const { rows } = JSON.parse((await pedalbench(words, { cwd: folder })).stdout);
+    const [whole, slow] = rows as readonly PredictRow[];
+    expect([whole?.devicePath, slow?.devicePath]).toEqual(['whole.json', 'half.json']);
+    expect(slow?.load?.expected).toBeGreaterThan(1.5 * (whole?.load?.expected ?? Infinity));
   });
 
   test('says which tanh was taken', () => {

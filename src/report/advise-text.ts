@@ -62,7 +62,7 @@ export const answerFor = (advice: DeviceAdvice, model: string, copies: number): 
     ?.distances.find((one) => one.copies === copies);
   const runs =
     widest === null
-      ? `${alone ? called('') : `No width of ${printable(model)}`} ${alone ? 'does not run' : 'runs'} ${times(copies)} on ${name}`
+      ? `${alone ? called('') : `No width of ${printable(model)}`} ${alone ? 'does not run' : 'runs'} ${times(copies)} on ${advice.cores > 1 ? `one of the ${advice.cores} audio cores of ` : ''}${name}`
       : `${called(widest)} ${at?.sure === true ? 'runs' : 'probably runs'} ${times(copies)} on ${name}`;
   const miss = advice.nearMisses.at(-1);
   if (miss === undefined) return `${runs}.`;
@@ -88,7 +88,8 @@ const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[
     distances.find((one) => one.copies === count);
   const cell = (width: WidthAdvice, count: number): string => {
     const one = at(width, count);
-    if (one === undefined) return width.reasons[0] ?? '';
+    // What an engine takes and no number stands for has no room.
+    if (one === undefined) return width.engine === null ? (width.reasons[0] ?? '') : 'wont-load';
     return paint(style, one.inside ? 'green' : 'red', standingText(one));
   };
   const ofAsked = (width: WidthAdvice, of: (asked: Distance) => string): string => {

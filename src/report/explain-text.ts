@@ -122,17 +122,23 @@ const figureLines = (figures: readonly FigureInUse[], style: Style): readonly st
   return [...title.map((line) => paint(style, 'bold', line)), ...lines, ''];
 };
 
+/** What it costs, where nine of ten such predictions lie, and how much of a core that is. */
+export const costText = ({ total }: Explanation, row: PredictRow): string => {
+  const { best = 0, low = 0, high = 0, worst = 0 } = row.cyclesPerSample ?? {};
+  const range = `nine of ten such predictions hold ${tidy(low)} to ${tidy(high)}; ${tidy(best)} at best, ${tidy(worst)} at worst`;
+  const chance = row.chance === null ? '' : `, chance ${percent(row.chance)}`;
+  return `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${rowVerdict(row)}${chance}`;
+};
+
 /** First why, then where. `asked`: model and device as the next command has to name them. */
 export const renderExplain = (
-  { total, kinds, layers, kernels, figures }: Explanation,
+  explanation: Explanation,
   row: PredictRow,
   style: Style,
   asked: { readonly model: string; readonly device: string } = row,
 ): string => {
   const title = (text: string): string => paint(style, 'bold', text);
-  const { best = 0, low = 0, high = 0, worst = 0 } = row.cyclesPerSample ?? {};
-  const range = `nine of ten such predictions hold ${tidy(low)} to ${tidy(high)}; ${tidy(best)} at best, ${tidy(worst)} at worst`;
-  const chance = row.chance === null ? '' : `, chance ${percent(row.chance)}`;
+  const { total, kinds, layers, kernels, figures } = explanation;
   const [model, width] = [printable(row.model), printable(row.width.label)];
   const section = (name: string, rows: readonly Row[]): string[] => [
     '',
@@ -145,10 +151,7 @@ export const renderExplain = (
       `${model} ${width} on ${printable(row.deviceName)}, ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`,
       style.columns,
     ).map(title),
-    ...wrap(
-      `${tidy(total.cyclesPerSample)} cycles a sample (${range}), ${tidy(total.instructionsPerSample)} instructions, load ${rowVerdict(row)}${chance}`,
-      style.columns,
-    ),
+    ...wrap(costText(explanation, row), style.columns),
     '',
     title('Why'),
     ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),

@@ -78,7 +78,7 @@ const detail = (run: RunResult, style: Style): string[] => {
     const { best, expected, worst } = slot.cyclesPerBlock;
     const shared = slot.sharingCyclesPerBlock;
     const sharing = Math.abs(shared) < 0.5 ? '' : `, ${grouped(shared)} of them for sharing`;
-    const range = best === worst ? '' : ` (${grouped(best)} to ${grouped(worst)})`;
+    const range = best === worst ? '' : ` (${grouped(best)} at best, ${grouped(worst)} at worst)`;
     const cost = slot.bypassed
       ? 'bypassed'
       : `${grouped(expected)} cycles a block${range}${sharing}`;

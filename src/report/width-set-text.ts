@@ -2,7 +2,7 @@
 import { isSure } from '../study/advise/standing.ts';
 import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.ts';
 import { verdictOf } from '../study/predict/verdict.ts';
-import { percent, times } from '../units/number-text.ts';
+import { listed, percent, times } from '../units/number-text.ts';
 import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
@@ -56,22 +56,26 @@ export const widthVerdict = (demand: Demand, i: number): VerdictFields | null =>
 const ofAll = (score: number): string =>
   `the pedals get ${(score * 100).toFixed(1)} % of the size that the widest fitting width would give each`;
 
-const advice = (report: WidthSetReport): string => {
+/** The answer, in a sentence. */
+export const widthSetAnswer = (report: WidthSetReport): string => {
   const best = report.sets.at(-1);
   if (best === undefined || best.chosen.length === 0) {
     return `None of the widths of ${report.model} fits any of these pedals so often.`;
   }
-  const whole = best.served.every((got) => got !== null);
-  const offer = `Offer ${setText(report, best.chosen)}`;
-  if (best.score < 1 - 1e-9) return `${offer}: ${ofAll(best.score)}.`;
+  const unserved = report.demands.filter((_, i) => best.served[i] === null);
+  const names = unserved.map(
+    ({ name, deviceName = name, copies = 1 }) => `${deviceName} ${times(copies)}`,
+  );
+  const few =
+    names.length > 2 ? `${names.length} of ${report.demands.length} asked` : listed(names);
+  const offer = `Offer ${setText(report, best.chosen)}: ${few && `nothing fits ${few}; `}`;
+  if (best.score < 1 - 1e-9) return `${offer}${ofAll(best.score)}.`;
   const sure = best.served.every((got, i) => {
     const demand = report.demands[i];
     return got === null || demand === undefined || widthVerdict(demand, got)?.sure === true;
   });
   const fits = sure ? 'fits' : 'probably fits';
-  return whole
-    ? `${offer}: each pedal gets the widest that ${fits}.`
-    : `${offer}: each pedal that any width fits gets the widest that ${fits}.`;
+  return `${offer}each ${few && 'other '}pedal gets the widest that ${fits}.`;
 };
 
 const servedLines = (report: WidthSetReport, style: Style): string[] => {
@@ -108,7 +112,7 @@ export const renderWidthSet = (
   const sets = report.sets.filter(({ chosen }) => chosen.length > 0);
   const leftOut = `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`;
   return [
-    ...wrap(advice(report), style.columns).map((line) => paint(style, 'bold', line)),
+    ...wrap(widthSetAnswer(report), style.columns).map((line) => paint(style, 'bold', line)),
     '',
     ...servedLines(report, style),
     '',

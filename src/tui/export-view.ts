@@ -53,7 +53,7 @@ const predictSvg = (rows: readonly PredictRow[]): string =>
 
 const explainSvg = ({ row, explanation }: Explained): string | null => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;
-  const { figures } = explainPage(explanation, subject, row.reasons);
+  const { figures } = explainPage(explanation, subject, row);
   return figures.find((figure) => figure.id === 'layers')?.svg ?? figures[0]?.svg ?? null;
 };
 

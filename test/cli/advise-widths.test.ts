@@ -28,6 +28,16 @@ const setsOf = async (line: string): Promise<Sets> => {
 };
 
 describe('advise --widths', () => {
+  test('whom nothing fits stands in the first line', async () => {
+    const page = join(mkdtempSync(join(tmpdir(), 'pedalbench-widths-')), 'page.html');
+    const words = `advise slim-8 --widths --device mod-dwarf:2,class-m7-480:1 --html ${page}`;
+    const { stdout } = await pedalbench(words, { columns: 160 });
+    expect(stdout).toMatch(/^Offer ch:\d: nothing fits MOD Dwarf twice; each other pedal gets /);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain(stdout.split('\n', 1)[0]);
+    expect(html).toMatch(/\d+% \(\d+-\d+\) fits/);
+  });
+
   test('where no width fits it says so, and offers no set of none', async () => {
     const { stdout } = await pedalbench('advise slim-8 --widths --device rp2350:2');
     expect(stdout).toMatch(/^None of the widths of slim-8 fits/);
@@ -72,8 +82,10 @@ describe('advise --widths', () => {
   });
 
   test('each width names the engine that runs it', async () => {
-    const { demands, widths } = await setsOf('advise a2 --widths --device mod-dwarf:2');
-    const { stdout } = await pedalbench('predict a2 --device mod-dwarf --copies 2 --json');
+    const { demands, widths } = await setsOf('advise a2 --widths --what-if --device mod-dwarf:2');
+    const words = 'predict a2 --width all --what-if --device mod-dwarf --copies 2 --json';
+    const { stdout } = await pedalbench(words);
+    expect(new Set(demands[0]?.engines).size).toBeGreaterThan(1);
     for (const row of JSON.parse(stdout).rows) {
       const i = widths.findIndex(({ label }) => label === row.width.label);
       expect(demands[0]?.engines[i]).toBe(row.engine);

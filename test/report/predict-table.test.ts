@@ -16,7 +16,7 @@ describe('the matrix', () => {
     expect(text).toMatchInlineSnapshot(`
       "Surely runs, of 5 devices: lite once on 3 (probably on 1 more), twice on 3; full once on 2, twice on 2.
 
-      a2  load of the audio core (where nine of ten such predictions lie), 48 kHz, once and twice
+      a2  load of the audio core (where nine of ten such predictions lie), 48 kHz, once and twice, libm tanh
 
                                               lite (3 ch)                       full (8 ch)
       pedal              engine        block  1,871 weights                     12,146 weights                    confidence
@@ -152,7 +152,11 @@ describe('the matrix', () => {
 });
 
 describe('the first line', () => {
-  const first = (rows: readonly PredictRow[]): string => lines(draw(rows, 200))[0] ?? '';
+  const first = (rows: readonly PredictRow[], only?: 'over' | 'sure'): string => {
+    const result = { rows, skipped: [], warnings: [] };
+    const style = { columns: 200, color: false, ascii: false };
+    return lines(renderPredict(result, style, { only }))[0] ?? '';
+  };
 
   test('says on how many devices which width runs, surely and probably, once and twice', () => {
     const loads = { a: 0.2, b: 0.4, c: 0.7 };
@@ -162,6 +166,13 @@ describe('the first line', () => {
     expect(first(rows)).toBe(
       'Surely runs, of 3 devices: full once on 3, twice on 1 (probably on 1 more).',
     );
+  });
+
+  test('counts what is shown where rows were left out, and no devices that they were of', () => {
+    const rows = ['a', 'b'].map((device) => row({ device, load: 1.2 }));
+    expect(first(rows, 'over')).toBe('Is over: full once on 2.');
+    const fitting = ['a', 'b'].map((device) => row({ device, load: 0.2 }));
+    expect(first(fitting, 'sure')).toBe('Surely runs: full once on 2.');
   });
 
   test('gives the numbers where there is one device', () => {

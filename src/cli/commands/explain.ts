@@ -164,7 +164,7 @@ export const explain: Command = {
     const { row, explanation, warnings } = await pointOf(call, openWorkbench(call.io), {});
     warnings.forEach(call.warn);
     const subject = `${row.model} ${row.width.label} on ${row.deviceName}, ${row.engine}`;
-    writePages('explain', call, () => explainPage(explanation, subject, row.reasons));
+    writePages('explain', call, () => explainPage(explanation, subject, row));
     const body = { prediction: row, interval: intervalOf(row), impulse: null, ...explanation };
     const [model = row.model] = call.positionals;
     const asked = { model: quoted(model), device: quoted(call.text('device') ?? row.device) };

@@ -111,11 +111,11 @@ export const predict: Command = {
     const asked = { names, devices, settings, selection, output };
     const result = await predictMany(call, workbench, asked);
     result.warnings.forEach(call.warn);
-    writePages('predict', call, () => predictPage(result));
+    writePages('predict', call, () => predictPage(result, only));
     const kept = { explain: keptOf(call, explainKeeps), predict: keptOf(call, predictKeeps) };
     const deviceWords = deviceWordsOf(call, workbench, devices);
     output.print(result, (style) =>
-      renderPredict(result, style, { deviceWords, kept, wide: call.flag('wide') }),
+      renderPredict(result, style, { deviceWords, kept, wide: call.flag('wide'), only }),
     );
     return 0;
   },

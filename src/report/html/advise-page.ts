@@ -17,7 +17,7 @@ import type { Chart } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import { isSettled, rowVerdict } from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
-import { setText, type WidthSetReport, widthVerdict } from '../width-set-text.ts';
+import { setText, type WidthSetReport, widthSetAnswer, widthVerdict } from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import {
@@ -218,11 +218,10 @@ const loadsFigure = (report: WidthSetReport): Chart => {
 const mostOpen = 12;
 
 export const widthSetPage = (report: WidthSetReport): Page => {
-  const best = report.sets.at(-1);
   const served = report.demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
   return {
     title: `Which widths to offer: ${report.model}`,
-    lead: `Offer ${setText(report, best?.chosen ?? [])}: each pedal gets the widest of them that fits by its chance.`,
+    lead: widthSetAnswer(report),
     figures: [setsFigure(report), loadsFigure(report)],
     tables: [
       {
@@ -231,7 +230,9 @@ export const widthSetPage = (report: WidthSetReport): Page => {
           left('width', ({ got }) =>
             got === null ? 'nothing fits' : (report.widths[got]?.label ?? ''),
           ),
-          left('load', ({ demand, got }) => orDash(demand.loads[got ?? -1], percentText)),
+          left('load', ({ demand, got }) =>
+            orDash(got === null ? null : widthVerdict(demand, got), rowVerdict),
+          ),
           left('chance', ({ demand, got }) =>
             orDash(got, (width) => percentText(demand.chances?.[width] ?? 0)),
           ),

@@ -1,10 +1,11 @@
 /** `explain --html`: where the cycles go by cause, kind, layer and kernel; and what differs between two. */
 import type { Account, AccountPart } from '../../study/explain/account.ts';
 import type { Difference, Explanation, ExplanationDiff } from '../../study/explain/explain.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { bySize, partsRows, partWords, shortPartWords } from '../explain-text.ts';
+import { bySize, costText, partsRows, partWords, shortPartWords } from '../explain-text.ts';
 import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
@@ -23,13 +24,12 @@ const figure = (id: string, title: string, note: string, bars: readonly Bar[]): 
 
 /**
  * @param subject what is explained: a model at a width on a pedal, and its engine
- * @param why the reasons of the prediction
+ * @param row its prediction
  */
-export const explainPage = (
-  { total, tree, kinds, kernels }: Explanation,
-  subject: string,
-  why: readonly string[] = [],
-): Page => {
+export const explainPage = (explanation: Explanation, subject: string, row?: PredictRow): Page => {
+  const { total, tree, kinds, kernels } = explanation;
+  const cycles = `${cyclesText(total.cyclesPerSample)} cycles a sample`;
+  const cost = row === undefined ? cycles : costText(explanation, row);
   const [most] = bySize(kinds);
   const nameOf = kernelNames(kernels.map(({ name }) => name));
   const causes = partsRows(total, shortPartWords).map(({ part, name, cycles, share }) =>
@@ -39,8 +39,8 @@ export const explainPage = (
   const held = 'Cycles by the resource that holds the work up.';
   return {
     title: `Where the cycles go: ${subject}`,
-    lead: `${cyclesText(total.cyclesPerSample)} cycles a sample, ${cyclesText(total.instructionsPerSample)} instructions. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of them; `}the first limit is ${partWords[total.limitedBy]} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
-    why,
+    lead: `${cost}. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of the cycles; `}the first limit is ${partWords[total.limitedBy]} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
+    why: row?.reasons ?? [],
     figures: [
       figure('causes', 'What limits it', held, causes),
       figure('kinds', 'Kinds of work', spent, bySize(kinds).map(barOf)),

@@ -1,5 +1,6 @@
 /** `predict --html`: a heat map of pedals by widths, error against cost for all pedals, and every number. */
 import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
+import type { OnlyWord } from '../../study/predict/select.ts';
 import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
@@ -157,11 +158,14 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
   ];
 };
 
-export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>): Page => {
+export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWord): Page => {
   const groups = groupRows(rows);
   const answers = groups.map(({ model, lines }) => {
     const name = groups.length > 1 ? `${model}: ` : '';
-    return `${name}${answerOf(lines.flatMap((line) => line.rows))}`;
+    return `${name}${answerOf(
+      lines.flatMap((line) => line.rows),
+      only,
+    )}`;
   });
   const subjects = groupBy(rows, subjectOf);
   const anchors = new Map(subjects.map(([name], i) => [name, `why-${i}`]));

@@ -2,7 +2,9 @@
  * The human table of `predict`: pedals down and widths across, or every width on its own line where
  * the terminal is narrow. Pure: rows in, text out.
  */
+import { isArrangement } from '../../study/predict/arrangements.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
+import type { OnlyWord } from '../../study/predict/select.ts';
 import { hertz, listed, percent, times } from '../../units/number-text.ts';
 import { nextCommand, paint, type Style } from '../text/text-table.ts';
 import { clip, printable, widthOf, wrap } from '../text/text-width.ts';
@@ -79,8 +81,10 @@ const heading = (group: ModelGroup, lines: readonly TableLine[], style: Style): 
       ? 'load of a core (nine of ten)'
       : 'load of the audio core (where nine of ten such predictions lie)';
   const rest = [what, ...(rates.length === 1 ? rates : [])].join(', ');
+  const [tanh, ...others] = new Set(lines.flatMap(({ rows }) => rows.map((row) => row.tanh)));
+  const counted = tanh && others.length === 0 ? `, ${tanh} tanh` : '';
   const room = style.columns - widthOf(group.model) - 2;
-  return [`${name}  ${paint(style, 'dim', clip(`${rest}${copies}`, room, style.ascii))}`];
+  return [`${name}  ${paint(style, 'dim', clip(`${rest}${copies}${counted}`, room, style.ascii))}`];
 };
 
 const skipSentence = ({ engine, reason, fallback }: SkippedCombination): string => {
@@ -88,19 +92,34 @@ const skipSentence = ({ engine, reason, fallback }: SkippedCombination): string 
   return `${engine}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}${instead}`;
 };
 
+/** Each sentence once, behind some of those that it is of. */
+const saidOf = <T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  sentenceOf: (item: T) => string | null | undefined,
+): string[] =>
+  groupBy(items, (item) => sentenceOf(item) ?? '').flatMap(([sentence, own]) => {
+    const names = [...new Set(own.map(nameOf))];
+    const more = names.length > 3 ? [`and ${names.length - 3} more`] : [];
+    const shown = [...names.slice(0, 3), ...more].join('; ');
+    return sentence === '' ? [] : [printable(`${shown}: ${sentence}`)];
+  });
+
 /** What lies behind the numbers, once below the table and not in every row. */
 const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: Style): string[] => {
-  const skipped = groupBy(result.skipped, skipSentence).map(([sentence, own]) => {
-    const shown = own.slice(0, 3).map(({ device, width }) => `${device} ${width}`);
-    const more = own.length > 3 ? [`and ${own.length - 3} more`] : [];
-    return printable(`no row for ${[...shown, ...more].join('; ')}: ${sentence}`);
-  });
+  const nameOf = ({ device, width }: PredictRow) => `${device} ${width.label}`;
   const notes = [
     rows.some((row) => row.width.whatIf) &&
       'what-if: these widths were not trained; the load is right, the sound is not meant to be.',
     rows.some((row) => row.fidelity.esrToFull !== null) &&
       "ESR: error-to-signal ratio to the full width as NAM's trainer defines it, sum((y - z)^2) / sum(y^2), after prewarm; 0 is the same sound.",
-    ...skipped,
+    ...saidOf(result.skipped, ({ device, width }) => `no row for ${device} ${width}`, skipSentence),
+    ...saidOf(rows, nameOf, ({ context }) => context?.engineBecause),
+    ...saidOf(
+      rows,
+      (row) => `${row.width.label} ${times(row.copies)}`,
+      ({ reasons }) => reasons.find(isArrangement),
+    ),
   ].filter((note) => note !== false);
   const lines = notes.flatMap((note) => wrap(note, style.columns - 2, '', '  '));
   return lines.map((line) => paint(style, 'dim', line));
@@ -109,6 +128,8 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
 export interface PredictTextOptions extends NextOptions {
   /** Every width of every pedal, however long that is. @default false */
   readonly wide?: boolean | undefined;
+  /** What other rows were left out for. @default nothing was */
+  readonly only?: OnlyWord | undefined;
 }
 
 /** More lines than this are a line a pedal instead, unless everything is asked for. */
@@ -132,11 +153,11 @@ const tablesOf = (group: ModelGroup, style: Style, wide: boolean): string[][] =>
 };
 
 /** The first line answers the question: on how many pedals which width runs, surely and probably. */
-const answers = (rows: readonly PredictRow[], style: Style): string[] => {
+const answers = (rows: readonly PredictRow[], style: Style, only?: OnlyWord): string[] => {
   const models = byModel(rows);
   return models.flatMap(([model, own]) => {
     const name = models.length > 1 ? `${model}: ` : '';
-    return wrap(printable(`${name}${answerOf(own)}`), style.columns);
+    return wrap(printable(`${name}${answerOf(own, only)}`), style.columns);
   });
 };
 
@@ -148,7 +169,7 @@ export const renderPredict = (
   if (result.rows.length === 0) return 'No row is left of what was asked for.\n';
   const notes = footnotes(result.rows, result, style);
   const blocks = [
-    answers(result.rows, style),
+    answers(result.rows, style, options.only),
     ...groupRows(result.rows).flatMap((group) => tablesOf(group, style, options.wide ?? false)),
     ...(notes.length > 0 ? [notes] : []),
     nextStep(result.rows, style, options),

@@ -1,5 +1,6 @@
 /** A verdict with how sure it is, a load with its interval, and the answer of all rows: the same words in every report. */
 import type { PredictRow } from '../../study/predict/row.ts';
+import type { OnlyWord } from '../../study/predict/select.ts';
 import { counted, percent, times } from '../../units/number-text.ts';
 import type { Interval } from '../../units/range.ts';
 import { type Group, groupBy, placeOf } from './groups.ts';
@@ -69,12 +70,19 @@ const eachWidth = (
     })
     .join('; ');
 
-/** Of the rows of one model; '' where there are none. */
-export const answerOf = (rows: readonly PredictRow[]): string => {
+/** Of the rows of one model; '' where there are none. `only`: what the others were left out for. */
+export const answerOf = (rows: readonly PredictRow[], only?: OnlyWord): string => {
   const [first] = rows;
   if (first === undefined) return '';
   const pedals = new Set(rows.map(placeOf)).size;
-  return pedals === 1
-    ? `On ${first.deviceName}: ${eachWidth(rows, (own, n) => `${times(n)} ${rowVerdict(best(own))}`)}.`
-    : `Surely runs, of ${counted(pedals, 'device')}: ${eachWidth(rows, onPedals)}.`;
+  if (pedals === 1) {
+    return `On ${first.deviceName}: ${eachWidth(rows, (own, n) => `${times(n)} ${rowVerdict(best(own))}`)}.`;
+  }
+  if (only === 'over' || only === 'tight') {
+    const shownOn = (own: readonly PredictRow[], n: number) =>
+      `${times(n)} on ${new Set(own.map(placeOf)).size}`;
+    return `Is ${only}: ${eachWidth(rows, shownOn)}.`;
+  }
+  const asked = only === undefined ? `, of ${counted(pedals, 'device')}` : '';
+  return `Surely runs${asked}: ${eachWidth(rows, onPedals)}.`;
 };

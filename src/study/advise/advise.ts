@@ -3,6 +3,7 @@
  * margin, how far each width is from each limit, and the smallest changes that would bring what misses
  * inside: near misses of every width, and the widest however far it misses. Pure; every number is the machine's.
  */
+import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
@@ -39,6 +40,8 @@ export interface DeviceAdvice {
   /** Of the widest width; narrower ones may run on another, which they name. */
   readonly engine: string | null;
   readonly core: string | null;
+  /** That audio may run on; every load here is of one of them. */
+  readonly cores: number;
   readonly blockFrames: number;
   readonly margin: number | null;
   /** The chance from which on a width is inside. */
@@ -110,6 +113,7 @@ const adviceFor = (
     deviceName: device.name,
     engine,
     core,
+    cores: device.chip === null ? 0 : audioClusterOf(device.chip).audioCores.value,
     blockFrames,
     margin: request.margin ?? widest?.margin ?? null,
     confidenceAsked: request.confidence ?? usualConfidence,

@@ -66,6 +66,10 @@ const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | 
   return costed.cost.total.expected / cyclesPerBlock.expected;
 };
 
+/** Whether a reason of a row is such a sentence. */
+export const isArrangement = (reason: string): boolean =>
+  /^(over|tight) (on one core|so); /.test(reason);
+
 /** A sentence where some of them would do better than a row that is over or tight; the shortest load first. */
 export const arrangementsFor = (
   cache: CostCache,

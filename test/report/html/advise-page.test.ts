@@ -24,8 +24,15 @@ const miss: NearMiss = {
 };
 
 const advised = (device: string, load: number | null): DeviceAdvice => ({
-  ...{ device, deviceName: device, engine: 'nam-core', core: 'cortex-a72', blockFrames: 64 },
-  ...{ margin: 0.1, confidenceAsked: 0.9, governor: null, limits: [], confidence: 'validated' },
+  ...{ device, deviceName: device, engine: 'nam-core', core: 'cortex-a72', cores: 1 },
+  ...{
+    blockFrames: 64,
+    margin: 0.1,
+    confidenceAsked: 0.9,
+    governor: null,
+    limits: [],
+    confidence: 'validated',
+  },
   limitCyclesPerSample: load === null ? null : 9000,
   widths: [
     {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withSettings } from '../../../src/device/set-figures.ts';
 import { modelFigures } from '../../../src/study/explain/model-figures.ts';
@@ -41,11 +44,15 @@ test('each of these figures has a range, a kind and a source', () => {
   }
 });
 
-test('explain says where nine of ten such predictions lie, and the chance, as text and as JSON', async () => {
+test('explain says where nine of ten such predictions lie, and the chance, as text, as JSON and on its page', async () => {
   const line = 'explain a2 --device mod-dwarf --width lite';
   const stdout = (await pedalbench(line, { cwd: root })).stdout.replace(/\s+/g, ' ');
   expect(stdout).toMatch(/nine of ten such predictions hold [\d,.]+ to [\d,.]+;/);
-  expect(stdout).toMatch(/load \d+% \(\d+-\d+\) fits\??, chance \d/);
+  const [load = ''] = /load \d+% \(\d+-\d+\) fits\??, chance \d/.exec(stdout) ?? [];
+  expect(load).not.toBe('');
+  const page = join(mkdtempSync(join(tmpdir(), 'pedalbench-')), 'page.html');
+  await pedalbench(`${line} --html ${page}`, { cwd: root });
+  expect(readFileSync(page, 'utf8')).toContain(load);
   const { interval, prediction, figures } = JSON.parse(
     (await pedalbench(`${line} --json`, { cwd: root })).stdout,
   );
