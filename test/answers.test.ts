@@ -103,12 +103,6 @@ describe('a row of a prediction', () => {
     expect(stdout).toMatch(/lite once: over on one core; \d+ % over two cores \(--split \d+\)/);
   });
 
-  test('of a product of two cores lets advise speak of one, and of memory where that is short', async () => {
-    const { stdout } = await pedalbench('advise a2 --device rp2350 --copies 1', { cwd });
-    expect(stdout).toMatch(/^No width of a2 runs once on one of the 2 audio cores of Raspberry/);
-    expect(stdout).toMatch(/full +\d+% \(\d+-\d+\) over +wont-load +wont-load/);
-  });
-
   test('of one of two profiles of one id names its file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pedalbench-'));
     const profile = workbench.device('class-a53-1500');

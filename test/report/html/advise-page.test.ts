@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { renderAdvice } from '../../../src/report/advise-text.ts';
 import { advisePage, widthSetPage } from '../../../src/report/html/advise-page.ts';
 import { renderPage } from '../../../src/report/html/page.ts';
 import type { Advice, DeviceAdvice, Distance } from '../../../src/study/advise/advise.ts';
@@ -88,4 +89,15 @@ test('a page of width sets is one heat map of all pedals, the best served first'
   expect(html).toMatch(/title="its width, [^"]*">2x 80%<i> .*✓</);
   expect(html.match(/✓/g)).toHaveLength(60);
   expect(page.tables?.[0]?.folded).toBe(true);
+});
+
+test('no width on one of several cores is no pedal that cannot play it, and what has no room says so', () => {
+  const [{ widths, ...one }] = [advised('pedal-1', 0.6)];
+  const withoutRoom = widths.map((of) => ({ ...of, distances: of.distances.slice(0, 2) }));
+  const widest = [2, 3].map((copies) => ({ copies, width: null }));
+  const devices = [{ ...one, cores: 2, widths: withoutRoom, widest }];
+  const advice: Advice = { devices, best: null };
+  const text = renderAdvice(advice, 'a2', 2, { columns: 160, color: false, ascii: false });
+  expect(text).toMatch(/^a2 does not run twice on one of the 2 audio cores of pedal-1; /);
+  expect(text).toMatch(/full +120% \(\d+-\d+\) over +wont-load/);
 });
