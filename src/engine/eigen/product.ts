@@ -40,33 +40,38 @@ const rowBlocks = (product: ProductCode, { rows, depth, columns }: ProductShape)
   return blocks;
 };
 
-/** Appends one product of a shape that is known already: the taps of a convolution have one. */
-export type AppendProduct = (place: Label, operands: ProductOperands) => void;
-
 /** dst += weights * block, by the path that Eigen takes for these sizes. */
-export const productOf = (low: Lowering, shape: ProductShape): AppendProduct => {
+export const appendProduct: ProductPath = (low, place, shape, operands) => {
   const { rows, depth, columns } = shape;
-  const by =
-    (path: ProductPath): AppendProduct =>
-    (place, operands) =>
-      path(low, place, shape, operands);
-  if (rows + depth + columns < coefficientThreshold) return by(appendLazyProduct);
-  if (columns === 1) return by(appendColumnProduct);
-  if (rows === 1) return by(appendRowProduct);
-  return packedProductOf(low, shape);
+  const path =
+    rows + depth + columns < coefficientThreshold
+      ? appendLazyProduct
+      : columns === 1
+        ? appendColumnProduct
+        : rows === 1
+          ? appendRowProduct
+          : appendPackedProduct;
+  path(low, place, shape, operands);
 };
 
-export const appendProduct: ProductPath = (low, place, shape, operands) =>
-  productOf(low, shape)(place, operands);
+/** Where both sides of a product are packed to, which is the same for all of a network. */
+export const packedPanels = (low: Lowering, shape: ProductShape) => {
+  const height = Math.max(...rowBlocks(productCode(low.target), shape));
+  return {
+    packedRows: low.scratch('packed rows', height * shape.depth, 'stack'),
+    packedColumns: low.scratch('packed columns', shape.depth * shape.columns, 'stack'),
+  };
+};
 
 /** Packs and multiplies: the driver general_matrix_matrix_product::run and what it calls. */
-export const packedProductOf = (
+export const appendPackedProduct = (
   low: Lowering,
+  { layer, kind }: Label,
   shape: ProductShape,
+  { weights, block, result }: ProductOperands,
   dispatch = true,
-): AppendProduct => {
-  const { target } = low;
-  const product = productCode(target);
+): void => {
+  const product = productCode(low.target);
   const { rows, depth, columns, weightStride, blockStride, resultStride } = shape;
   const heights = rowBlocks(product, shape);
   const large = Math.max(rows, depth, columns) >= 48;
@@ -76,31 +81,22 @@ export const packedProductOf = (
     `eigen/driver/${large ? 'large' : 'small'}/${more}/${dispatch}`,
     plus(plus(called, product.nextBlock, more), large ? product.blocking : product.blockingSmall),
   );
+  driver({ layer, kind: 'product driver' });
+  const { packedRows, packedColumns } = packedPanels(low, shape);
   const packRhs = low.template(`eigen/pack-rhs/${depth}x${columns}/${blockStride}`, (b) =>
     writePackRhs(b, product, { depth, columns, stride: blockStride }),
   );
-  let row = 0;
-  const blocks = heights.map((height) => {
-    const first = row;
-    row += height;
-    return {
-      first,
-      packLhs: low.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
-        writePackLhs(b, product, { rows: height, depth, stride: weightStride }),
-      ),
-      multiply: low.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
-        writeGebp(b, product, { rows: height, depth, columns, resultStride }),
-      ),
-    };
-  });
-  const packedRows = low.scratch('packed rows', Math.max(...heights) * depth, 'stack');
-  const packedColumns = low.scratch('packed columns', depth * columns, 'stack');
-  return ({ layer, kind }, { weights, block, result }) => {
-    driver({ layer, kind: 'product driver' });
-    for (const { first, packLhs, multiply } of blocks) {
-      low.kernel({ layer, kind: 'pack weights' }, packLhs, [offsetBy(weights, first), packedRows]);
-      if (first === 0) low.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
-      low.kernel({ layer, kind }, multiply, [packedRows, packedColumns, offsetBy(result, first)]);
-    }
-  };
+  let first = 0;
+  for (const height of heights) {
+    const packLhs = low.template(`eigen/pack-lhs/${height}x${depth}/${weightStride}`, (b) =>
+      writePackLhs(b, product, { rows: height, depth, stride: weightStride }),
+    );
+    const multiply = low.template(`eigen/gebp/${height}x${depth}x${columns}/${resultStride}`, (b) =>
+      writeGebp(b, product, { rows: height, depth, columns, resultStride }),
+    );
+    low.kernel({ layer, kind: 'pack weights' }, packLhs, [offsetBy(weights, first), packedRows]);
+    if (first === 0) low.kernel({ layer, kind: 'pack block' }, packRhs, [block, packedColumns]);
+    low.kernel({ layer, kind }, multiply, [packedRows, packedColumns, offsetBy(result, first)]);
+    first += height;
+  }
 };

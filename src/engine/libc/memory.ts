@@ -107,11 +107,13 @@ const writeMemset = (b: TargetBuilder, floats: number): void => {
   b.loop(floats - done, (i) => b.store(zero, b.at(to, done, i.times(1)), 1));
 };
 
-/** Clears so many floats, wherever they are. */
-export const zeroOf = (low: Lowering, floats: number): ((place: Label, at: Reference) => void) => {
+/** Clears so many floats. */
+export const appendZero = (
+  low: Lowering,
+  { layer }: Label,
+  at: Reference,
+  floats: number,
+): void => {
   const template = low.template(`memset/${floats}`, (b) => writeMemset(b, floats));
-  return ({ layer }, at) => low.kernel({ layer, kind: 'zero' }, template, [at]);
+  low.kernel({ layer, kind: 'zero' }, template, [at]);
 };
-
-export const appendZero = (low: Lowering, place: Label, at: Reference, floats: number): void =>
-  zeroOf(low, floats)(place, at);

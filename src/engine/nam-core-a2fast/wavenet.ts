@@ -7,9 +7,9 @@ import { plus } from '../common/code.ts';
 import { interleavedRing, type Label, Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { appendLazyProduct } from '../eigen/lazy.ts';
-import type { AppendProduct } from '../eigen/product.ts';
-import { coefficientThreshold, packedProductOf } from '../eigen/product.ts';
-import { appendZero, writeMemcpy, zeroOf } from '../libc/memory.ts';
+import { appendPackedProduct, coefficientThreshold, packedPanels } from '../eigen/product.ts';
+import type { ProductOperands } from '../eigen/product-code.ts';
+import { appendZero, writeMemcpy } from '../libc/memory.ts';
 import { shapeOf } from '../nam-core/convolution.ts';
 import { tapMatrices } from '../nam-core/weights.ts';
 import { a2Code } from './a2-code.ts';
@@ -136,42 +136,36 @@ const fullLayer = (low: Lowering, blocks: Blocks, channels: number): AppendLayer
   const short = 2 * channels + blockFrames < coefficientThreshold;
   const square = { inChannels: channels, outChannels: channels };
   const shape = shapeOf(square, blockFrames, { at: blocks.z, stride: channels });
-  const productFor = (dispatch: boolean): AppendProduct =>
+  if (!short) packedPanels(low, shape);
+  const product = (place: Label, operands: ProductOperands, dispatch: boolean): void =>
     short
-      ? (at, operands) => appendLazyProduct(low, at, shape, operands, true)
-      : packedProductOf(low, shape, dispatch);
-  const pass = (
-    kind: string,
-    write: (b: TargetBuilder, frames: number) => void,
-  ): ((layer: string, slots: readonly Reference[]) => void) => {
-    const template = low.template(`a2fast/${kind}/${blockFrames}`, (b) => write(b, blockFrames));
-    return (layer, slots) => low.kernel({ layer, kind }, template, slots);
-  };
-  const zero = zeroOf(low, channels * blockFrames);
-  const bias = pass('bias', writeBiasPass);
-  const addMixin = pass('mixin', writeMixin);
-  const activation = pass('activation', writeSelect);
-  const headSum = pass('head sum', writeHeadSum);
-  const [tapProduct, matrixProduct] = [productFor(false), productFor(true)];
+      ? appendLazyProduct(low, place, shape, operands, true)
+      : appendPackedProduct(low, place, shape, operands, dispatch);
   return (place, { conv, mixin, matrix }, taps) => {
     const { layer } = place;
     const { z, signal } = blocks;
+    type Write = (b: TargetBuilder, frames: number) => void;
+    const pass = (kind: string, write: Write, slots: readonly Reference[]): void => {
+      const template = low.template(`a2fast/${kind}/${blockFrames}`, (b) => write(b, blockFrames));
+      low.kernel({ layer, kind }, template, slots);
+    };
     const called = plus(code.layer, short ? code.shortTap : code.tap, conv.kernelSize);
     low.overhead(`a2fast/full-call/${conv.kernelSize}/${short}`, called)({ layer, kind: 'call' });
-    zero(place, z);
+    appendZero(low, place, z, channels * blockFrames);
     const weights = low.weights(`${layer} weights`, tapMatrices(conv));
     for (const [tap, block] of taps.entries()) {
       const ofTap = offsetBy(weights, tap * channels * channels);
-      tapProduct(place, { weights: ofTap, block, result: z });
+      product(place, { weights: ofTap, block, result: z }, false);
     }
-    bias(layer, [z, low.weights(`${layer} bias`, biasOf(conv))]);
-    addMixin(layer, [z, low.weights(`${layer} mixin`, mixin.weights), blocks.condition]);
-    activation(layer, [z]);
-    headSum(layer, [z, blocks.headSum]);
+    pass('bias', writeBiasPass, [z, low.weights(`${layer} bias`, biasOf(conv))]);
+    const mixed = [z, low.weights(`${layer} mixin`, mixin.weights), blocks.condition];
+    pass('mixin', writeMixin, mixed);
+    pass('activation', writeSelect, [z]);
+    pass('head sum', writeHeadSum, [z, blocks.headSum]);
     const matrixWeights = low.weights(`${layer} 1x1`, tapMatrices(matrix));
     const operands = { weights: matrixWeights, block: z, result: signal };
-    matrixProduct({ layer, kind: 'layer1x1' }, operands);
-    bias(layer, [signal, low.weights(`${layer} 1x1 bias`, biasOf(matrix))]);
+    product({ layer, kind: 'layer1x1' }, operands, true);
+    pass('bias', writeBiasPass, [signal, low.weights(`${layer} 1x1 bias`, biasOf(matrix))]);
   };
 };
 

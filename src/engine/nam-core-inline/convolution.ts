@@ -5,7 +5,7 @@ import { plus } from '../common/code.ts';
 import { vectorisesFloats } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendBias, type Operand } from '../eigen/passes.ts';
-import { productOf } from '../eigen/product.ts';
+import { appendProduct } from '../eigen/product.ts';
 import { appendZero } from '../libc/memory.ts';
 import {
   type AppendConvolution,
@@ -128,13 +128,13 @@ const appendInlineConv1d: AppendConvolution = (low, place, conv, source, result)
     const isSpread = Object.keys(spread).length > 0;
     const form = isSpread ? 'small' : writtenForm('conv', conv);
     const inline = form && formOf(low, form, shape);
-    const eigen = inline ? null : productOf(low, shapeOf(conv, columns, result));
     for (const [tap, block] of taps.entries()) {
       const ofTap = offsetBy(weights, tap * inChannels * outChannels);
-      eigen?.(place, { weights: ofTap, block, result: result.at });
       if (isSpread)
         low.overhead('nam-core-inline/call/spread', spread)({ layer: place.layer, kind: 'call' });
-      inline?.(place, { weights: ofTap, bias: ofTap, blocks: [block], result: result.at });
+      const operands = { weights: ofTap, block, result: result.at };
+      if (inline) inline(place, { ...operands, bias: ofTap, blocks: [block] });
+      else appendProduct(low, place, shapeOf(conv, columns, result), operands);
     }
   }
   if (conv.bias) appendInlineBias(low, place, result, conv.bias);

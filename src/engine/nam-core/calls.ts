@@ -48,8 +48,6 @@ const builds: Builds<Readonly<Record<Method, Counts>>> = data.code.calls;
 export const callCode = (target: Target): Readonly<Record<Method, Counts>> =>
   buildFor(target, builds);
 
-/** Appends calls of one method: what is called often is looked up once. */
-export const callOf = (low: Lowering, name: Method): ((place: Label) => void) => {
-  const append = low.overhead(`nam-core/call/${name}/1`, callCode(low.target)[name]);
-  return ({ layer }) => append({ layer, kind: 'call' });
-};
+/** Appends a call of a method. */
+export const appendCall = (low: Lowering, name: Method, { layer }: Pick<Label, 'layer'>): void =>
+  low.overhead(`nam-core/call/${name}/1`, callCode(low.target)[name])({ layer, kind: 'call' });

@@ -4,9 +4,10 @@ import type { Convolution } from '../../nam/network.ts';
 import type { ConvRole, Operation } from '../../program/program.ts';
 import { type Label, type Lowering, linearRing, rewindsPerBlock } from '../common/lowering.ts';
 import { appendBias, appendCopy, appendDiagonal, type Operand } from '../eigen/passes.ts';
-import { appendProduct, productOf } from '../eigen/product.ts';
+import { appendProduct } from '../eigen/product.ts';
+import type { ProductShape } from '../eigen/product-code.ts';
 import { appendZero, writeCopy } from '../libc/memory.ts';
-import { callCode, callOf } from './calls.ts';
+import { appendCall, callCode } from './calls.ts';
 import { isDepthwise, tapMatrices } from './weights.ts';
 
 export type ConvOperation = Extract<Operation, { op: 'conv' }>;
@@ -89,20 +90,20 @@ const appendConvBias = (low: Lowering, place: Label, conv: Convolution, result: 
 export const appendConv1d: AppendConvolution = (low, place, conv, source, result) => {
   const { inChannels, outChannels } = conv;
   const columns = low.blockFrames;
-  callOf(low, 'conv')(place);
+  appendCall(low, 'conv', place);
   const { ring, taps } = appendHistory(low, place, conv, source);
   appendZero(low, place, result.at, outChannels * columns);
   const weights = weightsOf(low, place, conv);
   const tapFloats = isDepthwise(conv) ? inChannels : inChannels * outChannels;
-  const product = isDepthwise(conv) ? null : productOf(low, shapeOf(conv, columns, result));
-  const appendTapCall = callOf(low, 'tap');
   for (const [tap, block] of taps.entries()) {
-    appendTapCall(place);
+    appendCall(low, 'tap', place);
     const ofTap = offsetBy(weights, tap * tapFloats);
-    if (product) product(place, { weights: ofTap, block, result: result.at });
-    else {
+    if (isDepthwise(conv)) {
       const signal = { at: block, stride: inChannels };
       appendDiagonal(low, place, { rows: inChannels, columns }, ofTap, signal, result, true);
+    } else {
+      const operands = { weights: ofTap, block, result: result.at };
+      appendProduct(low, place, shapeOf(conv, columns, result), operands);
     }
   }
   appendConvBias(low, place, conv, result);
@@ -115,7 +116,7 @@ export const shapeOf = (
   columns: number,
   result: Operand,
   blockStride: number = inChannels,
-): Parameters<typeof productOf>[1] => ({
+): ProductShape => ({
   rows: outChannels,
   depth: inChannels,
   columns,
@@ -128,7 +129,7 @@ export const shapeOf = (
 const appendConv1x1: AppendConvolution = (low, place, conv, source, result) => {
   const columns = low.blockFrames;
   const rows = conv.outChannels;
-  callOf(low, 'conv1x1')(place);
+  appendCall(low, 'conv1x1', place);
   const weights = weightsOf(low, place, conv);
   if (isDepthwise(conv)) {
     appendDiagonal(low, place, { rows, columns }, weights, source, result, false);
@@ -137,6 +138,6 @@ const appendConv1x1: AppendConvolution = (low, place, conv, source, result) => {
     const shape = shapeOf(conv, columns, result, source.stride);
     appendProduct(low, place, shape, { weights, block: source.at, result: result.at });
   }
-  if (conv.bias) callOf(low, 'conv1x1Bias')(place);
+  if (conv.bias) appendCall(low, 'conv1x1Bias', place);
   appendConvBias(low, place, conv, result);
 };

@@ -9,7 +9,7 @@ import type { Operation } from '../../program/program.ts';
 import type { FormOf } from '../common/compiled-code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendPass, type Operand, type PassShape, passCode } from '../eigen/passes.ts';
-import { callOf } from './calls.ts';
+import { appendCall } from './calls.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { type AppendOf, type ConvolutionPath, genericConvolution } from './convolution.ts';
 
@@ -18,7 +18,7 @@ const operandOf = (buffer: BufferId): Operand => ({ at: { buffer, offset: 0 }, s
 /** Doubles of the host to float, and the copy that becomes the condition. */
 export const appendInput = (low: Lowering, kind: Network['kind'], from: BufferId, to: Operand) => {
   const place = { layer: 'input', kind: 'input' };
-  callOf(low, kind === 'lstm' ? 'samples' : kind)(place);
+  appendCall(low, kind === 'lstm' ? 'samples' : kind, place);
   const shape = { rows: 1, columns: low.blockFrames };
   const loop = passCode(low.target).narrow;
   const pass = { name: 'narrow', shape, loop, lanes: 1, wide: 'sources' } as const;

@@ -8,7 +8,7 @@ import { eigenTarget } from '../eigen/registers.ts';
 import { type LowerOptions, type Refusal, refusal } from '../engine.ts';
 import { appendZero } from '../libc/memory.ts';
 import { appendGate } from './activation.ts';
-import { callCode, callOf, functionNames } from './calls.ts';
+import { appendCall, callCode, functionNames } from './calls.ts';
 import { appendBatchNorm, appendConvNetBlock, appendConvNetHead } from './convnet.ts';
 import type { ConvOperation, ConvolutionPath } from './convolution.ts';
 import { appendCopyRows, appendFilm, appendInput, appendOutput } from './frames.ts';
@@ -124,7 +124,7 @@ class ProgramWriter {
     const { low } = this;
     if (role === 'rechannel') {
       this.layerSignal = to;
-      callOf(low, 'array')({ layer, kind: 'call' });
+      appendCall(low, 'array', { layer });
     }
     if (role !== 'headRechannel' || !this.layerSignal) return;
     const rows = this.layerSignal.stride;

@@ -1,6 +1,6 @@
 /**
- * The layers of one array, for chunks of one length. They differ in weights, dilation and taps; what
- * they have in common is written once.
+ * A layer over a chunk: overhead, convolution, mixin, activation, head sum, 1x1 and residual, each a
+ * pass over memory.
  */
 import { offsetBy, type Reference } from '../../kernel/lowered.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
@@ -9,10 +9,9 @@ import { appendActivation, formulaOf, resolveTanh } from '../eigen/activation.ts
 import { appendPass } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import type { Append, ProductOperands } from './passes.ts';
 import type { Chunk, History, PreparedLayer } from './prepared.ts';
 import { maxChunkFrames, windowOf } from './prepared.ts';
-import { type Calls, overheadOf, type Products, type Taps } from './products.ts';
+import { appendOverhead, type Calls, type Products } from './products.ts';
 
 const appendChunkActivation = (
   low: Lowering,
@@ -48,24 +47,22 @@ const appendChunkActivation = (
 };
 
 export const appendConvolution = (
-  low: Lowering,
+  products: Products,
   place: Label,
-  taps: Taps,
-  { inChannels, outChannels, kernelSize, dilation }: Convolution,
+  conv: Convolution,
   history: History,
   chunk: Chunk,
   { weights, bias, result }: { weights: Reference; bias: Reference; result: Reference },
 ): void => {
+  const { inChannels, outChannels, kernelSize, dilation } = conv;
   for (let k = 0; k < kernelSize; k++) {
-    const append = k === 0 ? taps.first : taps.further;
-    append(place, {
+    products.tap(place, conv, chunk.frames, k, {
       weights: offsetBy(weights, k * inChannels * outChannels),
-      block: windowOf(low, history, chunk, (kernelSize - 1 - k) * dilation),
+      block: windowOf(products.low, history, chunk, (kernelSize - 1 - k) * dilation),
       result,
       bias,
     });
   }
-  taps.bias?.({ layer: place.layer, kind: 'bias' }, { a: result, b: bias, result });
 };
 
 interface LayerSignals {
@@ -75,38 +72,33 @@ interface LayerSignals {
   readonly result: Reference | null;
 }
 
-type AppendLayer = (name: string, of: PreparedLayer, chunk: Chunk, at: LayerSignals) => void;
-
-/** Appends layers of so many channels, over so many frames of a chunk. */
-export const layerOf = (
-  low: Lowering,
+/** One layer over a chunk. */
+export const appendLayer = (
   products: Products,
   tanh: TanhKind,
-  channels: number,
-  frames: number,
-): AppendLayer => {
+  name: string,
+  { layer, history, conv, convBias, mixin, one, oneBias }: PreparedLayer,
+  chunk: Chunk,
+  { condition, headInput, result }: LayerSignals,
+): void => {
+  const { low } = products;
+  const { channels } = history;
+  const { frames } = chunk;
   const calls = products.calls(channels);
   const state = low.scratch(`state of ${channels}`, channels * maxChunkFrames);
-  const overhead = overheadOf(low, calls.layer);
-  const addMixin = products.outer(channels, frames, false);
-  const sum = products.sum(channels, frames);
-  /** Written when the first layer needs it: the only layer of an array may not. */
-  let layer1x1: Append<Required<ProductOperands>> | undefined;
-  return (name, prepared, chunk, { condition, headInput, result }) => {
-    const { layer, history, conv, convBias, mixin, one, oneBias } = prepared;
-    const { activation } = layer;
-    const place = (kind: string): Label => ({ layer: name, kind });
-    overhead(place('overhead'));
-    const taps = products.taps(layer.conv, frames);
-    const convolution = { weights: conv, bias: convBias, result: state };
-    appendConvolution(low, place('conv'), taps, layer.conv, history, chunk, convolution);
-    addMixin(place('mixin'), { weights: mixin, block: condition, result: state });
-    const floats = channels * frames;
-    appendChunkActivation(low, place('activation'), floats, activation, tanh, state, calls);
-    sum(place('head'), { a: headInput, b: state, result: headInput });
-    if (result === null) return;
-    layer1x1 ??= products.square(channels, frames);
-    layer1x1(place('layer1x1'), { weights: one, block: state, bias: oneBias, result });
-    sum(place('residual'), { a: result, b: windowOf(low, history, chunk), result });
-  };
+  const place = (kind: string): Label => ({ layer: name, kind });
+  appendOverhead(low, name, calls.layer);
+  const convolution = { weights: conv, bias: convBias, result: state };
+  appendConvolution(products, place('conv'), layer.conv, history, chunk, convolution);
+  const added = { weights: mixin, block: condition, result: state };
+  products.outer(place('mixin'), channels, frames, added);
+  const floats = channels * frames;
+  appendChunkActivation(low, place('activation'), floats, layer.activation, tanh, state, calls);
+  const sum = { a: headInput, b: state, result: headInput };
+  products.sum(place('head'), channels, frames, sum);
+  if (result === null) return;
+  const operands = { weights: one, block: state, bias: oneBias, result };
+  products.square(place('layer1x1'), channels, frames, operands);
+  const residual = { a: result, b: windowOf(low, history, chunk), result };
+  products.sum(place('residual'), channels, frames, residual);
 };

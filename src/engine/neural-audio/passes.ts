@@ -10,7 +10,7 @@ import type { Label, Lowering } from '../common/lowering.ts';
 import { upTo } from '../common/stack-layer.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { appendPass } from '../eigen/passes.ts';
+import { appendPass, type PassShape } from '../eigen/passes.ts';
 import { zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
@@ -21,8 +21,10 @@ const rowLanes = (rows: number, target: Target): Lanes => {
   return 1;
 };
 
-/** Appends one pass whose shape is known and whose code is written: the layers of an array have one. */
-export type Append<Operands> = (place: Label, at: Operands) => void;
+/** Appends one pass of a shape. */
+type Append<Shape, Operands, More extends unknown[] = []> = (
+  ...pass: [low: Lowering, place: Label, of: Shape, at: Operands, ...more: More]
+) => void;
 
 export interface ProductOperands {
   readonly weights: Reference;
@@ -41,33 +43,33 @@ export interface Product {
   readonly call: Counts;
 }
 
-/** Slots: stack, weights, block, result, bias. */
-const writeProduct = (
-  low: Lowering,
-  kind: string,
-  shape: Product,
-  write: (code: TargetCode, slots: readonly [number, number, number], bias: number) => void,
-): Append<ProductOperands> => {
-  const { call, start } = shape;
+type WriteProduct = (
+  code: TargetCode,
+  slots: readonly [weights: number, block: number, result: number],
+  bias: number,
+) => void;
+
+/** A product whose code, its call aside, `write` writes. */
+const appendWritten: Append<Product, ProductOperands, [kind: string, write: WriteProduct]> = (
+  ...[low, place, { call, start }, { weights, block, result, bias }, kind, write]
+) => {
   const template = low.template(`neural-audio/${kind}/${nameOfCounts(call)}`, (b) => {
     const code = new Code(b);
     const slots = [b.slot('weights'), b.slot('block'), b.slot('result')] as const;
-    const bias = start === 'bias' ? b.slot('bias') : 0;
+    const biasSlot = start === 'bias' ? b.slot('bias') : 0;
     code.body(call);
-    write(code, slots, bias);
+    write(code, slots, biasSlot);
   });
-  return (place, { weights, block, result, bias }) => {
-    const last = start === 'bias' && bias ? [bias] : [];
-    low.kernel(place, template, [weights, block, result, ...last]);
-  };
+  const last = start === 'bias' && bias ? [bias] : [];
+  low.kernel(place, template, [weights, block, result, ...last]);
 };
 
 /** Column by column. Weights are read again for each, as the result may alias them. */
-export const smallProductOf = (low: Lowering, shape: Product): Append<ProductOperands> => {
+export const appendSmallProduct: Append<Product, ProductOperands> = (low, place, shape, at) => {
   const { target } = low;
   const { rows, depth, columns, start } = shape;
   const kind = `small/${rows}x${depth}x${columns}/${start === 'accumulate'}/${start === 'bias'}`;
-  return writeProduct(low, kind, shape, (code, [weights, block, result], bias) => {
+  appendWritten(low, place, shape, at, kind, (code, [weights, block, result], bias) => {
     const { b } = code;
     const lanes = rowLanes(rows, target);
     /** One vector of rows of every column; whole columns that follow each other come in pairs. */
@@ -109,12 +111,15 @@ const handRounds: Readonly<Record<string, Counts>> = data.code.hand;
  * MatMul's kernels: four frames at a time, the channels taken apart by interleaved loads (where these
  * exist), the weights in registers.
  */
-export const handProductOf = (low: Lowering, shape: Product): Append<ProductOperands> => {
+export const appendHandProduct: Append<Product, ProductOperands> = (low, place, shape, at) => {
   const { target } = low;
   const { rows, depth, columns, start } = shape;
-  if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') return smallProductOf(low, shape);
+  if (target.isa !== 'aarch64' && target.isa !== 'armv7-neon') {
+    appendSmallProduct(low, place, shape, at);
+    return;
+  }
   const kind = `hand/${rows}x${depth}x${columns}/${start}`;
-  return writeProduct(low, kind, shape, (code, slots, bias) => {
+  appendWritten(low, place, shape, at, kind, (code, slots, bias) => {
     const { b } = code;
     const weights = upTo(rows * depth).map((i) => b.load(b.at(slots[0], i), 1));
     const starts = start === 'bias' ? upTo(rows).map((o) => b.load(b.at(bias, o), 1)) : [];
@@ -174,7 +179,7 @@ const writeHandFrames = (
 
 export type SumOperands = Readonly<Record<'a' | 'b' | 'result', Reference>>;
 
-interface Columns {
+export interface Columns {
   readonly rows: number;
   readonly columns: number;
   readonly call: Counts;
@@ -187,7 +192,7 @@ const leavesScalar = (target: Target) => ['in-order', 'cortex-a7'].includes(tune
  * result = a + b, b one column for all. Four columns are taken apart and put together again; with 16 or
  * 12 rows, the schedules for in-order cores leave the loop scalar and read the bias again.
  */
-export const biasColumnsOf = (low: Lowering, of: Columns): Append<SumOperands> => {
+export const appendBiasColumns: Append<Columns, SumOperands> = (low, place, of, operands) => {
   const { rows, columns, call } = of;
   const { target } = low;
   const name = `neural-audio/bias/${rows}x${columns}/${nameOfCounts(call)}`;
@@ -215,29 +220,34 @@ export const biasColumnsOf = (low: Lowering, of: Columns): Append<SumOperands> =
       code.body({ vec_other: moves, ...data.code.column });
     });
   });
-  return (place, { a, b, result }) => low.kernel(place, template, [a, b, result]);
+  low.kernel(place, template, [operands.a, operands.b, operands.result]);
 };
 
 /** result += weights (rows x 1) * condition, the block, frame by frame; or = for the rechannel of one input. */
-export const mixinOf = (low: Lowering, of: Columns, assign: boolean): Append<ProductOperands> => {
+export const appendMixin: Append<Columns, ProductOperands, [assign: boolean]> = (
+  ...[low, place, of, at, assign]
+) => {
   const { rows, columns } = of;
   const { target } = low;
   const shape: Product = { ...of, depth: 1, start: assign ? 'zero' : 'accumulate' };
-  if (rows === 3) return handProductOf(low, shape);
+  if (rows === 3) {
+    appendHandProduct(low, place, shape, at);
+    return;
+  }
   const kind = `mixin/${rows}x${columns}/${assign}`;
-  return writeProduct(low, kind, shape, (code, [weights, condition, result]) => {
+  appendWritten(low, place, shape, at, kind, (code, [weights, condition, result]) => {
     const { b } = code;
     const lanes = rowLanes(rows, target);
     b.loop(columns, (column) => {
       const x = b.spread(b.at(condition, 0, column.times(1)), lanes);
       for (let row = 0; row < rows; row += lanes) {
         const w = b.load(b.at(weights, row), lanes);
-        const at = b.at(result, row, column.times(rows));
-        if (assign) b.store(b.binary('mul', w, x, lanes), at, lanes);
+        const to = b.at(result, row, column.times(rows));
+        if (assign) b.store(b.binary('mul', w, x, lanes), to, lanes);
         else {
-          const sum = b.load(at, lanes);
+          const sum = b.load(to, lanes);
           b.multiplyAdd(w, x, sum, lanes);
-          b.store(sum, at, lanes);
+          b.store(sum, to, lanes);
         }
       }
       code.body(data.code.column);
@@ -246,7 +256,8 @@ export const mixinOf = (low: Lowering, of: Columns, assign: boolean): Append<Pro
 };
 
 /** result = a + b over contiguous columns; the lengths that are no multiple of 4 end in scalars. */
-export const sumOf = (low: Lowering, { rows, columns, call }: Columns): Append<SumOperands> => {
+export const appendSum: Append<Columns, SumOperands> = (low, place, of, operands) => {
+  const { rows, columns, call } = of;
   const floats = rows * columns;
   const lanes: Lanes = low.target.lanes >= 4 ? 4 : 1;
   const { fours, others } = data.code.sumRound;
@@ -261,7 +272,7 @@ export const sumOf = (low: Lowering, { rows, columns, call }: Columns): Append<S
       b.store(b.binary('add', load(x), load(y), width), b.at(result, offset, at), width);
     });
   });
-  return (place, { a, b, result }) => low.kernel(place, template, [a, b, result]);
+  low.kernel(place, template, [operands.a, operands.b, operands.result]);
 };
 
 /**
@@ -269,23 +280,24 @@ export const sumOf = (low: Lowering, { rows, columns, call }: Columns): Append<S
  * a statement column by column, and clears the result of a product in the same way. `bias`: b is one
  * column for all.
  */
-export const dynamicSumOf =
-  (low: Lowering, { rows, columns, call }: Columns, bias: boolean): Append<SumOperands> =>
-  (place, { a, b, result }) => {
-    const { loop, column } = data.code.dynamic;
-    const name = `neural-audio/sum/${nameOfCounts(call)}`;
-    const pass = { name, shape: { rows, columns }, loop, call, column };
-    const operands = [
-      { at: a, stride: rows },
-      { at: b, stride: bias ? 0 : rows },
-    ] as const;
-    appendPass(low, place, pass, operands, { at: result, stride: rows }, (k, [x, y], lanes) =>
-      k.binary('add', x, y, lanes),
-    );
-  };
+export const appendDynamicSum: Append<Columns, SumOperands, [bias: boolean]> = (
+  ...[low, place, { rows, columns, call }, { a, b, result }, bias]
+) => {
+  const { loop, column } = data.code.dynamic;
+  const name = `neural-audio/sum/${nameOfCounts(call)}`;
+  const pass = { name, shape: { rows, columns }, loop, call, column };
+  const operands = [
+    { at: a, stride: rows },
+    { at: b, stride: bias ? 0 : rows },
+  ] as const;
+  appendPass(low, place, pass, operands, { at: result, stride: rows }, (k, [x, y], lanes) =>
+    k.binary('add', x, y, lanes),
+  );
+};
 
 /** A call of memset for each column. */
-export const zeroColumnsOf = (low: Lowering, rows: number, columns: number): Append<Reference> => {
+export const appendZeroColumns: Append<PassShape, Reference> = (low, place, shape, result) => {
+  const { rows, columns } = shape;
   const { lanes } = low.target;
   const template = low.template(`neural-audio/zero columns/${rows}x${columns}`, (b) => {
     const code = new Code(b);
@@ -299,5 +311,5 @@ export const zeroColumnsOf = (low: Lowering, rows: number, columns: number): App
       }
     });
   });
-  return (place, result) => low.kernel({ ...place, kind: 'zero' }, template, [result]);
+  low.kernel({ ...place, kind: 'zero' }, template, [result]);
 };

@@ -2,18 +2,17 @@
  * A WaveNet as NeuralAudio's templates run it: chunks of at most 64 frames through the whole network,
  * one pass over memory per step, one linear ring per convolution.
  */
-import type { BufferId, Lowered, Reference, Step, Target } from '../../kernel/lowered.ts';
-import { offsetBy } from '../../kernel/lowered.ts';
+import type { BufferId, Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { type Label, Lowering } from '../common/lowering.ts';
 import { appendCopy, appendScale, type Operand } from '../eigen/passes.ts';
 import type { TanhKind } from '../engine.ts';
 import { appendZero } from '../libc/memory.ts';
 import data from './compiled-code.json' with { type: 'json' };
-import { appendConvolution, layerOf } from './layer.ts';
+import { appendConvolution, appendLayer } from './layer.ts';
 import type { Chunk, PreparedArray } from './prepared.ts';
 import { appendRewind, maxChunkFrames, prepareArray, windowOf } from './prepared.ts';
-import { overheadOf, Products } from './products.ts';
+import { appendOverhead, Products } from './products.ts';
 
 const chunksOf = (blockFrames: number): Chunk[] => {
   const chunks: Chunk[] = [];
@@ -55,35 +54,10 @@ class WaveNetWriter {
       headHistory,
     ]);
     for (const history of histories) appendRewind(low, history);
-    const before = low.steps.length;
-    const [first, ...others] = chunksOf(low.blockFrames);
-    if (!first) throw new RangeError('Expected a block of at least one frame.');
-    this.chunk(arrays, first);
-    const steps = low.steps.slice(before);
-    for (const chunk of others) {
-      if (chunk.frames === first.frames) this.repeat(steps, chunk.offset);
-      else this.chunk(arrays, chunk);
-    }
+    for (const chunk of chunksOf(low.blockFrames)) this.chunk(arrays, chunk);
     for (const { ring } of histories) low.advance('history', ring);
     const layers = arrays.reduce((sum, array) => sum + array.layers.length, 0);
     return low.finish('neural-audio', input, output, 6_000 + 900 * layers);
-  }
-
-  /** A chunk as long as the first does the same `frames` further on: in the audio and in the rings. */
-  private repeat(steps: readonly Step[], frames: number): void {
-    const { input, output } = this;
-    const isAudio = ({ buffer }: Reference): boolean => buffer === input || buffer === output;
-
-    const move = (reference: Reference): Reference => {
-      const { ring } = reference;
-      if (ring) return { ...reference, ring: { id: ring.id, delay: ring.delay - frames } };
-      return isAudio(reference) ? offsetBy(reference, frames) : reference;
-    };
-    for (const step of steps) {
-      if (step.step !== 'kernel') throw new RangeError('Expected chunks to leave the rings alone.');
-      const same = !step.slots.some((at) => at.ring !== undefined || isAudio(at));
-      this.low.steps.push(same ? step : { ...step, slots: step.slots.map(move) });
-    }
   }
 
   private chunk(arrays: readonly PreparedArray[], chunk: Chunk): void {
@@ -93,7 +67,7 @@ class WaveNetWriter {
     const shape = { rows, columns: 1 };
     const audio = (buffer: BufferId): Operand => ({ at: { buffer, offset }, stride: rows });
     const channels = network.arrays[0]?.channels ?? 1;
-    overheadOf(low, products.calls(channels).chunk)({ layer: 'input', kind: 'overhead' });
+    appendOverhead(low, 'input', products.calls(channels).chunk);
     const condition = low.scratch('condition', maxChunkFrames);
     const copied = { at: condition, stride: rows };
     const { copyIn } = data.code;
@@ -126,12 +100,13 @@ class WaveNetWriter {
     if (!first) throw new RangeError('Expected a layer in every array.');
     const place = { layer: `${name} rechannel`, kind: 'rechannel' };
     const operands = { weights: weights.rechannel, block: input, result: first };
-    products.pointwise(rechannel, frames)(place, operands);
+    products.pointwise(place, rechannel, frames, operands);
     const output = low.scratch(`${name} outputs`, channels * maxChunkFrames);
-    const appendLayer = layerOf(low, products, this.build.tanh, channels, frames);
+    const { tanh } = this.build;
     for (const [i, layer] of layers.entries()) {
       const result = next[i] ?? (needsOutput ? output : null);
-      appendLayer(`${name} layer ${i}`, layer, chunk, { condition, headInput: head, result });
+      const signals = { condition, headInput: head, result };
+      appendLayer(products, tanh, `${name} layer ${i}`, layer, chunk, signals);
     }
     const at: Label = { layer: `${name} head`, kind: 'head' };
     const shape = { rows: channels * frames, columns: 1 };
@@ -139,9 +114,8 @@ class WaveNetWriter {
     const to = { at: windowOf(low, headHistory, chunk), stride: shape.rows };
     appendCopy(low, { ...at, kind: 'copy' }, shape, from, to, products.calls(channels).sum);
     const result = low.scratch(`${name} head outputs`, headSize * maxChunkFrames);
-    const taps = products.taps(headRechannel, frames);
     const convolution = { weights: weights.head, bias: weights.headBias, result };
-    appendConvolution(low, at, taps, headRechannel, headHistory, chunk, convolution);
+    appendConvolution(products, at, headRechannel, headHistory, chunk, convolution);
     return { condition, input: output, head: result };
   }
 }
