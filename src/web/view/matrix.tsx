@@ -1,6 +1,6 @@
 /** The heat map: pedals down, widths across, once and twice in each cell. */
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { loadWithInterval } from '../../report/predict/verdict-text.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { percent, times } from '../../units/number-text.ts';
@@ -31,13 +31,13 @@ const rank = (rows: readonly PredictRow[], widest: string | undefined): number =
 const bestChance = (rows: readonly PredictRow[]): number =>
   rows.reduce((sum, row) => sum - (row.chance ?? 0), 0);
 
-interface CellProps {
+interface LoadProps {
   readonly once: PredictRow | undefined;
   readonly twice: PredictRow | undefined;
   readonly working: boolean;
 }
 
-const Cell = ({ once, twice, working }: CellProps) => {
+const Load = ({ once, twice, working }: LoadProps): JSX.Element => {
   if (once === undefined)
     return working ? <span class="waiting" /> : <span class="word">not by this engine</span>;
   const first = said(once);
@@ -86,6 +86,21 @@ const titleOf = (row: PredictRow | undefined): string =>
       ]
         .filter((text) => text !== '')
         .join('\n');
+
+/** Drawn again only where its rows are others: hundreds of them stand in a table that fills in. */
+const Cell = (props: LoadProps & { readonly select: () => void }): JSX.Element => {
+  const { once, twice, working, select } = props;
+  return useMemo(
+    () => (
+      <td class={once === undefined ? 'waiting' : said(once).tone}>
+        <button type="button" class="cell" title={titleOf(once)} onClick={select}>
+          <Load once={once} twice={twice} working={working} />
+        </button>
+      </td>
+    ),
+    [once, twice, once === undefined && working],
+  );
+};
 
 /** In its place until the first numbers of its table come: names would move when they are sorted. */
 const Empty = ({ columns }: { readonly columns: number }): JSX.Element => (
@@ -185,23 +200,15 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
                           {name}
                         </button>
                       </th>
-                      {widths.map((width) => {
-                        const once = byKey.get(keyOf(id, width, first));
-                        const twice = byKey.get(keyOf(id, width, second));
-                        const tone = once === undefined ? 'waiting' : said(once).tone;
-                        return (
-                          <td key={width} class={tone}>
-                            <button
-                              type="button"
-                              class="cell"
-                              title={titleOf(once)}
-                              onClick={() => select(id, width)}
-                            >
-                              <Cell once={once} twice={twice} working={working} />
-                            </button>
-                          </td>
-                        );
-                      })}
+                      {widths.map((width) => (
+                        <Cell
+                          key={width}
+                          once={byKey.get(keyOf(id, width, first))}
+                          twice={byKey.get(keyOf(id, width, second))}
+                          working={working}
+                          select={() => select(id, width)}
+                        />
+                      ))}
                     </tr>
                   ))}
               </tbody>
