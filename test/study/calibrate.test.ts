@@ -96,10 +96,15 @@ describe('calibrate', () => {
     expect(clock?.note).toMatch(/^was 1416000000 \(measured: /);
   });
 
-  const onPi = (factor: number, fit: readonly 'clock'[] = [], widths = ['lite', 'full']) =>
+  const onPi = (
+    factor: number,
+    fit: readonly 'clock'[] = [],
+    widths = ['lite', 'full'],
+    profile = device('pi-4'),
+  ) =>
     calibrate(
       {
-        device: device('pi-4'),
+        device: profile,
         points: widths.map((width) => pointOn('pi-4', width, 64, (seconds) => seconds * factor)),
         coreOf,
         engines,
@@ -122,8 +127,12 @@ describe('calibrate', () => {
     expect(onPi(2, ['clock']).accepted).toBe(false);
   });
 
-  test('gives the profile an id of its own', () => {
-    expect(onPi(1.1).profile.id).toBe('pi-4-calibrated');
+  test('gives the profile an id of its own, also where it was calibrated before', () => {
+    const ids = ['pi-4', 'pi-4-calibrated', 'pi-4-calibrated-2'].map((id) => {
+      const { profile } = onPi(1.1, [], ['lite'], { ...device('pi-4'), id });
+      return profile.id;
+    });
+    expect(ids).toEqual(['pi-4-calibrated', 'pi-4-calibrated-2', 'pi-4-calibrated-3']);
   });
 
   test('cycles say nothing of the clock', () => {

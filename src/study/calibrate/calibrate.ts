@@ -251,7 +251,8 @@ const profileWith = (
     memory: { ...chip.memory, dram: latencyNanoseconds && { ...dram, latencyNanoseconds } },
     host: { ...chip.host, secondsPerBlock },
   };
-  const id = `${device.id.replace(/-calibrated$/, '')}-calibrated`;
+  const again = /^(.+-calibrated)(?:-(\d+))?$/.exec(device.id);
+  const id = again ? `${again[1]}-${Number(again[2] ?? 1) + 1}` : `${device.id}-calibrated`;
   return { profile: { ...device, id, chip: newChip }, fitted };
 };
 
