@@ -451,7 +451,7 @@ test('on GitHub a failure is annotated on its line and the summary gets the tabl
   expect(outcome.stderr).toMatch(
     /^::error file=budgets\.json,line=11,title=100 %25%2C "x"::a2 at lite/m,
   );
-  expect(readFileSync(summary, 'utf8')).toContain('### CPU budgets: 1 over, 1 hold');
+  expect(readFileSync(summary, 'utf8')).toContain('### CPU budgets: 1 over, 1 holds');
 });
 
 test('annotations are relative to the workspace: the top of the repository, or what GitHub says', async () => {

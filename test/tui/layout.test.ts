@@ -256,6 +256,19 @@ test('without colours one part of the tree is marked, whatever is open', async (
   }
 });
 
+test('boards of one family are told apart at 80 columns, and the selected row stands out whole', () => {
+  const typed = press(answered(start(), 0.2), '/', ...'raspberry', 'return');
+  const view = { cols: 80, rows: 24, color: true, ascii: false };
+  const lines = renderView(typed, view);
+  const rows = renderView(typed, { ...view, color: false }).filter((line) => /% \(/.test(line));
+  const names = rows.slice(0, 5).map((line) => line.slice(2, 15));
+  expect(new Set(names).size).toBe(5);
+  const marked = lines.filter((line) => line.includes('\u001b[7m'));
+  expect(marked).toHaveLength(1);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
+  expect(marked[0]?.replace(/\u001b\[7m[^\u001b]*\u001b\[27m/g, '')).toBe('');
+});
+
 test('the deadline shows through what is over it', () => {
   const state = { ...answered(start('mod-dwarf'), 1.5), screen: 'pedal' as const };
   const limit = renderView(state, { cols: 100, rows: 30, ...plain }).find((line) =>

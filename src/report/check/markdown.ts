@@ -53,7 +53,7 @@ export const summaryLine = (result: CheckResult): string => {
     fail > 0 && `${fail} over`,
     inconclusive > 0 && `${inconclusive} not judged`,
     warn > 0 && counted(warn, 'warning'),
-    `${pass} hold`,
+    `${pass} ${pass === 1 ? 'holds' : 'hold'}`,
     off > 0 && `${off} off`,
   ];
   return parts.filter(Boolean).join(', ');

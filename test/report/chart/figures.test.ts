@@ -33,6 +33,19 @@ const bars = barChart({
   cutAt: 200,
 });
 
+test('an interval below nothing is drawn to its low end, and two numbers are parted', () => {
+  const span = { low: -38, high: 2, lowText: '-38.0 %', highText: '+2.0 %' };
+  const shared = { value: -14, text: '-14.0 %', tone: 'near', span } as const;
+  const { svg } = barChart({
+    ...{ id: 'errors', title: '', note: '', unit: '' },
+    groups: [{ title: '', bars: [{ ...shared, label: 'one', word: '+3 %' }] }],
+  });
+  const [, x1, x2] = /class="span" x1="([\d.]+)" x2="([\d.]+)"/.exec(svg) ?? [];
+  const [, width] = /<rect class="near"[^>]* width="([\d.]+)"/.exec(svg) ?? [];
+  expect((Number(x2) - Number(x1)) / Number(width)).toBeCloseTo(40 / 14, 1);
+  expect(svg).toContain('>-14.0 % · +3 %<');
+});
+
 const points = scatterChart({
   id: 'points',
   title: 'Predicted',
