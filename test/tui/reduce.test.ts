@@ -149,6 +149,19 @@ test('a rig takes impulse responses, built in or of a file, and gives slots up',
   expect(most.rig.slots).toHaveLength(6);
 });
 
+test('a page, the end and the first line of the help are reached by their keys', () => {
+  const view = { cols: 80, rows: 24, color: false, ascii: false };
+  const shown = (...keys: readonly string[]): string =>
+    renderView(press(start(), '?', ...keys), view).join('\n');
+  expect(shown()).toMatch(/help: every key +\n.* k {9}move up/);
+  for (const key of ['pagedown', 'end', 'G']) {
+    expect(shown(key)).not.toContain('move up');
+    expect(shown(key)).toContain('/ find');
+    expect(shown(key, key === 'pagedown' ? 'pageup' : 'g')).toContain('move up');
+  }
+  expect(shown('end')).toContain('what the product is known to run');
+});
+
 test('the help shows the keys that a search finds, and letters are letters there', () => {
   const state = press(answered(start(), 0.2), '?', '/', ...'quit', 'backspace', ...'t q');
   expect(state.quit).toBe(null);

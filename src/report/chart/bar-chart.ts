@@ -76,7 +76,11 @@ export const barChart = (chart: BarChart): svg.Chart => {
   const right = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
   const cut = (value: number): number => Math.min(value, cutAt);
   const scale = linearScale([
-    ...bars.flatMap(({ value, span }) => [cut(value), cut(span?.low ?? value), cut(span?.high ?? value)]),
+    ...bars.flatMap(({ value, span }) => [
+      cut(value),
+      cut(span?.low ?? value),
+      cut(span?.high ?? value),
+    ]),
     ...limits.map((limit) => limit.at),
   ]);
   const x = (value: number): number =>
