@@ -1,6 +1,5 @@
 /** Holds models against requirements and scenarios against deadlines, with messages as good as those of `check`. */
 import type { DeviceProfile } from '../device/profile.ts';
-import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { slim } from '../nam/widths.ts';
 import { largestParts, numberText } from '../study/check/growth.ts';
@@ -10,26 +9,20 @@ import type { PredictRow } from '../study/predict/row.ts';
 import type { RunResult } from '../study/simulate/run-result.ts';
 import type { DeviceName, ModelName, ScenarioName } from './named.ts';
 import { contextOf, deviceFrom, modelFrom } from './named.ts';
-import { predictSync } from './predict.ts';
+import { type PredictRequest, predictSync } from './predict.ts';
 import { simulateSync } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
 
 /** How the model runs. */
-export interface RunOptions {
+export interface RunOptions extends Pick<PredictRequest, 'whatIf' | 'engine' | 'tanh'> {
   /** A ratio, 'ch:8', 'ch:8/4', a label, or 'all': then every width has to hold. @default 'full' */
   readonly width?: string | undefined;
-  /** Allow a width that the model was not trained for. @default false */
-  readonly whatIf?: boolean | undefined;
-  /** @default 'auto', the one that the device ships */
-  readonly engine?: string | undefined;
   /** How many run at once, on one core. @default 1 */
   readonly copies?: number | undefined;
   /** Frames a block. @default the device's own */
   readonly block?: number | undefined;
   /** @default the device's own */
   readonly rateHz?: number | undefined;
-  /** @default what the device's build does */
-  readonly tanh?: TanhKind | undefined;
 }
 
 export interface RequirementResult {

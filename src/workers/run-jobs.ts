@@ -63,25 +63,15 @@ export const runJobs = async <Task, Result>(work: Work<Task, Result>): Promise<v
   const threads = { minThreads: workers, maxThreads: workers };
   const pool = openPool<Task, Result>(work.workerFile, limits.megabytes, threads);
   const attempt = async (task: Task, left: number): Promise<void> => {
-    const stop = new AbortController();
-    const abort = (): void => stop.abort();
-    signal.addEventListener('abort', abort, { once: true });
-    let late = false;
-    const timeOut = (): void => {
-      late = true;
-      stop.abort();
-    };
-    const timer = limits.seconds === null ? null : setTimeout(timeOut, limits.seconds * 1000);
+    const late = limits.seconds === null ? [] : [AbortSignal.timeout(limits.seconds * 1000)];
     let result: Result;
     try {
-      result = await pool.run(task, { signal: stop.signal });
+      result = await pool.run(task, { signal: AbortSignal.any([signal, ...late]) });
     } catch (error) {
       if (signal.aborted) return;
       if (left > 1 && !isFinal(error)) return attempt(task, left - 1);
-      return work.onFailed(task, reasonOf(error, limits, late));
-    } finally {
-      if (timer !== null) clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
+      const timedOut = late.some(({ aborted }) => aborted);
+      return work.onFailed(task, reasonOf(error, limits, timedOut));
     }
     work.onResult(task, result);
   };

@@ -3,7 +3,15 @@ import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
-import { type Ink, left, paint, right, type Style, textTable } from '../text/text-table.ts';
+import {
+  type Column,
+  type Ink,
+  left,
+  paint,
+  right,
+  type Style,
+  textTable,
+} from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
 import { isLoud, statusWords, summaryLine } from './markdown.ts';
 
@@ -83,6 +91,14 @@ const courseText = ({ values }: Series, ascii: boolean): string => {
   return shown.map((value) => marks[Math.round(place(value))] ?? '').join('');
 };
 
+/** What tables say of a case over time. */
+export const historyColumns: readonly Column<Series>[] = [
+  left('case', ({ name }) => printable(name)),
+  right('first', ({ values }) => numberText(values[0]?.value ?? 0)),
+  right('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
+  right('change', (one) => `${signed(changeOf(one))} %`),
+];
+
 export const renderHistory = (entries: readonly HistoryEntry[], style: Style): string => {
   const series = seriesOf(entries);
   const states = new Set(entries.map((entry) => entry.at)).size;
@@ -91,10 +107,7 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
     `${counted(series.length, 'case')} over ${counted(states, 'state')}, ${changed} of them changed`,
     '',
     ...textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
-      left('case', ({ name }) => printable(name)),
-      right('first', ({ values }) => numberText(values[0]?.value ?? 0)),
-      right('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
-      right('change', (one) => `${signed(changeOf(one))} %`),
+      ...historyColumns,
       left('course', (one) => courseText(one, style.ascii)),
     ]),
     '',

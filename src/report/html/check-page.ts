@@ -7,6 +7,7 @@ import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
 import { limitCells, limitColumns, statusWords, summaryLine } from '../check/markdown.ts';
+import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
 import { loadBar, plainChart, tableOf } from './tones.ts';
@@ -66,14 +67,7 @@ export const historyPage = (entries: readonly HistoryEntry[]): Page => {
     title: 'What models cost over time',
     lead: `${counted(series.length, 'case')}, ${changed} of them changed since they were first measured.`,
     figures: series.slice(0, mostFigures).map(figureOf),
-    tables: [
-      tableOf('Every case', series, [
-        left('case', ({ name }) => name),
-        left('first', ({ values }) => numberText(values[0]?.value ?? 0)),
-        left('last', ({ values }) => numberText(values.at(-1)?.value ?? 0)),
-        left('change', (one) => `${signed(changeOf(one))} %`),
-      ]),
-    ],
+    tables: [tableOf('Every case', series, historyColumns)],
   };
 };
 

@@ -131,7 +131,7 @@ export class Judge {
       ...setting,
       ...{ chip, engines, core: coreOf(audioClusterOf(chip).coreId) },
       rates: resampledBy(chip, ratesOf(model, chip.audio.sampleRateHz.value)),
-      ...{ parallel: false, corners: 'expected' },
+      corners: 'expected',
     };
   }
 

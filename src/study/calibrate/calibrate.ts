@@ -134,7 +134,7 @@ const costedPoints = (request: CalibrateRequest, chip: ChipProfile, cache: CostC
   return request.points.map(({ id, network, engine, blockFrames, tanh, measured }): Costed => {
     const cycles = chips.map(([latency, tried]) => {
       const point = { network, core, engines: request.engines, engine, blockFrames, tanh };
-      const costed = costPoint(cache, { ...point, chip: tried, copies: 1, parallel: false });
+      const costed = costPoint(cache, { ...point, chip: tried });
       if (costed.engine === null) {
         throw new StudyError('bad-cases', `${id}: ${costed.choice.reasons.join(' ')}`);
       }

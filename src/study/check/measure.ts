@@ -5,6 +5,7 @@ import { selectWidths } from '../../nam/widths.ts';
 import type { Budget } from '../../scenario/budget.ts';
 import type { MetricName } from '../../scenario/budget-metrics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
+import { isRecord, valueAt } from '../../units/json-path.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
@@ -45,24 +46,13 @@ export interface MeasureSources {
   ): Promise<ReadonlyMap<string, number | null>>;
 }
 
-const allBytes = ({ memoryBytes }: PredictRow): number | null =>
-  memoryBytes === null ? null : Object.values(memoryBytes).reduce((sum, bytes) => sum + bytes, 0);
-
-const ofRow: Readonly<Partial<Record<MetricName, (row: PredictRow) => number | null>>> = {
-  cyclesPerSample: (row) => row.cyclesPerSample?.expected ?? null,
-  'cyclesPerSample.expected': (row) => row.cyclesPerSample?.expected ?? null,
-  'cyclesPerSample.worst': (row) => row.cyclesPerSample?.worst ?? null,
-  'cyclesPerSample.best': (row) => row.cyclesPerSample?.best ?? null,
-  instructionsPerSample: (row) => row.instructionsPerSample,
-  load: (row) => row.load?.expected ?? null,
-  'load.expected': (row) => row.load?.expected ?? null,
-  'load.worst': (row) => row.load?.worst ?? null,
-  headroom: (row) => row.headroom,
-  memoryBytes: allBytes,
-  'memoryBytes.weights': (row) => row.memoryBytes?.weights ?? null,
-  'memoryBytes.history': (row) => row.memoryBytes?.history ?? null,
-  'memoryBytes.scratch': (row) => row.memoryBytes?.scratch ?? null,
-  'memoryBytes.code': (row) => row.memoryBytes?.code ?? null,
+/** What a metric names in a row or a run, by its path: of a range what is expected, of memory all of it. */
+const figureOf = (result: PredictRow | RunResult, metric: MetricName): number | null => {
+  const found = valueAt(result, metric.replace(/^scenario\./, '').split('.'));
+  if (!isRecord(found)) return typeof found === 'number' ? found : null;
+  const { expected, ...parts } = found;
+  if (typeof expected === 'number') return expected;
+  return Object.values(parts).reduce<number>((sum, bytes) => sum + Number(bytes), 0);
 };
 
 /** Of headroom the other way round: it is what the load leaves. */
@@ -73,15 +63,6 @@ const intervalOf = (metric: MetricName, { cyclesPerSample, load }: PredictRow): 
 };
 
 const bounds = (of: Bounds | null): Bounds | null => of && { low: of.low, high: of.high };
-
-const ofRun: Readonly<Partial<Record<MetricName, (run: RunResult) => number>>> = {
-  'scenario.load.mean': (run) => run.load.mean,
-  'scenario.load.p95': (run) => run.load.p95,
-  'scenario.load.p99': (run) => run.load.p99,
-  'scenario.load.max': (run) => run.load.max,
-  'scenario.headroom': (run) => run.headroom,
-  'scenario.xruns': (run) => run.xruns,
-};
 
 /** A model at one width on a device. */
 interface MeasuredRow {
@@ -171,7 +152,7 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
       const { row, width, fingerprint, breakdown } = point;
       // Of a product that takes no file a row says what could be: code has a cost there, the product no load.
       const isOfProduct = /^(load|headroom)/.test(metric);
-      const known = row.verdict === 'unknown' && isOfProduct ? null : ofRow[metric]?.(row);
+      const known = row.verdict === 'unknown' && isOfProduct ? null : figureOf(row, metric);
       const value = (ratios === null ? known : ratios.get(width.label)) ?? null;
       const unknown =
         ratios === null
@@ -230,7 +211,7 @@ const measureScenario = (sources: MeasureSources, cache: CostCache) => {
       if (run instanceof Error) {
         return { ...known, problem: `the simulation failed: ${wordsOf(run)}` };
       }
-      const value = ofRun[budget.metric]?.(run) ?? null;
+      const value = figureOf(run, budget.metric);
       return { ...known, engine: run.engine, blockFrames: run.blockFrames, value };
     });
 };

@@ -57,7 +57,7 @@ export const breakdownOf = (input: BreakdownInput, cache: CostCache): CycleBreak
   const { chip } = input.device;
   if (chip === null) return emptyBreakdown;
   const core = coreOf(audioClusterOf(chip).coreId);
-  const costed = costPoint(cache, { ...input, chip, core, parallel: false });
+  const costed = costPoint(cache, { ...input, chip, core });
   if (costed.engine === null) return emptyBreakdown;
   const { layers, kinds } = costed.cost.summary;
   return {

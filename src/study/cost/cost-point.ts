@@ -6,11 +6,12 @@ import type { ArgumentDistribution } from '../../kernel/libm.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost } from '../../machine/cost.ts';
 import { type CostOptions, costOf } from '../../machine/cost-of.ts';
-import type { MemorySystem } from '../../machine/memory/memory-system.ts';
+import type { CacheLevel, MemorySystem } from '../../machine/memory/memory-system.ts';
 import { CoreError } from '../../machine/pipeline/core-error.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { Corners } from '../../machine/pipeline/pipeline.ts';
 import type { Network } from '../../nam/network.ts';
+import { atCorners } from '../../units/range.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { CostCache } from './cost-cache.ts';
 import { denormalCyclesOf, withDenormals } from './denormals.ts';
@@ -40,11 +41,12 @@ export interface Point {
   readonly rates?: Rates | null | undefined;
   /** @default what the device's build does */
   readonly tanh?: TanhKind | undefined;
-  readonly copies: number;
+  /** @default 1 */
+  readonly copies?: number | undefined;
   /** Networks that run after this one on the same core, each once a copy. @default none */
   readonly beside?: readonly Network[] | undefined;
-  /** Copies on different cores. */
-  readonly parallel: boolean;
+  /** Copies on different cores. @default false */
+  readonly parallel?: boolean | undefined;
   /** One model over two cores, the first so many layers on the first. */
   readonly splitAfterLayers?: number | undefined;
   readonly placement?: Readonly<Partial<Placement>> | undefined;
@@ -93,45 +95,38 @@ export const targetOf = (chip: ChipProfile, core: CoreProfile): Target => ({
   compiler: chip.build.compiler?.value,
 });
 
+const sharedLevel = (level: CacheLevel, cores: number): CacheLevel => {
+  const sharers = Math.min(cores, level.sharedBy);
+  if (sharers === 1) return level;
+  // Ways, not sets: the cores' lines compete within each set.
+  const ways = Math.max(1, Math.floor(level.ways / sharers));
+  return { ...level, ways, sizeBytes: Math.floor((level.sizeBytes / level.ways) * ways) };
+};
+
 /** Levels that several busy cores share hold less for each. */
-export const shared = (memory: MemorySystem, cores: number): MemorySystem =>
-  cores === 1
-    ? memory
-    : {
-        ...memory,
-        dataCaches: memory.dataCaches.map((level) => {
-          const sharers = Math.min(cores, level.sharedBy);
-          // Ways, not sets: the cores' lines compete within each set.
-          const ways = Math.max(1, Math.floor(level.ways / sharers));
-          return sharers === 1
-            ? level
-            : { ...level, ways, sizeBytes: Math.floor((level.sizeBytes / level.ways) * ways) };
-        }),
-        memory:
-          memory.memory === null
-            ? null
-            : {
-                ...memory.memory,
-                bandwidthBytesPerSecond: {
-                  best: memory.memory.bandwidthBytesPerSecond.best / cores,
-                  expected: memory.memory.bandwidthBytesPerSecond.expected / cores,
-                  worst: memory.memory.bandwidthBytesPerSecond.worst / cores,
-                },
-              },
-      };
+export const shared = (system: MemorySystem, cores: number): MemorySystem => {
+  if (cores === 1) return system;
+  const dataCaches = system.dataCaches.map((level) => sharedLevel(level, cores));
+  const { memory } = system;
+  if (memory === null) return { ...system, dataCaches };
+  const { bandwidthBytesPerSecond: all } = memory;
+  const bandwidthBytesPerSecond = atCorners((corner) => all[corner] / cores);
+  return { ...system, dataCaches, memory: { ...memory, bandwidthBytesPerSecond } };
+};
 
 const coresFor = (point: Point): { cores: number; copiesEach: number } => {
+  const { copies = 1, parallel = false } = point;
   const available = audioClusterOf(point.chip).audioCores.value;
   if (point.splitAfterLayers !== undefined) {
     if (available < 2) {
       const fault = 'split: this device has one audio core; a pipeline needs two.';
       throw new StudyError('no-split', fault);
     }
-    return { cores: 2, copiesEach: point.copies };
+    return { cores: 2, copiesEach: copies };
   }
-  if (!point.parallel) return { cores: 1, copiesEach: point.copies };
-  const cores = Math.min(point.copies, available);
-  return { cores, copiesEach: Math.ceil(point.copies / cores) };
+  if (!parallel) return { cores: 1, copiesEach: copies };
+  const cores = Math.min(copies, available);
+  return { cores, copiesEach: Math.ceil(copies / cores) };
 };
 
 /** No engine of the chain takes the network on this core; the choice's reasons say why. */
@@ -249,7 +244,7 @@ const pointOnCore = (cache: CostCache, point: Point): CostedPoint | Refused => {
   }
   const code = beside.map(({ lowered }) => lowered);
   const { cores, copiesEach } = coresFor(point);
-  const bytes = bytesOf([coded.lowered, ...code], point.copies);
+  const bytes = bytesOf([coded.lowered, ...code], point.copies ?? 1);
   const room = roomFor(chip, bytes, point.placement ?? {}, coded.engine.id);
   const memory = shared(memorySystemOf(chip, room.placement ?? {}), cores);
   const flushed = chip.flushToZero.value;

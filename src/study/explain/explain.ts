@@ -199,7 +199,7 @@ export const explainPoint = (
   const { engines, engine = 'auto', tanh } = rest;
   const rates = resampledBy(chip, ratesOf(model, sampleRateHz, rest.oversample), rest.resample);
   const point = { network, chip, core, engines, engine, blockFrames, tanh, copies, rates };
-  const { costed } = costSettled(cache, { ...point, parallel: false }, sampleRateHz);
+  const { costed } = costSettled(cache, point, sampleRateHz);
   const [row] = rows;
   if (costed.engine === null || row?.load == null) {
     const fault = `${model.origin} ${width.label} on ${device.id}: no engine takes it. ${costed.choice.reasons.join(' ')}`;

@@ -28,7 +28,7 @@ const bestCut = ({ lowered, cost }: CostedPoint): number | null => {
 
 const overTwoCores = (point: Point, costed: CostedPoint): Arrangement[] => {
   if (audioClusterOf(point.chip).audioCores.value < 2 || costed.cores > 1) return [];
-  if (point.copies > 1) {
+  if ((point.copies ?? 1) > 1) {
     const words = (load: string): string => `${load} with the copies on two cores (--parallel)`;
     return [{ change: { parallel: true }, words }];
   }

@@ -22,7 +22,7 @@ import { checkProducts } from '../cost/longer-block.ts';
 import { addBytes, memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
-import type { WorkSpec } from './work.ts';
+import type { ModelWork, WorkSpec } from './work.ts';
 
 export interface MachineCostsOptions {
   readonly chip: ChipProfile;
@@ -83,8 +83,6 @@ const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): S
 
 /** Rates whose blocks repeat after more than this get the mean in each. */
 const mostPhases = 1024;
-
-type ModelWork = Extract<WorkSpec, { kind: 'model' }>;
 
 interface Part {
   /** The model's part or the convolver. */

@@ -24,7 +24,7 @@ import { chooseEngine, engineChain } from '../cost/engine-choice.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { lackingOf } from './asked-disturbances.ts';
 import type { SimulationLibrary } from './library.ts';
-import { keyOf, type WorkSpec } from './work.ts';
+import type { WorkSpec } from './work.ts';
 
 export interface ResolvedSlot {
   readonly setup: SlotSetup;
@@ -98,7 +98,7 @@ class Resolver {
     const tailDecayPerFrame = tail === undefined ? 0 : decayPerFrame(tail, this.sampleRateHz);
     const passesLevel = work.kind !== 'model';
     const name = this.names[i] ?? '';
-    const setup = { name, work: keyOf(work), bypassed, passesLevel, tailDecayPerFrame };
+    const setup = { name, work: work.key, bypassed, passesLevel, tailDecayPerFrame };
     return { setup, work };
   }
 
@@ -144,7 +144,7 @@ class Resolver {
     const spec = this.job.scenario.slots[slot];
     const model = event.model ?? spec?.model;
     if (spec !== undefined && model !== undefined) {
-      return keyOf(this.model(path, model, event.width, spec));
+      return this.model(path, model, event.width, spec).key;
     }
     throw this.fault(path, 'a slot with a model, whose width can change.');
   }
@@ -153,7 +153,9 @@ class Resolver {
     if (slot.model !== undefined) return this.model(path, slot.model, slot.width, slot);
     if (slot.ir !== undefined) return this.impulse(`${path}.ir`, slot.ir);
     const { cyclesPerSample = 0, denormalCyclesPerSample = 0 } = slot;
-    return this.memoize({ kind: 'load', cyclesPerSample, denormalCyclesPerSample });
+    const key = `load ${cyclesPerSample} ${denormalCyclesPerSample}`;
+    const what = `${cyclesPerSample} cycles/sample`;
+    return this.known({ kind: 'load', key, what, cyclesPerSample, denormalCyclesPerSample });
   }
 
   /** Errors of models and engines get the place in the scenario. */
@@ -182,7 +184,12 @@ class Resolver {
       throw this.fault(`${path}.engine`, expected, 'unsupported');
     }
     const { splitAfterLayers = null } = slot;
-    return this.memoize({ kind: 'model', slimmed, engine, splitAfterLayers, rates });
+    const { label } = slimmed.width;
+    const split = splitAfterLayers === null ? '' : ` split ${splitAfterLayers}`;
+    const at = rates === null ? '' : ` at ${rates.modelHz}`;
+    const key = `${model.origin} ${label} ${engine.id}${split}${at}`;
+    const named = { key, what: `${model.id} ${label}` };
+    return this.known({ kind: 'model', ...named, slimmed, engine, splitAfterLayers, rates });
   }
 
   private impulse(path: string, { file, method, ...spec }: ImpulseSpec): WorkSpec {
@@ -205,7 +212,10 @@ class Resolver {
     }
     const impulse = samples.slice(0, Math.min(taps, mostTaps ?? taps));
     const network = impulseNetwork(impulse, method === 'partitioned' ? 'fft' : method);
-    return this.memoize({ kind: 'ir', network, convolver, from: file ?? 'built-in' });
+    const { length } = network.impulse;
+    const key = `ir ${file ?? 'built-in'} ${length} ${convolver.id} ${network.implementation}`;
+    const what = `${length} taps, ${convolver.id}`;
+    return this.known({ kind: 'ir', key, what, network, convolver });
   }
 
   private samplesOf(path: string, file: string | undefined, taps: number): Float32Array {
@@ -222,8 +232,8 @@ class Resolver {
     return samples;
   }
 
-  private memoize(work: WorkSpec): WorkSpec {
-    return memoize(this.works, keyOf(work), () => work);
+  private known(work: WorkSpec): WorkSpec {
+    return memoize(this.works, work.key, () => work);
   }
 
   /** Null where nothing resamples; says so where the model's rate is not the session's. */

@@ -16,7 +16,6 @@ import { assumedOf } from './asked-disturbances.ts';
 import { type MachineCosts, noBytes } from './machine-costs.ts';
 import type { Resolved } from './resolve.ts';
 import type { EventResult, Expected, RunResult, SlotResult, WorstBlock } from './run-result.ts';
-import { describeWork } from './work.ts';
 
 /** A virtual pedal that is ready to play, and what its run is measured against. */
 export interface Simulation {
@@ -72,7 +71,7 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
     return {
       name,
       kind: work.kind,
-      what: describeWork(work),
+      what: work.what,
       model: isModel ? work.slimmed.model.id : null,
       width: isModel ? work.slimmed.width.label : null,
       engine: isModel ? work.engine.id : null,
@@ -100,7 +99,7 @@ const eventResults = ({ pedal, resolved, setup }: Simulation): EventResult[] =>
     return {
       ...log,
       slot: slot === null ? null : (setup.slots[slot]?.name ?? null),
-      to: work === undefined ? to : describeWork(work),
+      to: work?.what ?? to,
       atSeconds: askedFrame / setup.sampleRateHz,
       appliedSeconds: appliedFrame === null ? null : appliedFrame / setup.sampleRateHz,
     };

@@ -63,7 +63,6 @@ export const checkFacts = (
       engine: e.engine ?? 'auto',
       blockFrames,
       copies,
-      parallel: false,
       splitAfterLayers: e.splitAfterLayers,
     });
     if (costed.engine === null) return { verdict: 'unknown' as const, load: null };

@@ -155,8 +155,6 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
         engine: c.engine,
         blockFrames,
         tanh: c.tanh ?? undefined,
-        copies: 1,
-        parallel: false,
         splitAfterLayers: c.frontLayers ?? undefined,
       });
       if (costed.engine === null || costed.engine.id !== c.engine) {
