@@ -8,7 +8,7 @@ import {
 } from '../study/calibrate/benchmodel.ts';
 import type { CalibrateResult, CalibrationPoint } from '../study/calibrate/calibrate.ts';
 import { calibrate as fitProfile } from '../study/calibrate/calibrate.ts';
-import { CaseModels } from '../study/validate/models.ts';
+import { caseModels } from '../study/validate/models.ts';
 import { inOneStep, type Verb } from './hooks.ts';
 import { contextOf, type DeviceName, deviceFrom, type OwnCores } from './named.ts';
 import { checkCall, required } from './options.ts';
@@ -52,12 +52,12 @@ const benchmodelPoints = (
 
 const casePoints = (bench: Workbench, device: DeviceProfile, file: string): CalibrationPoint[] => {
   const models = [...bench.models.paths.keys()].map((id) => bench.model(id));
-  const named = new CaseModels(models, bench.costs);
+  const find = caseModels(models, bench.costs);
   // Bounds say on which side, not how much.
   const own = bench.cases(file).filter((c) => c.device === device.id && c.bound === 'value');
   return own.map((c) => ({
     id: c.id,
-    network: named.find(c.model, c.width, c.activation).network,
+    network: find(c.model, c.width, c.activation).network,
     engine: c.engine,
     blockFrames: c.blockFrames ?? device.chip?.audio.blockFrames.value ?? 64,
     tanh: c.tanh ?? undefined,

@@ -6,7 +6,7 @@ import { signalOf } from '../audio/signals.ts';
 import { Histogram } from '../pedal/histogram.ts';
 import { distributionOf } from '../pedal/statistics.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
-import { ChainSound } from '../study/simulate/chain-sound.ts';
+import { chainSound } from '../study/simulate/chain-sound.ts';
 import { resolveJob } from '../study/simulate/resolve.ts';
 import type { LiveResult } from '../study/simulate/run-result.ts';
 import { simulate } from '../study/simulate/simulate.ts';
@@ -68,7 +68,7 @@ export default (task: LiveTask): LiveResult => {
     audio?.file === undefined
       ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
       : workbench.audio(audio.file, sampleRateHz).signal;
-  const sound = new ChainSound(resolved, signal, 'silence', () => {});
+  const sound = chainSound(resolved, signal, 'silence', () => {});
   for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
 
   const period = (1000 * blockFrames) / sampleRateHz;

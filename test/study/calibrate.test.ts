@@ -4,10 +4,10 @@ import { engines } from '../../src/engine/registry.ts';
 import { isBenchmodelOutput, parseBenchmodel } from '../../src/study/calibrate/benchmodel.ts';
 import { type CalibrationPoint, calibrate } from '../../src/study/calibrate/calibrate.ts';
 import { costPoint } from '../../src/study/cost/cost-point.ts';
-import { CaseModels } from '../../src/study/validate/models.ts';
+import { caseModels } from '../../src/study/validate/models.ts';
 import { cache, chipOf, coreOf, device, model } from './predict-fixtures.ts';
 
-const models = new CaseModels([model('a2')], cache);
+const find = caseModels([model('a2')], cache);
 
 /** What the machine says, made a measurement of by `change` (seconds a sample, block length). */
 const pointOn = (
@@ -17,7 +17,7 @@ const pointOn = (
   change: (seconds: number, blockFrames: number) => number,
 ): CalibrationPoint => {
   const chip = chipOf(id);
-  const { network } = models.find('a2', width, null);
+  const { network } = find('a2', width, null);
   const clockHz = chip.clusters[0]?.clockHz.value ?? 0;
   const costed = costPoint(cache, {
     network,

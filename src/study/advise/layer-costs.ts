@@ -9,7 +9,7 @@ import { editWaveNet, kernelSizeAfter, layersAfter } from '../../nam/edit-wavene
 import type { WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { layerName, type Place, type Probes, splitByLayer } from './probes.ts';
+import { layerName, type Place, type Probe, splitByLayer } from './probes.ts';
 
 /** Cycles per sample of the layers of an array by kernel size, and how much costlier its last one is. */
 interface ArrayCosts {
@@ -56,117 +56,107 @@ const withChannels = (
 /** Cycles per sample of a changed network at the place, or null where the engine refuses the architecture. */
 export type Estimate = (change: ArchitectureChange) => number | null;
 
-export class LayerCosts {
-  readonly #network: WaveNetNetwork;
-  readonly #place: Place;
-  readonly #probes: Probes;
-  /** For each array what may be asked for, the original first. */
-  readonly #counts: readonly (readonly number[])[];
-
-  /** @param changes all that will be asked for */
-  constructor(
-    network: WaveNetNetwork,
-    place: Place,
-    changes: readonly ArchitectureChange[],
-    probes: Probes,
-  ) {
-    this.#network = network;
-    this.#place = place;
-    this.#probes = probes;
-    this.#counts = network.arrays.map((array, i) =>
-      distinct([array.channels, ...changes.map(({ channels }) => channels?.[i] ?? array.channels)]),
-    );
-  }
+/**
+ * What changes of a network cost at the place.
+ * @param changes all that will be asked for
+ */
+export const estimateOf = (
+  network: WaveNetNetwork,
+  place: Place,
+  changes: readonly ArchitectureChange[],
+  probe: Probe,
+): Estimate => {
+  const { arrays } = network;
+  // For each array what may be asked for, the original first.
+  const counts = arrays.map((array, i) =>
+    distinct([array.channels, ...changes.map(({ channels }) => channels?.[i] ?? array.channels)]),
+  );
 
   /** Every kernel size once, then the first one once more as the last layer. */
-  #costSmall(change: ArchitectureChange): Table | null {
+  const costSmall = (change: ArchitectureChange): Table | null => {
     const { kernelLess: _, kernelCap: __, ...own } = change;
-    const sizes = this.#network.arrays.map(({ layers }) =>
+    const sizes = arrays.map(({ layers }) =>
       distinct(layers.map(({ conv }) => kernelSizeAfter(conv, change))),
     );
     const withLast = sizes.map((each) => [...each, ...each.slice(0, 1)]);
-    const probe = this.#probes.small(this.#network, this.#place, own, withLast);
-    if (probe === null) return null;
+    const probed = probe(network, place, own, withLast);
+    if (probed === null) return null;
     const tables = sizes.map((each, index): ArrayCosts => {
-      const at = (layer: number): number => probe.layers.get(layerName(index, layer)) ?? 0;
+      const at = (layer: number): number => probed.layers.get(layerName(index, layer)) ?? 0;
       return {
         middle: new Map(each.map((size, layer) => [size, at(layer)])),
         lastShare: at(0) === 0 ? 1 : at(each.length) / at(0),
       };
     });
-    return { engine: probe.engine, arrays: tables, rest: probe.rest };
-  }
-  readonly #tableOf = memoized(
+    return { engine: probed.engine, arrays: tables, rest: probed.rest };
+  };
+  const tableOf = memoized(
     ({ channels, activation, bottleneckShare, kernelLess, kernelCap, headKernel }) =>
       [channels, activation?.type, bottleneckShare, kernelLess, kernelCap, headKernel] as const,
-    (change: ArchitectureChange) => this.#costSmall(change),
+    costSmall,
   );
 
   /** The channels of all arrays that are costed in one network with this array's. */
-  #together(change: ArchitectureChange, index: number): readonly number[] | undefined {
+  const together = (change: ArchitectureChange, index: number) => {
     const wanted = change.channels?.[index];
-    const nth = wanted === undefined ? 0 : (this.#counts[index]?.indexOf(wanted) ?? 0);
-    return nth === 0
-      ? undefined
-      : this.#counts.map((all) => all[Math.min(nth, all.length - 1)] ?? 1);
-  }
+    const nth = wanted === undefined ? 0 : (counts[index]?.indexOf(wanted) ?? 0);
+    return nth === 0 ? undefined : counts.map((all) => all[Math.min(nth, all.length - 1)] ?? 1);
+  };
 
   /**
    * Layers of an array do not feel the channels of the others, so that one network tells of one
    * number of channels of every array. Only where that goes to another engine, one of its own does.
    */
-  #plainCosts(change: ArchitectureChange, index: number, engine: string) {
+  const plainCosts = (change: ArchitectureChange, index: number, engine: string) => {
     const felt = feltOf(change);
-    const shared = this.#tableOf(withChannels(felt, this.#together(change, index)));
-    return (shared?.engine === engine ? shared : this.#tableOf(felt))?.arrays[index] ?? null;
-  }
+    const shared = tableOf(withChannels(felt, together(change, index)));
+    return (shared?.engine === engine ? shared : tableOf(felt))?.arrays[index] ?? null;
+  };
 
   /** Where another activation stays with the engine, it saves in proportion to the channels. */
-  #costsOf(change: ArchitectureChange, index: number, engine: string): ArrayCosts | null {
+  const costsOf = (change: ArchitectureChange, index: number, engine: string) => {
     const { activation, ...same } = change;
-    if (activation === undefined) return this.#plainCosts(change, index, engine);
+    if (activation === undefined) return plainCosts(change, index, engine);
     const unsliced = withChannels(feltOf(same), undefined);
-    const before = this.#tableOf(unsliced);
-    const after = this.#tableOf({ ...unsliced, activation });
+    const before = tableOf(unsliced);
+    const after = tableOf({ ...unsliced, activation });
     if (before === null || after === null) return null;
-    if (after.engine !== before.engine) return this.#plainCosts(change, index, engine);
-    const plain = this.#plainCosts(same, index, engine);
+    if (after.engine !== before.engine) return plainCosts(change, index, engine);
+    const plain = plainCosts(same, index, engine);
     if (plain === null) return null;
-    const all = this.#network.arrays[index]?.channels ?? 1;
+    const all = arrays[index]?.channels ?? 1;
     const share = (change.channels?.[index] ?? all) / all;
     const at = (table: Table, size: number): number => table.arrays[index]?.middle.get(size) ?? 0;
     const middle = [...plain.middle].map(
       ([size, cost]) => [size, cost + (at(after, size) - at(before, size)) * share] as const,
     );
     return { middle: new Map(middle), lastShare: plain.lastShare };
-  }
+  };
 
   /** What belongs to no layer: channels of each array, the head and the activation have their share in it. */
-  readonly #restOf = memoized(
+  const restOf = memoized(
     ({ channels, headKernel, activation, bottleneckShare }) =>
       [channels, headKernel, activation?.type, bottleneckShare] as const,
     (change: ArchitectureChange): Rest | null => {
       const { channels, headKernel, activation, bottleneckShare } = change;
-      const original = this.#tableOf({});
+      const original = tableOf({});
       if (original === null) return null;
       const own = bottleneckShare === undefined ? {} : { bottleneckShare };
       let { engine, rest } = original;
-      const tables = this.#network.arrays.map((_, i) =>
-        this.#tableOf(withChannels(own, this.#together(change, i))),
-      );
+      const tables = arrays.map((_, i) => tableOf(withChannels(own, together(change, i))));
       for (const table of tables) {
         if (table === null) return null;
-        rest *= (table.rest / original.rest) ** (1 / this.#network.arrays.length);
+        rest *= (table.rest / original.rest) ** (1 / arrays.length);
       }
       if (tables.some((table) => table?.engine !== engine)) {
         // Whoever takes one array's channels need not take those of all.
-        const exact = this.#tableOf(withChannels(own, channels));
+        const exact = tableOf(withChannels(own, channels));
         if (exact === null) return null;
         ({ engine, rest } = exact);
       }
       for (const one of [activation && { activation }, headKernel && { headKernel }]) {
         if (!one) continue;
-        const other = this.#tableOf(one);
+        const other = tableOf(one);
         if (other === null) return null;
         if ('activation' in one && other.engine !== original.engine) engine = other.engine;
         rest *= other.rest / original.rest;
@@ -175,14 +165,14 @@ export class LayerCosts {
     },
   );
 
-  #measure(change: ArchitectureChange): Factors | null {
-    const whole = splitByLayer(new CostCache(), this.#place, editWaveNet(this.#network, change));
-    const rest = this.#restOf(change);
+  const measure = (change: ArchitectureChange): Factors | null => {
+    const whole = splitByLayer(new CostCache(), place, editWaveNet(network, change));
+    const rest = restOf(change);
     if (whole === null || rest === null) return null;
     const over = (costed: number, estimated: number): number =>
       estimated > 0 && costed > 0 ? costed / estimated : 1;
-    const layers = this.#network.arrays.map((array, index) => {
-      const costs = this.#costsOf(change, index, rest.engine);
+    const layers = arrays.map((array, index) => {
+      const costs = costsOf(change, index, rest.engine);
       return array.layers.map(({ conv }, at) => {
         const middle = costs?.middle.get(kernelSizeAfter(conv, change)) ?? 0;
         const share = at === array.layers.length - 1 ? (costs?.lastShare ?? 1) : 1;
@@ -190,29 +180,29 @@ export class LayerCosts {
       });
     });
     return { rest: over(whole.rest, rest.rest), layers };
-  }
+  };
 
   /** The original's own engine may have kernels for its very shape, so that another has its own factors. */
-  readonly #factorsOf = memoized(
+  const factorsOf = memoized(
     ({ dilationShare }, engine) => [dilationShare, engine] as const,
     ({ dilationShare, activation }: ArchitectureChange, engine: string) =>
-      this.#measure({
+      measure({
         ...(dilationShare === undefined ? {} : { dilationShare }),
-        ...(this.#restOf({})?.engine === engine || activation === undefined ? {} : { activation }),
+        ...(restOf({})?.engine === engine || activation === undefined ? {} : { activation }),
       }),
   );
 
   /** All layers of one array. */
-  readonly #layersOf = memoized(
+  const layersOf = memoized(
     ({ channels, dropped, kernelLess, kernelCap, dilationShare, ...of }, index, engine) => {
       const taps = [kernelLess, kernelCap, dilationShare] as const;
       const sizes = [index, channels?.[index], dropped?.[index], of.bottleneckShare] as const;
       return [...sizes, ...taps, of.activation?.type, engine];
     },
     (change: ArchitectureChange, index: number, engine: string): number | null => {
-      const array = this.#network.arrays[index];
-      const costs = this.#costsOf(change, index, engine);
-      const factors = this.#factorsOf(change, engine)?.layers[index];
+      const array = arrays[index];
+      const costs = costsOf(change, index, engine);
+      const factors = factorsOf(change, engine)?.layers[index];
       if (array === undefined || costs === null || factors === undefined) return null;
       const kept = array.layers.slice(0, layersAfter(array, change, index));
       return kept.reduce((sum, { conv }, at) => {
@@ -222,16 +212,16 @@ export class LayerCosts {
     },
   );
 
-  readonly estimate: Estimate = (change) => {
-    const rest = this.#restOf(change);
-    const factors = rest && this.#factorsOf(change, rest.engine);
+  return (change) => {
+    const rest = restOf(change);
+    const factors = rest && factorsOf(change, rest.engine);
     if (rest === null || factors === null) return null;
     let sum = rest.rest * factors.rest;
-    for (const index of this.#network.arrays.keys()) {
-      const layers = this.#layersOf(change, index, rest.engine);
+    for (const index of arrays.keys()) {
+      const layers = layersOf(change, index, rest.engine);
       if (layers === null) return null;
       sum += layers;
     }
     return sum;
   };
-}
+};

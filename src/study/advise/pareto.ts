@@ -5,8 +5,8 @@ import type { Steps } from '../cost/steps.ts';
 import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { DeviceAdvice } from './advise.ts';
 import { candidatesOf, changeText } from './candidate.ts';
-import { LayerCosts } from './layer-costs.ts';
-import { Probes } from './probes.ts';
+import { estimateOf } from './layer-costs.ts';
+import { newProbe } from './probes.ts';
 import type { AdviseRequest } from './request.ts';
 import { Judge } from './standing.ts';
 
@@ -36,7 +36,7 @@ export function* paretoSteps(
   // Closer taps are cheaper by a little and keep every weight; what they give up has no axis here.
   const all = candidatesOf(network).map(({ change }) => change);
   const changes = all.filter(({ dilationShare }) => dilationShare === undefined);
-  const probes = new Probes();
+  const probe = newProbe();
   const tables = request.devices.flatMap((device, i) => {
     const { id, chip } = device;
     const { engine = null, blockFrames = 0 } = advices[i] ?? {};
@@ -45,7 +45,7 @@ export function* paretoSteps(
     const place = judge.place(judge.setting({ blockFrames, copies: 1 }));
     const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
     const limit = budget.cyclesPerBlock.expected / blockFrames;
-    return [{ id, limit, estimate: new LayerCosts(network, place, changes, probes).estimate }];
+    return [{ id, limit, estimate: estimateOf(network, place, changes, probe) }];
   });
   const points: ParetoPoint[] = [];
   for (const [c, change] of changes.entries()) {

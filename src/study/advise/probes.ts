@@ -46,30 +46,28 @@ const withKernels = (array: LayerArray, sizes: readonly number[] = []): LayerArr
 });
 
 /**
- * Small networks in place of large ones. Devices share them: those that compile a library the same way share its
- * code, those with one core its cycles.
+ * What a small network in place of a large one costs: the network with a change that every layer feels, and for each
+ * array layers with these kernel sizes only, once at the place; null where every engine refuses it.
  */
-export class Probes {
-  readonly #cache = new CostCache();
-  readonly #networks = new WeakMap<WaveNetNetwork, Map<string, WaveNetNetwork>>();
+export type Probe = (
+  network: WaveNetNetwork,
+  place: Place,
+  change: ArchitectureChange,
+  kernelSizes: readonly (readonly number[])[],
+) => Split | null;
 
-  /**
-   * The network with a change that every layer feels, and for each array layers with these kernel
-   * sizes only, once at the place; null where every engine refuses it.
-   */
-  small(
-    network: WaveNetNetwork,
-    place: Place,
-    change: ArchitectureChange,
-    kernelSizes: readonly (readonly number[])[],
-  ): Split | null {
-    const known = memoize(this.#networks, network, () => new Map<string, WaveNetNetwork>());
+/** Devices share them: those that compile a library the same way share its code, those with one core its cycles. */
+export const newProbe = (): Probe => {
+  const cache = new CostCache();
+  const networks = new WeakMap<WaveNetNetwork, Map<string, WaveNetNetwork>>();
+  return (network, place, change, kernelSizes) => {
+    const known = memoize(networks, network, () => new Map<string, WaveNetNetwork>());
     const small = memoize(known, JSON.stringify([change, kernelSizes]), () => {
       // One layer of each array is enough to slice.
       const first = network.arrays.map((a) => ({ ...a, layers: a.layers.slice(0, 1) }));
       const edited = editWaveNet({ ...network, arrays: first }, change);
       return { ...edited, arrays: edited.arrays.map((a, i) => withKernels(a, kernelSizes[i])) };
     });
-    return splitByLayer(this.#cache, { ...place, copies: 1 }, small);
-  }
-}
+    return splitByLayer(cache, { ...place, copies: 1 }, small);
+  };
+};

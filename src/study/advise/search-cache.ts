@@ -7,8 +7,8 @@ import { memoize } from '../../units/memoize.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import { type Candidate, candidatesOf } from './candidate.ts';
-import { type Estimate, LayerCosts } from './layer-costs.ts';
-import { type Place, Probes } from './probes.ts';
+import { type Estimate, estimateOf } from './layer-costs.ts';
+import { newProbe, type Place } from './probes.ts';
 
 /** A candidate with what it leaves and gives up. */
 export interface Weighed extends Candidate {
@@ -35,7 +35,7 @@ interface OnChip {
 }
 
 export class SearchCache {
-  readonly #probes = new Probes();
+  readonly #probe = newProbe();
   readonly #weighed = new WeakMap<WaveNetNetwork, readonly Weighed[]>();
   readonly #chips = new WeakMap<WaveNetNetwork, WeakMap<ChipProfile, OnChip>>();
   readonly #candidates: (network: WaveNetNetwork) => readonly Candidate[];
@@ -87,7 +87,7 @@ export class SearchCache {
     const chips = memoize(this.#chips, network, () => new WeakMap<ChipProfile, OnChip>());
     return memoize(chips, place.chip, () => {
       const changes = this.weighed(network).map(({ change }) => change);
-      const estimate = new LayerCosts(network, place, changes, this.#probes).estimate;
+      const estimate = estimateOf(network, place, changes, this.#probe);
       return { estimate, wholes: new Map<string, Whole>() };
     });
   }

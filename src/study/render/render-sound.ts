@@ -61,41 +61,26 @@ export interface RenderSums {
 }
 
 /** What comes out at the model's rate, at the sound's again and cut to its length. */
-class Way {
-  frames = 0;
-  peak = 0;
-  private readonly resampler: Resampler | null;
-  private readonly length: number;
-  private readonly sink: Sink;
-
-  constructor(sound: Sound, modelRateHz: number, sink: Sink) {
-    const { sampleRateHz, frames } = sound.format;
-    this.resampler = sampleRateHz === modelRateHz ? null : new Resampler(modelRateHz, sampleRateHz);
-    this.length = frames;
-    this.sink = sink;
-  }
-
-  push(block: Float32Array): void {
-    if (this.resampler === null) this.give(block);
-    else this.resampler.push(block, (part) => this.give(part));
-  }
-
-  finish(): void {
-    this.resampler?.finish((part) => this.give(part));
-  }
-
-  private give(block: Float32Array): void {
-    const part = block.subarray(0, this.length - this.frames);
-    let { peak } = this;
+const wayTo = ({ sampleRateHz, frames }: Sound['format'], modelRateHz: number, sink: Sink) => {
+  const resampler = sampleRateHz === modelRateHz ? null : new Resampler(modelRateHz, sampleRateHz);
+  const given = { frames: 0, peak: 0 };
+  const give = (block: Float32Array): void => {
+    const part = block.subarray(0, frames - given.frames);
+    let { peak } = given;
     for (let i = 0; i < part.length; i++) {
       const size = Math.abs(part[i]!);
       if (size > peak) peak = size;
     }
-    this.peak = peak;
-    this.frames += part.length;
-    if (part.length > 0) this.sink(part);
-  }
-}
+    given.peak = peak;
+    given.frames += part.length;
+    if (part.length > 0) sink(part);
+  };
+  return {
+    given,
+    push: (block: Float32Array) => (resampler === null ? give(block) : resampler.push(block, give)),
+    finish: () => resampler?.finish(give),
+  };
+};
 
 /** Frames that are read and handed on at once: calls cost less than the samples in them. */
 const pieceFrames = 16_384;
@@ -175,8 +160,8 @@ export const renderSound = async (
   sinks: RenderSinks,
 ): Promise<RenderSums> => {
   const { sound, modelRateHz, full } = source;
-  const output = new Way(sound, modelRateHz, sinks.output);
-  const difference = sinks.difference && new Way(sound, modelRateHz, sinks.difference);
+  const output = wayTo(sound.format, modelRateHz, sinks.output);
+  const difference = sinks.difference && wayTo(sound.format, modelRateHz, sinks.difference);
   let error = 0;
   let signal = 0;
   let done = 0;
@@ -194,6 +179,5 @@ export const renderSound = async (
   await throughModel(source, listen, sinks.onShare);
   output.finish();
   difference?.finish();
-  const { frames, peak } = output;
-  return { frames, peak, error: full === null ? null : errorRatio(error, signal) };
+  return { ...output.given, error: full === null ? null : errorRatio(error, signal) };
 };

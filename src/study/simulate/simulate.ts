@@ -5,14 +5,14 @@ import type { HeardInstead } from '../../pedal/audio-stack.ts';
 import { JackLoad } from '../../pedal/jack-load.ts';
 import { Pedal } from '../../pedal/pedal.ts';
 import type { BlockRecord } from '../../pedal/record.ts';
-import type { PedalSetup } from '../../pedal/setup.ts';
+import type { PedalSetup, PedalSound } from '../../pedal/setup.ts';
 import { Statistics } from '../../pedal/statistics.ts';
 import { Timeline } from '../../pedal/timeline.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import { hertz } from '../../units/number-text.ts';
 import { CostCache } from '../cost/cost-cache.ts';
 import { finish, type Steps } from '../cost/steps.ts';
-import { ChainSound } from './chain-sound.ts';
+import { chainSound } from './chain-sound.ts';
 import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
 import type { SimulationLibrary } from './library.ts';
 import { MachineCosts } from './machine-costs.ts';
@@ -80,8 +80,8 @@ export const prepare = (
   const costs = new MachineCosts({ ...resolved, cache, target });
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
-  const soundOf = (write: (block: Float32Array) => void): ChainSound =>
-    new ChainSound(resolved, inputOf(resolved, library).signal, heard, write);
+  const soundOf = (write: (block: Float32Array) => void): PedalSound =>
+    chainSound(resolved, inputOf(resolved, library).signal, heard, write);
   const setup: PedalSetup = {
     ...{ clockHz, sampleRateHz, blockFrames, graph, cores, events, governor, seed, costs },
     stack: stackOf(scenario, chip),

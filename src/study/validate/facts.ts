@@ -8,7 +8,7 @@ import { familyOf, verdictByEvidence } from '../predict/evidence.ts';
 import type { PredictRequest } from '../predict/request.ts';
 import type { Verdict } from '../predict/row.ts';
 import { verdictOf } from '../predict/verdict.ts';
-import { CaseModels } from './models.ts';
+import { caseModels } from './models.ts';
 
 export type FactRequest = Pick<PredictRequest, 'devices' | 'coreOf' | 'engines' | 'models'>;
 
@@ -45,9 +45,9 @@ export const checkFacts = (
   request: FactRequest,
   cache: CostCache = new CostCache(),
 ): readonly CheckedFact[] => {
-  const models = new CaseModels(request.models, cache);
+  const find = caseModels(request.models, cache);
   const verdictOn = (device: DeviceProfile, e: Evidence, model: string) => {
-    const { network, macsPerSample, weights } = models.find(model, null, null);
+    const { network, macsPerSample, weights } = find(model, null, null);
     const { copies = 1 } = e;
     const { chip } = device;
     if (chip === null) {

@@ -25,40 +25,34 @@ export interface NamedNetwork {
   readonly weights: number;
 }
 
-/** Remembers the networks it has made, so that equal names give the same object. */
-export class CaseModels {
-  readonly #models: readonly Model[];
-  readonly #cache: CostCache;
-  readonly #known = new Map<string, NamedNetwork>();
+/** @throws StudyError 'bad-cases', with the nearest names. */
+export type FindCaseModel = (
+  name: string,
+  width: string | null,
+  activation: Activation['type'] | null,
+) => NamedNetwork;
 
-  constructor(models: readonly Model[], cache: CostCache) {
-    this.#models = models;
-    this.#cache = cache;
-  }
-
-  /** @throws StudyError 'bad-cases', with the nearest names. */
-  find(name: string, width: string | null, activation: Activation['type'] | null): NamedNetwork {
-    return memoize(this.#known, JSON.stringify([name, width, activation]), () => {
-      const found = this.#widthOf(name, width);
-      const { network } = this.#cache.slimmed(found.model, found.width, {});
-      return {
-        network: activation === null ? network : replaceTanh(network, activation),
-        macsPerSample: found.width.macsPerSample,
-        weights: found.width.weights,
-      };
-    });
-  }
-
-  #widthOf(name: string, width: string | null) {
-    for (const model of this.#models) {
+/** Remembers the networks that it has made, so that equal names give the same object. */
+export const caseModels = (models: readonly Model[], cache: CostCache): FindCaseModel => {
+  const known = new Map<string, NamedNetwork>();
+  const widthOf = (name: string, width: string | null) => {
+    for (const model of models) {
       const label = name.slice(model.id.length + 1);
       const widths = model.id === name ? selectWidths(model, width ?? '1') : [];
       const labelled = () => selectWidths(model, 'all').filter((w) => w.label === label);
       const found = name.startsWith(`${model.id}-`) ? labelled()[0] : widths.at(-1);
       if (found !== undefined) return { model, width: found };
     }
-    const ids = this.#models.map((m) => m.id);
+    const ids = models.map((m) => m.id);
     const fault = `model \`${name}\`: not among ${ids.join(', ')}.${didYouMean(name, ids)}`;
     throw new StudyError('bad-cases', fault);
-  }
-}
+  };
+  return (name, width, activation) =>
+    memoize(known, JSON.stringify([name, width, activation]), () => {
+      const found = widthOf(name, width);
+      const { network } = cache.slimmed(found.model, found.width, {});
+      const { macsPerSample, weights } = found.width;
+      const played = activation === null ? network : replaceTanh(network, activation);
+      return { network: played, macsPerSample, weights };
+    });
+};

@@ -23,7 +23,7 @@ import {
 import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { checkInterval, type IntervalReport, residualsOf, type Trial } from './interval.ts';
-import { CaseModels, type NamedNetwork } from './models.ts';
+import { caseModels, type NamedNetwork } from './models.ts';
 import { fittedFiguresOf, withPriorValues } from './prior-values.ts';
 
 export interface ValidateRequest {
@@ -131,7 +131,7 @@ const clockScale = ({ clockHz, clockAssumed }: MeasuredCase, { value }: Figure):
 
 /** Predicts cases of a request. Throws where one cannot be. */
 const predictorOf = (request: ValidateRequest, cache: CostCache) => {
-  const models = new CaseModels(request.models, cache);
+  const find = caseModels(request.models, cache);
   const priorCores = new WeakMap<CoreProfile, CoreProfile>();
   return (c: MeasuredCase): Prediction => {
     const { chip } = request.deviceOf(c.device);
@@ -143,7 +143,7 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
       const fault = `core: expected ${coreId}, the audio core of ${c.device}, got "${c.core}".`;
       throw new StudyError('bad-cases', fault);
     }
-    const network = models.find(c.model, c.width, c.activation);
+    const network = find(c.model, c.width, c.activation);
     const blockFrames = c.blockFrames ?? chip.audio.blockFrames.value;
     const scale = clockScale(c, clockHz) / blockFrames;
     const costOn = (core: CoreProfile): CostedCase => {
