@@ -6,24 +6,10 @@ import type { Model } from '../nam/model.ts';
 import { parseShard, type Shard } from '../study/parts/part.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
 import type { ExplainRequest } from '../workbench/explain.ts';
-import type { Args, OptionSpec, Options } from './args.ts';
+import type { Args, Options } from './args.ts';
 import { usageError } from './cli-error.ts';
 
-type SharedName =
-  | (
-      | 'engine'
-      | 'block'
-      | 'rate'
-      | 'no-resample'
-      | 'oversample'
-      | 'width'
-      | 'copies'
-      | 'tanh'
-      | 'what-if'
-    )
-  | ('workers' | 'seed' | 'jsonl' | 'shard' | 'set' | 'clock');
-
-export const shared: Readonly<Record<SharedName, OptionSpec>> = {
+export const shared = {
   engine: { value: 'ID|auto', help: 'auto is the one that the device ships (default)' },
   block: { value: 'N', help: "frames per block (default: the device's own)", whole: [1, 65_536] },
   rate: {
@@ -67,10 +53,10 @@ export const shared: Readonly<Record<SharedName, OptionSpec>> = {
     help: 'the clock of the cores that play, for this call',
     range: [1e6, 1e11],
   },
-};
+} as const satisfies Options;
 
 /** Some of them, in this order. */
-export const sharedOptions = (...names: readonly SharedName[]): Options =>
+export const sharedOptions = (...names: readonly (keyof typeof shared)[]): Options =>
   Object.fromEntries(names.map((name) => [name, shared[name]]));
 
 export const tanhOf = (args: Args): TanhKind | undefined =>

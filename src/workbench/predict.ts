@@ -10,20 +10,12 @@ import { contextOf, devicesFrom, type ModelName, modelFrom, type OnDevices } fro
 import { checkCall, listOf, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 
-export interface PredictRequest
-  extends Omit<
-      StudyRequest,
-      | 'engines'
-      | 'coreOf'
-      | 'measured'
-      | 'known'
-      | 'models'
-      | 'devices'
-      | 'copies'
-      | 'blockFrames'
-      | 'beside'
-    >,
-    OnDevices {
+/** What names stand for, what may be one or a list of it, and what the workbench has. */
+type Otherwise =
+  | ('models' | 'devices' | 'copies' | 'blockFrames' | 'beside')
+  | ('engines' | 'coreOf' | 'measured' | 'known');
+
+export interface PredictRequest extends Omit<StudyRequest, Otherwise>, OnDevices {
   readonly models?: ModelName | readonly ModelName[] | undefined;
   /** The same as `models`. */
   readonly model?: ModelName | undefined;
@@ -56,17 +48,8 @@ const oneWidth = (
 /** With objects for names. */
 export const studied = (workbench: Workbench, request: PredictRequest): StudyRequest => {
   checkCall(workbench, 'predict', request, options);
-  const {
-    models,
-    model,
-    devices,
-    device,
-    cores,
-    copies,
-    blockFrames,
-    beside = [],
-    ...rest
-  } = request;
+  const { models, model, devices, device, cores, ...asked } = request;
+  const { copies, blockFrames, beside = [], ...rest } = asked;
   const named = listOf(required('predict', models ?? model, 'models'));
   const on = devicesFrom(workbench, devices ?? device);
   return {

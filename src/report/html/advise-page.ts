@@ -102,6 +102,15 @@ const frontFigure = (front: readonly ParetoPoint[]): Chart =>
     joined: true,
   });
 
+type Missed = Readonly<{ device: string; miss: DeviceAdvice['nearMisses'][number] }>;
+
+const missColumns = [
+  left('pedal', ({ device }: Missed) => device),
+  left('width', ({ miss }: Missed) => `${miss.width} ${times(miss.copies)}`),
+  left('needs less', ({ miss }: Missed) => whole(miss.needsLess)),
+  left('the smallest change', ({ miss }: Missed) => smallestChange(miss)),
+];
+
 export const advisePage = (
   advice: Advice,
   front: readonly ParetoPoint[],
@@ -114,24 +123,19 @@ export const advisePage = (
   const found = misses.flatMap(({ device, miss }) =>
     miss.suggestions.map((one) => ({ device, one })),
   );
+  const ids = misses.map(({ device }, i) =>
+    misses[i - 1]?.device === device ? '' : changesId(device),
+  );
   return {
     title: `What fits, and what would: ${model}`,
     lead: adviceSummary(advice, model, copies),
     figures: [limitsFigure(advice, copies), ...(front.length === 0 ? [] : [frontFigure(front)])],
     tables: [
-      {
-        ...tableOf('What would bring a width inside', misses, [
-          left('pedal', ({ device }) => device),
-          left('width', ({ miss }) => `${miss.width} ${times(miss.copies)}`),
-          left('needs less', ({ miss }) => whole(miss.needsLess)),
-          left('the smallest change', ({ miss }) => smallestChange(miss)),
-        ]),
-        ids: misses.map(({ device }, i) =>
-          misses[i - 1]?.device === device ? '' : changesId(device),
-        ),
-      },
-      {
-        ...tableOf('Every change that was found', found, [
+      tableOf('What would bring a width inside', misses, missColumns, { ids }),
+      tableOf(
+        'Every change that was found',
+        found,
+        [
           left('pedal', ({ device }) => device),
           left('width', ({ one }) => `${one.width} ${times(one.copies)}`),
           left('change', ({ one }) => wholeChange(one)),
@@ -143,9 +147,9 @@ export const advisePage = (
           left('receptive field', ({ one }) => String(one.receptiveField)),
           left('cycles saved per sample', ({ one }) => cyclesText(one.cyclesSavedPerSample)),
           left('also helps', ({ one }) => one.alsoHelps.join(', ')),
-        ]),
-        folded: true,
-      },
+        ],
+        { folded: true },
+      ),
     ],
   };
 };

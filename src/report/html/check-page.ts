@@ -9,7 +9,7 @@ import type { Chart, Tone } from '../chart/svg.ts';
 import { limitCells, limitColumns, statusWords, summaryLine } from '../check/markdown.ts';
 import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
-import type { Page, PageTable } from './page.ts';
+import type { Page } from './page.ts';
 import { loadBar, plainChart, tableOf } from './tones.ts';
 
 const tones: Readonly<Record<Status, Tone>> = {
@@ -29,14 +29,11 @@ const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
 
 const open = ({ status }: CheckVerdict): boolean => status !== 'pass' && status !== 'off';
 
-const openTable = ({ verdicts }: CheckResult): PageTable => ({
-  ...tableOf('What does not hold', verdicts.filter(open), [
-    left('status', ({ status }) => statusWords[status]),
-    left('budget', ({ budget }) => budget),
-    left('message', ({ message }) => message),
-  ]),
-  first: true,
-});
+const openColumns = [
+  left('status', ({ status }: CheckVerdict) => statusWords[status]),
+  left('budget', ({ budget }: CheckVerdict) => budget),
+  left('message', ({ message }: CheckVerdict) => message),
+];
 
 /** More pictures than this nobody looks at; the table has all. */
 const mostFigures = 12;
@@ -78,6 +75,7 @@ const mostCourses = 6;
 export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => {
   const changed = seriesOf(history).filter((one) => changeOf(one) !== 0);
   const states = new Set(history.map(({ at }) => at)).size;
+  const undone = result.verdicts.filter(open);
   const course = `${changed.length === 0 ? 'Nothing' : counted(changed.length, 'case')} changed over the last ${states} states.`;
   return {
     title: 'CPU budgets',
@@ -96,7 +94,9 @@ export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] 
       ...changed.slice(0, mostCourses).map(figureOf),
     ],
     tables: [
-      ...(result.verdicts.some(open) ? [openTable(result)] : []),
+      ...(undone.length === 0
+        ? []
+        : [tableOf('What does not hold', undone, openColumns, { first: true })]),
       {
         caption: 'Every limit',
         columns: ['Status', ...limitColumns],

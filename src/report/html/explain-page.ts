@@ -56,17 +56,19 @@ export const explainPage = (explanation: Explanation, subject: string, row?: Pre
       }),
     ],
     tables: [
-      {
-        ...tableOf('Every kernel', bySize(kernels), [
+      tableOf(
+        'Every kernel',
+        bySize(kernels),
+        [
           left('kernel', ({ name }) => nameOf(name)),
           left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
           left('share', (kernel) => percentText(kernel.share)),
           left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
           left('main limit', ({ limitedBy }) => partWords[limitedBy]),
           left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
-        ]),
-        folded: true,
-      },
+        ],
+        { folded: true },
+      ),
     ],
   };
 };

@@ -169,10 +169,15 @@ export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWo
   });
   const subjects = groupBy(rows, subjectOf);
   const anchors = new Map(subjects.map(([name], i) => [name, `why-${i}`]));
-  const why = tableOf('Why', subjects, [
-    left('pedal, model, width, engine, block', ([, [row]]) => titleOf(row)),
-    left('why', ([, [{ reasons }]]) => reasons.join(' ')),
-  ]);
+  const why = tableOf(
+    'Why',
+    subjects,
+    [
+      left('pedal, model, width, engine, block', ([, [row]]) => titleOf(row)),
+      left('why', ([, [{ reasons }]]) => reasons.join(' ')),
+    ],
+    { folded: true, ids: [...anchors.values()] },
+  );
   return {
     title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
     lead: answers.join(' '),

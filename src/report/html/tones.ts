@@ -4,6 +4,7 @@ import { grouped } from '../../units/number-text.ts';
 import { type Bar, type BarChart, barChart } from '../chart/bar-chart.ts';
 import type { Chart, ChartTable, Span, Tone } from '../chart/svg.ts';
 import type { Column } from '../text/text-table.ts';
+import type { PageTable } from './page.ts';
 
 /** The word stands beside it everywhere. */
 export const verdictTones: Readonly<Record<Verdict, Tone>> = {
@@ -68,7 +69,9 @@ export const tableOf = <T>(
   caption: string,
   items: readonly T[],
   columns: readonly Column<T>[],
-): ChartTable => ({
+  more: Omit<PageTable, keyof ChartTable> = {},
+): PageTable => ({
+  ...more,
   caption,
   columns: columns.map(({ title }) => title),
   rows: items.map((item) => columns.map(({ of }) => of(item))),

@@ -159,22 +159,16 @@ const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
           ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known'
           : `the full width is silent on ${audio}, so there is no ratio`;
       return {
+        ...unmeasured(budget, { model: model.id, device }),
         key: caseOf(budget, modelName, deviceName, point),
-        model: model.id,
         modelPath: modelName === model.id ? null : modelName,
-        width: width.label,
-        device,
         devicePath: deviceName === device ? null : deviceName,
-        engine: row.engine,
-        scenario: null,
-        blockFrames: row.blockFrames,
+        width: width.label,
         whatIf: width.whatIf,
-        value,
-        interval: intervalOf(metric, row),
-        problem: value === null ? unknown : null,
-        faulty: false,
-        fingerprint,
-        ...breakdown,
+        engine: row.engine,
+        blockFrames: row.blockFrames,
+        ...{ value, interval: intervalOf(metric, row), problem: value === null ? unknown : null },
+        ...{ fingerprint, ...breakdown },
       };
     });
   };

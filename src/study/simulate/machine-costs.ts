@@ -91,93 +91,52 @@ interface Part {
   readonly programs: readonly Lowered[];
 }
 
-export class MachineCosts implements CostSource {
+export interface MachineCosts extends CostSource {
   /** The first chain that found no room, or the last one that did. */
-  room: RoomInMemory = { fits: true, placement: null, reasons: [] };
-  private readonly options: MachineCostsOptions;
-  private readonly target: Target;
-  private readonly known = new Map<string, readonly WorkCost[]>();
+  room: RoomInMemory;
+}
 
-  constructor(options: MachineCostsOptions) {
-    this.options = options;
-    this.target = { ...targetOf(options.chip, options.core), ...options.target };
-  }
+export const machineCosts = (options: MachineCostsOptions): MachineCosts => {
+  const { chip, core, cache, works, tanh, clockHz, flush } = options;
+  const target: Target = { ...targetOf(chip, core), ...options.target };
+  const chainCost = (chain: readonly Lowered[], memory: MemorySystem): BlockCost =>
+    costOf(chain, core, memory, { clockHz });
 
-  cost(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
-    const key = JSON.stringify([blockFrames, placed]);
-    return memoize(this.known, key, () => this.costAnew(placed, blockFrames));
-  }
-
-  private costAnew(placed: readonly Placed[], blockFrames: number): readonly WorkCost[] {
-    const { chip } = this.options;
-    const parts = placed.map((p) => this.partOf(p, blockFrames));
-    const bytes = placed.map((p, i) => {
-      const own = parts[i]?.own;
-      // The buffers of a model that is split are counted with its first part.
-      return own && p.part === 0 ? memoryOf(own, 1) : noBytes;
-    });
-    // Firmware is one build: everything lies where the build with the models' engine puts it.
-    const model = placed.findIndex((p) => this.spec(p.work).kind === 'model');
-    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {}, parts[model]?.own.engine);
-    if (this.room.fits) this.room = room;
-    const memory = memorySystemOf(chip, room.placement ?? {});
-    const busyCores = new Set(placed.filter((_, i) => parts[i]).map((p) => p.core));
-    const between = shared(memory, Math.max(1, busyCores.size));
-    // The machine lists the steps of everything on a core in the order in which it runs.
-    const costOn = (core: number): BlockCost => {
-      const chain = placed.flatMap((p, i) => (p.core === core ? (parts[i]?.programs ?? []) : []));
-      return this.chainCost(chain, between);
-    };
-    const onCore = new Map([...busyCores].map((core) => [core, costOn(core)]));
-    const taken = new Map<number, number>();
-    return placed.map((p, i) => {
-      const part = parts[i];
-      if (!part) return this.plainCost(p, blockFrames);
-      const { programs } = part;
-      const from = taken.get(p.core) ?? 0;
-      const to = from + programs.reduce((sum, { steps }) => sum + steps.length, 0);
-      taken.set(p.core, to);
-      const core = onCore.get(p.core);
-      const steps = (core?.steps ?? []).slice(from, to);
-      const joint = splitSteps(steps, programs);
-      const alone = splitSteps(this.chainCost(programs, memory).steps, programs);
-      const longer = this.longerBlocks(p, blockFrames, alone, memory);
-      return {
-        cycles: joint.steady,
-        memoryCycles: joint.memory,
-        aloneCycles: meanCycles(alone.steady, [...alone.periodic, ...longer]),
-        periodic: [...joint.periodic, ...longer],
-        denormalCycles: 0,
-        prewarmCycles: this.prewarm(p, joint.total, part.own.blockFrames),
-        bytes: bytes[i] ?? noBytes,
-        placement: core?.placement ?? 'l1',
-      };
-    });
-  }
-
-  private chainCost(chain: readonly Lowered[], memory: MemorySystem): BlockCost {
-    return costOf(chain, this.options.core, memory, { clockHz: this.options.clockHz });
-  }
-
-  private spec(work: string): WorkSpec {
-    const spec = this.options.works.get(work);
+  const specOf = (work: string): WorkSpec => {
+    const spec = works.get(work);
     if (spec === undefined) throw new Error(`no work ${work}`);
     return spec;
-  }
+  };
+
+  const modelPart = (
+    { slimmed, engine, splitAfterLayers, rates }: ModelWork,
+    part: number,
+    blockFrames: number,
+    frames: number,
+  ): Part => {
+    checkProducts(slimmed.network, frames);
+    const program = cache.program(slimmed.network);
+    const whole = cache.lowered(engine, program, target, Math.max(1, frames), tanh);
+    const split =
+      splitAfterLayers === null ? [whole] : Object.values(cache.halves(whole, splitAfterLayers));
+    const own = split[part] ?? whole;
+    if (rates === null) return { own, programs: [own] };
+    const chains = chainsOf(rates, blockFrames, frames, frames === 0 ? [] : split, target);
+    return { own, programs: chains[part] ?? [] };
+  };
 
   /** Null for a plain number of cycles. A resampled model gets the shortest of its blocks. */
-  private partOf({ work, part }: Placed, blockFrames: number): Part | null {
-    const { cache, tanh } = this.options;
-    const spec = this.spec(work);
+  const partOf = ({ work, part }: Placed, blockFrames: number): Part | null => {
+    const spec = specOf(work);
     switch (spec.kind) {
       case 'model': {
         const blocks = modelBlocksOf(spec.rates, blockFrames);
         const shortest = Math.min(...blocks.map(({ frames }) => frames));
-        return this.modelPart(spec, part, blockFrames, shortest);
+        return modelPart(spec, part, blockFrames, shortest);
       }
       case 'ir': {
         const program = cache.program(spec.network);
-        const own = cache.lowered(spec.convolver, program, this.target, blockFrames, tanh);
+        const own = cache.lowered(spec.convolver, program, target, blockFrames, tanh);
         return { own, programs: [own] };
       }
       case 'load':
@@ -185,41 +144,23 @@ export class MachineCosts implements CostSource {
       default:
         return spec satisfies never;
     }
-  }
-
-  private modelPart(
-    { slimmed, engine, splitAfterLayers, rates }: ModelWork,
-    part: number,
-    blockFrames: number,
-    frames: number,
-  ): Part {
-    const { cache, tanh } = this.options;
-    checkProducts(slimmed.network, frames);
-    const program = cache.program(slimmed.network);
-    const whole = cache.lowered(engine, program, this.target, Math.max(1, frames), tanh);
-    const split =
-      splitAfterLayers === null ? [whole] : Object.values(cache.halves(whole, splitAfterLayers));
-    const own = split[part] ?? whole;
-    if (rates === null) return { own, programs: [own] };
-    const chains = chainsOf(rates, blockFrames, frames, frames === 0 ? [] : split, this.target);
-    return { own, programs: chains[part] ?? [] };
-  }
+  };
 
   /** What blocks of a resampled model take more that are longer than the shortest, each where it comes. */
-  private longerBlocks(
+  const longerBlocks = (
     placed: Placed,
     blockFrames: number,
     shortest: Split,
     memory: MemorySystem,
-  ): readonly PeriodicWork[] {
-    const spec = this.spec(placed.work);
+  ): readonly PeriodicWork[] => {
+    const spec = specOf(placed.work);
     if (spec.kind !== 'model' || spec.rates === null) return [];
     const { sessionHz, modelHz } = spec.rates;
     const blocks = modelBlocks(sessionHz, modelHz, blockFrames);
     const known = new Map<number, number>();
     const extra = (frames: number): number => {
-      const { programs } = this.modelPart(spec, placed.part, blockFrames, frames);
-      const { steady } = splitSteps(this.chainCost(programs, memory).steps, programs);
+      const { programs } = modelPart(spec, placed.part, blockFrames, frames);
+      const { steady } = splitSteps(chainCost(programs, memory).steps, programs);
       return Math.max(0, steady.expected - shortest.steady.expected);
     };
     const extras = blocks.map((frames) => memoize(known, frames, extra));
@@ -231,16 +172,16 @@ export class MachineCosts implements CostSource {
     return extras
       .map((cycles, phase) => ({ everyBlocks, phase, cycles, cause: 'work' as const }))
       .filter(({ cycles }) => cycles >= 1);
-  }
+  };
 
-  private prewarm(placed: Placed, perBlock: Range, frames: number): number {
-    const spec = this.spec(placed.work);
+  const prewarmOf = (placed: Placed, perBlock: Range, frames: number): number => {
+    const spec = specOf(placed.work);
     if (spec.kind !== 'model') return 0;
     return (spec.slimmed.network.prewarmSamples / frames) * perBlock.expected;
-  }
+  };
 
-  private plainCost(placed: Placed, blockFrames: number): WorkCost {
-    const spec = this.spec(placed.work);
+  const plainCost = (placed: Placed, blockFrames: number): WorkCost => {
+    const spec = specOf(placed.work);
     if (spec.kind !== 'load') throw new Error(`${placed.work} is no plain load`);
     const cycles = scaleRange(exactly(spec.cyclesPerSample), blockFrames);
     return {
@@ -248,10 +189,66 @@ export class MachineCosts implements CostSource {
       memoryCycles: 0,
       aloneCycles: cycles,
       periodic: [],
-      denormalCycles: this.options.flush ? 0 : spec.denormalCyclesPerSample * blockFrames,
+      denormalCycles: flush ? 0 : spec.denormalCyclesPerSample * blockFrames,
       prewarmCycles: 0,
       bytes: noBytes,
       placement: 'l1',
     };
-  }
-}
+  };
+
+  const costAnew = (placed: readonly Placed[], blockFrames: number): readonly WorkCost[] => {
+    const parts = placed.map((p) => partOf(p, blockFrames));
+    const bytes = placed.map((p, i) => {
+      const own = parts[i]?.own;
+      // The buffers of a model that is split are counted with its first part.
+      return own && p.part === 0 ? memoryOf(own, 1) : noBytes;
+    });
+    // Firmware is one build: everything lies where the build with the models' engine puts it.
+    const model = placed.findIndex((p) => specOf(p.work).kind === 'model');
+    const room = roomFor(chip, bytes.reduce(addBytes, noBytes), {}, parts[model]?.own.engine);
+    if (source.room.fits) source.room = room;
+    const memory = memorySystemOf(chip, room.placement ?? {});
+    const busyCores = new Set(placed.filter((_, i) => parts[i]).map((p) => p.core));
+    const between = shared(memory, Math.max(1, busyCores.size));
+    // The machine lists the steps of everything on a core in the order in which it runs.
+    const costOn = (on: number): BlockCost => {
+      const chain = placed.flatMap((p, i) => (p.core === on ? (parts[i]?.programs ?? []) : []));
+      return chainCost(chain, between);
+    };
+    const onCore = new Map([...busyCores].map((on) => [on, costOn(on)]));
+    const taken = new Map<number, number>();
+    return placed.map((p, i) => {
+      const part = parts[i];
+      if (!part) return plainCost(p, blockFrames);
+      const { programs } = part;
+      const from = taken.get(p.core) ?? 0;
+      const to = from + programs.reduce((sum, { steps }) => sum + steps.length, 0);
+      taken.set(p.core, to);
+      const shares = onCore.get(p.core);
+      const steps = (shares?.steps ?? []).slice(from, to);
+      const joint = splitSteps(steps, programs);
+      const alone = splitSteps(chainCost(programs, memory).steps, programs);
+      const longer = longerBlocks(p, blockFrames, alone, memory);
+      return {
+        cycles: joint.steady,
+        memoryCycles: joint.memory,
+        aloneCycles: meanCycles(alone.steady, [...alone.periodic, ...longer]),
+        periodic: [...joint.periodic, ...longer],
+        denormalCycles: 0,
+        prewarmCycles: prewarmOf(p, joint.total, part.own.blockFrames),
+        bytes: bytes[i] ?? noBytes,
+        placement: shares?.placement ?? 'l1',
+      };
+    });
+  };
+
+  const known = new Map<string, readonly WorkCost[]>();
+  const source: MachineCosts = {
+    room: { fits: true, placement: null, reasons: [] },
+    cost: (placed, blockFrames) => {
+      const key = JSON.stringify([blockFrames, placed]);
+      return memoize(known, key, () => costAnew(placed, blockFrames));
+    },
+  };
+  return source;
+};

@@ -15,7 +15,7 @@ import { finish, type Steps } from '../cost/steps.ts';
 import { chainSound } from './chain-sound.ts';
 import { besideClockOf, burstsOf, dvfsOf, stackOf, thermalOf } from './device-setup.ts';
 import type { SimulationLibrary } from './library.ts';
-import { MachineCosts } from './machine-costs.ts';
+import { machineCosts } from './machine-costs.ts';
 import { type Resolved, resolveJob } from './resolve.ts';
 import type { RunResult } from './run-result.ts';
 import { type Simulation, summarise } from './summarise.ts';
@@ -77,7 +77,7 @@ export const prepare = (
   const { chip, clockHz, sampleRateHz, blockFrames, graph, cores, events, governor } = resolved;
   const { scenario, seed } = job;
   const { target, onAudio } = options;
-  const costs = new MachineCosts({ ...resolved, cache, target });
+  const costs = machineCosts({ ...resolved, cache, target });
   const heard: HeardInstead = chip.audio.lateBlock === 'silence' ? 'silence' : 'old-block';
   const usedCores = new Set(graph.nodes.map((node) => node.core)).size;
   const soundOf = (write: (block: Float32Array) => void): PedalSound =>
