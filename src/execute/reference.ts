@@ -18,8 +18,6 @@ export interface ReferenceOptions {
   readonly onLibraryCalls?: (calls: LibraryCalls) => void;
   /** Sees what LeakyReLU and PReLU are given, row by row. */
   readonly onLeaky?: (row: number, values: Float32Array) => void;
-  /** Told the layer and the operation where NaN or infinity first appears, once after each reset. */
-  readonly onNonFinite?: (layer: string, operation: string) => void;
 }
 
 /** Frames that are computed at a time, whatever the caller's blocks are. */
@@ -193,16 +191,6 @@ class Steps {
       },
     };
   }
-
-  /** Whether an operation's result has a value that is not finite among its first frames. */
-  hasNonFinite(operation: Operation, frames: number): boolean {
-    const plane = this.plane('buf' in operation ? operation.buf : operation.dst);
-    for (let at = 0; at < plane.length; at += chunkFrames) {
-      // x - x is 0 for finite numbers only.
-      for (let i = at; i < at + frames; i++) if (plane[i]! - plane[i]! !== 0) return true;
-    }
-    return false;
-  }
 }
 
 /** Copies the planes of `frames` floats each, so far apart. */
@@ -227,24 +215,15 @@ export const createReferenceExecutor = (
   options: ReferenceOptions = { tanh: 'libm' },
 ): Executor => {
   const builder = new Steps(program, options);
-  const steps = program.operations.map((operation) => {
-    return { operation, ...builder.step(operation) };
-  });
+  const steps = program.operations.map((operation) => builder.step(operation));
   const recurrent = program.operations.some(({ op }) => op === 'lstm');
   const input = builder.plane(program.input);
   const output = builder.plane(program.output);
-  const { onNonFinite } = options;
-  let reported = false;
 
   const run = (frames: number, saturates = false): void => {
     for (const step of steps) {
       if (saturates) step.saturate?.();
       step.run(frames);
-      if (onNonFinite === undefined || reported) continue;
-      const { operation } = step;
-      reported = builder.hasNonFinite(operation, frames);
-      const name = operation.op === 'conv' ? operation.role : operation.op;
-      if (reported) onNonFinite(operation.layer, name);
     }
   };
 
@@ -263,7 +242,6 @@ export const createReferenceExecutor = (
   const executor: Executor = {
     reset() {
       for (const step of steps) step.clear?.();
-      reported = false;
       prewarm();
     },
     process(from, to, frames) {

@@ -47,19 +47,12 @@ const runOnce = (text: string, tally: Tally): void => {
     const samples = (recurrent ? program.prewarmSamples : 1) + 32;
     const tooDear = width.macsPerSample * samples > cheap.macs;
     if (tooDear || historyFloats(network) > cheap.history) continue;
-    const guilty: string[] = [];
-    const executor = createReferenceExecutor(program, {
-      tanh: 'libm',
-      onNonFinite: (layer) => guilty.push(layer),
-    });
+    const executor = createReferenceExecutor(program);
     const input = Float32Array.from({ length: 32 * network.inChannels }, (_, i) => (i % 5) - 2);
     const output = new Float32Array(32 * outputChannels(network));
     executor.process(input, output, 32);
     tally.ran++;
-    if (!output.every(Number.isFinite)) {
-      tally.nonFinite++;
-      expect(guilty[0], 'the layer of the first NaN is named').toMatch(/\w/);
-    }
+    if (!output.every(Number.isFinite)) tally.nonFinite++;
   }
 };
 
