@@ -59,14 +59,14 @@ const appendHead = (low: Lowering, { form, source, result }: Places, impulse: Fl
   const now = transformOf(low, place, form, size, 1 / calls);
   const floats = 2 * (size + 1);
   const arrived = low.template(`fftconvolver/arrived/${frames}`, (b) =>
-    writeCopy(b, low.target, frames, compiled.code.copy),
+    writeCopy(b, frames, compiled.code.copy),
   );
   const current = low.scratch('head current', floats, 'history');
   const before = low.scratch('head before', floats, 'history');
   const played = parts.playing('played', now.reals);
   const kept = parts.playing('kept', parts.kept);
   const copied = (step: RealTransform['step'], from: Reference, to: Reference): void =>
-    step('copy', 'copy', (b, t) => writeCopy(b, t, floats, compiled.code.copy), [from, to]);
+    step('copy', 'copy', (b) => writeCopy(b, floats, compiled.code.copy), [from, to]);
   for (let round = 0; round < rounds; round += 1) {
     parts.collect(source, round, arrived);
     now.step('overhead', 'burst', (b) => new Code(b).body(form.loops.burst), []);
@@ -75,7 +75,7 @@ const appendHead = (low: Lowering, { form, source, result }: Places, impulse: Fl
     parts.product(false, [current, sum, ...kernels.slice(0, 1)], now);
     now.inverse(sum);
     const summed = [played, kept, offsetBy(result, round * frames)];
-    now.step('overlap', `heard/${frames}`, (b, t) => writeSum(b, t, form, frames), summed);
+    now.step('overlap', `heard/${frames}`, (b) => writeSum(b, form, frames), summed);
     parts.keep(now.reals);
     copied(parts.transform.step, current, parts.spectrum(0, round));
     for (const [p, kernel] of kernels.slice(1).entries()) {
@@ -94,9 +94,7 @@ const appendTail = (
   const parts = new Partitions(lowering, { layer: name, kind: 'tail' }, { form, name, ...tail });
   const { frames, rounds } = parts;
   const heard = parts.playing('heard');
-  const sum = lowering.template(`fftconvolver/added/${frames}`, (b) =>
-    writeSum(b, lowering.target, form, frames),
-  );
+  const sum = lowering.template(`fftconvolver/added/${frames}`, (b) => writeSum(b, form, frames));
   for (let round = 0; round < rounds; round += 1) {
     const at = offsetBy(result, round * frames);
     lowering.kernel({ layer: name, kind: 'sum' }, sum, [heard, at, at]);

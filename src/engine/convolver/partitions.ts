@@ -3,13 +3,13 @@
  * taps, their spectrum is multiplied with those of all partitions, in one burst. Its sum is heard from
  * the next partition on.
  */
-import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Lanes } from '../../kernel/instruction.ts';
-import type { Reference, Region, RingId, Target } from '../../kernel/lowered.ts';
+import type { Reference, Region, RingId } from '../../kernel/lowered.ts';
 import { offsetBy } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
-import { Code, type Counts } from '../common/code.ts';
+import { Code, type Counts, type TargetCode } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { piecesOf, slotsOf } from './ir-program.ts';
 import { forwardPacked } from './spectrum.ts';
 import type { RealTransform, SpectrumForm } from './transform.ts';
@@ -23,16 +23,12 @@ export interface PartitionForm extends SpectrumForm {
 /** Bins of the spectrum of 2 x size reals. */
 const binsOf = ({ bins }: SpectrumForm, size: number) => (bins === 'all' ? 2 * size : size + 1);
 
+type WriteProduct = (b: TargetBuilder, form: PartitionForm, size: number, first: boolean) => void;
+
 /** sum = (or +=) spectrum x partition, bin by bin. Slots: stack, from, to, table. */
-const writeBins = (
-  b: KernelBuilder,
-  target: Target,
-  form: PartitionForm,
-  size: number,
-  first: boolean,
-): void => {
+const writeBins: WriteProduct = (b, form, size, first) => {
   const of = new Code(b);
-  const { add, mul } = arithmetic(b, target);
+  const { add, mul } = arithmetic(b);
   const [from, to] = [new ComplexPlane(b, 'from'), new ComplexPlane(b, 'to')];
   const table = new ComplexPlane(b, 'table');
   b.loop(binsOf(form, size), (k) =>
@@ -45,14 +41,9 @@ const writeBins = (
 };
 
 /** The same of planes, a vector at a time. */
-const writePlanes = (
-  b: KernelBuilder,
-  { lanes, fma: fused }: Target,
-  form: PartitionForm,
-  size: number,
-  first: boolean,
-): void => {
+const writePlanes: WriteProduct = (b, form, size, first) => {
   const of = new Code(b);
+  const { lanes, fma: fused } = b.target;
   const [from, to, table] = slotsOf(b, 'from', 'to', 'table');
   for (const { start, trips, lanes: n } of piecesOf(0, size + 1, lanes, 1)) {
     b.loop(trips, (k) =>
@@ -74,15 +65,14 @@ const writePlanes = (
 
 /** A loop over floats, by vectors where the library's loops become such. */
 const overFloats = (
-  of: Code,
-  target: Target,
+  of: TargetCode,
   { planar }: SpectrumForm,
   length: number,
   counts: Counts,
   write: (at: (slot: number, offset?: number) => Address, lanes: Lanes) => void,
 ): void => {
   const { b } = of;
-  for (const { start, trips, lanes } of piecesOf(0, length, planar ? target.lanes : 1, 1)) {
+  for (const { start, trips, lanes } of piecesOf(0, length, planar ? b.target.lanes : 1, 1)) {
     b.loop(trips, (i) =>
       of.body(counts, () =>
         write((slot, offset = 0) => b.at(slot, start + offset, i.times(lanes)), lanes),
@@ -92,27 +82,22 @@ const overFloats = (
 };
 
 /** to = x + y. Slots: stack, x, y, to. */
-export const writeSum = (
-  b: KernelBuilder,
-  target: Target,
-  form: PartitionForm,
-  length: number,
-): void => {
+export const writeSum = (b: TargetBuilder, form: PartitionForm, length: number): void => {
   const of = new Code(b);
   const [x, y, to] = slotsOf(b, 'x', 'y', 'to');
-  overFloats(of, target, form, length, form.loops.sum, (at, n) => {
+  overFloats(of, form, length, form.loops.sum, (at, n) => {
     b.store(b.binary('add', b.load(at(x), n), b.load(at(y), n), n), at(to), n);
   });
 };
 
 /** What comes after the transform is kept, and the samples that wait are gone. Slots: stack, from, kept, time. */
-const writeKeep = (b: KernelBuilder, target: Target, form: PartitionForm, size: number): void => {
+const writeKeep = (b: TargetBuilder, form: PartitionForm, size: number): void => {
   const of = new Code(b);
   const [from, kept, time] = slotsOf(b, 'from', 'kept', 'time');
-  overFloats(of, target, form, size, form.loops.keep, (at, n) => {
+  overFloats(of, form, size, form.loops.keep, (at, n) => {
     b.store(b.load(at(from, size), n), at(kept), n);
   });
-  overFloats(of, target, form, size, form.loops.clear, (at, n) => {
+  overFloats(of, form, size, form.loops.clear, (at, n) => {
     b.store(b.const(0, n), at(time), n);
   });
 };
@@ -253,14 +238,14 @@ export class Partitions {
   product(first: boolean, slots: readonly Reference[], { step } = this.transform): void {
     const { form, size } = this.shape;
     const write = form.planar ? writePlanes : writeBins;
-    step('product', `product/${first}`, (b, t) => write(b, t, form, size, first), slots);
+    step('product', `product/${first}`, (b) => write(b, form, size, first), slots);
   }
 
   /** What comes after the partition is kept, and none waits any more. */
   keep(reals: Reference): void {
     const { form, size } = this.shape;
     const slots = [reals, this.kept, this.time];
-    this.transform.step('overlap', 'keep', (b, t) => writeKeep(b, t, form, size), slots);
+    this.transform.step('overlap', 'keep', (b) => writeKeep(b, form, size), slots);
   }
 
   /** Spectrum, products and the sum of what is heard next, to `tail`. */
@@ -274,7 +259,7 @@ export class Partitions {
     }
     transform.inverse(sum);
     const slots = [transform.reals, kept, { buffer, offset: 0 }];
-    transform.step('overlap', 'sum', (b, t) => writeSum(b, t, form, size), slots);
+    transform.step('overlap', 'sum', (b) => writeSum(b, form, size), slots);
     this.keep(transform.reals);
   }
 

@@ -4,9 +4,10 @@
  */
 import type { Counter, KernelBuilder } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
-import type { Reference, Target } from '../../kernel/lowered.ts';
+import type { Reference } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
 import type { Label, Lowering } from '../common/lowering.ts';
+import type { TargetBuilder } from '../common/target-builder.ts';
 import { splitTwiddles } from './spectrum.ts';
 
 /** Instructions of one trip through each loop, which the data's notes name. */
@@ -75,12 +76,12 @@ interface Arithmetic {
   turn(x: Complex, y: Complex): [Complex, Complex];
 }
 
-export const arithmetic = (b: KernelBuilder, target: Target): Arithmetic => {
+export const arithmetic = (b: TargetBuilder): Arithmetic => {
   const both =
     (fn: 'add' | 'sub'): Two =>
     (x, y) => [b.binary(fn, x[0], y[0], 1), b.binary(fn, x[1], y[1], 1)];
   const [add, sub] = [both('add'), both('sub')];
-  const { fma: fused } = target;
+  const { fma: fused } = b.target;
   return {
     add,
     sub,
@@ -126,14 +127,13 @@ interface Stage {
 
 /** Butterflies of `radix` on groups of radix x m. Slots: stack, data, table. */
 const writeStage = (
-  b: KernelBuilder,
-  target: Target,
+  b: TargetBuilder,
   code: TransformCode,
   size: number,
   { radix, m, inverse }: Stage,
 ): void => {
   const of = new Code(b);
-  const { add, sub, mul, turn } = arithmetic(b, target);
+  const { add, sub, mul, turn } = arithmetic(b);
   const [data, table] = [new ComplexPlane(b, 'data'), new ComplexPlane(b, 'table')];
   const groups = size / (radix * m);
   const write = (group: Counter, k: Counter): void => {
@@ -161,9 +161,9 @@ const writeStage = (
 };
 
 /** From the transform of packed reals to their spectrum. Slots: stack, from, to, table. */
-const writeSplit = (b: KernelBuilder, target: Target, form: SpectrumForm, size: number): void => {
+const writeSplit = (b: TargetBuilder, form: SpectrumForm, size: number): void => {
   const of = new Code(b);
-  const { add, sub, mul, conj } = arithmetic(b, target);
+  const { add, sub, mul, conj } = arithmetic(b);
   const from = new ComplexPlane(b, 'from');
   const to = new ComplexPlane(b, 'to', form.planar ? size + 1 : 0);
   const table = new ComplexPlane(b, 'table');
@@ -190,9 +190,9 @@ const writeSplit = (b: KernelBuilder, target: Target, form: SpectrumForm, size: 
 };
 
 /** Back, times two. Slots: stack, from, to, table. */
-const writeJoin = (b: KernelBuilder, target: Target, form: SpectrumForm, size: number): void => {
+const writeJoin = (b: TargetBuilder, form: SpectrumForm, size: number): void => {
   const of = new Code(b);
-  const { add, sub, mul, conj } = arithmetic(b, target);
+  const { add, sub, mul, conj } = arithmetic(b);
   const from = new ComplexPlane(b, 'from', form.planar ? size + 1 : 0);
   const [to, table] = [new ComplexPlane(b, 'to'), new ComplexPlane(b, 'table')];
   const [first] = from.load(0);
@@ -236,7 +236,7 @@ export interface RealTransform {
   step(
     kind: string,
     name: string,
-    write: (b: KernelBuilder, target: Target) => void,
+    write: (b: TargetBuilder) => void,
     slots: readonly Reference[],
   ): void;
 }
@@ -257,7 +257,7 @@ export const transformOf = (
   const turnsOn = table('turns', turns(size, false));
   const halves = table('split', splitTable(size));
   const step: RealTransform['step'] = (kind, name, write, slots) => {
-    const template = low.template(`${form.library}/${name}/${size}`, (b) => write(b, low.target));
+    const template = low.template(`${form.library}/${name}/${size}`, write);
     const rate = { costOnly: kind === 'overhead', perBlock: 1 / every, every };
     low.kernel({ ...place, kind }, template, slots, rate);
   };
@@ -268,7 +268,7 @@ export const transformOf = (
       const stage = { radix, m, inverse };
       const slots = [work, inverse ? turnsBack : turnsOn];
       const name = `stage/${radix}/${m}/${inverse}`;
-      step('transform', name, (b, t) => writeStage(b, t, form.code, size, stage), slots);
+      step('transform', name, (b) => writeStage(b, form.code, size, stage), slots);
       m *= radix;
     }
   };
@@ -277,10 +277,10 @@ export const transformOf = (
     reals: work,
     forward: (time, spectrum) => {
       complex(time, false);
-      step('transform', 'split', (b, t) => writeSplit(b, t, form, size), [work, spectrum, halves]);
+      step('transform', 'split', (b) => writeSplit(b, form, size), [work, spectrum, halves]);
     },
     inverse: (spectrum) => {
-      step('transform', 'join', (b, t) => writeJoin(b, t, form, size), [spectrum, packed, halves]);
+      step('transform', 'join', (b) => writeJoin(b, form, size), [spectrum, packed, halves]);
       complex(packed, true);
     },
   };

@@ -2,7 +2,7 @@
  * Copies of contiguous floats (Eigen's block assignment, memcpy) and memset to zero: as glibc has them, 64
  * bytes a round, or 32 on 32-bit Arm, or as newlib-nano, byte by byte.
  */
-import type { KernelBuilder, Term } from '../../kernel/builder.ts';
+import type { Term } from '../../kernel/builder.ts';
 import type { Lanes } from '../../kernel/instruction.ts';
 import type { Reference, Target } from '../../kernel/lowered.ts';
 import { Code, type Counts } from '../common/code.ts';
@@ -24,11 +24,11 @@ const writeBytes = (code: Code, floats: number, byte: Counts, write: (at: Term) 
   });
 
 /** Slots: stack, source, destination. `call`: the instructions of the call beside its loops. */
-export const writeCopy = (b: KernelBuilder, target: Target, floats: number, call: Counts): void => {
+export const writeCopy = (b: TargetBuilder, floats: number, call: Counts): void => {
   const code = new Code(b);
   const [from, to] = [b.slot('source'), b.slot('destination')];
   code.body(call);
-  code.sweep(passCode(target).copy, floats, target.lanes, (offset, at, lanes) =>
+  code.sweep(passCode(b.target).copy, floats, b.target.lanes, (offset, at, lanes) =>
     b.store(b.load(b.at(from, offset, at), lanes), b.at(to, offset, at), lanes),
   );
 };

@@ -9,7 +9,7 @@ import { shapeOf } from './convolution.ts';
 import { appendCopyRows, frameCode } from './frames.ts';
 import { tapMatrices } from './weights.ts';
 
-const appendCall = (
+const appendCost = (
   low: Lowering,
   { layer }: Label,
   name: 'heap' | 'convnetBlock' | 'convnetHead',
@@ -22,7 +22,7 @@ const appendMatrixOf = (low: Lowering, place: Label, from: Operand): Operand => 
   const { blockFrames: columns } = low;
   const { stride: rows } = from;
   const copy = { at: low.scratch('block input', rows * columns), stride: rows };
-  appendCall(low, place, 'heap');
+  appendCost(low, place, 'heap');
   appendCopyRows(low, { ...place, kind: 'copy' }, { rows, columns }, from, copy);
   return copy;
 };
@@ -33,7 +33,7 @@ type AppendBlock = AppendOf<ConvOperation, [ConvolutionPath]>;
 export const appendConvNetBlock: AppendBlock = (low, place, operation, from, to, convolution) => {
   const shape = { rows: to.stride, columns: low.blockFrames };
   const output = { at: low.scratch('conv output', shape.rows * shape.columns), stride: to.stride };
-  appendCall(low, place, 'convnetBlock');
+  appendCost(low, place, 'convnetBlock');
   convolution(low, place, operation, appendMatrixOf(low, place, from), output);
   appendCopy(low, { ...place, kind: 'copy' }, shape, output, to);
 };
@@ -66,10 +66,10 @@ export const appendConvNetHead: AppendConvolution = (low, place, conv, from, to)
   const { layer } = place;
   const { blockFrames: columns } = low;
   const { inChannels: rows, outChannels } = conv;
-  appendCall(low, place, 'convnetHead');
+  appendCost(low, place, 'convnetHead');
   const values = appendMatrixOf(low, place, from);
   const slice = { at: low.scratch('head input', rows * columns), stride: rows };
-  appendCall(low, place, 'heap');
+  appendCost(low, place, 'heap');
   appendCopy(low, { layer, kind: 'copy' }, { rows, columns }, values, slice);
   appendZero(low, place, to.at, to.stride * columns);
   const weights = low.weights(`${layer} weights`, tapMatrices(conv));

@@ -49,7 +49,7 @@ export const appendRingWrite = (
   }
   const copy = (columns: number, call: 'ringWrite' | 'ringRewind') =>
     low.template(`nam-core/${call}/${columns * channels}`, (b) =>
-      writeCopy(b, target, columns * channels, callCode(target)[call]),
+      writeCopy(b, columns * channels, callCode(target)[call]),
     );
   const rewind = [low.frontOf(ring, lookback * channels), low.frontOf(ring)] as const;
   const perBlock = rewindsPerBlock(low, ring);

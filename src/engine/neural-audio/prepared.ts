@@ -62,7 +62,7 @@ export const appendRewind = (low: Lowering, { ring, channels, lookback, columns 
   const floats = channels * lookback;
   const room = columns - lookback;
   const copy = low.template(`neural-audio/rewind/${floats}`, (b) =>
-    writeCopy(b, low.target, floats, data.code.rewind),
+    writeCopy(b, floats, data.code.rewind),
   );
   const move = [low.frontOf(ring, channels * room), low.frontOf(ring)] as const;
   const perBlock = 1 / Math.floor(room / low.blockFrames);
