@@ -48,7 +48,7 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
   points.sort((one, other) => one.load - other.load);
   const scale = linearScale(points.map(({ load }) => 100 * load));
   const top = Math.max(0, 20 * Math.ceil(Math.max(...points.map(({ db }) => db)) / 20));
-  const x = (load: number): number => 50 + scale.at(100 * load) * 430;
+  const x = (load: number): number => 60 + scale.at(100 * load) * 420;
   const y = (db: number): number => 25 + ((top - db) / (top - floorDb)) * 150;
   /** Nothing cheaper is closer to the widest. */
   const worthwhile = points.filter(({ db }, i) => points.slice(0, i).every((one) => one.db > db));
@@ -63,8 +63,8 @@ export const ErrorAgainstCost = (props: ErrorChartProps): JSX.Element => {
         <title>Error of each width against its load</title>
         {levels(top).map((db) => (
           <g key={db}>
-            <line class="grid" x1="50" x2="490" y1={y(db)} y2={y(db)} />
-            <text x="44" y={y(db) + 4} text-anchor="end">
+            <line class="grid" x1="60" x2="490" y1={y(db)} y2={y(db)} />
+            <text x="54" y={y(db) + 4} text-anchor="end">
               {db === floorDb ? 'same' : `${db} dB`}
             </text>
           </g>
