@@ -173,7 +173,10 @@ const select = (model: Model, spec: string, whatIf: boolean): Candidate => {
   if (/^[+]?(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(wanted)) {
     const ratio = Number(wanted);
     if (ratio >= 0 && ratio <= 1) return byRatio(model, ratio, all);
-    const fix = `For ${wanted} channels write ch:${wanted}`;
+    const whole = Number.isInteger(ratio);
+    const fix = whole
+      ? `For ${wanted} channels write ch:${wanted}`
+      : 'Write 0.5 for the middle one';
     throw widthError(model, 'a ratio from 0 to 1', wanted, fix);
   }
   const labels = all.map(({ width }) => width.label).join(', ');

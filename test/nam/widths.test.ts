@@ -174,5 +174,6 @@ describe('a width that nobody knows', () => {
 
   test('a ratio above 1 is taken for a channel count, and the message says how to write one', () => {
     expect(() => selectWidths(load('a2'), '8')).toThrow(/For 8 channels write ch:8/);
+    expect(() => selectWidths(load('a2'), '1.5')).toThrow(/got 1.5. Write 0.5 for the middle one/);
   });
 });
