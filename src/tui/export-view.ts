@@ -2,7 +2,7 @@
 import { explainPage } from '../report/html/explain-page.ts';
 import { predictPage } from '../report/html/predict-page.ts';
 import { timelineFigure } from '../report/html/run-page.ts';
-import { loadBar, loadChart } from '../report/html/tones.ts';
+import { loadBar, plainChart } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import type { Tool } from '../workbench/package-info.ts';
@@ -35,16 +35,15 @@ const rigSvg = (state: State, report: PedalReport): string => {
   const bar = (label: string, load: number) =>
     loadBar(label, load, load > 1 ? 'over' : '', load > 1 ? 'bad' : 'good');
   const slots = report.slots.map(({ name }, i) => bar(`${name} alone`, alone[i] ?? 0));
-  return loadChart({
+  const made = report.slots.map(({ name, what }) => `${name}: ${what}`).join(', ');
+  return plainChart({
     id: 'rig',
     title: `A rig on ${select.selectedDevice(state)?.name ?? ''}, ${state.rig.chain}`,
-    note: 'Share of what one core has for models in a block.',
-    groups: [
-      {
-        title: report.slots.map(({ name, what }) => `${name}: ${what}`).join(', '),
-        bars: [...slots, bar('sum', sum), bar('together', joint)],
-      },
-    ],
+    note: `${made}. Share of what one core has for models in a block.`,
+    unit: 'load in percent of one core',
+    limits: [{ at: 100, text: 'whole core' }],
+    cutAt: 200,
+    bars: [...slots, bar('sum', sum), bar('together', joint)],
   }).svg;
 };
 

@@ -113,14 +113,17 @@ export const explainDiffPage = (diff: ExplanationDiff, nameA: string, nameB: str
       changes('layers', 'Layers', diff.layers),
     ],
     tables: [
-      tableOf('Every difference, in cycles per sample', all, [
-        left('what', ({ name }) => name),
-        left('level', ({ level }) => level),
-        left('A', ({ a }) => cyclesText(a)),
-        left('B', ({ b }) => cyclesText(b)),
-        left('B minus A', ({ delta }) => signedCycles(delta)),
-        left('change', changeText),
-      ]),
+      {
+        ...tableOf('Every difference, in cycles per sample', all, [
+          left('what', ({ name }) => name),
+          left('level', ({ level }) => level),
+          left('A', ({ a }) => cyclesText(a)),
+          left('B', ({ b }) => cyclesText(b)),
+          left('B minus A', ({ delta }) => signedCycles(delta)),
+          left('change', changeText),
+        ]),
+        folded: true,
+      },
     ],
   };
 };

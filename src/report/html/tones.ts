@@ -48,14 +48,6 @@ export const loadBar = (
   ...(interval === undefined ? {} : { span: spanOf(interval.low, interval.high) }),
 });
 
-export const loadChart = (chart: Omit<BarChart, 'unit' | 'limits' | 'cutAt'>): Chart =>
-  barChart({
-    unit: 'load in percent of one core',
-    limits: [{ at: 100, text: 'whole core' }],
-    cutAt: 200,
-    ...chart,
-  });
-
 export const cyclesBar = (label: string, value: number, word: string, tone: Tone): Bar => {
   return { label, value, text: cyclesText(value), word, tone };
 };
