@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,7 +13,10 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RunDocument, RunResult } from '../../src/study/simulate/run-result.ts';
+import { openWorkbench } from '../../src/workbench/open-workbench.ts';
+import { packageRoot } from '../../src/workbench/package-info.ts';
 import { lockFolder } from '../../src/workers/sweep/folder-lock.ts';
+import { sweepInputsKey } from '../../src/workers/sweep/inputs.ts';
 import {
   Journal,
   type JournalEntry,
@@ -66,6 +70,37 @@ test('the journal of other runs is refused, and kept', () => {
   const path = journalOf(2);
   expect(() => resumable(path, 'another')).toThrow(/expected the journal of these/);
   expect(indicesOf(path)).toEqual([0, 1]);
+});
+
+test('the key of a sweep is another for another profile, core, model, impulse, sound or version', () => {
+  const folder = scratch();
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  for (const name of ['devices', 'cores']) mkdirSync(join(folder, name));
+  const shipped = (name: string): string => readFileSync(join(packageRoot, name), 'utf8');
+  const profile = shipped('devices/pi-4.json').replace('"id": "pi-4"', '"id": "own"');
+  const files = {
+    'devices/own.json': profile.replaceAll('"cortex-a72"', '"own-core"'),
+    'cores/own-core.json': shipped('cores/cortex-a72.json').replace('"cortex-a72"', '"own-core"'),
+    'amp.nam': shipped('models/lstm-1x3.nam'),
+    'ir.wav': 'an impulse',
+    'take.wav': 'a take',
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const slots = [{ model: 'amp.nam' }, { ir: { file: 'ir.wav' } }];
+  const audio = { file: 'take.wav' };
+  write('s.json', JSON.stringify({ device: 'own', durationSeconds: 1, slots, audio }));
+  const keyOf = (version = '1'): string => {
+    const workbench = openWorkbench({ cwd: folder });
+    return sweepInputsKey(workbench, workbench.scenario('s.json').jobs, version);
+  };
+  const keys = [keyOf(), keyOf('2')];
+  for (const [name, text] of Object.entries(files)) {
+    write(name, name.endsWith('.json') ? text.replace(/"name": "/, '"name": "x') : `${text} `);
+    keys.push(keyOf());
+    write(name, text);
+  }
+  expect(new Set(keys).size).toBe(7);
+  expect(keyOf()).toBe(keys[0]);
 });
 
 test('a line in which one character is another is not believed, and the others are', () => {
