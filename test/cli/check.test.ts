@@ -379,6 +379,10 @@ describe('a path of a budget', () => {
       ]);
       const { stdout } = await check('ci.json');
       expect(stdout.match(/pedalbench check ci\.json --update-baseline/g)).toHaveLength(2);
+      const [verdict] = verdictsOf(await check('ci.json --junit report.xml --json'));
+      for (const text of [verdict?.message, readFileSync(join(folder, 'report.xml'), 'utf8')]) {
+        expect(text).toContain('pedalbench check ci.json --update-baseline');
+      }
       expect((await check('ci.json --update-baseline')).code).toBe(0);
       const held = await pedalbench(`check ${join(folder, 'ci.json')} --json`, { cwd: root });
       expect(held.code).toBe(0);

@@ -1,7 +1,7 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { renderCheck } from '../../report/check/text.ts';
+import { called, renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Baseline } from '../../study/check/baseline.ts';
@@ -164,8 +164,18 @@ export const check: Command = {
     const whole = readBudgets(workbench, path);
     const file = partOfFile(whole, shard);
     const baseline = baselinePath(call, whole);
+    const given = call.text('baseline');
+    const files = [...call.positionals, ...(given === undefined ? [] : ['--baseline', given])];
+    const command = ['check', ...files.map(quoted)].join(' ');
+    const asCalled = (verdict: CheckVerdict): CheckVerdict => ({
+      ...verdict,
+      message: called(verdict.message, command),
+    });
     const output = call.rows('check', 'verdicts');
-    const result = await evaluate(call, workbench, file, baseline, output.row);
+    const measured = await evaluate(call, workbench, file, baseline, (verdict) =>
+      output.row(asCalled(verdict)),
+    );
+    const result = { ...measured, verdicts: measured.verdicts.map(asCalled) };
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
     const part =
@@ -175,9 +185,6 @@ export const check: Command = {
             ...headOf('check'),
             counts,
           });
-    const given = call.text('baseline');
-    const files = [...call.positionals, ...(given === undefined ? [] : ['--baseline', given])];
-    const command = ['check', ...files.map(quoted)].join(' ');
     output.print({ verdicts, counts, part }, (style) => renderCheck(result, style, command));
     const written = writeReports(call, file, result);
     return written || exitCode === 1 ? exitCode : 2;

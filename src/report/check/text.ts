@@ -23,12 +23,12 @@ const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => len
 const mark = (status: Status, style: Style): string =>
   paint(style, inks[status], statusWords[status].padEnd(wordWidth));
 
-/** Proposed with the files that were given. */
-const called = (text: string, command: string): string =>
+/** What proposes a check, with the files that were given. @param command as of `renderCheck` */
+export const called = (text: string, command: string): string =>
   text.replaceAll('pedalbench check --', `pedalbench ${command} --`);
 
-const message = ({ budget, message: text, status }: CheckVerdict, command: string, style: Style) =>
-  wrap(`${budget}: ${called(text, command)}`, Math.max(40, style.columns - wordWidth))
+const message = ({ budget, message: text, status }: CheckVerdict, style: Style) =>
+  wrap(`${budget}: ${text}`, Math.max(40, style.columns - wordWidth))
     .map((line, i) => `${i === 0 ? mark(status, style) : ' '.repeat(wordWidth)}${line}`)
     .join('\n');
 
@@ -61,9 +61,7 @@ const nextAction = ({ counts }: CheckResult): string => {
 /** @param command as it was typed, without what it writes: 'check my-budgets.json' */
 export const renderCheck = (result: CheckResult, style: Style, command = 'check'): string => {
   const nameWidth = Math.max(0, ...result.verdicts.map((verdict) => verdict.budget.length));
-  const messages = result.verdicts
-    .filter(isLoud)
-    .map((verdict) => message(verdict, command, style));
+  const messages = result.verdicts.filter(isLoud).map((verdict) => message(verdict, style));
   const rows = result.verdicts
     .filter((verdict) => !isLoud(verdict))
     .map((verdict) => quiet(verdict, Math.min(nameWidth, 48), style));
