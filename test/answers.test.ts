@@ -1,4 +1,5 @@
 /** Inputs, in their smallest form, that were once answered wrongly, held up or refused without a word; each with its right answer. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceProfile } from '../src/device/profile.ts';
 import { clockSetting, withSettings } from '../src/device/set-figures.ts';
 import { answerFor } from '../src/report/advise-text.ts';
+import { renderPredict } from '../src/report/predict/table.ts';
 import { parseBudgets } from '../src/scenario/parse-budgets.ts';
 import { parseBaseline } from '../src/study/check/baseline.ts';
 import type { PredictRow } from '../src/study/predict/row.ts';
@@ -18,6 +20,7 @@ import { openWorkbench } from '../src/workbench/open-workbench.ts';
 import { parseCore, parseDevice, parseScenario } from '../src/workbench/parse.ts';
 import { predictSync } from '../src/workbench/predict.ts';
 import { simulateSync } from '../src/workbench/simulate.ts';
+import { command } from './cli/command-process.ts';
 import { pedalbench } from './cli/fake-io.ts';
 
 const cwd = resolve(import.meta.dirname, '..');
@@ -115,6 +118,12 @@ describe('a row of a prediction', () => {
     const [whole, slow] = rows as readonly PredictRow[];
     expect([whole?.devicePath, slow?.devicePath]).toEqual(['whole.json', 'half.json']);
     expect(slow?.load?.expected).toBeGreaterThan(1.5 * (whole?.load?.expected ?? Infinity));
+    // Also where nobody typed them, as in parts that were joined.
+    const result = { rows: rows as readonly PredictRow[], skipped: [], warnings: [] };
+    const text = renderPredict(result, { columns: 140, color: false, ascii: false });
+    expect(text).toMatch(/^ {2}pedalbench .* --device half\.json/m);
+    const asked = 'advise a2 --device half.json,whole.json --width lite';
+    expect((await pedalbench(asked, { cwd: folder })).stdout).toContain('--device half.json shows');
   });
 
   test('says which tanh was taken', () => {
@@ -273,10 +282,15 @@ test('a burst as long as its period is over, at once', () => {
     durationSeconds: 0.05,
     disturbances: { add },
   };
-  const jobs = parseScenario(JSON.stringify(scenario), 'burst.json');
-  const [run] = simulateSync(workbench, { scenario: jobs[0]?.scenario as never });
-  expect(run?.verdict).toBe('over');
-});
+  const file = join(mkdtempSync(join(tmpdir(), 'pedalbench-')), 'burst.json');
+  writeFileSync(file, JSON.stringify(scenario));
+  // Where it does not end, nothing in this process would.
+  const [program = '', ...words] = command;
+  const { stdout } = spawnSync(program, [...words, 'run', file, '--json'], {
+    ...{ cwd, encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' },
+  });
+  expect(JSON.parse(stdout).runs[0].verdict).toBe('over');
+}, 60_000);
 
 test('a file that begins with a byte order mark is the file without it', () => {
   const bom = '\uFEFF';

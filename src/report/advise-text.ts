@@ -155,16 +155,26 @@ const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style:
   ];
 };
 
+/** What `--device` takes: the id, or the file where another of the profiles has the id, too. */
+export const placeIn = (
+  { devices }: Advice,
+  { device, devicePath }: Pick<DeviceAdvice, 'device' | 'devicePath'>,
+): string => {
+  const isOnly = devices.every((one) => one.device !== device || one.devicePath === devicePath);
+  return printable(isOnly ? device : (devicePath ?? device));
+};
+
 const nextOf = (advice: Advice, model: string, written?: string): readonly string[] => {
   if (advice.best === null) {
-    const device = advice.devices[0]?.device ?? 'ID';
+    const [first] = advice.devices;
+    const device = first === undefined ? 'ID' : placeIn(advice, first);
     return [`Next: pedalbench explain ${model} --device ${device} shows where the cycles go.`];
   }
   return [
     'What a change costs in sound nobody knows before it is trained.',
     written === undefined
-      ? `Next: --write FILE writes the first change (${advice.best.width} on ${advice.best.device}) as a .nam with drawn weights; predict and run take it like any other.`
-      : `Next: pedalbench predict ${written} --device ${advice.best.device}`,
+      ? `Next: --write FILE writes the first change (${advice.best.width} on ${placeIn(advice, advice.best)}) as a .nam with drawn weights; predict and run take it like any other.`
+      : `Next: pedalbench predict ${written} --device ${placeIn(advice, advice.best)}`,
   ];
 };
 
@@ -175,7 +185,7 @@ const manyLines = (advice: Advice, model: string, copies: number, style: Style):
   const ofMiss = (of: (miss: NearMiss) => string) => (device: DeviceAdvice) =>
     device.nearMisses.slice(-1).map(of).join();
   const columns = [
-    left('pedal', ({ device }: DeviceAdvice) => printable(device)),
+    left('pedal', (of: DeviceAdvice) => placeIn(advice, of)),
     left(`runs ${times(copies)}`, (of: DeviceAdvice) => printable(widestAt(of, copies) ?? 'none')),
     left(
       'next',
@@ -192,7 +202,7 @@ const manyLines = (advice: Advice, model: string, copies: number, style: Style):
     'what would do',
     ofMiss((miss) => clip(smallestChange(miss), room, style.ascii)),
   );
-  const unknown = `No limits are known: ${others.map(({ device }) => printable(device)).join(', ')}.`;
+  const unknown = `No limits are known: ${others.map((of) => placeIn(advice, of)).join(', ')}.`;
   return [
     ...wrap(adviceSummary(advice, model, copies), style.columns).map((line) =>
       paint(style, 'bold', line),

@@ -5,7 +5,7 @@ import type { Network } from '../../nam/network.ts';
 import { seedLstm, seedWaveNet } from '../../nam/seed-weights.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { type WrittenMetadata, writeLstm, writeWaveNet } from '../../nam/write-model.ts';
-import { renderAdvice } from '../../report/advise-text.ts';
+import { placeIn, renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
 import { type Advice, usualCopies } from '../../study/advise/advise.ts';
 import { writeWhole } from '../../units/output-file.ts';
@@ -40,7 +40,8 @@ const textOf = (network: Network, metadata: WrittenMetadata): string => {
 };
 
 /** The first suggestion as a file, where that is asked for. */
-const writeBest = (call: Call, { id, metadata }: Model, best: Advice['best']): void => {
+const writeBest = (call: Call, { id, metadata }: Model, advice: Advice): void => {
+  const { best } = advice;
   const write = call.text('write');
   if (write === undefined) return;
   if (best === null) {
@@ -50,7 +51,7 @@ const writeBest = (call: Call, { id, metadata }: Model, best: Advice['best']): v
   const name = `${id} ${best.width}, changed`;
   const sampleRateHz = metadata.sampleRateHz ?? usualSampleRateHz;
   writeWhole(call.path(write), textOf(best.network, { name, sampleRateHz }));
-  call.note(`${write}: ${best.width} for ${best.device}, weights drawn, not trained.`);
+  call.note(`${write}: ${best.width} for ${placeIn(advice, best)}, weights drawn, not trained.`);
 };
 
 export const advise: Command = {
@@ -109,7 +110,7 @@ export const advise: Command = {
     const advice = await following(call, 'advising', (hooks) =>
       adviseOn(workbench, request, hooks),
     );
-    writeBest(call, model, advice.best);
+    writeBest(call, model, advice);
     const { network } = slim(model, widthsOf(model).at(-1)?.label ?? 'full');
     const wantsFront = call.has('html') || call.flag('json');
     const front =

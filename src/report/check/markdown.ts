@@ -18,6 +18,11 @@ export const statusWords: Readonly<Record<Status, string>> = {
   pass: 'holds',
   off: 'off',
 };
+/** A `fail` without a value is of its own kind: nothing was measured that a limit could be held to. */
+export const isFaulty = ({ status, actual }: Pick<CheckVerdict, 'status' | 'actual'>): boolean =>
+  status === 'fail' && actual === null;
+export const statusWord = (verdict: Pick<CheckVerdict, 'status' | 'actual'>): string =>
+  isFaulty(verdict) ? 'faulty' : statusWords[verdict.status];
 const marks: Readonly<Record<Status, string>> = {
   ...{ fail: '❌', inconclusive: '❔', warn: '⚠️', pass: '✅', off: '➖' },
 };
@@ -42,15 +47,17 @@ export const limitCells = (verdict: CheckVerdict): readonly string[] => {
 };
 
 const row = (verdict: CheckVerdict): string => {
-  const mark = `${marks[verdict.status]} ${statusWords[verdict.status]}`;
+  const mark = `${marks[verdict.status]} ${statusWord(verdict)}`;
   const [budget = '', what = '', metric = '', ...numbers] = limitCells(verdict);
   return `| ${[mark, ...[budget, what, metric].map(cell), ...numbers].join(' | ')} |`;
 };
 
 export const summaryLine = (result: CheckResult): string => {
   const { fail, inconclusive, warn, pass, off } = result.counts;
+  const faulty = result.verdicts.filter(isFaulty).length;
   const parts = [
-    fail > 0 && `${fail} over`,
+    fail > faulty && `${fail - faulty} over`,
+    faulty > 0 && `${faulty} faulty`,
     inconclusive > 0 && `${inconclusive} not judged`,
     warn > 0 && counted(warn, 'warning'),
     `${pass} ${pass === 1 ? 'holds' : 'hold'}`,

@@ -13,23 +13,23 @@ import {
   textTable,
 } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
-import { isLoud, statusWords, summaryLine } from './markdown.ts';
+import { isFaulty, isLoud, statusWord, statusWords, summaryLine } from './markdown.ts';
 
 const inks: Readonly<Record<Status, Ink>> = {
   ...{ fail: 'red', inconclusive: 'magenta', warn: 'yellow', pass: 'green', off: 'dim' },
 };
 const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => length)) + 1;
 
-const mark = (status: Status, style: Style): string =>
-  paint(style, inks[status], statusWords[status].padEnd(wordWidth));
+const mark = (verdict: CheckVerdict, style: Style): string =>
+  paint(style, inks[verdict.status], statusWord(verdict).padEnd(wordWidth));
 
 /** What proposes a check, with the files that were given. @param command as of `renderCheck` */
 export const called = (text: string, command: string): string =>
   text.replaceAll('pedalbench check --', `pedalbench ${command} --`);
 
-const message = ({ budget, message: text, status }: CheckVerdict, style: Style) =>
-  wrap(`${budget}: ${text}`, Math.max(40, style.columns - wordWidth))
-    .map((line, i) => `${i === 0 ? mark(status, style) : ' '.repeat(wordWidth)}${line}`)
+const message = (verdict: CheckVerdict, style: Style) =>
+  wrap(`${verdict.budget}: ${verdict.message}`, Math.max(40, style.columns - wordWidth))
+    .map((line, i) => `${i === 0 ? mark(verdict, style) : ' '.repeat(wordWidth)}${line}`)
     .join('\n');
 
 const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string => {
@@ -38,12 +38,21 @@ const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string =
   const found = numberText((unit === '' ? actual : delta) ?? 0) + unit;
   const held = `${limitKind === 'min' ? '>=' : '<='} ${numberText(limit)}${unit}`;
   const value = status === 'off' ? '' : `${found.padStart(12)} ${held}`;
-  return `${mark(status, style)}${budget.padEnd(nameWidth)} ${metric.padEnd(18)} ${value}`.trimEnd();
+  return `${mark(verdict, style)}${budget.padEnd(nameWidth)} ${metric.padEnd(18)} ${value}`.trimEnd();
 };
 
-const nextAction = ({ counts }: CheckResult): string => {
+const grownAction =
+  "If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench check --update-baseline. Else 'pedalbench explain' shows where it goes.";
+
+const nextAction = (result: CheckResult): string => {
+  const { counts } = result;
+  const faulty = result.verdicts.filter(isFaulty).length;
+  const mended =
+    faulty > 0
+      ? ['What could not be measured has no limit to raise: mend what its line names.']
+      : [];
   if (counts.fail > 0) {
-    return "If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench check --update-baseline. Else 'pedalbench explain' shows where it goes.";
+    return [...mended, ...(counts.fail > faulty ? [grownAction] : [])].join(' ');
   }
   if (counts.inconclusive > 0) {
     return 'What could not be judged is no pass: write the missing baseline (pedalbench check --update-baseline), or give the device a profile with a chip.';

@@ -6,7 +6,7 @@ import { counted } from '../../units/number-text.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { limitCells, limitColumns, statusWords, summaryLine } from '../check/markdown.ts';
+import { limitCells, limitColumns, statusWord, summaryLine } from '../check/markdown.ts';
 import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
@@ -24,13 +24,13 @@ const tones: Readonly<Record<Status, Tone>> = {
 const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
   const { limitKind, actual, limit, budget, status } = verdict;
   if (limitKind !== 'max' || actual === null || limit <= 0) return [];
-  return [loadBar(budget, actual / limit, statusWords[status], tones[status])];
+  return [loadBar(budget, actual / limit, statusWord(verdict), tones[status])];
 };
 
 const open = ({ status }: CheckVerdict): boolean => status !== 'pass' && status !== 'off';
 
 const openColumns = [
-  left('status', ({ status }: CheckVerdict) => statusWords[status]),
+  left('status', statusWord),
   left('budget', ({ budget }: CheckVerdict) => budget),
   left('message', ({ message }: CheckVerdict) => message),
 ];
@@ -100,7 +100,7 @@ export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] 
       {
         caption: 'Every limit',
         columns: ['Status', ...limitColumns],
-        rows: result.verdicts.map((one) => [statusWords[one.status], ...limitCells(one)]),
+        rows: result.verdicts.map((one) => [statusWord(one), ...limitCells(one)]),
       },
     ],
   };

@@ -33,7 +33,10 @@ const nextStep = (
   style: Style,
   { deviceWords = new Map(), kept = { explain: '', predict: '' } }: NextOptions,
 ): string[] => {
-  const device = (row: PredictRow) => printable(deviceWords.get(placeOf(row)) ?? row.device);
+  const device = (row: PredictRow) => {
+    const isOnly = rows.every((one) => one.device !== row.device || placeOf(one) === placeOf(row));
+    return printable(deviceWords.get(placeOf(row)) ?? (isOnly ? row.device : placeOf(row)));
+  };
   // A model of a `models` folder has its short name; any other its path.
   const model = (row: PredictRow): string => {
     const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;

@@ -36,6 +36,8 @@ export interface WidthAdvice {
 
 export interface DeviceAdvice {
   readonly device: string;
+  /** The profile's file; null of an object. */
+  readonly devicePath: string | null;
   readonly deviceName: string;
   /** Of the widest width; narrower ones may run on another, which they name. */
   readonly engine: string | null;
@@ -63,6 +65,7 @@ export interface Advice {
   /** The network of the first suggestion, for writing it to a file. */
   readonly best: {
     readonly device: string;
+    readonly devicePath: string | null;
     readonly width: string;
     readonly network: Network;
   } | null;
@@ -110,6 +113,7 @@ const adviceFor = (
   const { engine = null, core = null, blockFrames = 0, confidence = 'estimated' } = widest ?? {};
   return {
     device: device.id,
+    devicePath: request.pathOf?.(device) ?? null,
     deviceName: device.name,
     engine,
     core,
@@ -164,7 +168,10 @@ export function* adviseSteps(
       if (!howeverFar && at.distance < -nearShare) continue;
       yield rowsShare + (1 - rowsShare) * shareOf(d);
       const { miss, top } = missOf(question, { judge, width, row, howeverFar });
-      if (top !== null) best ??= { device: device.id, width: of.label, network: top };
+      if (top !== null) {
+        const { devicePath } = advice;
+        best ??= { device: device.id, devicePath, width: of.label, network: top };
+      }
       nearMisses.push(miss);
     }
     advices.push({ ...advice, nearMisses });

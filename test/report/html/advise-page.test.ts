@@ -25,7 +25,14 @@ const miss: NearMiss = {
 };
 
 const advised = (device: string, load: number | null): DeviceAdvice => ({
-  ...{ device, deviceName: device, engine: 'nam-core', core: 'cortex-a72', cores: 1 },
+  ...{
+    device,
+    devicePath: null,
+    deviceName: device,
+    engine: 'nam-core',
+    core: 'cortex-a72',
+    cores: 1,
+  },
   ...{
     blockFrames: 64,
     margin: 0.1,

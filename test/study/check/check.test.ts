@@ -155,6 +155,10 @@ test('a budget that matches nothing fails', async () => {
   const result = await run({ max: 1 }, []);
   expect(result.exitCode).toBe(1);
   expect(result.verdicts[0]?.message).toContain('could not be measured: no width matches.');
+  const text = renderCheck(result, { columns: 140, color: false, ascii: false });
+  expect(text).toMatch(/^faulty /);
+  expect(text).toContain('1 faulty, 0 hold\nWhat could not be measured has no limit to raise');
+  expect(text).not.toContain('raise its limit');
 });
 
 describe('a baseline', () => {
