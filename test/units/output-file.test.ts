@@ -39,7 +39,7 @@ test('a symlink to what is not there yet makes it there', () => {
 test('a pipe is written through and stays one', () => {
   execFileSync('mkfifo', [place('pipe')]);
   const script = `import { writeWhole } from '${resolve(import.meta.dirname, '../../src/units/output-file.ts')}'; writeWhole('${place('pipe')}', 'text');`;
-  const line = `cat '${place('pipe')}' & '${process.execPath}' --import tsx --input-type=module -e "${script}"; wait`;
+  const line = `timeout 10 cat '${place('pipe')}' & '${process.execPath}' --import tsx --input-type=module -e "${script}"; wait`;
   expect(spawnSync('bash', ['-c', line], { encoding: 'utf8' }).stdout).toBe('text');
   expect(lstatSync(place('pipe')).isFIFO()).toBe(true);
 });
