@@ -51,7 +51,7 @@ const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
   return heatTable({
     id: 'limits',
     title: 'Every width against its limits',
-    note: 'The share that all copies together take of one core, and in brackets where nine of ten such predictions lie. A check mark: leaves free what the pedal needs, with the chance that was asked for.',
+    note: 'The share that all copies together take of one core, and in brackets, where there is room, the range of nine of ten such predictions. A check mark: leaves free what the pedal needs, with the chance that was asked for.',
     columns: labels,
     groups: groupBy(known, (of) => widestAt(of, copies) ?? 'no width').map(([width, own]) => ({
       title: `${width} ${times(copies)}`,
@@ -197,7 +197,7 @@ const loadsFigure = (report: WidthSetReport): Chart => {
   return heatTable({
     id: 'loads',
     title: 'What each width costs there',
-    note: 'The share that all copies together take of one core, and in brackets where nine of ten such predictions lie. A check mark: the width that the pedal gets.',
+    note: 'The share that all copies together take of one core, and in brackets, where there is room, the range of nine of ten such predictions. A check mark: the width that the pedal gets.',
     columns: widths.map(({ label }) => label),
     groups: groups.map(([title, own]) => ({
       title,

@@ -104,7 +104,7 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
   return heatTable({
     id: `load-${index}`,
     title: `${group.model}: every width on ${group.lines.length === 1 ? (rows[0]?.deviceName ?? '') : 'every pedal'}`,
-    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets where nine of ten such predictions lie. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
+    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets, where there is room, the range of nine of ten such predictions. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
     groups: groupBy(closedLast, kindOf).map(([title]) => ({
       title,

@@ -62,4 +62,9 @@ test('one chart has the error against the cost of all pedals', () => {
   expect(figures.map(({ id }) => id)).toEqual(['load-0', 'esr-0']);
   const pedals = new Set(figures[1]?.table.rows.map((cells) => cells[3]));
   expect(pedals.size).toBeGreaterThan(1);
+  // Loads from a thousandth of a core to many cores keep apart on a logarithmic axis alone.
+  const [one = 0, ten = 0, hundred = 0] = ['1', '10', '100'].map((tick) =>
+    Number(new RegExp(`x="([^"]+)"[^>]*middle">${tick}<`).exec(figures[1]?.svg ?? '')?.[1]),
+  );
+  expect(hundred - ten).toBeCloseTo(ten - one, 1);
 });
