@@ -67,6 +67,29 @@ describe('predict', () => {
     );
   });
 
+  test('the next command keeps the options that were given, and asks for more copies than they did', async () => {
+    const nextOf = async (options: string): Promise<string> =>
+      (await pedalbench(`predict a2 ${options}`)).stdout.trimEnd().split('\n').at(-1) ?? '';
+    expect(await nextOf('--device mod-dwarf --engine neural-audio --block 64 --clock 1e9')).toBe(
+      '  pedalbench explain a2 --device mod-dwarf --width full --engine neural-audio --block 64 --clock 1e9',
+    );
+    expect(await nextOf('--device pi-4 --width lite --copies 1,4 --block 32')).toBe(
+      '  pedalbench predict a2 --device pi-4 --copies 4,5,6,7 --block 32 --width lite',
+    );
+  });
+
+  test("a pedal's own rate stands in its row, and warns of nothing", async () => {
+    const { stdout, stderr } = await pedalbench('predict a2 --device teensy-4.1,pi-4 --width lite');
+    expect(stdout).toMatch(/^teensy-4\.1 .* 44\.1 .*%/m);
+    expect(stdout.split('\n')[0]).toMatch(/^Surely runs, of 2 devices/);
+    expect(stderr).toBe('');
+  });
+
+  test('says how far it is where it takes more than a second', async () => {
+    const { stderr } = await pedalbench(one, { tick: 500 });
+    expect(stderr).toMatch(/^predicting: \d+ %\n/);
+  });
+
   test('a pedal whose chip nobody has published has a verdict and no numbers', async () => {
     const { stdout } = await pedalbench('predict a2 --device tonex-one --json');
     for (const row of JSON.parse(stdout).rows) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
@@ -17,6 +17,13 @@ test("the verbs of the README's table exist", () => {
   expect(named.length).toBeGreaterThan(8);
   const known = verbs.map(({ name }) => name);
   for (const name of named) expect(known).toContain(name);
+});
+
+test('another project is told how it gets the command, and what is linked is there', () => {
+  expect(readme).toMatch(/In another project: `npm pack` .* `npm install --save-dev /);
+  const linked = [...readme.matchAll(/\]\((docs\/[^)#]+)/g)].map((match) => match[1] ?? '');
+  expect(linked).toEqual(expect.arrayContaining(['docs/scenarios.md', 'docs/measurements.md']));
+  expect(linked.filter((path) => !existsSync(join(packageRoot, path)))).toEqual([]);
 });
 
 test("every option of the README's and the help's command lines exists", async () => {
