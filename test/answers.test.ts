@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeviceProfile } from '../src/device/profile.ts';
 import { clockSetting, withSettings } from '../src/device/set-figures.ts';
 import { answerFor } from '../src/report/advise-text.ts';
+import { renderCalibrate } from '../src/report/calibrate-text.ts';
 import { renderPredict } from '../src/report/predict/table.ts';
 import { parseBudgets } from '../src/scenario/parse-budgets.ts';
 import { parseBaseline } from '../src/study/check/baseline.ts';
@@ -180,9 +181,12 @@ describe('calibrate', () => {
 
   test('finds the model of a path of another system', () => {
     const path = 'C:\\models\\lstm-1x16.nam';
-    const { points } = fitTo('pi-4', `Loading model ${path}`, 'Finished', '40ms', '40.1ms');
+    const result = fitTo('pi-4', `Loading model ${path}`, 'Finished', '40ms', '40.1ms');
+    const { points } = result;
     expect(points[0]?.id).toBe('1 lstm-1x16 full');
     expect(points[0]?.leaveOneOut).toBeNull();
+    const text = renderCalibrate(result, 'new.json', { columns: 140, color: false, ascii: false });
+    expect(text).toContain('fitted to 1 measurement, which nothing checks');
   });
 });
 
