@@ -225,6 +225,13 @@ describe('numbers that nothing has are refused with their path', () => {
     expect(() => parseScenario(JSON.stringify(scenario), 's.json')).toThrow('s.json: slots');
   });
 
+  test('20,000 brackets', () => {
+    const deep = `{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    for (const parse of [parseScenario, parseDevice, parseBudgets, parseBaseline]) {
+      expect(() => parse(deep, 'd.json')).toThrow('d.json: expected JSON, got more than 64 nested');
+    }
+  });
+
   test('an object that hides a method where a word belongs', () => {
     const profile = { ...workbench.device('tonex-one'), tier: { toString: 1 } };
     expect(() => parseDevice(JSON.stringify(profile), 'p.json')).toThrow('p.json: tier');

@@ -11,7 +11,8 @@ test('a job engine reads the annotation of a budget that does not hold, and none
   try {
     const file = join(folder, 'budgets.json');
     const budget = {
-      name: 'x\n::error::made up',
+      // As long as a line: what follows begins the next one.
+      name: `\u001b[2Jx\n::error::made up ${'x'.repeat(150)} ::error::made up`,
       model: 'lstm-1x3',
       device: 'mod-dwarf',
       metric: 'cyclesPerSample',
@@ -28,9 +29,10 @@ test('a job engine reads the annotation of a budget that does not hold, and none
       },
     );
     expect(status).toBe(1);
-    const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.startsWith('::'));
+    const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => /^\s*::/.test(line));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^::error file=/);
+    expect(`${stdout}${stderr}`).not.toContain('\u001b');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,11 @@
 /** How a command ends: pipes that are closed, disks that are full, and signals while it can hear none. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { documentPieces } from '../../src/cli/call.ts';
 import { threadFault } from '../../src/cli/thread-fault.ts';
-import { command, scratch, shell, start } from './command-process.ts';
+import { command, root, scratch, shell, start } from './command-process.ts';
 
 const folder = scratch();
 const budgets = (max: number): string => {
@@ -102,6 +102,20 @@ test('what never ends is no model', { timeout: 60_000 }, () => {
   expect(code).toBe(2);
   expect(stderr).toContain('/dev/zero: expected at most');
 });
+
+test.runIf(process.platform === 'linux')(
+  'a folder that nothing can make is a sentence, at once',
+  () => {
+    const module = join(root, 'src/units/make-folder.ts');
+    const script = `import { makeFolder } from '${module}'; makeFolder('/proc/none/here');`;
+    const [program = '', ...words] = command.slice(0, -1);
+    const { stderr } = spawnSync(program, [...words, '--input-type=module', '-e', script], {
+      ...{ encoding: 'utf8', timeout: 20_000, killSignal: 'SIGKILL' },
+    });
+    expect(stderr).toContain('/proc/none/here: no such file or folder.');
+  },
+  60_000,
+);
 
 test('a command that is done says nothing on stderr, on any Node', { timeout: 60_000 }, () => {
   expect(shell('pb predict a2 --device pi-4 --width lite 2>&1 >/dev/null').stdout).toBe('');
