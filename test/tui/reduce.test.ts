@@ -162,6 +162,18 @@ test('a page, the end and the first line of the help are reached by their keys',
   expect(shown('end')).toContain('what the product is known to run');
 });
 
+test('the signs of the table are explained below it and in the help', () => {
+  const told = (state: ReturnType<typeof start>): string =>
+    renderView(state, { cols: 120, rows: 90, color: false, ascii: false })
+      .join('')
+      .replace(/\s+/g, ' ');
+  expect(told(start())).toContain('fits?: likely, not sure');
+  const help = told(press(start(), '?'));
+  for (const sign of ['cell is', 'in [ ]', 'worst (the', 'xruns (blocks', 'confid. is']) {
+    expect(help).toContain(sign);
+  }
+});
+
 test('the help shows the keys that a search finds, and letters are letters there', () => {
   const state = press(answered(start(), 0.2), '?', '/', ...'quit', 'backspace', ...'t q');
   expect(state.quit).toBe(null);
