@@ -164,7 +164,9 @@ test('a folder with finished work asks; two that go on at once end as one that n
   const lines = readFileSync(journal, 'utf8').split('\n');
   writeFileSync(journal, lines.slice(0, 6).join('\n'));
   // A file that a result names is emptied: that job is run again, too.
-  writeFileSync(join(out, '0001-small', 'summary.json'), '');
+  const summary = join(out, '0001-small', 'summary.json');
+  const written = readFileSync(summary, 'utf8');
+  writeFileSync(summary, '');
   const outcomes = await Promise.allSettled([
     run([...words, '--resume'], smallFile),
     run([...words, '--resume'], smallFile),
@@ -174,6 +176,7 @@ test('a folder with finished work asks; two that go on at once end as one that n
     else expect(String(outcome.reason)).toContain('another pedalbench writes here');
   }
   expect((await run([...words, '--resume'], smallFile)).stdout).toBe(whole.stdout);
+  expect(readFileSync(summary, 'utf8')).toBe(written);
   expect((await run([...words, '--fresh'], smallFile)).stdout).toBe(whole.stdout);
 });
 
