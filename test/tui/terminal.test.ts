@@ -55,7 +55,7 @@ inTerminal(
     pane.keys('e');
     await pane.shows('kinds of work');
     pane.keys('x');
-    await pane.shows('choose export');
+    await pane.shows('export as');
     pane.keys('Enter');
     const name = /written: (\S+\.json)/.exec(await pane.shows('written:'))?.[1] ?? '';
     const file = join(pane.folder, 'pedalbench-explain-a2-mod-dwarf.json');
