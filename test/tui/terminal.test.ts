@@ -102,6 +102,16 @@ inTerminal.each([
 );
 
 inTerminal(
+  'where its terminal is closed it ends quietly',
+  async () => {
+    const pane = open('tui --device mod-dwarf', 80, 24);
+    await pane.shows('[pedal]');
+    expect(await pane.codeWithoutTerminal()).toBe(129);
+  },
+  longMilliseconds,
+);
+
+inTerminal(
   'an error that nobody catches is told on a restored terminal',
   async () => {
     const pane = new Pane('', 100, 30, 'screen-256color', 'test/tui/throwing.ts');

@@ -1,6 +1,6 @@
 /** A real terminal: the program in tmux, keys in, the pane out. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './headless.ts';
@@ -23,7 +23,9 @@ export class Pane {
   ) {
     const program = `node --import ${join(root, 'node_modules/tsx/dist/loader.mjs')} ${join(root, file)}`;
     // `exec` would end the pane with the program: the shell stays and tells what it left behind.
-    const line = `cd ${this.folder}; echo before; ${program} ${words}; echo "code $?"; exec cat`;
+    // It outlives its terminal, and says the code in a file, too.
+    const said = 'code=$?; echo $code >code; echo "code $code"';
+    const line = `trap : HUP; cd ${this.folder}; echo before; ${program} ${words}; ${said}; exec cat`;
     this.#tmux(
       '-f',
       '/dev/null',
@@ -92,6 +94,17 @@ export class Pane {
       throw new Error(`${error.message}\n${text}`);
     });
     return text;
+  }
+
+  /** As where a window is closed. */
+  async codeWithoutTerminal(): Promise<number> {
+    this.#tmux('kill-session');
+    const said = (): string => {
+      const path = join(this.folder, 'code');
+      return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+    };
+    await until('an exit code', () => said() !== '', 30_000);
+    return Number(said());
   }
 
   close(): void {
