@@ -4,7 +4,6 @@
  */
 import type { Lowered, Target } from '../kernel/lowered.ts';
 import type { Program } from '../program/program.ts';
-import said from './engines.json' with { type: 'json' };
 
 /** An engine was asked for what its library does not do. The message is a sentence with the way out. */
 export class EngineError extends Error {
@@ -72,16 +71,10 @@ export const refusal = (reason: string, fallback: string | null): Refusal => {
 const isRefusal = (read: object): read is Refusal => 'supported' in read;
 
 /** An engine beside its code. */
-type Facts = Omit<Engine, 'supports' | 'lower'>;
-
-/** What `engines.json` says of an engine. */
-export const factsOf = (id: keyof typeof said.engines): Facts => {
-  const { fastTanh, ...facts } = said.engines[id];
-  return { id, ...facts, defaultTanh: fastTanh ? 'fast' : 'libm' };
-};
+export type EngineFacts = Omit<Engine, 'supports' | 'lower'>;
 
 /** An engine by what it reads of a program, or refuses: `supports` says so, `lower` throws it. */
-export const engineOf = <F extends Facts, Read extends object>(
+export const engineOf = <F extends EngineFacts, Read extends object>(
   facts: F,
   read: (program: Program, target: Target) => Read | Refusal,
   lower: (read: Read, target: Target, options: LowerOptions) => Lowered,

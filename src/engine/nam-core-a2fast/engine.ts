@@ -3,7 +3,8 @@ import type { WaveNetLayer, WaveNetNetwork } from '../../nam/network.ts';
 import type { Program } from '../../program/program.ts';
 import { a2Layers } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { lowerA2 } from './wavenet.ts';
 
 const headKernel = 16;

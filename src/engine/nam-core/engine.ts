@@ -2,7 +2,8 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
-import { type Engine, engineOf, factsOf } from '../engine.ts';
+import { type Engine, engineOf } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { inlineConvolution } from '../nam-core-inline/convolution.ts';
 import { type ConvolutionPath, genericConvolution } from './convolution.ts';
 import { lowerGeneric, readMono } from './program.ts';

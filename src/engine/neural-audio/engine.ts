@@ -4,7 +4,8 @@ import type { LayerArray, LstmNetwork, WaveNetNetwork } from '../../nam/network.
 import type { Program } from '../../program/program.ts';
 import { isA2, readStack } from '../common/layer-stack.ts';
 import { eigenTarget } from '../eigen/registers.ts';
-import { type Engine, EngineError, factsOf, type LowerOptions, type Support } from '../engine.ts';
+import { type Engine, EngineError, type LowerOptions, type Support } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { readA2 } from '../nam-core-a2fast/engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import { lowerLstm } from './lstm.ts';

@@ -5,7 +5,8 @@ import type { LayerArray, WaveNetLayer, WaveNetNetwork } from '../../nam/network
 import type { Program } from '../../program/program.ts';
 import { textBytes } from '../common/lowering.ts';
 import { untunedTarget } from '../common/tune-group.ts';
-import { type Engine, factsOf, type LowerOptions } from '../engine.ts';
+import type { Engine, LowerOptions } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { lowerLayer } from './layer.ts';
 import { Planes, type Signal, sharesKernels } from './lowering.ts';
 import { convolve, lowerOperations, zero } from './operations.ts';

@@ -2,7 +2,8 @@
 import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { isA2, readStack, type Stack } from '../common/layer-stack.ts';
-import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { lowerWaveNet } from './wavenet.ts';
 
 const read = (program: Program, { isa }: Target): Stack | Refusal => {

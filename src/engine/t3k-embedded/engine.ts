@@ -3,7 +3,8 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { Program } from '../../program/program.ts';
 import { readStack, type Stack } from '../common/layer-stack.ts';
 import { untunedTarget } from '../common/tune-group.ts';
-import { type Engine, engineOf, factsOf, type Refusal, refusal } from '../engine.ts';
+import { type Engine, engineOf, type Refusal, refusal } from '../engine.ts';
+import { factsOf } from '../facts.ts';
 import { maxNeonChannels } from './neon-layer.ts';
 import { lowerWaveNet } from './wavenet.ts';
 

@@ -13,21 +13,21 @@ import type { Parts } from './measurement.ts';
 
 const parts = z.record(z.string(), z.number().min(0).max(1e15));
 
+const baselineCase = z.strictObject({
+  case: z.string().describe('What was measured; one of its kind in the file.'),
+  value: z
+    .number()
+    .min(-1e15)
+    .max(1e15)
+    .describe("In the metric's own unit: cycles per sample, a share of one core, bytes."),
+  of: z.string().describe('Fingerprint of the model at its width, or of the scenario.'),
+  engine: z.string().nullable(),
+  layers: parts.describe('Cycles per sample of each layer.'),
+});
+
 const baselineFile = z.strictObject({
   $schema: z.string().optional(),
-  cases: z.array(
-    z.strictObject({
-      case: z.string().describe('What was measured; one of its kind in the file.'),
-      value: z
-        .number()
-        .min(-1e15)
-        .max(1e15)
-        .describe("In the metric's own unit: cycles per sample, a share of one core, bytes."),
-      of: z.string().describe('Fingerprint of the model at its width, or of the scenario.'),
-      engine: z.string().nullable(),
-      layers: parts.describe('Cycles per sample of each layer.'),
-    }),
-  ),
+  cases: z.array(baselineCase),
   models: z.array(
     z.strictObject({ of: z.string(), weights: parts.describe('Weights of each layer.') }),
   ),
@@ -37,8 +37,9 @@ export type BaselineFile = Frozen<z.output<typeof baselineFile>>;
 export const baselineFileSchema: z.ZodType<BaselineFile> = baselineFile;
 
 /** A case as its file has it, with the weights of each layer of its model. */
-export type BaselineEntry = BaselineFile['cases'][number] &
-  Pick<BaselineFile['models'][number], 'weights'>;
+export interface BaselineEntry extends Frozen<z.output<typeof baselineCase>> {
+  readonly weights: Parts;
+}
 
 export type Baseline = ReadonlyMap<string, BaselineEntry>;
 
