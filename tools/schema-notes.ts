@@ -170,6 +170,8 @@ const core: Notes = {
   mispredictCycles: 'Cycles that a mispredicted branch costs, as in 8.',
   takenCycles: 'Cycles without issue after a taken branch, as in 1.',
   predictedTrips: 'The longest loop whose end is predicted, in rounds, as in 16.',
+  libraryShare:
+    'What tanh, exp and the like take of the cycles that they take in glibc, as in 0.5; 1 where nothing is said.',
   storeToLoadCycles: 'Cycles from a store until a load of the same place has the value, as in 4.',
   partlyStoredCycles:
     'Cycles that a load waits longer where a store under way wrote only a part of it, as in 9.',

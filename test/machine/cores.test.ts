@@ -52,7 +52,7 @@ test('every figure names its source: a key of `sources`, or in full', () => {
     if ('kind' in entry && typeof entry.source === 'string') {
       const known = entry.source in sources || entry.source.includes(' ');
       if (!known) faults.push(`${path}: ${entry.source}`);
-      if (entry.kind === 'fitted' && !/m\d{3}|data\/\S+\.json/.test(entry.source))
+      if (entry.kind === 'fitted' && !/m\d{3}|data\/\S+\.json|^ratio of /.test(entry.source))
         faults.push(`${path}: fitted to?`);
     }
     for (const [key, child] of Object.entries(entry)) visit(child, `${path}.${key}`, sources);
