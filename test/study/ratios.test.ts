@@ -33,3 +33,10 @@ for (const [source, on, above, below, measured] of published) {
     expect(Math.abs(ratio / measured - 1)).toBeLessThan(0.15);
   });
 }
+
+test('a ratio that the C library of a core was fitted to makes no row of that core a fitted one', () => {
+  for (const tanh of ['libm', 'fast'] as const) {
+    const row = rowOf('a1-standard', 'apple-m1', { engine: 'nam-core', tanh });
+    expect(row.confidence).toBe('estimated');
+  }
+});

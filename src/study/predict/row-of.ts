@@ -27,10 +27,12 @@ import {
 import { verdictOf } from './verdict.ts';
 
 const fittedProfiles = new WeakMap<object, boolean>();
-/** A number of this profile was fitted to measurements. */
+/** A number of this profile was fitted to measurements; one ratio of a C library says nothing of the pipeline. */
 const isFitted = (profile: object): boolean =>
   memoize(fittedProfiles, profile, () =>
-    figuresBelow(profile).some(({ figure }) => figure.kind === 'fitted'),
+    figuresBelow(profile).some(
+      ({ path, figure }) => figure.kind === 'fitted' && path !== 'libraryShare',
+    ),
   );
 
 /** Executed instructions in the few classes that a row shows, by the names of theirs; what none of them fits is `other`. */
