@@ -4,7 +4,8 @@ import { store } from './store.ts';
 import { App } from './view/app.tsx';
 
 const place = document.getElementById('page');
-if (place !== null) render(<App />, place);
+// In a task of its own: the browser ends its reading of the document in that of the script.
+if (place !== null) setTimeout(() => render(<App />, place));
 
 /** What can wait until the first table stands: the next file, the second worker, and all files for offline use. */
 const settle = async (): Promise<void> => {

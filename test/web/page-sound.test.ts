@@ -111,7 +111,7 @@ withBrowser('the sound', () => {
         const chosen = new Promise<void>((told) => {
           MessagePort.prototype.postMessage = function (message, ...rest: []) {
             post.call(this, message, ...rest);
-            if (message?.kind === 'choose') told();
+            if (message?.kind === 'sound' && message.key !== 'dry') told();
           };
         });
         class Recorded extends OfflineAudioContext {

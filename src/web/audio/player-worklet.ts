@@ -2,11 +2,9 @@
 
 /** What the page says to it. */
 export type PlayerOrder =
-  | {
-      readonly kind: 'sounds';
-      readonly sounds: readonly (readonly [string, Float32Array, number])[];
-    }
-  | { readonly kind: 'choose'; readonly key: string }
+  | { readonly kind: 'sound'; readonly key: string; readonly samples: Float32Array }
+  /** Of every sound that is to be kept, and which of them is heard. */
+  | { readonly kind: 'mix'; readonly gains: ReadonlyMap<string, number>; readonly heard: string }
   | { readonly kind: 'seek'; readonly frame: number };
 
 /** What it says to the page, some twenty times a second. */
@@ -26,11 +24,9 @@ const fadeSeconds = 0.012;
 const reportSeconds = 0.05;
 
 class Player extends AudioWorkletProcessor {
-  #sounds = new Map<
-    string,
-    { readonly samples: Float32Array; readonly gain: number; share: number }
-  >();
-  #chosen = '';
+  #sounds = new Map<string, { samples: Float32Array; share: number }>();
+  #gains: ReadonlyMap<string, number> = new Map();
+  #heard = '';
   #frame = 0;
   #length = 0;
   #peak = 0;
@@ -43,19 +39,17 @@ class Player extends AudioWorkletProcessor {
   }
 
   #take(order: PlayerOrder): void {
-    if (order.kind === 'choose') this.#chosen = order.key;
-    else if (order.kind === 'seek') this.#frame = order.frame;
-    else {
-      const shares = new Map([...this.#sounds].map(([key, { share }]) => [key, share]));
-      this.#sounds = new Map(
-        order.sounds.map(([key, samples, gain]) => [
-          key,
-          { samples, gain, share: shares.get(key) ?? 0 },
-        ]),
-      );
-      this.#length = Math.max(0, ...order.sounds.map(([, samples]) => samples.length));
-      if (this.#frame >= this.#length) this.#frame = 0;
+    if (order.kind === 'seek') this.#frame = order.frame;
+    else if (order.kind === 'sound') {
+      const share = this.#sounds.get(order.key)?.share ?? 0;
+      this.#sounds.set(order.key, { samples: order.samples, share });
+    } else {
+      this.#gains = order.gains;
+      this.#heard = order.heard;
+      for (const key of this.#sounds.keys()) if (!order.gains.has(key)) this.#sounds.delete(key);
     }
+    this.#length = Math.max(0, ...[...this.#sounds.values()].map(({ samples }) => samples.length));
+    if (this.#frame >= this.#length) this.#frame = 0;
   }
 
   process(_inputs: unknown, outputs: readonly (readonly Float32Array[])[]): boolean {
@@ -66,8 +60,11 @@ class Player extends AudioWorkletProcessor {
       let value = 0;
       for (const [key, sound] of this.#sounds) {
         sound.share =
-          key === this.#chosen ? Math.min(1, sound.share + step) : Math.max(0, sound.share - step);
-        if (sound.share > 0) value += sound.share * sound.gain * (sound.samples[this.#frame] ?? 0);
+          key === this.#heard ? Math.min(1, sound.share + step) : Math.max(0, sound.share - step);
+        if (sound.share > 0) {
+          const gain = this.#gains.get(key) ?? 1;
+          value += sound.share * gain * (sound.samples[this.#frame] ?? 0);
+        }
       }
       output[i] = value;
       this.#peak = Math.max(this.#peak, Math.abs(value));

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PredictRow } from '../../study/predict/row.ts';
 import { differenceOf, esrOf, rmsOf } from '../audio/measures.ts';
-import { Player } from '../audio/player.ts';
+import { type PlayedSound, Player } from '../audio/player.ts';
 import type { Twin } from '../twin.ts';
 import type { ModelSummary } from '../worker/protocol.ts';
 import { type Blind, BlindTest } from './blind-test.tsx';
@@ -29,39 +29,43 @@ const fromPedalKey = 'pedal';
 interface Heard {
   readonly playing: boolean;
   readonly report: { readonly frame: number; readonly peak: number; readonly rms: number };
+  /** What takes time before the first sound, beside what else does. */
+  readonly open: () => Promise<unknown>;
   readonly play: () => Promise<void>;
   readonly stop: () => void;
   readonly seek: (frame: number) => void;
 }
 
-type PlayedSound = readonly [string, Float32Array, number];
-
 /** The audio thread: it gets everything that can be heard whenever that changes. */
 const useHeard = (sounds: readonly PlayedSound[], key: string): Heard => {
-  const player = useRef<Player | null>(null);
+  const opened = useRef<Promise<Player> | null>(null);
+  const [player, setPlayer] = useState<Player | null>(null);
   const [playing, setPlaying] = useState(false);
   const [report, setReport] = useState({ frame: 0, peak: 0, rms: 0 });
-  useEffect(() => () => void player.current?.close(), []);
+  useEffect(() => () => void opened.current?.then((open) => open.close()), []);
   useEffect(() => {
-    if (sounds.length > 0) player.current?.sounds(sounds);
-  }, [sounds, playing]);
-  useEffect(() => {
-    if (sounds.length > 0) player.current?.choose(key);
-  }, [sounds, playing, key]);
+    if (sounds.length > 0) void player?.sounds(sounds, key);
+  }, [sounds, player, key]);
+  const open = (): Promise<Player> => {
+    opened.current ??= Player.open(sampleRateHz, setReport);
+    return opened.current;
+  };
   return {
     playing,
     report,
+    open,
     play: async () => {
-      player.current ??= await Player.open(sampleRateHz, setReport);
-      await player.current.play();
+      const own = await open();
+      setPlayer(own);
+      await own.play();
       setPlaying(true);
     },
     stop: () => {
-      void player.current?.stop();
+      void player?.stop();
       setPlaying(false);
     },
     seek: (frame) => {
-      player.current?.seek(frame);
+      player?.seek(frame);
       setReport((old) => ({ ...old, frame }));
     },
   };
@@ -133,7 +137,7 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
       stop();
       return;
     }
-    if (made.size === 0) await sounds.make();
+    await Promise.all([heard.open(), made.size === 0 && sounds.make()]);
     await heard.play();
   };
 
