@@ -158,7 +158,10 @@ export const Matrix = (props: MatrixProps): JSX.Element => {
   const least = isMany ? 9 + 6.6 * widths.length : 12 + 8.2 * Math.max(2, widths.length);
   return (
     // As wide as its columns need: several tables stand beside each other where there is room.
-    <div class={isMany ? 'matrices many' : 'matrices'} style={{ '--least': `${least}rem` }}>
+    <div
+      class={isMany ? 'matrices many' : 'matrices'}
+      style={{ '--least': `${least}rem`, '--columns': widths.length }}
+    >
       {kinds.map((kind: DeviceKind) => {
         const of = sortedOf(
           kind,
