@@ -1,6 +1,7 @@
 /** The page as it is seen and loaded: its weight, offline, on narrow and wide screens, and by machines that read it aloud. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Response } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -8,6 +9,24 @@ import { Site, slow, withBrowser } from './site.ts';
 
 withBrowser('the page', () => {
   const site = new Site();
+
+  /** What axe finds in a part of the page. */
+  const violations = async (place: string): Promise<readonly string[]> => {
+    const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    await site.page.evaluate(readFileSync(axe, 'utf8'));
+    return site.page.evaluate(async (part) => {
+      const { axe: run } = globalThis as unknown as {
+        axe: {
+          run: (
+            part: string,
+          ) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+        };
+      };
+      return (await run.run(part)).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`,
+      );
+    }, place);
+  };
 
   // The shape that most captures have; one that is worked out, as any other file of one's own.
   test.each([
@@ -101,24 +120,49 @@ withBrowser('the page', () => {
       await site.page.waitForSelector('.bars-table', { timeout: slow });
       await site.page.getByRole('button', { name: 'Build a rig' }).click();
       await site.page.waitForSelector('#digest', { timeout: slow });
-      const axe = readFileSync(
-        createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-        'utf8',
-      );
-      await site.page.evaluate(axe);
-      const violations = await site.page.evaluate(async () => {
-        const { axe: run } = globalThis as unknown as {
-          axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await run.run()).violations.map(
-          ({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`,
-        );
-      });
-      expect(violations).toEqual([]);
+      expect(await violations('html')).toEqual([]);
       const sideways = await site.page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(sideways).toBe(0);
+    },
+    slow,
+  );
+
+  test.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1400, 'light'],
+    [1400, 'dark'],
+  ] as const)(
+    'axe finds nothing at %i pixels, %s, in any tab, while sound plays, in a blind test, a parallel rig and a fault',
+    async (width, colorScheme) => {
+      const { page } = site;
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await site.open('model=slim-a1&kinds=product&device=mod-dwarf');
+      const shows: readonly (readonly [string, string, () => Promise<unknown>])[] = [
+        ['#pedal', '.icicle', () => page.locator('#tab-why').click()],
+        ['#pedal', '.plain-table', () => page.locator('#tab-about').click()],
+        ['#pedal', '.primary', () => page.locator('#tab-play').click()],
+        ['#pedal', '.timeline canvas', () => page.locator('#pedal .primary').click()],
+        ['#hear', '.wave', () => page.locator('#hear .primary').click()],
+        ['#hear', '.chart', () => page.locator('#hear .primary:text("Stop")').waitFor()],
+        ['#hear', 'input[value="on"]', () => page.locator('#hear :text("Blind test")').click()],
+        ['#rig', '#digest', () => page.locator('#rig button').first().click()],
+        ['#rig', '.parallel', () => page.getByLabel('Order').selectOption('parallel')],
+        ['main', '.fault', () => site.drop(join(site.folder, 'half.nam'))],
+      ];
+      writeFileSync(join(site.folder, 'half.nam'), '{"version"');
+      for (const [place, sign, show] of shows) {
+        await show();
+        await page
+          .locator(place)
+          .locator(sign)
+          .first()
+          .waitFor({ state: 'attached', timeout: slow });
+        expect(await violations(place)).toEqual([]);
+      }
     },
     slow,
   );

@@ -30,7 +30,7 @@ const Bar = ({ row, top }: RowProps): JSX.Element | null => {
 
 const Cells = ({ row, top }: RowProps): JSX.Element => (
   <>
-    <td>{times(row.copies)}</td>
+    <td class="copies">{times(row.copies)}</td>
     <td class="load">
       <div>
         <Bar row={row} top={top} />

@@ -46,7 +46,10 @@ const Load = ({ once, twice, working }: LoadProps): JSX.Element => {
   return (
     <>
       <span class="verdict">
-        <span aria-hidden="true">{first.glyph}</span> {load === null ? '' : percent(load.expected)}{' '}
+        <span>
+          <span aria-hidden="true">{first.glyph}</span>{' '}
+          {load === null ? '' : percent(load.expected)}
+        </span>{' '}
         <span class={load === null ? 'word' : 'word beside-load'}>{first.word}</span>
       </span>
       {load !== null && (
