@@ -73,49 +73,58 @@ const writeDots = (b: TargetBuilder, shape: DotShape): void => {
   const [weights, history, to] = [b.slot('impulse'), b.slot('history'), b.slot('result')];
   const from = tail ? b.slot('tail') : 0;
   const { lanes } = target;
-  const groups = lanes > 1 ? Math.floor(taps / (groupVectors * lanes)) : 0;
+  const inVectors = lanes > 1 ? Math.floor(taps / lanes) : 0;
+  const rounds = Math.floor(inVectors / groupVectors);
   b.loop(frames, (frame) => {
     const at = (slot: number, offset: number, i: Counter | null, step: number): Address => {
-      const rounds = i === null ? [] : [i.times(step)];
-      return b.at(slot, offset, ...rounds, ...(slot === history ? [frame.times(1)] : []));
+      const terms = i === null ? [] : [i.times(step)];
+      return b.at(slot, offset, ...terms, ...(slot === history ? [frame.times(1)] : []));
     };
     /** The vectors of a round, by so many as one instruction loads. */
     const [apiece, form] = target.isa === 'aarch64' ? [2, 'pair' as const] : [1, 'plain' as const];
-    const vectors = (slot: number, offset: number, i: Counter | null): Register[] => {
+    const vectors = (slot: number, i: Counter): Register[] => {
       const registers = b.registerList(groupVectors);
       for (let v = 0; v < groupVectors; v += apiece) {
-        const from = at(slot, offset + v * lanes, i, groupVectors * lanes);
+        const from = at(slot, (groupVectors + v) * lanes, i, groupVectors * lanes);
         b.loadMany(registers.slice(v, v + apiece), from, lanes, { form });
       }
       return registers;
     };
+    const vector = (slot: number, v: number): Register =>
+      b.load(at(slot, v * lanes, null, 0), lanes);
     const total = b.const(bias, 1);
     const fromTail = (): void => {
       if (tail)
         b.binary('add', b.load(b.at(from, 0, frame.times(1)), 1), total, 1, { into: total });
     };
-    if (groups > 0) {
-      const sums = b.registerList(groupVectors);
-      const first = { load_vec: 2 * groupVectors, vec_fparith: 2 * groupVectors + 1 };
+    if (inVectors > 0) {
+      const sums = b.registerList(Math.min(inVectors, groupVectors));
+      const first = { load_vec: 2 * sums.length, vec_fparith: 2 * sums.length + 1 };
       code.body(plus(tail ? counted.vectorFrameAndTail : counted.vectorFrame, first), () => {
         fromTail();
-        const [w, x] = [vectors(weights, 0, null), vectors(history, 0, null)];
         for (const [v, into] of sums.entries())
-          b.binary('mul', w[v] ?? 0, x[v] ?? 0, lanes, { into });
+          b.binary('mul', vector(weights, v), vector(history, v), lanes, { into });
       });
-      b.loop(groups - 1, (i) =>
+      b.loop(Math.max(0, rounds - 1), (i) =>
         code.body(roundOf(target, groupVectors), () => {
-          const [w, x] = [weights, history].map((slot) => vectors(slot, groupVectors * lanes, i));
+          const [w, x] = [weights, history].map((slot) => vectors(slot, i));
           for (const [v, sum] of sums.entries()) {
             multiplyAdd(b, packets, x?.[v] ?? 0, w?.[v] ?? 0, sum, lanes);
           }
         }),
       );
+      // Vectors that are left go to a sum each.
+      for (let v = Math.max(sums.length, rounds * groupVectors); v < inVectors; v++) {
+        code.body(counted.leftVector, () => {
+          const sum = sums[v % groupVectors] as Register; // fewer are left than there are sums
+          multiplyAdd(b, packets, vector(history, v), vector(weights, v), sum, lanes);
+        });
+      }
       const folded = sums.reduce((x, y) => b.binary('add', x, y, lanes));
       b.binary('add', b.sumOfLanes(folded, lanes), total, 1, { into: total });
     } else code.body(tail ? counted.scalarFrameAndTail : counted.scalarFrame, fromTail);
     if (tail) code.body(longRemainder(target));
-    const done = groups * groupVectors * lanes;
+    const done = inVectors * lanes;
     b.loop(taps - done, (i) =>
       code.body(counted.rest, () => {
         const w = b.load(at(weights, done, i, 1), 1);
