@@ -244,6 +244,8 @@ test('the tree of cycles opens layer by layer, and its parts add up', async () =
   expect(text).toMatch(/overhead of [\d,]+ instructions/);
   expect(text).not.toMatch(/aarch64|[{}]/);
   expect(treeLines(press(opened, 'up', 'return'))).toEqual(closed);
+  const narrow = renderView(opened, { cols: 100, rows: 30, ...plain }).join('\n');
+  expect(narrow).toMatch(/overhead of [\d,]+ inst/);
 });
 
 test('without colours one part of the tree is marked, whatever is open', async () => {
@@ -310,6 +312,14 @@ test('a list to choose from stands in a box, ids are whole where names are long'
   for (const line of all) expect(line).toMatch(/ {2}[a-z\d][a-z\d.-]+ *│ *$/);
   const added = renderView(press(answered(start('mod-dwarf'), 0.2), 'd', 'a'), view).join('\n');
   expect(added).toContain('choose what to add after the slot');
+});
+
+test('an interval that would be cut is left out', () => {
+  for (const load of [9.8, 1.5]) {
+    const lines = renderView(answered(start(), load / 6), { cols: 100, rows: 30, ...plain });
+    const [dwarf = ''] = lines.filter((line) => line.includes('MOD Dwarf'));
+    expect(dwarf).toMatch(load > 9 ? / 980% +over/ : / 150% \(\d+-\d+\) over/);
+  }
 });
 
 test('each pedal has its last loads in a line, and the intervals and what plays stay at 100 columns', () => {

@@ -11,6 +11,8 @@ export interface ScatterPoint {
   /** What stands beside the point, where the label is too long for a picture. */
   readonly mark?: string;
   readonly tone: svg.Tone;
+  /** @default all points are of one */
+  readonly series?: string;
   /** Where nine of ten such values lie, drawn as a thin upright line. */
   readonly span?: svg.Span | undefined;
   /** Further cells of the table. */
@@ -29,7 +31,7 @@ export interface ScatterChart extends svg.ChartHead {
   /** Draws x = y and the band of this share around it; both axes must be logarithmic and share a scale. */
   readonly bandShare?: number;
   readonly moreColumns?: readonly string[];
-  /** Joins the points in the order of x. */
+  /** Joins the points of each series, in the order of x. @default none is joined */
   readonly joined?: boolean;
 }
 
@@ -43,13 +45,22 @@ const frameFor = ({ points, x, y, bandShare }: ScatterChart): Frame => {
   return frameOf(340, 16, axis(x, xs), axis(y, ys));
 };
 
+const titleOf = ({ label, series, xText, yText }: ScatterPoint): string =>
+  `${label}${series === undefined ? '' : ` on ${series}`}: ${xText}, ${yText}`;
+
 export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const { points, bandShare } = chart;
   const frame = frameFor(chart);
   const { x, y } = frame;
   const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
-  const path = sorted.map((point) => [point.x, point.y] as const);
-  const curve = chart.joined === true && path.length > 1 ? [curveOf(frame, path)] : [];
+  const names = new Set(chart.joined === true ? sorted.map(({ series }) => series) : []);
+  const curves = [...names].map((name) => {
+    const own = sorted.filter(({ series }) => series === name);
+    return curveOf(
+      frame,
+      own.map((point) => [point.x, point.y] as const),
+    );
+  });
   const spans = points.flatMap(({ x: at, span }) =>
     span === undefined ? [] : [svg.spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
   );
@@ -60,13 +71,13 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
         ...{ class: point.tone, cx: x(point.x), cy: y(point.y), r: 5 },
         ...{ 'data-value': point.yText, 'data-x': point.xText },
       },
-      svg.element('title', {}, svg.escapeXml(`${point.label}: ${point.xText}, ${point.yText}`)),
+      svg.element('title', {}, svg.escapeXml(titleOf(point))),
     ),
   );
   const children = [
     ...frame.grid,
     ...(bandShare === undefined ? [] : diagonal(frame, points, bandShare)),
-    ...curve,
+    ...curves,
     ...spans,
     ...marks,
     ...labels(frame, points),

@@ -45,6 +45,10 @@ const lineOf = ({ device, nearMisses }: DeviceAdvice, at: Distance): HeatLine =>
 const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
   const known = devices.filter(({ limitCyclesPerSample }) => limitCyclesPerSample !== null);
   const labels = [...new Set(known.flatMap(({ widths }) => widths.map((w) => w.width.label)))];
+  // The largest first, so that two columns of them end nearly level.
+  const bySize = [...groupBy(known, (of) => widestAt(of, copies) ?? 'no width')].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
   const cells = known.flatMap((of) =>
     of.widths.flatMap(({ width, distances }) => distances.map((at) => ({ of, width, at }))),
   );
@@ -53,8 +57,8 @@ const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
     title: 'Every width against its limits',
     note: 'The share that all copies together take of one core, and in brackets, where there is room, the range of nine of ten such predictions. A check mark: leaves free what the pedal needs, with the chance that was asked for.',
     columns: labels,
-    groups: groupBy(known, (of) => widestAt(of, copies) ?? 'no width').map(([width, own]) => ({
-      title: `${width} ${times(copies)}`,
+    groups: bySize.map(([width, own]) => ({
+      title: `the widest that fits: ${width} ${times(copies)}`,
       rows: own.map((of) => ({
         name: of.device,
         detail: [...(of.engine === null ? [] : [of.engine]), of.blockFrames].join(', '),

@@ -35,9 +35,6 @@ const openColumns = [
   left('message', ({ message }: CheckVerdict) => message),
 ];
 
-/** More pictures than this nobody looks at; the table has all. */
-const mostFigures = 12;
-
 const figureOf = (series: Series, index: number): Chart =>
   scatterChart({
     id: `case-${index}`,
@@ -57,24 +54,43 @@ const figureOf = (series: Series, index: number): Chart =>
     })),
   });
 
+/** More pictures than this nobody looks at; the table has all. */
+const mostFigures = 12;
+
+const changedOf = (history: readonly HistoryEntry[]): readonly Series[] =>
+  seriesOf(history).filter((one) => changeOf(one) !== 0);
+
+const statesOf = (history: readonly HistoryEntry[]): number =>
+  new Set(history.map(({ at }) => at)).size;
+
 export const historyPage = (entries: readonly HistoryEntry[]): Page => {
   const series = seriesOf(entries);
-  const changed = series.filter((one) => changeOf(one) !== 0).length;
+  const changed = changedOf(entries);
   return {
     title: 'What models cost over time',
-    lead: `${counted(series.length, 'case')}, ${changed} of them changed since they were first measured.`,
-    figures: series.slice(0, mostFigures).map(figureOf),
+    lead:
+      statesOf(entries) < 2
+        ? `${counted(series.length, 'case')} in one state so far: the next one shows what changed.`
+        : `${counted(series.length, 'case')}, ${changed.length} of them changed since they were first measured.`,
+    figures: changed.slice(0, mostFigures).map(figureOf),
     tables: [tableOf('Every case', series, historyColumns)],
   };
 };
+
+/** What is measured stands last: where a screen is narrow, how a limit stands goes before. */
+const whatLast = ([budget = '', what = '', ...cells]: readonly string[]): readonly string[] => [
+  budget,
+  ...cells,
+  what,
+];
 
 /** Histories below the ceilings of a check, those that changed most. */
 const mostCourses = 6;
 
 /** @param history what earlier checks found; none where nobody kept it */
 export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => {
-  const changed = seriesOf(history).filter((one) => changeOf(one) !== 0);
-  const states = new Set(history.map(({ at }) => at)).size;
+  const changed = changedOf(history);
+  const states = statesOf(history);
   const undone = result.verdicts.filter(open);
   const course = `${changed.length === 0 ? 'Nothing' : counted(changed.length, 'case')} changed over the last ${states} states.`;
   return {
@@ -99,8 +115,8 @@ export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] 
         : [tableOf('What does not hold', undone, openColumns, { first: true })]),
       {
         caption: 'Every limit',
-        columns: ['Status', ...limitColumns],
-        rows: result.verdicts.map((one) => [statusWord(one), ...limitCells(one)]),
+        columns: ['status', ...whatLast(limitColumns.map((title) => title.toLowerCase()))],
+        rows: result.verdicts.map((one) => [statusWord(one), ...whatLast(limitCells(one))]),
       },
     ],
   };

@@ -14,7 +14,7 @@ export interface PageTable extends ChartTable {
 
 export interface Page {
   readonly title: string;
-  /** A sentence or two under the title. */
+  /** A sentence or two under the title, a line each where it has several. */
   readonly lead: string;
   /** Sentences below it. */
   readonly why?: readonly string[];
@@ -39,13 +39,13 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:0}p,li{max-widt
 .lead,.note,footer{color:var(--soft)}
 .figures{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:start;margin-bottom:1.5rem}
 figure{flex:1 1 min(100%,26rem);margin:0;border:1px solid var(--line);border-radius:.5rem;padding:1rem;min-width:0}
-figure svg{width:100%;max-width:36rem;height:auto;display:block;break-inside:avoid}@media (min-width:64rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:0 1.5rem;align-items:start}.beside figure{grid-row:span 3}.beside .scroll table{margin-top:0}}figure.wide{flex-basis:100%}.wide svg{max-width:none;break-inside:auto}@media screen and (min-width:84rem){.figures:has(>#layers.wide){display:grid;grid-template-columns:minmax(0,1fr) 56.5rem}#layers.wide{grid-column:2;grid-row:1/span 9}}
+figure svg{width:100%;max-width:32rem;height:auto;display:block;break-inside:avoid}@media (min-width:80rem){.beside{display:grid;grid-template-columns:30rem minmax(0,1fr);gap:0 1.5rem;align-items:start}.beside .scroll table{margin-top:0}.beside td{white-space:normal}.beside td.long{min-width:9rem}}figure.wide{flex-basis:100%}.wide svg{max-width:none;break-inside:auto}@media screen and (min-width:84rem){.figures:has(>#layers){display:grid;grid-template:auto 1fr/repeat(2,minmax(0,1fr))}.figures:has(>#layers.wide){grid-template-columns:minmax(0,1fr) 56.5rem}#layers{grid-column:2;grid-row:1/span 2}.figures:has(>#overlay){display:grid;grid-template-columns:repeat(3,minmax(0,1fr));row-gap:0}.figures>#overlay~figure{margin-bottom:1.25rem}#overlay{grid-row:1/span 99}#overlay,#scatter{position:sticky;top:1.25rem}}
 @media screen and (max-width:30rem){body{padding:.75rem}figure{padding:.75rem .6rem}}
 details{margin-top:.5rem}summary{cursor:pointer;color:var(--soft)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;margin:.5rem 0}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.2rem .6rem .2rem 0;text-align:left;white-space:nowrap;font-variant-numeric:tabular-nums}
-tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,80vw);max-width:48rem}@media screen and (max-width:600px){td.long,td.prose{min-width:7rem}.few th,.few td{white-space:normal}}
+tr{break-inside:avoid}td{vertical-align:top}td.long,td.prose{white-space:normal;overflow-wrap:anywhere;min-width:min(16rem,60vw);max-width:36rem}td.prose{min-width:min(30rem,40vw);max-width:48rem}@media screen and (max-width:600px){td.long,td.prose{min-width:7rem}.few th,.few td{white-space:normal}}
 @media print{figure svg{max-width:26rem}.wide svg{width:100%!important;max-width:100%}.scroll{overflow:visible}table{font-size:.58rem}th,td{white-space:normal!important;overflow-wrap:anywhere;min-width:0!important;padding:.12rem .25rem .12rem 0}}
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.875rem}
 input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin-bottom:.75rem}
@@ -56,7 +56,7 @@ input[type=search]{font:inherit;padding:.3rem .6rem;width:min(100%,22rem);margin
 .heat+output:not(:empty){position:fixed;inset:auto 0 0;z-index:1;border-top:1px solid var(--line);padding:.4rem 1.25rem;background:var(--paper);font-size:.875rem}@media screen and (max-width:30rem){.heat th:first-child{width:105px}.heat tbody th{font-size:.8125rem}}
 .heat a::before,.heat a::after{content:'';position:absolute;z-index:-1;inset:0;opacity:.14;background:var(--c)}.heat a::after{right:auto;width:var(--w);opacity:.28}.heat a.open::after{opacity:.1}
 .good{--c:var(--good)}.near{--c:var(--near)}.bad{--c:var(--bad)}.muted{--c:var(--muted)}:target{outline:2px solid #0072b2}
-code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}td code,li code{white-space:nowrap}
 `;
 
 /** With more columns than these a narrow screen scrolls, and does not break every cell. */
@@ -66,10 +66,14 @@ const fewColumns = 4;
 const longLength = 32;
 const proseLength = 100;
 
+/** Options of the command stay whole where a line breaks. */
+const proseHtml = (text: string): string =>
+  escapeXml(text).replace(/(?<![^ (])--[a-z][a-z-]*/g, '<code>$&</code>');
+
 const cellHtml = (cell: string): string => {
   const { length } = cell;
   const kind = length > proseLength ? ' class="prose"' : length > longLength ? ' class="long"' : '';
-  return `<td${kind}>${escapeXml(cell)}</td>`;
+  return `<td${kind}>${proseHtml(cell)}</td>`;
 };
 
 const tableHtml = ({ caption, columns, rows, ids }: PageTable): string =>
@@ -98,7 +102,7 @@ const figureHtml = (figure: Chart): string =>
   [
     `<figure id="${escapeXml(figure.id)}"${figure.wide === true ? ' class="wide"' : ''}>`,
     `<h2>${escapeXml(figure.title)}</h2>`,
-    `<p class="note">${escapeXml(figure.note)}</p>`,
+    figure.note === '' ? '' : `<p class="note">${escapeXml(figure.note)}</p>`,
     figure.html ?? pictureHtml(figure),
     `<details><summary>The numbers</summary>${tableHtml(figure.table)}</details>`,
     '</figure>',
@@ -127,15 +131,18 @@ export const renderPage = (page: Page, { command, tool }: Maker): string => {
     '<body>',
     '<main>',
     `<h1>${escapeXml(page.title)}</h1>`,
-    `<p class="lead">${escapeXml(page.lead)}</p>`,
+    `<p class="lead">${escapeXml(page.lead).replaceAll('\n', '<br>')}</p>`,
     ...(why.length === 0
       ? []
-      : ['<ul>', ...why.map((text) => `<li>${escapeXml(text)}</li>`), '</ul>']),
+      : ['<ul>', ...why.map((text) => `<li>${proseHtml(text)}</li>`), '</ul>']),
     ...tables.filter(({ first }) => first).map(pageTableHtml),
     `<div class="figures">${figures.slice(0, alone).map(figureHtml).join('\n')}</div>`,
     `<div${alone < figures.length ? ' class="beside"' : ''}>`,
     ...figures.slice(alone).map(figureHtml),
-    ...tables.filter(({ first }) => !first).map(pageTableHtml),
+    `<div>${tables
+      .filter(({ first }) => !first)
+      .map(pageTableHtml)
+      .join('\n')}</div>`,
     '</div>',
     '</main>',
     `<footer>Made by <code>${escapeXml(command)}</code> (${escapeXml(tool)}).</footer>`,

@@ -97,14 +97,18 @@ const mostOpen = 8;
 
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
+  const pedals = new Set(rows.map(({ deviceName }) => deviceName));
   const closedLast = [...group.lines].sort(
     (a, b) => Number(a.evidenceOnly) - Number(b.evidenceOnly),
   );
   const sorted = [...group.lines].sort((a, b) => cheapestOf(a) - cheapestOf(b));
   return heatTable({
     id: `load-${index}`,
-    title: `${group.model}: every width on ${group.lines.length === 1 ? (rows[0]?.deviceName ?? '') : 'every pedal'}`,
-    note: 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets, where there is room, the range of nine of ten such predictions. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
+    title: `${group.model}: every width on ${pedals.size === 1 ? [...pedals].join() : 'every pedal'}`,
+    note:
+      index > 0
+        ? ''
+        : 'The share that the model takes of one audio core in each block, after what the device keeps for itself, and in brackets, where there is room, the range of nine of ten such predictions. A question mark and a paler bar: less sure than 95 %. 2x: two at once. Choose a cell to read why.',
     columns: group.widths.map(widthText),
     groups: groupBy(closedLast, kindOf).map(([title]) => ({
       title,
@@ -116,30 +120,34 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
   });
 };
 
-/** One point a pedal and width; each width is named once, where it is cheapest. */
-const fidelityPoints = (group: ModelGroup): readonly ScatterPoint[] =>
-  group.widths.flatMap(({ label }) => {
-    const rows = group.lines
-      .flatMap((line) => line.rows)
-      .filter((row) => row.width.label === label && row.copies === group.copies[0])
-      .sort((a, b) => (a.load?.expected ?? 0) - (b.load?.expected ?? 0));
-    const points = rows.flatMap(({ load, fidelity, deviceName, verdict }) => {
-      const esr = fidelity.esrToFull;
-      return load === null || esr === null || esr <= 0
-        ? []
-        : [{ load: load.expected, esr, deviceName, verdict }];
-    });
-    return points.map(({ load, esr, deviceName, verdict }, i) => ({
-      x: load * 100,
-      y: esr,
-      xText: percentText(load),
-      yText: esr.toPrecision(3),
-      label,
-      mark: i === 0 ? label : '',
-      tone: verdictTones[verdict],
-      more: [deviceName, verdict],
-    }));
-  });
+/** With more pedals than these their lines would cover each other. */
+const mostJoined = 6;
+
+/** A point a width of each line of the table; widths are named once, where they are cheapest, lines at their last. */
+const fidelityPoints = ({ widths, lines, copies }: ModelGroup): readonly ScatterPoint[] => {
+  const loadOf = ({ load }: PredictRow): number => load?.expected ?? 0;
+  const points = widths.flatMap(({ label }) =>
+    lines
+      .flatMap((line) => line.rows.map((row) => ({ line, row, esr: row.fidelity.esrToFull ?? 0 })))
+      .filter(({ row, esr }) => row.width.label === label && row.copies === copies[0] && esr > 0)
+      .filter(({ row }) => row.load !== null)
+      .sort((a, b) => loadOf(a.row) - loadOf(b.row))
+      .map((one, i) => ({ ...one, marks: i === 0 ? [label] : [] })),
+  );
+  const last = new Map(points.map(({ line, row }) => [line, row]));
+  const named = last.size > 1 && last.size <= mostJoined;
+  return points.map(({ line, row, esr, marks }) => ({
+    x: loadOf(row) * 100,
+    y: esr,
+    xText: percentText(loadOf(row)),
+    yText: esr.toPrecision(3),
+    label: row.width.label,
+    mark: [...marks, ...(named && last.get(line) === row ? [line.label] : [])].join(', '),
+    tone: verdictTones[row.verdict],
+    series: `${line.label}, ${line.engine}, ${row.blockFrames}`,
+    more: [row.deviceName, row.verdict],
+  }));
+};
 
 const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
   const points = fidelityPoints(group);
@@ -153,7 +161,7 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
       y: { title: 'error-to-signal ratio to the full width', log: true },
       points,
       moreColumns: ['pedal', 'verdict'],
-      joined: new Set(points.map(({ more }) => more?.[0])).size === 1,
+      joined: new Set(points.map(({ series }) => series)).size <= mostJoined,
     }),
   ];
 };
@@ -180,7 +188,7 @@ export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWo
   );
   return {
     title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
-    lead: answers.join(' '),
+    lead: answers.join('\n'),
     figures: [
       ...groups.map((group, i) => heatFigure(group, i, anchors)),
       ...groups.flatMap(fidelityFigure),

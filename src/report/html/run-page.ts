@@ -123,7 +123,7 @@ export const runPage = (document: RunDocument): Page => {
         left('xruns', ({ xruns }) => grouped(xruns)),
         left('verdict', ({ verdict }) => verdict),
         left('expectations', ({ passed }) => (passed ? 'hold' : 'do not hold')),
-        left('digest', ({ digest }) => digest),
+        left('digest', ({ digest }) => digest.slice(0, 16)),
       ]),
     ],
   };

@@ -15,7 +15,6 @@ import {
   highlighted,
   type Line,
   lineWidth,
-  nameCell,
   ruled,
   span,
   type View,
@@ -28,15 +27,15 @@ type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Accoun
 
 const limitOf = ({ limitedBy }: Part): string => (limitedBy ? shortPartWords[limitedBy] : '');
 
-/** Name, cycles a sample, a bar, its share and what limits it, in so many columns. */
+/** Name, cycles a sample, a bar, its share and what limits it, in so many columns. Names of kernels are long: theirs go before bars. */
 const partLine = (part: Part, columns: number, view: View, longest = 36): Line => {
-  const names = columns >= 74 ? longest : columns >= 52 ? 22 : 19;
+  const names = columns >= 74 ? longest : Math.min(longest, columns - 18);
   const words = columns >= 74 ? 15 : 0;
-  const bars = Math.max(4, Math.min(24, columns - names - words - 19));
+  const bars = Math.min(24, columns - names - words - 19);
   const cells: Line = [
-    nameCell(part.name, names),
+    cell(part.name, names),
     cell(parts.cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
-    { text: bar(part.share, bars, view.ascii), ink: 'cyan' },
+    ...(bars < 4 ? [] : [{ text: bar(part.share, bars, view.ascii), ink: 'cyan' as const }]),
     cell(percent(part.share), 5, undefined, 'right'),
     ...(words > 0 ? [cell(limitOf(part), words, 'dim')] : []),
   ];

@@ -120,10 +120,12 @@ const matrixLayout = (view: View, count: number, copies: number): Layout => {
   return { bar: 4, second: 'none', ranges: false, before: [], after: [], widths: 1 };
 };
 
-/** Loads end below each other, their intervals begin below each other. */
-const padLoad = (row: PredictRow): string =>
-  padStart(parts.loadText(row.load?.expected), parts.loadColumns) +
-  parts.rangeText(row).replace(/^\S*/, '');
+/** Loads end below each other, their intervals begin below each other; one that would be cut is left out. */
+const padLoad = (row: PredictRow): string => {
+  const load = padStart(parts.loadText(row.load?.expected), parts.loadColumns);
+  const whole = load + parts.rangeText(row).replace(/^\S*/, '');
+  return whole.length <= parts.rangeColumns ? whole : load;
+};
 
 /** The load beside `unknown` is what another engine could reach. */
 const known = (row: PredictRow | null): PredictRow | null =>

@@ -132,7 +132,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
     parts.widestLine(state, device),
   ];
   const left = rows - top.length;
-  const most = !device.plays ? left : left >= 12 ? left - 8 : left >= 9 ? 2 : 0;
+  const most = !device.plays ? left : left >= 12 ? left - 6 : left >= 9 ? 2 : 0;
   const shown = row
     ? parts.wrapped(row.reasons.join(' '), view, 'dim', most)
     : parts.statusLines(known, view).slice(0, Math.max(0, most));

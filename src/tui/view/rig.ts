@@ -10,7 +10,7 @@ import { playGraph } from './graph.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
-const labelColumns = 26;
+const labelColumns = ({ cols }: View): number => (cols >= 100 ? 34 : 26);
 
 /** As many widths as there is room for, the chosen one among them. */
 const widthChoices = (labels: readonly string[], chosen: string | null, columns: number): Line => {
@@ -50,8 +50,11 @@ const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
   return focused ? highlighted(line) : line;
 };
 
-const barColumns = ({ cols }: View): number =>
-  Math.max(4, Math.min(Math.floor(cols / 3), cols - labelColumns - parts.loadColumns - 25));
+const barColumns = (view: View): number =>
+  Math.max(
+    4,
+    Math.min(Math.floor(view.cols / 3), view.cols - labelColumns(view) - parts.loadColumns - 25),
+  );
 
 /** A bar with a mark where the time of a block is over. */
 const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
@@ -60,7 +63,7 @@ const loadLine = (label: string, load: number, words: string, full: number, view
   const limit = Math.round(columns / full);
   const drawn = { text: `${text.slice(0, limit)}│${text.slice(limit)}`, ink: parts.loadInk(load) };
   const share = cell(parts.loadText(load), parts.loadColumns, undefined, 'right');
-  return [cell(`  ${label}`, labelColumns), drawn, gap(1), share, gap(1), span(words, 'dim')];
+  return [cell(`  ${label}`, labelColumns(view)), drawn, gap(1), share, gap(1), span(words, 'dim')];
 };
 
 /** Cycles per block of the busiest core. */
@@ -93,13 +96,13 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
     line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
   );
   const left = span(parts.headroomText(1 - joint), parts.loadInk(joint));
-  const limit = gap(labelColumns + Math.round(barColumns(view) / full) - 3);
+  const limit = gap(labelColumns(view) + Math.round(barColumns(view) / full) - 3);
   return [
     ...(rows > each.length + 4 ? [[limit, span('100%', 'dim')]] : []),
     ...each.slice(0, rows - 3),
     line('sum of the slots', sum, 'on one core'),
     line('together', joint, together),
-    [cell('  headroom together', labelColumns), left],
+    [cell('  headroom together', labelColumns(view)), left],
   ];
 };
 

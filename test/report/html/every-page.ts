@@ -71,6 +71,11 @@ export const writeEveryPage = async (
     validate: `validate --cases ${cases}`,
   };
   const pages: (readonly [string, string])[] = [];
+  const before = { 'a2 · lite · pi-4 · auto · block 64 · load': 0.04 };
+  writeFileSync(
+    past,
+    `${JSON.stringify({ at: 'before', date: null, version: '0', cases: before })}\n`,
+  );
   for (const [name, line] of Object.entries(lines)) {
     const file = join(folder, `${name.replaceAll(' ', '')}.html`);
     const { code, stderr } = await pedalbench(`${line} --quiet --html ${file}`);

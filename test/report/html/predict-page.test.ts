@@ -21,6 +21,24 @@ test('what is less sure has a paler bar and a question mark', () => {
   expect(html).toMatch(/class="good open" style="--w:82%"[^>]*>82%<i> [^<]*<\/i> fits\?</);
 });
 
+test('on audio each pedal has a line of its own and its name at the end of it', () => {
+  const at = (device: string, width: string, load: number) =>
+    row({ device, width, load, esr: load / 100 });
+  const rows = ['pi-4', 'pi-5'].flatMap((id, i) => [
+    at(id, 'lite', 0.1 + i),
+    at(id, 'full', 0.4 + i),
+  ]);
+  const { svg = '' } = pageOf(rows).figures[1] ?? {};
+  expect(svg.match(/<polyline/g)).toHaveLength(2);
+  for (const text of ['>full, pi-4<', '>pi-5<']) expect(svg).toContain(text);
+});
+
+test('several models are explained once', () => {
+  const { figures } = pageOf([row(), row({ model: 'amp' })]);
+  expect(figures.map(({ note }) => note === '')).toEqual([false, true]);
+  expect(figures[0]?.title).toBe('a2: every width on MOD Dwarf');
+});
+
 test('every cell leads to why', () => {
   const page = renderPage(pageOf(a2Rows()), { command: 'pedalbench predict', tool: 'pedalbench' });
   const targets = new Set([...page.matchAll(/<tr id="([^"]+)"/g)].map(([, id]) => id));
@@ -34,7 +52,7 @@ test('files of one name have each their answer and their reasons', () => {
   const of = (modelPath: string, why: string) =>
     row({ model: 'amp', modelPath, reasons: [why], load: why === 'cheap' ? 0.2 : 2 });
   const { lead, tables } = pageOf([of('mine/amp.nam', 'cheap'), of('yours/amp.nam', 'dear')]);
-  expect(lead).toMatch(/mine\/amp\.nam: .*20%.* yours\/amp\.nam: .*200%/);
+  expect(lead).toMatch(/mine\/amp\.nam: .*20%.*\syours\/amp\.nam: .*200%/s);
   expect(tables?.[0]?.rows.map((cells) => cells.at(-1))).toEqual(['cheap', 'dear']);
 });
 
