@@ -36,12 +36,17 @@ interface Kernel {
   readonly table: Float64Array;
 }
 
-const windowedSinc = (x: number, half: number, cutoff: number): number => {
+export const windowedSinc = (
+  x: number,
+  half: number,
+  cutoff: number,
+  shape: number = beta,
+): number => {
   const inside = 1 - (x / half) ** 2;
   if (inside <= 0) return 0;
   const angle = x * cutoff;
   const sinc = angle === 0 ? 1 : sineOfTurns(angle / 2) / (Math.PI * angle);
-  return sinc * bessel(beta * Math.sqrt(inside));
+  return sinc * bessel(shape * Math.sqrt(inside));
 };
 
 const makeKernel = (ratio: number, phases: number): Kernel => {

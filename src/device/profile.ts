@@ -114,8 +114,8 @@ const audio = z.strictObject({
   stack: z.enum(['jack', 'alsa', 'dma']),
   /** What is heard when a block is late. */
   lateBlock: z.enum(['silence', 'repeat']),
-  /** What the player puts around a model of another rate: AudioDSPTools' container, or nothing. @default nothing */
-  resampler: statedOf(z.enum(['lanczos', 'none'])).optional(),
+  /** What the player puts around a model of another rate: AudioDSPTools' container, SpeexDSP's at quality 5, or nothing. @default nothing */
+  resampler: statedOf(z.enum(['lanczos', 'speex', 'none'])).optional(),
 });
 
 const host = z.strictObject({

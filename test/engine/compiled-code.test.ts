@@ -66,5 +66,6 @@ test('counted libraries have a file each', () => {
     'neural-audio',
     'planar-neon',
     'resampler',
+    'speex',
   ]);
 });

@@ -112,11 +112,15 @@ export const latencyFrames = (sessionHz: number, modelHz: number): number => {
 
 /**
  * Frames that the model gets in each of the blocks after which they repeat: 96 kHz in blocks of 64 hand on 32
- * each time, 44.1 kHz 69 or 70.
+ * each time, 44.1 kHz 69 or 70. `before`: frames of the session that were read before the first.
  */
-export const modelBlocks = (sessionHz: number, modelHz: number, blockFrames: number): number[] => {
+export const modelBlocks = (
+  sessionHz: number,
+  modelHz: number,
+  blockFrames: number,
+  before: number = latencyFrames(sessionHz, modelHz) - readBehind,
+): number[] => {
   const { from, to } = ratioOf(sessionHz, modelHz);
-  const before = latencyFrames(sessionHz, modelHz) - readBehind;
   const given = (block: number): number => Math.ceil(((before + block * blockFrames) * to) / from);
   return Array.from({ length: from / commonDivisor(from, blockFrames) }, (_, block) =>
     Math.max(0, given(block + 1) - given(block)),

@@ -1,8 +1,9 @@
 /** A model at its own rate within a session of another: what its player hands it, and what the resampler costs. */
 import { usualRateHz } from '../../audio/signal-sound.ts';
 import type { ChipProfile } from '../../device/profile.ts';
-import { latencyFrames, modelBlocks } from '../../engine/resampler/lanczos.ts';
+import { latencyFrames, modelBlocks, readBehind } from '../../engine/resampler/lanczos.ts';
 import { lowerLanczos } from '../../engine/resampler/lower.ts';
+import { lowerSpeex, speexLatency } from '../../engine/speex/lower.ts';
 import { addCounts, noCounts } from '../../kernel/instruction-class.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
@@ -16,7 +17,40 @@ export interface Rates {
   readonly modelHz: number;
   /** How many times its own rate; the filters around it are then there whatever the player does. @default 1 */
   readonly oversample?: number | undefined;
+  /** What stands between the two. @default lanczos */
+  readonly by?: 'lanczos' | 'speex' | undefined;
 }
+
+/** `ahead`: frames of the session that the model has been given when the first block comes. */
+const resamplers = {
+  lanczos: {
+    name: 'Lanczos of 24 taps',
+    sound: '',
+    lower: lowerLanczos,
+    latency: latencyFrames,
+    ahead: (sessionHz: number, modelHz: number) => latencyFrames(sessionHz, modelHz) - readBehind,
+  },
+  speex: {
+    name: 'SpeexDSP of quality 5',
+    sound: '; a run sounds as by Lanczos',
+    lower: lowerSpeex,
+    latency: speexLatency,
+    ahead: () => 0,
+  },
+} as const;
+
+const resamplerOf = ({ by = 'lanczos' }: Rates) => resamplers[by];
+
+/** What the resamplers on both sides of a model delay the sound by, in frames of the session. */
+export const latencyOf = (rates: Rates): number =>
+  resamplerOf(rates).latency(rates.sessionHz, rates.modelHz);
+
+/** Frames that the model gets in each of the blocks after which they repeat. */
+export const blocksOf = (rates: Rates, blockFrames: number): readonly number[] => {
+  const { sessionHz, modelHz } = rates;
+  const ahead = resamplerOf(rates).ahead(sessionHz, modelHz);
+  return modelBlocks(sessionHz, modelHz, blockFrames, ahead);
+};
 
 /** Of a file that does not say it, what NAM's plug-in takes it for. */
 export const ratesOf = ({ metadata }: Model, sessionHz: number, oversample = 1): Rates => ({
@@ -26,29 +60,26 @@ export const ratesOf = ({ metadata }: Model, sessionHz: number, oversample = 1):
 });
 
 /** The rates where a resampler stands between them; null where the model runs at the session's. */
-export const resampledBy = ({ audio }: ChipProfile, rates: Rates, wanted = true): Rates | null =>
-  ((rates.oversample ?? 1) > 1 || (wanted && audio.resampler?.value === 'lanczos')) &&
-  rates.sessionHz !== rates.modelHz
-    ? rates
-    : null;
+export const resampledBy = ({ audio }: ChipProfile, rates: Rates, wanted = true): Rates | null => {
+  const player = wanted ? (audio.resampler?.value ?? 'none') : 'none';
+  // Filters around a multiple of the rate are there whatever the player does.
+  const by = (rates.oversample ?? 1) > 1 ? 'lanczos' : player;
+  return by === 'none' || rates.sessionHz === rates.modelHz ? null : { ...rates, by };
+};
 
 /** Which resampler stands around the model, or why none does. */
-export const resamplerText = (
-  { audio }: ChipProfile,
-  { sessionHz, modelHz, oversample = 1 }: Rates,
-  wanted = true,
-): string => {
+export const resamplerText = (chip: ChipProfile, rates: Rates, wanted = true): string => {
+  const { sessionHz, modelHz, oversample = 1 } = rates;
   if (sessionHz === modelHz) return `none: the session is at the model's ${hertz(modelHz)}`;
-  const { resampler } = audio;
-  if (oversample > 1) {
-    const frames = latencyFrames(sessionHz, modelHz);
-    return `Lanczos of 24 taps, ${hertz(sessionHz)} to ${hertz(modelHz)} and back, ${frames} frames of latency (asked for: ${oversample} times the model's rate)`;
+  const { resampler } = chip.audio;
+  const resampled = resampledBy(chip, rates, wanted);
+  if (resampled !== null) {
+    const { name, sound } = resamplerOf(resampled);
+    const why =
+      oversample > 1 ? `asked for: ${oversample} times the model's rate` : resampler?.source;
+    return `${name}, ${hertz(sessionHz)} to ${hertz(modelHz)} and back, ${latencyOf(resampled)} frames of latency (${why})${sound}`;
   }
   if (!wanted) return `none was asked for: the model runs at ${hertz(sessionHz)}`;
-  if (resampler?.value === 'lanczos') {
-    const frames = latencyFrames(sessionHz, modelHz);
-    return `Lanczos of 24 taps, ${hertz(sessionHz)} to ${hertz(modelHz)} and back, ${frames} frames of latency (${resampler.source})`;
-  }
   return `none: ${resampler === undefined ? 'the profile names none' : `the player has none (${resampler.source})`}; the model runs at ${hertz(sessionHz)}`;
 };
 
@@ -61,7 +92,7 @@ export interface ModelBlock {
 /** What the model gets in blocks of the session, the longest first. */
 export const modelBlocksOf = (rates: Rates | null, blockFrames: number): readonly ModelBlock[] => {
   if (rates === null) return [{ frames: blockFrames, share: 1 }];
-  const blocks = modelBlocks(rates.sessionHz, rates.modelHz, blockFrames);
+  const blocks = blocksOf(rates, blockFrames);
   return [...new Set(blocks)]
     .sort((a, b) => b - a)
     .map((frames) => ({
@@ -75,14 +106,16 @@ export const modelBlocksOf = (rates: Rates | null, blockFrames: number): readonl
  * model's parts. A block that hands on no frame has no parts.
  */
 export const chainsOf = (
-  { sessionHz, modelHz }: Rates,
+  rates: Rates,
   blockFrames: number,
   modelFrames: number,
   parts: readonly Lowered[],
   target: Target,
 ): readonly Lowered[][] => {
-  const into = lowerLanczos(sessionHz, modelHz, blockFrames, modelFrames, target);
-  const out = lowerLanczos(modelHz, sessionHz, Math.max(1, modelFrames), blockFrames, target);
+  const { sessionHz, modelHz } = rates;
+  const { lower } = resamplerOf(rates);
+  const into = lower(sessionHz, modelHz, blockFrames, modelFrames, target);
+  const out = lower(modelHz, sessionHz, Math.max(1, modelFrames), blockFrames, target);
   if (parts.length === 0) return [[into, out]];
   return parts.map((part, i) => [
     ...(i === 0 ? [into] : []),

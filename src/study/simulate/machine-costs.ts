@@ -6,7 +6,6 @@
 import { memorySystemOf } from '../../device/audio-cluster.ts';
 import type { ChipProfile } from '../../device/profile.ts';
 import type { TanhKind } from '../../engine/engine.ts';
-import { modelBlocks } from '../../engine/resampler/lanczos.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
@@ -20,7 +19,7 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { shared, targetOf } from '../cost/cost-point.ts';
 import { checkProducts } from '../cost/longer-block.ts';
 import { addBytes, memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
-import { chainsOf, modelBlocksOf } from '../cost/resampling.ts';
+import { blocksOf, chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
 import type { ModelWork, WorkSpec } from './work.ts';
 
@@ -155,8 +154,7 @@ export const machineCosts = (options: MachineCostsOptions): MachineCosts => {
   ): readonly PeriodicWork[] => {
     const spec = specOf(placed.work);
     if (spec.kind !== 'model' || spec.rates === null) return [];
-    const { sessionHz, modelHz } = spec.rates;
-    const blocks = modelBlocks(sessionHz, modelHz, blockFrames);
+    const blocks = blocksOf(spec.rates, blockFrames);
     const known = new Map<number, number>();
     const extra = (frames: number): number => {
       const { programs } = modelPart(spec, placed.part, blockFrames, frames);

@@ -1,5 +1,4 @@
 /** What a finished run was like, against what was expected of it. */
-import { latencyFrames } from '../../engine/resampler/lanczos.ts';
 import type { JackLoad } from '../../pedal/jack-load.ts';
 import type { Pedal } from '../../pedal/pedal.ts';
 import { causeNames } from '../../pedal/record.ts';
@@ -10,6 +9,7 @@ import type { Timeline } from '../../pedal/timeline.ts';
 import type { Expectation } from '../../scenario/scenario.ts';
 import { addRanges, exactly, type Range } from '../../units/range.ts';
 import { addBytes } from '../cost/model-memory.ts';
+import { latencyOf } from '../cost/resampling.ts';
 import { takesNoneText } from '../predict/evidence.ts';
 import { verdictOf } from '../predict/verdict.ts';
 import { assumedOf } from './asked-disturbances.ts';
@@ -35,7 +35,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, n) =>
 const resamplerFrames = ({ slots, graph }: Resolved): number => {
   const each = slots.map(({ work }) => {
     const rates = work.kind === 'model' ? work.rates : null;
-    return rates === null ? 0 : latencyFrames(rates.sessionHz, rates.modelHz);
+    return rates === null ? 0 : latencyOf(rates);
   });
   return graph.mode === 'parallel' ? Math.max(...each) : total(each);
 };
