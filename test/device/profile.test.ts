@@ -87,7 +87,6 @@ describe('the profiles that ship', () => {
       'nux-amp-academy-stomp',
       'sonicake-pocket-master',
       'sonulab-stompstation',
-      'tone-master-pro',
       'tonex-one',
       'valeton-gp-200',
       'valeton-gp-5',

@@ -17,7 +17,7 @@ const groups: readonly (readonly [RegExp, TuneGroup])[] = [
   // Without -mcpu GCC schedules as for a Cortex-A53.
   [/a35|a53|a55|a510|^generic$/, 'in-order'],
   [/a57|a72|a73/, 'cortex-a72'],
-  [/a7$/, 'cortex-a7'],
+  [/a[78]$/, 'cortex-a7'],
   [/apple/, 'apple'],
 ];
 
