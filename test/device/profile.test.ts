@@ -42,7 +42,7 @@ const chipOf = (id: string): ChipProfile => {
 describe('the profiles that ship', () => {
   test('all parse, and every file is named after its id', () => {
     expect(catalogue.all().map((d) => d.id)).toEqual(catalogue.ids);
-    expect(catalogue.ids.length).toBe(44);
+    expect(catalogue.ids.length).toBe(47);
   });
 
   test('every profile names the schema, so that editors help', () => {
@@ -83,6 +83,7 @@ describe('the profiles that ship', () => {
       'esp32-p4',
       'esp32-s3',
       'hotone-ampero-ii',
+      'iphone-17',
       'mooer-gs1000',
       'nux-amp-academy-stomp',
       'sonicake-pocket-master',

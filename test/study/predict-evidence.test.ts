@@ -3,7 +3,7 @@ import { findKnownModel } from '../../src/device/known-models.ts';
 import type { Evidence } from '../../src/device/profile.ts';
 import { selectWidths } from '../../src/nam/widths.ts';
 import { familyOf, verdictByEvidence } from '../../src/study/predict/evidence.ts';
-import { cache, model, rowsOf } from './predict-fixtures.ts';
+import { cache, model, rowOf, rowsOf } from './predict-fixtures.ts';
 
 const evidence = (statement: Evidence['statement'], name: string, copies?: number): Evidence => ({
   statement,
@@ -97,4 +97,11 @@ test('the models that evidence names cost what the files of these models cost', 
     if (width === undefined) continue;
     expect(familyOf(cache.slimmed(model(id), width, {}).network)).toBe(known?.family);
   }
+});
+
+test('what is known of one length of blocks says nothing of the other side of it', () => {
+  const full = { width: 'full', copies: [1] };
+  expect(rowOf('a2', 'iphone-17', { ...full, blockFrames: [128] }).verdict).toBe('fits');
+  expect(rowOf('a2', 'iphone-17', { ...full, blockFrames: [48] }).verdict).toBe('unknown');
+  expect(rowOf('a2', 'iphone-17', { ...full, blockFrames: [16] }).verdict).toBe('over');
 });

@@ -75,7 +75,7 @@ test('keys change the view: arrows, letters, enter, esc, question mark', async (
   world.input.write('/dwarf');
   await shows('filter /dwarf_');
   world.input.write('\r');
-  await shows('1 of 44 pedals');
+  await shows('1 of 47 pedals');
   world.input.write('\r');
   await shows('[pedal]');
   world.input.write('?');

@@ -32,7 +32,7 @@ inTerminal(
     await pane.shows(/^▸ Darkg/m);
     pane.keys('/');
     pane.type('dwarf');
-    await pane.shows('1 of 44 pedals');
+    await pane.shows('1 of 47 pedals');
     pane.keys('Enter', 'Enter');
     const own = rowOf('a2', 'mod-dwarf', { width: 'lite', copies: [1] });
     await pane.shows('[pedal]');

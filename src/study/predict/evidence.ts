@@ -13,6 +13,8 @@ export interface Subject {
   readonly macsPerSample: number;
   readonly weights: number;
   readonly copies: number;
+  /** Of what is asked. @default whatever each statement is about */
+  readonly blockFrames?: number | undefined;
 }
 
 export interface EvidenceVerdict {
@@ -65,13 +67,25 @@ const compare = (subject: Subject, e: Evidence): -1 | 0 | 1 | null => {
   return null;
 };
 
+/** What runs in short blocks runs in longer ones, and what is refused in long blocks is in shorter ones. */
+const inSuchBlocks =
+  ({ blockFrames: asked }: Subject) =>
+  ({ statement, blockFrames }: Evidence): boolean =>
+    asked === undefined ||
+    blockFrames === undefined ||
+    (statement === 'refuses' ? asked <= blockFrames : asked >= blockFrames);
+
 /** 'It takes no NAM files (why).' of a product of which that is known. */
 export const takesNoneText = (all: readonly Evidence[]): string | null => {
   const none = all.find((e) => e.statement === 'no-nam');
   return none === undefined ? null : `It takes no NAM files${because(none)}.`;
 };
 
-export const verdictByEvidence = (all: readonly Evidence[], subject: Subject): EvidenceVerdict => {
+export const verdictByEvidence = (
+  known: readonly Evidence[],
+  subject: Subject,
+): EvidenceVerdict => {
+  const all = known.filter(inSuchBlocks(subject));
   const opening = 'The chip is not published; the verdict rests on what is known to run.';
   const takesNone = takesNoneText(all);
   if (takesNone !== null) return { verdict: 'unknown', reasons: [takesNone] };

@@ -139,12 +139,13 @@ const unjudged = { verdict: 'unknown', chance: null, sure: false } as const;
 const chanceOfKnown: Readonly<Partial<Record<Verdict, number>>> = { fits: 1, over: 0 };
 
 /** Of the machine at hand, where nothing describes it, nothing is known. */
-const knownOf = ({ device, network, width, copies }: Combination): EvidenceVerdict => {
+const knownOf = (c: Combination): EvidenceVerdict => {
+  const { device, network, width, copies, blockFrames } = c;
   const { tier, notes = [], evidence } = device;
   if (tier === 'host') return { verdict: 'unknown', reasons: notes };
   const { macsPerSample, weights } = width;
   const family = familyOf(network);
-  return verdictByEvidence(evidence, { family, macsPerSample, weights, copies });
+  return verdictByEvidence(evidence, { family, macsPerSample, weights, copies, blockFrames });
 };
 
 export const evidenceRow = (c: Combination, context: RowContext): PredictRow => {

@@ -51,7 +51,8 @@ export const checkFacts = (
     const { copies = 1 } = e;
     const { chip } = device;
     if (chip === null) {
-      const asked = { family: familyOf(network), macsPerSample, weights, copies };
+      const { blockFrames } = e;
+      const asked = { family: familyOf(network), macsPerSample, weights, copies, blockFrames };
       return { verdict: verdictByEvidence(device.evidence, asked).verdict, load: null };
     }
     const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
