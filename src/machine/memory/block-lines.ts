@@ -66,11 +66,13 @@ class LineWriter {
 
   add(run: number): void {
     const { words, bufferCount } = this;
+    const first = run * layout.blockRunWords;
     // A run has all its words.
-    const word = (at: number): number => words[run * layout.blockRunWords + at] as number;
-    const [low, id] = [word(layout.atLowByte), word(layout.atRunRing)];
-    const [flags, buffer] = [word(layout.atRunFlags), word(layout.atBuffer)];
-    const bytes = word(layout.atHighByte) - low;
+    const low = words[first + layout.atLowByte] as number;
+    const id = words[first + layout.atRunRing] as number;
+    const flags = words[first + layout.atRunFlags] as number;
+    const buffer = words[first + layout.atBuffer] as number;
+    const bytes = (words[first + layout.atHighByte] as number) - low;
     const position = this.positions[id];
     if (position === undefined) this.write(run, buffer, low, bytes, false);
     else {
@@ -78,7 +80,8 @@ class LineWriter {
       const own = position.still || (rewinding && position.buffer !== buffer);
       const zone = own ? buffer : bufferCount + id;
       if (!rewinding) {
-        const from = low + position.at - word(layout.atDelay) * position.column;
+        const from =
+          low + position.at - (words[first + layout.atDelay] as number) * position.column;
         this.write(run, zone, from, bytes, false);
       } else if (own) this.write(run, zone, low, bytes, false);
       else this.write(run, zone, frontOf(position, low), bytes, (flags & layout.isWriting) !== 0);

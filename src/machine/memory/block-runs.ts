@@ -51,9 +51,13 @@ class RunList {
     const first = this.count;
     const rewound = step.step === 'ring' && step.action === 'rewind' ? step.ring : -1;
     const runs = this.runs[this.uniqueIndex[index] as number] ?? []; // every step is one of them
-    templatesOf(step).forEach(({ slots }, t) => {
-      this.bind(runs[t] as Int32Array, slots, index, rewound); // every template has its own
-    });
+    // Every template has its own runs.
+    if (step.step === 'kernel') this.bind(runs[0] as Int32Array, step.slots, index, rewound);
+    else {
+      step.templates.forEach(({ slots }, t) => {
+        this.bind(runs[t] as Int32Array, slots, index, rewound);
+      });
+    }
     if (rewound >= 0) this.movements.push(this.count, rewound, 1);
     else if (step.step === 'ring' && step.action === 'advance')
       this.movements.push(this.count, step.ring, 0);

@@ -125,7 +125,8 @@ const conflictMisses = (mean: number, ways: number): number => {
 const missingAfter = ({ sizeBytes, lineBytes, ways }: CacheLevel): ((lines: number) => number) => {
   const sets = sizeBytes / (lineBytes * ways);
   const shares = new Map<number, number>();
-  return (lines) => memoize(shares, lines, () => conflictMisses(lines / sets, ways));
+  const make = (lines: number): number => conflictMisses(lines / sets, ways);
+  return (lines) => memoize(shares, lines, make);
 };
 
 /** How many times the mean a bad layout misses. */

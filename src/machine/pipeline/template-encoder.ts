@@ -62,7 +62,7 @@ interface Cost {
 }
 
 /** Where the next execution of an instruction of the run comes in it; 2: nowhere. */
-const comes = ({ count, placed, isBranch }: Omit<Cost, 'next'>): number => {
+const comes = ({ count, placed, isBranch }: Cost): number => {
   if (placed >= count) return 2;
   // Straight stretches of compiled code are of all lengths; the golden ratio spreads them.
   const within = isBranch ? (0.5 + 0.6180339887498949 * placed) % 1 : 0.5;
@@ -88,13 +88,11 @@ const spread = (run: readonly Cost[]): Cost[] => {
 
 const none: readonly number[] = [];
 
-const addressWords = ({ slot, offset, terms }: Address, floats: number): number[] => [
-  slot,
-  offset,
-  floats,
-  terms.length,
-  ...terms.flatMap(({ loop, stride }) => [loop, stride]),
-];
+const addressWords = ({ slot, offset, terms }: Address, floats: number): number[] => {
+  const words = [slot, offset, floats, terms.length];
+  for (const { loop, stride } of terms) words.push(loop, stride);
+  return words;
+};
 
 /** How often a guess is wrong, at each corner. */
 const shares = ({ best, expected, worst }: Range): number[] =>
@@ -125,6 +123,9 @@ export class TemplateEncoder {
   /** Branches executed so far, and how much of a taken one those of overhead have left over. */
   private branches = 0;
   private taken = 0.5;
+  /** Of the value that is written, by their count: most of a template, which would leave two lists each. */
+  private readonly sources: readonly number[][] = [[], [0], [0, 0], [0, 0, 0]];
+  private readonly targets = [0];
 
   /** @param shared the slots that are both read and written */
   constructor(template: Template, shared: ReadonlySet<number>) {
@@ -213,9 +214,9 @@ export class TemplateEncoder {
     this.write(accumulated);
     this.write(sources.length);
     this.write(targets.length);
-    for (const register of sources) this.write(this.numberOf(register));
-    for (const register of targets) this.write(this.numberOf(register));
-    for (const word of tail) this.write(word);
+    for (let i = 0; i < sources.length; i++) this.write(this.numberOf(sources[i] as number));
+    for (let i = 0; i < targets.length; i++) this.write(this.numberOf(targets[i] as number));
+    for (let i = 0; i < tail.length; i++) this.write(tail[i] as number);
     this.flags |= flags;
     this.size++;
   }
@@ -254,8 +255,9 @@ export class TemplateEncoder {
     const flags = (flagsOfOperation[operation] as number) | more;
     const chain = node.chained ? this.numbers.push(-1) - 1 : -1;
     const isBranch = node.kind === 'branch';
-    const cost = { operation, flags, count, isBranch, chain, placed: 0 };
-    this.run.push({ ...cost, next: comes(cost) });
+    const cost: Cost = { operation, flags, count, isBranch, chain, placed: 0, next: 0 };
+    cost.next = comes(cost);
+    this.run.push(cost);
   }
 
   /** Writes the run at hand. `last`: a loop's body ends with it, and so its last branch goes back. */
@@ -358,8 +360,14 @@ export class TemplateEncoder {
 
   /** An instruction that makes a value of up to three others, as a pipeline waits for them; -1: none further. */
   private value(node: Instruction, target: number, a = -1, b = -1, c = -1, accumulator = -1): void {
-    const sources = a < 0 ? none : b < 0 ? [a] : c < 0 ? [a, b] : [a, b, c];
+    const { targets } = this;
+    // There is one of each length.
+    const sources = this.sources[a < 0 ? 0 : b < 0 ? 1 : c < 0 ? 2 : 3] as number[];
+    if (a >= 0) sources[0] = a;
+    if (b >= 0) sources[1] = b;
+    if (c >= 0) sources[2] = c;
+    targets[0] = target;
     const taken = node.op === 'call' ? op.isTaken | op.isCall : 0;
-    this.head(operationOf(node), taken, sources, [target], none, 1, accumulator);
+    this.head(operationOf(node), taken, sources, targets, none, 1, accumulator);
   }
 }
