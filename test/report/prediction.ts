@@ -77,6 +77,7 @@ export const row = (cell: Cell = {}): PredictRow => {
     placement: null,
     confidence: load === null ? 'evidence' : 'estimated',
     reasons: cell.reasons ?? [],
+    arrangement: null,
     addedLatencyBlocks: 0,
     fidelity: { esrToFull: cell.esr ?? null },
   };

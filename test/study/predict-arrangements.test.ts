@@ -41,3 +41,12 @@ test('a row that fits says nothing, nor does a matrix that does not ask', () => 
   const quiet = row('rp2350', { width: 'lite', arrangements: false });
   expect(quiet.reasons.join(' ')).not.toContain('--split');
 });
+
+test('what decides the verdict is the first that a row says', () => {
+  expect(row('pi-5', { width: 'lite' }).reasons[0]).toMatch(
+    /cycles a sample of [\d,]+ that one core/,
+  );
+  const tight = row('pi-zero-2w', { width: 'full' });
+  expect(tight.reasons[0]).toBe(tight.arrangement);
+  expect(tight.reasons[1]).toMatch(/^(Less than the|In the worst case)/);
+});

@@ -2,7 +2,6 @@
  * The human table of `predict`: pedals down and widths across, or every width on its own line where
  * the terminal is narrow. Pure: rows in, text out.
  */
-import { isArrangement } from '../../study/predict/arrangements.ts';
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
 import type { OnlyWord } from '../../study/predict/select.ts';
 import { hertz, listed, percent, times } from '../../units/number-text.ts';
@@ -121,7 +120,7 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
     ...saidOf(
       rows,
       (row) => `${row.width.label} ${times(row.copies)}`,
-      ({ reasons }) => reasons.find(isArrangement),
+      ({ arrangement }) => arrangement,
     ),
   ].filter((note) => note !== false);
   const lines = notes.flatMap((note) => wrap(note, style.columns - 2, '', '  '));

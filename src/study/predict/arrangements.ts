@@ -66,18 +66,14 @@ const loadOf = (cache: CostCache, point: Point, sampleRateHz: number): number | 
   return costed.cost.total.expected / cyclesPerBlock.expected;
 };
 
-/** Whether a reason of a row is such a sentence. */
-export const isArrangement = (reason: string): boolean =>
-  /^(over|tight) (on one core|so); /.test(reason);
-
-/** A sentence where some of them would do better than a row that is over or tight; the shortest load first. */
-export const arrangementsFor = (
+/** Those that would do better than a row that is over or tight in a sentence, the shortest load first; null where none would. */
+export const arrangementFor = (
   cache: CostCache,
   point: Point,
   costed: CostedPoint,
   { verdict, sampleRateHz, margin }: PredictRow,
-): readonly string[] => {
-  if ((verdict !== 'over' && verdict !== 'tight') || margin === null) return [];
+): string | null => {
+  if ((verdict !== 'over' && verdict !== 'tight') || margin === null) return null;
   const tried = [
     ...overTwoCores(point, costed),
     ...otherEngines(point, costed),
@@ -91,5 +87,5 @@ export const arrangementsFor = (
   tried.sort((a, b) => a.load - b.load);
   const texts = tried.map(({ load, words }) => words(`${Math.round(100 * load)} %`));
   const now = costed.cores > 1 ? 'so' : 'on one core';
-  return texts.length === 0 ? [] : [`${verdict} ${now}; ${texts.join('; ')}.`];
+  return texts.length === 0 ? null : `${verdict} ${now}; ${texts.join('; ')}.`;
 };

@@ -7,7 +7,7 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { type Point, targetOf } from '../cost/cost-point.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { ratesOf, resampledBy } from '../cost/resampling.ts';
-import { arrangementsFor } from './arrangements.ts';
+import { arrangementFor } from './arrangements.ts';
 import { costSettled } from './governor.ts';
 import type { Cell, Combination, PredictRequest } from './request.ts';
 import type { Outcome, PredictRow } from './row.ts';
@@ -106,8 +106,9 @@ const costedOutcome = (
   // Rows of all engines say themselves what another one would do.
   const alone = c.requestedEngine !== 'all' && c.beside.length === 0;
   const asks = request.arrangements === true && alone;
-  const others = asks ? arrangementsFor(cache, { ...point, chip }, costed, row) : [];
-  return { row: { ...row, reasons: [...others, ...row.reasons] } };
+  const arrangement = asks ? arrangementFor(cache, { ...point, chip }, costed, row) : null;
+  const reasons = arrangement === null ? row.reasons : [arrangement, ...row.reasons];
+  return { row: { ...row, reasons, arrangement } };
 };
 
 /** One engine of all of them: where it does not run the network, that is no row of the matrix. */

@@ -137,28 +137,30 @@ export const reasonsFor = (input: ReasonInput): string[] => {
   const keeps = kept > 0.001 ? `; the device keeps ${percent(kept)}${shows}` : '';
   const argued = measuredOn === null ? 'of a playing A1 network' : `measured on ${measuredOn}`;
   const allowed = chip.audio.allowedBlockFrames.value;
+  // What decides the verdict goes first, then what is known of it, then where the cycles go and why so many.
   const sentences: readonly Sentence[] = [
-    choice.because,
-    ...room.reasons,
+    ...(room.fits ? [] : room.reasons),
+    whatIsShort(input),
     `${aSample(cost.total.expected)} cycles a sample of ${aSample(available)} that one core at ${hertz(clock.value)} has for models${keeps}.`,
+    ...whatIsKnown(input, chip),
+    input.width.whatIf &&
+      'Sliced to a width that it was not trained for: its cycles are right, its sound is not meant to be.',
+    !allowed.includes(blockFrames) &&
+      `The device itself does not offer blocks of ${blockFrames} frames: ${allowed.join(', ')}.`,
     ratesDiffer(input),
+    overCores(input),
+    ...whereCyclesGo(cost),
+    choice.because,
+    howClockVaries(clock),
+    whereItLies(input),
+    ...(room.fits ? room.reasons : []),
     input.rates.sessionHz === input.rates.modelHz &&
       followedFrom(input.network, blockFrames) !== null &&
       `A block of ${blockFrames} frames follows from two shorter ones: each frame of an LSTM comes back to the same lines and adds the same.`,
-    ...whereCyclesGo(cost),
     cost.summary.causes.calls > 0 &&
       `The library's tanh and exp are costed for the arguments ${argued}.`,
-    whereItLies(input),
-    overCores(input),
-    howClockVaries(clock),
     denormalCycles > 0 &&
       `Nothing flushes subnormal numbers here: in the worst case, when sound decays into silence, they add ${aSample(denormalCycles)} cycles a sample (an estimate).`,
-    whatIsShort(input),
-    !allowed.includes(blockFrames) &&
-      `The device itself does not offer blocks of ${blockFrames} frames: ${allowed.join(', ')}.`,
-    input.width.whatIf &&
-      'Sliced to a width that it was not trained for: its cycles are right, its sound is not meant to be.',
-    ...whatIsKnown(input, chip),
   ];
   return sentences.filter((sentence) => sentence !== false);
 };

@@ -130,6 +130,7 @@ const nothingCosted = {
   context: null,
   memoryBytes: null,
   placement: null,
+  arrangement: null,
   addedLatencyBlocks: 0,
 } as const;
 
@@ -247,7 +248,8 @@ const rowOfCost = (c: Combination, context: RowContext, costed: CostedPoint): Pr
     memoryBytes: costed.bytes,
     placement: cost.placement,
     confidence: trust.confidence,
-    reasons: [...trust.reasons, ...reasonsFor(stated)],
+    reasons: [...reasonsFor(stated), ...trust.reasons],
+    arrangement: null,
     addedLatencyBlocks: splitAfterLayers === undefined ? 0 : 1,
   };
 };

@@ -83,7 +83,10 @@ export interface PredictRow {
   readonly memoryBytes: MemoryBytes | null;
   readonly placement: string | null;
   readonly confidence: Confidence;
+  /** What decides the verdict first. */
   readonly reasons: readonly string[];
+  /** What would do better than a row that is over or tight, the first of the reasons; null where nothing does. */
+  readonly arrangement: string | null;
   /** Blocks of latency that pipelining over cores adds. */
   readonly addedLatencyBlocks: number;
   readonly fidelity: { readonly esrToFull: number | null };
