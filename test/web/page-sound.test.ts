@@ -33,7 +33,7 @@ withBrowser('the sound', () => {
     async () => {
       await site.open('model=lstm-1x3&kinds=product&device=mod-dwarf');
       const hear = site.page.locator('#hear');
-      await hear.getByRole('button', { name: 'Play' }).click();
+      await site.page.getByRole('button', { name: 'Hear it', exact: true }).click();
       await hear.getByRole('button', { name: 'Stop' }).waitFor({ timeout: slow });
       const at = (): Promise<number> =>
         site.page
@@ -51,8 +51,16 @@ withBrowser('the sound', () => {
       const heard = (): Promise<string | null> =>
         site.page.locator('.waveform path').getAttribute('d');
       const whole = await heard();
+      // A cabinet changes what is heard of the model, and not what goes in.
+      await hear.getByLabel('Cabinet').selectOption('ours');
+      await expect.poll(heard, { timeout: 20_000 }).not.toBe(whole);
       await hear.getByRole('radio', { name: 'dry' }).check();
-      expect(await heard()).not.toBe(whole);
+      const dry = await heard();
+      expect(dry).not.toBe(whole);
+      await hear.getByLabel('Cabinet').selectOption('none');
+      expect(await heard()).toBe(dry);
+      await hear.getByRole('radio', { name: 'full' }).check();
+      expect(await heard()).toBe(whole);
       await hear.getByRole('button', { name: 'Stop' }).click();
     },
     slow,

@@ -5,6 +5,7 @@ import { guessedShare } from '../../src/web/audio/measures.ts';
 import { badgeOf } from '../../src/web/badge.ts';
 import { engineIds } from '../../src/web/engine-ids.ts';
 import { firstRig } from '../../src/web/rig-document.ts';
+import { sentenceOf } from '../../src/web/sentence.ts';
 import {
   addressOf,
   deviceKinds,
@@ -61,4 +62,20 @@ test('a blind test says how often who only guesses does as well', () => {
   expect(guessedShare(10, 10)).toBeCloseTo(1 / 1024, 12);
   // 1 + 10 + 45 + 120 of 1,024.
   expect(guessedShare(7, 10)).toBeCloseTo(176 / 1024, 12);
+});
+
+test('the sentence counts what surely runs on how many pedals, then what probably does', () => {
+  const row = (device: string, label: string, copies: number, verdict: string, sure: boolean) =>
+    ({ device, copies, verdict, sure, width: { label } }) as never;
+  const rows = [
+    row('a', 'lite', 1, 'fits', true),
+    row('a', 'lite', 2, 'fits', true),
+    row('b', 'lite', 1, 'fits', true),
+    row('b', 'lite', 2, 'fits', false),
+    row('a', 'full', 1, 'fits', false),
+    row('b', 'full', 1, 'over', true),
+  ];
+  expect(sentenceOf(rows, [1, 2], 'pedals')).toBe(
+    'Lite surely runs on 2 of 2 pedals, twice on 1; full on none. Probably also lite twice on 1 more; full on 1 more.',
+  );
 });

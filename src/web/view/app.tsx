@@ -1,10 +1,10 @@
 /** The page: a model, the answer in a sentence, the heat map, and what can be asked from there. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { answerOf } from '../../report/predict/verdict-text.ts';
 import { type PageDevice, pageDevices } from '../devices.ts';
 import { engineIds } from '../engine-ids.ts';
 import { spokenOf } from '../passes.ts';
+import { sentenceOf } from '../sentence.ts';
 import { addressOf, commandOf, copiesOf, type PageState, stateOf } from '../state.ts';
 import { type Known, shippedIds, store } from '../store.ts';
 import { type Twin, twinOf } from '../twin.ts';
@@ -48,14 +48,47 @@ const listed = (known: Known, { kinds, search }: PageState): readonly PageDevice
   );
 };
 
-const sentenceOf = ({ rows, spoken }: Known, { kinds }: PageState): string => {
-  const first = spokenOf(pageDevices.filter(({ kind }) => kinds.includes(kind)));
+const answered = ({ rows, spoken }: Known, state: PageState): string => {
+  if (!spoken) return '';
+  const first = spokenOf(pageDevices.filter(({ kind }) => state.kinds.includes(kind)));
   const ids = new Set(first.map(({ id }) => id));
-  return spoken ? answerOf(rows.filter(({ device }) => ids.has(device))) : '';
+  const what = first.every(({ kind }) => kind === 'product') ? 'pedals' : 'devices';
+  return sentenceOf(
+    rows.filter(({ device }) => ids.has(device)),
+    copiesOf(state),
+    what,
+  );
 };
 
+/** Into view, and the keyboard with it. */
 const toCard = (id: string): void =>
-  void setTimeout(() => document.getElementById(id)?.scrollIntoView({ behavior: 'smooth' }), 50);
+  void setTimeout(() => {
+    const card = document.getElementById(id);
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    card?.scrollIntoView({ behavior: isStill ? 'auto' : 'smooth' });
+    card?.querySelector('button')?.focus({ preventScroll: true });
+  }, 50);
+
+interface NextProps {
+  readonly ready: boolean;
+  readonly hear: () => void;
+}
+
+/** What stands further down, at hand. */
+const Next = ({ ready, hear }: NextProps): JSX.Element => {
+  const button = (text: string, press: () => void, kind = ''): JSX.Element => (
+    <button type="button" class={kind} aria-disabled={!ready} onClick={() => ready && press()}>
+      {text}
+    </button>
+  );
+  return (
+    <nav class="buttons" aria-label="What to do with it">
+      {button('Hear it', hear, 'primary')}
+      {button('Put it in a rig', () => toCard('rig'))}
+      {button('Share it', () => toCard('share'))}
+    </nav>
+  );
+};
 
 export const App = (): JSX.Element => {
   const [state, set] = useAddress();
@@ -63,6 +96,7 @@ export const App = (): JSX.Element => {
   /** What of a pedal was asked to be heard, and a sound that was dropped. */
   const [twin, setTwin] = useState<Twin | null>(null);
   const [file, setFile] = useState<File | null>(null);
+  const [asked, setAsked] = useState(0);
   /** A pedal was chosen here, and not by the address. */
   const [chosen, setChosen] = useState(false);
   /** The first answer stands: what comes after it may be loaded. */
@@ -79,7 +113,7 @@ export const App = (): JSX.Element => {
   );
   const { shown: model, rows } = known;
   const widths = useMemo(() => model?.widths.map(({ label }) => label) ?? [], [model]);
-  const sentence = useMemo(() => sentenceOf(known, state), [rows, known.spoken, state.kinds]);
+  const sentence = useMemo(() => answered(known, state), [rows, known.spoken, state.kinds]);
   const selected = pageDevices.find(({ id }) => id === state.device);
   const command = commandOf(state, model?.id ?? 'my');
   return (
@@ -106,6 +140,13 @@ export const App = (): JSX.Element => {
           }}
         />
         <Answer known={known} sentence={sentence} />
+        <Next
+          ready={ready && model !== null}
+          hear={() => {
+            setAsked(asked + 1);
+            toCard('hear');
+          }}
+        />
         <div class="work">
           <section aria-label="The table">
             <Filters state={state} set={set} />
@@ -155,6 +196,7 @@ export const App = (): JSX.Element => {
                 pedal={selected === undefined ? null : twinOf(state, selected, model)}
                 twin={twin}
                 file={file}
+                asked={asked}
               />
               <Rig
                 models={known.models}

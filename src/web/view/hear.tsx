@@ -11,7 +11,8 @@ import { Choice } from './choice.tsx';
 import { ErrorAgainstCost } from './error-chart.tsx';
 import { FileButton } from './file-button.tsx';
 import { Transport } from './transport.tsx';
-import { dry, type Sounds, sampleRateHz, signals, useSounds } from './use-sounds.ts';
+import { noCabinet, oursCabinet, useCabinet } from './use-cabinet.ts';
+import { dry, fromPedalKey, sampleRateHz, signals, useSounds } from './use-sounds.ts';
 
 export interface HearProps {
   readonly model: ModelSummary;
@@ -22,9 +23,9 @@ export interface HearProps {
   readonly twin: Twin | null;
   /** A sound that was dropped on the page. */
   readonly file: File | null;
+  /** How often it was asked for from above. */
+  readonly asked: number;
 }
-
-const fromPedalKey = 'pedal';
 
 interface Heard {
   readonly playing: boolean;
@@ -73,14 +74,12 @@ const useHeard = (sounds: readonly PlayedSound[], key: string): Heard => {
 
 /** As loud as the widest, where that is asked for. */
 const soundsOf = (
-  { made, fromPedal }: Sounds,
+  all: ReadonlyMap<string, Float32Array>,
   full: Float32Array | undefined,
   matched: boolean,
   other: Float32Array | null,
 ): readonly PlayedSound[] => {
   if (full === undefined) return [];
-  const all = new Map(made);
-  if (fromPedal !== null) all.set(fromPedalKey, fromPedal.sound);
   const loud = rmsOf(full);
   const gain = (name: string, samples: Float32Array): number => {
     const quiet = rmsOf(samples);
@@ -90,9 +89,13 @@ const soundsOf = (
   return other === null ? sounds : [...sounds, ['difference', differenceOf(full, other), 1]];
 };
 
+/** By what the capture says of itself. */
+const isAmpAlone = ({ metadata }: ModelSummary): boolean =>
+  ['amp', 'pedal_amp', 'preamp'].includes(metadata.gearType ?? '');
+
 const errorText = (esr: number): string => `${(10 * Math.log10(Math.max(1e-12, esr))).toFixed(1)}`;
 
-export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element => {
+export const Hear = ({ model, rows, pedal, twin, file, asked }: HearProps): JSX.Element => {
   const widths = model.widths.map(({ label }) => label);
   const widest = widths.at(-1) ?? 'full';
   const sounds = useSounds(model);
@@ -101,14 +104,14 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
   const [difference, setDifference] = useState(false);
   const [matched, setMatched] = useState(true);
   const [blind, setBlind] = useState<Blind | null>(null);
-  const full = made.get(widest);
+  const cabinet = useCabinet(sounds);
+  const { heard: audible } = cabinet;
+  const full = audible.get(widest);
   const key = blind !== null && chosen === 'X' ? blind.x : chosen;
-  const samplesOf = (name: string): Float32Array | undefined =>
-    name === fromPedalKey ? fromPedal?.sound : made.get(name);
-  const other = difference && key !== widest ? (samplesOf(key) ?? null) : null;
+  const other = difference && key !== widest ? (audible.get(key) ?? null) : null;
   const played = useMemo(
-    () => soundsOf(sounds, full, matched, other),
-    [made, fromPedal, full, matched, other],
+    () => soundsOf(audible, full, matched, other),
+    [audible, full, matched, other],
   );
   const heard = useHeard(played, other === null ? key : 'difference');
   const { playing, stop } = heard;
@@ -130,6 +133,10 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
     if (file !== null) void sounds.open(file);
   }, [file]);
 
+  useEffect(() => {
+    if (asked > 0 && !playing) void pressPlay();
+  }, [asked]);
+
   const pressPlay = async (): Promise<void> => {
     // A disabled button would lose the focus of a keyboard.
     if (progress !== null) return;
@@ -141,16 +148,13 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
     await heard.play();
   };
 
-  const esr = useMemo(
-    () =>
-      new Map(
-        widths.map((width) => {
-          const samples = made.get(width);
-          return [width, full === undefined || samples === undefined ? null : esrOf(full, samples)];
-        }),
-      ),
-    [made, full],
-  );
+  // Of the model itself, whatever is behind it.
+  const esr = useMemo(() => {
+    const reference = made.get(widest);
+    const of = (samples: Float32Array | undefined): number | null =>
+      reference === undefined || samples === undefined ? null : esrOf(reference, samples);
+    return new Map(widths.map((width) => [width, of(made.get(width))]));
+  }, [made]);
   const names = new Map([
     ...widths.map((width) => [width, width] as const),
     [dry, 'dry'],
@@ -161,7 +165,7 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
     blind === null
       ? [...widths, dry, ...(fromPedal === null ? [] : [fromPedalKey])]
       : [blind.a, blind.b, 'X'];
-  const asked = widths.includes(chosen) ? chosen : widest;
+  const asPlayed = widths.includes(chosen) ? chosen : widest;
   return (
     <section class="card" aria-labelledby="hear-title" id="hear">
       <h2 id="hear-title">Hear it</h2>
@@ -187,6 +191,21 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
           label="A WAV of yours"
           accept="audio/*,.wav"
           open={([own]) => own !== undefined && void sounds.open(own)}
+        />
+        <Choice
+          label="Cabinet"
+          value={cabinet.name}
+          options={[
+            [noCabinet, 'none'],
+            [oursCabinet, '12 inch, ours'],
+            ...([noCabinet, oursCabinet].includes(cabinet.name) ? [] : [cabinet.name]),
+          ]}
+          choose={(name) => void cabinet.choose(name)}
+        />
+        <FileButton
+          label="A cabinet of yours"
+          accept="audio/*,.wav"
+          open={([own]) => own !== undefined && void cabinet.open(own)}
         />
         <label>
           <input
@@ -230,7 +249,7 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
           </div>
           {full !== undefined && (
             <Transport
-              samples={blind === null ? (samplesOf(key) ?? full) : full}
+              samples={blind === null ? (audible.get(key) ?? full) : full}
               report={heard.report}
               playing={playing}
               seek={heard.seek}
@@ -240,9 +259,9 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
             <button
               type="button"
               aria-disabled={progress !== null}
-              onClick={() => void asPedal({ ...pedal, width: asked })}
+              onClick={() => void asPedal({ ...pedal, width: asPlayed })}
             >
-              As on the {pedal.device.name}: {asked}, dropouts and all
+              As on the {pedal.device.name}: {asPlayed}, dropouts and all
             </button>
           )}
           {made.size > 0 && widths.length + (fromPedal === null ? 0 : 1) > 1 && (
@@ -267,6 +286,11 @@ export const Hear = ({ model, rows, pedal, twin, file }: HearProps): JSX.Element
           />
         )}
       </div>
+      {cabinet.name === noCabinet && isAmpAlone(model) && (
+        <p class="soft small">
+          This is an amp without a loudspeaker, which sounds harsh: choose a cabinet.
+        </p>
+      )}
       {model.metadata.synthetic === true && (
         <p class="soft small">
           This model has drawn weights and sounds like nothing you know; drop a capture of yours.

@@ -185,6 +185,12 @@ const Block = ({ rig, change }: Pick<EditorProps, 'rig' | 'change'>): JSX.Elemen
   );
 };
 
+const chainWords: Readonly<Record<(typeof chains)[number], string>> = {
+  serial: 'one after the other',
+  parallel: 'side by side',
+  pipelined: 'pipelined over cores',
+};
+
 const Editor = (props: EditorProps): JSX.Element => {
   const { rig, models, change } = props;
   const [first] = models;
@@ -208,7 +214,7 @@ const Editor = (props: EditorProps): JSX.Element => {
         <Choice
           label="Order"
           value={rig.chain ?? 'serial'}
-          options={chains}
+          options={chains.map((chain) => [chain, chainWords[chain]] as const)}
           choose={(chain) => change({ ...rig, chain })}
         />
         <Block rig={rig} change={change} />

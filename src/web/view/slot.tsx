@@ -88,7 +88,9 @@ export const SlotView = (props: SlotProps): JSX.Element => {
         <label>
           branch{' '}
           <input
-            size={5}
+            size={9}
+            placeholder="of its own"
+            title="Slots of one branch follow each other; branches run side by side."
             value={branch}
             onChange={({ currentTarget: { value } }) => {
               const { branch: _, ...rest } = slot;

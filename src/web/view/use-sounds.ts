@@ -10,6 +10,7 @@ const seconds = 8;
 const mostSeconds = 30;
 export const signals = ['guitar', 'plucks', 'sweep', 'noise'] as const;
 export const dry = 'dry';
+export const fromPedalKey = 'pedal';
 
 export interface FromPedal {
   readonly sound: Float32Array;
@@ -28,14 +29,20 @@ export interface Sounds {
   readonly make: () => Promise<void>;
   readonly playTwin: (twin: Twin) => Promise<void>;
   readonly choose: (signal: string) => void;
-  /** Whether it is a sound. */
-  readonly open: (file: File) => Promise<boolean>;
+  readonly open: (file: File) => Promise<void>;
+  /** That it is no sound. */
+  readonly say: (file: File) => void;
 }
 
-const decoded = async (file: File): Promise<Float32Array> => {
-  const context = new OfflineAudioContext(1, 1, sampleRateHz);
-  const buffer = await context.decodeAudioData(await file.arrayBuffer());
-  return buffer.getChannelData(0).slice(0, mostSeconds * sampleRateHz);
+/** At the page's rate; null where it is no sound. */
+export const decoded = async (file: File, longest: number): Promise<Float32Array | null> => {
+  try {
+    const context = new OfflineAudioContext(1, 1, sampleRateHz);
+    const buffer = await context.decodeAudioData(await file.arrayBuffer());
+    return buffer.getChannelData(0).slice(0, longest * sampleRateHz);
+  } catch {
+    return null;
+  }
 };
 
 const late = ({ result }: Questions['play']['answer']): string =>
@@ -100,20 +107,20 @@ export const useSounds = (model: ModelSummary): Sounds => {
     setOwn(null);
     setSource(signal);
   };
-  const open = async (file: File): Promise<boolean> => {
-    try {
-      const samples = await decoded(file);
-      forget();
-      setOwn(samples);
-      setSource(file.name);
-      setFault(null);
-      return true;
-    } catch {
-      setFault(
-        `${file.name}: expected a sound that this browser can read, such as WAV. Nothing was changed.`,
-      );
-      return false;
+  const say = (file: File): void =>
+    setFault(
+      `${file.name}: expected a sound that this browser can read, such as WAV. Nothing was changed.`,
+    );
+  const open = async (file: File): Promise<void> => {
+    const samples = await decoded(file, mostSeconds);
+    if (samples === null) {
+      say(file);
+      return;
     }
+    forget();
+    setOwn(samples);
+    setSource(file.name);
+    setFault(null);
   };
-  return { source, made, fromPedal, progress, fault, make, playTwin, choose, open };
+  return { source, made, fromPedal, progress, fault, make, playTwin, choose, open, say };
 };
