@@ -7,12 +7,12 @@ import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
-import { Code, type Counts } from '../common/code.ts';
+import { Code, type Counts, plus } from '../common/code.ts';
 import { type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { hold, sigmoidByTanh } from '../eigen/activation.ts';
-import { partsOf, zip } from '../eigen/registers.ts';
+import { partsOf, runsOf, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution, AppendOf } from './convolution.ts';
@@ -27,15 +27,18 @@ const lstmCode = ({ isa, lanes }: Target): LstmCode => {
   return isa === 'aarch64' ? builds.aarch64 : builds.armv7;
 };
 
-/** Vectors of rows that share an input in the matrix-vector kernel. */
-const sharingVectors = 8;
+/** How many vectors of rows share an input in the matrix-vector kernel, as far as they go. */
+const sharingVectors = [8, 4, 3, 2, 1];
 
 /** Widths of the loops over the hidden state: the first for all it can, the next for what is left. */
-const widthsOf = (target: Target, tanh: TanhKind): readonly Lanes[] => {
-  if (target.lanes === 1 || tanh === 'libm' || target.isa === 'armv7-neon') return [1];
+const widthsOf = (target: Target, tanh: TanhKind, hiddenSize: number): readonly Lanes[] => {
+  const { isa, lanes } = target;
+  if (lanes === 1 || tanh === 'libm' || isa === 'armv7-neon') return [1];
   // GCC makes vectors of two of what is left for x86 and for the cores that issue in order.
-  const pairs = target.isa === 'aarch64' && tuneGroupOf(target) === 'in-order';
-  return pairs || target.isa === 'x86-sse2' ? [4, 2, 1] : [target.lanes, 1];
+  const inOrder = tuneGroupOf(target) === 'in-order';
+  if ((isa === 'aarch64' && inOrder) || isa === 'x86-sse2') return [4, 2, 1];
+  // For the others a single vector is not worth the tests before its loop.
+  return isa === 'aarch64' && hiddenSize < 2 * lanes ? [1] : [lanes, 1];
 };
 
 type AppendLstm = AppendOf<LstmLayer, [tanh: TanhKind]>;
@@ -77,7 +80,7 @@ const writeCell = (writer: Writer, frames: number, stride: Strides): void => {
   const { b, code, slots } = writer;
   const updates = updatesOf(writer);
   b.loop(frames, (frame) => {
-    code.body(cellCounts(writer));
+    code.body(cellCounts(writer, updates));
     for (let i = 0; i < writer.inputSize; i++) {
       const x = b.load(b.at(slots.source, i, frame.times(stride.source)), 1);
       b.store(x, b.at(slots.state, i), 1);
@@ -90,17 +93,20 @@ const writeCell = (writer: Writer, frames: number, stride: Strides): void => {
   });
 };
 
-const cellCounts = (writer: Writer): Counts => {
-  const { target, counts, hiddenSize, tanh } = writer;
+/** Beside the loops: constants, tests and addresses for each part of the hidden state that has a loop. */
+const cellCounts = ({ target, counts, tanh }: Writer, updates: readonly Update[]): Counts => {
   if (tanh === 'libm' && 'cellLibm' in counts) return counts.cellLibm;
-  const inOrder = tuneGroupOf(target) === 'in-order';
-  return inOrder || hiddenSize % target.lanes === 0 ? counts.cell : counts.cellOutOfOrder;
+  if (!('parts' in counts)) return counts.cell;
+  const parts = counts.parts[tuneGroupOf(target) === 'in-order' ? 'inOrder' : 'outOfOrder'];
+  const ofPart = ({ lanes }: Update): Counts =>
+    lanes === 1 ? parts.singles : lanes === 2 ? parts.pairs : parts.vectors;
+  return updates.reduce((sum: Counts, update) => plus(sum, ofPart(update)), counts.cell);
 };
 
 /** Loops over parts of the hidden state, `count` vectors from `first` on; constants stay in registers for the whole block. */
 const updatesOf = ({ b, target, tanh: kind, hiddenSize }: Writer) => {
   let next = 0;
-  return widthsOf(target, kind).flatMap((lanes) => {
+  return widthsOf(target, kind, hiddenSize).flatMap((lanes) => {
     const first = next;
     const count = Math.floor((hiddenSize - first) / lanes);
     if (count === 0) return [];
@@ -118,8 +124,11 @@ type Update = ReturnType<typeof updatesOf>[number];
 /** Products of several vectors of rows at once share each input. */
 const writeGates = (writer: Writer): void => {
   const blocks = partsOf(4 * writer.hiddenSize, writer.target.lanes);
-  for (let first = 0; first < blocks.length; first += sharingVectors) {
-    writeGateGroup(writer, blocks.slice(first, first + sharingVectors));
+  for (const [start, count, groups] of runsOf(blocks.length, sharingVectors)) {
+    for (let group = 0; group < groups; group++) {
+      const first = start + group * count;
+      writeGateGroup(writer, blocks.slice(first, first + count));
+    }
   }
 };
 
