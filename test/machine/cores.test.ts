@@ -21,13 +21,16 @@ test('every core of the field is there, resolves, and is named as its file', () 
   expect(cores.map((c) => c.id).sort()).toEqual(
     [
       'apple-m2-p',
+      'apple-m4-p',
       'cortex-a17',
       'cortex-a35',
       'cortex-a53',
       'cortex-a55',
+      'cortex-a57',
       'cortex-a7',
       'cortex-a72',
       'cortex-a76',
+      'cortex-a8',
       'cortex-m33',
       'cortex-m4',
       'cortex-m55',
