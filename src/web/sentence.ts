@@ -56,9 +56,9 @@ export const sentenceOf = (
   });
   const probably = widths.flatMap((width) => {
     const some = countsOf(rows, width, copies, false).filter(isSome);
-    const words = some.map((count) => `${onPedals(count)} more`).join(', ');
+    const words = some.map(onPedals).join(', ');
     return words === '' ? [] : [widths.length === 1 ? words : `${width} ${words}`];
   });
-  const also = probably.length === 0 ? '' : ` Probably also ${probably.join('; ')}.`;
+  const also = probably.length === 0 ? '' : ` Probably also: ${probably.join('; ')}.`;
   return `${surely.join('; ')}.${also}`;
 };

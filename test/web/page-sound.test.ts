@@ -74,6 +74,8 @@ withBrowser('the sound', () => {
       await hear.getByRole('button', { name: 'Play' }).click();
       await hear.getByRole('button', { name: /Blind test/ }).click({ timeout: slow });
       await hear.getByRole('radio', { name: 'X' }).waitFor();
+      // What would tell X from the other is out of sight.
+      expect(await hear.locator('meter, .chart').count()).toBe(0);
       const guesses = hear.locator('.controls:has-text("X is") button');
       await guesses.first().click();
       await guesses.first().click();

@@ -76,6 +76,6 @@ test('the sentence counts what surely runs on how many pedals, then what probabl
     row('b', 'full', 1, 'over', true),
   ];
   expect(sentenceOf(rows, [1, 2], 'pedals')).toBe(
-    'Lite surely runs on 2 of 2 pedals, twice on 1; full on none. Probably also lite twice on 1 more; full on 1 more.',
+    'Lite surely runs on 2 of 2 pedals, twice on 1; full on none. Probably also: lite twice on 1; full on 1.',
   );
 });

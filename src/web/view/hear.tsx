@@ -108,7 +108,8 @@ export const Hear = ({ model, rows, pedal, twin, file, asked }: HearProps): JSX.
   const { heard: audible } = cabinet;
   const full = audible.get(widest);
   const key = blind !== null && chosen === 'X' ? blind.x : chosen;
-  const other = difference && key !== widest ? (audible.get(key) ?? null) : null;
+  // Alone it would tell which of two a blind test plays.
+  const other = difference && blind === null && key !== widest ? (audible.get(key) ?? null) : null;
   const played = useMemo(
     () => soundsOf(audible, full, matched, other),
     [audible, full, matched, other],
@@ -252,6 +253,7 @@ export const Hear = ({ model, rows, pedal, twin, file, asked }: HearProps): JSX.
               samples={blind === null ? (audible.get(key) ?? full) : full}
               report={heard.report}
               playing={playing}
+              leveled={blind === null}
               seek={heard.seek}
             />
           )}
@@ -276,7 +278,7 @@ export const Hear = ({ model, rows, pedal, twin, file, asked }: HearProps): JSX.
             />
           )}
         </div>
-        {made.size > 0 && widths.length > 1 && (
+        {made.size > 0 && widths.length > 1 && blind === null && (
           <ErrorAgainstCost
             widths={model.widths}
             esr={esr}

@@ -5,6 +5,7 @@ import { percent } from '../../units/number-text.ts';
 import { store } from '../store.ts';
 import { type Twin, twinScenario } from '../twin.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
+import { Outcome } from './outcome.tsx';
 import { TimelineLater } from './timeline-later.tsx';
 
 export interface PlayProps {
@@ -62,6 +63,7 @@ export const Play = ({ twin, model, hear }: PlayProps): JSX.Element => {
       {fault !== null && <p class="fault">{fault}</p>}
       {played !== null && result !== undefined && (
         <>
+          <Outcome result={result} />
           <TimelineLater
             loads={played.loads}
             late={played.late}
@@ -69,20 +71,8 @@ export const Play = ({ twin, model, hear }: PlayProps): JSX.Element => {
           />
           <dl class="facts">
             <div>
-              <dt>Mean, 99th percentile, worst block</dt>
-              <dd>
-                {percent(result.load.mean)}, {percent(result.load.p99)}, {percent(result.load.max)}
-              </dd>
-            </div>
-            <div>
-              <dt>Late or lost blocks</dt>
-              <dd>
-                {result.xruns} of {result.blocks}
-              </dd>
-            </div>
-            <div>
-              <dt>Latency</dt>
-              <dd>{(1000 * result.latencySeconds).toFixed(1)} ms</dd>
+              <dt>99 of 100 blocks stay below</dt>
+              <dd>{percent(result.load.p99)}</dd>
             </div>
             {result.worstBlock !== null && (
               <div>

@@ -20,6 +20,7 @@ import { DroppedError } from '../worker/client.ts';
 import type { ModelSummary, Played } from '../worker/protocol.ts';
 import { Choice } from './choice.tsx';
 import { FileButton } from './file-button.tsx';
+import { Outcome } from './outcome.tsx';
 import { SlotView } from './slot.tsx';
 import { TimelineLater } from './timeline-later.tsx';
 import { useProfiles } from './use-question.ts';
@@ -101,7 +102,7 @@ const SlotLoads = ({ result }: { readonly result: RunResult }): JSX.Element => {
   );
 };
 
-const Outcome = ({ played, progress, fault }: Run): JSX.Element => {
+const PlayedRig = ({ played, progress, fault }: Run): JSX.Element => {
   if (fault !== null) {
     return (
       <p class="fault" role="alert">
@@ -115,13 +116,7 @@ const Outcome = ({ played, progress, fault }: Run): JSX.Element => {
       {progress !== null && <p class="soft">Playing {Math.round(progress * 100)} %</p>}
       {result !== undefined && played !== null && (
         <>
-          <p class="answer-small">
-            {result.xruns === 0
-              ? 'No block comes late'
-              : `${result.xruns} of ${result.blocks} blocks come late`}
-            : {percent(result.load.mean)} on average, {percent(result.load.max)} at worst,{' '}
-            {(1000 * result.latencySeconds).toFixed(1)} ms from in to out.
-          </p>
+          <Outcome result={result} />
           <TimelineLater
             loads={played.loads}
             late={played.late}
@@ -246,7 +241,7 @@ const Opened = ({ models, rig, set, opener }: OpenedProps): JSX.Element => {
   return (
     <>
       <Editor rig={document} models={models} change={(other) => set(JSON.stringify(other))} />
-      <Outcome {...run} />
+      <PlayedRig {...run} />
       <div class="controls">
         <button
           type="button"

@@ -58,13 +58,15 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
     };
     const data = peaks({ loads, late, blockSeconds });
     const top = Math.max(110, ...data[1]);
+    // Where most are late, large points would be one thick bar.
+    const isMostlyLate = 2 * data[2].filter((late) => late !== null).length > data[2].length;
     const plot = new uPlot(
       {
         width: element.clientWidth,
         height: 220,
         cursor: { drag: { x: true, y: false } },
         legend: { show: false },
-        scales: { x: { time: false }, y: { range: [0, top * 1.05] } },
+        scales: { x: { time: false }, y: { range: [0, top * 1.1] } },
         axes: [
           { ...axis, size: 30, label: 'seconds', labelSize: 18 },
           { ...axis, size: 44, label: '% of the block', labelSize: 18 },
@@ -81,7 +83,7 @@ export const Timeline = (props: TimelineProps): JSX.Element => {
             label: 'late',
             stroke: () => color('--bad'),
             width: 0,
-            points: { show: true, size: 7, fill: () => color('--bad') },
+            points: { show: true, size: isMostlyLate ? 3 : 7, fill: () => color('--bad') },
           },
         ],
         hooks: {

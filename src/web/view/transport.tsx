@@ -8,6 +8,8 @@ export interface TransportProps {
   readonly samples: Float32Array;
   readonly report: PlayerReport;
   readonly playing: boolean;
+  /** Not while nobody is to see which of two sounds is heard. */
+  readonly leveled: boolean;
   readonly seek: (frame: number) => void;
 }
 
@@ -19,7 +21,13 @@ const clock = (frames: number): string => {
 const decibels = (value: number): string =>
   value > 1e-5 ? `${(20 * Math.log10(value)).toFixed(0)} dB` : 'silent';
 
-export const Transport = ({ samples, report, playing, seek }: TransportProps): JSX.Element => {
+export const Transport = ({
+  samples,
+  report,
+  playing,
+  leveled,
+  seek,
+}: TransportProps): JSX.Element => {
   const { frame, rms, peak } = report;
   return (
     <>
@@ -39,13 +47,17 @@ export const Transport = ({ samples, report, playing, seek }: TransportProps): J
         <small>
           {clock(frame)} / {clock(samples.length)}
         </small>
-        <meter
-          aria-label="Level in dB of full scale"
-          min={-60}
-          max={0}
-          value={playing ? 20 * Math.log10(Math.max(1e-3, rms)) : -60}
-        />
-        <small>{playing ? `level ${decibels(rms)}, peak ${decibels(peak)}` : 'stopped'}</small>
+        {leveled && (
+          <meter
+            aria-label="Level in dB of full scale"
+            min={-60}
+            max={0}
+            value={playing ? 20 * Math.log10(Math.max(1e-3, rms)) : -60}
+          />
+        )}
+        {leveled && (
+          <small>{playing ? `level ${decibels(rms)}, peak ${decibels(peak)}` : 'stopped'}</small>
+        )}
       </p>
     </>
   );
