@@ -31,7 +31,10 @@ withBrowser('the sound', () => {
   test(
     'while a table is worked out the page answers and sound goes on; the difference alone and a blind test are at hand',
     async () => {
+      const traced = { categories: ['toplevel', '__metadata'] };
+      await site.browser.startTracing(site.page, traced);
       await site.open('model=lstm-1x3&kinds=product&device=mod-dwarf');
+      expect(longestTask(await site.browser.stopTracing())).toBeLessThan(100);
       const hear = site.page.locator('#hear');
       await site.page.getByRole('button', { name: 'Hear it', exact: true }).click();
       await hear.getByRole('button', { name: 'Stop' }).waitFor({ timeout: slow });
@@ -39,7 +42,7 @@ withBrowser('the sound', () => {
         site.page
           .locator('.waveform line')
           .evaluate((line) => Number(line.getAttribute('x1')) / 40);
-      await site.browser.startTracing(site.page, { categories: ['toplevel', '__metadata'] });
+      await site.browser.startTracing(site.page, traced);
       const [from, began] = [await at(), performance.now()];
       await site.page.getByLabel('Cores by class').check();
       await site.page.waitForTimeout(2000);
