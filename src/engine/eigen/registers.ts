@@ -33,6 +33,14 @@ export const partsOf = (
     })),
   );
 
+/** Vectors of rows by how many share an input in Eigen's column-major matrix-vector kernel. */
+export const sharingGroups = <T>(vectors: readonly T[]): readonly (readonly T[])[] =>
+  runsOf(vectors.length, [8, 4, 3, 2, 1]).flatMap(([start, size, count]) =>
+    Array.from({ length: count }, (_, i) =>
+      vectors.slice(start + i * size, start + (i + 1) * size),
+    ),
+  );
+
 /** Two lists of one length, side by side. */
 export const zip = <A, B>(a: readonly A[], b: readonly B[]): (readonly [A, B])[] => {
   if (a.length !== b.length)

@@ -12,7 +12,7 @@ import { type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { hold, sigmoidByTanh } from '../eigen/activation.ts';
-import { partsOf, runsOf, zip } from '../eigen/registers.ts';
+import { partsOf, sharingGroups, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution, AppendOf } from './convolution.ts';
@@ -27,11 +27,8 @@ const lstmCode = ({ isa, lanes }: Target): LstmCode => {
   return isa === 'aarch64' ? builds.aarch64 : builds.armv7;
 };
 
-/** How many vectors of rows share an input in the matrix-vector kernel, as far as they go. */
-const sharingVectors = [8, 4, 3, 2, 1];
-
 /** Widths of the loops over the hidden state: the first for all it can, the next for what is left. */
-const widthsOf = (target: Target, tanh: TanhKind, hiddenSize: number): readonly Lanes[] => {
+export const widthsOf = (target: Target, tanh: TanhKind, hiddenSize: number): readonly Lanes[] => {
   const { isa, lanes } = target;
   if (lanes === 1 || tanh === 'libm' || isa === 'armv7-neon') return [1];
   // GCC makes vectors of two of what is left for x86 and for the cores that issue in order.
@@ -124,12 +121,7 @@ type Update = ReturnType<typeof updatesOf>[number];
 /** Products of several vectors of rows at once share each input. */
 const writeGates = (writer: Writer): void => {
   const blocks = partsOf(4 * writer.hiddenSize, writer.target.lanes);
-  for (const [start, count, groups] of runsOf(blocks.length, sharingVectors)) {
-    for (let group = 0; group < groups; group++) {
-      const first = start + group * count;
-      writeGateGroup(writer, blocks.slice(first, first + count));
-    }
-  }
+  for (const group of sharingGroups(blocks)) writeGateGroup(writer, group);
 };
 
 const writeGateGroup = (writer: Writer, group: ReturnType<typeof partsOf>): void => {

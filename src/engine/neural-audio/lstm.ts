@@ -11,12 +11,10 @@ import { Code, plus } from '../common/code.ts';
 import { Lowering } from '../common/lowering.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { hold, sigmoidByTanh } from '../eigen/activation.ts';
-import { zip } from '../eigen/registers.ts';
+import { partsOf, runsOf, sharingGroups, zip } from '../eigen/registers.ts';
+import { widthsOf } from '../nam-core/lstm.ts';
 import { gateMatrix, initialState } from '../nam-core/weights.ts';
 import data from './compiled-code.json' with { type: 'json' };
-
-/** Vectors of gates that share an input. */
-const sharingVectors = 8;
 
 type Lower = (network: LstmNetwork, target: Target, frames: number, fixed: boolean) => Lowered;
 
@@ -44,14 +42,12 @@ export const lowerLstm: Lower = (network, target, frames, fixed) => {
   return low.finish('neural-audio', input, output, 4_000);
 };
 
-const lanesFor = ({ lanes }: Target, count: number): Lanes =>
-  lanes >= 4 && count % 4 === 0 ? 4 : 1;
+const vectorLanes = ({ lanes }: Target): Lanes => (lanes >= 4 ? 4 : 1);
 
-/** A layer with its slots, and lanes of the loops over its hidden state. */
+/** A layer with its slots. */
 const cellOf = (b: TargetBuilder, { inputSize, hiddenSize }: LstmLayer) => ({
   inputSize,
   hiddenSize,
-  lanes: lanesFor(b.target, hiddenSize),
   ...b.slots('weights', 'bias', 'state', 'cell'),
 });
 type Cell = ReturnType<typeof cellOf>;
@@ -90,14 +86,13 @@ const writeGates = (
 ): void => {
   const { b, code, slots, target } = writer;
   const rows = 4 * hiddenSize;
-  const lanes = lanesFor(target, rows);
+  const lanes = vectorLanes(target);
   const places: Address[] = [];
   for (let row = 0; row < rows; row += lanes) places.push(b.at(slots.gates, row));
   code.body(writer.counts.product);
   const zero = b.const(0, lanes);
   for (const place of places) b.store(zero, place, lanes);
-  for (let first = 0; first < places.length; first += sharingVectors) {
-    const group = places.slice(first, first + sharingVectors);
+  for (const group of sharingGroups(places)) {
     const sums = group.map(() => b.const(0, lanes));
     b.loop(inputSize + hiddenSize, (i) =>
       code.body(data.code.lstm.input, () => {
@@ -106,7 +101,7 @@ const writeGates = (
         for (let n = 0; n < group.length; n += 2) {
           const pair = sums.slice(n, n + 2);
           const w = b.registerList(pair.length);
-          const at = b.at(weights, (first + n) * lanes, i.times(rows));
+          const at = b.at(weights, (group[0]?.offset ?? 0) + n * lanes, i.times(rows));
           b.loadPairs(w, () => at, lanes);
           for (const [weight, sum] of zip(w, pair)) b.multiplyAdd(weight, x, sum, lanes);
         }
@@ -123,57 +118,71 @@ const writeGates = (
   }
 };
 
-/** Both loops with the rational tanh. */
-const writeUpdate = (writer: Writer, { inputSize, hiddenSize, state, cell, lanes }: Cell): void => {
-  const { b, code, slots } = writer;
+/** Both loops with the rational tanh, vectors first and then what is left. */
+const writeUpdate = (writer: Writer, cell: Cell): void => {
+  const { hiddenSize } = cell;
+  const widths = widthsOf(writer.target, 'fast', hiddenSize);
+  for (const [first, lanes, count] of runsOf(hiddenSize, widths)) {
+    writePart(writer, cell, first, lanes as Lanes, count); // of widths, which are lanes
+  }
+};
+
+const writePart = (
+  { b, code, counts, slots }: Writer,
+  { inputSize, hiddenSize, state, cell }: Cell,
+  first: number,
+  lanes: Lanes,
+  count: number,
+): void => {
   const tanh = hold(b, { type: 'Fasttanh' }, lanes);
   const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
   const sigmoid = sigmoidByTanh(b, tanh, half, one, lanes);
   const loop = (tanhs: number, write: (at: Term, gate: (n: number) => Register) => void): void =>
-    b.loop(hiddenSize / lanes, (i) => {
+    b.loop(count, (i) => {
       const at = i.times(lanes);
-      write(at, (n) => b.load(b.at(slots.gates, n * hiddenSize, at), lanes));
+      write(at, (n) => b.load(b.at(slots.gates, n * hiddenSize + first, at), lanes));
       // Every tanh copies its constants, which its products overwrite.
-      code.body(plus(writer.counts.update, data.code.lstm.tanh, lanes > 1 ? tanhs : 0));
+      code.body(plus(counts.update, data.code.lstm.tanh, lanes > 1 ? tanhs : 0));
     });
   loop(3, (at, gate) => {
-    const place = b.at(cell, 0, at);
+    const place = b.at(cell, first, at);
     const keep = b.binary('mul', sigmoid(gate(1)), b.load(place, lanes), lanes);
     b.multiplyAdd(sigmoid(gate(0)), tanh(gate(2)), keep, lanes);
     b.store(keep, place, lanes);
   });
   loop(2, (at, gate) => {
     const open = sigmoid(gate(3));
-    const hidden = b.binary('mul', open, tanh(b.load(b.at(cell, 0, at), lanes)), lanes);
-    b.store(hidden, b.at(state, inputSize, at), lanes);
+    const hidden = b.binary('mul', open, tanh(b.load(b.at(cell, first, at), lanes)), lanes);
+    b.store(hidden, b.at(state, inputSize + first, at), lanes);
   });
 };
 
-const handOver = (
-  writer: Writer,
-  { hiddenSize, inputSize, state, lanes }: Cell,
-  to: Cell,
-): void => {
-  const { b, code } = writer;
-  for (let i = 0; i < hiddenSize; i += lanes) {
-    b.store(b.load(b.at(state, inputSize + i), lanes), b.at(to.state, i), lanes);
+const handOver = (writer: Writer, { hiddenSize, inputSize, state }: Cell, to: Cell): void => {
+  const { b, code, target } = writer;
+  for (const { at, lanes } of partsOf(hiddenSize, vectorLanes(target))) {
+    b.store(b.load(b.at(state, inputSize + at), lanes), b.at(to.state, at), lanes);
   }
   code.body(data.code.lstm.handOver);
 };
 
+/** The dot product with the last hidden state: in vectors, what is left value by value. */
 const writeHead = (
-  writer: Writer,
-  { hiddenSize, inputSize, state, lanes }: Cell,
+  { b, target, slots }: Writer,
+  { hiddenSize, inputSize, state }: Cell,
   frame: Term,
 ): void => {
-  const { b, slots } = writer;
-  const sum = b.register();
-  for (let i = 0; i < hiddenSize; i += lanes) {
-    const x = b.load(b.at(state, inputSize + i), lanes);
-    const w = b.load(b.at(slots.headWeights, i), lanes);
-    if (i === 0) b.binary('mul', x, w, lanes, { into: sum });
+  const sums = new Map<Lanes, Register>();
+  for (const { at, lanes } of partsOf(hiddenSize, vectorLanes(target))) {
+    const x = b.load(b.at(state, inputSize + at), lanes);
+    const w = b.load(b.at(slots.headWeights, at), lanes);
+    const sum = sums.get(lanes);
+    if (sum === undefined) sums.set(lanes, b.binary('mul', x, w, lanes));
     else b.multiplyAdd(x, w, sum, lanes);
   }
-  const y = b.binary('add', b.sumOfLanes(sum, lanes), b.load(b.at(slots.headBias, 0), 1), 1);
+  const bias = b.load(b.at(slots.headBias, 0), 1);
+  const y = [...sums].reduce(
+    (total, [lanes, sum]) => b.binary('add', lanes > 1 ? b.sumOfLanes(sum, lanes) : sum, total, 1),
+    bias,
+  );
   b.store(y, b.at(slots.output, 0, frame), 1);
 };
