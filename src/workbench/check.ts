@@ -38,12 +38,25 @@ export interface CheckRequest {
   readonly esrToFull?: MeasureSources['esrToFull'] | undefined;
   /** Hears each verdict as soon as it is known, in the order of the budgets. */
   readonly onVerdict?: ((verdict: CheckVerdict) => void) | undefined;
+  /** How the reader of its sentences runs this check. @default 'check' with the paths of the request */
+  readonly command?: string | undefined;
 }
 
-const readBaseline = ({ files }: Workbench, path: string, mayBeMissing: boolean): Baseline => {
-  if (files.exists(path)) return parseBaseline(files.readText(path), path);
+const commandOf = ({ budgets, baseline, command }: CheckRequest): string => {
+  const file = typeof budgets === 'string' ? [budgets] : [];
+  const against = typeof baseline === 'string' ? ['--baseline', baseline] : [];
+  return command ?? ['check', ...file, ...against].join(' ');
+};
+
+const readBaseline = (
+  { files }: Workbench,
+  path: string,
+  command: string,
+  mayBeMissing: boolean,
+): Baseline => {
+  if (files.exists(path)) return parseBaseline(files.readText(path), path, command);
   if (mayBeMissing) return emptyBaseline;
-  const fault = `${path}: no such baseline. Write it with 'pedalbench check --update-baseline'.`;
+  const fault = `${path}: no such baseline. Write it with 'pedalbench ${command} --update-baseline'.`;
   throw new WorkbenchError('not-found', fault);
 };
 
@@ -61,17 +74,17 @@ const fileOf = (workbench: Workbench, budgets: CheckRequest['budgets']): ParsedB
   return isParsed ? budgets : parseBudgets(jsonOf(budgets, 'budgets'), 'budgets');
 };
 
-const baselineOf = (
-  workbench: Workbench,
-  { budgets, baseline }: CheckRequest,
-  file: ParsedBudgets,
-): Baseline => {
+const baselineOf = (workbench: Workbench, request: CheckRequest, file: ParsedBudgets): Baseline => {
   const { files } = workbench;
-  if (typeof baseline === 'string') return readBaseline(workbench, files.pathOf(baseline), false);
+  const { budgets, baseline } = request;
+  const command = commandOf(request);
+  if (typeof baseline === 'string') {
+    return readBaseline(workbench, files.pathOf(baseline), command, false);
+  }
   if (baseline !== undefined) return baseline;
   if (typeof budgets !== 'string') return emptyBaseline;
   const path = files.beside(files.pathOf(budgets), file.baseline ?? 'baseline.json');
-  return readBaseline(workbench, path, true);
+  return readBaseline(workbench, path, command, true);
 };
 
 const ratiosOn =
@@ -139,7 +152,13 @@ export const check = async (
   hooks: Hooks = {},
 ): Promise<CheckOutcome> => {
   const { onProgress, signal } = checkHooks(hooks);
-  checkCall(workbench, 'check', request, ['budgets', 'baseline', 'esrToFull', 'onVerdict']);
+  checkCall(workbench, 'check', request, [
+    'budgets',
+    'baseline',
+    'esrToFull',
+    'onVerdict',
+    'command',
+  ]);
   const file = fileOf(workbench, required('check', request.budgets, 'budgets'));
   const measure = workbench.measuring(file, () =>
     measureBudgets(workbench, file, request.esrToFull),
@@ -151,5 +170,6 @@ export const check = async (
     await pause();
     return measured;
   };
-  return checkBudgets(file, baselineOf(workbench, request, file), followed, request.onVerdict);
+  const baseline = baselineOf(workbench, request, file);
+  return checkBudgets(file, baseline, followed, request.onVerdict, commandOf(request));
 };

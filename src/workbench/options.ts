@@ -99,6 +99,7 @@ const rules = {
   onProgress: anyFunction,
   signal: rule('an AbortSignal', (value) => isRecord(value) && 'throwIfAborted' in value),
   cwd: text,
+  command: text,
   packageRoot: text,
   documents: rule('a Map of documents by path', isMap),
   packaged: rule('a Map of documents by path', isMap),

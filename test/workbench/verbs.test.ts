@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openWorkbench as openInMemory } from '../../src/browser.ts';
@@ -245,5 +246,18 @@ describe('check', () => {
     await expect(check(workbench, { budgets, baseline: 'no-such.json' })).rejects.toThrow(
       'no-such.json: no such baseline. Write it with',
     );
+  });
+
+  test('proposes itself with the file and the baseline that were given', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pedalbench-'));
+    const file = join(folder, 'mine.json');
+    writeFileSync(file, JSON.stringify(budgets));
+    const { verdicts } = await check(workbench, { budgets: file });
+    expect(verdicts[0]?.message).toContain(`'pedalbench check ${file} --update-baseline'`);
+    const baseline = join(folder, 'odd.json');
+    const asked = `'pedalbench check ${file} --baseline ${baseline} --update-baseline'`;
+    await expect(check(workbench, { budgets: file, baseline })).rejects.toThrow(asked);
+    writeFileSync(baseline, '{"cases":');
+    await expect(check(workbench, { budgets: file, baseline })).rejects.toThrow(asked);
   });
 });

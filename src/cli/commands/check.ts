@@ -1,7 +1,7 @@
 /** `pedalbench check`: holds CPU budgets; fails when one does not hold. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { called, renderCheck } from '../../report/check/text.ts';
+import { renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Baseline } from '../../study/check/baseline.ts';
@@ -64,16 +64,17 @@ const evaluate = async (
   workbench: Workbench,
   budgets: ParsedBudgets,
   path: string,
+  command: string,
   onVerdict: (verdict: CheckVerdict) => void,
 ): Promise<CheckOutcome> => {
   const esrToFull = ratiosFrom(call);
   const against = (baseline: Baseline, hear?: typeof onVerdict): Promise<CheckOutcome> =>
     following(call, 'budgets', (hooks) =>
-      checkBudgets(workbench, { budgets, baseline, esrToFull, onVerdict: hear }, hooks),
+      checkBudgets(workbench, { budgets, baseline, esrToFull, onVerdict: hear, command }, hooks),
     );
   if (!call.flag('update-baseline')) {
-    const before = existsSync(path);
-    return against(before ? parseBaseline(readText(path), path) : emptyBaseline, onVerdict);
+    const before = existsSync(path) ? parseBaseline(readText(path), path, command) : emptyBaseline;
+    return against(before, onVerdict);
   }
   const result = await against(emptyBaseline);
   if (result.faulty > 0) {
@@ -167,15 +168,10 @@ export const check: Command = {
     const given = call.text('baseline');
     const files = [...call.positionals, ...(given === undefined ? [] : ['--baseline', given])];
     const command = ['check', ...files.map(quoted)].join(' ');
-    const asCalled = (verdict: CheckVerdict): CheckVerdict => ({
-      ...verdict,
-      message: called(verdict.message, command),
-    });
     const output = call.rows('check', 'verdicts');
-    const measured = await evaluate(call, workbench, file, baseline, (verdict) =>
-      output.row(asCalled(verdict)),
+    const result = await evaluate(call, workbench, file, baseline, command, (verdict) =>
+      output.row(verdict),
     );
-    const result = { ...measured, verdicts: measured.verdicts.map(asCalled) };
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
     const part =

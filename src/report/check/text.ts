@@ -23,10 +23,6 @@ const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => len
 const mark = (verdict: CheckVerdict, style: Style): string =>
   paint(style, inks[verdict.status], statusWord(verdict).padEnd(wordWidth));
 
-/** What proposes a check, with the files that were given. @param command as of `renderCheck` */
-export const called = (text: string, command: string): string =>
-  text.replaceAll('pedalbench check --', `pedalbench ${command} --`);
-
 const message = (verdict: CheckVerdict, style: Style) =>
   wrap(`${verdict.budget}: ${verdict.message}`, Math.max(40, style.columns - wordWidth))
     .map((line, i) => `${i === 0 ? mark(verdict, style) : ' '.repeat(wordWidth)}${line}`)
@@ -41,10 +37,10 @@ const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string =
   return `${mark(verdict, style)}${budget.padEnd(nameWidth)} ${metric.padEnd(18)} ${value}`.trimEnd();
 };
 
-const grownAction =
-  "If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench check --update-baseline. Else 'pedalbench explain' shows where it goes.";
+const grownAction = (command: string): string =>
+  `If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench ${command} --update-baseline. Else 'pedalbench explain' shows where it goes.`;
 
-const nextAction = (result: CheckResult): string => {
+const nextAction = (result: CheckResult, command: string): string => {
   const { counts } = result;
   const faulty = result.verdicts.filter(isFaulty).length;
   const mended =
@@ -52,10 +48,10 @@ const nextAction = (result: CheckResult): string => {
       ? ['What could not be measured has no limit to raise: mend what its line names.']
       : [];
   if (counts.fail > 0) {
-    return [...mended, ...(counts.fail > faulty ? [grownAction] : [])].join(' ');
+    return [...mended, ...(counts.fail > faulty ? [grownAction(command)] : [])].join(' ');
   }
   if (counts.inconclusive > 0) {
-    return 'What could not be judged is no pass: write the missing baseline (pedalbench check --update-baseline), or give the device a profile with a chip.';
+    return `What could not be judged is no pass: write the missing baseline (pedalbench ${command} --update-baseline), or give the device a profile with a chip.`;
   }
   const limits = counts.off === 1 ? '1 limit is' : `${counts.off} limits are`;
   const off = counts.off === 0 ? '' : `${limits} off and`;
@@ -80,7 +76,7 @@ export const renderCheck = (result: CheckResult, style: Style, command = 'check'
     ...rows,
     '',
     summaryLine(result),
-    ...wrap(called(nextAction(result), command), style.columns),
+    ...wrap(nextAction(result, command), style.columns),
     '',
   ].join('\n');
 };

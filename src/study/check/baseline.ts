@@ -45,8 +45,6 @@ export type Baseline = ReadonlyMap<string, BaselineEntry>;
 
 export const emptyBaseline: Baseline = new Map();
 
-const anew = "Write it anew with 'pedalbench check --update-baseline'.";
-
 /** The metric stands last in the name of a case. */
 const unitOf = (name: string): MetricUnit | null => {
   const metric = name.split(' · ').at(-1) ?? '';
@@ -71,10 +69,12 @@ const twiceFault = (names: readonly string[]): string | null => {
 /**
  * A baseline file, by `schemas/baseline.schema.json`.
  * @param origin its name, for messages
+ * @param command the check that writes it anew, for messages
  * @throws BudgetError naming the file, what is wrong and how to write it anew
  * @example const baseline = parseBaseline(text, 'baseline.json');
  */
-export const parseBaseline = (text: string, origin: string): Baseline => {
+export const parseBaseline = (text: string, origin: string, command = 'check'): Baseline => {
+  const anew = `Write it anew with 'pedalbench ${command} --update-baseline'.`;
   const refuse = (fault: string): Error => new BudgetError('not-json', `${fault} ${anew}`);
   const json = parseJsonText(text, origin, refuse);
   const invalid = (faults: string): Error => new BudgetError('invalid', `${faults}\n${anew}`);

@@ -37,8 +37,8 @@ export interface LinePlace {
   readonly line: number;
 }
 
-const noBaseline =
-  "there is no baseline for this case. Write one with 'pedalbench check --update-baseline' and commit it";
+const noBaseline = (command: string): string =>
+  `there is no baseline for this case. Write one with 'pedalbench ${command} --update-baseline' and commit it`;
 const zeroBaseline =
   "its baseline is 0, of which nothing is a percentage. Write an absolute limit, 'max'";
 
@@ -48,11 +48,12 @@ const obstacleOf = (
   { value, problem }: Measurement,
   kind: LimitKind,
   before: BaselineEntry | null,
+  command: string,
 ): string | null => {
   if (budget.level === 'off') return 'switched off';
   if (value === null || Number.isNaN(value)) return problem ?? `${budget.metric} is not a number`;
   if (kind !== 'maxIncreasePercent') return null;
-  if (before === null) return noBaseline;
+  if (before === null) return noBaseline(command);
   return asWritten(before.value) === 0 && asWritten(value) !== 0 ? zeroBaseline : null;
 };
 
@@ -61,16 +62,18 @@ const evaluate = (
   measured: Measurement,
   before: BaselineEntry | null,
   place: LinePlace,
+  command: string,
 ): readonly CheckVerdict[] => {
   const growth = growthOf(measured.layers, measured.weights, before);
   const { key: _, value, problem, faulty, fingerprint, layers, kinds, weights, ...what } = measured;
   const { name, copies, metric, level } = budget;
+  const said = { budget, measured, growth, before, command };
   const actual = Number.isNaN(value) ? null : value;
   const baseline = before?.value ?? null;
   return limitKinds.flatMap((kind): readonly CheckVerdict[] => {
     const limit = budget[kind];
     if (limit === undefined) return [];
-    const obstacle = obstacleOf(budget, measured, kind, before);
+    const obstacle = obstacleOf(budget, measured, kind, before, command);
     const judged =
       obstacle === null && actual !== null ? judges[kind](actual, limit, baseline ?? 0) : null;
     const holds = faulty ? false : (judged?.holds ?? null);
@@ -90,7 +93,7 @@ const evaluate = (
         status,
         passed: status === 'pass',
         grew: judged !== null && !judged.holds ? growth : [],
-        message: messageOf({ budget, measured, kind, limit, judged, obstacle, growth, before }),
+        message: messageOf({ ...said, kind, limit, judged, obstacle }),
         ...place,
       },
     ];
@@ -121,12 +124,16 @@ export const resultOf = (verdicts: readonly CheckVerdict[]): CheckResult => {
   };
 };
 
-/** `onVerdict` hears each as soon as it is known. */
+/**
+ * `onVerdict` hears each as soon as it is known.
+ * @param command how this check is run, for sentences that propose it: 'check my-budgets.json'
+ */
 export const check = async (
   file: ParsedBudgets,
   baseline: Baseline,
   measure: Measure,
   onVerdict: (verdict: CheckVerdict) => void = () => {},
+  command = 'check',
 ): Promise<CheckOutcome> => {
   const verdicts: CheckVerdict[] = [];
   const measured = new Map<string, BaselineEntry>();
@@ -141,7 +148,7 @@ export const check = async (
         const { key, value, fingerprint, engine, layers, weights } = one;
         measured.set(key, { case: key, value, of: fingerprint, engine, layers, weights });
       }
-      const judged = evaluate(budget, one, baseline.get(one.key) ?? null, place);
+      const judged = evaluate(budget, one, baseline.get(one.key) ?? null, place, command);
       for (const verdict of judged) onVerdict(verdict);
       verdicts.push(...judged);
     }

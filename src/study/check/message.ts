@@ -38,8 +38,8 @@ const sizeSentence = (measured: Measurement): string => {
   return ` Most of it is in ${layers}${kinds === '' ? '' : `; by kind of work ${kinds}`}.`;
 };
 
-const anewIfMeant =
-  "If that is meant, write the baseline anew with 'pedalbench check --update-baseline'.";
+const anewIfMeant = (command: string): string =>
+  `If that is meant, write the baseline anew with 'pedalbench ${command} --update-baseline'.`;
 
 /** What is another than when the baseline was written. */
 const changes = (measured: Measurement, before: BaselineEntry | null): readonly string[] => {
@@ -62,6 +62,8 @@ interface MessageInput {
   readonly obstacle: string | null;
   readonly growth: readonly Growth[];
   readonly before: BaselineEntry | null;
+  /** How this check is run. */
+  readonly command: string;
 }
 
 const differenceText = ({ kind, limit, before }: MessageInput, now: number, delta: number) => {
@@ -88,7 +90,7 @@ export const messageOf = (input: MessageInput): string => {
   const head = `${subject}: ${budget.metric} is ${difference}; allowed is ${limitTexts[kind](limit)}.`;
   const changed = changes(measured, before);
   const said = [head, ...changed].join(' ');
-  if (judged.holds) return changed.length > 0 ? `${said} ${anewIfMeant}` : said;
+  if (judged.holds) return changed.length > 0 ? `${said} ${anewIfMeant(input.command)}` : said;
   const parts = growth.length > 0 ? growthSentence(growth) : sizeSentence(measured);
   const where = isOfCycles.test(budget.metric) ? parts : '';
   const reason = budget.reason === undefined ? '' : ` Why the limit: ${budget.reason}`;
