@@ -39,15 +39,28 @@ const styles = /\u001b\[[\d;]*m/g;
 const wheelLines = 3;
 const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
-/** How far a row lies below the selected one, which is inverse or marked; null where no list is there. */
-const rowsFromMark = (lines: readonly string[], row: number): number | null => {
-  const plain = lines.map((line) => line.replaceAll(styles, ''));
-  const inverse = lines.findIndex((line) => line.includes('\u001b[7m'));
-  const marked = inverse < 0 ? plain.findIndex((line) => /^[\s│|]*[▸>] /.test(line)) : inverse;
-  if (marked < 0) return null;
-  const between = plain.slice(Math.min(marked, row), Math.max(marked, row) + 1);
+/** Where the list begins: before its selected row, which is inverse or marked. */
+const listStarts: readonly RegExp[] = [
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
+  /^.*?(?=\u001b\[7m)/,
+  /^[\s│|]*(?=[▸>] )/,
+  /^.* {2}(?=[▸>] )/,
+];
+
+/** How far a point lies below the selected row; null where no list is there. What stands left of a list is not of it. */
+const rowsFromMark = (
+  lines: readonly string[],
+  { row, column }: { readonly row: number; readonly column: number },
+): number | null => {
+  const plain = (text: string): string => text.replaceAll(styles, '');
+  const start = listStarts.find((one) => lines.some((line) => one.test(line)));
+  const marked = lines.findIndex((line) => start?.test(line));
+  const before = plain(start?.exec(lines[marked] ?? '')?.[0] ?? '').length;
+  if (marked < 0 || column <= before) return null;
+  const between = lines.slice(Math.min(marked, row), Math.max(marked, row) + 1);
   // Nothing, or a rule, is the end of a list.
-  return between.every((line) => /^(?! ?[─┌└+-]).*\S/.test(line)) ? row - marked : null;
+  const isOf = (line: string): boolean => /^(?! ?[─┌└+-]).*\S/.test(plain(line).slice(before));
+  return between.every(isOf) ? row - marked : null;
 };
 
 export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> => {
@@ -64,7 +77,7 @@ export const openBlessed = async (streams: TerminalStreams): Promise<Terminal> =
     else if (/ (?:▲|\^) /.test(drawn[event.row - 1] ?? '')) {
       if (!handlePoint(event.column)) press('s', 1);
     } else {
-      const rows = rowsFromMark(drawn, event.row - 1);
+      const rows = rowsFromMark(drawn, { ...event, row: event.row - 1 });
       if (rows === null) return;
       press(rows < 0 ? 'up' : 'down', Math.abs(rows));
       if (!handlePoint(event.column) && rows === 0) press('return', 1);

@@ -105,20 +105,31 @@ test('a click on the titles of the table sorts it, one on a row goes there', asy
   await until('sorted', () => session.state.sort === 'load');
 });
 
-test('a click on a part of the tree goes there, one below a list nowhere', async () => {
-  const world = headless(80, 30);
-  const session = await sessionOn(world, (await fullStates()).explain);
-  const rowOf = async (part: string): Promise<number> =>
-    (await world.lines()).findIndex((line) => line.includes(part)) + 1;
-  await until('the tree', async () => (await rowOf('layer 2')) > 0);
-  world.input.write(`\u001b[<0;9;${await rowOf('layer 2')}M`);
-  await until('the part', async () => (await world.lines()).some((l) => /▸ \+ .*layer 2/.test(l)));
-  const { at } = session.state.explain;
-  world.input.write(
-    `\u001b[<0;9;${await rowOf('layers in order')}M\u001b[<0;9;${await rowOf('layer 1')}M`,
-  );
-  await until('the part before', () => session.state.explain.at === at - 1);
-});
+test.each([
+  [80, 2],
+  [140, 9],
+])(
+  'a click on a part of the tree goes there, one beside a list nowhere: %i columns',
+  async (cols, layer) => {
+    const world = headless(cols, 30);
+    const session = await sessionOn(world, (await fullStates()).explain);
+    const click = async (part: string): Promise<void> => {
+      const lines = await world.lines();
+      const row = lines.findIndex((line) => line.includes(part));
+      world.input.write(`\u001b[<0;${(lines[row]?.indexOf(part) ?? 0) + 1};${row + 1}M`);
+    };
+    await until('the tree', async () => (await world.lines()).join().includes(`layer ${layer} `));
+    await click(`layer ${layer} `);
+    await until('the part', async () =>
+      (await world.lines()).some((l) => l.includes(`▸ + array 0 layer ${layer} `)),
+    );
+    const { at } = session.state.explain;
+    await click('layers in order');
+    await click('floating point  ');
+    await click(`layer ${layer - 1} `);
+    await until('the part before', () => session.state.explain.at === at - 1);
+  },
+);
 
 test('a click on the cell of a width chooses it, on its pedal and on the titles', async () => {
   const world = headless(100, 30);
