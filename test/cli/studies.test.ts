@@ -40,11 +40,13 @@ describe('explain', () => {
     expect(JSON.parse(predicted.stdout).rows[0].cyclesPerSample.expected).toBeCloseTo(total, 6);
   });
 
-  test('--diff compares two blocks and two clocks, and says which is which', async () => {
+  test('--diff compares two blocks, two clocks and two models, by path too, and says which is which', async () => {
     const of = async (pair: string): Promise<string> =>
       (await pedalbench(`explain a2 --device pi-4 --width lite --diff ${pair}`)).stdout;
     expect(await of('64,128')).toMatch(/^A: .*blocks of 64\nB: .*blocks of 128\n/);
     expect(await of('1.2e9,1500000000')).toMatch(/^A: .* at 1\.2 GHz,.*\nB: .* at 1\.5 GHz,/);
+    const files = await pedalbench('explain --device pi-4 --diff models/a1-nano.nam,a1-nano');
+    expect(files.stdout).toMatch(/^A: a1-nano .*\nB: a1-nano /);
   });
 
   test('fits terminals of 60 to 250 columns', async () => {

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { bar, rangeBar } from '../../src/report/text/bar.ts';
 import { clip, clipMiddle, padStart, widthOf } from '../../src/report/text/text-width.ts';
-import { bytesText, grouped, hertz, percent, short } from '../../src/units/number-text.ts';
+import {
+  bytesText,
+  counted,
+  grouped,
+  hertz,
+  listed,
+  percent,
+  short,
+  times,
+} from '../../src/units/number-text.ts';
 
 test('percentages take at most six characters and keep a digit below ten', () => {
   expect([0, 0.0049, 0.0712, 0.0996, 0.381, 1.43, 10.43, 1e9].map(percent)).toEqual([
@@ -14,6 +23,16 @@ test('percentages take at most six characters and keep a digit below ten', () =>
     '1043%',
     '>9999%',
   ]);
+});
+
+test('one is singular, once and twice are words, the last of several is joined by and', () => {
+  expect([0, 1, 2, 1200].map((n) => counted(n, 'measurement'))).toEqual([
+    '0 measurements',
+    '1 measurement',
+    '2 measurements',
+    '1,200 measurements',
+  ]);
+  expect(listed([1, 2, 3].map(times))).toBe('once, twice and 3 times');
 });
 
 test('bytes, hertz and counts read as people write them', () => {

@@ -1,5 +1,6 @@
 /** `validate --html`: predicted against measured with the 10 % band, and the error of every case. */
 import type { ValidatedCase, ValidateResult } from '../../study/validate/validate.ts';
+import { counted } from '../../units/number-text.ts';
 import type { Interval } from '../../units/range.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
@@ -101,7 +102,7 @@ export const validatePage = ({ cases, summary }: ValidateResult): Page => {
     lead:
       median === null
         ? 'No case could be judged.'
-        : `Median error ${median.toFixed(1)} %, ${compared.length} cases. Nothing was run on hardware for this: the measurements are published ones.`,
+        : `Median error ${median.toFixed(1)} %, ${counted(compared.length, 'case')}. Nothing was run on hardware for this: the measurements are published ones.`,
     figures: [scatterFigure(compared), errorsFigure(compared)],
   };
 };

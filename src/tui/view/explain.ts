@@ -6,7 +6,7 @@ import { bar } from '../../report/text/bar.ts';
 import { printable } from '../../report/text/text-width.ts';
 import type { Account } from '../../study/explain/account.ts';
 import type { Explanation } from '../../study/explain/explain.ts';
-import { percent } from '../../units/number-text.ts';
+import { counted, percent } from '../../units/number-text.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
 import {
@@ -79,7 +79,7 @@ const treeList = (
     return here ? highlighted(marked) : marked;
   });
   return [
-    ruled([span(`${layers.length} layers in order: enter opens one`, 'bold')], columns),
+    ruled([span(`${counted(layers.length, 'layer')} in order: enter opens one`, 'bold')], columns),
     ...shown,
   ];
 };

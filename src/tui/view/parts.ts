@@ -102,14 +102,15 @@ export const wrapped = (text: string, view: View, ink?: Ink, most = Infinity): L
 /** '75.2 s' */
 export const playedText = ({ seconds }: PedalReport): string => `${seconds.toFixed(1)} s`;
 
-/** '75.2 s, p99 38%, worst block 41%, 1 xrun' of what has been played. */
+/** '75.2 s, 1 xrun, worst block 41%, p99 38%' of what has been played: what is worst goes before what may be cut. */
 export const playedLine = (report: PedalReport): Line => {
   const { load, xruns } = report;
-  const worst = load && `p99 ${loadText(load.p99)}, worst block ${loadText(load.max)}, `;
+  const loads = load && `, worst block ${loadText(load.max)}, p99 ${loadText(load.p99)}`;
   return [
     span('  virtual pedal: ', 'dim'),
-    span(worst === null ? '' : `${playedText(report)}, ${worst}`),
+    span(loads === null ? '' : `${playedText(report)}, `),
     span(counted(xruns, 'xrun'), xruns > 0 ? 'red' : undefined),
+    span(loads ?? ''),
   ];
 };
 

@@ -10,7 +10,9 @@ test('one heat map has every pedal, width and number of copies with load, interv
   const { figures } = pageOf(a2Rows());
   expect(figures).toHaveLength(1);
   const html = figures[0]?.html ?? '';
-  for (const { label } of [row()].map(({ width }) => width)) expect(html).toContain(label);
+  const cells = new Set(a2Rows().map(({ device, width }) => `${device} ${width.label}`));
+  expect(html.match(/<td data-v/g)).toHaveLength(cells.size);
+  for (const title of ['lite (3 ch)', 'full (8 ch)']) expect(html).toContain(`>${title}<`);
   expect(html).toContain('>38%<i> (36-42)</i> fits<');
   expect(html).toMatch(/>2x \d+%<i> \(\d+-\d+\)<\/i> over</);
   expect(figures[0]?.table.rows).toHaveLength(a2Rows().length);
