@@ -22,13 +22,13 @@ describe('shapes that no engine was written for', () => {
   const rows = compareRows(readCounts('instruction-counts-shapes'));
 
   test('are lowered by the engine that was counted, each of them', () => {
-    expect(rows.length).toBe(178);
+    expect(rows.length).toBe(180);
     expect(rows.every((row) => row.ours > 0)).toBe(true);
   });
 
-  test('agree with the counted code in at least 149 of 178 builds, class by class', () => {
+  test('agree with the counted code in at least 151 of 180 builds, class by class', () => {
     const missing = rows.filter((row) => !row.holds).map(lineOf);
-    expect(rows.length - missing.length, missing.join('\n')).toBeGreaterThanOrEqual(149);
+    expect(rows.length - missing.length, missing.join('\n')).toBeGreaterThanOrEqual(151);
   });
 
   test('are within 10 percent in total, nineteen of twenty, and none beyond 20; those beyond 10 have a cause', () => {

@@ -12,9 +12,15 @@ import { tapMatrices } from './weights.ts';
 const appendCost = (
   low: Lowering,
   { layer }: Label,
-  name: 'heap' | 'convnetBlock' | 'convnetHead',
+  name: 'heap' | 'heapShort' | 'convnetBlock' | 'convnetHead',
 ) => {
   low.overhead(`nam-core/${name}`, frameCode(low.target)[name])({ layer, kind: 'call' });
+};
+
+/** malloc and free of a matrix: glibc keeps small ones in lists of their own, up to 64 sizes of two words each. */
+const appendHeap = (low: Lowering, place: Label, floats: number) => {
+  const limitBytes = low.target.isa === 'armv7-neon' ? 516 : 1032;
+  appendCost(low, place, 4 * floats <= limitBytes ? 'heapShort' : 'heap');
 };
 
 /** A matrix of a block's length that lives until the block has been processed. */
@@ -22,7 +28,7 @@ const appendMatrixOf = (low: Lowering, place: Label, from: Operand): Operand => 
   const { blockFrames: columns } = low;
   const { stride: rows } = from;
   const copy = { at: low.scratch('block input', rows * columns), stride: rows };
-  appendCost(low, place, 'heap');
+  appendHeap(low, place, rows * columns);
   appendCopyRows(low, { ...place, kind: 'copy' }, { rows, columns }, from, copy);
   return copy;
 };
@@ -69,7 +75,7 @@ export const appendConvNetHead: AppendConvolution = (low, place, conv, from, to)
   appendCost(low, place, 'convnetHead');
   const values = appendMatrixOf(low, place, from);
   const slice = { at: low.scratch('head input', rows * columns), stride: rows };
-  appendCost(low, place, 'heap');
+  appendHeap(low, place, rows * columns);
   appendCopy(low, { layer, kind: 'copy' }, { rows, columns }, values, slice);
   appendZero(low, place, to.at, to.stride * columns);
   const weights = low.weights(`${layer} weights`, tapMatrices(conv));
