@@ -76,8 +76,11 @@ const summaryLines = ({ summary, interval }: ValidateResult, style: Style): stri
   ];
 };
 
+/** A table under its title; nothing where nothing stands in it. */
+const titled = (title: string, [head = '', ...rows]: readonly string[], style: Style): string[] =>
+  rows.length === 0 ? [] : ['', paint(style, 'bold', title), '', head, ...rows];
+
 const factLines = (facts: readonly CheckedFact[], style: Style): string[] => {
-  if (facts.length === 0) return [];
   const table = textTable(facts, style, [
     left('device', ({ device }) => device),
     left('fact', ({ fact }) => printable(fact)),
@@ -87,18 +90,13 @@ const factLines = (facts: readonly CheckedFact[], style: Style): string[] => {
       agrees ? paint(style, 'green', 'agrees') : paint(style, 'red', 'disagrees'),
     ),
   ]);
-  return [
-    '',
-    paint(style, 'bold', 'What is known to run, and not to run'),
-    '',
-    ...table.map((line) => (style.color ? line : clip(line, style.columns, style.ascii))),
-    '',
-    `${facts.filter(({ agrees }) => agrees).length} of ${facts.length} agree.`,
-  ];
+  const lines = table.map((line) => (style.color ? line : clip(line, style.columns, style.ascii)));
+  const agree = `${facts.filter(({ agrees }) => agrees).length} of ${facts.length} agree.`;
+  const title = 'What is known to run, and not to run';
+  return [...titled(title, lines, style), ...(facts.length === 0 ? [] : ['', agree])];
 };
 
 const impulseLines = (impulses: readonly CheckedImpulse[], style: Style): string[] => {
-  if (impulses.length === 0) return [];
   const error = (value: number | null): string =>
     value === null ? '' : paint(style, inkOf(value), signed(value));
   const table = textTable(impulses, style, [
@@ -110,7 +108,7 @@ const impulseLines = (impulses: readonly CheckedImpulse[], style: Style): string
     right('p99', ({ measuredP99 }) => measuredP99?.toFixed(2) ?? ''),
     right('error', ({ p99ErrorPercent }) => error(p99ErrorPercent)),
   ]);
-  return ['', paint(style, 'bold', 'Impulse responses, percent of one core'), '', ...table];
+  return titled('Impulse responses, percent of one core', table, style);
 };
 
 const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
@@ -137,7 +135,6 @@ const ratioText = (value: number | null): string => (value === null ? 'none' : v
 
 /** Builds by the hundred, a line a core and engine. */
 const buildLines = (builds: readonly BuildSummary[], style: Style): string[] => {
-  if (builds.length === 0) return [];
   const title = 'The pipeline alone: ours over traced and timed builds, caches perfect';
   const table = textTable(builds, style, [
     left('against', ({ against }) => against),
@@ -148,7 +145,7 @@ const buildLines = (builds: readonly BuildSummary[], style: Style): string[] => 
     right('within 10 %', ({ within10Percent }) => shareText(within10Percent)),
     right('worst error', ({ worstAbsErrorPercent }) => errorText(worstAbsErrorPercent)),
   ]);
-  return ['', paint(style, 'bold', title), '', ...table];
+  return titled(title, table, style);
 };
 
 const figureLines = (figures: readonly ModelFigure[], style: Style): string[] => [

@@ -4,7 +4,7 @@ import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.t
 import { verdictOf } from '../study/predict/verdict.ts';
 import { listed, percent, times } from '../units/number-text.ts';
 import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
-import { left, paint, right, type Style, textTable } from './text/text-table.ts';
+import { type Column, left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 export interface WidthSetReport {
@@ -78,30 +78,33 @@ export const widthSetAnswer = (report: WidthSetReport): string => {
   return `${offer}each ${few && 'other '}pedal gets the widest that ${fits}.`;
 };
 
-const servedLines = (report: WidthSetReport, style: Style): string[] => {
-  const best = report.sets.at(-1);
-  const rows = report.demands.map((demand, i) => {
-    const got = best?.served[i] ?? null;
+/** Each demand with what it gets of the largest set; null where nothing fits. */
+export const servedOf = (report: WidthSetReport) =>
+  report.demands.map((demand, i) => {
+    const got = report.sets.at(-1)?.served[i] ?? null;
     return { demand, got, judged: got === null ? null : widthVerdict(demand, got) };
   });
-  const none = paint(style, 'red', 'nothing fits');
-  return textTable(
-    rows,
-    { ...style, ink: 'bold', dispensable: ['engine', 'limit', 'the cheapest wider', 'chance'] },
-    [
-      left('pedal', ({ demand: { name, deviceName = name } }) =>
-        clip(printable(deviceName), 30, style.ascii),
-      ),
-      left('copies', ({ demand: { copies } }) => (copies === undefined ? '' : times(copies))),
-      left('gets', ({ got }) => (got === null ? none : (report.widths[got]?.label ?? ''))),
-      left('load', ({ judged }) => (judged === null ? '' : rowVerdict(judged))),
-      right('chance', ({ judged }) => (judged?.chance == null ? '' : percent(judged.chance))),
-      left('engine', ({ demand, got }) => (got === null ? '' : (demand.engines?.[got] ?? ''))),
-      right('limit', ({ demand }) => percent(demand.limit)),
-      left('the cheapest wider', ({ demand, got }) => nextWider(report, demand, got)),
-    ],
-  );
-};
+
+/** What tables say of them. */
+export const servedColumns = (
+  report: WidthSetReport,
+  style: Style,
+): readonly Column<ReturnType<typeof servedOf>[number]>[] => [
+  left('pedal', ({ demand: { name, deviceName = name } }) =>
+    clip(printable(deviceName), 30, style.ascii),
+  ),
+  left('copies', ({ demand: { copies } }) => (copies === undefined ? '' : times(copies))),
+  left('gets', ({ got }) =>
+    got === null ? paint(style, 'red', 'nothing fits') : (report.widths[got]?.label ?? ''),
+  ),
+  left('load', ({ judged }) => (judged === null ? '' : rowVerdict(judged))),
+  right('chance', ({ judged }) => (judged?.chance == null ? '' : percent(judged.chance))),
+  left('engine', ({ demand, got }) => (got === null ? '' : (demand.engines?.[got] ?? ''))),
+  right('limit', ({ demand }) => percent(demand.limit)),
+  left('the cheapest wider', ({ demand, got }) => nextWider(report, demand, got)),
+];
+
+const dispensable = ['engine', 'limit', 'the cheapest wider', 'chance'];
 
 export const renderWidthSet = (
   report: WidthSetReport,
@@ -114,7 +117,11 @@ export const renderWidthSet = (
   return [
     ...wrap(widthSetAnswer(report), style.columns).map((line) => paint(style, 'bold', line)),
     '',
-    ...servedLines(report, style),
+    ...textTable(
+      servedOf(report),
+      { ...style, ink: 'bold', dispensable },
+      servedColumns(report, style),
+    ),
     '',
     ...(sets.length === 0 ? [] : ['How many widths are enough:']),
     ...sets.flatMap(({ chosen, score }) =>

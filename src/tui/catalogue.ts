@@ -6,11 +6,7 @@ import { readText } from '../units/read-text.ts';
 import type { DeviceEntry } from './state.ts';
 
 const valueIn = (node: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (at, key) =>
-      typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined,
-    node,
-  );
+  path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), node);
 
 const numberIn = (node: unknown, ...path: readonly string[]): number | null => {
   const value = valueIn(node, ...path);

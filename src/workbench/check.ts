@@ -48,14 +48,8 @@ const commandOf = ({ budgets, baseline, command }: CheckRequest): string => {
   return command ?? ['check', ...file, ...against].join(' ');
 };
 
-const readBaseline = (
-  { files }: Workbench,
-  path: string,
-  command: string,
-  mayBeMissing: boolean,
-): Baseline => {
+const readBaseline = ({ files }: Workbench, path: string, command: string): Baseline => {
   if (files.exists(path)) return parseBaseline(files.readText(path), path, command);
-  if (mayBeMissing) return emptyBaseline;
   const fault = `${path}: no such baseline. Write it with 'pedalbench ${command} --update-baseline'.`;
   throw new WorkbenchError('not-found', fault);
 };
@@ -78,13 +72,11 @@ const baselineOf = (workbench: Workbench, request: CheckRequest, file: ParsedBud
   const { files } = workbench;
   const { budgets, baseline } = request;
   const command = commandOf(request);
-  if (typeof baseline === 'string') {
-    return readBaseline(workbench, files.pathOf(baseline), command, false);
-  }
+  if (typeof baseline === 'string') return readBaseline(workbench, files.pathOf(baseline), command);
   if (baseline !== undefined) return baseline;
   if (typeof budgets !== 'string') return emptyBaseline;
   const path = files.beside(files.pathOf(budgets), file.baseline ?? 'baseline.json');
-  return readBaseline(workbench, path, command, true);
+  return files.exists(path) ? readBaseline(workbench, path, command) : emptyBaseline;
 };
 
 const ratiosOn =

@@ -54,13 +54,9 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const { x, y } = frame;
   const sorted = [...points].sort((a, b) => a.x - b.x || a.y - b.y);
   const names = new Set(chart.joined === true ? sorted.map(({ series }) => series) : []);
-  const curves = [...names].map((name) => {
-    const own = sorted.filter(({ series }) => series === name);
-    return curveOf(
-      frame,
-      own.map((point) => [point.x, point.y] as const),
-    );
-  });
+  const pathOf = (name: string | undefined) =>
+    sorted.filter(({ series }) => series === name).map(({ x, y }) => [x, y] as const);
+  const curves = [...names].map((name) => curveOf(frame, pathOf(name)));
   const spans = points.flatMap(({ x: at, span }) =>
     span === undefined ? [] : [svg.spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
   );

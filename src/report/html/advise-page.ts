@@ -17,7 +17,14 @@ import type { Chart } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import { isSettled, rowVerdict } from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
-import { setText, type WidthSetReport, widthSetAnswer, widthVerdict } from '../width-set-text.ts';
+import {
+  servedColumns,
+  servedOf,
+  setText,
+  type WidthSetReport,
+  widthSetAnswer,
+  widthVerdict,
+} from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import {
@@ -168,10 +175,6 @@ const setsFigure = (report: WidthSetReport): Chart =>
     bars: report.sets.map((set) => loadBar(setText(report, set.chosen), set.score, '', 'plain')),
   });
 
-/** Which of the widths on offer a demand gets, as its place; null where none fits. */
-const gotOf = ({ sets }: WidthSetReport, d: number): number | null =>
-  sets.at(-1)?.served[d] ?? null;
-
 const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
   const own = widthVerdict(demand, i);
   const { copies = 1, loads, chances } = demand;
@@ -188,8 +191,8 @@ const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
 };
 
 const loadsFigure = (report: WidthSetReport): Chart => {
-  const { widths, demands } = report;
-  const asked = demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
+  const { widths } = report;
+  const asked = servedOf(report);
   const devices = groupBy(asked, ({ demand: { deviceName, name } }) => deviceName ?? name);
   const cells = asked.flatMap((one) => widths.map((width, i) => ({ ...one, width, i })));
   const widestFirst = [...devices].sort(([, [a]], [, [b]]) => (b.got ?? -1) - (a.got ?? -1));
@@ -226,28 +229,14 @@ const loadsFigure = (report: WidthSetReport): Chart => {
 const mostOpen = 12;
 
 export const widthSetPage = (report: WidthSetReport): Page => {
-  const served = report.demands.map((demand, d) => ({ demand, got: gotOf(report, d) }));
+  const served = servedOf(report);
+  const columns = servedColumns(report, { columns: 100, color: false, ascii: false });
   return {
     title: `Which widths to offer: ${report.model}`,
     lead: widthSetAnswer(report),
     figures: [setsFigure(report), loadsFigure(report)],
     tables: [
-      {
-        ...tableOf('What each pedal gets', served, [
-          left('pedal and copies', ({ demand }) => demand.name),
-          left('width', ({ got }) =>
-            got === null ? 'nothing fits' : (report.widths[got]?.label ?? ''),
-          ),
-          left('load', ({ demand, got }) =>
-            orDash(got === null ? null : widthVerdict(demand, got), rowVerdict),
-          ),
-          left('chance', ({ demand, got }) =>
-            orDash(got, (width) => percentText(demand.chances?.[width] ?? 0)),
-          ),
-          left('engine', ({ demand, got }) => orDash(demand.engines?.[got ?? -1], String)),
-        ]),
-        folded: served.length > mostOpen,
-      },
+      tableOf('What each pedal gets', served, columns, { folded: served.length > mostOpen }),
     ],
   };
 };

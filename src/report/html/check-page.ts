@@ -78,11 +78,7 @@ export const historyPage = (entries: readonly HistoryEntry[]): Page => {
 };
 
 /** What is measured stands last: where a screen is narrow, how a limit stands goes before. */
-const whatLast = ([budget = '', what = '', ...cells]: readonly string[]): readonly string[] => [
-  budget,
-  ...cells,
-  what,
-];
+const whatLast = ([budget = '', what = '', ...rest]: readonly string[]) => [budget, ...rest, what];
 
 /** Histories below the ceilings of a check, those that changed most. */
 const mostCourses = 6;

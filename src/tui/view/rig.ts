@@ -51,10 +51,7 @@ const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
 };
 
 const barColumns = (view: View): number =>
-  Math.max(
-    4,
-    Math.min(Math.floor(view.cols / 3), view.cols - labelColumns(view) - parts.loadColumns - 25),
-  );
+  Math.max(4, Math.min(Math.floor(view.cols / 3), view.cols - labelColumns(view) - 30));
 
 /** A bar with a mark where the time of a block is over. */
 const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
