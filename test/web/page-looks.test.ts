@@ -148,7 +148,7 @@ withBrowser('the page', () => {
         ['#pedal', '.timeline canvas', () => page.locator('#pedal .primary').click()],
         ['#hear', '.wave', () => page.locator('#hear .primary').click()],
         ['#hear', '.chart', () => page.locator('#hear .primary:text("Stop")').waitFor()],
-        ['#hear', 'input[value="on"]', () => page.locator('#hear :text("Blind test")').click()],
+        ['#hear', ':text("End the test")', () => page.locator('#hear :text("Blind test")').click()],
         ['#rig', '#digest', () => page.locator('#rig button').first().click()],
         ['#rig', '.parallel', () => page.getByLabel('Order').selectOption('parallel')],
         ['main', '.fault', () => site.drop(join(site.folder, 'half.nam'))],
