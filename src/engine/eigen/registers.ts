@@ -10,8 +10,11 @@ export const eigenTarget = (target: Target): Target =>
 export const lanesOf = (rows: number, { lanes }: Target): Lanes => Math.min(rows, lanes) as Lanes;
 
 /** Splits `total` greedily into panels of the given sizes, widest first: [offset, size, count] of equal ones. */
-export const runsOf = (total: number, sizes: readonly number[]): [number, number, number][] => {
-  const runs: [number, number, number][] = [];
+export const runsOf = <Size extends number>(
+  total: number,
+  sizes: readonly Size[],
+): [at: number, size: Size, count: number][] => {
+  const runs: [number, Size, number][] = [];
   let at = 0;
   for (const size of sizes) {
     const count = Math.floor((total - at) / size);
@@ -26,11 +29,8 @@ export const partsOf = (
   total: number,
   lanes: Lanes,
 ): readonly { readonly at: number; readonly lanes: Lanes }[] =>
-  runsOf(total, lanes > 1 ? [lanes, 1] : [1]).flatMap(([start, size, count]) =>
-    Array.from({ length: count }, (_, i) => ({
-      at: start + i * size,
-      lanes: size > 1 ? lanes : (1 as const),
-    })),
+  runsOf<Lanes>(total, lanes > 1 ? [lanes, 1] : [1]).flatMap(([start, size, count]) =>
+    Array.from({ length: count }, (_, i) => ({ at: start + i * size, lanes: size })),
   );
 
 /** Vectors of rows by how many share an input in Eigen's column-major matrix-vector kernel. */

@@ -18,10 +18,12 @@ const appendCost = (
 };
 
 /** malloc and free of a matrix: glibc keeps small ones in lists of their own, up to 64 sizes of two words each. */
-const appendHeap = (low: Lowering, place: Label, floats: number) => {
-  const limitBytes = low.target.isa === 'armv7-neon' ? 516 : 1032;
-  appendCost(low, place, 4 * floats <= limitBytes ? 'heapShort' : 'heap');
-};
+const appendHeap = (low: Lowering, place: Label, floats: number) =>
+  appendCost(
+    low,
+    place,
+    floats > (low.target.isa === 'armv7-neon' ? 129 : 258) ? 'heap' : 'heapShort',
+  );
 
 /** A matrix of a block's length that lives until the block has been processed. */
 const appendMatrixOf = (low: Lowering, place: Label, from: Operand): Operand => {

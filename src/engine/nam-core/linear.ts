@@ -2,7 +2,7 @@
  * nam::Linear: for every frame the dot product of the impulse response with the latest samples; since June
  * 2026 only of its first taps where it is long, the rest by partitioned FFT (linear-fft.ts).
  */
-import type { Counter } from '../../kernel/builder.ts';
+import type { Counter, Term } from '../../kernel/builder.ts';
 import type { Address, Register } from '../../kernel/instruction.ts';
 import { offsetBy, type Reference, type Target } from '../../kernel/lowered.ts';
 import type { Convolution } from '../../nam/network.ts';
@@ -76,22 +76,19 @@ const writeDots = (b: TargetBuilder, shape: DotShape): void => {
   const inVectors = lanes > 1 ? Math.floor(taps / lanes) : 0;
   const rounds = Math.floor(inVectors / groupVectors);
   b.loop(frames, (frame) => {
-    const at = (slot: number, offset: number, i: Counter | null, step: number): Address => {
-      const terms = i === null ? [] : [i.times(step)];
-      return b.at(slot, offset, ...terms, ...(slot === history ? [frame.times(1)] : []));
-    };
+    const at = (slot: number, offset: number, ...rounds: Term[]): Address =>
+      b.at(slot, offset, ...rounds, ...(slot === history ? [frame.times(1)] : []));
     /** The vectors of a round, by so many as one instruction loads. */
     const [apiece, form] = target.isa === 'aarch64' ? [2, 'pair' as const] : [1, 'plain' as const];
     const vectors = (slot: number, i: Counter): Register[] => {
       const registers = b.registerList(groupVectors);
       for (let v = 0; v < groupVectors; v += apiece) {
-        const from = at(slot, (groupVectors + v) * lanes, i, groupVectors * lanes);
+        const from = at(slot, (groupVectors + v) * lanes, i.times(groupVectors * lanes));
         b.loadMany(registers.slice(v, v + apiece), from, lanes, { form });
       }
       return registers;
     };
-    const vector = (slot: number, v: number): Register =>
-      b.load(at(slot, v * lanes, null, 0), lanes);
+    const vector = (slot: number, v: number): Register => b.load(at(slot, v * lanes), lanes);
     const total = b.const(bias, 1);
     const fromTail = (): void => {
       if (tail)
@@ -127,8 +124,8 @@ const writeDots = (b: TargetBuilder, shape: DotShape): void => {
     const done = inVectors * lanes;
     b.loop(taps - done, (i) =>
       code.body(counted.rest, () => {
-        const w = b.load(at(weights, done, i, 1), 1);
-        multiplyAdd(b, target, b.load(at(history, done, i, 1), 1), w, total, 1);
+        const w = b.load(at(weights, done, i.times(1)), 1);
+        multiplyAdd(b, target, b.load(at(history, done, i.times(1)), 1), w, total, 1);
       }),
     );
     b.store(total, b.at(to, 0, frame.times(1)), 1);

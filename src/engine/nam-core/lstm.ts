@@ -8,24 +8,21 @@ import type { Target } from '../../kernel/lowered.ts';
 import type { Convolution, LstmLayer } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { Code, type Counts, plus } from '../common/code.ts';
-import { type FormOf, grown } from '../common/compiled-code.ts';
+import { buildFor, type FormOf, grown } from '../common/compiled-code.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { hold, sigmoidByTanh } from '../eigen/activation.ts';
-import { partsOf, sharingGroups, zip } from '../eigen/registers.ts';
+import { partsOf, runsOf, sharingGroups, zip } from '../eigen/registers.ts';
 import type { TanhKind } from '../engine.ts';
 import data from './compiled-code.json' with { type: 'json' };
 import type { AppendConvolution, AppendOf } from './convolution.ts';
 import { gateMatrix, initialState } from './weights.ts';
 
 type LstmCode = FormOf<typeof data.code.lstm>['aarch64' | 'x86' | 'armv7' | 'thumb2'];
-const builds: Readonly<Record<'aarch64' | 'x86' | 'armv7' | 'thumb2', LstmCode>> = data.code.lstm;
-
-const lstmCode = ({ isa, lanes }: Target): LstmCode => {
-  if (lanes === 1) return builds.thumb2;
-  if (isa.startsWith('x86')) return builds.x86;
-  return isa === 'aarch64' ? builds.aarch64 : builds.armv7;
-};
+const lstmCode = (target: Target): LstmCode =>
+  target.lanes > 1 && target.isa.startsWith('x86')
+    ? data.code.lstm.x86
+    : buildFor<LstmCode>(target, data.code.lstm);
 
 /** Widths of the loops over the hidden state: the first for all it can, the next for what is left. */
 export const widthsOf = (target: Target, tanh: TanhKind, hiddenSize: number): readonly Lanes[] => {
@@ -38,9 +35,9 @@ export const widthsOf = (target: Target, tanh: TanhKind, hiddenSize: number): re
   return isa === 'aarch64' && hiddenSize < 2 * lanes ? [1] : [lanes, 1];
 };
 
-type AppendLstm = AppendOf<LstmLayer, [tanh: TanhKind]>;
-
-export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) => {
+export const appendLstm: AppendOf<LstmLayer, [tanh: TanhKind]> = (
+  ...[low, place, cell, source, result, tanh]
+) => {
   const { blockFrames } = low;
   const { layer } = place;
   const { inputSize, hiddenSize } = cell;
@@ -60,14 +57,12 @@ export const appendLstm: AppendLstm = (low, place, cell, source, result, tanh) =
   ]);
 };
 
-/** Slots of the kernel of one layer, behind the stack. */
-const slotNames = ['source', 'result', 'weights', 'bias', 'state', 'memory', 'gates'] as const;
-
 /** What the kernel of one layer is written with. */
 const writerOf = (b: TargetBuilder, { inputSize, hiddenSize }: LstmLayer, tanh: TanhKind) => {
   const { target } = b;
   const [code, counts] = [new Code(b), lstmCode(target)];
-  return { b, code, counts, target, tanh, inputSize, hiddenSize, slots: b.slots(...slotNames) };
+  const slots = b.slots('source', 'result', 'weights', 'bias', 'state', 'memory', 'gates');
+  return { b, code, counts, target, tanh, inputSize, hiddenSize, slots };
 };
 type Writer = ReturnType<typeof writerOf>;
 
@@ -101,21 +96,15 @@ const cellCounts = ({ target, counts, tanh }: Writer, updates: readonly Update[]
 };
 
 /** Loops over parts of the hidden state, `count` vectors from `first` on; constants stay in registers for the whole block. */
-const updatesOf = ({ b, target, tanh: kind, hiddenSize }: Writer) => {
-  let next = 0;
-  return widthsOf(target, kind, hiddenSize).flatMap((lanes) => {
-    const first = next;
-    const count = Math.floor((hiddenSize - first) / lanes);
-    if (count === 0) return [];
-    next += count * lanes;
+const updatesOf = ({ b, target, tanh: kind, hiddenSize }: Writer) =>
+  runsOf(hiddenSize, widthsOf(target, kind, hiddenSize)).map(([first, lanes, count]) => {
     const libm = kind === 'libm';
     const tanh = hold(b, { type: libm ? 'Tanh' : 'Fasttanh' }, lanes);
     const inner = hold(b, { type: libm ? 'Sigmoid' : 'Fasttanh' }, lanes);
     const [half, one] = [b.const(0.5, lanes), b.const(1, lanes)];
     const sigmoid = libm ? inner : sigmoidByTanh(b, inner, half, one, lanes);
-    return [{ first, count, lanes, tanh, sigmoid, half }];
+    return { first, count, lanes, tanh, sigmoid, half };
   });
-};
 type Update = ReturnType<typeof updatesOf>[number];
 
 /** Products of several vectors of rows at once share each input. */

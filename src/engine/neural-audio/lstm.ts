@@ -4,7 +4,7 @@
  * comes from the heap and the small loops are unrolled.
  */
 import type { Term } from '../../kernel/builder.ts';
-import type { Address, Lanes, Register } from '../../kernel/instruction.ts';
+import type { Lanes, Register } from '../../kernel/instruction.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { LstmLayer, LstmNetwork } from '../../nam/network.ts';
 import { Code, plus } from '../common/code.ts';
@@ -87,8 +87,7 @@ const writeGates = (
   const { b, code, slots, target } = writer;
   const rows = 4 * hiddenSize;
   const lanes = vectorLanes(target);
-  const places: Address[] = [];
-  for (let row = 0; row < rows; row += lanes) places.push(b.at(slots.gates, row));
+  const places = partsOf(rows, lanes).map(({ at }) => b.at(slots.gates, at));
   code.body(writer.counts.product);
   const zero = b.const(0, lanes);
   for (const place of places) b.store(zero, place, lanes);
@@ -121,10 +120,8 @@ const writeGates = (
 /** Both loops with the rational tanh, vectors first and then what is left. */
 const writeUpdate = (writer: Writer, cell: Cell): void => {
   const { hiddenSize } = cell;
-  const widths = widthsOf(writer.target, 'fast', hiddenSize);
-  for (const [first, lanes, count] of runsOf(hiddenSize, widths)) {
-    writePart(writer, cell, first, lanes as Lanes, count); // of widths, which are lanes
-  }
+  const runs = runsOf(hiddenSize, widthsOf(writer.target, 'fast', hiddenSize));
+  for (const run of runs) writePart(writer, cell, ...run);
 };
 
 const writePart = (

@@ -11,7 +11,7 @@ import { upTo } from '../common/stack-layer.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { tuneGroupOf } from '../common/tune-group.ts';
 import { appendPass, type PassShape } from '../eigen/passes.ts';
-import { zip } from '../eigen/registers.ts';
+import { partsOf, zip } from '../eigen/registers.ts';
 import data from './compiled-code.json' with { type: 'json' };
 
 /** Vectors of rows as the compiler picks them: four lanes, else two, else one. */
@@ -304,10 +304,8 @@ export const appendZeroColumns: Append<PassShape, Reference> = (low, place, shap
     const to = b.slot('result');
     b.loop(columns, (column) => {
       code.body(data.code.dynamic.zeroColumn);
-      for (let row = 0; row < rows; ) {
-        const width = rows - row >= lanes ? lanes : 1;
+      for (const { at: row, lanes: width } of partsOf(rows, lanes)) {
         b.store(b.const(0, width), b.at(to, row, column.times(rows)), width);
-        row += width;
       }
     });
   });
