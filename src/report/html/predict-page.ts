@@ -44,8 +44,8 @@ const lineOf = (row: PredictRow, anchors: Anchors): HeatLine => ({
   tone: verdictTones[row.verdict],
   sure: isSettled(row),
   share: shareOf(row),
-  // The table of reasons has them all.
-  why: `${rowVerdict(row)}: ${row.reasons[0] ?? ''}`,
+  // The table of reasons has them all, and whole.
+  why: `${rowVerdict(row)}: ${row.arrangement ?? row.reasons[0]?.replace(/;.*/, '.') ?? ''}`,
   id: anchors.get(subjectOf(row)) ?? '',
 });
 
@@ -72,9 +72,6 @@ const heatRow = (group: ModelGroup, line: TableLine, anchors: Anchors): HeatRow 
 
 const columns = [
   left('pedal', (row: PredictRow) => row.deviceName),
-  left('id or file', (row: PredictRow) => row.devicePath ?? row.device),
-  left('model', (row: PredictRow) => row.model),
-  left('its file', (row: PredictRow) => row.modelPath ?? ''),
   left('width', (row: PredictRow) => row.width.label),
   left('engine', (row: PredictRow) => orDash(row.engine, String)),
   left('block', (row: PredictRow) => String(row.blockFrames)),
@@ -98,6 +95,8 @@ const mostOpen = 8;
 const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart => {
   const rows = group.lines.flatMap((line) => line.rows);
   const pedals = new Set(rows.map(({ deviceName }) => deviceName));
+  const labels = new Map(group.lines.flatMap(({ rows, label }) => rows.map((row) => [row, label])));
+  const idOrFile = left('id or file', (row: PredictRow) => labels.get(row) ?? row.device);
   const closedLast = [...group.lines].sort(
     (a, b) => Number(a.evidenceOnly) - Number(b.evidenceOnly),
   );
@@ -116,7 +115,7 @@ const heatFigure = (group: ModelGroup, index: number, anchors: Anchors): Chart =
         .filter((line) => kindOf(line) === title)
         .map((line) => heatRow(group, line, anchors)),
     })),
-    table: tableOf('', rows, columns),
+    table: tableOf(rows[0]?.modelPath ?? group.model, rows, [...columns, idOrFile]),
   });
 };
 

@@ -256,7 +256,7 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const details = rows >= 17 ? (rows >= 28 || view.cols < 110 ? 6 : 4) : rows >= 11 ? 2 : 1;
   // What `predict` says first, of the pedals that are shown; while they are worked out it says of how many.
   const known = devices.flatMap(({ id }) => select.rowsOf(state, id));
-  const most = rows >= 17 ? 2 : rows >= 11 ? 1 : 0;
+  const most = rows >= 17 ? 3 : rows >= 11 ? 1 : 0;
   const said = known.length === 0 ? [[]] : parts.wrapped(answerOf(known), view, 'bold', most);
   const answer = said.slice(0, most);
   const list = Math.max(1, rows - 1 - details - 1 - answer.length);

@@ -16,6 +16,9 @@ test('one heat map has every pedal, width and number of copies with load, interv
   expect(html).toContain('>38%<i> (36-42)</i> fits<');
   expect(html).toMatch(/>2x \d+%<i> \(\d+-\d+\)<\/i> over</);
   expect(figures[0]?.table.rows).toHaveLength(a2Rows().length);
+  // An id is enough for a pedal that has no namesake, wherever its file lies.
+  const devicePath = '/home/me/devices/mod-dwarf.json';
+  expect(JSON.stringify(pageOf([row({ devicePath })]).figures)).not.toContain(devicePath);
 });
 
 test('what is less sure has a paler bar and a question mark', () => {
