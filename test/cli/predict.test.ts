@@ -47,6 +47,17 @@ describe('predict', () => {
     expect(labels).toEqual(['lite', 'lite', 'lite']);
   });
 
+  test('models and widths take commas', async () => {
+    const line = 'predict a2,lstm-1x3 --device pi-4 --width 0.1,1 --copies 1 --json';
+    const { stdout } = await pedalbench(line);
+    expect(
+      JSON.parse(stdout).rows.map(
+        ({ model, width }: { model: string; width: { label: string } }) =>
+          `${model} ${width.label}`,
+      ),
+    ).toEqual(['a2 lite', 'a2 full', 'lstm-1x3 full']);
+  });
+
   test('what-if widths are refused unless asked for, and then say so', async () => {
     const line = 'predict a2 --device pi-4 --engine nam-core --width ch:5 --copies 1';
     const refused = await pedalbench(line);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runPage } from '../../src/report/html/run-page.ts';
 import { renderRuns } from '../../src/report/run-text.ts';
 import { widthOf } from '../../src/report/text/text-width.ts';
 import type { RunDocument, RunResult } from '../../src/study/simulate/run-result.ts';
@@ -53,4 +54,20 @@ test('the runs of a sweep are told apart at every width, and in what is said of 
     for (const line of [header, ...rows]) expect(widthOf(line)).toBeLessThanOrEqual(columns);
     expect(text).toContain('Two copies chain=serial slots=amp + second amp\n');
   }
+});
+
+test('on a page runs lie over each other, then each has its timeline', () => {
+  const timeline = [{ startSeconds: 0, meanLoad: 0.2, maxLoad: 0.2, xruns: 0 }];
+  const runs = ['mixer', 'second amp'].map((name, i) => ({
+    ...run(['amp', name]),
+    ...{ timeline, blocks: 375, job: { id: `${i}` }, digest: 'd'.repeat(64) },
+  })) as unknown as RunDocument['runs'];
+  const { title, figures } = runPage({ ...document, runs, failed: [] });
+  expect(title).toBe('two-copies-share-a-cache, block by block');
+  expect(figures.map(({ id }) => id)).toEqual([
+    ...['overlay', 'timeline-0', 'slots-0', 'timeline-1', 'slots-1'],
+  ]);
+  // A curve and its sign below for each.
+  expect(figures[0]?.svg.match(/<polyline class="curve/g)).toHaveLength(2 * 2);
+  expect(figures[0]?.svg).toContain('slots=amp + second amp');
 });

@@ -96,6 +96,11 @@ test('a page of width sets is one heat map of all pedals, the best served first'
   expect(html).toMatch(/title="its width, [^"]*">2x 80%<i> .*✓</);
   expect(html.match(/✓/g)).toHaveLength(60);
   expect(page.tables?.[0]?.folded).toBe(true);
+  const some = widthSetPage({
+    ...{ model: 'slim', widths, demands, dominated: [false] },
+    sets: [{ chosen: [0], score: 0.875, served }],
+  });
+  expect(some.lead).toContain('87.5 % of the size that the widest fitting width would give');
 });
 
 test('no width on one of several cores is no pedal that cannot play it, and what has no room says so', () => {

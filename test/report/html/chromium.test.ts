@@ -1,10 +1,13 @@
 /** Every page in a real browser, narrow and wide, light and dark, as a reader has it before them. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { renderPage } from '../../../src/report/html/page.ts';
+import { predictPage } from '../../../src/report/html/predict-page.ts';
+import { row } from '../prediction.ts';
 import { Browser, chromiumName, evaluated, type Look, lookAt, type OpenPage } from './browser.ts';
 import { writeEveryPage } from './every-page.ts';
 import { pageFacts, type Seen } from './page-facts.ts';
@@ -103,6 +106,40 @@ describe.skipIf(chromiumName === null)('pages in headless Chromium', () => {
     test('the browser says nothing, and asks nobody for anything', () => {
       expect(pageOf(name).trouble()).toEqual({ said: [], requests: [] });
     });
+  });
+
+  test('a title sorts the heat map, pointing at a cell says why, and cases have names', async () => {
+    const page = pageOf('predict');
+    await lookAt(page, { width: 1400, scheme: 'light' });
+    const script = `(() => {
+      document.querySelector('.heat thead th button').click();
+      document.querySelector('.heat a').dispatchEvent(new Event('mouseover', { bubbles: true }));
+      return [document.querySelector('.heat thead th').ariaSort, document.querySelector('output').textContent];
+    })()`;
+    const [sorted, told] = await evaluated<string[]>(page, script);
+    expect(sorted).toBe('ascending');
+    expect(told).toMatch(/^[a-z\d-]+: \d+% .*: .*cycles a sample/);
+    const cases = "document.querySelector('#errors svg').textContent";
+    expect(await evaluated(pageOf('validate'), cases)).toMatch(/a2-\w+ on [a-z]/);
+  });
+
+  test('slim-8 on 48 pedals fits in three screens', async () => {
+    const rows = Array.from({ length: 48 * 16 }, (_, i) => {
+      const at = {
+        width: `ch:${1 + (i % 8)}`,
+        channels: [1 + (i % 8)],
+        copies: i % 16 < 8 ? 1 : 2,
+      };
+      return row({ ...at, model: 'slim-8', device: `pedal-${Math.floor(i / 16)}` });
+    });
+    const file = join(folder, 'slim.html');
+    writeFileSync(file, renderPage(predictPage({ rows }), { command: '', tool: '' }));
+    const page = await browser?.open(pathToFileURL(file).href);
+    if (page === undefined) throw new Error('expected a page');
+    await lookAt(page, { width: 1400, scheme: 'light' });
+    const height = await evaluated<number>(page, 'document.documentElement.scrollHeight');
+    expect(height).toBeLessThan(3 * 900);
+    await page.close();
   });
 
   test('a page that does say something and does ask is heard', async () => {
