@@ -115,6 +115,8 @@ const device: Notes = {
   copies: 'How many at the same time, as in 2.',
   splitAfterLayers: 'Layers on the first of two cores, as in 12, where the model is pipelined.',
   firmware: 'The version of the firmware, as in "1.4.0".',
+  player:
+    "Whose player the figures are of, where the maker's own firmware takes no .nam: a sentence, which the reasons of its rows repeat.",
   notes: 'Sentences for whoever reads the profile.',
 };
 

@@ -228,6 +228,8 @@ const device = z.strictObject({
   tier: z.enum(tiers),
   chip: chip.nullable(),
   evidence: z.array(evidence),
+  /** Whose player the figures are of, where the maker's own firmware takes no .nam. */
+  player: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });
 

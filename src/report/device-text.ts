@@ -147,7 +147,12 @@ export const renderDevice = (
     ['What is assumed', figuresThat(false)],
     ['What a measurement would settle first', open === null ? [] : settleLines(open, style)],
     ['What is known to run', profile.evidence.flatMap((e) => evidenceLines(e, style))],
-    ['Notes', (profile.notes ?? []).flatMap((note) => indented(note, style))],
+    [
+      'Notes',
+      [...(profile.player === undefined ? [] : [profile.player]), ...(profile.notes ?? [])].flatMap(
+        (note) => indented(note, style),
+      ),
+    ],
     ['Sources', [...sources].flatMap(([source, n]) => indented(`[${n}] ${source}`, style))],
   ];
   const closed =

@@ -143,6 +143,7 @@ export const reasonsFor = (input: ReasonInput): string[] => {
     whatIsShort(input),
     `${aSample(cost.total.expected)} cycles a sample of ${aSample(available)} that one core at ${hertz(clock.value)} has for models${keeps}.`,
     ...whatIsKnown(input, chip),
+    device.player ?? false,
     input.width.whatIf &&
       'Sliced to a width that it was not trained for: its cycles are right, its sound is not meant to be.',
     !allowed.includes(blockFrames) &&

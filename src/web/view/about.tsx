@@ -25,6 +25,7 @@ export const About = ({ device }: { readonly device: PageDevice }): JSX.Element 
             {noted(one.note)}
           </li>
         ))}
+        {profile.player !== undefined && <li>{profile.player}</li>}
         {profile.notes?.map((note) => (
           <li key={note}>{note}</li>
         ))}
