@@ -2,25 +2,25 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /**
- * Files that take more than three seconds: compilers, interpreted kernels, terminals, processes that are killed.
+ * Files that take two to three seconds and more: compilers, interpreted kernels, terminals, processes that are killed.
  * All others together end within a minute: `npm run test:unit`.
  */
 const slow = [
   'answers',
-  'audio/wav-programs',
-  'cli/{advise-widths,bench,check,interrupt,listings,parts,predict,render,studies}',
-  'engine/{counted-models,every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
+  'audio/{resampler,wav-programs}',
+  'cli/{advise-widths,annotations-process,bench,check,check-files,check-reports,ends,interrupt,listings,output-schemas,parts,predict,render,run-cli,sound-examples,studies}',
+  'engine/{convolver,counted-models,every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
   'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
   'kernel/engines-agree',
   'machine/{read-template,reuse,scoreboard}',
   'nam/{fuzz,models,properties}',
-  'pack/{action,pack}',
+  'pack/{action,pack,recipes}',
   'report/html/chromium',
   'scenario/{shipped,sure-rows-play}',
-  'study/{accuracy,predict-facts,advise/advise,check/own-budgets,explain/explain}',
+  'study/{accuracy,cost-cache,host-times,limits,predict-facts,advise/51-percent,advise/advise,advise/far,check/own-budgets,explain/explain}',
   'tui/{answers,blessed-terminal,layout,once,speed,terminal}',
   'web/page-*',
-  'workbench/{matchers,verbs}',
+  'workbench/{examples,known-rows,matchers,verbs}',
   'workers/*',
 ].map((name) => `test/${name}.test.ts`);
 
@@ -36,6 +36,8 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Tests leave nothing behind in a module, and reading the modules anew takes longer than they do.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...slow],
         },
