@@ -1,6 +1,8 @@
 /** The resampler of SpeexDSP: its kernels, interpreted, resample. */
 import { expect, test } from 'vitest';
 import { lowerSpeex, speexLatency } from '../../src/engine/speex/lower.ts';
+import { countsOf } from '../../src/kernel/classify.ts';
+import { type Lowered, templatesOf } from '../../src/kernel/lowered.ts';
 import { createInterpreter } from '../kernel/interpreter/interpreter.ts';
 
 const target = {
@@ -36,4 +38,22 @@ test.each(given)(
 test('SpeexDSP reports half of each filter, in frames of the session', () => {
   expect(speexLatency(44_100, 48_000)).toBe(80);
   expect(speexLatency(48_000, 44_100)).toBe(88);
+});
+
+/** Executed in a block. */
+const instructionsOf = ({ steps }: Lowered): number =>
+  steps
+    .flatMap((step) => templatesOf(step).map((one) => ({ ...one, perBlock: step.perBlock })))
+    .reduce(
+      (sum, { template, times, perBlock }) =>
+        sum + countsOf(template).instructions * times * perBlock,
+      0,
+    );
+
+test('a block of 32 at 44.1 kHz takes the instructions that were counted, there and back', () => {
+  const there = (frames: number) => instructionsOf(lowerSpeex(44_100, 48_000, 32, frames, target));
+  const back = (frames: number) => instructionsOf(lowerSpeex(48_000, 44_100, frames, 32, target));
+  const ofLonger = (32 * 48_000) / 44_100 - 34;
+  const mean = (at: (frames: number) => number) => at(34) * (1 - ofLonger) + at(35) * ofLonger;
+  expect(Math.abs((mean(there) + mean(back)) / 88_962 - 1)).toBeLessThan(0.01);
 });

@@ -108,17 +108,19 @@ const read = ({ trips, places, stride }: Run, rowStep: number, fused: boolean): 
 };
 
 /**
- * One block from `fromHz` to `toHz`: `framesIn` are pushed, then `framesOut` read. Scalar, as compilers leave sums
- * of doubles that must not be reordered. Every block begins at the same phase, which is so where the rates divide;
- * elsewhere a block touches fewer rows of the table than all blocks together.
+ * One block from `fromHz` to `toHz`: `framesIn` are pushed, then `framesOut` read. Every block begins at the same
+ * phase, which is so where the rates divide; elsewhere a block touches fewer rows of the table than all together.
  */
-export const lowerLanczos = (
+export type LowerResampler = (
   fromHz: number,
   toHz: number,
   framesIn: number,
   framesOut: number,
   target: Target,
-): Lowered => {
+) => Lowered;
+
+/** Scalar, as compilers leave sums of doubles that must not be reordered. */
+export const lowerLanczos: LowerResampler = (fromHz, toHz, framesIn, framesOut, target) => {
   const ratio = ratioOf(fromHz, toHz);
   const program = new IrProgram('resampler');
   const at = (buffer: BufferId, offset = 0): Reference => ({ buffer, offset });

@@ -6,11 +6,12 @@
 import { windowedSinc } from '../../audio/resampler.ts';
 import type { KernelBuilder } from '../../kernel/builder.ts';
 import type { Register } from '../../kernel/instruction.ts';
-import { type Lowered, offsetBy, type Target } from '../../kernel/lowered.ts';
+import { offsetBy } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import { costs } from '../common/code.ts';
 import { copyTemplate, counted, IrProgram, irTemplates, slotsOf } from '../convolver/ir-program.ts';
 import { type Ratio, ratioOf } from '../resampler/lanczos.ts';
+import type { LowerResampler } from '../resampler/lower.ts';
 import compiled from './compiled-code.json' with { type: 'json' };
 
 const oversample = 16;
@@ -97,14 +98,7 @@ const take = (frames: number): Template =>
     });
   });
 
-/** One block from `fromHz` to `toHz`, as `lowerLanczos` has it; every block begins at the same phase. */
-export const lowerSpeex = (
-  fromHz: number,
-  toHz: number,
-  framesIn: number,
-  framesOut: number,
-  target: Target,
-): Lowered => {
+export const lowerSpeex: LowerResampler = (fromHz, toHz, framesIn, framesOut, target) => {
   const ratio = ratioOf(fromHz, toHz);
   const taps = tapsOf(ratio);
   const lookback = taps - 1;
