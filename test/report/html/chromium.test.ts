@@ -80,6 +80,14 @@ describe.skipIf(chromiumName === null)('pages in headless Chromium', () => {
       expect(facts.small).toEqual([]);
     });
 
+    test('no half of 1400 pixels is empty: what stands on the page reaches over three quarters', async () => {
+      await lookAt(pageOf(name), { width: 1400, scheme: 'light' });
+      const edges = `Array.from(document.querySelectorAll('figure, .scroll > table'))
+        .map((node) => node.getBoundingClientRect().right)`;
+      const right = Math.max(...(await evaluated<number[]>(pageOf(name), edges)));
+      expect(right).toBeGreaterThan(1050);
+    });
+
     test('dark is dark, light is light, and paper is white in both', async () => {
       const light = await seen(name, { width: 1400, scheme: 'light' });
       const dark = await seen(name, { width: 1400, scheme: 'dark' });
