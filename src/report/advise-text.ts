@@ -5,6 +5,7 @@ import type { Standing } from '../study/advise/standing.ts';
 import { counted, grouped, listed, percent, times } from '../units/number-text.ts';
 import { groupBy } from './predict/groups.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
+import { blocksText, inked } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
@@ -139,9 +140,8 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
 };
 
 const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style: Style) => {
-  const answer = wrap(answerFor(advice, model, copies), style.columns);
-  const title = answer.map((line) => paint(style, 'bold', line));
-  if (advice.limitCyclesPerSample === null || advice.margin === null) return [...title, ''];
+  const title = inked(style, 'bold', answerFor(advice, model, copies));
+  if (advice.limitCyclesPerSample === null || advice.margin === null) return title;
   const { governor } = advice;
   const clock = governor === null ? '' : `, at the clock that the governor ${governor} then gives`;
   const each = advice.limits.map((l) => `${times(l.copies)} ${grouped(l.cyclesPerSampleEach)}`);
@@ -151,7 +151,6 @@ const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style:
     ...wrap(about, style.columns, '  '),
     ...widthLines(advice, copies, style).map((line) => `  ${line}`),
     ...advice.nearMisses.flatMap((miss) => missLines(miss, style)),
-    '',
   ];
 };
 
@@ -179,39 +178,29 @@ const nextOf = (advice: Advice, model: string, written?: string): readonly strin
 };
 
 /** A line a pedal, and one for those of which no limits are known. */
-const manyLines = (advice: Advice, model: string, copies: number, style: Style): string[] => {
+const manyBlocks = (advice: Advice, model: string, copies: number, style: Style): string[][] => {
   const known = advice.devices.filter((device) => device.limitCyclesPerSample !== null);
   const others = advice.devices.filter((device) => device.limitCyclesPerSample === null);
-  const ofMiss = (of: (miss: NearMiss) => string) => (device: DeviceAdvice) =>
-    device.nearMisses.slice(-1).map(of).join();
+  const miss = ({ nearMisses }: DeviceAdvice, of: (miss: NearMiss) => string): string =>
+    nearMisses.slice(-1).map(of).join();
   const columns = [
-    left('pedal', (of: DeviceAdvice) => placeIn(advice, of)),
-    left(`runs ${times(copies)}`, (of: DeviceAdvice) => printable(widestAt(of, copies) ?? 'none')),
-    left(
-      'next',
-      ofMiss(({ width }) => printable(width)),
+    left('pedal', (one: DeviceAdvice) => placeIn(advice, one)),
+    left(`runs ${times(copies)}`, (one: DeviceAdvice) =>
+      printable(widestAt(one, copies) ?? 'none'),
     ),
-    right(
-      'needs less',
-      ofMiss(({ needsLess }) => whole(needsLess)),
-    ),
+    left('next', (one: DeviceAdvice) => miss(one, ({ width }) => printable(width))),
+    right('needs less', (one: DeviceAdvice) => miss(one, ({ needsLess }) => whole(needsLess))),
   ];
   const taken = widthOf(textTable(known, { ...style, color: false }, columns)[0] ?? '') + 2;
   const room = Math.max(12, style.columns - taken);
-  const change = left(
-    'what would do',
-    ofMiss((miss) => clip(smallestChange(miss), room, style.ascii)),
+  const change = left('what would do', (one: DeviceAdvice) =>
+    clip(miss(one, smallestChange), room, style.ascii),
   );
   const unknown = `No limits are known: ${others.map((of) => placeIn(advice, of)).join(', ')}.`;
   return [
-    ...wrap(adviceSummary(advice, model, copies), style.columns).map((line) =>
-      paint(style, 'bold', line),
-    ),
-    '',
-    ...textTable(known, style, [...columns, change]),
-    ...(others.length === 0 ? [] : ['', ...wrap(unknown, style.columns)]),
-    '',
-    'Each width against its limits, and every change: --device ID.',
+    inked(style, 'bold', adviceSummary(advice, model, copies)),
+    textTable(known, style, [...columns, change]),
+    others.length === 0 ? [] : wrap(unknown, style.columns),
   ];
 };
 
@@ -223,11 +212,10 @@ export const renderAdvice = (
   written?: string,
 ): string => {
   const inFull = advice.devices.length <= mostInFull;
-  return [
-    ...(inFull
-      ? advice.devices.flatMap((device) => deviceLines(device, model, copies, style))
-      : manyLines(advice, model, copies, style)),
-    ...nextOf(advice, model, written).flatMap((line) => wrap(line, style.columns)),
-    '',
-  ].join('\n');
+  const blocks = inFull
+    ? advice.devices.map((device) => deviceLines(device, model, copies, style))
+    : manyBlocks(advice, model, copies, style);
+  const more = inFull ? [] : ['Each width against its limits, and every change: --device ID.'];
+  const next = nextOf(advice, model, written).flatMap((line) => wrap(line, style.columns));
+  return blocksText(...blocks, [...more, ...next]);
 };

@@ -1,5 +1,6 @@
 /** The human table of `bench`. Pure: rows in, text out. */
 import { bytesText, grouped } from '../units/number-text.ts';
+import { blocksText } from './text/blocks.ts';
 import { left, right, type Style, textTable } from './text/text-table.ts';
 
 export interface BenchRow {
@@ -67,14 +68,11 @@ export const renderBench = (result: BenchResult, style: Style): string => {
     right('compile', (row: CompileRow) => `${row.compileMilliseconds.toFixed(1)} ms`),
     right('disk to first block', (r: CompileRow) => `${r.firstBlockMilliseconds.toFixed(1)} ms`),
   ];
-  return [
-    `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`,
-    '',
-    ...textTable(rows, { ...style, ink }, speed),
-    '',
-    ...textTable(result.compile, { ...style, ink }, compile),
-    '',
-    `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s again, with its code compiled and kernels known`,
-    '',
-  ].join('\n');
+  const head = `blocks of ${result.blockFrames} at ${grouped(result.sampleRateHz)} Hz, medians of ${result.rounds} alternating rounds`;
+  const foot = `predictions: ${grouped(predictions.rows)} rows for ${predictions.model} on all devices and widths, once and twice, in ${predictions.seconds.toFixed(2)} s in a fresh process, ${predictions.againSeconds.toFixed(2)} s again, with its code compiled and kernels known`;
+  const tables = [
+    textTable(rows, { ...style, ink }, speed),
+    textTable(result.compile, { ...style, ink }, compile),
+  ];
+  return blocksText([head], ...tables, [foot]);
 };

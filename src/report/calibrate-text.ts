@@ -1,6 +1,7 @@
 /** `calibrate`: what was fitted, and every measurement before and after. */
 import { acceptedPercent, type CalibrateResult } from '../study/calibrate/calibrate.ts';
 import { counted, short } from '../units/number-text.ts';
+import { blocksText } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 
@@ -34,28 +35,23 @@ export const renderCalibrate = (result: CalibrateResult, path: string, style: St
   const unit = points[0]?.unit === 'nanosecondsPerSample' ? 'ns/sample' : 'cycles/sample';
   const checked = points.length === 1 ? ', which nothing checks' : '';
   const title = `${printable(profile.name)}: fitted to ${counted(points.length, 'measurement')}${checked}`;
-  return [
-    paint(style, 'bold', title),
-    '',
-    ...(fitted.length === 0
+  return blocksText(
+    [paint(style, 'bold', title)],
+    fitted.length === 0
       ? [result.accepted ? 'Nothing had to move: the profile agrees as it is.' : 'Nothing moved.']
       : textTable(fitted, style, [
           left('fitted', (number) => number.path),
           right('before', (number) => short(number.before)),
           right('after', (number) => short(number.after)),
-        ])),
-    '',
-    ...textTable(points, { ...style, dispensable: ['unseen', 'before'] }, [
+        ]),
+    textTable(points, { ...style, dispensable: ['unseen', 'before'] }, [
       left('measurement', (point) => printable(point.id)),
       right(unit, (point) => short(point.measured)),
       right('before', (point) => short(point.before)),
       right('after', (point) => short(point.after)),
       right('unseen', ({ leaveOneOut: at }) => (at === null ? '' : short(at))),
     ]),
-    '',
-    ...summaryLines(result, style),
-    '',
-    ...outcomeLines(result.accepted, printable(path), style),
-    '',
-  ].join('\n');
+    summaryLines(result, style),
+    outcomeLines(result.accepted, printable(path), style),
+  );
 };

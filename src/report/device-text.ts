@@ -5,7 +5,8 @@ import type { WhatToMeasure } from '../study/explain/what-to-measure.ts';
 import { figuresBelow, type PlacedFigure } from '../units/figure.ts';
 import { isRecord } from '../units/json-path.ts';
 import { bytesText, grouped, hertz, percent, short } from '../units/number-text.ts';
-import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
+import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
 export interface FigureRow {
@@ -72,8 +73,8 @@ export const evidenceSentence = (evidence: Evidence): string => {
   return details.length === 0 ? what : `${what} (${details.join(', ')})`;
 };
 
-const indented = (text: string, { columns }: Style, by = 2): string[] =>
-  wrap(printable(text), columns, ' '.repeat(by));
+const indented = (text: string, { columns }: Style): string[] =>
+  wrap(printable(text), columns, '  ');
 
 /** The sources of figures by number, in the order in which they are first named. */
 const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
@@ -104,7 +105,7 @@ const figureTable = (
   const [head = '', ...lines] = table(['source', 'figure', 'value', 'kind'], cells, style);
   const below = (row: FigureRow): string[] =>
     [...(isLong(row) ? [row.value] : []), ...(row.note === '' ? [] : [row.note])].flatMap((text) =>
-      indented(text, style, 10).map((line) => paint(style, 'dim', line)),
+      inked(style, 'dim', printable(text), ' '.repeat(10)),
     );
   return [head, ...rows.flatMap((row, i) => [lines[i] ?? '', ...below(row)])];
 };
@@ -124,7 +125,7 @@ const evidenceLines = (evidence: Evidence, style: Style): string[] => {
   const from = `${kind}: ${source}${note === undefined ? '' : ` (${note})`}`;
   return [
     ...indented(evidenceSentence(evidence), style),
-    ...indented(from, style, 4).map((line) => paint(style, 'dim', line)),
+    ...inked(style, 'dim', printable(from), '    '),
   ];
 };
 
@@ -142,32 +143,33 @@ export const renderDevice = (
     const rows = figures.filter((row) => isKnown(row) === known);
     return rows.length === 0 ? [] : figureTable(rows, sources, style);
   };
-  const sections: readonly (readonly [string, readonly string[]])[] = [
-    ['What is known', figuresThat(true)],
-    ['What is assumed', figuresThat(false)],
-    ['What a measurement would settle first', open === null ? [] : settleLines(open, style)],
-    ['What is known to run', profile.evidence.flatMap((e) => evidenceLines(e, style))],
-    [
-      'Notes',
-      [...(profile.player === undefined ? [] : [profile.player]), ...(profile.notes ?? [])].flatMap(
-        (note) => indented(note, style),
-      ),
-    ],
-    ['Sources', [...sources].flatMap(([source, n]) => indented(`[${n}] ${source}`, style))],
-  ];
+  const { player, notes = [] } = profile;
+  const said = [...(player === undefined ? [] : [player]), ...notes];
+  const named = [...sources].map(([source, n]) => `[${n}] ${source}`);
+  const all = (texts: readonly string[]) => texts.flatMap((text) => indented(text, style));
   const closed =
     profile.chip === null ? '. No chip is published; verdicts rest on what is known to run' : '';
-  return `${[
-    paint(style, 'bold', printable(profile.name)),
-    ...wrap(`${profile.id}, ${profile.tier}${closed}.`, style.columns),
-    ...sections.flatMap(([title, lines]) =>
-      lines.length === 0 ? [] : ['', paint(style, 'bold', title), ...lines],
+  const titled = (title: string, lines: readonly string[]) => section(style, title, lines);
+  return blocksText(
+    [
+      paint(style, 'bold', printable(profile.name)),
+      ...wrap(`${profile.id}, ${profile.tier}${closed}.`, style.columns),
+    ],
+    titled('What is known', figuresThat(true)),
+    titled('What is assumed', figuresThat(false)),
+    titled('What a measurement would settle first', open === null ? [] : settleLines(open, style)),
+    titled(
+      'What is known to run',
+      profile.evidence.flatMap((e) => evidenceLines(e, style)),
     ),
-    '',
-    'Next: try another value, or fit the profile:',
-    paint(style, 'cyan', `  pedalbench predict a2 --device ${profile.id} --set ...`),
-    paint(style, 'cyan', `  pedalbench calibrate ${profile.id} TIMINGS.json`),
-  ].join('\n')}\n`;
+    titled('Notes', all(said)),
+    titled('Sources', all(named)),
+    [
+      'Next: try another value, or fit the profile:',
+      paint(style, 'cyan', `  pedalbench predict a2 --device ${profile.id} --set ...`),
+      paint(style, 'cyan', `  pedalbench calibrate ${profile.id} TIMINGS.json`),
+    ],
+  );
 };
 
 const summaryOf = (profile: DeviceProfile) => {
@@ -195,12 +197,10 @@ export const renderDevices = (profiles: readonly DeviceProfile[], style: Style):
   const lines = textTable(profiles.map(summaryOf), { ...style, dispensable }, columns);
   const closed = profiles.filter((profile) => profile.chip === null).length;
   const note = `${closed} without a published chip: their verdicts rest on what is known to run there.`;
-  const said = closed === 0 ? [] : ['', ...wrap(note, style.columns)];
   const ask = 'every figure of one, with its source';
-  return `${[
-    ...lines.map((line) => clip(line, style.columns, style.ascii)),
-    ...said.map((line) => paint(style, 'dim', line)),
-    '',
-    ...nextCommand(style, ask, `devices show ${profiles[0]?.id ?? 'ID'}`),
-  ].join('\n')}\n`;
+  return blocksText(
+    lines.map((line) => clip(line, style.columns, style.ascii)),
+    closed === 0 ? [] : inked(style, 'dim', note),
+    nextCommand(style, ask, `devices show ${profiles[0]?.id ?? 'ID'}`),
+  );
 };

@@ -1,9 +1,16 @@
 /** `explain --ir`: what an impulse response costs in every block and in bursts, and what of it waits. */
 import type { ExplainedImpulse, ImpulseCost } from '../study/explain/impulse.ts';
 import { percent, short } from '../units/number-text.ts';
-import { accountTable, bySize, kernelLines, partsRows, partWords, tidy } from './explain-text.ts';
-import { kernelNames } from './kernel-name.ts';
-import { nextCommand, paint, type Style } from './text/text-table.ts';
+import {
+  accountTable,
+  kernelsLines,
+  partsRows,
+  partWords,
+  reasonLines,
+  tidy,
+} from './explain-text.ts';
+import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
+import type { Style } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
 
 type Period = ImpulseCost['periods'][number];
@@ -41,7 +48,7 @@ const periodLines = (period: Period, style: Style): readonly string[] => {
   const rows = period.kinds.map(({ name, cycles, share, limitedBy, memoryCycles }) => {
     return { name, cycles, share, words: `${partWords[limitedBy]}${waitText(memoryCycles)}` };
   });
-  return ['', paint(style, 'bold', title), ...accountTable(rows, style)];
+  return section(style, title, accountTable(rows, style));
 };
 
 /** `asked`: the impulse response and the device as the next command has to name them. */
@@ -51,34 +58,20 @@ export const renderExplainImpulse = (
   asked: { readonly ir: string; readonly device: string },
 ): string => {
   const { total, kernels } = explanation;
-  const title = (text: string): string => paint(style, 'bold', text);
   const { taps, deviceName, convolver, core, blockFrames } = impulse;
   const subject = `${short(taps)} taps on ${printable(deviceName)}, ${convolver}, ${core}, blocks of ${blockFrames}`;
   const sums = `${tidy(total.cyclesPerSample)} cycles a sample in the mean (${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst), ${tidy(total.instructionsPerSample)} instructions, load ${percent(impulse.meanLoad)}, in the longest block ${percent(impulse.longestLoad)}`;
-  const largest = bySize(kernels);
-  const nameOf = kernelNames(kernels.map(({ name }) => name));
   const other = convolver === 'fftconvolver' ? 'audiodsptools' : 'fftconvolver';
-  const lines = [
-    ...wrap(subject, style.columns).map(title),
-    ...wrap(sums, style.columns),
-    '',
-    title('Why'),
-    ...[...reasonsOf(impulse), ...warnings].flatMap((reason) =>
-      wrap(printable(reason), style.columns, '- ', '  '),
-    ),
-    ...impulse.periods.flatMap((period) => periodLines(period, style)),
-    '',
-    title('What limits it, in the mean'),
-    ...accountTable(partsRows(total), style),
-    '',
-    title('Kernels, in the mean'),
-    ...largest.flatMap((kernel) => kernelLines(kernel, nameOf(kernel.name), style)),
-    '',
-    ...nextCommand(
+  return blocksText(
+    [...inked(style, 'bold', subject), ...wrap(sums, style.columns)],
+    section(style, 'Why', reasonLines([...reasonsOf(impulse), ...warnings], style)),
+    ...impulse.periods.map((period) => periodLines(period, style)),
+    section(style, 'What limits it, in the mean', accountTable(partsRows(total), style)),
+    section(style, 'Kernels, in the mean', kernelsLines(kernels, style)),
+    nextCommand(
       style,
       'the same by another library',
       `explain --ir ${asked.ir} --device ${asked.device} --block ${blockFrames} --convolver ${other}`,
     ),
-  ];
-  return `${lines.join('\n')}\n`;
+  );
 };

@@ -12,7 +12,8 @@ import { percent, short } from '../units/number-text.ts';
 import { kernelNames } from './kernel-name.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
-import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
+import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
+import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf, wrap } from './text/text-width.ts';
 
 export const partWords: Readonly<Record<AccountPart, string>> = {
@@ -92,7 +93,7 @@ const withoutText = ({ without, cyclesPerSample }: KernelAccount): string[] => {
   return shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`];
 };
 
-export const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[] => {
+const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[] => {
   const longest = Math.max(24, Math.min(48, style.columns - 38));
   const mix = Object.entries(kernel.mix)
     .sort((a, b) => b[1] - a[1])
@@ -111,15 +112,20 @@ export const kernelLines = (kernel: KernelAccount, name: string, style: Style): 
 };
 
 /** What no profile states, with what it may be and the cycles that move with it. */
-const figureLines = (figures: readonly FigureInUse[], style: Style): readonly string[] => {
-  if (figures.length === 0) return [];
-  const lines = figures.flatMap(({ name, value, low, high, kind, moves, cyclesPerSample }) => {
-    const range = `${short(value)} (${short(low)} to ${short(high)})`;
-    const text = `${name}: ${range}, ${kind}; moves ${partWords[moves]}, ${tidy(cyclesPerSample)} cycles a sample`;
-    return wrap(text, style.columns, '- ', '  ');
-  });
-  const title = wrap('Figures that it hangs on and that no profile states', style.columns);
-  return [...title.map((line) => paint(style, 'bold', line)), ...lines, ''];
+const figureText = (figure: FigureInUse): string => {
+  const { name, value, low, high, kind, moves, cyclesPerSample } = figure;
+  const range = `${short(value)} (${short(low)} to ${short(high)})`;
+  return `${name}: ${range}, ${kind}; moves ${partWords[moves]}, ${tidy(cyclesPerSample)} cycles a sample`;
+};
+
+/** Why a cost is what it is, a sentence an item. */
+export const reasonLines = (reasons: readonly string[], style: Style): string[] =>
+  reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  '));
+
+/** The dearest first. */
+export const kernelsLines = (kernels: readonly KernelAccount[], style: Style): string[] => {
+  const nameOf = kernelNames(kernels.map(({ name }) => name));
+  return bySize(kernels).flatMap((kernel) => kernelLines(kernel, nameOf(kernel.name), style));
 };
 
 /** What it costs, where nine of ten such predictions lie, and how much of a core that is. */
@@ -137,39 +143,27 @@ export const renderExplain = (
   style: Style,
   asked: { readonly model: string; readonly device: string } = row,
 ): string => {
-  const title = (text: string): string => paint(style, 'bold', text);
   const { total, kinds, layers, kernels, figures } = explanation;
   const [model, width] = [printable(row.model), printable(row.width.label)];
-  const section = (name: string, rows: readonly Row[]): string[] => [
-    '',
-    title(name),
-    ...accountTable(rows, style),
-  ];
-  const nameOf = kernelNames(kernels.map(({ name }) => name));
-  const lines = [
-    ...wrap(
-      `${model} ${width} on ${printable(row.deviceName)}, ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`,
-      style.columns,
-    ).map(title),
-    ...wrap(costText(explanation, row), style.columns),
-    '',
-    title('Why'),
-    ...row.reasons.flatMap((reason) => wrap(printable(reason), style.columns, '- ', '  ')),
-    ...section('What limits it', partsRows(total)),
-    ...section('Kinds of work', rowsOf(bySize(kinds))),
-    ...section('Layers, in the order in which they run', rowsOf(layers)),
-    '',
-    ...figureLines(figures, style),
-    title('Kernels'),
-    ...bySize(kernels).flatMap((kernel) => kernelLines(kernel, nameOf(kernel.name), style)),
-    '',
-    ...nextCommand(
+  const subject = `${model} ${width} on ${printable(row.deviceName)}, ${row.engine}, ${row.core}, blocks of ${row.blockFrames}`;
+  const titled = (title: string, rows: readonly Row[]): string[] =>
+    section(style, title, accountTable(rows, style));
+  const open = figures.map(figureText);
+  const stated = 'Figures that it hangs on and that no profile states';
+  return blocksText(
+    [...inked(style, 'bold', subject), ...wrap(costText(explanation, row), style.columns)],
+    section(style, 'Why', reasonLines(row.reasons, style)),
+    titled('What limits it', partsRows(total)),
+    titled('Kinds of work', rowsOf(bySize(kinds))),
+    titled('Layers, in the order in which they run', rowsOf(layers)),
+    open.length === 0 ? [] : [...inked(style, 'bold', stated), ...reasonLines(open, style)],
+    section(style, 'Kernels', kernelsLines(kernels, style)),
+    nextCommand(
       style,
       'the same with every engine and several block sizes',
       `predict ${printable(asked.model)} --device ${printable(asked.device)} --width ${width} --engine all --block 16,64,256`,
     ),
-  ];
-  return `${lines.join('\n')}\n`;
+  );
 };
 
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${tidy(value)}`;
@@ -196,9 +190,8 @@ export const renderExplainDiff = (
 ): string => {
   const most = Math.max(16, style.columns - 44);
   const kernelOf = kernelNames(diff.kernels.map(({ name }) => name));
-  const section = (title: string, differences: readonly Difference[]): readonly string[] => [
-    '',
-    ...textTable(shortened(differences, diff.total), { ...style, ink: 'bold' }, [
+  const table = (title: string, differences: readonly Difference[]): string[] =>
+    textTable(shortened(differences, diff.total), { ...style, ink: 'bold' }, [
       left(title, ({ name }) =>
         clip(title === 'kernel' ? kernelOf(name) : printable(name), most, style.ascii),
       ),
@@ -206,15 +199,13 @@ export const renderExplainDiff = (
       right('B', ({ b }) => tidy(b)),
       right('B - A', ({ delta }) => paint(style, delta > 0 ? 'red' : 'green', signed(delta))),
       right('change', ({ a, b }) => (a > 0 ? `${signed((b / a - 1) * 100)} %` : 'new')),
-    ]),
-  ];
-  return `${[
-    `A: ${printable(nameA)}`,
-    `B: ${printable(nameB)}`,
-    'Cycles a sample; each part adds up to the total.',
-    ...section('total', [diff.total]),
-    ...section('kind of work', diff.kinds),
-    ...section('layer', diff.layers),
-    ...section('kernel', diff.kernels),
-  ].join('\n')}\n`;
+    ]);
+  const sides = [`A: ${printable(nameA)}`, `B: ${printable(nameB)}`];
+  return blocksText(
+    [...sides, 'Cycles a sample; each part adds up to the total.'],
+    table('total', [diff.total]),
+    table('kind of work', diff.kinds),
+    table('layer', diff.layers),
+    table('kernel', diff.kernels),
+  );
 };

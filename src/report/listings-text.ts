@@ -1,23 +1,30 @@
 /** What is listed and shown of models, engines and scenarios: a line each, or one in full. */
 import type { Engine } from '../engine/engine.ts';
+import { historyBytes, receptiveField } from '../nam/measure.ts';
 import type { Model, Width } from '../nam/model.ts';
+import { slim, widthsOf } from '../nam/widths.ts';
 import { bytesText, grouped, hertz, short } from '../units/number-text.ts';
-import { left, nextCommand, paint, right, type Style, textTable } from './text/text-table.ts';
+import type { FoundScenario } from '../workbench/read-named.ts';
+import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
+import { type Ink, left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
-/** One width with what follows from its network. */
-export interface WidthDetail extends Width {
-  /** Infinity where the past never ends (recurrent networks). */
-  readonly receptiveFieldSamples: number;
-  readonly prewarmSamples: number;
-  readonly historyBytes: number;
-}
+/** With what follows from the network of a width: its receptive field is endless where it is recurrent. */
+const widthDetail = (model: Model, width: Width) => {
+  const { network } = slim(model, width);
+  return {
+    ...width,
+    receptiveFieldSamples: receptiveField(network),
+    prewarmSamples: network.prewarmSamples,
+    historyBytes: historyBytes(network),
+  };
+};
 
-export interface ModelDetail {
-  readonly model: Model;
-  readonly path: string;
-  readonly widths: readonly WidthDetail[];
-}
+export const detailOf = (model: Model) => ({
+  model,
+  widths: widthsOf(model).map((width) => widthDetail(model, width)),
+});
+export type ModelDetail = ReturnType<typeof detailOf>;
 
 const columns = [
   left('id', ({ model }: ModelDetail) => printable(model.id)),
@@ -30,24 +37,22 @@ const columns = [
 ];
 
 export const renderModels = (details: readonly ModelDetail[], style: Style): string => {
-  const lines = textTable(details, { ...style, color: false }, columns);
+  const [head = '', ...lines] = textTable(details, { ...style, color: false }, columns).map(
+    (line) => clip(line, style.columns, style.ascii),
+  );
   const synthetic = details.filter((detail) => detail.model.metadata.synthetic).length;
   const note = `${synthetic} of these are synthetic: their weights were drawn, not trained. They cost what a trained model of their shape costs; they are no amplifier.`;
-  const dim = (line: string): string => paint(style, 'dim', line);
   const ask = 'which of its widths run on which pedal';
-  return `${[
-    ...lines
-      .map((line) => clip(line, style.columns, style.ascii))
-      .map((line, i) => (i === 0 ? dim(line) : line)),
-    ...(synthetic === 0 ? [] : ['', ...wrap(note, style.columns).map(dim)]),
-    '',
-    ...nextCommand(style, ask, `predict ${details[0]?.model.id ?? 'MODEL'}`),
-  ].join('\n')}\n`;
+  return blocksText(
+    [paint(style, 'dim', head), ...lines],
+    synthetic === 0 ? [] : inked(style, 'dim', note),
+    nextCommand(style, ask, `predict ${details[0]?.model.id ?? 'MODEL'}`),
+  );
 };
 
 const unknown = 'not stated in the file';
 
-const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] => {
+const factsOf = (model: Model): (readonly [string, string])[] => {
   const { metadata } = model;
   const { sampleRateHz, gain } = metadata;
   const decibel = (value: number | null, unit: string): string =>
@@ -55,7 +60,7 @@ const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] =>
   const gear = [metadata.gearMake, metadata.gearModel].filter((part) => part !== null).join(' ');
   const rate = sampleRateHz === null ? `${unknown}; players take 48 kHz` : hertz(sampleRateHz);
   const facts: (readonly [string, string | null])[] = [
-    ['file', path],
+    ['file', model.origin],
     ['architecture', `${model.architecture}, file version ${model.version}`],
     ['name', metadata.name],
     ['modelled by', metadata.modeledBy],
@@ -72,7 +77,7 @@ const factsOf = ({ model, path }: ModelDetail): (readonly [string, string])[] =>
   return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
 };
 
-const widthLines = (widths: readonly WidthDetail[], style: Style): string[] =>
+const widthLines = (widths: ModelDetail['widths'], style: Style): string[] =>
   textTable(widths, { ...style, dispensable: ['history', 'prewarm', 'channels', 'field'] }, [
     left('width', ({ label, whatIf }) => `${printable(label)}${whatIf ? ' what-if' : ''}`),
     right('ratio', ({ ratio }) => (ratio === null ? '' : short(ratio))),
@@ -86,30 +91,34 @@ const widthLines = (widths: readonly WidthDetail[], style: Style): string[] =>
     right('history', (width) => bytesText(width.historyBytes)),
   ]);
 
-export const renderModel = (detail: ModelDetail, style: Style): string => {
-  const { model, widths } = detail;
-  const facts = factsOf(detail);
-  const names = Math.max(...facts.map(([name]) => name.length));
-  const dim = (text: string): string => paint(style, 'dim', text);
+export const renderModel = ({ model, widths }: ModelDetail, style: Style): string => {
+  const facts = factsOf(model);
   const explained =
     'ratio: a value of the 0..1 slimming control that selects the width. field: receptive field in samples. prewarm: samples of silence before the first block. history: what the convolutions remember.';
-  return `${[
-    paint(style, 'bold', printable(model.id)),
-    '',
-    ...facts.flatMap(([name, value]) =>
-      wrap(printable(value), Math.max(20, style.columns - names - 2)).map(
-        (line, i) => `${dim((i === 0 ? name : '').padEnd(names))}  ${line}`,
-      ),
+  return blocksText(
+    [paint(style, 'bold', printable(model.id))],
+    namedLines(facts, style, 'dim', 20),
+    ...model.warnings.map((warning) =>
+      wrap(`${paint(style, 'yellow', 'odd')}: ${printable(warning)}`, style.columns),
     ),
-    ...model.warnings.flatMap((warning) => [
-      '',
-      ...wrap(`${paint(style, 'yellow', 'odd')}: ${printable(warning)}`, style.columns),
-    ]),
-    '',
-    ...widthLines(widths, style),
-    '',
-    ...wrap(explained, style.columns).map(dim),
-  ].join('\n')}\n`;
+    widthLines(widths, style),
+    inked(style, 'dim', explained),
+  );
+};
+
+/** Each text behind its name, in as many columns as are left, and in no fewer than `least`. */
+const namedLines = (
+  items: readonly (readonly [name: string, text: string])[],
+  style: Style,
+  ink: Ink,
+  least: number,
+): string[] => {
+  const names = Math.max(...items.map(([name]) => name.length));
+  return items.flatMap(([name, text]) =>
+    wrap(printable(text), Math.max(least, style.columns - names - 2)).map(
+      (line, i) => `${paint(style, ink, (i === 0 ? name : '').padEnd(names))}  ${line}`,
+    ),
+  );
 };
 
 /** One shape on one target: taken, or why not and what the real library would use. */
@@ -123,15 +132,10 @@ export interface ShapeSupport {
 }
 
 export const renderEngines = (engines: readonly Engine[], style: Style): string => {
-  const ids = Math.max(...engines.map((engine) => engine.id.length));
-  const lines = engines.flatMap(({ id, describes }) =>
-    wrap(printable(describes), Math.max(30, style.columns - ids - 2)).map(
-      (line, i) => `${paint(style, 'bold', (i === 0 ? id : '').padEnd(ids))}  ${line}`,
-    ),
-  );
+  const items = engines.map(({ id, describes }) => [id, describes] as const);
   const ask = 'the sources of one, and the shapes that it takes';
   const next = nextCommand(style, ask, `engines show ${engines[0]?.id ?? 'ID'}`);
-  return `${[...lines, '', ...next].join('\n')}\n`;
+  return blocksText(namedLines(items, style, 'bold', 30), next);
 };
 
 const why = ({ reason, fallback }: ShapeSupport): string =>
@@ -162,32 +166,29 @@ export const renderEngine = (
   shapes: readonly ShapeSupport[],
   style: Style,
 ): string => {
-  const title = (text: string): string => paint(style, 'bold', text);
-  const lines = [
-    `${title(engine.name)}  ${paint(style, 'dim', engine.id)}`,
-    '',
-    ...wrap(printable(engine.describes), style.columns),
-    '',
-    `tanh unless a device or --tanh says otherwise: ${engine.defaultTanh}`,
-    '',
-    title('Sources'),
-    ...engine.sources.flatMap((source) => wrap(printable(source), style.columns, '  ', '    ')),
-    '',
-    title('Shapes'),
-    ...shapeLines(shapes, style),
-  ];
-  return `${lines.join('\n')}\n`;
+  const { name, id, describes, defaultTanh, sources } = engine;
+  const told = sources.flatMap((source) => wrap(printable(source), style.columns, '  ', '    '));
+  return blocksText(
+    [`${paint(style, 'bold', name)}  ${paint(style, 'dim', id)}`],
+    wrap(printable(describes), style.columns),
+    [`tanh unless a device or --tanh says otherwise: ${defaultTanh}`],
+    section(style, 'Sources', told),
+    section(style, 'Shapes', shapeLines(shapes, style)),
+  );
 };
 
-export interface ScenarioSummary {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly devices: readonly string[];
-  readonly seconds: readonly number[];
-  readonly runs: number;
-  readonly document: Readonly<Record<string, unknown>>;
-}
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export const summaryOf = ({ id, document, jobs }: FoundScenario) => ({
+  id,
+  title: textOf(document.title),
+  description: textOf(document.description),
+  devices: jobs.map((job) => job.scenario.device),
+  seconds: jobs.map((job) => job.scenario.durationSeconds),
+  runs: jobs.length,
+  document,
+});
+type ScenarioSummary = ReturnType<typeof summaryOf>;
 
 const listed = (values: readonly (string | number)[]): string => {
   const distinct = [...new Set(values)];
@@ -205,18 +206,16 @@ export const renderScenarios = (scenarios: readonly ScenarioSummary[], style: St
     left('title', ({ title }) => printable(title)),
   ]);
   const next = `scenarios show ${scenarios[0]?.id ?? 'ID'}`;
-  return `${[...lines, '', ...nextCommand(style, 'what one of them does', next)].join('\n')}\n`;
+  return blocksText(lines, nextCommand(style, 'what one of them does', next));
 };
 
 export const renderScenario = (scenario: ScenarioSummary, style: Style): string => {
   const { $schema: _, title: __, description: ___, ...rest } = scenario.document;
-  const lines = [
-    paint(style, 'bold', printable(scenario.title === '' ? scenario.id : scenario.title)),
-    ...(scenario.description && ['', ...wrap(printable(scenario.description), style.columns)]),
-    '',
-    `${scenario.runs} ${scenario.runs === 1 ? 'run' : 'runs, one for each combination of its lists'}`,
-    '',
-    ...JSON.stringify(rest, null, 2).split('\n').map(printable),
-  ];
-  return `${lines.join('\n')}\n`;
+  const { title, id, description, runs } = scenario;
+  return blocksText(
+    [paint(style, 'bold', printable(title === '' ? id : title))],
+    description === '' ? [] : wrap(printable(description), style.columns),
+    [`${runs} ${runs === 1 ? 'run' : 'runs, one for each combination of its lists'}`],
+    JSON.stringify(rest, null, 2).split('\n').map(printable),
+  );
 };

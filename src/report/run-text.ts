@@ -8,6 +8,7 @@ import type {
 import { grouped, hertz, percent, short } from '../units/number-text.ts';
 import { verdictInk } from './predict/cell.ts';
 import { bar } from './text/bar.ts';
+import { blocksText } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clipMiddle, printable, wrap } from './text/text-width.ts';
 
@@ -70,7 +71,6 @@ const passText = (passed: boolean, style: Style): string =>
 
 const detail = (run: RunResult, style: Style): string[] => {
   const lines = [
-    '',
     paint(style, 'bold', printable(`${run.title ?? run.scenario} ${sweptText(run)}`.trim())),
     `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, seed ${run.seed}`,
   ];
@@ -131,17 +131,17 @@ export const renderRuns = (document: RunDocument, style: Style, out: string | nu
   const { runs, failed, sweep } = document;
   const misses = runs.filter((run) => !run.passed);
   const shown = runs.length <= detailed ? runs : misses.slice(0, detailed);
-  const failures = failed.map((job) => paint(style, 'red', failure(job)));
   const counted = `${runs.length} of ${sweep.shard === null ? sweep.jobs : `shard ${sweep.shard} of ${sweep.jobs}`} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
   const outcome = outcomeOf(runs.length, misses.length, failed.length);
-  return `${[
-    ...(runs.length > 0 ? table(runs, style) : []),
-    ...shown.flatMap((run) => detail(run, style)),
-    ...(failures.length > 0 ? ['', ...failures] : []),
-    '',
-    `${counted}; ${outcome}; digest ${document.digest}`,
-    paint(style, 'cyan', next(document, out)),
-  ].join('\n')}\n`;
+  return blocksText(
+    runs.length > 0 ? table(runs, style) : [],
+    ...shown.map((run) => detail(run, style)),
+    failed.map((job) => paint(style, 'red', failure(job))),
+    [
+      `${counted}; ${outcome}; digest ${document.digest}`,
+      paint(style, 'cyan', next(document, out)),
+    ],
+  );
 };
 
 const next = ({ interrupted, sweep }: RunDocument, out: string | null): string => {
@@ -175,5 +175,5 @@ export const renderLive = (results: readonly LiveResult[], style: Style): string
   const title = 'LIVE on this host, by the wall clock: not repeatable, and no virtual pedal';
   const note =
     'Chains run serially, without events, governors and disturbances; plain loads take no time here.';
-  return `${[paint(style, 'bold', title), ...lines, '', note].join('\n')}\n`;
+  return blocksText([paint(style, 'bold', title), ...lines], [note]);
 };

@@ -6,8 +6,9 @@ import type { CheckedImpulse } from '../study/validate/impulses.ts';
 import type { IntervalReport, IntervalSummary } from '../study/validate/interval.ts';
 import type { ValidatedCase, ValidateResult } from '../study/validate/validate.ts';
 import { grouped, percent } from '../units/number-text.ts';
+import { blocksText, nextCommand, section } from './text/blocks.ts';
 import type { Ink, Style } from './text/text-table.ts';
-import { left, nextCommand, paint, right, textTable } from './text/text-table.ts';
+import { left, paint, right, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
 const signed = (value: number | null): string =>
@@ -51,7 +52,7 @@ const intervalLine = ({ byConfidence, ...all }: IntervalReport): string => {
   return `The interval for nine of ten, each case without its own core: held ${one(all)} (${each.join('; ')}).`;
 };
 
-const summaryLines = ({ summary, interval }: ValidateResult, style: Style): string[] => {
+const summaryBlocks = ({ summary, interval }: ValidateResult, style: Style): string[][] => {
   const { fit, check, naiveMedianAbsErrorPercent, naiveWorstAbsErrorPercent } = summary;
   const rows: readonly (readonly [string, number, number | null, number | null])[] = [
     ['model', summary.n, summary.medianAbsErrorPercent, summary.worstAbsErrorPercent],
@@ -60,27 +61,23 @@ const summaryLines = ({ summary, interval }: ValidateResult, style: Style): stri
     ['without fits of its core', summary.n, summary.leaveOneCoreOutMedianAbsErrorPercent, null],
     ['naive (work x constant)', summary.n, naiveMedianAbsErrorPercent, naiveWorstAbsErrorPercent],
   ];
+  const rates = `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}. Measured with another build, and not comparable: ${summary.notComparable}.`;
   return [
-    ...textTable(rows, style, [
+    textTable(rows, style, [
       left('', ([name]) => name),
       right('cases', ([, n]) => String(n)),
       right('median error', ([, , median]) => errorText(median)),
       right('worst', ([, , , worst]) => errorText(worst)),
     ]),
-    '',
-    ...wrap(
-      `Within 10 %: ${shareText(summary.within10Percent)}. Within 25 %: ${shareText(summary.within25Percent)}. Bounds respected: ${summary.boundsRespected} of ${summary.bounds}. Not judged: ${summary.unjudged}. Measured with another build, and not comparable: ${summary.notComparable}.`,
-      style.columns,
-    ),
-    ...wrap(intervalLine(interval), style.columns),
+    [rates, intervalLine(interval)].flatMap((text) => wrap(text, style.columns)),
   ];
 };
 
 /** A table under its title; nothing where nothing stands in it. */
-const titled = (title: string, [head = '', ...rows]: readonly string[], style: Style): string[] =>
-  rows.length === 0 ? [] : ['', paint(style, 'bold', title), '', head, ...rows];
+const titled = (title: string, table: readonly string[], style: Style) =>
+  table.length < 2 ? [] : [[paint(style, 'bold', title)], table];
 
-const factLines = (facts: readonly CheckedFact[], style: Style): string[] => {
+const factBlocks = (facts: readonly CheckedFact[], style: Style) => {
   const table = textTable(facts, style, [
     left('device', ({ device }) => device),
     left('fact', ({ fact }) => printable(fact)),
@@ -93,10 +90,10 @@ const factLines = (facts: readonly CheckedFact[], style: Style): string[] => {
   const lines = table.map((line) => (style.color ? line : clip(line, style.columns, style.ascii)));
   const agree = `${facts.filter(({ agrees }) => agrees).length} of ${facts.length} agree.`;
   const title = 'What is known to run, and not to run';
-  return [...titled(title, lines, style), ...(facts.length === 0 ? [] : ['', agree])];
+  return [...titled(title, lines, style), facts.length === 0 ? [] : [agree]];
 };
 
-const impulseLines = (impulses: readonly CheckedImpulse[], style: Style): string[] => {
+const impulseBlocks = (impulses: readonly CheckedImpulse[], style: Style) => {
   const error = (value: number | null): string =>
     value === null ? '' : paint(style, inkOf(value), signed(value));
   const table = textTable(impulses, style, [
@@ -120,7 +117,7 @@ const nextLines = (cases: readonly ValidatedCase[], style: Style): string[] => {
   const [, model = worst.model, width] = /^(a2)-(lite|full)$/.exec(worst.model) ?? [];
   const ask = `${worst.id} is furthest off; see where the model puts its cycles`;
   const command = `explain ${model} --device ${worst.device} --engine ${worst.engine}${width === undefined ? '' : ` --width ${width}`}`;
-  return ['', ...nextCommand(style, ask, command)];
+  return nextCommand(style, ask, command);
 };
 
 /** What stands beside the measured cases. */
@@ -134,7 +131,7 @@ interface Beside {
 const ratioText = (value: number | null): string => (value === null ? 'none' : value.toFixed(2));
 
 /** Builds by the hundred, a line a core and engine. */
-const buildLines = (builds: readonly BuildSummary[], style: Style): string[] => {
+const buildBlocks = (builds: readonly BuildSummary[], style: Style) => {
   const title = 'The pipeline alone: ours over traced and timed builds, caches perfect';
   const table = textTable(builds, style, [
     left('against', ({ against }) => against),
@@ -148,30 +145,27 @@ const buildLines = (builds: readonly BuildSummary[], style: Style): string[] => 
   return titled(title, table, style);
 };
 
-const figureLines = (figures: readonly ModelFigure[], style: Style): string[] => [
-  '',
-  paint(style, 'bold', 'Figures that no profile states'),
-  ...figures.flatMap(({ name, value, low, high, kind, source }) =>
+const figureLines = (figures: readonly ModelFigure[], style: Style): string[] =>
+  figures.flatMap(({ name, value, low, high, kind, source }) =>
     wrap(`${name}: ${value} (${low} to ${high}), ${kind}: ${source}`, style.columns, '- ', '  '),
-  ),
-];
+  );
+
+const unjudgedLines = (cases: readonly ValidatedCase[], style: Style): string[] =>
+  cases.flatMap(({ id, reason, notComparable }) => {
+    const state = notComparable ? 'comparable' : 'judged';
+    return reason === null
+      ? []
+      : wrap(`${id} is not ${state}: ${printable(reason)}`, style.columns);
+  });
 
 export const renderValidate = (result: ValidateResult & Beside, style: Style): string =>
-  `${[
-    paint(style, 'bold', 'Measured on real hardware, cycles a sample'),
-    '',
-    ...caseLines(result.cases, style),
-    ...result.cases.flatMap(({ id, reason, notComparable }) => {
-      const state = notComparable ? 'comparable' : 'judged';
-      return reason === null
-        ? []
-        : wrap(`${id} is not ${state}: ${printable(reason)}`, style.columns);
-    }),
-    '',
-    ...summaryLines(result, style),
-    ...buildLines(result.builds, style),
-    ...impulseLines(result.impulses, style),
-    ...factLines(result.facts, style),
-    ...figureLines(result.figures, style),
-    ...nextLines(result.cases, style),
-  ].join('\n')}\n`;
+  blocksText(
+    [paint(style, 'bold', 'Measured on real hardware, cycles a sample')],
+    [...caseLines(result.cases, style), ...unjudgedLines(result.cases, style)],
+    ...summaryBlocks(result, style),
+    ...buildBlocks(result.builds, style),
+    ...impulseBlocks(result.impulses, style),
+    ...factBlocks(result.facts, style),
+    section(style, 'Figures that no profile states', figureLines(result.figures, style)),
+    nextLines(result.cases, style),
+  );

@@ -4,6 +4,7 @@ import type { Demand, OfferedWidth, WidthSet } from '../study/advise/width-set.t
 import { verdictOf } from '../study/predict/verdict.ts';
 import { listed, percent, times } from '../units/number-text.ts';
 import { rowVerdict, type VerdictFields } from './predict/verdict-text.ts';
+import { blocksText, inked } from './text/blocks.ts';
 import { type Column, left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, wrap } from './text/text-width.ts';
 
@@ -109,27 +110,22 @@ const dispensable = ['engine', 'limit', 'the cheapest wider', 'chance'];
 export const renderWidthSet = (
   report: WidthSetReport,
   style: Style,
-  next: readonly string[] = [],
+  next: readonly string[],
 ): string => {
   const useless = report.widths.filter((_, i) => report.dominated[i] === true);
   const sets = report.sets.filter(({ chosen }) => chosen.length > 0);
   const leftOut = `Left out: ${useless.map((width) => width.label).join(', ')}. A wider one costs no more on every one of these pedals.`;
-  return [
-    ...wrap(widthSetAnswer(report), style.columns).map((line) => paint(style, 'bold', line)),
-    '',
-    ...textTable(
-      servedOf(report),
-      { ...style, ink: 'bold', dispensable },
-      servedColumns(report, style),
-    ),
-    '',
-    ...(sets.length === 0 ? [] : ['How many widths are enough:']),
-    ...sets.flatMap(({ chosen, score }) =>
-      wrap(`${chosen.length}: ${setText(report, chosen)} (${ofAll(score)})`, style.columns, '  '),
-    ),
-    ...(useless.length > 0 ? wrap(leftOut, style.columns) : []),
-    '',
-    ...next.flatMap((line) => wrap(line, style.columns)),
-    '',
-  ].join('\n');
+  const enough = sets.flatMap(({ chosen, score }) =>
+    wrap(`${chosen.length}: ${setText(report, chosen)} (${ofAll(score)})`, style.columns, '  '),
+  );
+  const looks = { ...style, ink: 'bold', dispensable } as const;
+  return blocksText(
+    inked(style, 'bold', widthSetAnswer(report)),
+    textTable(servedOf(report), looks, servedColumns(report, style)),
+    [
+      ...(sets.length === 0 ? [] : ['How many widths are enough:', ...enough]),
+      ...(useless.length > 0 ? wrap(leftOut, style.columns) : []),
+    ],
+    next.flatMap((line) => wrap(line, style.columns)),
+  );
 };

@@ -1,21 +1,18 @@
 /** What there is to choose from, read lightly: names for the first paint, checks are the workers'. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isRecord } from '../units/json-path.ts';
+import { isRecord, valueAt } from '../units/json-path.ts';
 import { readText } from '../units/read-text.ts';
 import type { DeviceEntry } from './state.ts';
 
-const valueIn = (node: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((at, key) => (isRecord(at) ? at[key] : undefined), node);
-
 const numberIn = (node: unknown, ...path: readonly string[]): number | null => {
-  const value = valueIn(node, ...path);
+  const value = valueAt(node, path);
   return typeof value === 'number' ? value : null;
 };
 
 /** The first cluster with audio cores, as the devices' room chooses it. */
 const audioCluster = (chip: unknown): unknown => {
-  const clusters = valueIn(chip, 'clusters');
+  const clusters = valueAt(chip, ['clusters']);
   const list: readonly unknown[] = Array.isArray(clusters) ? clusters : [];
   return list.find((cluster) => (numberIn(cluster, 'audioCores', 'value') ?? 0) > 0);
 };
@@ -31,17 +28,14 @@ const parsed = (text: string): unknown => {
 
 /** One profile. What is faulty keeps its id, and its worker says what is wrong. */
 export const deviceEntry = (id: string, document: unknown): DeviceEntry => {
-  const chip = valueIn(document, 'chip');
-  const evidence = valueIn(document, 'evidence');
-  const says = (one: unknown): boolean => valueIn(one, 'statement') === 'no-nam';
-  const textOf = (key: string, other: string): string => {
-    const text = valueIn(document, key);
-    return typeof text === 'string' ? text : other;
-  };
+  const { chip, evidence, name, tier } = isRecord(document) ? document : {};
+  const says = (one: unknown): boolean => valueAt(one, ['statement']) === 'no-nam';
+  const textOf = (value: unknown, other: string): string =>
+    typeof value === 'string' ? value : other;
   return {
     id,
-    name: textOf('name', id),
-    tier: textOf('tier', ''),
+    name: textOf(name, id),
+    tier: textOf(tier, ''),
     plays: isRecord(chip) && !(Array.isArray(evidence) && evidence.some(says)),
     blockFrames: numberIn(chip, 'audio', 'blockFrames', 'value'),
     clockHz: numberIn(audioCluster(chip), 'clockHz', 'value'),

@@ -21,8 +21,8 @@ export type TuiEvent =
   | { readonly type: 'failed'; readonly id: string; readonly reason: string }
   | { readonly type: 'silent'; readonly id: string; readonly seconds: number }
   | { readonly type: 'forgotten'; readonly ids: readonly string[] }
-  | { readonly type: 'export-taken' }
-  | { readonly type: 'message'; readonly text: string };
+  /** `text` says where the view went, or why not. */
+  | { readonly type: 'exported'; readonly text: string };
 
 /** Loads kept for the graph: more than the widest screen shows. */
 const historyLength = 512;
@@ -145,10 +145,8 @@ export const reduce = (state: State, event: TuiEvent): State => {
       for (const id of event.ids) known.delete(id);
       return { ...state, known };
     }
-    case 'export-taken':
-      return { ...state, exportAs: null };
-    case 'message':
-      return { ...state, message: event.text };
+    case 'exported':
+      return { ...state, exportAs: null, message: event.text };
     default:
       return event satisfies never;
   }

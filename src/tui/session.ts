@@ -139,8 +139,7 @@ export class Session {
   private exportNow(): void {
     const { cols, rows } = this.options.terminal.size();
     const text = this.options.exportView(this.state, cols, rows);
-    this.state = reduce(this.state, { type: 'export-taken' });
-    this.state = reduce(this.state, { type: 'message', text });
+    this.state = reduce(this.state, { type: 'exported', text });
   }
 
   /** Draws in so many milliseconds, or earlier where that was planned already. */

@@ -1,40 +1,23 @@
 /** `pedalbench models [show ID]`. */
-import { historyBytes, receptiveField } from '../../nam/measure.ts';
-import type { Model, Width } from '../../nam/model.ts';
-import { slim, widthsOf } from '../../nam/widths.ts';
-import type { ModelDetail, WidthDetail } from '../../report/listings-text.ts';
-import { renderModel, renderModels } from '../../report/listings-text.ts';
+import {
+  detailOf,
+  type ModelDetail,
+  renderModel,
+  renderModels,
+} from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
 import type { Command } from '../call.ts';
 import { shownId } from '../options.ts';
 
-const widthDetail = (model: Model, width: Width): WidthDetail => {
-  const { network } = slim(model, width);
-  return {
-    ...width,
-    receptiveFieldSamples: receptiveField(network),
-    prewarmSamples: network.prewarmSamples,
-    historyBytes: historyBytes(network),
-  };
-};
-
-const detailOf = (model: Model): ModelDetail => ({
-  model,
-  path: model.origin,
-  widths: widthsOf(model).map((width) => widthDetail(model, width)),
-});
-
-/** Without the weights, which are in the file. */
-const plain = ({ model, path, widths }: ModelDetail): Readonly<Record<string, unknown>> => {
-  const { id, architecture, version, metadata, warnings } = model;
-  // JSON knows no infinity.
-  const finite = (samples: number): number | null => (Number.isFinite(samples) ? samples : null);
+/** Without the weights, which are in the file. JSON knows no infinity. */
+const plain = ({ model, widths }: ModelDetail) => {
+  const { id, origin: path, architecture, version, metadata, warnings } = model;
   return {
     ...{ id, path, architecture, version, metadata, warnings },
-    widths: widths.map((width) => ({
-      ...width,
-      receptiveFieldSamples: finite(width.receptiveFieldSamples),
-    })),
+    widths: widths.map((width) => {
+      const { receptiveFieldSamples: field } = width;
+      return { ...width, receptiveFieldSamples: Number.isFinite(field) ? field : null };
+    }),
   };
 };
 

@@ -1,22 +1,8 @@
 /** `pedalbench scenarios [show ID]`. */
-import type { ScenarioSummary } from '../../report/listings-text.ts';
-import { renderScenario, renderScenarios } from '../../report/listings-text.ts';
+import { renderScenario, renderScenarios, summaryOf } from '../../report/listings-text.ts';
 import { openCatalogues } from '../../workbench/open-catalogues.ts';
-import type { FoundScenario } from '../../workbench/read-named.ts';
 import type { Command } from '../call.ts';
 import { shownId } from '../options.ts';
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-const summaryOf = ({ id, document, jobs }: FoundScenario): ScenarioSummary => ({
-  id,
-  title: textOf(document.title),
-  description: textOf(document.description),
-  devices: jobs.map((job) => job.scenario.device),
-  seconds: jobs.map((job) => job.scenario.durationSeconds),
-  runs: jobs.length,
-  document,
-});
 
 export const scenarios: Command = {
   usage: '[show ID] [options]',

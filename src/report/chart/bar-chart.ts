@@ -55,14 +55,12 @@ const barMarks = (bar: Bar, group: string, y: number, { left, right, x, drop }: 
   const { span } = bar;
   return [
     svg.textAt(8, y + 14, svg.fitting(bar.label, svg.fontSize, drop === 0 ? left - 14 : width - 8)),
-    svg.element(
+    svg.marked(
       'rect',
       { class: bar.tone, ...box, height: rowHeight - 8, 'data-value': bar.text },
-      svg.element('title', {}, svg.escapeXml(`${group} ${bar.label}: ${meaning(bar)}`.trim())),
+      `${group} ${bar.label}: ${meaning(bar)}`.trim(),
     ),
-    ...(span === undefined
-      ? []
-      : [svg.spanLine(span, [x(span.low), middle], [x(span.high), middle])]),
+    ...(span ? [svg.spanLine(span, [x(span.low), middle], [x(span.high), middle])] : []),
     svg.textAt(right + 8, top + 14, svg.fitting(meaning(bar), svg.fontSize, width - right - 8)),
   ];
 };
@@ -76,11 +74,7 @@ export const barChart = (chart: BarChart): svg.Chart => {
   const right = width - Math.min(12 + longest(bars.map(meaning)), width * 0.45);
   const cut = (value: number): number => Math.min(value, cutAt);
   const scale = linearScale([
-    ...bars.flatMap(({ value, span }) => [
-      cut(value),
-      cut(span?.low ?? value),
-      cut(span?.high ?? value),
-    ]),
+    ...bars.flatMap(({ value, span }) => [value, span?.low ?? value, span?.high ?? value].map(cut)),
     ...limits.map((limit) => limit.at),
   ]);
   const x = (value: number): number =>

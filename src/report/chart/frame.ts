@@ -1,5 +1,5 @@
 /** What charts with two axes share: where values lie, the grid, its texts and the titles of the axes. */
-import { element, lineOf, softText } from './svg.ts';
+import { type Attributes, element, lineOf, softText } from './svg.ts';
 
 export interface FrameAxis {
   readonly title: string;
@@ -57,17 +57,15 @@ export const frameOf = (
   return { width, height, left, right, top, bottom, x: atX, y: atY, grid, titles };
 };
 
+export type Point = readonly [x: number, y: number];
+
+/** Values as the `points` of an element. */
+export const pointsText = ({ x, y }: Frame, points: readonly Point[]): string =>
+  points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ');
+
 /** Through these points, in their order. */
-export const curveOf = (
-  { x, y }: Frame,
-  points: readonly (readonly [number, number])[],
-  opacity = 1,
-): string =>
-  element('polyline', {
-    class: 'curve',
-    ...(opacity < 1 ? { 'stroke-opacity': opacity } : {}),
-    points: points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' '),
-  });
+export const curveOf = (frame: Frame, points: readonly Point[], more: Attributes = {}): string =>
+  element('polyline', { class: 'curve', ...more, points: pointsText(frame, points) });
 
 export interface Scale {
   readonly low: number;

@@ -45,11 +45,11 @@ const boxMarks = ({ look, textOf }: IcicleChart, { node, names, y, height }: Pla
   const text = textOf(node.cyclesPerSample);
   const middle = y + height / 2 + 4;
   const size = { x, y, width, height: Math.max(0.5, height - 1) };
-  const about = svg.escapeXml(`${names.join(', ')}: ${text} cycles a sample, ${word}`);
+  const about = `${names.join(', ')}: ${text} cycles a sample, ${word}`;
   const box = { class: tone, ...size, 'fill-opacity': 0.3, 'data-value': text };
   const told = svg.fitting(name, svg.softFontSize, width - 70);
   return [
-    svg.element('rect', box, svg.element('title', {}, about)),
+    svg.marked('rect', box, about),
     ...(height < leastForText
       ? []
       : [

@@ -1,5 +1,6 @@
 /** Points against two axes: cost against fidelity, predicted against measured, a Pareto front. */
-import { curveOf, type Frame, type FrameAxis, frameOf, linearScale, logScale } from './frame.ts';
+import type { Frame, FrameAxis, Point } from './frame.ts';
+import { curveOf, frameOf, linearScale, logScale, pointsText } from './frame.ts';
 import * as svg from './svg.ts';
 
 export interface ScatterPoint {
@@ -61,13 +62,13 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
     span === undefined ? [] : [svg.spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
   );
   const marks = points.map((point) =>
-    svg.element(
+    svg.marked(
       'circle',
       {
         ...{ class: point.tone, cx: x(point.x), cy: y(point.y), r: 5 },
         ...{ 'data-value': point.yText, 'data-x': point.xText },
       },
-      svg.element('title', {}, svg.escapeXml(titleOf(point))),
+      titleOf(point),
     ),
   );
   const children = [
@@ -86,10 +87,11 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
 };
 
 /** Both axes have one scale. */
-const diagonal = ({ x, y }: Frame, points: readonly ScatterPoint[], share: number): string[] => {
+const diagonal = (frame: Frame, points: readonly ScatterPoint[], share: number): string[] => {
   const { low, high } = logScale(points.flatMap((point) => [point.x, point.y]));
+  const { x, y } = frame;
   const up = 1 + share;
-  const corners: readonly (readonly [number, number])[] = [
+  const corners: readonly Point[] = [
     [low, low],
     [low, low * up],
     [high / up, high],
@@ -97,9 +99,8 @@ const diagonal = ({ x, y }: Frame, points: readonly ScatterPoint[], share: numbe
     [high, high / up],
     [low * up, low],
   ];
-  const text = corners.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ');
   return [
-    svg.element('polygon', { class: 'band', points: text }),
+    svg.element('polygon', { class: 'band', points: pointsText(frame, corners) }),
     svg.lineOf('grid', [x(low), y(low)], [x(high), y(high)]),
   ];
 };
@@ -123,7 +124,7 @@ const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Scat
     if (text === '') return [];
     const [at, base] = [x(point.x), y(point.y)];
     const size = svg.textWidth(text, svg.softFontSize);
-    const places: readonly (readonly [number, number])[] = [
+    const places: readonly Point[] = [
       [at + 8, base + 4],
       [at - 8 - size, base + 4],
       [at - size / 2, base + 18],

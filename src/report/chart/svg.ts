@@ -47,18 +47,16 @@ export const softText = (
   more: Attributes = {},
 ): string => textAt(x, y, text, { class: 'soft', 'text-anchor': anchor, ...more });
 
+/** A mark that says what it means where it is pointed at. */
+export const marked = (name: string, attributes: Attributes, title: string): string =>
+  element(name, attributes, element('title', {}, escapeXml(title)));
+
 export const lineOf = (
-  kind: 'grid' | 'limit' | 'span' | 'level',
+  kind: 'grid' | 'limit' | 'span',
   [x1, y1]: readonly [number, number],
   [x2, y2]: readonly [number, number],
   more: Attributes = {},
-  title?: string,
-): string =>
-  element(
-    'line',
-    { class: kind, x1, x2, y1, y2, ...more },
-    ...(title === undefined ? [] : [element('title', {}, escapeXml(title))]),
-  );
+): string => element('line', { class: kind, x1, x2, y1, y2, ...more });
 
 /** An interval, drawn as a thin line on a mark. */
 export interface Span {

@@ -1,5 +1,12 @@
 /** Block loads over time, with the deadline, xruns, events and the worst block. */
-import { curveOf, type Frame, frameOf, linearScale, chartWidth as width } from './frame.ts';
+import {
+  curveOf,
+  type Frame,
+  frameOf,
+  linearScale,
+  pointsText,
+  chartWidth as width,
+} from './frame.ts';
 import * as svg from './svg.ts';
 
 /** Blocks that fall into one column of the picture. */
@@ -39,31 +46,29 @@ const eventText = (at: number, y: number, text: string): string =>
 const percent = (load: number): string => `${(load * 100).toFixed(2)} %`;
 
 const xrunMark = ({ x, top }: Frame, { startSeconds, xruns }: TimelineBin): string =>
-  svg.element(
+  svg.marked(
     'rect',
     {
       ...{ class: 'bad', x: x(startSeconds) - 1, y: top, width: 2.5, height: 8 },
       'data-value': String(xruns),
     },
-    svg.element('title', {}, `${xruns} xruns`),
+    `${xruns} xruns`,
   );
 
-const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): string[] =>
-  load === null
-    ? []
-    : [
-        svg.element(
-          'circle',
-          {
-            ...{ class: load > 1 ? 'bad' : 'near', cx: x(atSeconds), cy: y(load), r: 5 },
-            'data-value': percent(load),
-          },
-          svg.element('title', {}, svg.escapeXml(text)),
-        ),
-        svg.textAt(inside(x(atSeconds), svg.textWidth(text, svg.fontSize)), 14, text, {
-          'text-anchor': 'middle',
-        }),
-      ];
+const worstMark = ({ x, y }: Frame, { atSeconds, load, text }: TimelineMark): string[] => {
+  if (load === null) return [];
+  const place = { class: load > 1 ? 'bad' : 'near', cx: x(atSeconds), cy: y(load), r: 5 };
+  const middle = inside(x(atSeconds), svg.textWidth(text, svg.fontSize));
+  return [
+    svg.marked('circle', { ...place, 'data-value': percent(load) }, text),
+    svg.textAt(middle, 14, text, { 'text-anchor': 'middle' }),
+  ];
+};
+
+/** From when, the mean and the worst load, and the blocks that came late. */
+const binCells = ({ startSeconds, meanLoad, maxLoad, xruns }: TimelineBin): string[] => [
+  ...[startSeconds.toFixed(3), percent(meanLoad), percent(maxLoad), String(xruns)],
+];
 
 const frameFor = (bins: readonly TimelineBin[], top: number, atSeconds: number, title: string) => {
   const end = Math.max(...bins.map((bin) => bin.startSeconds), atSeconds, 1e-9);
@@ -84,17 +89,13 @@ export const timelineChart = (chart: TimelineChart): svg.Chart => {
   const children = [
     ...frame.grid,
     curveOf(frame, pointsOf('maxLoad')),
-    curveOf(frame, pointsOf('meanLoad'), 0.45),
+    curveOf(frame, pointsOf('meanLoad'), { 'stroke-opacity': 0.45 }),
     svg.lineOf('limit', [left, y(1)], [right, y(1)]),
-    ...levels.map(([name, load]) =>
-      svg.lineOf(
-        'level',
-        [left, y(load)],
-        [right, y(load)],
-        { 'data-value': percent(load) },
-        `${name}: ${percent(load)}`,
-      ),
-    ),
+    ...levels.map(([name, load]) => {
+      const line = { x1: left, x2: right, y1: y(load), y2: y(load) };
+      const attributes = { class: 'level', ...line, 'data-value': percent(load) };
+      return svg.marked('line', attributes, `${name}: ${percent(load)}`);
+    }),
     ...events.flatMap(({ atSeconds, text }, index) => [
       svg.lineOf('grid', [x(atSeconds), top], [x(atSeconds), bottom]),
       eventText(x(atSeconds), top + 20 + (index % 4) * 14, text),
@@ -106,10 +107,7 @@ export const timelineChart = (chart: TimelineChart): svg.Chart => {
   return svg.figureOf(chart, frame, children, {
     columns: ['from second', 'mean load', 'worst load', 'xruns', 'what'],
     rows: [
-      ...bins.map((bin) => [
-        ...[bin.startSeconds.toFixed(3), percent(bin.meanLoad), percent(bin.maxLoad)],
-        ...[String(bin.xruns), ''],
-      ]),
+      ...bins.map((bin) => [...binCells(bin), '']),
       ...levels.map(([name, load]) => ['', '', percent(load), '', name]),
       ...[...events, worst].map(({ atSeconds, load, text }) => [
         ...[atSeconds.toFixed(3), '', load === null ? '' : percent(load), '', text],
@@ -134,7 +132,7 @@ export const overlayChart = (
   const { curves } = chart;
   const all = curves.flatMap(({ bins }) => bins);
   const frame = frameFor(all, 0, 0, 'seconds');
-  const { x, y, left, right } = frame;
+  const { y, left, right } = frame;
   const height = frame.height + curves.length * 18;
   const lines = curves.flatMap(({ name, bins }, i) => {
     const at = frame.height + 4 + i * 18;
@@ -142,15 +140,9 @@ export const overlayChart = (
       style: `stroke:var(--${curveTones[i]})`,
       ...(i % 2 ? { 'stroke-dasharray': '6 2' } : {}),
     };
-    const path = bins.map(
-      (bin) => `${x(bin.startSeconds).toFixed(1)},${y(bin.maxLoad).toFixed(1)}`,
-    );
+    const path = bins.map(({ startSeconds, maxLoad }) => [startSeconds, maxLoad] as const);
     return [
-      svg.element(
-        'polyline',
-        { class: 'curve', points: path.join(' '), ...style },
-        svg.element('title', {}, svg.escapeXml(name)),
-      ),
+      svg.marked('polyline', { class: 'curve', points: pointsText(frame, path), ...style }, name),
       svg.element('polyline', { class: 'curve', points: `0,${at} 24,${at}`, ...style }),
       svg.softText(30, at + 4, svg.fitting(name, svg.softFontSize, width - 30), 'start'),
     ];
@@ -158,11 +150,6 @@ export const overlayChart = (
   const limit = svg.lineOf('limit', [left, y(1)], [right, y(1)]);
   return svg.figureOf(chart, { width, height }, [...frame.grid, limit, ...lines, ...frame.titles], {
     columns: ['run', 'from second', 'mean load', 'worst load', 'xruns'],
-    rows: curves.flatMap(({ name, bins }) =>
-      bins.map((bin) => [
-        ...[name, bin.startSeconds.toFixed(3), percent(bin.meanLoad), percent(bin.maxLoad)],
-        String(bin.xruns),
-      ]),
-    ),
+    rows: curves.flatMap(({ name, bins }) => bins.map((bin) => [name, ...binCells(bin)])),
   });
 };

@@ -3,6 +3,7 @@ import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
+import { blocksText } from '../text/blocks.ts';
 import {
   type Column,
   type Ink,
@@ -106,13 +107,13 @@ export const renderHistory = (entries: readonly HistoryEntry[], style: Style): s
   const series = seriesOf(entries);
   const states = new Set(entries.map((entry) => entry.at)).size;
   const changed = series.filter((one) => changeOf(one) !== 0).length;
-  return [
-    `${counted(series.length, 'case')} over ${counted(states, 'state')}, ${changed} of them changed`,
-    '',
-    ...textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
+  return blocksText(
+    [
+      `${counted(series.length, 'case')} over ${counted(states, 'state')}, ${changed} of them changed`,
+    ],
+    textTable(series, { ...style, color: false, dispensable: ['course', 'first'] }, [
       ...historyColumns,
       left('course', (one) => courseText(one, style.ascii)),
     ]),
-    '',
-  ].join('\n');
+  );
 };

@@ -14,7 +14,7 @@ import {
   type TableLine,
 } from '../predict/groups.ts';
 import {
-  answerOf,
+  answersOf,
   isSettled,
   loadWithInterval,
   rowVerdict,
@@ -167,13 +167,6 @@ const fidelityFigure = (group: ModelGroup, index: number): readonly Chart[] => {
 
 export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWord): Page => {
   const groups = groupRows(rows);
-  const answers = groups.map(({ model, lines }) => {
-    const name = groups.length > 1 ? `${model}: ` : '';
-    return `${name}${answerOf(
-      lines.flatMap((line) => line.rows),
-      only,
-    )}`;
-  });
   const subjects = groupBy(rows, subjectOf);
   const anchors = new Map(subjects.map(([name], i) => [name, `why-${i}`]));
   const why = tableOf(
@@ -183,15 +176,15 @@ export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWo
       left('pedal, model, width, engine, block', ([, [row]]) => titleOf(row)),
       left('why', ([, [{ reasons }]]) => reasons.join(' ')),
     ],
-    { folded: true, ids: [...anchors.values()] },
+    { folded: subjects.length > mostOpen, ids: [...anchors.values()] },
   );
   return {
     title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
-    lead: answers.join('\n'),
+    lead: answersOf(rows, only).join('\n'),
     figures: [
       ...groups.map((group, i) => heatFigure(group, i, anchors)),
       ...groups.flatMap(fidelityFigure),
     ],
-    tables: [{ ...why, folded: subjects.length > mostOpen, ids: [...anchors.values()] }],
+    tables: [why],
   };
 };

@@ -2,7 +2,7 @@
 import type { Verdict } from '../../study/predict/row.ts';
 import { grouped } from '../../units/number-text.ts';
 import { type Bar, type BarChart, barChart } from '../chart/bar-chart.ts';
-import type { Chart, ChartTable, Span, Tone } from '../chart/svg.ts';
+import type { Chart, ChartTable, Tone } from '../chart/svg.ts';
 import type { Column } from '../text/text-table.ts';
 import type { PageTable } from './page.ts';
 
@@ -28,25 +28,10 @@ export const signedCycles = (cycles: number): string =>
 export const orDash = <T>(value: T | null | undefined, textOf: (value: T) => string): string =>
   value === null || value === undefined ? '–' : textOf(value);
 
-/** The thin line of a bar, from one load to another. */
-const spanOf = (low: number, high: number): Span => ({
-  low: low * 100,
-  high: high * 100,
-  lowText: percentText(low),
-  highText: percentText(high),
-});
-
-/** A share of one core, with the interval where there is one. */
-export const loadBar = (
-  label: string,
-  load: number,
-  word: string,
-  tone: Tone,
-  interval?: { readonly low: number; readonly high: number },
-): Bar => ({
-  ...{ label, value: load * 100, text: percentText(load), word, tone },
-  ...(interval === undefined ? {} : { span: spanOf(interval.low, interval.high) }),
-});
+/** A share of one core. */
+export const loadBar = (label: string, load: number, word: string, tone: Tone): Bar => {
+  return { label, value: load * 100, text: percentText(load), word, tone };
+};
 
 export const cyclesBar = (label: string, value: number, word: string, tone: Tone): Bar => {
   return { label, value, text: cyclesText(value), word, tone };

@@ -1,5 +1,6 @@
 /** Devices whose chip nobody has published: verdicts and the words they rest on, no numbers. */
 import { times } from '../../units/number-text.ts';
+import { inked } from '../text/blocks.ts';
 import { left, paint, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf, wrap } from '../text/text-width.ts';
 import { verdictText, widthText } from './cell.ts';
@@ -47,7 +48,6 @@ const reasonOf = ({ rows }: TableLine): string => {
 
 export const evidenceLines = (of: ModelGroup, on: readonly TableLine[], style: Style): string[] => {
   const heading = 'No published chip, or no .nam taken; what is known to run decides:';
-  const dim = (line: string): string => paint(style, 'dim', line);
   const names = Math.min(24, Math.max(...on.map(({ label }) => widthOf(printable(label)))));
   const linesOf = (device: TableLine): string[] => {
     const name = padEnd(clip(printable(device.label), names, style.ascii), names);
@@ -56,8 +56,8 @@ export const evidenceLines = (of: ModelGroup, on: readonly TableLine[], style: S
     const first = `${paint(style, 'bold', name)}  `;
     const packed = wrap(verdicts.join('; '), style.columns, first, ' '.repeat(names + 2));
     const reason = printable(reasonOf(device));
-    const why = reason === '' ? [] : wrap(reason, style.columns, '    ').map(dim);
+    const why = reason === '' ? [] : inked(style, 'dim', reason, '    ');
     return [...packed.map((line) => line.replaceAll('\u0001', ' ')), ...why];
   };
-  return [...wrap(heading, style.columns).map(dim), ...on.flatMap(linesOf)];
+  return [...inked(style, 'dim', heading), ...on.flatMap(linesOf)];
 };

@@ -5,12 +5,13 @@
 import type { PredictResult, PredictRow, SkippedCombination } from '../../study/predict/row.ts';
 import type { OnlyWord } from '../../study/predict/select.ts';
 import { hertz, listed, percent, times } from '../../units/number-text.ts';
-import { nextCommand, paint, type Style } from '../text/text-table.ts';
+import { blocksText, inked, nextCommand } from '../text/blocks.ts';
+import { paint, type Style } from '../text/text-table.ts';
 import { clip, printable, widthOf, wrap } from '../text/text-width.ts';
 import { evidenceLines, evidenceTable } from './evidence.ts';
 import { acrossLines, briefLines, downLines } from './forms.ts';
-import { byModel, groupBy, groupRows, type ModelGroup, placeOf, type TableLine } from './groups.ts';
-import { answerOf } from './verdict-text.ts';
+import { groupBy, groupRows, type ModelGroup, placeOf, type TableLine } from './groups.ts';
+import { answersOf } from './verdict-text.ts';
 
 /** As many again as were asked for, in steps that a line of the table holds. */
 const moreThan = (rows: readonly PredictRow[]): string => {
@@ -123,8 +124,8 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
       ({ arrangement }) => arrangement,
     ),
   ].filter((note) => note !== false);
-  const lines = notes.flatMap((note) => wrap(note, style.columns - 2, '', '  '));
-  return lines.map((line) => paint(style, 'dim', line));
+  const looks = { ...style, columns: style.columns - 2 };
+  return notes.flatMap((note) => inked(looks, 'dim', note, '', '  '));
 };
 
 export interface PredictTextOptions extends NextOptions {
@@ -146,21 +147,11 @@ const tablesOf = (group: ModelGroup, style: Style, wide: boolean): string[][] =>
   const known = evidence.length === 0 ? [] : evidenceLines(group, evidence, style);
   const whole = wide || table.length + known.length <= screenLines;
   const shown = whole || lines.length === 0 ? table : briefLines(group, lines, style);
-  const blocks = [
-    ...(lines.length === 0 ? [] : [[...heading(group, lines, style), '', ...shown]]),
+  return [
+    ...(lines.length === 0 ? [] : [heading(group, lines, style), shown]),
     ...(evidence.length === 0 ? [] : [whole ? known : evidenceTable(group, evidence, style)]),
+    whole ? [] : [paint(style, 'dim', 'A line a device. Every width and reason: --wide.')],
   ];
-  if (whole) return blocks;
-  return [...blocks, [paint(style, 'dim', 'A line a device. Every width and reason: --wide.')]];
-};
-
-/** The first line answers the question: on how many pedals which width runs, surely and probably. */
-const answers = (rows: readonly PredictRow[], style: Style, only?: OnlyWord): string[] => {
-  const models = byModel(rows);
-  return models.flatMap(([model, own]) => {
-    const name = models.length > 1 ? `${model}: ` : '';
-    return wrap(printable(`${name}${answerOf(own, only)}`), style.columns);
-  });
 };
 
 export const renderPredict = (
@@ -169,12 +160,10 @@ export const renderPredict = (
   options: PredictTextOptions = {},
 ): string => {
   if (result.rows.length === 0) return 'No row is left of what was asked for.\n';
-  const notes = footnotes(result.rows, result, style);
-  const blocks = [
-    answers(result.rows, style, options.only),
+  return blocksText(
+    answersOf(result.rows, options.only).flatMap((text) => wrap(printable(text), style.columns)),
     ...groupRows(result.rows).flatMap((group) => tablesOf(group, style, options.wide ?? false)),
-    ...(notes.length > 0 ? [notes] : []),
+    footnotes(result.rows, result, style),
     nextStep(result.rows, style, options),
-  ];
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  );
 };

@@ -3,7 +3,7 @@ import type { PredictRow } from '../../study/predict/row.ts';
 import type { OnlyWord } from '../../study/predict/select.ts';
 import { counted, percent, times } from '../../units/number-text.ts';
 import type { Interval } from '../../units/range.ts';
-import { type Group, groupBy, placeOf } from './groups.ts';
+import { byModel, type Group, groupBy, placeOf } from './groups.ts';
 
 /** What of a row its words hang on. */
 export interface VerdictFields extends Pick<PredictRow, 'verdict' | 'chance' | 'sure'> {
@@ -85,4 +85,12 @@ export const answerOf = (rows: readonly PredictRow[], only?: OnlyWord): string =
   }
   const asked = only === undefined ? `, of ${counted(pedals, 'device')}` : '';
   return `Surely runs${asked}: ${eachWidth(rows, onPedals)}.`;
+};
+
+/** The first lines of a report: on how many pedals which width of each model runs, surely and probably. */
+export const answersOf = (rows: readonly PredictRow[], only?: OnlyWord): string[] => {
+  const models = byModel(rows);
+  return models.map(
+    ([model, own]) => `${models.length > 1 ? `${model}: ` : ''}${answerOf(own, only)}`,
+  );
 };

@@ -26,12 +26,6 @@ export const paint = (style: Style, ink: Ink, text: string): string => {
   return `\u001b[${on}m${text}\u001b[${off}m`;
 };
 
-/** The end of a report: what the reader asks next, and the command that answers it. */
-export const nextCommand = (style: Style, question: string, command: string): string[] => [
-  `Next: ${question}:`,
-  paint(style, 'cyan', `  pedalbench ${command}`),
-];
-
 export interface Column<T> {
   readonly title: string;
   readonly of: (item: T) => string;
