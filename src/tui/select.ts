@@ -42,12 +42,13 @@ export const rowAt = (
 ): PredictRow | null =>
   rowsOf(state, device).find((row) => row.width.label === width && row.copies === copies) ?? null;
 
-/** What the virtual pedal with a width reported last, and its loads so far. */
-export const playedOf = (
-  state: State,
-  device: string,
-  width: string,
-): { readonly report: PedalReport | null; readonly history: readonly number[] } => {
+/** What a virtual pedal reported last, and its loads so far. */
+export interface Played {
+  readonly report: PedalReport | null;
+  readonly history: readonly number[];
+}
+
+export const playedOf = (state: State, device: string, width: string): Played => {
   const known = knownOf(state, playTask(state, device, widthsNow(state)));
   const report = known?.value?.find(({ label }) => label === width) ?? null;
   return { report, history: known?.history[width] ?? [] };

@@ -1,5 +1,5 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
-import { partsRows, shortPartWords } from '../../report/explain-text.ts';
+import { bySize, partsRows, shortPartWords } from '../../report/explain-text.ts';
 import { kernelName } from '../../report/kernel-name.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
@@ -9,46 +9,28 @@ import type { Explanation } from '../../study/explain/explain.ts';
 import { counted, percent } from '../../units/number-text.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
-import {
-  cell,
-  gap,
-  highlighted,
-  type Line,
-  lineWidth,
-  ruled,
-  span,
-  type View,
-  wholeSpans,
-} from './line.ts';
+import type { Line, View } from './line.ts';
+import { cell, gap, highlighted, lineWidth, ruled, span, wholeSpans } from './line.ts';
 import * as parts from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
 type Part = Pick<Account, 'name' | 'cyclesPerSample' | 'share'> & Partial<Account>;
-
-const limitOf = ({ limitedBy }: Part): string => (limitedBy ? shortPartWords[limitedBy] : '');
 
 /** Name, cycles a sample, a bar, its share and what limits it, in so many columns. Names of kernels are long: theirs go before bars. */
 const partLine = (part: Part, columns: number, view: View, longest = 36): Line => {
   const names = columns >= 74 ? longest : Math.min(longest, columns - 18);
   const words = columns >= 74 ? 15 : 0;
   const bars = Math.min(24, columns - names - words - 19);
+  const limit = part.limitedBy ? shortPartWords[part.limitedBy] : '';
   const cells: Line = [
     cell(part.name, names),
     cell(parts.cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
     ...(bars < 4 ? [] : [{ text: bar(part.share, bars, view.ascii), ink: 'cyan' as const }]),
     cell(percent(part.share), 5, undefined, 'right'),
-    ...(words > 0 ? [cell(limitOf(part), words, 'dim')] : []),
+    ...(words > 0 ? [cell(limit, words, 'dim')] : []),
   ];
   return [gap(1), ...cells.flatMap((each) => [gap(1), each])];
 };
-
-const byCycles = (a: Part, b: Part): number => b.cyclesPerSample - a.cyclesPerSample;
-
-const limitsOf = (account: Account): Part[] =>
-  partsRows(account, shortPartWords).map(({ cycles, ...row }) => ({
-    ...row,
-    cyclesPerSample: cycles,
-  }));
 
 const beside = (left: readonly Line[], right: readonly Line[], columns: number): Line[] =>
   Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
@@ -59,11 +41,12 @@ const beside = (left: readonly Line[], right: readonly Line[], columns: number):
 /** Layers, the kinds of work in them, their kernels: as much as fits, with the cursor in it. */
 const treeList = (
   state: State,
-  { total: { cyclesPerSample: whole }, layers }: Explanation,
+  explained: Explanation,
+  view: View,
   columns: number,
   rows: number,
-  view: View,
-): Line[] => {
+) => {
+  const { total, layers } = explained;
   const lines = treeLines(state);
   const at = Math.min(state.explain.at, lines.length - 1);
   const from = parts.windowStart(at, lines.length, rows - 1);
@@ -73,15 +56,13 @@ const treeList = (
     // Below a kind of work stand its kernels.
     const title = depth === 2 ? kernelName(node.name) : printable(node.name);
     const name = `${'  '.repeat(depth)}${mark} ${title}`;
-    const share = whole === 0 ? 0 : node.cyclesPerSample / whole;
+    const share = total.cyclesPerSample === 0 ? 0 : node.cyclesPerSample / total.cyclesPerSample;
     const [, ...line] = partLine({ ...node, name, share }, columns, view);
     const marked = [span(here ? '▸' : ' ', 'cyan'), ...line];
     return here ? highlighted(marked) : marked;
   });
-  return [
-    ruled([span(`${counted(layers.length, 'layer')} in order: enter opens one`, 'bold')], columns),
-    ...shown,
-  ];
+  const title = span(`${counted(layers.length, 'layer')} in order: enter opens one`, 'bold');
+  return [ruled([title], columns), ...shown];
 };
 
 export const explainBody = (state: State, view: View, rows: number): Line[] => {
@@ -109,22 +90,22 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
     ruled([span(title, 'bold')], columns - 2),
     ...shown.map((part) => partLine(part, columns - 2, view, 20)),
   ];
-  const why = parts.wrapped(
-    row.reasons.join(' '),
-    view,
-    'dim',
-    rows >= 36 ? 10 : rows >= 24 ? 4 : 2,
+  const most = rows >= 36 ? 10 : rows >= 24 ? 4 : 2;
+  const why = parts.wrapped(row.reasons.join(' '), view, 'dim', most);
+  const causes = partsRows(total, shortPartWords);
+  const work = list('kinds of work', bySize(kinds));
+  const limits = list(
+    'what limits it',
+    causes.map(({ cycles, ...cause }) => ({ ...cause, cyclesPerSample: cycles })),
   );
-  const work = list('kinds of work', [...kinds].sort(byCycles));
-  const limits = list('what limits it', limitsOf(total));
   const head = [...top, ...why];
   const left = rows - head.length;
   if (wide) {
-    const tree = treeList(state, explanation, columns - 2, left - 1, view);
+    const tree = treeList(state, explanation, view, columns - 2, left - 1);
     return [...head, [], ...beside([...limits, [], ...work], tree, columns)].slice(0, rows);
   }
   // Narrow: the dearest kinds first, then as much of the tree as there is room for.
   const room = Math.max(2, Math.floor(left / 4));
   const above = [...head, ...limits.slice(0, room), ...work.slice(0, room)];
-  return [...above, ...treeList(state, explanation, columns, rows - above.length, view)];
+  return [...above, ...treeList(state, explanation, view, columns, rows - above.length)];
 };

@@ -1,7 +1,7 @@
 /** What every screen has around it: tabs, settings, a status line and the footer of keys. */
 import { widthOf } from '../../report/text/text-width.ts';
 import { hertz } from '../../units/number-text.ts';
-import { bindings, type Hint, modeHints, shownKey } from '../keys.ts';
+import { bindings, modeHints, shownKey } from '../keys.ts';
 import { selectedDevice } from '../select.ts';
 import { type ScreenName, type SortName, type State, screenNames } from '../state.ts';
 import { scenarioEntry } from '../tasks.ts';
@@ -101,9 +101,6 @@ export const settingsLine = (state: State, { cols }: View): Line =>
 
 const separator = '  ';
 
-const hintText = (shown: string, hint: Hint, screen: ScreenName, ascii: boolean): string =>
-  `${shownKey(hint.pair ?? shown, ascii)} ${hint.labels?.[screen] ?? hint.label}`;
-
 /** Packs texts into lines of `cols`. */
 const packed = (texts: readonly string[], cols: number): string[][] => {
   const lines: string[][] = [[]];
@@ -122,11 +119,11 @@ export const footerHints = (
   lines: number,
   ascii: boolean,
 ): readonly (readonly string[])[] => {
-  const hints = bindings.flatMap(({ shown, hint }) =>
-    hint !== null && (hint.screens?.includes(screen) ?? true)
-      ? [{ rank: hint.rank, text: hintText(shown, hint, screen, ascii) }]
-      : [],
-  );
+  const hints = bindings.flatMap(({ shown, hint }) => {
+    if (hint === null || hint.screens?.includes(screen) === false) return [];
+    const label = hint.labels?.[screen] ?? hint.label;
+    return [{ rank: hint.rank, text: `${shownKey(hint.pair ?? shown, ascii)} ${label}` }];
+  });
   const byRank = [...hints].sort((a, b) => a.rank - b.rank);
   for (let count = byRank.length; count > 1; count -= 1) {
     const kept = new Set(byRank.slice(0, count));

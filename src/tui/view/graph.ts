@@ -1,8 +1,9 @@
 /** A graph of loads over time: a column a value, eighths of a cell high, with the deadline at 100 %. */
 import type { Ink } from '../../report/text/text-table.ts';
 import { percent } from '../../units/number-text.ts';
+import type { Played } from '../select.ts';
 import { cell, type Line, ruled, type Span, type View } from './line.ts';
-import { type Column, loadInk, type Played, right } from './parts.ts';
+import { type Column, loadInk, right } from './parts.ts';
 
 const eighths = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const plainSteps = [' ', '.', '.', ':', ':', ':', '|', '|', '#'];

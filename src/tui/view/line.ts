@@ -80,18 +80,18 @@ const plain = (text: string): string =>
 
 /** One line of a terminal: exactly `cols` columns, escapes apart. */
 export const finish = (line: Line, view: View): string => {
+  const inked = (text: string, ink: Ink | undefined): string =>
+    ink === undefined ? text : paint({ ...view, columns: view.cols }, ink, text);
   let left = view.cols;
   let text = '';
   for (const { text: raw, ink } of line) {
     if (left <= 0) break;
-    const whole = view.ascii ? plain(raw) : raw;
-    const kept = widthOf(whole) <= left ? whole : clip(whole, left, view.ascii);
+    const kept = clip(view.ascii ? plain(raw) : raw, left, view.ascii);
     left -= widthOf(kept);
-    text += ink === undefined ? kept : paint({ ...view, columns: view.cols }, ink, kept);
+    text += inked(kept, ink);
   }
-  const rest = ' '.repeat(Math.max(0, left));
   const isMarked = line[0]?.ink === 'inverse';
-  return text + (isMarked ? paint({ ...view, columns: view.cols }, 'inverse', rest) : rest);
+  return text + inked(' '.repeat(Math.max(0, left)), isMarked ? 'inverse' : undefined);
 };
 
 /** Left and right part of one line; the left one gives way. */

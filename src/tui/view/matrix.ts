@@ -2,23 +2,13 @@
 import { widthText } from '../../report/predict/cell.ts';
 import { answerOf, verdictWord } from '../../report/predict/verdict-text.ts';
 import { padStart, widthOf } from '../../report/text/text-width.ts';
-import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
-import type { PedalReport } from '../../workers/screen/task.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { sparkColumn } from './graph.ts';
-import {
-  cell,
-  gap,
-  highlighted,
-  type Line,
-  nameCell,
-  ruled,
-  type Span,
-  span,
-  type View,
-} from './line.ts';
+import type { Line, Span, View } from './line.ts';
+import { cell, gap, highlighted, nameCell, ruled, span } from './line.ts';
 import * as parts from './parts.ts';
 
 const cellGap = 2;
@@ -37,26 +27,21 @@ interface Layout {
   readonly widths: number;
 }
 
-/** What a line of the table shows. */
-interface PedalLine {
+/** What a line of the table shows; what plays is the selected width. */
+interface PedalLine extends select.Played {
   readonly device: DeviceEntry;
   readonly selected: boolean;
   /** All widths and numbers of copies of the pedal. */
   readonly rows: readonly PredictRow[];
-  /** Of the selected width. */
-  readonly report: PedalReport | null;
-  readonly history: readonly number[];
   /** What stands for numbers that are not known yet. */
   readonly words: string;
 }
 
-const id = parts.left<PedalLine>('id', 20, ({ device }) => span(device.id, 'dim'));
-const engine = parts.left<PedalLine>('engine', 15, ({ rows }) =>
-  span(rows[0]?.engine ?? '', 'dim'),
-);
-const confidence = parts.left<PedalLine>('confid.', 9, ({ rows }) =>
-  span(rows[0]?.confidence ?? '', 'dim'),
-);
+const dim = (title: string, columns: number, of: (line: PedalLine) => string | null | undefined) =>
+  parts.left<PedalLine>(title, columns, (line) => span(of(line) ?? '', 'dim'));
+const id = dim('id', 20, ({ device }) => device.id);
+const engine = dim('engine', 15, ({ rows: [row] }) => row?.engine);
+const confidence = dim('confid.', 9, ({ rows: [row] }) => row?.confidence);
 const live: readonly parts.Column<PedalLine>[] = [parts.worstColumn, parts.xrunsColumn];
 
 type Look = Pick<Layout, 'second' | 'ranges' | 'before' | 'after'>;
@@ -131,7 +116,21 @@ const padLoad = (row: PredictRow): string => {
 const known = (row: PredictRow | null): PredictRow | null =>
   row?.verdict === 'unknown' ? { ...row, load: null } : row;
 
-const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: View): Line => {
+/** The widths that fit beside each other, the selected one among them, and what every line of the table hangs on. */
+const tableOf = (state: State, view: View) => {
+  const all = select.widthsNow(state);
+  const copies = shownCopies(state);
+  const layout = matrixLayout(view, all.length, copies.length);
+  const chosen = select.selectedWidth(state)?.label ?? '';
+  const at = all.findIndex(({ label }) => label === chosen);
+  const from = parts.windowStart(at, all.length, layout.widths);
+  const widths = all.slice(from, from + layout.widths);
+  const hidden = { before: from > 0, after: from + layout.widths < all.length };
+  return { state, view, layout, copies, chosen, widths, hidden };
+};
+type Table = ReturnType<typeof tableOf>;
+
+const firstPart = ({ layout, view }: Table, row: PredictRow | null, words: string): Line => {
   if (row === null) return [cell(words, firstWidth(layout), words === 'failed' ? 'red' : 'dim')];
   const load = layout.ranges
     ? cell(padLoad(row), parts.rangeColumns)
@@ -140,7 +139,7 @@ const firstPart = (row: PredictRow | null, words: string, layout: Layout, view: 
   return [parts.loadBar(row, layout.bar, view.ascii), gap(1), load, gap(1), word];
 };
 
-const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Line => {
+const secondPart = ({ layout }: Table, row: PredictRow | null, copies: number): Line => {
   const load = cell(parts.loadText(row?.load?.expected), parts.loadColumns, undefined, 'right');
   return [
     gap(2),
@@ -151,21 +150,16 @@ const secondPart = (row: PredictRow | null, copies: number, layout: Layout): Lin
 };
 
 /** The selected cell stands in brackets, so that it shows without colours too. */
-const widthCell = (
-  state: State,
-  { device, selected, words }: PedalLine,
-  { label }: WidthInfo,
-  layout: Layout,
-  view: View,
-): Line => {
-  const here = selected && label === select.selectedWidth(state)?.label;
-  const [once = 1, twice] = shownCopies(state);
+const widthCell = (table: Table, { device, selected, words }: PedalLine, label: string): Line => {
+  const here = selected && label === table.chosen;
+  const [once = 1, twice] = table.copies;
+  const rowOf = (copies: number) => known(select.rowAt(table.state, device.id, label, copies));
   return [
     span(here ? '[' : ' ', 'cyan'),
-    ...firstPart(known(select.rowAt(state, device.id, label, once)), words, layout, view),
-    ...(twice === undefined || layout.second === 'none'
+    ...firstPart(table, rowOf(once), words),
+    ...(twice === undefined || table.layout.second === 'none'
       ? []
-      : secondPart(known(select.rowAt(state, device.id, label, twice)), twice, layout)),
+      : secondPart(table, rowOf(twice), twice)),
     span(here ? ']' : ' ', 'cyan'),
   ];
 };
@@ -176,41 +170,28 @@ const pedalCell = (device: DeviceEntry, columns: number, { before }: Layout): Sp
   return nameCell(isShort && !before.includes(id) ? device.id : device.name, columns);
 };
 
-const deviceLine = (
-  state: State,
-  device: DeviceEntry,
-  widths: readonly WidthInfo[],
-  layout: Layout,
-  view: View,
-): Line => {
+const deviceLine = (table: Table, device: DeviceEntry): Line => {
+  const { state, view, layout, chosen, widths } = table;
   const pedal: PedalLine = {
     device,
     selected: select.selectedDevice(state)?.id === device.id,
     rows: select.rowsOf(state, device.id),
-    ...select.playedOf(state, device.id, select.selectedWidth(state)?.label ?? ''),
+    ...select.playedOf(state, device.id, chosen),
     words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
   };
   const line: Line = [
     span(pedal.selected ? '▸ ' : '  ', 'cyan'),
     pedalCell(device, nameColumns(view.cols), layout),
     ...layout.before.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
-    ...widths.flatMap((width) => widthCell(state, pedal, width, layout, view)),
+    ...widths.flatMap(({ label }) => widthCell(table, pedal, label)),
     ...layout.after.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
   ];
   return pedal.selected ? highlighted(line) : line;
 };
 
-const header = (
-  state: State,
-  widths: readonly WidthInfo[],
-  hidden: { readonly before: boolean; readonly after: boolean },
-  layout: Layout,
-  view: View,
-): Line => {
-  const copies = shownCopies(state);
+const header = ({ state: { sort }, view, layout, copies, chosen, widths, hidden }: Table): Line => {
   const title =
     copies.length > 1 && layout.second === 'none' ? '' : copies.map((n) => `${n}x`).join(' and ');
-  const { sort } = state;
   // Sorted by what stands in the column of the selected width.
   const mark = sort === 'load' || sort === 'verdict' ? ` ▲ ${sort}` : '';
   return [
@@ -218,11 +199,10 @@ const header = (
     cell(`pedal${sort === 'name' ? ' ▲' : ''}  ${title}`, nameColumns(view.cols), 'dim'),
     ...layout.before.flatMap((column) => [gap(1), parts.titleCell(column)]),
     ...widths.flatMap((width, i) => {
-      const chosen = width.label === select.selectedWidth(state)?.label;
-      const text = `${widthText(width)}${chosen ? mark : ''}`;
+      const here = width.label === chosen;
       return [
         span(i === 0 && hidden.before ? '◂' : ' '),
-        cell(text, cellWidth(layout), chosen ? 'bold' : 'dim'),
+        cell(widthText(width) + (here ? mark : ''), cellWidth(layout), here ? 'bold' : 'dim'),
         span(i === widths.length - 1 && hidden.after ? '▸' : ' '),
       ];
     }),
@@ -230,20 +210,9 @@ const header = (
   ];
 };
 
-/** The widths that fit beside each other, the selected one among them. */
-const shownWidths = (state: State, view: View) => {
-  const all = select.widthsNow(state);
-  const layout = matrixLayout(view, all.length, shownCopies(state).length);
-  const at = all.findIndex((width) => width.label === select.selectedWidth(state)?.label);
-  const from = parts.windowStart(at, all.length, layout.widths);
-  const widths = all.slice(from, from + layout.widths);
-  const hidden = { before: from > 0, after: from + layout.widths < all.length };
-  return { layout, widths, hidden };
-};
-
 /** The width whose cells stand in this column of the screen, from 1; null beside them. */
 export const widthAt = (state: State, view: View, column: number): string | null => {
-  const { layout, widths } = shownWidths(state, view);
+  const { layout, widths } = tableOf(state, view);
   const before = layout.before.reduce((sum, { columns }) => sum + columns + 1, 0);
   const left = 2 + nameColumns(view.cols) + before;
   const place = Math.floor((column - 1 - left) / (cellWidth(layout) + cellGap));
@@ -252,7 +221,7 @@ export const widthAt = (state: State, view: View, column: number): string | null
 
 export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const devices = select.visibleDevices(state);
-  const { layout, widths, hidden } = shownWidths(state, view);
+  const table = tableOf(state, view);
   const details = rows >= 17 ? (rows >= 28 || view.cols < 110 ? 6 : 4) : rows >= 11 ? 2 : 1;
   // What `predict` says first, of the pedals that are shown; while they are worked out it says of how many.
   const known = devices.flatMap(({ id }) => select.rowsOf(state, id));
@@ -264,9 +233,7 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
   const top = parts.windowStart(selected, devices.length, list);
   const faults = select.knownOf(state, widthsTask(state, state.settings.model));
   const none = parts.textLine(`no pedal matches /${state.filter}; esc clears it`, 'yellow');
-  const pedals = devices
-    .slice(top, top + list)
-    .map((device) => deviceLine(state, device, widths, layout, view));
+  const pedals = devices.slice(top, top + list).map((device) => deviceLine(table, device));
   const shown =
     faults?.status === 'failed'
       ? [parts.textLine(faults.reason ?? '', 'red')]
@@ -282,7 +249,7 @@ export const matrixBody = (state: State, view: View, rows: number): Line[] => {
       : '';
   return [
     ...answer,
-    header(state, widths, hidden, layout, view),
+    header(table),
     ...Array.from({ length: list }, (_, i) => shown[i] ?? []),
     ruled(
       [span(`${count}${above}${below > 0 ? `, ${below} below` : ''}${legend}`, 'dim')],

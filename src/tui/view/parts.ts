@@ -5,7 +5,7 @@ import { loadWithInterval, rowVerdict } from '../../report/predict/verdict-text.
 import { rangeBar } from '../../report/text/bar.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { wrap } from '../../report/text/text-width.ts';
-import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import type { PredictRow } from '../../study/predict/row.ts';
 import { counted, grouped, hertz, percent, short, times } from '../../units/number-text.ts';
 import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
@@ -37,9 +37,9 @@ export const rangeText = (row: PredictRow | null): string => {
 
 /** The load with its interval, in the colour of its verdict. */
 export const loadBar = (row: PredictRow | null, columns: number, ascii: boolean): Span => {
-  const load = row?.load ?? null;
-  if (load === null) return cell('', columns);
-  return { text: rangeBar(load.expected, load.high, columns, ascii), ink: inkOf(row) };
+  if (!row?.load) return cell('', columns);
+  const { expected, high } = row.load;
+  return { text: rangeBar(expected, high, columns, ascii), ink: inkOf(row) };
 };
 
 export const cyclesText = (cycles: number | null | undefined): string =>
@@ -136,8 +136,7 @@ const loadWords = (row: PredictRow): Line => {
   return [span(`${times(copies)} `, 'dim'), span(rowVerdict(row), inkOf(row)), span(margin)];
 };
 
-const liveLine = (state: State, device: DeviceEntry, width: WidthInfo): Line[] => {
-  const { report } = select.playedOf(state, device.id, width.label);
+const liveLine = ({ report }: Played): Line[] => {
   if (report === null) return [];
   if (report.fault !== null) return [textLine(report.fault, 'red')];
   return report.load === null ? [] : [playedLine(report)];
@@ -173,7 +172,7 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
       ...commaLine(some.map(loadWords)),
     ]),
     ...wrapped([name.text.trim(), ...about].join(' · '), view),
-    ...liveLine(state, device, width),
+    ...liveLine(select.playedOf(state, device.id, width.label)),
   ];
   const why =
     reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim', lines - facts.length);
@@ -206,11 +205,7 @@ export const rowCell = <Row>({ columns, align, of }: Column<Row>, row: Row): Spa
   return cell(text, columns, ink, align);
 };
 
-export interface Played {
-  readonly report: PedalReport | null;
-  /** Its last loads. */
-  readonly history: readonly number[];
-}
+type Played = select.Played;
 
 /** What the virtual pedal of a row does. */
 export const worstColumn: Column<Played> = right('worst', loadColumns, ({ report }) => {
@@ -223,21 +218,17 @@ export const xrunsColumn: Column<Played> = right('xruns', xrunColumns, ({ report
   return span(count < 1e5 ? grouped(count) : `${grouped(count / 1000)}k`, 'red');
 });
 
-/** The columns that there is room for; those without a width share what is left, up to `most`. */
-export const fitColumns = <Row>(
-  all: readonly Column<Row>[],
-  least: number,
-  most: number,
-  cols: number,
-): readonly Column<Row>[] => {
+/** The columns that there is room for; a bar, which has no width of its own, has what is left. */
+export const fitColumns = <Row>(all: readonly Column<Row>[], cols: number) => {
+  const [leastBar, longestBar] = [5, 30];
   let shown = all;
-  const free = (): number => shown.reduce((left, { columns }) => left - columns - 1, cols);
-  while (free() + 1 < least) {
+  const free = (): number => shown.reduce((left, { columns }) => left - columns - 1, cols) + 1;
+  while (free() < leastBar) {
     const drop = Math.max(...shown.map((column) => column.drop));
     if (drop === 0) break;
     shown = shown.filter((column) => column.drop !== drop);
   }
-  const columns = Math.max(0, Math.min(most, free() + 1));
+  const columns = Math.max(0, Math.min(longestBar, free()));
   const sized = shown.map((column) => (column.columns === 0 ? { ...column, columns } : column));
   return sized.filter((column) => column.columns > 0);
 };

@@ -3,7 +3,6 @@ import { widthText } from '../../report/predict/cell.ts';
 import { rowVerdict, verdictWord } from '../../report/predict/verdict-text.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import { hertz, percent } from '../../units/number-text.ts';
-import type { PedalReport } from '../../workers/screen/task.ts';
 import * as select from '../select.ts';
 import type { DeviceEntry, State } from '../state.ts';
 import { playTask, rowsTask } from '../tasks.ts';
@@ -11,22 +10,20 @@ import { playGraph, sparkColumn } from './graph.ts';
 import { highlighted, type Line, type Span, span, type View, wholeSpans } from './line.ts';
 import * as parts from './parts.ts';
 
-interface Row {
+interface Row extends select.Played {
   readonly width: WidthInfo;
   readonly selected: boolean;
   readonly once: PredictRow | null;
   readonly twice: PredictRow | null;
-  readonly report: PedalReport | null;
-  readonly history: readonly number[];
   readonly words: string;
 }
 
 const { cyclesText } = parts;
 const cyclesOf = ({ cyclesPerSample }: PredictRow): string => cyclesText(cyclesPerSample?.expected);
-const verdictOf = (row: PredictRow | null, words: string): Span =>
-  row === null ? span(words, 'dim') : span(verdictWord(row), parts.inkOf(row));
-const twiceText = (row: PredictRow | null): Span =>
-  span(row ? rowVerdict(row) : '', parts.inkOf(row));
+const verdictOf = ({ once, words }: Row): Span =>
+  once === null ? span(words, 'dim') : span(verdictWord(once), parts.inkOf(once));
+const twiceText = ({ twice }: Row): Span =>
+  span(twice ? rowVerdict(twice) : '', parts.inkOf(twice));
 
 const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] => {
   const wide = view.cols >= 110;
@@ -48,18 +45,16 @@ const columnsFor = (view: View, twice: boolean): readonly parts.Column<Row>[] =>
     { ...sparkColumn(view.ascii), drop: 5 },
     parts.worstColumn,
     parts.xrunsColumn,
-    parts.left('verdict', parts.verdictColumns, ({ once, words }) => verdictOf(once, words)),
+    parts.left('verdict', parts.verdictColumns, verdictOf),
     parts.left('confid.', 9, ({ once }) => span(once?.confidence ?? '', 'dim'), 5),
-    ...(twice ? [parts.left<Row>('two copies', 22, ({ twice }) => twiceText(twice), 6)] : []),
+    ...(twice ? [parts.left('two copies', 22, twiceText, 6)] : []),
   ];
 };
 
+const closed = '  no published chip, or no .nam taken; verdicts rest on what is known to run';
+
 const madeWith = ({ plays }: DeviceEntry, row: PredictRow | null): string => {
-  if (row === null || row.clockHz === null) {
-    return plays
-      ? ''
-      : '  no published chip, or no .nam taken; verdicts rest on what is known to run';
-  }
+  if (row === null || row.clockHz === null) return plays ? '' : closed;
   const { engine, core, clockHz, sampleRateHz, confidence } = row;
   const block = parts.blockText(row, ` at ${hertz(sampleRateHz)}`);
   return `  ${engine} on ${core} at ${hertz(clockHz)}, ${block}, ${confidence}`;
@@ -102,7 +97,7 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   const known = select.knownOf(state, rowsTask(state, device.id));
   const chosen = select.selectedWidth(state);
   const isOnce = state.settings.copies === 1;
-  const table = parts.fitColumns(columnsFor(view, isOnce), 5, 30, view.cols);
+  const table = parts.fitColumns(columnsFor(view, isOnce), view.cols);
   const listRows = Math.max(1, Math.min(widths.length, Math.floor((rows - 4) / 2)));
   const at = widths.findIndex((width) => width.label === chosen?.label);
   const from = parts.windowStart(at, widths.length, listRows);
@@ -122,11 +117,9 @@ export const pedalBody = (state: State, view: View, rows: number): Line[] => {
   const row = chosen === null ? null : select.rowAt(state, device.id, chosen.label);
   const said = madeWith(device, row ?? select.rowsOf(state, device.id)[0] ?? null);
   const made = said.split(/(?=,)/).map((text) => span(text, 'dim'));
+  const name = [span(`  ${device.name}`, 'bold'), span(`  ${device.id}`, 'cyan')];
   const top: Line[] = [
-    wholeSpans(
-      [span(`  ${device.name}`, 'bold'), span(`  ${device.id}`, 'cyan'), ...made],
-      view.cols,
-    ),
+    wholeSpans([...name, ...made], view.cols),
     parts.tableLine(table),
     ...lines,
     parts.widestLine(state, device),

@@ -29,8 +29,8 @@ const pickerTitles: Readonly<Record<Picker['what'], string>> = {
 };
 
 /** What stands after two spaces begins in one column, early enough to be read. */
-const aligned = (texts: readonly string[], columns: number): readonly string[] => {
-  const cut = texts.map((text) => printable(text).split('  '));
+const aligned = (choices: Picker['choices'], columns: number): readonly string[] => {
+  const cut = choices.map(({ text }) => printable(text).split('  '));
   const widest = (at: number): number =>
     Math.max(0, ...cut.map((each) => (each.length > 1 ? widthOf(each[at] ?? '') : 0)));
   const name = Math.min(widest(0), Math.max(24, columns - widest(1) - 2));
@@ -44,10 +44,7 @@ const pickerBody = (picker: Picker, rows: number, cols: number): Line[] => {
   const selected = Math.min(picker.selected, Math.max(0, list.length - 1));
   const shown = Math.max(1, rows - 2);
   const from = windowStart(selected, list.length, shown);
-  const texts = aligned(
-    list.map(({ text }) => text),
-    cols - 6,
-  );
+  const texts = aligned(list, cols - 6);
   const columns = Math.min(cols - 4, Math.max(44, ...texts.map(widthOf)) + 3);
   const title: Line = [
     span(pickerTitles[picker.what], 'bold'),
@@ -58,11 +55,8 @@ const pickerBody = (picker: Picker, rows: number, cols: number): Line[] => {
     const line = [span(here ? '▸ ' : '  ', 'cyan'), cell(text, columns - 2)];
     return here ? highlighted(line) : line;
   });
-  return boxed(
-    title,
-    lines.length === 0 ? [[cell('  nothing contains that', columns, 'yellow')]] : lines,
-    columns,
-  );
+  const none = cell('  nothing contains that', columns, 'yellow');
+  return boxed(title, lines.length === 0 ? [[none]] : lines, columns);
 };
 
 const helpWords: readonly string[] = [

@@ -10,8 +10,6 @@ import { playGraph } from './graph.ts';
 import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
-const labelColumns = ({ cols }: View): number => (cols >= 100 ? 34 : 26);
-
 /** As many widths as there is room for, the chosen one among them. */
 const widthChoices = (labels: readonly string[], chosen: string | null, columns: number): Line => {
   const each = Math.max(...labels.map((label) => widthOf(label))) + 3;
@@ -27,18 +25,20 @@ const widthChoices = (labels: readonly string[], chosen: string | null, columns:
   ];
 };
 
-/** What a slot can be turned to, and what it is turned to. */
-const turned = (state: State, slot: RigSlot, i: number): readonly [string[], string | null] => {
-  if ('model' in slot) return [[...trainedLabels(state, slot.model)], rigWidths(state)[i] ?? null];
-  return [typeof slot.ir === 'number' ? irTaps.map(String) : [], String(slot.ir)];
+/** What stands in a slot, what that can be turned to, and what it is turned to. */
+const turned = (state: State, slot: RigSlot, i: number) => {
+  if ('model' in slot) {
+    const labels = trainedLabels(state, slot.model);
+    return { name: slot.model, labels, chosen: rigWidths(state)[i] ?? null };
+  }
+  if (typeof slot.ir === 'string') return { name: `IR ${slot.ir}`, labels: [], chosen: null };
+  return { name: 'IR, taps', labels: irTaps.map(String), chosen: String(slot.ir) };
 };
 
 const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
   const focused = state.rig.focus === i;
-  const [labels, chosen] = turned(state, slot, i);
+  const { name, labels, chosen } = turned(state, slot, i);
   const names = Math.min(24, Math.max(8, view.cols - 50));
-  const name =
-    'model' in slot ? slot.model : typeof slot.ir === 'number' ? 'IR, taps' : `IR ${slot.ir}`;
   const line: Line = [
     span(focused ? '▸ ' : '  ', 'cyan'),
     span(`slot ${String.fromCharCode(65 + i)}  `, focused ? 'bold' : 'dim'),
@@ -48,19 +48,6 @@ const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
       : [span('model' in slot ? '  reading its widths' : '', 'dim')]),
   ];
   return focused ? highlighted(line) : line;
-};
-
-const barColumns = (view: View): number =>
-  Math.max(4, Math.min(Math.floor(view.cols / 3), view.cols - labelColumns(view) - 30));
-
-/** A bar with a mark where the time of a block is over. */
-const loadLine = (label: string, load: number, words: string, full: number, view: View): Line => {
-  const columns = barColumns(view);
-  const text = bar(load / full, columns, view.ascii);
-  const limit = Math.round(columns / full);
-  const drawn = { text: `${text.slice(0, limit)}│${text.slice(limit)}`, ink: parts.loadInk(load) };
-  const share = cell(parts.loadText(load), parts.loadColumns, undefined, 'right');
-  return [cell(`  ${label}`, labelColumns(view)), drawn, gap(1), share, gap(1), span(words, 'dim')];
 };
 
 /** Cycles per block of the busiest core. */
@@ -84,8 +71,17 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
   const { alone, sum, joint } = rigLoads(report);
   // A bar as long as the largest, so that the four can be compared where they are over.
   const full = Math.max(1, sum, joint);
-  const line = (label: string, load: number, words: string): Line =>
-    loadLine(label, load, words, full, view);
+  const labels = view.cols >= 100 ? 34 : 26;
+  const bars = Math.max(4, Math.min(Math.floor(view.cols / 3), view.cols - labels - 30));
+  const limit = Math.round(bars / full);
+  /** A bar with a mark where the time of a block is over. */
+  const line = (label: string, load: number, words: string): Line => {
+    const text = bar(load / full, bars, view.ascii);
+    const drawn = `${text.slice(0, limit)}│${text.slice(limit)}`;
+    const share = cell(parts.loadText(load), parts.loadColumns, undefined, 'right');
+    const marked = [{ text: drawn, ink: parts.loadInk(load) }, gap(1), share, gap(1)];
+    return [cell(`  ${label}`, labels), ...marked, span(words, 'dim')];
+  };
   const sharing = report.slots.reduce((total, slot) => total + slot.sharingCyclesPerBlock, 0);
   const cores = new Set(report.slots.flatMap((slot) => slot.cores)).size;
   const together = cores > 1 ? `busiest of ${cores} cores` : `sharing costs ${grouped(sharing)}`;
@@ -93,13 +89,12 @@ const comparison = (report: PedalReport, view: View, rows: number): Line[] => {
     line(`${name} alone, ${what}`, alone[i] ?? 0, `${grouped(expected)} cycles/block`),
   );
   const left = span(parts.headroomText(1 - joint), parts.loadInk(joint));
-  const limit = gap(labelColumns(view) + Math.round(barColumns(view) / full) - 3);
   return [
-    ...(rows > each.length + 4 ? [[limit, span('100%', 'dim')]] : []),
+    ...(rows > each.length + 4 ? [[gap(labels + limit - 3), span('100%', 'dim')]] : []),
     ...each.slice(0, rows - 3),
     line('sum of the slots', sum, 'on one core'),
     line('together', joint, together),
-    [cell('  headroom together', labelColumns(view)), left],
+    [cell('  headroom together', labels), left],
   ];
 };
 

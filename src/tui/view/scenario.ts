@@ -24,22 +24,6 @@ const summary = ({ run }: Timeline): Line => [
   span(`, mean ${loadText(run.load.mean)}`),
 ];
 
-/** A mark under the column of each thing that happened. */
-const marksLine = (
-  label: string,
-  at: readonly number[],
-  blocks: number,
-  columns: number,
-  mark: string,
-  ink: Ink,
-): Line => {
-  const shown = Math.min(columns, blocks);
-  const marked = new Set(at.map((block) => columnOf(block, blocks, shown)));
-  const marks = Array.from({ length: shown }, (_, i) => (marked.has(i) ? mark : ' ')).join('');
-  const title = cell(label, axisColumns - 1, 'dim', 'right');
-  return [title, gap(1 + columns - shown), span(marks, ink)];
-};
-
 /** Long runs have a million blocks: looked through once. */
 const xrunCache = new WeakMap<Timeline, readonly number[]>();
 
@@ -93,15 +77,11 @@ const blockLines = (timeline: Timeline, block: number): Line[] => {
   ];
 };
 
-const columnOf = (block: number, blocks: number, columns: number): number =>
-  Math.min(columns - 1, Math.floor((block * columns) / Math.max(1, blocks)));
+const noScenario = 'no scenario has this pedal; t chooses one of another, d builds a rig';
 
 export const scenarioBody = (state: State, view: View, rows: number): Line[] => {
   const entry = scenarioEntry(state);
-  if (entry === undefined)
-    return [
-      textLine('no scenario has this pedal; t chooses one of another, d builds a rig', 'dim'),
-    ];
+  if (entry === undefined) return [textLine(noScenario, 'dim')];
   const swept = sweptText(entry.jobs[state.scenario.job] ?? { swept: {} });
   const head: Line = [
     span(`  ${entry.title}`, 'bold'),
@@ -114,25 +94,30 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   const columns = view.cols - 1 - axisColumns;
   const blocks = load.length;
   const cursor = cursorBlock(state, timeline);
-  const xruns = xrunBlocks(timeline);
   const events = run.events.flatMap((event) =>
     event.appliedSeconds === null ? [] : [blockAt(timeline, event.appliedSeconds)],
   );
+  const shown = Math.min(columns, blocks);
+  const columnOf = (block: number): number =>
+    Math.min(shown - 1, Math.floor((block * shown) / Math.max(1, blocks)));
+  /** A mark under the column of each thing that happened. */
+  const marksLine = (label: string, at: readonly number[], mark: string, ink: Ink): Line => {
+    const marked = new Set(at.map(columnOf));
+    const marks = Array.from({ length: shown }, (_, i) => (marked.has(i) ? mark : ' ')).join('');
+    const title = cell(label, axisColumns - 1, 'dim', 'right');
+    return [title, gap(1 + columns - shown), span(marks, ink)];
+  };
   const block = `${run.blockFrames} frames at ${hertz(run.sampleRateHz)}`;
   const length = `${short(run.simulatedSeconds)} s, ${grouped(blocks)} blocks`;
-  const about = `  ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`.split(
-    /(?=,\D)/,
-  );
+  const about = `  ${run.engine ?? 'no engine'}, ${run.chain}, ${block}, ${length}`;
   const whole = (line: Line): Line => wholeSpans(line, view.cols);
-  const top: Line[] = [
-    head,
-    whole(about.map((text) => span(text, 'dim'))),
-    whole(summary(timeline)),
-  ];
+  const parts = about.split(/(?=,\D)/).map((text) => span(text, 'dim'));
+  const top: Line[] = [head, whole(parts), whole(summary(timeline))];
+  const xruns = xrunBlocks(timeline);
   const under: Line[] = [
-    marksLine('', [cursor], blocks, columns, '▲', 'cyan'),
-    ...(xruns.length > 0 ? [marksLine('xruns', xruns, blocks, columns, '×', 'red')] : []),
-    ...(events.length > 0 ? [marksLine('events', events, blocks, columns, '▼', 'yellow')] : []),
+    marksLine('', [cursor], '▲', 'cyan'),
+    ...(xruns.length > 0 ? [marksLine('xruns', xruns, '×', 'red')] : []),
+    ...(events.length > 0 ? [marksLine('events', events, '▼', 'yellow')] : []),
   ];
   const detail = blockLines(timeline, cursor).map(whole);
   const room = rows - top.length - under.length - detail.length;
@@ -144,10 +129,9 @@ export const scenarioBody = (state: State, view: View, rows: number): Line[] => 
   const from = windowStart(cursor, blocks, columns);
   const zoomed = Array.from(load.slice(from, from + columns));
   const zoomedRows = Math.max(2, room - graphRows - 1);
-  const cursorColumn = columnOf(cursor, blocks, Math.min(columns, blocks));
   return [
     ...top,
-    ...graph(binned(load, columns), graphRows, cursorColumn),
+    ...graph(binned(load, columns), graphRows, columnOf(cursor)),
     ...under,
     ...detail,
     ...(both ? [ruled([span(`each block from ${grouped(from)} on`, 'dim')], view.cols)] : []),
