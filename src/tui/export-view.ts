@@ -47,31 +47,31 @@ const rigSvg = (state: State, report: PedalReport): string => {
   }).svg;
 };
 
-const predictSvg = (rows: readonly PredictRow[]): string =>
-  predictPage({ rows }).figures[0]?.svg ?? '';
+const predictSvg = (rows: readonly PredictRow[]): string | undefined =>
+  predictPage({ rows }).figures[0]?.svg;
 
-const explainSvg = ({ row, explanation }: Explained): string | null => {
+const explainSvg = ({ row, explanation }: Explained): string | undefined => {
   const subject = `${row.model} ${row.width.label} on ${row.deviceName}`;
   const { figures } = explainPage(explanation, subject, row);
-  return figures.find((figure) => figure.id === 'layers')?.svg ?? figures[0]?.svg ?? null;
+  return figures.find((figure) => figure.id === 'layers')?.svg;
 };
 
-/** What a screen has; null where there is nothing yet. */
+/** What a screen has; null where there is nothing yet. The picture is drawn where it is asked for. */
 interface Exported {
-  readonly data: () => Readonly<Record<string, unknown>>;
-  readonly svg: () => string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly svg: () => string | undefined;
 }
 
 const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>> = {
   matrix: (state) => {
     const rows = shownRows(state);
-    return rows.length === 0 ? null : { data: () => ({ rows }), svg: () => predictSvg(rows) };
+    return rows.length === 0 ? null : { data: { rows }, svg: () => predictSvg(rows) };
   },
   pedal: (state) => {
     const rows = shownRows(state);
     if (rows.length === 0) return null;
     const pedals = simulated(state).map(withoutBins);
-    return { data: () => ({ rows, pedals }), svg: () => predictSvg(rows) };
+    return { data: { rows, pedals }, svg: () => predictSvg(rows) };
   },
   rig: (state) => {
     const report = simulated(state).find(({ fault }) => fault === null);
@@ -79,21 +79,20 @@ const exportsOf: Readonly<Record<ScreenName, (state: State) => Exported | null>>
     const device = select.selectedDevice(state)?.id;
     const about = { device, chain: state.rig.chain, loads: rigLoads(report) };
     const data = { ...about, pedal: withoutBins(report) };
-    return { data: () => data, svg: () => rigSvg(state, report) };
+    return { data, svg: () => rigSvg(state, report) };
   },
   explain: (state) => {
     const value = select.knownOf(state, select.explainTaskNow(state))?.value;
     if (!value) return null;
     const data = { prediction: value.row, ...value.explanation };
-    return { data: () => data, svg: () => explainSvg(value) };
+    return { data, svg: () => explainSvg(value) };
   },
   scenario: (state) => {
     const timeline = timelineOf(state);
     if (timeline === null) return null;
-    const { run, ...blocks } = timeline;
-    const columns = (): [string, number[]][] =>
-      Object.entries(blocks).map(([name, values]) => [name, Array.from(values)]);
-    const data = () => ({ run, blocks: Object.fromEntries(columns()) });
+    const { run, ...columns } = timeline;
+    const blocks = Object.entries(columns).map(([name, values]) => [name, Array.from(values)]);
+    const data = { run, blocks: Object.fromEntries(blocks) };
     return { data, svg: () => timelineFigure(run).svg };
   },
 };
@@ -125,7 +124,7 @@ const texts: Readonly<Record<ExportFormat, TextOf>> = {
     const { screen: view, settings } = state;
     const exported = exportsOf[view](state);
     const head = { schema: 'pedalbench.tui/1', tool, view, settings };
-    return exported && JSON.stringify({ ...head, ...exported.data() }, null, 2);
+    return exported && JSON.stringify({ ...head, ...exported.data }, null, 2);
   },
   svg: (state) => exportsOf[state.screen](state)?.svg() ?? null,
   text: (state, size) => {
