@@ -16,6 +16,7 @@ const threads = [
   'workers/live-worker',
   'workers/screen/worker',
   'workers/sweep/simulate-worker',
+  'workers/predict/width-worker',
 ];
 
 const beside = {

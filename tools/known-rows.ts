@@ -8,9 +8,9 @@ import { resolve } from 'node:path';
 import { CostCache } from '../src/study/cost/cost-cache.ts';
 import { modelKeyOf } from '../src/study/cost/model-key.ts';
 import { cellsOf, outcomeOf } from '../src/study/predict/cells.ts';
-import type { Cell } from '../src/study/predict/request.ts';
-import type { Outcome, PredictRow } from '../src/study/predict/row.ts';
-import { rowKeysOf } from '../src/study/predict/row-keys.ts';
+import { workedOut } from '../src/study/predict/predict.ts';
+import type { PredictRequest } from '../src/study/predict/request.ts';
+import type { PredictRow } from '../src/study/predict/row.ts';
 import { memoize } from '../src/units/memoize.ts';
 import type { PageRows } from '../src/web/worker/front.ts';
 import { openWorkbench } from '../src/workbench/open-workbench.ts';
@@ -20,30 +20,21 @@ import type { Workbench } from '../src/workbench/workbench.ts';
 /** Whose shape every capture of the A2 architecture has. */
 const models = ['a2'];
 
-interface Known {
-  readonly cell: Cell;
-  readonly outcome: Outcome;
-  readonly costs: CostCache;
-  readonly key: string | null;
-}
-
-const worked = (workbench: Workbench): readonly Known[] => {
+const requestOf = (workbench: Workbench): PredictRequest => {
   // The machine at hand is another one where the package is used.
   const devices = workbench.devices.ids.filter((id) => id !== 'host');
-  const request = studied(workbench, { models, devices, copies: [1, 2] });
-  const costs = new CostCache();
-  const keyOf = rowKeysOf(request, costs);
-  return cellsOf(request).map((cell) => {
-    return { cell, outcome: outcomeOf(request, cell, costs), costs, key: keyOf(cell) };
-  });
+  return studied(workbench, { models, devices, copies: [1, 2] });
 };
 
 export const knownRows = (workbench: Workbench): string =>
-  JSON.stringify(worked(workbench).map(({ key, outcome }) => [key, outcome]));
+  JSON.stringify([...workedOut(requestOf(workbench), new CostCache())]);
 
 const pageRows = (workbench: Workbench): string => {
   const rows = new Map<string, Map<string, PredictRow[]>>();
-  for (const { cell, outcome, costs } of worked(workbench)) {
+  const costs = new CostCache();
+  const request = requestOf(workbench);
+  for (const cell of cellsOf(request)) {
+    const outcome = outcomeOf(request, cell, costs);
     if (!('row' in outcome)) continue;
     const { network } = costs.slimmed(cell.model, cell.width, {});
     const key = modelKeyOf(cell.model, cell.width, costs.shape(network));

@@ -36,8 +36,7 @@ export const shared = {
   'what-if': {
     help: 'slice to widths that the file was not trained for: the cost is right, the sound is not',
   },
-  // Accepted where threads were of use once, so that what calls it with a number still runs.
-  workers: { value: 'N', help: 'accepted and without effect: one thread does the work' },
+  workers: { value: 'N', help: 'worker threads (default: one a processor)', whole: [1, 256] },
   seed: { value: 'N', help: "in place of the scenarios' own", whole: [0, Number.MAX_SAFE_INTEGER] },
   jsonl: {
     help: 'a line of JSON a row as soon as it is known; the last line is the document without rows',

@@ -12,7 +12,9 @@ import { type Selection, selectRows } from '../study/predict/select.ts';
 import { readText } from '../units/read-text.ts';
 import { type PredictRequest, predict } from '../workbench/predict.ts';
 import type { Workbench } from '../workbench/workbench.ts';
+import { predictOnThreads } from '../workers/predict/predict-on-threads.ts';
 import { inputKeysOf } from '../workers/sweep/inputs.ts';
+import { defaultWorkers } from '../workers/threads.ts';
 import { type Call, during, following, headOf, type Rows } from './call.ts';
 import { notFound, usageError } from './cli-error.ts';
 import type { Io } from './io.ts';
@@ -49,9 +51,14 @@ const predictOne = async (
   const all = settings.width === 'all' && beside.length > 0;
   const { width = all ? widestOf(model) : settings.width } = first;
   const request = { ...settings, width, devices, models: [model], beside, ...onAudio };
+  const { cwd, packageRoot, machine } = call.io;
+  const workers = call.number('workers') ?? defaultWorkers();
+  const threads = { places: { cwd, packageRoot, machine }, workers };
   const result =
     names.length === 1
-      ? await following(call, 'predicting', (hooks) => predict(workbench, request, hooks))
+      ? await following(call, 'predicting', (hooks) =>
+          predictOnThreads(workbench, request, threads, hooks),
+        )
       : await predict(workbench, request, { signal: call.io.signal });
   return selectRows(result, { ...selection, sort: undefined });
 };

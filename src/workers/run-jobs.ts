@@ -36,15 +36,17 @@ const reasonOf = (error: unknown, limits: Limits, timedOut: boolean): string => 
 /** An error that says what is wrong with the input stays wrong when tried again. */
 const isFinal = (error: unknown): boolean => (error as { final?: boolean }).final === true;
 
-/** A pool of workers that run the file, each with so much heap. */
+/** A pool of workers that run the file, each with so much heap and what it reads as its data. */
 export const openPool = <Task, Result>(
   file: URL,
   megabytes: number,
   threads: Readonly<{ minThreads: number; maxThreads: number; concurrentTasksPerWorker?: number }>,
+  workerData?: unknown,
 ): Piscina<Task, Result> => {
   const pool = new Piscina<Task, Result>({
     ...threads,
     filename: file.href,
+    workerData,
     execArgv: loaderFor(file),
     resourceLimits: { maxOldGenerationSizeMb: megabytes },
     // A wait on shared memory would keep a worker from ending between jobs, and from orders on its ports.

@@ -111,8 +111,7 @@ export const run: Command = {
   options: {
     out: { value: 'DIR', help: 'write audio, trace, Chrome trace, summaries and a journal there' },
     'no-audio': { help: 'with --out: no audio, which is quicker' },
-    workers: { value: 'N', help: 'worker threads (default: one a processor)', whole: [1, 256] },
-    ...sharedOptions('seed', 'jsonl', 'shard'),
+    ...sharedOptions('workers', 'seed', 'jsonl', 'shard'),
     resume: { help: 'with --out: keep what an earlier command finished there' },
     fresh: { help: 'with --out: start anew, whatever an earlier command finished there' },
     live: { help: 'on this host, by the wall clock, beside what is predicted for the device host' },

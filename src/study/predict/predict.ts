@@ -53,6 +53,7 @@ const mostOutcomes = 4096;
 
 /** Of all requests on a cache: a folder of captures is asked for one by one. */
 const heldBy = new WeakMap<CostCache, QuickLRU<string, Outcome>>();
+const noneHeld = () => new QuickLRU<string, Outcome>({ maxSize: mostOutcomes });
 
 /**
  * Rows in the order models, widths, devices, blocks, copies, engines. With engine 'all' the engines
@@ -67,7 +68,7 @@ export function* predictSteps(
   checkRequest(request);
   const cells = cellsOf(request);
   const keyOf = rowKeysOf(request, costs);
-  const held = memoize(heldBy, costs, () => new QuickLRU({ maxSize: mostOutcomes }));
+  const held = memoize(heldBy, costs, noneHeld);
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
     const key = keyOf(cell) ?? '';
@@ -79,6 +80,28 @@ export function* predictSteps(
   }
   return gathered(request, cells, outcomes);
 }
+
+/** What the request's cells come to, by the keys under which `known` holds them elsewhere. */
+export const workedOut = (request: PredictRequest, costs: CostCache): Map<string, Outcome> => {
+  const keyOf = rowKeysOf(request, costs);
+  return new Map(
+    cellsOf(request).map((cell) => [keyOf(cell) ?? '', outcomeOf(request, cell, costs)]),
+  );
+};
+
+/** How many of the request's rows are still to be worked out, counted up to so many; none that threads could share. */
+export const unknownRows = (request: PredictRequest, costs: CostCache, most: number): number => {
+  const keyOf = rowKeysOf(request, costs);
+  const held = memoize(heldBy, costs, noneHeld);
+  let unknown = 0;
+  for (const cell of cellsOf(request)) {
+    const key = keyOf(cell);
+    if (key === null) return 0;
+    if (!held.has(key) && !request.known?.has(key)) unknown += 1;
+    if (unknown >= most) return unknown;
+  }
+  return unknown;
+};
 
 /** Without a stop. */
 export const predict = (request: PredictRequest, costs?: CostCache): PredictResult =>
