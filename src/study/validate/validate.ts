@@ -35,9 +35,16 @@ export interface ValidateRequest {
   readonly models: readonly Model[];
 }
 
-export interface ValidatedCase
-  extends Pick<MeasuredCase, 'id' | 'device' | 'core' | 'engine' | 'model' | 'blockFrames'>,
-    Pick<MeasuredCase, 'bound' | 'source' | 'remains'> {
+export interface ValidatedCase {
+  readonly id: string;
+  readonly device: string;
+  readonly core: string | null;
+  readonly engine: string;
+  readonly model: string;
+  readonly blockFrames: number | null;
+  readonly bound: Bound;
+  readonly source: string;
+  readonly remains: string | null;
   readonly measured: number;
   /** Cycles per sample at the case's clock; null where the case could not be predicted, for `reason`. */
   readonly predicted: number | null;
