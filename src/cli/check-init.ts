@@ -1,7 +1,7 @@
 /** `check --init`: a first file of budgets for what was given, as it was given. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { type FirstBudget, firstBudgets } from '../study/check/first-budgets.ts';
+import { type FirstSettings, firstBudgets } from '../study/check/first-budgets.ts';
 import { counted } from '../units/number-text.ts';
 import { writeWhole } from '../units/output-file.ts';
 import { openWorkbench } from '../workbench/open-workbench.ts';
@@ -51,14 +51,14 @@ const firstOf = (call: Call, folder: string) => {
   const asked = { engine, width, copies, blockFrames, sampleRateHz, tanh };
   const given = { engine, block: blockFrames, rateHz: sampleRateHz, copies, tanh };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  const settings: Partial<FirstBudget> = Object.fromEntries(known);
+  const settings: FirstSettings = Object.fromEntries(known);
   const models = filesOf(io, workbench, call.list('model') ?? [...workbench.models.paths.keys()]);
   const named = call.list('device') ?? ['all'];
   const devices = named.includes('all') ? workbench.devices.ids : named;
   const pairs = models.flatMap((model) => devices.map((device) => ({ model, device })));
   return following(call, 'predicting', async ({ onProgress, signal }) => {
     const reasons = new Set<string>();
-    const budgets: FirstBudget[] = [];
+    const budgets: object[] = [];
     for (const [i, { model, device }] of pairs.entries()) {
       const { rows, skipped } = await predict(workbench, { model, device, ...asked }, { signal });
       const unknown = rows.filter((row) => row.verdict === 'unknown').flatMap((row) => row.reasons);

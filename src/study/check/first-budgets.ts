@@ -11,29 +11,20 @@ const roundUp = (value: number): number => {
   return Math.ceil(value / step) * step;
 };
 
-export interface FirstBudget
-  extends Partial<Pick<Budget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>> {
-  readonly name: string;
-  readonly model: string;
-  readonly width: string;
-  readonly device: string;
-  readonly metric: 'cyclesPerSample';
-  readonly max: number;
-  readonly maxIncreasePercent: number;
-  readonly level: 'error' | 'warn';
-  readonly reason: string;
-}
+/** What was asked for besides; what was not is left to the device. */
+export type FirstSettings = Partial<
+  Pick<Budget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>
+>;
 
 /**
  * One budget for every row that has a cost; rows without are left out.
  * @param names as the file has to say them: ids, or paths relative to it
- * @param settings what was asked for besides; what was not is left to the device
  */
 export const firstBudgets = (
   rows: readonly PredictRow[],
-  names: Pick<FirstBudget, 'model' | 'device'>,
-  settings: Pick<FirstBudget, 'engine' | 'block' | 'rateHz' | 'copies' | 'tanh'>,
-): readonly FirstBudget[] =>
+  names: Readonly<Record<'model' | 'device', string>>,
+  settings: FirstSettings,
+) =>
   rows.flatMap((row) => {
     if (row.cyclesPerSample === null || row.load === null || row.verdict === 'unknown') return [];
     const percent = (row.load.expected * 100).toFixed(1);

@@ -31,16 +31,6 @@ export interface Account {
   readonly limitedBy: AccountPart;
 }
 
-const noParts: Readonly<Record<AccountPart, number>> = {
-  arithmetic: 0,
-  loadStore: 0,
-  latency: 0,
-  frontEnd: 0,
-  mispredict: 0,
-  calls: 0,
-  memory: 0,
-};
-
 const sumOf = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((sum, item) => sum + of(item), 0);
 
@@ -48,10 +38,13 @@ const accountOf = (name: string, steps: readonly StepCost[], frames: number, tot
   const perSample = (of: (step: StepCost) => number): number => sumOf(steps, of) / frames;
   const waits = steps.flatMap((step) => Object.values(step.memory));
   const levels = [...new Set(steps.flatMap((step) => Object.keys(step.memory)))].sort();
-  const parts = { ...noParts, memory: sumOf(waits, Number) / frames };
-  for (const part of accountParts) {
-    if (part !== 'memory') parts[part] = perSample((step) => step.causes[part]);
-  }
+  const partOf = (part: AccountPart): number =>
+    part === 'memory' ? sumOf(waits, Number) / frames : perSample((step) => step.causes[part]);
+  // One for each part.
+  const parts = Object.fromEntries(accountParts.map((part) => [part, partOf(part)])) as Record<
+    AccountPart,
+    number
+  >;
   const memory = levels.map((at) => [at, perSample((step) => step.memory[at] ?? 0)] as const);
   return {
     name,
