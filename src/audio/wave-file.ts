@@ -2,18 +2,12 @@
 import * as wavefile from 'wavefile';
 
 export interface FmtFields {
-  chunkId: string;
   chunkSize: number;
   audioFormat: number;
   numChannels: number;
   sampleRate: number;
-  byteRate: number;
   blockAlign: number;
   bitsPerSample: number;
-  cbSize: number;
-  /** The samples of a block where the format is IMA ADPCM. */
-  validBitsPerSample: number;
-  dwChannelMask: number;
   /** Bytes of the GUID as four numbers in the byte order of the file. */
   subformat: number[];
 }

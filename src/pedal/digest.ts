@@ -1,33 +1,19 @@
 /** A hash over every block of a run: SHA-256 over its integers, equal on every host. */
 import { bytesKey, ContentHash } from '../units/content-key.ts';
 
-/** Integers between two rounds of the hash. */
-const buffered = 1024;
-const bytesEach = 8;
-
 export class Digest {
   readonly #hash = new ContentHash();
-  readonly #bytes = new Uint8Array(buffered * bytesEach);
-  readonly #view = new DataView(this.#bytes.buffer);
-  #used = 0;
 
-  /** A non-negative integer below 2^53. */
-  integer(value: number): void {
-    if (this.#used === this.#bytes.length) this.#flush();
-    this.#view.setUint32(this.#used, value, true);
-    this.#view.setUint32(this.#used + 4, value / 0x100000000, true);
-    this.#used += bytesEach;
+  /** Non-negative integers below 2^53. */
+  add(...integers: readonly number[]): void {
+    const bytes = new DataView(new ArrayBuffer(8 * integers.length));
+    for (const [i, value] of integers.entries()) bytes.setBigUint64(8 * i, BigInt(value), true);
+    this.#hash.add(new Uint8Array(bytes.buffer));
   }
 
   /** 64 hexadecimal digits; the digest can go on after it. */
   hex(): string {
-    this.#flush();
     return this.#hash.key();
-  }
-
-  #flush(): void {
-    this.#hash.add(this.#bytes.subarray(0, this.#used));
-    this.#used = 0;
   }
 }
 

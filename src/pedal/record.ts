@@ -63,7 +63,5 @@ export const emptyRecord = (nodes: number): BlockRecord => ({
   nodeCycles: new Float64Array(nodes),
 });
 
-export const copyRecord = (record: BlockRecord): BlockRecord => structuredClone(record);
-
 /** Time from release to finish. */
 export const responseOf = (record: BlockRecord): number => record.finish - record.release;

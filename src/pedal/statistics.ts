@@ -2,7 +2,7 @@
 /** What a run was like: distributions, xruns, the worst block and the digest, in bounded memory. */
 import { Digest } from './digest.ts';
 import { Histogram } from './histogram.ts';
-import { type BlockRecord, copyRecord, responseOf } from './record.ts';
+import { type BlockRecord, responseOf } from './record.ts';
 
 export type Distribution = Readonly<
   Record<'mean' | 'p50' | 'p95' | 'p99' | 'p999' | 'max', number>
@@ -50,9 +50,8 @@ export class Statistics {
 
   add(record: BlockRecord): void {
     this.blocks += 1;
-    this.digest.integer(record.cycles);
-    this.digest.integer(responseOf(record));
-    this.digest.integer((record.late ? 1 : 0) + (record.lost ? 2 : 0));
+    const fate = (record.late ? 1 : 0) + (record.lost ? 2 : 0);
+    this.digest.add(record.cycles, responseOf(record), fate);
     if (record.late || record.lost) {
       this.xruns += 1;
       this.firstXrunBlock ??= record.index;
@@ -87,7 +86,7 @@ export class Statistics {
       const share = responseOf(record) / (record.due - record.release);
       if (share > this.worstShare) {
         this.worstShare = share;
-        this.worst = copyRecord(record);
+        this.worst = structuredClone(record);
         this.worstBefore = [...this.recent];
         this.worstAfter = [];
       } else if (this.worstAfter.length < neighbours) {

@@ -36,7 +36,7 @@ test('with very many different values quantiles are at most a 2,048th low, and s
 test('a digest sees every value and its place', () => {
   const hash = (values: readonly number[]): string => {
     const digest = new Digest();
-    for (const value of values) digest.integer(value);
+    for (const value of values) digest.add(value);
     return digest.hex();
   };
   const all = [hash([1, 2, 3]), hash([1, 3, 2]), hash([1, 2]), hash([1, 2, 4]), hash([2 ** 40, 2])];
