@@ -1,13 +1,9 @@
 /** Holds verdicts against what products are known to run and to refuse. */
-import { audioClusterOf } from '../../device/audio-cluster.ts';
 import type { DeviceProfile, Evidence } from '../../device/profile.ts';
 import { CostCache } from '../cost/cost-cache.ts';
-import { costPoint } from '../cost/cost-point.ts';
-import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
-import { familyOf, verdictByEvidence } from '../predict/evidence.ts';
+import { predict } from '../predict/predict.ts';
 import type { PredictRequest } from '../predict/request.ts';
-import type { Verdict } from '../predict/row.ts';
-import { verdictOf } from '../predict/verdict.ts';
+import type { PredictRow, Verdict } from '../predict/row.ts';
 import { caseModels } from './models.ts';
 
 export type FactRequest = Pick<PredictRequest, 'devices' | 'coreOf' | 'engines' | 'models'>;
@@ -46,39 +42,24 @@ export const checkFacts = (
   cache: CostCache = new CostCache(),
 ): readonly CheckedFact[] => {
   const find = caseModels(request.models, cache);
-  const verdictOn = (device: DeviceProfile, e: Evidence, model: string) => {
-    const { network, macsPerSample, weights } = find(model, null, null);
-    const { copies = 1 } = e;
-    const { chip } = device;
-    if (chip === null) {
-      const { blockFrames } = e;
-      const asked = { family: familyOf(network), macsPerSample, weights, copies, blockFrames };
-      return { verdict: verdictByEvidence(device.evidence, asked).verdict, load: null };
-    }
-    const blockFrames = e.blockFrames ?? chip.audio.blockFrames.value;
-    const costed = costPoint(cache, {
-      network,
-      chip,
-      core: request.coreOf(audioClusterOf(chip).coreId),
-      engines: request.engines,
-      engine: e.engine ?? 'auto',
-      blockFrames,
-      copies,
-      splitAfterLayers: e.splitAfterLayers,
-    });
-    if (costed.engine === null) return { verdict: 'unknown' as const, load: null };
-    const budget = timeBudgetOf(chip, blockFrames, chip.audio.sampleRateHz.value);
-    const load = loadOf(costed.cost.total, budget).expected;
-    const margin = chip.host.marginShare.value;
-    return { verdict: verdictOf({ load, margin, memoryFits: costed.room.fits }), load };
+  const rowOn = (device: DeviceProfile, e: Evidence, name: string): PredictRow | undefined => {
+    const { model, width } = find(name, null, null);
+    const { engine, splitAfterLayers, copies = 1 } = e;
+    const asked = { engine, splitAfterLayers, width: width.label, copies: [copies] };
+    const blockFrames = e.blockFrames === undefined ? undefined : [e.blockFrames];
+    // Of the model alone, without what a player puts around it.
+    const how = { ...asked, blockFrames, resample: false };
+    return predict({ ...request, models: [model], devices: [device], ...how }, cache).rows[0];
   };
   return request.devices.flatMap((device) =>
     device.evidence.flatMap((e): CheckedFact[] => {
       const wanted = agreeing[e.statement];
       if (e.model === undefined || wanted === undefined) return [];
-      const { verdict, load } = verdictOn(device, e, e.model);
-      const agrees = wanted.includes(verdict);
-      return [{ device: device.id, fact: textOf(e), source: e.source, verdict, load, agrees }];
+      const row = rowOn(device, e, e.model);
+      if (row === undefined) return [];
+      const { verdict, load } = row;
+      const said = { device: device.id, fact: textOf(e), source: e.source, verdict };
+      return [{ ...said, load: load?.expected ?? null, agrees: wanted.includes(verdict) }];
     }),
   );
 };

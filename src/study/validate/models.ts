@@ -1,6 +1,6 @@
 /** Finds the network that a measured case speaks of: 'a2-lite' is the width 'lite' of `a2`. */
 import { didYouMean } from '../../device/nearest.ts';
-import type { Model } from '../../nam/model.ts';
+import type { Model, Width } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -20,9 +20,9 @@ const replaceTanh = (network: Network, type: Activation['type']): Network => {
 };
 
 export interface NamedNetwork {
+  readonly model: Model;
+  readonly width: Width;
   readonly network: Network;
-  readonly macsPerSample: number;
-  readonly weights: number;
 }
 
 /** @throws StudyError 'bad-cases', with the nearest names. */
@@ -51,8 +51,9 @@ export const caseModels = (models: readonly Model[], cache: CostCache): FindCase
     memoize(known, JSON.stringify([name, width, activation]), () => {
       const found = widthOf(name, width);
       const { network } = cache.slimmed(found.model, found.width, {});
-      const { macsPerSample, weights } = found.width;
-      const played = activation === null ? network : replaceTanh(network, activation);
-      return { network: played, macsPerSample, weights };
+      return {
+        ...found,
+        network: activation === null ? network : replaceTanh(network, activation),
+      };
     });
 };

@@ -233,7 +233,7 @@ const validatedCase = (
 ): ValidatedCase => {
   // The naive model knows of two cores what the case says: half the work each.
   const naive =
-    p && (p.network.macsPerSample * naiveCyclesPerMac) / (c.frontLayers === null ? 1 : 2);
+    p && (p.network.width.macsPerSample * naiveCyclesPerMac) / (c.frontLayers === null ? 1 : 2);
   const predicted = p?.own.total.expected ?? null;
   const leaveOneCoreOut = p?.prior.total.expected ?? null;
   const errorOf = (value: number | null): number | null =>
@@ -275,7 +275,7 @@ export function* validateSteps(
   const naiveCyclesPerMac = fitNaive(
     attempts.flatMap(({ c, prediction }) =>
       c.bound === 'value' && prediction !== null && c.frontLayers === null
-        ? [{ ...prediction.network, cyclesPerSample: c.cyclesPerSample }]
+        ? [{ ...prediction.network.width, cyclesPerSample: c.cyclesPerSample }]
         : [],
     ),
   );
