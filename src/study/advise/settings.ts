@@ -3,8 +3,6 @@ import type { ChipProfile } from '../../device/profile.ts';
 import type { Width } from '../../nam/model.ts';
 import type { Network } from '../../nam/network.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
-import { costPoint } from '../cost/cost-point.ts';
-import { timeBudgetOf } from '../cost/time-budget.ts';
 import type { PredictRow } from '../predict/row.ts';
 import type { Judge, Setting, Standing } from './standing.ts';
 
@@ -50,7 +48,6 @@ const optionsOf = (
   ...((setting.tanh ?? chip.build.tanh.value) === 'libm' ? [fastTanh(setting)] : []),
 ];
 
-/** Those that are shown are costed with all their figures. */
 const mostShown = 3;
 
 /** The settings of the device that take the most off the load, the best first. `row`: as it is now. */
@@ -65,26 +62,18 @@ export const cheaperSettings = (
   const { engine: now, cyclesPerSample, load } = row;
   if (now === null || cyclesPerSample === null || load === null) return [];
   const setting = judge.setting(row);
-  const loadAt = (option: Option): number | null => {
-    const costed = costPoint(cache, { ...judge.place(option.setting), network });
-    const { engine, blockFrames } = option.setting;
-    // An engine that does not take the network hands it to another.
-    if (costed.engine === null || (engine !== setting.engine && costed.engine.id !== engine))
-      return null;
-    const budget = timeBudgetOf(chip, blockFrames, row.sampleRateHz).cyclesPerBlock.expected;
-    return costed.cost.total.expected / budget;
-  };
   const engines = judge.place(setting).engines.map(({ id }) => id);
   return optionsOf(chip, engines, setting, now)
-    .map((option) => ({ option, at: loadAt(option) ?? Infinity }))
-    .filter(({ at }) => at < load.expected)
-    .sort((a, b) => a.at - b.at)
-    .slice(0, mostShown)
-    .flatMap(({ option }): SettingChange[] => {
+    .flatMap((option): SettingChange[] => {
+      const { engine } = option.setting;
       const costed = judge.row(network, width, option.setting, cache);
+      // An engine that does not take the network hands it to another.
+      if (engine !== setting.engine && costed?.engine !== engine) return [];
       const standing = costed && judge.standing(costed);
-      if (standing === null) return [];
+      if (standing === null || standing.load >= load.expected) return [];
       const saved = cyclesPerSample.expected - standing.cyclesPerSample;
       return [{ ...option, ...standing, width: width.label, cyclesSavedPerSample: saved }];
-    });
+    })
+    .sort((a, b) => a.load - b.load)
+    .slice(0, mostShown);
 };
