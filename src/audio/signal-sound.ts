@@ -3,7 +3,6 @@ import { scoreSeconds } from './guitar-score.ts';
 import { type SignalName, signalNames, signalOf } from './signals.ts';
 import type { Sound } from './sound.ts';
 
-export const signalSeconds: number = scoreSeconds;
 export const usualRateHz = 48_000;
 
 export const isSignalName = (name: string): name is SignalName =>
@@ -36,4 +35,4 @@ export const soundOf = (name: SignalName, rateHz: number, seconds: number, seed:
  * @example signalSound('guitar', 44_100)
  */
 export const signalSound = (name: string, sampleRateHz: number = usualRateHz): Sound | null =>
-  isSignalName(name) ? soundOf(name, sampleRateHz, signalSeconds, 1) : null;
+  isSignalName(name) ? soundOf(name, sampleRateHz, scoreSeconds, 1) : null;

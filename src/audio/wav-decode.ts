@@ -33,12 +33,6 @@ const viewed =
 
 const count = (bytes: Uint8Array, size: number): number => Math.floor(bytes.length / size);
 
-const uint8: DecodeOf = (channels) => (bytes, channel, first, into, gain) => {
-  for (let i = 0, at = first * channels + channel; i < into.length; i++, at += channels) {
-    into[i] = into[i]! + (bytes[at]! - 128) * (gain / 128);
-  }
-};
-
 const int24: DecodeOf = (channels) => (bytes, channel, first, into, gain) => {
   const stride = 3 * channels;
   // The three bytes stand in the upper part of 32 bits, so that the sign comes by itself.
@@ -60,10 +54,11 @@ const lawTable = (law: '8a' | '8m'): Int16Array => {
   return new Int16Array(samples.buffer, samples.byteOffset, 256);
 };
 
-const law =
-  (code: '8a' | '8m'): DecodeOf =>
+/** Codes of one byte, by the 16-bit sample that each stands for. */
+const coded =
+  (makeTable: () => Int16Array): DecodeOf =>
   (channels) => {
-    const table = lawTable(code);
+    const table = makeTable();
     return (bytes, channel, first, into, gain) => {
       for (let i = 0, at = first * channels + channel; i < into.length; i++, at += channels) {
         into[i] = into[i]! + table[bytes[at]!]! * (gain / 0x8000);
@@ -83,14 +78,14 @@ const ima: DecodeOf = (channels, unitBytes, unitFrames) => (bytes, channel, firs
 };
 
 const decoders: Readonly<Record<SampleEncoding, DecodeOf>> = {
-  uint8,
+  uint8: coded(() => Int16Array.from({ length: 256 }, (_, code) => (code - 128) * 256)),
   int16: viewed((b) => new Int16Array(b.buffer, 0, count(b, 2)), 0x8000),
   int24,
   int32: viewed((b) => new Int32Array(b.buffer, 0, count(b, 4)), 2 ** 31),
   float32: viewed((b) => new Float32Array(b.buffer, 0, count(b, 4)), 1),
   float64: viewed((b) => new Float64Array(b.buffer, 0, count(b, 8)), 1),
-  'a-law': law('8a'),
-  'mu-law': law('8m'),
+  'a-law': coded(() => lawTable('8a')),
+  'mu-law': coded(() => lawTable('8m')),
   'ima-adpcm': ima,
 };
 

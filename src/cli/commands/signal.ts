@@ -1,5 +1,6 @@
 /** `pedalbench signal NAME OUT.wav`: a built-in test signal as a file. */
-import { isSignalName, signalSeconds, soundOf, usualRateHz } from '../../audio/signal-sound.ts';
+import { scoreSeconds } from '../../audio/guitar-score.ts';
+import { isSignalName, soundOf, usualRateHz } from '../../audio/signal-sound.ts';
 import { signalNames } from '../../audio/signals.ts';
 import type { Sound } from '../../audio/sound.ts';
 import { type WavFormatName, wavFormats } from '../../audio/wav-header.ts';
@@ -51,7 +52,7 @@ export const signal: Command = {
   options: {
     seconds: {
       ...{ value: 'N', range: [0.001, longestSeconds] },
-      help: `how long (default: ${signalSeconds})`,
+      help: `how long (default: ${scoreSeconds})`,
     },
     seed: { ...shared.seed, help: 'another seed gives other strokes and noise (default: 1)' },
     rate: {
@@ -68,7 +69,7 @@ export const signal: Command = {
     if (!isSignalName(name)) {
       throw usageError(`${name}: no such signal. ${suggestion(name, signalNames, 'signals')}`);
     }
-    const seconds = call.number('seconds') ?? signalSeconds;
+    const seconds = call.number('seconds') ?? scoreSeconds;
     const sampleRateHz = call.number('rate') ?? usualRateHz;
     const seed = call.number('seed') ?? 1;
     // The option takes nothing else.
