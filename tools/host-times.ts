@@ -8,7 +8,7 @@ import {
   type BuildSources,
   type ComparedTime,
   compareTimes,
-  parseHostTimes,
+  hostTimesSchema,
 } from '../src/study/validate/builds.ts';
 import { quantile } from '../src/study/validate/error-summary.ts';
 
@@ -62,7 +62,7 @@ interface TimedRow extends ComparedTime {
 
 export const hostTimes = (coreOf: BuildSources['coreOf']): readonly TimedRow[] => {
   const document = JSON.parse(readFileSync(join(root, path), 'utf8'));
-  const times = parseHostTimes(document, path);
+  const times = hostTimesSchema.parse(document);
   const splits: readonly { readonly split: string }[] = document.rows;
   return compareTimes(times, { engines, coreOf, modelOf }).map((compared, i) => {
     return { ...compared, split: splits[i]?.split ?? '' };

@@ -1,4 +1,5 @@
 /** Every measured case beside its prediction and beside a naive model, and what is known to run. */
+import type * as z from 'zod';
 import type { DeviceProfile } from '../device/profile.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { finish, type Steps } from '../study/cost/steps.ts';
@@ -8,10 +9,11 @@ import {
   type BuildSummary,
   compareTimes,
   compareTraces,
-  parseHostTimes,
-  parseTracedCycles,
+  hostTimesSchema,
   summarizeBuilds,
+  tracedCyclesSchema,
 } from '../study/validate/builds.ts';
+import { parsedBy } from '../study/validate/cases.ts';
 import { type CheckedFact, checkFacts } from '../study/validate/facts.ts';
 import { type CheckedImpulse, checkImpulses } from '../study/validate/impulses.ts';
 import { validateSteps as casesInSteps, type ValidateResult } from '../study/validate/validate.ts';
@@ -40,15 +42,15 @@ export interface Validation extends ValidateResult {
   readonly figures: readonly ModelFigure[];
 }
 
-/** A document of the package with the rows whose models are here. */
-const rowsHere = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] }>(
+/** Builds of the package that ran models which are here. */
+const buildsIn = <T extends { readonly rows: readonly Pick<BuildRow, 'model'>[] }>(
   { files, models }: Workbench,
   name: string,
-  parse: (document: unknown, name: string) => T,
+  schema: z.ZodType<T>,
 ): T | null => {
   const found = files.data(name);
   if (found === null) return null;
-  const file = parse(parseJsonText(found.text), found.path);
+  const file = parsedBy(schema, parseJsonText(found.text), found.path);
   return { ...file, rows: file.rows.filter(({ model }) => models.paths.has(model)) };
 };
 
@@ -61,8 +63,8 @@ const impulsesOf = (workbench: Workbench): readonly CheckedImpulse[] => {
 const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
   const { engines, coreOf } = contextOf(workbench);
   const sources = { engines, coreOf, modelOf: (id: string) => workbench.model(id) };
-  const traced = rowsHere(workbench, 'traced-cycles', parseTracedCycles);
-  const timed = rowsHere(workbench, 'host-times', parseHostTimes);
+  const traced = buildsIn(workbench, 'traced-cycles', tracedCyclesSchema);
+  const timed = buildsIn(workbench, 'host-times', hostTimesSchema);
   return [
     ...(traced === null ? [] : summarizeBuilds('traced', compareTraces(traced, sources))),
     ...(timed === null ? [] : summarizeBuilds('timed', compareTimes(timed, sources))),

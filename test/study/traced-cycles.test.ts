@@ -7,13 +7,13 @@ import { parseModel } from '../../src/nam/parse-model.ts';
 import {
   type ComparedTrace,
   compareTraces,
-  parseTracedCycles,
+  tracedCyclesSchema,
 } from '../../src/study/validate/builds.ts';
 import { quantile } from '../../src/study/validate/error-summary.ts';
 import { coreOf, model, root } from './predict-fixtures.ts';
 
 const path = 'data/traced-cycles.json';
-const file = parseTracedCycles(JSON.parse(readFileSync(join(root, path), 'utf8')), path);
+const file = tracedCyclesSchema.parse(JSON.parse(readFileSync(join(root, path), 'utf8')));
 
 const counted = join(root, 'test/fixtures/counted-models/k5-c8.nam');
 const modelOf = (id: string) =>

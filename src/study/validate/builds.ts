@@ -12,7 +12,6 @@ import { compile } from '../../program/compile.ts';
 import type { Frozen } from '../../units/frozen.ts';
 import { engineById } from '../cost/engine-choice.ts';
 import { groupedBy } from '../explain/account.ts';
-import { parsedBy } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 
 /** One build, running one model. `staticLstm`: NeuralAudio built with LSTMs of fixed sizes. */
@@ -70,7 +69,7 @@ const pipelinePerSample = (lowered: Lowered, core: CoreProfile) => {
 };
 
 /** Builds run by a simulator. `compiledFor`: the core that the compiler scheduled for; a row without is as the file says. */
-const tracedCyclesSchema = z.object({
+export const tracedCyclesSchema = z.object({
   compiledFor: z.string(),
   blockFrames: z.int().positive(),
   rows: z.array(
@@ -82,10 +81,6 @@ const tracedCyclesSchema = z.object({
   ),
 });
 type TracedCyclesFile = Frozen<z.output<typeof tracedCyclesSchema>>;
-
-/** @throws StudyError 'bad-cases', one line a fault. `name` begins each. */
-export const parseTracedCycles = (document: unknown, name: string): TracedCyclesFile =>
-  parsedBy(tracedCyclesSchema, document, name);
 
 export interface ComparedTrace {
   readonly row: TracedCyclesFile['rows'][number];
@@ -107,7 +102,7 @@ export const compareTraces = (
   });
 
 /** Models on a computer at hand, whole blocks one after another. */
-const hostTimesSchema = z.object({
+export const hostTimesSchema = z.object({
   machine: z.object({ core: z.string(), clockHz: z.number().positive() }),
   rows: z.array(
     anyBuild.extend({
@@ -118,10 +113,6 @@ const hostTimesSchema = z.object({
   ),
 });
 type HostTimesFile = Frozen<z.output<typeof hostTimesSchema>>;
-
-/** @throws StudyError 'bad-cases', one line a fault. `name` begins each. */
-export const parseHostTimes = (document: unknown, name: string): HostTimesFile =>
-  parsedBy(hostTimesSchema, document, name);
 
 export interface ComparedTime {
   readonly row: HostTimesFile['rows'][number] & { readonly core: string };
