@@ -22,20 +22,6 @@ export interface TraceHeader {
   readonly wordsPerRecord: number;
 }
 
-export interface TracedBlock {
-  readonly firstFrame: number;
-  readonly frames: number;
-  /** Absolute, in cycles of the reference clock, as are the nodes' times. */
-  readonly release: number;
-  readonly start: number;
-  readonly finish: number;
-  readonly due: number;
-  readonly late: boolean;
-  readonly lost: boolean;
-  readonly clockKilohertz: number;
-  readonly nodes: readonly Readonly<Record<'start' | 'finish' | 'cycles', number>>[];
-}
-
 const fixedWords = 7;
 const wordsPerNode = 3;
 
@@ -76,8 +62,8 @@ export const encodeBlock = (record: BlockRecord, into: DataView, offset: number)
   }
 };
 
-/** One record of `header.wordsPerRecord` words. */
-export const decodeBlock = (header: TraceHeader, view: DataView, offset: number): TracedBlock => {
+/** One record of `header.wordsPerRecord` words, with times in absolute cycles of the reference clock. */
+export const decodeBlock = (header: TraceHeader, view: DataView, offset: number) => {
   const get = (index: number): number => view.getUint32(offset + 4 * index, true);
   const firstFrame = get(0);
   const release = cycleAt(header, firstFrame);
@@ -97,6 +83,8 @@ export const decodeBlock = (header: TraceHeader, view: DataView, offset: number)
     }),
   };
 };
+
+export type TracedBlock = Readonly<ReturnType<typeof decodeBlock>>;
 
 /** The same as Chrome trace events, for Perfetto and chrome://tracing: cores are tracks, xruns are marks. */
 export interface TraceEvent {

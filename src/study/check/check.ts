@@ -25,8 +25,8 @@ const judges: Readonly<
 
 const limitKinds: readonly LimitKind[] = ['max', 'min', 'maxIncreasePercent'];
 
-/** Of a limit that is not switched off. */
 const statusOf = (budget: Budget, holds: boolean | null): Status => {
+  if (budget.level === 'off') return 'off';
   if (holds === null) return 'inconclusive';
   if (holds) return 'pass';
   return budget.level === 'warn' ? 'warn' : 'fail';
@@ -77,7 +77,7 @@ const evaluate = (
     const judged =
       obstacle === null && actual !== null ? judges[kind](actual, limit, baseline ?? 0) : null;
     const holds = faulty ? false : (judged?.holds ?? null);
-    const status = level === 'off' ? 'off' : statusOf(budget, holds);
+    const status = statusOf(budget, holds);
     return [
       {
         budget: name,

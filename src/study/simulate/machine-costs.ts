@@ -4,13 +4,10 @@
  * caches and the memory.
  */
 import { memorySystemOf } from '../../device/audio-cluster.ts';
-import type { ChipProfile } from '../../device/profile.ts';
-import type { TanhKind } from '../../engine/engine.ts';
 import type { Lowered, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
-import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import type { CostSource, PeriodicWork, Placed, WorkCost } from '../../pedal/slot-cost.ts';
 import { meanCycles } from '../../pedal/slot-cost.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -21,17 +18,12 @@ import { checkProducts } from '../cost/longer-block.ts';
 import { addBytes, memoryOf, type RoomInMemory, roomFor } from '../cost/model-memory.ts';
 import { blocksOf, chainsOf, modelBlocksOf } from '../cost/resampling.ts';
 import type { MemoryBytes } from '../predict/row.ts';
+import type { Resolved } from './resolve.ts';
 import type { ModelWork, WorkSpec } from './work.ts';
 
-export interface MachineCostsOptions {
-  readonly chip: ChipProfile;
-  readonly core: CoreProfile;
+export interface MachineCostsOptions
+  extends Pick<Resolved, 'chip' | 'core' | 'works' | 'tanh' | 'clockHz' | 'flush'> {
   readonly cache: CostCache;
-  readonly works: ReadonlyMap<string, WorkSpec>;
-  readonly tanh: TanhKind;
-  readonly clockHz: number;
-  /** Denormal numbers become zero, so that they cost nothing. */
-  readonly flush: boolean;
   /** How the code is built, where that is not the device's way. */
   readonly target?: Partial<Target> | undefined;
 }

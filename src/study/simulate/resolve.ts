@@ -41,6 +41,7 @@ export interface Resolved {
   readonly sampleRateHz: number;
   readonly blockFrames: number;
   readonly tanh: TanhKind;
+  /** Denormal numbers become zero, so that they cost nothing. */
   readonly flush: boolean;
   readonly graph: Graph;
   readonly slots: readonly ResolvedSlot[];

@@ -21,10 +21,6 @@ import type { RunResult } from './run-result.ts';
 import { type Simulation, summarise } from './summarise.ts';
 
 export interface SimulationOptions {
-  /** Place in a sweep. @default 0 */
-  readonly index?: number | undefined;
-  /** Sees every block, in one record that is used again. */
-  readonly onBlock?: ((record: BlockRecord) => void) | undefined;
   /** Gets the audio, block by block, in an array that is used again; without it nothing is rendered. */
   readonly onAudio?: ((block: Float32Array) => void) | undefined;
   /** How the code is built, where that is not the device's way. */
@@ -138,4 +134,4 @@ export const simulate = (
   job: Job,
   library: SimulationLibrary,
   options: SimulationOptions = {},
-): RunResult => play(prepare(job, library, options), options.index, options.onBlock);
+): RunResult => play(prepare(job, library, options));
