@@ -244,11 +244,3 @@ describe('a pipeline over two cores', () => {
     );
   });
 });
-
-test.each([
-  [{ blockFrames: [0] }, 'block: expected a whole number of frames from 1 to 65536, got 0.'],
-  [{ blockFrames: [1.5] }, 'got 1.5'],
-  [{ copies: [0] }, 'copies: expected a whole number from 1 to 64, got 0.'],
-])('what makes no sense is refused: %o', (options, message) => {
-  expect(() => rowsOf('a2', ['pi-4'], options)).toThrow(message);
-});

@@ -94,6 +94,10 @@ test.each([
     { model: 'a2', copies: 0 },
     'predict: copies: expected a whole number from 1 to 64, or a list of them, got 0.',
   ],
+  [
+    { model: 'a2', blockFrames: [1.5] },
+    'predict: blockFrames: expected a whole number from 1 to 65536, or a list of them, got [1.5].',
+  ],
   [{ model: 'a2', tanh: 'quick' }, 'predict: tanh: expected "libm" or "fast", got "quick".'],
   [
     { device: 'pi-4' },

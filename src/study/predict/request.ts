@@ -88,24 +88,13 @@ export interface Combination extends Omit<Cell, 'engine'> {
   readonly beside: readonly Beside[];
 }
 
-const largestBlockFrames = 65_536;
-
-/** Throws `StudyError` where a block, a number of copies or an engine cannot be. */
+/** Throws `StudyError` for what cannot be asked together, and for an unknown engine. */
 export const checkRequest = (request: PredictRequest): void => {
-  const { blockFrames = [], copies = [], engine = 'auto', engines } = request;
-  const { beside = [], parallel = false, splitAfterLayers } = request;
+  const { engine = 'auto', engines, beside = [], parallel = false, splitAfterLayers } = request;
   if (beside.length > 0 && (parallel || splitAfterLayers !== undefined)) {
     const fault =
       'expected several models on one core, got `parallel` or `split`. Leave these out.';
     throw new StudyError('bad-block', fault);
   }
-  const check = (given: readonly number[], most: number, name: string, of: string): void => {
-    const odd = given.find((n) => !Number.isInteger(n) || n < 1 || n > most);
-    if (odd === undefined) return;
-    const expected = `a whole number${of} from 1 to ${most}`;
-    throw new StudyError('bad-block', `${name}: expected ${expected}, got ${odd}.`);
-  };
-  check(blockFrames, largestBlockFrames, 'block', ' of frames');
-  check(copies, 64, 'copies', '');
   if (engine !== 'auto' && engine !== 'all') engineById(engine, engines);
 };
