@@ -26,7 +26,8 @@ const nodeCostOf = (cost: WorkCost): NodeCost => ({
   periodic: cost.periodic.map((work) => ({ ...work, cycles: Math.round(work.cycles) })),
 });
 
-const placedAt = ({ slot, part, core }: GraphNode, works: readonly string[]): Placed => {
+/** `works`: by slot. */
+export const placedAt = ({ slot, part, core }: GraphNode, works: readonly string[]): Placed => {
   return { work: works[slot] ?? '', part, core };
 };
 

@@ -2,14 +2,13 @@
  * Live: the chain on this host, with the wall clock and the real executors, one block a period. What
  * it measures depends on the host and its load, so it never mixes with virtual results.
  */
-import { signalOf } from '../audio/signals.ts';
 import { Histogram } from '../pedal/histogram.ts';
 import { distributionOf } from '../pedal/statistics.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import { chainSound } from '../study/simulate/chain-sound.ts';
 import { resolveJob } from '../study/simulate/resolve.ts';
 import type { LiveResult } from '../study/simulate/run-result.ts';
-import { simulate } from '../study/simulate/simulate.ts';
+import { inputOf, simulate } from '../study/simulate/simulate.ts';
 import type { Places } from '../workbench/places.ts';
 import { workbenchAt } from './workbench-at.ts';
 
@@ -63,11 +62,7 @@ export default (task: LiveTask): LiveResult => {
   const job = onHost(player, blockFrames, sampleRateHz);
   const resolved = resolveJob(job, workbench, cache);
   const predicted = isKnown ? simulate(job, workbench, { cache, target: webAssembly }) : null;
-  const audio = job.scenario.audio;
-  const signal =
-    audio?.file === undefined
-      ? signalOf(audio?.signal ?? 'plucks', sampleRateHz, job.seed)
-      : workbench.audio(audio.file, sampleRateHz).signal;
+  const { signal } = inputOf(resolved, workbench);
   const sound = chainSound(resolved, signal, 'silence', () => {});
   for (let i = 0; i < warmUpBlocks; i += 1) sound.play(0, blockFrames, 'ready');
 

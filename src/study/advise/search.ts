@@ -1,5 +1,5 @@
 /** Searches for the smallest changes that bring a network inside a limit: in its neighbourhood, or however far it misses. */
-import { type ArchitectureChange, editedSizes } from '../../nam/edit-wavenet.ts';
+import { type ArchitectureChange, type EditedSizes, editedSizes } from '../../nam/edit-wavenet.ts';
 import type { Network, WaveNetNetwork } from '../../nam/network.ts';
 import { memoize } from '../../units/memoize.ts';
 import { changeText } from './candidate.ts';
@@ -52,27 +52,30 @@ const costWhole = ({ network, place, cache }: Sought, weighed: Weighed): CostedC
   return cyclesPerSample === null ? null : { ...weighed, network: edited, cyclesPerSample };
 };
 
-export const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
+const meritOf = (cycles: number, cyclesNow: number, lost: number): number =>
   (1 - cycles / cyclesNow) / Math.max(lost, 1e-6);
 
-/** What one costs and gives up, beside what there was. */
-const foundOf = (
-  { network, cyclesNow }: Pick<Sought, 'network' | 'cyclesNow'>,
-  { change, sizes, lost, cyclesPerSample, network: edited }: CostedCandidate,
-): Found => {
-  const before = editedSizes(network, {});
-  return {
-    change,
-    text: changeText(change, network),
-    network: edited,
-    cyclesPerSample,
-    cyclesSavedPerSample: cyclesNow - cyclesPerSample,
-    weights: sizes.weights,
-    weightsLost: before.weights - sizes.weights,
-    receptiveField: sizes.receptiveField,
-    receptiveFieldLost: Math.max(0, before.receptiveField - sizes.receptiveField),
-    merit: meritOf(cyclesPerSample, cyclesNow, lost),
-  };
+/** What a network costs and gives up, beside what there was; `lost` as a share. */
+export const foundOf = <T extends Pick<Found, 'cyclesPerSample'>>(
+  made: T,
+  cyclesNow: number,
+  before: EditedSizes,
+  { weights, receptiveField }: EditedSizes,
+  lost: number,
+) => ({
+  ...made,
+  cyclesSavedPerSample: cyclesNow - made.cyclesPerSample,
+  weights,
+  weightsLost: before.weights - weights,
+  receptiveField,
+  receptiveFieldLost: Math.max(0, before.receptiveField - receptiveField),
+  merit: meritOf(made.cyclesPerSample, cyclesNow, lost),
+});
+
+const foundIn = ({ network: original, cyclesNow }: Sought, costed: CostedCandidate): Found => {
+  const { change, sizes, lost, cyclesPerSample, network } = costed;
+  const made = { change, text: changeText(change, original), network, cyclesPerSample };
+  return foundOf(made, cyclesNow, editedSizes(original, {}), sizes, lost);
 };
 
 const mostFound = 5;
@@ -106,7 +109,7 @@ export const searchNear = (sought: Sought): Search => {
     if (one.hope < (found[mostFound - 1]?.merit ?? 0)) break;
     const costed = costWhole(sought, one);
     if (costed === null || costed.cyclesPerSample > limit) continue;
-    found.push(foundOf(sought, costed));
+    found.push(foundIn(sought, costed));
     found.sort((a, b) => b.merit - a.merit);
   }
   return { ...noSearch, candidates: weighed.length, found: found.slice(0, mostFound) };
@@ -211,6 +214,6 @@ export const searchFar = (sought: Sought): Search => {
     ...noSearch,
     candidates: cache.weighed(network).length,
     cheapest: cheapest ?? null,
-    found: front.map((costed) => foundOf(sought, costed)),
+    found: front.map((costed) => foundIn(sought, costed)),
   };
 };

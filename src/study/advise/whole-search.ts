@@ -2,11 +2,12 @@
  * Smaller networks of kinds whose layers cannot be weighed one by one: an LSTM by its hidden size and layers, any
  * other WaveNet by its channels. Each is costed whole; along one line they only grow, so that halving finds the largest.
  */
+import type { EditedSizes } from '../../nam/edit-wavenet.ts';
 import { receptiveField, weightCount } from '../../nam/measure.ts';
 import type { LstmNetwork, Network, WaveNetNetwork } from '../../nam/network.ts';
 import { sliceWaveNet } from '../../nam/slice.ts';
 import { versionOfA1 } from '../../nam/written-form.ts';
-import { type Found, meritOf } from './search.ts';
+import { type Found, foundOf } from './search.ts';
 
 /** Networks from the smallest on, each with how a person would say it. */
 interface Line {
@@ -83,29 +84,20 @@ export const searchWhole = (
   cyclesNow: number,
   cyclesOf: (network: Network) => number | null,
 ): readonly Found[] => {
-  const weights = weightCount(network);
-  // A recurrent network has no field that ends.
-  const fieldOf = (one: Network): number => (one.kind === 'lstm' ? 0 : receptiveField(one));
+  const sizesOf = (one: Network): EditedSizes => ({
+    weights: weightCount(one),
+    // A recurrent network has no field that ends.
+    receptiveField: one.kind === 'lstm' ? 0 : receptiveField(one),
+  });
+  const before = sizesOf(network);
   return linesOf(network)
     .flatMap((line): Found[] => {
       const largest = largestInside(line, (one) => cyclesOf(one) !== null);
       const cyclesPerSample = largest === null ? null : cyclesOf(largest.network);
       if (largest === null || cyclesPerSample === null) return [];
-      const kept = weightCount(largest.network);
-      const field = fieldOf(largest.network);
-      return [
-        {
-          ...largest,
-          change: {},
-          cyclesPerSample,
-          cyclesSavedPerSample: cyclesNow - cyclesPerSample,
-          weights: kept,
-          weightsLost: weights - kept,
-          receptiveField: field,
-          receptiveFieldLost: fieldOf(network) - field,
-          merit: meritOf(cyclesPerSample, cyclesNow, 1 - kept / weights),
-        },
-      ];
+      const sizes = sizesOf(largest.network);
+      const made = { ...largest, change: {}, cyclesPerSample };
+      return [foundOf(made, cyclesNow, before, sizes, 1 - sizes.weights / before.weights)];
     })
     .sort((a, b) => b.weights - a.weights);
 };

@@ -99,7 +99,7 @@ const shortParts = (values: Parts): Parts =>
   );
 
 /** By code unit, so that no locale has a say. */
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * The text of a baseline file: a line a case, by name, so that it compares well in a review.

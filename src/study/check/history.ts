@@ -1,34 +1,28 @@
 /** What every case cost over time: one JSON line a check, which `check --history` appends. Pure. */
 import * as z from 'zod';
 import { BudgetError } from '../../scenario/scenario-error.ts';
+import type { Frozen } from '../../units/frozen.ts';
 import { parseJsonText } from '../../units/json-text.ts';
-import { asWritten, type Baseline } from './baseline.ts';
+import { asWritten, type Baseline, byText } from './baseline.ts';
 
-export interface HistoryEntry {
+const historyEntry = z.strictObject({
   /** The commit, or whatever names the state that was measured. */
-  readonly at: string;
-  /** When that was committed, as ISO 8601; null where nobody says. */
-  readonly date: string | null;
-  /** Of pedalbench: a newer one may cost the same model otherwise. */
-  readonly version: string;
-  /** Values by case, in the metric's own unit. */
-  readonly cases: Readonly<Record<string, number>>;
-}
-
-const historyEntry: z.ZodType<HistoryEntry> = z.strictObject({
   at: z.string().min(1).max(200),
+  /** When that was committed, as ISO 8601; null where nobody says. */
   date: z.string().nullable(),
+  /** Of pedalbench: a newer one may cost the same model otherwise. */
   version: z.string(),
+  /** Values by case, in the metric's own unit. */
   cases: z.record(z.string(), z.number()),
 });
-
-const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) =>
-  a < b ? -1 : 1;
+export type HistoryEntry = Frozen<z.output<typeof historyEntry>>;
 
 /** One line, with its end. */
 export const historyLine = (entry: Omit<HistoryEntry, 'cases'>, measured: Baseline): string => {
-  const cases = [...measured].map(([name, { value }]) => [name, asWritten(value)] as const);
-  return `${JSON.stringify({ ...entry, cases: Object.fromEntries(cases.sort(byText)) })}\n`;
+  const cases = [...measured]
+    .map(([name, { value }]) => [name, asWritten(value)] as const)
+    .sort(([a], [b]) => byText(a, b));
+  return `${JSON.stringify({ ...entry, cases: Object.fromEntries(cases) })}\n`;
 };
 
 /** @throws BudgetError naming the line that is no entry */

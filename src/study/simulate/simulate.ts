@@ -34,7 +34,8 @@ interface Input {
   readonly warnings: readonly string[];
 }
 
-const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary): Input => {
+/** What a job plays: a built-in signal, or a file. */
+export const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary): Input => {
   const { file, signal = 'plucks' } = job.scenario.audio ?? {};
   if (file === undefined) return { signal: signalOf(signal, sampleRateHz, job.seed), warnings: [] };
   const read = library.audio(file, sampleRateHz);

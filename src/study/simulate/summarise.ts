@@ -1,4 +1,6 @@
 /** What a finished run was like, against what was expected of it. */
+
+import { placedAt } from '../../pedal/costed-chain.ts';
 import type { JackLoad } from '../../pedal/jack-load.ts';
 import type { Pedal } from '../../pedal/pedal.ts';
 import { causeNames } from '../../pedal/record.ts';
@@ -56,12 +58,11 @@ const slotResults = (simulation: Simulation): SlotResult[] => {
   const { graph, slots, blockFrames } = resolved;
   // As at the start, everything that is not bypassed.
   const active = graph.nodes.filter((node) => setup.slots[node.slot]?.bypassed === false);
-  const place = ({ slot, part, core }: (typeof active)[number]) => ({
-    work: setup.slots[slot]?.work ?? '',
-    part,
-    core,
-  });
-  const costed = costs.cost(active.map(place), blockFrames);
+  const works = setup.slots.map(({ work }) => work);
+  const costed = costs.cost(
+    active.map((node) => placedAt(node, works)),
+    blockFrames,
+  );
   return slots.map(({ setup: { name, bypassed }, work }, i): SlotResult => {
     const own = costed.filter((_, n) => active[n]?.slot === i);
     const sum = (of: (cost: WorkCost) => Range): Range => own.map(of).reduce(addRanges, exactly(0));
