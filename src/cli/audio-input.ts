@@ -9,7 +9,6 @@ import { wavFormats } from '../audio/wav-header.ts';
 import type { Model, Width } from '../nam/model.ts';
 import { selectWidths } from '../nam/widths.ts';
 import { printable } from '../report/text/text-width.ts';
-import type { MeasuredArguments } from '../study/cost/cost-point.ts';
 import { hertz } from '../units/number-text.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
@@ -22,22 +21,13 @@ import { tanhOf } from './options.ts';
 export const modelRateOf = (model: Model): number =>
   Math.round(model.metadata.sampleRateHz ?? usualRateHz);
 
-export interface AudioForm {
-  /** @default the first, which is said where there are several */
-  readonly channel?: Channel | undefined;
-  /** Of a signal. @default 48 kHz */
-  readonly sampleRateHz?: number;
-}
-
 /**
  * A WAV file, or a built-in signal by its name where no such file is there. The caller closes the sound.
  * Throws `WavError` and `CliError`.
+ * @param channel by default the first, which is said where there are several
+ * @param hz of a signal; by default 48 kHz
  */
-export const openAudio = (
-  call: Call,
-  name: string,
-  { channel, sampleRateHz: hz }: AudioForm = {},
-): Sound => {
+export const openAudio = (call: Call, name: string, channel?: Channel, hz?: number): Sound => {
   const path = call.path(name);
   const isThere = existsSync(path);
   const signal = isThere ? null : signalSound(name, hz);
@@ -81,12 +71,7 @@ export const runRateOf = (call: Call, sound: Sound, model: Model, resample = tru
 };
 
 /** By width label, the error-to-signal ratio to the full width on a file. */
-export const ratiosOn = async (
-  call: Call,
-  reader: Sound,
-  model: Model,
-  widths: readonly Width[],
-): Promise<ReadonlyMap<string, number | null>> => {
+export const ratiosOn = (call: Call, reader: Sound, model: Model, widths: readonly Width[]) => {
   const sound = atRate(reader, runRateOf(call, reader, model));
   const tanh = (call.declares('tanh') ? tanhOf(call) : undefined) ?? 'libm';
   return during(call, `${model.id} on ${reader.path}`, ({ step }) =>
@@ -94,17 +79,8 @@ export const ratiosOn = async (
   );
 };
 
-export interface AudioMeasurements {
-  readonly fidelity: (model: Model, width: Width) => number | null;
-  readonly arguments: (model: Model, width: Width) => MeasuredArguments | null;
-}
-
 /** Runs every asked width on the audio before anything is predicted: its sound, and an excerpt for what tanh costs. */
-export const measureOnAudio = async (
-  call: Call,
-  model: Model,
-  path: string,
-): Promise<AudioMeasurements> => {
+export const measureOnAudio = async (call: Call, model: Model, path: string) => {
   const reader = openAudio(call, path);
   const options = { whatIf: call.flag('what-if') };
   const widths = selectWidths(model, call.text('width') ?? 'all', options);
@@ -118,8 +94,8 @@ export const measureOnAudio = async (
       call.warn(`${model.origin}: its full width is silent on ${path}, so there is no ratio.`);
     }
     return {
-      fidelity: (_, { label }) => ratios.get(label) ?? null,
-      arguments: (_, { label }) => measured.get(label) ?? null,
+      fidelity: (_: Model, { label }: Width) => ratios.get(label) ?? null,
+      arguments: (_: Model, { label }: Width) => measured.get(label) ?? null,
     };
   } finally {
     reader.close();

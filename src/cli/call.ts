@@ -69,13 +69,11 @@ export class Call extends Args {
     const inLines = this.flag('jsonl');
     const write = (values: readonly unknown[]): void =>
       this.io.stdout.write(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
-    const add = (rows: readonly unknown[]): void => {
-      if (inLines) write(rows);
-    };
     return {
       inLines,
-      add,
-      row: (row) => add([row]),
+      add: (rows) => {
+        if (inLines) write(rows);
+      },
       print: (body, text) => {
         if (!inLines) return this.print(command, body, text);
         write([{ ...headOf(command), ...body, [rowsName]: undefined }]);
@@ -93,9 +91,8 @@ export class Call extends Args {
 export interface Rows {
   /** Rows go out one by one, and are not in the last line. */
   readonly inLines: boolean;
-  /** Rows that are known before the others. */
+  /** Rows as soon as they are known. */
   readonly add: (rows: readonly unknown[]) => void;
-  readonly row: (row: unknown) => void;
   /** The whole at the end; `text` is made only where it is asked for. */
   readonly print: (body: object, text: (style: Style) => string) => void;
 }

@@ -5,7 +5,6 @@ import type { TanhKind } from '../engine/engine.ts';
 import type { Model } from '../nam/model.ts';
 import { parseShard, type Shard } from '../study/parts/part.ts';
 import type { Catalogues } from '../workbench/catalogues.ts';
-import type { ExplainRequest } from '../workbench/explain.ts';
 import type { Args, Options } from './args.ts';
 import { usageError } from './cli-error.ts';
 
@@ -62,22 +61,17 @@ export const tanhOf = (args: Args): TanhKind | undefined =>
   // The option takes nothing else.
   args.text('tanh') as TanhKind | undefined;
 
-/** What a cost is asked for, as the verbs call it. */
-type Settings = Pick<ExplainRequest, 'engine' | 'width' | 'tanh' | 'whatIf'>;
-
 export const oversampleOf = (args: Args): number => Number(args.text('oversample') ?? 1);
 
 /** The rate of the session, and whether players would resample to the model's. */
-export const ratesOf = (
-  args: Args,
-): Pick<ExplainRequest, 'sampleRateHz' | 'resample' | 'oversample'> => ({
+export const ratesOf = (args: Args) => ({
   sampleRateHz: args.number('rate'),
   resample: !args.flag('no-resample'),
   oversample: oversampleOf(args),
 });
 
 /** Of the options that all verbs about cost have. */
-export const settingsOf = (args: Args): Settings => ({
+export const settingsOf = (args: Args) => ({
   engine: args.text('engine'),
   width: args.text('width'),
   tanh: tanhOf(args),

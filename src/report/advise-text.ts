@@ -3,7 +3,7 @@ import type { Advice, DeviceAdvice, Distance, WidthAdvice } from '../study/advis
 import type { NearMiss, Suggestion } from '../study/advise/near-miss.ts';
 import type { Standing } from '../study/advise/standing.ts';
 import { counted, grouped, listed, percent, times } from '../units/number-text.ts';
-import { groupBy } from './predict/groups.ts';
+import { groupBy, nameAmong } from './predict/groups.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { blocksText, inked } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
@@ -154,14 +154,10 @@ const deviceLines = (advice: DeviceAdvice, model: string, copies: number, style:
   ];
 };
 
-/** What `--device` takes: the id, or the file where another of the profiles has the id, too. */
-export const placeIn = (
-  { devices }: Advice,
-  { device, devicePath }: Pick<DeviceAdvice, 'device' | 'devicePath'>,
-): string => {
-  const isOnly = devices.every((one) => one.device !== device || one.devicePath === devicePath);
-  return printable(isOnly ? device : (devicePath ?? device));
-};
+type Place = Pick<DeviceAdvice, 'device' | 'devicePath'>;
+
+export const placeIn = ({ devices }: Advice, at: Place): string =>
+  printable(nameAmong(devices, at));
 
 const nextOf = (advice: Advice, model: string, written?: string): readonly string[] => {
   if (advice.best === null) {

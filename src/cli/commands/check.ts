@@ -172,7 +172,7 @@ export const check: Command = {
     const command = ['check', ...files.map(quoted)].join(' ');
     const output = call.rows('check', 'verdicts');
     const result = await evaluate(call, workbench, file, baseline, command, (verdict) =>
-      output.row(verdict),
+      output.add([verdict]),
     );
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.

@@ -31,7 +31,7 @@ const joinPredict: Join = (_, parts, output) => {
   const rests = parts.map((part) => restOf<Omit<PredictResult, 'rows'>>(part));
   const skipped = rests.flatMap((rest) => rest.skipped);
   const warnings = [...new Set(rests.flatMap((rest) => rest.warnings))];
-  for (const part of output.inLines ? parts : []) for (const row of part.rows()) output.row(row);
+  for (const part of output.inLines ? parts : []) for (const row of part.rows()) output.add([row]);
   // Rows that went by are not held.
   const rows = output.inLines ? [] : rowsOf<PredictRow>(parts);
   const result: PredictResult = { rows, skipped, warnings };
@@ -42,7 +42,7 @@ const joinPredict: Join = (_, parts, output) => {
 const joinCheck: Join = (_, parts, output) => {
   const result = resultOf(rowsOf<CheckVerdict>(parts));
   const { verdicts, counts } = result;
-  verdicts.forEach(output.row);
+  output.add(verdicts);
   output.print({ verdicts, counts }, (style) => renderCheck(result, style));
   return result.exitCode;
 };
@@ -56,7 +56,7 @@ const joinRun: Join = (call, parts, output) => {
     mkdirSync(call.path(out), { recursive: true });
     writeDocument(call.path(out), documentText(merged));
   }
-  merged.runs.forEach(output.row);
+  output.add(merged.runs);
   output.print(merged, (style) => renderRuns(merged, style, out));
   return exitCodeOf(merged);
 };

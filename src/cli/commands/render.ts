@@ -196,7 +196,7 @@ export const render: Command = {
     const tanh = tanhOf(call) ?? 'libm';
     for (const odd of model.warnings) call.warn(`${model.origin}: ${odd}`);
     const channel = channelOf(call);
-    const sound = openAudio(call, from, { channel, sampleRateHz: modelRateOf(model) });
+    const sound = openAudio(call, from, channel, modelRateOf(model));
     try {
       const { sampleRateHz, frames: length, channels } = sound.format;
       const own = runRateOf(call, sound, model, !call.flag('no-resample'));

@@ -156,7 +156,7 @@ export const run: Command = {
         workers: call.number('workers') ?? defaultWorkers(),
         limits: { seconds, megabytes },
         onProgress: (done, of) => progress.update(done / of),
-        onRun: output.row,
+        onRun: (run) => output.add([run]),
       }),
     );
     const document = withPart(swept);

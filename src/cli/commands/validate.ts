@@ -41,7 +41,7 @@ export const validate: Command = {
     );
     writePages('validate', call, () => validatePage(result));
     const rows = call.rows('validate', 'cases');
-    result.cases.forEach(rows.row);
+    rows.add(result.cases);
     rows.print(result, (style) => renderValidate(result, style));
     const { summary } = result;
     const broken =

@@ -7,30 +7,20 @@ import { type CellLayout, cellText, esrText, layoutsOf, widthText } from './cell
 import { cellOf, confidenceOf, type ModelGroup, type TableLine, widest } from './groups.ts';
 import { loadWithInterval, rowVerdict } from './verdict-text.ts';
 
-/** A line of the table, or the second line of the header. */
-type Item = { readonly line: TableLine; readonly repeated: boolean } | 'header';
-
-const field =
-  (title: string, of: (line: TableLine) => string, once = false) =>
-  (item: Item): string =>
-    item === 'header' ? title : once && item.repeated ? '' : of(item.line);
-
 /** What stands before the widths. The name once for all engines and blocks of a pedal. */
-const leftColumns = (lines: readonly TableLine[], { columns, ascii }: Style): Column<Item>[] => {
+const leftColumns = (lines: readonly TableLine[], { columns, ascii }: Style) => {
   const rates = new Set(lines.map(({ rows: [row] }) => row.sampleRateHz));
-  const label = field('pedal', (line) => clip(printable(line.label), 40, ascii), true);
-  const name = ({ rows: [row] }: TableLine): string => clip(printable(row.deviceName), 30, ascii);
-  const block = field('block', ({ rows: [row] }) => String(row.blockFrames));
-  const rate = field('kHz', ({ rows: [row] }) => String(row.sampleRateHz / 1000));
+  const first = new Set(lines.filter(({ label }, i) => lines[i - 1]?.label !== label));
+  const once = (line: TableLine, text: string, most: number): string =>
+    first.has(line) ? clip(printable(text), most, ascii) : '';
+  const name = left('\nname', (line: TableLine) => once(line, line.rows[0].deviceName, 30));
+  const rate = right('\nkHz', ({ rows: [row] }: TableLine) => String(row.sampleRateHz / 1000));
   return [
-    left('', label),
-    ...(columns >= 170 ? [left('', field('name', name, true))] : []),
-    left(
-      '',
-      field('engine', ({ engine }) => clip(engine, 34, ascii)),
-    ),
-    right('', block),
-    ...(rates.size > 1 ? [right('', rate)] : []),
+    left('\npedal', (line: TableLine) => once(line, line.label, 40)),
+    ...(columns >= 170 ? [name] : []),
+    left('\nengine', ({ engine }: TableLine) => clip(engine, 34, ascii)),
+    right('\nblock', ({ rows: [row] }: TableLine) => String(row.blockFrames)),
+    ...(rates.size > 1 ? [rate] : []),
   ];
 };
 
@@ -42,12 +32,13 @@ const esrOf = ({ lines }: ModelGroup, label: string): number | null => {
 };
 
 /** The title, what stands below it, and the cells; a space more than other columns keep. */
-const widthColumns = (group: ModelGroup, layout: CellLayout, style: Style): Column<Item>[] =>
-  group.widths.map((width) => {
-    const cell = (line: TableLine): string =>
-      `${cellText(cellOf(line, width.label, group.copies), layout, style)} `;
-    return left(widthText(width), field(`${detailOf(group, width)} `, cell));
-  });
+const widthColumns = (group: ModelGroup, layout: CellLayout, style: Style) =>
+  group.widths.map((width) =>
+    left(
+      `${widthText(width)}\n${detailOf(group, width)} `,
+      (line: TableLine) => `${cellText(cellOf(line, width.label, group.copies), layout, style)} `,
+    ),
+  );
 
 const detailOf = (group: ModelGroup, { label, weights }: WidthInfo): string => {
   const esr = esrOf(group, label);
@@ -60,15 +51,11 @@ export const acrossLines = (
   lines: readonly TableLine[],
   style: Style,
 ): string[] | null => {
-  const items = lines.map(
-    (line, i): Item => ({ line, repeated: lines[i - 1]?.label === line.label }),
+  const confidence = left('\nconfidence', (line: TableLine) =>
+    paint(style, 'dim', confidenceOf(line)),
   );
-  const confidence = left<Item>(
-    '',
-    field('confidence', (line) => paint(style, 'dim', confidenceOf(line))),
-  );
-  const draw = (columns: readonly Column<Item>[]): string[] =>
-    textTable(['header', ...items], { ...style, ink: 'bold' }, columns);
+  const draw = (columns: readonly Column<TableLine>[]): string[] =>
+    textTable(lines, { ...style, ink: 'bold' }, columns);
   const edges = leftColumns(lines, style);
   const room = style.columns - Math.max(...draw([...edges, confidence]).map(widthOf));
   const texts = group.widths.map((width) =>
@@ -79,13 +66,11 @@ export const acrossLines = (
     return one.ranges && texts.reduce((sum, text) => sum + Math.max(cell, text) + 3, 0) <= room;
   });
   if (layout === undefined) return null;
-  const columns = [...edges, ...widthColumns(group, layout, style), confidence];
-  const [titles = '', details = '', ...drawn] = draw(columns);
+  const drawn = draw([...edges, ...widthColumns(group, layout, style), confidence]);
   return [
-    titles,
-    paint(style, 'dim', details),
-    ...drawn.flatMap((line, i) => {
-      const kind = lines[i]?.kind ?? '';
+    ...drawn.slice(0, -lines.length),
+    ...lines.flatMap(({ kind }, i) => {
+      const line = drawn.at(i - lines.length) ?? '';
       return kind === lines[i - 1]?.kind ? [line] : [paint(style, 'dim', kind), line];
     }),
   ];

@@ -37,8 +37,16 @@ export interface ModelGroup {
   readonly lines: readonly TableLine[];
 }
 
+type Placed = Pick<PredictRow, 'device' | 'devicePath'>;
+
 /** What stands for a device: two profiles of one id have two files. */
-export const placeOf = (row: PredictRow): string => row.devicePath ?? row.device;
+export const placeOf = ({ device, devicePath }: Placed): string => devicePath ?? device;
+
+/** What `--device` takes: the id, or the file where another of these profiles has the id, too. */
+export const nameAmong = (all: readonly Placed[], one: Placed): string =>
+  all.every((other) => other.device !== one.device || placeOf(other) === placeOf(one))
+    ? one.device
+    : placeOf(one);
 
 /** Two files of one name are two models, told apart by their paths. */
 export const byModel = (
@@ -74,15 +82,12 @@ const kinds: Readonly<Record<PredictRow['tier'], string>> = {
 
 /** Lines of one kind stand together, in the order of the table above. */
 const linesOf = (rows: Group<PredictRow>): TableLine[] => {
-  const files = new Map(
-    groupBy(rows, (row) => row.device).map(([id, own]) => [id, new Set(own.map(placeOf)).size]),
-  );
   const lines = groupBy(rows, lineKey).map(([, own]): TableLine => {
     const [first] = own;
     const engines = new Set(own.flatMap((row) => row.engine ?? []));
     return {
       rows: own,
-      label: files.get(first.device) === 1 ? first.device : placeOf(first),
+      label: nameAmong(rows, first),
       kind: kinds[first.tier],
       engine: [...engines].join(', '),
       evidenceOnly: own.every((row) => row.confidence === 'evidence'),

@@ -10,7 +10,8 @@ import { paint, type Style } from '../text/text-table.ts';
 import { clip, printable, widthOf, wrap } from '../text/text-width.ts';
 import { evidenceLines, evidenceTable } from './evidence.ts';
 import { acrossLines, briefLines, downLines } from './forms.ts';
-import { groupBy, groupRows, type ModelGroup, placeOf, type TableLine } from './groups.ts';
+import type { ModelGroup, TableLine } from './groups.ts';
+import { groupBy, groupRows, nameAmong, placeOf } from './groups.ts';
 import { answersOf } from './verdict-text.ts';
 
 /** As many again as were asked for, in steps that a line of the table holds. */
@@ -33,10 +34,8 @@ const nextStep = (
   style: Style,
   { deviceWords = new Map(), kept = { explain: '', predict: '' } }: NextOptions,
 ): string[] => {
-  const device = (row: PredictRow) => {
-    const isOnly = rows.every((one) => one.device !== row.device || placeOf(one) === placeOf(row));
-    return printable(deviceWords.get(placeOf(row)) ?? (isOnly ? row.device : placeOf(row)));
-  };
+  const device = (row: PredictRow): string =>
+    printable(deviceWords.get(placeOf(row)) ?? nameAmong(rows, row));
   // A model of a `models` folder has its short name; any other its path.
   const model = (row: PredictRow): string => {
     const byId = row.modelPath?.endsWith(`models/${row.model}.nam`) ?? true;

@@ -41,7 +41,7 @@ export const right: ReturnType<typeof column> = column(padStart);
 
 /** How a table is drawn. */
 export interface TableStyle extends Style {
-  /** Of the header. @default 'dim' */
+  /** Of the header's first line; those below it are dim. @default 'dim' */
   readonly ink?: Ink;
   /** Titles of the columns that go first, in this order, where the table is wider than the style. */
   readonly dispensable?: readonly string[];
@@ -49,15 +49,23 @@ export interface TableStyle extends Style {
 
 const gap = '  ';
 
-/** The header, unless all titles are empty, then a line an item. Cells may hold colours; trailing spaces are removed. */
+/**
+ * The header, as many lines as the titles have, unless all titles are empty, then a line an item. Cells may hold
+ * colours; trailing spaces are removed.
+ */
 export const textTable = <T>(
   items: readonly T[],
   style: TableStyle,
   columns: readonly Column<T>[],
 ): string[] => {
   const { ink = 'dim', dispensable = [] } = style;
+  const titleLines = Math.max(...columns.map(({ title }) => title.split('\n').length));
   const cells = columns.map(({ title, of, pad }) => {
-    const texts = [title, ...items.map(of)];
+    const titles = title.split('\n');
+    const texts = [
+      ...Array.from({ length: titleLines }, (_, i) => titles[i] ?? ''),
+      ...items.map(of),
+    ];
     const width = Math.max(...texts.map(widthOf));
     return { title, width, texts: texts.map((text) => pad(text, width)) };
   });
@@ -68,11 +76,14 @@ export const textTable = <T>(
   let gone: readonly string[] = [];
   for (const title of dispensable) if (widthWithout(gone) > style.columns) gone = [...gone, title];
   const shown = cells.filter(({ title }) => !gone.includes(title));
-  const [header = '', ...lines] = Array.from({ length: items.length + 1 }, (_, i) =>
+  const lines = Array.from({ length: titleLines + items.length }, (_, row) =>
     shown
-      .map(({ texts }) => texts[i])
+      .map(({ texts }) => texts[row])
       .join(gap)
       .trimEnd(),
   );
-  return [...(header === '' ? [] : [paint(style, ink, header)]), ...lines];
+  return lines.flatMap((line, row) => {
+    if (row >= titleLines) return [line];
+    return line === '' ? [] : [paint(style, row === 0 ? ink : 'dim', line)];
+  });
 };
