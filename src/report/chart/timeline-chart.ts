@@ -23,12 +23,10 @@ export interface TimelineMark {
   readonly load: number | null;
 }
 
-/** Loads at which shares of the blocks lie, drawn as dotted lines. */
-type Level = readonly [name: string, load: number];
-
 export interface TimelineChart extends svg.ChartHead {
   readonly bins: readonly TimelineBin[];
-  readonly levels?: readonly Level[];
+  /** Loads at which shares of the blocks lie by their names, drawn as dotted lines. */
+  readonly levels: Readonly<Record<string, number>>;
   readonly events: readonly TimelineMark[];
   readonly worst: TimelineMark;
 }
@@ -80,7 +78,8 @@ const frameFor = (bins: readonly TimelineBin[], top: number, atSeconds: number, 
 };
 
 export const timelineChart = (chart: TimelineChart): svg.Chart => {
-  const { bins, events, worst, levels = [] } = chart;
+  const { bins, events, worst } = chart;
+  const levels = Object.entries(chart.levels);
   const title = 'seconds; strong line: worst block, pale line: mean';
   const frame = frameFor(bins, worst.load ?? 0, worst.atSeconds, title);
   const { x, y, left, right, top, bottom } = frame;

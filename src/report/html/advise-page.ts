@@ -3,28 +3,13 @@ import type { Advice, DeviceAdvice, Distance } from '../../study/advise/advise.t
 import type { ParetoPoint } from '../../study/advise/pareto.ts';
 import { type Demand, servesDemand } from '../../study/advise/width-set.ts';
 import { times } from '../../units/number-text.ts';
-import {
-  adviceSummary,
-  leftText,
-  smallestChange,
-  standingText,
-  whole,
-  wholeChange,
-  widestAt,
-} from '../advise-text.ts';
+import * as told from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import { isSettled, rowVerdict } from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
-import {
-  servedColumns,
-  servedOf,
-  setText,
-  type WidthSetReport,
-  widthSetAnswer,
-  widthVerdict,
-} from '../width-set-text.ts';
+import * as sets from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
 import {
@@ -41,11 +26,11 @@ import {
 const changesId = (device: string): string => `changes-${device}`;
 
 const lineOf = ({ device, nearMisses }: DeviceAdvice, at: Distance): HeatLine => ({
-  text: `${at.copies === 1 ? '' : `${at.copies}x `}${standingText(at)}${at.inside ? ' ✓' : ''}`,
+  text: `${at.copies === 1 ? '' : `${at.copies}x `}${told.standingText(at)}${at.inside ? ' ✓' : ''}`,
   tone: at.inside ? 'good' : at.verdict === 'over' ? 'bad' : 'near',
   sure: isSettled(at),
   share: at.load,
-  why: `${leftText(at)}, chance ${percentText(at.chance)}`,
+  why: `${told.leftText(at)}, chance ${percentText(at.chance)}`,
   id: nearMisses.length === 0 ? '' : changesId(device),
 });
 
@@ -53,7 +38,7 @@ const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
   const known = devices.filter(({ limitCyclesPerSample }) => limitCyclesPerSample !== null);
   const labels = [...new Set(known.flatMap(({ widths }) => widths.map((w) => w.width.label)))];
   // The largest first, so that two columns of them end nearly level.
-  const bySize = [...groupBy(known, (of) => widestAt(of, copies) ?? 'no width')].sort(
+  const bySize = [...groupBy(known, (of) => told.widestAt(of, copies) ?? 'no width')].sort(
     ([, a], [, b]) => b.length - a.length,
   );
   const cells = known.flatMap((of) =>
@@ -79,9 +64,9 @@ const limitsFigure = ({ devices }: Advice, copies: number): Chart => {
       left('pedal', ({ of }) => of.device),
       left('width', ({ width }) => width.label),
       left('copies', ({ at }) => times(at.copies)),
-      left('load', ({ at }) => standingText(at)),
+      left('load', ({ at }) => told.standingText(at)),
       left('chance', ({ at }) => percentText(at.chance)),
-      left('limit', ({ at }) => leftText(at)),
+      left('limit', ({ at }) => told.leftText(at)),
       left('cycles per sample', ({ at }) => cyclesText(at.cyclesPerSample)),
       left('kept free', ({ of }) => orDash(of.margin, percentText)),
       left('cycles allowed', ({ at }) => cyclesText(at.limitCyclesPerSample)),
@@ -118,8 +103,8 @@ type Missed = Readonly<{ device: string; miss: DeviceAdvice['nearMisses'][number
 const missColumns = [
   left('pedal', ({ device }: Missed) => device),
   left('width', ({ miss }: Missed) => `${miss.width} ${times(miss.copies)}`),
-  left('needs less', ({ miss }: Missed) => whole(miss.needsLess)),
-  left('the smallest change', ({ miss }: Missed) => smallestChange(miss)),
+  left('needs less', ({ miss }: Missed) => told.whole(miss.needsLess)),
+  left('the smallest change', ({ miss }: Missed) => told.smallestChange(miss)),
 ];
 
 export const advisePage = (
@@ -132,14 +117,14 @@ export const advisePage = (
     nearMisses.map((miss) => ({ device, miss })),
   );
   const found = misses.flatMap(({ device, miss }) =>
-    miss.suggestions.map((one) => ({ device, one })),
+    miss.suggestions.map((one) => ({ device, ...one })),
   );
   const ids = misses.map(({ device }, i) =>
     misses[i - 1]?.device === device ? '' : changesId(device),
   );
   return {
     title: `What fits, and what would: ${model}`,
-    lead: adviceSummary(advice, model, copies),
+    lead: told.adviceSummary(advice, model, copies),
     figures: [limitsFigure(advice, copies), ...(front.length === 0 ? [] : [frontFigure(front)])],
     tables: [
       tableOf('What would bring a width inside', misses, missColumns, { ids }),
@@ -148,16 +133,16 @@ export const advisePage = (
         found,
         [
           left('pedal', ({ device }) => device),
-          left('width', ({ one }) => `${one.width} ${times(one.copies)}`),
-          left('change', ({ one }) => wholeChange(one)),
-          left('engine', ({ one }) => orDash(one.engine, String)),
-          left('load', ({ one }) => standingText(one)),
-          left('chance', ({ one }) => percentText(one.chance)),
-          left('weights', ({ one }) => String(one.weights)),
-          left('weights lost', ({ one }) => String(one.weightsLost)),
-          left('receptive field', ({ one }) => String(one.receptiveField)),
-          left('cycles saved per sample', ({ one }) => cyclesText(one.cyclesSavedPerSample)),
-          left('also helps', ({ one }) => one.alsoHelps.join(', ')),
+          left('width', ({ width, copies: n }) => `${width} ${times(n)}`),
+          left('change', told.wholeChange),
+          left('engine', ({ engine }) => orDash(engine, String)),
+          left('load', told.standingText),
+          left('chance', ({ chance }) => percentText(chance)),
+          left('weights', (one) => String(one.weights)),
+          left('weights lost', (one) => String(one.weightsLost)),
+          left('receptive field', (one) => String(one.receptiveField)),
+          left('cycles saved per sample', (one) => cyclesText(one.cyclesSavedPerSample)),
+          left('also helps', ({ alsoHelps }) => alsoHelps.join(', ')),
         ],
         { folded: true },
       ),
@@ -165,18 +150,20 @@ export const advisePage = (
   };
 };
 
-const setsFigure = (report: WidthSetReport): Chart =>
+const setsFigure = (report: sets.WidthSetReport): Chart =>
   plainChart({
     id: 'sets',
     title: 'How many widths are enough',
     note: 'Of the multiply-accumulates that every width together would give these pedals, on average.',
     unit: 'percent of what every width would give',
     labelName: 'widths',
-    bars: report.sets.map((set) => loadBar(setText(report, set.chosen), set.score, '', 'plain')),
+    bars: report.sets.map((set) =>
+      loadBar(sets.setText(report, set.chosen), set.score, '', 'plain'),
+    ),
   });
 
 const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
-  const own = widthVerdict(demand, i);
+  const own = sets.widthVerdict(demand, i);
   const { copies = 1, loads, chances } = demand;
   const chance = chances?.[i] ?? null;
   const tag = got === i ? 'its width' : servesDemand(demand, i) ? 'would fit' : 'not offered';
@@ -190,9 +177,9 @@ const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
   };
 };
 
-const loadsFigure = (report: WidthSetReport): Chart => {
+const loadsFigure = (report: sets.WidthSetReport): Chart => {
   const { widths } = report;
-  const asked = servedOf(report);
+  const asked = sets.servedOf(report);
   const devices = groupBy(asked, ({ demand: { deviceName, name } }) => deviceName ?? name);
   const cells = asked.flatMap((one) => widths.map((width, i) => ({ ...one, width, i })));
   const widestFirst = [...devices].sort(([, [a]], [, [b]]) => (b.got ?? -1) - (a.got ?? -1));
@@ -217,7 +204,7 @@ const loadsFigure = (report: WidthSetReport): Chart => {
     table: tableOf('Every width', cells, [
       left('pedal and copies', ({ demand }) => demand.name),
       left('width', ({ width }) => width.label),
-      left('load', ({ demand, i }) => orDash(widthVerdict(demand, i), rowVerdict)),
+      left('load', ({ demand, i }) => orDash(sets.widthVerdict(demand, i), rowVerdict)),
       left('chance', ({ demand, i }) => orDash(demand.chances?.[i], percentText)),
       left('kept free', ({ demand }) => percentText(1 - demand.limit)),
       left('meaning', ({ demand, i, got }) => widthLine(demand, i, got).why.split(',')[0] ?? ''),
@@ -228,12 +215,12 @@ const loadsFigure = (report: WidthSetReport): Chart => {
 /** A table of more rows is closed on a screen: the heat map says the same. */
 const mostOpen = 12;
 
-export const widthSetPage = (report: WidthSetReport): Page => {
-  const served = servedOf(report);
-  const columns = servedColumns(report, { columns: 100, color: false, ascii: false });
+export const widthSetPage = (report: sets.WidthSetReport): Page => {
+  const served = sets.servedOf(report);
+  const columns = sets.servedColumns(report, { columns: 100, color: false, ascii: false });
   return {
     title: `Which widths to offer: ${report.model}`,
-    lead: widthSetAnswer(report),
+    lead: sets.widthSetAnswer(report),
     figures: [setsFigure(report), loadsFigure(report)],
     tables: [
       tableOf('What each pedal gets', served, columns, { folded: served.length > mostOpen }),

@@ -6,10 +6,10 @@ import { counted } from '../../units/number-text.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { limitCells, limitColumns, statusWord, summaryLine } from '../check/markdown.ts';
+import { isLoud, limitCells, limitColumns, statusWord, summaryLine } from '../check/markdown.ts';
 import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
-import type { Page } from './page.ts';
+import type { Page, PageTable } from './page.ts';
 import { loadBar, plainChart, tableOf } from './tones.ts';
 
 const tones: Readonly<Record<Status, Tone>> = {
@@ -27,13 +27,14 @@ const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
   return [loadBar(budget, actual / limit, statusWord(verdict), tones[status])];
 };
 
-const open = ({ status }: CheckVerdict): boolean => status !== 'pass' && status !== 'off';
-
-const openColumns = [
-  left('status', statusWord),
-  left('budget', ({ budget }: CheckVerdict) => budget),
-  left('message', ({ message }: CheckVerdict) => message),
-];
+const undoneTable = (verdicts: readonly CheckVerdict[]): PageTable => ({
+  ...tableOf('What does not hold', verdicts, [
+    left('status', statusWord),
+    left('budget', ({ budget }) => budget),
+    left('message', ({ message }) => message),
+  ]),
+  first: true,
+});
 
 const figureOf = (series: Series, index: number): Chart =>
   scatterChart({
@@ -87,7 +88,7 @@ const mostCourses = 6;
 export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] = []): Page => {
   const changed = changedOf(history);
   const states = statesOf(history);
-  const undone = result.verdicts.filter(open);
+  const undone = result.verdicts.filter(isLoud);
   const course = `${changed.length === 0 ? 'Nothing' : counted(changed.length, 'case')} changed over the last ${states} states.`;
   return {
     title: 'CPU budgets',
@@ -106,9 +107,7 @@ export const checkPage = (result: CheckResult, history: readonly HistoryEntry[] 
       ...changed.slice(0, mostCourses).map(figureOf),
     ],
     tables: [
-      ...(undone.length === 0
-        ? []
-        : [tableOf('What does not hold', undone, openColumns, { first: true })]),
+      ...(undone.length === 0 ? [] : [undoneTable(undone)]),
       {
         caption: 'Every limit',
         columns: ['status', ...whatLast(limitColumns.map((title) => title.toLowerCase()))],

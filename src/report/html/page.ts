@@ -22,13 +22,6 @@ export interface Page {
   readonly tables?: readonly PageTable[];
 }
 
-/** For the foot of a page. */
-export interface Maker {
-  /** The exact command that made it. */
-  readonly command: string;
-  readonly tool: string;
-}
-
 const style = `
 :root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5c5c5c;--line:#d5d5d5;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#a9a9a9;--line:#444;--paper:#161616}}
@@ -76,12 +69,13 @@ const cellHtml = (cell: string): string => {
   return `<td${kind}>${proseHtml(cell)}</td>`;
 };
 
-const tableHtml = ({ caption, columns, rows, ids }: PageTable): string =>
-  `<div class="scroll" tabindex="0"><table${columns.length <= fewColumns ? ' class="few"' : ''}><caption>${escapeXml(caption)}</caption><thead><tr>${columns
-    .map((column) => `<th scope="col">${escapeXml(column)}</th>`)
-    .join('')}</tr></thead><tbody>${rows
-    .map((row, i) => `<tr${ids?.[i] ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`)
-    .join('\n')}</tbody></table>${rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
+const tableHtml = ({ caption, columns, rows, ids }: PageTable): string => {
+  const titles = columns.map((column) => `<th scope="col">${escapeXml(column)}</th>`).join('');
+  const lines = rows.map(
+    (row, i) => `<tr${ids?.[i] ? ` id="${ids[i]}"` : ''}>${row.map(cellHtml).join('')}</tr>`,
+  );
+  return `<div class="scroll" tabindex="0"><table${columns.length <= fewColumns ? ' class="few"' : ''}><caption>${escapeXml(caption)}</caption><thead><tr>${titles}</tr></thead><tbody>${lines.join('\n')}</tbody></table>${rows.length === 0 ? '<p class="note">None.</p>' : ''}</div>`;
+};
 
 const pageTableHtml = (table: PageTable): string =>
   table.folded === true
@@ -114,9 +108,12 @@ const leavesRoom = (figures: readonly Chart[]): boolean => {
   return last !== undefined && last.wide !== true && (before === undefined || before.wide === true);
 };
 
-export const renderPage = (page: Page, { command, tool }: Maker): string => {
+/** @param maker for the foot: the exact command that made it, and the tool */
+export const renderPage = (page: Page, maker: Record<'command' | 'tool', string>): string => {
+  const { command, tool } = maker;
   const { figures, tables = [], why = [] } = page;
   const alone = figures.length - (leavesRoom(figures) ? 1 : 0);
+  const below = tables.filter(({ first }) => !first).map(pageTableHtml);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -139,10 +136,7 @@ export const renderPage = (page: Page, { command, tool }: Maker): string => {
     `<div class="figures">${figures.slice(0, alone).map(figureHtml).join('\n')}</div>`,
     `<div${alone < figures.length ? ' class="beside"' : ''}>`,
     ...figures.slice(alone).map(figureHtml),
-    `<div>${tables
-      .filter(({ first }) => !first)
-      .map(pageTableHtml)
-      .join('\n')}</div>`,
+    `<div>${below.join('\n')}</div>`,
     '</div>',
     '</main>',
     `<footer>Made by <code>${escapeXml(command)}</code> (${escapeXml(tool)}).</footer>`,

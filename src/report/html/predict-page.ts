@@ -5,21 +5,9 @@ import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
 import { widthText } from '../predict/cell.ts';
 import { noChip } from '../predict/evidence.ts';
-import {
-  cellOf,
-  groupBy,
-  groupRows,
-  type ModelGroup,
-  placeOf,
-  type TableLine,
-} from '../predict/groups.ts';
-import {
-  answersOf,
-  isSettled,
-  loadWithInterval,
-  rowVerdict,
-  verdictWord,
-} from '../predict/verdict-text.ts';
+import type { ModelGroup, TableLine } from '../predict/groups.ts';
+import { cellOf, groupBy, groupRows, placeOf } from '../predict/groups.ts';
+import * as said from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
@@ -40,12 +28,12 @@ const shareOf = ({ verdict, load }: PredictRow): number | null =>
   verdict === 'unknown' ? null : (load?.expected ?? null);
 
 const lineOf = (row: PredictRow, anchors: Anchors): HeatLine => ({
-  text: `${row.copies === 1 ? '' : `${row.copies}x `}${rowVerdict(row)}`,
+  text: `${row.copies === 1 ? '' : `${row.copies}x `}${said.rowVerdict(row)}`,
   tone: verdictTones[row.verdict],
-  sure: isSettled(row),
+  sure: said.isSettled(row),
   share: shareOf(row),
   // The table of reasons has them all, and whole.
-  why: `${rowVerdict(row)}: ${row.arrangement ?? row.reasons[0]?.replace(/;.*/, '.') ?? ''}`,
+  why: `${said.rowVerdict(row)}: ${row.arrangement ?? row.reasons[0]?.replace(/;.*/, '.') ?? ''}`,
   id: anchors.get(subjectOf(row)) ?? '',
 });
 
@@ -79,9 +67,9 @@ const columns = [
   left('cycles per sample', (row: PredictRow) =>
     orDash(row.cyclesPerSample, ({ expected }) => cyclesText(expected)),
   ),
-  left('load', (row: PredictRow) => loadWithInterval(row) || '–'),
+  left('load', (row: PredictRow) => said.loadWithInterval(row) || '–'),
   left('headroom', (row: PredictRow) => orDash(row.headroom, percentText)),
-  left('verdict', verdictWord),
+  left('verdict', said.verdictWord),
   left('chance', (row: PredictRow) => orDash(row.chance, percentText)),
   left('confidence', (row: PredictRow) => row.confidence),
   left('ESR', (row: PredictRow) => orDash(row.fidelity.esrToFull, (esr) => esr.toPrecision(3))),
@@ -180,7 +168,7 @@ export const predictPage = ({ rows }: Pick<PredictResult, 'rows'>, only?: OnlyWo
   );
   return {
     title: `Which width runs where: ${groups.map(({ model }) => model).join(', ')}`,
-    lead: answersOf(rows, only).join('\n'),
+    lead: said.answersOf(rows, only).join('\n'),
     figures: [
       ...groups.map((group, i) => heatFigure(group, i, anchors)),
       ...groups.flatMap(fidelityFigure),

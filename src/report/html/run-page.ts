@@ -22,11 +22,7 @@ export const timelineFigure = (run: RunResult, name: string = nameOf(run)): Char
     title: `${name} on ${run.device}`,
     note: `${counted(run.xruns, 'xrun')} in ${grouped(run.blocks)} blocks of ${run.blockFrames} frames. Dashed: the deadline. Dotted: half of the blocks lie below ${percentText(load.p50)}, 95 % below ${percentText(load.p95)}, 99 % below ${percentText(load.p99)}.`,
     bins: run.timeline,
-    levels: [
-      ['p50', load.p50],
-      ['p95', load.p95],
-      ['p99', load.p99],
-    ],
+    levels: { p50: load.p50, p95: load.p95, p99: load.p99 },
     events: run.events.map((event) => ({
       atSeconds: event.appliedSeconds ?? event.atSeconds,
       text: `${event.slot ?? event.do}: ${event.to}`,
@@ -34,8 +30,7 @@ export const timelineFigure = (run: RunResult, name: string = nameOf(run)): Char
     })),
     worst: {
       atSeconds: worst?.atSeconds ?? 0,
-      text:
-        worst === null ? 'no block' : `block ${grouped(worst.block)}: ${percentText(worst.load)}`,
+      text: worst ? `block ${grouped(worst.block)}: ${percentText(worst.load)}` : 'no block',
       load: worst?.load ?? null,
     },
   });
@@ -53,10 +48,8 @@ const madeOf = (run: RunResult, name: string): Chart => {
     groups: [
       {
         title: 'slots',
-        bars: slots.map(({ name, cyclesPerSample, bypassed, placement }) =>
-          bypassed
-            ? cyclesBar(name, cyclesPerSample, 'bypassed', 'muted')
-            : cyclesBar(name, cyclesPerSample, placement, 'plain'),
+        bars: slots.map(({ name, cyclesPerSample: cycles, bypassed, placement }) =>
+          cyclesBar(name, cycles, bypassed ? 'bypassed' : placement, bypassed ? 'muted' : 'plain'),
         ),
       },
       {
@@ -69,28 +62,21 @@ const madeOf = (run: RunResult, name: string): Chart => {
   });
 };
 
-const overlay = (runs: readonly RunResult[], called: typeof nameOf): readonly Chart[] =>
-  runs.length < 2
-    ? []
-    : [
-        overlayChart({
-          id: 'overlay',
-          title: 'All runs',
-          note: 'The worst block of each span of time. The dashed line is the deadline.',
-          curves: runs.slice(0, mostCurves).map((run) => ({
-            name: `${called(run)} on ${run.device}`,
-            bins: run.timeline,
-          })),
-        }),
-      ];
+const overlay = (runs: readonly RunResult[], called: typeof nameOf): Chart =>
+  overlayChart({
+    id: 'overlay',
+    title: 'All runs',
+    note: 'The worst block of each span of time. The dashed line is the deadline.',
+    curves: runs
+      .slice(0, mostCurves)
+      .map((run) => ({ name: `${called(run)} on ${run.device}`, bins: run.timeline })),
+  });
 
 const sentence = ({ runs, failed }: RunDocument): string => {
   const late = runs.filter(({ xruns }) => xruns > 0);
   const most = late.reduce((sum, { xruns }) => sum + xruns, 0);
-  const answer =
-    late.length === 0
-      ? 'No block comes late'
-      : `${counted(most, 'xrun')}${runs.length === 1 ? '' : ` in ${late.length} of ${counted(runs.length, 'run')}`}`;
+  const among = runs.length === 1 ? '' : ` in ${late.length} of ${counted(runs.length, 'run')}`;
+  const answer = late.length === 0 ? 'No block comes late' : counted(most, 'xrun') + among;
   const worst = Math.max(0, ...runs.map(({ load }) => load.max));
   const lost = failed.length === 0 ? '' : ` ${counted(failed.length, 'run')} gave no result.`;
   return `${answer}; the highest load of a block is ${percentText(worst)}.${lost} Virtual time: no clock of this computer went into it.`;
@@ -106,7 +92,7 @@ export const runPage = (document: RunDocument): Page => {
     title: `${isOne ? (one ?? '') : 'Virtual pedals'}, block by block`,
     lead: sentence(document),
     figures: [
-      ...overlay(runs, called),
+      ...(runs.length < 2 ? [] : [overlay(runs, called)]),
       ...runs
         .slice(0, pictured)
         .flatMap((run) => [timelineFigure(run, called(run)), madeOf(run, called(run))]),

@@ -1,7 +1,6 @@
 /** `validate --html`: predicted against measured with the 10 % band, and the error of every case. */
 import type { ValidatedCase, ValidateResult } from '../../study/validate/validate.ts';
 import { counted } from '../../units/number-text.ts';
-import type { Interval } from '../../units/range.ts';
 import { barChart } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Span, Tone } from '../chart/svg.ts';
@@ -16,17 +15,9 @@ const errorText = (percent: number): string => `${percent > 0 ? '+' : ''}${perce
 const toneOf = (percent: number): Tone =>
   Math.abs(percent) <= 10 ? 'good' : Math.abs(percent) <= 25 ? 'near' : 'bad';
 
-type Ends = Pick<Interval, 'low' | 'high'>;
-
-const spanOf = ({ low, high }: Ends, textOf: (value: number) => string): Span => ({
-  ...{ low, high },
-  ...{ lowText: textOf(low), highText: textOf(high) },
-});
-
-const errorsOf = ({ low, high }: Ends, measured: number): Ends => ({
-  low: 100 * (low / measured - 1),
-  high: 100 * (high / measured - 1),
-});
+const spanOf = (low: number, high: number, textOf: (value: number) => string): Span => {
+  return { low, high, lowText: textOf(low), highText: textOf(high) };
+};
 
 type ComparedCase = ValidatedCase & { readonly predicted: number; readonly errorPercent: number };
 
@@ -48,7 +39,7 @@ const scatterFigure = (cases: readonly ComparedCase[]): Chart =>
         label: `${model} on ${device}`,
         mark: device,
         tone: toneOf(errorPercent),
-        span: range === null ? undefined : spanOf(range, cyclesText),
+        span: range === null ? undefined : spanOf(range.low, range.high, cyclesText),
         more: [
           ...[engine, errorText(errorPercent)],
           ...(range === null ? ['–', '–'] : [cyclesText(range.low), cyclesText(range.high)]),
@@ -80,14 +71,19 @@ const errorsFigure = (cases: readonly ComparedCase[]): Chart =>
     labelName: 'case',
     groups: groupBy(cases, ({ engine }) => engine).map(([title, own]) => ({
       title,
-      bars: own.map(({ measured, errorPercent, bound, range, ...one }) => ({
-        label: nameOf(one, own),
-        value: errorPercent,
-        text: errorText(errorPercent),
-        word: bound === 'value' ? '' : `${bound} bound`,
-        tone: toneOf(errorPercent),
-        span: range && bound === 'value' ? spanOf(errorsOf(range, measured), errorText) : undefined,
-      })),
+      bars: own.map(({ measured, errorPercent, bound, range, ...one }) => {
+        const errorOf = (cycles: number): number => 100 * (cycles / measured - 1);
+        const isOne = bound === 'value';
+        return {
+          label: nameOf(one, own),
+          value: errorPercent,
+          text: errorText(errorPercent),
+          word: isOne ? '' : `${bound} bound`,
+          tone: toneOf(errorPercent),
+          span:
+            range && isOne ? spanOf(errorOf(range.low), errorOf(range.high), errorText) : undefined,
+        };
+      }),
     })),
   });
 

@@ -67,6 +67,7 @@ const timeline = timelineChart({
     { startSeconds: 0, meanLoad: 0.4, maxLoad: 0.5, xruns: 0 },
     { startSeconds: 1, meanLoad: 0.6, maxLoad: 1.2, xruns: 3 },
   ],
+  levels: {},
   events: [{ atSeconds: 0.5, text: 'width full', load: null }],
   worst: { atSeconds: 1.2, text: 'block 900: 120 %', load: 1.2 },
 });
