@@ -45,12 +45,6 @@ function* rowsOf(path: string): Generator<unknown> {
   }
 }
 
-const firstOf = (path: string): string => {
-  // What is left early is closed, and what is asked for its next alone is not.
-  for (const line of linesOf(path)) return line;
-  return '';
-};
-
 const lastOf = (path: string): string => {
   let last = '';
   for (const line of linesOf(path)) last = line;
@@ -68,16 +62,15 @@ const documentFile = (call: Call, name: string): string => {
   throw notFound(message);
 };
 
-type Described = Document & {
-  readonly schema: string;
-  readonly tool: { readonly version: string };
+/** What a document of ours is, and which version made it; null where it is none. */
+const headIn = (value: unknown) => {
+  if (!isRecord(value) || !isRecord(value.tool)) return null;
+  const { schema, tool } = value;
+  const [, kind = ''] = /^pedalbench\.(\w+)\/1$/.exec(String(schema)) ?? [];
+  const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
+  if (rowsName === undefined || typeof tool.version !== 'string') return null;
+  return { document: value as Document, kind, rowsName, version: tool.version };
 };
-
-const isDescribed = (value: unknown): value is Described =>
-  isRecord(value) &&
-  typeof value.schema === 'string' &&
-  isRecord(value.tool) &&
-  typeof value.tool.version === 'string';
 
 const isPart = (value: unknown): value is Part =>
   isRecord(value) && typeof value.shard === 'string' && isRecord(value.inputs);
@@ -85,24 +78,22 @@ const isPart = (value: unknown): value is Part =>
 /** @throws CliError where it is no document of predict, check or run */
 export const readPart = (call: Call, name: string): PartFile & { readonly path: string } => {
   const path = documentFile(call, name);
-  const first = firstOf(path);
+  const [first = ''] = linesOf(path);
   // What another tool printed on one line begins as rows do; it has them inside.
-  const document = parsed(first.length > 1 ? lastOf(path) : readText(path), path);
-  const schema = isDescribed(document) ? document.schema : '';
-  const kind = /^pedalbench\.(\w+)\/1$/.exec(schema)?.[1] ?? '';
-  const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
-  if (!isDescribed(document) || rowsName === undefined) {
+  const head = headIn(parsed(first.length > 1 ? lastOf(path) : readText(path), path));
+  if (head === null) {
     const message = `${path}: expected what predict, check or run print with --json or --jsonl, got other JSON.`;
     throw inputError(message);
   }
-  const { [rowsName]: rows, part, ...rest }: Document = document;
+  const { document, kind, rowsName, version } = head;
+  const { [rowsName]: rows, part, ...rest } = document;
   const inLines = first.length > 1 && rows === undefined;
   if (!inLines && !Array.isArray(rows)) throw inputError(`${path}: ${rowsName}: expected a list.`);
   return {
     from: name,
     path,
     kind,
-    version: document.tool.version,
+    version,
     rest,
     part: isPart(part) ? part : null,
     rows: () => (inLines ? rowsOf(path) : (rows as readonly unknown[])),

@@ -36,24 +36,22 @@ const askedOf = (args: Args) => {
 };
 
 const nextOf = (report: WidthSetReport, args: Args, counted: boolean): readonly string[] => {
-  const best = report.sets.at(-1);
   const [model = report.model] = args.positionals;
-  return [
-    ...(counted
-      ? []
-      : ['Each pedal is asked for once and twice; --device ID:2,ID:1 says how often for each.']),
-    ...(args.flag('what-if')
-      ? ['A file that was not trained for these widths has their cost, and not their sound.']
-      : [
-          `Only widths that ${report.model} was trained for: ${setText(report, [...report.widths.keys()])}. --what-if tries every one.`,
-        ]),
-    ...(best === undefined || best.chosen.length === 0
-      ? []
-      : [
-          `Next: pedalbench predict ${model} --audio DI.wav says what each width costs in sound, advise without --widths how near the next wider one is.`,
-        ]),
+  const isServed = report.sets.some(({ chosen }) => chosen.length > 0);
+  const said = [
+    !counted &&
+      'Each pedal is asked for once and twice; --device ID:2,ID:1 says how often for each.',
+    args.flag('what-if')
+      ? 'A file that was not trained for these widths has their cost, and not their sound.'
+      : `Only widths that ${report.model} was trained for: ${setText(report, [...report.widths.keys()])}. --what-if tries every one.`,
+    isServed &&
+      `Next: pedalbench predict ${model} --audio DI.wav says what each width costs in sound, advise without --widths how near the next wider one is.`,
   ];
+  return said.filter((one) => one !== false);
 };
+
+const noCost =
+  'None of these devices has a chip that is known and takes .nam files, so there is no cost to choose by.';
 
 export const adviseWidths = async (
   workbench: Workbench,
@@ -69,32 +67,23 @@ export const adviseWidths = async (
   const { widths, demands } = await following(call, 'advising', (hooks) =>
     widthsFor(workbench, { ...request, devices, copiesOn }, hooks),
   );
+  const { id: model, origin } = request.model;
   if (widths.length < 2) {
-    const message = `${request.model.origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`;
+    const message = `${origin}: expected a model with several widths, got one. --what-if slices any WaveNet.`;
     throw inputError(message);
   }
-  if (demands.length === 0) {
-    const message =
-      'None of these devices has a chip that is known and takes .nam files, so there is no cost to choose by.';
-    throw inputError(message);
-  }
-  const most = call.number('most') ?? 4;
-  const sets = Array.from({ length: most }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
+  if (demands.length === 0) throw inputError(noCost);
+  const length = call.number('most') ?? 4;
+  const sets = Array.from({ length }, (_, i) => bestWidthSet(widths, demands, i + 1)).filter(
     (set, i, all) => i === 0 || set.chosen.length > (all[i - 1]?.chosen.length ?? 0),
   );
-  const { id } = request.model;
-  const report = { model: id, widths, demands, dominated: dominated(widths, demands), sets };
+  const report = { model, widths, demands, dominated: dominated(widths, demands), sets };
   writePages('advise', call, () => widthSetPage(report));
   const judged = new Set(demands.map(({ deviceName }) => deviceName));
   const unjudged = devices.flatMap(({ name }) => (judged.has(name) ? [] : [name]));
+  const wanting = `Not judged, for want of a published chip or of .nam files: ${unjudged.join(', ')}.`;
   const counted = asked.copies.size > 0 || request.copies !== undefined;
-  call.print('advise', { widthSets: report }, (style) =>
-    renderWidthSet(report, style, [
-      ...(unjudged.length === 0
-        ? []
-        : [`Not judged, for want of a published chip or of .nam files: ${unjudged.join(', ')}.`]),
-      ...nextOf(report, call, counted),
-    ]),
-  );
+  const next = [...(unjudged.length === 0 ? [] : [wanting]), ...nextOf(report, call, counted)];
+  call.print('advise', { widthSets: report }, (style) => renderWidthSet(report, style, next));
   return 0;
 };

@@ -8,7 +8,7 @@ import type { Baseline } from '../../study/check/baseline.ts';
 import { emptyBaseline, formatBaseline, parseBaseline } from '../../study/check/baseline.ts';
 import type { CheckOutcome } from '../../study/check/check.ts';
 import type { CheckVerdict } from '../../study/check/verdict.ts';
-import { type InputKeys, partOf, type Shard, sliceOf } from '../../study/parts/part.ts';
+import { type InputKeys, partOf, sliceOf } from '../../study/parts/part.ts';
 import { counted } from '../../units/number-text.ts';
 import { writeWhole } from '../../units/output-file.ts';
 import { readText } from '../../units/read-text.ts';
@@ -94,12 +94,6 @@ const evaluate = async (
   return against(parseBaseline(written, path), onVerdict);
 };
 
-const partOfFile = (file: ParsedBudgets, shard: Shard | null): ParsedBudgets => ({
-  ...file,
-  budgets: sliceOf(file.budgets, shard),
-  lines: sliceOf(file.lines, shard),
-});
-
 /** A scenario that is not there is a failure of its budget, and has no content. */
 const jobsThatAreThere = (workbench: Workbench, names: readonly string[]): readonly Job[] =>
   names.flatMap((name) => {
@@ -123,12 +117,6 @@ const inputsOf = (workbench: Workbench, file: ParsedBudgets, baseline: string): 
     sounds: [...budgets.flatMap((budget) => budget.audio ?? []).map(sound), ...played.sounds],
     request: [budgets, existsSync(baseline) ? readText(baseline) : null, played.request],
   });
-};
-
-const refuseInitOptions = (call: Call): void => {
-  const given = Object.keys(initOptions).find((option) => call.has(option));
-  if (given === undefined) return;
-  throw usageError(`--${given} is for --init: a budget says it in its own file.`);
 };
 
 export const check: Command = {
@@ -158,14 +146,18 @@ export const check: Command = {
   run: async (call) => {
     const path = budgetPath(call);
     if (call.flag('init')) return initBudgets(call, path);
-    refuseInitOptions(call);
+    const early = Object.keys(initOptions).find((option) => call.has(option));
+    if (early !== undefined) {
+      throw usageError(`--${early} is for --init: a budget says it in its own file.`);
+    }
     const workbench = openWorkbench(call.io);
     const shard = shardOf(call);
     if (shard !== null && call.flag('update-baseline')) {
       throw usageError('--update-baseline needs all budgets: leave out --shard.');
     }
     const whole = readBudgets(workbench, path);
-    const file = partOfFile(whole, shard);
+    const [budgets, lines] = [sliceOf(whole.budgets, shard), sliceOf(whole.lines, shard)];
+    const file = { ...whole, budgets, lines };
     const baseline = baselinePath(call, whole);
     const given = call.text('baseline');
     const files = [...call.positionals, ...(given === undefined ? [] : ['--baseline', given])];
@@ -176,13 +168,11 @@ export const check: Command = {
     );
     const { verdicts, counts, exitCode } = result;
     // Whatever happens to a report, what was found out is said before.
+    const rest = { ...headOf('check'), counts };
     const part =
       shard === null
         ? undefined
-        : partOf(shard, inputsOf(workbench, whole, baseline), verdicts, {
-            ...headOf('check'),
-            counts,
-          });
+        : partOf(shard, inputsOf(workbench, whole, baseline), verdicts, rest);
     output.print({ verdicts, counts, part }, (style) => renderCheck(result, style, command));
     const written = writeReports(call, file, result);
     return written || exitCode === 1 ? exitCode : 2;
