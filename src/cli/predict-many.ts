@@ -4,10 +4,9 @@ import { join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import picomatch from 'picomatch';
 import type { DeviceProfile } from '../device/profile.ts';
-import type { Model } from '../nam/model.ts';
 import { widthsOf } from '../nam/widths.ts';
 import { Seal, sealed, sliceOf } from '../study/parts/part.ts';
-import type { PredictResult, PredictRow, SkippedCombination } from '../study/predict/row.ts';
+import type { PredictRow, SkippedCombination } from '../study/predict/row.ts';
 import { type Selection, selectRows } from '../study/predict/select.ts';
 import { readText } from '../units/read-text.ts';
 import { type PredictRequest, predict } from '../workbench/predict.ts';
@@ -30,12 +29,8 @@ export interface ManyRequest {
 }
 
 /** One model may say by itself how far it is; of many the file says it. */
-const predictOne = async (
-  call: Call,
-  workbench: Workbench,
-  { names, devices, settings, selection }: ManyRequest,
-  name: string,
-): Promise<PredictResult> => {
+const predictOne = async (call: Call, workbench: Workbench, many: ManyRequest, name: string) => {
+  const { names, devices, settings, selection } = many;
   const audio = call.text('audio');
   const [first, ...others] = partsOf(call.io, workbench, name);
   const beside = others.map((other) => ({ width: settings.width ?? 'all', ...other }));
@@ -48,8 +43,9 @@ const predictOne = async (
     audio === undefined
       ? {}
       : await (await import('./audio-input.ts')).measureOnAudio(call, model, audio);
-  const all = settings.width === 'all' && beside.length > 0;
-  const { width = all ? widestOf(model) : settings.width } = first;
+  const isOfMany = settings.width === 'all' && beside.length > 0;
+  // The last is the widest, and there is one.
+  const { width = isOfMany ? widthsOf(model).at(-1)?.label : settings.width } = first;
   const request = { ...settings, width, devices, models: [model], beside, ...onAudio };
   const { cwd, packageRoot, machine } = call.io;
   const workers = call.number('workers') ?? defaultWorkers();
@@ -63,20 +59,12 @@ const predictOne = async (
   return selectRows(result, { ...selection, sort: undefined });
 };
 
-const refuseSort = (call: Call): void => {
+/** The rows, unless they went out line by line; and of a shard what `merge` needs. */
+export const predictMany = async (call: Call, workbench: Workbench, many: ManyRequest) => {
   const other = ['jsonl', 'shard'].find((option) => call.has(option));
   if (call.has('sort') && other !== undefined) {
     throw usageError(`--sort needs all rows at once: leave out --sort or --${other}.`);
   }
-};
-
-/** The rows, unless they went out line by line; and of a shard what `merge` needs. */
-export const predictMany = async (
-  call: Call,
-  workbench: Workbench,
-  many: ManyRequest,
-): Promise<PredictResult & { readonly part?: ReturnType<typeof sealed> }> => {
-  refuseSort(call);
   const { output, names, devices, settings, selection } = many;
   const shard = shardOf(call);
   const own = sliceOf(names, shard);
@@ -115,12 +103,11 @@ export const modelsFromOption = {
   help: 'further models, one a line; - reads them from stdin',
 };
 
-/** All .nam files below a folder, by their path. */
+/** All .nam files below a folder, by their path from there. */
 const below = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.nam'))
-    .sort()
-    .map((path) => join(folder, path));
+    .sort();
 
 const isPattern = (name: string): boolean => /[*?[]/.test(name);
 
@@ -131,10 +118,8 @@ const matching = (io: Io, glob: string): string[] => {
   const full = resolve(io.cwd, folder);
   if (!existsSync(full)) return [];
   const matches = picomatch(glob.replace(/^\.\//, ''), { dot: true });
-  return readdirSync(full, { recursive: true, encoding: 'utf8' })
-    .map((path) => (folder === '.' ? path : join(folder, path)))
-    .filter((path) => path.endsWith('.nam') && matches(path))
-    .sort();
+  const paths = below(full).map((path) => (folder === '.' ? path : join(folder, path)));
+  return paths.filter((path) => matches(path));
 };
 
 const found = (names: readonly string[], word: string): readonly string[] => {
@@ -161,18 +146,17 @@ const partsOf = (io: Io, workbench: Workbench, word: string): [NamedPart, ...Nam
   return [part(first), ...others.map(part)];
 };
 
-/** The last, and never none. */
-const widestOf = (model: Model): string => widthsOf(model).at(-1)?.label ?? 'full';
-
 /** What exists is taken as it is written; then ids, folders, patterns and commas. */
 const expanded = (io: Io, workbench: Workbench, word: string): readonly string[] => {
   const stat = statSync(resolve(io.cwd, word), { throwIfNoEntry: false });
   if (stat !== undefined && !stat.isDirectory()) return [word];
   if (workbench.models.paths.has(word)) return [word];
   if (stat !== undefined) {
-    const folder = resolve(io.cwd, word);
-    const inside = below(folder).map((path) => join(word, path.slice(folder.length + 1)));
-    return found(inside, word);
+    const inside = below(resolve(io.cwd, word));
+    return found(
+      inside.map((path) => join(word, path)),
+      word,
+    );
   }
   if (word.includes(',')) {
     return word.split(',').flatMap((part) => (part === '' ? [] : expanded(io, workbench, part)));

@@ -26,7 +26,7 @@ import {
 } from '../audio-input.ts';
 import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import { oneDevice, oneWidth, oversampleOf, settingsOf, shared, tanhOf } from '../options.ts';
+import { oneDevice, oneWidth, oversampleOf, shared, tanhOf } from '../options.ts';
 
 const defaultBlockFrames = 64;
 
@@ -34,21 +34,18 @@ const defaultBlockFrames = 64;
 const costOn = async (
   call: Call,
   workbench: Workbench,
-  model: Model,
-  width: Width,
-  sampleRateHz: number,
+  { model, width, sampleRateHz }: { model: Model; width: Width; sampleRateHz: number },
 ): Promise<PredictRow | null> => {
   if (!call.has('device')) {
     if (call.has('engine')) throw usageError('--engine needs --device ID.');
     return null;
   }
-  const { engine = 'auto', ...settings } = settingsOf(call);
-  const devices = oneDevice(call, workbench);
-  const asked = { ...settings, engine, devices, blockFrames: call.number('block') };
-  const sized = { models: model, width: width.label, whatIf: width.whatIf };
-  const resample = !call.flag('no-resample');
-  const rates = { resample, oversample: oversampleOf(call), sampleRateHz };
-  const { rows, skipped } = await predict(workbench, { ...asked, ...sized, ...rates });
+  const { rows, skipped } = await predict(workbench, {
+    ...{ model, width: width.label, whatIf: width.whatIf, tanh: tanhOf(call) },
+    ...{ engine: call.text('engine') ?? 'auto', device: oneDevice(call, workbench) },
+    ...{ blockFrames: call.number('block'), sampleRateHz },
+    ...{ resample: !call.flag('no-resample'), oversample: oversampleOf(call) },
+  });
   const [row] = rows;
   if (row !== undefined) return row;
   const reason = skipped[0]?.reason ?? 'there is no prediction';
@@ -57,9 +54,8 @@ const costOn = async (
 
 /** A channel by number, from 1, or all of them; undefined where nothing was asked. */
 const channelOf = (call: Call): Channel | undefined => {
-  const channel = call.number('channel');
-  if (!call.flag('mix')) return channel;
-  if (channel !== undefined) throw usageError('Expected --channel N or --mix, got both.');
+  if (!call.flag('mix')) return call.number('channel');
+  if (call.has('channel')) throw usageError('Expected --channel N or --mix, got both.');
   return 'mix';
 };
 
@@ -201,7 +197,7 @@ export const render: Command = {
       const { sampleRateHz, frames: length, channels } = sound.format;
       const own = runRateOf(call, sound, model, !call.flag('no-resample'));
       const modelRateHz = oversampleOf(call) * own;
-      const row = await costOn(call, workbench, model, width, sampleRateHz);
+      const row = await costOn(call, workbench, { model, width, sampleRateHz });
       const blockFrames = call.number('block') ?? row?.blockFrames ?? defaultBlockFrames;
       const executorOf = (of: Network) => monoExecutor(of, executor, tanh, model.origin);
       const first = executorOf(network);

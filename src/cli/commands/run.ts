@@ -1,7 +1,7 @@
 /** `pedalbench run SCENARIO...`: virtual pedals play, and every block is checked against its deadline. */
 import { runPage } from '../../report/html/run-page.ts';
 import { renderLive, renderRuns } from '../../report/run-text.ts';
-import { type InputKeys, type Part, partOf, type Shard } from '../../study/parts/part.ts';
+import { type Part, partOf } from '../../study/parts/part.ts';
 import { resolveJob } from '../../study/simulate/resolve.ts';
 import type { LiveResult, RunDocument } from '../../study/simulate/run-result.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
@@ -24,11 +24,9 @@ import { pageOptions, writePages } from '../pages.ts';
 const defaultTimeoutSeconds = 600;
 const defaultMemoryMegabytes = 1024;
 
-const placesOf = ({ cwd, packageRoot, machine = readMachine() }: Io): Places => ({
-  cwd,
-  packageRoot,
-  machine,
-});
+const placesOf = ({ cwd, packageRoot, machine = readMachine() }: Io): Places => {
+  return { cwd, packageRoot, machine };
+};
 
 /** Finds every fault of every scenario before anything runs. */
 const checkJobs = async (call: Call, jobs: readonly NumberedJob[], workbench: Workbench) => {
@@ -48,9 +46,6 @@ type Document = RunDocument & { readonly part?: Part };
 /** What `--json` prints, for the folder of the results. */
 export const documentText = (document: Document): string =>
   [...documentPieces({ ...headOf('run'), ...document })].join('');
-
-const sealedRun = ({ runs, ...rest }: RunDocument, shard: Shard, inputs: InputKeys): Part =>
-  partOf(shard, inputs, runs, { ...headOf('run'), ...rest });
 
 export const exitCodeOf = ({ interrupted, failed, runs }: RunDocument): ExitCode => {
   if (interrupted) return 130;
@@ -87,15 +82,6 @@ const runLive = async (call: Call, jobs: readonly NumberedJob[]): Promise<ExitCo
   return failures.length > 0 ? 3 : 0;
 };
 
-/** Options that say what becomes of a folder need one, and not two things at once. */
-const checkFolderOptions = (call: Call): void => {
-  const lost = ['resume', 'fresh', 'no-audio'].find((option) => call.flag(option));
-  if (!call.has('out') && lost !== undefined) throw usageError(`--${lost} needs --out DIR.`);
-  if (call.flag('resume') && call.flag('fresh')) {
-    throw usageError('--resume keeps what is there, --fresh does not: give one of them.');
-  }
-};
-
 export const run: Command = {
   usage: 'SCENARIO... [options]',
   examples: [
@@ -130,7 +116,12 @@ export const run: Command = {
     if (positionals.length === 0) {
       throw usageError('Expected a scenario by id or path: pedalbench run SCENARIO...');
     }
-    checkFolderOptions(call);
+    const [resume, fresh] = [call.flag('resume'), call.flag('fresh')];
+    const lost = ['resume', 'fresh', 'no-audio'].find((option) => call.flag(option));
+    if (!call.has('out') && lost !== undefined) throw usageError(`--${lost} needs --out DIR.`);
+    if (resume && fresh) {
+      throw usageError('--resume keeps what is there, --fresh does not: give one of them.');
+    }
     const folder = call.text('out') ?? null;
     const shard = shardOf(call);
     const workbench = openWorkbench(io);
@@ -141,17 +132,18 @@ export const run: Command = {
     await checkJobs(call, jobs, workbench);
     if (call.flag('live')) return runLive(call, jobsOf(jobs, shard));
     const output = call.rows('run', 'runs');
-    const withPart = (one: RunDocument): Document =>
-      shard === null ? one : { ...one, part: sealedRun(one, shard, inputs) };
-    const out =
-      folder === null ? null : { folder: call.path(folder), audio: !call.flag('no-audio') };
+    const withPart = (one: RunDocument): Document => {
+      if (shard === null) return one;
+      const { runs, ...rest } = one;
+      return { ...one, part: partOf(shard, inputs, runs, { ...headOf('run'), ...rest }) };
+    };
+    const audio = !call.flag('no-audio');
+    const out = folder === null ? null : { folder: call.path(folder), audio };
     const seconds = call.number('timeout') ?? defaultTimeoutSeconds;
     const megabytes = call.number('memory') ?? defaultMemoryMegabytes;
     const swept = await during(call, 'simulating', (progress) =>
       runSweep({
-        ...{ jobs, shard, inputsId, out, places: placesOf(io), signal: io.signal },
-        resume: call.flag('resume'),
-        fresh: call.flag('fresh'),
+        ...{ jobs, shard, inputsId, out, places: placesOf(io), signal: io.signal, resume, fresh },
         textOf: (one) => documentText(withPart(one)),
         workers: call.number('workers') ?? defaultWorkers(),
         limits: { seconds, megabytes },
