@@ -9,15 +9,6 @@ import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 
-export interface FigureRow {
-  /** 'chip.clusters[0].clockHz' */
-  readonly path: string;
-  readonly value: string;
-  readonly kind: string;
-  readonly source: string;
-  readonly note: string;
-}
-
 /** The unit is in the field's name. */
 const withUnit = (field: string, value: unknown): string => {
   if (typeof value !== 'number') {
@@ -38,21 +29,21 @@ const withUnit = (field: string, value: unknown): string => {
   return Number.isInteger(value) ? grouped(value) : short(value);
 };
 
-const rowOf = ({ path, figure }: PlacedFigure): FigureRow => {
+/** 'chip.clusters[0].clockHz', and what its figure says as text. */
+const rowOf = ({ path, figure }: PlacedFigure) => {
   const { value, low = value, high = value, kind, source, note = '' } = figure;
   const field = path.replace(/^.*\./, '');
-  const range =
-    figure.low !== undefined || figure.high !== undefined
-      ? ` (${withUnit(field, low)} to ${withUnit(field, high)})`
-      : '';
+  const isOne = figure.low === undefined && figure.high === undefined;
+  const range = isOne ? '' : ` (${withUnit(field, low)} to ${withUnit(field, high)})`;
   return {
     ...{ path, value: withUnit(field, value) + range },
     ...{ kind: String(kind), source: String(source), note: String(note) },
   };
 };
+type FigureRow = ReturnType<typeof rowOf>;
 
 /** All figures below `value`, in the order of the file. */
-export const figureRows = (value: unknown): FigureRow[] => figuresBelow(value).map(rowOf);
+export const figureRows = (value: unknown) => figuresBelow(value).map(rowOf);
 
 export const evidenceSentence = (evidence: Evidence): string => {
   const model = evidence.model ?? 'NAM files';
@@ -76,10 +67,6 @@ export const evidenceSentence = (evidence: Evidence): string => {
 const indented = (text: string, { columns }: Style): string[] =>
   wrap(printable(text), columns, '  ');
 
-/** The sources of figures by number, in the order in which they are first named. */
-const numbered = (rows: readonly FigureRow[]): ReadonlyMap<string, number> =>
-  new Map([...new Set(rows.map(({ source }) => source))].map((source, i) => [source, i + 1]));
-
 const table = (titles: readonly string[], rows: readonly string[][], style: Style): string[] =>
   textTable(
     rows.map(([first = '', ...rest]) => [`  ${first}`, ...rest]),
@@ -90,23 +77,19 @@ const table = (titles: readonly string[], rows: readonly string[][], style: Styl
   ).map((line) => clip(line, style.columns, style.ascii));
 
 /** A value that is long, and what is noted of a figure, stand below its line. */
-const figureTable = (
-  rows: readonly FigureRow[],
-  sources: ReadonlyMap<string, number>,
-  style: Style,
-): string[] => {
+const figureTable = (rows: readonly FigureRow[], sources: readonly string[], style: Style) => {
   const isLong = ({ value }: FigureRow) => widthOf(value) > (style.columns < 100 ? 24 : 36);
   const cells = rows.map((row) => [
-    `[${sources.get(row.source)}]`,
+    `[${sources.indexOf(row.source) + 1}]`,
     printable(row.path),
     isLong(row) ? 'below' : printable(row.value),
     row.kind,
   ]);
   const [head = '', ...lines] = table(['source', 'figure', 'value', 'kind'], cells, style);
   const below = (row: FigureRow): string[] =>
-    [...(isLong(row) ? [row.value] : []), ...(row.note === '' ? [] : [row.note])].flatMap((text) =>
-      inked(style, 'dim', printable(text), ' '.repeat(10)),
-    );
+    [isLong(row) ? row.value : '', row.note]
+      .filter((text) => text !== '')
+      .flatMap((text) => inked(style, 'dim', printable(text), ' '.repeat(10)));
   return [head, ...rows.flatMap((row, i) => [lines[i] ?? '', ...below(row)])];
 };
 
@@ -138,14 +121,15 @@ export const renderDevice = (
   style: Style,
 ): string => {
   const figures = figureRows(profile.chip);
-  const sources = numbered(figures);
+  // By number, in the order in which they are first named.
+  const sources = [...new Set(figures.map(({ source }) => source))];
   const figuresThat = (known: boolean): string[] => {
     const rows = figures.filter((row) => isKnown(row) === known);
     return rows.length === 0 ? [] : figureTable(rows, sources, style);
   };
-  const { player, notes = [] } = profile;
-  const said = [...(player === undefined ? [] : [player]), ...notes];
-  const named = [...sources].map(([source, n]) => `[${n}] ${source}`);
+  const { player = [], notes = [] } = profile;
+  const said = [player, notes].flat();
+  const named = sources.map((source, i) => `[${i + 1}] ${source}`);
   const all = (texts: readonly string[]) => texts.flatMap((text) => indented(text, style));
   const closed =
     profile.chip === null ? '. No chip is published; verdicts rest on what is known to run' : '';

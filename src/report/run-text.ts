@@ -1,10 +1,5 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
-import type {
-  FailedJob,
-  LiveResult,
-  RunDocument,
-  RunResult,
-} from '../study/simulate/run-result.ts';
+import type { LiveResult, RunDocument, RunResult } from '../study/simulate/run-result.ts';
 import { grouped, hertz, percent, short } from '../units/number-text.ts';
 import { verdictInk } from './predict/cell.ts';
 import { bar } from './text/bar.ts';
@@ -69,53 +64,50 @@ const table = (runs: readonly RunResult[], style: Style): string[] => {
 const passText = (passed: boolean, style: Style): string =>
   passed ? paint(style, 'green', 'holds') : paint(style, 'red', 'FAILS');
 
-const detail = (run: RunResult, style: Style): string[] => {
-  const lines = [
-    paint(style, 'bold', printable(`${run.title ?? run.scenario} ${sweptText(run)}`.trim())),
-    `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, seed ${run.seed}`,
-  ];
-  for (const slot of run.slots) {
-    const { best, expected, worst } = slot.cyclesPerBlock;
-    const shared = slot.sharingCyclesPerBlock;
-    const sharing = Math.abs(shared) < 0.5 ? '' : `, ${grouped(shared)} of them for sharing`;
-    const range = best === worst ? '' : ` (${grouped(best)} at best, ${grouped(worst)} at worst)`;
-    const cost = slot.bypassed
-      ? 'bypassed'
-      : `${grouped(expected)} cycles a block${range}${sharing}`;
-    const place = `${printable(slot.what)} on core ${slot.cores.join(', ')}`;
-    lines.push(`  ${printable(slot.name)}: ${place}: ${cost}`);
-  }
-  for (const event of run.events) {
-    const when = `${short(event.atSeconds)} s`;
-    const applied =
-      event.appliedSeconds === null
-        ? 'not applied before the end'
-        : `from block ${grouped(event.appliedBlock ?? 0)} (${short(event.appliedSeconds)} s)`;
-    const what = `${printable(event.slot ?? event.do)} to ${printable(event.to)}`;
-    lines.push(`  ${when}: ${event.by} sets ${what}, ${applied}`);
-  }
-  if (run.jackLoad !== null) {
-    lines.push(
-      `  JACK's display shows ${percent(run.jackLoad)} at the end, host and graph included`,
-    );
-  }
-  const { worstBlock: worst } = run;
-  if (worst !== null) {
-    const { block, atSeconds, responseSeconds, dueSeconds, late } = worst;
-    const causes = causesText(worst, causesShown);
-    lines.push(
-      `  worst block: ${grouped(block)} at ${atSeconds.toFixed(3)} s, ${milliseconds(responseSeconds)} of ${milliseconds(dueSeconds)}${late ? ', late' : ''}; cycles: ${causes}`,
-    );
-  }
-  for (const e of run.expectations) {
-    const word = passText(e.passed, style);
-    lines.push(`  ${e.what} ${short(e.limit)}: ${short(e.actual)}, ${word}`);
-  }
-  for (const warning of run.warnings) lines.push(...wrap(`  ${printable(warning)}`, style.columns));
-  return lines;
+const slotText = (slot: RunResult['slots'][number]): string => {
+  const { best, expected, worst } = slot.cyclesPerBlock;
+  const shared = slot.sharingCyclesPerBlock;
+  const sharing = Math.abs(shared) < 0.5 ? '' : `, ${grouped(shared)} of them for sharing`;
+  const range = best === worst ? '' : ` (${grouped(best)} at best, ${grouped(worst)} at worst)`;
+  const cost = slot.bypassed ? 'bypassed' : `${grouped(expected)} cycles a block${range}${sharing}`;
+  return `${printable(slot.name)}: ${printable(slot.what)} on core ${slot.cores.join(', ')}: ${cost}`;
 };
 
-const failure = (job: FailedJob): string =>
+const eventText = (event: RunResult['events'][number]): string => {
+  const applied =
+    event.appliedSeconds === null
+      ? 'not applied before the end'
+      : `from block ${grouped(event.appliedBlock ?? 0)} (${short(event.appliedSeconds)} s)`;
+  const what = `${printable(event.slot ?? event.do)} to ${printable(event.to)}`;
+  return `${short(event.atSeconds)} s: ${event.by} sets ${what}, ${applied}`;
+};
+
+const worstText = (worst: NonNullable<RunResult['worstBlock']>): string => {
+  const { block, atSeconds, responseSeconds, dueSeconds, late } = worst;
+  return `worst block: ${grouped(block)} at ${atSeconds.toFixed(3)} s, ${milliseconds(responseSeconds)} of ${milliseconds(dueSeconds)}${late ? ', late' : ''}; cycles: ${causesText(worst, causesShown)}`;
+};
+
+const detail = (run: RunResult, style: Style): string[] => {
+  const { jackLoad, worstBlock: worst } = run;
+  const jack = `JACK's display shows ${percent(jackLoad ?? 0)} at the end, host and graph included`;
+  const facts = [
+    ...run.slots.map(slotText),
+    ...run.events.map(eventText),
+    ...(jackLoad === null ? [] : [jack]),
+    ...(worst === null ? [] : [worstText(worst)]),
+    ...run.expectations.map(
+      (e) => `${e.what} ${short(e.limit)}: ${short(e.actual)}, ${passText(e.passed, style)}`,
+    ),
+  ];
+  return [
+    paint(style, 'bold', printable(`${run.title ?? run.scenario} ${sweptText(run)}`.trim())),
+    `${run.device}, ${run.engine ?? 'no engine'}, ${run.chain}, ${run.blockFrames} frames at ${hertz(run.sampleRateHz)}, ${short(run.simulatedSeconds)} s, seed ${run.seed}`,
+    ...facts.map((text) => `  ${text}`),
+    ...run.warnings.flatMap((warning) => wrap(`  ${printable(warning)}`, style.columns)),
+  ];
+};
+
+const failure = (job: RunDocument['failed'][number]): string =>
   `${printable(job.scenario)} ${printable(sweptText(job))}: gave no result, twice: ${printable(job.reason)}`;
 
 /** What gave no result is no expectation that holds. */
@@ -131,7 +123,8 @@ export const renderRuns = (document: RunDocument, style: Style, out: string | nu
   const { runs, failed, sweep } = document;
   const misses = runs.filter((run) => !run.passed);
   const shown = runs.length <= detailed ? runs : misses.slice(0, detailed);
-  const counted = `${runs.length} of ${sweep.shard === null ? sweep.jobs : `shard ${sweep.shard} of ${sweep.jobs}`} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
+  const all = `${sweep.shard === null ? '' : `shard ${sweep.shard} of `}${sweep.jobs}`;
+  const counted = `${runs.length} of ${all} ${sweep.jobs === 1 ? 'run' : 'runs'}`;
   const outcome = outcomeOf(runs.length, misses.length, failed.length);
   return blocksText(
     runs.length > 0 ? table(runs, style) : [],
@@ -145,17 +138,15 @@ export const renderRuns = (document: RunDocument, style: Style, out: string | nu
 };
 
 const next = ({ interrupted, sweep }: RunDocument, out: string | null): string => {
-  if (interrupted) {
-    return out === null
+  if (out === null) {
+    return interrupted
       ? 'Interrupted. With --out DIR a run can be gone on with.'
-      : `Interrupted. Go on with: the same command and --resume`;
+      : 'Next: --out DIR writes the audio, the trace and the worst block.';
   }
-  if (sweep.shard !== null && out !== null) {
-    return `Next: pedalbench merge DIR... joins the shards; this one is in ${printable(out)}`;
-  }
-  return out === null
-    ? 'Next: --out DIR writes the audio, the trace and the worst block.'
-    : `Next: open ${printable(out)}/*/chrome-trace.json in ui.perfetto.dev`;
+  if (interrupted) return 'Interrupted. Go on with: the same command and --resume';
+  return sweep.shard === null
+    ? `Next: open ${printable(out)}/*/chrome-trace.json in ui.perfetto.dev`
+    : `Next: pedalbench merge DIR... joins the shards; this one is in ${printable(out)}`;
 };
 
 /** Live runs: measured beside predicted, and that this is the wall clock. */
