@@ -4,15 +4,8 @@ import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
 import { blocksText } from '../text/blocks.ts';
-import {
-  type Column,
-  type Ink,
-  left,
-  paint,
-  right,
-  type Style,
-  textTable,
-} from '../text/text-table.ts';
+import type { Column, Ink, Style } from '../text/text-table.ts';
+import { left, paint, right, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
 import { isFaulty, isLoud, statusWord, statusWords, summaryLine } from './markdown.ts';
 
@@ -24,10 +17,10 @@ const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => len
 const mark = (verdict: CheckVerdict, style: Style): string =>
   paint(style, inks[verdict.status], statusWord(verdict).padEnd(wordWidth));
 
-const message = (verdict: CheckVerdict, style: Style) =>
-  wrap(`${verdict.budget}: ${verdict.message}`, Math.max(40, style.columns - wordWidth))
-    .map((line, i) => `${i === 0 ? mark(verdict, style) : ' '.repeat(wordWidth)}${line}`)
-    .join('\n');
+const message = (verdict: CheckVerdict, style: Style): string[] =>
+  wrap(`${verdict.budget}: ${verdict.message}`, Math.max(40, style.columns - wordWidth)).map(
+    (line, i) => (i === 0 ? mark(verdict, style) : ' '.repeat(wordWidth)) + line,
+  );
 
 const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string => {
   const { status, budget, metric, limitKind, limit, delta, actual } = verdict;
@@ -41,15 +34,12 @@ const quiet = (verdict: CheckVerdict, nameWidth: number, style: Style): string =
 const grownAction = (command: string): string =>
   `If a cost is meant to grow, raise its limit in the budget file and write the baseline anew: pedalbench ${command} --update-baseline. Else 'pedalbench explain' shows where it goes.`;
 
-const nextAction = (result: CheckResult, command: string): string => {
-  const { counts } = result;
-  const faulty = result.verdicts.filter(isFaulty).length;
-  const mended =
-    faulty > 0
-      ? ['What could not be measured has no limit to raise: mend what its line names.']
-      : [];
+const nextAction = ({ counts, verdicts }: CheckResult, command: string): string => {
+  const faulty = verdicts.filter(isFaulty).length;
+  const mend = 'What could not be measured has no limit to raise: mend what its line names.';
   if (counts.fail > 0) {
-    return [...mended, ...(counts.fail > faulty ? [grownAction(command)] : [])].join(' ');
+    const actions = [faulty > 0 && mend, counts.fail > faulty && grownAction(command)];
+    return actions.filter((action) => action !== false).join(' ');
   }
   if (counts.inconclusive > 0) {
     return `What could not be judged is no pass: write the missing baseline (pedalbench ${command} --update-baseline), or give the device a profile with a chip.`;
@@ -67,19 +57,12 @@ const nextAction = (result: CheckResult, command: string): string => {
 /** @param command as it was typed, without what it writes: 'check my-budgets.json' */
 export const renderCheck = (result: CheckResult, style: Style, command = 'check'): string => {
   const nameWidth = Math.max(0, ...result.verdicts.map((verdict) => verdict.budget.length));
-  const messages = result.verdicts.filter(isLoud).map((verdict) => message(verdict, style));
+  const messages = result.verdicts.filter(isLoud).flatMap((verdict) => message(verdict, style));
   const rows = result.verdicts
     .filter((verdict) => !isLoud(verdict))
     .map((verdict) => quiet(verdict, Math.min(nameWidth, 48), style));
-  return [
-    ...messages,
-    ...(messages.length > 0 && rows.length > 0 ? [''] : []),
-    ...rows,
-    '',
-    summaryLine(result),
-    ...wrap(nextAction(result, command), style.columns),
-    '',
-  ].join('\n');
+  const next = wrap(nextAction(result, command), style.columns);
+  return blocksText(messages, rows, [summaryLine(result), ...next]);
 };
 
 /** More than this many states are shown by the last of them. */

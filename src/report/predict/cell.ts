@@ -39,11 +39,10 @@ export interface CellLayout {
 /** From the richest to the barest. */
 export const layoutsOf = ({ copies }: ModelGroup, lines: readonly TableLine[]): CellLayout[] => {
   const rows = lines.flatMap((line) => line.rows);
-  const widestOf = (counts: readonly number[]): number =>
-    Math.max(
-      4,
-      ...rows.filter((row) => counts.includes(row.copies)).map((row) => verdictWord(row).length),
-    );
+  const widestOf = (counts: readonly number[]): number => {
+    const own = rows.filter((row) => counts.includes(row.copies));
+    return Math.max(4, ...own.map((row) => verdictWord(row).length));
+  };
   const further = widestOf(copies.slice(1));
   const verdictColumns = copies.map((n, i) => (i === 0 ? widestOf([n]) : further));
   return [true, false].flatMap((ranges) =>
@@ -54,9 +53,8 @@ export const layoutsOf = ({ copies }: ModelGroup, lines: readonly TableLine[]): 
 };
 
 const loadText = (row: PredictRow | undefined, ranges: boolean): string => {
-  const load = row?.load ?? null;
-  const share = padStart(load === null ? '' : percent(load.expected), percentColumns);
-  const range = row === undefined || load === null ? '' : ` (${intervalText(row)})`;
+  const share = padStart(row?.load ? percent(row.load.expected) : '', percentColumns);
+  const range = row?.load ? ` (${intervalText(row)})` : '';
   return ranges ? share + padEnd(range, rangeColumns) : share;
 };
 

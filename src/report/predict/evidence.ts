@@ -7,23 +7,20 @@ import { verdictText, widthText } from './cell.ts';
 import { cellOf, type ModelGroup, type TableLine, widest } from './groups.ts';
 
 /** The widest that is known to run, in as many copies. */
-const knownToRun = ({ rows }: TableLine, copies: number): string =>
-  widest(rows.filter((row) => row.copies === copies && row.verdict === 'fits'))?.width.label ??
-  'unknown';
+const knownToRun = ({ rows }: TableLine, copies: number): string => {
+  const fitting = rows.filter((row) => row.copies === copies && row.verdict === 'fits');
+  return printable(widest(fitting)?.width.label ?? 'unknown');
+};
 
 /** What stands over such devices. */
 export const noChip = 'no published chip, or no .nam taken';
 
 /** A line a product, where every width with its reasons would not fit a screen. */
-export const evidenceTable = (
-  { copies }: ModelGroup,
-  lines: readonly TableLine[],
-  style: Style,
-): string[] =>
-  textTable(lines, style, [
+export const evidenceTable = (of: ModelGroup, on: readonly TableLine[], style: Style): string[] =>
+  textTable(on, style, [
     left(noChip, ({ label }) => printable(label)),
-    ...copies.map((n) =>
-      left(`known to run ${times(n)}`, (line: TableLine) => printable(knownToRun(line, n))),
+    ...of.copies.map((n) =>
+      left(`known to run ${times(n)}`, (line: TableLine) => knownToRun(line, n)),
     ),
   ]);
 

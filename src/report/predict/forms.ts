@@ -1,5 +1,5 @@
 /** The two forms of the table of `predict`: pedals down and widths across, or every width on a line of its own. */
-import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
+import type { WidthInfo } from '../../study/predict/row.ts';
 import { grouped, hertz, times } from '../../units/number-text.ts';
 import { type Column, left, paint, right, type Style, textTable } from '../text/text-table.ts';
 import { clip, padEnd, printable, widthOf } from '../text/text-width.ts';
@@ -24,13 +24,6 @@ const leftColumns = (lines: readonly TableLine[], { columns, ascii }: Style) => 
   ];
 };
 
-/** The fidelity of a width where every line that has one agrees. */
-const esrOf = ({ lines }: ModelGroup, label: string): number | null => {
-  const rows = lines.flatMap((line) => line.rows).filter((row) => row.width.label === label);
-  const [esr = null, ...others] = new Set(rows.flatMap((row) => row.fidelity.esrToFull ?? []));
-  return others.length > 0 ? null : esr;
-};
-
 /** The title, what stands below it, and the cells; a space more than other columns keep. */
 const widthColumns = (group: ModelGroup, layout: CellLayout, style: Style) =>
   group.widths.map((width) =>
@@ -40,17 +33,16 @@ const widthColumns = (group: ModelGroup, layout: CellLayout, style: Style) =>
     ),
   );
 
-const detailOf = (group: ModelGroup, { label, weights }: WidthInfo): string => {
-  const esr = esrOf(group, label);
-  return `${grouped(weights)} weights${esr === null ? '' : `, ${esrText(esr)}`}`;
+/** Its weights, and its fidelity where every line that has one agrees. */
+const detailOf = ({ lines }: ModelGroup, { label, weights }: WidthInfo): string => {
+  const rows = lines.flatMap((line) => line.rows).filter((row) => row.width.label === label);
+  const [esr, ...others] = new Set(rows.flatMap((row) => row.fidelity.esrToFull ?? []));
+  const fidelity = esr === undefined || others.length > 0 ? '' : `, ${esrText(esr)}`;
+  return `${grouped(weights)} weights${fidelity}`;
 };
 
 /** Null where the widths do not fit beside each other. */
-export const acrossLines = (
-  group: ModelGroup,
-  lines: readonly TableLine[],
-  style: Style,
-): string[] | null => {
+export const acrossLines = (group: ModelGroup, lines: readonly TableLine[], style: Style) => {
   const confidence = left('\nconfidence', (line: TableLine) =>
     paint(style, 'dim', confidenceOf(line)),
   );
@@ -112,9 +104,6 @@ export const downLines = (of: ModelGroup, lines: readonly TableLine[], style: St
   ]);
 };
 
-const named = (row: PredictRow | undefined): string =>
-  row === undefined ? 'none' : `${printable(row.width.label)} ${loadWithInterval(row)}`.trimEnd();
-
 /** The widest that surely runs, with the next one where that probably does. */
 const cell = (line: TableLine, copies: number): string => {
   const rows = line.rows.filter((row) => row.copies === copies);
@@ -125,8 +114,9 @@ const cell = (line: TableLine, copies: number): string => {
     const full = widest(rows);
     return full === undefined || full.load !== null ? 'none' : full.verdict;
   }
-  if (likely === sure) return named(sure);
-  return `${named(sure)}; ${printable(likely.width.label)} ${rowVerdict(likely)}`;
+  const first = sure && `${printable(sure.width.label)} ${loadWithInterval(sure)}`.trimEnd();
+  const next = `${printable(likely.width.label)} ${rowVerdict(likely)}`;
+  return likely === sure ? (first ?? '') : `${first ?? 'none'}; ${next}`;
 };
 
 export const briefLines = (of: ModelGroup, lines: readonly TableLine[], style: Style): string[] =>

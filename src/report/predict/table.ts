@@ -51,10 +51,9 @@ const nextStep = (
   const miss = known.find((row) => row.verdict !== 'fits');
   if (miss !== undefined) {
     const { copies, width, deviceName } = miss;
-    const isAlone = rows.every(
-      (row) => row.deviceName !== deviceName || placeOf(row) === placeOf(miss),
-    );
-    const file = deviceWords.get(placeOf(miss)) ?? miss.devicePath ?? miss.device;
+    const namesakes = rows.filter((row) => row.deviceName === deviceName);
+    const isAlone = namesakes.every((row) => placeOf(row) === placeOf(miss));
+    const file = deviceWords.get(placeOf(miss)) ?? placeOf(miss);
     const place = printable(isAlone ? deviceName : file);
     const what = `${copies > 1 ? `${copies} copies of ` : ''}${printable(width.label)} on ${place}`;
     return nextCommand(
