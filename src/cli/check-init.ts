@@ -45,11 +45,10 @@ const nameIn = (folder: string, io: Io, name: string): string => {
 const firstOf = (call: Call, folder: string) => {
   const { io } = call;
   const workbench = openWorkbench(io);
-  const [engine, width = 'all', tanh] = [call.text('engine'), call.text('width'), tanhOf(call)];
-  const [copies, sampleRateHz] = [call.number('copies'), call.number('rate')];
-  const blockFrames = call.number('block');
-  const asked = { engine, width, copies, blockFrames, sampleRateHz, tanh };
-  const given = { engine, block: blockFrames, rateHz: sampleRateHz, copies, tanh };
+  const alike = { engine: call.text('engine'), copies: call.number('copies'), tanh: tanhOf(call) };
+  const [blockFrames, sampleRateHz] = [call.number('block'), call.number('rate')];
+  const asked = { ...alike, width: call.text('width') ?? 'all', blockFrames, sampleRateHz };
+  const given = { ...alike, block: blockFrames, rateHz: sampleRateHz };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   const settings: FirstSettings = Object.fromEntries(known);
   const models = filesOf(io, workbench, call.list('model') ?? [...workbench.models.paths.keys()]);

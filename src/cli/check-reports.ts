@@ -2,13 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import {
-  renderCheckAnnotations,
-  renderCheckBencher,
-  renderCheckGitlab,
-  renderCheckJunit,
-  renderCheckSarif,
-} from '../report/check/formats.ts';
+import * as formats from '../report/check/formats.ts';
 import { renderCheckMarkdown } from '../report/check/markdown.ts';
 import { checkPage } from '../report/html/check-page.ts';
 import type { ParsedBudgets } from '../scenario/parse-budgets.ts';
@@ -27,11 +21,11 @@ type Render = (result: CheckResult, version: string) => string;
 
 /** An option a report. */
 const reports: Readonly<Record<string, { readonly help: string; readonly render: Render }>> = {
-  junit: { help: 'JUnit XML', render: renderCheckJunit },
+  junit: { help: 'JUnit XML', render: formats.renderCheckJunit },
   markdown: { help: 'a summary for a pull request', render: renderCheckMarkdown },
-  bencher: { help: 'Bencher Metric Format', render: renderCheckBencher },
-  gitlab: { help: "GitLab's code quality", render: renderCheckGitlab },
-  sarif: { help: 'SARIF, for code scanning', render: renderCheckSarif },
+  bencher: { help: 'Bencher Metric Format', render: formats.renderCheckBencher },
+  gitlab: { help: "GitLab's code quality", render: formats.renderCheckGitlab },
+  sarif: { help: 'SARIF, for code scanning', render: formats.renderCheckSarif },
 };
 
 export const reportOptions: Options = {
@@ -81,35 +75,27 @@ const workspacePath = (io: Io, path: string): string => {
   return (found.find((way) => way !== null) ?? full).split(sep).join('/');
 };
 
-/** With the path of the budgets as a pull request has it. */
-const placed = (io: Io, file: ParsedBudgets, result: CheckResult): CheckResult => {
-  const path = workspacePath(io, file.origin);
-  return { ...result, verdicts: result.verdicts.map((verdict) => ({ ...verdict, file: path })) };
-};
-
-const appendHistory = (call: Call, { measured }: CheckOutcome): void => {
-  const path = call.text('history');
-  if (path === undefined) return;
-  const entry = { ...commitOf(call.io), version: tool.version };
-  appendFileSync(call.path(path), historyLine(entry, measured));
-};
-
 /** What earlier checks found: `--history`, or the usual file beside the budgets. */
 const historyOf = (call: Call, { origin }: ParsedBudgets): readonly HistoryEntry[] => {
   const beside = join(dirname(resolve(call.io.cwd, origin)), 'history.jsonl');
-  const path = call.has('history') ? call.path(call.text('history') ?? '') : beside;
+  const path = call.path(call.text('history') ?? beside);
   return existsSync(path) ? parseHistory(readFileSync(path, 'utf8'), path) : [];
 };
 
 /** Each is tried, whatever became of the others; false where one could not be written, which is said. */
 export const writeReports = (call: Call, file: ParsedBudgets, result: CheckOutcome): boolean => {
   const { env, stderr } = call.io;
-  const shown = placed(call.io, file, result);
+  // With the path of the budgets as a pull request has it.
+  const place = workspacePath(call.io, file.origin);
+  const verdicts = result.verdicts.map((verdict) => ({ ...verdict, file: place }));
+  const shown = { ...result, verdicts };
   const summary = env.GITHUB_STEP_SUMMARY ?? '';
+  const history = call.text('history');
   const writes: (() => void)[] = [
     // Workflow commands work on either stream; stdout belongs to the results.
     () => {
-      if (env.GITHUB_ACTIONS === 'true') stderr.write(renderCheckAnnotations(shown), 'commands');
+      if (env.GITHUB_ACTIONS === 'true')
+        stderr.write(formats.renderCheckAnnotations(shown), 'commands');
     },
     () => {
       if (summary !== '') appendFileSync(summary, renderCheckMarkdown(shown));
@@ -118,7 +104,11 @@ export const writeReports = (call: Call, file: ParsedBudgets, result: CheckOutco
       const path = call.text(option);
       if (path !== undefined) writeWhole(call.path(path), render(shown, tool.version));
     }),
-    () => appendHistory(call, result),
+    () => {
+      if (history === undefined) return;
+      const entry = { ...commitOf(call.io), version: tool.version };
+      appendFileSync(call.path(history), historyLine(entry, result.measured));
+    },
     () => writePages('check', call, () => checkPage(shown, historyOf(call, file))),
   ];
   const tried = (write: () => void): boolean => {

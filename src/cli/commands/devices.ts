@@ -15,7 +15,6 @@ import { predictSync } from '../../workbench/predict.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
 import type { Call, Command } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
-import type { Io } from '../io.ts';
 import { shownId } from '../options.ts';
 
 /** Of the width of `a2` whose verdict is nearest to turning. */
@@ -26,16 +25,11 @@ const openQuestions = (workbench: Workbench, device: DeviceProfile): WhatToMeasu
   const [row] = [...rows].sort((a, b) => away(a) - away(b));
   if (row === undefined) return null;
   const width = row.width.label;
-  const loadOn = (changed: DeviceProfile): number =>
-    predictSync(workbench, { model: 'a2', device: changed, width, arrangements: false }).rows[0]
-      ?.load?.expected ?? 0;
+  const loadOn = (changed: DeviceProfile): number => {
+    const request = { model: 'a2', device: changed, width, arrangements: false };
+    return predictSync(workbench, request).rows[0]?.load?.expected ?? 0;
+  };
   return whatToMeasure(device, row, loadOn, spreadFigures);
-};
-
-/** The path as a JSON file names it, from the folder that it lies in. */
-const schemaFrom = (folder: string, io: Io): string => {
-  const path = relative(folder, join(io.packageRoot, 'schemas', 'device.schema.json'));
-  return path.split(sep).join('/');
 };
 
 /** Writes `devices/ID.json` in the current folder. Evidence is about the product it was found for, and stays there. */
@@ -58,7 +52,8 @@ const copyDevice = (catalogue: Catalogue<DeviceProfile>, { io, positionals }: Ca
     throw inputError(`${path}: is already there and stays as it is. Name another id.`);
   }
   const { tier, chip } = source;
-  const $schema = schemaFrom(dirname(full), io);
+  const schema = join(io.packageRoot, 'schemas', 'device.schema.json');
+  const $schema = relative(dirname(full), schema).split(sep).join('/');
   const copied = { $schema, id, name: id, tier, chip, evidence: [] };
   const profile = parseProfile(copied, path);
   mkdirSync(dirname(full), { recursive: true });

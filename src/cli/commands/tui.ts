@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { deviceEntry, devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
+import type { Catalogues } from '../../workbench/catalogues.ts';
 import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
@@ -11,21 +12,23 @@ import type { Io } from '../io.ts';
 
 const defaultModel = 'a2';
 
+/** The first paint does not wait for what reads whole files. */
+const cataloguesOf = async (io: Io): Promise<Catalogues> =>
+  (await import('../../workbench/open-catalogues.ts')).openCatalogues(io);
+
 /** Files that were named and lie in no `models` folder are checked before the screen opens. */
 const namedModels = async ({ io, positionals }: Call, listed: ReadonlyMap<string, string>) => {
   const files = positionals.filter((name) => !listed.has(name));
   if (files.length === 0) return [];
-  const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
-  const catalogues = openCatalogues(io);
+  const catalogues = await cataloguesOf(io);
   return files.map((id) => ({ id, shown: catalogues.model(id).origin }));
 };
 
 /** Captures in the current folder; what is named on the command line is there already. */
 const filesHere = (folder: string, named: readonly string[]): readonly ModelEntry[] =>
   [...filesIn([folder], '.nam').keys()]
-    .map((name) => `${name}.nam`)
-    .filter((file) => !named.includes(file))
-    .map((file) => ({ id: file, shown: file }));
+    .map((name) => ({ id: `${name}.nam`, shown: `${name}.nam` }))
+    .filter(({ id }) => !named.includes(id));
 
 const startOf = async (call: Call): Promise<State> => {
   const { io, positionals } = call;
@@ -41,8 +44,7 @@ const startOf = async (call: Call): Promise<State> => {
   let devices = devicesIn(foldersOf(io, 'devices'));
   const asked = call.text('device');
   if (asked !== undefined && !devices.some(({ id }) => id === asked)) {
-    const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
-    devices = [deviceEntry(asked, openCatalogues(io).device(asked)), ...devices];
+    devices = [deviceEntry(asked, (await cataloguesOf(io)).device(asked)), ...devices];
   }
   const sounds = [...filesIn([io.cwd], '.wav').values()].map((path) => basename(path));
   const catalogue = { devices, models, sounds, engines: [], scenarios: [] };
@@ -52,8 +54,7 @@ const startOf = async (call: Call): Promise<State> => {
 /** What the first paint does not show. */
 const restOfCatalogue = async (io: Io) => {
   const { engines } = await import('../../engine/registry.ts');
-  const { openCatalogues } = await import('../../workbench/open-catalogues.ts');
-  const catalogues = openCatalogues(io);
+  const catalogues = await cataloguesOf(io);
   return {
     engines: engines.map(({ id }) => id),
     scenarios: [...catalogues.scenarioPaths.keys()].map((id) => {
