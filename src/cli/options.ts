@@ -97,12 +97,10 @@ export const changedBy = (
   args: Args,
   known: Catalogues,
   of: DeviceProfile,
-  clockHz: number | undefined = args.number('clock'),
+  clockHz = args.number('clock'),
 ): DeviceProfile => {
-  const settings = [
-    ...(args.list('set') ?? []).map(parseSetting),
-    ...(clockHz === undefined ? [] : [clockSetting(of, clockHz)]),
-  ];
+  const clock = clockHz === undefined ? [] : [clockSetting(of, clockHz)];
+  const settings = [...(args.list('set') ?? []).map(parseSetting), ...clock];
   return settings.length === 0 || (of.chip === null && !args.has('device'))
     ? of
     : known.standsFor(withSettings(of, settings), of);

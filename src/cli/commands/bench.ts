@@ -5,8 +5,7 @@ import type { Model, Width } from '../../nam/model.ts';
 import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
-import type { BenchResult, BenchRow, CompileRow } from '../../report/bench-text.ts';
-import { renderBench } from '../../report/bench-text.ts';
+import { type BenchRow, renderBench } from '../../report/bench-text.ts';
 import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
@@ -47,8 +46,8 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 };
 
-/** Milliseconds that `blocks` blocks take. */
-const play = (io: Io, { instance }: Contestant, blocks: number): number => {
+/** Milliseconds that a round takes. */
+const play = (io: Io, { instance, blocks }: Contestant): number => {
   const input = testBlock();
   const output = new Float32Array(blockFrames);
   const start = io.now();
@@ -59,24 +58,24 @@ const play = (io: Io, { instance }: Contestant, blocks: number): number => {
 /** In turns, so that what disturbs the host disturbs all alike. */
 const race = (io: Io, contestants: readonly Contestant[], rounds: number): void => {
   for (const contestant of contestants) {
-    let spent = 0;
-    while (spent < warmUpMilliseconds) {
-      const took = play(io, contestant, contestant.blocks);
+    for (let spent = 0; spent < warmUpMilliseconds; ) {
+      const took = play(io, contestant);
       spent += took;
       contestant.blocks = Math.max(1, Math.ceil((contestant.blocks * roundMilliseconds) / took));
-      if (took >= warmUpMilliseconds) break;
     }
   }
   for (let round = 0; round < rounds; round++) {
     for (const contestant of contestants) {
-      const took = play(io, contestant, contestant.blocks);
+      const took = play(io, contestant);
       contestant.nsPerSample.push((1e6 * took) / (contestant.blocks * blockFrames));
     }
   }
 };
 
+type Case = Readonly<{ model: Model; width: Width; path: string }>;
+
 /** Everything that a player does before it can play, from the file on. */
-const compileRow = (io: Io, path: string, model: Model, width: Width): CompileRow => {
+const compileRow = (io: Io, { path, model, width }: Case) => {
   const start = io.now();
   const read = parseModel(readText(path), path);
   const executor = createExecutor(slim(read, width.label).network);
@@ -104,8 +103,6 @@ const predictions = async (io: Io, model: Model) => {
   return { rows: rows.length, seconds: (io.now() - start) / 1000 };
 };
 
-type Case = Readonly<{ model: Model; width: Width; path: string }>;
-
 /** All executors that can play it, in turns. */
 const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, path }: Case) => {
   const program = compile(slim(model, width).network);
@@ -129,7 +126,7 @@ const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, pa
   });
 };
 
-const measureHost = async (call: Call): Promise<BenchResult> => {
+const measureHost = async (call: Call) => {
   const { io, positionals } = call;
   const [name = defaultModel, ...others] = positionals.length > 0 ? positionals : defaultModels;
   const rounds = call.number('rounds') ?? 41;
@@ -142,7 +139,7 @@ const measureHost = async (call: Call): Promise<BenchResult> => {
   });
   // First what hangs on a fresh process: nothing is compiled or cached yet.
   const cold = await predictions(io, model);
-  const compiled = cases.map(({ model: own, width, path }) => compileRow(io, path, own, width));
+  const compiled = cases.map((one) => compileRow(io, one));
   const peer = await openNamWasm();
   const rows: BenchRow[] = [];
   await during(call, 'bench', async ({ step }) => {

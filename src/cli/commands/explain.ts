@@ -11,7 +11,6 @@ import type { ExplainRequest } from '../../workbench/explain.ts';
 import { diff as diffOf, explainImpulse, explain as explainOne } from '../../workbench/explain.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import type { Args } from '../args.ts';
 import { type Call, type Command, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { ExitCode } from '../io.ts';
@@ -28,21 +27,15 @@ import {
 import { pageOptions, quoted, writePages } from '../pages.ts';
 
 /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
-const intervalOf = ({ cyclesPerSample, chance, sure }: PredictRow) => ({
-  low: cyclesPerSample?.low ?? null,
-  high: cyclesPerSample?.high ?? null,
-  chance,
-  sure,
-});
+const intervalOf = ({ cyclesPerSample: cycles, chance, sure }: PredictRow) => {
+  return { low: cycles?.low ?? null, high: cycles?.high ?? null, chance, sure };
+};
 
 type Change = Partial<ExplainRequest> & { readonly clockHz?: number };
+type Pair = readonly [a: string, b: string];
 
 /** One point: what the words ask for, with what one side of a comparison changes. */
-const pointOf = (
-  call: Call,
-  workbench: Workbench,
-  { clockHz, ...change }: Change,
-): Promise<ExplainedPoint> => {
+const pointOf = (call: Call, workbench: Workbench, { clockHz, ...change }: Change) => {
   const { engine = 'auto', ...settings } = settingsOf(call);
   if (engine === 'all') throw usageError('--engine: expected one engine, got "all".');
   const copies = call.number('copies') ?? 1;
@@ -58,12 +51,7 @@ const pointOf = (
 const slowestHz = 1e6;
 
 /** What a word of --diff names. Looked for in this order; the first kind that has both words wins. */
-const changesOf = (
-  workbench: Workbench,
-  args: Args,
-  [a, b]: readonly [string, string],
-): [Change, Change] => {
-  const [modelName] = args.positionals;
+const changesOf = (workbench: Workbench, [modelName]: readonly string[], [a, b]: Pair) => {
   const { devices, models, engines } = workbench;
   const isModel = (word: string): boolean => models.paths.has(word) || word.endsWith('.nam');
   const labels =
@@ -78,7 +66,8 @@ const changesOf = (
     [(word) => Number(word) >= slowestHz, (clockHz) => ({ clockHz: Number(clockHz) })],
     [(word) => /^\d+$/.test(word), (frames) => ({ blockFrames: Number(frames) })],
   ];
-  for (const [knows, change] of kinds) if (knows(a) && knows(b)) return [change(a), change(b)];
+  const [, change] = kinds.find(([knows]) => knows(a) && knows(b)) ?? [];
+  if (change !== undefined) return { a: change(a), b: change(b) };
   const message = `--diff: expected two widths, devices, engines, models, blocks or clocks in hertz, got "${a}" and "${b}".`;
   throw usageError(message);
 };
@@ -86,11 +75,11 @@ const changesOf = (
 const nameOf = ({ row }: ExplainedPoint): string =>
   `${row.model} ${row.width.label} on ${row.deviceName}${row.clockHz === null ? '' : ` at ${hertz(row.clockHz)}`}, ${row.engine}, blocks of ${row.blockFrames}`;
 
-const diff = async (call: Call, words: readonly [string, string]): Promise<ExitCode> => {
+const diff = async (call: Call, words: Pair): Promise<ExitCode> => {
   const workbench = openWorkbench(call.io);
-  const [changeA, changeB] = changesOf(workbench, call, words);
-  const a = await pointOf(call, workbench, changeA);
-  const b = await pointOf(call, workbench, changeB);
+  const change = changesOf(workbench, call.positionals, words);
+  const a = await pointOf(call, workbench, change.a);
+  const b = await pointOf(call, workbench, change.b);
   const result = diffOf(a, b);
   writePages('explain', call, () => explainDiffPage(result, nameOf(a), nameOf(b)));
   call.print('explain', { a: a.row, b: b.row, diff: result }, (style) =>
