@@ -102,9 +102,6 @@ const toggleLine = (state: State): State => {
   return { ...state, explain: { ...state.explain, open } };
 };
 
-const tenthOf = (state: State): number =>
-  Math.max(1, Math.floor((timelineOf(state)?.load.length ?? 10) / 10));
-
 type Moves = Readonly<Record<ScreenName, (state: State, by: number) => State>>;
 
 const vertical: Moves = {
@@ -115,7 +112,10 @@ const vertical: Moves = {
     return { ...state, rig: { ...state.rig, focus } };
   },
   explain: moveLine,
-  scenario: (state, by) => moveBlock(state, Math.sign(by) * tenthOf(state)),
+  scenario: (state, by) => {
+    const tenth = Math.max(1, Math.floor((timelineOf(state)?.load.length ?? 10) / 10));
+    return moveBlock(state, Math.sign(by) * tenth);
+  },
 };
 
 const horizontal: Moves = {

@@ -143,23 +143,17 @@ export interface TreeLine {
   readonly isOpen: boolean;
 }
 
-const linesBelow = (
-  { children }: CycleNode,
-  open: ReadonlySet<string>,
-  depth: number,
-  above: string,
-): TreeLine[] =>
-  children.flatMap((node) => {
-    const path = `${above}/${node.name}`;
-    const isOpen = open.has(path);
-    const line = { node, path, depth, isOpen };
-    return [line, ...(isOpen ? linesBelow(node, open, depth + 1, path) : [])];
-  });
-
 /** Layers in the order in which they run, what is open with what is below it. */
 export const treeLines = (state: State): readonly TreeLine[] => {
+  const below = ({ children }: CycleNode, depth: number, above: string): TreeLine[] =>
+    children.flatMap((node) => {
+      const path = `${above}/${node.name}`;
+      const isOpen = state.explain.open.has(path);
+      const line = { node, path, depth, isOpen };
+      return [line, ...(isOpen ? below(node, depth + 1, path) : [])];
+    });
   const tree = knownOf(state, explainTaskNow(state))?.value?.explanation.tree;
-  return tree === undefined ? [] : linesBelow(tree, state.explain.open, 0, '');
+  return tree === undefined ? [] : below(tree, 0, '');
 };
 
 export const explainTaskNow = (state: State): ExplainTask | null => {
