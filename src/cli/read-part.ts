@@ -66,7 +66,7 @@ const documentFile = (call: Call, name: string): string => {
 const headIn = (value: unknown) => {
   if (!isRecord(value) || !isRecord(value.tool)) return null;
   const { schema, tool } = value;
-  const [, kind = ''] = /^pedalbench\.(\w+)\/1$/.exec(String(schema)) ?? [];
+  const [, kind = ''] = (typeof schema === 'string' && /^pedalbench\.(\w+)\/1$/.exec(schema)) || [];
   const rowsName = Object.hasOwn(rowNames, kind) ? rowNames[kind] : undefined;
   if (rowsName === undefined || typeof tool.version !== 'string') return null;
   return { document: value as Document, kind, rowsName, version: tool.version };
