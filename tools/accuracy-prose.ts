@@ -126,6 +126,13 @@ export const accuracyProse: AccuracyProse = {
       missing: 'the option of tiles over several frames, which is off in the releases read.',
     },
     {
+      id: 'tmp-nam',
+      modelled:
+        'A2: the fused layer of eight channels, three channels as GCC 10.2 unrolls them, mirrors of which only what was written is copied; A1 in the same form, whole vectors of channels, the rational tanh a vector at a time.',
+      missing:
+        "the source of its A1 layers, which was not to be had: what they share with A2's is an estimate, and none of them is counted.",
+    },
+    {
       id: 'pedalbench',
       modelled:
         'our own kernels, exactly: the same instructions are interpreted, timed and compiled.',

@@ -10,6 +10,7 @@ import { neuralAudio } from './neural-audio/engine.ts';
 import { pedalbench } from './pedalbench/engine.ts';
 import { planarNeon } from './planar-neon/engine.ts';
 import { t3kEmbedded } from './t3k-embedded/engine.ts';
+import { tmpNam } from './tmp-nam/engine.ts';
 
 export const engines: readonly Engine[] = [
   namCore,
@@ -18,6 +19,7 @@ export const engines: readonly Engine[] = [
   planarNeon,
   t3kEmbedded,
   neuralAudio,
+  tmpNam,
   pedalbench,
 ];
 

@@ -127,7 +127,7 @@ export const isas = [
 ] as const;
 
 /** C libraries whose memory functions differ: newlib-nano's move and clear single bytes. */
-export const compilers = ['gcc-12', 'gcc-13'] as const;
+export const compilers = ['gcc-10', 'gcc-12', 'gcc-13'] as const;
 export type Compiler = (typeof compilers)[number];
 
 export const libcs = ['glibc', 'newlib-nano'] as const;

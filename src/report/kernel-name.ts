@@ -37,7 +37,7 @@ const sentences: readonly (readonly [RegExp, string])[] = [
     /^planar-neon\/(?:full|lite|armv7).*\/k(\d+)\/([a-z]+)\d*\//,
     'convolution, kernel $1, $2 layer',
   ],
-  [/^t3k-embedded\/(?:scalar|neon)\/(\d+)\/k(\d+)/, taps],
+  [/^(?:t3k-embedded\/(?:scalar|neon)|tmp-nam\/layer)\/(\d+)\/k(\d+)/, taps],
 ];
 
 type Shape = Readonly<

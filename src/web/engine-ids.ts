@@ -6,5 +6,6 @@ export const engineIds = [
   'planar-neon',
   't3k-embedded',
   'neural-audio',
+  'tmp-nam',
   'pedalbench',
 ] as const;

@@ -67,5 +67,6 @@ test('counted libraries have a file each', () => {
     'planar-neon',
     'resampler',
     'speex',
+    'tmp-nam',
   ]);
 });

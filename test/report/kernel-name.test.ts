@@ -28,6 +28,10 @@ test.each([
     'convolution, kernel 15, 8 channels',
   ],
   [
+    'aarch64/4/cortex-a57/tmp-nam/layer/16/k3/35/Fasttanh',
+    'convolution, kernel 3, 16 channels, 4 lanes',
+  ],
+  [
     'pedalbench layer {"isa":"aarch64","lanes":4} {"inputs":8,"outputs":8,"taps":6,"dilation":4}',
     'layer, 8x8 convolution, kernel 6, dilation 4, 4 lanes',
   ],

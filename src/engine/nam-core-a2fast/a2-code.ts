@@ -22,6 +22,7 @@ const buildOf = (target: Target): A2Code => {
 export const a2Code = (target: Target): A2Code => {
   const build = buildOf(target);
   const { isa, fastMath, compiler } = target;
+  if (compiler === 'gcc-10') return { ...build, ...data.code.gcc10 };
   const vectorises = isa === 'aarch64' && target.lanes > 1 && compiler !== 'gcc-13';
   if (!fastMath || !vectorises || build === builds.apple) return build;
   return { ...build, lite: { ...build.lite, ...data.code.fastMathLite } };

@@ -18,7 +18,7 @@ import { writeBiasPass, writeHeadSum, writeMixin, writeSelect } from './full-lay
 import { writeHead, writeInput, writeOutput } from './io.ts';
 import { writeTail, writeTap } from './lite-layer.ts';
 
-interface Blocks {
+export interface Blocks {
   readonly condition: Reference;
   /** The layers' signal: read by a layer, then its residual sum. */
   readonly signal: Reference;
@@ -26,7 +26,21 @@ interface Blocks {
   readonly z: Reference;
 }
 
-export const lowerA2 = (network: WaveNetNetwork, target: Target, blockFrames: number): Lowered => {
+/** What a fork of the library makes otherwise. */
+export interface A2Fork {
+  readonly engine: string;
+  /** Columns that a ring's mirror repeats, of which only those that were written are copied. @default a block, copied whole */
+  readonly mirrored?: number;
+  /** Eight channels. */
+  readonly fullLayer: (low: Lowering, blocks: Blocks, channels: number) => AppendLayer;
+}
+
+export const lowerA2 = (
+  network: WaveNetNetwork,
+  target: Target,
+  blockFrames: number,
+  { engine, mirrored, fullLayer }: A2Fork = own,
+): Lowered => {
   const low = new Lowering(target, blockFrames);
   const [array] = network.arrays;
   if (!array) throw new RangeError('Expected one layer array.');
@@ -39,62 +53,74 @@ export const lowerA2 = (network: WaveNetNetwork, target: Target, blockFrames: nu
     headSum: low.scratch('head sum', floats),
     z: low.scratch('z', floats),
   };
-  const rechannel = low.weights('rechannel', array.rechannel.weights);
-  low.kernel(
-    { layer: 'input', kind: 'input' },
-    low.template(`a2fast/input/${channels}x${blockFrames}`, (b) =>
-      writeInput(b, channels, blockFrames),
-    ),
-    [{ buffer: input, offset: 0 }, rechannel, blocks.condition, blocks.signal],
-  );
+  appendInput(low, channels, array.rechannel.weights, input, blocks);
   appendZero(low, { layer: 'head', kind: 'zero' }, blocks.headSum, floats);
   const copy = low.template(`memcpy/${floats}`, (b) => writeMemcpy(b, floats));
   const appendLayer = channels === 3 ? liteLayer(low, blocks) : fullLayer(low, blocks, channels);
   for (const [index, { conv, inputMixin: mixin, layer1x1: matrix }] of array.layers.entries()) {
     const place = { layer: `array 0 layer ${index}`, kind: 'conv' };
     if (!matrix) throw new RangeError('Expected a layer1x1 in every layer.');
-    const { ring, taps } = appendRing(low, place, conv, blocks.signal, copy);
+    const { ring, taps } = appendRing(low, place, conv, blocks.signal, copy, mirrored);
     appendLayer(place, { conv, mixin, matrix }, taps);
     low.advance(place.layer, ring);
   }
-  appendHead(low, array.headRechannel, network.headScale, blocks, copy, output);
-  return low.finish('nam-core-a2fast', input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
+  appendHead(low, array.headRechannel, network.headScale, blocks, copy, output, mirrored);
+  return low.finish(engine, input, output, channels === 3 ? 6 * 1024 : 20 * 1024);
 };
 
+/** The condition and the first layer's signal of a block from the host. */
+export const appendInput = (
+  low: Lowering,
+  channels: number,
+  weights: Float32Array,
+  input: number,
+  { condition, signal }: Pick<Blocks, 'condition' | 'signal'>,
+): void =>
+  low.kernel(
+    { layer: 'input', kind: 'input' },
+    low.template(`a2fast/input/${channels}x${low.blockFrames}`, (b) =>
+      writeInput(b, channels, low.blockFrames),
+    ),
+    [{ buffer: input, offset: 0 }, low.weights('rechannel', weights), condition, signal],
+  );
+
 /** Writes the block and refreshes the mirror of the first columns behind the last, each by `copy`. */
-const appendRing = (
+export const appendRing = (
   low: Lowering,
   { layer }: Label,
-  { kernelSize, dilation, inChannels }: Convolution,
+  { kernelSize, dilation, inChannels }: Pick<Convolution, 'kernelSize' | 'dilation' | 'inChannels'>,
   source: Reference,
   copy: Template,
+  mirrored?: number,
 ): { readonly ring: RingId; readonly taps: readonly Reference[] } => {
   const { blockFrames } = low;
   const last = kernelSize - 1;
   const lookback = last * dilation;
-  // A power of two of columns plus a mirror of a block, so that every read of a block is contiguous.
-  const period = 2 ** Math.ceil(Math.log2(lookback + blockFrames));
+  const mirror = mirrored ?? blockFrames;
+  // A power of two of columns plus the mirror, so that every read of a block is contiguous.
+  const period = 2 ** Math.ceil(Math.log2(lookback + mirror));
   const ring = interleavedRing(low, {
     name: `${layer} history`,
     channels: inChannels,
-    columns: period + blockFrames,
+    columns: period + mirror,
     lookback,
     policy: { kind: 'mirrored', start: lookback, period },
   });
   const place = { layer, kind: 'ring' };
   low.ringCopy(place, 'write', ring, copy, [source, low.history(ring)], { src: source });
   const toMirror = [low.frontOf(ring), low.frontOf(ring, period * inChannels)] as const;
-  low.ringCopy(place, 'mirror', ring, copy, toMirror);
+  const perBlock = mirrored === undefined ? 1 : mirrored / period;
+  low.ringCopy(place, 'mirror', ring, copy, toMirror, { perBlock });
   const taps = Array.from({ length: kernelSize }, (_, tap) =>
     low.history(ring, (last - tap) * dilation),
   );
   return { ring, taps };
 };
 
-type LayerParts = Readonly<Record<'conv' | 'mixin' | 'matrix', Convolution>>;
+export type LayerParts = Readonly<Record<'conv' | 'mixin' | 'matrix', Convolution>>;
 
 /** Appends one layer. Its code is that of all layers, and is written before the first. */
-type AppendLayer = (place: Label, parts: LayerParts, taps: readonly Reference[]) => void;
+export type AppendLayer = (place: Label, parts: LayerParts, taps: readonly Reference[]) => void;
 
 const biasOf = ({ bias, outChannels }: Convolution) => bias ?? new Float32Array(outChannels);
 
@@ -169,6 +195,8 @@ const fullLayer = (low: Lowering, blocks: Blocks, channels: number): AppendLayer
   };
 };
 
+const own: A2Fork = { engine: 'nam-core-a2fast', fullLayer };
+
 const appendHead = (
   low: Lowering,
   head: Convolution,
@@ -176,24 +204,40 @@ const appendHead = (
   blocks: Blocks,
   copy: Template,
   output: number,
+  mirrored?: number,
+): void => {
+  const place = { layer: 'head', kind: 'head' };
+  const { ring, taps } = appendRing(low, place, head, blocks.headSum, copy, mirrored);
+  low.overhead('a2fast/process', data.code.process)({ ...place, kind: 'call' });
+  const [oldest] = taps;
+  if (!oldest) throw new RangeError('Expected a head of at least one tap.');
+  appendOutput(low, head, scale, oldest, output);
+  low.advance(place.layer, ring);
+};
+
+/** The head's products from its oldest tap on, scaled, and the block for the host. */
+export const appendOutput = (
+  low: Lowering,
+  head: Convolution,
+  scale: number,
+  oldest: Reference,
+  output: number,
 ): void => {
   const { blockFrames: frames } = low;
-  const place = { layer: 'head', kind: 'head' };
-  const { ring, taps } = appendRing(low, place, head, blocks.headSum, copy);
   const result = low.scratch('head output', frames);
-  low.overhead('a2fast/process', data.code.process)({ ...place, kind: 'call' });
   const { inChannels: channels, kernelSize } = head;
   const [bias = 0] = head.bias ?? [];
   const shape = { channels, taps: kernelSize, frames, bias, scale };
   const name = `a2fast/head/${channels}x${kernelSize}x${frames}/${bias}/${scale}`;
   const template = low.template(name, (b) => writeHead(b, shape));
-  const [oldest] = taps;
-  if (!oldest) throw new RangeError('Expected a head of at least one tap.');
-  low.kernel(place, template, [low.weights('head weights', head.weights), oldest, result]);
+  low.kernel({ layer: 'head', kind: 'head' }, template, [
+    low.weights('head weights', head.weights),
+    oldest,
+    result,
+  ]);
   low.kernel(
     { layer: 'output', kind: 'output' },
     low.template(`a2fast/output/${frames}`, (b) => writeOutput(b, frames)),
     [result, { buffer: output, offset: 0 }],
   );
-  low.advance(place.layer, ring);
 };

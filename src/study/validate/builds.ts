@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Engine, TanhKind } from '../../engine/engine.ts';
 import { createNeuralAudio } from '../../engine/neural-audio/engine.ts';
-import type { Lowered, Target } from '../../kernel/lowered.ts';
+import { compilers, type Lowered, type Target } from '../../kernel/lowered.ts';
 import type { Template } from '../../kernel/template.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
 import { timeTemplate } from '../../machine/pipeline/pipeline.ts';
@@ -21,7 +21,11 @@ const anyBuild = z.object({
   width: z.string(),
   staticLstm: z.boolean().optional(),
 });
-export const buildSchema = anyBuild.extend({ core: z.string(), fastMath: z.boolean() });
+export const buildSchema = anyBuild.extend({
+  core: z.string(),
+  fastMath: z.boolean(),
+  compiler: z.enum(compilers).optional(),
+});
 export type BuildRow = Frozen<z.output<typeof buildSchema>>;
 
 /** Where builds find what they name. */
@@ -38,14 +42,14 @@ interface Compiled extends Pick<Target, 'tune'>, Partial<Pick<Target, 'isa' | 'l
 
 /** The block as the build runs it. `tune`: the core that its compiler scheduled for; what a build for every processor leaves out stands beside it. */
 export const lowerBuild = (
-  { engine: id, core, model, width, fastMath, staticLstm = false }: BuildRow,
+  { engine: id, core, model, width, fastMath, compiler, staticLstm = false }: BuildRow,
   { engines, coreOf, modelOf }: BuildSources,
   { blockFrames, tanh, ...compiled }: Compiled,
 ): Lowered => {
   const { isa, lanes, vectorRegisters, fma } = coreOf(core).target;
   const engine = staticLstm ? createNeuralAudio({ staticLstm }) : engineById(id, engines);
   const program = compile(slim(modelOf(model), width).network);
-  const target: Target = { isa, lanes, vectorRegisters, fma, ...compiled, fastMath };
+  const target: Target = { isa, lanes, vectorRegisters, fma, ...compiled, fastMath, compiler };
   return engine.lower(program, target, { blockFrames, tanh });
 };
 
