@@ -64,12 +64,17 @@ export const settledClocks = (
   busyAt: (clockHz: number) => number,
 ): { readonly lowestHz: number; readonly meanHz: number } => {
   const dvfs = new Dvfs({ ...setup, rampSeconds: 0 });
-  const seen = Array.from({ length: looks }, () => {
-    dvfs.update(Math.min(1, busyAt(dvfs.clockHz)), 1);
-    return dvfs.clockHz;
-  }).slice(looks / 2);
-  const sum = seen.reduce((total, hz) => total + hz, 0);
-  return { lowestHz: Math.min(...seen), meanHz: Math.round(sum / seen.length) };
+  const seen: number[] = [];
+  while (seen.length < looks) {
+    const { clockHz } = dvfs;
+    dvfs.update(Math.min(1, busyAt(clockHz)), 1);
+    // Where it stays once, it stays.
+    if (dvfs.clockHz === clockHz) return { lowestHz: clockHz, meanHz: clockHz };
+    seen.push(dvfs.clockHz);
+  }
+  const late = seen.slice(looks / 2);
+  const sum = late.reduce((total, hz) => total + hz, 0);
+  return { lowestHz: Math.min(...late), meanHz: Math.round(sum / late.length) };
 };
 
 export interface ThermalSetup {
