@@ -9,7 +9,7 @@ const slow = [
   'answers',
   'audio/{resampler,wav-programs}',
   'cli/{advise-widths,annotations-process,bench,check,check-files,check-reports,ends,interrupt,listings,output-schemas,parts,predict,render,run-cli,sound-examples,studies}',
-  'engine/{convolver,counted-models,every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tune-group}',
+  'engine/{convolver,counted-models,every-core,nam-core-audio,neural-audio,pedalbench-blocks,planar-neon,small-blocks,t3k-embedded,tmp-nam,tune-group}',
   'execute/{reference,reference-oracle,reference-vectors,wasm-executor,wasm-vectors}',
   'kernel/engines-agree',
   'machine/{read-template,reuse,scoreboard}',
