@@ -21,8 +21,11 @@ export class Histogram {
   /** False once values are kept as the edges of their buckets. */
   exact = true;
   private counts = new Map<number, number>();
+  /** Null where a value came since they were last asked for. */
+  private inOrder: readonly [value: number, count: number][] | null = null;
 
   add(value: number): void {
+    this.inOrder = null;
     this.count += 1;
     if (value > this.max) this.max = value;
     const key = this.exact ? value : bucketOf(value);
@@ -50,8 +53,9 @@ export class Histogram {
     });
   }
 
-  private sorted(): [value: number, count: number][] {
-    return [...this.counts].sort((x, y) => x[0] - y[0]);
+  private sorted(): readonly [value: number, count: number][] {
+    this.inOrder ??= [...this.counts].sort((x, y) => x[0] - y[0]);
+    return this.inOrder;
   }
 
   private coarsen(): void {

@@ -123,7 +123,8 @@ export class Pedal {
     record.cycles = 0;
     chain.blocks += 1;
     let last = hostEnd;
-    for (const [i, node] of nodes.entries()) {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i]!;
       const core = cores[node.core]!;
       let ready = mode === 'pipelined' && node.core !== 0 ? record.release : hostEnd;
       for (const before of node.after) ready = Math.max(ready, record.nodeFinish[before]!);
@@ -149,7 +150,7 @@ export class Pedal {
     this.handedAt.set(record.nodeFinish);
     this.freeAt = last;
     record.finish = finish;
-    record.busy = Math.max(...coreBusy);
+    record.busy = coreBusy.reduce((most, busy) => Math.max(most, busy));
     record.load = record.busy / Math.max(1, period - reserve - host);
     record.late = finish > record.due;
     record.lost = false;
