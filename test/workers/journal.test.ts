@@ -18,7 +18,7 @@ import { packageRoot } from '../../src/workbench/package-info.ts';
 import { lockFolder } from '../../src/workers/sweep/folder-lock.ts';
 import { sweepInputsKey } from '../../src/workers/sweep/inputs.ts';
 import {
-  Journal,
+  beginJournal,
   type JournalEntry,
   readJournal,
   resumable,
@@ -37,9 +37,8 @@ const scratch = (): string => {
 
 const journalOf = (count: number): string => {
   const path = join(scratch(), 'journal.jsonl');
-  const journal = new Journal(path, 'sweep', []);
-  for (let i = 0; i < count; i += 1) journal.add(entry(i));
-  journal.close();
+  const add = beginJournal(path, 'sweep', []);
+  for (let i = 0; i < count; i += 1) add(entry(i));
   return path;
 };
 
@@ -59,9 +58,7 @@ test('a journal that is cut off anywhere keeps every whole line and goes on afte
         .toString()
         .split('\n').length - 1;
     const kept = Array.from({ length: Math.max(0, lines - 1) }, (_, i) => i);
-    const journal = new Journal(path, 'sweep', resumable(path, 'sweep'));
-    journal.add(entry(9));
-    journal.close();
+    beginJournal(path, 'sweep', resumable(path, 'sweep'))(entry(9));
     expect(indicesOf(path)).toEqual([...kept, 9]);
   }
 });

@@ -3,7 +3,7 @@
  * names. Every line carries the key of what it holds: one that was torn or altered is not believed, and its job
  * is run again.
  */
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
@@ -59,28 +59,17 @@ export const toDisk = (path: string, flags: 'r' | 'r+' = 'r'): void => {
   }
 };
 
-export class Journal {
-  readonly #file: number;
-
-  /** Begins with what is kept of an earlier one. */
-  constructor(path: string, sweep: string, kept: readonly JournalEntry[]) {
-    const header: Header = { schema, sweep };
-    writeWhole(path, [header, ...kept].map(lineOf).join(''));
-    toDisk(dirname(path));
-    this.#file = openSync(path, 'a');
-  }
-
-  add(entry: JournalEntry): void {
-    const line = Buffer.from(lineOf(entry));
-    let done = 0;
-    while (done < line.length) done += writeSync(this.#file, line, done);
-    fsyncSync(this.#file);
-  }
-
-  close(): void {
-    closeSync(this.#file);
-  }
-}
+/** Begins with what is kept of an earlier one. What it returns adds an entry, and returns when that is on disk. */
+export const beginJournal = (
+  path: string,
+  sweep: string,
+  kept: readonly JournalEntry[],
+): ((entry: JournalEntry) => void) => {
+  const header: Header = { schema, sweep };
+  writeWhole(path, [header, ...kept].map(lineOf).join(''));
+  toDisk(dirname(path));
+  return (entry) => appendFileSync(path, lineOf(entry), { flush: true });
+};
 
 /** What an earlier command finished there. Throws `PoolError` where the journal is of anything else. */
 export const resumable = (path: string, sweep: string): readonly JournalEntry[] => {

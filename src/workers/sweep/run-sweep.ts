@@ -12,7 +12,7 @@ import { PoolError } from '../pool-error.ts';
 import { type Limits, runJobs } from '../run-jobs.ts';
 import { fileBeside } from '../threads.ts';
 import { lockFolder } from './folder-lock.ts';
-import { Journal, type JournalEntry, readJournal, resumable } from './journal.ts';
+import { beginJournal, type JournalEntry, readJournal, resumable } from './journal.ts';
 import { clearPartials, filesHold } from './run-files.ts';
 import { type NumberedJob, shardOf, sweepId } from './shard.ts';
 import type { SimulationTask } from './simulate-worker.ts';
@@ -66,11 +66,7 @@ const digestOfRuns = (runs: readonly RunResult[]): string =>
   combineDigests(runs.map((run) => ({ id: `${run.job.index} ${run.job.id}`, digest: run.digest })));
 
 /** Takes the folder for this process alone, and says what is kept of what is there. */
-const openFolder = (
-  { resume, fresh }: SweepRequest,
-  folder: string,
-  key: string,
-): { readonly journal: Journal; readonly kept: readonly JournalEntry[]; unlock: () => void } => {
+const openFolder = ({ resume, fresh }: SweepRequest, folder: string, key: string) => {
   makeFolder(folder);
   const unlock = lockFolder(folder);
   try {
@@ -83,7 +79,7 @@ const openFolder = (
     clearPartials(folder);
     const kept = resume ? resumable(path, key).filter(({ files }) => filesHold(folder, files)) : [];
     rmSync(document, { force: true });
-    return { journal: new Journal(path, key, kept), kept, unlock };
+    return { add: beginJournal(path, key, kept), kept, unlock };
   } catch (error) {
     unlock();
     throw error;
@@ -112,7 +108,7 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
       limits: request.limits,
       signal,
       onResult: (_, entry) => {
-        opened?.journal.add(entry);
+        opened?.add(entry);
         runs.push(entry.result);
         tell(entry.result.job.index, entry.result);
         report();
@@ -135,7 +131,6 @@ export const runSweep = async (request: SweepRequest): Promise<RunDocument> => {
     if (out !== null) writeDocument(out.folder, request.textOf(document));
     return document;
   } finally {
-    opened?.journal.close();
     opened?.unlock();
   }
 };
