@@ -35,15 +35,6 @@ interface Factors {
 
 const distinct = (values: readonly number[]): number[] => [...new Set(values)];
 
-/** @param keyOf what the answer depends on: numbers, words and lists of numbers */
-const memoized = <A extends readonly unknown[], R>(
-  keyOf: (...given: A) => readonly unknown[],
-  make: (...given: A) => R,
-): ((...given: A) => R) => {
-  const known = new Map<string, R>();
-  return (...given) => memoize(known, keyOf(...given).join(' '), () => make(...given));
-};
-
 /** What every layer feels of a change; taps that move and layers that go are none of it. */
 const feltOf = ({ dropped: _, dilationShare: __, headKernel: ___, ...felt }: ArchitectureChange) =>
   felt;
@@ -90,11 +81,12 @@ export const estimateOf = (
     });
     return { engine: probed.engine, arrays: tables, rest: probed.rest };
   };
-  const tableOf = memoized(
-    ({ channels, activation, bottleneckShare, kernelLess, kernelCap, headKernel }) =>
-      [channels, activation?.type, bottleneckShare, kernelLess, kernelCap, headKernel] as const,
-    costSmall,
-  );
+  const tables = new Map<string, Table | null>();
+  const tableOf = (change: ArchitectureChange): Table | null => {
+    const { channels, activation, bottleneckShare, kernelLess, kernelCap, headKernel } = change;
+    const felt = [channels, activation?.type, bottleneckShare, kernelLess, kernelCap, headKernel];
+    return memoize(tables, felt.join(' '), () => costSmall(change));
+  };
 
   /** The channels of all arrays that are costed in one network with this array's. */
   const together = (change: ArchitectureChange, index: number) => {
@@ -134,36 +126,32 @@ export const estimateOf = (
   };
 
   /** What belongs to no layer: channels of each array, the head and the activation have their share in it. */
-  const restOf = memoized(
-    ({ channels, headKernel, activation, bottleneckShare }) =>
-      [channels, headKernel, activation?.type, bottleneckShare] as const,
-    (change: ArchitectureChange): Rest | null => {
-      const { channels, headKernel, activation, bottleneckShare } = change;
-      const original = tableOf({});
-      if (original === null) return null;
-      const own = bottleneckShare === undefined ? {} : { bottleneckShare };
-      let { engine, rest } = original;
-      const tables = arrays.map((_, i) => tableOf(withChannels(own, together(change, i))));
-      for (const table of tables) {
-        if (table === null) return null;
-        rest *= (table.rest / original.rest) ** (1 / arrays.length);
-      }
-      if (tables.some((table) => table?.engine !== engine)) {
-        // Whoever takes one array's channels need not take those of all.
-        const exact = tableOf(withChannels(own, channels));
-        if (exact === null) return null;
-        ({ engine, rest } = exact);
-      }
-      for (const one of [activation && { activation }, headKernel && { headKernel }]) {
-        if (!one) continue;
-        const other = tableOf(one);
-        if (other === null) return null;
-        if ('activation' in one && other.engine !== original.engine) engine = other.engine;
-        rest *= other.rest / original.rest;
-      }
-      return { engine, rest };
-    },
-  );
+  const restOf = (change: ArchitectureChange): Rest | null => {
+    const { channels, headKernel, activation, bottleneckShare } = change;
+    const original = tableOf({});
+    if (original === null) return null;
+    const own = bottleneckShare === undefined ? {} : { bottleneckShare };
+    let { engine, rest } = original;
+    const tables = arrays.map((_, i) => tableOf(withChannels(own, together(change, i))));
+    for (const table of tables) {
+      if (table === null) return null;
+      rest *= (table.rest / original.rest) ** (1 / arrays.length);
+    }
+    if (tables.some((table) => table?.engine !== engine)) {
+      // Whoever takes one array's channels need not take those of all.
+      const exact = tableOf(withChannels(own, channels));
+      if (exact === null) return null;
+      ({ engine, rest } = exact);
+    }
+    for (const one of [activation && { activation }, headKernel && { headKernel }]) {
+      if (!one) continue;
+      const other = tableOf(one);
+      if (other === null) return null;
+      if ('activation' in one && other.engine !== original.engine) engine = other.engine;
+      rest *= other.rest / original.rest;
+    }
+    return { engine, rest };
+  };
 
   const measure = (change: ArchitectureChange): Factors | null => {
     const whole = splitByLayer(new CostCache(), place, editWaveNet(network, change));
@@ -183,34 +171,27 @@ export const estimateOf = (
   };
 
   /** The original's own engine may have kernels for its very shape, so that another has its own factors. */
-  const factorsOf = memoized(
-    ({ dilationShare }, engine) => [dilationShare, engine] as const,
-    ({ dilationShare, activation }: ArchitectureChange, engine: string) =>
+  const known = new Map<string, Factors | null>();
+  const factorsOf = ({ dilationShare, activation }: ArchitectureChange, engine: string) =>
+    memoize(known, `${dilationShare} ${engine}`, () =>
       measure({
         ...(dilationShare === undefined ? {} : { dilationShare }),
         ...(restOf({})?.engine === engine || activation === undefined ? {} : { activation }),
       }),
-  );
+    );
 
   /** All layers of one array. */
-  const layersOf = memoized(
-    ({ channels, dropped, kernelLess, kernelCap, dilationShare, ...of }, index, engine) => {
-      const taps = [kernelLess, kernelCap, dilationShare] as const;
-      const sizes = [index, channels?.[index], dropped?.[index], of.bottleneckShare] as const;
-      return [...sizes, ...taps, of.activation?.type, engine];
-    },
-    (change: ArchitectureChange, index: number, engine: string): number | null => {
-      const array = arrays[index];
-      const costs = costsOf(change, index, engine);
-      const factors = factorsOf(change, engine)?.layers[index];
-      if (array === undefined || costs === null || factors === undefined) return null;
-      const kept = array.layers.slice(0, layersAfter(array, change, index));
-      return kept.reduce((sum, { conv }, at) => {
-        const middle = costs.middle.get(kernelSizeAfter(conv, change)) ?? 0;
-        return sum + middle * (at === kept.length - 1 ? costs.lastShare : 1) * (factors[at] ?? 1);
-      }, 0);
-    },
-  );
+  const layersOf = (change: ArchitectureChange, index: number, engine: string): number | null => {
+    const array = arrays[index];
+    const costs = costsOf(change, index, engine);
+    const factors = factorsOf(change, engine)?.layers[index];
+    if (array === undefined || costs === null || factors === undefined) return null;
+    const kept = array.layers.slice(0, layersAfter(array, change, index));
+    return kept.reduce((sum, { conv }, at) => {
+      const middle = costs.middle.get(kernelSizeAfter(conv, change)) ?? 0;
+      return sum + middle * (at === kept.length - 1 ? costs.lastShare : 1) * (factors[at] ?? 1);
+    }, 0);
+  };
 
   return (change) => {
     const rest = restOf(change);
