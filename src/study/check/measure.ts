@@ -18,7 +18,6 @@ import { simulate } from '../simulate/simulate.ts';
 import type { Measure } from './check.ts';
 import {
   breakdownOf,
-  type CycleBreakdown,
   emptyBreakdown,
   faultyCase,
   fingerprint,
@@ -39,11 +38,7 @@ export interface MeasureSources {
   device(name: string): DeviceProfile;
   scenario(name: string): readonly Job[];
   /** Error-to-signal ratio of each width label against the full width on a WAV file. */
-  esrToFull(
-    model: Model,
-    widths: readonly Width[],
-    audio: string,
-  ): Promise<ReadonlyMap<string, number | null>>;
+  esrToFull(model: Model, widths: readonly Width[], audio: string): Promise<Ratios>;
 }
 
 /** What a metric names in a row or a run, by its path: of a range what is expected, of memory all of it. */
@@ -64,58 +59,11 @@ const intervalOf = (metric: MetricName, { cyclesPerSample, load }: PredictRow): 
 
 const bounds = (of: Bounds | null): Bounds | null => of && { low: of.low, high: of.high };
 
-/** A model at one width on a device. */
-interface MeasuredRow {
-  readonly row: PredictRow;
-  readonly width: Width;
-  readonly fingerprint: string;
-  readonly breakdown: CycleBreakdown;
-}
-
-/** Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
-const pointsOf = (
-  { library, measured }: MeasureSources,
-  cache: CostCache,
-  { engine, block, rateHz, width: spec, whatIf, copies, tanh }: Budget,
-  model: Model,
-  device: DeviceProfile,
-): readonly MeasuredRow[] => {
-  const { engines } = library;
-  const common = { engines, coreOf: (id: string) => library.core(id), engine, tanh };
-  const { rows } = predict(
-    {
-      ...common,
-      measured,
-      models: [model],
-      devices: [device],
-      blockFrames: block === undefined ? undefined : [block],
-      sampleRateHz: rateHz,
-      width: spec,
-      whatIf,
-      copies: [copies],
-    },
-    cache,
-  );
-  const widths = selectWidths(model, spec, { whatIf });
-  return rows.flatMap((row): MeasuredRow[] => {
-    const width = widths.find(({ label }) => label === row.width.label);
-    if (width === undefined) return [];
-    const { network } = cache.slimmed(model, width, { whatIf });
-    const { blockFrames } = row;
-    const rates = device.chip && resampledBy(device.chip, ratesOf(model, row.sampleRateHz));
-    const breakdown =
-      row.engine === null
-        ? emptyBreakdown
-        : breakdownOf({ ...common, network, device, blockFrames, copies, rates }, cache);
-    return [{ row, width, fingerprint: fingerprint(network), breakdown }];
-  });
-};
-
 const keyOf = (parts: readonly (string | number | undefined)[]): string =>
   parts.filter((part) => part !== undefined && part !== '').join(' · ');
 
 /** As the budget says it, so that a model whose shape changes is still the same case. */
-const caseOf = (budget: Budget, model: string, device: string, { row, width }: MeasuredRow) =>
+const caseOf = (budget: Budget, model: string, device: string, row: PredictRow, width: Width) =>
   keyOf([
     model,
     // NAM's own control names a width also after its channels have changed.
@@ -130,49 +78,65 @@ const caseOf = (budget: Budget, model: string, device: string, { row, width }: M
     budget.metric,
   ]);
 
-/** Of a model on a device. Throws for what means nothing. */
-type OfModel = (budget: Budget, model: string, device: string) => Promise<readonly Measurement[]>;
+type Ratios = ReadonlyMap<string, number | null>;
 
-const measureModel = (sources: MeasureSources, cache: CostCache): OfModel => {
-  /** Budgets of one point share the answer. */
-  const answers = new Map<string, readonly MeasuredRow[]>();
-  return async (budget, modelName, deviceName) => {
-    const model = sources.model(modelName);
-    const profile = sources.device(deviceName);
-    const { id: device } = profile;
-    const { width: spec, engine, block, rateHz, copies, tanh, whatIf, metric, audio } = budget;
-    const settings = [spec, engine, block ?? 0, rateHz ?? 0, copies, tanh ?? '', whatIf];
-    const points = memoize(answers, JSON.stringify([modelName, deviceName, ...settings]), () =>
-      pointsOf(sources, cache, budget, model, profile),
-    );
+/** What a row says of a budget's metric, or why it does not. `ratios`: where the metric is one on audio. */
+const measuredIn = (row: PredictRow, { metric, audio }: Budget, ratios: Ratios | null) => {
+  // Of a product that takes no file a row says what could be: code has a cost there, the product no load.
+  const isOfProduct = /^(load|headroom)/.test(metric);
+  const known = row.verdict === 'unknown' && isOfProduct ? null : figureOf(row, metric);
+  const value = (ratios === null ? known : ratios.get(row.width.label)) ?? null;
+  const unknown =
+    ratios === null
+      ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known'
+      : `the full width is silent on ${audio}, so there is no ratio`;
+  return { value, interval: intervalOf(metric, row), problem: value === null ? unknown : null };
+};
+
+/** Of a model on a device. Throws what the sources throw for names, and `ModelError` for widths, that mean nothing. */
+const measureModel =
+  (sources: MeasureSources, cache: CostCache) =>
+  async (
+    budget: Budget,
+    modelName: string,
+    deviceName: string,
+  ): Promise<readonly Measurement[]> => {
+    const [model, device] = [sources.model(modelName), sources.device(deviceName)];
+    const { engine, block, rateHz, width: spec, whatIf, copies, tanh, metric, audio } = budget;
+    const { library, measured } = sources;
+    const { engines } = library;
+    const common = { engines, coreOf: (id: string) => library.core(id), engine, tanh };
+    const asked = { measured, models: [model], devices: [device], sampleRateHz: rateHz };
+    const blocks = block === undefined ? undefined : [block];
+    const how = { blockFrames: blocks, width: spec, whatIf, copies: [copies] };
+    const { rows } = predict({ ...common, ...asked, ...how }, cache);
+    const widths = selectWidths(model, spec, { whatIf });
     const isRatio = metric === 'esrToFull' && audio !== undefined && budget.level !== 'off';
-    const widths = points.map((point) => point.width);
     const ratios = isRatio ? await sources.esrToFull(model, widths, audio) : null;
-    return points.map((point): Measurement => {
-      const { row, width, fingerprint, breakdown } = point;
-      // Of a product that takes no file a row says what could be: code has a cost there, the product no load.
-      const isOfProduct = /^(load|headroom)/.test(metric);
-      const known = row.verdict === 'unknown' && isOfProduct ? null : figureOf(row, metric);
-      const value = (ratios === null ? known : ratios.get(width.label)) ?? null;
-      const unknown =
-        ratios === null
-          ? row.reasons.join(' ').replace(/\.$/, '') || 'nothing is known'
-          : `the full width is silent on ${audio}, so there is no ratio`;
-      return {
-        ...unmeasured(budget, { model: model.id, device }),
-        key: caseOf(budget, modelName, deviceName, point),
-        modelPath: modelName === model.id ? null : modelName,
-        devicePath: deviceName === device ? null : deviceName,
-        width: width.label,
-        whatIf: width.whatIf,
-        engine: row.engine,
-        blockFrames: row.blockFrames,
-        ...{ value, interval: intervalOf(metric, row), problem: value === null ? unknown : null },
-        ...{ fingerprint, ...breakdown },
-      };
+    return rows.flatMap((row): readonly Measurement[] => {
+      const width = widths.find(({ label }) => label === row.width.label);
+      if (width === undefined) return [];
+      const { network } = cache.slimmed(model, width, { whatIf });
+      const { blockFrames, sampleRateHz } = row;
+      const rates = device.chip && resampledBy(device.chip, ratesOf(model, sampleRateHz));
+      const point = { ...common, network, device, blockFrames, copies, rates };
+      return [
+        {
+          ...unmeasured(budget, { model: model.id, device: device.id }),
+          ...(row.engine === null ? emptyBreakdown : breakdownOf(point, cache)),
+          ...measuredIn(row, budget, ratios),
+          key: caseOf(budget, modelName, deviceName, row, width),
+          modelPath: modelName === model.id ? null : modelName,
+          devicePath: deviceName === device.id ? null : deviceName,
+          width: width.label,
+          whatIf: width.whatIf,
+          engine: row.engine,
+          blockFrames,
+          fingerprint: fingerprint(network),
+        },
+      ];
     });
   };
-};
 
 const wordsOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

@@ -3,7 +3,6 @@ import { didYouMean } from '../../device/nearest.ts';
 import type { Model, Width } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
-import { memoize } from '../../units/memoize.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
 import { StudyError } from '../cost/study-error.ts';
 
@@ -25,35 +24,24 @@ export interface NamedNetwork {
   readonly network: Network;
 }
 
-/** @throws StudyError 'bad-cases', with the nearest names. */
-export type FindCaseModel = (
-  name: string,
-  width: string | null,
-  activation: Activation['type'] | null,
-) => NamedNetwork;
-
-/** Remembers the networks that it has made, so that equal names give the same object. */
-export const caseModels = (models: readonly Model[], cache: CostCache): FindCaseModel => {
-  const known = new Map<string, NamedNetwork>();
-  const widthOf = (name: string, width: string | null) => {
-    for (const model of models) {
-      const label = name.slice(model.id.length + 1);
-      const widths = model.id === name ? selectWidths(model, width ?? '1') : [];
-      const labelled = () => selectWidths(model, 'all').filter((w) => w.label === label);
-      const found = name.startsWith(`${model.id}-`) ? labelled()[0] : widths.at(-1);
-      if (found !== undefined) return { model, width: found };
-    }
-    const ids = models.map((m) => m.id);
-    const fault = `model \`${name}\`: not among ${ids.join(', ')}.${didYouMean(name, ids)}`;
-    throw new StudyError('bad-cases', fault);
-  };
-  return (name, width, activation) =>
-    memoize(known, JSON.stringify([name, width, activation]), () => {
-      const found = widthOf(name, width);
-      const { network } = cache.slimmed(found.model, found.width, {});
-      return {
-        ...found,
-        network: activation === null ? network : replaceTanh(network, activation),
-      };
-    });
+const widthOf = (models: readonly Model[], name: string, width: string | null) => {
+  for (const model of models) {
+    const label = name.slice(model.id.length + 1);
+    const widths = model.id === name ? selectWidths(model, width ?? '1') : [];
+    const labelled = () => selectWidths(model, 'all').filter((w) => w.label === label);
+    const found = name.startsWith(`${model.id}-`) ? labelled()[0] : widths.at(-1);
+    if (found !== undefined) return { model, width: found };
+  }
+  const ids = models.map((m) => m.id);
+  const fault = `model \`${name}\`: not among ${ids.join(', ')}.${didYouMean(name, ids)}`;
+  throw new StudyError('bad-cases', fault);
 };
+
+/** @throws StudyError 'bad-cases', with the nearest names. */
+export const caseModels =
+  (models: readonly Model[], cache: CostCache) =>
+  (name: string, width: string | null, activation: Activation['type'] | null): NamedNetwork => {
+    const found = widthOf(models, name, width);
+    const { network } = cache.slimmed(found.model, found.width, {});
+    return { ...found, network: activation === null ? network : replaceTanh(network, activation) };
+  };
