@@ -3,14 +3,6 @@ import { OutputFile } from '../units/output-file.ts';
 import { Random } from '../units/random.ts';
 import { type WavFormatName, wavFormats, wavHeader } from './wav-header.ts';
 
-/** Samples to the bytes of a format: rounded with dither where bits are lost, clipped and counted. */
-interface Encoder {
-  /** The bytes of a block. */
-  encode(block: Float32Array): Uint8Array;
-  /** Samples beyond full scale so far, which were clipped to it; always 0 for float. */
-  readonly clipped: number;
-}
-
 /** WAV is little-endian, as is every host that Node runs on. */
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
@@ -20,11 +12,11 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array
  * noise that does not follow the sound. A sample that fits as it is keeps its value, and 32 bits hold more than a
  * float's, so that neither is dithered.
  */
-const integerEncoder = (size: number, seed: number): Encoder => {
+const integerBytes = (block: Float32Array, size: number, random: Random) => {
   const fullScale = 2 ** (8 * size - 1);
-  const random = new Random(seed, 'dither');
+  const bytes = new Uint8Array(block.length * size);
   let clipped = 0;
-  const whole = (sample: number): number => {
+  for (const [i, sample] of block.entries()) {
     const exact = sample * fullScale;
     const fits = size === 4 || Number.isInteger(exact);
     const dither = fits ? 0 : random.unit() - random.unit();
@@ -32,28 +24,9 @@ const integerEncoder = (size: number, seed: number): Encoder => {
     const clamped = Math.max(-fullScale, Math.min(value, fullScale - 1));
     // What only the dither lifts over the edge was inside before.
     if (clamped !== value && Math.abs(exact) > fullScale - 1) clipped += 1;
-    return clamped;
-  };
-  const encode = (block: Float32Array): Uint8Array => {
-    const bytes = new Uint8Array(block.length * size);
-    for (const [i, sample] of block.entries()) {
-      const value = whole(sample);
-      for (let k = 0; k < size; k++) bytes[i * size + k] = value >> (8 * k);
-    }
-    return bytes;
-  };
-  return {
-    encode,
-    get clipped() {
-      return clipped;
-    },
-  };
-};
-
-const encoderOf = (format: WavFormatName, seed: number): Encoder => {
-  const { code, bytes } = wavFormats[format];
-  if (code === '64') return { encode: (block) => bytesOf(Float64Array.from(block)), clipped: 0 };
-  return code === '32f' ? { encode: bytesOf, clipped: 0 } : integerEncoder(bytes, seed);
+    for (let k = 0; k < size; k++) bytes[i * size + k] = clamped >> (8 * k);
+  }
+  return { bytes, clipped };
 };
 
 export interface WavWriterOptions {
@@ -68,8 +41,9 @@ export class WavWriter {
   readonly sampleRateHz: number;
   readonly format: WavFormatName;
   readonly #file: OutputFile;
-  readonly #encoder: Encoder;
+  readonly #random: Random;
   #frames = 0;
+  #clipped = 0;
 
   /** Throws `InputError` where nothing can be written. */
   constructor(path: string, sampleRateHz: number, options: WavWriterOptions = {}) {
@@ -77,7 +51,7 @@ export class WavWriter {
     this.path = path;
     this.sampleRateHz = sampleRateHz;
     this.format = format;
-    this.#encoder = encoderOf(format, seed);
+    this.#random = new Random(seed, 'dither');
     this.#file = new OutputFile(path);
     this.#file.write(wavHeader(format, sampleRateHz, null));
   }
@@ -88,12 +62,21 @@ export class WavWriter {
 
   /** Samples that were beyond full scale and were clipped to it; float holds them all. */
   get clipped(): number {
-    return this.#encoder.clipped;
+    return this.#clipped;
   }
 
   write(block: Float32Array): void {
-    this.#file.write(this.#encoder.encode(block));
+    this.#file.write(this.#bytesOf(block));
     this.#frames += block.length;
+  }
+
+  #bytesOf(block: Float32Array): Uint8Array {
+    const { code, bytes: size } = wavFormats[this.format];
+    if (code === '32f') return bytesOf(block);
+    if (code === '64') return bytesOf(Float64Array.from(block));
+    const { bytes, clipped } = integerBytes(block, size, this.#random);
+    this.#clipped += clipped;
+    return bytes;
   }
 
   /** Completes the file and puts it in its place. */

@@ -11,13 +11,6 @@ import type { CostCache } from '../cost/cost-cache.ts';
 import { costPoint, type Point } from '../cost/cost-point.ts';
 import type { Bounds, Subject } from './verdict.ts';
 
-type OfPoint = 'network' | 'engines' | 'engine' | 'blockFrames' | 'copies' | 'tanh' | 'rates';
-
-export interface BreakdownInput extends Pick<Point, OfPoint> {
-  readonly device: DeviceProfile;
-  readonly coreOf: (id: string) => CoreProfile;
-}
-
 /** By layer or by kind of work. */
 export type Parts = Readonly<Record<string, number>>;
 
@@ -40,24 +33,28 @@ const floatsIn = (value: unknown): number => {
   return Object.values(value).reduce<number>((sum, part) => sum + floatsIn(part), 0);
 };
 
-const known = new WeakMap<Program, Parts>();
+const weightsOf = ({ operations }: Program): Parts => {
+  const weights: Record<string, number> = {};
+  for (const operation of operations) {
+    const count = floatsIn(operation);
+    if (count > 0) weights[operation.layer] = (weights[operation.layer] ?? 0) + count;
+  }
+  return weights;
+};
 
-const weightsOf = (program: Program): Parts =>
-  memoize(known, program, ({ operations }) => {
-    const weights: Record<string, number> = {};
-    for (const operation of operations) {
-      const count = floatsIn(operation);
-      if (count > 0) weights[operation.layer] = (weights[operation.layer] ?? 0) + count;
-    }
-    return weights;
-  });
+interface OnDevice extends Omit<Point, 'chip' | 'core'> {
+  readonly device: DeviceProfile;
+  readonly coreOf: (id: string) => CoreProfile;
+}
 
-export const breakdownOf = (input: BreakdownInput, cache: CostCache): CycleBreakdown => {
-  const { network, blockFrames, coreOf } = input;
-  const { chip } = input.device;
+export const breakdownOf = (
+  { device, coreOf, ...point }: OnDevice,
+  cache: CostCache,
+): CycleBreakdown => {
+  const { network, blockFrames } = point;
+  const { chip } = device;
   if (chip === null) return emptyBreakdown;
-  const core = coreOf(audioClusterOf(chip).coreId);
-  const costed = costPoint(cache, { ...input, chip, core });
+  const costed = costPoint(cache, { ...point, chip, core: coreOf(audioClusterOf(chip).coreId) });
   if (costed.engine === null) return emptyBreakdown;
   const { layers, kinds } = costed.cost.summary;
   return {

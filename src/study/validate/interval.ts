@@ -66,14 +66,10 @@ const tried = (trial: Trial, halfWidth: number, constants: Constants): Tried => 
 /** The fewest and the most deviations that are tried, in hundredths. */
 const [fewestSteps, mostSteps] = [50, 1000];
 
-/** What predictions of a confidence were off by, with all cores, or with one left out. */
+/** What predictions of a confidence were off by, with all cores (null), or with one left out. */
 const deviationsOf = (all: readonly Trial[], confidence: CostedConfidence) => {
   const trials = all.filter((t) => t.confidence === confidence);
-  const ofAll = deviationOf(trials);
-  const without = new Map(
-    coresOf(trials).map((core) => [core, deviationOf(trials.filter((t) => t.core !== core))]),
-  );
-  return (core: string | null): number => (core === null ? ofAll : (without.get(core) ?? ofAll));
+  return (core: string | null): number => deviationOf(trials.filter((t) => t.core !== core));
 };
 
 interface Learnt {
