@@ -2,7 +2,7 @@
  * What `--out` gets of one run: trace, Chrome trace, audio, the audio around the worst block, and the
  * summary, which is written last: a folder with a summary is whole.
  */
-import { closeSync, openSync, readdirSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { WavReader } from '../../audio/wav.ts';
 import { WavWriter } from '../../audio/wav-writer.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../pedal/trace.ts';
 import type { RunResult } from '../../study/simulate/run-result.ts';
 import { makeFolder } from '../../units/make-folder.ts';
-import { writeWhole } from '../../units/output-file.ts';
+import { OutputFile, writeWhole } from '../../units/output-file.ts';
 import { fileKey } from './inputs.ts';
 import { type FileKeys, type JournalEntry, toDisk } from './journal.ts';
 import type { NumberedJob } from './shard.ts';
@@ -35,81 +35,78 @@ export const jobFolder = (out: string, job: NumberedJob): string =>
 
 /** Records as they come, through a buffer of fixed size. */
 class TraceFile {
-  readonly path: string;
-  private readonly file: number;
-  private readonly header: TraceHeader;
-  private readonly start: number;
-  private readonly buffer: Buffer;
-  private readonly view: DataView;
-  private used = 0;
-  private blocks = 0;
+  readonly #file: OutputFile;
+  readonly #recordBytes: number;
+  readonly #buffer: DataView;
+  #used = 0;
 
   constructor(path: string, header: TraceHeader) {
-    this.path = path;
-    this.header = header;
-    this.file = openSync(path, 'w+');
-    const head = headerBytes(header);
-    writeSync(this.file, head);
-    this.start = head.length;
-    const record = this.recordBytes;
-    this.buffer = Buffer.alloc(Math.max(record, bufferBytes - (bufferBytes % record)));
-    this.view = new DataView(this.buffer.buffer, this.buffer.byteOffset, this.buffer.length);
+    this.#recordBytes = 4 * header.wordsPerRecord;
+    const records = Math.ceil(bufferBytes / this.#recordBytes);
+    this.#buffer = new DataView(new ArrayBuffer(records * this.#recordBytes));
+    this.#file = new OutputFile(path);
+    this.#file.write(headerBytes(header));
   }
 
   add(record: BlockRecord): void {
-    encodeBlock(record, this.view, this.used);
-    this.used += this.recordBytes;
-    this.blocks += 1;
-    if (this.used === this.buffer.length) this.flush();
+    encodeBlock(record, this.#buffer, this.#used);
+    this.#used += this.#recordBytes;
+    if (this.#used === this.#buffer.byteLength) this.#flush();
   }
 
-  /** The blocks of some ranges as a Chrome trace. */
-  writeChrome(path: string, title: string, centres: readonly number[]): void {
-    this.flush();
-    const out = openSync(path, 'w');
-    const wanted = (index: number): boolean =>
-      this.blocks <= chromeBlocks ||
-      index < chromeWindow ||
-      centres.some((centre) => Math.abs(index - centre) <= chromeWindow);
-    const lines = trackNames(this.header, title).map((event) => JSON.stringify(event));
-    writeSync(out, `{"displayTimeUnit":"ms","traceEvents":[\n${lines.join(',\n')}`);
-    const bytes = Buffer.alloc(this.recordBytes);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (let index = 0; index < this.blocks; index += 1) {
-      if (!wanted(index)) continue;
-      readSync(this.file, bytes, 0, bytes.length, this.start + index * bytes.length);
-      const events = blockEvents(this.header, index, decodeBlock(this.header, view, 0));
-      writeSync(out, events.map((event) => `,\n${JSON.stringify(event)}`).join(''));
-    }
-    writeSync(out, '\n]}\n');
-    closeSync(out);
+  finish(): void {
+    this.#flush();
+    this.#file.finish();
   }
 
-  close(): void {
-    this.flush();
-    closeSync(this.file);
+  abort(): void {
+    this.#file.abort();
   }
 
-  private get recordBytes(): number {
-    return this.header.wordsPerRecord * 4;
-  }
-
-  private flush(): void {
-    if (this.used > 0) writeSync(this.file, this.buffer, 0, this.used);
-    this.used = 0;
+  #flush(): void {
+    this.#file.write(new Uint8Array(this.#buffer.buffer, 0, this.#used));
+    this.#used = 0;
   }
 }
 
+/** A trace as Chrome trace events; of a long one some blocks. */
+const writeChrome = (path: string, trace: string, header: TraceHeader, run: RunResult): void => {
+  const { blocks, worstBlock, firstXrunBlock } = run;
+  const wanted = (index: number): boolean =>
+    blocks <= chromeBlocks ||
+    index < chromeWindow ||
+    [worstBlock?.block, firstXrunBlock].some(
+      (centre) => centre != null && Math.abs(index - centre) <= chromeWindow,
+    );
+  const [from, out] = [openSync(trace, 'r'), openSync(path, 'w')];
+  const names = trackNames(header, `${run.scenario} on ${run.device}`);
+  const lines = names.map((event) => JSON.stringify(event));
+  writeSync(out, `{"displayTimeUnit":"ms","traceEvents":[\n${lines.join(',\n')}`);
+  const start = headerBytes(header).length;
+  const record = new DataView(new ArrayBuffer(4 * header.wordsPerRecord));
+  for (let index = 0; index < blocks; index += 1) {
+    if (!wanted(index)) continue;
+    readSync(from, record, 0, record.byteLength, start + index * record.byteLength);
+    const events = blockEvents(header, index, decodeBlock(header, record, 0));
+    writeSync(out, events.map((event) => `,\n${JSON.stringify(event)}`).join(''));
+  }
+  writeSync(out, '\n]}\n');
+  closeSync(out);
+  closeSync(from);
+};
+
 export class RunFiles {
   private readonly folder: string;
+  private readonly header: TraceHeader;
   private readonly trace: TraceFile;
   private readonly audio: WavWriter | null;
 
   constructor(folder: string, header: TraceHeader, audio: boolean) {
     this.folder = folder;
+    this.header = header;
     makeFolder(folder);
     clearPartials(folder);
-    this.trace = new TraceFile(join(folder, 'trace.pbtrace.partial'), header);
+    this.trace = new TraceFile(join(folder, 'trace.pbtrace'), header);
     this.audio = audio ? new WavWriter(join(folder, 'audio.wav'), header.sampleRateHz) : null;
   }
 
@@ -123,14 +120,11 @@ export class RunFiles {
 
   /** Completes the files, on the disk; returns the result with their names, and what they hold. */
   finish(result: RunResult): JournalEntry {
-    const { folder } = this;
+    const { folder, header } = this;
     const files = ['trace.pbtrace', 'chrome-trace.json'];
-    const found = [result.worstBlock?.block, result.firstXrunBlock];
-    const centres = found.filter((block) => block !== undefined && block !== null);
-    const title = `${result.scenario} on ${result.device}`;
-    this.trace.writeChrome(join(folder, 'chrome-trace.json'), title, centres);
-    this.trace.close();
-    renameSync(this.trace.path, join(folder, 'trace.pbtrace'));
+    const [trace, chrome] = files.map((file) => join(folder, file)) as [string, string];
+    this.trace.finish();
+    writeChrome(chrome, trace, header, result);
     if (this.audio !== null) {
       this.audio.finish();
       files.push('audio.wav');
@@ -153,7 +147,7 @@ export class RunFiles {
 
   /** Gives up what was begun. */
   abort(): void {
-    this.trace.close();
+    this.trace.abort();
     this.audio?.abort();
   }
 
