@@ -79,13 +79,8 @@ interface Attempt {
   readonly searchCache: SearchCache;
 }
 
-/** What is found, and the network of the first of it; none where nothing is inside by its own row. */
-interface Answer extends Pick<NearMiss, 'candidates' | 'obstacle' | 'suggestions' | 'cheapest'> {
-  readonly top: Network | null;
-}
-
-/** Each that is found is held to what the machine says of the whole network, with its own spread. */
-const answerTo = (question: Question, missed: Missed, attempt: Attempt): Answer => {
+/** Each that is found is held to what the machine says of the whole network, with its own spread. `top`: the network of the first. */
+const answerTo = (question: Question, missed: Missed, attempt: Attempt) => {
   const { judge, width } = missed;
   const { setting, settingText, far } = attempt;
   const standingOn = (one: Network): Standing | null => {

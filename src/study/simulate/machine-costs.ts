@@ -4,7 +4,7 @@
  * caches and the memory.
  */
 import { memorySystemOf } from '../../device/audio-cluster.ts';
-import type { Lowered, Target } from '../../kernel/lowered.ts';
+import type { Lowered, Step, Target } from '../../kernel/lowered.ts';
 import type { BlockCost, StepCost } from '../../machine/cost.ts';
 import { costOf } from '../../machine/cost-of.ts';
 import type { MemorySystem } from '../../machine/memory/memory-system.ts';
@@ -30,25 +30,19 @@ export interface MachineCostsOptions
 
 export const noBytes: MemoryBytes = { weights: 0, history: 0, scratch: 0, code: 0 };
 
-/** Cycles of some steps: what comes every block, what comes back in many, and what waits for memory. */
-interface Split {
-  readonly steady: Range;
-  readonly total: Range;
-  readonly memory: number;
-  readonly periodic: readonly PeriodicWork[];
-}
-
 /** The block, counted from 1, in which a ring rewinds for the first time after its network was built. */
-const firstRewind = (lowered: Lowered, index: number): number => {
-  const step = lowered.steps[index];
-  const ring = step?.step === 'ring' ? lowered.rings[step.ring] : undefined;
+const firstRewind = ({ rings, blockFrames }: Lowered, step: Step): number => {
+  const ring = step.step === 'ring' ? rings[step.ring] : undefined;
   if (ring?.policy.kind !== 'linear') return 0;
-  return Math.floor((ring.columns - ring.policy.start) / lowered.blockFrames) + 1;
+  return Math.floor((ring.columns - ring.policy.start) / blockFrames) + 1;
 };
 
-/** `steps`: the costs of the steps of the programs, in the same order. */
-const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): Split => {
-  const owners = programs.flatMap((lowered) => lowered.steps.map((_, own) => ({ lowered, own })));
+/**
+ * What comes every block, what comes back in many, and what of the first waits for memory.
+ * @param steps the costs of the steps of the programs, in the same order
+ */
+const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]) => {
+  const owners = programs.flatMap((lowered) => lowered.steps.map((step) => ({ lowered, step })));
   let [steady, total, memory] = [exactly(0), exactly(0), 0];
   const periodic = new Map<string, Required<PeriodicWork>>();
   for (const [index, step] of steps.entries()) {
@@ -60,9 +54,9 @@ const splitSteps = (steps: readonly StepCost[], programs: readonly Lowered[]): S
     }
     const everyBlocks = Math.max(1, Math.round(1 / step.perBlock));
     const owner = owners[index];
-    const phase = owner ? firstRewind(owner.lowered, owner.own) % everyBlocks : 0;
+    const phase = owner ? firstRewind(owner.lowered, owner.step) % everyBlocks : 0;
     // Bursts of a convolver are its work.
-    const cause = owner?.lowered.steps[owner.own]?.step === 'kernel' ? 'work' : 'rewind';
+    const cause = owner?.step.step === 'kernel' ? 'work' : 'rewind';
     const key = `${everyBlocks} ${phase} ${cause}`;
     // So that the mean over many blocks is the machine's answer.
     const cycles = (periodic.get(key)?.cycles ?? 0) + step.cycles.expected * everyBlocks;
@@ -141,7 +135,7 @@ export const machineCosts = (options: MachineCostsOptions): MachineCosts => {
   const longerBlocks = (
     placed: Placed,
     blockFrames: number,
-    shortest: Split,
+    shortestCycles: number,
     memory: MemorySystem,
   ): readonly PeriodicWork[] => {
     const spec = specOf(placed.work);
@@ -151,7 +145,7 @@ export const machineCosts = (options: MachineCostsOptions): MachineCosts => {
     const extra = (frames: number): number => {
       const { programs } = modelPart(spec, placed.part, blockFrames, frames);
       const { steady } = splitSteps(chainCost(programs, memory).steps, programs);
-      return Math.max(0, steady.expected - shortest.steady.expected);
+      return Math.max(0, steady.expected - shortestCycles);
     };
     const extras = blocks.map((frames) => memoize(known, frames, extra));
     const everyBlocks = blocks.length;
@@ -218,7 +212,7 @@ export const machineCosts = (options: MachineCostsOptions): MachineCosts => {
       const steps = (shares?.steps ?? []).slice(from, to);
       const joint = splitSteps(steps, programs);
       const alone = splitSteps(chainCost(programs, memory).steps, programs);
-      const longer = longerBlocks(p, blockFrames, alone, memory);
+      const longer = longerBlocks(p, blockFrames, alone.steady.expected, memory);
       return {
         cycles: joint.steady,
         memoryCycles: joint.memory,

@@ -29,13 +29,8 @@ export interface SimulationOptions {
   readonly cache?: CostCache | undefined;
 }
 
-interface Input {
-  readonly signal: Signal;
-  readonly warnings: readonly string[];
-}
-
 /** What a job plays: a built-in signal, or a file. */
-export const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary): Input => {
+export const inputOf = ({ job, sampleRateHz }: Resolved, library: SimulationLibrary) => {
   const { file, signal = 'plucks' } = job.scenario.audio ?? {};
   if (file === undefined) return { signal: signalOf(signal, sampleRateHz, job.seed), warnings: [] };
   const read = library.audio(file, sampleRateHz);

@@ -86,24 +86,20 @@ export const tracedCyclesSchema = z.object({
 });
 type TracedCyclesFile = Frozen<z.output<typeof tracedCyclesSchema>>;
 
-export interface ComparedTrace {
-  readonly row: TracedCyclesFile['rows'][number];
-  /** Ours over the traced: of cycles, and of instructions, without which the first says little. */
-  readonly ratio: number;
-  readonly instructionRatio: number;
-}
-
+/** Ours over the traced: of cycles, and of instructions, without which the first says little. */
 export const compareTraces = (
   { rows, blockFrames, ...file }: TracedCyclesFile,
   sources: BuildSources,
-): readonly ComparedTrace[] =>
-  rows.map((row): ComparedTrace => {
+) =>
+  rows.map((row) => {
     const tune = row.compiledFor ?? file.compiledFor;
     const lowered = lowerBuild(row, sources, { tune, blockFrames, tanh: 'fast' });
     const { cycles, instructions } = pipelinePerSample(lowered, sources.coreOf(row.core));
     const instructionRatio = instructions / row.instructionsPerSample;
     return { row, ratio: cycles / row.cyclesPerSample, instructionRatio };
   });
+
+export type ComparedTrace = ReturnType<typeof compareTraces>[number];
 
 /** Models on a computer at hand, whole blocks one after another. */
 export const hostTimesSchema = z.object({
@@ -118,26 +114,23 @@ export const hostTimesSchema = z.object({
 });
 type HostTimesFile = Frozen<z.output<typeof hostTimesSchema>>;
 
-export interface ComparedTime {
-  readonly row: HostTimesFile['rows'][number] & { readonly core: string };
-  /** Our pipeline's time at the clock of the machine, over what was measured. */
-  readonly ratio: number;
-}
-
 /** Builds for every x86: four lanes, no fused multiply-add. */
 const plainX86 = { tune: 'x86-64', isa: 'x86-sse2', lanes: 4, fma: false } as const;
 
+/** Our pipeline's time at the clock of the machine, over what was measured. */
 export const compareTimes = (
   { machine: { core, clockHz }, rows }: HostTimesFile,
   sources: BuildSources,
-): readonly ComparedTime[] =>
-  rows.map(({ tanh, blockFrames, ...build }): ComparedTime => {
+) =>
+  rows.map(({ tanh, blockFrames, ...build }) => {
     const row = { ...build, core, fastMath: false };
     const lowered = lowerBuild(row, sources, { ...plainX86, blockFrames, tanh });
     const { cycles } = pipelinePerSample(lowered, sources.coreOf(core));
     const ratio = (1e9 * cycles) / clockHz / build.nanosecondsPerSample;
     return { row: { ...row, tanh, blockFrames }, ratio };
   });
+
+export type ComparedTime = ReturnType<typeof compareTimes>[number];
 
 /** How far the pipeline is from builds of one engine on one core. */
 export interface BuildSummary extends ErrorSummary {

@@ -50,13 +50,7 @@ const deviationOf = (trials: readonly Trial[]): number => {
 
 type Constants = Pick<SpreadFigures, 'cornerShare' | 'waits'>;
 
-interface Tried {
-  readonly trial: Trial;
-  readonly held: boolean;
-  readonly ratio: number;
-}
-
-const tried = (trial: Trial, halfWidth: number, constants: Constants): Tried => {
+const tried = (trial: Trial, halfWidth: number, constants: Constants) => {
   const spread = withResiduals(figureSpread(trial.corners, constants), halfWidth);
   const { low, high } = intervalOf(trial.expected, spread);
   const held = low <= trial.measured && trial.measured <= high;
@@ -72,18 +66,11 @@ const deviationsOf = (all: readonly Trial[], confidence: CostedConfidence) => {
   return (core: string | null): number => deviationOf(trials.filter((t) => t.core !== core));
 };
 
-interface Learnt {
-  readonly n: number;
-  /** The fewest deviations that hold nine of ten trials, each with those of the other cores. */
-  readonly stretch: number;
-  readonly of: (without: string | null) => Readonly<Record<CostedConfidence, number>>;
-}
-
 /**
  * How far predictions are off (the deviation) is learnt for each confidence; how many deviations hold nine of ten
  * is the shape of their errors, and one number over all of them: of 23 cases alone it would be the third largest error.
  */
-const learn = (all: readonly Trial[], known: Constants): Learnt => {
+const learn = (all: readonly Trial[], known: Constants) => {
   const deviations = {
     validated: deviationsOf(all, 'validated'),
     estimated: deviationsOf(all, 'estimated'),
@@ -97,10 +84,11 @@ const learn = (all: readonly Trial[], known: Constants): Learnt => {
     const held = trials.filter((t) => tried(t.trial, stretch * t.deviation, known).held);
     return held.length >= nominal * trials.length;
   };
+  // The fewest deviations that hold nine of ten trials, each with those of the other cores.
   let steps = fewestSteps;
   while (steps < mostSteps && !holds(steps / 100)) steps++;
   const stretch = steps / 100;
-  const of: Learnt['of'] = (core) => {
+  const of = (core: string | null): Readonly<Record<CostedConfidence, number>> => {
     const [v, e] = [stretch * deviations.validated(core), stretch * deviations.estimated(core)];
     // A fit that was made for other engines of the core is worth half of what its own would be.
     return { validated: v, fitted: Math.sqrt((v * v + e * e) / 2), estimated: e };
@@ -130,7 +118,7 @@ export const checkInterval = (
   };
 };
 
-const summaryOf = (some: readonly Tried[]): IntervalSummary => {
+const summaryOf = (some: readonly ReturnType<typeof tried>[]): IntervalSummary => {
   const ratios = some.map(({ ratio }) => ratio);
   const held = some.filter((t) => t.held).length;
   return {

@@ -58,14 +58,11 @@ class PlayingPedal implements Player {
   private reports = 0;
   private last: PedalReport | null = null;
 
-  constructor(
-    label: string,
-    durationSeconds: number,
-    runOf: (round: number) => Simulation,
-    goesOn: boolean,
-  ) {
-    this.simulation = runOf(1);
-    this.runOf = runOf;
+  constructor(workbench: Workbench, { label, job }: Spec, goesOn: boolean) {
+    const { durationSeconds } = job.scenario;
+    const { costs: cache } = workbench;
+    this.runOf = (round) => prepare({ ...job, seed: job.seed + round - 1 }, workbench, { cache });
+    this.simulation = this.runOf(1);
     this.goesOn = goesOn;
     const budgetCyclesPerBlock = budgetOf(this.simulation);
     this.about = { label, durationSeconds, budgetCyclesPerBlock, binSeconds };
@@ -137,13 +134,12 @@ class PlayingPedal implements Player {
 
 type Spec = PlayTask['pedals'][number];
 
-const openPlayer = (workbench: Workbench, { label, job }: Spec, goesOn: boolean): Player => {
-  const { durationSeconds } = job.scenario;
-  const runOf = (round: number): Simulation =>
-    prepare({ ...job, seed: job.seed + round - 1 }, workbench, { cache: workbench.costs });
+const openPlayer = (workbench: Workbench, spec: Spec, goesOn: boolean): Player => {
   try {
-    return new PlayingPedal(label, durationSeconds, runOf, goesOn);
+    return new PlayingPedal(workbench, spec, goesOn);
   } catch (error) {
+    const { label, job } = spec;
+    const { durationSeconds } = job.scenario;
     const about = { label, durationSeconds, budgetCyclesPerBlock: 0, binSeconds };
     const report = { ...about, ...unplayed, fault: (error as Error).message };
     return { isOver: true, playTo: () => {}, report: () => report };
