@@ -1,21 +1,26 @@
 /** What every case cost over time: one JSON line a check, which `check --history` appends. Pure. */
 import * as z from 'zod';
 import { BudgetError } from '../../scenario/scenario-error.ts';
-import type { Frozen } from '../../units/frozen.ts';
 import { parseJsonText } from '../../units/json-text.ts';
 import { asWritten, type Baseline, byText } from './baseline.ts';
 
-const historyEntry = z.strictObject({
+export interface HistoryEntry {
   /** The commit, or whatever names the state that was measured. */
-  at: z.string().min(1).max(200),
+  readonly at: string;
   /** When that was committed, as ISO 8601; null where nobody says. */
-  date: z.string().nullable(),
+  readonly date: string | null;
   /** Of pedalbench: a newer one may cost the same model otherwise. */
-  version: z.string(),
+  readonly version: string;
   /** Values by case, in the metric's own unit. */
+  readonly cases: Readonly<Record<string, number>>;
+}
+
+const historyEntry: z.ZodType<HistoryEntry> = z.strictObject({
+  at: z.string().min(1).max(200),
+  date: z.string().nullable(),
+  version: z.string(),
   cases: z.record(z.string(), z.number()),
 });
-export type HistoryEntry = Frozen<z.output<typeof historyEntry>>;
 
 /** One line, with its end. */
 export const historyLine = (entry: Omit<HistoryEntry, 'cases'>, measured: Baseline): string => {
