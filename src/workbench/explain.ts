@@ -9,7 +9,7 @@ import {
 } from '../study/explain/explain.ts';
 import { type ExplainedImpulse, explainImpulse as explainOf } from '../study/explain/impulse.ts';
 import { inOneStep, type Verb } from './hooks.ts';
-import { contextOf, type DeviceName, deviceFrom, modelFrom, type OnDevice } from './named.ts';
+import { contextOf, deviceFrom, modelFrom, type OnDevice } from './named.ts';
 import { checkCall, checkOptions, required } from './options.ts';
 import { jobsOf } from './simulate.ts';
 import type { Workbench } from './workbench.ts';
@@ -62,14 +62,10 @@ export const diff = (a: ExplainedPoint, b: ExplainedPoint): ExplanationDiff => {
   return diffExplanations(a.explanation, b.explanation);
 };
 
-export interface ExplainImpulseRequest {
-  readonly device: DeviceName;
+export interface ExplainImpulseRequest
+  extends Pick<ExplainRequest, 'device' | 'blockFrames' | 'sampleRateHz'> {
   /** As in a scenario's slot. */
   readonly ir: ImpulseSpec;
-  /** @default the device's own */
-  readonly blockFrames?: number | undefined;
-  /** @default the device's own */
-  readonly sampleRateHz?: number | undefined;
 }
 
 /**

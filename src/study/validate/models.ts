@@ -1,6 +1,6 @@
 /** Finds the network that a measured case speaks of: 'a2-lite' is the width 'lite' of `a2`. */
 import { didYouMean } from '../../device/nearest.ts';
-import type { Model, Width } from '../../nam/model.ts';
+import type { Model } from '../../nam/model.ts';
 import type { Activation, Network } from '../../nam/network.ts';
 import { selectWidths } from '../../nam/widths.ts';
 import type { CostCache } from '../cost/cost-cache.ts';
@@ -18,12 +18,6 @@ const replaceTanh = (network: Network, type: Activation['type']): Network => {
   };
 };
 
-export interface NamedNetwork {
-  readonly model: Model;
-  readonly width: Width;
-  readonly network: Network;
-}
-
 const widthOf = (models: readonly Model[], name: string, width: string | null) => {
   for (const model of models) {
     const label = name.slice(model.id.length + 1);
@@ -40,7 +34,7 @@ const widthOf = (models: readonly Model[], name: string, width: string | null) =
 /** @throws StudyError 'bad-cases', with the nearest names. */
 export const caseModels =
   (models: readonly Model[], cache: CostCache) =>
-  (name: string, width: string | null, activation: Activation['type'] | null): NamedNetwork => {
+  (name: string, width: string | null, activation: Activation['type'] | null) => {
     const found = widthOf(models, name, width);
     const { network } = cache.slimmed(found.model, found.width, {});
     return { ...found, network: activation === null ? network : replaceTanh(network, activation) };

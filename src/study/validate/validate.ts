@@ -4,7 +4,6 @@ import { didYouMean } from '../../device/nearest.ts';
 import type { DeviceProfile } from '../../device/profile.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CoreProfile } from '../../machine/pipeline/core-profile.ts';
-import type { Model } from '../../nam/model.ts';
 import type { Figure } from '../../units/figure.ts';
 import { memoize } from '../../units/memoize.ts';
 import { type Interval, type Range, scaleRange } from '../../units/range.ts';
@@ -12,6 +11,7 @@ import { CostCache } from '../cost/cost-cache.ts';
 import { costPoint } from '../cost/cost-point.ts';
 import type { Steps } from '../cost/steps.ts';
 import { StudyError } from '../cost/study-error.ts';
+import type { PredictRequest } from '../predict/request.ts';
 import type { CostCorners, CostedConfidence, Spread, SpreadFigures } from '../predict/spread.ts';
 import {
   cornersOf,
@@ -23,16 +23,13 @@ import {
 import type { Bound, MeasuredCase } from './cases.ts';
 import { type ErrorSummary, quantile, summarize } from './error-summary.ts';
 import { checkInterval, type IntervalReport, residualsOf, type Trial } from './interval.ts';
-import { caseModels, type NamedNetwork } from './models.ts';
+import { caseModels } from './models.ts';
 import { fittedFiguresOf, withPriorValues } from './prior-values.ts';
 
-export interface ValidateRequest {
+export interface ValidateRequest extends Pick<PredictRequest, 'coreOf' | 'engines' | 'models'> {
   readonly cases: readonly MeasuredCase[];
   /** @throws where the id is unknown. */
   readonly deviceOf: (id: string) => DeviceProfile;
-  readonly coreOf: (id: string) => CoreProfile;
-  readonly engines: readonly Engine[];
-  readonly models: readonly Model[];
 }
 
 export interface ValidatedCase {
@@ -104,16 +101,7 @@ interface CostedCase {
   readonly corners: CostCorners;
 }
 
-interface Prediction {
-  readonly network: NamedNetwork;
-  readonly core: string;
-  readonly blockFrames: number;
-  /** With all that is known of the core, and with every fitted number of it put back. */
-  readonly own: CostedCase;
-  readonly prior: CostedCase;
-  /** A fitted number of this core or device names the case. */
-  readonly fitted: boolean;
-}
+type Prediction = ReturnType<ReturnType<typeof predictorOf>>;
 
 /** A case with its prediction, or with the reason why there is none. */
 interface Attempt {
@@ -140,7 +128,7 @@ const clockScale = ({ clockHz, clockAssumed }: MeasuredCase, { value }: Figure):
 const predictorOf = (request: ValidateRequest, cache: CostCache) => {
   const find = caseModels(request.models, cache);
   const priorCores = new WeakMap<CoreProfile, CoreProfile>();
-  return (c: MeasuredCase): Prediction => {
+  return (c: MeasuredCase) => {
     const { chip } = request.deviceOf(c.device);
     if (chip === null) {
       throw new StudyError('bad-cases', `device \`${c.device}\`: its chip is not published.`);
@@ -180,8 +168,9 @@ const predictorOf = (request: ValidateRequest, cache: CostCache) => {
       network,
       core: core.id,
       blockFrames,
-      own,
-      prior: prior === core ? own : costOn(prior),
+      // With all that is known of the core, and with every fitted number of it put back.
+      ...{ own, prior: prior === core ? own : costOn(prior) },
+      // A fitted number of this core or device names the case.
       fitted: namesCase(c.id, core, chip),
     };
   };
