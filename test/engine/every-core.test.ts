@@ -25,6 +25,8 @@ const targetOf = ({ id, target }: CoreProfile): Target => ({
   fma: target.fma,
   tune: id,
   fastMath: false,
+  // As the one product with this core is built: its player takes no other code.
+  compiler: id === 'cortex-a57' ? 'gcc-10' : undefined,
 });
 
 /** Of the eight widths of slim-8 those that fill vectors and those that do not. */
@@ -100,6 +102,7 @@ const samples: readonly (readonly [string, string])[] = [
   ['cortex-m7', 'a2 lite'],
   ['cortex-m55', 'slim-8 ch:3'],
   ['cortex-a53', 'a2 lite'],
+  ['cortex-a57', 'a2 full'],
   ['zen5', 'slim-8 ch:3'],
 ];
 

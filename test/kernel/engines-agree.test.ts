@@ -26,9 +26,10 @@ const targets: Readonly<Record<string, Target>> = {
     isa: 'aarch64',
     lanes: 4,
     vectorRegisters: 32,
-    tune: 'cortex-a72',
+    tune: 'cortex-a57',
     fma: true,
     fastMath: true,
+    compiler: 'gcc-10',
   },
   '8 lanes': {
     isa: 'x86-avx2',

@@ -56,6 +56,6 @@ const read = (program: Program, { isa, lanes, compiler = 'gcc-12' }: Target): Sh
 export const tmpNam: Engine = engineOf(
   factsOf('tmp-nam'),
   read,
-  ({ a2, network }, target, { blockFrames }) =>
-    (a2 ? lowerTmpA2 : lowerA1)(network, target, blockFrames),
+  ({ a2, network }, target, { blockFrames, tanh }) =>
+    a2 ? lowerTmpA2(network, target, blockFrames) : lowerA1(network, target, blockFrames, tanh),
 );

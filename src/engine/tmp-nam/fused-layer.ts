@@ -4,7 +4,7 @@
  */
 import type { Address, Register } from '../../kernel/instruction.ts';
 import type { Activation, Convolution } from '../../nam/network.ts';
-import { Code } from '../common/code.ts';
+import { Code, type TargetCode } from '../common/code.ts';
 import { upTo } from '../common/stack-layer.ts';
 import type { TargetBuilder } from '../common/target-builder.ts';
 import { hold } from '../eigen/activation.ts';
@@ -85,6 +85,17 @@ const multiply = (
   }
 };
 
+/** A function of the C library takes one value at a time: by way of the stack. */
+const laneByLane =
+  ({ b, stack }: TargetCode, apply: (x: Register) => Register) =>
+  (x: Register): Register => {
+    b.store(x, b.at(stack), lanes);
+    for (const lane of upTo(lanes)) {
+      b.store(apply(b.load(b.at(stack, lane), 1)), b.at(stack, lane), 1);
+    }
+    return b.load(b.at(stack), lanes);
+  };
+
 export interface LayerShape {
   readonly channels: number;
   readonly taps: number;
@@ -106,7 +117,10 @@ export const writeLayer = (b: TargetBuilder, shape: LayerShape): void => {
   const matrixBias = matrix + channels * floats;
   const held = (from: number) => vectorsAt(b, vectors, (v) => b.at(weights, from + lanes * v));
   code.body(call);
-  const activate = hold(b, activation, lanes);
+  const activate =
+    activation.type === 'Tanh'
+      ? laneByLane(code, hold(b, activation, 1))
+      : hold(b, activation, lanes);
   const biases = held(bias);
   /** Adds `values` to what is there. */
   const addAt = (at: (vector: number) => Address, values: readonly Register[]): void => {

@@ -2,6 +2,8 @@
 import type { Lowered, Reference, Target } from '../../kernel/lowered.ts';
 import type { Activation, Convolution, LayerArray, WaveNetNetwork } from '../../nam/network.ts';
 import { type Label, Lowering } from '../common/lowering.ts';
+import { resolveTanh } from '../eigen/activation.ts';
+import type { TanhKind } from '../engine.ts';
 import { appendZero, writeMemcpy } from '../libc/memory.ts';
 import type { AppendLayer, Blocks } from '../nam-core-a2fast/wavenet.ts';
 import { appendInput, appendOutput, appendRing, lowerA2 } from '../nam-core-a2fast/wavenet.ts';
@@ -48,7 +50,12 @@ const padded = (conv: Convolution): Float32Array => {
   return out;
 };
 
-export const lowerA1 = (network: WaveNetNetwork, target: Target, frames: number): Lowered => {
+export const lowerA1 = (
+  network: WaveNetNetwork,
+  target: Target,
+  frames: number,
+  tanh: TanhKind,
+): Lowered => {
   const low = new Lowering(target, frames);
   const { input, output } = low.io();
   const condition = low.scratch('condition', frames);
@@ -74,7 +81,7 @@ export const lowerA1 = (network: WaveNetNetwork, target: Target, frames: number)
       matrix({ layer, kind: 'head' }, before.array.headRechannel, headSum, blocks.headSum);
       matrix({ layer, kind: 'rechannel' }, rechannel, signal, blocks.signal);
     }
-    const appendLayer = fusedLayer(low, blocks, channels, { type: 'Fasttanh' });
+    const appendLayer = fusedLayer(low, blocks, channels, resolveTanh({ type: 'Tanh' }, tanh));
     const copy = low.template(`memcpy/${row * frames}`, (b) => writeMemcpy(b, row * frames));
     for (const [i, { conv, inputMixin: mixin, layer1x1 }] of layers.entries()) {
       if (!layer1x1) throw new RangeError('Expected a layer1x1 in every layer.');
