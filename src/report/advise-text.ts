@@ -12,9 +12,10 @@ import { clip, printable, widthOf, wrap } from './text/text-width.ts';
 /** With more pedals than these each gets its answer and nothing else. */
 const mostInFull = 3;
 
-export const standingText = (
-  at: Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>,
-): string => rowVerdict({ ...at, load: { low: at.low, expected: at.load, high: at.high } });
+type Told = Pick<Standing, 'verdict' | 'chance' | 'sure' | 'load' | 'low' | 'high'>;
+
+export const standingText = ({ load: expected, low, high, ...at }: Told): string =>
+  rowVerdict({ ...at, load: { low, expected, high } });
 
 export const whole = (share: number): string =>
   share > 0 && share < 0.005 ? 'under 1 %' : `${Math.round(share * 100)} %`;
@@ -40,11 +41,6 @@ const nothingFound = ({ cheapest }: NearMiss): string =>
 /** For a table. */
 export const smallestChange = (miss: NearMiss): string => changeOf(miss) ?? nothingFound(miss);
 
-const wouldDo = (miss: NearMiss): string => {
-  const change = changeOf(miss);
-  return change === null ? nothingFound(miss) : `${change} would do`;
-};
-
 export const widestAt = ({ widest }: DeviceAdvice, copies: number): string | null =>
   widest.find((one) => one.copies === copies)?.width ?? null;
 
@@ -58,16 +54,19 @@ export const answerFor = (advice: DeviceAdvice, model: string, copies: number): 
   const alone = advice.widths.length === 1;
   const called = (width: string): string => printable(alone ? model : width);
   const widest = widestAt(advice, copies);
-  const at = advice.widths
-    .find(({ width }) => width.label === widest)
-    ?.distances.find((one) => one.copies === copies);
+  const own = advice.widths.find(({ width }) => width.label === widest);
+  const isSure = own?.distances.find((one) => one.copies === copies)?.sure === true;
+  const none = alone ? `${called('')} does not run` : `No width of ${printable(model)} runs`;
+  const among = advice.cores > 1 ? `one of the ${advice.cores} audio cores of ` : '';
   const runs =
     widest === null
-      ? `${alone ? called('') : `No width of ${printable(model)}`} ${alone ? 'does not run' : 'runs'} ${times(copies)} on ${advice.cores > 1 ? `one of the ${advice.cores} audio cores of ` : ''}${name}`
-      : `${called(widest)} ${at?.sure === true ? 'runs' : 'probably runs'} ${times(copies)} on ${name}`;
+      ? `${none} ${times(copies)} on ${among}${name}`
+      : `${called(widest)} ${isSure ? 'runs' : 'probably runs'} ${times(copies)} on ${name}`;
   const miss = advice.nearMisses.at(-1);
   if (miss === undefined) return `${runs}.`;
-  return `${runs}; ${alone ? 'it' : called(miss.width)} needs ${whole(miss.needsLess)} less: ${wouldDo(miss)}.`;
+  const change = changeOf(miss);
+  const would = change === null ? nothingFound(miss) : `${change} would do`;
+  return `${runs}; ${alone ? 'it' : called(miss.width)} needs ${whole(miss.needsLess)} less: ${would}.`;
 };
 
 /** One sentence for many pedals; their own answers for a few. */
@@ -85,18 +84,17 @@ export const adviceSummary = (advice: Advice, model: string, copies: number): st
 const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[] => {
   const counts = advice.widest.map(({ copies: count }) => count);
   const chance = `chance ${times(copies)}`;
-  const at = ({ distances }: WidthAdvice, count = copies): Distance | undefined =>
-    distances.find((one) => one.copies === count);
-  const cell = (width: WidthAdvice, count: number): string => {
-    const one = at(width, count);
+  const cell = ({ distances, engine, reasons }: WidthAdvice, count: number): string => {
+    const one = distances.find((at) => at.copies === count);
     // What an engine takes and no number stands for has no room.
-    if (one === undefined) return width.engine === null ? (width.reasons[0] ?? '') : 'wont-load';
+    if (one === undefined) return engine === null ? (reasons[0] ?? '') : 'wont-load';
     return paint(style, one.inside ? 'green' : 'red', standingText(one));
   };
-  const ofAsked = (width: WidthAdvice, of: (asked: Distance) => string): string => {
-    const asked = at(width);
-    return asked === undefined ? '' : of(asked);
-  };
+  const ofAsked = ({ distances }: WidthAdvice, of: (asked: Distance) => string): string =>
+    distances
+      .filter((at) => at.copies === copies)
+      .map(of)
+      .join();
   const further = counts.filter((n) => n > copies).map(times);
   const dispensable = ['engine', ...further, chance, 'limit'];
   return textTable(advice.widths, { ...style, columns: style.columns - 2, dispensable }, [
@@ -110,11 +108,8 @@ const widthLines = (advice: DeviceAdvice, copies: number, style: Style): string[
 
 const changeLines = (one: Suggestion, i: number, style: Style): readonly string[] => {
   const helps = one.alsoHelps.length > 0 ? `; also on ${one.alsoHelps.join(', ')}` : '';
-  const before = one.receptiveField + one.receptiveFieldLost;
-  const field =
-    one.receptiveFieldLost > 0
-      ? ` and ${whole(one.receptiveField / before)} of the receptive field`
-      : '';
+  const share = one.receptiveField / (one.receptiveField + one.receptiveFieldLost);
+  const field = one.receptiveFieldLost > 0 ? ` and ${whole(share)} of the receptive field` : '';
   const kept = `keeps ${whole(one.weights / (one.weights + one.weightsLost))} of the weights${field}`;
   const text = `${wholeChange(one)}: ${standingText(one)}, chance ${percent(one.chance)}; ${kept}, ${grouped(one.cyclesPerSample)} cycles a sample${helps}`;
   return wrap(text, style.columns, `    ${i + 1}. `, '       ');
@@ -124,18 +119,18 @@ const missLines = (miss: NearMiss, style: Style): readonly string[] => {
   const { width, copies, obstacle, candidates } = miss;
   const of = candidates > 0 ? `, of ${grouped(candidates)} architectures` : '';
   const why = obstacle === null ? '' : ` (${obstacle}, so no layer was changed)`;
-  const settings = miss.settings.map(
-    (one) =>
-      `or ${one.text}: ${standingText(one)}, chance ${percent(one.chance)}${one.inside ? ', which is enough' : ''} (${one.drawback})`,
-  );
+  const settings = miss.settings.map(({ text, inside, drawback, ...at }) => {
+    const enough = inside ? ', which is enough' : '';
+    return `or ${text}: ${standingText(at)}, chance ${percent(at.chance)}${enough} (${drawback})`;
+  });
   const needs = `${width} ${times(copies)} needs ${whole(miss.needsLess)} less. What does it${of}${why}:`;
   const nothing = miss.far ? nothingFound(miss) : 'nothing small; a narrower width is the way';
+  const changes = miss.suggestions.flatMap((one, i) => changeLines(one, i, style));
+  const others = [...(changes.length > 0 ? [] : [nothing]), ...settings];
   return [
     ...wrap(needs, style.columns, '  '),
-    ...(miss.suggestions.length > 0
-      ? miss.suggestions.flatMap((one, i) => changeLines(one, i, style))
-      : wrap(nothing, style.columns, '    ')),
-    ...settings.flatMap((line) => wrap(line, style.columns, '    ')),
+    ...changes,
+    ...others.flatMap((line) => wrap(line, style.columns, '    ')),
   ];
 };
 

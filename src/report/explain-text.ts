@@ -85,23 +85,19 @@ export const partsRows = (
     .sort((a, b) => b.cycles - a.cycles);
 };
 
-/** What a kernel would take without one limit, where that is less. */
-const withoutText = ({ without, cyclesPerSample }: KernelAccount): string[] => {
-  const shorter = (Object.entries(without ?? {}) as [AccountPart, number][])
-    .filter(([, cycles]) => cycles < cyclesPerSample * 0.98)
-    .map(([limit, cycles]) => `${tidy(cycles)} without ${partWords[limit]}`);
-  return shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`];
-};
-
 const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[] => {
   const longest = Math.max(24, Math.min(48, style.columns - 38));
   const mix = Object.entries(kernel.mix)
     .sort((a, b) => b[1] - a[1])
     .map(([name, count]) => `${name} ${tidy(count)}`)
     .join(', ');
+  // What it would take without one limit, where that is less.
+  const shorter = (Object.entries(kernel.without ?? {}) as [AccountPart, number][])
+    .filter(([, cycles]) => cycles < kernel.cyclesPerSample * 0.98)
+    .map(([limit, cycles]) => `${tidy(cycles)} without ${partWords[limit]}`);
   const words = [
     `${tidy(kernel.instructionsPerSample)} instructions a sample: ${mix === '' ? 'none' : mix}`,
-    ...withoutText(kernel),
+    ...(shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`]),
   ];
   return [
     ...accountTable([rowOf(kernel, name)], style, longest),
@@ -174,12 +170,11 @@ const smallShare = 0.002;
 /** The large ones, and the others in one line. */
 const shortened = (differences: readonly Difference[], total: Difference) => {
   const least = Math.max(total.a, total.b) * smallShare;
-  const isLarge = ({ delta }: Difference): boolean => Math.abs(delta) >= least;
-  const rest = differences.filter((one) => !isLarge(one));
+  const large = differences.filter(({ delta }) => Math.abs(delta) >= least);
+  const rest = differences.filter(({ delta }) => Math.abs(delta) < least);
   const sum = (of: 'a' | 'b' | 'delta'): number => rest.reduce((all, one) => all + one[of], 0);
-  if (rest.length === 0) return differences;
   const more = { name: `${rest.length} more`, a: sum('a'), b: sum('b'), delta: sum('delta') };
-  return [...differences.filter(isLarge), more];
+  return rest.length === 0 ? large : [...large, more];
 };
 
 export const renderExplainDiff = (
