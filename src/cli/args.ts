@@ -105,24 +105,17 @@ export class Args {
 
 type Option = Extract<ReturnType<typeof tokensOf>[number], { kind: 'option' }>;
 
-const parsedAs = ([name, { value }]: [string, OptionSpec]) =>
-  [name, { type: value === undefined ? 'boolean' : 'string' }] as const;
-
-const tokensOf = (words: readonly string[], options: Options) =>
-  parseArgs({
-    args: [...words],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-    options: Object.fromEntries(Object.entries(options).map(parsedAs)),
-  }).tokens;
+const tokensOf = (words: readonly string[], specs: Options) => {
+  const options = Object.entries(specs).map(([name, { value }]) => {
+    return [name, { type: value === undefined ? 'boolean' : 'string' }] as const;
+  });
+  const how = { strict: false, allowPositionals: true, tokens: true } as const;
+  return parseArgs({ args: [...words], options: Object.fromEntries(options), ...how }).tokens;
+};
 
 /** The value of an option; true for a flag. `before` is what was given already. */
-const typedValue = (
-  { name, value, inlineValue }: Option,
-  spec: OptionSpec,
-  before: string | true | undefined,
-): string | true => {
+const typedValue = (option: Option, spec: OptionSpec, before?: string | true): string | true => {
+  const { name, value, inlineValue } = option;
   if (spec.value === undefined) {
     if (value === undefined) return true;
     throw usageError(`--${name} takes no value, got "${value}".`);

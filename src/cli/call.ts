@@ -179,12 +179,10 @@ export class Progress {
   }
 }
 
+type Work<How, T> = (how: How) => Promise<T>;
+
 /** Work that says how far it is; the bar goes at its end. */
-export const during = async <T>(
-  call: Call,
-  what: string,
-  work: (progress: Progress) => Promise<T>,
-): Promise<T> => {
+export const during = async <T>(call: Call, what: string, work: Work<Progress, T>): Promise<T> => {
   const progress = new Progress(call, what);
   try {
     return await work(progress);
@@ -197,11 +195,7 @@ export const during = async <T>(
  * Follows a verb of the workbench.
  * @throws Interrupted where the user asked for it
  */
-export const following = <T>(
-  call: Call,
-  what: string,
-  verb: (hooks: Hooks) => Promise<T>,
-): Promise<T> =>
+export const following = <T>(call: Call, what: string, verb: Work<Hooks, T>): Promise<T> =>
   during(call, what, async (progress) => {
     const { signal } = call.io;
     try {

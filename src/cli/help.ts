@@ -1,4 +1,5 @@
 /** The help texts, examples first. Pure. */
+import { blocksText } from '../report/text/blocks.ts';
 import { wrap } from '../report/text/text-width.ts';
 import type { Tool } from '../workbench/package-info.ts';
 import type { Options } from './args.ts';
@@ -9,7 +10,7 @@ import type { Verb } from './verbs.ts';
 const mostLeft = 34;
 
 const rows = (pairs: readonly (readonly [string, string])[], columns: number): string[] => {
-  const width = Math.min(Math.max(...pairs.map(([left]) => left.length)), mostLeft);
+  const width = Math.min(Math.max(0, ...pairs.map(([left]) => left.length)), mostLeft);
   const below = ' '.repeat(width + 4);
   const most = Math.max(20 + below.length, columns);
   return pairs.flatMap(([left, right]) =>
@@ -19,37 +20,27 @@ const rows = (pairs: readonly (readonly [string, string])[], columns: number): s
   );
 };
 
-const optionRows = (options: Options, columns: number): string[] =>
-  rows(
-    Object.entries(options).map(([name, { value, help }]) => [
-      `--${name}${value === undefined ? '' : ` ${value}`}`,
-      help,
-    ]),
-    columns,
-  );
+const optionRows = (options: Options, columns: number): string[] => {
+  const named = Object.entries(options).map(([name, { value, help }]) => {
+    return [`--${name}${value === undefined ? '' : ` ${value}`}`, help] as const;
+  });
+  return rows(named, columns);
+};
 
 const everywhere = (columns: number) => ['Everywhere:', ...optionRows(globalOptions, columns)];
 
 const exampleLines = ({ name }: Tool, examples: Command['examples'], columns: number) =>
   examples.flatMap(([line, what]) => [`  ${name} ${line}`, ...wrap(what, columns, '      ')]);
 
-export const commandHelp = (
-  tool: Tool,
-  { name, summary }: Verb,
-  { examples, usage, options, notes = [] }: Command,
-  columns: number,
-): string =>
-  `${[
-    ...exampleLines(tool, examples, columns),
-    '',
-    ...wrap(`${name}: ${summary}.`, columns),
-    '',
-    `Usage: ${tool.name} ${name} ${usage}`.trimEnd(),
-    ...(Object.keys(options).length > 0 ? ['', ...optionRows(options, columns)] : []),
-    '',
-    ...everywhere(columns),
-    ...notes.flatMap((note) => ['', ...wrap(note, columns)]),
-  ].join('\n')}\n`;
+export const commandHelp = (tool: Tool, { name, summary }: Verb, of: Command, columns: number) =>
+  blocksText(
+    exampleLines(tool, of.examples, columns),
+    wrap(`${name}: ${summary}.`, columns),
+    [`Usage: ${tool.name} ${name} ${of.usage}`.trimEnd()],
+    optionRows(of.options, columns),
+    everywhere(columns),
+    ...(of.notes ?? []).map((note) => wrap(note, columns)),
+  );
 
 const usual: Command['examples'] = [
   ['predict a2', 'every pedal, every width of the model: how much of the chip, and does it fit'],
@@ -63,18 +54,12 @@ const exitCodes =
 export const overviewHelp = (tool: Tool, verbs: readonly Verb[], columns: number): string => {
   const summaries = verbs.map(({ name, summary }) => [name, summary] as const);
   const details = `${tool.name} VERB --help shows the options of a verb, examples first.`;
-  return `${[
-    ...exampleLines(tool, usual, columns),
-    '',
-    ...wrap(question, columns),
-    '',
-    `Usage: ${tool.name} VERB [options]`,
-    '',
-    ...rows(summaries, columns),
-    '',
-    ...everywhere(columns),
-    '',
-    ...wrap(exitCodes, columns),
-    ...wrap(details, columns),
-  ].join('\n')}\n`;
+  return blocksText(
+    exampleLines(tool, usual, columns),
+    wrap(question, columns),
+    [`Usage: ${tool.name} VERB [options]`],
+    rows(summaries, columns),
+    everywhere(columns),
+    [...wrap(exitCodes, columns), ...wrap(details, columns)],
+  );
 };

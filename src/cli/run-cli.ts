@@ -24,13 +24,6 @@ const splitVerb = (words: readonly string[]) => {
   return { name: words[at] ?? null, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
 };
 
-const findVerb = (name: string, verbs: readonly Verb[]): Verb => {
-  const verb = verbs.find((candidate) => candidate.name === name);
-  if (verb !== undefined) return verb;
-  const names = verbs.map((candidate) => candidate.name);
-  throw usageError(`Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
-};
-
 /** What a command ends with: what it has earned, less what kept its result from arriving. */
 const settle = (earned: ExitCode, words: readonly string[], io: Io): ExitCode => {
   if (earned === 130) return (io.signal.reason as ExitCode | undefined) ?? 130;
@@ -38,9 +31,8 @@ const settle = (earned: ExitCode, words: readonly string[], io: Io): ExitCode =>
   const { fault } = io.stdout;
   if (fault === undefined || fault === null) return code;
   if (fault.code === 'EPIPE') return earned === 0 ? 141 : code;
-  io.stderr.write(
-    `${tool.name}: ${systemSentence({ code: fault.code, path: 'stdout', message: fault.message })}\n`,
-  );
+  const why = systemSentence({ code: fault.code, path: 'stdout', message: fault.message });
+  io.stderr.write(`${tool.name}: ${why}\n`);
   return code === 0 ? 2 : code;
 };
 
@@ -72,7 +64,11 @@ const runWords = async (words: readonly string[], io: Io, verbs: readonly Verb[]
       (wanted ? io.stdout : io.stderr).write(overviewHelp(tool, verbs, columns));
       return wanted ? 0 : 2;
     }
-    const verb = findVerb(name, verbs);
+    const names = verbs.map((one) => one.name);
+    const verb = verbs[names.indexOf(name)];
+    if (verb === undefined) {
+      throw usageError(`Unknown command "${name}". ${suggestion(name, names, 'commands')}`);
+    }
     const command = await verb.load();
     if (asked || word === 'help') {
       io.stdout.write(commandHelp(tool, verb, command, columns));
@@ -88,9 +84,8 @@ const runWords = async (words: readonly string[], io: Io, verbs: readonly Verb[]
     const verb = name === null ? '' : ` ${name}`;
     io.stderr.write(`${tool.name}${verb}: ${describeError(error)}\n`);
     if (error instanceof CliError && error.code === 'usage') {
-      io.stderr.write(
-        `${tool.name}${verbs.some((v) => v.name === name) ? verb : ''} --help shows what there is.\n`,
-      );
+      const known = verbs.some((one) => one.name === name) ? verb : '';
+      io.stderr.write(`${tool.name}${known} --help shows what there is.\n`);
     }
     if (debug && error instanceof Error) {
       for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
