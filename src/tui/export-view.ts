@@ -5,7 +5,7 @@ import { timelineFigure } from '../report/html/run-page.ts';
 import { loadBar, plainChart } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
-import type { Tool } from '../workbench/package-info.ts';
+import { tool } from '../workbench/package-info.ts';
 import type { Explained, PedalReport } from '../workers/screen/task.ts';
 import { timelineOf } from './run-command.ts';
 import * as select from './select.ts';
@@ -117,10 +117,10 @@ const nameOf = (state: State): string => {
 };
 
 type Size = Pick<View, 'cols' | 'rows' | 'ascii'>;
-type TextOf = (state: State, size: Size, tool: Tool) => string | null;
+type TextOf = (state: State, size: Size) => string | null;
 
 const texts: Readonly<Record<ExportFormat, TextOf>> = {
-  json: (state, _, tool) => {
+  json: (state) => {
     const { screen: view, settings } = state;
     const exported = exportsOf[view](state);
     const head = { schema: 'pedalbench.tui/1', tool, view, settings };
@@ -139,12 +139,7 @@ const texts: Readonly<Record<ExportFormat, TextOf>> = {
 };
 
 /** Null where the view has nothing to export yet. */
-export const exportView = (
-  state: State,
-  format: ExportFormat,
-  size: Size,
-  tool: Tool,
-): ExportedFile | null => {
-  const text = texts[format](state, size, tool);
+export const exportView = (state: State, format: ExportFormat, size: Size): ExportedFile | null => {
+  const text = texts[format](state, size);
   return text === null ? null : { name: `${nameOf(state)}.${endings[format]}`, text: `${text}\n` };
 };

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeWhole } from '../units/output-file.ts';
-import type { Tool } from '../workbench/package-info.ts';
 import type { Places } from '../workbench/places.ts';
 import { openBlessed, type TerminalStreams } from './blessed-terminal.ts';
 import { exportView } from './export-view.ts';
@@ -17,10 +16,8 @@ export interface TuiOptions {
   readonly color: boolean;
   readonly ascii: boolean;
   readonly term: string;
-  /** Where exports go. */
-  readonly folder: string;
-  readonly tool: Tool;
   readonly signal: AbortSignal;
+  /** Exports go to the current folder. */
   readonly places: Places;
   readonly catalogue: () => Promise<Partial<Catalogue>>;
   /** @default those of the process */
@@ -44,9 +41,9 @@ const exporter =
     const format = state.exportAs;
     if (format === null) return '';
     try {
-      const file = exportView(state, format, { cols, rows, ascii: options.ascii }, options.tool);
+      const file = exportView(state, format, { cols, rows, ascii: options.ascii });
       if (file === null) return 'nothing to export yet: the view is still being worked on';
-      const path = freePath(options.folder, file.name);
+      const path = freePath(options.places.cwd, file.name);
       writeWhole(path, file.text);
       return `written: ${path}`;
     } catch (error) {

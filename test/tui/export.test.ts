@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { exportView } from '../../src/tui/export-view.ts';
 import { type ExportFormat, type State, screenNames } from '../../src/tui/state.ts';
 import { renderView } from '../../src/tui/view/render-view.ts';
+import { tool } from '../../src/workbench/package-info.ts';
 import { parseScenario } from '../../src/workbench/parse.ts';
 import { fullStates } from './full-states.ts';
 import { answered, press, start } from './world.ts';
 
 const size = { cols: 120, rows: 40, ascii: false };
-const tool = { name: 'pedalbench', version: '0' };
-const exported = (state: State, format: ExportFormat) => exportView(state, format, size, tool);
+const exported = (state: State, format: ExportFormat) => exportView(state, format, size);
 
 test('every view exports its data, a chart and itself', async () => {
   const states = await fullStates();

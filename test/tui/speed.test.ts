@@ -31,8 +31,6 @@ test('the first paint takes less than half a second', async () => {
     color: true,
     ascii: false,
     term: 'xterm-256color',
-    folder: root,
-    tool: { name: 'pedalbench', version: '0' },
     signal: stop.signal,
     places,
     catalogue: async () => ({ engines: catalogue.engines }),

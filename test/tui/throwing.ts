@@ -6,8 +6,6 @@ const code = runTui(start(), {
   color: false,
   ascii: false,
   term: process.env.TERM ?? '',
-  folder: '.',
-  tool: { name: 'pedalbench', version: '0' },
   signal: new AbortController().signal,
   places: { cwd: '.', packageRoot: '.' },
   catalogue: () => new Promise(() => {}),

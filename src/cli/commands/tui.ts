@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { deviceEntry, devicesIn, filesIn } from '../../tui/catalogue.ts';
 import { initialState, type ModelEntry, type State } from '../../tui/state.ts';
 import type { Catalogues } from '../../workbench/catalogues.ts';
-import { tool } from '../../workbench/package-info.ts';
 import { foldersOf } from '../../workbench/places.ts';
 import { readMachine } from '../../workbench/read-machine.ts';
 import { type Call, type Command, during } from '../call.ts';
@@ -111,8 +110,6 @@ export const tui: Command = {
       color,
       ascii: ascii || call.flag('ascii'),
       term: io.env.TERM ?? '',
-      folder: io.cwd,
-      tool,
       signal: io.signal,
       places: { cwd: io.cwd, packageRoot: io.packageRoot, machine: io.machine ?? readMachine() },
       catalogue: () => restOfCatalogue(io),
