@@ -1,7 +1,7 @@
 /** The help texts, examples first. Pure. */
 import { blocksText } from '../report/text/blocks.ts';
 import { wrap } from '../report/text/text-width.ts';
-import type { Tool } from '../workbench/package-info.ts';
+import { tool } from '../workbench/package-info.ts';
 import type { Options } from './args.ts';
 import { type Command, globalOptions } from './call.ts';
 import type { Verb } from './verbs.ts';
@@ -29,12 +29,12 @@ const optionRows = (options: Options, columns: number): string[] => {
 
 const everywhere = (columns: number) => ['Everywhere:', ...optionRows(globalOptions, columns)];
 
-const exampleLines = ({ name }: Tool, examples: Command['examples'], columns: number) =>
-  examples.flatMap(([line, what]) => [`  ${name} ${line}`, ...wrap(what, columns, '      ')]);
+const exampleLines = (examples: Command['examples'], columns: number) =>
+  examples.flatMap(([line, what]) => [`  ${tool.name} ${line}`, ...wrap(what, columns, '      ')]);
 
-export const commandHelp = (tool: Tool, { name, summary }: Verb, of: Command, columns: number) =>
+export const commandHelp = ({ name, summary }: Verb, of: Command, columns: number) =>
   blocksText(
-    exampleLines(tool, of.examples, columns),
+    exampleLines(of.examples, columns),
     wrap(`${name}: ${summary}.`, columns),
     [`Usage: ${tool.name} ${name} ${of.usage}`.trimEnd()],
     optionRows(of.options, columns),
@@ -51,11 +51,11 @@ const question =
 const exitCodes =
   'Exit codes: 0 done, 1 a budget, a deadline or an accuracy bar does not hold, 2 wrong usage or invalid input, 3 inconclusive, 130 interrupted, 141 nobody reads the result, 143 terminated.';
 
-export const overviewHelp = (tool: Tool, verbs: readonly Verb[], columns: number): string => {
+export const overviewHelp = (verbs: readonly Verb[], columns: number): string => {
   const summaries = verbs.map(({ name, summary }) => [name, summary] as const);
   const details = `${tool.name} VERB --help shows the options of a verb, examples first.`;
   return blocksText(
-    exampleLines(tool, usual, columns),
+    exampleLines(usual, columns),
     wrap(question, columns),
     [`Usage: ${tool.name} VERB [options]`],
     rows(summaries, columns),

@@ -61,7 +61,7 @@ const runWords = async (words: readonly string[], io: Io, verbs: readonly Verb[]
     if (name === null) {
       const wanted = asked || word === 'help';
       if (!wanted) parseWords(rest, globalOptions);
-      (wanted ? io.stdout : io.stderr).write(overviewHelp(tool, verbs, columns));
+      (wanted ? io.stdout : io.stderr).write(overviewHelp(verbs, columns));
       return wanted ? 0 : 2;
     }
     const names = verbs.map((one) => one.name);
@@ -71,7 +71,7 @@ const runWords = async (words: readonly string[], io: Io, verbs: readonly Verb[]
     }
     const command = await verb.load();
     if (asked || word === 'help') {
-      io.stdout.write(commandHelp(tool, verb, command, columns));
+      io.stdout.write(commandHelp(verb, command, columns));
       return 0;
     }
     const typed = parseWords(rest, { ...command.options, ...globalOptions });

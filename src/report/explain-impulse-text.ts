@@ -1,14 +1,7 @@
 /** `explain --ir`: what an impulse response costs in every block and in bursts, and what of it waits. */
 import type { ExplainedImpulse, ImpulseCost } from '../study/explain/impulse.ts';
 import { percent, short } from '../units/number-text.ts';
-import {
-  accountTable,
-  kernelsLines,
-  partsRows,
-  partWords,
-  reasonLines,
-  tidy,
-} from './explain-text.ts';
+import * as parts from './explain-text.ts';
 import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
 import type { Style } from './text/text-table.ts';
 import { printable, wrap } from './text/text-width.ts';
@@ -46,9 +39,9 @@ const periodLines = (period: Period, style: Style): readonly string[] => {
   const waits = period.kinds.reduce((sum, { memoryCycles }) => sum + memoryCycles, 0);
   const title = `${nameOf(period)}: ${short(Math.round(period.cycles))} cycles${waitText(waits)}`;
   const rows = period.kinds.map(({ name, cycles, share, limitedBy, memoryCycles }) => {
-    return { name, cycles, share, words: `${partWords[limitedBy]}${waitText(memoryCycles)}` };
+    return { name, cycles, share, words: `${parts.partWords[limitedBy]}${waitText(memoryCycles)}` };
   });
-  return section(style, title, accountTable(rows, style));
+  return section(style, title, parts.accountTable(rows, style));
 };
 
 /** `asked`: the impulse response and the device as the next command has to name them. */
@@ -60,14 +53,18 @@ export const renderExplainImpulse = (
   const { total, kernels } = explanation;
   const { taps, deviceName, convolver, core, blockFrames } = impulse;
   const subject = `${short(taps)} taps on ${printable(deviceName)}, ${convolver}, ${core}, blocks of ${blockFrames}`;
-  const sums = `${tidy(total.cyclesPerSample)} cycles a sample in the mean (${tidy(total.bestCyclesPerSample)} at best, ${tidy(total.worstCyclesPerSample)} at worst), ${tidy(total.instructionsPerSample)} instructions, load ${percent(impulse.meanLoad)}, in the longest block ${percent(impulse.longestLoad)}`;
+  const sums = `${parts.tidy(total.cyclesPerSample)} cycles a sample in the mean (${parts.tidy(total.bestCyclesPerSample)} at best, ${parts.tidy(total.worstCyclesPerSample)} at worst), ${parts.tidy(total.instructionsPerSample)} instructions, load ${percent(impulse.meanLoad)}, in the longest block ${percent(impulse.longestLoad)}`;
   const other = convolver === 'fftconvolver' ? 'audiodsptools' : 'fftconvolver';
   return blocksText(
     [...inked(style, 'bold', subject), ...wrap(sums, style.columns)],
-    section(style, 'Why', reasonLines([...reasonsOf(impulse), ...warnings], style)),
+    section(style, 'Why', parts.reasonLines([...reasonsOf(impulse), ...warnings], style)),
     ...impulse.periods.map((period) => periodLines(period, style)),
-    section(style, 'What limits it, in the mean', accountTable(partsRows(total), style)),
-    section(style, 'Kernels, in the mean', kernelsLines(kernels, style)),
+    section(
+      style,
+      'What limits it, in the mean',
+      parts.accountTable(parts.partsRows(total), style),
+    ),
+    section(style, 'Kernels, in the mean', parts.kernelsLines(kernels, style)),
     nextCommand(
       style,
       'the same by another library',

@@ -137,7 +137,7 @@ export const renderExplain = (
   explanation: Explanation,
   row: PredictRow,
   style: Style,
-  asked: { readonly model: string; readonly device: string } = row,
+  asked: Pick<PredictRow, 'model' | 'device'>,
 ): string => {
   const { total, kinds, layers, kernels, figures } = explanation;
   const [model, width] = [printable(row.model), printable(row.width.label)];

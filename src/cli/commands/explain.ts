@@ -14,16 +14,7 @@ import type { Workbench } from '../../workbench/workbench.ts';
 import { type Call, type Command, following } from '../call.ts';
 import { usageError } from '../cli-error.ts';
 import type { ExitCode } from '../io.ts';
-import {
-  changedBy,
-  oneDevice,
-  oneModel,
-  oneWidth,
-  ratesOf,
-  settingsOf,
-  shared,
-  sharedOptions,
-} from '../options.ts';
+import * as options from '../options.ts';
 import { pageOptions, quoted, writePages } from '../pages.ts';
 
 /** Where nine of ten such predictions hold the cycles of a sample, and how likely the load keeps the margin free. */
@@ -34,15 +25,18 @@ const intervalOf = ({ cyclesPerSample: cycles, chance, sure }: PredictRow) => {
 type Change = Partial<ExplainRequest> & { readonly clockHz?: number };
 type Pair = readonly [a: string, b: string];
 
+const deviceOf = (call: Call, workbench: Workbench, clockHz?: number) =>
+  options.changedBy(call, workbench, options.oneDevice(call, workbench), clockHz);
+
 /** One point: what the words ask for, with what one side of a comparison changes. */
 const pointOf = (call: Call, workbench: Workbench, { clockHz, ...change }: Change) => {
-  const { engine = 'auto', ...settings } = settingsOf(call);
+  const { engine = 'auto', ...settings } = options.settingsOf(call);
   if (engine === 'all') throw usageError('--engine: expected one engine, got "all".');
   const copies = call.number('copies') ?? 1;
-  const model = change.model ?? oneModel(call, workbench);
-  const device = change.device ?? changedBy(call, workbench, oneDevice(call, workbench), clockHz);
+  const model = change.model ?? options.oneModel(call, workbench);
+  const device = change.device ?? deviceOf(call, workbench, clockHz);
   const blockFrames = call.number('block');
-  const common = { ...settings, ...ratesOf(call), engine, blockFrames, copies };
+  const common = { ...settings, ...options.ratesOf(call), engine, blockFrames, copies };
   const request = { ...common, ...change, model, device };
   return following(call, 'explaining', (hooks) => explainOne(workbench, request, hooks));
 };
@@ -95,7 +89,7 @@ const impulse = (call: Call, asked: string): ExitCode => {
   if (model !== undefined) {
     throw usageError(`--ir: expected no model beside it, got "${model}". Write one of the two.`);
   }
-  const device = changedBy(call, workbench, oneDevice(call, workbench));
+  const device = deviceOf(call, workbench);
   const place = /^\d+$/.test(asked) ? { taps: Number(asked) } : { file: asked };
   // The option takes nothing else.
   const convolver = call.text('convolver') as ConvolverId | undefined;
@@ -122,9 +116,9 @@ export const explain: Command = {
   ],
   options: {
     device: { value: 'ID', help: 'the pedal, by id or path' },
-    engine: shared.engine,
-    width: oneWidth,
-    ...sharedOptions('block', 'rate', 'no-resample', 'oversample', 'copies'),
+    engine: options.shared.engine,
+    width: options.oneWidth,
+    ...options.sharedOptions('block', 'rate', 'no-resample', 'oversample', 'copies'),
     diff: {
       value: 'A,B',
       help: 'what changes from A to B: two widths, devices, engines, models, blocks or clocks in hertz',
@@ -135,7 +129,7 @@ export const explain: Command = {
       help: "what convolves it (default: the device's own)",
       choices: convolverIds,
     },
-    ...sharedOptions('tanh', 'what-if', 'set', 'clock'),
+    ...options.sharedOptions('tanh', 'what-if', 'set', 'clock'),
     ...pageOptions,
   },
   notes: [

@@ -16,14 +16,7 @@ import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
 import { monoExecutor } from '../../workbench/render.ts';
 import type { Workbench } from '../../workbench/workbench.ts';
-import {
-  formatOption,
-  modelRateOf,
-  openAudio,
-  printSound,
-  runRateOf,
-  soundPath,
-} from '../audio-input.ts';
+import * as audio from '../audio-input.ts';
 import { type Call, type Command, during } from '../call.ts';
 import { inputError, usageError } from '../cli-error.ts';
 import { oneDevice, oneWidth, oversampleOf, shared, tanhOf } from '../options.ts';
@@ -65,7 +58,8 @@ const openFiles = (call: Call, to: string, sampleRateHz: number): Files => {
   // The option takes nothing else.
   const format = (call.text('format') ?? '32f') as WavFormatName;
   const second = call.text('difference');
-  const open = (path: string) => new WavWriter(soundPath(call, path), sampleRateHz, { format });
+  const open = (path: string) =>
+    new WavWriter(audio.soundPath(call, path), sampleRateHz, { format });
   const output = open(to);
   try {
     return second === undefined ? [output] : [output, open(second)];
@@ -158,7 +152,7 @@ export const render: Command = {
     'no-resample': { help: "run the model at the file's rate, which shifts its sound" },
     oversample: shared.oversample,
     format: {
-      ...formatOption,
+      ...audio.formatOption,
       help: 'of OUT.wav (default: 32f, 32-bit float); integers are dithered, over 4 GiB becomes RF64',
     },
     difference: { value: 'FILE', help: 'also write the full width less this one' },
@@ -192,10 +186,10 @@ export const render: Command = {
     const tanh = tanhOf(call) ?? 'libm';
     for (const odd of model.warnings) call.warn(`${model.origin}: ${odd}`);
     const channel = channelOf(call);
-    const sound = openAudio(call, from, channel, modelRateOf(model));
+    const sound = audio.openAudio(call, from, channel, audio.modelRateOf(model));
     try {
       const { sampleRateHz, frames: length, channels } = sound.format;
-      const own = runRateOf(call, sound, model, !call.flag('no-resample'));
+      const own = audio.runRateOf(call, sound, model, !call.flag('no-resample'));
       const modelRateHz = oversampleOf(call) * own;
       const row = await costOn(call, workbench, { model, width, sampleRateHz });
       const blockFrames = call.number('block') ?? row?.blockFrames ?? defaultBlockFrames;
@@ -233,7 +227,7 @@ export const render: Command = {
         errorText(done, call.flag('match')),
         row === null ? '' : costText(row, frames),
       ];
-      printSound(call, to, ['render', body], text.join(''));
+      audio.printSound(call, to, ['render', body], text.join(''));
       return 0;
     } finally {
       sound.close();
