@@ -64,19 +64,20 @@ export class Call extends Args {
     for (const piece of pieces) stdout.write(piece);
   }
 
-  /** The same where --jsonl prints a line a row as soon as it is known. */
-  rows(command: string, rowsName: string): Rows {
+  /** The same where --jsonl prints a line a row as soon as it is known: those are not in the last line. */
+  rows(command: string, rowsName: string) {
     const inLines = this.flag('jsonl');
     const write = (values: readonly unknown[]): void =>
       this.io.stdout.write(values.map((value) => `${JSON.stringify(value)}\n`).join(''));
     return {
       inLines,
-      add: (rows) => {
+      add: (rows: readonly unknown[]): void => {
         if (inLines) write(rows);
       },
-      print: (body, text) => {
-        if (!inLines) return this.print(command, body, text);
-        write([{ ...headOf(command), ...body, [rowsName]: undefined }]);
+      /** The whole at the end; `text` is made only where it is asked for. */
+      print: (body: object, text: (style: Style) => string): void => {
+        if (inLines) write([{ ...headOf(command), ...body, [rowsName]: undefined }]);
+        else this.print(command, body, text);
       },
     };
   }
@@ -88,14 +89,7 @@ export class Call extends Args {
   }
 }
 
-export interface Rows {
-  /** Rows go out one by one, and are not in the last line. */
-  readonly inLines: boolean;
-  /** Rows as soon as they are known. */
-  readonly add: (rows: readonly unknown[]) => void;
-  /** The whole at the end; `text` is made only where it is asked for. */
-  readonly print: (body: object, text: (style: Style) => string) => void;
-}
+export type Rows = ReturnType<Call['rows']>;
 
 const inner = (value: unknown, indent: string): string =>
   JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);

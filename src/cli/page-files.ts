@@ -46,21 +46,12 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-export interface Serving {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /**
  * @param files paths below the folder, with slashes
  * @param port 0 for any that is free
  * @throws what `listen` throws: a port in use, or one that is not allowed
  */
-export const serveFiles = async (
-  folder: string,
-  files: readonly string[],
-  port: number,
-): Promise<Serving> => {
+export const serveFiles = async (folder: string, files: readonly string[], port: number) => {
   const known = new Set(files);
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -85,7 +76,7 @@ export const serveFiles = async (
   return {
     url: `http://127.0.0.1:${taken}/`,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
       }),

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest';
-import { filesBelow, type Serving, serveFiles } from '../../src/cli/page-files.ts';
+import { filesBelow, serveFiles } from '../../src/cli/page-files.ts';
 import { chromiumName } from '../report/html/browser.ts';
 
 export const root: string = resolve(import.meta.dirname, '../..');
@@ -47,7 +47,7 @@ export class Site {
   /** For files that a test writes. */
   readonly folder: string = mkdtempSync(join(tmpdir(), 'pedalbench-web-'));
   readonly files: string = join(this.folder, path);
-  serving!: Serving;
+  serving!: Awaited<ReturnType<typeof serveFiles>>;
   browser!: Browser;
   context!: BrowserContext;
   page!: Page;

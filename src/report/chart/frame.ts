@@ -8,31 +8,20 @@ export interface FrameAxis {
   readonly textOf?: (tick: number) => string;
 }
 
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly x: (value: number) => number;
-  readonly y: (value: number) => number;
-  /** Behind the marks. */
-  readonly grid: readonly string[];
-  readonly titles: readonly string[];
-}
-
 /** Narrow, so that the text stays readable where the picture shrinks to a telephone. */
 export const chartWidth = 420;
 
-/** @param upright whether the x axis has grid lines, too */
+/**
+ * Where values lie (`x`, `y`), what stands behind the marks (`grid`), and the titles of the axes.
+ * @param upright whether the x axis has grid lines, too
+ */
 export const frameOf = (
   height: number,
   top: number,
   x: FrameAxis,
   y: FrameAxis,
   upright = true,
-): Frame => {
+) => {
   const width = chartWidth;
   const [left, right, bottom] = [58, width - 18, height - 48];
   const atX = (value: number): number => left + x.scale.at(value) * (right - left);
@@ -56,6 +45,7 @@ export const frameOf = (
   ];
   return { width, height, left, right, top, bottom, x: atX, y: atY, grid, titles };
 };
+export type Frame = ReturnType<typeof frameOf>;
 
 export type Point = readonly [x: number, y: number];
 

@@ -22,17 +22,21 @@ const moreThan = (rows: readonly PredictRow[]): string => {
 
 const loadOf = (row: PredictRow): number => row.load?.expected ?? 0;
 
-export interface NextOptions {
+export interface PredictTextOptions {
   /** What the user typed for a device's id, where that was a path. */
   readonly deviceWords?: ReadonlyMap<string, string> | undefined;
   /** The options of the call that the next one should have, too, by its verb: ' --engine nam-core'. */
   readonly kept?: Readonly<Record<'explain' | 'predict', string>> | undefined;
+  /** Every width of every pedal, however long that is. @default false */
+  readonly wide?: boolean | undefined;
+  /** What other rows were left out for. @default nothing was */
+  readonly only?: OnlyWord | undefined;
 }
 
 const nextStep = (
   rows: readonly PredictRow[],
   style: Style,
-  { deviceWords = new Map(), kept = { explain: '', predict: '' } }: NextOptions,
+  { deviceWords = new Map(), kept = { explain: '', predict: '' } }: PredictTextOptions,
 ): string[] => {
   const device = (row: PredictRow): string =>
     printable(deviceWords.get(placeOf(row)) ?? nameAmong(rows, row));
@@ -125,13 +129,6 @@ const footnotes = (rows: readonly PredictRow[], result: PredictResult, style: St
   const looks = { ...style, columns: style.columns - 2 };
   return notes.flatMap((note) => inked(looks, 'dim', note, '', '  '));
 };
-
-export interface PredictTextOptions extends NextOptions {
-  /** Every width of every pedal, however long that is. @default false */
-  readonly wide?: boolean | undefined;
-  /** What other rows were left out for. @default nothing was */
-  readonly only?: OnlyWord | undefined;
-}
 
 /** More lines than this are a line a pedal instead, unless everything is asked for. */
 const screenLines = 56;
