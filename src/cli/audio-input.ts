@@ -54,10 +54,10 @@ export const runRateOf = (call: Call, sound: Sound, model: Model, resample = tru
   const trained = modelRateOf(model);
   const rate = sound.format.sampleRateHz;
   if (rate === trained) return rate;
-  const source =
-    model.metadata.sampleRateHz === null
-      ? `says no sample rate, so ${hertz(trained)} is taken`
-      : `was trained at ${hertz(trained)}`;
+  const isStated = model.metadata.sampleRateHz !== null;
+  const source = isStated
+    ? `was trained at ${hertz(trained)}`
+    : `says no sample rate, so ${hertz(trained)} is taken`;
   const facts = `${printable(sound.path)} has ${hertz(rate)} and ${model.origin} ${source}`;
   if (resample) {
     call.note(`${facts}: resampled to ${hertz(trained)}, as players do.`);
@@ -120,7 +120,6 @@ export const printSound = (
   [command, body]: readonly [string, object],
   text: string,
 ): void => {
-  const said = path === '-' && !call.flag('json') ? call.io.stderr : null;
-  if (said === null) call.print(command, body, () => text);
-  else said.write(text);
+  if (path === '-' && !call.flag('json')) call.io.stderr.write(text);
+  else call.print(command, body, () => text);
 };

@@ -9,9 +9,8 @@ import { placeIn, renderAdvice } from '../../report/advise-text.ts';
 import { advisePage } from '../../report/html/advise-page.ts';
 import { type Advice, usualCopies } from '../../study/advise/advise.ts';
 import { writeWhole } from '../../units/output-file.ts';
-import { type AdviseRequest, adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
+import { adviseFront, advise as adviseOn } from '../../workbench/advise.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
-import type { Workbench } from '../../workbench/workbench.ts';
 import { type Call, type Command, following } from '../call.ts';
 import { inputError } from '../cli-error.ts';
 import { devicesOf, oneModel, settingsOf, sharedOptions } from '../options.ts';
@@ -21,16 +20,6 @@ import { adviseWidths } from './advise-widths.ts';
 /** Weights of a written architecture come from this seed: the same file every time. */
 const writeSeed = 1;
 const usualSampleRateHz = 48_000;
-
-const requestOf = (call: Call, workbench: Workbench) =>
-  ({
-    ...settingsOf(call),
-    blockFrames: call.number('block'),
-    model: oneModel(call, workbench),
-    copies: call.number('copies'),
-    margin: call.number('margin'),
-    confidence: call.number('confidence'),
-  }) satisfies AdviseRequest;
 
 const textOf = (network: Network, metadata: WrittenMetadata): string => {
   if (network.kind === 'lstm') return writeLstm(seedLstm(network, writeSeed), metadata);
@@ -103,7 +92,14 @@ export const advise: Command = {
   ],
   run: async (call) => {
     const workbench = openWorkbench(call.io);
-    const asked = requestOf(call, workbench);
+    const asked = {
+      ...settingsOf(call),
+      blockFrames: call.number('block'),
+      model: oneModel(call, workbench),
+      copies: call.number('copies'),
+      margin: call.number('margin'),
+      confidence: call.number('confidence'),
+    };
     if (call.flag('widths')) return adviseWidths(workbench, asked, call);
     const request = { ...asked, devices: devicesOf(call, workbench) };
     const { model, copies = usualCopies } = request;
@@ -120,14 +116,9 @@ export const advise: Command = {
           )
         : [];
     writePages('advise', call, () => advisePage(advice, front, model.id, copies));
+    const name = quoted(call.positionals[0] ?? model.id);
     call.print('advise', { devices: advice.devices, pareto: front }, (style) =>
-      renderAdvice(
-        advice,
-        quoted(call.positionals[0] ?? model.id),
-        copies,
-        style,
-        call.text('write'),
-      ),
+      renderAdvice(advice, name, copies, style, call.text('write')),
     );
     return 0;
   },

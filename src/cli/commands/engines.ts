@@ -21,13 +21,6 @@ const targets: readonly (readonly [string, Target])[] = [
   ['x86 AVX2', { isa: 'x86-avx2', lanes: 8, vectorRegisters: 16, tune: 'haswell', ...fast }],
 ];
 
-const engineOf = (id: string): Engine => {
-  const engine = findEngine(id);
-  if (engine !== undefined) return engine;
-  const ids = allEngines.map((known) => known.id);
-  throw notFound(`engine ${id}: unknown. ${suggestion(id, ids, 'engines')}`);
-};
-
 const shapesOf = (io: Io, engine: Engine): ShapeSupport[] => {
   const { models } = openCatalogues(io);
   return [...models.paths.keys()].flatMap((name) => {
@@ -35,9 +28,8 @@ const shapesOf = (io: Io, engine: Engine): ShapeSupport[] => {
     return widthsOf(model).flatMap((width) => {
       const program = compile(slim(model, width).network);
       return targets.map(([target, value]) => {
-        const support = engine.supports(program, value);
-        const refused = { reason: null, fallback: null, ...support };
-        return { model: name, width: width.label, target, ...refused };
+        const asked = { model: name, width: width.label, target, reason: null, fallback: null };
+        return { ...asked, ...engine.supports(program, value) };
       });
     });
   });
@@ -62,7 +54,11 @@ export const engines: Command = {
       );
       return 0;
     }
-    const engine = engineOf(id);
+    const engine = findEngine(id);
+    if (engine === undefined) {
+      const ids = allEngines.map((known) => known.id);
+      throw notFound(`engine ${id}: unknown. ${suggestion(id, ids, 'engines')}`);
+    }
     const shapes = shapesOf(call.io, engine);
     call.print('engines', { engines: [{ ...plain(engine), shapes }] }, (style) =>
       renderEngine(engine, shapes, style),

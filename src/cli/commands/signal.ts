@@ -79,12 +79,8 @@ export const signal: Command = {
     const peak = await writeAll(call, sound, writer);
     const { frames } = writer;
     const body = { signal: name, seed, path: to, format, sampleRateHz, frames, peak };
-    printSound(
-      call,
-      to,
-      ['signal', body],
-      `${printable(to)}: ${name}, ${seconds} s at ${hertz(sampleRateHz)}, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`,
-    );
+    const text = `${printable(to)}: ${name}, ${seconds} s at ${hertz(sampleRateHz)}, ${wavFormats[format].name}, peak ${peak.toFixed(3)}\n`;
+    printSound(call, to, ['signal', body], text);
     return 0;
   },
 };

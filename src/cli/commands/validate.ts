@@ -32,12 +32,9 @@ export const validate: Command = {
       const words = call.positionals.join(' ');
       throw usageError(`Expected no words, got "${words}". --cases FILE names a file.`);
     }
+    const request = { cases: call.text('cases'), builds: call.flag('builds') };
     const result = await following(call, 'validating', (hooks) =>
-      validateCases(
-        openWorkbench(call.io),
-        { cases: call.text('cases'), builds: call.flag('builds') },
-        hooks,
-      ),
+      validateCases(openWorkbench(call.io), request, hooks),
     );
     writePages('validate', call, () => validatePage(result));
     const rows = call.rows('validate', 'cases');
