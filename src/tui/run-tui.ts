@@ -25,13 +25,9 @@ export interface TuiOptions {
 }
 
 /** A path that is free in the folder: what was exported before stays. */
-const freePath = (folder: string, name: string): string => {
-  const dot = name.lastIndexOf('.');
-  let path = join(folder, name);
-  for (let i = 2; existsSync(path); i += 1) {
-    path = join(folder, `${name.slice(0, dot)}-${i}${name.slice(dot)}`);
-  }
-  return path;
+const freePath = (folder: string, name: string, i = 1): string => {
+  const path = join(folder, i === 1 ? name : name.replace(/(?=\.[^.]*$)/, `-${i}`));
+  return existsSync(path) ? freePath(folder, name, i + 1) : path;
 };
 
 /** Says where the view went, or why not: the screen goes on in any case. */

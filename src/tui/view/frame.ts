@@ -30,12 +30,12 @@ const activity = (state: State): Line => {
 };
 
 export const tabsLine = (state: State, view: View): Line => {
-  const here = [span(`[${tabName(state.screen)}]`, 'bold')];
-  const tabs = screenNames.flatMap((name) =>
-    name === state.screen ? here : [span(` ${tabName(name)} `, 'dim')],
+  const here = span(`[${tabName(state.screen)}]`, 'bold');
+  const tabs = screenNames.map((name) =>
+    name === state.screen ? here : span(` ${tabName(name)} `, 'dim'),
   );
-  const wide = [span('Pedalbench  ', 'bold'), ...tabs];
-  return spread(view.cols < 80 ? here : wide, activity(state), view.cols);
+  const shown = view.cols < 80 ? [here] : [span('Pedalbench  ', 'bold'), ...tabs];
+  return spread(shown, activity(state), view.cols);
 };
 
 const sortWords: Readonly<Record<SortName, string>> = {

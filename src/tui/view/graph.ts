@@ -82,15 +82,12 @@ export const graphLines = (values: readonly number[], options: GraphOptions): Li
 
 /** The loads that a virtual pedal has reported, as high as there is room; nothing below three lines. */
 export const playGraph = (
-  values: readonly number[] | undefined,
   title: Line,
+  values: readonly number[],
   { cols, ascii }: View,
   rows: number,
-  margin: number,
+  margin = 0,
 ): Line[] => {
-  if (rows < 3) return [];
-  return [
-    ruled(title, cols),
-    ...graphLines(values ?? [], { columns: cols - 1, rows: rows - 1, ascii, margin }),
-  ];
+  const looks = { columns: cols - 1, rows: rows - 1, ascii, margin };
+  return rows < 3 ? [] : [ruled(title, cols), ...graphLines(values, looks)];
 };

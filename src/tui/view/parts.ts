@@ -165,18 +165,16 @@ export const pedalDetail = (state: State, view: View, lines: number): Line[] => 
     confidence,
     cyclesPerSample && `${cyclesText(cyclesPerSample.expected)} cycles/sample`,
   ].filter((part) => part !== null);
+  // Beside each other where there is room.
+  const loads = view.cols < 110 ? rows.map((each) => [each]) : [rows];
   const facts: Line[] = [
     widestLine(state, device),
-    ...(view.cols < 110 ? rows.map((each) => [each]) : [rows]).map((some) => [
-      span('  '),
-      ...commaLine(some.map(loadWords)),
-    ]),
+    ...loads.map((some) => [span('  '), ...commaLine(some.map(loadWords))]),
     ...wrapped([name.text.trim(), ...about].join(' · '), view),
     ...liveLine(select.playedOf(state, device.id, width.label)),
   ];
-  const why =
-    reasons.length === 0 ? [] : wrapped(reasons.join(' '), view, 'dim', lines - facts.length);
-  return [...facts, ...why].slice(0, lines);
+  const why = wrapped(reasons.join(' '), view, 'dim', lines - facts.length);
+  return [...facts, ...(reasons.length === 0 ? [] : why)].slice(0, lines);
 };
 
 export interface Column<Row> {

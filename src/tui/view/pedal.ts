@@ -74,7 +74,7 @@ const graph = (state: State, view: View, rows: number, device: DeviceEntry, widt
     span((known?.silentSeconds ?? 0) > 0 ? `  ${parts.statusWords(known)}` : '', 'yellow'),
   ];
   const margin = select.rowAt(state, device.id, width.label)?.margin ?? 0;
-  return playGraph(history, title, view, rows, margin);
+  return playGraph(title, history, view, rows, margin);
 };
 
 /** Of the selected width first, then of others, as many as there is room for. */

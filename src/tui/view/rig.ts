@@ -119,5 +119,5 @@ export const rigBody = (state: State, view: View, rows: number): Line[] => {
   const body = [...top, ...sums, parts.playedLine(report), ...stalled];
   const left = rows - body.length;
   const title = [span('block loads', 'dim')];
-  return [...body, ...playGraph(known?.history.rig, title, view, left, 0)];
+  return [...body, ...playGraph(title, known?.history.rig ?? [], view, left)];
 };
