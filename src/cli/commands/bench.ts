@@ -6,6 +6,7 @@ import { parseModel } from '../../nam/parse-model.ts';
 import { slim, widthsOf } from '../../nam/widths.ts';
 import { compile } from '../../program/compile.ts';
 import { type BenchRow, renderBench } from '../../report/bench-text.ts';
+import { quantile } from '../../study/validate/error-summary.ts';
 import { readText } from '../../units/read-text.ts';
 import { openWorkbench } from '../../workbench/open-workbench.ts';
 import { predict } from '../../workbench/predict.ts';
@@ -38,13 +39,6 @@ const testBlock = (): Float32Array =>
     { length: blockFrames },
     (_, i) => 0.4 * Math.sin(i * 0.05) + 0.3 * Math.sin(i * 0.31),
   );
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
-};
 
 /** Milliseconds that a round takes. */
 const play = (io: Io, { instance, blocks }: Contestant): number => {
@@ -117,7 +111,7 @@ const raceOf = (io: Io, peer: NamWasm | null, rounds: number, { model, width, pa
   const contestants = instance ? [...own, contestant('nam-wasm', instance)] : own;
   race(io, contestants, rounds);
   return contestants.map(({ executor, nsPerSample }): BenchRow => {
-    const ns = median(nsPerSample);
+    const ns = quantile(nsPerSample, 0.5) ?? Number.NaN;
     return {
       ...{ model: model.id, width: width.label, executor, nsPerSample: ns },
       bestNsPerSample: Math.min(...nsPerSample),
