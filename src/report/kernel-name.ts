@@ -48,12 +48,13 @@ type Shape = Readonly<
 const ownName = (what: string, lanes: number, shape: Shape): string => {
   const { inputs, outputs, taps: kernel = 1, dilation, inputSize, hiddenSize } = shape;
   const parts = [
-    what.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`),
-    ...(inputs === undefined ? [] : [`${inputs}x${outputs} convolution`]),
-    ...(kernel > 1 ? [`kernel ${kernel}, dilation ${dilation}`] : []),
-    ...(hiddenSize === undefined ? [] : [`${inputSize}x${hiddenSize}`]),
+    what.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+    inputs !== undefined && `${inputs}x${outputs} convolution`,
+    kernel > 1 && `kernel ${kernel}, dilation ${dilation}`,
+    hiddenSize !== undefined && `${inputSize}x${hiddenSize}`,
+    `${lanes} lanes`,
   ];
-  return `${parts.join(', ')}, ${lanes} lanes`;
+  return parts.filter((part) => part !== false).join(', ');
 };
 
 /** What has no sentence of its own: the words and sizes of the key, without numbers that only tell keys apart. */
