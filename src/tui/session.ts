@@ -6,7 +6,7 @@ import type { Asked, ScreenWorkers } from '../workers/screen/screen-pool.ts';
 import type { ScreenTask } from '../workers/screen/task.ts';
 import { reduce, type TuiEvent } from './reduce.ts';
 import { keyOf, wantsOf } from './select.ts';
-import type { Known, State } from './state.ts';
+import type { State } from './state.ts';
 import { widthAt } from './view/matrix.ts';
 import { withHelpOn } from './view/render-view.ts';
 
@@ -170,8 +170,7 @@ export class Session {
     const { workers } = this;
     if (workers === null || this.closed) return;
     const wants = wantsOf(this.state).map((task) => ({ id: keyOf(task), task }));
-    const wanted = new Set(wants.map(({ id }) => id));
-    this.drop(wanted);
+    this.drop(new Set(wants.map(({ id }) => id)));
     for (const { id, task } of wants) {
       if (this.state.known.has(id) || this.queries.has(id)) continue;
       this.state = reduce(this.state, { type: 'waiting', id, kind: task.kind });
@@ -234,14 +233,12 @@ export class Session {
       this.queries.delete(id);
       stopped.push(id);
     }
-    const idsOf = (...wantedStatus: readonly Known['status'][]): string[] =>
-      [...this.state.known].flatMap(([id, { status }]) =>
-        wanted.has(id) || this.queries.has(id) || !wantedStatus.includes(status) ? [] : [id],
-      );
-    const answers = idsOf('ready', 'failed');
-    const old = answers.slice(0, Math.max(0, answers.length - keptAnswers));
+    const unused = [...this.state.known].filter(([id]) => !wanted.has(id) && !this.queries.has(id));
     // What was only waited for is asked for again when it is wanted again.
-    const ids = [...stopped, ...idsOf('waiting'), ...old];
+    const waited = unused.filter(([, { status }]) => status === 'waiting');
+    const answers = unused.filter(([, { status }]) => status === 'ready' || status === 'failed');
+    const old = answers.slice(0, Math.max(0, answers.length - keptAnswers));
+    const ids = [...stopped, ...[...waited, ...old].map(([id]) => id)];
     if (ids.length > 0) this.state = reduce(this.state, { type: 'forgotten', ids });
   }
 
