@@ -33,6 +33,11 @@ const cachesOfCore: Readonly<Record<string, readonly CacheRow[]>> = {
     [exactly(512 * KiB), 8, [12, 12, 14]],
     [[32 * MiB, 16 * MiB, 32 * MiB], 16, [46, 42, 55]],
   ],
+  zen4: [
+    [exactly(32 * KiB), 8, [4, 4, 7]],
+    [exactly(1 * MiB), 8, [14, 14, 16]],
+    [[32 * MiB, 16 * MiB, 32 * MiB], 16, [50, 46, 60]],
+  ],
   'golden-cove': [
     [exactly(48 * KiB), 12, [5, 5, 7]],
     [[1280 * KiB, 1280 * KiB, 2048 * KiB], 10, [15, 14, 17]],

@@ -32,6 +32,7 @@ const singles = (...models: readonly number[]): Span[] => models.map((model) => 
 const x86Cores: readonly X86Row[] = [
   ['AuthenticAMD', 23, spans(0x30, 0x4f, 0x60, 0x7f, 0x90, 0x91, 0xa0, 0xaf), 'zen2'],
   ['AuthenticAMD', 25, spans(0x00, 0x0f, 0x20, 0x5f), 'zen3'],
+  ['AuthenticAMD', 25, spans(0x10, 0x1f, 0x60, 0xaf), 'zen4'],
   ['AuthenticAMD', 26, spans(0x00, 0x2f, 0x40, 0x4f, 0x60, 0x7f), 'zen5'],
   // Alder Lake, Sapphire Rapids, and Raptor Lake and Emerald Rapids, which repeat the core.
   ['GenuineIntel', 6, singles(0x8f, 0x97, 0x9a, 0xb7, 0xba, 0xbf, 0xcf), 'golden-cove'],

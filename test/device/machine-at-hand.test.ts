@@ -41,8 +41,11 @@ test.each([
   ['AuthenticAMD', 23, 0x08, null],
   ['AuthenticAMD', 25, 0x01, 'zen3'],
   ['AuthenticAMD', 25, 0x50, 'zen3'],
-  ['AuthenticAMD', 25, 0x11, null],
-  ['AuthenticAMD', 25, 0x61, null],
+  ['AuthenticAMD', 25, 0x11, 'zen4'],
+  ['AuthenticAMD', 25, 0x5f, 'zen3'],
+  ['AuthenticAMD', 25, 0x61, 'zen4'],
+  ['AuthenticAMD', 25, 0xa0, 'zen4'],
+  ['AuthenticAMD', 25, 0xb0, null],
   ['AuthenticAMD', 26, 0x02, 'zen5'],
   ['AuthenticAMD', 26, 0x50, null],
   ['GenuineIntel', 6, 0x97, 'golden-cove'],
@@ -67,6 +70,7 @@ test('every machine that is found makes a profile that obeys the schema', () => 
   const words = [
     x86('AuthenticAMD', 23, 0x31, '2100'),
     x86('AuthenticAMD', 25, 1, '2100'),
+    x86('AuthenticAMD', 25, 0x11, '2100'),
     x86('AuthenticAMD', 26, 2, '2100'),
     x86('GenuineIntel', 6, 0x97, '2100'),
     ...['0xc07', '0xc0e', '0xd03', '0xd04', '0xd05', '0xd08', '0xd0b'].map((part) => arm(part)),
@@ -102,8 +106,8 @@ const rowOf = (words: MachineWords) => {
 
 test.each([
   [
-    x86('AuthenticAMD', 25, 0x61, '4700'),
-    'One of its kind (AuthenticAMD family 25 model 97), which no core describes',
+    x86('AuthenticAMD', 25, 0xb0, '4700'),
+    'One of its kind (AuthenticAMD family 25 model 176), which no core describes',
   ],
   [x86('AuthenticAMD', 25, 1, null), 'a zen3, and its system names no clock'],
   [{ cpuinfo: null, topKilohertz: null, brand: null }, 'a processor that the system does not name'],
@@ -120,4 +124,12 @@ test('a row of host is that of the machine at hand', () => {
   expect(zen3).toMatchObject({ device: 'host', core: 'zen3', clockHz: 2_445_000_000 });
   expect(zen5?.core).toBe('zen5');
   expect(zen3?.cyclesPerSample?.expected).not.toBe(zen5?.cyclesPerSample?.expected);
+});
+
+test('a Zen 4 takes fewer cycles than a Zen 3, and has its second level of a megabyte', () => {
+  const words = x86('AuthenticAMD', 25, 0x11, '2445');
+  const caches = atHand(words).chip?.clusters[0]?.dataCaches;
+  expect(caches?.map(({ sizeBytes }) => sizeBytes.value)).toEqual([32768, 1048576, 33554432]);
+  const cyclesOf = (said: MachineWords) => rowOf(said)?.cyclesPerSample?.expected;
+  expect(cyclesOf(words)).toBeLessThan(cyclesOf(x86('AuthenticAMD', 25, 1, '2445')) ?? 0);
 });

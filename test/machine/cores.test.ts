@@ -40,6 +40,7 @@ test('every core of the field is there, resolves, and is named as its file', () 
       'sharc-plus',
       'zen2',
       'zen3',
+      'zen4',
       'zen5',
     ].sort(),
   );
