@@ -124,60 +124,54 @@ const patienceMilliseconds = 1000;
 const refreshMilliseconds = 100;
 const barCells = 24;
 
-export class Progress {
-  readonly #call: Call;
-  readonly #what: string;
-  readonly #started: number;
-  #drawn = Number.NEGATIVE_INFINITY;
-  #tenths = 0;
-  #visible = false;
-
-  constructor(call: Call, what: string) {
-    this.#call = call;
-    this.#what = what;
-    this.#started = call.io.now();
-  }
-
+/** The share of some work on stderr: a bar in a terminal, else a line a tenth; nothing where it is over soon. */
+export const progressOf = (call: Call, what: string) => {
+  const { now: clock, stderr } = call.io;
+  const started = clock();
+  let drawn = Number.NEGATIVE_INFINITY;
+  let told = 0;
+  let isVisible = false;
   /** `share` of the work that is done, 0 to 1. */
-  update(share: number): void {
-    if (this.#call.flag('quiet')) return;
-    const { now: clock, stderr } = this.#call.io;
+  const update = (share: number): void => {
+    if (call.flag('quiet')) return;
     const now = clock();
-    if (now - this.#started < patienceMilliseconds) return;
+    if (now - started < patienceMilliseconds) return;
     const percent = Math.floor(Math.min(share, 1) * 100);
     if (!stderr.isTTY) {
       const tenths = Math.floor(percent / 10);
-      if (tenths > this.#tenths) stderr.write(`${this.#what}: ${tenths * 10} %\n`);
-      this.#tenths = Math.max(this.#tenths, tenths);
+      if (tenths > told) stderr.write(`${what}: ${tenths * 10} %\n`);
+      told = Math.max(told, tenths);
       return;
     }
-    if (now - this.#drawn < refreshMilliseconds) return;
-    this.#drawn = now;
-    this.#visible = true;
+    if (now - drawn < refreshMilliseconds) return;
+    drawn = now;
+    isVisible = true;
     const full = Math.round((percent / 100) * barCells);
-    const bar = '#'.repeat(full) + '.'.repeat(barCells - full);
-    const line = `${this.#what} [${bar}] ${String(percent).padStart(3)} %`;
+    const bar = '#'.repeat(full).padEnd(barCells, '.');
+    const line = `${what} [${bar}] ${String(percent).padStart(3)} %`;
     stderr.write(`\r${line.slice(-Math.max((stderr.columns ?? 80) - 1, 10))}`);
-  }
-
-  /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
-  readonly step = async (share: number): Promise<void> => {
-    this.update(share);
-    await this.#call.yieldNow();
   };
-
-  /** Removes the bar, so that what comes next starts on a clean line. */
-  end(): void {
-    if (this.#visible) this.#call.io.stderr.write('\r\u001b[K');
-    this.#visible = false;
-  }
-}
+  return {
+    update,
+    /** Shows the share and lets signals be handled; for loops that nothing else interrupts. */
+    step: async (share: number): Promise<void> => {
+      update(share);
+      await call.yieldNow();
+    },
+    /** Removes the bar, so that what comes next starts on a clean line. */
+    end: (): void => {
+      if (isVisible) stderr.write('\r\u001b[K');
+      isVisible = false;
+    },
+  };
+};
+type Progress = ReturnType<typeof progressOf>;
 
 type Work<How, T> = (how: How) => Promise<T>;
 
 /** Work that says how far it is; the bar goes at its end. */
 export const during = async <T>(call: Call, what: string, work: Work<Progress, T>): Promise<T> => {
-  const progress = new Progress(call, what);
+  const progress = progressOf(call, what);
   try {
     return await work(progress);
   } finally {

@@ -33,8 +33,8 @@ export interface Io {
 export type Terminals = readonly [stdout: number | null, stderr: number | null];
 
 export const processIo = (signal: AbortSignal, [out, err]: Terminals): Io => ({
-  stdout: new StandardStream(1, out),
-  stderr: new StandardStream(2, err),
+  stdout: standardStream(1, out),
+  stderr: standardStream(2, err),
   env: process.env,
   cwd: process.cwd(),
   packageRoot,
@@ -66,35 +66,26 @@ const escaped = (character: string): string =>
 /**
  * stdout or stderr. Written to at once and to the end, so that a reader sets the pace and nothing is lost when the
  * process ends; a fault is kept and not thrown, because who has earned an exit code ends with it.
+ * @param columns of the terminal that it is; null where it is none
  */
-class StandardStream implements TextStream {
-  readonly columns: number | null;
-  readonly #descriptor: number;
-  fault: NodeJS.ErrnoException | null = null;
-
-  /** `columns` of the terminal that it is; null where it is none. */
-  constructor(descriptor: number, columns: number | null) {
-    this.#descriptor = descriptor;
-    this.columns = columns;
-  }
-
-  get isTTY(): boolean {
-    return this.columns !== null;
-  }
-
-  write(text: string, commands?: 'commands'): void {
-    if (this.fault !== null) return;
-    const safe = text.replace(unsafe, (found) =>
-      this.isTTY && (found.length > 1 || found === '\r') ? found : escaped(found),
-    );
-    const quoted = commands === undefined ? safe.replace(engineCommand, '$1\\$2') : safe;
-    const bytes = Buffer.from(quoted);
-    try {
-      for (let at = 0; at < bytes.length; ) {
-        at += writeSome(this.#descriptor, bytes.subarray(at), null);
+const standardStream = (descriptor: number, columns: number | null): TextStream => {
+  const isTTY = columns !== null;
+  const stream = {
+    ...{ isTTY, columns },
+    fault: null as NodeJS.ErrnoException | null,
+    write: (text: string, commands?: 'commands'): void => {
+      if (stream.fault !== null) return;
+      const safe = text.replace(unsafe, (found) =>
+        isTTY && (found.length > 1 || found === '\r') ? found : escaped(found),
+      );
+      const quoted = commands === undefined ? safe.replace(engineCommand, '$1\\$2') : safe;
+      const bytes = Buffer.from(quoted);
+      try {
+        for (let at = 0; at < bytes.length; ) at += writeSome(descriptor, bytes.subarray(at), null);
+      } catch (error) {
+        stream.fault = error as NodeJS.ErrnoException;
       }
-    } catch (error) {
-      this.fault = error as NodeJS.ErrnoException;
-    }
-  }
-}
+    },
+  };
+  return stream;
+};

@@ -53,10 +53,10 @@ export const openNamWasm = async (): Promise<NamWasm | null> => {
 export const textOfWidth = (model: Model, width: Width, text: string): string | null => {
   if (model.body.kind !== 'container') return width.ratio === 1 ? text : null;
   const { submodels } = model.body;
-  const ratio = width.ratio ?? Number.NaN;
-  const index = submodels.findIndex(({ maxValue }) => ratio < maxValue);
-  const chosen = index < 0 ? submodels.length - 1 : index;
-  if (Number.isNaN(ratio) || submodels[chosen]?.model.body.kind === 'container') return null;
+  const { ratio } = width;
+  // The last, where none is above.
+  const at = submodels.findIndex(({ maxValue }) => ratio !== null && ratio < maxValue);
+  if (ratio === null || submodels.at(at)?.model.body.kind === 'container') return null;
   const file = JSON.parse(text) as { config: { submodels: { model: unknown }[] } };
-  return JSON.stringify(file.config.submodels[chosen]?.model);
+  return JSON.stringify(file.config.submodels.at(at)?.model);
 };

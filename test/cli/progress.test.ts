@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/cli/args.ts';
-import { Call, following, globalOptions, Progress } from '../../src/cli/call.ts';
+import { Call, following, globalOptions, progressOf } from '../../src/cli/call.ts';
 import { Interrupted } from '../../src/cli/cli-error.ts';
 import type { Steps } from '../../src/study/cost/steps.ts';
 import { workThrough } from '../../src/workbench/hooks.ts';
@@ -8,7 +8,7 @@ import { fakeIo } from './fake-io.ts';
 
 const run = (tick: number, isTTY: boolean, words: string[] = []): string => {
   const { io, err } = fakeIo({ isTTY, tick });
-  const progress = new Progress(new Call(parseWords(words, globalOptions), io), 'rendering');
+  const progress = progressOf(new Call(parseWords(words, globalOptions), io), 'rendering');
   for (let i = 1; i <= 100; i++) progress.update(i / 100);
   progress.end();
   return err.join('');

@@ -61,16 +61,11 @@ export const scatterChart = (chart: ScatterChart): svg.Chart => {
   const spans = points.flatMap(({ x: at, span }) =>
     span === undefined ? [] : [svg.spanLine(span, [x(at), y(span.low)], [x(at), y(span.high)])],
   );
-  const marks = points.map((point) =>
-    svg.marked(
-      'circle',
-      {
-        ...{ class: point.tone, cx: x(point.x), cy: y(point.y), r: 5 },
-        ...{ 'data-value': point.yText, 'data-x': point.xText },
-      },
-      titleOf(point),
-    ),
-  );
+  const marks = points.map((point) => {
+    const place = { class: point.tone, cx: x(point.x), cy: y(point.y), r: 5 };
+    const values = { 'data-value': point.yText, 'data-x': point.xText };
+    return svg.marked('circle', { ...place, ...values }, titleOf(point));
+  });
   const children = [
     ...frame.grid,
     ...(bandShare === undefined ? [] : diagonal(frame, points, bandShare)),
@@ -132,11 +127,11 @@ const labels = ({ x, y, left, right, top, bottom }: Frame, points: readonly Scat
     ];
     const free = places.find(([start, line]) => {
       const box = { left: start, right: start + size, top: line - 10, bottom: line + 3 };
-      if (box.left < left || box.right > right || box.top < top || box.bottom > bottom)
-        return false;
-      if (taken.some((other) => overlap(box, other))) return false;
-      taken.push(box);
-      return true;
+      const inside =
+        box.left >= left && box.right <= right && box.top >= top && box.bottom <= bottom;
+      const isFree = inside && !taken.some((other) => overlap(box, other));
+      if (isFree) taken.push(box);
+      return isFree;
     });
     return free === undefined ? [] : [svg.softText(free[0], free[1], text, 'start')];
   });
