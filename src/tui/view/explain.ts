@@ -10,7 +10,7 @@ import { counted, percent } from '../../units/number-text.ts';
 import { explainTaskNow, knownOf, selectedDevice, selectedWidth, treeLines } from '../select.ts';
 import type { State } from '../state.ts';
 import type { Line, View } from './line.ts';
-import { cell, gap, highlighted, lineWidth, ruled, span, wholeSpans } from './line.ts';
+import { cell, gap, lineWidth, listLine, ruled, span, wholeSpans } from './line.ts';
 import * as parts from './parts.ts';
 
 /** A line of a list: what limits a whole is in no need of words. */
@@ -52,14 +52,12 @@ const treeList = (
   const from = parts.windowStart(at, lines.length, rows - 1);
   const shown = lines.slice(from, from + rows - 1).map(({ node, depth, isOpen }, i) => {
     const mark = node.children.length === 0 ? ' ' : isOpen ? '-' : '+';
-    const here = from + i === at;
     // Below a kind of work stand its kernels.
     const title = depth === 2 ? kernelName(node.name) : printable(node.name);
     const name = `${'  '.repeat(depth)}${mark} ${title}`;
     const share = total.cyclesPerSample === 0 ? 0 : node.cyclesPerSample / total.cyclesPerSample;
     const [, ...line] = partLine({ ...node, name, share }, columns, view);
-    const marked = [span(here ? '▸' : ' ', 'cyan'), ...line];
-    return here ? highlighted(marked) : marked;
+    return listLine(from + i === at, line, '▸');
   });
   const title = span(`${counted(layers.length, 'layer')} in order: enter opens one`, 'bold');
   return [ruled([title], columns), ...shown];

@@ -30,6 +30,12 @@ export type Align = 'left' | 'right';
 export const highlighted = (line: Line): Line =>
   line.map(({ text }) => ({ text, ink: 'inverse' as const }));
 
+/** A line of a list; the selected one has a mark and stands out. */
+export const listLine = (isSelected: boolean, line: Line, mark = '▸ '): Line => {
+  const marked = [span(isSelected ? mark : ' '.repeat(mark.length), 'cyan'), ...line];
+  return isSelected ? highlighted(marked) : marked;
+};
+
 export const span = (text: string, ink?: Ink): Span => ({ text: printable(text), ink });
 
 /** Exactly so many columns, whatever the text. */

@@ -8,7 +8,7 @@ import type { DeviceEntry, State } from '../state.ts';
 import { rowsTask, shownCopies, widthsTask } from '../tasks.ts';
 import { sparkColumn } from './graph.ts';
 import type { Line, Span, View } from './line.ts';
-import { cell, gap, highlighted, nameCell, ruled, span } from './line.ts';
+import { cell, gap, listLine, nameCell, ruled, span } from './line.ts';
 import * as parts from './parts.ts';
 
 const cellGap = 2;
@@ -179,14 +179,12 @@ const deviceLine = (table: Table, device: DeviceEntry): Line => {
     ...select.playedOf(state, device.id, chosen),
     words: parts.statusWords(select.knownOf(state, rowsTask(state, device.id))),
   };
-  const line: Line = [
-    span(pedal.selected ? '▸ ' : '  ', 'cyan'),
+  return listLine(pedal.selected, [
     pedalCell(device, nameColumns(view.cols), layout),
     ...layout.before.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
     ...widths.flatMap(({ label }) => widthCell(table, pedal, label)),
     ...layout.after.flatMap((column) => [gap(1), parts.rowCell(column, pedal)]),
-  ];
-  return pedal.selected ? highlighted(line) : line;
+  ]);
 };
 
 const header = ({ state: { sort }, view, layout, copies, chosen, widths, hidden }: Table): Line => {

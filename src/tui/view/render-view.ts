@@ -5,7 +5,7 @@ import { narrowed } from '../picker.ts';
 import type { HelpMode, Picker, State } from '../state.ts';
 import { explainBody } from './explain.ts';
 import { footerLineCount, footerLines, settingsLine, tabsLine } from './frame.ts';
-import { boxed, cell, finish, highlighted, type Line, span, type View } from './line.ts';
+import { boxed, cell, finish, type Line, listLine, span, type View } from './line.ts';
 import { matrixBody } from './matrix.ts';
 import { textLine, windowStart, wrapped } from './parts.ts';
 import { pedalBody } from './pedal.ts';
@@ -50,11 +50,9 @@ const pickerBody = (picker: Picker, rows: number, cols: number): Line[] => {
     span(pickerTitles[picker.what], 'bold'),
     span(picker.typed === '' ? '' : `  ${picker.typed}_`, 'cyan'),
   ];
-  const lines = texts.slice(from, from + shown).map((text, i): Line => {
-    const here = from + i === selected;
-    const line = [span(here ? '▸ ' : '  ', 'cyan'), cell(text, columns - 2)];
-    return here ? highlighted(line) : line;
-  });
+  const lines = texts
+    .slice(from, from + shown)
+    .map((text, i) => listLine(from + i === selected, [cell(text, columns - 2)]));
   const none = cell('  nothing contains that', columns, 'yellow');
   return boxed(title, lines.length === 0 ? [[none]] : lines, columns);
 };

@@ -7,7 +7,7 @@ import type { PedalReport } from '../../workers/screen/task.ts';
 import { knownOf, playTaskNow, rigWidths, selectedDevice, trainedLabels } from '../select.ts';
 import { irTaps, type RigSlot, type State } from '../state.ts';
 import { playGraph } from './graph.ts';
-import { cell, gap, highlighted, type Line, nameCell, span, type View } from './line.ts';
+import { cell, gap, type Line, listLine, nameCell, span, type View } from './line.ts';
 import * as parts from './parts.ts';
 
 /** As many widths as there is room for, the chosen one among them. */
@@ -39,15 +39,13 @@ const slotLine = (state: State, slot: RigSlot, i: number, view: View): Line => {
   const focused = state.rig.focus === i;
   const { name, labels, chosen } = turned(state, slot, i);
   const names = Math.min(24, Math.max(8, view.cols - 50));
-  const line: Line = [
-    span(focused ? '▸ ' : '  ', 'cyan'),
+  return listLine(focused, [
     span(`slot ${String.fromCharCode(65 + i)}  `, focused ? 'bold' : 'dim'),
     nameCell(name, names, focused ? 'bold' : undefined),
     ...(labels.length > 0
       ? widthChoices(labels, chosen, view.cols - names - 10)
       : [span('model' in slot ? '  reading its widths' : '', 'dim')]),
-  ];
-  return focused ? highlighted(line) : line;
+  ]);
 };
 
 /** Cycles per block of the busiest core. */
