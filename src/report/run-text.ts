@@ -1,7 +1,7 @@
 /** Simulated runs for people: one line each, and for few of them what happened in each. */
 import type { LiveResult, RunDocument, RunResult } from '../study/simulate/run-result.ts';
 import { grouped, hertz, percent, short } from '../units/number-text.ts';
-import { verdictInk } from './predict/cell.ts';
+import { verdictLooks } from './predict/cell.ts';
 import { bar } from './text/bar.ts';
 import { blocksText } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
@@ -56,7 +56,7 @@ const table = (runs: readonly RunResult[], style: Style): string[] => {
     right('worst block', (run) => percent(run.load.max)),
     left('', (run) => bar(run.load.max, 10, style.ascii)),
     right('xruns', (run) => grouped(run.xruns)),
-    left('verdict', (run) => paint(style, verdictInk[run.verdict], run.verdict)),
+    left('verdict', (run) => paint(style, verdictLooks[run.verdict].ink, run.verdict)),
     left('expected', (run) => passText(run.passed, style)),
   ]);
 };

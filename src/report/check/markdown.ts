@@ -3,6 +3,8 @@ import { numberText, signed } from '../../study/check/growth.ts';
 import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
 import { subjectParts } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
+import type { Tone } from '../chart/svg.ts';
+import type { Ink } from '../text/text-table.ts';
 
 /** Anything that Markdown, a table or HTML would take for its own is escaped. */
 const cell = (text: string): string =>
@@ -10,22 +12,21 @@ const cell = (text: string): string =>
     .replace(/[\r\n\t]+/g, ' ')
     .replace(/[\\`*_{}[\]<>#|~$@]/g, (char) => (char === '@' ? '&#64;' : `\\${char}`));
 
-/** How a limit stands, in words. */
-export const statusWords: Readonly<Record<Status, string>> = {
-  fail: 'over',
-  inconclusive: 'not judged',
-  warn: 'warning',
-  pass: 'holds',
-  off: 'off',
+type Look = Readonly<{ word: string; mark: string; ink: Ink; tone: Tone }>;
+
+/** How a limit stands: in words, as a mark in Markdown, in a terminal and in a chart. */
+export const statuses: Readonly<Record<Status, Look>> = {
+  fail: { word: 'over', mark: '❌', ink: 'red', tone: 'bad' },
+  inconclusive: { word: 'not judged', mark: '❔', ink: 'magenta', tone: 'muted' },
+  warn: { word: 'warning', mark: '⚠️', ink: 'yellow', tone: 'near' },
+  pass: { word: 'holds', mark: '✅', ink: 'green', tone: 'good' },
+  off: { word: 'off', mark: '➖', ink: 'dim', tone: 'muted' },
 };
 /** A `fail` without a value is of its own kind: nothing was measured that a limit could be held to. */
 export const isFaulty = ({ status, actual }: Pick<CheckVerdict, 'status' | 'actual'>): boolean =>
   status === 'fail' && actual === null;
 export const statusWord = (verdict: Pick<CheckVerdict, 'status' | 'actual'>): string =>
-  isFaulty(verdict) ? 'faulty' : statusWords[verdict.status];
-const marks: Readonly<Record<Status, string>> = {
-  ...{ fail: '❌', inconclusive: '❔', warn: '⚠️', pass: '✅', off: '➖' },
-};
+  isFaulty(verdict) ? 'faulty' : statuses[verdict.status].word;
 
 /** What somebody has to look at. */
 export const isLoud = ({ status }: Pick<CheckVerdict, 'status'>): boolean =>
@@ -47,7 +48,7 @@ export const limitCells = (verdict: CheckVerdict): readonly string[] => {
 };
 
 const row = (verdict: CheckVerdict): string => {
-  const mark = `${marks[verdict.status]} ${statusWord(verdict)}`;
+  const mark = `${statuses[verdict.status].mark} ${statusWord(verdict)}`;
   const [budget = '', what = '', metric = '', ...numbers] = limitCells(verdict);
   return `| ${[mark, ...[budget, what, metric].map(cell), ...numbers].join(' | ')} |`;
 };

@@ -1,21 +1,18 @@
 /** `check` for people: failures first, then a line a limit, then what to do; and `report history`, a line a case. */
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
-import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
 import { blocksText } from '../text/blocks.ts';
-import type { Column, Ink, Style } from '../text/text-table.ts';
+import type { Column, Style } from '../text/text-table.ts';
 import { left, paint, right, textTable } from '../text/text-table.ts';
 import { printable, wrap } from '../text/text-width.ts';
-import { isFaulty, isLoud, statusWord, statusWords, summaryLine } from './markdown.ts';
+import { isFaulty, isLoud, statuses, statusWord, summaryLine } from './markdown.ts';
 
-const inks: Readonly<Record<Status, Ink>> = {
-  ...{ fail: 'red', inconclusive: 'magenta', warn: 'yellow', pass: 'green', off: 'dim' },
-};
-const wordWidth = Math.max(...Object.values(statusWords).map(({ length }) => length)) + 1;
+const wordWidth = Math.max(...Object.values(statuses).map(({ word }) => word.length)) + 1;
 
 const mark = (verdict: CheckVerdict, style: Style): string =>
-  paint(style, inks[verdict.status], statusWord(verdict).padEnd(wordWidth));
+  paint(style, statuses[verdict.status].ink, statusWord(verdict).padEnd(wordWidth));
 
 const message = (verdict: CheckVerdict, style: Style): string[] =>
   wrap(`${verdict.budget}: ${verdict.message}`, Math.max(40, style.columns - wordWidth)).map(

@@ -6,21 +6,14 @@ import { times } from '../../units/number-text.ts';
 import * as told from '../advise-text.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
+import { verdictLooks } from '../predict/cell.ts';
 import { groupBy } from '../predict/groups.ts';
 import { isSettled, rowVerdict } from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import * as sets from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
-import {
-  cyclesText,
-  loadBar,
-  orDash,
-  percentText,
-  plainChart,
-  tableOf,
-  verdictTones,
-} from './tones.ts';
+import { cyclesText, loadBar, orDash, percentText, plainChart, tableOf } from './tones.ts';
 
 /** Where a page says what would bring a pedal's widths inside. */
 const changesId = (device: string): string => `changes-${device}`;
@@ -169,7 +162,7 @@ const widthLine = (demand: Demand, i: number, got: number | null): HeatLine => {
   const tag = got === i ? 'its width' : servesDemand(demand, i) ? 'would fit' : 'not offered';
   return {
     text: `${copies === 1 ? '' : `${copies}x `}${own === null ? '–' : rowVerdict(own)}${got === i ? ' ✓' : ''}`,
-    tone: own === null ? 'muted' : verdictTones[own.verdict],
+    tone: own === null ? 'muted' : verdictLooks[own.verdict].tone,
     sure: own !== null && isSettled(own),
     share: loads[i] ?? null,
     why: `${tag}${chance === null ? '' : `, chance ${percentText(chance)}`}, keeps ${percentText(1 - demand.limit)} free`,

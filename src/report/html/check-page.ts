@@ -1,30 +1,29 @@
 /** `check --html`: how much of each limit is used, and what does not hold; `report history --html`: how each case went. */
 import { numberText, signed } from '../../study/check/growth.ts';
 import { changeOf, type HistoryEntry, type Series, seriesOf } from '../../study/check/history.ts';
-import type { CheckResult, CheckVerdict, Status } from '../../study/check/verdict.ts';
+import type { CheckResult, CheckVerdict } from '../../study/check/verdict.ts';
 import { counted } from '../../units/number-text.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { scatterChart } from '../chart/scatter-chart.ts';
-import type { Chart, Tone } from '../chart/svg.ts';
-import { isLoud, limitCells, limitColumns, statusWord, summaryLine } from '../check/markdown.ts';
+import type { Chart } from '../chart/svg.ts';
+import {
+  isLoud,
+  limitCells,
+  limitColumns,
+  statuses,
+  statusWord,
+  summaryLine,
+} from '../check/markdown.ts';
 import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
 import { loadBar, plainChart, tableOf } from './tones.ts';
 
-const tones: Readonly<Record<Status, Tone>> = {
-  fail: 'bad',
-  inconclusive: 'muted',
-  warn: 'near',
-  pass: 'good',
-  off: 'muted',
-};
-
 /** How much of a ceiling is used; none where the limit is of another kind. */
 const usedBars = (verdict: CheckVerdict): readonly Bar[] => {
   const { limitKind, actual, limit, budget, status } = verdict;
   if (limitKind !== 'max' || actual === null || limit <= 0) return [];
-  return [loadBar(budget, actual / limit, statusWord(verdict), tones[status])];
+  return [loadBar(budget, actual / limit, statusWord(verdict), statuses[status].tone)];
 };
 
 const undoneTable = (verdicts: readonly CheckVerdict[]): PageTable => ({

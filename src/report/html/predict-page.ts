@@ -3,7 +3,7 @@ import type { PredictResult, PredictRow } from '../../study/predict/row.ts';
 import type { OnlyWord } from '../../study/predict/select.ts';
 import { type ScatterPoint, scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart } from '../chart/svg.ts';
-import { widthText } from '../predict/cell.ts';
+import { verdictLooks, widthText } from '../predict/cell.ts';
 import { noChip } from '../predict/evidence.ts';
 import type { ModelGroup, TableLine } from '../predict/groups.ts';
 import { cellOf, groupBy, groupRows, placeOf } from '../predict/groups.ts';
@@ -11,7 +11,7 @@ import * as said from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
-import { cyclesText, orDash, percentText, tableOf, verdictTones } from './tones.ts';
+import { cyclesText, orDash, percentText, tableOf } from './tones.ts';
 
 const titleOf = ({ deviceName, model, width, engine, blockFrames }: PredictRow): string =>
   [deviceName, model, width.label, engine ?? '–', blockFrames].join(' · ');
@@ -29,7 +29,7 @@ const shareOf = ({ verdict, load }: PredictRow): number | null =>
 
 const lineOf = (row: PredictRow, anchors: Anchors): HeatLine => ({
   text: `${row.copies === 1 ? '' : `${row.copies}x `}${said.rowVerdict(row)}`,
-  tone: verdictTones[row.verdict],
+  tone: verdictLooks[row.verdict].tone,
   sure: said.isSettled(row),
   share: shareOf(row),
   // The table of reasons has them all, and whole.
@@ -130,7 +130,7 @@ const fidelityPoints = ({ widths, lines, copies }: ModelGroup): readonly Scatter
     yText: esr.toPrecision(3),
     label: row.width.label,
     mark: [...marks, ...(named && last.get(line) === row ? [line.label] : [])].join(', '),
-    tone: verdictTones[row.verdict],
+    tone: verdictLooks[row.verdict].tone,
     series: `${line.label}, ${line.engine}, ${row.blockFrames}`,
     more: [row.deviceName, row.verdict],
   }));

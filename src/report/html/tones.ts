@@ -1,19 +1,9 @@
-/** What pages share: the colour of a verdict, numbers, the two usual kinds of bars, and their tables. */
-import type { Verdict } from '../../study/predict/row.ts';
+/** What pages share: numbers, the two usual kinds of bars, and their tables. */
 import { grouped } from '../../units/number-text.ts';
 import { type Bar, type BarChart, barChart } from '../chart/bar-chart.ts';
 import type { Chart, ChartTable, Tone } from '../chart/svg.ts';
 import type { Column } from '../text/text-table.ts';
 import type { PageTable } from './page.ts';
-
-/** The word stands beside it everywhere. */
-export const verdictTones: Readonly<Record<Verdict, Tone>> = {
-  fits: 'good',
-  tight: 'near',
-  over: 'bad',
-  'wont-load': 'bad',
-  unknown: 'muted',
-};
 
 export const percentText = (share: number): string =>
   Math.abs(share) < 10 ? `${(share * 100).toFixed(1)} %` : `${grouped(share * 100)} %`;

@@ -1,22 +1,24 @@
 /** One verdict and one load, as text. A colour is always doubled by the word. */
 import type { PredictRow, Verdict, WidthInfo } from '../../study/predict/row.ts';
 import { percent, short } from '../../units/number-text.ts';
+import type { Tone } from '../chart/svg.ts';
 import { bar } from '../text/bar.ts';
 import { type Ink, paint, type Style } from '../text/text-table.ts';
 import { padEnd, padStart, printable } from '../text/text-width.ts';
 import type { ModelGroup, TableLine } from './groups.ts';
 import { intervalText, verdictWord } from './verdict-text.ts';
 
-export const verdictInk: Readonly<Record<Verdict, Ink>> = {
-  fits: 'green',
-  tight: 'yellow',
-  over: 'red',
-  'wont-load': 'magenta',
-  unknown: 'dim',
+/** How a verdict looks in a terminal, and on a page. Its word stands beside it everywhere. */
+export const verdictLooks: Readonly<Record<Verdict, { readonly ink: Ink; readonly tone: Tone }>> = {
+  fits: { ink: 'green', tone: 'good' },
+  tight: { ink: 'yellow', tone: 'near' },
+  over: { ink: 'red', tone: 'bad' },
+  'wont-load': { ink: 'magenta', tone: 'bad' },
+  unknown: { ink: 'dim', tone: 'muted' },
 };
 
 export const verdictText = (row: PredictRow, style: Style): string =>
-  paint(style, verdictInk[row.verdict], verdictWord(row));
+  paint(style, verdictLooks[row.verdict].ink, verdictWord(row));
 
 const percentColumns = 5;
 /** ' (102-185)', the longest that is not absurd. */
@@ -60,7 +62,10 @@ const loadText = (row: PredictRow | undefined, ranges: boolean): string => {
 
 const barText = (row: PredictRow | undefined, cells: number, style: Style): string => {
   const drawn = row?.load == null ? '' : bar(row.load.expected, cells, style.ascii);
-  return padEnd(paint(style, row === undefined ? 'dim' : verdictInk[row.verdict], drawn), cells);
+  return padEnd(
+    paint(style, row === undefined ? 'dim' : verdictLooks[row.verdict].ink, drawn),
+    cells,
+  );
 };
 
 /** As wide for every cell; `cell` has a row for each number of copies. */

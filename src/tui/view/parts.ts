@@ -1,6 +1,6 @@
 /** Numbers, sentences and columns that several screens share; numbers are written as `predict`, `explain` and `run` do. */
 import { tidy } from '../../report/explain-text.ts';
-import { verdictInk, widthText } from '../../report/predict/cell.ts';
+import { verdictLooks, widthText } from '../../report/predict/cell.ts';
 import { loadWithInterval, rowVerdict } from '../../report/predict/verdict-text.ts';
 import { rangeBar } from '../../report/text/bar.ts';
 import type { Ink } from '../../report/text/text-table.ts';
@@ -52,7 +52,7 @@ export const blockMicroseconds = (row: PredictRow): number | null =>
     : (row.cyclesPerSample.expected * row.blockFrames * 1e6) / row.clockHz;
 
 export const inkOf = (row: PredictRow | null): Ink | undefined =>
-  row ? verdictInk[row.verdict] : undefined;
+  row ? verdictLooks[row.verdict].ink : undefined;
 
 /** '64 frames (1.33 ms)', with what stands between them. */
 export const blockText = ({ blockFrames, sampleRateHz }: PredictRow, between = ''): string =>

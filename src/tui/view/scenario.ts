@@ -1,5 +1,5 @@
 /** A scenario from end to end: loads of all blocks, xruns and events under them, and one block in full. */
-import { verdictInk } from '../../report/predict/cell.ts';
+import { verdictLooks } from '../../report/predict/cell.ts';
 import { causesText, milliseconds, sweptText } from '../../report/run-text.ts';
 import type { Ink } from '../../report/text/text-table.ts';
 import { memoize } from '../../units/memoize.ts';
@@ -15,7 +15,7 @@ import { headroomText, loadInk, loadText, statusLines, textLine, windowStart } f
 
 const summary = ({ run }: Timeline): Line => [
   span('  '),
-  span(run.verdict, verdictInk[run.verdict]),
+  span(run.verdict, verdictLooks[run.verdict].ink),
   span(run.passed ? ', as expected' : ', NOT as expected', run.passed ? 'green' : 'red'),
   span(`, worst block ${loadText(run.load.max)}`),
   span(`, ${counted(run.xruns, 'xrun')}`, run.xruns > 0 ? 'red' : undefined),
