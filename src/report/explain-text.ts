@@ -9,6 +9,7 @@ import type {
 import type { FigureInUse } from '../study/explain/model-figures.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import { percent, short } from '../units/number-text.ts';
+import type { Tone } from './chart/svg.ts';
 import { kernelNames } from './kernel-name.ts';
 import { rowVerdict } from './predict/verdict-text.ts';
 import { bar } from './text/bar.ts';
@@ -16,21 +17,17 @@ import { blocksText, inked, nextCommand, section } from './text/blocks.ts';
 import { left, paint, right, type Style, textTable } from './text/text-table.ts';
 import { clip, padEnd, padStart, printable, widthOf, wrap } from './text/text-width.ts';
 
-export const partWords: Readonly<Record<AccountPart, string>> = {
-  arithmetic: 'floating-point units',
-  loadStore: 'load and store ports',
-  latency: 'waiting for results',
-  frontEnd: 'issue and integer work',
-  mispredict: 'mispredicted branches',
-  calls: 'library calls',
-  memory: 'memory stalls',
-};
+type Look = Readonly<{ word: string; short: string; tone: Tone }>;
 
-/** The same where there is room for few. */
-export const shortPartWords: typeof partWords = {
-  ...{ arithmetic: 'floating point', loadStore: 'load and store', latency: 'waiting' },
-  ...{ frontEnd: 'issue, integer', mispredict: 'mispredicted', calls: 'library calls' },
-  memory: 'memory',
+/** What takes cycles: in words, in few words, and in a chart. */
+export const limits: Readonly<Record<AccountPart, Look>> = {
+  arithmetic: { word: 'floating-point units', short: 'floating point', tone: 'plain' },
+  loadStore: { word: 'load and store ports', short: 'load and store', tone: 'good' },
+  latency: { word: 'waiting for results', short: 'waiting', tone: 'near' },
+  frontEnd: { word: 'issue and integer work', short: 'issue, integer', tone: 'other' },
+  mispredict: { word: 'mispredicted branches', short: 'mispredicted', tone: 'bad' },
+  calls: { word: 'library calls', short: 'library calls', tone: 'bad' },
+  memory: { word: 'memory stalls', short: 'memory', tone: 'muted' },
 };
 
 export const tidy = (value: number): string =>
@@ -59,7 +56,7 @@ const rowOf = (account: Account, name = account.name): Row => ({
   name,
   cycles: account.cyclesPerSample,
   share: account.share,
-  words: partWords[account.limitedBy],
+  words: limits[account.limitedBy].word,
 });
 
 const rowsOf = (accounts: readonly Account[]): Row[] => accounts.map((one) => rowOf(one));
@@ -71,14 +68,14 @@ export const bySize = <T extends Account>(accounts: readonly T[]): T[] =>
 /** By cause; stalls also by the memory that they wait for. */
 export const partsRows = (
   { parts, memory, cyclesPerSample: total }: Account,
-  named = partWords,
+  named: 'word' | 'short' = 'word',
 ): (Row & { readonly part: AccountPart })[] => {
   const stalls = Object.entries(memory).filter(([, stall]) => stall > 0);
   const words = stalls.map(([level, stall]) => `${level} ${tidy(stall)}`).join(', ');
   return (Object.entries(parts) as [AccountPart, number][])
     .filter(([, cycles]) => cycles > 0)
     .map(([part, cycles]) => ({
-      ...{ part, name: named[part], cycles },
+      ...{ part, name: limits[part][named], cycles },
       share: total === 0 ? 0 : cycles / total,
       words: part === 'memory' ? words : '',
     }))
@@ -94,7 +91,7 @@ const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[
   // What it would take without one limit, where that is less.
   const shorter = (Object.entries(kernel.without ?? {}) as [AccountPart, number][])
     .filter(([, cycles]) => cycles < kernel.cyclesPerSample * 0.98)
-    .map(([limit, cycles]) => `${tidy(cycles)} without ${partWords[limit]}`);
+    .map(([limit, cycles]) => `${tidy(cycles)} without ${limits[limit].word}`);
   const words = [
     `${tidy(kernel.instructionsPerSample)} instructions a sample: ${mix === '' ? 'none' : mix}`,
     ...(shorter.length === 0 ? [] : [`it would take ${shorter.join(', ')}`]),
@@ -111,7 +108,7 @@ const kernelLines = (kernel: KernelAccount, name: string, style: Style): string[
 const figureText = (figure: FigureInUse): string => {
   const { name, value, low, high, kind, moves, cyclesPerSample } = figure;
   const range = `${short(value)} (${short(low)} to ${short(high)})`;
-  return `${name}: ${range}, ${kind}; moves ${partWords[moves]}, ${tidy(cyclesPerSample)} cycles a sample`;
+  return `${name}: ${range}, ${kind}; moves ${limits[moves].word}, ${tidy(cyclesPerSample)} cycles a sample`;
 };
 
 /** Why a cost is what it is, a sentence an item. */

@@ -6,7 +6,7 @@ export interface IcicleChart extends svg.ChartHead {
   readonly root: CycleNode;
   /** Of each level below the root, for the table; their number is that of the columns. */
   readonly levels: readonly string[];
-  readonly look: (node: CycleNode) => { readonly tone: svg.Tone; readonly word: string };
+  readonly look: (node: CycleNode) => { readonly tone: svg.Tone; readonly short: string };
   readonly nameOf: (node: CycleNode, depth: number) => string;
   readonly textOf: (cycles: number) => string;
 }
@@ -41,11 +41,11 @@ const boxMarks = ({ look, textOf }: IcicleChart, { node, names, y, height }: Pla
   const depth = names.length - 1;
   const x = columns.slice(0, depth).reduce((sum, column) => sum + column + gap, 0);
   const [width = 0, name = ''] = [columns[depth], names[depth]];
-  const { tone, word } = look(node);
+  const { tone, short } = look(node);
   const text = textOf(node.cyclesPerSample);
   const middle = y + height / 2 + 4;
   const size = { x, y, width, height: Math.max(0.5, height - 1) };
-  const about = `${names.join(', ')}: ${text} cycles a sample, ${word}`;
+  const about = `${names.join(', ')}: ${text} cycles a sample, ${short}`;
   const box = { class: tone, ...size, 'fill-opacity': 0.3, 'data-value': text };
   const told = svg.fitting(name, svg.softFontSize, width - 70);
   return [
@@ -68,7 +68,7 @@ export const icicleChart = (chart: IcicleChart): svg.Chart => {
     columns: [...levels, 'cycles per sample', 'main limit'],
     rows: boxes.map(({ node, names }) => [
       ...levels.map((_, i) => names[i] ?? ''),
-      ...[textOf(node.cyclesPerSample), look(node).word],
+      ...[textOf(node.cyclesPerSample), look(node).short],
     ]),
   };
   const marks = boxes.flatMap((box) => boxMarks(chart, box));

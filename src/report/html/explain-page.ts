@@ -1,23 +1,18 @@
 /** `explain --html`: where the cycles go by cause, kind, layer and kernel; and what differs between two. */
-import type { Account, AccountPart } from '../../study/explain/account.ts';
+import type { Account } from '../../study/explain/account.ts';
 import type { Difference, Explanation, ExplanationDiff } from '../../study/explain/explain.ts';
 import type { PredictRow } from '../../study/predict/row.ts';
 import type { Bar } from '../chart/bar-chart.ts';
 import { icicleChart } from '../chart/icicle-chart.ts';
 import type { Chart, Tone } from '../chart/svg.ts';
-import { bySize, costText, partsRows, partWords, shortPartWords } from '../explain-text.ts';
+import { bySize, costText, limits, partsRows } from '../explain-text.ts';
 import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
 import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
 
-const tones: Readonly<Record<AccountPart, Tone>> = {
-  ...{ arithmetic: 'plain', loadStore: 'good', latency: 'near', frontEnd: 'other' },
-  ...{ mispredict: 'bad', calls: 'bad', memory: 'muted' },
-};
-
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
-  cyclesBar(name, cyclesPerSample, shortPartWords[limitedBy], tones[limitedBy]);
+  cyclesBar(name, cyclesPerSample, limits[limitedBy].short, limits[limitedBy].tone);
 
 const figure = (id: string, title: string, note: string, bars: readonly Bar[]): Chart =>
   plainChart({ id, title, note, unit: 'cycles per sample', bars });
@@ -32,14 +27,14 @@ export const explainPage = (explanation: Explanation, subject: string, row?: Pre
   const cost = row === undefined ? cycles : costText(explanation, row);
   const [most] = bySize(kinds);
   const nameOf = kernelNames(kernels.map(({ name }) => name));
-  const causes = partsRows(total, shortPartWords).map(({ part, name, cycles, share }) =>
-    cyclesBar(name, cycles, percentText(share), tones[part]),
+  const causes = partsRows(total, 'short').map(({ part, name, cycles, share }) =>
+    cyclesBar(name, cycles, percentText(share), limits[part].tone),
   );
   const spent = 'What the engine does with its time; the word is the main limit.';
   const held = 'Cycles by the resource that holds the work up.';
   return {
     title: `Where the cycles go: ${subject}`,
-    lead: `${cost}. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of the cycles; `}the first limit is ${partWords[total.limitedBy]} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
+    lead: `${cost}. ${most === undefined ? '' : `${most.name} takes ${percentText(most.share)} of the cycles; `}the first limit is ${limits[total.limitedBy].word} (${percentText(total.parts[total.limitedBy] / total.cyclesPerSample)}). Each chart adds up to the total.`,
     why: row?.reasons ?? [],
     figures: [
       figure('causes', 'What limits it', held, causes),
@@ -50,7 +45,7 @@ export const explainPage = (explanation: Explanation, subject: string, row?: Pre
         note: 'Layers in the order in which they run, beside them the kinds of work in each and the kernels that do it; heights are shares of the cycles, colours the main limit as in the chart of limits. What is too small to be seen is left out; the other tables have it.',
         root: tree,
         levels: ['layer', 'kind', 'kernel'],
-        look: ({ limitedBy: part }) => ({ tone: tones[part], word: shortPartWords[part] }),
+        look: ({ limitedBy }) => limits[limitedBy],
         nameOf: ({ name }, depth) => (depth === 2 ? nameOf(name) : name),
         textOf: cyclesText,
       }),
@@ -64,7 +59,7 @@ export const explainPage = (explanation: Explanation, subject: string, row?: Pre
           left('cycles per sample', (kernel) => cyclesText(kernel.cyclesPerSample)),
           left('share', (kernel) => percentText(kernel.share)),
           left('runs per block', (kernel) => kernel.runsPerBlock.toFixed(2)),
-          left('main limit', ({ limitedBy }) => partWords[limitedBy]),
+          left('main limit', ({ limitedBy }) => limits[limitedBy].word),
           left('instructions per sample', (kernel) => cyclesText(kernel.instructionsPerSample)),
         ],
         { folded: true },

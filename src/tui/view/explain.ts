@@ -1,5 +1,5 @@
 /** Where the cycles go: why first, limits and kinds of work, and a tree of layers, kinds and kernels that opens. */
-import { bySize, partsRows, shortPartWords } from '../../report/explain-text.ts';
+import { bySize, limits, partsRows } from '../../report/explain-text.ts';
 import { kernelName } from '../../report/kernel-name.ts';
 import { rowVerdict } from '../../report/predict/verdict-text.ts';
 import { bar } from '../../report/text/bar.ts';
@@ -21,7 +21,7 @@ const partLine = (part: Part, columns: number, view: View, longest = 36): Line =
   const names = columns >= 74 ? longest : Math.min(longest, columns - 18);
   const words = columns >= 74 ? 15 : 0;
   const bars = Math.min(24, columns - names - words - 19);
-  const limit = part.limitedBy ? shortPartWords[part.limitedBy] : '';
+  const limit = part.limitedBy ? limits[part.limitedBy].short : '';
   const cells: Line = [
     cell(part.name, names),
     cell(parts.cyclesText(part.cyclesPerSample), 8, undefined, 'right'),
@@ -90,9 +90,9 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
   ];
   const most = rows >= 36 ? 10 : rows >= 24 ? 4 : 2;
   const why = parts.wrapped(row.reasons.join(' '), view, 'dim', most);
-  const causes = partsRows(total, shortPartWords);
+  const causes = partsRows(total, 'short');
   const work = list('kinds of work', bySize(kinds));
-  const limits = list(
+  const held = list(
     'what limits it',
     causes.map(({ cycles, ...cause }) => ({ ...cause, cyclesPerSample: cycles })),
   );
@@ -100,10 +100,10 @@ export const explainBody = (state: State, view: View, rows: number): Line[] => {
   const left = rows - head.length;
   if (wide) {
     const tree = treeList(state, explanation, view, columns - 2, left - 1);
-    return [...head, [], ...beside([...limits, [], ...work], tree, columns)].slice(0, rows);
+    return [...head, [], ...beside([...held, [], ...work], tree, columns)].slice(0, rows);
   }
   // Narrow: the dearest kinds first, then as much of the tree as there is room for.
   const room = Math.max(2, Math.floor(left / 4));
-  const above = [...head, ...limits.slice(0, room), ...work.slice(0, room)];
+  const above = [...head, ...held.slice(0, room), ...work.slice(0, room)];
   return [...above, ...treeList(state, explanation, view, columns, rows - above.length)];
 };
