@@ -76,7 +76,8 @@ describe('the profiles that ship', () => {
   });
 
   test('products whose chip nobody has published have no numbers', () => {
-    const silent = catalogue.all().filter((d) => d.chip === null);
+    // Of the machine at hand it depends on the machine.
+    const silent = catalogue.all().filter((d) => d.chip === null && d.id !== 'host');
     expect(silent.map((d) => d.id)).toEqual([
       'blackstar-beam',
       'dimehead-nam-player',

@@ -1,6 +1,7 @@
 /** What the tests of studies share: the profiles and models that ship, read once. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MachineWords } from '../../src/device/machine-words.ts';
 import type { ChipProfile, DeviceProfile } from '../../src/device/profile.ts';
 import { engines } from '../../src/engine/registry.ts';
 import type { CoreProfile } from '../../src/machine/pipeline/core-profile.ts';
@@ -13,8 +14,13 @@ import type { PredictRow } from '../../src/study/predict/row.ts';
 import { openWorkbench } from '../../src/workbench/open-workbench.ts';
 
 export const root: string = join(import.meta.dirname, '../..');
-const catalogue = openWorkbench({ cwd: root }).devices;
-const cores = openWorkbench({ cwd: root }).cores;
+/** Tests say the same whatever machine they run on. */
+const machine: MachineWords = {
+  cpuinfo: 'vendor_id : AuthenticAMD\ncpu family : 26\nmodel : 2\nmodel name : AMD EPYC\n',
+  topKilohertz: 3_700_000,
+  brand: null,
+};
+const { devices: catalogue, cores } = openWorkbench({ cwd: root, machine });
 const models = new Map<string, Model>();
 
 export const allDevices = (): readonly DeviceProfile[] => catalogue.all();
