@@ -120,7 +120,8 @@ const whatIsKnown = (
       (e.engine ?? build.engine.value) === costed.engine.id &&
       (e.splitAfterLayers ?? 0) === splitAfterLayers;
     const does = e.statement === 'runs' ? 'runs' : 'does not run';
-    return isSame && `Known: the product ${does} this (${e.source}).`;
+    const what = e.note === undefined ? 'this' : `this: ${e.note}`;
+    return isSame && `Known: the product ${does} ${what} (${e.source}).`;
   });
 
 export const reasonsFor = (input: ReasonInput): string[] => {
