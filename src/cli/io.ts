@@ -55,7 +55,6 @@ export interface TextStream {
 
 /** What a terminal or a reader of lines may act on. Colours and the rubbing out of a line are ours. */
 const unsafe =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   /\u001b\[(?:\d+m|K)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 /** A line that GitHub's job engine takes for a command. */
 const engineCommand = /^(\s*)(::|##\[)/gm;

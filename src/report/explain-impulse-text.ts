@@ -39,12 +39,8 @@ const periodLines = (period: Period, style: Style): readonly string[] => {
   const waits = period.kinds.reduce((sum, { memoryCycles }) => sum + memoryCycles, 0);
   const title = `${nameOf(period)}: ${short(Math.round(period.cycles))} cycles${waitText(waits)}`;
   const rows = period.kinds.map(({ name, cycles, share, limitedBy, memoryCycles }) => {
-    return {
-      name,
-      cycles,
-      share,
-      words: `${parts.limits[limitedBy].word}${waitText(memoryCycles)}`,
-    };
+    const words = parts.limits[limitedBy].word + waitText(memoryCycles);
+    return { name, cycles, share, words };
   });
   return section(style, title, parts.accountTable(rows, style));
 };

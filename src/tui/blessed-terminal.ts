@@ -15,7 +15,6 @@ export interface TerminalStreams {
 }
 
 /** Blessed knows no dim: a grey stands for it. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const dim = /\u001b\[2m([^\u001b]*)\u001b\[22m/g;
 const withGrey = (line: string): string => line.replace(dim, '\u001b[90m$1\u001b[39m');
 
@@ -34,14 +33,12 @@ type BlessedKey = { readonly name?: string; readonly full?: string };
 const terminfo = (term: string): string =>
   /^(screen|tmux)/.test(term) || term === '' ? 'xterm-256color' : term;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const styles = /\u001b\[[\d;]*m/g;
 const wheelLines = 3;
 const endings = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
 /** Where the list begins: before its selected row, which is inverse or marked. */
 const listStarts: readonly RegExp[] = [
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what is looked for
   /^.*?(?=\u001b\[7m)/,
   /^[\s│|]*(?=[▸>] )/,
   /^.* {2}(?=[▸>] )/,

@@ -19,16 +19,11 @@ const pasteEnd = `${esc}[201~`;
 /** A sequence is not that long: what follows is taken as it is. */
 const longestSequence = 4096;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const mouse = /^\u001b\[<(\d+);(\d+);(\d+)([Mm])/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const focus = /^\u001b\[[IO]/;
 /** OSC, DCS, APC and PM, to their end; and replies to where the cursor is and what the terminal can do. */
-const reply =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /^\u001b(?:[\]P_^][^\u0007\u001b]*(?:\u0007|\u001b\\)|\[[?>=]?[\d;]*(?:\$y|[cRnt]))/;
+const reply = /^\u001b(?:[\]P_^][^\u0007\u001b]*(?:\u0007|\u001b\\)|\[[?>=]?[\d;]*(?:\$y|[cRnt]))/;
 /** The beginning of one of these, whose end has not come yet. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const begun = /^\u001b(?:[\]P_^][^\u0007]*|\[(?:[<?>=]?[\d;]*\$?)?)$/;
 
 export class TerminalInput {

@@ -72,7 +72,6 @@ describe('the matrix', () => {
     for (const columns of [60, 100, 160, 250]) {
       const plain = draw(a2Rows(true), columns);
       expect(plain).not.toContain('\u001b');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is removed
       const stripped = draw(a2Rows(true), columns, true).replace(/\u001b\[\d+m/g, '');
       expect(stripped).toBe(plain);
     }

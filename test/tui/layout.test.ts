@@ -267,7 +267,6 @@ test('boards of one family are told apart at 80 columns, and the selected row st
   expect(new Set(names).size).toBe(5);
   const marked = lines.filter((line) => line.includes('\u001b[7m'));
   expect(marked).toHaveLength(1);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
   expect(marked[0]?.replace(/\u001b\[7m[^\u001b]*\u001b\[27m/g, '')).toBe('');
 });
 

@@ -1,6 +1,5 @@
 /** How many columns of a terminal a text takes, how to make it take that many, and where its lines break. */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is looked for
 const escapes = /\u001b\[[0-9;]*m/g;
 const combining = /^\p{M}|\u200d|[\ufe00-\ufe0f]$/u;
 const wide =
@@ -53,7 +52,6 @@ export const padStart = (text: string, columns: number): string =>
 
 /** Names come from files of strangers: control characters never reach a terminal. */
 export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');
 
 /**

@@ -78,7 +78,6 @@ export const wholeSpans = (line: Line, columns: number): Line =>
 const marks = [...'…·▸▾◂▼▲▶↓─┄│┌┐└┘×░µ‖'];
 const plainMarks = '~->v<v^>v--|++++x-u=';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant
 const beyondAscii = /[^\u0000-\u007f]/gu;
 
 const plain = (text: string): string =>
