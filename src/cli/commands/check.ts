@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { renderCheck } from '../../report/check/text.ts';
 import type { ParsedBudgets } from '../../scenario/parse-budgets.ts';
-import type { Job } from '../../scenario/parse-scenario.ts';
 import type { Baseline } from '../../study/check/baseline.ts';
 import { emptyBaseline, formatBaseline, parseBaseline } from '../../study/check/baseline.ts';
 import type { CheckOutcome } from '../../study/check/check.ts';
@@ -25,15 +24,6 @@ import { usageError } from '../cli-error.ts';
 import { shardOf, sharedOptions } from '../options.ts';
 import { quoted } from '../pages.ts';
 
-const usualFile = 'budgets.json';
-
-/** A path as the reader of the file would write it. */
-const budgetPath = ({ positionals }: Call): string => {
-  const [file = usualFile, ...more] = positionals;
-  if (more.length === 0) return file;
-  throw usageError(`Expected one file of budgets, got ${positionals.length}.`);
-};
-
 const baselinePath = (call: Call, { origin, baseline = 'baseline.json' }: ParsedBudgets): string =>
   call.path(call.text('baseline') ?? join(dirname(call.path(origin)), baseline));
 
@@ -49,10 +39,10 @@ const ratiosFrom =
     }
   };
 
-/** Names of the cases of a baseline that is there; none of one that cannot be read, which is written anew. */
-const casesIn = (path: string): readonly string[] => {
+/** What is read; nothing where it cannot be. */
+const orNone = <T>(read: () => Iterable<T>): readonly T[] => {
   try {
-    return [...parseBaseline(readText(path), path).keys()];
+    return [...read()];
   } catch {
     return [];
   }
@@ -82,7 +72,9 @@ const evaluate = async (
     return result;
   }
   const written = formatBaseline(result.measured);
-  const gone = casesIn(path).filter((name) => !result.measured.has(name));
+  // A baseline that cannot be read is written anew.
+  const cases = orNone(() => parseBaseline(readText(path), path).keys());
+  const gone = cases.filter((name) => !result.measured.has(name));
   writeWhole(path, written);
   call.note(`${path}: ${counted(result.measured.size, 'case')}. Commit it.`);
   if (gone.length > 0) {
@@ -94,23 +86,15 @@ const evaluate = async (
   return against(parseBaseline(written, path), onVerdict);
 };
 
-/** A scenario that is not there is a failure of its budget, and has no content. */
-const jobsThatAreThere = (workbench: Workbench, names: readonly string[]): readonly Job[] =>
-  names.flatMap((name) => {
-    try {
-      return [...workbench.scenario(name).jobs];
-    } catch {
-      return [];
-    }
-  });
-
 /** Of everything that the budgets of the whole file read. */
 const inputsOf = (workbench: Workbench, file: ParsedBudgets, baseline: string): InputKeys => {
   const { name, sound } = besideBudgets(workbench, file);
   const { budgets } = file;
   const named = (of: 'model' | 'device' | 'scenario'): readonly string[] =>
     budgets.flatMap((budget) => budget[of] ?? []).map(name);
-  const played = inputsOfJobs(jobsThatAreThere(workbench, named('scenario')));
+  // A scenario that is not there is a failure of its budget, and has no content.
+  const jobs = named('scenario').flatMap((name) => orNone(() => workbench.scenario(name).jobs));
+  const played = inputsOfJobs(jobs);
   return inputKeysOf(workbench, {
     models: [...named('model'), ...played.models],
     devices: [...named('device'), ...played.devices],
@@ -144,7 +128,11 @@ export const check: Command = {
     'Exit code 0 when all budgets hold, 1 when one does not, 2 for a faulty file, 3 when something could not be judged. On GitHub failures are annotated on their line, and the summary gets the table.',
   ],
   run: async (call) => {
-    const path = budgetPath(call);
+    // As the reader of the file would write it.
+    const [path = 'budgets.json', ...more] = call.positionals;
+    if (more.length > 0) {
+      throw usageError(`Expected one file of budgets, got ${more.length + 1}.`);
+    }
     if (call.flag('init')) return initBudgets(call, path);
     const early = Object.keys(initOptions).find((option) => call.has(option));
     if (early !== undefined) {
