@@ -12,7 +12,6 @@ import { printable } from '../report/text/text-width.ts';
 import { hertz } from '../units/number-text.ts';
 import { argumentsOn } from '../workbench/arguments-on-audio.ts';
 import { esrToFull } from '../workbench/fidelity.ts';
-import type { OptionSpec } from './args.ts';
 import { type Call, during } from './call.ts';
 import { inputError } from './cli-error.ts';
 import { tanhOf } from './options.ts';
@@ -103,11 +102,7 @@ export const measureOnAudio = async (call: Call, model: Model, path: string) => 
 };
 
 const formats = Object.keys(wavFormats);
-
-export const formatOption: Omit<OptionSpec, 'help'> = {
-  value: formats.join('|'),
-  choices: formats,
-};
+export const formatOption = { value: formats.join('|'), choices: formats };
 
 /** `-` is standard output. */
 export const soundPath = (call: Call, path: string): string =>

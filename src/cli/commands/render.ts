@@ -98,11 +98,9 @@ const renderTo = async (call: Call, source: RenderSource, files: Files, name: st
 };
 
 const warnOfClipping = (call: Call, { clipped, path }: WavWriter): void => {
-  if (clipped === 0) return;
   const samples = clipped === 1 ? 'one sample' : `${grouped(clipped)} samples`;
-  call.warn(
-    `${printable(path)}: ${samples} beyond full scale, clipped. --format 32f keeps them, or play more softly.`,
-  );
+  const message = `${printable(path)}: ${samples} beyond full scale, clipped. --format 32f keeps them, or play more softly.`;
+  if (clipped > 0) call.warn(message);
 };
 
 const decibels = (value: number): string => `${value >= 0 ? '+' : ''}${value.toFixed(1)} dB`;
@@ -119,11 +117,8 @@ const costText = (row: PredictRow, frames: number): string => {
     return `${printable(row.deviceName)}: ${row.verdict}, no chip is published for it.\n`;
   }
   const { expected } = row.cyclesPerSample;
-  return (
-    `${printable(row.deviceName)}, ${row.engine}, blocks of ${row.blockFrames}: ` +
-    `${grouped(expected)} cycles a sample, ${grouped(expected * frames)} for the run, ` +
-    `load ${percent(row.load.expected)}, ${row.verdict}\n`
-  );
+  const cycles = `${grouped(expected)} cycles a sample, ${grouped(expected * frames)} for the run`;
+  return `${printable(row.deviceName)}, ${row.engine}, blocks of ${row.blockFrames}: ${cycles}, load ${percent(row.load.expected)}, ${row.verdict}\n`;
 };
 
 export const render: Command = {

@@ -12,13 +12,6 @@ const escaped = (text: string, which: RegExp): string =>
 const attribute = (text: string): string => escaped(text, /[&<>"\n\r\t]/g);
 const content = (text: string): string => escaped(text, /[&<>]/g);
 
-/** Another engine is the same case. */
-const caseName = (verdict: CheckVerdict): string => {
-  const { budget, metric, limitKind } = verdict;
-  const parts = subjectParts({ ...verdict, engine: null });
-  return [budget, ...parts, `${metric} ${limitKind}`].join(' / ');
-};
-
 const outcome = (verdict: CheckVerdict): string => {
   const message = `message="${attribute(verdict.message)}"`;
   switch (verdict.status) {
@@ -41,10 +34,13 @@ export const renderCheckJunit = (result: CheckResult): string => {
   const file = result.verdicts[0]?.file ?? 'budgets.json';
   const totals = `tests="${result.verdicts.length}" failures="${result.counts.fail}" errors="${result.counts.inconclusive}" skipped="${result.counts.off}" time="0"`;
   // JUnit's schema wants the skipped count on the suite only.
-  const cases = result.verdicts.map(
-    (verdict) =>
-      `    <testcase name="${attribute(caseName(verdict))}" classname="pedalbench.${attribute(verdict.device ?? 'scenario')}" file="${attribute(verdict.file)}" line="${verdict.line}" time="0">${outcome(verdict)}</testcase>`,
-  );
+  const cases = result.verdicts.map((verdict) => {
+    const { budget, metric, limitKind, device, line } = verdict;
+    // Another engine is the same case.
+    const parts = subjectParts({ ...verdict, engine: null });
+    const name = [budget, ...parts, `${metric} ${limitKind}`].join(' / ');
+    return `    <testcase name="${attribute(name)}" classname="pedalbench.${attribute(device ?? 'scenario')}" file="${attribute(verdict.file)}" line="${line}" time="0">${outcome(verdict)}</testcase>`;
+  });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites tests="${result.verdicts.length}" failures="${result.counts.fail}" errors="${result.counts.inconclusive}" time="0">`,
@@ -114,10 +110,6 @@ const artifactOf = (file: string): Readonly<Record<string, string>> => {
   return file.startsWith('/') ? { uri: `file://${uri}` } : { uri, uriBaseId: '%SRCROOT%' };
 };
 
-const locationOf = ({ file, line }: CheckVerdict) => ({
-  physicalLocation: { artifactLocation: artifactOf(file), region: { startLine: line } },
-});
-
 /**
  * SARIF 2.1.0, for code scanning.
  * @param version of the tool
@@ -127,13 +119,16 @@ export const renderCheckSarif = (result: CheckResult, version: string): string =
   const rules = metricNames
     .filter((name) => used.has(name))
     .map((id) => ({ id, shortDescription: { text: `${id}, ${metrics[id].unit}` } }));
-  const results = marked(result, ['error', 'warning'], (verdict, level) => ({
-    ruleId: verdict.metric,
-    level,
-    message: { text: `${verdict.budget}: ${verdict.message}` },
-    locations: [locationOf(verdict)],
-    partialFingerprints: { 'pedalbench/1': fingerprintOf(verdict) },
-  }));
+  const results = marked(result, ['error', 'warning'], (verdict, level) => {
+    const region = { startLine: verdict.line };
+    return {
+      ruleId: verdict.metric,
+      level,
+      message: { text: `${verdict.budget}: ${verdict.message}` },
+      locations: [{ physicalLocation: { artifactLocation: artifactOf(verdict.file), region } }],
+      partialFingerprints: { 'pedalbench/1': fingerprintOf(verdict) },
+    };
+  });
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
