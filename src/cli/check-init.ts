@@ -29,16 +29,14 @@ export const initOptions: Options = {
   tanh: { ...shared.tanh, help: `with --init: ${shared.tanh.help}` },
 };
 
-/** Whether a path leads to a file; a folder of the name of a model is none. */
-const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-
 const fromFolder = (folder: string, path: string): string =>
   (relative(folder, path) || '.').split(sep).join('/');
 
-/** A path as the file of budgets has to say it; ids stay. */
+/** A path as the file of budgets has to say it; ids stay, and a folder of the name of a model is none. */
 const nameIn = (folder: string, io: Io, name: string): string => {
   const path = resolve(io.cwd, name);
-  return isFile(path) ? fromFolder(folder, path) : name;
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile ? fromFolder(folder, path) : name;
 };
 
 /** The budgets, and why a combination has no cost. */

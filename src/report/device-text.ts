@@ -112,8 +112,6 @@ const evidenceLines = (evidence: Evidence, style: Style): string[] => {
   ];
 };
 
-const isKnown = ({ kind }: FigureRow): boolean => kind === 'datasheet' || kind === 'measured';
-
 /** @param open null where no chip is published, or no model can be costed on it */
 export const renderDevice = (
   profile: DeviceProfile,
@@ -124,7 +122,7 @@ export const renderDevice = (
   // By number, in the order in which they are first named.
   const sources = [...new Set(figures.map(({ source }) => source))];
   const figuresThat = (known: boolean): string[] => {
-    const rows = figures.filter((row) => isKnown(row) === known);
+    const rows = figures.filter(({ kind }) => /^(datasheet|measured)$/.test(kind) === known);
     return rows.length === 0 ? [] : figureTable(rows, sources, style);
   };
   const { player = [], notes = [] } = profile;

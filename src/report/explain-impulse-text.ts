@@ -8,9 +8,6 @@ import { printable, wrap } from './text/text-width.ts';
 
 type Period = ImpulseCost['periods'][number];
 
-const nameOf = ({ everyBlocks }: Period): string =>
-  everyBlocks === 1 ? 'Every block' : `Beside it, once in ${everyBlocks} blocks`;
-
 const waitText = (cycles: number): string =>
   cycles >= 1 ? `, of which ${short(Math.round(cycles))} wait for memory` : '';
 
@@ -37,7 +34,9 @@ const reasonsOf = ({ periods, ...cost }: ImpulseCost): readonly string[] => {
 
 const periodLines = (period: Period, style: Style): readonly string[] => {
   const waits = period.kinds.reduce((sum, { memoryCycles }) => sum + memoryCycles, 0);
-  const title = `${nameOf(period)}: ${short(Math.round(period.cycles))} cycles${waitText(waits)}`;
+  const { everyBlocks, cycles: all } = period;
+  const when = everyBlocks === 1 ? 'Every block' : `Beside it, once in ${everyBlocks} blocks`;
+  const title = `${when}: ${short(Math.round(all))} cycles${waitText(waits)}`;
   const rows = period.kinds.map(({ name, cycles, share, limitedBy, memoryCycles }) => {
     const words = parts.limits[limitedBy].word + waitText(memoryCycles);
     return { name, cycles, share, words };

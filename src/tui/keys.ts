@@ -116,11 +116,8 @@ export const bindings: readonly Binding[] = (Object.keys(keyTable) as Command[])
   return { command, keys: keys.split(' '), shown, help, hint: hints[command] ?? null };
 });
 
-const byKey: ReadonlyMap<string, Command> = new Map(
-  bindings.flatMap(({ keys, command }) => keys.map((key) => [key, command])),
-);
-
-export const commandOf = (key: string): Command | null => byKey.get(key) ?? null;
+export const commandOf = (key: string): Command | null =>
+  bindings.find(({ keys }) => keys.includes(key))?.command ?? null;
 
 const arrows: Record<string, string> = { '↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right' };
 
