@@ -9,7 +9,6 @@ import { WavError } from './wav-error.ts';
 export type ReadAt = (offset: number, length: number) => Buffer;
 
 export interface Chunk {
-  readonly id: string;
   /** Of its eight bytes of header. */
   readonly byteOffset: number;
   /** As its header says. */
@@ -82,7 +81,7 @@ export const findChunks = (path: string, fileBytes: number, readAt: ReadAt): Chu
     }
     if (wanted.has(id) && !found.has(id)) {
       const body = id === 'data' ? Buffer.alloc(0) : readAt(offset + 8, Math.min(size, bodyBytes));
-      found.set(id, { id, byteOffset: offset, size, body });
+      found.set(id, { byteOffset: offset, size, body });
     }
     if (found.has('data') && (found.has('fmt ') || size > left)) break;
     offset = after(offset + 8 + size);

@@ -35,7 +35,6 @@ export class Workbench extends Catalogues {
   readonly costs: CostCache = new CostCache();
   #measured: Measured | null = null;
   #known: ReadonlyMap<string, Outcome> | null = null;
-  #packagedPaths: ReadonlyMap<string, string> | null = null;
   readonly #isShipped = new WeakMap<DeviceProfile, boolean>();
   readonly #measuring = new WeakMap<ParsedBudgets, Measure>();
 
@@ -66,8 +65,7 @@ export class Workbench extends Catalogues {
 
   /** The profile of the package; `host` as its file has it, which describes no machine. */
   #packaged(id: string): DeviceProfile | null {
-    this.#packagedPaths ??= this.files.packaged('devices');
-    const path = this.#packagedPaths.get(id);
+    const path = this.files.packaged('devices').get(id);
     if (path === undefined) return null;
     if (id !== 'host' && this.devices.paths.get(id) === path) return this.device(id);
     const fault = (found: string): Error => new Error(`${path}: ${found}`);

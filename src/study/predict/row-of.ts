@@ -10,7 +10,13 @@ import { scaleRange } from '../../units/range.ts';
 import type { CostedPoint } from '../cost/cost-point.ts';
 import { type Rates, ratesOf, resampledBy, resamplerText } from '../cost/resampling.ts';
 import { loadOf, timeBudgetOf } from '../cost/time-budget.ts';
-import { nothingMeasured, placementKind, type Trust, trustIn } from './confidence.ts';
+import {
+  measuredKindOf,
+  nothingMeasured,
+  placementKind,
+  type Trust,
+  trustIn,
+} from './confidence.ts';
 import { type EvidenceVerdict, familyOf, takesNoneText, verdictByEvidence } from './evidence.ts';
 import { clockLeft, followedSpread } from './governor.ts';
 import { reasonsFor } from './reasons.ts';
@@ -156,34 +162,27 @@ export const evidenceRow = (c: Combination, context: RowContext): PredictRow => 
   return { ...baseOf(c, context), ...nothingCosted, ...known, ...certainty };
 };
 
-const trustInEngine = (
-  c: Combination,
-  chip: ChipProfile,
-  costed: CostedPoint,
-  engine: string,
-  { measured = nothingMeasured, coreOf, resample, oversample }: RowContext,
-): Trust => {
-  const { coreId, clockHz } = audioClusterOf(chip);
-  const row = {
-    core: coreId,
-    engine,
-    clockHz: clockHz.value,
-    placement: placementKind(chip, costed.room.placement),
-    fastMath: chip.build.fastMath,
-    resampled: resampledBy(chip, ratesOf(c.model, c.sampleRateHz, oversample), resample) !== null,
-  };
-  const shipped = measured.shipped?.(c.profile ?? c.device) ?? true;
-  const fitted = isFitted(chip) || isFitted(coreOf(coreId));
-  return trustIn({ row, shipped, hasFitted: fitted }, measured.kinds);
-};
-
 const trusts = ['validated', 'fitted', 'estimated'];
 
 /** That in the least known of the engines that run. */
-const trustOf = (c: Combination, chip: ChipProfile, at: CostedPoint, context: RowContext): Trust =>
-  [at.engine.id, ...at.others]
-    .map((engine) => trustInEngine(c, chip, at, engine, context))
+const trustOf = (
+  c: Combination,
+  chip: ChipProfile,
+  { engine: { id }, others, room }: CostedPoint,
+  { measured = nothingMeasured, coreOf, resample, oversample }: RowContext,
+): Trust => {
+  const rates = ratesOf(c.model, c.sampleRateHz, oversample);
+  const placement = placementKind(chip, room.placement);
+  const around = { placement, resampled: resampledBy(chip, rates, resample) !== null };
+  const shipped = measured.shipped?.(c.profile ?? c.device) ?? true;
+  const hasFitted = isFitted(chip) || isFitted(coreOf(audioClusterOf(chip).coreId));
+  return [id, ...others]
+    .map((engine) => {
+      const row = { ...measuredKindOf({ engine, clockHz: null }, chip), ...around };
+      return trustIn({ row, shipped, hasFitted }, measured.kinds);
+    })
     .reduce((a, b) => (trusts.indexOf(b.confidence) > trusts.indexOf(a.confidence) ? b : a));
+};
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
