@@ -5,11 +5,10 @@ import type { CoreProfile } from '../machine/pipeline/core-profile.ts';
 import type { Model } from '../nam/model.ts';
 import { parseModel } from '../nam/parse-model.ts';
 import type { Scenario, ScenarioSlot } from '../scenario/scenario.ts';
-import { isObject } from '../units/json-path.ts';
 import { memoize } from '../units/memoize.ts';
 import { listOf } from './options.ts';
 import type { Workbench } from './workbench.ts';
-import { jsonOf, WorkbenchError } from './workbench-error.ts';
+import { jsonOf } from './workbench-error.ts';
 
 /** An id of `models/`, the path of a `.nam` file, what `parseModel` gave, or a file's document as an object. */
 export type ModelName = string | Model | Readonly<Record<string, unknown>>;
@@ -117,11 +116,3 @@ export class Named<T extends { readonly id: string }> {
     return this.#byName.get(name);
   }
 }
-
-/** @throws WorkbenchError for what is no scenario at all */
-export const isScenarioObject = (value: unknown): value is ScenarioObject => {
-  if (isObject(value)) return true;
-  const found = JSON.stringify(value);
-  const fault = `scenario: expected an id, a path or an object, got ${found}.`;
-  throw new WorkbenchError('bad-option', fault);
-};

@@ -9,7 +9,7 @@ import type { RunResult } from '../study/simulate/run-result.ts';
 import { playSteps, prepare } from '../study/simulate/simulate.ts';
 import { atOnce, inSteps, type SyncVerb, type Verb } from './hooks.ts';
 import type { ScenarioName, ScenarioObject } from './named.ts';
-import { deviceFrom, isScenarioObject, modelFrom, Named } from './named.ts';
+import { deviceFrom, modelFrom, Named } from './named.ts';
 import { checkCall, required } from './options.ts';
 import type { Workbench } from './workbench.ts';
 import { jsonOf } from './workbench-error.ts';
@@ -64,7 +64,6 @@ export const jobsOf = (
   if (typeof scenario === 'string') {
     return { jobs: workbench.scenario(scenario, seed).jobs, library: workbench };
   }
-  if (!isScenarioObject(scenario)) return scenario;
   const models = new Named<Model>();
   const devices = new Named<DeviceProfile>();
   const text = jsonOf(withNames(workbench, scenario, models, devices), 'scenario');

@@ -137,18 +137,17 @@ export const outcomeOf = (request: PredictRequest, cell: Cell, cache: CostCache)
   const { engine, device } = cell;
   const { chip } = device;
   const c = combinationOf(request, cell, cache);
+  const refused = (...reasons: readonly string[]) => refusedRow(c, request, reasons);
   if (chip === null && c.beside.length > 0) {
-    const row = refusedRow(c, request, ['Nothing is known of several models on it at once.']);
+    const row = refused('Nothing is known of several models on it at once.');
     return { row: { ...row, confidence: 'evidence' } };
   }
   if (chip === null) return { row: evidenceRow(c, request) };
   if (engine === null) {
-    const reason = 'A pipeline needs two audio cores; this device has one.';
-    return { row: refusedRow(c, request, [reason]) };
+    return { row: refused('A pipeline needs two audio cores; this device has one.') };
   }
   if (c.requestedEngine === 'all') return oneOfAll(request, c, chip, engine, cache);
   const made = costedOutcome(request, c, chip, engine, cache);
   if ('row' in made) return made;
-  const reasons = ['No engine of this device takes the model.', ...made.reasons];
-  return { row: refusedRow(c, request, reasons) };
+  return { row: refused('No engine of this device takes the model.', ...made.reasons) };
 };
