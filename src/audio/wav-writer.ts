@@ -29,13 +29,6 @@ const integerBytes = (block: Float32Array, size: number, random: Random) => {
   return { bytes, clipped };
 };
 
-export interface WavWriterOptions {
-  /** @default '32f' */
-  readonly format?: WavFormatName;
-  /** Of the dither. @default 1 */
-  readonly seed?: number;
-}
-
 export class WavWriter {
   readonly path: string;
   readonly sampleRateHz: number;
@@ -45,9 +38,12 @@ export class WavWriter {
   #frames = 0;
   #clipped = 0;
 
-  /** Throws `InputError` where nothing can be written. */
-  constructor(path: string, sampleRateHz: number, options: WavWriterOptions = {}) {
-    const { format = '32f', seed = 1 } = options;
+  /** `seed`: of the dither. Throws `InputError` where nothing can be written. */
+  constructor(
+    path: string,
+    sampleRateHz: number,
+    { format = '32f', seed = 1 }: { readonly format?: WavFormatName; readonly seed?: number } = {},
+  ) {
     this.path = path;
     this.sampleRateHz = sampleRateHz;
     this.format = format;

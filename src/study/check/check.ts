@@ -32,11 +32,6 @@ const statusOf = (budget: Budget, holds: boolean | null): Status => {
   return budget.level === 'warn' ? 'warn' : 'fail';
 };
 
-export interface LinePlace {
-  readonly file: string;
-  readonly line: number;
-}
-
 const noBaseline = (command: string): string =>
   `there is no baseline for this case. Write one with 'pedalbench ${command} --update-baseline' and commit it`;
 const zeroBaseline =
@@ -61,7 +56,7 @@ const evaluate = (
   budget: Budget,
   measured: Measurement,
   before: BaselineEntry | null,
-  place: LinePlace,
+  place: Pick<CheckVerdict, 'file' | 'line'>,
   command: string,
 ): readonly CheckVerdict[] => {
   const growth = growthOf(measured.layers, measured.weights, before);

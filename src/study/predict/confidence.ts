@@ -82,22 +82,16 @@ export interface Trust {
   readonly reasons: readonly string[];
 }
 
-export interface TrustInput {
-  readonly row: MeasuredKind;
-  /** Of the package, as it is. */
-  readonly shipped: boolean;
-  /** Numbers of the core or the device were fitted to measurements. */
-  readonly hasFitted: boolean;
-}
-
 /**
  * validated: a case of the kind was measured. fitted: the core was, with another engine, placement, clock or
  * compiler, or the profile is somebody's own. estimated: all numbers come from documents.
+ * @param of `shipped`: the profile is of the package, as it is; `hasFitted`: numbers of the core or the device were fitted
  */
 export const trustIn = (
-  { row, shipped, hasFitted }: TrustInput,
+  of: { readonly row: MeasuredKind; readonly shipped: boolean; readonly hasFitted: boolean },
   kinds: readonly MeasuredKind[],
 ): Trust => {
+  const { row, shipped, hasFitted } = of;
   const near = kinds.filter((m) => m.core === row.core && m.engine === row.engine);
   if (near.length === 0) return { confidence: hasFitted ? 'fitted' : 'estimated', reasons: [] };
   const unlike = near.map((m) => differences.flatMap((differ) => differ(row, m) ?? []));
