@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { combineDigests } from '../../pedal/digest.ts';
-import type { Shard } from '../../study/parts/part.ts';
+import { missingText, type Shard } from '../../study/parts/part.ts';
 import type { FailedJob, RunDocument, RunResult } from '../../study/simulate/run-result.ts';
 import { contentKey } from '../../units/content-key.ts';
 import { makeFolder } from '../../units/make-folder.ts';
@@ -140,9 +140,6 @@ export const writeDocument = (folder: string, text: string): void => {
   writeWhole(join(folder, documentName), text);
 };
 
-/** How many missing jobs are named. */
-const shownMissing = 8;
-
 /**
  * Joins the documents of shards into the one that the whole sweep would have given. Their parts were checked against
  * each other before. Throws `PoolError` where a shard did not end.
@@ -154,9 +151,7 @@ export const mergeDocuments = (parts: readonly RunDocument[]): RunDocument => {
   const seen = new Set([...runs, ...failed].map(({ job }) => job.index));
   const missing = Array.from({ length: jobs }, (_, i) => i).filter((i) => !seen.has(i));
   if (missing.length > 0) {
-    const shown = missing.slice(0, shownMissing).join(', ');
-    const more = missing.length > shownMissing ? ', ...' : '';
-    const message = `Expected all ${jobs} jobs of the sweep, got ${seen.size}; missing: ${shown}${more}. Finish the shards with --resume.`;
+    const message = `Expected all ${jobs} jobs of the sweep, got ${seen.size}; ${missingText(missing)}. Finish the shards with --resume.`;
     throw new PoolError('bad-merge', message);
   }
   const sweep = { id, jobs, shard: null };
