@@ -167,7 +167,8 @@ export function* adviseSteps(
       const howeverFar = of.macsPerSample === most;
       if (!howeverFar && at.distance < -nearShare) continue;
       yield rowsShare + (1 - rowsShare) * shareOf(d);
-      const { miss, top } = missOf(question, { judge, width, row, howeverFar });
+      const { network } = cache.slimmed(model, width, { whatIf });
+      const { miss, top } = missOf(question, { judge, width, network, row, howeverFar });
       if (top !== null) {
         const { devicePath } = advice;
         best ??= { device: device.id, devicePath, width: of.label, network: top };

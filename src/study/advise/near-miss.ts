@@ -54,6 +54,8 @@ export interface Question {
 export interface Missed {
   readonly judge: Judge;
   readonly width: Width;
+  /** Of the width. */
+  readonly network: Network;
   readonly row: PredictRow;
   /** Whether to search beyond the neighbourhood. */
   readonly howeverFar: boolean;
@@ -65,9 +67,6 @@ export const nearShare = 0.35;
 const obstacleOf = (network: Network): string | null =>
   network.kind === 'wavenet' ? editObstacle(network) : 'it is no WaveNet';
 const isEditable = (network: Network): network is WaveNetNetwork => obstacleOf(network) === null;
-
-const networkOf = ({ request, cache }: Question, width: Width): Network =>
-  cache.slimmed(request.model, width, { whatIf: request.whatIf ?? false }).network;
 
 /** Where and how to look for less: `row` is that of the setting. */
 interface Attempt {
@@ -87,7 +86,7 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt) => {
     const row = judge.row(one, width, setting);
     return row && judge.standing(row);
   };
-  const search = searchWith(question, missed, attempt, standingOn);
+  const search = searchWith(missed, attempt, standingOn);
   const kept = search.found.flatMap(({ network, ...found }) => {
     const standing = standingOn(network);
     return standing?.inside === true ? [{ network, found, standing }] : [];
@@ -104,12 +103,10 @@ const answerTo = (question: Question, missed: Missed, attempt: Attempt) => {
 };
 
 const searchWith = (
-  question: Question,
-  { judge, width, row: missedRow }: Missed,
+  { judge, network, row: missedRow }: Missed,
   { row, setting, far, searchCache }: Attempt,
   standingOn: (network: Network) => Standing | null,
 ): Search => {
-  const network = networkOf(question, width);
   const limit = judge.target(row);
   const cyclesNow = missedRow.cyclesPerSample?.expected ?? 0;
   if (limit === null) return noSearch;
@@ -134,8 +131,7 @@ const withSetting = (question: Question, missed: Missed, best: SettingChange | u
   const { request, cache } = question;
   if (best === undefined || best.inside || request.devices.length > mostWithSettings) return [];
   const { setting, text: settingText } = best;
-  const network = networkOf(question, missed.width);
-  const row = missed.judge.row(network, missed.width, setting, cache);
+  const row = missed.judge.row(missed.network, missed.width, setting, cache);
   if (row === null) return [];
   const searchCache = new SearchCache(farCandidatesOf);
   return answerTo(question, missed, { row, setting, settingText, far: true, searchCache })
@@ -149,7 +145,7 @@ export const missOf = (
   question: Question,
   missed: Missed,
 ): { readonly miss: NearMiss; readonly top: Network | null } => {
-  const { judge, width, row, howeverFar } = missed;
+  const { judge, width, network, row, howeverFar } = missed;
   const [target, limit] = [judge.target(row), judge.limit(row)];
   // Callers come here with a costed row only.
   if (row.load === null || row.cyclesPerSample === null || target === null || limit === null)
@@ -161,7 +157,6 @@ export const missOf = (
   const { top, suggestions, ...answer } = far
     ? answerTo(question, missed, { ...asIs, far, searchCache: question.far })
     : near;
-  const network = networkOf(question, width);
   const settings = cheaperSettings(judge, question.cache, network, width, row);
   const kept = suggestions[0]?.weights ?? 0;
   const more = far ? withSetting(question, missed, settings[0]) : [];
@@ -185,11 +180,10 @@ export const missOf = (
 /** Devices on which the width was outside with so many copies, and is inside with the change. */
 const othersHelped = (
   question: Question,
-  { judge: here, width, row: { copies } }: Missed,
+  { judge: here, width, network, row: { copies } }: Missed,
   change: Found['change'],
 ): readonly string[] => {
   const { request, rows, near } = question;
-  const network = networkOf(question, width);
   if (!isEditable(network)) return [];
   return [...rows].flatMap(([device, ofDevice]) => {
     const { chip } = device;
