@@ -98,29 +98,24 @@ export interface CycleNode {
 type KeyOf = (step: StepCost) => string;
 
 const nodeOf = (
-  { name, cyclesPerSample, limitedBy }: Account,
+  name: string,
   steps: readonly StepCost[],
   blockFrames: number,
   [key, ...deeper]: readonly KeyOf[],
 ): CycleNode => {
-  const accounts = key === undefined ? [] : accountsBy(steps, blockFrames, key);
-  const children = accounts.map((account) => {
-    const ofChild = steps.filter((step) => key?.(step) === account.name);
-    return nodeOf(account, ofChild, blockFrames, deeper);
-  });
+  const { cyclesPerSample, limitedBy } = accountOf(name, steps, blockFrames, 0);
+  const groups = key === undefined ? [] : [...groupedBy(steps, key)];
+  const children = groups.map(([child, own]) => nodeOf(child, own, blockFrames, deeper));
   return { name, cyclesPerSample, limitedBy, children };
 };
 
-/**
- * @param titleOf a kernel's name as a reader would say it
- * @throws RangeError where there are no steps
- */
+/** `titleOf`: a kernel's name as a reader would say it. */
 export const cycleTree = (
   steps: readonly StepCost[],
   blockFrames: number,
   titleOf: (name: string) => string,
 ): CycleNode =>
-  nodeOf(totalOf(steps, blockFrames, 'all'), steps, blockFrames, [
+  nodeOf('all', steps, blockFrames, [
     ({ layer }) => layer,
     ({ kind }) => kind,
     ({ name }) => titleOf(name),
