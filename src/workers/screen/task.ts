@@ -1,7 +1,7 @@
 /** What the screen asks of workers, and what they answer. Plain data: it crosses threads. */
 import type { Distribution } from '../../pedal/statistics.ts';
 import type { Job } from '../../scenario/parse-scenario.ts';
-import type { Explanation } from '../../study/explain/explain.ts';
+import type { ExplainedPoint } from '../../study/explain/explain.ts';
 import type { PredictRow, WidthInfo } from '../../study/predict/row.ts';
 import type { RunResult, SlotResult } from '../../study/simulate/run-result.ts';
 
@@ -54,10 +54,7 @@ export interface TimelineTask {
 
 export type ScreenTask = WidthsTask | RowsTask | ExplainTask | PlayTask | TimelineTask;
 
-export interface Explained {
-  readonly row: PredictRow;
-  readonly explanation: Explanation;
-}
+export type Explained = Pick<ExplainedPoint, 'row' | 'explanation'>;
 
 /** One virtual pedal as it stands. Loads are shares of what the period leaves to the slots. */
 export interface PedalReport {
