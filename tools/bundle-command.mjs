@@ -3,7 +3,7 @@
  * four hundred files take as long to open and compile as a small prediction. What the command does with files that
  * lie beside it (threads, the package's root) is the same there. Run by `npm run build`.
  */
-import { chmodSync, copyFileSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -24,6 +24,10 @@ const beside = {
   resolveId: (id) => (id === './run-cli.ts' ? { id: './run-cli.js', external: true } : null),
 };
 
+// Of an earlier build, by names that this one may not have.
+for (const file of readdirSync(resolve(root, 'dist/cli'))) {
+  if (file.startsWith('part-')) rmSync(resolve(root, 'dist/cli', file));
+}
 for (const entries of [command, threads]) {
   const bundle = await rolldown({
     cwd: root,
