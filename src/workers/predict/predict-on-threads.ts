@@ -51,13 +51,15 @@ const onThreads = async (
   const pool = openPool<string, ReadonlyMap<string, Outcome>>(file, megabytes, counts, data);
   let done = 0;
   const rowsOf = async (width: string) => {
-    // What is wrong with a request is said by the verb itself, which meets it again.
-    const rows = await pool
-      .run(width, signal ? { signal } : {})
-      .catch(() => new Map<string, Outcome>());
-    done += 1;
-    onProgress?.(done / widths.length);
-    return [...rows];
+    try {
+      return [...(await pool.run(width, signal ? { signal } : {}))];
+    } catch {
+      // What is wrong with a request is said by the verb itself, which meets it again.
+      return [];
+    } finally {
+      done += 1;
+      if (!signal?.aborted) onProgress?.(done / widths.length);
+    }
   };
   try {
     // The widest take longest and come last; who begins with them is not left with one at the end.
