@@ -1,8 +1,8 @@
 /** What a view exports: the data behind it, a chart of it, or the screen itself. Pure. */
 import { explainPage } from '../report/html/explain-page.ts';
+import { loadBar, plainChart } from '../report/html/page-parts.ts';
 import { predictPage } from '../report/html/predict-page.ts';
 import { timelineFigure } from '../report/html/run-page.ts';
-import { loadBar, plainChart } from '../report/html/tones.ts';
 import type { Job } from '../scenario/parse-scenario.ts';
 import type { PredictRow } from '../study/predict/row.ts';
 import { tool } from '../workbench/package-info.ts';

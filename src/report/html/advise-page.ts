@@ -13,7 +13,7 @@ import { left } from '../text/text-table.ts';
 import * as sets from '../width-set-text.ts';
 import { type HeatLine, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
-import { cyclesText, loadBar, orDash, percentText, plainChart, tableOf } from './tones.ts';
+import { cyclesText, loadBar, orDash, percentText, plainChart, tableOf } from './page-parts.ts';
 
 /** Where a page says what would bring a pedal's widths inside. */
 const changesId = (device: string): string => `changes-${device}`;

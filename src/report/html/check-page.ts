@@ -17,7 +17,7 @@ import {
 import { historyColumns } from '../check/text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page, PageTable } from './page.ts';
-import { loadBar, plainChart, tableOf } from './tones.ts';
+import { loadBar, plainChart, tableOf } from './page-parts.ts';
 
 /** How much of a ceiling is used; none where the limit is of another kind. */
 const usedBars = (verdict: CheckVerdict): readonly Bar[] => {

@@ -9,7 +9,14 @@ import { bySize, costText, limits, partsRows } from '../explain-text.ts';
 import { kernelNames } from '../kernel-name.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { cyclesBar, cyclesText, percentText, plainChart, signedCycles, tableOf } from './tones.ts';
+import {
+  cyclesBar,
+  cyclesText,
+  percentText,
+  plainChart,
+  signedCycles,
+  tableOf,
+} from './page-parts.ts';
 
 const barOf = ({ name, cyclesPerSample, limitedBy }: Account): Bar =>
   cyclesBar(name, cyclesPerSample, limits[limitedBy].short, limits[limitedBy].tone);

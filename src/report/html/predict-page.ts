@@ -11,7 +11,7 @@ import * as said from '../predict/verdict-text.ts';
 import { left } from '../text/text-table.ts';
 import { type HeatLine, type HeatRow, heatTable } from './heat-table.ts';
 import type { Page } from './page.ts';
-import { cyclesText, orDash, percentText, tableOf } from './tones.ts';
+import { cyclesText, orDash, percentText, tableOf } from './page-parts.ts';
 
 const titleOf = ({ deviceName, model, width, engine, blockFrames }: PredictRow): string =>
   [deviceName, model, width.label, engine ?? '–', blockFrames].join(' · ');

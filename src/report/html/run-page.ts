@@ -7,7 +7,7 @@ import { mostCurves, overlayChart, timelineChart } from '../chart/timeline-chart
 import { sweptText } from '../run-text.ts';
 import { left } from '../text/text-table.ts';
 import type { Page } from './page.ts';
-import { cyclesBar, orDash, percentText, tableOf } from './tones.ts';
+import { cyclesBar, orDash, percentText, tableOf } from './page-parts.ts';
 
 /** Pictures for so many runs; the table has them all. */
 const pictured = 12;

@@ -6,7 +6,7 @@ import { scatterChart } from '../chart/scatter-chart.ts';
 import type { Chart, Span, Tone } from '../chart/svg.ts';
 import { groupBy } from '../predict/groups.ts';
 import type { Page } from './page.ts';
-import { cyclesText } from './tones.ts';
+import { cyclesText } from './page-parts.ts';
 
 const bandShare = 0.1;
 const errorText = (percent: number): string => `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;

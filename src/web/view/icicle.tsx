@@ -1,7 +1,7 @@
 /** Where the cycles go, as an icicle: everything, layers, kinds of work in each, kernels in each. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { cyclesText } from '../../report/html/tones.ts';
+import { cyclesText } from '../../report/html/page-parts.ts';
 import { kernelName } from '../../report/kernel-name.ts';
 import type { CycleNode } from '../../study/explain/account.ts';
 
