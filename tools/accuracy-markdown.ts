@@ -18,7 +18,8 @@ export interface AccuracyInputs {
   readonly facts: readonly CheckedFact[];
   readonly impulses: readonly CheckedImpulse[];
   readonly builds: readonly BuildSummary[];
-  readonly times: readonly TimesSummary[];
+  /** By core. */
+  readonly times: Readonly<Record<string, readonly TimesSummary[]>>;
   readonly figures: readonly ModelFigure[];
   readonly counts: InstructionCountsFile;
   readonly compared: readonly ComparedRow[];
@@ -239,9 +240,10 @@ const buildTable = (builds: readonly BuildSummary[]): string[] =>
     ]),
   );
 
-const timesTable = (times: readonly TimesSummary[]): string[] =>
+const timesTable = (times: AccuracyInputs['times']): string[] =>
   markdownTable(
     [
+      { title: 'core' },
       { title: 'timed' },
       { title: 'rows', align: 'right' },
       { title: 'shapes', align: 'right' },
@@ -250,15 +252,15 @@ const timesTable = (times: readonly TimesSummary[]): string[] =>
       { title: 'median, after that factor', align: 'right' },
       { title: 'nine of ten', align: 'right' },
     ],
-    times.map((t) => [
-      t.name,
-      String(t.rows),
-      String(t.shapes),
-      plain(100 * t.medianOff),
-      t.factor.toFixed(2),
-      plain(100 * t.medianApart),
-      plain(100 * t.p90Apart),
-    ]),
+    Object.entries(times).flatMap(([core, rows]) =>
+      rows.map((t) => [
+        ...[core, t.name, String(t.rows), String(t.shapes)],
+        plain(100 * t.medianOff),
+        t.factor.toFixed(2),
+        plain(100 * t.medianApart),
+        plain(100 * t.p90Apart),
+      ]),
+    ),
   );
 
 const modelFigureTable = (figures: readonly ModelFigure[]): string[] =>

@@ -45,11 +45,11 @@ export const accuracyProse: AccuracyProse = {
   builds: [
     'The pipeline alone, a line a core and engine: our cycles over those of another. *Traced*: binaries of the libraries, run with real registers, branches and',
     'predictors by a simulator that has the figures of our cores (`data/traced-cycles.json`); no hardware, a second opinion on structure. *Timed*: NAM Core, built',
-    'natively and timed on a computer at hand (`data/host-times.json`). Of both, the builds of models that are shipped.',
+    'natively and timed on computers at hand (`data/host-times.json`, `data/host-times-zen4.json`). Of both, the builds of models that are shipped.',
   ],
   times: [
     'All that was timed, in one run of one process an engine at the flags of a build for every x86 (-O3, no -march, no -ffast-math): models of the project and of its tests, and A1',
-    'shapes from 4 to 24 channels. To repeat it, build NAM Core as the file says, load every model, and take the least time of each over many rounds in turn; the file holds the rows.',
+    'shapes from 4 to 24 channels. To repeat it, build NAM Core as the files say, load every model, and take the least time of each over many rounds in turn; the files hold the rows.',
   ],
   figures: [
     'What predictions hang on beside the profiles: `pedalbench explain` says which of them a result hangs on. Mispredictions and the layout are carried',

@@ -26,7 +26,10 @@ export const accuracyText = (): string => {
     facts,
     impulses,
     builds,
-    times: summarizeTimes(hostTimes(coreOf)),
+    times: {
+      zen5: summarizeTimes(hostTimes('zen5', coreOf)),
+      zen4: summarizeTimes(hostTimes('zen4', coreOf)),
+    },
     figures,
     counts,
     compared: compareInstructionCounts(counts, { engines, coreOf, modelOf }),

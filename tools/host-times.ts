@@ -1,4 +1,4 @@
-/** Holds the pipeline against `data/host-times.json`: models of the project, and shapes that their rows name. */
+/** Holds the pipeline against `data/host-times.json` and its like: models of the project, and shapes that their rows name. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { engines } from '../src/engine/registry.ts';
@@ -13,7 +13,11 @@ import {
 import { quantile } from '../src/study/validate/error-summary.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const path = 'data/host-times.json';
+/** A file of times for each core that was at hand. */
+export const timedCores = {
+  zen5: 'data/host-times.json',
+  zen4: 'data/host-times-zen4.json',
+} as const;
 
 interface LayerArray {
   input_size: number;
@@ -60,8 +64,11 @@ interface TimedRow extends ComparedTime {
   readonly split: string;
 }
 
-export const hostTimes = (coreOf: BuildSources['coreOf']): readonly TimedRow[] => {
-  const document = JSON.parse(readFileSync(join(root, path), 'utf8'));
+export const hostTimes = (
+  core: keyof typeof timedCores,
+  coreOf: BuildSources['coreOf'],
+): readonly TimedRow[] => {
+  const document = JSON.parse(readFileSync(join(root, timedCores[core]), 'utf8'));
   const times = hostTimesSchema.parse(document);
   const splits: readonly { readonly split: string }[] = document.rows;
   return compareTimes(times, { engines, coreOf, modelOf }).map((compared, i) => {

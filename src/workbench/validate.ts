@@ -64,10 +64,13 @@ const buildsOf = (workbench: Workbench): readonly BuildSummary[] => {
   const { engines, coreOf } = contextOf(workbench);
   const sources = { engines, coreOf, modelOf: (id: string) => workbench.model(id) };
   const traced = buildsIn(workbench, 'traced-cycles', tracedCyclesSchema);
-  const timed = buildsIn(workbench, 'host-times', hostTimesSchema);
+  const timed = ['host-times', 'host-times-zen4'].flatMap((name) => {
+    const times = buildsIn(workbench, name, hostTimesSchema);
+    return times === null ? [] : summarizeBuilds('timed', compareTimes(times, sources));
+  });
   return [
     ...(traced === null ? [] : summarizeBuilds('traced', compareTraces(traced, sources))),
-    ...(timed === null ? [] : summarizeBuilds('timed', compareTimes(timed, sources))),
+    ...timed,
   ];
 };
 

@@ -31,7 +31,7 @@ test.each(ids)(
   (id) => {
     const figures = fittedFiguresOf(coreOf(id));
     for (const { path, value, unfitted, source } of figures) {
-      expect(source, path).toMatch(/\bm\d{3}\b|data\/host-times\.json|^ratio of /);
+      expect(source, path).toMatch(/\bm\d{3}\b|data\/host-times(-zen4)?\.json|^ratio of /);
       expect(Number.isFinite(unfitted), path).toBe(true);
       expect(unfitted, path).not.toBe(value);
     }
