@@ -47,8 +47,7 @@ export const checkFacts = (
     const { engine, splitAfterLayers, copies = 1 } = e;
     const asked = { engine, splitAfterLayers, width: width.label, copies: [copies] };
     const blockFrames = e.blockFrames === undefined ? undefined : [e.blockFrames];
-    // Of the model alone, without what a player puts around it.
-    const how = { ...asked, blockFrames, resample: false };
+    const how = { ...asked, blockFrames };
     return predict({ ...request, models: [model], devices: [device], ...how }, cache).rows[0];
   };
   return request.devices.flatMap((device) =>
