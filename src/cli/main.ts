@@ -14,8 +14,9 @@ import { threadFault } from './thread-fault.ts';
 /** How long a command that was asked to end may take to do so. */
 const graceMilliseconds = 5000;
 
-// Most commands end before code pays that the compiler would make quick at once: it has to be run some four times as often first.
-setFlagsFromString('--interrupt-budget=600000');
+// Most commands end before code pays that Node 20's compiler would make quick at once: it has to run some four times as
+// often first. Later Nodes have a compiler in between.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=600000');
 
 const signals = Object.keys(signalCodes) as EndSignal[];
 const words = process.argv.slice(2);

@@ -38,7 +38,11 @@ export interface MeasureSources {
   device(name: string): DeviceProfile;
   scenario(name: string): readonly Job[];
   /** Error-to-signal ratio of each width label against the full width on a WAV file. */
-  esrToFull(model: Model, widths: readonly Width[], audio: string): Promise<Ratios>;
+  esrToFull(
+    model: Model,
+    widths: readonly Width[],
+    audio: string,
+  ): Promise<ReadonlyMap<string, number | null>>;
 }
 
 /** What a metric names in a row or a run, by its path: of a range what is expected, of memory all of it. */
@@ -78,10 +82,12 @@ const caseOf = (budget: Budget, model: string, device: string, row: PredictRow, 
     budget.metric,
   ]);
 
-type Ratios = ReadonlyMap<string, number | null>;
-
 /** What a row says of a budget's metric, or why it does not. `ratios`: where the metric is one on audio. */
-const measuredIn = (row: PredictRow, { metric, audio }: Budget, ratios: Ratios | null) => {
+const measuredIn = (
+  row: PredictRow,
+  { metric, audio }: Budget,
+  ratios: ReadonlyMap<string, number | null> | null,
+) => {
   // Of a product that takes no file a row says what could be: code has a cost there, the product no load.
   const isOfProduct = /^(load|headroom)/.test(metric);
   const known = row.verdict === 'unknown' && isOfProduct ? null : figureOf(row, metric);
