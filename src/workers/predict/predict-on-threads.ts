@@ -49,25 +49,27 @@ const onThreads = async (
   const counts = { minThreads: threads.count, maxThreads: threads.count };
   const data: WidthsToPredict = { places: threads.places, request };
   const pool = openPool<string, ReadonlyMap<string, Outcome>>(file, megabytes, counts, data);
+  const found = new Map<string, Outcome>();
   let done = 0;
-  const rowsOf = async (width: string) => {
-    try {
-      return [...(await pool.run(width, signal ? { signal } : {}))];
-    } catch {
-      // What is wrong with a request is said by the verb itself, which meets it again.
-      return [];
-    } finally {
+  // The widest come last and take longest: who begins with them is not left with one at the end.
+  const waiting = [...widths].reverse().values();
+  const drain = async (): Promise<void> => {
+    for (const width of waiting) {
+      if (signal?.aborted) return;
+      try {
+        const rows = await pool.run(width, signal ? { signal } : {});
+        for (const [key, outcome] of rows) found.set(key, outcome);
+      } catch {
+        // What is wrong with a request is said by the verb itself, which meets it again.
+      }
       done += 1;
       if (!signal?.aborted) onProgress?.(done / widths.length);
     }
   };
-  try {
-    // The widest take longest and come last; who begins with them is not left with one at the end.
-    const found = await Promise.all([...widths].reverse().map(rowsOf));
-    return new Map(found.flat());
-  } finally {
-    await pool.destroy();
-  }
+  await Promise.all(Array.from({ length: threads.count }, drain));
+  // Nobody waits for the threads to end.
+  void pool.destroy();
+  return found;
 };
 
 /** As `predict`, whose rows they are, however many threads there are. */
