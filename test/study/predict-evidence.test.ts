@@ -105,3 +105,9 @@ test('what is known of one length of blocks says nothing of the other side of it
   expect(rowOf('a2', 'iphone-17', { ...full, blockFrames: [48] }).verdict).toBe('unknown');
   expect(rowOf('a2', 'iphone-17', { ...full, blockFrames: [16] }).verdict).toBe('over');
 });
+
+test('a row says what was measured of its model on the product, and of no other', () => {
+  const said = (id: string) => rowOf(id, 'tone-master-pro').reasons.join(' ');
+  expect(said('a1-standard')).toContain('Known: the product runs this: 280 us of 726 on average');
+  expect(said('a1-nano')).not.toContain('280 us');
+});
