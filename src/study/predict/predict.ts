@@ -81,12 +81,15 @@ export function* predictSteps(
   return gathered(request, cells, outcomes);
 }
 
-/** What the request's cells come to, by the keys under which `known` holds them elsewhere. */
+/** What the request's cells come to, by the keys under which `known` holds them elsewhere; those that have one. */
 export const workedOut = (request: PredictRequest, costs: CostCache): Map<string, Outcome> => {
   const keyOf = rowKeysOf(request, costs);
-  return new Map(
-    cellsOf(request).map((cell) => [keyOf(cell) ?? '', outcomeOf(request, cell, costs)]),
-  );
+  const found = new Map<string, Outcome>();
+  for (const cell of cellsOf(request)) {
+    const key = keyOf(cell);
+    if (key !== null) found.set(key, outcomeOf(request, cell, costs));
+  }
+  return found;
 };
 
 /** How many of the request's rows are still to be worked out, counted up to so many; none that threads could share. */

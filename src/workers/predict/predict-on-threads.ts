@@ -33,7 +33,7 @@ const asNamed =
       ? device.id
       : device;
 
-const widthsOf = ({ models, width = 'all', whatIf = false }: StudyRequest): readonly string[] => {
+const labelsOf = ({ models, width = 'all', whatIf = false }: StudyRequest): readonly string[] => {
   const labels = models.flatMap((model) => selectWidths(model, width, { whatIf }));
   return [...new Set(labels.map(({ label }) => label))];
 };
@@ -80,7 +80,7 @@ export const predictOnThreads = async (
   hooks: Hooks,
 ): Promise<PredictResult> => {
   const asked = studied(workbench, request);
-  const widths = widthsOf(asked);
+  const widths = labelsOf(asked);
   const count = Math.min(workers, widths.length, mostThreads);
   const isLong = count > 1 && unknownRows(asked, workbench.costs, fewRows) >= fewRows;
   if (!isLong) return workThrough(predictSteps(asked, workbench.costs), hooks);
